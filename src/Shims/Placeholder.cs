@@ -1,0 +1,2 @@
+namespace Shims;
+internal static class Placeholder;
