@@ -1,0 +1,10 @@
+namespace Shims.Posix;
+
+/// <summary>The error numbers that a shim tells apart. errno(3); Linux numbering.</summary>
+internal static class Errno
+{
+    internal const int
+        EPERM = 1, ENOENT = 2, EINTR = 4, E2BIG = 7, ENOEXEC = 8, EBADF = 9, EAGAIN = 11, ENOMEM = 12, EACCES = 13, EEXIST = 17, ENOTDIR = 20,
+        EISDIR = 21, EINVAL = 22, ENFILE = 23, EMFILE = 24, ETXTBSY = 26, ENOSPC = 28, EPIPE = 32, ENAMETOOLONG = 36, ELOOP = 40,
+        ENOTSOCK = 88, ENOPROTOOPT = 92, ECONNRESET = 104, ENOTCONN = 107;
+}

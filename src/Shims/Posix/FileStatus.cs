@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+
+namespace Shims.Posix;
+
+/// <summary>What the kernel says of a file: the fields of struct statx that a shim looks at.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 256)]
+internal readonly struct FileStatus
+{
+    [FieldOffset(20)] internal readonly uint Owner;
+    [FieldOffset(28)] private readonly ushort _mode;
+    [FieldOffset(32)] internal readonly ulong Inode;
+    [FieldOffset(40)] internal readonly long Size;
+    [FieldOffset(112)] internal readonly long ModifiedSeconds;
+    [FieldOffset(120)] internal readonly uint ModifiedNanoseconds;
+    [FieldOffset(136)] internal readonly uint DeviceMajor;
+    [FieldOffset(140)] internal readonly uint DeviceMinor;
+
+    internal bool IsFile => Kind == 0x8000;
+
+    internal bool IsDirectory => Kind == 0x4000;
+
+    internal bool IsLink => Kind == 0xA000;
+
+    internal bool IsSocket => Kind == 0xC000;
+
+    internal bool IsExecutableBySomeone => (_mode & 0x49) != 0;
+
+    /// <summary>Whether both are one file, under whatever names.</summary>
+    internal bool IsSameFile(in FileStatus other) =>
+        Inode == other.Inode && DeviceMajor == other.DeviceMajor && DeviceMinor == other.DeviceMinor;
+
+    /// <summary>Whether the file was written or replaced since the other status was taken.</summary>
+    internal bool HasChangedSince(in FileStatus earlier) =>
+        !IsSameFile(earlier) || Size != earlier.Size || ModifiedSeconds != earlier.ModifiedSeconds || ModifiedNanoseconds != earlier.ModifiedNanoseconds;
+
+    private int Kind => _mode & 0xF000;
+}

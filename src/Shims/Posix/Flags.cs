@@ -1,0 +1,38 @@
+namespace Shims.Posix;
+
+/// <summary>The bits and numbers that system calls take. Linux values, equal on x86-64 and arm64 unless a comment says otherwise.</summary>
+internal static class Flags
+{
+    internal const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80, O_APPEND = 0x400, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
+
+    /// <summary>A file without a name. 0x400000 and the bit that arm64 numbers differently, O_DIRECTORY.</summary>
+    internal static int O_TMPFILE => 0x400000 | O_DIRECTORY;
+
+    internal static int O_DIRECTORY => IsArm64 ? 0x4000 : 0x10000;
+
+    internal static int O_NOFOLLOW => IsArm64 ? 0x8000 : 0x20000;
+
+    internal const int F_GETFD = 1, F_SETFD = 2, F_GETFL = 3, F_SETFL = 4, F_DUPFD_CLOEXEC = 1030, FD_CLOEXEC = 1;
+
+    internal const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_EACCESS = 0x200, AT_EMPTY_PATH = 0x1000;
+
+    internal const int R_OK = 4, X_OK = 1;
+
+    internal const int LOCK_EX = 2, LOCK_NB = 4;
+
+    internal const int PATH_MAX = 4096;
+
+    internal const int AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_CLOEXEC = 0x80000, SOCK_NONBLOCK = 0x800;
+
+    internal const int SOL_SOCKET = 1, SO_ACCEPTCONN = 30, SO_DOMAIN = 39, SO_LINGER = 13;
+
+    internal const int MSG_PEEK = 2, MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000;
+
+    internal const int SHUT_WR = 1;
+
+    internal const int RLIMIT_CPU = 0, RLIMIT_AS = 9;
+
+    internal const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGCHLD = 17, SIGXCPU = 24;
+
+    private static bool IsArm64 => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64;
+}

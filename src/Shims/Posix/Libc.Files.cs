@@ -1,0 +1,220 @@
+using System.Runtime.InteropServices;
+
+namespace Shims.Posix;
+
+// Descriptors, files and directories.
+internal static unsafe partial class Libc
+{
+    /// <summary>Opens a file, close-on-exec from birth. open(2).</summary>
+    /// <param name="path">NUL-terminated.</param>
+    internal static int Open(byte* path, int flags, uint mode = 0) => open(path, flags | Flags.O_CLOEXEC, mode);
+
+    internal static int Open(ReadOnlySpan<byte> nulTerminatedPath, int flags, uint mode = 0)
+    {
+        fixed (byte* path = nulTerminatedPath)
+            return Open(path, flags, mode);
+    }
+
+    internal static void Close(int descriptor)
+    {
+        if (descriptor >= 0)
+            close(descriptor);
+    }
+
+    /// <summary>One read, whatever the descriptor is. Never waits on what was opened non-blocking. read(2).</summary>
+    internal static nint Read(int descriptor, byte* buffer, nuint length)
+    {
+        nint count;
+        do count = read(descriptor, buffer, length);
+        while (count < 0 && Errno == Posix.Errno.EINTR);
+        return count;
+    }
+
+    internal static nint Read(int descriptor, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+            return Read(descriptor, start, (nuint)buffer.Length);
+    }
+
+    internal static nint Write(int descriptor, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            nint count;
+            do count = write(descriptor, start, (nuint)bytes.Length);
+            while (count < 0 && Errno == Posix.Errno.EINTR);
+            return count;
+        }
+    }
+
+    /// <summary>Reads at an offset, leaving the file's position alone. pread(2).</summary>
+    internal static nint ReadAt(int descriptor, Span<byte> buffer, long offset)
+    {
+        fixed (byte* start = buffer)
+            return pread(descriptor, start, (nuint)buffer.Length, offset);
+    }
+
+    /// <summary>Writes at an offset, leaving the file's position alone. pwrite(2).</summary>
+    internal static nint WriteAt(int descriptor, ReadOnlySpan<byte> bytes, long offset)
+    {
+        fixed (byte* start = bytes)
+            return pwrite(descriptor, start, (nuint)bytes.Length, offset);
+    }
+
+    internal static int Truncate(int descriptor, long length) => ftruncate(descriptor, length);
+
+    /// <summary>Makes <paramref name="target"/> name the same open file as <paramref name="source"/>, and inheritable. dup2(2).</summary>
+    internal static int Duplicate(int source, int target)
+    {
+        int result;
+        do result = dup2(source, target);
+        while (result < 0 && Errno == Posix.Errno.EINTR);
+        return result;
+    }
+
+    /// <summary>A second descriptor for the same open file, numbered 3 or higher and close-on-exec. fcntl(2), F_DUPFD_CLOEXEC.</summary>
+    internal static int DuplicateAboveStandard(int descriptor) => fcntl(descriptor, Flags.F_DUPFD_CLOEXEC, 3);
+
+    internal static bool IsOpen(int descriptor) => fcntl(descriptor, Flags.F_GETFD, 0) >= 0;
+
+    internal static void SetCloseOnExec(int descriptor) => fcntl(descriptor, Flags.F_SETFD, Flags.FD_CLOEXEC);
+
+    /// <summary>Takes or gives up O_NONBLOCK, which belongs to the open file and so to everyone who shares it. fcntl(2).</summary>
+    internal static void SetNonBlocking(int descriptor, bool value)
+    {
+        int flags = fcntl(descriptor, Flags.F_GETFL, 0);
+        int wanted = value ? flags | Flags.O_NONBLOCK : flags & ~Flags.O_NONBLOCK;
+        if (flags != wanted)
+            fcntl(descriptor, Flags.F_SETFL, wanted);
+    }
+
+    /// <summary>
+    /// Marks every descriptor from 3 up close-on-exec: what the super-server leaked (mod_fcgid and lighttpd do) is not for the script.
+    /// </summary>
+    internal static void CloseOnExecFromThree()
+    {
+        const nint sysCloseRange = 436;
+        const nint closeRangeCloExec = 4;
+        if (syscall(sysCloseRange, 3, uint.MaxValue, closeRangeCloExec) == 0)
+            return;
+        // Before Linux 5.11 there is no such call. 1024 is where RLIMIT_NOFILE stands unless somebody raised it.
+        for (int descriptor = 3; descriptor < 1024; descriptor++)
+            SetCloseOnExec(descriptor);
+    }
+
+    /// <summary>A pipe, both ends close-on-exec; the shim's end does not block.</summary>
+    /// <param name="shimReads">True where the shim reads what a script writes, false where it is the other way round.</param>
+    internal static bool CreatePipe(bool shimReads, out int readEnd, out int writeEnd)
+    {
+        int* ends = stackalloc int[2];
+        readEnd = writeEnd = -1;
+        if (pipe2(ends, Flags.O_CLOEXEC) < 0)
+            return false;
+        readEnd = ends[0];
+        writeEnd = ends[1];
+        fcntl(shimReads ? readEnd : writeEnd, Flags.F_SETFL, Flags.O_NONBLOCK | (shimReads ? 0 : 1));
+        return true;
+    }
+
+    /// <summary>Moves bytes between a pipe and a descriptor inside the kernel. splice(2), never waiting.</summary>
+    internal static nint Splice(int from, int to, nuint length)
+    {
+        const uint move = 1, nonBlocking = 2;
+        return splice(from, null, to, null, length, move | nonBlocking);
+    }
+
+    /// <summary>What is known of a file. statx(2), whose layout, unlike stat's, is the same on every architecture.</summary>
+    /// <param name="path">NUL-terminated.</param>
+    /// <param name="follow">Whether a link is looked through.</param>
+    internal static bool TryGetStatus(byte* path, bool follow, out FileStatus status) =>
+        TryGetStatus(Flags.AT_FDCWD, path, follow ? 0 : Flags.AT_SYMLINK_NOFOLLOW, out status);
+
+    internal static bool TryGetStatus(ReadOnlySpan<byte> nulTerminatedPath, bool follow, out FileStatus status)
+    {
+        fixed (byte* path = nulTerminatedPath)
+            return TryGetStatus(path, follow, out status);
+    }
+
+    /// <summary>What is known of an open file.</summary>
+    internal static bool TryGetStatus(int descriptor, out FileStatus status)
+    {
+        byte empty = 0;
+        return TryGetStatus(descriptor, &empty, Flags.AT_EMPTY_PATH, out status);
+    }
+
+    /// <summary>The path with no link, `.` or `..` in it. realpath(3).</summary>
+    /// <param name="resolved">At least <see cref="Flags.PATH_MAX"/> bytes.</param>
+    /// <returns>The length without the closing NUL, or -1.</returns>
+    internal static int ResolveLinks(byte* path, byte* resolved) => realpath(path, resolved) == null ? -1 : LengthOf(resolved);
+
+    /// <summary>True if this process may run, search or read the file, by its effective user. faccessat(2), AT_EACCESS.</summary>
+    internal static bool MayAccess(byte* path, int mode) => faccessat(Flags.AT_FDCWD, path, mode, Flags.AT_EACCESS) == 0;
+
+    internal static int MakeDirectory(byte* path, uint mode) => mkdir(path, mode);
+
+    /// <summary>Takes the lock on a file if nobody has it. flock(2).</summary>
+    internal static bool TryLock(int descriptor) => flock(descriptor, Flags.LOCK_EX | Flags.LOCK_NB) == 0;
+
+    internal static int LengthOf(byte* nulTerminated) => (int)strlen(nulTerminated);
+
+    private static bool TryGetStatus(int directory, byte* path, int flags, out FileStatus status)
+    {
+        const uint basicStatistics = 0x7ff;
+        fixed (FileStatus* into = &status)
+            return statx(directory, path, flags, basicStatistics, into) == 0;
+    }
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int open(byte* path, int flags, uint mode);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int close(int descriptor);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial nint read(int descriptor, byte* buffer, nuint length);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial nint write(int descriptor, byte* buffer, nuint length);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial nint pread(int descriptor, byte* buffer, nuint length, long offset);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial nint pwrite(int descriptor, byte* buffer, nuint length, long offset);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int ftruncate(int descriptor, long length);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int dup2(int source, int target);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int fcntl(int descriptor, int command, int argument);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int pipe2(int* ends, int flags);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial nint splice(int from, long* fromOffset, int to, long* toOffset, nuint length, uint flags);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int statx(int directory, byte* path, int flags, uint mask, FileStatus* status);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial byte* realpath(byte* path, byte* resolved);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int faccessat(int directory, byte* path, int mode, int flags);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int mkdir(byte* path, uint mode);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int flock(int descriptor, int operation);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial nuint strlen(byte* text);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial nint syscall(nint number, nint first, nint second, nint third);
+}

@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+
+namespace Shims.Posix;
+
+// Sockets. Connections are never switched to non-blocking, because a script may share them: each call says MSG_DONTWAIT instead.
+internal static unsafe partial class Libc
+{
+    /// <summary>Takes what has arrived, without waiting. recv(2).</summary>
+    internal static nint Receive(int socket, byte* buffer, nuint length) => Receive(socket, buffer, length, Flags.MSG_DONTWAIT);
+
+    /// <summary>Looks at what has arrived and leaves it there. recv(2), MSG_PEEK.</summary>
+    internal static nint Peek(int socket, byte* buffer, nuint length) => Receive(socket, buffer, length, Flags.MSG_DONTWAIT | Flags.MSG_PEEK);
+
+    /// <summary>Sends what fits, without waiting and without a signal if the peer has gone. send(2).</summary>
+    internal static nint Send(int socket, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            nint count;
+            do count = send(socket, start, (nuint)bytes.Length, Flags.MSG_DONTWAIT | Flags.MSG_NOSIGNAL);
+            while (count < 0 && Errno == Posix.Errno.EINTR);
+            return count;
+        }
+    }
+
+    /// <summary>The next connection, close-on-exec. accept4(2).</summary>
+    internal static int Accept(int listener) => accept4(listener, null, null, Flags.SOCK_CLOEXEC);
+
+    internal static int Connect(int family, int type, ReadOnlySpan<byte> address)
+    {
+        int descriptor = socket(family, type | Flags.SOCK_CLOEXEC, 0);
+        if (descriptor < 0)
+            return -1;
+        fixed (byte* start = address)
+        {
+            if (connect(descriptor, start, (uint)address.Length) == 0)
+                return descriptor;
+        }
+        Close(descriptor);
+        return -1;
+    }
+
+    /// <summary>Two sockets that talk to each other. socketpair(2).</summary>
+    internal static bool CreateSocketPair(out int first, out int second)
+    {
+        int* ends = stackalloc int[2];
+        bool created = socketpair(Flags.AF_UNIX, Flags.SOCK_STREAM | Flags.SOCK_CLOEXEC, 0, ends) == 0;
+        (first, second) = created ? (ends[0], ends[1]) : (-1, -1);
+        return created;
+    }
+
+    internal static void ShutdownWriting(int socket) => shutdown(socket, Flags.SHUT_WR);
+
+    /// <summary>An integer option of a socket, or null if the descriptor is no socket. getsockopt(2).</summary>
+    internal static int? SocketOption(int socket, int option)
+    {
+        int value;
+        uint size = sizeof(int);
+        return getsockopt(socket, Flags.SOL_SOCKET, option, &value, &size) == 0 ? value : null;
+    }
+
+    /// <summary>Makes the coming close of a TCP connection a reset instead of an orderly end. socket(7), SO_LINGER.</summary>
+    internal static void ResetOnClose(int socket)
+    {
+        int* onForZeroSeconds = stackalloc int[2] { 1, 0 };
+        setsockopt(socket, Flags.SOL_SOCKET, Flags.SO_LINGER, onForZeroSeconds, 2 * sizeof(int));
+    }
+
+    private static nint Receive(int socket, byte* buffer, nuint length, int flags)
+    {
+        nint count;
+        do count = recv(socket, buffer, length, flags);
+        while (count < 0 && Errno == Posix.Errno.EINTR);
+        return count;
+    }
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial nint recv(int socket, byte* buffer, nuint length, int flags);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial nint send(int socket, byte* buffer, nuint length, int flags);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int accept4(int socket, byte* address, uint* length, int flags);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int socket(int family, int type, int protocol);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int connect(int socket, byte* address, uint length);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int socketpair(int family, int type, int protocol, int* ends);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int shutdown(int socket, int how);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int getsockopt(int socket, int level, int option, int* value, uint* size);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int setsockopt(int socket, int level, int option, int* value, uint size);
+}

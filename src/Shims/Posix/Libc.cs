@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+
+namespace Shims.Posix;
+
+/// <summary>The C library, as far as a shim needs it: raw imports private, intent public to this assembly.</summary>
+/// <remarks>
+/// Everything here may run before the .NET runtime has started, so nothing allocates on the managed heap or throws. Imports are bound by the
+/// linker (DirectPInvoke) and leave the garbage collector's mode alone (SuppressGCTransition): they return at once, except the few that
+/// are named for waiting. A failed call returns -1 (or null) and leaves its reason in <see cref="Errno"/>.
+/// Constants are those of Linux, which are the same on x86-64 and arm64 for everything used here.
+/// </remarks>
+internal static unsafe partial class Libc
+{
+    /// <summary>Why the last call of this thread failed. errno(3).</summary>
+    internal static int Errno => *__errno_location();
+
+    /// <summary>True where the call would have had to wait. EAGAIN; Linux gives EWOULDBLOCK the same number.</summary>
+    internal static bool WouldBlock => Errno == Posix.Errno.EAGAIN;
+
+    /// <summary>Memory that no collector moves or counts; pages are committed as they are touched. malloc(3).</summary>
+    internal static byte* Allocate(nuint size) => (byte*)malloc(size);
+
+    internal static void Free(void* memory) => free(memory);
+
+    /// <summary>Fills the span with random bytes. getrandom(2).</summary>
+    internal static void Random(Span<byte> destination)
+    {
+        fixed (byte* start = destination)
+            getrandom(start, (nuint)destination.Length, 0);
+    }
+
+    /// <summary>Milliseconds on a clock that only goes forward. clock_gettime(2), CLOCK_MONOTONIC.</summary>
+    internal static long Milliseconds()
+    {
+        const int monotonic = 1;
+        long* time = stackalloc long[2];
+        clock_gettime(monotonic, time);
+        return time[0] * 1000 + time[1] / 1_000_000;
+    }
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int* __errno_location();
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial void* malloc(nuint size);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial void free(void* memory);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial nint getrandom(byte* buffer, nuint length, uint flags);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int clock_gettime(int clock, long* time);
+}
