@@ -1,0 +1,115 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Shims.Testing;
+
+/// <summary>A program that <see cref="Launcher"/> started: its output, its end, its memory.</summary>
+public sealed class LaunchedProgram : IAsyncDisposable
+{
+    private static readonly TimeSpan s_usualLimit = TimeSpan.FromSeconds(60);
+
+    private readonly TaskCompletionSource<(int Status, long PeakMemory)> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly MemoryStream _output = new();
+    private readonly MemoryStream _error = new();
+    private readonly Task _collecting;
+
+    internal LaunchedProgram(int pid, SafeFileHandle? output, SafeFileHandle? error)
+    {
+        ProcessId = pid;
+        _collecting = Task.WhenAll(CollectAsync(output, _output), CollectAsync(error, _error));
+        new Thread(Watch) { IsBackground = true, Name = $"watches process {pid}" }.Start();
+    }
+
+    public int ProcessId { get; }
+
+    /// <summary>True until the program has ended.</summary>
+    public bool IsRunning => !_ended.Task.IsCompleted;
+
+    /// <summary>What the program has written to descriptor 2 so far.</summary>
+    public string ErrorSoFar
+    {
+        get { lock (_error) return System.Text.Encoding.UTF8.GetString(_error.ToArray()); }
+    }
+
+    /// <summary>Largest resident set of the running program until now, in bytes; 0 if it has ended.</summary>
+    public long PeakMemory => ReadPeakMemory();
+
+    /// <summary>Sends a signal to the program alone.</summary>
+    public void Signal(int signal)
+    {
+        // Only while it is ours to signal: afterwards the number may belong to somebody else.
+        if (IsRunning && Libc.kill(ProcessId, signal) < 0)
+            throw new Win32Exception(Marshal.GetLastPInvokeError(), $"kill {ProcessId}");
+    }
+
+    /// <summary>Waits for the end of the program and of its output.</summary>
+    /// <exception cref="TimeoutException">It has not ended within the limit (default: 60 s); it is killed then.</exception>
+    public async Task<LaunchResult> WaitAsync(TimeSpan? limit = null)
+    {
+        (int status, long peak) = await _ended.Task.WaitAsync(limit ?? s_usualLimit);
+        // A grandchild may hold the pipe open for longer than anybody wants to wait.
+        await Task.WhenAny(_collecting, Task.Delay(TimeSpan.FromSeconds(5)));
+        int signal = status & 0x7F;
+        lock (_output)
+        lock (_error)
+            return new LaunchResult(signal == 0 ? (status >> 8) & 0xFF : -1, signal, _output.ToArray(), _error.ToArray(), peak);
+    }
+
+    /// <summary>Ends the program and whatever is left of its process group.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        // The program leads a session and a group of its own, so the group's number is the program's.
+        _ = Libc.kill(-ProcessId, Libc.Kill);
+        await _ended.Task;
+    }
+
+    private async Task CollectAsync(SafeFileHandle? handle, MemoryStream into)
+    {
+        if (handle is null) return;
+        using (handle)
+        {
+            byte[] buffer = new byte[65536];
+            while (true)
+            {
+                // A pipe cannot be read asynchronously without blocking a thread; a long-running task keeps the pool's free.
+                int count = await Task.Factory.StartNew(() => RandomAccess.Read(handle, buffer, 0),
+                    CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                if (count == 0) return;
+                lock (into) into.Write(buffer, 0, count);
+            }
+        }
+    }
+
+    private unsafe void Watch()
+    {
+        long peak = 0;
+        int descriptor = Libc.pidfd_open(ProcessId, 0);
+        if (descriptor >= 0)
+        {
+            // The kernel forgets the high-water mark when the process ends, so look at it now and then until that happens.
+            var watched = new Libc.PollDescriptor { Descriptor = descriptor, Events = Libc.PollIn };
+            while (Libc.poll(&watched, 1, 5) <= 0) peak = Math.Max(peak, ReadPeakMemory());
+            _ = Libc.close(descriptor);
+        }
+
+        byte* usage = stackalloc byte[Libc.ResourceUsageSize];
+        int status, result;
+        do result = Libc.wait4(ProcessId, out status, 0, usage);
+        while (result < 0 && Marshal.GetLastPInvokeError() == 4 /* EINTR */);
+        _ended.SetResult((status, peak));
+    }
+
+    private long ReadPeakMemory()
+    {
+        try
+        {
+            foreach (string line in File.ReadLines($"/proc/{ProcessId}/status"))
+                if (line.StartsWith("VmHWM:", StringComparison.Ordinal))
+                    return long.Parse(line["VmHWM:".Length..^"kB".Length].Trim(), CultureInfo.InvariantCulture) * 1024;
+        }
+        catch (IOException) { } // It has ended between two looks.
+        return 0;
+    }
+}

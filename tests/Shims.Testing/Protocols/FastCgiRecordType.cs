@@ -1,0 +1,17 @@
+namespace Shims.Testing;
+
+/// <summary>FastCGI 1.0, section 8: values for the type component of a record header.</summary>
+public enum FastCgiRecordType : byte
+{
+    BeginRequest = 1,
+    AbortRequest = 2,
+    EndRequest = 3,
+    Params = 4,
+    Stdin = 5,
+    Stdout = 6,
+    Stderr = 7,
+    Data = 8,
+    GetValues = 9,
+    GetValuesResult = 10,
+    UnknownType = 11,
+}
