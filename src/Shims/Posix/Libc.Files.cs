@@ -95,7 +95,7 @@ internal static unsafe partial class Libc
     {
         const nint sysCloseRange = 436;
         const nint closeRangeCloExec = 4;
-        if (syscall(sysCloseRange, 3, uint.MaxValue, closeRangeCloExec) == 0)
+        if (syscall(sysCloseRange, 3, unchecked((nint)uint.MaxValue), closeRangeCloExec) == 0)
             return;
         // Before Linux 5.11 there is no such call. 1024 is where RLIMIT_NOFILE stands unless somebody raised it.
         for (int descriptor = 3; descriptor < 1024; descriptor++)

@@ -1,0 +1,95 @@
+namespace Shims.Cgi;
+
+/// <summary>The variables of a request, in the order in which they came. Allocates and throws nothing.</summary>
+/// <param name="block"><c>NAME 00 VALUE 00 NAME 00 VALUE 00 ...</c>: the payload of an SCGI header; FastCGI's are brought into the same form.</param>
+internal readonly ref struct CgiVariables(ReadOnlySpan<byte> block)
+{
+    /// <summary>More variables than any web server sends (Apache allows 100 headers), and few enough to compare each with each.</summary>
+    internal const int MaxCount = 1024;
+
+    private readonly ReadOnlySpan<byte> _block = block;
+
+    internal ReadOnlySpan<byte> Block => _block;
+
+    /// <summary>
+    /// Whether the block is whole pairs with names that can be a variable's: not empty and without '=', which would end the name early in the
+    /// script's environment; and not more than <see cref="MaxCount"/>.
+    /// </summary>
+    internal bool IsWellFormed
+    {
+        get
+        {
+            if (_block.IsEmpty || _block[^1] != 0)
+                return false;
+            int count = 0;
+            ReadOnlySpan<byte> rest = _block;
+            while (!rest.IsEmpty)
+            {
+                int nameEnd = rest.IndexOf((byte)0);
+                ReadOnlySpan<byte> name = rest[..nameEnd];
+                rest = rest[(nameEnd + 1)..];
+                int valueEnd = rest.IndexOf((byte)0);
+                if (valueEnd < 0 || name.IsEmpty || name.Contains((byte)'=') || ++count > MaxCount)
+                    return false;
+                rest = rest[(valueEnd + 1)..];
+            }
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Finds a variable. Of several with one name the last counts: web servers send the more particular setting later, as nginx does for a
+    /// parameter that is set again after an include.
+    /// </summary>
+    /// <returns>False if there is none; then the value is empty.</returns>
+    internal bool TryGet(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        bool found = false;
+        value = default;
+        foreach (CgiVariable variable in this)
+        {
+            if (!variable.Name.SequenceEqual(name))
+                continue;
+            value = variable.Value;
+            found = true;
+        }
+        return found;
+    }
+
+    /// <summary>A variable's value; empty if there is none.</summary>
+    internal ReadOnlySpan<byte> Get(ReadOnlySpan<byte> name)
+    {
+        TryGet(name, out ReadOnlySpan<byte> value);
+        return value;
+    }
+
+    public Enumerator GetEnumerator() => new(_block);
+
+    /// <summary>Walks a well-formed block.</summary>
+    internal ref struct Enumerator(ReadOnlySpan<byte> block)
+    {
+        private ReadOnlySpan<byte> _rest = block;
+
+        public CgiVariable Current { get; private set; }
+
+        /// <summary>What follows the current variable.</summary>
+        internal readonly ReadOnlySpan<byte> Rest => _rest;
+
+        public bool MoveNext()
+        {
+            if (_rest.IsEmpty)
+                return false;
+            ReadOnlySpan<byte> name = Next();
+            Current = new CgiVariable(name, Next());
+            return true;
+        }
+
+        private ReadOnlySpan<byte> Next()
+        {
+            int end = _rest.IndexOf((byte)0);
+            ReadOnlySpan<byte> text = _rest[..end];
+            _rest = _rest[(end + 1)..];
+            return text;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Buffers;
+
+namespace Shims.Cgi;
+
+/// <summary>Reads CONTENT_LENGTH, on which two parsers must never disagree. RFC 3875 section 4.1.2: digits, and nothing else.</summary>
+internal static class ContentLength
+{
+    /// <summary>What stands for a length that only the end of the body will tell.</summary>
+    internal const long Unknown = -1;
+
+    /// <summary>Finds the length of the request's body.</summary>
+    /// <param name="variables">The request's variables.</param>
+    /// <param name="length">
+    /// Bytes, or <see cref="Unknown"/> if the variable is absent, empty or (Caddy 2.6, for a chunked body) -1. Of several the last one that says something counts:
+    /// nginx with scgi_request_buffering off first sends what it has read so far, then the true one.
+    /// </param>
+    /// <returns>False if the value is no number, or one that no body can have.</returns>
+    internal static bool TryRead(CgiVariables variables, out long length)
+    {
+        length = Unknown;
+        foreach (CgiVariable variable in variables)
+        {
+            if (!variable.Name.SequenceEqual("CONTENT_LENGTH"u8) || variable.Value.IsEmpty)
+                continue;
+            if (!TryParse(variable.Value, out length))
+                return false;
+        }
+        return true;
+    }
+
+    private static bool TryParse(ReadOnlySpan<byte> digits, out long value)
+    {
+        const int maxDigits = 18;
+        value = Unknown;
+        if (digits.SequenceEqual("-1"u8))
+            return true;
+        if (digits.Length > maxDigits)
+            return false;
+        long sum = 0;
+        foreach (byte digit in digits)
+        {
+            if (digit is < (byte)'0' or > (byte)'9')
+                return false;
+            sum = sum * 10 + (digit - (byte)'0');
+        }
+        value = sum;
+        return true;
+    }
+}

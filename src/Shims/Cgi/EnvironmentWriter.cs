@@ -1,0 +1,63 @@
+namespace Shims.Cgi;
+
+/// <summary>Writes <c>NAME=VALUE 00</c> strings one behind the other, the form in which execve(2) wants them. Allocates and throws nothing.</summary>
+internal ref struct EnvironmentWriter(Span<byte> destination)
+{
+    private readonly Span<byte> _destination = destination;
+
+    /// <summary>Bytes written.</summary>
+    internal int Length { get; private set; }
+
+    /// <summary>Strings written.</summary>
+    internal int Count { get; private set; }
+
+    /// <summary>True once something did not fit; what was written since is then not to be used.</summary>
+    internal bool IsFull { get; private set; }
+
+    internal void Add(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
+    {
+        Begin(name);
+        Append(value);
+        End();
+    }
+
+    /// <summary>Starts a string whose value comes in parts.</summary>
+    internal void Begin(scoped ReadOnlySpan<byte> name)
+    {
+        Append(name);
+        Append("="u8);
+    }
+
+    internal void Append(scoped ReadOnlySpan<byte> part)
+    {
+        if (part.Length > _destination.Length - Length)
+        {
+            IsFull = true;
+            return;
+        }
+        part.CopyTo(_destination[Length..]);
+        Length += part.Length;
+    }
+
+    internal void End()
+    {
+        Append("\0"u8);
+        Count++;
+    }
+
+    /// <summary>Whether a variable has been written already.</summary>
+    internal readonly bool Contains(ReadOnlySpan<byte> name)
+    {
+        ReadOnlySpan<byte> rest = _destination[..Length];
+        while (!rest.IsEmpty)
+        {
+            if (rest.Length > name.Length && rest[name.Length] == (byte)'=' && rest.StartsWith(name))
+                return true;
+            int end = rest.IndexOf((byte)0);
+            if (end < 0)
+                return false;
+            rest = rest[(end + 1)..];
+        }
+        return false;
+    }
+}

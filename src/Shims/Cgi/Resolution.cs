@@ -1,0 +1,32 @@
+namespace Shims.Cgi;
+
+/// <summary>What came of looking for the script of a request.</summary>
+internal enum Resolution : byte
+{
+    /// <summary>There is a regular file that may be run as far as its place goes.</summary>
+    Found,
+
+    /// <summary>The request names no script at all.</summary>
+    NotNamed,
+
+    /// <summary>There is no such file.</summary>
+    NotFound,
+
+    /// <summary>A path of the request contains <c>..</c>, which no web server sends unless somebody tries something.</summary>
+    ParentReference,
+
+    /// <summary>The path is not under the directory that was given.</summary>
+    Outside,
+
+    /// <summary>A link leads out of the directory, and neither root nor the owner of what it leads to made it.</summary>
+    LinkLeaves,
+
+    /// <summary>The path ends at a directory.</summary>
+    IsDirectory,
+
+    /// <summary>The path ends at a device, socket or pipe.</summary>
+    NotAFile,
+
+    /// <summary>The request's memory is used up.</summary>
+    TooLong,
+}

@@ -1,0 +1,14 @@
+namespace Shims.Cgi;
+
+/// <summary>A script that was found, and how the request's path divides at it. The views last as long as the request's memory.</summary>
+internal readonly ref struct ScriptLocation
+{
+    /// <summary>The script's absolute path. A NUL follows it in memory.</summary>
+    internal ReadOnlySpan<byte> Path { get; init; }
+
+    /// <summary>SCRIPT_NAME: the part of the URL's path that names the script, decoded.</summary>
+    internal ReadOnlySpan<byte> ScriptName { get; init; }
+
+    /// <summary>PATH_INFO: what follows it, decoded; empty, or beginning with a slash.</summary>
+    internal ReadOnlySpan<byte> PathInfo { get; init; }
+}

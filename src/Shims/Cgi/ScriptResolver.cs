@@ -1,0 +1,221 @@
+using Shims.Posix;
+
+namespace Shims.Cgi;
+
+/// <summary>Finds the script that a request asks for. Allocates and throws nothing.</summary>
+/// <remarks>
+/// In a directory, the script's path is SCRIPT_FILENAME; without one DOCUMENT_ROOT and SCRIPT_NAME; without these the directory and
+/// SCRIPT_NAME. The first regular file on that path is the script, and what follows is PATH_INFO: there is no going back from a file that
+/// does not exist to one that does (CVE-2019-11043 and its kin).
+/// </remarks>
+internal static class ScriptResolver
+{
+    /// <summary>Finds the script.</summary>
+    /// <param name="target">What may be run.</param>
+    /// <param name="request">The request's variables.</param>
+    /// <param name="memory">Where the result's bytes are kept.</param>
+    /// <param name="script">The script, if the answer is Found.</param>
+    internal static Resolution Resolve(scoped in ScriptTarget target, CgiVariables request, scoped ref Arena memory, out ScriptLocation script)
+    {
+        script = default;
+        ReadOnlySpan<byte> path = target.Path;
+        ReadOnlySpan<byte> rest = default;
+        if (target.IsDirectory)
+        {
+            Resolution resolution = FindInDirectory(target, request, ref memory, out path, out rest);
+            if (resolution != Resolution.Found)
+                return resolution;
+        }
+        ScriptUrl url = ScriptUrl.Split(request, path, rest, ref memory);
+        if (HasParentReference(url.PathInfo) || HasParentReference(url.ScriptName))
+            return Resolution.ParentReference;
+        script = new ScriptLocation { Path = path, ScriptName = url.ScriptName, PathInfo = url.PathInfo };
+        return Resolution.Found;
+    }
+
+    private static Resolution FindInDirectory(scoped in ScriptTarget target, CgiVariables request, scoped ref Arena memory, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> rest)
+    {
+        ReadOnlySpan<byte> scriptFile = request.Get("SCRIPT_FILENAME"u8);
+        if (!scriptFile.IsEmpty)
+        {
+            ReadOnlySpan<byte> local = ProxyPrefix.Remove(scriptFile, out bool isProxied);
+            Resolution resolution = Find(target, local, ref memory, out path, out rest);
+            if (!isProxied || resolution == Resolution.Found)
+                return resolution;
+            // Apache's ProxyPass leaves the percent-encoding in, and mod_proxy_scgi puts no script there at all.
+            Span<byte> decoded = memory.Take(local.Length);
+            if (decoded.Length != local.Length)
+                return Resolution.TooLong;
+            local = PercentEncoding.Decode(local, decoded);
+            if (Find(target, local, ref memory, out path, out rest) == Resolution.Found)
+                return Resolution.Found;
+        }
+
+        ReadOnlySpan<byte> name = request.Get("SCRIPT_NAME"u8);
+        if (name.IsEmpty)
+            name = request.Get("DOCUMENT_URI"u8); // nginx's stock scgi_params has no SCRIPT_NAME
+        ReadOnlySpan<byte> root = request.Get("DOCUMENT_ROOT"u8);
+        ReadOnlySpan<byte> pathInfo = request.Get("PATH_INFO"u8);
+        path = rest = default;
+        if (name.IsEmpty && pathInfo.IsEmpty)
+            return Resolution.NotNamed;
+
+        Resolution underRoot = root.IsEmpty ? Resolution.NotNamed : FindJoined(target, root, name, default, ref memory, out path, out rest);
+        if (underRoot is not (Resolution.NotNamed or Resolution.NotFound or Resolution.Outside or Resolution.IsDirectory))
+            return underRoot;
+        Resolution underTarget = FindJoined(target, target.Path, name, pathInfo, ref memory, out path, out rest);
+        if (underTarget != Resolution.NotFound || pathInfo.IsEmpty)
+            return underTarget;
+        // ProxyPass /cgi-bin/ scgi://.../ : SCRIPT_NAME is where the directory is mounted, and the script is the first of PATH_INFO.
+        return FindJoined(target, target.Path, default, pathInfo, ref memory, out path, out rest);
+    }
+
+    private static Resolution FindJoined(scoped in ScriptTarget target, ReadOnlySpan<byte> root, ReadOnlySpan<byte> name, ReadOnlySpan<byte> pathInfo, scoped ref Arena memory, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> rest)
+    {
+        path = rest = default;
+        Span<byte> joined = memory.Take(root.Length + 1 + name.Length + pathInfo.Length);
+        if (joined.IsEmpty)
+            return Resolution.TooLong;
+        root.CopyTo(joined);
+        joined[root.Length] = (byte)'/';
+        name.CopyTo(joined[(root.Length + 1)..]);
+        pathInfo.CopyTo(joined[(root.Length + 1 + name.Length)..]);
+        return Find(target, joined, ref memory, out path, out rest);
+    }
+
+    /// <summary>Walks an absolute path from the target directory to the first regular file.</summary>
+    private static unsafe Resolution Find(scoped in ScriptTarget target, ReadOnlySpan<byte> requested, scoped ref Arena memory, out ReadOnlySpan<byte> script, out ReadOnlySpan<byte> rest)
+    {
+        script = rest = default;
+        if (HasParentReference(requested))
+            return Resolution.ParentReference;
+        Span<byte> path = memory.Take(requested.Length + 2);
+        if (path.IsEmpty)
+            return Resolution.TooLong;
+        path = path[..Normalize(requested, path)];
+        int position = EndOfTarget(target, path);
+        if (position < 0)
+            return Resolution.Outside;
+
+        while (position < path.Length)
+        {
+            int end = EndOfComponent(path, position + 1);
+            if (end > Flags.PATH_MAX)
+                return Resolution.NotFound;
+            Resolution kind = Examine(target, path[..end], ref memory, out bool isFile);
+            if (kind != Resolution.Found)
+                return kind;
+            if (isFile)
+            {
+                rest = path[end..];
+                Span<byte> copy = memory.Take(end + 1);
+                if (copy.IsEmpty)
+                    return Resolution.TooLong;
+                path[..end].CopyTo(copy);
+                copy[end] = 0;
+                script = copy[..end];
+                return Resolution.Found;
+            }
+            position = end;
+        }
+        return Resolution.IsDirectory;
+    }
+
+    /// <summary>Looks at one more component of the path.</summary>
+    /// <param name="isFile">False for a directory, in which the walk goes on.</param>
+    private static unsafe Resolution Examine(scoped in ScriptTarget target, ReadOnlySpan<byte> path, scoped ref Arena memory, out bool isFile)
+    {
+        isFile = false;
+        byte* name = stackalloc byte[Flags.PATH_MAX + 1];
+        path.CopyTo(new Span<byte>(name, Flags.PATH_MAX));
+        name[path.Length] = 0;
+        if (!Libc.TryGetStatus(name, follow: false, out FileStatus status))
+            return Resolution.NotFound;
+        if (status.IsLink)
+        {
+            FileStatus link = status;
+            if (!Libc.TryGetStatus(name, follow: true, out status))
+                return Resolution.NotFound;
+            bool isTrusted = link.Owner == 0 || link.Owner == status.Owner;
+            if (!isTrusted && !StaysInside(target, name, ref memory))
+                return Resolution.LinkLeaves;
+        }
+        isFile = status.IsFile;
+        return isFile || status.IsDirectory ? Resolution.Found : Resolution.NotAFile;
+    }
+
+    private static unsafe bool StaysInside(scoped in ScriptTarget target, byte* link, scoped ref Arena memory)
+    {
+        Span<byte> names = memory.Take(2 * Flags.PATH_MAX);
+        if (names.IsEmpty)
+            return false;
+        fixed (byte* resolved = names)
+        {
+            byte* root = resolved + Flags.PATH_MAX;
+            int length = Libc.ResolveLinks(link, resolved);
+            int rootLength = Libc.ResolveLinks(target.Pointer, root);
+            return length > 0 && rootLength > 0 && IsUnder(new ReadOnlySpan<byte>(resolved, length), new ReadOnlySpan<byte>(root, rootLength));
+        }
+    }
+
+    /// <summary>Where in the path the target directory ends.</summary>
+    /// <returns>-1 if the path does not lead through the target.</returns>
+    /// <remarks>Compared as text first. The web server may know the directory by another name (a linked document root), so then by what it is.</remarks>
+    private static unsafe int EndOfTarget(scoped in ScriptTarget target, ReadOnlySpan<byte> path)
+    {
+        if (IsUnder(path, target.Path))
+            return target.Path.Length;
+        if (!Libc.TryGetStatus(target.Pointer, follow: true, out FileStatus directory))
+            return -1;
+        byte* name = stackalloc byte[Flags.PATH_MAX + 1];
+        for (int end = EndOfComponent(path, 1); end < path.Length && end <= Flags.PATH_MAX; end = EndOfComponent(path, end + 1))
+        {
+            path[..end].CopyTo(new Span<byte>(name, Flags.PATH_MAX));
+            name[end] = 0;
+            if (!Libc.TryGetStatus(name, follow: true, out FileStatus ancestor))
+                return -1;
+            if (ancestor.IsSameFile(directory))
+                return end;
+        }
+        return -1;
+    }
+
+    private static bool IsUnder(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory) =>
+        path.Length > directory.Length && path[directory.Length] == (byte)'/' && path.StartsWith(directory);
+
+    private static int EndOfComponent(ReadOnlySpan<byte> path, int start)
+    {
+        if (start >= path.Length)
+            return path.Length;
+        int length = path[start..].IndexOf((byte)'/');
+        return length < 0 ? path.Length : start + length;
+    }
+
+    /// <summary>Leaves out empty components and single dots, which name nothing.</summary>
+    private static int Normalize(ReadOnlySpan<byte> path, Span<byte> destination)
+    {
+        int length = 0;
+        while (!path.IsEmpty)
+        {
+            int end = path.IndexOf((byte)'/');
+            ReadOnlySpan<byte> component = end < 0 ? path : path[..end];
+            path = end < 0 ? default : path[(end + 1)..];
+            if (component.IsEmpty || component.SequenceEqual("."u8))
+                continue;
+            destination[length++] = (byte)'/';
+            component.CopyTo(destination[length..]);
+            length += component.Length;
+        }
+        return length;
+    }
+
+    private static bool HasParentReference(ReadOnlySpan<byte> path)
+    {
+        for (int start = 0; start < path.Length; start = EndOfComponent(path, start) + 1)
+        {
+            if (path[start..EndOfComponent(path, start)].SequenceEqual(".."u8))
+                return true;
+        }
+        return false;
+    }
+}

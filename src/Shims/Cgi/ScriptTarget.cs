@@ -1,0 +1,20 @@
+namespace Shims.Cgi;
+
+/// <summary>What the command line says is to be run: one script with arguments, or a directory of scripts.</summary>
+/// <param name="path">Absolute, NUL-terminated, good for the life of the process.</param>
+/// <param name="length">Bytes of the path, without the NUL and, for a directory, without the slash at its end.</param>
+/// <param name="isDirectory">Whether the path was given with a slash at its end.</param>
+/// <param name="arguments">What followed the target: NUL-terminated strings, ended by a null pointer.</param>
+/// <param name="argumentCount">How many of them.</param>
+internal readonly unsafe struct ScriptTarget(byte* path, int length, bool isDirectory, byte** arguments, int argumentCount)
+{
+    internal byte* Pointer { get; } = path;
+
+    internal ReadOnlySpan<byte> Path => new(Pointer, length);
+
+    internal bool IsDirectory { get; } = isDirectory;
+
+    internal byte** Arguments { get; } = arguments;
+
+    internal int ArgumentCount { get; } = argumentCount;
+}

@@ -1,0 +1,80 @@
+using Shims.Posix;
+
+namespace Shims.Cgi;
+
+/// <summary>Divides the path of a URL into SCRIPT_NAME and PATH_INFO, the same way whichever web server sent it. Allocates and throws nothing.</summary>
+/// <remarks>
+/// RFC 3875 sections 4.1.5 and 4.1.13 say that both are decoded and that one follows the other. Web servers divide in the wrong place
+/// (nginx without a split, mod_proxy_scgi 2.4 when the path has encoded characters), decode only one of the two, or keep %2F. REQUEST_URI is the one that
+/// none of them touches; so where it agrees with what they say, the parts are taken from it. After a rewrite it does not agree, and they are believed.
+/// </remarks>
+internal readonly ref struct ScriptUrl
+{
+    internal ReadOnlySpan<byte> ScriptName { get; private init; }
+
+    internal ReadOnlySpan<byte> PathInfo { get; private init; }
+
+    /// <summary>Divides.</summary>
+    /// <param name="request">The request's variables.</param>
+    /// <param name="script">The script's path; its last component is looked for in the URL.</param>
+    /// <param name="rest">What followed the script in the path that led to it, if that path came from the request.</param>
+    /// <param name="memory">Where decoded paths are kept.</param>
+    internal static ScriptUrl Split(CgiVariables request, ReadOnlySpan<byte> script, ReadOnlySpan<byte> rest, scoped ref Arena memory)
+    {
+        ReadOnlySpan<byte> name = request.Get("SCRIPT_NAME"u8);
+        ReadOnlySpan<byte> pathInfo = request.Get("PATH_INFO"u8);
+        ReadOnlySpan<byte> path = RequestedPath(request, ref memory);
+        if (name.IsEmpty)
+            name = SubtractPathInfo(path.IsEmpty ? request.Get("DOCUMENT_URI"u8) : path, pathInfo);
+
+        int end = EndOfScript(path, script[(script.LastIndexOf((byte)'/') + 1)..], name);
+        if (end >= 0 && Agrees(path[end..], pathInfo, rest, ref memory))
+            return new ScriptUrl { ScriptName = path[..end], PathInfo = path[end..] };
+        return new ScriptUrl { ScriptName = name, PathInfo = pathInfo.IsEmpty ? rest : pathInfo };
+    }
+
+    /// <summary>The decoded path of REQUEST_URI; empty if there is none, or if it is no path (OPTIONS *, or an absolute URL).</summary>
+    private static ReadOnlySpan<byte> RequestedPath(CgiVariables request, scoped ref Arena memory)
+    {
+        ReadOnlySpan<byte> uri = request.Get("REQUEST_URI"u8);
+        int query = uri.IndexOf((byte)'?');
+        ReadOnlySpan<byte> encoded = query < 0 ? uri : uri[..query];
+        if (encoded.IsEmpty || encoded[0] != (byte)'/')
+            return default;
+        Span<byte> decoded = memory.Take(encoded.Length);
+        return decoded.IsEmpty ? default : PercentEncoding.Decode(encoded, decoded);
+    }
+
+    private static ReadOnlySpan<byte> SubtractPathInfo(ReadOnlySpan<byte> path, ReadOnlySpan<byte> pathInfo) =>
+        path.EndsWith(pathInfo) ? path[..^pathInfo.Length] : path;
+
+    /// <summary>Where in the URL's path the script ends: behind the script's own file name, or else behind the SCRIPT_NAME that was sent.</summary>
+    /// <returns>-1 if neither is there.</returns>
+    private static int EndOfScript(ReadOnlySpan<byte> path, ReadOnlySpan<byte> fileName, ReadOnlySpan<byte> name)
+    {
+        bool nameIsPrefix = path.StartsWith(name) && (path.Length == name.Length || path[name.Length] == (byte)'/');
+        if (nameIsPrefix && EndsWithComponent(name, fileName))
+            return name.Length;
+        // SCRIPT_NAME may reach too far; it never ends before the script.
+        for (int start = 0; start < path.Length; start++)
+        {
+            int end = start + 1 + fileName.Length;
+            if (path[start] == (byte)'/' && end <= path.Length && path[(start + 1)..end].SequenceEqual(fileName) && (end == path.Length || path[end] == (byte)'/'))
+                return name.StartsWith(path[..end]) ? end : -1;
+        }
+        return nameIsPrefix ? name.Length : -1;
+    }
+
+    private static bool EndsWithComponent(ReadOnlySpan<byte> path, ReadOnlySpan<byte> component) =>
+        path.EndsWith(component) && path.Length > component.Length && path[^(component.Length + 1)] == (byte)'/';
+
+    /// <summary>Whether PATH_INFO as sent is what the URL says, decoded or not; or, if none was sent, whether the path that led to the script says so.</summary>
+    private static bool Agrees(ReadOnlySpan<byte> fromUrl, ReadOnlySpan<byte> sent, ReadOnlySpan<byte> rest, scoped ref Arena memory)
+    {
+        if (fromUrl.SequenceEqual(sent) || (fromUrl.IsEmpty && sent.SequenceEqual("/"u8)))
+            return true; // mod_proxy_scgi sends PATH_INFO=/ for none
+        ReadOnlySpan<byte> said = sent.IsEmpty ? rest : sent;
+        Span<byte> decoded = memory.Take(said.Length);
+        return decoded.Length == said.Length && (said.SequenceEqual(fromUrl) || PercentEncoding.Decode(said, decoded).SequenceEqual(fromUrl));
+    }
+}

@@ -1,2 +1,0 @@
-namespace Shims;
-internal static class Placeholder;

@@ -1,0 +1,47 @@
+namespace Shims.Posix;
+
+/// <summary>
+/// The memory of one request: taken in one piece, handed out from its front, given back in one piece. Pointers into it may go to the kernel, as
+/// nothing moves. Pages that are never written cost nothing.
+/// </summary>
+internal unsafe struct Arena
+{
+    private byte* _start;
+    private int _size;
+    private int _used;
+
+    /// <summary>Takes memory from the system.</summary>
+    /// <returns>An arena that has room for nothing if there is none.</returns>
+    internal static Arena Create(int size)
+    {
+        byte* start = Libc.Allocate((nuint)size);
+        return new Arena { _start = start, _size = start == null ? 0 : size };
+    }
+
+    /// <summary>How much can still be taken, in bytes.</summary>
+    internal readonly int Free => _size - _used;
+
+    /// <summary>All that can still be taken, as scratch space: <see cref="Keep"/> what of it is to last.</summary>
+    internal readonly Span<byte> Rest => new(_start + _used, Free);
+
+    /// <summary>Takes the next bytes, aligned for pointers.</summary>
+    /// <returns>An empty span if there are not so many.</returns>
+    internal Span<byte> Take(int size)
+    {
+        _used = Math.Min(_size, (_used + 7) & ~7);
+        if (size > Free)
+            return default;
+        var taken = new Span<byte>(_start + _used, size);
+        _used += size;
+        return taken;
+    }
+
+    /// <summary>Keeps the first bytes of <see cref="Rest"/>.</summary>
+    internal void Keep(int size) => _used += size;
+
+    internal void Release()
+    {
+        Libc.Free(_start);
+        this = default;
+    }
+}

@@ -1,0 +1,37 @@
+namespace Shims.Posix;
+
+/// <summary>Everything about a script that is to be started. All memory belongs to the caller, and must last until the start has succeeded or failed.</summary>
+internal unsafe struct LaunchPlan
+{
+    /// <summary>The program, NUL-terminated.</summary>
+    internal byte* Path;
+
+    /// <summary>argv: NUL-terminated strings, ended by a null pointer.</summary>
+    internal byte** Arguments;
+
+    /// <summary>envp: NUL-terminated NAME=VALUE strings, ended by a null pointer.</summary>
+    internal byte** Environment;
+
+    /// <summary>The working directory, NUL-terminated.</summary>
+    internal byte* Directory;
+
+    /// <summary>
+    /// What becomes descriptors 0, 1 and 2. Output is put in place first, then Input, then Error; so Output may be the 0 that Input
+    /// replaces, and nothing else may come from below 3 except to stay where it is.
+    /// </summary>
+    internal int Input, Output, Error;
+
+    /// <summary>What becomes descriptor 3, or -1 (FastCGI's Filter role has a second input).</summary>
+    internal int Data;
+
+    /// <summary>RLIMIT_CPU in seconds and RLIMIT_AS in bytes; 0 leaves what the super-server set.</summary>
+    internal long CpuSeconds, AddressSpace;
+
+    /// <summary>Whether the script leads a process group of its own, which can then be ended as one, and ends with the shim.</summary>
+    internal bool IsSupervised;
+
+    /// <summary>After a failure: in which step, and why.</summary>
+    internal LaunchStep FailedAt;
+
+    internal int Errno;
+}

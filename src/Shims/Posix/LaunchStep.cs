@@ -1,0 +1,12 @@
+namespace Shims.Posix;
+
+/// <summary>The steps between deciding to run a script and its first instruction, in their order.</summary>
+internal enum LaunchStep : byte
+{
+    None,
+    Fork,
+    Descriptors,
+    Directory,
+    Limits,
+    Exec,
+}

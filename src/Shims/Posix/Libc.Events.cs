@@ -1,0 +1,65 @@
+using System.Runtime.InteropServices;
+
+namespace Shims.Posix;
+
+// Waiting. The only calls here that take time; epoll_wait lets the garbage collector run meanwhile.
+internal static unsafe partial class Libc
+{
+    /// <summary>Waits until a descriptor can be read or has ended. poll(2).</summary>
+    /// <param name="milliseconds">How long at most; -1 for ever.</param>
+    /// <returns>False if the time ran out.</returns>
+    internal static bool WaitReadable(int descriptor, int milliseconds)
+    {
+        const long pollIn = 1;
+        // struct pollfd: int fd, short events, short revents; little-endian on every platform .NET has.
+        long entry = (uint)descriptor | pollIn << 32;
+        int ready;
+        do ready = poll(&entry, 1, milliseconds);
+        while (ready < 0 && Errno == Posix.Errno.EINTR);
+        return ready != 0;
+    }
+
+    internal static int CreateEpoll() => epoll_create1(Flags.O_CLOEXEC);
+
+    /// <summary>Starts watching a descriptor, edge-triggered: for reading, writing, and the peer's end.</summary>
+    /// <returns>False for what cannot be watched because it is always ready: a regular file.</returns>
+    internal static bool Watch(int epoll, int descriptor, Readiness interest, ulong token)
+    {
+        const int add = 1;
+        const uint edgeTriggered = 1u << 31;
+        var entry = new EpollEvent((uint)interest | edgeTriggered, token);
+        byte* native = stackalloc byte[16];
+        entry.Write(native);
+        return epoll_ctl(epoll, add, descriptor, native) == 0;
+    }
+
+    /// <summary>Stops watching. Needed only for a descriptor that stays open somewhere else.</summary>
+    internal static void Unwatch(int epoll, int descriptor)
+    {
+        const int delete = 2;
+        epoll_ctl(epoll, delete, descriptor, null);
+    }
+
+    /// <summary>Waits for events. epoll_wait(2).</summary>
+    /// <param name="events">Room for <paramref name="maximum"/> of <see cref="EpollEvent.NativeSize"/> bytes.</param>
+    /// <returns>How many; 0 if the time ran out or a signal came.</returns>
+    internal static int Wait(int epoll, byte* events, int maximum, int milliseconds) => Math.Max(0, epoll_wait(epoll, events, maximum, milliseconds));
+
+    /// <summary>A counter that can be watched, for waking the loop from another thread. eventfd(2).</summary>
+    internal static int CreateEvent() => eventfd(0, Flags.O_CLOEXEC | Flags.O_NONBLOCK);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int poll(long* entries, nuint count, int milliseconds);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int epoll_create1(int flags);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int epoll_ctl(int epoll, int operation, int descriptor, byte* entry);
+
+    [LibraryImport("libc")]
+    private static partial int epoll_wait(int epoll, byte* events, int maximum, int milliseconds);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int eventfd(uint initial, int flags);
+}

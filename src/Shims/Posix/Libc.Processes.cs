@@ -1,0 +1,185 @@
+using System.Runtime.InteropServices;
+
+namespace Shims.Posix;
+
+// Starting, watching and ending scripts.
+internal static unsafe partial class Libc
+{
+    private const int SignalCount = 64, SetMask = 2;
+
+    /// <summary>Turns this process into the script. execve(2).</summary>
+    /// <remarks>Returns only if it failed; descriptors, directory and signals may have been changed by then.</remarks>
+    internal static void Become(LaunchPlan* plan)
+    {
+        if (Duplicate(plan->Output, 1) < 0 || Duplicate(plan->Input, 0) < 0 || Duplicate(plan->Error, 2) < 0 || (plan->Data >= 0 && Duplicate(plan->Data, 3) < 0))
+        {
+            Fail(plan, LaunchStep.Descriptors);
+            return;
+        }
+        if (chdir(plan->Directory) < 0)
+        {
+            Fail(plan, LaunchStep.Directory);
+            return;
+        }
+        if (!Limit(Flags.RLIMIT_CPU, plan->CpuSeconds) || !Limit(Flags.RLIMIT_AS, plan->AddressSpace))
+        {
+            Fail(plan, LaunchStep.Limits);
+            return;
+        }
+        // The .NET runtime ignores SIGPIPE, and ignored signals stay ignored across exec: a script piping into head would never end.
+        for (int number = 1; number <= SignalCount; number++)
+            signal(number, 0);
+        SetSignalMask(0);
+        execve(plan->Path, plan->Arguments, plan->Environment);
+        Fail(plan, LaunchStep.Exec);
+    }
+
+    /// <summary>Starts the script beside this process.</summary>
+    /// <param name="stack">Memory for the child's few calls; not used any more when this returns.</param>
+    /// <param name="stackSize">Bytes at <paramref name="stack"/>; 64 KiB is plenty.</param>
+    /// <param name="processDescriptor">Becomes readable when the script ends. pidfd_open(2).</param>
+    /// <returns>The process id, or -1 with the reason in the plan.</returns>
+    /// <remarks>
+    /// clone(2) with CLONE_VM and CLONE_VFORK, which is what posix_spawn does inside: the child borrows our memory while we stand still, so
+    /// nothing is copied however large we are, and what it writes into the plan (why exec failed) is there for us to read.
+    /// </remarks>
+    internal static int Spawn(LaunchPlan* plan, byte* stack, nuint stackSize, out int processDescriptor)
+    {
+        const int cloneVm = 0x100, clonePidFd = 0x1000, cloneVfork = 0x4000;
+        plan->FailedAt = LaunchStep.None;
+
+        // No handler of ours may run in the child: it would run on our memory.
+        ulong* blocked = stackalloc ulong[16];
+        ulong* before = stackalloc ulong[16];
+        for (int i = 0; i < 16; i++)
+            blocked[i] = ulong.MaxValue;
+        sigprocmask(SetMask, blocked, before);
+        int descriptor = -1;
+        int process = clone((nint)(delegate*<void*, int>)&RunChild, stack + (stackSize & ~(nuint)15), cloneVm | cloneVfork | clonePidFd | Flags.SIGCHLD, plan, &descriptor);
+        int reason = Errno;
+        sigprocmask(SetMask, before, null);
+
+        processDescriptor = descriptor;
+        if (process < 0)
+        {
+            plan->FailedAt = LaunchStep.Fork;
+            plan->Errno = reason;
+            return -1;
+        }
+        if (plan->FailedAt == LaunchStep.None)
+            return process;
+        TryReap(process, out _);
+        Close(descriptor);
+        processDescriptor = -1;
+        return -1;
+    }
+
+    /// <summary>Collects a process that has ended. wait4(2), WNOHANG.</summary>
+    /// <returns>False while it still runs.</returns>
+    internal static bool TryReap(int process, out ExitStatus status)
+    {
+        const int noHang = 1;
+        int raw = 0;
+        int reaped;
+        do reaped = wait4(process, &raw, noHang, null);
+        while (reaped < 0 && Errno == Posix.Errno.EINTR);
+        status = new ExitStatus(raw);
+        return reaped != 0;
+    }
+
+    /// <summary>Sends a signal to every process of the script's group. kill(2).</summary>
+    internal static void SignalGroup(int leader, int number) => kill(-leader, number);
+
+    internal static int ProcessId => getpid();
+
+    internal static uint EffectiveUser => geteuid();
+
+    /// <summary>A variable of our own environment, or null; its memory stays the environment's. getenv(3).</summary>
+    internal static byte* EnvironmentVariable(ReadOnlySpan<byte> nulTerminatedName)
+    {
+        fixed (byte* name = nulTerminatedName)
+            return getenv(name);
+    }
+
+    /// <summary>The child's whole life between clone and exec. Runs on the parent's memory, so it may do nothing but system calls.</summary>
+    private static int RunChild(void* argument)
+    {
+        const int parentDeathSignal = 1;
+        var plan = (LaunchPlan*)argument;
+        if (plan->IsSupervised)
+        {
+            setpgid(0, 0);
+            prctl(parentDeathSignal, Flags.SIGTERM, 0, 0, 0);
+        }
+        Become(plan);
+        _exit(127);
+        return 127;
+    }
+
+    private static void SetSignalMask(ulong mask)
+    {
+        ulong* all = stackalloc ulong[16];
+        for (int i = 0; i < 16; i++)
+            all[i] = mask;
+        sigprocmask(SetMask, all, null);
+    }
+
+    private static bool Limit(int resource, long value)
+    {
+        if (value == 0)
+            return true;
+        ulong* limit = stackalloc ulong[2] { (ulong)value, (ulong)value };
+        // The hard CPU limit lies a second behind the soft one, so that the script dies of SIGXCPU, which says why, and not of SIGKILL.
+        if (resource == Flags.RLIMIT_CPU)
+            limit[1]++;
+        return setrlimit(resource, limit) == 0;
+    }
+
+    private static void Fail(LaunchPlan* plan, LaunchStep step)
+    {
+        plan->Errno = Errno;
+        plan->FailedAt = step;
+    }
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int execve(byte* path, byte** arguments, byte** environment);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int clone(nint child, byte* stackTop, int flags, void* argument, int* processDescriptor);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial void _exit(int status);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int chdir(byte* path);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial nint signal(int number, nint handler);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int sigprocmask(int how, ulong* set, ulong* before);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int setpgid(int process, int group);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int prctl(int option, nint second, nint third, nint fourth, nint fifth);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int setrlimit(int resource, ulong* limit);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int wait4(int process, int* status, int options, void* usage);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int kill(int process, int number);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int getpid();
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial uint geteuid();
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial byte* getenv(byte* name);
+}
