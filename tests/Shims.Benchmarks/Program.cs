@@ -1,2 +1,60 @@
-// The benchmarks: see BENCHMARKS.md.
-return 0;
+// The benchmarks: every row of the table measured on two sides, in turn, in one run. make bench runs this.
+using Shims.Benchmarks;
+using Shims.Benchmarks.Measuring;
+using Shims.Benchmarks.Reporting;
+
+if (BenchmarkOptions.Parse(args) is not { } options)
+{
+    Console.Error.WriteLine(BenchmarkOptions.Usage);
+    return 64;
+}
+
+if (options.Rows.Find(name => !Catalogue.Rows.Any(row => row.Name == name)) is { } unknown)
+{
+    Console.Error.WriteLine($"there is no row {unknown}: the rows are {string.Join(", ", Catalogue.Rows.Select(row => row.Name))}");
+    return 64;
+}
+
+IBenchmark[] rows = [.. Catalogue.Rows.Where(row => options.Rows.Count == 0 || options.Rows.Contains(row.Name))];
+if (options.ListsOnly)
+{
+    foreach (IBenchmark row in rows)
+        Console.WriteLine($"{row.Name,-20} {row.Measure}");
+    return 0;
+}
+
+string machine = Machine.Describe();
+Effort effort = options.IsQuick ? Effort.Quick : Effort.Full;
+using var workshop = new Workshop(options.Programs);
+var results = new List<Result>();
+foreach (IBenchmark row in rows)
+{
+    Console.Error.WriteLine($"measuring {row.Name}: {row.Measure}");
+    results.Add(await MeasureAsync(row));
+}
+
+string report = new Report(machine, effort, results).ToString();
+Console.WriteLine();
+Console.Write(report);
+
+// What is kept is one whole unhurried run of what make built: never rows of different days side by side.
+if (!options.IsQuick && options.Rows.Count == 0 && options.Programs is null)
+    File.WriteAllText(Path.Combine(Workshop.Project, "BENCHMARKS.md"), report);
+return results.Exists(result => result.IsFailure) ? 1 : 0;
+
+async Task<Result> MeasureAsync(IBenchmark row)
+{
+    try
+    {
+        await using Contest contest = await row.PrepareAsync(workshop);
+        return new Result(row, await contest.RunAsync(effort));
+    }
+    catch (MissingRequirementException missing)
+    {
+        return new Result(row, null, missing.Message);
+    }
+    catch (InvalidMeasurementException invalid)
+    {
+        return new Result(row, null, invalid.Message, IsFailure: true);
+    }
+}

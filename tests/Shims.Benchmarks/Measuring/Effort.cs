@@ -1,0 +1,17 @@
+namespace Shims.Benchmarks.Measuring;
+
+/// <summary>How much time a row may take.</summary>
+/// <param name="Rounds">Samples per side.</param>
+/// <param name="Processes">Processes started for one sample of a whole-process row; the sample is their median.</param>
+/// <param name="Load">How long one sample of a requests-per-second row keeps its clients busy. wrk takes whole seconds.</param>
+internal sealed record Effort(int Rounds, int Processes, TimeSpan Load)
+{
+    /// <summary>For figures to write down: the whole table in under four minutes.</summary>
+    public static Effort Full { get; } = new(9, 200, TimeSpan.FromSeconds(2));
+
+    /// <summary>To see whether everything works and roughly where it stands: the whole table in under one minute.</summary>
+    public static Effort Quick { get; } = new(3, 60, TimeSpan.FromSeconds(1));
+
+    /// <summary>Before the first sample; not counted.</summary>
+    public static Effort WarmUp { get; } = new(1, 20, TimeSpan.FromSeconds(1));
+}

@@ -1,0 +1,32 @@
+using Shims.Benchmarks.Measuring;
+using Shims.Benchmarks.Processes;
+
+namespace Shims.Benchmarks.Rows;
+
+internal sealed class FcgiNowaitAgainstEmptyProgram : IBenchmark
+{
+    public string Name => "fcgi-nowait-empty";
+
+    public string Measure => "the same against a native C# program that does nothing: how much of the time is the runtime's own start";
+
+    public string Subject => "fcgi-run SCRIPT";
+
+    public string Baseline => "empty native-AOT C# program";
+
+    public string LeavesOut => "the same; the empty program reads no request and runs no script";
+
+    public Quantity Quantity => Quantity.Duration;
+
+    public Target Target => Target.None;
+
+    public string? Finding => null;
+
+    public Task<Contest> PrepareAsync(Workshop workshop)
+    {
+        string script = StaticHello.Compile(workshop);
+        string request = SampleRequest.FastCgi(workshop, script);
+        return Task.FromResult(new Contest(
+            new ProcessSide(workshop, Descriptors.Connected, request, StaticHello.Text, workshop.Program("fcgi-run"), script),
+            new ProcessSide(workshop, Descriptors.Connected, request, "", workshop.Publish("empty"))));
+    }
+}

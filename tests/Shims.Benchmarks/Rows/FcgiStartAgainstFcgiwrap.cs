@@ -1,0 +1,32 @@
+using Shims.Benchmarks.Measuring;
+using Shims.Benchmarks.Processes;
+
+namespace Shims.Benchmarks.Rows;
+
+internal sealed class FcgiStartAgainstFcgiwrap : IBenchmark
+{
+    public string Name => "fcgi-start";
+
+    public string Measure => "started on a listening socket with a request waiting (wait), until the end of the first reply";
+
+    public string Subject => "fcgi-run SCRIPT";
+
+    public string Baseline => "fcgiwrap";
+
+    public string LeavesOut => "the super-server and the web server, and the end of the process";
+
+    public Quantity Quantity => Quantity.Duration;
+
+    public Target Target => Target.None;
+
+    public string? Finding => null;
+
+    public Task<Contest> PrepareAsync(Workshop workshop)
+    {
+        string script = StaticHello.Compile(workshop);
+        string request = SampleRequest.FastCgi(workshop, script);
+        return Task.FromResult(new Contest(
+            new ProcessSide(workshop, Descriptors.Listening, request, StaticHello.Text, workshop.Program("fcgi-run"), script),
+            new ProcessSide(workshop, Descriptors.Listening, request, StaticHello.Text, workshop.Stage(Workshop.Tool("fcgiwrap", "fcgiwrap")))));
+    }
+}

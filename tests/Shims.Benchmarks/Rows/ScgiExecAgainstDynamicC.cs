@@ -1,0 +1,32 @@
+using Shims.Benchmarks.Measuring;
+using Shims.Benchmarks.Processes;
+
+namespace Shims.Benchmarks.Rows;
+
+internal sealed class ScgiExecAgainstDynamicC : IBenchmark
+{
+    public string Name => "scgi-exec";
+
+    public string Measure => "one SCGI request answered by a static C program that scgi-run has become (nowait, exec), whole process";
+
+    public string Subject => "scgi-run SCRIPT";
+
+    public string Baseline => "minimal C shim, as cc links it";
+
+    public string LeavesOut => "the super-server and the web server; the C shim neither filters nor checks nor moves descriptors";
+
+    public Quantity Quantity => Quantity.Duration;
+
+    public Target Target => Target.AtMost(2.0);
+
+    public string? Finding => null;
+
+    public Task<Contest> PrepareAsync(Workshop workshop)
+    {
+        string script = StaticHello.Compile(workshop);
+        string request = SampleRequest.Scgi(workshop, script);
+        return Task.FromResult(new Contest(
+            new ProcessSide(workshop, Descriptors.Connected, request, StaticHello.Text, workshop.Program("scgi-run"), script),
+            new ProcessSide(workshop, Descriptors.Connected, request, StaticHello.Text, workshop.Compile("minimal-shim.c"), script)));
+    }
+}

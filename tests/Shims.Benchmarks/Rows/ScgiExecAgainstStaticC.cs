@@ -1,0 +1,32 @@
+using Shims.Benchmarks.Measuring;
+using Shims.Benchmarks.Processes;
+
+namespace Shims.Benchmarks.Rows;
+
+internal sealed class ScgiExecAgainstStaticC : IBenchmark
+{
+    public string Name => "scgi-exec-static";
+
+    public string Measure => "the same against a C shim that needs no dynamic linking";
+
+    public string Subject => "scgi-run SCRIPT";
+
+    public string Baseline => "minimal C shim, cc -static";
+
+    public string LeavesOut => "the same";
+
+    public Quantity Quantity => Quantity.Duration;
+
+    public Target Target => Target.None;
+
+    public string? Finding => null;
+
+    public Task<Contest> PrepareAsync(Workshop workshop)
+    {
+        string script = StaticHello.Compile(workshop);
+        string request = SampleRequest.Scgi(workshop, script);
+        return Task.FromResult(new Contest(
+            new ProcessSide(workshop, Descriptors.Connected, request, StaticHello.Text, workshop.Program("scgi-run"), script),
+            new ProcessSide(workshop, Descriptors.Connected, request, StaticHello.Text, workshop.Compile("minimal-shim.c", "-static"), script)));
+    }
+}
