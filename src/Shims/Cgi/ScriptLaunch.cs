@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Shims.Posix;
+
+namespace Shims.Cgi;
+
+/// <summary>From a request to everything the kernel wants to know to run its script. Allocates and throws nothing.</summary>
+internal static unsafe class ScriptLaunch
+{
+    /// <summary>How much memory a request needs, header included: a few copies of the paths and values in it, and what does not come from it.</summary>
+    /// <param name="headerLength">Bytes of the request's variables.</param>
+    /// <param name="policy">Its settings take room too.</param>
+    internal static int MemoryFor(int headerLength, in EnvironmentPolicy policy)
+    {
+        const int copies = 16, besides = 64 * 1024;
+        int settings = 0;
+        if (policy.Set is not null)
+        {
+            foreach (byte[] setting in policy.Set)
+                settings += setting.Length + 1;
+        }
+        return copies * headerLength + besides + settings;
+    }
+
+    /// <summary>Finds the script and makes its arguments and environment.</summary>
+    /// <param name="target">What may be run.</param>
+    /// <param name="request">The request's variables.</param>
+    /// <param name="bodyLength">Bytes of body that the script will find on its standard input.</param>
+    /// <param name="policy">What the command line says of the environment.</param>
+    /// <param name="memory">Where all of it is kept.</param>
+    /// <param name="plan">Complete but for descriptors and limits, if the answer is Found. The path is set as soon as it is known.</param>
+    internal static Resolution Prepare(scoped in ScriptTarget target, CgiVariables request, long bodyLength, scoped in EnvironmentPolicy policy, scoped ref Arena memory, out LaunchPlan plan)
+    {
+        plan = default;
+        plan.Data = -1;
+        Resolution resolution = ScriptResolver.Resolve(target, request, ref memory, out ScriptLocation script);
+        if (resolution != Resolution.Found)
+            return resolution;
+        plan.Path = PointerTo(script.Path);
+        plan.Directory = DirectoryOf(script.Path, ref memory);
+
+        var writer = new EnvironmentWriter(memory.Rest);
+        CgiEnvironment.Write(ref writer, request, script, bodyLength, policy);
+        if (writer.IsFull || plan.Directory == null)
+            return Resolution.TooLong;
+        byte* environment = PointerTo(memory.Rest);
+        memory.Keep(writer.Length);
+        plan.Environment = PointersTo(environment, writer.Count, ref memory);
+        plan.Arguments = ArgumentsFor(plan.Path, target, ref memory);
+        return plan.Environment == null || plan.Arguments == null ? Resolution.TooLong : Resolution.Found;
+    }
+
+    private static byte* DirectoryOf(ReadOnlySpan<byte> path, scoped ref Arena memory)
+    {
+        int length = Math.Max(1, path.LastIndexOf((byte)'/'));
+        Span<byte> directory = memory.Take(length + 1);
+        if (directory.IsEmpty)
+            return null;
+        path[..length].CopyTo(directory);
+        directory[length] = 0;
+        return PointerTo(directory);
+    }
+
+    /// <summary>argv[0] is the script, and the query never becomes an argument (CVE-2012-1823).</summary>
+    private static byte** ArgumentsFor(byte* path, scoped in ScriptTarget target, scoped ref Arena memory)
+    {
+        Span<byte> table = memory.Take((target.ArgumentCount + 2) * sizeof(byte*));
+        if (table.IsEmpty)
+            return null;
+        var arguments = (byte**)PointerTo(table);
+        arguments[0] = path;
+        for (int i = 0; i < target.ArgumentCount; i++)
+            arguments[i + 1] = target.Arguments[i];
+        arguments[target.ArgumentCount + 1] = null;
+        return arguments;
+    }
+
+    private static byte** PointersTo(byte* strings, int count, scoped ref Arena memory)
+    {
+        Span<byte> table = memory.Take((count + 1) * sizeof(byte*));
+        if (table.IsEmpty)
+            return null;
+        var pointers = (byte**)PointerTo(table);
+        for (int i = 0; i < count; i++)
+        {
+            pointers[i] = strings;
+            strings += Libc.LengthOf(strings) + 1;
+        }
+        pointers[count] = null;
+        return pointers;
+    }
+
+    /// <summary>The address of memory that does not move.</summary>
+    private static byte* PointerTo(ReadOnlySpan<byte> fixedMemory) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(fixedMemory));
+}

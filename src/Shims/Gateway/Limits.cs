@@ -1,0 +1,62 @@
+namespace Shims.Gateway;
+
+/// <summary>Every size, count and wait that has a bound, with its default and the reason for it.</summary>
+internal sealed class Limits
+{
+    /// <summary>A body of up to so many bytes is in the socket's buffer already, and fits into a pipe. pipe(7): 16 pages.</summary>
+    internal const int SmallBody = 64 * 1024;
+
+    /// <summary>Bytes of a body that are kept in memory before a file takes the rest: one request costs no more than a web server's own buffers.</summary>
+    internal const int BodyInMemory = 256 * 1024;
+
+    /// <summary>Bytes of output that wait for the web server: as much as a pipe holds, so that one read empties it.</summary>
+    internal const int OutputInMemory = 64 * 1024;
+
+    /// <summary>Bytes of a script's header block: web servers take 4 to 64 KiB.</summary>
+    internal const int ResponseHeader = 64 * 1024;
+
+    /// <summary>Bytes of a script's error output that are kept to explain a failure: its last lines.</summary>
+    internal const int ErrorTail = 1024;
+
+    /// <summary>Milliseconds between asking a script to end (SIGTERM) and ending it (SIGKILL).</summary>
+    internal const int KillGrace = 2000;
+
+    /// <summary>
+    /// Milliseconds between the peer's end of sending and taking it for gone. Web servers never end one direction only, but people with nc and socat do,
+    /// and want to see the answer.
+    /// </summary>
+    internal const int HalfCloseGrace = 2000;
+
+    /// <summary>Milliseconds for which the rest of a body that nobody reads is awaited, so that the answer to it is not lost.</summary>
+    internal const int DrainTime = 30_000;
+
+    /// <summary>Milliseconds that requests in flight get after SIGTERM. Half of what systemd allows before it kills.</summary>
+    internal const int FinishTime = 45_000;
+
+    /// <summary><c>--max-header</c>, bytes: what nginx and Apache accept from a browser is at most 64 KiB; the variables they add are few.</summary>
+    internal int HeaderSize { get; init; } = 256 * 1024;
+
+    /// <summary><c>--header-timeout</c>, seconds: the web server has the whole header before it connects.</summary>
+    internal int HeaderSeconds { get; init; } = 30;
+
+    /// <summary><c>--max-body</c>, bytes: above what web servers let through unless told otherwise, below what fills a disk.</summary>
+    internal long BodySize { get; init; } = 2L << 30;
+
+    /// <summary><c>--timeout</c>, seconds, or null if it was not given.</summary>
+    internal int? ScriptSeconds { get; init; }
+
+    /// <summary>Seconds for a script whose end the shim waits for anyway: a backstop, as web servers give up after one to five minutes of silence.</summary>
+    internal int ScriptSecondsOrDefault => ScriptSeconds ?? 3600;
+
+    /// <summary><c>--cpu</c>, seconds of processor time; 0 for what the super-server set.</summary>
+    internal long CpuSeconds { get; init; }
+
+    /// <summary><c>--memory</c>, bytes of address space; 0 for what the super-server set.</summary>
+    internal long AddressSpace { get; init; }
+
+    /// <summary><c>--max</c>, scripts at a time for this target and user; 0 for any number.</summary>
+    internal int Concurrency { get; init; }
+
+    /// <summary><c>--idle</c>, seconds without a request after which a program in wait mode ends; 0 for never.</summary>
+    internal int IdleSeconds { get; init; }
+}
