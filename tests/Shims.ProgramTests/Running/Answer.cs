@@ -1,0 +1,42 @@
+using System.Text;
+using Shims.Testing;
+
+namespace Shims.ProgramTests;
+
+/// <summary>What came back for a request, and how it ended.</summary>
+/// <param name="Bytes">Everything that was answered: of FastCGI the contents of the STDOUT records.</param>
+/// <param name="BrokeOff">The connection was reset: a web server would tell the browser that this is not all of it.</param>
+internal sealed record Answer(byte[] Bytes, bool BrokeOff)
+{
+    /// <summary>What the script and the shim wrote to their standard error, where the super-server would log it.</summary>
+    public string Log { get; init; } = "";
+
+    /// <summary>The program's exit code, -1 if a signal ended it; null where it goes on after the answer.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>The reply in its records, if it came by FastCGI.</summary>
+    public FastCgiReply? Records { get; init; }
+
+    /// <summary>The answer as header block and body.</summary>
+    /// <exception cref="InvalidDataException">It is not well formed.</exception>
+    public ScriptReply Reply => ScriptReply.Parse(Bytes);
+
+    public int Status => Reply.Status;
+
+    public string Body => Reply.Body;
+
+    public string? Header(string name) => Reply.Header(name);
+
+    /// <summary>The lines that the shim itself has logged.</summary>
+    public IReadOnlyList<string> LogLines =>
+        [.. Log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith("scgi-run[", StringComparison.Ordinal) || line.StartsWith("fcgi-run[", StringComparison.Ordinal))];
+
+    /// <summary>All of it, for the message of a failed assertion.</summary>
+    public override string ToString() =>
+        $"""
+        {Encoding.Latin1.GetString(Bytes.AsSpan(0, Math.Min(Bytes.Length, 2000)))}
+        [{Bytes.Length} bytes, exit {ExitCode}, {(BrokeOff ? "broke off" : "not reset")}{(Records is { IsComplete: true } ? ", END_REQUEST" : "")}]
+        [log] {Log}
+        [FCGI_STDERR] {Records?.Error}
+        """;
+}

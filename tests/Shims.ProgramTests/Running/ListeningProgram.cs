@@ -1,0 +1,51 @@
+using System.Net.Sockets;
+using Shims.Testing;
+
+namespace Shims.ProgramTests;
+
+/// <summary>One of our programs in wait mode, on a listening socket that the super-server has opened.</summary>
+internal sealed class ListeningProgram : IAsyncDisposable
+{
+    private readonly Way _way;
+    private readonly string _address;
+    private readonly TemporaryFolder? _folder;
+
+    private ListeningProgram(Way way, string address, LaunchedProgram program, TemporaryFolder? folder) =>
+        (_way, _address, Program, _folder) = (way, address, program, folder);
+
+    public LaunchedProgram Program { get; }
+
+    /// <summary>Starts the program with the listening socket as descriptors 0 and 1, and as 2 if the invocation says so.</summary>
+    public static ListeningProgram Start(Invocation invocation) => Start(invocation, (launch, listener) =>
+        launch with { Input = listener.SafeHandle, Output = listener.SafeHandle, Error = invocation.ErrorIsConnection ? listener.SafeHandle : null });
+
+    /// <summary>Starts the program with the listening socket wherever <paramref name="place"/> puts it.</summary>
+    public static ListeningProgram Start(Invocation invocation, Func<Launch, Socket, Launch> place)
+    {
+        TemporaryFolder? folder = invocation.Tcp ? null : new TemporaryFolder();
+        string address = folder is null ? "127.0.0.1:0" : Path.Combine(folder.Path, "s");
+        using Socket listener = Address.Listen(address);
+        if (folder is null) address = listener.LocalEndPoint!.ToString()!;
+        return new ListeningProgram(invocation.Way, address, Invocation.Start(place(invocation.Launch, listener)), folder);
+    }
+
+    /// <summary>Opens a connection. The kernel takes it, whether or not the program is up yet.</summary>
+    public async Task<Conversation> ConnectAsync() => new(_way, await Connection.OpenAsync(_address), null);
+
+    /// <summary>One request on a connection of its own.</summary>
+    public async Task<Answer> AskAsync(RequestVariables variables, ReadOnlyMemory<byte> body = default)
+    {
+        await using Conversation conversation = await ConnectAsync();
+        return await conversation.ExchangeAsync(variables, body);
+    }
+
+    /// <summary>Waits until a line with this text is in the log.</summary>
+    public Task WaitForLogAsync(string text) =>
+        Patience.UntilAsync(() => Program.ErrorSoFar.Contains(text, StringComparison.Ordinal), $"\"{text}\" in the log: {Program.ErrorSoFar}");
+
+    public async ValueTask DisposeAsync()
+    {
+        await Program.DisposeAsync();
+        _folder?.Dispose();
+    }
+}

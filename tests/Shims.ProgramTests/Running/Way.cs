@@ -1,0 +1,20 @@
+namespace Shims.ProgramTests;
+
+/// <summary>The ways in which our programs come to run a script. What holds for a script holds in each of them.</summary>
+public enum Way
+{
+    /// <summary>scgi-run without any option: the form that never touches the option parser.</summary>
+    Plain,
+
+    /// <summary>scgi-run --mode exec.</summary>
+    Exec,
+
+    /// <summary>scgi-run --mode supervise.</summary>
+    Supervise,
+
+    /// <summary>scgi-run --mode relay.</summary>
+    Relay,
+
+    /// <summary>fcgi-run, which always relays.</summary>
+    FastCgi,
+}
