@@ -152,6 +152,12 @@ internal static unsafe partial class Libc
 
     internal static int MakeDirectory(byte* path, uint mode) => mkdir(path, mode);
 
+    internal static void Unlink(ReadOnlySpan<byte> nulTerminatedPath)
+    {
+        fixed (byte* path = nulTerminatedPath)
+            unlink(path);
+    }
+
     /// <summary>Takes the lock on a file if nobody has it. flock(2).</summary>
     internal static bool TryLock(int descriptor) => flock(descriptor, Flags.LOCK_EX | Flags.LOCK_NB) == 0;
 
@@ -208,6 +214,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int mkdir(byte* path, uint mode);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int unlink(byte* path);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int flock(int descriptor, int operation);

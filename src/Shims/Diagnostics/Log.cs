@@ -1,0 +1,44 @@
+using System.Text;
+using Shims.Posix;
+
+namespace Shims.Diagnostics;
+
+/// <summary>The log: one line an event on descriptor 2, wherever <see cref="StandardError"/> has led it.</summary>
+internal static class Log
+{
+    /// <summary>The program's name, which begins each line.</summary>
+    internal static string Program { get; set; } = "shims";
+
+    /// <summary>Writes a line about a request.</summary>
+    internal static void Write(string requestId, Fault fault) => WriteLine($"{requestId}: {fault}");
+
+    internal static void WriteLine(string text)
+    {
+        string line = $"{Program}[{Libc.ProcessId}]: {text}";
+        // <27>: facility daemon, severity error. RFC 3164 section 4.1.1. A stream has one line a message instead.
+        Libc.Write(2, Encoding.UTF8.GetBytes(StandardError.IsSyslog ? "<27>" + line : line + "\n"));
+    }
+
+    /// <summary>Passes on what a script wrote to its standard error: whole lines, so that those of several scripts do not mix.</summary>
+    internal static void WriteScriptOutput(ReadOnlySpan<byte> lines)
+    {
+        if (!StandardError.IsSyslog)
+        {
+            Libc.Write(2, lines);
+            return;
+        }
+        foreach (Range range in lines.Split((byte)'\n'))
+        {
+            if (!lines[range].IsEmpty)
+                WriteLine(PrintableText.Of(lines[range]));
+        }
+    }
+
+    /// <summary>Eight hexadecimal digits that name a request on its error page and in the log.</summary>
+    internal static string NewRequestId()
+    {
+        Span<byte> random = stackalloc byte[4];
+        Libc.Random(random);
+        return Convert.ToHexStringLower(random);
+    }
+}

@@ -1,0 +1,74 @@
+using Shims.Posix;
+
+namespace Shims.Diagnostics;
+
+/// <summary>Sees to it that descriptor 2 leads to a log and never to the client. Allocates and throws nothing.</summary>
+/// <remarks>
+/// inetd, xinetd and inetutils-inetd pass the connection as descriptor 2 as well (inetd wait: the listening socket), so that one warning of
+/// a script would corrupt its answer. systemd, launchd and the ucspi programs leave descriptor 2 alone.
+/// </remarks>
+internal static unsafe class StandardError
+{
+    /// <summary>Whether what is written goes to syslog's socket, which wants a priority before each message.</summary>
+    internal static bool IsSyslog { get; private set; }
+
+    /// <summary>Replaces descriptor 2 if it is the socket of descriptor 0 or closed: by the journal where there is one, else syslog, else nothing.</summary>
+    internal static void Secure(ReadOnlySpan<byte> programName)
+    {
+        bool isOpen = Libc.TryGetStatus(2, out FileStatus error);
+        if (isOpen && (!error.IsSocket || !Libc.TryGetStatus(0, out FileStatus input) || !error.IsSameFile(input)))
+            return;
+        if (!ToJournal(programName) && !ToSyslog())
+            ToNull();
+    }
+
+    /// <summary>systemd-journald's stream: a few lines that say who speaks, then one message a line. systemd.exec(5), StandardError=journal.</summary>
+    internal static bool ToJournal(ReadOnlySpan<byte> programName)
+    {
+        int journal = ConnectTo("/run/systemd/journal/stdout"u8, Flags.SOCK_STREAM);
+        if (journal < 0)
+            return false;
+        // Identifier, unit, priority (3: error), whether lines may have a priority of their own, then forwarding to syslog, kernel log and console.
+        Libc.Send(journal, programName);
+        Libc.Send(journal, "\n\n3\n1\n0\n0\n0\n"u8);
+        return Become(journal, isSyslog: false);
+    }
+
+    /// <summary>The local syslog daemon. RFC 3164 section 4.1, as syslog(3) sends it.</summary>
+    internal static bool ToSyslog()
+    {
+        int log = ConnectTo("/dev/log"u8, Flags.SOCK_DGRAM);
+        return log >= 0 && Become(log, isSyslog: true);
+    }
+
+    internal static void ToNull() => Become(Libc.Open("/dev/null\0"u8, Flags.O_RDWR), isSyslog: false);
+
+    /// <summary>Appends to a file, making it if need be.</summary>
+    /// <param name="nulTerminatedPath">Where.</param>
+    /// <returns>False if it cannot be written; see errno.</returns>
+    internal static bool ToFile(ReadOnlySpan<byte> nulTerminatedPath)
+    {
+        int file = Libc.Open(nulTerminatedPath, Flags.O_WRONLY | Flags.O_APPEND | Flags.O_CREAT, 0x1A0 /* 0640 */);
+        return file >= 0 && Become(file, isSyslog: false);
+    }
+
+    private static bool Become(int descriptor, bool isSyslog)
+    {
+        IsSyslog = isSyslog;
+        if (descriptor == 2)
+            return true;
+        Libc.Duplicate(descriptor, 2);
+        Libc.Close(descriptor);
+        return true;
+    }
+
+    private static int ConnectTo(ReadOnlySpan<byte> path, int type)
+    {
+        // struct sockaddr_un: the family, then the path with its NUL.
+        Span<byte> address = stackalloc byte[2 + 108];
+        address.Clear();
+        address[0] = Flags.AF_UNIX;
+        path.CopyTo(address[2..]);
+        return Libc.Connect(Flags.AF_UNIX, type, address[..(2 + path.Length + 1)]);
+    }
+}

@@ -1,0 +1,86 @@
+namespace Shims.Posix;
+
+/// <summary>One thread that waits for all descriptors and times at once, and tells their owners. epoll(7), edge-triggered.</summary>
+/// <remarks>
+/// Edge-triggered, so each descriptor is registered once and never touched again: an owner remembers what it may do, and tries until
+/// the kernel says EAGAIN. Closing a descriptor ends its registration; <see cref="Close"/> also makes events that are under way miss.
+/// </remarks>
+internal sealed unsafe class EventLoop : IDisposable
+{
+    private const int MaxEvents = 64;
+
+    private readonly int _epoll = Libc.CreateEpoll();
+    private readonly byte* _events = Libc.Allocate((nuint)(MaxEvents * EpollEvent.NativeSize));
+    private readonly PriorityQueue<ITimed, long> _times = new();
+    private (IWatcher? Watcher, uint Generation)[] _watchers = new (IWatcher?, uint)[32];
+
+    /// <summary>Milliseconds, as of when the current events came in.</summary>
+    internal long Now { get; private set; } = Libc.Milliseconds();
+
+    /// <summary>Tells the watcher from now on what can be done with the descriptor, beginning with what can be done already.</summary>
+    /// <returns>False for a descriptor that cannot be watched.</returns>
+    internal bool Watch(int descriptor, Readiness interest, IWatcher watcher)
+    {
+        if (descriptor >= _watchers.Length)
+            Array.Resize(ref _watchers, Math.Max(2 * _watchers.Length, descriptor + 1));
+        ref (IWatcher? Watcher, uint Generation) entry = ref _watchers[descriptor];
+        entry = (watcher, entry.Generation + 1);
+        return Libc.Watch(_epoll, descriptor, interest, (ulong)entry.Generation << 32 | (uint)descriptor);
+    }
+
+    /// <summary>Stops telling about a descriptor that stays open.</summary>
+    internal void Unwatch(int descriptor)
+    {
+        Libc.Unwatch(_epoll, descriptor);
+        _watchers[descriptor].Watcher = null;
+    }
+
+    /// <summary>Closes a watched descriptor; -1 is nothing to close.</summary>
+    internal void Close(ref int descriptor)
+    {
+        if (descriptor < 0)
+            return;
+        if (descriptor < _watchers.Length)
+            _watchers[descriptor].Watcher = null;
+        Libc.Close(descriptor);
+        descriptor = -1;
+    }
+
+    /// <summary>Calls <see cref="ITimed.OnTime"/> once, at that time or soon after.</summary>
+    /// <param name="at">On the clock of <see cref="Now"/>.</param>
+    /// <remarks>There is no taking back: whoever is called looks whether there is still something to do.</remarks>
+    internal void Schedule(long at, ITimed owner) => _times.Enqueue(owner, at);
+
+    /// <summary>Waits once, and tells everybody concerned.</summary>
+    internal void RunOnce()
+    {
+        int count = Libc.Wait(_epoll, _events, MaxEvents, MillisecondsToNextTime());
+        Now = Libc.Milliseconds();
+        for (int i = 0; i < count; i++)
+        {
+            EpollEvent next = EpollEvent.Read(_events + i * EpollEvent.NativeSize);
+            int descriptor = (int)(next.Token & uint.MaxValue);
+            (IWatcher? watcher, uint generation) = _watchers[descriptor];
+            if (generation == (uint)(next.Token >> 32))
+                watcher?.OnReady(descriptor, (Readiness)next.Events);
+        }
+        while (_times.TryPeek(out ITimed? owner, out long at) && at <= Now)
+        {
+            _times.Dequeue();
+            owner.OnTime();
+        }
+    }
+
+    public void Dispose()
+    {
+        Libc.Close(_epoll);
+        Libc.Free(_events);
+    }
+
+    private int MillisecondsToNextTime()
+    {
+        if (!_times.TryPeek(out _, out long at))
+            return -1;
+        return (int)Math.Clamp(at - Libc.Milliseconds(), 0, int.MaxValue);
+    }
+}
