@@ -1,0 +1,202 @@
+using System.Text;
+using Shims.Testing;
+
+namespace Shims.ProgramTests;
+
+/// <summary>What a relaying shim makes of a script's answer: repaired where servers differ, refused where it is none.</summary>
+public sealed class RelayedAnswerTests : ProgramTest
+{
+    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
+    public async Task A_good_answer_comes_through_unchanged(Way way)
+    {
+        Answer answer = await AnswerToAsync(way, "printf 'Content-Type: text/html\\nX-A: 1\\nSet-Cookie: a=1\\nSet-Cookie: b=2\\n\\n<p>\\000\\377'");
+        Assert.Equal(["1"], answer.Reply.HeaderValues("X-A"));
+        Assert.Equal(["a=1", "b=2"], answer.Reply.HeaderValues("Set-Cookie"));
+        Assert.Equal([.. "<p>"u8, 0, 0xFF], answer.Reply.BodyBytes);
+        Assert.True(answer is { Status: 200, ExitCode: 0, BrokeOff: false, Log: "" }, answer.ToString());
+    }
+
+    [Theory]
+    [InlineData("Location: http://example.test/x\\n\\n")]
+    [InlineData("Location: /local\\n\\n")]
+    [InlineData("location:   /local\\r\\n\\r\\n")]
+    [InlineData("Content-Type: text/html\\nLocation: https://example.test/\\n\\nmoved")]
+    public async Task A_lone_Location_becomes_a_302(string head)
+    {
+        foreach (Way way in (Way[])[Way.Relay, Way.FastCgi])
+        {
+            Answer answer = await AnswerToAsync(way, $"printf '{head}'");
+            Assert.Equal("302 Found", answer.Header("Status"));
+            Assert.NotNull(answer.Header("Location"));
+        }
+    }
+
+    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
+    public async Task A_Location_beside_a_Status_keeps_it(Way way)
+    {
+        Assert.Equal(["301 Moved Permanently"], (await AnswerToAsync(way, "printf 'Location: /x\\nStatus: 301 Moved Permanently\\n\\n'")).Reply.HeaderValues("Status"));
+        Assert.Equal(["201 Created"], (await AnswerToAsync(way, "printf 'Status: 201 Created\\nLocation: /new\\n\\n'")).Reply.HeaderValues("Status"));
+    }
+
+    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
+    public async Task Status_may_stand_anywhere_in_any_case(Way way)
+    {
+        foreach (string head in (string[])["Status: 404 Not Found\\nContent-Type: text/plain", "Content-Type: text/plain\\nStatus: 404 Not Found", "Content-Type: text/plain\\nX: y\\nstatus:404"])
+        {
+            Answer answer = await AnswerToAsync(way, $"printf '{head}\\n\\nnot here'");
+            Assert.True(answer is { Status: 404, Body: "not here", ExitCode: 0 }, answer.ToString());
+        }
+    }
+
+    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
+    public async Task The_body_of_an_answer_to_HEAD_is_cut(Way way)
+    {
+        string script = Folder.Shell("printf 'Content-Type: text/plain\\nContent-Length: 4\\n\\nbody'");
+        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("HEAD", script));
+        Assert.True(answer is { Body: "", Status: 200, ExitCode: 0, BrokeOff: false, Log: "" }, answer.ToString());
+        Assert.Equal("4", answer.Header("Content-Length"));
+    }
+
+    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
+    public async Task A_script_that_writes_much_in_answer_to_HEAD_is_not_told_that_it_failed(Way way)
+    {
+        string marker = Folder.PathTo("done");
+        string script = Folder.Shell($"printf 'Content-Type: text/plain\\n\\n'; head -c 1000000 /dev/zero && echo done >{marker}");
+        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("HEAD", script));
+        Assert.True(answer is { Body: "", BrokeOff: false, Log: "" }, answer.ToString());
+        Assert.True(File.Exists(marker));
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 404 Not Found\\r\\nContent-Type: text/plain\\r\\n\\r\\nraw", "404 Not Found")]
+    [InlineData("HTTP/1.0 200 OK\\nContent-Type: text/plain\\n\\nraw", "200 OK")]
+    public async Task A_script_that_speaks_HTTP_itself_is_translated(string output, string status)
+    {
+        foreach (Way way in (Way[])[Way.Relay, Way.FastCgi])
+        {
+            string script = Folder.Shell($"printf '{output}'", "nph-script.cgi");
+            Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+            Assert.True(answer.Header("Status") == status && answer.Body == "raw", answer.ToString());
+        }
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task With_the_status_option_every_answer_has_a_status_line(Way way)
+    {
+        string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nhello'");
+        Answer answer = await new Invocation(way, script) { Options = ["--status"] }.AskAsync(RequestVariables.For("GET", script));
+        Assert.True(answer.Header("Status") == "200 OK" && answer.Body == "hello", answer.ToString());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("exit 3")]
+    [InlineData("printf ''")]
+    [InlineData("echo")]
+    [InlineData("printf '\\n\\n'")]
+    [InlineData("echo hello world")]
+    [InlineData("printf 'no colon here\\n\\nbody'")]
+    [InlineData("printf 'Content-Type: text/plain\\nno colon here\\n\\nbody'")]
+    [InlineData("printf 'Content-Type: text/plain\\n'")]
+    [InlineData("printf 'Content-Type: text/plain'")]
+    [InlineData("printf ' Content-Type: text/plain\\n\\nbody'")]
+    [InlineData("printf ': empty name\\n\\nbody'")]
+    [InlineData("printf 'Na me: x\\n\\nbody'")]
+    [InlineData("printf 'X: a\\rSet-Cookie: evil\\nContent-Type: text/plain\\n\\nbody'")]
+    [InlineData("printf 'X: a\\000b\\nContent-Type: text/plain\\n\\nbody'")]
+    [InlineData("printf 'Content-Type: text/plain\\nContent-Length: 4\\nContent-Length: 5\\n\\nbody'")]
+    [InlineData("printf 'Status: hello\\nContent-Type: text/plain\\n\\nbody'")]
+    [InlineData("printf 'Status: 99 Low\\nContent-Type: text/plain\\n\\nbody'")]
+    [InlineData("printf 'Status: 1000 High\\nContent-Type: text/plain\\n\\nbody'")]
+    [InlineData("kill -KILL $$")]
+    [InlineData("printf 'Content-Type: text/pl'; kill -SEGV $$")]
+    [InlineData("head -c 400000 /dev/zero | tr '\\000' x")]
+    [InlineData("yes 'X: y' | head -n 100000; printf '\\nbody'")]
+    public async Task Nonsense_instead_of_a_header_block_gets_a_502_and_one_line_in_the_log(string body)
+    {
+        foreach (Way way in (Way[])[Way.Relay, Way.FastCgi])
+        {
+            Answer answer = await AnswerToAsync(way, body);
+            Assert.True(answer is { Status: 502, BrokeOff: false, LogLines.Count: 1 }, answer.ToString());
+            Assert.DoesNotContain("evil", Encoding.Latin1.GetString(answer.Bytes), StringComparison.Ordinal);
+            Assert.Contains("script.cgi", answer.LogLines[0], StringComparison.Ordinal);
+            Assert.Matches("Request id: [0-9a-z]{8}\\s*$", answer.Body);
+        }
+    }
+
+    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
+    public async Task The_log_says_whether_a_script_said_nothing_or_died(Way way)
+    {
+        Assert.Contains("nothing", (await AnswerToAsync(way, "exit 0")).LogLines[0], StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("signal", (await AnswerToAsync(way, "kill -KILL $$")).LogLines[0], StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
+    public async Task Headers_that_belong_to_one_hop_do_not_pass(Way way)
+    {
+        Answer answer = await AnswerToAsync(way, "printf 'Content-Type: text/plain\\nTransfer-Encoding: chunked\\nConnection: keep-alive\\n\\nbody'");
+        Assert.Null(answer.Header("Transfer-Encoding"));
+        Assert.Null(answer.Header("Connection"));
+        Assert.Equal("body", answer.Body);
+    }
+
+    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
+    public async Task An_exit_code_is_no_failure(Way way)
+    {
+        Answer answer = await AnswerToAsync(way, "printf 'Content-Type: text/plain\\n\\nbody'; exit 1");
+        Assert.True(answer is { Status: 200, Body: "body", BrokeOff: false, ExitCode: 0 }, answer.ToString());
+    }
+
+    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
+    public async Task Output_is_passed_on_as_it_comes(Way way)
+    {
+        Gate gate = Folder.Gate();
+        string script = Folder.Shell($"printf 'Content-Type: text/plain\\n\\nfirst'; {gate.Pass}; printf ' second'");
+        await using Conversation conversation = new Invocation(way, script).Connect();
+        await conversation.SendAsync(RequestVariables.For("GET", script));
+        // The script goes on only after the first word is here, so a shim that waited for more would wait for ever.
+        var seen = new MemoryStream();
+        while (!Encoding.Latin1.GetString(seen.ToArray()).EndsWith("first", StringComparison.Ordinal))
+        {
+            if (way.SpeaksFastCgi()) seen.Write((await conversation.FastCgi.ReceiveAsync(Patience.Limit))!.Content);
+            else seen.Write(await conversation.Connection.ReceiveAsync(1, Patience.Limit));
+        }
+        await gate.OpenAsync();
+        Answer rest = await conversation.FinishAsync();
+        Assert.Equal(" second", Encoding.Latin1.GetString(rest.Bytes));
+    }
+
+    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
+    public async Task A_child_that_keeps_standard_error_open_does_not_delay_the_end(Way way)
+    {
+        Witness witness = Folder.Witness();
+        Gate gate = Folder.Gate();
+        string script = Folder.Shell($"printf 'Content-Type: text/plain\\n\\nbody'; (exec >/dev/null </dev/null; {witness.Appear}; {gate.Pass}) &");
+        await using ListeningProgram program = new Invocation(way, script).Listen();
+        Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+        Assert.True(answer is { Body: "body", BrokeOff: false }, answer.ToString());
+        // The answer was complete before the child was allowed to end.
+        await witness.LineAsync();
+        await gate.OpenAsync();
+        await witness.GoneAsync();
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task With_errors_in_the_browser_the_page_names_cause_and_cure(Way way)
+    {
+        string script = Folder.MarkingScript();
+        File.SetUnixFileMode(script, UnixFileMode.UserRead);
+        Answer answer = await new Invocation(way, script) { Options = ["--errors", "browser"] }.AskAsync(RequestVariables.For("GET", script));
+        Assert.True(answer.Status == 403, answer.ToString());
+        Assert.Contains("chmod +x", answer.Body, StringComparison.Ordinal);
+        Answer silent = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+        Assert.DoesNotContain("chmod", silent.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain(script, silent.Body, StringComparison.Ordinal);
+    }
+
+    private async Task<Answer> AnswerToAsync(Way way, string body)
+    {
+        string script = Folder.Shell(body);
+        return await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text;
+using Shims.Testing;
+
+namespace Shims.ProgramTests;
+
+/// <summary>A web server that was set up for another protocol: it gets an answer it understands, and the log says which line is wrong.</summary>
+public sealed class WrongProtocolTests : ProgramTest
+{
+    [Theory, MemberData(nameof(Ways.Scgi), MemberType = typeof(Ways))]
+    public async Task A_FastCGI_request_to_scgi_run_is_answered_in_FastCGI(Way way)
+    {
+        string script = Folder.MarkingScript();
+        Answer answer = await new Invocation(way, script).AskAsync(FastCgiClient.Encode(RequestVariables.For("GET", script)));
+        var records = new List<FastCgiRecord>();
+        ReadOnlySpan<byte> rest = answer.Bytes;
+        while (FastCgiRecord.Read(rest, out int size) is { } record)
+        {
+            records.Add(record);
+            rest = rest[size..];
+        }
+        Assert.True(rest.IsEmpty, answer.ToString());
+        var reply = new FastCgiReply { Records = records, RequestId = 1, WasReset = answer.BrokeOff };
+        Assert.True(reply.IsComplete, answer.ToString());
+        Assert.Equal(500, reply.Reply.Status);
+        Assert.Equal(76, answer.ExitCode);
+        Assert.Contains("this is a FastCGI request, but scgi-run speaks SCGI: use scgi_pass", Assert.Single(answer.LogLines), StringComparison.Ordinal);
+        Assert.Contains("fcgi-run", answer.Log, StringComparison.Ordinal);
+        Assert.False(Folder.HasRun);
+    }
+
+    [Fact]
+    public async Task An_SCGI_request_to_fcgi_run_is_answered_in_SCGI()
+    {
+        string script = Folder.MarkingScript();
+        // The answer is read as bytes, because it has no records.
+        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await conversation.Connection.SendAsync(ScgiClient.Encode(RequestVariables.For("GET", script), []));
+        Received received = await conversation.Connection.ReceiveToEndAsync(Patience.Limit);
+        LaunchResult result = await conversation.Program.WaitAsync(Patience.Limit);
+        Assert.Equal(500, received.Reply.Status);
+        Assert.Equal(76, result.ExitCode);
+        Assert.Contains("this is an SCGI request, but fcgi-run speaks FastCGI: use fastcgi_pass", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("scgi-run", result.ErrorText, StringComparison.Ordinal);
+        Assert.False(Folder.HasRun);
+    }
+
+    [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
+    public async Task An_HTTP_request_is_recognised(Way way)
+    {
+        string script = Folder.MarkingScript();
+        foreach (string request in (string[])["GET / HTTP/1.1\r\nHost: x\r\nCookie: hunter2\r\n\r\n", "POST /x HTTP/1.0\r\nContent-Length: 0\r\n\r\n", "HEAD / HTTP/1.1\r\n\r\n", "OPTIONS * HTTP/1.1\r\n\r\n"])
+        {
+            await using Conversation conversation = new Invocation(way, script).Connect();
+            await conversation.TrySendAsync(Encoding.ASCII.GetBytes(request));
+            Received received = await conversation.Connection.ReceiveToEndAsync(Patience.Limit);
+            LaunchResult result = await conversation.Program.WaitAsync(Patience.Limit);
+            Assert.Contains("HTTP", result.ErrorText, StringComparison.Ordinal);
+            Assert.DoesNotContain("hunter2", result.ErrorText, StringComparison.Ordinal);
+            Assert.Equal(76, result.ExitCode);
+            Assert.NotEmpty(received.Bytes);
+        }
+        Assert.False(Folder.HasRun);
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task A_miswired_server_does_not_disturb_the_others_in_wait_mode(Way way)
+    {
+        string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'");
+        await using ListeningProgram program = new Invocation(way, script).Listen();
+        await using Conversation wrong = await program.ConnectAsync();
+        await wrong.Connection.SendAsync(way.SpeaksFastCgi() ? ScgiClient.Encode(RequestVariables.For("GET", script), []) : FastCgiClient.Encode(RequestVariables.For("GET", script)));
+        await wrong.Connection.ReceiveToEndAsync(Patience.Limit);
+        Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
+        await program.WaitForLogAsync(way.SpeaksFastCgi() ? "this is an SCGI request" : "this is a FastCGI request");
+    }
+}
