@@ -33,6 +33,12 @@ public sealed class LaunchedProgram : IAsyncDisposable
         get { lock (_error) return System.Text.Encoding.UTF8.GetString(_error.ToArray()); }
     }
 
+    /// <summary>What the program has written to descriptor 1 so far.</summary>
+    public string OutputSoFar
+    {
+        get { lock (_output) return System.Text.Encoding.UTF8.GetString(_output.ToArray()); }
+    }
+
     /// <summary>Largest resident set of the running program until now, in bytes; 0 if it has ended.</summary>
     public long PeakMemory => ReadPeakMemory();
 
@@ -44,8 +50,12 @@ public sealed class LaunchedProgram : IAsyncDisposable
             throw new Win32Exception(Marshal.GetLastPInvokeError(), $"kill {ProcessId}");
     }
 
+    /// <summary>Waits for the end of the program, though others may still hold its output open.</summary>
+    /// <exception cref="TimeoutException">It has not ended within the limit.</exception>
+    public Task WaitForEndAsync(TimeSpan limit) => _ended.Task.WaitAsync(limit);
+
     /// <summary>Waits for the end of the program and of its output.</summary>
-    /// <exception cref="TimeoutException">It has not ended within the limit (default: 60 s); it is killed then.</exception>
+    /// <exception cref="TimeoutException">It has not ended within the limit (default: 60 s). Disposing kills it.</exception>
     public async Task<LaunchResult> WaitAsync(TimeSpan? limit = null)
     {
         (int status, long peak) = await _ended.Task.WaitAsync(limit ?? s_usualLimit);

@@ -44,6 +44,12 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int kill(int pid, int signal);
 
+    [LibraryImport("libc")]
+    internal static partial uint getuid();
+
+    [LibraryImport("libc")]
+    internal static partial uint getgid();
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int pidfd_open(int pid, uint flags);
 

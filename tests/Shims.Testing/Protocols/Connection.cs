@@ -92,6 +92,22 @@ public sealed class Connection(Socket socket) : IDisposable
         return buffer[..have];
     }
 
+    /// <summary>Reads until a text has come, and returns everything up to there and whatever came with it.</summary>
+    /// <exception cref="EndOfStreamException">The connection ended before it.</exception>
+    public async Task<string> ReceiveUntilAsync(string text, TimeSpan? limit = null)
+    {
+        using var patience = new CancellationTokenSource(limit ?? TimeSpan.FromSeconds(60));
+        var received = new System.Text.StringBuilder();
+        byte[] buffer = new byte[4096];
+        while (!received.ToString().Contains(text, StringComparison.Ordinal))
+        {
+            int count = await Socket.ReceiveAsync(buffer, patience.Token);
+            if (count == 0) throw new EndOfStreamException($"the connection ended before \"{text}\" came: {received}");
+            received.Append(System.Text.Encoding.Latin1.GetString(buffer, 0, count));
+        }
+        return received.ToString();
+    }
+
     /// <summary>Says that no more will be sent, as lighttpd and HAProxy do.</summary>
     public void EndSending() => Socket.Shutdown(SocketShutdown.Send);
 

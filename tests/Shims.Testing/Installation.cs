@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+
+namespace Shims.Testing;
+
+/// <summary>
+/// A folder that stands for a whole machine: whatever the examples install to /usr/local/libexec, /run/shims and so on lies here,
+/// and the ports that they name are free ones. The same real-life name means the same place in every file, so the examples
+/// find each other exactly if they would in real life.
+/// </summary>
+public sealed partial class Installation : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<int, int> _ports = [];
+    private readonly List<(string RealLife, string Here)> _names;
+    private int _files;
+
+    public Installation()
+    {
+        Sockets = _folder.MakeFolder("run");
+        GitFolder = _folder.MakeFolder("git");
+        // Longer names first, where one is the beginning of another.
+        _names =
+        [
+            ("/usr/local/libexec/", Repository.PathTo("bin/")),
+            ("/usr/local/www/cgi-bin/", Repository.PathTo("inetd-examples/cgi-bin/")),
+            ("/run/shims", Sockets),
+            ("/srv/git", GitFolder),
+            ("/srv", Repository.PathTo("inetd-examples")),
+            ("www-data", Environment.UserName),
+        ];
+    }
+
+    /// <summary>The folder, for whatever else a test needs to lie there.</summary>
+    public TemporaryFolder Folder => _folder;
+
+    /// <summary>What /run/shims stands for.</summary>
+    public string Sockets { get; }
+
+    /// <summary>What /srv/git stands for.</summary>
+    public string GitFolder { get; }
+
+    /// <summary>What an address of real life is here: a path under /run/shims, or 127.0.0.1:PORT.</summary>
+    public string AddressOf(string realLife) => Translate(realLife);
+
+    /// <summary>What a port of real life is here.</summary>
+    public int PortOf(int realLife)
+    {
+        lock (_ports)
+            return _ports.TryGetValue(realLife, out int here) ? here : _ports[realLife] = FreePort.Next();
+    }
+
+    /// <summary>Installs an example with its names and ports translated, and returns the path of the copy.</summary>
+    /// <exception cref="InvalidDataException">It names a place outside of this installation that the test does not know.</exception>
+    public string Install(ExampleFile example)
+    {
+        if (ForeignPlace().Match(WithoutNames(Comment().Replace(example.Text, ""))) is { Success: true } foreign)
+            throw new InvalidDataException($"{example.Path} names {foreign.Value}, which is not replaced");
+        string text = Translate(example.Text);
+
+        string path = _folder.Write($"{Interlocked.Increment(ref _files)}-{System.IO.Path.GetFileName(example.Path)}", text);
+        File.SetUnixFileMode(path, File.GetUnixFileMode(Repository.PathTo(example.Path)));
+        return path;
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Translate(string text)
+    {
+        foreach ((string realLife, string here) in _names) text = text.Replace(realLife, here, StringComparison.Ordinal);
+        return LoopbackPort().Replace(text, match => $"127.0.0.1:{PortOf(int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture))}");
+    }
+
+    private string WithoutNames(string text) => _names.Aggregate(text, (rest, name) => rest.Replace(name.RealLife, "", StringComparison.Ordinal)
+        .Replace(name.Here, "", StringComparison.Ordinal)).Replace(_folder.Path, "", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"\b127\.0\.0\.1:(\d+)\b")]
+    private static partial Regex LoopbackPort();
+
+    [GeneratedRegex(@"(^|\s)#.*$", RegexOptions.Multiline)]
+    private static partial Regex Comment();
+
+    [GeneratedRegex(@"/usr/local/\S+|(?<![\w/])/(run|srv|var|etc)/\S+|\bwww\b")]
+    private static partial Regex ForeignPlace();
+}

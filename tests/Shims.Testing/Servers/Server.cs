@@ -1,0 +1,78 @@
+using System.Globalization;
+
+namespace Shims.Testing;
+
+/// <summary>A real server in the foreground: started, waited for, and ended with everything that it started.</summary>
+public abstract class Server : IAsyncDisposable
+{
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(10);
+    private const int Terminate = 15;
+    private const int Kill = 9;
+
+    private readonly string _name;
+    private readonly LaunchedProgram _program;
+
+    /// <summary>Starts the server. <see cref="WaitUntilListeningAsync"/> says when it is there.</summary>
+    protected Server(string program, params IReadOnlyList<string> arguments)
+    {
+        _name = System.IO.Path.GetFileName(program);
+        _program = Launcher.Start(new Launch
+        {
+            Program = program,
+            Arguments = arguments,
+            // Without what the developer's shell holds; with what the machine's language and folders are.
+            Environment = [.. new[] { "PATH", "LANG", "TMPDIR", "TZ", "HOME" }
+                .Select(name => (name, value: System.Environment.GetEnvironmentVariable(name)))
+                .Where(pair => pair.value is not null)
+                .Select(pair => System.Text.Encoding.UTF8.GetBytes($"{pair.name}={pair.value}"))],
+        });
+    }
+
+    /// <summary>The process of the server itself.</summary>
+    public int ProcessId => _program.ProcessId;
+
+    /// <summary>Everything that the server has printed. Logs that it writes elsewhere are its class's business.</summary>
+    public virtual string Log => _program.OutputSoFar + _program.ErrorSoFar;
+
+    /// <summary>Processes that the server has started and that are still there: gateways, scripts, workers.</summary>
+    public IReadOnlyList<int> Descendants => [.. Session.Members(ProcessId).Where(id => id != ProcessId)];
+
+    /// <summary>Waits until the server listens at every address.</summary>
+    /// <exception cref="InvalidOperationException">It has ended instead; the message holds its log.</exception>
+    /// <exception cref="TimeoutException">It does not; the message holds its log.</exception>
+    protected async Task WaitUntilListeningAsync(params IEnumerable<string> addresses)
+    {
+        long start = Environment.TickCount64;
+        foreach (string address in addresses)
+        {
+            while (!Listening.IsAt(address))
+            {
+                if (!_program.IsRunning) throw new InvalidOperationException($"{_name} has ended:\n{Log}");
+                if (Environment.TickCount64 - start > s_startLimit.TotalMilliseconds)
+                    throw new TimeoutException($"{_name} does not listen at {address}:\n{Log}");
+                await Task.Delay(5);
+            }
+        }
+    }
+
+    /// <summary>Sends the server a signal.</summary>
+    public void Signal(int signal) => _program.Signal(signal);
+
+    /// <summary>Asks the server to end, insists if it does not, and ends what it has left behind.</summary>
+    public virtual async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        _program.Signal(Terminate);
+        try
+        {
+            await _program.WaitForEndAsync(s_endLimit);
+        }
+        catch (TimeoutException)
+        {
+            _program.Signal(Kill);
+        }
+        foreach (int id in Session.Members(ProcessId)) Session.Kill(id);
+        await _program.DisposeAsync();
+    }
+}
