@@ -60,7 +60,7 @@ public sealed class LaunchedProgram : IAsyncDisposable
     {
         (int status, long peak) = await _ended.Task.WaitAsync(limit ?? s_usualLimit);
         // A grandchild may hold the pipe open for longer than anybody wants to wait.
-        await Task.WhenAny(_collecting, Task.Delay(TimeSpan.FromSeconds(5)));
+        await await Task.WhenAny(_collecting, Task.Delay(TimeSpan.FromSeconds(5)));
         int signal = status & 0x7F;
         lock (_output)
         lock (_error)
@@ -78,13 +78,13 @@ public sealed class LaunchedProgram : IAsyncDisposable
     private async Task CollectAsync(SafeFileHandle? handle, MemoryStream into)
     {
         if (handle is null) return;
-        using (handle)
+        await using (var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0))
         {
             byte[] buffer = new byte[65536];
             while (true)
             {
                 // A pipe cannot be read asynchronously without blocking a thread; a long-running task keeps the pool's free.
-                int count = await Task.Factory.StartNew(() => RandomAccess.Read(handle, buffer, 0),
+                int count = await Task.Factory.StartNew(() => stream.Read(buffer, 0, buffer.Length),
                     CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
                 if (count == 0) return;
                 lock (into) into.Write(buffer, 0, count);
