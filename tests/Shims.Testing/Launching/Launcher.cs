@@ -65,6 +65,8 @@ public static class Launcher
                 copies.Add(copy);
                 Libc.posix_spawn_file_actions_adddup2(actions, copy, target);
             }
+            // The test's own are closed on exec, but its ancestors may have left it others.
+            Libc.posix_spawn_file_actions_addclosefrom_np(actions, descriptors.Length);
             if (folder != null) Libc.posix_spawn_file_actions_addchdir_np(actions, folder);
 
             short flags = Libc.SpawnSetSession;

@@ -76,6 +76,9 @@ internal static unsafe partial class Libc
     internal static partial int posix_spawn_file_actions_addchdir_np(byte* actions, byte* path);
 
     [LibraryImport("libc")]
+    internal static partial int posix_spawn_file_actions_addclosefrom_np(byte* actions, int from);
+
+    [LibraryImport("libc")]
     internal static partial int posix_spawnattr_init(byte* attributes);
 
     [LibraryImport("libc")]
