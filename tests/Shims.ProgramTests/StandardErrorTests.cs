@@ -1,0 +1,125 @@
+using System.Text;
+using Shims.Testing;
+
+namespace Shims.ProgramTests;
+
+/// <summary>Where a script's warnings go; under inetd, where descriptor 2 is the connection, never to the client.</summary>
+public sealed class StandardErrorTests : ProgramTest
+{
+    private const string Warn = "echo WARNING >&2; printf 'Content-Type: text/plain\\n\\nclean'; echo WARNING >&2";
+
+    [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
+    public async Task Under_inetd_no_warning_reaches_the_client(Way way)
+    {
+        string script = Folder.Shell(Warn);
+        foreach (bool tcp in (bool[])[false, true])
+        {
+            var invocation = new Invocation(way, script) { ErrorIsConnection = true, Tcp = tcp };
+            Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script));
+            Assert.True(answer is { Body: "clean", ExitCode: 0 }, answer.ToString());
+            Assert.StartsWith("Content-Type", Encoding.Latin1.GetString(answer.Bytes), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
+    public async Task Under_inetd_no_line_of_our_own_log_reaches_the_client(Way way)
+    {
+        string missing = Folder.PathTo("missing.cgi");
+        var invocation = new Invocation(way, missing) { ErrorIsConnection = true };
+        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", missing));
+        Assert.True(answer.Status == 404, answer.ToString());
+        Assert.DoesNotContain("-run[", Encoding.Latin1.GetString(answer.Bytes), StringComparison.Ordinal);
+
+        Conversation wrong = invocation.Connect();
+        await using (wrong)
+        {
+            await wrong.TrySendAsync("GET / HTTP/1.0\r\n\r\n"u8.ToArray());
+            Received received = await wrong.Connection.ReceiveToEndAsync(Patience.Limit);
+            Assert.DoesNotContain("-run[", Encoding.Latin1.GetString(received.Bytes), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, InlineData(Way.Plain), InlineData(Way.Relay), InlineData(Way.FastCgi)]
+    public async Task Under_inetd_with_wait_no_warning_reaches_the_client(Way way)
+    {
+        string script = Folder.Shell(Warn);
+        await using ListeningProgram program = new Invocation(way, script) { ErrorIsConnection = true }.Listen();
+        for (int i = 0; i < 5; i++)
+        {
+            Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+            Assert.True(answer.Body == "clean", answer.ToString());
+        }
+    }
+
+    [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
+    public async Task Warnings_go_to_the_file_that_was_named(Way way)
+    {
+        string script = Folder.Shell(Warn), log = Folder.Write("log", "before\n");
+        foreach (bool inetd in (bool[])[false, true])
+        {
+            var invocation = new Invocation(way, script) { ErrorIsConnection = inetd, Options = ["--stderr", log] };
+            Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script));
+            Assert.True(answer is { Body: "clean", Log: "" }, answer.ToString());
+            Assert.Equal("", answer.Records?.Error ?? "");
+        }
+        Assert.Equal("before\nWARNING\nWARNING\nWARNING\nWARNING\n", File.ReadAllText(log));
+    }
+
+    [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
+    public async Task Our_own_log_goes_to_the_file_that_was_named(Way way)
+    {
+        string missing = Folder.PathTo("missing.cgi"), log = Folder.PathTo("log");
+        var invocation = new Invocation(way, missing) { ErrorIsConnection = true, Options = ["--stderr", log] };
+        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", missing));
+        Assert.True(answer.Status == 404, answer.ToString());
+        Assert.Contains(missing, File.ReadAllText(log), StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
+    public async Task Warnings_can_be_thrown_away(Way way)
+    {
+        string script = Folder.Shell(Warn);
+        Answer answer = await new Invocation(way, script) { Options = ["--stderr", "null"] }.AskAsync(RequestVariables.For("GET", script));
+        Assert.True(answer is { Body: "clean", Log: "" }, answer.ToString());
+        Assert.Equal("", answer.Records?.Error ?? "");
+    }
+
+    [Theory, MemberData(nameof(Ways.Scgi), MemberType = typeof(Ways))]
+    public async Task A_standard_error_of_its_own_is_inherited(Way way)
+    {
+        string script = Folder.Shell(Warn);
+        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+        Assert.True(answer is { Body: "clean", Log: "WARNING\nWARNING\n" }, answer.ToString());
+    }
+
+    [Fact]
+    public async Task fcgi_run_sends_warnings_to_the_web_servers_error_log()
+    {
+        string script = Folder.Shell(Warn);
+        Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script));
+        Assert.True(answer is { Body: "clean", Log: "" }, answer.ToString());
+        Assert.Equal("WARNING\nWARNING\n", answer.Records!.Error);
+
+        Answer inherited = await new Invocation(Way.FastCgi, script) { Options = ["--stderr", "inherit"] }.AskAsync(RequestVariables.For("GET", script));
+        Assert.True(inherited is { Body: "clean", Log: "WARNING\nWARNING\n" }, inherited.ToString());
+        Assert.Equal("", inherited.Records!.Error);
+    }
+
+    [Fact]
+    public async Task fcgi_run_sends_its_own_failure_line_there_too()
+    {
+        string missing = Folder.PathTo("missing.cgi");
+        Answer answer = await new Invocation(Way.FastCgi, missing).AskAsync(RequestVariables.For("GET", missing));
+        Assert.True(answer.Status == 404, answer.ToString());
+        Assert.Contains(missing, answer.Records!.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_script_that_warns_without_end_cannot_block_itself()
+    {
+        string script = Folder.Shell("head -c 5000000 /dev/zero | tr '\\000' w >&2; printf 'Content-Type: text/plain\\n\\nclean'");
+        Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script));
+        Assert.True(answer.Body == "clean", answer.ToString());
+        Assert.Equal(5_000_000, answer.Records!.Error.Length);
+    }
+}

@@ -1,0 +1,228 @@
+using System.Net.Sockets;
+using Shims.Testing;
+
+namespace Shims.ProgramTests;
+
+/// <summary>On a listening socket: many connections, one process, an end when it is told or not needed.</summary>
+public sealed class WaitModeTests : ProgramTest
+{
+    private const string Serve = "printf 'Content-Type: text/plain\\n\\nserved'";
+
+    /// <summary>Both programs, and scgi-run as it relays.</summary>
+    public static TheoryData<Way> Listening => [Way.Plain, Way.Relay, Way.FastCgi];
+
+    [Theory, MemberData(nameof(Listening))]
+    public async Task Many_requests_at_a_time_are_all_served(Way way)
+    {
+        string script = Folder.EchoScript();
+        foreach (bool tcp in (bool[])[false, true])
+        {
+            await using ListeningProgram program = new Invocation(way, script) { Tcp = tcp }.Listen();
+            await Parallel.ForEachAsync(Enumerable.Range(0, 100), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (number, _) =>
+            {
+                byte[] body = System.Text.Encoding.ASCII.GetBytes($"number {number}");
+                Answer answer = await program.AskAsync(RequestVariables.For("POST", script), body);
+                Assert.True(answer.Reply.BodyBytes.AsSpan().SequenceEqual(body), answer.ToString());
+            });
+        }
+    }
+
+    [Theory, MemberData(nameof(Listening))]
+    public async Task A_silent_connection_and_a_slow_script_delay_nobody(Way way)
+    {
+        Witness witness = Folder.Witness();
+        Gate gate = Folder.Gate();
+        string script = Folder.Shell($"[ -z \"$QUERY_STRING\" ] || {{ {witness.Appear}; {gate.Pass}; }}; {Serve}");
+        await using ListeningProgram program = new Invocation(way, script).Listen();
+        await using Conversation silent = await program.ConnectAsync();
+        await using Conversation halfway = await program.ConnectAsync();
+        await halfway.Connection.SendAsync(way.SpeaksFastCgi() ? FastCgiClient.Begin().ToBytes() : "70:CONTENT"u8.ToArray());
+        Task<Answer> slow = program.AskAsync(RequestVariables.For("GET", script, query: "slow"));
+        await witness.LineAsync();
+
+        for (int i = 0; i < 10; i++) Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
+        Assert.False(slow.IsCompleted);
+        await gate.OpenAsync();
+        Assert.Equal("served", (await slow).Body);
+    }
+
+    [Theory, MemberData(nameof(Listening))]
+    public async Task It_ends_when_it_has_been_idle_for_as_long_as_it_was_told(Way way)
+    {
+        string script = Folder.Shell(Serve);
+        await using ListeningProgram program = new Invocation(way, script) { Options = ["--idle", "1"] }.Listen();
+        Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
+        Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
+        LaunchResult result = await program.Program.WaitAsync(Patience.Limit);
+        Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
+    }
+
+    [Theory, MemberData(nameof(Listening))]
+    public async Task It_is_not_idle_while_a_script_runs(Way way)
+    {
+        string script = Folder.Shell($"sleep 2; {Serve}");
+        await using ListeningProgram program = new Invocation(way, script) { Options = ["--idle", "1"] }.Listen();
+        Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+        Assert.True(answer is { Body: "served", BrokeOff: false }, answer.ToString());
+        Assert.Equal(0, (await program.Program.WaitAsync(Patience.Limit)).ExitCode);
+    }
+
+    [Theory]
+    [InlineData(Way.Plain, 15), InlineData(Way.Relay, 15), InlineData(Way.FastCgi, 15)]
+    [InlineData(Way.Plain, 2), InlineData(Way.FastCgi, 2)]
+    [InlineData(Way.Plain, 1), InlineData(Way.FastCgi, 1)]
+    public async Task When_told_to_end_it_finishes_what_is_in_flight(Way way, int signal)
+    {
+        Witness witness = Folder.Witness();
+        Gate gate = Folder.Gate();
+        string script = Folder.Shell($"{witness.Appear}; {gate.Pass}; {Serve}");
+        await using ListeningProgram program = new Invocation(way, script).Listen();
+        Task<Answer> inFlight = program.AskAsync(RequestVariables.For("GET", script));
+        await witness.LineAsync();
+        program.Program.Signal(signal);
+        // It has heard the signal once it takes no more connections: the listening socket is ours no longer, so the kernel refuses them.
+        await gate.OpenAsync();
+        Answer answer = await inFlight;
+        Assert.True(answer is { Body: "served", BrokeOff: false }, answer.ToString());
+        LaunchResult result = await program.Program.WaitAsync(Patience.Limit);
+        Assert.Equal((0, 0), (result.ExitCode, result.Signal));
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task An_idle_program_that_is_told_to_end_does_so_at_once(Way way)
+    {
+        string script = Folder.Shell(Serve);
+        await using ListeningProgram program = new Invocation(way, script).Listen();
+        Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
+        await using Conversation silent = await program.ConnectAsync();
+        program.Program.Signal(15);
+        LaunchResult result = await program.Program.WaitAsync(Patience.Limit);
+        Assert.Equal((0, 0), (result.ExitCode, result.Signal));
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task It_takes_the_socket_that_systemd_passes_on_descriptor_3(Way way)
+    {
+        string script = Folder.Shell(Serve);
+        await using ListeningProgram program = ListeningProgram.Start(new Invocation(way, script), static (launch, listener) => launch with
+        {
+            // LISTEN_PID must be the program's own process id, which only itself knows before it runs.
+            Program = "/bin/sh",
+            Arguments = ["-c", "LISTEN_PID=$$ LISTEN_FDS=1 exec \"$0\" \"$@\"", launch.Program, .. launch.Arguments],
+            Further = [listener.SafeHandle],
+        });
+        Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
+        Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task The_variables_of_socket_activation_do_not_reach_the_script(Way way)
+    {
+        string script = Folder.EnvironmentScript();
+        await using ListeningProgram program = ListeningProgram.Start(new Invocation(way, script), static (launch, listener) => launch with
+        {
+            Program = "/bin/sh",
+            Arguments = ["-c", "LISTEN_PID=$$ LISTEN_FDS=1 exec \"$0\" \"$@\"", launch.Program, .. launch.Arguments],
+            Input = listener.SafeHandle,
+            Further = [listener.SafeHandle],
+        });
+        ILookup<string, string> environment = EnvironmentOf(await program.AskAsync(RequestVariables.For("GET", script)));
+        Assert.Empty(environment["LISTEN_FDS"]);
+        Assert.Empty(environment["LISTEN_PID"]);
+    }
+
+    [Theory, MemberData(nameof(Listening))]
+    public async Task Many_requests_leave_neither_descriptors_nor_zombies(Way way)
+    {
+        string script = Folder.Shell("sleep 0 & printf 'Content-Type: text/plain\\n\\nserved'; [ -z \"$QUERY_STRING\" ] || kill -KILL $$");
+        await using ListeningProgram program = new Invocation(way, script).Listen();
+        for (int i = 0; i < 5; i++) await program.AskAsync(RequestVariables.For("GET", script));
+        int before = await SettledDescriptorsAsync(program, int.MaxValue);
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, 200), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (number, _) =>
+        {
+            switch (number % 5)
+            {
+                case 0: // A health check.
+                    (await program.ConnectAsync()).HangUp();
+                    break;
+                case 1: // One that leaves in the middle.
+                    await using (Conversation conversation = await program.ConnectAsync())
+                        await conversation.Connection.SendAsync(way.SpeaksFastCgi() ? FastCgiClient.Begin().ToBytes() : "70:CONTENT"u8.ToArray());
+                    break;
+                case 2:
+                    await program.AskAsync(RequestVariables.For("GET", script, query: "die"));
+                    break;
+                case 3:
+                    await program.AskAsync(RequestVariables.For("POST", script), new byte[100_000]);
+                    break;
+                default:
+                    await program.AskAsync(RequestVariables.For("GET", script));
+                    break;
+            }
+        });
+        Assert.InRange(await SettledDescriptorsAsync(program, before), 0, before);
+        await Patience.UntilAsync(() => Children(program).Length == 0, "the last script to be reaped");
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task Requests_at_a_limit_of_descriptors_are_delayed_and_not_lost(Way way)
+    {
+        string script = Folder.Shell(Serve);
+        var invocation = new Invocation(way, script)
+        {
+            Adjust = static launch => launch with { Program = "/bin/sh", Arguments = ["-c", "ulimit -n 24; exec \"$0\" \"$@\"", launch.Program, .. launch.Arguments] },
+        };
+        await using ListeningProgram program = invocation.Listen();
+        var silent = new List<Conversation>();
+        for (int i = 0; i < 40; i++) silent.Add(await program.ConnectAsync());
+        Task<Answer> waiting = program.AskAsync(RequestVariables.For("GET", script));
+        foreach (Conversation conversation in silent) conversation.HangUp();
+        Answer answer = await waiting;
+        Assert.True(answer.Body == "served", answer.ToString());
+        Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task High_descriptor_numbers_are_served_too(Way way)
+    {
+        string script = Folder.Shell(Serve);
+        await using ListeningProgram program = new Invocation(way, script) { Options = ["--header-timeout", "60"] }.Listen();
+        var silent = new List<Conversation>();
+        try
+        {
+            // More than fit into an fd_set.
+            Assert.SkipUnless(DescriptorLimit(program) > 1400, "the limit of open files is too low");
+            for (int i = 0; i < 1100; i++) silent.Add(await program.ConnectAsync());
+            Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+            Assert.True(answer.Body == "served", answer.ToString());
+        }
+        finally
+        {
+            foreach (Conversation conversation in silent) conversation.HangUp();
+        }
+    }
+
+    private static int[] Children(ListeningProgram program) =>
+    [
+        .. Directory.GetDirectories($"/proc/{program.Program.ProcessId}/task")
+            .SelectMany(task => File.ReadAllText(task + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(child => int.Parse(child, System.Globalization.CultureInfo.InvariantCulture)),
+    ];
+
+    /// <summary>The number of open descriptors once it has come down to what is expected, or has stopped changing.</summary>
+    private static async Task<int> SettledDescriptorsAsync(ListeningProgram program, int expected)
+    {
+        int Count() => Directory.GetFileSystemEntries($"/proc/{program.Program.ProcessId}/fd").Length;
+        if (expected == int.MaxValue)
+        {
+            await Patience.UntilAsync(() => Children(program).Length == 0, "the scripts to be reaped");
+            return Count();
+        }
+        await Patience.UntilAsync(() => Count() <= expected, $"descriptors to come down to {expected}, from {Count()}");
+        return Count();
+    }
+
+    private static int DescriptorLimit(ListeningProgram program) =>
+        int.Parse(File.ReadLines($"/proc/{program.Program.ProcessId}/limits").Single(line => line.StartsWith("Max open files", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[3], System.Globalization.CultureInfo.InvariantCulture);
+}
