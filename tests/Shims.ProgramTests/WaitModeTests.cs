@@ -80,7 +80,6 @@ public sealed class WaitModeTests : ProgramTest
         Task<Answer> inFlight = program.AskAsync(RequestVariables.For("GET", script));
         await witness.LineAsync();
         program.Program.Signal(signal);
-        // It has heard the signal once it takes no more connections: the listening socket is ours no longer, so the kernel refuses them.
         await gate.OpenAsync();
         Answer answer = await inFlight;
         Assert.True(answer is { Body: "served", BrokeOff: false }, answer.ToString());
@@ -187,7 +186,7 @@ public sealed class WaitModeTests : ProgramTest
     public async Task High_descriptor_numbers_are_served_too(Way way)
     {
         string script = Folder.Shell(Serve);
-        await using ListeningProgram program = new Invocation(way, script) { Options = ["--header-timeout", "60"] }.Listen();
+        await using ListeningProgram program = new Invocation(way, script) { Tcp = true, Options = ["--header-timeout", "60"] }.Listen();
         var silent = new List<Conversation>();
         try
         {
