@@ -67,12 +67,33 @@ public sealed class LaunchedProgram : IAsyncDisposable
             return new LaunchResult(signal == 0 ? (status >> 8) & 0xFF : -1, signal, _output.ToArray(), _error.ToArray(), peak);
     }
 
-    /// <summary>Ends the program and whatever is left of its process group.</summary>
+    /// <summary>Ends the program and whatever is left of its process group; if it was still running, of its session too.</summary>
     public async ValueTask DisposeAsync()
     {
-        // The program leads a session and a group of its own, so the group's number is the program's.
+        // The program leads a session and a group of its own, so the group's number is the program's. Its scripts lead groups of their
+        // own, and nobody ends them once it is killed.
+        int[] rest = IsRunning ? FindSession() : [];
         _ = Libc.kill(-ProcessId, Libc.Kill);
+        foreach (int member in rest) _ = Libc.kill(member, Libc.Kill);
         await _ended.Task;
+    }
+
+    private int[] FindSession()
+    {
+        var members = new List<int>();
+        foreach (string folder in Directory.GetDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), out int member)) continue;
+            try
+            {
+                // proc_pid_stat(5): the name, in parentheses, may hold anything; then state, parent, group, session.
+                string stat = File.ReadAllText(folder + "/stat");
+                if (stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[3] == ProcessId.ToString(CultureInfo.InvariantCulture))
+                    members.Add(member);
+            }
+            catch (IOException) { } // It has ended between two looks.
+        }
+        return [.. members];
     }
 
     private async Task CollectAsync(SafeFileHandle? handle, MemoryStream into)
