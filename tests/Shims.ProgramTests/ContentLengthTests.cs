@@ -106,7 +106,7 @@ public sealed class ContentLengthTests : ProgramTest
     public async Task A_web_server_that_leaves_in_the_middle_of_the_body_ends_the_script(Way way)
     {
         Witness witness = Folder.Witness();
-        string script = Folder.Shell($"{witness.Appear}; cat >/dev/null; sleep 1000");
+        string script = Folder.Shell($"{witness.Appear}; cat >/dev/null; sleep 100");
         await using Conversation conversation = new Invocation(way, script).Connect();
         byte[] request = way.SpeaksFastCgi()
             ? FastCgiClient.Encode(RequestVariables.For("POST", script), new byte[1000])[..^300]

@@ -247,7 +247,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
     public async Task ABORT_REQUEST_ends_the_script_and_the_request(bool waits)
     {
         Witness witness = Folder.Witness();
-        string script = Folder.Shell($"[ -z \"$QUERY_STRING\" ] && {{ printf 'Content-Type: text/plain\\n\\nnext'; exit; }}; {witness.Appear}; sleep 1000 & wait");
+        string script = Folder.Shell($"[ -z \"$QUERY_STRING\" ] && {{ printf 'Content-Type: text/plain\\n\\nnext'; exit; }}; {witness.Appear}; sleep 100 & wait");
         var invocation = new Invocation(Way.FastCgi, script);
         await using ListeningProgram? program = waits ? invocation.Listen() : null;
         await using Conversation conversation = program is null ? invocation.Connect() : await program.ConnectAsync();

@@ -46,7 +46,7 @@ public sealed class LimitTests : ProgramTest
     public async Task A_killed_program_leaves_no_slot_taken(Way way)
     {
         Witness witness = Folder.Witness();
-        string script = Folder.Shell($"[ -z \"$QUERY_STRING\" ] || {{ {witness.Appear}; exec sleep 1000; }}; printf 'Content-Type: text/plain\\n\\nserved'");
+        string script = Folder.Shell($"[ -z \"$QUERY_STRING\" ] || {{ {witness.Appear}; exec sleep 100; }}; printf 'Content-Type: text/plain\\n\\nserved'");
         var invocation = new Invocation(way, script) { Options = ["--max", "1"] };
         await using (Conversation killed = invocation.Connect())
         {

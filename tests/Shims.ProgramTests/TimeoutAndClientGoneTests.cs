@@ -11,7 +11,7 @@ public sealed class TimeoutAndClientGoneTests : ProgramTest
     public async Task A_script_slower_than_the_timeout_gets_a_504_if_its_head_has_not_left(Way way)
     {
         Witness witness = Folder.Witness();
-        string script = Folder.Shell($"{witness.Appear}; sleep 1000");
+        string script = Folder.Shell($"{witness.Appear}; sleep 100");
         Answer answer = await new Invocation(way, script) { Options = ["--timeout", "1"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Status: 504, BrokeOff: false, LogLines.Count: 1 }, answer.ToString());
         Assert.Contains("--timeout", answer.LogLines[0], StringComparison.Ordinal);
@@ -22,7 +22,7 @@ public sealed class TimeoutAndClientGoneTests : ProgramTest
     public async Task A_script_slower_than_the_timeout_breaks_off_if_its_head_has_left(Way way)
     {
         Witness witness = Folder.Witness();
-        string script = Folder.Shell($"{witness.Appear}; printf 'Content-Type: text/plain\\n\\nhalf'; sleep 1000 & wait");
+        string script = Folder.Shell($"{witness.Appear}; printf 'Content-Type: text/plain\\n\\nhalf'; sleep 100 & wait");
         Answer answer = await new Invocation(way, script) { Options = ["--timeout", "1"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.BrokeOff && answer.LogLines.Count == 1, answer.ToString());
         Assert.Contains("--timeout", answer.LogLines[0], StringComparison.Ordinal);
@@ -43,7 +43,7 @@ public sealed class TimeoutAndClientGoneTests : ProgramTest
     public async Task A_script_gets_SIGTERM_first_so_that_it_can_tidy_up(Way way)
     {
         Witness witness = Folder.Witness();
-        string script = Folder.Shell($"trap 'echo tidied >&9; exit 0' TERM; {witness.Appear}; sleep 1000 & wait");
+        string script = Folder.Shell($"trap 'echo tidied >&9; exit 0' TERM; {witness.Appear}; sleep 100 & wait");
         _ = new Invocation(way, script) { Options = ["--timeout", "1"] }.AskAsync(RequestVariables.For("GET", script));
         await witness.LineAsync();
         Assert.Equal("tidied", await witness.LineAsync());
@@ -54,7 +54,7 @@ public sealed class TimeoutAndClientGoneTests : ProgramTest
     public async Task A_client_that_leaves_ends_the_script_and_what_it_has_started(Way way, bool waits)
     {
         Witness witness = Folder.Witness();
-        string script = Folder.Shell($"{witness.Appear}; sleep 1000 & sleep 1000 | cat");
+        string script = Folder.Shell($"{witness.Appear}; sleep 100 & sleep 100 | cat");
         var invocation = new Invocation(way, script);
         await using ListeningProgram? program = waits ? invocation.Listen() : null;
         await using Conversation conversation = program is null ? invocation.Connect() : await program.ConnectAsync();
@@ -113,7 +113,7 @@ public sealed class TimeoutAndClientGoneTests : ProgramTest
     public async Task SIGTERM_to_the_program_ends_the_script_too(Way way)
     {
         Witness witness = Folder.Witness();
-        string script = Folder.Shell($"{witness.Appear}; sleep 1000 & wait");
+        string script = Folder.Shell($"{witness.Appear}; sleep 100 & wait");
         await using Conversation conversation = new Invocation(way, script).Connect();
         await conversation.SendAsync(RequestVariables.For("GET", script));
         await witness.LineAsync();

@@ -31,7 +31,13 @@ internal sealed class Conversation(Way way, Connection connection, LaunchedProgr
     {
         if (way.SpeaksFastCgi())
         {
-            await Connection.SendAsync(FastCgiClient.Encode(variables.ForFastCgi(body.Length)));
+            await FastCgi.SendAsync(
+            [
+                FastCgiClient.Begin(),
+                .. FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(variables.ForFastCgi(body.Length))),
+            ]);
+            // Record by record, because a large body is better not all there a second time.
+            await FastCgi.SendAsync(FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, body));
         }
         else
         {

@@ -1,0 +1,179 @@
+using Shims.Testing;
+
+namespace Shims.ProgramTests;
+
+/// <summary>The command line, and what the programs say when nobody has connected anything to them.</summary>
+public sealed class CommandLineTests : ProgramTest
+{
+    private static readonly string[] s_options =
+    [
+        "--mode", "--stderr", "--env", "--pass-env", "--allow-env", "--errors", "--timeout", "--header-timeout", "--max-header",
+        "--max-body", "--cpu", "--memory", "--max", "--truthful", "--status", "--idle", "--version", "--help",
+    ];
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task Help_has_a_line_for_every_option(Way way)
+    {
+        LaunchResult result = await RunAsync(way, "--help");
+        Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
+        string[] lines = result.OutputText.Split('\n');
+        Assert.Contains(lines, line => line.Contains("TARGET", StringComparison.Ordinal));
+        foreach (string option in s_options)
+            Assert.True(lines.Any(line => line.TrimStart().Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Contains(option)), $"{option} is not in:\n{result.OutputText}");
+        Assert.True(lines.All(line => line.Length <= 100), result.OutputText);
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task Version_is_one_line_with_the_name_or_the_number(Way way)
+    {
+        LaunchResult result = await RunAsync(way, "--version");
+        Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
+        Assert.Matches(@"^[^\n]*\d+\.\d+\.\d+[^\n]*\n$", result.OutputText);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--no-such-option", "TARGET")]
+    [InlineData("--mode", "TARGET")]
+    [InlineData("--mode", "fork", "TARGET")]
+    [InlineData("--mode")]
+    [InlineData("--errors", "email", "TARGET")]
+    [InlineData("--timeout", "soon", "TARGET")]
+    [InlineData("--timeout", "-1", "TARGET")]
+    [InlineData("--timeout", "99999999999999999999", "TARGET")]
+    [InlineData("--header-timeout", "", "TARGET")]
+    [InlineData("--max-header", "1Q", "TARGET")]
+    [InlineData("--max-header", "K", "TARGET")]
+    [InlineData("--max-body", "99999999999G", "TARGET")]
+    [InlineData("--max-body", "1.5M", "TARGET")]
+    [InlineData("--memory", "-5", "TARGET")]
+    [InlineData("--cpu", "x", "TARGET")]
+    [InlineData("--max", "0", "TARGET")]
+    [InlineData("--max", "-1", "TARGET")]
+    [InlineData("--max", "many", "TARGET")]
+    [InlineData("--idle", "-5", "TARGET")]
+    [InlineData("--env", "NOVALUE", "TARGET")]
+    [InlineData("--env", "=value", "TARGET")]
+    [InlineData("--env", "BAD-NAME=x", "TARGET")]
+    [InlineData("--pass-env", "A=B", "TARGET")]
+    [InlineData("--allow-env", "", "TARGET")]
+    [InlineData("--truthful=maybe", "TARGET")]
+    [InlineData("")]
+    public async Task A_wrong_command_line_ends_with_64_and_one_or_two_lines(params string[] arguments)
+    {
+        string script = Folder.MarkingScript();
+        foreach (Way way in (Way[])[Way.Plain, Way.FastCgi])
+        {
+            LaunchResult result = await RunAsync(way, [.. arguments.Select(argument => argument == "TARGET" ? script : argument)]);
+            Assert.True(result.ExitCode == 64, $"{way}: exit {result.ExitCode}, {result.ErrorText}");
+            Assert.Equal("", result.OutputText);
+            Assert.InRange(result.ErrorText.TrimEnd('\n').Split('\n').Length, 1, 2);
+            Assert.Contains(way.ProgramName(), result.ErrorText, StringComparison.Ordinal);
+        }
+        Assert.False(Folder.HasRun);
+    }
+
+    [Theory]
+    [InlineData("exec")]
+    [InlineData("supervise")]
+    public async Task fcgi_run_has_no_such_modes(string mode)
+    {
+        LaunchResult result = await RunAsync(Way.FastCgi, "--mode", mode, Folder.MarkingScript());
+        Assert.True(result.ExitCode == 64, result.ErrorText);
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task An_option_may_be_joined_to_its_value(Way way)
+    {
+        string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n%s' \"$A\"");
+        Answer answer = await new Invocation(way, script) { Options = ["--timeout=30", "--env=A=b=c"] }.AskAsync(RequestVariables.For("GET", script));
+        Assert.True(answer.Body == "b=c", answer.ToString());
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task Two_dashes_end_the_options(Way way)
+    {
+        Folder.Shell("printf 'Content-Type: text/plain\\n\\n%s' \"$1\"", "-x.cgi");
+        Answer answer = await new Invocation(way, "--")
+        {
+            Arguments = ["-x.cgi", "--max"],
+            Adjust = launch => launch with { Folder = Folder.Target },
+        }.AskAsync(RequestVariables.For("GET", "/x"));
+        Assert.True(answer.Body == "--max", answer.ToString());
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task On_a_terminal_it_explains_how_it_is_started(Way way)
+    {
+        Assert.SkipUnless(Tool.Exists("script"), "needs script(1)");
+        string script = Folder.MarkingScript();
+        LaunchResult result = await Launched(new Launch { Program = Tool.PathOf("script"), Arguments = ["-qec", $"{way.Program()} {script}", "/dev/null"] });
+        Assert.True(result.ExitCode == 64, result.OutputText);
+        Assert.Contains(way.ProgramName(), result.OutputText, StringComparison.Ordinal);
+        Assert.Contains("inetd", result.OutputText, StringComparison.Ordinal);
+        Assert.False(Folder.HasRun);
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task A_request_can_come_from_a_file_and_its_answer_go_to_standard_output(Way way)
+    {
+        string script = Folder.EchoScript();
+        RequestVariables variables = RequestVariables.For("POST", script);
+        byte[] bytes = way.SpeaksFastCgi() ? FastCgiClient.Encode(variables, "from a file"u8.ToArray()) : ScgiClient.Encode(variables, "from a file"u8);
+        File.WriteAllBytes(Folder.PathTo("request"), bytes);
+        using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(Folder.PathTo("request"));
+        LaunchResult result = await Launched(new Launch { Program = way.Program(), Arguments = [script], Input = file });
+        AssertServed(way, result, "from a file");
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task A_request_can_come_through_a_pipe(Way way)
+    {
+        string script = Folder.EchoScript();
+        RequestVariables variables = RequestVariables.For("POST", script);
+        byte[] bytes = way.SpeaksFastCgi() ? FastCgiClient.Encode(variables, "through a pipe"u8.ToArray()) : ScgiClient.Encode(variables, "through a pipe"u8);
+        using Pipe pipe = Pipe.Create();
+        LaunchedProgram program = Invocation.Start(new Launch { Program = way.Program(), Arguments = [script], Input = pipe.Reader });
+        await using (program)
+        {
+            pipe.Reader.Dispose();
+            RandomAccess.Write(pipe.Writer, bytes, 0);
+            // The writer stays open: the request's own length says where it ends.
+            AssertServed(way, await program.WaitAsync(Patience.Limit), "through a pipe");
+        }
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task With_nothing_to_read_it_ends_in_silence(Way way)
+    {
+        LaunchResult result = await Launched(new Launch { Program = way.Program(), Arguments = [Folder.MarkingScript()] });
+        Assert.Equal((0, "", ""), (result.ExitCode, result.OutputText, result.ErrorText));
+        Assert.False(Folder.HasRun);
+    }
+
+    private static void AssertServed(Way way, LaunchResult result, string body)
+    {
+        Assert.True(result.ExitCode == 0, result.ErrorText);
+        byte[] output = result.Output;
+        if (way.SpeaksFastCgi())
+        {
+            var contents = new MemoryStream();
+            ReadOnlySpan<byte> rest = output;
+            while (FastCgiRecord.Read(rest, out int size) is { } record)
+            {
+                if (record.Type == FastCgiRecordType.Stdout) contents.Write(record.Content);
+                rest = rest[size..];
+            }
+            output = contents.ToArray();
+        }
+        Assert.Equal(body, ScriptReply.Parse(output).Body);
+    }
+
+    private static Task<LaunchResult> RunAsync(Way way, params string[] arguments) => Launched(new Launch { Program = way.Program(), Arguments = arguments });
+
+    private static async Task<LaunchResult> Launched(Launch launch)
+    {
+        await using LaunchedProgram program = Invocation.Start(launch);
+        return await program.WaitAsync(Patience.Limit);
+    }
+}
