@@ -25,7 +25,17 @@ internal sealed class ListeningProgram : IAsyncDisposable
         TemporaryFolder? folder = invocation.Tcp ? null : new TemporaryFolder();
         string address = folder is null ? "127.0.0.1:0" : Path.Combine(folder.Path, "s");
         using Socket listener = Address.Listen(address);
-        if (folder is null) address = listener.LocalEndPoint!.ToString()!;
+        if (folder is null)
+        {
+            address = listener.LocalEndPoint!.ToString()!;
+        }
+        else
+        {
+            // .NET removes the file of a unix socket when the Socket that made it is disposed, as ours is in a moment; but only by its first name.
+            string lasting = folder.PathTo("socket");
+            File.Move(address, lasting);
+            address = lasting;
+        }
         return new ListeningProgram(invocation.Way, address, Invocation.Start(place(invocation.Launch, listener)), folder);
     }
 
