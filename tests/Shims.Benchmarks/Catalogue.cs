@@ -14,5 +14,8 @@ internal static class Catalogue
         new FcgiNowaitAgainstEmptyProgram(),
         new ScgiStartAgainstFcgiwrap(),
         new FcgiStartAgainstFcgiwrap(),
+        new ScgiWaitAgainstFcgiwrap(),
+        new FcgiWaitAgainstFcgiwrap(),
+        new InetdAgainstC(),
     ];
 }

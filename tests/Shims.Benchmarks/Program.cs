@@ -25,12 +25,16 @@ if (options.ListsOnly)
 
 string machine = Machine.Describe();
 Effort effort = options.IsQuick ? Effort.Quick : Effort.Full;
+using var interruption = new Interruption();
 using var workshop = new Workshop(options.Programs);
 var results = new List<Result>();
 foreach (IBenchmark row in rows)
 {
     Console.Error.WriteLine($"measuring {row.Name}: {row.Measure}");
-    results.Add(await MeasureAsync(row));
+    Result result = await MeasureAsync(row);
+    if (interruption.Token.IsCancellationRequested)
+        return 130; // As a shell says that ctrl-C ended a program.
+    results.Add(result);
 }
 
 string report = new Report(machine, effort, results).ToString();
@@ -39,7 +43,7 @@ Console.Write(report);
 
 // What is kept is one whole unhurried run of what make built: never rows of different days side by side.
 if (!options.IsQuick && options.Rows.Count == 0 && options.Programs is null)
-    File.WriteAllText(Path.Combine(Workshop.Project, "BENCHMARKS.md"), report);
+    File.WriteAllText(Workshop.ReportFile, report);
 return results.Exists(result => result.IsFailure) ? 1 : 0;
 
 async Task<Result> MeasureAsync(IBenchmark row)
@@ -47,13 +51,13 @@ async Task<Result> MeasureAsync(IBenchmark row)
     try
     {
         await using Contest contest = await row.PrepareAsync(workshop);
-        return new Result(row, await contest.RunAsync(effort));
+        return new Result(row, await contest.RunAsync(effort, interruption.Token));
     }
-    catch (MissingRequirementException missing)
+    catch (FileNotFoundException missing)
     {
         return new Result(row, null, missing.Message);
     }
-    catch (InvalidMeasurementException invalid)
+    catch (Exception invalid) when (invalid is InvalidMeasurementException or InvalidOperationException or TimeoutException or OperationCanceledException)
     {
         return new Result(row, null, invalid.Message, IsFailure: true);
     }

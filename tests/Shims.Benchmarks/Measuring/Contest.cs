@@ -4,7 +4,8 @@ namespace Shims.Benchmarks.Measuring;
 internal sealed class Contest(ISide subject, ISide baseline, params IAsyncDisposable[] servers) : IAsyncDisposable
 {
     /// <summary>Measures A B A B ..., so that whatever else the machine does hits both sides alike.</summary>
-    public async Task<Measurement> RunAsync(Effort effort)
+    /// <exception cref="OperationCanceledException">Somebody has pressed ctrl-C: at most one sample later.</exception>
+    public async Task<Measurement> RunAsync(Effort effort, CancellationToken interruption)
     {
         // The first of everything pays for page cache, sockets and branch predictors.
         await subject.MeasureAsync(Effort.WarmUp);
@@ -14,6 +15,7 @@ internal sealed class Contest(ISide subject, ISide baseline, params IAsyncDispos
         var baselines = new double[effort.Rounds];
         for (int round = 0; round < effort.Rounds; round++)
         {
+            interruption.ThrowIfCancellationRequested();
             subjects[round] = await subject.MeasureAsync(effort);
             baselines[round] = await baseline.MeasureAsync(effort);
         }

@@ -27,6 +27,6 @@ internal interface IBenchmark
     string? Finding { get; }
 
     /// <summary>Compiles and starts what both sides need.</summary>
-    /// <exception cref="MissingRequirementException">This machine lacks something: the row is left out, with the reason.</exception>
+    /// <exception cref="FileNotFoundException">A program is missing: the row is left out, with the message.</exception>
     Task<Contest> PrepareAsync(Workshop workshop);
 }

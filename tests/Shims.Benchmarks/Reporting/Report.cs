@@ -7,7 +7,7 @@ namespace Shims.Benchmarks.Reporting;
 /// <summary>All rows of one run, as the Markdown that is both printed and kept.</summary>
 internal sealed class Report(string machine, Effort effort, IReadOnlyList<Result> results)
 {
-    private static readonly string[] s_heads = ["row", "subject", "baseline", "subject takes", "baseline takes", "ratio", "target", ""];
+    private static readonly string[] s_heads = ["row", "subject", "baseline", "subject's figure", "baseline's figure", "ratio", "target", ""];
 
     public override string ToString()
     {

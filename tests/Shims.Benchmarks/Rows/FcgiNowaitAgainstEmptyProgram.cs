@@ -7,13 +7,13 @@ internal sealed class FcgiNowaitAgainstEmptyProgram : IBenchmark
 {
     public string Name => "fcgi-nowait-empty";
 
-    public string Measure => "the same against a native C# program that does nothing: how much of the time is the runtime's own start";
+    public string Measure => "as fcgi-nowait, against a native C# program that does nothing: how much of the time is the runtime's own start";
 
     public string Subject => "fcgi-run SCRIPT";
 
     public string Baseline => "empty native-AOT C# program";
 
-    public string LeavesOut => "the same; the empty program reads no request and runs no script";
+    public string LeavesOut => "the super-server and the web server; the empty program reads no request and runs no script";
 
     public Quantity Quantity => Quantity.Duration;
 

@@ -1,5 +1,6 @@
 using Shims.Benchmarks.Measuring;
 using Shims.Benchmarks.Processes;
+using Shims.Testing;
 
 namespace Shims.Benchmarks.Rows;
 
@@ -27,6 +28,6 @@ internal sealed class FcgiStartAgainstFcgiwrap : IBenchmark
         string request = SampleRequest.FastCgi(workshop, script);
         return Task.FromResult(new Contest(
             new ProcessSide(workshop, Descriptors.Listening, request, StaticHello.Text, workshop.Program("fcgi-run"), script),
-            new ProcessSide(workshop, Descriptors.Listening, request, StaticHello.Text, workshop.Stage(Workshop.Tool("fcgiwrap", "fcgiwrap")))));
+            new ProcessSide(workshop, Descriptors.Listening, request, StaticHello.Text, workshop.Stage(Tool.PathOf("fcgiwrap")))));
     }
 }

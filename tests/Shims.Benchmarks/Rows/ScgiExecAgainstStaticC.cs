@@ -7,13 +7,13 @@ internal sealed class ScgiExecAgainstStaticC : IBenchmark
 {
     public string Name => "scgi-exec-static";
 
-    public string Measure => "the same against a C shim that needs no dynamic linking";
+    public string Measure => "as scgi-exec, against a C shim that needs no dynamic linking";
 
     public string Subject => "scgi-run SCRIPT";
 
     public string Baseline => "minimal C shim, cc -static";
 
-    public string LeavesOut => "the same";
+    public string LeavesOut => "the super-server and the web server; the C shim neither filters nor checks nor moves descriptors";
 
     public Quantity Quantity => Quantity.Duration;
 

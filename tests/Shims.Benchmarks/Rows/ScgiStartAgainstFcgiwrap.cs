@@ -1,5 +1,6 @@
 using Shims.Benchmarks.Measuring;
 using Shims.Benchmarks.Processes;
+using Shims.Testing;
 
 namespace Shims.Benchmarks.Rows;
 
@@ -26,6 +27,6 @@ internal sealed class ScgiStartAgainstFcgiwrap : IBenchmark
         string script = StaticHello.Compile(workshop);
         return Task.FromResult(new Contest(
             new ProcessSide(workshop, Descriptors.Listening, SampleRequest.Scgi(workshop, script), StaticHello.Text, workshop.Program("scgi-run"), script),
-            new ProcessSide(workshop, Descriptors.Listening, SampleRequest.FastCgi(workshop, script), StaticHello.Text, workshop.Stage(Workshop.Tool("fcgiwrap", "fcgiwrap")))));
+            new ProcessSide(workshop, Descriptors.Listening, SampleRequest.FastCgi(workshop, script), StaticHello.Text, workshop.Stage(Tool.PathOf("fcgiwrap")))));
     }
 }

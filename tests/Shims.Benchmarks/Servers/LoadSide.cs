@@ -1,34 +1,20 @@
 using System.Diagnostics;
 using System.Globalization;
 using Shims.Benchmarks.Measuring;
+using Shims.Testing;
 
 namespace Shims.Benchmarks.Servers;
 
 /// <summary>A page asked for by eight clients at once, by wrk, each as soon as it has its last answer. A sample is requests per second.</summary>
-internal sealed class LoadSide(Uri page, string expected) : ISide
+internal sealed class LoadSide(Uri page) : ISide
 {
     private const int Clients = 8;
-
-    /// <summary>Asks once, slowly, to know that it is the right page which is counted later.</summary>
-    public async Task<LoadSide> CheckAsync()
-    {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
-        try
-        {
-            string body = await client.GetStringAsync(page);
-            return body == expected ? this : throw new InvalidMeasurementException($"{page} answers: {body}");
-        }
-        catch (Exception refused) when (refused is HttpRequestException or TaskCanceledException)
-        {
-            throw new InvalidMeasurementException($"{page}: {refused.Message}");
-        }
-    }
 
     public async Task<double> MeasureAsync(Effort effort)
     {
         string seconds = string.Create(CultureInfo.InvariantCulture, $"-d{effort.Load.TotalSeconds:0}s");
         // One thread of wrk: a second one would take the processor from the servers, on both sides, and tell nothing new.
-        var start = new ProcessStartInfo(Workshop.Tool("wrk", "wrk"), ["-t1", $"-c{Clients}", seconds, "-s", Workshop.Baseline("wrk-totals.lua"), page.ToString()])
+        var start = new ProcessStartInfo(Tool.PathOf("wrk"), ["-t1", $"-c{Clients}", seconds, "-s", Workshop.Baseline("wrk-totals.lua"), page.ToString()])
         {
             RedirectStandardOutput = true,
         };

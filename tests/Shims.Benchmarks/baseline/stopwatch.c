@@ -4,7 +4,7 @@
    usage: stopwatch HOW ITERATIONS REQUEST-FILE EXPECTED-TEXT PROGRAM [ARG...]
      connected   fd 0 and 1 are a connected socket; the clock stops when the process has been waited for
      listening   fd 0 is a listening socket with one connection waiting; the clock stops at the end of the reply
-                 (then the program is told to stop, off the clock)
+                 (then the program is killed, off the clock)
 
    It is in C so that it has next to no cost of its own: posix_spawn does not copy this process. */
 #define _GNU_SOURCE
@@ -141,7 +141,8 @@ static long long time_listening(char **argv, const char *expected)
     long long end = nanoseconds();
 
     check_reply(complete, expected, child);
-    kill(child, SIGTERM);
+    /* Not SIGTERM: fcgiwrap may overlook one that arrives between two requests. */
+    kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     close(listener);
     close(connection);
