@@ -1,1 +1,2 @@
-return 0;
+// fcgi-run: answer the FastCGI requests on standard input by running CGI scripts. See fcgi-run(1).
+return Shims.Programs.GatewayCommand.Run("fcgi-run", "FastCGI", args);

@@ -1,1 +1,2 @@
-return 0;
+// scgi-run: answer the SCGI request on standard input by running a CGI script. See scgi-run(1).
+return Shims.Programs.GatewayCommand.Run("scgi-run", "SCGI", args);

@@ -1,10 +1,14 @@
 using System.Text;
+using Shims.Posix;
 
 namespace Shims.Diagnostics;
 
 /// <summary>Turns bytes of unknown kind into one line of text that cannot forge another.</summary>
 internal static class PrintableText
 {
+    /// <summary>The path of a script.</summary>
+    internal static unsafe string Of(in LaunchPlan plan) => Of(new ReadOnlySpan<byte>(plan.Path, Libc.LengthOf(plan.Path)));
+
     internal static string Of(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder(bytes.Length);

@@ -21,9 +21,10 @@ internal static unsafe class ScgiExec
     /// <param name="policy">What the command line says of the environment.</param>
     /// <param name="maxHeader">Largest header, bytes.</param>
     /// <param name="headerMilliseconds">How long to wait for it.</param>
+    /// <param name="largestBody">Bytes of body up to which the script may replace the shim.</param>
     /// <param name="cpuSeconds">Limit, or 0.</param>
     /// <param name="addressSpace">Limit in bytes, or 0.</param>
-    internal static ScgiIntake Run(in ScriptTarget target, in EnvironmentPolicy policy, int maxHeader, int headerMilliseconds, long cpuSeconds, long addressSpace)
+    internal static ScgiIntake Run(in ScriptTarget target, in EnvironmentPolicy policy, int maxHeader, int headerMilliseconds, long largestBody, long cpuSeconds, long addressSpace)
     {
         var intake = new ScgiIntake { Connection = 0 };
         if (Libc.SocketOption(0, Flags.SO_ACCEPTCONN) != 0)
@@ -38,7 +39,7 @@ internal static unsafe class ScgiExec
                 return intake;
         }
         if (ScgiHeader.TryRead(intake.Received, maxHeader, out CgiVariables request) != OperationStatus.Done ||
-            !ContentLength.TryRead(request, out long length) || length == ContentLength.Unknown || length > Limits.SmallBody)
+            !ContentLength.TryRead(request, out long length) || length == ContentLength.Unknown || length > largestBody)
         {
             return intake;
         }

@@ -11,7 +11,8 @@ internal sealed unsafe class EventLoop : IDisposable
 
     private readonly int _epoll = Libc.CreateEpoll();
     private readonly byte* _events = Libc.Allocate((nuint)(MaxEvents * EpollEvent.NativeSize));
-    private readonly PriorityQueue<ITimed, long> _times = new();
+    private readonly List<ITimed> _timed = [];
+    private long _nextLook = long.MaxValue;
     private (IWatcher? Watcher, uint Generation)[] _watchers = new (IWatcher?, uint)[32];
 
     /// <summary>Milliseconds, as of when the current events came in.</summary>
@@ -46,10 +47,17 @@ internal sealed unsafe class EventLoop : IDisposable
         descriptor = -1;
     }
 
-    /// <summary>Calls <see cref="ITimed.OnTime"/> once, at that time or soon after.</summary>
-    /// <param name="at">On the clock of <see cref="Now"/>.</param>
-    /// <remarks>There is no taking back: whoever is called looks whether there is still something to do.</remarks>
-    internal void Schedule(long at, ITimed owner) => _times.Enqueue(owner, at);
+    /// <summary>Looks after a deadline until <see cref="Remove"/>.</summary>
+    internal void Add(ITimed timed)
+    {
+        _timed.Add(timed);
+        Expect(timed.Deadline);
+    }
+
+    internal void Remove(ITimed timed) => _timed.Remove(timed);
+
+    /// <summary>A deadline may be as near as this. One that moves away needs no telling.</summary>
+    internal void Expect(long deadline) => _nextLook = Math.Min(_nextLook, deadline);
 
     /// <summary>Waits once, and tells everybody concerned.</summary>
     internal void RunOnce()
@@ -64,11 +72,8 @@ internal sealed unsafe class EventLoop : IDisposable
             if (generation == (uint)(next.Token >> 32))
                 watcher?.OnReady(descriptor, (Readiness)next.Events);
         }
-        while (_times.TryPeek(out ITimed? owner, out long at) && at <= Now)
-        {
-            _times.Dequeue();
-            owner.OnTime();
-        }
+        if (Now >= _nextLook)
+            LookAtTimes();
     }
 
     public void Dispose()
@@ -77,10 +82,19 @@ internal sealed unsafe class EventLoop : IDisposable
         Libc.Free(_events);
     }
 
-    private int MillisecondsToNextTime()
+    /// <summary>There are as many deadlines as connections and scripts, and it is seldom that one comes: looking at all of them then is the cheapest way.</summary>
+    private void LookAtTimes()
     {
-        if (!_times.TryPeek(out _, out long at))
-            return -1;
-        return (int)Math.Clamp(at - Libc.Milliseconds(), 0, int.MaxValue);
+        for (int i = _timed.Count - 1; i >= 0; i--)
+        {
+            if (i < _timed.Count && _timed[i].Deadline <= Now)
+                _timed[i].OnTime();
+        }
+        _nextLook = long.MaxValue;
+        foreach (ITimed timed in _timed)
+            Expect(timed.Deadline);
     }
+
+    private int MillisecondsToNextTime() =>
+        _nextLook == long.MaxValue ? -1 : (int)Math.Clamp(_nextLook - Libc.Milliseconds(), 0, int.MaxValue);
 }

@@ -3,6 +3,9 @@ namespace Shims.Posix;
 /// <summary>Someone who has something to do at a time.</summary>
 internal interface ITimed
 {
-    /// <summary>A time that was asked for has come. It may have lost its meaning meanwhile.</summary>
+    /// <summary>When, on the clock of <see cref="EventLoop.Now"/>; <see cref="long.MaxValue"/> for never. Tell <see cref="EventLoop.Expect"/> when it comes nearer.</summary>
+    long Deadline { get; }
+
+    /// <summary>The time has come.</summary>
     void OnTime();
 }

@@ -30,6 +30,20 @@ internal static unsafe partial class Libc
         return count;
     }
 
+    /// <summary>One read that may take its time. read(2).</summary>
+    internal static nint ReadWaiting(int descriptor, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+            return read_waiting(descriptor, start, (nuint)buffer.Length);
+    }
+
+    /// <summary>One write that may take its time. write(2).</summary>
+    internal static nint WriteWaiting(int descriptor, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+            return write_waiting(descriptor, start, (nuint)bytes.Length);
+    }
+
     internal static nint Read(int descriptor, Span<byte> buffer)
     {
         fixed (byte* start = buffer)
@@ -76,6 +90,8 @@ internal static unsafe partial class Libc
     internal static int DuplicateAboveStandard(int descriptor) => fcntl(descriptor, Flags.F_DUPFD_CLOEXEC, 3);
 
     internal static bool IsOpen(int descriptor) => fcntl(descriptor, Flags.F_GETFD, 0) >= 0;
+
+    internal static bool IsTerminal(int descriptor) => isatty(descriptor) == 1;
 
     internal static void SetCloseOnExec(int descriptor) => fcntl(descriptor, Flags.F_SETFD, Flags.FD_CLOEXEC);
 
@@ -182,6 +198,12 @@ internal static unsafe partial class Libc
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint write(int descriptor, byte* buffer, nuint length);
 
+    [LibraryImport("libc", EntryPoint = "read")]
+    private static partial nint read_waiting(int descriptor, byte* buffer, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "write")]
+    private static partial nint write_waiting(int descriptor, byte* buffer, nuint length);
+
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint pread(int descriptor, byte* buffer, nuint length, long offset);
 
@@ -196,6 +218,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int fcntl(int descriptor, int command, int argument);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int isatty(int descriptor);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int pipe2(int* ends, int flags);

@@ -22,7 +22,7 @@ internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
     {
         get
         {
-            if (_start > 0 && capacity - _end < Free)
+            if (_start > 0)
             {
                 Bytes.CopyTo(new Span<byte>(_memory, capacity));
                 (_start, _end) = (0, Length);
@@ -42,6 +42,21 @@ internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
         bytes[..count].CopyTo(room);
         _end += count;
         return count;
+    }
+
+    /// <summary>Room for so many bytes, whatever the bound: for what cannot wait and is small.</summary>
+    internal Span<byte> RoomFor(int count)
+    {
+        if (Free < count)
+        {
+            int larger = Math.Max(2 * capacity, Length + count);
+            byte* memory = Libc.Allocate((nuint)larger);
+            Bytes.CopyTo(new Span<byte>(memory, larger));
+            Libc.Free(_memory);
+            (_start, _end, capacity) = (0, Length, larger);
+            _memory = memory;
+        }
+        return Room;
     }
 
     /// <summary>Drops bytes from the front.</summary>

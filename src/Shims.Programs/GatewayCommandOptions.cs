@@ -1,0 +1,154 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text;
+using Shims.Cgi;
+using Shims.Gateway;
+
+namespace Shims.Programs;
+
+/// <summary>Every option, with its line in <c>--help</c>.</summary>
+internal sealed class GatewayCommandOptions
+{
+    private static readonly Limits s_default = new();
+
+    private readonly string _program;
+
+    private readonly Argument<string> _target = new("TARGET") { Description = "The script to run; or, ending in /, the directory whose scripts may be run." };
+    private readonly Argument<string[]> _arguments = new("ARG") { Description = "Arguments for the script.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<string> _mode = new("--mode") { Description = "exec: the script replaces the shim. supervise: the shim waits beside it. relay: all bytes go through the shim. auto: as the request and the other options need.", DefaultValueFactory = _ => "auto" };
+    private readonly Option<string?> _standardError = new("--stderr") { Description = "Where error output goes: journal, syslog, null, inherit, or a file. Default: where it leads now, but never to the client.", HelpName = "WHERE" };
+    private readonly Option<string[]> _set = new("--env") { Description = "Set a variable of the script's environment.", HelpName = "NAME=VALUE" };
+    private readonly Option<string[]> _pass = new("--pass-env") { Description = "Pass a variable of the super-server's environment to the script.", HelpName = "NAME" };
+    private readonly Option<string[]> _allow = new("--allow-env") { Description = "Let a variable of the request through that is held back by default, such as HTTP_AUTHORIZATION.", HelpName = "NAME" };
+    private readonly Option<string> _errors = new("--errors") { Description = "Where reasons are told: log, or browser (for development).", DefaultValueFactory = _ => "log" };
+    private readonly Option<int?> _timeout = Seconds("--timeout", $"End a script that runs longer. Default: {s_default.ScriptSecondsOrDefault}, where the shim stays beside the script.");
+    private readonly Option<int?> _headerTimeout = Seconds("--header-timeout", $"How long to wait for the request's header. Default: {s_default.HeaderSeconds}.");
+    private readonly Option<long?> _maxHeader = Size("--max-header", "Largest request header. Default: 256K.");
+    private readonly Option<long?> _maxBody = Size("--max-body", "Largest request body. Default: 2G.");
+    private readonly Option<int?> _cpu = Seconds("--cpu", "Processor time a script may use.");
+    private readonly Option<long?> _memory = Size("--memory", "Address space a script may use.");
+    private readonly Option<int?> _max = Number("--max", "How many scripts may run at a time; the next client gets 503.", "N");
+    private readonly Option<bool> _truthful = new("--truthful") { Description = "Let a reply that broke off look broken, by waiting for the script's end." };
+    private readonly Option<bool> _status = new("--status") { Description = "Check the script's header, and always send a Status line (implies --mode relay)." };
+    private readonly Option<int?> _idle = Seconds("--idle", "On a listening socket: end after so long without a request. Default: 0, never.");
+
+    internal GatewayCommandOptions(string program, Protocol protocol)
+    {
+        _program = program;
+        string wire = protocol == Protocol.Scgi ? "SCGI" : "FastCGI";
+        _mode.AcceptOnlyFromAmong(protocol == Protocol.Scgi ? ["auto", "exec", "supervise", "relay"] : ["auto", "relay"]);
+        _errors.AcceptOnlyFromAmong("log", "browser");
+        _set.Validators.Add(CheckSettings);
+        _pass.Validators.Add(CheckNames);
+        _allow.Validators.Add(CheckNames);
+        Command = new RootCommand($"Answers the {wire} request on standard input by running a CGI script. Standard input is a connection (inetd nowait, systemd Accept=yes), a listening socket (inetd wait, systemd Accept=no, spawn-fcgi), or a pipe or file with a request.")
+        {
+            _target, _arguments, _mode, _standardError, _set, _pass, _allow, _errors, _timeout, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _truthful, _status, _idle,
+        };
+    }
+
+    internal RootCommand Command { get; }
+
+    /// <summary>Finds the first argument that is neither an option nor an option's value.</summary>
+    /// <returns>Its index; the number of arguments if there is none.</returns>
+    internal int FindTarget(string[] args)
+    {
+        for (int i = 0; i < args.Length; i++)
+        {
+            if (args[i] == "--")
+                return i + 1;
+            if (!args[i].StartsWith('-'))
+                return i;
+            bool takesValue = Command.Options.FirstOrDefault(option => option.Name == args[i]) is { Arity.MinimumNumberOfValues: > 0 };
+            if (takesValue)
+                i++;
+        }
+        return args.Length;
+    }
+
+    internal GatewayOptions Read(ParseResult result, ScriptTarget target) => new()
+    {
+        Program = _program,
+        Target = target,
+        Mode = Enum.Parse<RunMode>(result.GetValue(_mode)!, ignoreCase: true),
+        StandardError = result.GetValue(_standardError),
+        ErrorsInBrowser = result.GetValue(_errors) == "browser",
+        IsTruthful = result.GetValue(_truthful),
+        SendsStatus = result.GetValue(_status),
+        Environment = new EnvironmentPolicy
+        {
+            Set = ToBytes(result.GetValue(_set), end: ""),
+            Pass = ToBytes(result.GetValue(_pass), end: "\0"),
+            Allow = ToBytes(result.GetValue(_allow), end: ""),
+        },
+        Limits = new Limits
+        {
+            ScriptSeconds = result.GetValue(_timeout) is > 0 and var timeout ? timeout : null,
+            HeaderSeconds = result.GetValue(_headerTimeout) ?? s_default.HeaderSeconds,
+            HeaderSize = (int)Math.Min(result.GetValue(_maxHeader) ?? s_default.HeaderSize, 64 << 20),
+            BodySize = result.GetValue(_maxBody) ?? s_default.BodySize,
+            CpuSeconds = result.GetValue(_cpu) ?? 0,
+            AddressSpace = result.GetValue(_memory) ?? 0,
+            Concurrency = result.GetValue(_max) ?? 0,
+            IdleSeconds = result.GetValue(_idle) ?? 0,
+        },
+    };
+
+    private static byte[][]? ToBytes(string[]? texts, string end) =>
+        texts is null or [] ? null : [.. texts.Select(text => Encoding.UTF8.GetBytes(text + end))];
+
+    private static Option<int?> Seconds(string name, string description) => Number(name, description, "SECONDS");
+
+    private static Option<int?> Number(string name, string description, string helpName) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = argument => int.TryParse(argument.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+            ? value
+            : Wrong<int?>(argument, $"{name} takes a whole number, not \"{argument.Tokens[0].Value}\": write for example {name} 30"),
+    };
+
+    private static Option<long?> Size(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "SIZE",
+        CustomParser = argument => TryReadSize(argument.Tokens[0].Value, out long value)
+            ? value
+            : Wrong<long?>(argument, $"{name} takes bytes, or a number with K, M or G, not \"{argument.Tokens[0].Value}\": write for example {name} 64M"),
+    };
+
+    private static bool TryReadSize(string text, out long value)
+    {
+        int shift = text.Length == 0 ? 0 : text[^1] switch { 'K' or 'k' => 10, 'M' or 'm' => 20, 'G' or 'g' => 30, _ => 0 };
+        string digits = shift == 0 ? text : text[..^1];
+        bool isNumber = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= long.MaxValue >> shift;
+        value <<= shift;
+        return isNumber;
+    }
+
+    private static T? Wrong<T>(ArgumentResult argument, string message)
+    {
+        argument.AddError(message);
+        return default;
+    }
+
+    private static void CheckSettings(OptionResult option)
+    {
+        foreach (Token token in option.Tokens)
+        {
+            int equals = token.Value.IndexOf('=');
+            if (equals < 0 || !RequestNames.IsPortable(Encoding.UTF8.GetBytes(token.Value[..equals])))
+                option.AddError($"--env takes NAME=VALUE, not \"{token.Value}\": a name has letters, digits and underscores");
+        }
+    }
+
+    private static void CheckNames(OptionResult option)
+    {
+        foreach (Token token in option.Tokens)
+        {
+            if (!RequestNames.IsPortable(Encoding.UTF8.GetBytes(token.Value)))
+                option.AddError($"{option.Option.Name} takes a variable's name, not \"{token.Value}\": a name has letters, digits and underscores");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text;
+using Shims.Cgi;
+using Shims.Posix;
+
+namespace Shims.Programs;
+
+/// <summary>TARGET and ARG... as bytes, in memory that stays where it is for the life of the process.</summary>
+internal static unsafe class TargetArguments
+{
+    /// <summary>Reads what follows the options.</summary>
+    /// <param name="args">The whole command line, as .NET decoded it.</param>
+    /// <param name="index">Where TARGET stands.</param>
+    internal static ScriptTarget Read(string[] args, int index)
+    {
+        byte[][] words = ToBytes(args);
+        byte[] target = words[index];
+        bool isDirectory = target.Length > 1 && target[^1] == (byte)'/';
+        if (target is not [(byte)'/', ..])
+            target = [.. Encoding.UTF8.GetBytes(Environment.CurrentDirectory), (byte)'/', .. target];
+        ReadOnlySpan<byte> path = isDirectory ? target.AsSpan().TrimEnd((byte)'/') : target;
+
+        int count = words.Length - index - 1;
+        var arguments = (byte**)Libc.Allocate((nuint)((count + 1) * sizeof(byte*)));
+        for (int i = 0; i < count; i++)
+            arguments[i] = Copy(words[index + 1 + i]);
+        arguments[count] = null;
+        return new ScriptTarget(Copy(path), path.Length, isDirectory, arguments, count);
+    }
+
+    /// <summary>.NET replaces what is no UTF-8; then, and only then, the kernel's copy is read.</summary>
+    private static byte[][] ToBytes(string[] args)
+    {
+        if (!args.Any(word => word.Contains('\uFFFD')))
+            return [.. args.Select(Encoding.UTF8.GetBytes)];
+        byte[] raw = File.ReadAllBytes("/proc/self/cmdline");
+        var words = new List<byte[]>();
+        foreach (Range range in raw.AsSpan().TrimEnd((byte)0).Split((byte)0))
+            words.Add(raw[range]);
+        return [.. words[^args.Length..]];
+    }
+
+    private static byte* Copy(ReadOnlySpan<byte> text)
+    {
+        byte* copy = Libc.Allocate((nuint)text.Length + 1);
+        text.CopyTo(new Span<byte>(copy, text.Length));
+        copy[text.Length] = 0;
+        return copy;
+    }
+}

@@ -1,0 +1,150 @@
+using System.Buffers;
+
+namespace Shims.Cgi;
+
+/// <summary>The header of a CGI response, made safe for a web server: a Status line first, CRLF at each end, nothing in it that is not a header.</summary>
+/// <remarks>
+/// RFC 3875 section 6. Web servers pass on what looks like a header to them, so bytes that could be read in two ways (a lone CR, a NUL, a
+/// continuation line) make the whole response a fault and are never repaired: fcgiwrap turns a lone CR into CRLF, and so text into a header (CVE-2023-38709's kind).
+/// </remarks>
+internal sealed class ResponseHead
+{
+    /// <summary>More lines than any script means to send.</summary>
+    private const int MaxLines = 1000;
+
+    private readonly ArrayBufferWriter<byte> _lines = new(512);
+    private byte[]? _location;
+    private byte[]? _contentLength;
+    private string? _statusLine;
+
+    private ResponseHead()
+    {
+    }
+
+    /// <summary>The status code, 200 to 999.</summary>
+    internal int Status { get; private set; } = 200;
+
+    /// <summary>Whether an answer with this status has no body whatever follows. RFC 9110 section 6.4.1.</summary>
+    internal bool HasNoBody => Status is 204 or 304;
+
+    /// <summary>Finds the end of the header block: an empty line.</summary>
+    /// <param name="output">What the script has written so far.</param>
+    /// <param name="size">Bytes up to and with the empty line.</param>
+    /// <returns>False if it is not there yet.</returns>
+    internal static bool TryFindEnd(ReadOnlySpan<byte> output, out int size)
+    {
+        size = 0;
+        while (true)
+        {
+            int lineEnd = output[size..].IndexOf((byte)'\n');
+            if (lineEnd < 0)
+                return false;
+            ReadOnlySpan<byte> line = output.Slice(size, lineEnd);
+            size += lineEnd + 1;
+            if (line.IsEmpty || line.SequenceEqual("\r"u8))
+                return true;
+        }
+    }
+
+    /// <summary>Reads a header block.</summary>
+    /// <param name="block">The block with the empty line at its end.</param>
+    /// <param name="fault">What is wrong with it, as the end of a sentence; null if it is right.</param>
+    internal static ResponseHead Read(ReadOnlySpan<byte> block, out string? fault)
+    {
+        var head = new ResponseHead();
+        fault = null;
+        int count = 0;
+        while (fault is null)
+        {
+            int end = block.IndexOf((byte)'\n');
+            ReadOnlySpan<byte> line = block[..end];
+            block = block[(end + 1)..];
+            if (line.EndsWith("\r"u8))
+                line = line[..^1];
+            if (line.IsEmpty)
+                break;
+            fault = ++count > MaxLines ? $"its header has more than {MaxLines} lines" : head.AddLine(line, isFirst: count == 1);
+        }
+        if (count == 0)
+            fault = "its header is empty";
+        return head;
+    }
+
+    /// <summary>The header as it goes to the web server.</summary>
+    internal byte[] ToBytes()
+    {
+        // A Location alone is a redirect to the client (section 6.2.3), which mod_proxy_fcgi, Caddy and h2o do not know, or to the server
+        // itself (section 6.2.2), which every web server does otherwise: saying 302 makes all of them do the same.
+        string status = _statusLine ?? (_location is null ? "200 OK" : "302 Found");
+        return [.. "Status: "u8, .. System.Text.Encoding.Latin1.GetBytes(status), .. "\r\n"u8, .. _lines.WrittenSpan, .. "\r\n"u8];
+    }
+
+    private string? AddLine(ReadOnlySpan<byte> line, bool isFirst)
+    {
+        if (line.ContainsAny((byte)'\r', (byte)'\0'))
+            return "its header contains a CR or NUL byte inside a line";
+        if (isFirst && line.StartsWith("HTTP/"u8))
+            return SetStatus(line.IndexOf((byte)' ') is > 0 and int space ? line[(space + 1)..] : default);
+        int colon = line.IndexOf((byte)':');
+        if (colon <= 0 || line[..colon].ContainsAnyExcept(TokenCharacters))
+            return $"it wrote something that is no header line: \"{Diagnostics.PrintableText.Of(line[..Math.Min(line.Length, 60)])}\"";
+        ReadOnlySpan<byte> name = line[..colon];
+        ReadOnlySpan<byte> value = line[(colon + 1)..].Trim(" \t"u8);
+        if (Is(name, "Status"u8))
+            return SetStatus(value);
+        if (Is(name, "Content-Length"u8) && SetContentLength(value) is { } fault)
+            return fault;
+        if (Is(name, "Location"u8))
+            SetLocation(value);
+        if (!IsHopByHop(name))
+            Append(name, value);
+        return null;
+    }
+
+    private string? SetStatus(ReadOnlySpan<byte> value)
+    {
+        bool isNumber = value.Length >= 3 && !value[..3].ContainsAnyExceptInRange((byte)'0', (byte)'9') && (value.Length == 3 || value[3] == (byte)' ');
+        int code = isNumber ? (value[0] - '0') * 100 + (value[1] - '0') * 10 + (value[2] - '0') : 0;
+        if (code < 200)
+            return "its status is no number from 200 to 999";
+        Status = code;
+        string reason = value.Length > 4 ? System.Text.Encoding.Latin1.GetString(value[4..]) : Diagnostics.ErrorPage.ReasonPhrase(code);
+        _statusLine = $"{code} {reason}";
+        return null;
+    }
+
+    private string? SetContentLength(ReadOnlySpan<byte> value)
+    {
+        if (value.IsEmpty || value.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+            return "its Content-Length is no number";
+        if (_contentLength is not null && !value.SequenceEqual(_contentLength))
+            return "it has two different Content-Lengths";
+        _contentLength = value.ToArray();
+        return null;
+    }
+
+    private void SetLocation(ReadOnlySpan<byte> value)
+    {
+        _location = value.ToArray();
+        if (_statusLine is null)
+            Status = 302;
+    }
+
+    private void Append(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        _lines.Write(name);
+        _lines.Write(": "u8);
+        _lines.Write(value);
+        _lines.Write("\r\n"u8);
+    }
+
+    /// <summary>Says how a connection is used that is not the script's. RFC 9110 section 7.6.1.</summary>
+    private static bool IsHopByHop(ReadOnlySpan<byte> name) =>
+        Is(name, "Connection"u8) || Is(name, "Transfer-Encoding"u8) || Is(name, "Keep-Alive"u8) || Is(name, "Proxy-Connection"u8) ||
+        Is(name, "TE"u8) || Is(name, "Trailer"u8) || Is(name, "Upgrade"u8);
+
+    private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> known) => System.Text.Ascii.EqualsIgnoreCase(name, known);
+
+    /// <summary>RFC 9110 section 5.6.2.</summary>
+    private static readonly SearchValues<byte> TokenCharacters = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+}

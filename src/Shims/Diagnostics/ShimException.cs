@@ -1,0 +1,8 @@
+namespace Shims.Diagnostics;
+
+/// <summary>Something that keeps the whole program from doing its work: who has to act, why, and what to do.</summary>
+public sealed class ShimException(ExitCode exitCode, string cause, string cure) : Exception($"{cause}: {cure}")
+{
+    /// <summary>What the program exits with.</summary>
+    public ExitCode ExitCode { get; } = exitCode;
+}

@@ -1,0 +1,204 @@
+using Shims.Posix;
+
+namespace Shims.Gateway;
+
+/// <summary>A connection from a web server: what can be done with it now, when the peer has gone, and how it is closed without or with a reset.</summary>
+internal abstract unsafe class Connection : IWatcher, ITimed
+{
+    private long _goneAt = long.MaxValue;
+    private long _lingerUntil = long.MaxValue;
+    private bool _isLingering;
+
+    protected Connection(GatewayServer server, int descriptor)
+    {
+        Server = server;
+        Descriptor = descriptor;
+        Loop.Add(this);
+    }
+
+    public long Deadline => Math.Min(Math.Min(_goneAt, _lingerUntil), OwnDeadline);
+
+    internal GatewayServer Server { get; }
+
+    protected EventLoop Loop => Server.Loop;
+
+    /// <summary>-1 once closed.</summary>
+    protected int Descriptor { get; private set; }
+
+    protected bool IsClosed => Descriptor < 0;
+
+    protected bool CanRead { get; private set; } = true;
+
+    protected bool CanWrite { get; private set; } = true;
+
+    /// <summary>Whether the peer has said that it will send no more.</summary>
+    protected bool HasPeerEnded { get; private set; }
+
+    /// <summary>When the protocol has something to do. Call <see cref="Expect"/> when it comes nearer.</summary>
+    protected abstract long OwnDeadline { get; }
+
+    /// <summary>Begins to read.</summary>
+    internal void Start()
+    {
+        Loop.Watch(Descriptor, Readiness.Read | Readiness.Write | Readiness.PeerEnded, this);
+        Advance();
+    }
+
+    /// <summary>Closes the connection when nothing is in flight on it any more.</summary>
+    internal abstract void Finish();
+
+    /// <summary>Ends what is in flight, because the shim has been told to end.</summary>
+    internal abstract void Shutdown();
+
+    void IWatcher.OnReady(int descriptor, Readiness readiness)
+    {
+        if ((readiness & (Readiness.Read | Readiness.PeerEnded | Readiness.HangUp | Readiness.Error)) != 0)
+            CanRead = true;
+        if ((readiness & Readiness.Write) != 0)
+            CanWrite = true;
+        if (_isLingering)
+        {
+            Linger();
+            return;
+        }
+        Advance();
+        if (IsClosed || _isLingering)
+            return;
+        if ((readiness & (Readiness.HangUp | Readiness.Error)) != 0)
+            PeerGone();
+        else if ((readiness & Readiness.PeerEnded) != 0)
+            PeerEnded();
+    }
+
+    void ITimed.OnTime()
+    {
+        long now = Loop.Now;
+        if (now >= _lingerUntil)
+        {
+            CloseNow();
+            return;
+        }
+        if (now >= _goneAt)
+        {
+            _goneAt = long.MaxValue;
+            PeerGone();
+        }
+        if (!IsClosed && now >= OwnDeadline)
+            OnOwnTime();
+    }
+
+    /// <summary>Does what can be done without waiting.</summary>
+    protected abstract void Advance();
+
+    /// <summary>The protocol's deadline has come; it must be a later one afterwards.</summary>
+    protected abstract void OnOwnTime();
+
+    /// <summary>The peer does not want an answer any more. Ends with the connection closed.</summary>
+    protected abstract void PeerGone();
+
+    protected void Expect() => Loop.Expect(Deadline);
+
+    /// <summary>Takes what has arrived.</summary>
+    /// <returns>Bytes; 0 at the end of input; -1 if there is nothing for now.</returns>
+    protected nint Receive(byte* buffer, nuint length) => Noted(Libc.Receive(Descriptor, buffer, length));
+
+    /// <summary>Looks at what has arrived without taking it.</summary>
+    protected nint Peek(byte* buffer, nuint length) => Noted(Libc.Peek(Descriptor, buffer, length));
+
+    /// <summary>What has arrived is too little, or is left where it is: there is nothing to read until more comes.</summary>
+    protected void WaitForMore() => CanRead = false;
+
+    /// <summary>Remembers what a read has told. A connection that was reset has ended.</summary>
+    protected nint Noted(nint count)
+    {
+        if (count >= 0)
+            return count;
+        bool isOver = !Libc.WouldBlock;
+        CanRead = isOver;
+        return isOver ? 0 : -1;
+    }
+
+    /// <summary>Sends what fits.</summary>
+    /// <returns>Bytes sent. 0 if the peer takes nothing for now; if it has gone, that is told with the next event.</returns>
+    protected int Send(ReadOnlySpan<byte> bytes)
+    {
+        if (!CanWrite)
+            return 0;
+        nint count = Libc.Send(Descriptor, bytes);
+        if (count >= 0)
+            return (int)count;
+        CanWrite = false;
+        return 0;
+    }
+
+    /// <summary>Closes after everything has been read and written: the peer sees an orderly end.</summary>
+    /// <param name="hasInputEnded">
+    /// Whether all that the peer had to say has been read. If not, it gets a moment to say it, since closing over unread bytes is a reset, which can
+    /// overtake the answer.
+    /// </param>
+    protected void CloseOrderly(bool hasInputEnded)
+    {
+        if (IsClosed)
+            return;
+        if (hasInputEnded && !HasUnread())
+        {
+            CloseNow();
+            return;
+        }
+        Libc.ShutdownWriting(Descriptor);
+        _isLingering = true;
+        _lingerUntil = Loop.Now + Limits.HalfCloseGrace;
+        CanRead = true;
+        Expect();
+        Linger();
+    }
+
+    /// <summary>Closes so that the peer sees a reset: over TCP by asking for one, over unix sockets by leaving bytes unread.</summary>
+    protected void CloseBroken()
+    {
+        if (IsClosed)
+            return;
+        Libc.ResetOnClose(Descriptor);
+        CloseNow();
+    }
+
+    /// <summary>Called once, when the descriptor has been closed.</summary>
+    protected abstract void OnClosed();
+
+    private void CloseNow()
+    {
+        if (IsClosed)
+            return;
+        int descriptor = Descriptor;
+        Loop.Close(ref descriptor);
+        Descriptor = -1;
+        Loop.Remove(this);
+        OnClosed();
+        Server.ConnectionEnded(this);
+    }
+
+    /// <summary>More than the request asked for (nginx cuts surplus bytes of a body, other peers do not): taken, so that closing is no reset.</summary>
+    private bool HasUnread()
+    {
+        byte next;
+        return Libc.Peek(Descriptor, &next, 1) > 0;
+    }
+
+    private void Linger()
+    {
+        nint count;
+        do count = Receive(Server.Scratch, GatewayServer.ScratchSize);
+        while (count > 0);
+        if (count == 0)
+            CloseNow();
+    }
+
+    private void PeerEnded()
+    {
+        if (HasPeerEnded)
+            return;
+        HasPeerEnded = true;
+        _goneAt = Server.IsHalfCloseNormal ? long.MaxValue : Loop.Now + Limits.HalfCloseGrace;
+        Expect();
+    }
+}

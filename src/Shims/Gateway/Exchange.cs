@@ -1,0 +1,113 @@
+using Shims.Cgi;
+using Shims.Diagnostics;
+using Shims.Posix;
+
+namespace Shims.Gateway;
+
+/// <summary>One request and the way back for its answer, whatever the wire.</summary>
+internal abstract class Exchange
+{
+    /// <summary>The request's memory: its variables, and all that is made from them.</summary>
+    internal Arena Memory;
+
+    private string? _requestId;
+    private bool _isReleased;
+
+    protected Exchange(GatewayServer server)
+    {
+        Server = server;
+        server.RequestStarted();
+    }
+
+    internal GatewayServer Server { get; }
+
+    /// <summary>The request's variables, in <see cref="Memory"/>.</summary>
+    internal abstract CgiVariables Variables { get; }
+
+    internal BodySpool Body { get; } = new();
+
+    /// <summary>Bytes of the body as announced, or <see cref="ContentLength.Unknown"/>.</summary>
+    internal long BodyLength { get; set; }
+
+    /// <summary>What answers; null until that is known.</summary>
+    internal Answer? Answer { get; set; }
+
+    /// <summary>The lock that counts this request among those running, or -1. See <see cref="Slots"/>.</summary>
+    internal int Slot { get; set; } = -1;
+
+    /// <summary>The id on the error page and in the log.</summary>
+    internal string RequestId => _requestId ??= Log.NewRequestId();
+
+    /// <summary>Whether a byte of the answer has gone out: from then on a failure can only be shown by breaking off.</summary>
+    internal bool HasAnswerLeft { get; set; }
+
+    internal bool IsHead => Variables.Get("REQUEST_METHOD"u8).SequenceEqual("HEAD"u8);
+
+    /// <summary>
+    /// Whether output may go out. nginx and Caddy stop sending a body as soon as the answer begins, and mod_proxy_scgi reads no answer before
+    /// it has sent all; so the body comes in first, unless it takes too long for an answer that does not need it.
+    /// </summary>
+    internal bool MaySend => Body.IsComplete || IsDrainOver;
+
+    /// <summary>Whether the rest of a body that nobody reads has been awaited long enough.</summary>
+    protected bool IsDrainOver { get; set; }
+
+    /// <summary>Something about the answer has changed: does what can be done now.</summary>
+    internal abstract void Advance();
+
+    /// <summary>Sends a part of the CGI response.</summary>
+    /// <returns>How many bytes were taken; the answer is told to go on when there is room for more.</returns>
+    internal abstract int Write(ReadOnlySpan<byte> output);
+
+    /// <summary>Passes on what a script wrote to its standard error.</summary>
+    internal abstract void WriteError(ReadOnlySpan<byte> lines);
+
+    /// <summary>Whether there is room for more of what a script writes to its standard error.</summary>
+    internal virtual bool CanTakeErrors => true;
+
+    /// <summary>Tells the web server's log of a fault, where the wire has a way.</summary>
+    internal virtual void ReportFault(Fault fault)
+    {
+    }
+
+    /// <summary>The answer is complete.</summary>
+    /// <param name="exitCode">The script's exit code, for FastCGI's appStatus.</param>
+    internal abstract void End(int exitCode);
+
+    /// <summary>The answer broke off after its beginning has gone out: make it look broken to the web server.</summary>
+    internal abstract void Break();
+
+    /// <summary>The rest of the body is not needed any more: from now on await it for <see cref="Limits.DrainTime"/> at most.</summary>
+    internal abstract void StartDrain();
+
+    /// <summary>The request is not answered as it should: say why in the log, and to the client as well as that is still possible.</summary>
+    internal void Fail(Fault fault)
+    {
+        Server.Report(this, fault);
+        if (HasAnswerLeft)
+        {
+            Break();
+            return;
+        }
+        Body.Discard();
+        StartDrain();
+        Answer = new PageAnswer(this, Enclose(ErrorPage.Format(fault, RequestId, Server.Options.ErrorsInBrowser, withBody: !IsHead)));
+        Answer.Advance();
+    }
+
+    /// <summary>Puts an error page into the form that the peer understands, if that is not the wire's own.</summary>
+    protected virtual byte[] Enclose(byte[] response) => response;
+
+    /// <summary>Gives back everything the request holds.</summary>
+    internal void Release()
+    {
+        if (_isReleased)
+            return;
+        _isReleased = true;
+        Server.RequestEnded();
+        Libc.Close(Slot);
+        Slot = -1;
+        Body.Dispose();
+        Memory.Release();
+    }
+}

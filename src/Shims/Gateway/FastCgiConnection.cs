@@ -1,0 +1,439 @@
+using System.Buffers;
+using Shims.Diagnostics;
+using Shims.FastCgi;
+using Shims.Posix;
+
+namespace Shims.Gateway;
+
+/// <summary>A connection that carries FastCGI requests, one after the other or several at once.</summary>
+/// <remarks>
+/// Records are looked at before they are taken, and the empty STDIN record that ends the only request in flight is left in the socket
+/// until its answer is complete: closing over it makes the kernel report a reset, over unix sockets too. nginx takes an answer without
+/// END_REQUEST for complete, so there is no other way to tell it.
+/// </remarks>
+internal sealed unsafe class FastCgiConnection : Connection
+{
+    /// <summary>Bytes of records that may wait to be sent: some for every request, so that none waits for another's script.</summary>
+    private const int OutputBound = 128 * 1024;
+
+    private readonly List<FastCgiExchange> _requests = [];
+    private readonly NativeBuffer _output = new(OutputBound);
+    private readonly ArrayBufferWriter<byte> _content = new(64);
+    private RecordHeader _record;
+    private int _contentLeft;
+    private int _paddingLeft;
+    private int _held;
+    private bool _keepsConnection = true;
+    private bool _hasBegun;
+    private bool _isBroken;
+    private bool _isInputWhole = true;
+    private long _deadline;
+
+    internal FastCgiConnection(GatewayServer server, int descriptor)
+        : base(server, descriptor)
+    {
+        _deadline = Loop.Now + server.Options.Limits.HeaderSeconds * 1000L;
+        Expect();
+    }
+
+    protected override long OwnDeadline
+    {
+        get
+        {
+            long next = _deadline;
+            foreach (FastCgiExchange request in _requests)
+                next = Math.Min(next, request.DrainUntil);
+            return next;
+        }
+    }
+
+    /// <summary>Whether more may be queued.</summary>
+    internal bool HasRoom => _output.Length < OutputBound / 2;
+
+    internal override void Finish()
+    {
+        _keepsConnection = false;
+        CloseIfDone();
+    }
+
+    internal override void Shutdown()
+    {
+        foreach (FastCgiExchange request in _requests.ToArray())
+            request.Answer?.Abandon(StopReason.Shutdown);
+    }
+
+    /// <summary>Queues a part of a stream.</summary>
+    /// <returns>How many bytes there was room for.</returns>
+    internal int WriteStream(RecordType type, ushort requestId, ReadOnlySpan<byte> bytes)
+    {
+        int room = Math.Min(OutputBound - _output.Length - 2 * RecordHeader.Size, RecordHeader.MaxAlignedContent);
+        int count = Math.Min(bytes.Length, room);
+        if (count <= 0)
+            return 0;
+        WriteRecord(type, requestId, bytes[..count]);
+        return count;
+    }
+
+    /// <summary>Queues a record that cannot wait.</summary>
+    internal void WriteRecord(RecordType type, ushort requestId, ReadOnlySpan<byte> content) =>
+        _output.Added(RecordWriter.Write(_output.RoomFor(RecordWriter.SizeOf(content.Length)), type, requestId, content));
+
+    internal void EndAnswer(FastCgiExchange request, int exitCode)
+    {
+        TakeHeldEnd(request);
+        _isInputWhole = request.Body.IsComplete;
+        WriteRecord(RecordType.Stdout, request.Id, default);
+        if (request.HasSentErrors)
+            WriteRecord(RecordType.Stderr, request.Id, default);
+        WriteEndRequest(request.Id, exitCode, ProtocolStatus.RequestComplete);
+        Remove(request);
+    }
+
+    /// <summary>Breaks off. Other requests on the connection are finished first, but nothing says that this one has ended.</summary>
+    internal void BreakAnswer(FastCgiExchange request)
+    {
+        _isBroken = true;
+        Flush();
+        Remove(request);
+        CloseIfDone();
+    }
+
+    /// <summary>Something has changed on one of the requests.</summary>
+    internal void AdvanceAll() => Advance();
+
+    protected override void Advance()
+    {
+        do
+        {
+            ReadRecords();
+            if (IsClosed)
+                return;
+            // From the last to the first, as those that end are taken out.
+            for (int i = _requests.Count - 1; i >= 0 && i < _requests.Count; i--)
+            {
+                FastCgiExchange request = _requests[i];
+                request.StartIfReady();
+                request.Answer?.Advance();
+                if (IsClosed)
+                    return;
+            }
+        }
+        while (Flush() && _requests.Count > 0);
+        CloseIfDone();
+    }
+
+    protected override void OnOwnTime()
+    {
+        if (!_hasBegun)
+        {
+            _deadline = long.MaxValue;
+            Refuse(new Fault(400, $"the web server sent no FastCGI request within {Server.Options.Limits.HeaderSeconds} s", "see whether it speaks FastCGI") { ExitCode = ExitCode.PeerError });
+            return;
+        }
+        foreach (FastCgiExchange request in _requests)
+        {
+            if (request.DrainUntil <= Loop.Now)
+                request.EndDrain();
+        }
+        Advance();
+    }
+
+    protected override void PeerGone()
+    {
+        foreach (FastCgiExchange request in _requests.ToArray())
+            request.Answer?.Abandon(StopReason.PeerGone);
+        CloseBroken();
+    }
+
+    protected override void OnClosed()
+    {
+        foreach (FastCgiExchange request in _requests)
+            request.Release();
+        _requests.Clear();
+        _output.Dispose();
+    }
+
+    private void ReadRecords()
+    {
+        while (CanRead && !IsClosed && _output.Length < OutputBound)
+        {
+            // Inside a record every byte is ours to take; at a record's edge the next one may have to be left.
+            bool isInside = _contentLeft > 0;
+            nint count = isInside
+                ? Receive(Server.Scratch, (nuint)Math.Min(GatewayServer.ScratchSize, _contentLeft))
+                : Peek(Server.Scratch, GatewayServer.ScratchSize);
+            if (count < 0)
+                return;
+            if (count == 0)
+            {
+                InputEnded();
+                return;
+            }
+            var bytes = new ReadOnlySpan<byte>(Server.Scratch, (int)count);
+            if (isInside)
+                TakeContent(bytes);
+            else if (!TakeRecords(bytes))
+                WaitForMore();
+        }
+    }
+
+    /// <summary>Handles what was looked at, and takes it out of the socket.</summary>
+    /// <returns>False if there is nothing more to do until more comes in.</returns>
+    private bool TakeRecords(ReadOnlySpan<byte> bytes)
+    {
+        if (_held > 0 && bytes.Length > _held)
+        {
+            // Another request has begun on the connection, so it cannot be broken off for one alone any more.
+            int held = _held;
+            TakeHeld();
+            bytes = bytes[held..];
+        }
+        else if (_held > 0)
+        {
+            return false;
+        }
+        int used = 0;
+        while (!IsClosed && _held == 0)
+        {
+            int step = TakeRecordPart(bytes[used..]);
+            if (step == 0)
+                break;
+            used += step;
+        }
+        if (!IsClosed && used > 0)
+            Libc.Receive(Descriptor, Server.Scratch, (nuint)used);
+        return used > 0 && _held == 0;
+    }
+
+    /// <summary>Handles a header, or a piece of content or padding.</summary>
+    /// <returns>Bytes used; 0 if what is there is too little, or is to be left in the socket.</returns>
+    private int TakeRecordPart(ReadOnlySpan<byte> bytes)
+    {
+        if (_contentLeft > 0)
+        {
+            int count = Math.Min(_contentLeft, bytes.Length);
+            if (count > 0)
+                TakeContent(bytes[..count]);
+            return count;
+        }
+        if (_paddingLeft > 0)
+        {
+            int count = Math.Min(_paddingLeft, bytes.Length);
+            _paddingLeft -= count;
+            return count;
+        }
+        if (bytes.Length < RecordHeader.Size)
+        {
+            if (bytes.Length > 0 && bytes[0] != RecordHeader.Version1)
+                RefuseRecord(bytes);
+            return 0;
+        }
+        RecordHeader record = RecordHeader.Read(bytes);
+        if (record.Version != RecordHeader.Version1)
+        {
+            RefuseRecord(bytes);
+            return 0;
+        }
+        return IsEndToBeHeld(record, bytes.Length) ? 0 : Begin(record);
+    }
+
+    /// <summary>Whether this is the last thing the web server says, about the only request in flight.</summary>
+    private bool IsEndToBeHeld(RecordHeader record, int available)
+    {
+        int size = RecordHeader.Size + record.PaddingLength;
+        if (record is not { Type: RecordType.Stdin, ContentLength: 0 } || _requests.Count != 1 || _requests[0].Id != record.RequestId || available != size)
+            return false;
+        FastCgiExchange request = _requests[0];
+        if (!request.HasParameters || request.Body.IsComplete)
+            return false;
+        request.IsEndHeld = true;
+        _held = size;
+        request.Body.Complete();
+        return true;
+    }
+
+    private int Begin(RecordHeader record)
+    {
+        _record = record;
+        _contentLeft = record.ContentLength;
+        _paddingLeft = record.PaddingLength;
+        _content.ResetWrittenCount();
+        if (_contentLeft == 0)
+            Handle(default, isWhole: true);
+        return RecordHeader.Size;
+    }
+
+    private void TakeContent(ReadOnlySpan<byte> part)
+    {
+        _contentLeft -= part.Length;
+        if (_record.Type is RecordType.Params or RecordType.Stdin or RecordType.Data && _record.RequestId != RecordHeader.ManagementId)
+        {
+            Handle(part, isWhole: false);
+            return;
+        }
+        _content.Write(part);
+        if (_contentLeft == 0)
+            Handle(_content.WrittenSpan, isWhole: true);
+    }
+
+    /// <summary>Handles a whole record, or for the streams any part of one.</summary>
+    private void Handle(ReadOnlySpan<byte> content, bool isWhole)
+    {
+        if (_record.RequestId == RecordHeader.ManagementId)
+        {
+            HandleManagement(content);
+            return;
+        }
+        if (_record.Type == RecordType.BeginRequest)
+        {
+            BeginRequest(content);
+            return;
+        }
+        // Records for requests that have ended, or never began, are to be ignored. Section 3.3.
+        if (Find(_record.RequestId) is not { } request)
+            return;
+        switch (_record.Type)
+        {
+            case RecordType.Params when isWhole:
+                request.EndParameters();
+                break;
+            case RecordType.Params:
+                request.AddParameters(content);
+                break;
+            case RecordType.Stdin when isWhole:
+                request.Body.Complete();
+                break;
+            case RecordType.Stdin:
+                request.AddBody(content);
+                break;
+            case RecordType.AbortRequest:
+                Abort(request);
+                break;
+        }
+    }
+
+    private void BeginRequest(ReadOnlySpan<byte> content)
+    {
+        if (!BeginRequestBody.TryRead(content, out BeginRequestBody body) || Find(_record.RequestId) is not null)
+        {
+            Refuse(new Fault(400, "the web server began a FastCGI request that is malformed or has begun already", "see whether it speaks FastCGI 1.0") { ExitCode = ExitCode.PeerError });
+            return;
+        }
+        _hasBegun = true;
+        _deadline = long.MaxValue;
+        _keepsConnection = body.KeepsConnection && !Server.IsFinishing;
+        if (body.Role != Role.Responder)
+        {
+            WriteEndRequest(_record.RequestId, 0, ProtocolStatus.UnknownRole);
+            return;
+        }
+        _requests.Add(new FastCgiExchange(this, _record.RequestId));
+    }
+
+    /// <summary>Management records are answered at once, in one piece: HAProxy gives up if a first read brings less than a header.</summary>
+    private void HandleManagement(ReadOnlySpan<byte> content)
+    {
+        _hasBegun = true;
+        if (_record.Type == RecordType.GetValues)
+        {
+            Span<byte> values = stackalloc byte[ManagementValues.MaxSize];
+            int length = ManagementValues.Answer(content, "1024"u8, "1024"u8, values);
+            WriteRecord(RecordType.GetValuesResult, RecordHeader.ManagementId, values[..length]);
+            return;
+        }
+        // Section 4.2: the type that is not understood, and seven reserved bytes.
+        WriteRecord(RecordType.UnknownType, RecordHeader.ManagementId, [(byte)_record.Type, 0, 0, 0, 0, 0, 0, 0]);
+    }
+
+    /// <summary>Section 5.4: the script ends, and the request with its exit code.</summary>
+    private void Abort(FastCgiExchange request)
+    {
+        request.Answer?.Abandon(StopReason.PeerGone);
+        WriteEndRequest(request.Id, 128 + Flags.SIGTERM, ProtocolStatus.RequestComplete);
+        Remove(request);
+    }
+
+    private void WriteEndRequest(ushort requestId, int exitCode, ProtocolStatus status) =>
+        _output.Added(RecordWriter.WriteEndRequest(_output.RoomFor(RecordWriter.EndRequestSize), requestId, exitCode, status));
+
+    private FastCgiExchange? Find(ushort id)
+    {
+        foreach (FastCgiExchange request in _requests)
+        {
+            if (request.Id == id)
+                return request;
+        }
+        return null;
+    }
+
+    private void Remove(FastCgiExchange request)
+    {
+        _requests.Remove(request);
+        request.Release();
+    }
+
+    private void TakeHeldEnd(FastCgiExchange request)
+    {
+        if (request.IsEndHeld && _held > 0)
+            TakeHeld();
+    }
+
+    private void TakeHeld()
+    {
+        Libc.Receive(Descriptor, Server.Scratch, (nuint)_held);
+        _held = 0;
+    }
+
+    /// <summary>Sends what is queued.</summary>
+    /// <returns>Whether that has made room.</returns>
+    private bool Flush()
+    {
+        bool wasFull = !HasRoom;
+        while (!_output.IsEmpty)
+        {
+            int count = Send(_output.Bytes);
+            if (count == 0)
+                break;
+            _output.Remove(count);
+        }
+        return wasFull && HasRoom;
+    }
+
+    private void CloseIfDone()
+    {
+        if (IsClosed || _requests.Count > 0)
+            return;
+        if (_isBroken)
+            CloseBroken();
+        else if (!_keepsConnection && _output.IsEmpty)
+            CloseOrderly(hasInputEnded: _isInputWhole && _contentLeft == 0 && _paddingLeft == 0);
+    }
+
+    private void InputEnded()
+    {
+        if (_requests.Count == 0 && _output.IsEmpty)
+            CloseOrderly(hasInputEnded: true); // a health check, or the end of a kept connection
+        else
+            PeerGone();
+    }
+
+    private void RefuseRecord(ReadOnlySpan<byte> bytes) => Refuse(WrongProtocol.Explain(bytes, Protocol.FastCgi)
+        ?? new Fault(400, "the web server sent something that is no FastCGI record", "see whether it speaks FastCGI here (nginx: fastcgi_pass)") { ExitCode = ExitCode.PeerError });
+
+    /// <summary>The connection cannot be understood any more. What its peer can understand is told, and it ends.</summary>
+    private void Refuse(Fault fault)
+    {
+        string requestId = Log.NewRequestId();
+        Server.Report(requestId, fault);
+        byte* start = Server.Scratch;
+        byte[] page = ErrorPage.Format(fault, requestId, Server.Options.ErrorsInBrowser, withBody: true);
+        if (!_hasBegun && Peek(start, GatewayServer.ScratchSize) is > 0 and nint count)
+        {
+            ReadOnlySpan<byte> enclosed = WrongProtocol.Enclose(new ReadOnlySpan<byte>(start, (int)count), page);
+            Send(enclosed);
+            CloseOrderly(hasInputEnded: false);
+            return;
+        }
+        PeerGone();
+    }
+}

@@ -1,0 +1,141 @@
+using Shims.Diagnostics;
+using Shims.Posix;
+
+namespace Shims.Gateway;
+
+/// <summary>What the connections of one process share, and its life: one connection, or all that a listening socket brings.</summary>
+internal sealed unsafe class GatewayServer
+{
+    /// <summary>Bytes of <see cref="Scratch"/>: as much as a socket gives at once.</summary>
+    internal const int ScratchSize = 64 * 1024;
+
+    private readonly Protocol _protocol;
+    private readonly List<Connection> _connections = [];
+    private readonly List<ScriptProcess> _processes = [];
+
+    internal GatewayServer(Protocol protocol, GatewayOptions options)
+    {
+        _protocol = protocol;
+        Options = options;
+        Slots = new Slots(options);
+        IdleSince = Loop.Now;
+    }
+
+    internal GatewayOptions Options { get; }
+
+    internal EventLoop Loop { get; } = new();
+
+    internal Slots Slots { get; }
+
+    /// <summary>/dev/null, for scripts without a body.</summary>
+    internal int NullDevice { get; } = Libc.Open("/dev/null\0"u8, Flags.O_RDWR);
+
+    /// <summary>Memory for what is read and passed on within one call.</summary>
+    internal byte* Scratch { get; } = Libc.Allocate(ScratchSize);
+
+    /// <summary>Whether the peer may end its sending and still wait for an answer: a pipe or file in place of a web server does.</summary>
+    internal bool IsHalfCloseNormal { get; init; }
+
+    /// <summary>What the process exits with: who has to act on the last fault.</summary>
+    internal ExitCode ExitCode { get; private set; }
+
+    internal int ConnectionCount => _connections.Count;
+
+    /// <summary>Requests that are being read or answered.</summary>
+    internal int RequestCount { get; private set; }
+
+    /// <summary>When the last request ended, on the loop's clock.</summary>
+    internal long IdleSince { get; private set; }
+
+    /// <summary>Whether connections are to be closed as soon as nothing is in flight on them.</summary>
+    internal bool IsFinishing { get; private set; }
+
+    private bool IsIdle => _connections.Count == 0 && _processes.Count == 0;
+
+    /// <summary>Serves one connection to its end.</summary>
+    /// <param name="intake">The connection, and what has been read from it already.</param>
+    internal ExitCode ServeOne(in ScgiIntake intake)
+    {
+        if (_protocol == Protocol.Scgi)
+            Begin(new ScgiConnection(this, intake));
+        else
+            Begin(new FastCgiConnection(this, intake.Connection));
+        while (!IsIdle)
+            Loop.RunOnce();
+        return ExitCode;
+    }
+
+    /// <summary>Serves what comes in on listening sockets until the life of the process is over.</summary>
+    internal ExitCode ServeAll(ReadOnlySpan<int> listeners)
+    {
+        using var life = new Lifetime(this);
+        var open = new List<Listener>();
+        foreach (int listener in listeners)
+            open.Add(new Listener(this, listener));
+        while (!life.IsOver)
+            Loop.RunOnce();
+        foreach (Listener listener in open)
+            listener.Stop();
+        life.StartFinishing();
+        while (!IsIdle)
+            Loop.RunOnce();
+        return ExitCode.Served;
+    }
+
+    internal void Accepted(int descriptor) => Begin(_protocol == Protocol.Scgi
+        ? new ScgiConnection(this, new ScgiIntake { Connection = descriptor })
+        : new FastCgiConnection(this, descriptor));
+
+    /// <summary>Tells whoever has to act: the log, and, as far as the wire has a way, the web server's.</summary>
+    internal void Report(Exchange exchange, Fault fault)
+    {
+        Report(exchange.RequestId, fault);
+        exchange.ReportFault(fault);
+    }
+
+    /// <summary>Tells of a fault that belongs to no request.</summary>
+    internal void Report(string requestId, Fault fault)
+    {
+        ExitCode = fault.ExitCode;
+        Log.Write(requestId, fault);
+    }
+
+    /// <summary>From now on nothing new begins.</summary>
+    internal void Finish()
+    {
+        IsFinishing = true;
+        foreach (Connection connection in _connections.ToArray())
+            connection.Finish();
+    }
+
+    /// <summary>Ends every request in flight.</summary>
+    internal void Shutdown()
+    {
+        foreach (Connection connection in _connections.ToArray())
+            connection.Shutdown();
+        foreach (ScriptProcess process in _processes.ToArray())
+            process.Stop(StopReason.Shutdown);
+    }
+
+    internal void ConnectionEnded(Connection connection) => _connections.Remove(connection);
+
+    internal void RequestStarted() => RequestCount++;
+
+    internal void RequestEnded()
+    {
+        RequestCount--;
+        IdleSince = Loop.Now;
+        if (Options.Limits.IdleSeconds > 0)
+            Loop.Expect(IdleSince + Options.Limits.IdleSeconds * 1000L);
+    }
+
+    internal void ProcessStarted(ScriptProcess process) => _processes.Add(process);
+
+    internal void ProcessEnded(ScriptProcess process) => _processes.Remove(process);
+
+    private void Begin(Connection connection)
+    {
+        _connections.Add(connection);
+        connection.Start();
+    }
+}

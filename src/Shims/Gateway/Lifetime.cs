@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+using Shims.Posix;
+
+namespace Shims.Gateway;
+
+/// <summary>How long a program in wait mode lives: until it is told to end, or has had nothing to do for <c>--idle</c> seconds.</summary>
+internal sealed class Lifetime : IDisposable, IWatcher, ITimed
+{
+    private readonly GatewayServer _server;
+    private readonly PosixSignalRegistration[] _signals;
+    private int _wake = Libc.CreateEvent();
+    private bool _isFinishing;
+    private long _finishUntil = long.MaxValue;
+
+    internal Lifetime(GatewayServer server)
+    {
+        _server = server;
+        _signals =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal),
+        ];
+        server.Loop.Watch(_wake, Readiness.Read, this);
+        server.Loop.Add(this);
+    }
+
+    /// <summary>Whether no more connections are to be taken.</summary>
+    internal bool IsOver { get; private set; }
+
+    public long Deadline => _isFinishing ? _finishUntil : IdleUntil;
+
+    /// <summary>A connection that a web server keeps open without a request counts as idle.</summary>
+    private long IdleUntil => _server.Options.Limits.IdleSeconds == 0 || _server.RequestCount > 0
+        ? long.MaxValue
+        : _server.IdleSince + _server.Options.Limits.IdleSeconds * 1000L;
+
+    /// <summary>Requests in flight may end, within bounds.</summary>
+    internal void StartFinishing()
+    {
+        _isFinishing = true;
+        _finishUntil = _server.Loop.Now + Limits.FinishTime;
+        _server.Loop.Expect(_finishUntil);
+        _server.Finish();
+    }
+
+    void IWatcher.OnReady(int descriptor, Readiness readiness) => IsOver = true;
+
+    void ITimed.OnTime()
+    {
+        if (_isFinishing)
+        {
+            _finishUntil = long.MaxValue;
+            _server.Shutdown();
+        }
+        else
+        {
+            IsOver = true;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration signal in _signals)
+            signal.Dispose();
+        _server.Loop.Remove(this);
+        _server.Loop.Close(ref _wake);
+    }
+
+    /// <summary>Runs on another thread: all it does is to wake the loop.</summary>
+    private void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        Span<byte> one = [1, 0, 0, 0, 0, 0, 0, 0];
+        Libc.Write(_wake, one);
+    }
+}

@@ -1,0 +1,11 @@
+namespace Shims.Gateway;
+
+/// <summary>What is spoken on a connection.</summary>
+internal enum Protocol : byte
+{
+    /// <summary>python.ca/scgi/protocol.txt.</summary>
+    Scgi,
+
+    /// <summary>FastCGI 1.0.</summary>
+    FastCgi,
+}

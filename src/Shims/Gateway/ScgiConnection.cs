@@ -1,0 +1,234 @@
+using System.Buffers;
+using Shims.Cgi;
+using Shims.Diagnostics;
+using Shims.Posix;
+using Shims.Scgi;
+
+namespace Shims.Gateway;
+
+/// <summary>A connection that carries one SCGI request.</summary>
+/// <remarks>
+/// The last byte of the request, the comma if there is no body, is looked at and left in the socket until the answer is complete. If the shim
+/// must break off, closing over that byte makes the kernel report a reset to the web server, over unix sockets too; SCGI has no other
+/// way to say that an answer is not all of it.
+/// </remarks>
+internal sealed unsafe class ScgiConnection : Connection
+{
+    private readonly ScgiExchange _exchange;
+    private ScgiIntake _intake;
+    private bool _isHeaderRead;
+    private long _taken;
+    private long _deadline;
+    private bool _isLastByteHeld;
+
+    /// <summary>Takes over a connection.</summary>
+    /// <param name="server">What it belongs to.</param>
+    /// <param name="intake">What has been read of the header; its memory is taken over.</param>
+    internal ScgiConnection(GatewayServer server, in ScgiIntake intake)
+        : base(server, intake.Connection)
+    {
+        _intake = intake;
+        _exchange = new ScgiExchange(this);
+        _deadline = Loop.Now + server.Options.Limits.HeaderSeconds * 1000L;
+        Expect();
+    }
+
+    protected override long OwnDeadline => _deadline;
+
+    internal ReadOnlySpan<byte> Header => _intake.Received;
+
+    internal override void Finish()
+    {
+        // The one request ends it.
+    }
+
+    internal override void Shutdown() => _exchange.Answer?.Abandon(StopReason.Shutdown);
+
+    internal int SendAnswer(ReadOnlySpan<byte> bytes) => Send(bytes);
+
+    internal void EndAnswer()
+    {
+        bool isWhole = _exchange.Body.IsComplete;
+        if (_isLastByteHeld)
+            TakeLastByte();
+        CloseOrderly(hasInputEnded: isWhole);
+    }
+
+    internal void BreakAnswer() => CloseBroken();
+
+    internal void StartDrain()
+    {
+        if (_exchange.MaySend || _deadline != long.MaxValue)
+            return;
+        _deadline = Loop.Now + Limits.DrainTime;
+        Expect();
+    }
+
+    protected override void Advance()
+    {
+        if (!_isHeaderRead)
+            ReadHeader();
+        if (!IsClosed && _isHeaderRead)
+            ReadBody();
+        if (!IsClosed)
+            _exchange.Answer?.Advance();
+    }
+
+    protected override void OnOwnTime()
+    {
+        _deadline = long.MaxValue;
+        if (_isHeaderRead)
+        {
+            _exchange.EndDrain();
+            _exchange.Answer?.Advance();
+            return;
+        }
+        RefuseHeader(new Fault(400, $"the web server sent no complete SCGI header within {Server.Options.Limits.HeaderSeconds} s", "see whether it speaks SCGI; raise --header-timeout if it is only slow")
+            { ExitCode = ExitCode.PeerError });
+    }
+
+    protected override void PeerGone()
+    {
+        _exchange.Answer?.Abandon(StopReason.PeerGone);
+        CloseBroken();
+    }
+
+    protected override void OnClosed()
+    {
+        _exchange.Release();
+        _intake.Memory.Release();
+    }
+
+    private void ReadHeader()
+    {
+        GatewayOptions options = Server.Options;
+        while (CanRead && !_intake.IsComplete)
+        {
+            nint count = Noted(_intake.Receive(options.Limits.HeaderSize, options.Environment, leaveComma: true));
+            if (_intake.Status is not OperationStatus.Done)
+            {
+                RefuseHeader(WrongProtocol.Explain(_intake.Received, Protocol.Scgi) ?? ExplainLength(_intake.Status));
+                return;
+            }
+            if (count == 0)
+            {
+                EndBeforeHeader();
+                return;
+            }
+            if (count < 0)
+                return;
+        }
+        if (_intake.IsComplete)
+            BeginRequest();
+    }
+
+    private void BeginRequest()
+    {
+        _isHeaderRead = true;
+        _deadline = long.MaxValue;
+        _exchange.Memory = _intake.Memory;
+        _intake.Memory = default;
+        if (ScgiHeader.TryRead(_intake.Received, Server.Options.Limits.HeaderSize, out CgiVariables variables) != OperationStatus.Done)
+        {
+            RefuseHeader(new Fault(400, "the SCGI header is no list of names and values", "let the web server send names without =, each with a value, fewer than 1024"));
+            return;
+        }
+        _exchange.SetVariables(variables);
+        if (!ContentLength.TryRead(variables, out long length) || length == ContentLength.Unknown)
+        {
+            RefuseHeader(new Fault(400, "CONTENT_LENGTH is missing or no number", "let the web server send it (nginx: include scgi_params)") { ExitCode = ExitCode.PeerError });
+            return;
+        }
+        _exchange.BodyLength = length;
+        _isLastByteHeld = length == 0;
+        if (length == 0)
+            _exchange.Body.Complete();
+        else
+            TakeLastByte(); // the comma
+        if (_intake.Failed.FailedAt != LaunchStep.None)
+            _exchange.Fail(ScriptDiagnosis.Explain(_intake.Failed));
+        else if (Mode == RunMode.Relay || length == 0)
+            Begin();
+    }
+
+    private RunMode Mode => Server.Options.ModeFor(_exchange.BodyLength, mayExec: false);
+
+    /// <summary>Starts the script: at once if the shim relays, else when the small body has come in.</summary>
+    private void Begin() => ScriptResponder.Start(_exchange, Mode == RunMode.Relay ? -1 : Descriptor);
+
+    private void ReadBody()
+    {
+        BodySpool body = _exchange.Body;
+        while (CanRead && !body.IsComplete && !IsClosed)
+        {
+            long missing = _exchange.BodyLength - _taken;
+            nint count = missing > 1
+                ? Receive(Server.Scratch, (nuint)Math.Min(GatewayServer.ScratchSize, missing - 1))
+                : Peek(Server.Scratch, 1);
+            if (count < 0)
+                return;
+            if (count == 0)
+            {
+                BodyCutShort();
+                return;
+            }
+            if (!body.Add(new ReadOnlySpan<byte>(Server.Scratch, (int)count)))
+            {
+                _exchange.Answer?.Abandon(StopReason.Refused);
+                _exchange.Fail(new Fault(500, $"the request's body does not fit into the temporary directory (error {Libc.Errno})", "make room there, or set TMPDIR") { ExitCode = ExitCode.SystemError });
+            }
+            if (missing == 1)
+            {
+                _isLastByteHeld = true;
+                body.Complete();
+                if (_exchange.Answer is null)
+                    Begin();
+            }
+            else
+            {
+                _taken += count;
+            }
+        }
+    }
+
+    private void BodyCutShort()
+    {
+        if (_exchange.Answer is null)
+            RefuseHeader(new Fault(400, "the connection ended before the whole body had come", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
+        else
+            PeerGone();
+    }
+
+    private void TakeLastByte()
+    {
+        byte last;
+        Libc.Receive(Descriptor, &last, 1);
+        _isLastByteHeld = false;
+    }
+
+    private void EndBeforeHeader()
+    {
+        if (_intake.Count == 0)
+        {
+            CloseOrderly(hasInputEnded: true); // a health check
+            return;
+        }
+        RefuseHeader(WrongProtocol.Explain(_intake.Received, Protocol.Scgi)
+            ?? new Fault(400, "the connection ended before the end of the SCGI header", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
+    }
+
+    private Fault ExplainLength(OperationStatus status) => status == OperationStatus.DestinationTooSmall
+        ? new Fault(400, $"the SCGI header is longer than {Server.Options.Limits.HeaderSize} bytes", "raise --max-header, or let the web server send less") { ExitCode = ExitCode.PeerError }
+        : new Fault(400, "the request does not begin with the length of an SCGI header", "see whether the web server speaks SCGI here (nginx: scgi_pass)") { ExitCode = ExitCode.PeerError };
+
+    /// <summary>Answers a request that cannot be read: where it ends is not known, so its body counts as complete.</summary>
+    private void RefuseHeader(Fault fault)
+    {
+        _isHeaderRead = true;
+        _deadline = long.MaxValue;
+        if (_exchange.Answer is not null)
+            return;
+        _exchange.EndDrain();
+        _exchange.Fail(fault);
+    }
+}

@@ -1,0 +1,123 @@
+using Shims.Diagnostics;
+using Shims.Posix;
+
+namespace Shims.Gateway;
+
+/// <summary>A running script: watched until it ends, and ended with its whole process group when its time is over or nobody waits for it.</summary>
+internal sealed unsafe class ScriptProcess : IWatcher, ITimed
+{
+    private const int StackSize = 64 * 1024;
+
+    /// <summary>The children use it one after the other: each while we stand still.</summary>
+    private static readonly byte* s_stack = Libc.Allocate(StackSize);
+
+    private readonly GatewayServer _server;
+    private readonly int _id;
+    private int _descriptor;
+    private int _slot;
+    private long _deadline;
+
+    private ScriptProcess(GatewayServer server, int id, int descriptor)
+    {
+        _server = server;
+        _id = id;
+        _descriptor = descriptor;
+        _deadline = server.Loop.Now + server.Options.Limits.ScriptSecondsOrDefault * 1000L;
+    }
+
+    /// <summary>Whoever is told of the end; null once nobody wants to know.</summary>
+    internal IScriptOwner? Owner { get; set; }
+
+    internal bool HasEnded { get; private set; }
+
+    /// <summary>How it ended, once it has.</summary>
+    internal ExitStatus Status { get; private set; }
+
+    /// <summary>Why it was told to end, if it was.</summary>
+    internal StopReason Stopped { get; private set; }
+
+    public long Deadline => _deadline;
+
+    /// <summary>Starts the script.</summary>
+    /// <param name="exchange">What it answers; its slot goes over to the process, which may outlive it.</param>
+    /// <param name="plan">What to start; after a failure, where and why it failed.</param>
+    /// <returns>Null after a failure.</returns>
+    internal static ScriptProcess? Start(Exchange exchange, ref LaunchPlan plan)
+    {
+        GatewayServer server = exchange.Server;
+        plan.IsSupervised = true;
+        plan.CpuSeconds = server.Options.Limits.CpuSeconds;
+        plan.AddressSpace = server.Options.Limits.AddressSpace;
+        int id, descriptor;
+        fixed (LaunchPlan* start = &plan)
+            id = Libc.Spawn(start, s_stack, StackSize, out descriptor);
+        if (id < 0)
+            return null;
+        var process = new ScriptProcess(server, id, descriptor) { _slot = exchange.Slot };
+        exchange.Slot = -1;
+        server.Loop.Watch(descriptor, Readiness.Read, process);
+        server.Loop.Add(process);
+        server.ProcessStarted(process);
+        return process;
+    }
+
+    /// <summary>Asks the script and all that it started to end, and ends them if they do not.</summary>
+    internal void Stop(StopReason reason)
+    {
+        if (HasEnded || Stopped != StopReason.None)
+            return;
+        Stopped = reason;
+        Libc.SignalGroup(_id, Flags.SIGTERM);
+        _deadline = _server.Loop.Now + Limits.KillGrace;
+        _server.Loop.Expect(_deadline);
+    }
+
+    /// <summary>What to say of a script that did not end well; null if it did.</summary>
+    /// <param name="script">Its path.</param>
+    internal Fault? Failure(string script)
+    {
+        Limits limits = _server.Options.Limits;
+        switch (Stopped)
+        {
+            case StopReason.TimedOut:
+                return new Fault(504, $"{script} took longer than {limits.ScriptSecondsOrDefault} s and was ended", "make it faster, or raise --timeout");
+            case StopReason.Shutdown:
+                return new Fault(503, $"{script} was ended because the shim was told to end", "nothing to do: ask again");
+        }
+        return Status.Signal switch
+        {
+            0 => null,
+            Flags.SIGXCPU when limits.CpuSeconds > 0 => new Fault(502, $"{script} used more than {limits.CpuSeconds} s of processor time and was ended", "make it cheaper, or raise --cpu"),
+            Flags.SIGKILL => new Fault(502, $"{script} was killed (signal 9)", "look for the out-of-memory killer in the kernel's log (dmesg), or for whoever ended it"),
+            int signal => new Fault(502, $"{script} was ended by signal {signal}{(Status.IsCoreDumped ? " (core dumped)" : "")}", "run it by hand to see where it fails"),
+        };
+    }
+
+    void IWatcher.OnReady(int descriptor, Readiness readiness)
+    {
+        // Before it is collected, its number cannot mean anybody else: what is left of the group of a script that was told to end goes with it.
+        if (Stopped != StopReason.None)
+            Libc.SignalGroup(_id, Flags.SIGKILL);
+        if (!Libc.TryReap(_id, out ExitStatus status))
+            return;
+        Status = status;
+        HasEnded = true;
+        _deadline = long.MaxValue;
+        _server.Loop.Close(ref _descriptor);
+        _server.Loop.Remove(this);
+        Libc.Close(_slot);
+        _server.ProcessEnded(this);
+        Owner?.OnScriptEnded();
+    }
+
+    void ITimed.OnTime()
+    {
+        if (Stopped == StopReason.None)
+        {
+            Stop(StopReason.TimedOut);
+            return;
+        }
+        Libc.SignalGroup(_id, Flags.SIGKILL);
+        _deadline = long.MaxValue;
+    }
+}

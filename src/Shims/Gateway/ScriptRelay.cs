@@ -1,0 +1,324 @@
+using Shims.Cgi;
+using Shims.Diagnostics;
+using Shims.Posix;
+
+namespace Shims.Gateway;
+
+/// <summary>Answers with a script whose every byte goes through the shim: input from the spool, output checked at its head, errors kept and passed on.</summary>
+/// <remarks>No direction waits for another: a script that reads nothing, or writes before it has read, or leaves its children holding its output, blocks nobody.</remarks>
+internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
+{
+    private readonly string _script;
+    private readonly NativeBuffer _output = new(Limits.OutputInMemory);
+    private readonly ErrorTail _errors = new();
+    private ScriptProcess? _process;
+    private byte[]? _head;
+    private int _headSent;
+    private bool _hasNoBody;
+    private int _input = -1;
+    private int _outputPipe = -1;
+    private int _errorPipe = -1;
+    private bool _canReadOutput;
+    private bool _canReadErrors;
+    private bool _hasOutputEnded;
+    private bool _isInputWatched;
+    private bool _isOver;
+    private long _deadline = long.MaxValue;
+
+    private ScriptRelay(Exchange exchange, string script)
+        : base(exchange) => _script = script;
+
+    long ITimed.Deadline => _deadline;
+
+    private EventLoop Loop => Exchange.Server.Loop;
+
+    /// <summary>Starts the script with pipes around it.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="plan">The script. Descriptors are filled in here.</param>
+    /// <returns>Null after a failure; the plan or errno says why.</returns>
+    internal static ScriptRelay? Start(Exchange exchange, ref LaunchPlan plan)
+    {
+        var relay = new ScriptRelay(exchange, PrintableText.Of(plan));
+        if (relay.Launch(ref plan))
+            return relay;
+        relay.Close();
+        return null;
+    }
+
+    internal override void Advance()
+    {
+        if (_isOver)
+            return;
+        FeedInput();
+        ReadErrors();
+        // Reading makes room for sending and the other way round, until neither can go on.
+        do
+            ReadOutput();
+        while (!_isOver && Send());
+        if (!_isOver)
+            FinishIfEnded();
+    }
+
+    internal override void Abandon(StopReason reason)
+    {
+        _process?.Stop(reason);
+        if (reason == StopReason.PeerGone)
+            Close();
+    }
+
+    void IWatcher.OnReady(int descriptor, Readiness readiness)
+    {
+        if (descriptor == _outputPipe)
+            _canReadOutput = true;
+        else if (descriptor == _errorPipe)
+            _canReadErrors = true;
+        Exchange.Advance();
+    }
+
+    void IScriptOwner.OnScriptEnded()
+    {
+        // What it wrote last may have come in unnoticed.
+        _canReadOutput = !_hasOutputEnded;
+        _canReadErrors = true;
+        Exchange.Advance();
+    }
+
+    void ITimed.OnTime()
+    {
+        // It has closed its output, so the answer is complete; it may go on with whatever else it does, within its time.
+        _deadline = long.MaxValue;
+        if (_process is { HasEnded: false } process && _head is not null && _output.IsEmpty)
+            EndWell(process);
+    }
+
+    private bool Launch(ref LaunchPlan plan)
+    {
+        int input = -1, output = -1, error = -1;
+        bool hasBody = Exchange.BodyLength != 0;
+        bool ready = (hasBody ? Libc.CreatePipe(shimReads: false, out input, out _input) : (input = Exchange.Server.NullDevice) >= 0)
+            && Libc.CreatePipe(shimReads: true, out _outputPipe, out output)
+            && Libc.CreatePipe(shimReads: true, out _errorPipe, out error);
+        (plan.Input, plan.Output, plan.Error) = (input, output, error);
+        if (ready)
+            _process = ScriptProcess.Start(Exchange, ref plan);
+        else
+            (plan.FailedAt, plan.Errno) = (LaunchStep.Descriptors, Libc.Errno);
+        if (hasBody)
+            Libc.Close(input);
+        Libc.Close(output);
+        Libc.Close(error);
+        if (_process is null)
+            return false;
+        _process.Owner = this;
+        Loop.Watch(_outputPipe, Readiness.Read, this);
+        Loop.Watch(_errorPipe, Readiness.Read, this);
+        Loop.Add(this);
+        return true;
+    }
+
+    private void FeedInput()
+    {
+        BodySpool body = Exchange.Body;
+        while (_input >= 0)
+        {
+            ReadOnlySpan<byte> next = body.Front();
+            if (next.IsEmpty)
+            {
+                if (body.IsComplete)
+                    Loop.Close(ref _input);
+                return;
+            }
+            nint written = Libc.Write(_input, next);
+            if (written > 0)
+            {
+                body.Remove((int)written);
+                continue;
+            }
+            if (Libc.WouldBlock)
+            {
+                WatchInput();
+                return;
+            }
+            StopFeeding(); // EPIPE: it has closed its input or ended
+        }
+    }
+
+    /// <summary>Only for a body that does not fit into the pipe at once.</summary>
+    private void WatchInput()
+    {
+        if (_isInputWatched)
+            return;
+        _isInputWatched = true;
+        Loop.Watch(_input, Readiness.Write, this);
+    }
+
+    private void StopFeeding()
+    {
+        Loop.Close(ref _input);
+        Exchange.Body.Discard();
+    }
+
+    private void ReadOutput()
+    {
+        while (_canReadOutput && !_hasOutputEnded)
+        {
+            Span<byte> room = _output.Room;
+            if (room.IsEmpty)
+            {
+                if (_head is null)
+                    Refuse("its header is longer than 64 KiB");
+                return;
+            }
+            nint count = Libc.Read(_outputPipe, room);
+            if (count < 0)
+            {
+                _canReadOutput = false;
+                return;
+            }
+            if (count == 0)
+            {
+                _hasOutputEnded = true;
+                Loop.Close(ref _outputPipe);
+                ExpectEnd();
+                return;
+            }
+            _output.Added((int)count);
+            if (_head is null && !TakeHead())
+                return;
+            if (_hasNoBody)
+                _output.Clear();
+        }
+    }
+
+    /// <summary>Takes the header off the output as soon as it is whole.</summary>
+    /// <returns>False if it is no header, and the request has failed.</returns>
+    private bool TakeHead()
+    {
+        if (!ResponseHead.TryFindEnd(_output.Bytes, out int size))
+            return true;
+        ResponseHead head = ResponseHead.Read(_output.Bytes[..size], out string? fault);
+        if (fault is not null)
+        {
+            Refuse(fault);
+            return false;
+        }
+        _output.Remove(size);
+        _head = head.ToBytes();
+        _hasNoBody = Exchange.IsHead || head.HasNoBody;
+        return true;
+    }
+
+    private void ExpectEnd()
+    {
+        if (_process is not { HasEnded: false })
+            return;
+        _deadline = Loop.Now + Limits.EndGrace;
+        Loop.Expect(_deadline);
+    }
+
+    /// <summary>Sends what may be sent.</summary>
+    /// <returns>Whether that has made room for more output.</returns>
+    private bool Send()
+    {
+        if (_head is null || !Exchange.MaySend)
+            return false;
+        while (_headSent < _head.Length)
+        {
+            int count = Exchange.Write(_head.AsSpan(_headSent));
+            if (count == 0)
+                return false;
+            _headSent += count;
+        }
+        bool hasSent = false;
+        while (!_output.IsEmpty)
+        {
+            int count = Exchange.Write(_output.Bytes);
+            if (count == 0)
+                return false;
+            _output.Remove(count);
+            hasSent = true;
+        }
+        return hasSent && _canReadOutput;
+    }
+
+    private void ReadErrors()
+    {
+        Span<byte> lines = stackalloc byte[4096];
+        while (_errorPipe >= 0 && _canReadErrors && Exchange.CanTakeErrors)
+        {
+            nint count = Libc.Read(_errorPipe, lines);
+            if (count < 0)
+            {
+                _canReadErrors = false;
+                return;
+            }
+            if (count == 0)
+            {
+                Loop.Close(ref _errorPipe);
+                return;
+            }
+            _errors.Add(lines[..(int)count]);
+            Exchange.WriteError(lines[..(int)count]);
+        }
+    }
+
+    private void FinishIfEnded()
+    {
+        if (_process is not { HasEnded: true } process)
+            return;
+        if (_input >= 0)
+            StopFeeding();
+        if (process.Failure(_script) is { } failure)
+        {
+            Fail(failure);
+            return;
+        }
+        // A background child may hold the output open; what was there when the script ended has been read.
+        if (_canReadOutput && !_hasOutputEnded)
+            return;
+        if (_head is null)
+        {
+            Fail(NoAnswer(process.Status.Code));
+            return;
+        }
+        if (!Exchange.MaySend)
+            Exchange.StartDrain();
+        else if (_output.IsEmpty && _headSent == _head.Length)
+            EndWell(process);
+    }
+
+    private void EndWell(ScriptProcess process)
+    {
+        Close();
+        Exchange.End(process.HasEnded ? process.Status.Code : 0);
+    }
+
+    private Fault NoAnswer(int exitCode) => _output.IsEmpty
+        ? new Fault(502, $"{_script} ended without writing anything (exit status {exitCode})", "run it by hand: its first output must be a header, such as Content-Type: text/plain, and an empty line")
+        : new Fault(502, $"{_script} ended before the end of its header (exit status {exitCode})", "let it write an empty line behind the header");
+
+    private void Refuse(string fault)
+    {
+        _process?.Stop(StopReason.Refused);
+        Fail(new Fault(502, $"{_script} gave no proper answer: {fault}", "its first output must be a header, such as Content-Type: text/plain, and an empty line"));
+    }
+
+    private void Fail(Fault fault)
+    {
+        ReadErrors();
+        Close();
+        Exchange.Fail(fault with { Said = _errors.LastLines });
+    }
+
+    private void Close()
+    {
+        _isOver = true;
+        if (_process is not null)
+            _process.Owner = null;
+        Loop.Close(ref _input);
+        Loop.Close(ref _outputPipe);
+        Loop.Close(ref _errorPipe);
+        Loop.Remove(this);
+        _output.Dispose();
+    }
+}

@@ -1,0 +1,72 @@
+using Shims.Diagnostics;
+using Shims.Posix;
+
+namespace Shims.Gateway;
+
+/// <summary>Answers with a script that writes to the connection itself; the shim waits beside it, and tells the truth about its end.</summary>
+/// <remarks>
+/// What the script has written is not known here, so a failure is always shown by breaking the connection off: before the header that makes
+/// the web server say 502 by itself, after it the client sees a broken reply.
+/// </remarks>
+internal sealed class ScriptSupervision : Answer, IScriptOwner
+{
+    private readonly string _script;
+    private ScriptProcess? _process;
+
+    private ScriptSupervision(Exchange exchange, string script)
+        : base(exchange) => _script = script;
+
+    /// <summary>Starts the script with the connection as its output.</summary>
+    /// <param name="exchange">The request, with its whole body in the spool.</param>
+    /// <param name="plan">The script. Descriptors are filled in here.</param>
+    /// <param name="connection">What becomes its output.</param>
+    /// <returns>Null after a failure; the plan says why.</returns>
+    internal static ScriptSupervision? Start(Exchange exchange, ref LaunchPlan plan, int connection)
+    {
+        var supervision = new ScriptSupervision(exchange, PrintableText.Of(plan));
+        int input = InputFrom(exchange);
+        (plan.Input, plan.Output, plan.Error) = (input, connection, 2);
+        if (input >= 0)
+            supervision._process = ScriptProcess.Start(exchange, ref plan);
+        else
+            (plan.FailedAt, plan.Errno) = (LaunchStep.Descriptors, Libc.Errno);
+        if (input != exchange.Server.NullDevice)
+            Libc.Close(input);
+        if (supervision._process is null)
+            return null;
+        supervision._process.Owner = supervision;
+        exchange.HasAnswerLeft = true; // for all we know
+        return supervision;
+    }
+
+    internal override void Advance()
+    {
+        // The script does it all.
+    }
+
+    internal override void Abandon(StopReason reason) => _process?.Stop(reason);
+
+    void IScriptOwner.OnScriptEnded()
+    {
+        if (_process!.Failure(_script) is { } failure)
+            Exchange.Fail(failure);
+        else
+            Exchange.End(_process.Status.Code);
+    }
+
+    /// <summary>A pipe that holds the small body and then ends: scripts that read to the end of input need no special care.</summary>
+    private static int InputFrom(Exchange exchange)
+    {
+        if (exchange.BodyLength == 0)
+            return exchange.Server.NullDevice;
+        if (!Libc.CreatePipe(shimReads: false, out int readEnd, out int writeEnd))
+            return -1;
+        ReadOnlySpan<byte> body = exchange.Body.Front();
+        nint written = Libc.Write(writeEnd, body);
+        Libc.Close(writeEnd);
+        if (written == body.Length)
+            return readEnd;
+        Libc.Close(readEnd);
+        return -1;
+    }
+}
