@@ -1,7 +1,59 @@
-all: bin/scgi-run bin/fcgi-run
+# Everything that people and CI do with this repository. `make help` lists it.
 
-bin/%: FORCE
+PROGRAMS = scgi-run fcgi-run
+PREFIX = /usr/local
+DESTDIR =
+
+.DEFAULT_GOAL = all
+.DELETE_ON_ERROR:
+.PHONY: all run demo test bench install uninstall clean help FORCE
+
+## all: compile the native programs into bin/ (the default)
+all: $(PROGRAMS:%=bin/%)
+
+bin/%: FORCE | artifacts/native-framework.props
+	@dotnet publish src/$* -c Release -o artifacts/publish/$* -v quiet --nologo
+	@mkdir -p bin && cmp -s artifacts/publish/$*/$* bin/$* || install artifacts/publish/$*/$* bin/$*
+
+# Decided once: the file goes with `make clean`.
+artifacts/native-framework.props:
+	@scripts/install-prerequisites build
 	@scripts/native-framework
-	dotnet publish src/$* -c Release -o artifacts/publish/$* -v q --nologo
-	@mkdir -p bin && cp artifacts/publish/$*/$* bin/$*
-FORCE:
+
+## run: serve the sample scripts through a real nginx and a real inetd on loopback, until ctrl-C
+run: all
+	@scripts/install-prerequisites demo
+	@scripts/demo
+
+## demo: the same as run
+demo: run
+
+## test: install what the tests need (as root; else say what is missing), then run all of them
+test: all
+	@scripts/install-prerequisites
+	@scripts/test
+
+## bench: measure against a C program and fcgiwrap in one run, and print the ratios
+bench: all
+	@scripts/install-prerequisites
+	@dotnet run -c Release --project tests/Shims.Benchmarks -- $(BENCH)
+
+## install: put programs, manual pages and examples under PREFIX (default /usr/local); DESTDIR is put before it
+install: all
+	install -d $(DESTDIR)$(PREFIX)/libexec $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/shims
+	install $(PROGRAMS:%=bin/%) $(DESTDIR)$(PREFIX)/libexec
+	install -m 644 $(foreach program,$(PROGRAMS),src/$(program)/$(program).1) $(DESTDIR)$(PREFIX)/share/man/man1
+	cp -R inetd-examples nginx-examples $(DESTDIR)$(PREFIX)/share/shims
+
+## uninstall: take away what install has put there
+uninstall:
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/libexec/%) $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
+	rm -rf $(DESTDIR)$(PREFIX)/share/shims
+
+## clean: delete everything that was built
+clean:
+	rm -rf bin artifacts src/*/bin src/*/obj tests/*/bin tests/*/obj
+
+## help: this list
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
