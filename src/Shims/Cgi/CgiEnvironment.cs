@@ -1,4 +1,3 @@
-using System.Text;
 using Shims.Posix;
 
 namespace Shims.Cgi;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using Shims.Cgi;
-using Shims.Diagnostics;
 using Shims.Posix;
 using Shims.Scgi;
 
