@@ -23,14 +23,14 @@ public sealed class AwstatsTests
         if (connection == "tcp") site = site.With($"unix:/run/shims/awstats-{gateway.SocketName}.sock", $"127.0.0.1:{gateway.FirstPort + 1}");
         await using Site awstats = await Site.StartAsync(installation, async () => await Inetd.StartAsync(installation, inetd), site);
 
-        ScriptReply report = await awstats.Browser.GetAsync($"/awstats/awstats.pl?config=shims.example&configdir={folder}&year=2024&month=05");
+        ScriptReply report = await awstats.Browser.GetAsync($"/awstats/awstats.pl?config=shims.example&configdir={folder}&year=2024&month=05&framename=mainright");
         Assert.Equal(200, report.Status);
         Assert.StartsWith("text/html", report.Header("Content-Type"));
         Assert.Contains("Statistics for shims.example (2024-05)", report.Body);
         Assert.Contains("/page-7.html", report.Body);
-        Assert.Contains("192.0.2.17", report.Body);
+        Assert.Contains("192.0.2.7", report.Body);
         Assert.EndsWith("</html>", report.Body.TrimEnd());
-        // 3000 hits by 50 visitors.
+        // All the hits of the month.
         Assert.Matches(@"<b>3,000</b>", report.Body);
 
         ScriptReply icon = await awstats.Browser.GetAsync("/awstats-icon/other/vh.png");
@@ -44,7 +44,7 @@ public sealed class AwstatsTests
         for (int hit = 0; hit < 3000; hit++)
         {
             string time = start.AddMinutes(hit * 14).ToString("dd/MMM/yyyy:HH:mm:ss +0000", CultureInfo.InvariantCulture);
-            log.Append(CultureInfo.InvariantCulture, $"192.0.2.{hit % 50 + 1} - - [{time}] \"GET /page-{hit % 20}.html HTTP/1.1\" 200 {hit + 100} \"-\" \"Mozilla/5.0 (X11; Linux x86_64; rv:125.0) Gecko/20100101 Firefox/125.0\"\n");
+            log.Append(CultureInfo.InvariantCulture, $"192.0.2.{hit % 10 + 1} - - [{time}] \"GET /page-{hit % 20}.html HTTP/1.1\" 200 {hit + 100} \"-\" \"Mozilla/5.0 (X11; Linux x86_64; rv:125.0) Gecko/20100101 Firefox/125.0\"\n");
         }
         string logFile = folder.Write("access.log", log.ToString());
         folder.Write("awstats/awstats.shims.example.conf", $"""

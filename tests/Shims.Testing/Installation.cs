@@ -79,6 +79,6 @@ public sealed partial class Installation : IDisposable
     [GeneratedRegex(@"(^|\s)#.*$", RegexOptions.Multiline)]
     private static partial Regex Comment();
 
-    [GeneratedRegex(@"/usr/local/\S+|(?<![\w/])/(run|srv|var|etc)/\S+|\bwww\b")]
+    [GeneratedRegex(@"/usr/local/\S+|(?<![\w/])/(run|srv|var|etc)/\S+|(?<![\w/-])www\b")]
     private static partial Regex ForeignPlace();
 }

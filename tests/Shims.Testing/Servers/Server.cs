@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Shims.Testing;
 
 /// <summary>A real server in the foreground: started, waited for, and ended with everything that it started.</summary>
@@ -36,7 +34,7 @@ public abstract class Server : IAsyncDisposable
     public virtual string Log => _program.OutputSoFar + _program.ErrorSoFar;
 
     /// <summary>Processes that the server has started and that are still there: gateways, scripts, workers.</summary>
-    public IReadOnlyList<int> Descendants => [.. Session.Members(ProcessId).Where(id => id != ProcessId)];
+    public IReadOnlyList<int> Descendants => Descent.Of(ProcessId);
 
     /// <summary>Waits until the server listens at every address.</summary>
     /// <exception cref="InvalidOperationException">It has ended instead; the message holds its log.</exception>
@@ -63,6 +61,7 @@ public abstract class Server : IAsyncDisposable
     public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
+        IReadOnlyList<int> descendants = Descendants;
         _program.Signal(Terminate);
         try
         {
@@ -72,7 +71,8 @@ public abstract class Server : IAsyncDisposable
         {
             _program.Signal(Kill);
         }
-        foreach (int id in Session.Members(ProcessId)) Session.Kill(id);
+        // Once more, for what it has started meanwhile. Both lists: when a parent is gone, nothing tells whose child it was.
+        foreach (int id in descendants.Union(Descendants)) Descent.Kill(id);
         await _program.DisposeAsync();
     }
 }

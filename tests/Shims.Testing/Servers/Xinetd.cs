@@ -7,9 +7,14 @@ public sealed class Xinetd : Server
 {
     private static readonly SemaphoreSlim s_unpacking = new(1);
 
-    private Xinetd(string program, string configuration, string pidFile) : base(program, "-dontfork", "-stayalive", "-f", configuration, "-pidfile", pidFile)
-    {
-    }
+    private readonly string _log;
+
+    // It would log to the system's log; where there is none, it does not even start.
+    private Xinetd(string program, string configuration, TemporaryFolder folder)
+        : base(program, "-dontfork", "-f", configuration, "-pidfile", folder.PathTo("xinetd.pid"), "-filelog", folder.PathTo("xinetd.log")) =>
+        _log = folder.PathTo("xinetd.log");
+
+    public override string Log => base.Log + (File.Exists(_log) ? File.ReadAllText(_log) : "");
 
     /// <summary>The program's path: installed, unpacked earlier, or downloaded and unpacked now; null if it cannot be had.</summary>
     public static async Task<string?> FindAsync()
@@ -40,7 +45,7 @@ public sealed class Xinetd : Server
     public static async Task<Xinetd> StartAsync(Installation installation, ExampleFile service, string address)
     {
         string program = await FindAsync() ?? throw new FileNotFoundException("xinetd is neither installed nor to be had");
-        var xinetd = new Xinetd(program, installation.Install(service), installation.Folder.PathTo("xinetd.pid"));
+        var xinetd = new Xinetd(program, installation.Install(service), installation.Folder);
         try
         {
             await xinetd.WaitUntilListeningAsync(address);
