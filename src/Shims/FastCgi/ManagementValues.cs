@@ -1,4 +1,5 @@
 using System.Buffers;
+using Shims.Cgi;
 
 namespace Shims.FastCgi;
 
@@ -14,7 +15,7 @@ internal static class ManagementValues
     /// <param name="maxRequests">FCGI_MAX_REQS: requests served at a time.</param>
     /// <param name="destination">At least <see cref="MaxSize"/>.</param>
     /// <returns>Bytes written.</returns>
-    internal static int Answer(ReadOnlySpan<byte> query, ReadOnlySpan<byte> maxConnections, ReadOnlySpan<byte> maxRequests, Span<byte> destination)
+    internal static int Answer(ReadOnlySpan<byte> query, int maxConnections, int maxRequests, Span<byte> destination)
     {
         bool asksConnections = false, asksRequests = false, asksMultiplexing = false;
         var reader = new NameValueReader(query);
@@ -30,12 +31,13 @@ internal static class ManagementValues
         if (asksRequests)
             length += WritePair("FCGI_MAX_REQS"u8, maxRequests, destination[length..]);
         if (asksMultiplexing)
-            length += WritePair("FCGI_MPXS_CONNS"u8, "1"u8, destination[length..]);
+            length += WritePair("FCGI_MPXS_CONNS"u8, 1, destination[length..]);
         return length;
     }
 
-    private static int WritePair(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, Span<byte> destination)
+    private static int WritePair(ReadOnlySpan<byte> name, int number, Span<byte> destination)
     {
+        ReadOnlySpan<byte> value = DecimalDigits.Format(number, stackalloc byte[20]);
         destination[0] = (byte)name.Length;
         destination[1] = (byte)value.Length;
         name.CopyTo(destination[2..]);

@@ -1,3 +1,4 @@
+using Shims.Diagnostics;
 using Shims.Posix;
 
 namespace Shims.Gateway;
@@ -19,6 +20,10 @@ internal sealed class BodySpool : IDisposable
 
     /// <summary>Whether nothing is left to read for now.</summary>
     internal bool IsEmpty => (_memory is null || _memory.IsEmpty) && _fileStart == _fileEnd;
+
+    /// <summary>What to say after <see cref="Add"/> has failed.</summary>
+    internal static Fault NoRoom() => new(500, $"the request's body does not fit into the temporary directory (error {Libc.Errno})", "make room there, or set TMPDIR to a directory with more")
+        { ExitCode = ExitCode.SystemError };
 
     /// <summary>Takes in what has arrived.</summary>
     /// <returns>False if there is no room in the file system; errno says why.</returns>

@@ -26,6 +26,12 @@ internal abstract class Exchange
 
     internal BodySpool Body { get; } = new();
 
+    /// <summary>The second stream of a FastCGI Filter, the file to be filtered; null for everybody else.</summary>
+    internal virtual BodySpool? Data => null;
+
+    /// <summary>Whether all of the request has come in.</summary>
+    internal bool IsWhole => Body.IsComplete && Data is null or { IsComplete: true };
+
     /// <summary>Bytes of the body as announced, or <see cref="ContentLength.Unknown"/>.</summary>
     internal long BodyLength { get; set; }
 
@@ -47,7 +53,7 @@ internal abstract class Exchange
     /// Whether output may go out. nginx and Caddy stop sending a body as soon as the answer begins, and mod_proxy_scgi reads no answer before
     /// it has sent all; so the body comes in first, unless it takes too long for an answer that does not need it.
     /// </summary>
-    internal bool MaySend => Body.IsComplete || IsDrainOver;
+    internal bool MaySend => IsWhole || IsDrainOver;
 
     /// <summary>Whether the rest of a body that nobody reads has been awaited long enough.</summary>
     protected bool IsDrainOver { get; set; }
@@ -90,6 +96,7 @@ internal abstract class Exchange
             return;
         }
         Body.Discard();
+        Data?.Discard();
         StartDrain();
         Answer = new PageAnswer(this, Enclose(ErrorPage.Format(fault, RequestId, Server.Options.ErrorsInBrowser, withBody: !IsHead)));
         Answer.Advance();
@@ -108,6 +115,7 @@ internal abstract class Exchange
         Libc.Close(Slot);
         Slot = -1;
         Body.Dispose();
+        Data?.Dispose();
         Memory.Release();
     }
 }

@@ -16,6 +16,9 @@ internal sealed unsafe class FastCgiConnection : Connection
     /// <summary>Bytes of records that may wait to be sent: some for every request, so that none waits for another's script.</summary>
     private const int OutputBound = 128 * 1024;
 
+    /// <summary>Requests that may be open at once: a web server that opens ever more without finishing one must not cost ever more memory.</summary>
+    private const int MaxRequests = 256;
+
     private readonly List<FastCgiExchange> _requests = [];
     private readonly NativeBuffer _output = new(OutputBound);
     private readonly ArrayBufferWriter<byte> _content = new(64);
@@ -81,11 +84,11 @@ internal sealed unsafe class FastCgiConnection : Connection
     internal void EndAnswer(FastCgiExchange request, int exitCode)
     {
         TakeHeldEnd(request);
-        _isInputWhole = request.Body.IsComplete;
+        _isInputWhole = request.IsWhole;
         WriteRecord(RecordType.Stdout, request.Id, default);
         if (request.HasSentErrors)
             WriteRecord(RecordType.Stderr, request.Id, default);
-        WriteEndRequest(request.Id, exitCode, ProtocolStatus.RequestComplete);
+        WriteEndRequest(request.Id, exitCode, request.ProtocolStatus);
         Remove(request);
     }
 
@@ -241,14 +244,13 @@ internal sealed unsafe class FastCgiConnection : Connection
     private bool IsEndToBeHeld(RecordHeader record, int available)
     {
         int size = RecordHeader.Size + record.PaddingLength;
-        if (record is not { Type: RecordType.Stdin, ContentLength: 0 } || _requests.Count != 1 || _requests[0].Id != record.RequestId || available != size)
+        if (record.ContentLength != 0 || _requests is not [var request] || request.Id != record.RequestId || available != size)
             return false;
-        FastCgiExchange request = _requests[0];
-        if (!request.HasParameters || request.Body.IsComplete)
+        if (record.Type != request.LastStream || !request.HasParameters || request.IsWhole)
             return false;
         request.IsEndHeld = true;
         _held = size;
-        request.Body.Complete();
+        request.EndStream(record.Type);
         return true;
     }
 
@@ -300,11 +302,14 @@ internal sealed unsafe class FastCgiConnection : Connection
             case RecordType.Params:
                 request.AddParameters(content);
                 break;
-            case RecordType.Stdin when isWhole:
-                request.Body.Complete();
+            case RecordType.Stdin or RecordType.Data when isWhole:
+                request.EndStream(_record.Type);
                 break;
             case RecordType.Stdin:
                 request.AddBody(content);
+                break;
+            case RecordType.Data:
+                request.AddData(content);
                 break;
             case RecordType.AbortRequest:
                 Abort(request);
@@ -322,12 +327,12 @@ internal sealed unsafe class FastCgiConnection : Connection
         _hasBegun = true;
         _deadline = long.MaxValue;
         _keepsConnection = body.KeepsConnection && !Server.IsFinishing;
-        if (body.Role != Role.Responder)
-        {
+        if (body.Role is not (Role.Responder or Role.Authorizer or Role.Filter))
             WriteEndRequest(_record.RequestId, 0, ProtocolStatus.UnknownRole);
-            return;
-        }
-        _requests.Add(new FastCgiExchange(this, _record.RequestId));
+        else if (_requests.Count == MaxRequests)
+            WriteEndRequest(_record.RequestId, 0, ProtocolStatus.Overloaded);
+        else
+            _requests.Add(new FastCgiExchange(this, _record.RequestId, body.Role));
     }
 
     /// <summary>Management records are answered at once, in one piece: HAProxy gives up if a first read brings less than a header.</summary>
@@ -337,7 +342,7 @@ internal sealed unsafe class FastCgiConnection : Connection
         if (_record.Type == RecordType.GetValues)
         {
             Span<byte> values = stackalloc byte[ManagementValues.MaxSize];
-            int length = ManagementValues.Answer(content, "1024"u8, "1024"u8, values);
+            int length = ManagementValues.Answer(content, Server.MaxConnections, Server.MaxRequests, values);
             WriteRecord(RecordType.GetValuesResult, RecordHeader.ManagementId, values[..length]);
             return;
         }

@@ -9,7 +9,14 @@ internal sealed unsafe class GatewayServer
     /// <summary>Bytes of <see cref="Scratch"/>: as much as a socket gives at once.</summary>
     internal const int ScratchSize = 64 * 1024;
 
+    private const int DescriptorsOfItsOwn = 16;
+
+    /// <summary>A connection, three pipes, the process, a spool, a lock.</summary>
+    private const int DescriptorsOfARequest = 8;
+
     private readonly Protocol _protocol;
+    private AllowedPeers? _allowedPeers;
+    private Lifetime? _life;
     private readonly List<Connection> _connections = [];
     private readonly List<ScriptProcess> _processes = [];
 
@@ -35,6 +42,12 @@ internal sealed unsafe class GatewayServer
 
     /// <summary>Whether the peer may end its sending and still wait for an answer: a pipe or file in place of a web server does.</summary>
     internal bool IsHalfCloseNormal { get; init; }
+
+    /// <summary>FCGI_MAX_CONNS: connections that this process serves at a time.</summary>
+    internal int MaxConnections { get; private set; } = 1;
+
+    /// <summary>FCGI_MAX_REQS: requests that this process answers at a time, as many as --max or its descriptors allow.</summary>
+    internal int MaxRequests => Options.Limits.Concurrency > 0 ? Options.Limits.Concurrency : Math.Max(1, (Libc.DescriptorLimit - DescriptorsOfItsOwn) / DescriptorsOfARequest);
 
     /// <summary>What the process exits with: who has to act on the last fault.</summary>
     internal ExitCode ExitCode { get; private set; }
@@ -68,7 +81,10 @@ internal sealed unsafe class GatewayServer
     /// <summary>Serves what comes in on listening sockets until the life of the process is over.</summary>
     internal ExitCode ServeAll(ReadOnlySpan<int> listeners)
     {
+        MaxConnections = MaxRequests;
+        _allowedPeers = _protocol == Protocol.FastCgi ? AllowedPeers.FromEnvironment() : null;
         using var life = new Lifetime(this);
+        _life = life;
         var open = new List<Listener>();
         foreach (int listener in listeners)
             open.Add(new Listener(this, listener));
@@ -82,9 +98,22 @@ internal sealed unsafe class GatewayServer
         return ExitCode.Served;
     }
 
-    internal void Accepted(int descriptor) => Begin(_protocol == Protocol.Scgi
-        ? new ScgiConnection(this, new ScgiIntake { Connection = descriptor })
-        : new FastCgiConnection(this, descriptor));
+    /// <summary>False from when the process is to end: then the next connection is for the process that comes after it.</summary>
+    internal bool MayAccept => _life is { IsOver: false } life && !life.HasProgramChanged();
+
+    /// <summary>Serves a connection from a listening socket.</summary>
+    internal void Accepted(int descriptor)
+    {
+        if (_allowedPeers is not null && !_allowedPeers.Allow(descriptor))
+        {
+            Log.WriteLine("refused a connection from an address that is not in FCGI_WEB_SERVER_ADDRS: add the web server's address there");
+            Libc.Close(descriptor);
+            return;
+        }
+        Begin(_protocol == Protocol.Scgi
+            ? new ScgiConnection(this, new ScgiIntake { Connection = descriptor })
+            : new FastCgiConnection(this, descriptor));
+    }
 
     /// <summary>Tells whoever has to act: the log, and, as far as the wire has a way, the web server's.</summary>
     internal void Report(Exchange exchange, Fault fault)

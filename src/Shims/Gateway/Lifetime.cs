@@ -3,10 +3,11 @@ using Shims.Posix;
 
 namespace Shims.Gateway;
 
-/// <summary>How long a program in wait mode lives: until it is told to end, or has had nothing to do for <c>--idle</c> seconds.</summary>
+/// <summary>How long a program in wait mode lives: until it is told to end, has had nothing to do for <c>--idle</c> seconds, or its own file has changed.</summary>
 internal sealed class Lifetime : IDisposable, IWatcher, ITimed
 {
     private readonly GatewayServer _server;
+    private readonly ProgramFile _program = new();
     private readonly PosixSignalRegistration[] _signals;
     private int _wake = Libc.CreateEvent();
     private bool _isFinishing;
@@ -34,6 +35,13 @@ internal sealed class Lifetime : IDisposable, IWatcher, ITimed
     private long IdleUntil => _server.Options.Limits.IdleSeconds == 0 || _server.RequestCount > 0
         ? long.MaxValue
         : _server.IdleSince + _server.Options.Limits.IdleSeconds * 1000L;
+
+    /// <summary>Whether a new version of the program has been installed. Then this process is over too.</summary>
+    internal bool HasProgramChanged()
+    {
+        IsOver |= _program.HasChanged(_server.Loop.Now);
+        return IsOver;
+    }
 
     /// <summary>Requests in flight may end, within bounds.</summary>
     internal void StartFinishing()

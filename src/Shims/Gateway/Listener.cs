@@ -43,8 +43,10 @@ internal sealed class Listener : IWatcher, ITimed
     private void AcceptAll()
     {
         int connection;
-        while ((connection = Libc.Accept(_socket)) >= 0)
+        while (_server.MayAccept && (connection = Libc.Accept(_socket)) >= 0)
             _server.Accepted(connection);
+        if (!_server.MayAccept)
+            return;
         if (Libc.Errno is not (Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM))
             return;
         Log.WriteLine($"cannot accept a connection: too many open files with {_server.ConnectionCount} connections: raise the limit (ulimit -n, systemd LimitNOFILE=), or lower the number of connections");

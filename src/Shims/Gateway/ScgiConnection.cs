@@ -175,7 +175,7 @@ internal sealed unsafe class ScgiConnection : Connection
             if (!body.Add(new ReadOnlySpan<byte>(Server.Scratch, (int)count)))
             {
                 _exchange.Answer?.Abandon(StopReason.Refused);
-                _exchange.Fail(new Fault(500, $"the request's body does not fit into the temporary directory (error {Libc.Errno})", "make room there, or set TMPDIR") { ExitCode = ExitCode.SystemError });
+                _exchange.Fail(BodySpool.NoRoom());
             }
             if (missing == 1)
             {

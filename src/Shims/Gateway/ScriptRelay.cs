@@ -15,13 +15,13 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     private byte[]? _head;
     private int _headSent;
     private bool _hasNoBody;
-    private int _input = -1;
+    private PipeFeed? _input;
+    private PipeFeed? _data;
     private int _outputPipe = -1;
     private int _errorPipe = -1;
     private bool _canReadOutput;
     private bool _canReadErrors;
     private bool _hasOutputEnded;
-    private bool _isInputWatched;
     private bool _isOver;
     private long _deadline = long.MaxValue;
 
@@ -49,7 +49,8 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     {
         if (_isOver)
             return;
-        FeedInput();
+        _input?.Feed();
+        _data?.Feed();
         ReadErrors();
         // Reading makes room for sending and the other way round, until neither can go on.
         do
@@ -93,18 +94,24 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
 
     private bool Launch(ref LaunchPlan plan)
     {
-        int input = -1, output = -1, error = -1;
-        bool hasBody = Exchange.BodyLength != 0;
-        bool ready = (hasBody ? Libc.CreatePipe(shimReads: false, out input, out _input) : (input = Exchange.Server.NullDevice) >= 0)
+        GatewayServer server = Exchange.Server;
+        int input = server.NullDevice, data = -1, output = -1, error = -1;
+        if (Exchange.BodyLength != 0)
+            _input = new PipeFeed(Loop, Exchange.Body, this);
+        if (Exchange.Data is not null)
+            _data = new PipeFeed(Loop, Exchange.Data, this);
+        bool ready = (_input is null || _input.Open(out input))
+            && (_data is null || _data.Open(out data))
             && Libc.CreatePipe(shimReads: true, out _outputPipe, out output)
             && Libc.CreatePipe(shimReads: true, out _errorPipe, out error);
-        (plan.Input, plan.Output, plan.Error) = (input, output, error);
+        (plan.Input, plan.Output, plan.Error, plan.Data) = (input, output, error, data);
         if (ready)
             _process = ScriptProcess.Start(Exchange, ref plan);
         else
             (plan.FailedAt, plan.Errno) = (LaunchStep.Descriptors, Libc.Errno);
-        if (hasBody)
+        if (input != server.NullDevice)
             Libc.Close(input);
+        Libc.Close(data);
         Libc.Close(output);
         Libc.Close(error);
         if (_process is null)
@@ -116,46 +123,10 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         return true;
     }
 
-    private void FeedInput()
-    {
-        BodySpool body = Exchange.Body;
-        while (_input >= 0)
-        {
-            ReadOnlySpan<byte> next = body.Front();
-            if (next.IsEmpty)
-            {
-                if (body.IsComplete)
-                    Loop.Close(ref _input);
-                return;
-            }
-            nint written = Libc.Write(_input, next);
-            if (written > 0)
-            {
-                body.Remove((int)written);
-                continue;
-            }
-            if (Libc.WouldBlock)
-            {
-                WatchInput();
-                return;
-            }
-            StopFeeding(); // EPIPE: it has closed its input or ended
-        }
-    }
-
-    /// <summary>Only for a body that does not fit into the pipe at once.</summary>
-    private void WatchInput()
-    {
-        if (_isInputWatched)
-            return;
-        _isInputWatched = true;
-        Loop.Watch(_input, Readiness.Write, this);
-    }
-
     private void StopFeeding()
     {
-        Loop.Close(ref _input);
-        Exchange.Body.Discard();
+        _input?.Stop();
+        _data?.Stop();
     }
 
     private void ReadOutput()
@@ -266,8 +237,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     {
         if (_process is not { HasEnded: true } process)
             return;
-        if (_input >= 0)
-            StopFeeding();
+        StopFeeding();
         if (process.Failure(_script) is { } failure)
         {
             Fail(failure);
@@ -315,7 +285,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         _isOver = true;
         if (_process is not null)
             _process.Owner = null;
-        Loop.Close(ref _input);
+        StopFeeding();
         Loop.Close(ref _outputPipe);
         Loop.Close(ref _errorPipe);
         Loop.Remove(this);

@@ -30,7 +30,7 @@ internal static class Flags
 
     internal const int SHUT_WR = 1;
 
-    internal const int RLIMIT_CPU = 0, RLIMIT_AS = 9;
+    internal const int RLIMIT_CPU = 0, RLIMIT_NOFILE = 7, RLIMIT_AS = 9;
 
     internal const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGCHLD = 17, SIGXCPU = 24;
 

@@ -90,6 +90,16 @@ internal static unsafe partial class Libc
     /// <summary>Sends a signal to every process of the script's group. kill(2).</summary>
     internal static void SignalGroup(int leader, int number) => kill(-leader, number);
 
+    /// <summary>How many descriptors this process may have open. getrlimit(2), RLIMIT_NOFILE.</summary>
+    internal static int DescriptorLimit
+    {
+        get
+        {
+            ulong* limit = stackalloc ulong[2];
+            return getrlimit(Flags.RLIMIT_NOFILE, limit) == 0 ? (int)Math.Min(limit[0], int.MaxValue) : 1024;
+        }
+    }
+
     internal static int ProcessId => getpid();
 
     internal static uint EffectiveUser => geteuid();
@@ -167,6 +177,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int setrlimit(int resource, ulong* limit);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int getrlimit(int resource, ulong* limit);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int wait4(int process, int* status, int options, void* usage);

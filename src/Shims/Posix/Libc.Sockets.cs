@@ -59,6 +59,14 @@ internal static unsafe partial class Libc
         return getsockopt(socket, Flags.SOL_SOCKET, option, &value, &size) == 0 ? value : null;
     }
 
+    /// <summary>Who is at the other end: a struct sockaddr. getpeername(2).</summary>
+    internal static bool TryGetPeer(int socket, Span<byte> address)
+    {
+        uint size = (uint)address.Length;
+        fixed (byte* start = address)
+            return getpeername(socket, start, &size) == 0;
+    }
+
     /// <summary>Makes the coming close of a TCP connection a reset instead of an orderly end. socket(7), SO_LINGER.</summary>
     internal static void ResetOnClose(int socket)
     {
@@ -94,6 +102,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int shutdown(int socket, int how);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int getpeername(int socket, byte* address, uint* length);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int getsockopt(int socket, int level, int option, int* value, uint* size);
