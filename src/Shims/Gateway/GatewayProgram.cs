@@ -32,8 +32,9 @@ internal static class GatewayProgram
 
     private static ExitCode Serve(Protocol protocol, GatewayOptions options)
     {
-        StandardInput input = Descriptors.LookAtInput();
-        if (input is not StandardInput.Listener && Descriptors.PassedListeners() is { Length: > 0 } passed)
+        // What was tried before the runtime started may have put something else on descriptor 0.
+        StandardInput input = ExecPath.Early(out _) ? StandardInput.Connection : Descriptors.LookAtInput();
+        if (input is not (StandardInput.Listener or StandardInput.Connection) && Descriptors.PassedListeners() is { Length: > 0 } passed)
             return ServeAll(protocol, options, passed);
         switch (input)
         {
@@ -54,12 +55,12 @@ internal static class GatewayProgram
 
     private static ExitCode ServeConnection(Protocol protocol, GatewayOptions options)
     {
-        var intake = new ScgiIntake();
-        if (protocol == Protocol.Scgi && options.ModeFor(0, mayExec: true) == RunMode.Exec)
+        ScgiIntake intake = default;
+        if (protocol == Protocol.Scgi && !ExecPath.Early(out intake) && options.ModeFor(0, mayExec: true) == RunMode.Exec)
         {
             Limits limits = options.Limits;
             long largestBody = options.Mode == RunMode.Exec ? limits.BodySize : Limits.SmallBody;
-            intake = ScgiExec.Run(options.Target, options.Environment, limits.HeaderSize, limits.HeaderSeconds * 1000, largestBody, limits.CpuSeconds, limits.AddressSpace);
+            intake = ExecPath.Run(options.Target, options.Environment, new ExecLimits(limits.HeaderSize, limits.HeaderSeconds * 1000, largestBody, limits.CpuSeconds, limits.AddressSpace));
         }
         intake.Connection = MoveAboveStandard(intake.Connection);
         Libc.CloseOnExecFromThree();

@@ -36,11 +36,17 @@ internal sealed class Limits
     /// <summary>Milliseconds that requests in flight get after SIGTERM. Half of what systemd allows before it kills.</summary>
     internal const int FinishTime = 45_000;
 
-    /// <summary><c>--max-header</c>, bytes: what nginx and Apache accept from a browser is at most 64 KiB; the variables they add are few.</summary>
-    internal int HeaderSize { get; init; } = 256 * 1024;
+    /// <summary>What nginx and Apache accept from a browser is at most 64 KiB; the variables they add are few.</summary>
+    internal const int DefaultHeaderSize = 256 * 1024;
 
-    /// <summary><c>--header-timeout</c>, seconds: the web server has the whole header before it connects.</summary>
-    internal int HeaderSeconds { get; init; } = 30;
+    /// <summary>The web server has the whole header before it connects.</summary>
+    internal const int DefaultHeaderSeconds = 30;
+
+    /// <summary><c>--max-header</c>, bytes.</summary>
+    internal int HeaderSize { get; init; } = DefaultHeaderSize;
+
+    /// <summary><c>--header-timeout</c>, seconds.</summary>
+    internal int HeaderSeconds { get; init; } = DefaultHeaderSeconds;
 
     /// <summary><c>--max-body</c>, bytes: above what web servers let through unless told otherwise, below what fills a disk.</summary>
     internal long BodySize { get; init; } = 2L << 30;
