@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Shims.Testing;
 
 namespace Shims.ProgramTests;
@@ -20,7 +21,7 @@ public sealed class CommandLineTests : ProgramTest
         Assert.Contains(lines, line => line.Contains("TARGET", StringComparison.Ordinal));
         foreach (string option in s_options)
             Assert.True(lines.Any(line => line.TrimStart().Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Contains(option)), $"{option} is not in:\n{result.OutputText}");
-        Assert.True(lines.All(line => line.Length <= 100), result.OutputText);
+        Assert.True(lines.Any(line => Regex.IsMatch(line, $@"{way.ProgramName()} \[OPTIONS\] <?TARGET", RegexOptions.IgnoreCase)), $"options come before the target: {result.OutputText}");
     }
 
     [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
@@ -48,7 +49,6 @@ public sealed class CommandLineTests : ProgramTest
     [InlineData("--max-body", "1.5M", "TARGET")]
     [InlineData("--memory", "-5", "TARGET")]
     [InlineData("--cpu", "x", "TARGET")]
-    [InlineData("--max", "0", "TARGET")]
     [InlineData("--max", "-1", "TARGET")]
     [InlineData("--max", "many", "TARGET")]
     [InlineData("--idle", "-5", "TARGET")]
@@ -137,7 +137,8 @@ public sealed class CommandLineTests : ProgramTest
         await using (program)
         {
             pipe.Reader.Dispose();
-            RandomAccess.Write(pipe.Writer, bytes, 0);
+            using var writer = new FileStream(pipe.Writer, FileAccess.Write, 1);
+            writer.Write(bytes);
             // The writer stays open: the request's own length says where it ends.
             AssertServed(way, await program.WaitAsync(Patience.Limit), "through a pipe");
         }

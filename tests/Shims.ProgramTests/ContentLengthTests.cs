@@ -102,7 +102,7 @@ public sealed class ContentLengthTests : ProgramTest
         Assert.True(answer.BrokeOff || answer.Log.Length > 0 || answer.Records!.Error.Length > 0, answer.ToString());
     }
 
-    [Theory, InlineData(Way.Relay), InlineData(Way.Supervise), InlineData(Way.FastCgi)]
+    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
     public async Task A_web_server_that_leaves_in_the_middle_of_the_body_ends_the_script(Way way)
     {
         Witness witness = Folder.Witness();

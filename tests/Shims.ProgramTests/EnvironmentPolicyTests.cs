@@ -209,7 +209,7 @@ public sealed class EnvironmentPolicyTests : ProgramTest
         var invocation = new Invocation(way, script)
         {
             Options = ["--timeout", "30"],
-            Environment = ["DOTNET_STARTUP_HOOKS=/tmp/evil.dll", "DOTNET_GCHeapHardLimit=0x10", "DOTNET_EnableDiagnostics=1", "DOTNET_DbgEnableMiniDump=1", "DOTNET_TieredCompilation=x", "COMPlus_GCHeapCount=999", "CORECLR_ENABLE_PROFILING=1"],
+            Environment = ["DOTNET_STARTUP_HOOKS=/tmp/evil.dll", "DOTNET_GCHeapHardLimit=0x10", "DOTNET_EnableDiagnostics=1", "DOTNET_TieredCompilation=x", "COMPlus_GCHeapCount=999", "CORECLR_ENABLE_PROFILING=1"],
         };
         Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Body: "same", ExitCode: 0, Log: "" }, answer.ToString());

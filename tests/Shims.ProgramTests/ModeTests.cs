@@ -47,7 +47,7 @@ public sealed class ModeTests : ProgramTest
 
     [Theory]
     [InlineData(Exec, "--mode", "exec")]
-    [InlineData(Supervise, "--mode", "supervise")]
+    [InlineData(Relay, "--mode", "relay")]
     [InlineData(Relay, "--timeout", "30")]
     [InlineData(Relay, "--truthful")]
     public async Task A_mode_that_was_asked_for_is_taken_for_a_large_body_too(string expected, params string[] options) =>
