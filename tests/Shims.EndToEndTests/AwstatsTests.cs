@@ -44,7 +44,7 @@ public sealed class AwstatsTests
         for (int hit = 0; hit < 3000; hit++)
         {
             string time = start.AddMinutes(hit * 14).ToString("dd/MMM/yyyy:HH:mm:ss +0000", CultureInfo.InvariantCulture);
-            log.Append(CultureInfo.InvariantCulture, $"192.0.2.{hit % 10 + 1} - - [{time}] \"GET /page-{hit % 20}.html HTTP/1.1\" 200 {hit + 100} \"-\" \"Mozilla/5.0 (X11; Linux x86_64; rv:125.0) Gecko/20100101 Firefox/125.0\"\n");
+            log.Append(CultureInfo.InvariantCulture, $"192.0.2.{hit % 10 + 1} - - [{time}] \"GET /page-{hit % 10}.html HTTP/1.1\" 200 {hit + 100} \"-\" \"Mozilla/5.0 (X11; Linux x86_64; rv:125.0) Gecko/20100101 Firefox/125.0\"\n");
         }
         string logFile = folder.Write("access.log", log.ToString());
         folder.Write("awstats/awstats.shims.example.conf", $"""

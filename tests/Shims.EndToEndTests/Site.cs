@@ -20,14 +20,15 @@ internal sealed class Site : IAsyncDisposable
     /// <param name="scripts">Scripts of the test's own instead of the shipped ones: name and text.</param>
     /// <param name="options">Options of the program.</param>
     /// <param name="unbuffered">Let nginx pass on what a script writes at once, instead of a few KiB at a time.</param>
-    internal static Task<Site> StartAsync(Gateway gateway, string connection = "unix", IReadOnlyDictionary<string, string>? scripts = null, string options = "", bool unbuffered = false)
+    /// <param name="idleSeconds">When a process in wait mode ends.</param>
+    internal static Task<Site> StartAsync(Gateway gateway, string connection = "unix", IReadOnlyDictionary<string, string>? scripts = null, string options = "", bool unbuffered = false, int idleSeconds = 60)
     {
         Requires.Tools("nginx", "inetd");
         var installation = new Installation();
         string folder = FolderFor(installation, scripts);
         ExampleFile inetd = gateway.InetdExample
             .With($"{gateway.Name} /srv/cgi-bin/", $"{gateway.Name} {options} {folder}/")
-            .With($"{gateway.Name} --idle 60 /srv/cgi-bin/", $"{gateway.Name} --idle 60 {options} {folder}/");
+            .With($"{gateway.Name} --idle 60 /srv/cgi-bin/", $"{gateway.Name} --idle {idleSeconds} {options} {folder}/");
         ExampleFile nginx = gateway.NginxExample.With("/srv/cgi-bin", folder).With("/srv$", Path.GetDirectoryName(folder) + "$");
         if (unbuffered) nginx = nginx.With("client_max_body_size", $"{gateway.NginxWord}_buffering off; client_max_body_size");
         string address = connection switch
