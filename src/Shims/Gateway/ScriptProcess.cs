@@ -100,6 +100,9 @@ internal sealed unsafe class ScriptProcess : IWatcher, ITimed
             Libc.SignalGroup(_id, Flags.SIGKILL);
         if (!Libc.TryReap(_id, out ExitStatus status))
             return;
+        // Children of a script that crashed may hold the connection, and would keep the client waiting for what nobody writes any more.
+        if (status.Signal != 0)
+            Libc.SignalGroup(_id, Flags.SIGKILL);
         Status = status;
         HasEnded = true;
         _deadline = long.MaxValue;
