@@ -49,6 +49,7 @@ internal sealed class Site : IAsyncDisposable
     /// <param name="startSuperServer">Starts it.</param>
     internal static Task<Site> StartAsync(Gateway gateway, string address, Installation installation, Func<Task<Server>> startSuperServer)
     {
+        if (!Tool.Exists("nginx")) installation.Dispose(); // nobody else will
         Requires.Tools("nginx");
         return StartAsync(installation, startSuperServer, Connect(gateway.NginxExample, gateway, address));
     }
