@@ -33,7 +33,7 @@ public sealed class BodyTests : ProgramTest
     public async Task An_echo_of_sixty_four_mebibytes_neither_deadlocks_nor_fills_the_memory(Way way)
     {
         string script = Folder.EchoScript();
-        await using ListeningProgram program = new Invocation(way, script) { Options = ["--mode", way == Way.FastCgi ? "auto" : "relay"] }.Listen();
+        await using ListeningProgram program = new Invocation(way, script).Listen();
         Answer answer = await program.AskAsync(RequestVariables.For("POST", script), s_body);
         Assert.True(!answer.BrokeOff && answer.Reply.BodyBytes.AsSpan().SequenceEqual(s_body), answer.ToString());
         // The kernel's own high-water mark, of a program that has done nothing else.
