@@ -11,6 +11,9 @@ internal sealed record Fault(int Status, string Cause, string Cure)
     /// <summary>The last lines the script wrote to its standard error, if it wrote any.</summary>
     internal string? Said { get; init; }
 
+    /// <summary>More lines for a developer's browser, such as the stack of an exception; null if there are none.</summary>
+    internal string? Details { get; init; }
+
     /// <summary>The log line, without its prefix.</summary>
     public override string ToString() => Said is null ? $"{Cause}: {Cure}" : $"{Cause}: {Cure}; its last words: {Said}";
 }

@@ -165,6 +165,17 @@ internal abstract unsafe class Connection : IWatcher, ITimed
     /// <summary>Called once, when the descriptor has been closed.</summary>
     protected abstract void OnClosed();
 
+    /// <summary>Gives the open descriptor to somebody else, with nothing read from it. This connection has ended then.</summary>
+    protected int HandOver()
+    {
+        int descriptor = Descriptor;
+        Loop.Unwatch(descriptor);
+        Descriptor = -1;
+        Loop.Remove(this);
+        Server.ConnectionEnded(this);
+        return descriptor;
+    }
+
     private void CloseNow()
     {
         if (IsClosed)

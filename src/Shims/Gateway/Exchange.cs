@@ -61,12 +61,18 @@ internal abstract class Exchange
     /// <summary>Something about the answer has changed: does what can be done now.</summary>
     internal abstract void Advance();
 
+    /// <summary>Waits until something about the request may have changed. For a handler that runs on the loop's own thread.</summary>
+    internal virtual void Wait() => Server.Loop.RunOnce();
+
     /// <summary>Sends a part of the CGI response.</summary>
     /// <returns>How many bytes were taken; the answer is told to go on when there is room for more.</returns>
     internal abstract int Write(ReadOnlySpan<byte> output);
 
     /// <summary>Passes on what a script wrote to its standard error.</summary>
     internal abstract void WriteError(ReadOnlySpan<byte> lines);
+
+    /// <summary>Whether error output of this request has a way of its own, which FastCGI's has. Else it goes to descriptor 2.</summary>
+    internal virtual bool HasErrorStream => false;
 
     /// <summary>Whether there is room for more of what a script writes to its standard error.</summary>
     internal virtual bool CanTakeErrors => true;

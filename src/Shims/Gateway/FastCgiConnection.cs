@@ -422,7 +422,7 @@ internal sealed unsafe class FastCgiConnection : Connection
             PeerGone();
     }
 
-    private void RefuseRecord(ReadOnlySpan<byte> bytes) => Refuse(WrongProtocol.Explain(bytes, Protocol.FastCgi)
+    private void RefuseRecord(ReadOnlySpan<byte> bytes) => Refuse(WrongProtocol.Explain(bytes, Server.Protocol)
         ?? new Fault(400, "the web server sent something that is no FastCGI record", "see whether it speaks FastCGI here (nginx: fastcgi_pass)") { ExitCode = ExitCode.PeerError });
 
     /// <summary>The connection cannot be understood any more. What its peer can understand is told, and it ends.</summary>

@@ -12,6 +12,12 @@ internal sealed class GatewayOptions
 
     internal RunMode Mode { get; init; }
 
+    /// <summary>What answers the requests.</summary>
+    internal IResponder Responder { get; init; } = new ScriptResponder();
+
+    /// <summary>Files beside the program's own whose change ends a process in wait mode.</summary>
+    internal string[] WatchedFiles { get; init; } = [];
+
     internal EnvironmentPolicy Environment { get; init; }
 
     internal Limits Limits { get; init; } = new();

@@ -85,7 +85,7 @@ internal static class GatewayProgram
         return moved;
     }
 
-    private static void RouteStandardError(GatewayOptions options)
+    internal static void RouteStandardError(GatewayOptions options)
     {
         ReadOnlySpan<byte> program = Encoding.ASCII.GetBytes(options.Program);
         switch (options.StandardError)

@@ -14,7 +14,6 @@ internal sealed unsafe class GatewayServer
     /// <summary>A connection, three pipes, the process, a spool, a lock.</summary>
     private const int DescriptorsOfARequest = 8;
 
-    private readonly Protocol _protocol;
     private AllowedPeers? _allowedPeers;
     private Lifetime? _life;
     private readonly List<Connection> _connections = [];
@@ -22,11 +21,14 @@ internal sealed unsafe class GatewayServer
 
     internal GatewayServer(Protocol protocol, GatewayOptions options)
     {
-        _protocol = protocol;
+        Protocol = protocol;
         Options = options;
         Slots = new Slots(options);
         IdleSince = Loop.Now;
     }
+
+    /// <summary>What is spoken on the connections.</summary>
+    internal Protocol Protocol { get; }
 
     internal GatewayOptions Options { get; }
 
@@ -63,18 +65,19 @@ internal sealed unsafe class GatewayServer
     /// <summary>Whether connections are to be closed as soon as nothing is in flight on them.</summary>
     internal bool IsFinishing { get; private set; }
 
-    private bool IsIdle => _connections.Count == 0 && _processes.Count == 0;
+    private bool IsIdle => _connections.Count == 0 && _processes.Count == 0 && Options.Responder.IsIdle;
 
     /// <summary>Serves one connection to its end.</summary>
     /// <param name="intake">The connection, and what has been read from it already.</param>
     internal ExitCode ServeOne(in ScgiIntake intake)
     {
-        if (_protocol == Protocol.Scgi)
-            Begin(new ScgiConnection(this, intake));
-        else
-            Begin(new FastCgiConnection(this, intake.Connection));
+        Options.Responder.Prepare(this, servesMany: false);
+        Begin(Protocol, intake);
         while (!IsIdle)
-            Loop.RunOnce();
+        {
+            if (!Options.Responder.RunNext())
+                Loop.RunOnce();
+        }
         return ExitCode;
     }
 
@@ -82,7 +85,8 @@ internal sealed unsafe class GatewayServer
     internal ExitCode ServeAll(ReadOnlySpan<int> listeners)
     {
         MaxConnections = MaxRequests;
-        _allowedPeers = _protocol == Protocol.FastCgi ? AllowedPeers.FromEnvironment() : null;
+        _allowedPeers = Protocol != Protocol.Scgi ? AllowedPeers.FromEnvironment() : null;
+        Options.Responder.Prepare(this, servesMany: true);
         using var life = new Lifetime(this);
         _life = life;
         var open = new List<Listener>();
@@ -110,9 +114,7 @@ internal sealed unsafe class GatewayServer
             Libc.Close(descriptor);
             return;
         }
-        Begin(_protocol == Protocol.Scgi
-            ? new ScgiConnection(this, new ScgiIntake { Connection = descriptor })
-            : new FastCgiConnection(this, descriptor));
+        Begin(Protocol, new ScgiIntake { Connection = descriptor });
     }
 
     /// <summary>Tells whoever has to act: the log, and, as far as the wire has a way, the web server's.</summary>
@@ -144,6 +146,7 @@ internal sealed unsafe class GatewayServer
             connection.Shutdown();
         foreach (ScriptProcess process in _processes.ToArray())
             process.Stop(StopReason.Shutdown);
+        Options.Responder.Shutdown();
     }
 
     internal void ConnectionEnded(Connection connection) => _connections.Remove(connection);
@@ -162,8 +165,15 @@ internal sealed unsafe class GatewayServer
 
     internal void ProcessEnded(ScriptProcess process) => _processes.Remove(process);
 
-    private void Begin(Connection connection)
+    /// <summary>Serves a connection on which it is known, or will be seen, what is spoken.</summary>
+    internal void Begin(Protocol protocol, in ScgiIntake intake)
     {
+        Connection connection = protocol switch
+        {
+            Protocol.Scgi => new ScgiConnection(this, intake),
+            Protocol.FastCgi => new FastCgiConnection(this, intake.Connection),
+            _ => FirstByte.Open(this, intake.Connection),
+        };
         _connections.Add(connection);
         connection.Start();
     }

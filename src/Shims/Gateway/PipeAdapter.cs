@@ -14,16 +14,19 @@ internal static class PipeAdapter
     {
         if (!Libc.CreateSocketPair(out int connection, out int outside))
             throw new Diagnostics.ShimException(Diagnostics.ExitCode.SystemError, $"no pair of sockets can be made (error {Libc.Errno})", "raise the limit on open files (ulimit -n)");
-        var request = new Thread(() => CopyRequest(outside)) { IsBackground = true };
+        // A handler gets other descriptors 0 and 1, so that it cannot write into its own answer.
+        int input = Libc.DuplicateAboveStandard(0);
+        int output = Libc.DuplicateAboveStandard(1);
+        var request = new Thread(() => CopyRequest(input, outside)) { IsBackground = true };
         request.Start();
-        answer = new Thread(() => Copy(outside, 1));
+        answer = new Thread(() => Copy(outside, output));
         answer.Start();
         return connection;
     }
 
-    private static void CopyRequest(int outside)
+    private static void CopyRequest(int input, int outside)
     {
-        Copy(0, outside);
+        Copy(input, outside);
         Libc.ShutdownWriting(outside);
     }
 

@@ -12,9 +12,9 @@ internal sealed class ProgramFile
     private readonly FileStatus _status;
     private long _nextLook;
 
-    internal ProgramFile()
+    internal ProgramFile(string path)
     {
-        _path = [.. System.Text.Encoding.UTF8.GetBytes(Environment.ProcessPath ?? ""), 0];
+        _path = [.. System.Text.Encoding.UTF8.GetBytes(path), 0];
         Libc.TryGetStatus(_path, follow: true, out _status);
     }
 

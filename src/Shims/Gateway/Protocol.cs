@@ -8,4 +8,7 @@ internal enum Protocol : byte
 
     /// <summary>FastCGI 1.0.</summary>
     FastCgi,
+
+    /// <summary>Whatever the first byte says. See <see cref="FirstByte"/>.</summary>
+    Any,
 }

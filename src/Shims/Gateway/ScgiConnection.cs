@@ -107,7 +107,7 @@ internal sealed unsafe class ScgiConnection : Connection
             nint count = Noted(_intake.Receive(options.Limits.HeaderSize, options.Environment, leaveComma: true));
             if (_intake.Status is not OperationStatus.Done)
             {
-                RefuseHeader(WrongProtocol.Explain(_intake.Received, Protocol.Scgi) ?? ExplainLength(_intake.Status));
+                RefuseHeader(WrongProtocol.Explain(_intake.Received, Server.Protocol) ?? ExplainLength(_intake.Status));
                 return;
             }
             if (count == 0)
@@ -154,7 +154,7 @@ internal sealed unsafe class ScgiConnection : Connection
     private RunMode Mode => Server.Options.ModeFor(_exchange.BodyLength, mayExec: false);
 
     /// <summary>Starts the script: at once if the shim relays, else when the small body has come in.</summary>
-    private void Begin() => ScriptResponder.Start(_exchange, Mode == RunMode.Relay ? -1 : Descriptor);
+    private void Begin() => Server.Options.Responder.Start(_exchange, Mode == RunMode.Relay ? -1 : Descriptor);
 
     private void ReadBody()
     {
@@ -213,7 +213,7 @@ internal sealed unsafe class ScgiConnection : Connection
             CloseOrderly(hasInputEnded: true); // a health check
             return;
         }
-        RefuseHeader(WrongProtocol.Explain(_intake.Received, Protocol.Scgi)
+        RefuseHeader(WrongProtocol.Explain(_intake.Received, Server.Protocol)
             ?? new Fault(400, "the connection ended before the end of the SCGI header", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
     }
 

@@ -9,12 +9,9 @@ namespace Shims.Gateway;
 internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
 {
     private readonly string _script;
-    private readonly NativeBuffer _output = new(Limits.OutputInMemory);
+    private readonly HeldOutput _output;
     private readonly ErrorTail _errors = new();
     private ScriptProcess? _process;
-    private byte[]? _head;
-    private int _headSent;
-    private bool _hasNoBody;
     private PipeFeed? _input;
     private PipeFeed? _data;
     private int _outputPipe = -1;
@@ -26,7 +23,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     private long _deadline = long.MaxValue;
 
     private ScriptRelay(Exchange exchange, string script)
-        : base(exchange) => _script = script;
+        : base(exchange) => (_script, _output) = (script, new HeldOutput(exchange));
 
     long ITimed.Deadline => _deadline;
 
@@ -55,7 +52,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         // Reading makes room for sending and the other way round, until neither can go on.
         do
             ReadOutput();
-        while (!_isOver && Send());
+        while (!_isOver && _output.Send() && _canReadOutput);
         if (!_isOver)
             FinishIfEnded();
     }
@@ -88,7 +85,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     {
         // It has closed its output, so the answer is complete; it may go on with whatever else it does, within its time.
         _deadline = long.MaxValue;
-        if (_process is { HasEnded: false } process && _head is not null && _output.IsEmpty)
+        if (_process is { HasEnded: false } process && _output.HasHead && _output.IsEmpty)
             EndWell(process);
     }
 
@@ -136,7 +133,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             Span<byte> room = _output.Room;
             if (room.IsEmpty)
             {
-                if (_head is null)
+                if (!_output.HasHead)
                     Refuse("its header is longer than 64 KiB");
                 return;
             }
@@ -154,10 +151,8 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
                 return;
             }
             _output.Added((int)count);
-            if (_head is null && !TakeHead())
+            if (!_output.HasHead && !TakeHead())
                 return;
-            if (_hasNoBody)
-                _output.Clear();
         }
     }
 
@@ -174,8 +169,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             return false;
         }
         _output.Remove(size);
-        _head = head.ToBytes();
-        _hasNoBody = Exchange.IsHead || head.HasNoBody;
+        _output.SetHead(head);
         return true;
     }
 
@@ -185,31 +179,6 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             return;
         _deadline = Loop.Now + Limits.EndGrace;
         Loop.Expect(_deadline);
-    }
-
-    /// <summary>Sends what may be sent.</summary>
-    /// <returns>Whether that has made room for more output.</returns>
-    private bool Send()
-    {
-        if (_head is null || !Exchange.MaySend)
-            return false;
-        while (_headSent < _head.Length)
-        {
-            int count = Exchange.Write(_head.AsSpan(_headSent));
-            if (count == 0)
-                return false;
-            _headSent += count;
-        }
-        bool hasSent = false;
-        while (!_output.IsEmpty)
-        {
-            int count = Exchange.Write(_output.Bytes);
-            if (count == 0)
-                return false;
-            _output.Remove(count);
-            hasSent = true;
-        }
-        return hasSent && _canReadOutput;
     }
 
     private void ReadErrors()
@@ -246,14 +215,14 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         // A background child may hold the output open; what was there when the script ended has been read.
         if (_canReadOutput && !_hasOutputEnded)
             return;
-        if (_head is null)
+        if (!_output.HasHead)
         {
             Fail(NoAnswer(process.Status.Code));
             return;
         }
         if (!Exchange.MaySend)
             Exchange.StartDrain();
-        else if (_output.IsEmpty && _headSent == _head.Length)
+        else if (_output.IsSent)
             EndWell(process);
     }
 

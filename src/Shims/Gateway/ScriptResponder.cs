@@ -5,27 +5,16 @@ using Shims.Posix;
 namespace Shims.Gateway;
 
 /// <summary>Answers requests by running CGI scripts: resolve, make the environment, start.</summary>
-internal static class ScriptResponder
+internal sealed class ScriptResponder : IResponder
 {
     /// <summary>Starts the script of a request whose variables have been read.</summary>
     /// <param name="exchange">The request. Its answer, or the page that says why there is none, is set.</param>
     /// <param name="connection">The script's output if it is to write to the connection itself, else -1.</param>
-    internal static void Start(Exchange exchange, int connection = -1)
+    public void Start(Exchange exchange, int connection)
     {
-        GatewayServer server = exchange.Server;
-        GatewayOptions options = server.Options;
-        if (exchange.BodyLength > options.Limits.BodySize)
-        {
-            exchange.Fail(new Fault(413, "the request's body is larger than --max-body allows", $"raise --max-body (now {options.Limits.BodySize} bytes), or let the web server refuse it"));
+        if (!Admission.Admit(exchange))
             return;
-        }
-        if (!server.Slots.TryTake(out int slot))
-        {
-            exchange.Fail(new Fault(503, $"{options.Limits.Concurrency} scripts are running, which is what --max allows", "raise --max, or see why they take so long"));
-            return;
-        }
-        exchange.Slot = slot;
-
+        GatewayOptions options = exchange.Server.Options;
         Resolution resolution = ScriptLaunch.Prepare(options.Target, exchange.Variables, exchange.BodyLength, options.Environment, ref exchange.Memory, out LaunchPlan plan);
         if (resolution != Resolution.Found)
         {

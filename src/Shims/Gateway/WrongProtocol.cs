@@ -15,12 +15,16 @@ internal static class WrongProtocol
     /// <returns>Null if it is nothing that is known.</returns>
     internal static Fault? Explain(ReadOnlySpan<byte> start, Protocol expected)
     {
-        string own = expected == Protocol.Scgi ? "scgi-run speaks SCGI" : "fcgi-run speaks FastCGI";
-        string pass = expected == Protocol.Scgi ? "scgi_pass" : "fastcgi_pass";
+        (string own, string pass) = expected switch
+        {
+            Protocol.Scgi => ("scgi-run speaks SCGI", "scgi_pass"),
+            Protocol.FastCgi => ("fcgi-run speaks FastCGI", "fastcgi_pass"),
+            _ => ($"{Log.Program} speaks SCGI and FastCGI", "scgi_pass or fastcgi_pass"),
+        };
         return Kind(start) switch
         {
-            Spoken.FastCgi when expected != Protocol.FastCgi => Miswired($"this is a FastCGI request, but {own}", "use scgi_pass in nginx (Apache: scgi://), or let fcgi-run listen here"),
-            Spoken.Scgi when expected != Protocol.Scgi => Miswired($"this is an SCGI request, but {own}", "use fastcgi_pass in nginx (Apache: fcgi://), or let scgi-run listen here"),
+            Spoken.FastCgi when expected == Protocol.Scgi => Miswired($"this is a FastCGI request, but {own}", "use scgi_pass in nginx (Apache: scgi://), or let fcgi-run listen here"),
+            Spoken.Scgi when expected == Protocol.FastCgi => Miswired($"this is an SCGI request, but {own}", "use fastcgi_pass in nginx (Apache: fcgi://), or let scgi-run listen here"),
             Spoken.Http => Miswired($"this is an HTTP request, but {own}", $"put a web server in front ({pass} in nginx), not proxy_pass or a browser"),
             Spoken.Tls => Miswired($"this is a TLS connection, but {own}", $"put a web server in front ({pass} in nginx); TLS ends there"),
             _ => null,

@@ -1,0 +1,73 @@
+using Shims.Cgi;
+using Shims.Posix;
+
+namespace Shims.Gateway;
+
+/// <summary>What an answer has to say, held within a bound until the web server may and can take it: the header, then the body.</summary>
+internal sealed class HeldOutput(Exchange exchange) : IDisposable
+{
+    private readonly NativeBuffer _body = new(Limits.OutputInMemory);
+    private byte[]? _head;
+    private int _headSent;
+    private bool _hasNoBody;
+
+    /// <summary>Whether the header is known; nothing is sent before.</summary>
+    internal bool HasHead => _head is not null;
+
+    /// <summary>Bytes held that follow the header; before <see cref="SetHead"/> those that a script's header may be among.</summary>
+    internal ReadOnlySpan<byte> Bytes => _body.Bytes;
+
+    /// <summary>Whether everything has been sent.</summary>
+    internal bool IsSent => _head is not null && _headSent == _head.Length && _body.IsEmpty;
+
+    /// <summary>Whether nothing is held that follows the header.</summary>
+    internal bool IsEmpty => _body.IsEmpty;
+
+    /// <summary>Room for more; empty if the bound has been reached. Tell <see cref="Added"/> what was used.</summary>
+    internal Span<byte> Room => _body.Room;
+
+    internal void Added(int count)
+    {
+        _body.Added(count);
+        if (_hasNoBody)
+            _body.Clear();
+    }
+
+    internal void Remove(int count) => _body.Remove(count);
+
+    /// <summary>The header is known. A body that HTTP allows for neither the method nor the status is dropped from now on, whatever is written.</summary>
+    internal void SetHead(ResponseHead head)
+    {
+        _head = head.ToBytes();
+        _hasNoBody = exchange.IsHead || head.HasNoBody;
+        if (_hasNoBody)
+            _body.Clear();
+    }
+
+    /// <summary>Sends what may be sent.</summary>
+    /// <returns>Whether that has made room for more.</returns>
+    internal bool Send()
+    {
+        if (_head is null || !exchange.MaySend)
+            return false;
+        while (_headSent < _head.Length)
+        {
+            int count = exchange.Write(_head.AsSpan(_headSent));
+            if (count == 0)
+                return false;
+            _headSent += count;
+        }
+        bool hasSent = false;
+        while (!_body.IsEmpty)
+        {
+            int count = exchange.Write(_body.Bytes);
+            if (count == 0)
+                break;
+            _body.Remove(count);
+            hasSent = true;
+        }
+        return hasSent;
+    }
+
+    public void Dispose() => _body.Dispose();
+}

@@ -1,0 +1,45 @@
+using Shims.Diagnostics;
+
+namespace Shims.Gateway;
+
+/// <summary>A connection on which nothing has come in, so that it is not known yet what is spoken there.</summary>
+internal sealed unsafe class SilentConnection : Connection
+{
+    private readonly long _deadline;
+
+    internal SilentConnection(GatewayServer server, int descriptor)
+        : base(server, descriptor)
+    {
+        _deadline = Loop.Now + server.Options.Limits.HeaderSeconds * 1000L;
+        Expect();
+    }
+
+    protected override long OwnDeadline => _deadline;
+
+    internal override void Finish() => CloseOrderly(hasInputEnded: true);
+
+    internal override void Shutdown() => CloseOrderly(hasInputEnded: true);
+
+    protected override void Advance()
+    {
+        byte first = 0;
+        nint count = CanRead ? Peek(&first, 1) : -1;
+        if (count == 0)
+            CloseOrderly(hasInputEnded: true); // a health check
+        else if (count > 0)
+            Server.Begin(FirstByte.ProtocolOf(first), new ScgiIntake { Connection = HandOver() });
+    }
+
+    protected override void OnOwnTime()
+    {
+        Server.Report(Log.NewRequestId(), new Fault(400, $"the web server sent nothing within {Server.Options.Limits.HeaderSeconds} s", "see whether it speaks SCGI or FastCGI") { ExitCode = ExitCode.PeerError });
+        CloseOrderly(hasInputEnded: true);
+    }
+
+    protected override void PeerGone() => CloseBroken();
+
+    protected override void OnClosed()
+    {
+        // Nothing has come in, so nothing is held.
+    }
+}

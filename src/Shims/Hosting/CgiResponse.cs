@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Text;
+using Shims.Diagnostics;
+using Shims.Hosting;
+
+namespace Shims;
+
+/// <summary>The answer to a request. RFC 3875 section 6.</summary>
+/// <remarks>
+/// <para>
+/// Up to 64 KiB are held back; so a short answer gets its Content-Length, and a handler that throws early gets a proper error page. What does not fit goes out as it
+/// is written, with the web server setting the pace. <see cref="Flush"/> sends at once what there is.
+/// </para>
+/// <para>The body of an answer to HEAD, and of one with status 204 or 304, is dropped: a handler need not treat them apart.</para>
+/// </remarks>
+public sealed class CgiResponse
+{
+    private readonly HandlerAnswer _answer;
+    private readonly string _method;
+    private bool _hasBody;
+    private long _written;
+    private long? _announced;
+
+    internal CgiResponse(HandlerAnswer answer, string method)
+    {
+        _answer = answer;
+        _method = method;
+        Body = new ResponseBodyStream(this);
+    }
+
+    /// <summary>The status, 200 to 599. Default: 200. RFC 9110 section 15.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not between 200 and 599.</exception>
+    /// <exception cref="InvalidOperationException">The response has begun already.</exception>
+    public int StatusCode
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 200);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 599);
+            if (HasStarted)
+                throw new InvalidOperationException("The status cannot be changed: the response has begun, and its status goes first. Set it before the first Write or Flush.");
+            field = value;
+        }
+    } = 200;
+
+    /// <summary>The headers. They go out before the first byte of the body.</summary>
+    public ResponseHeaderCollection Headers { get; } = new();
+
+    /// <summary>The media type and character set of the body. Default: <c>text/plain; charset=utf-8</c> if there is a body, which no browser takes for a page with scripts in it.</summary>
+    /// <exception cref="ArgumentException">It contains a control character.</exception>
+    /// <exception cref="InvalidOperationException">The response has begun already.</exception>
+    public string? ContentType
+    {
+        get => Headers["Content-Type"];
+        set => Headers["Content-Type"] = value;
+    }
+
+    /// <summary>The body, for code that wants a stream. Flushing the stream is <see cref="Flush"/>; closing it means nothing.</summary>
+    public Stream Body { get; }
+
+    /// <summary>Whether something has been written, so that headers and status cannot be changed any more.</summary>
+    public bool HasStarted => Headers.IsReadOnly;
+
+    /// <summary>Adds text to the body, as UTF-8. Waits while the web server takes nothing.</summary>
+    /// <param name="text">Null is nothing.</param>
+    /// <exception cref="ClientGoneException">Nobody waits for the answer any more.</exception>
+    /// <exception cref="InvalidOperationException">More is written than the header Content-Length has announced.</exception>
+    public void Write(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+            return;
+        Start();
+        _hasBody = true;
+        if (_announced is not null)
+            Write(Encoding.UTF8.GetBytes(text));
+        else
+            _written += _answer.Write(text.AsSpan());
+    }
+
+    /// <summary>Adds bytes to the body. Waits while the web server takes nothing.</summary>
+    /// <exception cref="ClientGoneException">Nobody waits for the answer any more.</exception>
+    /// <exception cref="InvalidOperationException">More is written than the header Content-Length has announced.</exception>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+            return;
+        Start();
+        _hasBody = true;
+        if (_written + bytes.Length > _announced)
+            throw new InvalidOperationException($"The header Content-Length has announced {_announced} bytes, and more are written.");
+        _written += bytes.Length;
+        _answer.Write(bytes);
+    }
+
+    /// <summary>Sends what has been written so far. Returns when the web server has taken it all, which it does once it has passed on the whole body of the request.</summary>
+    /// <exception cref="ClientGoneException">Nobody waits for the answer any more.</exception>
+    public void Flush()
+    {
+        Start();
+        _answer.Flush();
+    }
+
+    /// <summary>Sends the browser somewhere else. The status is always told, so that no web server takes the location for one of its own (RFC 3875 section 6.2.2).</summary>
+    /// <param name="location">A URL, or a path with or without a slash at its start, which the browser resolves; sent as it is. RFC 9110 section 10.2.2.</param>
+    /// <param name="statusCode">301, 302, 303, 307 or 308. Default: 303 in answer to anything but GET and HEAD, so that the browser comes back with GET; else 302.</param>
+    /// <exception cref="ArgumentException">The location contains a control character, or the status is no redirect.</exception>
+    /// <exception cref="InvalidOperationException">The response has begun already.</exception>
+    public void Redirect(string location, int? statusCode = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(location);
+        int status = statusCode ?? (_method is "GET" or "HEAD" ? 302 : 303);
+        if (status is not (301 or 302 or 303 or 307 or 308))
+            throw new ArgumentException("A redirect has the status 301, 302, 303, 307 or 308.", nameof(statusCode));
+        Headers["Location"] = location;
+        StatusCode = status;
+    }
+
+    /// <summary>Gives the browser a cookie. RFC 6265 section 4.1.</summary>
+    /// <param name="name">A token.</param>
+    /// <param name="value">ASCII without spaces, quotes, commas, semicolons and backslashes; encode anything else (for instance as Base64).</param>
+    /// <param name="options">Its attributes; null for the defaults.</param>
+    /// <exception cref="ArgumentException">Name or value contains what it must not.</exception>
+    /// <exception cref="InvalidOperationException">The response has begun already.</exception>
+    public void SetCookie(string name, string value, CookieOptions? options = null) => Headers.Add("Set-Cookie", CookieFormat.Write(name, value, options ?? new CookieOptions()));
+
+    /// <summary>The answer is all there.</summary>
+    internal void Complete()
+    {
+        Headers.IsReadOnly = true;
+        bool hasBody = _method != "HEAD" && StatusCode is not (204 or 304);
+        if (hasBody && _announced > _written)
+            throw new InvalidOperationException($"The header Content-Length has announced {_announced} bytes, and {_written} were written.");
+        _answer.Complete();
+    }
+
+    /// <summary>The header block, as a CGI script would write it.</summary>
+    /// <param name="bodyLength">Bytes of the body if all of it is known.</param>
+    internal byte[] FormatHead(long? bodyLength)
+    {
+        var head = new StringBuilder(256);
+        head.Append("Status: ").Append(StatusCode).Append(' ').Append(ErrorPage.ReasonPhrase(StatusCode)).Append("\r\n");
+        bool hasType = false, hasLength = false;
+        foreach (KeyValuePair<string, string> header in Headers.All)
+        {
+            head.Append(header.Key).Append(": ").Append(header.Value).Append("\r\n");
+            hasType |= string.Equals(header.Key, "Content-Type", StringComparison.OrdinalIgnoreCase);
+            hasLength |= string.Equals(header.Key, "Content-Length", StringComparison.OrdinalIgnoreCase);
+        }
+        if (!hasType && _hasBody)
+            head.Append("Content-Type: text/plain; charset=utf-8\r\n");
+        // An empty answer to HEAD says nothing about the length of the one to GET.
+        bool isLengthKnown = bodyLength is not null && StatusCode is not (204 or 304) && (_method != "HEAD" || bodyLength > 0);
+        if (!hasLength && isLengthKnown)
+            head.Append("Content-Length: ").Append(bodyLength!.Value).Append("\r\n");
+        return Encoding.UTF8.GetBytes(head.Append("\r\n").ToString());
+    }
+
+    private void Start()
+    {
+        if (HasStarted)
+            return;
+        Headers.IsReadOnly = true;
+        if (Headers["Content-Length"] is not { } length)
+            return;
+        if (!long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out long announced))
+            throw new InvalidOperationException("The header Content-Length is no number of bytes.");
+        _announced = announced;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Shims;
+
+/// <summary>Who is told why a request has failed.</summary>
+public enum ErrorReport
+{
+    /// <summary>The log. The client gets a short page with the id under which the log tells more.</summary>
+    Log,
+
+    /// <summary>The client as well: for development, as the page shows the stack of an exception.</summary>
+    Browser,
+}

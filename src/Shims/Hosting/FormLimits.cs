@@ -1,0 +1,16 @@
+namespace Shims;
+
+/// <summary>What is accepted as a form. Beyond it the client gets 413, unless the handler catches the <see cref="RequestException"/>.</summary>
+public sealed class FormLimits
+{
+    internal const int DefaultMaxFields = 1024;
+
+    /// <summary>Fields and files together. Default: 1024.</summary>
+    public int MaxFields { get; init; } = DefaultMaxFields;
+
+    /// <summary>Bytes of all fields together, which are kept in memory. Default: 4 MiB.</summary>
+    public int MaxFieldsSize { get; init; } = 4 << 20;
+
+    /// <summary>Bytes of one file. Default: 128 MiB.</summary>
+    public long MaxFileSize { get; init; } = 128L << 20;
+}

@@ -1,0 +1,64 @@
+namespace Shims.Hosting;
+
+/// <summary>The content of one part of a form, bounded, with the library's errors as ours.</summary>
+internal sealed class FormPartStream(Stream content, long limit) : Stream
+{
+    private long _count;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException("The part is streamed.");
+
+    public override long Position
+    {
+        get => _count;
+        set => throw new NotSupportedException("The part is streamed.");
+    }
+
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        try
+        {
+            return Counted(content.Read(buffer, offset, count));
+        }
+        catch (Exception exception) when (IsTheirs(exception))
+        {
+            throw new RequestException(400, "the multipart form is malformed");
+        }
+    }
+
+    public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Counted(await content.ReadAsync(buffer.AsMemory(offset, count), cancellationToken));
+        }
+        catch (Exception exception) when (IsTheirs(exception))
+        {
+            throw new RequestException(400, "the multipart form is malformed");
+        }
+    }
+
+    public override void Flush()
+    {
+        // Nothing is written.
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("The part is streamed.");
+
+    public override void SetLength(long value) => throw new NotSupportedException("The part is the client's.");
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The part is the client's.");
+
+    private static bool IsTheirs(Exception exception) => exception is InvalidDataException or IOException and not ClientGoneException;
+
+    private int Counted(int count)
+    {
+        _count += count;
+        return _count <= limit ? count : throw new RequestException(413, $"a part of the form is larger than {limit} bytes");
+    }
+}

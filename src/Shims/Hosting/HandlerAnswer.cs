@@ -1,0 +1,387 @@
+using System.Text.Unicode;
+using Shims.Cgi;
+using Shims.Diagnostics;
+using Shims.Gateway;
+using Shims.Posix;
+
+namespace Shims.Hosting;
+
+/// <summary>Answers with a handler: the place where its thread and the loop meet.</summary>
+/// <remarks>
+/// The lock is the object itself, since monitors can be waited on. The loop's side (what <see cref="Answer"/> demands) touches exchange and connection; the handler's side
+/// touches only what is held here, and so may go on after the web server has gone, until it next reads or writes.
+/// </remarks>
+internal sealed class HandlerAnswer : Answer, ITimed
+{
+    /// <summary>Bytes of the body that are ready for the handler.</summary>
+    private const int InputBound = 64 * 1024;
+
+    /// <summary>Bytes of error output that wait for the web server.</summary>
+    private const int ErrorBound = 64 * 1024;
+
+    private readonly Gate _gate;
+    private readonly HeldOutput _output;
+    private readonly long _deadline;
+    private NativeBuffer? _input;
+    private bool _isInputWhole;
+    private bool _isInputAsked;
+    private NativeBuffer? _errors;
+    private Fault? _fault;
+    private bool _isDone;
+    private bool _isOver;
+    private CancellationTokenSource? _aborted;
+
+    internal HandlerAnswer(Exchange exchange, Gate gate)
+        : base(exchange)
+    {
+        _gate = gate;
+        _output = new HeldOutput(exchange);
+        _isInputWhole = exchange.BodyLength == 0;
+        HasErrorStream = exchange.HasErrorStream;
+        RequestId = exchange.RequestId;
+        Variables = exchange.Variables.Block.ToArray();
+        BodyLength = exchange.BodyLength;
+        _deadline = exchange.Server.Options.Limits.ScriptSeconds is { } seconds ? exchange.Server.Loop.Now + seconds * 1000L : long.MaxValue;
+        if (_deadline != long.MaxValue)
+            exchange.Server.Loop.Add(this);
+    }
+
+    long ITimed.Deadline => _deadline;
+
+    /// <summary>The request's variables, in memory of their own. See <see cref="CgiVariables"/>.</summary>
+    internal byte[] Variables { get; }
+
+    /// <summary>Bytes, or <see cref="ContentLength.Unknown"/>.</summary>
+    internal long BodyLength { get; }
+
+    internal string RequestId { get; }
+
+    /// <summary>Whether the wire has a way for error output.</summary>
+    internal bool HasErrorStream { get; }
+
+    /// <summary>Makes the header when it is needed.</summary>
+    internal CgiResponse? Response { get; set; }
+
+    /// <summary>Whether nobody waits for the answer any more.</summary>
+    internal bool IsOver
+    {
+        get
+        {
+            lock (this) return _isOver;
+        }
+    }
+
+    /// <summary>Whether the handler runs on the loop's own thread.</summary>
+    internal bool IsOnLoop => _gate is LoopGate;
+
+    /// <summary>Whether the handler has been given up: it has had its time.</summary>
+    internal bool IsGivenUp { get; private set; }
+
+    /// <summary>Cancelled when nobody waits for the answer any more.</summary>
+    internal CancellationToken Aborted
+    {
+        get
+        {
+            lock (this)
+            {
+                if (_isOver && !_isDone)
+                    return new CancellationToken(canceled: true);
+                return (_aborted ??= new CancellationTokenSource()).Token;
+            }
+        }
+    }
+
+    // The handler's side.
+
+    /// <summary>Takes a part of the body.</summary>
+    /// <returns>Bytes; 0 at its end.</returns>
+    /// <exception cref="ClientGoneException">Nobody waits for the answer any more.</exception>
+    internal int Read(Span<byte> destination)
+    {
+        lock (this)
+        {
+            while (true)
+            {
+                ThrowIfOver();
+                if (_input is { IsEmpty: false } input)
+                {
+                    int count = Math.Min(destination.Length, input.Length);
+                    input.Bytes[..count].CopyTo(destination);
+                    input.Remove(count);
+                    AskForInput(input);
+                    return count;
+                }
+                if (_isInputWhole || destination.IsEmpty)
+                    return 0;
+                _gate.Wait(this);
+            }
+        }
+    }
+
+    /// <summary>Whether <see cref="Read"/> would return without waiting.</summary>
+    internal bool CanRead
+    {
+        get
+        {
+            lock (this) return _isOver || _isInputWhole || _input is { IsEmpty: false };
+        }
+    }
+
+    /// <summary>Adds to the body of the answer; waits while the bound is reached.</summary>
+    /// <exception cref="ClientGoneException">Nobody waits for the answer any more.</exception>
+    internal void Write(ReadOnlySpan<byte> bytes)
+    {
+        lock (this)
+        {
+            while (!bytes.IsEmpty)
+            {
+                ThrowIfOver();
+                Span<byte> room = _output.Room;
+                int count = Math.Min(room.Length, bytes.Length);
+                if (count == 0)
+                {
+                    PushAndWait();
+                    continue;
+                }
+                bytes[..count].CopyTo(room);
+                _output.Added(count);
+                bytes = bytes[count..];
+            }
+        }
+    }
+
+    /// <summary>The same for text, as UTF-8; what is no Unicode becomes U+FFFD.</summary>
+    /// <returns>Bytes written.</returns>
+    internal long Write(ReadOnlySpan<char> text)
+    {
+        long total = 0;
+        lock (this)
+        {
+            while (!text.IsEmpty)
+            {
+                ThrowIfOver();
+                Utf8.FromUtf16(text, _output.Room, out int read, out int written);
+                if (read == 0)
+                {
+                    PushAndWait();
+                    continue;
+                }
+                _output.Added(written);
+                total += written;
+                text = text[read..];
+            }
+        }
+        return total;
+    }
+
+    /// <summary>Returns when everything has been given to the web server.</summary>
+    /// <exception cref="ClientGoneException">Nobody waits for the answer any more.</exception>
+    internal void Flush()
+    {
+        lock (this)
+        {
+            ThrowIfOver();
+            Commit(bodyLength: null);
+            _gate.Push(this);
+            while (!_isOver && !_output.IsSent)
+                _gate.Wait(this);
+            ThrowIfOver();
+        }
+    }
+
+    /// <summary>The handler has ended, and the answer is complete.</summary>
+    internal void Complete()
+    {
+        lock (this)
+        {
+            if (_isOver)
+                return;
+            // All of the body is known, so its length can be told, and a browser sees whether it got everything.
+            Commit(_output.Bytes.Length);
+            _isDone = true;
+            _gate.Push(this);
+        }
+    }
+
+    /// <summary>The handler has failed.</summary>
+    internal void Fail(Fault fault)
+    {
+        lock (this)
+        {
+            if (_isOver)
+                return;
+            _fault = fault;
+            _gate.Push(this);
+        }
+    }
+
+    /// <summary>Passes on what the handler has written to its standard error.</summary>
+    /// <returns>False if there is no way for it any more, or too much waits already.</returns>
+    internal bool WriteError(ReadOnlySpan<byte> lines)
+    {
+        lock (this)
+        {
+            _errors ??= new NativeBuffer(ErrorBound);
+            if (_isOver || _errors.Free < lines.Length)
+                return false;
+            _errors.Add(lines);
+            _gate.Push(this);
+            return true;
+        }
+    }
+
+    private void ThrowIfOver()
+    {
+        if (_isOver)
+            throw new ClientGoneException();
+    }
+
+    private void AskForInput(NativeBuffer input)
+    {
+        if (_isInputWhole || _isInputAsked || input.Length > InputBound / 2)
+            return;
+        _isInputAsked = true;
+        _gate.Push(this);
+    }
+
+    private void PushAndWait()
+    {
+        Commit(bodyLength: null);
+        _gate.Push(this);
+        if (!_isOver && _output.Room.Length < InputBound / 2)
+            _gate.Wait(this);
+    }
+
+    /// <summary>The header goes out as it is now.</summary>
+    private void Commit(long? bodyLength)
+    {
+        if (_output.HasHead)
+            return;
+        ResponseHead head = ResponseHead.Read(Response!.FormatHead(bodyLength), out string? fault);
+        if (fault is not null)
+            throw new InvalidOperationException($"The header of the response cannot be sent: {fault}.");
+        _output.SetHead(head);
+    }
+
+    // The loop's side.
+
+    internal override void Advance()
+    {
+        lock (this)
+        {
+            if (_isOver)
+                return;
+            MoveErrors();
+            if (_fault is { } fault)
+            {
+                Close();
+                Exchange.Fail(fault);
+                return;
+            }
+            bool hasMoved = MoveInput();
+            hasMoved |= _output.Send();
+            if (_isDone)
+                FinishIfSent();
+            else if (hasMoved || _output.IsSent)
+                _gate.Wake(this);
+        }
+    }
+
+    internal override void Abandon(StopReason reason)
+    {
+        lock (this)
+        {
+            if (_isOver)
+                return;
+            Close();
+            if (reason == StopReason.Shutdown)
+                Exchange.Fail(new Fault(503, "the program has been told to end while a handler was running", "let handlers end sooner, or give them more time") { ExitCode = ExitCode.SystemError });
+        }
+    }
+
+    void ITimed.OnTime()
+    {
+        lock (this)
+        {
+            if (_isOver)
+                return;
+            IsGivenUp = true;
+            Close();
+            int seconds = Exchange.Server.Options.Limits.ScriptSeconds ?? 0;
+            Exchange.Fail(new Fault(504, $"the handler has not ended within {seconds} s, which is its time", "see what it waits for, or raise ShimOptions.Timeout"));
+        }
+    }
+
+    /// <summary>Lets the connection do what it can.</summary>
+    internal void AdvanceExchange()
+    {
+        if (!IsOver)
+            Exchange.Advance();
+    }
+
+    /// <summary>On the loop's own thread: waits for whatever comes next.</summary>
+    internal void WaitForExchange() => Exchange.Wait();
+
+    private bool MoveInput()
+    {
+        _isInputAsked = false;
+        if (_isInputWhole || _isDone)
+            return false;
+        BodySpool body = Exchange.Body;
+        bool hasMoved = false;
+        while (true)
+        {
+            ReadOnlySpan<byte> next = body.Front();
+            if (next.IsEmpty)
+            {
+                _isInputWhole = body.IsComplete;
+                return hasMoved || _isInputWhole;
+            }
+            _input ??= new NativeBuffer(InputBound);
+            int count = _input.Add(next);
+            if (count == 0)
+                return hasMoved;
+            body.Remove(count);
+            hasMoved = true;
+        }
+    }
+
+    private void MoveErrors()
+    {
+        const int part = 4096;
+        while (_errors is { IsEmpty: false } errors && Exchange.CanTakeErrors)
+        {
+            int count = Math.Min(part, errors.Length);
+            Exchange.WriteError(errors.Bytes[..count]);
+            errors.Remove(count);
+        }
+    }
+
+    private void FinishIfSent()
+    {
+        if (!Exchange.MaySend)
+        {
+            Exchange.Body.Discard();
+            Exchange.StartDrain();
+        }
+        else if (_output.IsSent && _errors is null or { IsEmpty: true })
+        {
+            Close();
+            Exchange.End(0);
+        }
+    }
+
+    private void Close()
+    {
+        _isOver = true;
+        if (_deadline != long.MaxValue)
+            Exchange.Server.Loop.Remove(this);
+        _input?.Dispose();
+        _errors?.Dispose();
+        _output.Dispose();
+        _gate.Wake(this);
+        // What is registered with the token must not run on the loop's thread, which serves others.
+        if (!_isDone && _aborted is { } aborted)
+            ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), aborted, preferLocal: false);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text;
+using Shims.Diagnostics;
+
+namespace Shims.Hosting;
+
+/// <summary>Console.Out and Console.Error where the wire has a way for error output (FCGI_STDERR): lines go to the request whose handler wrote them.</summary>
+internal sealed class HandlerConsole : TextWriter
+{
+    private static readonly AsyncLocal<HandlerAnswer?> s_current = new();
+    private static int s_isInstalled;
+
+    private HandlerConsole()
+    {
+    }
+
+    public override Encoding Encoding => Encoding.UTF8;
+
+    /// <summary>What is printed from now on in this handler, and in whatever it starts, is the request's.</summary>
+    internal static void Attach(HandlerAnswer answer)
+    {
+        s_current.Value = answer;
+        if (Interlocked.Exchange(ref s_isInstalled, 1) != 0)
+            return;
+        var console = new HandlerConsole();
+        Console.SetOut(console);
+        Console.SetError(console);
+    }
+
+    public override void Write(char value) => Write([value]);
+
+    public override void Write(string? value) => Write(value.AsSpan());
+
+    public override void Write(char[] buffer, int index, int count) => Write(buffer.AsSpan(index, count));
+
+    public override void WriteLine(string? value) => Write($"{value}\n".AsSpan());
+
+    public override void Write(ReadOnlySpan<char> buffer)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(buffer.ToArray());
+        if (s_current.Value?.WriteError(bytes) != true)
+            Log.WriteScriptOutput(bytes);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text;
+using Shims.Cgi;
+using Shims.Diagnostics;
+using Shims.Gateway;
+using Shims.Posix;
+
+namespace Shims.Hosting;
+
+/// <summary>A program with a handler in it: from its start to the exit code.</summary>
+internal static unsafe class HandlerProgram
+{
+    internal static int Run(Action<CgiRequest, CgiResponse> handler, ShimOptions? options, bool needsThreads)
+    {
+        options ??= new ShimOptions();
+        var responder = new HandlerResponder(handler, options, needsThreads || options.Timeout is not null);
+        GatewayOptions gateway = OptionsFor(options, responder);
+        StandardInput input = Descriptors.LookAtInput();
+        if (input != StandardInput.Listener && Libc.EnvironmentVariable("REQUEST_METHOD\0"u8) != null)
+            return (int)CgiProgram.Run(gateway);
+        if (input is StandardInput.Terminal or StandardInput.Closed && Descriptors.PassedListeners() is [])
+            return (int)Explain(gateway.Program);
+        return (int)GatewayProgram.Run(Protocol.Any, gateway);
+    }
+
+    private static ExitCode Explain(string program)
+    {
+        Log.Program = program;
+        Log.WriteLine("this program answers web requests; a super-server or web server starts it, with a connection or a listening socket on standard input");
+        Log.WriteLine($"to see what it answers here: REQUEST_METHOD=GET SCRIPT_NAME=/ {program}");
+        return ExitCode.Usage;
+    }
+
+    private static GatewayOptions OptionsFor(ShimOptions options, HandlerResponder responder) => new()
+    {
+        Program = ProgramName(),
+        Target = options.MaxRequests > 0 ? OwnTarget() : default,
+        Responder = responder,
+        Mode = RunMode.Relay,
+        StandardError = Variable("SHIMS_STDERR\0"u8) ?? options.StandardError,
+        ErrorsInBrowser = Variable("SHIMS_ERRORS\0"u8) is { } errors ? errors == "browser" : options.ErrorPage == ErrorReport.Browser,
+        WatchedFiles = WatchedFiles(),
+        Limits = new Limits
+        {
+            ScriptSeconds = options.Timeout is { } timeout ? Seconds(timeout) : null,
+            HeaderSeconds = Seconds(options.HeaderTimeout),
+            HeaderSize = options.MaxHeaderSize,
+            BodySize = options.MaxBodySize,
+            Concurrency = options.MaxRequests,
+            IdleSeconds = int.TryParse(Variable("SHIMS_IDLE\0"u8), NumberStyles.None, CultureInfo.InvariantCulture, out int idle) ? idle : (int)Math.Ceiling(options.Idle.TotalSeconds),
+        },
+    };
+
+    private static int Seconds(TimeSpan time) => Math.Max(1, (int)Math.Ceiling(time.TotalSeconds));
+
+    private static string ProgramName()
+    {
+        string path = Environment.ProcessPath ?? "";
+        string name = path[(path.LastIndexOf('/') + 1)..];
+        return name.Length > 0 ? name : "shim";
+    }
+
+    /// <summary>
+    /// The source of a file-based app, and the assembly of one that the dotnet host runs: when it changes, a process on a listening socket ends, and the super-server
+    /// starts the new one.
+    /// </summary>
+    private static string[] WatchedFiles() =>
+        AppContext.GetData("EntryPointFilePath") is string source ? [source] : [];
+
+    /// <summary>Requests are counted for this program.</summary>
+    private static ScriptTarget OwnTarget()
+    {
+        byte[] path = Encoding.UTF8.GetBytes(Environment.ProcessPath ?? "shim");
+        byte* copy = Libc.Allocate((nuint)path.Length + 1);
+        path.CopyTo(new Span<byte>(copy, path.Length));
+        copy[path.Length] = 0;
+        return new ScriptTarget(copy, path.Length, isDirectory: false, null, 0);
+    }
+
+    private static string? Variable(ReadOnlySpan<byte> nulTerminatedName)
+    {
+        byte* value = Libc.EnvironmentVariable(nulTerminatedName);
+        return value == null || *value == 0 ? null : Encoding.UTF8.GetString(value, Libc.LengthOf(value));
+    }
+}

@@ -1,0 +1,45 @@
+namespace Shims.Hosting;
+
+/// <summary>The body of a request, as it comes in.</summary>
+internal sealed class RequestBodyStream(HandlerAnswer answer) : Stream
+{
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException("The body is streamed. Its length is CgiRequest.ContentLength.");
+
+    public override long Position
+    {
+        get => throw new NotSupportedException("The body is streamed.");
+        set => throw new NotSupportedException("The body is streamed.");
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => answer.Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer) => answer.Read(buffer);
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <summary>Waits on a thread of the pool, and only if nothing is there; on the loop's own thread, where the handler is not asynchronous, right here.</summary>
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (answer.IsOnLoop || answer.CanRead)
+            return ValueTask.FromResult(answer.Read(buffer.Span));
+        return new ValueTask<int>(Task.Run(() => answer.Read(buffer.Span), cancellationToken));
+    }
+
+    public override void Flush()
+    {
+        // Nothing is written.
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("The body is streamed.");
+
+    public override void SetLength(long value) => throw new NotSupportedException("The body is the client's.");
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The body is the client's.");
+}

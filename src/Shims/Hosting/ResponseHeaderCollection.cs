@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.Collections;
+
+namespace Shims;
+
+/// <summary>The headers of a response, in the order in which they were set. RFC 3875 section 6.3.</summary>
+/// <remarks>Names are compared without regard to case. Once the response has begun, every change throws.</remarks>
+public sealed class ResponseHeaderCollection : IEnumerable<KeyValuePair<string, string>>
+{
+    /// <summary>RFC 9110 section 5.6.2.</summary>
+    private static readonly SearchValues<char> s_tokenCharacters = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    private readonly List<KeyValuePair<string, string>> _headers = [];
+
+    internal ResponseHeaderCollection()
+    {
+    }
+
+    /// <summary>Whether the response has begun.</summary>
+    internal bool IsReadOnly { get; set; }
+
+    /// <summary>A header's first value, or null if there is none. Setting it replaces all values; setting it to null removes the header.</summary>
+    /// <exception cref="ArgumentException">The name is none (RFC 9110 section 5.1), or the value contains a control character such as a line end.</exception>
+    /// <exception cref="InvalidOperationException">The response has begun already.</exception>
+    public string? this[string name]
+    {
+        get
+        {
+            foreach (KeyValuePair<string, string> header in _headers)
+            {
+                if (IsSame(header.Key, name))
+                    return header.Value;
+            }
+            return null;
+        }
+        set
+        {
+            Remove(name);
+            if (value is not null)
+                Add(name, value);
+        }
+    }
+
+    /// <summary>Adds a header beside those that have the same name, as Set-Cookie and Link need it.</summary>
+    /// <param name="name">A token. RFC 9110 section 5.1.</param>
+    /// <param name="value">Text without control characters; what is not ASCII is sent as UTF-8.</param>
+    /// <exception cref="ArgumentException">The name is none, or the value contains a control character such as a line end.</exception>
+    /// <exception cref="InvalidOperationException">The response has begun already.</exception>
+    public void Add(string name, string value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(value);
+        ThrowIfReadOnly(name);
+        if (name.AsSpan().ContainsAnyExcept(s_tokenCharacters))
+            throw new ArgumentException("The name of a header has letters, digits and hyphens only.", nameof(name));
+        if (IsSame(name, "Status"))
+            throw new ArgumentException("The status is set by CgiResponse.StatusCode.", nameof(name));
+        foreach (char next in value)
+        {
+            if (char.IsControl(next) && next != '\t')
+                throw new ArgumentException($"The value of the header {name} contains a control character, such as a line end.", nameof(value));
+        }
+        _headers.Add(new KeyValuePair<string, string>(name, value));
+    }
+
+    /// <summary>Removes every value of a header.</summary>
+    /// <returns>False if there was none.</returns>
+    /// <exception cref="InvalidOperationException">The response has begun already.</exception>
+    public bool Remove(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ThrowIfReadOnly(name);
+        bool found = false;
+        for (int i = _headers.Count - 1; i >= 0; i--)
+        {
+            if (!IsSame(_headers[i].Key, name))
+                continue;
+            _headers.RemoveAt(i);
+            found = true;
+        }
+        return found;
+    }
+
+    /// <summary>Every header and value, in the order in which they will be sent.</summary>
+    public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => _headers.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    internal List<KeyValuePair<string, string>> All => _headers;
+
+    internal void Clear() => _headers.Clear();
+
+    private static bool IsSame(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+
+    private void ThrowIfReadOnly(string name)
+    {
+        if (IsReadOnly)
+            throw new InvalidOperationException($"The header {name} cannot be changed: the response has begun, and its headers go first. Set headers before the first Write or Flush.");
+    }
+}

@@ -1,0 +1,42 @@
+namespace Shims;
+
+/// <summary>How a program serves its handler. Everything has a default that suits a small site.</summary>
+/// <remarks>
+/// What whoever runs the program may want to decide is also read from the environment, where it wins: <c>SHIMS_ERRORS</c> (log, browser), <c>SHIMS_STDERR</c>
+/// (journal, syslog, null, inherit, or a file) and <c>SHIMS_IDLE</c> (seconds).
+/// </remarks>
+public sealed class ShimOptions
+{
+    /// <summary>
+    /// Where the program stands in the site, such as <c>/blog</c>; <c>/</c> for all of it. Then SCRIPT_NAME is this and PATH_INFO the rest, whatever the web server has made of them.
+    /// Default: null, believe the web server.
+    /// </summary>
+    public string? MountPath { get; set; }
+
+    /// <summary>Who is told why a request has failed. Default: <see cref="ErrorReport.Log"/>.</summary>
+    public ErrorReport ErrorPage { get; set; }
+
+    /// <summary>Where error output goes: <c>journal</c>, <c>syslog</c>, <c>null</c>, <c>inherit</c> or a file. Default: null, where it leads now, but never to the client; with FastCGI to the web server's log.</summary>
+    public string? StandardError { get; set; }
+
+    /// <summary>How long a handler may take; then the client gets 504 and <see cref="CgiRequest.Aborted"/> is cancelled. Default: null, for ever. Whole seconds, at least one.</summary>
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>How long to wait for the header of a request. Default: 30 seconds.</summary>
+    public TimeSpan HeaderTimeout { get; set; } = TimeSpan.FromSeconds(Gateway.Limits.DefaultHeaderSeconds);
+
+    /// <summary>On a listening socket: end after so long without a request. Default: zero, never.</summary>
+    public TimeSpan Idle { get; set; }
+
+    /// <summary>Largest header of a request, bytes. Default: 256 KiB.</summary>
+    public int MaxHeaderSize { get; set; } = Gateway.Limits.DefaultHeaderSize;
+
+    /// <summary>Largest body of a request, bytes; above it the client gets 413. Default: 2 GiB.</summary>
+    public long MaxBodySize { get; set; } = 2L << 30;
+
+    /// <summary>Requests that all processes of this program and user may answer at a time; above it the client gets 503. Default: 0, any number.</summary>
+    public int MaxRequests { get; set; }
+
+    /// <summary>Handlers that one process on a listening socket runs at a time; further requests wait for a thread. Default: 64.</summary>
+    public int MaxThreads { get; set; } = 64;
+}

@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Shims.TestHandler;
+
+/// <summary>What the handler does: each <c>do</c> of the query in turn.</summary>
+internal static class Behaviour
+{
+    internal static void Handle(CgiRequest request, CgiResponse response)
+    {
+        foreach (string action in request.Query.GetAll("do"))
+        {
+            string[] words = action.Split(' ', 2);
+            Do(words[0], words.Length > 1 ? words[1] : "", request, response);
+        }
+    }
+
+    internal static async Task HandleAsync(CgiRequest request, CgiResponse response, CancellationToken aborted)
+    {
+        using var body = new MemoryStream();
+        await Task.Yield();
+        await request.Body.CopyToAsync(body, aborted);
+        await Task.Yield();
+        response.ContentType = "application/octet-stream";
+        await response.Body.WriteAsync(body.ToArray(), aborted);
+    }
+
+    internal static void Authorize(CgiRequest request, CgiAuthorization authorization)
+    {
+        switch (request.Query["user"])
+        {
+            case { Length: > 0 } user:
+                authorization.Allow("REMOTE_USER", user);
+                break;
+            case "":
+                authorization.Response.StatusCode = 401;
+                authorization.Response.Write("who are you?\n");
+                break;
+        }
+    }
+
+    private static void Do(string action, string argument, CgiRequest request, CgiResponse response)
+    {
+        switch (action)
+        {
+            case "write":
+                response.Write(argument);
+                break;
+            case "fill":
+                Fill(response, long.Parse(argument));
+                break;
+            case "flush":
+                response.Flush();
+                break;
+            case "status":
+                response.StatusCode = int.Parse(argument);
+                break;
+            case "header":
+                response.Headers.Add(argument.Split('=')[0], argument.Split('=', 2)[1]);
+                break;
+            case "redirect":
+                response.Redirect(argument);
+                break;
+            case "cookie":
+                response.SetCookie(argument.Split('=')[0], argument.Split('=')[1]);
+                break;
+            case "echo":
+                response.ContentType = request.ContentType;
+                request.Body.CopyTo(response.Body);
+                break;
+            case "md5":
+                response.Write(Convert.ToHexStringLower(MD5.HashData(request.Body)) + "\n");
+                break;
+            case "peak":
+                response.Write(Array.Find(File.ReadAllLines("/proc/self/status"), line => line.StartsWith("VmHWM:", StringComparison.Ordinal)) + "\n");
+                break;
+            case "request":
+                Describe(request, response);
+                break;
+            case "form":
+                DescribeForm(request, response);
+                break;
+            case "parts":
+                foreach (FormPart part in request.ReadFormParts())
+                    response.Write($"{part.Name}|{part.FileName}|{part.ContentType}|{Convert.ToHexStringLower(MD5.HashData(part.Body))}\n");
+                break;
+            case "throw":
+                throw new InvalidOperationException(argument);
+            case "refuse":
+                throw new RequestException(int.Parse(argument), "the test wants it");
+            case "out":
+                Console.Out.WriteLine(argument);
+                break;
+            case "error":
+                Console.Error.WriteLine(argument);
+                break;
+            case "child":
+                using (Process child = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", argument]))!)
+                    child.WaitForExit();
+                break;
+            case "mark":
+                File.WriteAllText(argument, $"{Environment.ProcessId}\n");
+                break;
+            case "wait":
+                // For a file, which the test makes.
+                SpinWait.SpinUntil(() => File.Exists(argument));
+                break;
+            case "aborted":
+                request.Aborted.WaitHandle.WaitOne();
+                File.WriteAllText(argument, "aborted\n");
+                break;
+            case "pid":
+                response.Write($"{Environment.ProcessId}\n");
+                break;
+            case "threads":
+                response.Write($"{Process.GetCurrentProcess().Threads.Count}\n");
+                break;
+            default:
+                throw new ArgumentException($"there is no {action}");
+        }
+    }
+
+    private static void Fill(CgiResponse response, long count)
+    {
+        byte[] part = Encoding.ASCII.GetBytes(new string('x', 1000));
+        for (; count > 0; count -= part.Length)
+            response.Write(part.AsSpan(0, (int)Math.Min(count, part.Length)));
+    }
+
+    private static void Describe(CgiRequest request, CgiResponse response)
+    {
+        response.Write(
+            $"""
+            Method={request.Method}
+            Scheme={request.Scheme}
+            Host={request.Host}
+            ScriptName={request.ScriptName}
+            PathInfo={request.PathInfo}
+            QueryString={request.QueryString}
+            ContentType={request.ContentType}
+            ContentLength={request.ContentLength}
+            RemoteAddress={request.RemoteAddress}
+            RemoteUser={request.RemoteUser}
+
+            """);
+        foreach ((string name, string value) in request.Headers)
+            response.Write($"Header {name}={value}\n");
+        foreach ((string name, string value) in request.Cookies)
+            response.Write($"Cookie {name}={value}\n");
+        foreach ((string name, string value) in request.Query)
+            response.Write($"Query {name}={value}\n");
+        foreach ((string name, string value) in request.Variables)
+            response.Write($"Variable {name}={value}\n");
+    }
+
+    private static void DescribeForm(CgiRequest request, CgiResponse response)
+    {
+        using CgiForm form = request.ReadForm(new FormLimits { MaxFileSize = 1 << 20, MaxFieldsSize = 64 * 1024 });
+        foreach ((string name, string value) in form.Fields)
+            response.Write($"{name}={value}\n");
+        foreach (FormFile file in form.Files)
+            response.Write($"{file.Name}|{file.FileName}|{file.ContentType}|{file.Length}|{Convert.ToHexStringLower(MD5.HashData(file.OpenRead()))}\n");
+    }
+}

@@ -1,0 +1,20 @@
+// A handler for tests: the query says what it does.
+using Shims;
+using Shims.TestHandler;
+
+var options = new ShimOptions
+{
+    MountPath = Environment.GetEnvironmentVariable("TEST_MOUNT"),
+    MaxThreads = Number("TEST_THREADS") ?? 64,
+    MaxRequests = Number("TEST_MAX") ?? 0,
+    MaxBodySize = Number("TEST_MAX_BODY") ?? 2L << 30,
+    Timeout = Number("TEST_TIMEOUT") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+};
+return Environment.GetEnvironmentVariable("TEST_KIND") switch
+{
+    "authorizer" => Shim.RunAuthorizer(Behaviour.Authorize, options),
+    "async" => await Shim.RunAsync(Behaviour.HandleAsync, options),
+    _ => Shim.Run(Behaviour.Handle, options),
+};
+
+static int? Number(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : null;
