@@ -16,6 +16,7 @@ internal sealed unsafe class ScgiConnection : Connection
 {
     private readonly ScgiExchange _exchange;
     private ScgiIntake _intake;
+    private readonly bool _isCommaTaken;
     private bool _isHeaderRead;
     private long _taken;
     private long _deadline;
@@ -23,11 +24,12 @@ internal sealed unsafe class ScgiConnection : Connection
 
     /// <summary>Takes over a connection.</summary>
     /// <param name="server">What it belongs to.</param>
-    /// <param name="intake">What has been read of the header; its memory is taken over.</param>
+    /// <param name="intake">What has been read of the header, from nothing to, with its comma, all; its memory is taken over.</param>
     internal ScgiConnection(GatewayServer server, in ScgiIntake intake)
         : base(server, intake.Connection)
     {
         _intake = intake;
+        _isCommaTaken = intake.IsComplete;
         _exchange = new ScgiExchange(this);
         _deadline = Loop.Now + server.Options.Limits.HeaderSeconds * 1000L;
         Expect();
@@ -140,11 +142,15 @@ internal sealed unsafe class ScgiConnection : Connection
             return;
         }
         _exchange.BodyLength = length;
-        _isLastByteHeld = length == 0;
         if (length == 0)
+        {
+            _isLastByteHeld = !_isCommaTaken;
             _exchange.Body.Complete();
-        else
-            TakeLastByte(); // the comma
+        }
+        else if (!_isCommaTaken)
+        {
+            TakeLastByte();
+        }
         if (_intake.Failed.FailedAt != LaunchStep.None)
             _exchange.Fail(ScriptDiagnosis.Explain(_intake.Failed));
         else if (Mode == RunMode.Relay || length == 0)
