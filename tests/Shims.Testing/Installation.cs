@@ -14,7 +14,11 @@ public sealed partial class Installation : IDisposable
     private readonly List<(string RealLife, string Here)> _names;
     private int _files;
 
-    public Installation()
+    public Installation() : this(Repository.PathTo("inetd-examples"))
+    {
+    }
+
+    private Installation(string? site)
     {
         Sockets = _folder.MakeFolder("run");
         GitFolder = _folder.MakeFolder("git");
@@ -25,9 +29,19 @@ public sealed partial class Installation : IDisposable
             ("/usr/local/www/cgi-bin/", Repository.PathTo("inetd-examples/cgi-bin/")),
             ("/run/shims", Sockets),
             ("/srv/git", GitFolder),
-            ("/srv", Repository.PathTo("inetd-examples")),
+            ("/srv", site ?? _folder.MakeFolder("www")),
             ("www-data", Environment.UserName),
         ];
+    }
+
+    /// <summary>An installation whose /srv/cgi-bin is a copy of a folder, in a folder of its own.</summary>
+    /// <param name="folder">Where the scripts are.</param>
+    public static Installation WithScripts(string folder)
+    {
+        var installation = new Installation(site: null);
+        foreach (string script in Directory.EnumerateFiles(folder))
+            installation.Folder.WriteScript($"www/cgi-bin/{Path.GetFileName(script)}", File.ReadAllBytes(script));
+        return installation;
     }
 
     /// <summary>The folder, for whatever else a test needs to lie there.</summary>
