@@ -24,7 +24,7 @@ public sealed partial class DocumentTests
     {
         string[] mapped = [.. MarkdownFile.Read("CONTRIBUTING.md").Rows("Where everything is").SelectMany(row => row[0].Split(", ")).Select(cell => cell.Trim('`')).Where(cell => cell.Length > 0)];
         Assert.All(mapped, place => Assert.True(Directory.Exists(Repository.PathTo(place)), $"{place} does not exist"));
-        string[] folders = [.. new[] { "src", "src/Shims", "tests" }.SelectMany(FoldersIn).Where(folder => folder != "src/Shims/"), "inetd-examples/", "nginx-examples/", "scripts/"];
+        string[] folders = [.. new[] { "src", "src/Shims", "tests" }.SelectMany(FoldersIn).Where(folder => folder != "src/Shims/"), "inetd-examples/", "nginx-examples/", "webserver-examples/", "scripts/"];
         Assert.Empty(folders.Except(mapped));
     }
 

@@ -36,7 +36,7 @@ public sealed class FigureTests
             .Select(line => Row(columns.Select(column => CellsOf(line)[column])))
             .Where(line => line.Contains('×', StringComparison.Ordinal)); // those that could be measured
         return $"""
-            {Row(["measured", "against", "takes", "against", "ratio"])}
+            {Row(["measured", "compared with", "figure", "its figure", "ratio"])}
             {Row(s_columns.Select(_ => "---"))}
             {string.Join('\n', rows)}
 
