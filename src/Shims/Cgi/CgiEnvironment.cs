@@ -107,6 +107,8 @@ internal static unsafe class CgiEnvironment
         // HAProxy 2.6 sends SERVER_NAME=host:port; an IPv6 address keeps its brackets and colons.
         if (variable.Name.SequenceEqual("SERVER_NAME"u8))
             return HostAndPort.HostOf(value);
+        if (variable.Name.SequenceEqual("QUERY_STRING"u8))
+            return RequestedQuery.Of(request, value);
         return value;
     }
 
