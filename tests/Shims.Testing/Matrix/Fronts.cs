@@ -5,14 +5,8 @@ public static class Fronts
 {
     public static IReadOnlyList<Front> All { get; } =
     [
-        .. Nginx(),
+        .. NginxFront.All,
     ];
 
     public static Front Named(string name) => All.Single(front => front.Name == name);
-
-    private static IEnumerable<Front> Nginx() =>
-    [
-        new NginxFront("nginx-scgi", Gateway.Scgi) { IsQuick = true },
-        new NginxFront("nginx-fcgi", Gateway.FastCgi) { IsQuick = true },
-    ];
 }

@@ -8,6 +8,17 @@ public sealed class NginxFront(string name, Gateway gateway, Func<ExampleFile, E
 {
     private static readonly Product s_nginx = new("nginx", "nginx", "-v");
 
+    public static IEnumerable<Front> All =>
+    [
+        new NginxFront("nginx-scgi", Gateway.Scgi) { IsQuick = true },
+        new NginxFront("nginx-scgi-tcp", Gateway.Scgi) { Tcp = true },
+        new NginxFront("nginx-scgi-unbuffered", Gateway.Scgi, static site => Add(site, "scgi_request_buffering off; scgi_buffering off;")),
+        new NginxFront("nginx-fcgi", Gateway.FastCgi),
+        new NginxFront("nginx-fcgi-tcp", Gateway.FastCgi) { Tcp = true },
+        new NginxFront("nginx-fcgi-keep", Gateway.FastCgi, KeepConnections) { IsQuick = true },
+        new NginxFront("nginx-fcgi-unbuffered", Gateway.FastCgi, static site => Add(site, "fastcgi_request_buffering off; fastcgi_buffering off;")),
+    ];
+
     public override Product Product => s_nginx;
 
     public override string? BackendAddress => Tcp ? Gateway.TcpAddress : Gateway.Socket;
@@ -21,4 +32,10 @@ public sealed class NginxFront(string name, Gateway gateway, Func<ExampleFile, E
         if (Tcp) site = site.With($"{Gateway.NginxWord}_pass unix:{Gateway.Socket};", $"{Gateway.NginxWord}_pass {Gateway.TcpAddress};");
         return await Nginx.StartAsync(installation, change is null ? site : change(site), Port);
     }
+
+    private static ExampleFile Add(ExampleFile site, string directives) => site.With("server_name localhost;", "server_name localhost; " + directives);
+
+    private static ExampleFile KeepConnections(ExampleFile site) => Add(site, "fastcgi_keep_conn on;")
+        .With($"fastcgi_pass unix:{Gateway.FastCgi.Socket};", "fastcgi_pass shims;")
+        .With("server {", $"upstream shims {{ server unix:{Gateway.FastCgi.Socket}; keepalive 4; }}\n\nserver {{");
 }
