@@ -23,11 +23,20 @@ internal readonly ref struct ScriptUrl
     {
         ReadOnlySpan<byte> name = request.Get("SCRIPT_NAME"u8);
         ReadOnlySpan<byte> pathInfo = request.Get("PATH_INFO"u8);
+        ReadOnlySpan<byte> fileName = script[(script.LastIndexOf((byte)'/') + 1)..];
+        if (pathInfo.IsEmpty && !rest.IsEmpty && name.EndsWith(rest))
+        {
+            // nginx without a split: SCRIPT_NAME is the whole path, and what followed the script's file is no part of its name.
+            name = name[..^rest.Length];
+            pathInfo = rest;
+        }
+        if (name.IsEmpty && EndOfUndivided(pathInfo, fileName, rest) is >= 0 and int endInPathInfo)
+            return new ScriptUrl { ScriptName = pathInfo[..endInPathInfo], PathInfo = pathInfo[endInPathInfo..] };
         ReadOnlySpan<byte> path = RequestedPath(request, ref memory);
         if (name.IsEmpty)
             name = SubtractPathInfo(path.IsEmpty ? request.Get("DOCUMENT_URI"u8) : path, pathInfo);
 
-        int end = EndOfScript(path, script[(script.LastIndexOf((byte)'/') + 1)..], name);
+        int end = EndOfScript(path, fileName, name);
         if (end >= 0 && Agrees(path[end..], pathInfo, rest, ref memory))
             return new ScriptUrl { ScriptName = path[..end], PathInfo = path[end..] };
         return new ScriptUrl { ScriptName = name, PathInfo = pathInfo.IsEmpty ? rest : pathInfo };
@@ -56,13 +65,31 @@ internal readonly ref struct ScriptUrl
         if (nameIsPrefix && EndsWithComponent(name, fileName))
             return name.Length;
         // SCRIPT_NAME may reach too far; it never ends before the script.
+        int end = EndOfComponent(path, fileName);
+        if (end >= 0)
+            return name.StartsWith(path[..end]) ? end : -1;
+        return nameIsPrefix ? name.Length : -1;
+    }
+
+    /// <summary>Where the script ends in a path that the web server did not divide: Caddy 2.6 without split and h2o 2.2 send all of it as PATH_INFO, and an empty SCRIPT_NAME.</summary>
+    /// <returns>-1 if the script is not in it: then it is a PATH_INFO, and the script is mounted at the root of the site.</returns>
+    private static int EndOfUndivided(ReadOnlySpan<byte> pathInfo, ReadOnlySpan<byte> fileName, ReadOnlySpan<byte> rest)
+    {
+        if (pathInfo.EndsWith(rest) && EndsWithComponent(pathInfo[..^rest.Length], fileName))
+            return pathInfo.Length - rest.Length;
+        return rest.IsEmpty ? EndOfComponent(pathInfo, fileName) : -1;
+    }
+
+    /// <summary>The end of the first component of a path that is the given one; -1 if there is none.</summary>
+    private static int EndOfComponent(ReadOnlySpan<byte> path, ReadOnlySpan<byte> component)
+    {
         for (int start = 0; start < path.Length; start++)
         {
-            int end = start + 1 + fileName.Length;
-            if (path[start] == (byte)'/' && end <= path.Length && path[(start + 1)..end].SequenceEqual(fileName) && (end == path.Length || path[end] == (byte)'/'))
-                return name.StartsWith(path[..end]) ? end : -1;
+            int end = start + 1 + component.Length;
+            if (path[start] == (byte)'/' && end <= path.Length && path[(start + 1)..end].SequenceEqual(component) && (end == path.Length || path[end] == (byte)'/'))
+                return end;
         }
-        return nameIsPrefix ? name.Length : -1;
+        return -1;
     }
 
     private static bool EndsWithComponent(ReadOnlySpan<byte> path, ReadOnlySpan<byte> component) =>
