@@ -21,6 +21,8 @@ public sealed class ContentLengthTests
     }
 
     [Theory]
+    [InlineData("05")]
+    [InlineData("00")]
     [InlineData("+5")]
     [InlineData("-5")]
     [InlineData("-0")]

@@ -191,7 +191,7 @@ public sealed class ScriptResolverTests : IDisposable
         Refuses(Resolution.Outside, new() { { "SCRIPT_FILENAME", _top.PathTo("www/cap-bin-evil/env.cgi") } });
         Refuses(Resolution.Outside, new() { { "SCRIPT_FILENAME", "/bin/sh" } });
         Refuses(Resolution.Outside, new() { { "SCRIPT_FILENAME", "env.cgi" } });
-        Refuses(Resolution.Outside, new() { { "SCRIPT_FILENAME", "/" } });
+        Refuses(Resolution.Outside, new() { { "SCRIPT_FILENAME", "/" }, { "DOCUMENT_ROOT", "/srv" } });
         Refuses(Resolution.Outside, new() { { "SCRIPT_FILENAME", "/nowhere/env.cgi" } });
     }
 

@@ -91,6 +91,18 @@ public sealed class ScriptUrlTests
     }
 
     [Theory]
+    [InlineData("/scripts/a.cgi/x", "/scripts", "/a.cgi/x", "/x", "/scripts/a.cgi", "/x")]
+    [InlineData("/scripts/sub/a.cgi", "/scripts", "/sub/a.cgi", "", "/scripts/sub/a.cgi", "")]
+    [InlineData("/scripts/a.cgi/x%20y?q", "/scripts", "/a.cgi/x%20y", "/x y", "/scripts/a.cgi", "/x y")]
+    [InlineData("", "/scripts", "/a.cgi/x", "/x", "/scripts/a.cgi", "/x")]
+    [InlineData("/a.cgi/a.cgi/x", "", "/a.cgi/a.cgi/x", "/a.cgi/x", "/a.cgi", "/a.cgi/x")]
+    public void Divides_within_PATH_INFO_if_a_directory_is_mounted(string uri, string sentName, string sentPathInfo, string rest, string name, string pathInfo)
+    {
+        var request = new RequestBlock { { "REQUEST_URI", uri }, { "SCRIPT_NAME", sentName }, { "PATH_INFO", sentPathInfo } };
+        Assert.Equal((name, pathInfo), Split(request, "/srv/cgi/a.cgi", rest, isInPathInfo: true));
+    }
+
+    [Theory]
     [InlineData("/cgi/a.cgi/x%00LD_PRELOAD=evil", "/cgi/a.cgi", "/x%00LD_PRELOAD=evil", "")]
     [InlineData("/cgi/a.cgi/x%00LD_PRELOAD=evil", "/cgi/a.cgi", "", "/x%00LD_PRELOAD=evil")]
     [InlineData("/cgi/a.cgi/x%00LD_PRELOAD=evil", "", "", "")]
@@ -117,16 +129,16 @@ public sealed class ScriptUrlTests
     {
         Arena memory = Arena.Create(8);
         var request = new RequestBlock { { "REQUEST_URI", "/cgi/a.cgi/x%20y" }, { "SCRIPT_NAME", "/cgi/a.cgi" }, { "PATH_INFO", "/x y" } };
-        ScriptUrl url = ScriptUrl.Split(request.Variables, "/srv/cgi/a.cgi"u8, default, ref memory);
+        ScriptUrl url = ScriptUrl.Split(request.Variables, "/srv/cgi/a.cgi"u8, default, isInPathInfo: false, ref memory);
         Assert.Equal("/cgi/a.cgi", Latin1.Text(url.ScriptName));
         Assert.Equal("/x y", Latin1.Text(url.PathInfo));
         memory.Release();
     }
 
-    private static (string Name, string PathInfo) Split(RequestBlock request, string script, string rest)
+    private static (string Name, string PathInfo) Split(RequestBlock request, string script, string rest, bool isInPathInfo = false)
     {
         Arena memory = Arena.Create(1 << 20);
-        ScriptUrl url = ScriptUrl.Split(request.Variables, Latin1.Bytes(script), Latin1.Bytes(rest), ref memory);
+        ScriptUrl url = ScriptUrl.Split(request.Variables, Latin1.Bytes(script), Latin1.Bytes(rest), isInPathInfo, ref memory);
         (string, string) parts = (Latin1.Text(url.ScriptName), Latin1.Text(url.PathInfo));
         memory.Release();
         return parts;

@@ -21,7 +21,7 @@ public sealed class UndividedPathTests
     {
         var request = new RequestBlock { { "SCRIPT_NAME", "" }, { "PATH_INFO", sentPathInfo }, { "DOCUMENT_URI", "" }, { "REQUEST_URI", uri } };
         Arena memory = Arena.Create(1 << 16);
-        ScriptUrl url = ScriptUrl.Split(request.Variables, "/srv/cgi/a.cgi"u8, Latin1.Bytes(rest), ref memory);
+        ScriptUrl url = ScriptUrl.Split(request.Variables, "/srv/cgi/a.cgi"u8, Latin1.Bytes(rest), isInPathInfo: false, ref memory);
         Assert.Equal((name, pathInfo), (Latin1.Text(url.ScriptName), Latin1.Text(url.PathInfo)));
         memory.Release();
     }
