@@ -18,11 +18,14 @@ internal readonly ref struct ScriptUrl
     /// <param name="request">The request's variables.</param>
     /// <param name="script">The script's path; its last component is looked for in the URL.</param>
     /// <param name="rest">What followed the script in the path that led to it, if that path came from the request.</param>
+    /// <param name="isInPathInfo">Whether PATH_INFO as sent led to the script, and so has the script's name in it.</param>
     /// <param name="memory">Where decoded paths are kept.</param>
-    internal static ScriptUrl Split(CgiVariables request, ReadOnlySpan<byte> script, ReadOnlySpan<byte> rest, scoped ref Arena memory)
+    internal static ScriptUrl Split(CgiVariables request, ReadOnlySpan<byte> script, ReadOnlySpan<byte> rest, bool isInPathInfo, scoped ref Arena memory)
     {
         ReadOnlySpan<byte> name = request.Get("SCRIPT_NAME"u8);
         ReadOnlySpan<byte> pathInfo = request.Get("PATH_INFO"u8);
+        if (isInPathInfo)
+            return Join(name, pathInfo, rest, ref memory);
         ReadOnlySpan<byte> fileName = script[(script.LastIndexOf((byte)'/') + 1)..];
         if (pathInfo.IsEmpty && !rest.IsEmpty && name.EndsWith(rest))
         {
@@ -40,6 +43,20 @@ internal readonly ref struct ScriptUrl
         if (end >= 0 && Agrees(path[end..], pathInfo, rest, ref memory))
             return new ScriptUrl { ScriptName = path[..end], PathInfo = path[end..] };
         return new ScriptUrl { ScriptName = name, PathInfo = pathInfo.IsEmpty ? rest : pathInfo };
+    }
+
+    /// <summary>SCRIPT_NAME was where a directory is mounted: the script's own name is moved to it from PATH_INFO.</summary>
+    private static ScriptUrl Join(ReadOnlySpan<byte> mount, ReadOnlySpan<byte> pathInfo, ReadOnlySpan<byte> rest, scoped ref Arena memory)
+    {
+        Span<byte> joined = memory.Take(mount.Length + pathInfo.Length);
+        Span<byte> decoded = memory.Take(pathInfo.Length);
+        if (joined.IsEmpty || decoded.IsEmpty)
+            return new ScriptUrl { ScriptName = mount, PathInfo = rest };
+        ReadOnlySpan<byte> below = pathInfo.EndsWith(rest) ? pathInfo : PercentEncoding.Decode(pathInfo, decoded);
+        below = below[..^Math.Min(rest.Length, below.Length)];
+        mount.CopyTo(joined);
+        below.CopyTo(joined[mount.Length..]);
+        return new ScriptUrl { ScriptName = joined[..(mount.Length + below.Length)], PathInfo = rest };
     }
 
     /// <summary>The decoded path of REQUEST_URI; empty if there is none, or if it is no path (OPTIONS *, or an absolute URL).</summary>

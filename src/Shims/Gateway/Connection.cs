@@ -20,7 +20,7 @@ internal abstract unsafe class Connection : IWatcher, ITimed
 
     internal GatewayServer Server { get; }
 
-    protected EventLoop Loop => Server.Loop;
+    internal EventLoop Loop => Server.Loop;
 
     /// <summary>-1 once closed.</summary>
     protected int Descriptor { get; private set; }
@@ -95,6 +95,9 @@ internal abstract unsafe class Connection : IWatcher, ITimed
 
     /// <summary>The peer does not want an answer any more. Ends with the connection closed.</summary>
     protected abstract void PeerGone();
+
+    /// <summary>The peer will send no more.</summary>
+    protected abstract void OnPeerEnded();
 
     protected void Expect() => Loop.Expect(Deadline);
 
@@ -198,6 +201,9 @@ internal abstract unsafe class Connection : IWatcher, ITimed
         if (HasPeerEnded)
             return;
         HasPeerEnded = true;
+        OnPeerEnded();
+        if (IsClosed || _isLingering)
+            return;
         _goneAt = Server.IsHalfCloseNormal ? long.MaxValue : Loop.Now + Limits.HalfCloseGrace;
         Expect();
     }

@@ -41,7 +41,9 @@ internal sealed unsafe class ScgiConnection : Connection
 
     internal override void Finish()
     {
-        // The one request ends it.
+        // The one request ends it, if one has begun.
+        if (_intake.Count == 0)
+            CloseOrderly(hasInputEnded: true);
     }
 
     internal override void Shutdown() => _exchange.Answer?.Abandon(StopReason.Shutdown);
@@ -95,6 +97,11 @@ internal sealed unsafe class ScgiConnection : Connection
         CloseBroken();
     }
 
+    protected override void OnPeerEnded()
+    {
+        // Reading finds the end of input where the request is incomplete.
+    }
+
     protected override void OnClosed()
     {
         _exchange.Release();
@@ -132,7 +139,7 @@ internal sealed unsafe class ScgiConnection : Connection
         _intake.Memory = default;
         if (ScgiHeader.TryRead(_intake.Received, Server.Options.Limits.HeaderSize, out CgiVariables variables) != OperationStatus.Done)
         {
-            RefuseHeader(new Fault(400, "the SCGI header is no list of names and values", "let the web server send names without =, each with a value, fewer than 1024"));
+            RefuseHeader(new Fault(400, "the SCGI header is no list of names and values", "let the web server send names without =, each with a value, fewer than 1024") { ExitCode = ExitCode.PeerError });
             return;
         }
         _exchange.SetVariables(variables);
