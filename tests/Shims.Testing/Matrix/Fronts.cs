@@ -6,6 +6,12 @@ public static class Fronts
     public static IReadOnlyList<Front> All { get; } =
     [
         .. NginxFront.All,
+        .. ApacheFront.All,
+        .. LighttpdFront.All,
+        .. HAProxyFront.All,
+        .. CaddyFront.All,
+        .. H2oFront.All,
+        .. CgiFcgiFront.All,
     ];
 
     public static Front Named(string name) => All.Single(front => front.Name == name);
