@@ -88,7 +88,8 @@ internal sealed class GatewayCommandOptions
         SendsStatus = result.GetValue(_status),
         Environment = new EnvironmentPolicy
         {
-            Set = ToBytes(result.GetValue(_set), end: ""),
+            // Of two settings of one name the last counts.
+            Set = ToBytes(result.GetValue(_set)?.AsEnumerable().Reverse().DistinctBy(static setting => setting[..setting.IndexOf('=')]).ToArray(), end: ""),
             Pass = ToBytes(result.GetValue(_pass), end: "\0"),
             Allow = ToBytes(result.GetValue(_allow), end: ""),
         },

@@ -25,7 +25,7 @@ internal readonly ref struct ScriptUrl
         ReadOnlySpan<byte> name = request.Get("SCRIPT_NAME"u8);
         ReadOnlySpan<byte> pathInfo = request.Get("PATH_INFO"u8);
         if (isInPathInfo)
-            return Join(name, pathInfo, rest, ref memory);
+            return Join(request, name, pathInfo, rest, ref memory);
         ReadOnlySpan<byte> fileName = script[(script.LastIndexOf((byte)'/') + 1)..];
         if (pathInfo.IsEmpty && !rest.IsEmpty && name.EndsWith(rest))
         {
@@ -46,14 +46,21 @@ internal readonly ref struct ScriptUrl
     }
 
     /// <summary>SCRIPT_NAME was where a directory is mounted: the script's own name is moved to it from PATH_INFO.</summary>
-    private static ScriptUrl Join(ReadOnlySpan<byte> mount, ReadOnlySpan<byte> pathInfo, ReadOnlySpan<byte> rest, scoped ref Arena memory)
+    private static ScriptUrl Join(CgiVariables request, ReadOnlySpan<byte> mount, ReadOnlySpan<byte> pathInfo, ReadOnlySpan<byte> rest, scoped ref Arena memory)
     {
         Span<byte> joined = memory.Take(mount.Length + pathInfo.Length);
         Span<byte> decoded = memory.Take(pathInfo.Length);
-        if (joined.IsEmpty || decoded.IsEmpty)
+        Span<byte> decodedRest = memory.Take(rest.Length);
+        if (joined.IsEmpty || decoded.IsEmpty || decodedRest.Length != rest.Length)
             return new ScriptUrl { ScriptName = mount, PathInfo = rest };
-        ReadOnlySpan<byte> below = pathInfo.EndsWith(rest) ? pathInfo : PercentEncoding.Decode(pathInfo, decoded);
-        below = below[..^Math.Min(rest.Length, below.Length)];
+        ReadOnlySpan<byte> path = RequestedPath(request, ref memory);
+        ReadOnlySpan<byte> plain = PercentEncoding.Decode(pathInfo, decoded);
+        if (path.StartsWith(mount) && path[mount.Length..].SequenceEqual(plain))
+        {
+            pathInfo = plain; // it was sent encoded, or has nothing to decode
+            rest = PercentEncoding.Decode(rest, decodedRest);
+        }
+        ReadOnlySpan<byte> below = pathInfo[..^Math.Min(rest.Length, pathInfo.Length)];
         mount.CopyTo(joined);
         below.CopyTo(joined[mount.Length..]);
         return new ScriptUrl { ScriptName = joined[..(mount.Length + below.Length)], PathInfo = rest };
@@ -115,7 +122,7 @@ internal readonly ref struct ScriptUrl
     /// <summary>Whether PATH_INFO as sent is what the URL says, decoded or not; or, if none was sent, whether the path that led to the script says so.</summary>
     private static bool Agrees(ReadOnlySpan<byte> fromUrl, ReadOnlySpan<byte> sent, ReadOnlySpan<byte> rest, scoped ref Arena memory)
     {
-        if (fromUrl.SequenceEqual(sent) || (fromUrl.IsEmpty && sent.SequenceEqual("/"u8)))
+        if (fromUrl.IsEmpty && sent.SequenceEqual("/"u8))
             return true; // mod_proxy_scgi sends PATH_INFO=/ for none
         ReadOnlySpan<byte> said = sent.IsEmpty ? rest : sent;
         Span<byte> decoded = memory.Take(said.Length);

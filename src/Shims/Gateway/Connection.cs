@@ -27,6 +27,9 @@ internal abstract unsafe class Connection : IWatcher, ITimed
 
     protected bool IsClosed => Descriptor < 0;
 
+    /// <summary>Whether nothing more is to be done for the peer: what it still sends is only read away.</summary>
+    protected bool IsEnding => IsClosed || _isLingering;
+
     protected bool CanRead { get; private set; } = true;
 
     protected bool CanWrite { get; private set; } = true;

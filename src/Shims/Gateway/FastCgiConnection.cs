@@ -109,7 +109,7 @@ internal sealed unsafe class FastCgiConnection : Connection
         do
         {
             ReadRecords();
-            if (IsClosed)
+            if (IsEnding)
                 return;
             // From the last to the first, as those that end are taken out.
             for (int i = _requests.Count - 1; i >= 0 && i < _requests.Count; i--)
@@ -117,7 +117,7 @@ internal sealed unsafe class FastCgiConnection : Connection
                 FastCgiExchange request = _requests[i];
                 request.StartIfReady();
                 request.Answer?.Advance();
-                if (IsClosed)
+                if (IsEnding)
                     return;
             }
         }
@@ -167,7 +167,7 @@ internal sealed unsafe class FastCgiConnection : Connection
 
     private void ReadRecords()
     {
-        while (CanRead && !IsClosed && _output.Length < OutputBound)
+        while (CanRead && !IsEnding && _output.Length < OutputBound)
         {
             // Inside a record every byte is ours to take; at a record's edge the next one may have to be left.
             bool isInside = _contentLeft > 0;
@@ -205,16 +205,16 @@ internal sealed unsafe class FastCgiConnection : Connection
             return false;
         }
         int used = 0;
-        while (!IsClosed && _held == 0)
+        while (!IsEnding && _held == 0)
         {
             int step = TakeRecordPart(bytes[used..]);
             if (step == 0)
                 break;
             used += step;
         }
-        if (!IsClosed && used > 0)
+        if (!IsEnding && used > 0)
             Libc.Receive(Descriptor, Server.Scratch, (nuint)used);
-        return used > 0 && _held == 0;
+        return !IsEnding && used > 0 && _held == 0;
     }
 
     /// <summary>Handles a header, or a piece of content or padding.</summary>
@@ -421,7 +421,7 @@ internal sealed unsafe class FastCgiConnection : Connection
 
     private void CloseIfDone()
     {
-        if (IsClosed || _requests.Count > 0)
+        if (IsEnding || _requests.Count > 0)
             return;
         if (_isBroken)
             CloseBroken();

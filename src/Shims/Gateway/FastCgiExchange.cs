@@ -79,6 +79,11 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
         ReadOnlySpan<byte> stream = _parameters.WrittenSpan;
         Memory = Arena.Create(ScriptLaunch.MemoryFor(stream.Length, Server.Options.Environment));
         Span<byte> block = Memory.Take(stream.Length + RoleVariable.Length + 1);
+        if (block.IsEmpty)
+        {
+            Refuse(new Fault(503, "there is no memory for the request's parameters", "raise the limit on address space (ulimit -v), or lower --max-header") { ExitCode = ExitCode.SystemError });
+            return;
+        }
         if (Parameters.TryDecode(stream, block, out CgiVariables variables) != OperationStatus.Done)
         {
             Refuse(new Fault(400, "the request's parameters are no list of names and values", "let the web server send names without = or NUL, values without NUL, fewer than 1024") { ExitCode = ExitCode.PeerError });

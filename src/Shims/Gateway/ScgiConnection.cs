@@ -72,9 +72,9 @@ internal sealed unsafe class ScgiConnection : Connection
     {
         if (!_isHeaderRead)
             ReadHeader();
-        if (!IsClosed && _isHeaderRead)
+        if (!IsEnding && _isHeaderRead)
             ReadBody();
-        if (!IsClosed)
+        if (!IsEnding)
             _exchange.Answer?.Advance();
     }
 
@@ -172,7 +172,7 @@ internal sealed unsafe class ScgiConnection : Connection
     private void ReadBody()
     {
         BodySpool body = _exchange.Body;
-        while (CanRead && !body.IsComplete && !IsClosed)
+        while (CanRead && !body.IsComplete && !IsEnding)
         {
             long missing = _exchange.BodyLength - _taken;
             nint count = missing > 1
