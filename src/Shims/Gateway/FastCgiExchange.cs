@@ -128,8 +128,12 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     }
 
     /// <summary>The variables have not come in time.</summary>
-    internal void GiveUpParameters() => Refuse(new Fault(400, $"the web server sent no complete FastCGI request within {Server.Options.Limits.HeaderSeconds} s", "see its log for why it stopped; raise --header-timeout if it is only slow")
-        { ExitCode = ExitCode.PeerError });
+    internal void GiveUpParameters()
+    {
+        EndDrain();
+        Refuse(new Fault(400, $"the web server sent no complete FastCGI request within {Server.Options.Limits.HeaderSeconds} s", "see its log for why it stopped; raise --header-timeout if it is only slow")
+            { ExitCode = ExitCode.PeerError });
+    }
 
     /// <summary>Takes in a part of the file that a Filter is to filter.</summary>
     internal void AddData(ReadOnlySpan<byte> part)

@@ -249,6 +249,8 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             Fail(failure);
             return;
         }
+        if (_canReadErrors && _errorPipe >= 0)
+            return; // there is no room for them now
         // A background child may hold the output open; what was there when the script ended has been read.
         if (_canReadOutput && !_hasOutputEnded)
             return;
