@@ -25,7 +25,8 @@ internal static class RequestChecks
     {
         ScriptReply reply = await front.Browser.GetAsync("/cgi-bin/env.cgi/a%20b/%C3%A9%E2%82%AC/c%2Fd/~x;y=1,2+3@z?q");
         Assert.Equal(200, reply.Status);
-        Assert.Equal($"/a b/é€/c{front.Front.EncodedSlash}d/~x;y=1,2+3@z", reply.Environment["PATH_INFO"]);
+        // Apache keeps the %2F, all others decode it; a script gets the same from all of them.
+        Assert.Equal($"/a b/é€/c/d/~x;y=1,2+3@z", reply.Environment["PATH_INFO"]);
         Assert.Equal("/cgi-bin/env.cgi", reply.Environment["SCRIPT_NAME"]);
         Assert.Equal("q", reply.Environment["QUERY_STRING"]);
     }

@@ -29,18 +29,17 @@ public sealed class ApacheFront(string name, Gateway gateway, string module, Fun
     /// <summary>Connect to the program over TCP instead of a unix socket.</summary>
     public bool Tcp { get; init; }
 
-    /// <summary>AllowEncodedSlashes NoDecode, without which Apache answers 404.</summary>
-    public override string EncodedSlash => "%2F";
-
     public override string? LimitOf(Check check) => (module, check) switch
     {
+        ("proxy_scgi", Check.Chunked) => "mod_proxy_scgi answers an upload without a length with 411",
+        (_, Check.LeftWhileSilent) => "sees that a browser has left only when it writes to it",
         _ => null,
     };
 
     public override async Task<Server> StartServerAsync(Installation installation, IReadOnlyList<string> options)
     {
         var site = ExampleFile.Read($"webserver-examples/apache-{module.Replace("proxy_", "", StringComparison.Ordinal)}.conf");
-        if (module == "fcgid") site = site.With("/usr/local/libexec/fcgi-run ", $"{CopyOfProgram(installation)} {string.Concat(options.Select(option => option + " "))}");
+        if (module == "fcgid") site = site.With("/fcgi-run ", $"/fcgi-run {string.Concat(options.Select(option => option + " "))}");
         if (change is not null) site = change(site);
         return await Apache.StartAsync(installation, site, module.StartsWith("proxy_", StringComparison.Ordinal) ? ["proxy", module] : [module], Port);
     }
@@ -53,8 +52,4 @@ public sealed class ApacheFront(string name, Gateway gateway, string module, Fun
 
     // Instead of SetHandler: Apache then knows no file, and says less.
     private static ExampleFile PassAll(ExampleFile site, string backend) => site.With("    Alias /cgi-bin/ /srv/cgi-bin/\n", $"    ProxyPass /cgi-bin/ {backend}\n");
-
-    // Apache's user may not be allowed into the checkout.
-    private string CopyOfProgram(Installation installation) =>
-        installation.Folder.WriteScript(Gateway.Name, File.ReadAllBytes(Repository.Program(Gateway.Name)));
 }

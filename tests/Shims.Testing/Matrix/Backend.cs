@@ -20,16 +20,16 @@ public sealed class Backend : IAsyncDisposable
     public int OpenDescriptors => Directory.GetFileSystemEntries($"/proc/{ProcessId}/fd").Length;
 
     /// <summary>Starts the program with the socket as descriptors 0 and 1.</summary>
-    /// <param name="gateway">Which of the programs.</param>
+    /// <param name="program">Its path.</param>
     /// <param name="address">A path, or ADDRESS:PORT.</param>
     /// <param name="scripts">The folder of scripts.</param>
     /// <param name="options">Options for the program.</param>
-    public static Backend Start(Gateway gateway, string address, string scripts, IReadOnlyList<string> options)
+    public static Backend Start(string program, string address, string scripts, IReadOnlyList<string> options)
     {
         using Socket listener = Listen(address);
         return new Backend(Launcher.Start(new Launch
         {
-            Program = Repository.Program(gateway.Name),
+            Program = program,
             Arguments = [.. options, scripts + "/"],
             Input = listener.SafeHandle,
             Output = listener.SafeHandle,

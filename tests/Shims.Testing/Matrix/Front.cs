@@ -24,9 +24,6 @@ public abstract class Front(string name, Gateway gateway)
     /// <summary>The port in the example at which the web server listens.</summary>
     public virtual int Port => 8080;
 
-    /// <summary>What the example's <c>/cgi-bin/env.cgi/c%2Fd</c> becomes in PATH_INFO; most servers decode it.</summary>
-    public virtual string EncodedSlash => "/";
-
     /// <summary>Why this web server cannot pass a check, whatever program is behind it; null if it can. Product and version are added to it.</summary>
     public virtual string? LimitOf(Check check) => null;
 

@@ -38,7 +38,7 @@ public sealed class RunningFront : IAsyncDisposable
         {
             File.SetUnixFileMode(installation.Folder.MakeFolder("www/notes"), ForEverybody);
             if (front.BackendAddress is { } address)
-                backend = Backend.Start(front.Gateway, installation.AddressOf(address), installation.AddressOf("/srv/cgi-bin"), options);
+                backend = Backend.Start(installation.AddressOf($"/usr/local/libexec/{front.Gateway.Name}"), installation.AddressOf(address), installation.AddressOf("/srv/cgi-bin"), options);
             return new RunningFront(front, installation, await front.StartServerAsync(installation, options), backend);
         }
         catch
