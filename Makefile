@@ -6,7 +6,7 @@ DESTDIR =
 
 .DEFAULT_GOAL = all
 .DELETE_ON_ERROR:
-.PHONY: all run demo test bench install uninstall clean help FORCE
+.PHONY: all run demo test matrix bench install uninstall clean help FORCE
 
 ## all: compile the native programs into bin/ (the default)
 all: $(PROGRAMS:%=bin/%)
@@ -32,6 +32,11 @@ demo: run
 test: all
 	@scripts/install-prerequisites
 	@scripts/test
+
+## matrix: check both programs behind every web server, and write the table (tests/Shims.MatrixTests/MATRIX.md)
+matrix: all
+	@scripts/install-prerequisites
+	@scripts/matrix
 
 ## bench: measure against a C program and fcgiwrap in one run, and print the ratios
 bench: all

@@ -19,7 +19,7 @@ public static class GatewayCommand
     public static int Run(string program, string protocol, string[] args)
     {
         Protocol spoken = protocol == "SCGI" ? Protocol.Scgi : Protocol.FastCgi;
-        if (args is [var first, ..] && !first.StartsWith('-'))
+        if (args is [not "" and var first, ..] && !first.StartsWith('-'))
             return (int)GatewayProgram.Run(spoken, new GatewayOptions { Program = program, Target = TargetArguments.Read(args, 0) });
         return RunWithOptions(program, spoken, args);
     }
@@ -30,20 +30,22 @@ public static class GatewayCommand
         int target = options.FindTarget(args);
         // What follows TARGET belongs to the script, even if it looks like an option.
         ParseResult result = options.Command.Parse(args[..Math.Min(args.Length, target + 1)]);
-        if (result.Action is not null && result.Errors.Count == 0)
-            return result.Invoke();
         if (result.Errors.Count > 0)
-            return (int)Complain(program, result);
+            return (int)Complain(program, result.Errors[0].Message.ReplaceLineEndings("").Replace("\t", " "));
+        if (result.Action is not null)
+            return options.Inform(result);
+        // The parser takes an option that it does not know for an argument.
+        if (result.GetValue(options.Target) is not { Length: > 0 } found || found != args[target])
+            return (int)Complain(program, result.GetValue(options.Target) is ['-', ..] and var unknown ? $"there is no option {unknown}" : "TARGET is missing");
         return (int)GatewayProgram.Run(protocol, options.Read(result, TargetArguments.Read(args, target)));
     }
 
-    private static ExitCode Complain(string program, ParseResult result)
+    private static ExitCode Complain(string program, string fault)
     {
         // Under inetd descriptor 2 is the client's connection.
         StandardError.Secure(System.Text.Encoding.ASCII.GetBytes(program));
         Log.Program = program;
-        foreach (System.CommandLine.Parsing.ParseError error in result.Errors)
-            Log.WriteLine(error.Message);
+        Log.WriteLine(fault);
         Log.WriteLine($"usage: {program} [OPTIONS] TARGET [ARG...]; see {program} --help");
         return ExitCode.Usage;
     }

@@ -14,7 +14,7 @@ internal sealed class GatewayCommandOptions
 
     private readonly string _program;
 
-    private readonly Argument<string> _target = new("TARGET") { Description = "The script to run; or, ending in /, the directory whose scripts may be run." };
+    internal Argument<string> Target { get; } = new("TARGET") { Description = "The script to run; or, ending in /, the directory whose scripts may be run." };
     private readonly Argument<string[]> _arguments = new("ARG") { Description = "Arguments for the script.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string> _mode = new("--mode") { Description = "exec: the script replaces the shim. supervise: the shim waits beside it. relay: all bytes go through the shim. auto: as the request and the other options need.", DefaultValueFactory = _ => "auto" };
     private readonly Option<string?> _standardError = new("--stderr") { Description = "Where error output goes: journal, syslog, null, inherit, or a file. Default: where it leads now, but never to the client.", HelpName = "WHERE" };
@@ -44,11 +44,21 @@ internal sealed class GatewayCommandOptions
         _allow.Validators.Add(CheckNames);
         Command = new RootCommand($"Answers the {wire} request on standard input by running a CGI script. Standard input is a connection (inetd nowait, systemd Accept=yes), a listening socket (inetd wait, systemd Accept=no, spawn-fcgi), or a pipe or file with a request.")
         {
-            _target, _arguments, _mode, _standardError, _set, _pass, _allow, _errors, _timeout, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _truthful, _status, _idle,
+            Target, _arguments, _mode, _standardError, _set, _pass, _allow, _errors, _timeout, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _truthful, _status, _idle,
         };
     }
 
     internal RootCommand Command { get; }
+
+    /// <summary>Carries out <c>--help</c> or <c>--version</c>.</summary>
+    internal int Inform(ParseResult result)
+    {
+        using var text = new StringWriter();
+        int exitCode = result.Invoke(new InvocationConfiguration { Output = text });
+        // The library puts options last, where they would be the script's.
+        Console.Out.Write(text.ToString().Replace($"{_program} <TARGET> [<ARG>...] [options]", $"{_program} [OPTIONS] TARGET [ARG...]"));
+        return exitCode;
+    }
 
     /// <summary>Finds the first argument that is neither an option nor an option's value.</summary>
     /// <returns>Its index; the number of arguments if there is none.</returns>
@@ -78,7 +88,8 @@ internal sealed class GatewayCommandOptions
         SendsStatus = result.GetValue(_status),
         Environment = new EnvironmentPolicy
         {
-            Set = ToBytes(result.GetValue(_set), end: ""),
+            // Of two settings of one name the last counts.
+            Set = ToBytes(result.GetValue(_set)?.AsEnumerable().Reverse().DistinctBy(static setting => setting[..setting.IndexOf('=')]).ToArray(), end: ""),
             Pass = ToBytes(result.GetValue(_pass), end: "\0"),
             Allow = ToBytes(result.GetValue(_allow), end: ""),
         },

@@ -15,6 +15,7 @@ internal static class Catalogue
         new ScgiStartAgainstFcgiwrap(),
         new FcgiStartAgainstFcgiwrap(),
         new ScgiWaitAgainstFcgiwrap(),
+        new ScgiWaitAgainstC(),
         new FcgiWaitAgainstFcgiwrap(),
         new InetdAgainstC(),
     ];

@@ -308,8 +308,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
             records[spoilt] = records[spoilt] with { Version = version };
             await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
             await conversation.TrySendAsync(records.SelectMany(record => record.ToBytes()).ToArray());
-            await conversation.Connection.ReceiveToEndAsync(Patience.Limit);
-            LaunchResult result = await conversation.Program.WaitAsync(Patience.Limit);
+            LaunchResult result = (await conversation.FinishRawAsync()).Result;
             Assert.True(result.ExitCode == 76, $"{spoilt}: {result.ExitCode}, {result.ErrorText}");
             Assert.Single(result.ErrorText.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         }
@@ -331,8 +330,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
         string script = Folder.MarkingScript();
         await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
         await conversation.TrySendAsync(bytes);
-        await conversation.Connection.ReceiveToEndAsync(Patience.Limit);
-        LaunchResult result = await conversation.Program.WaitAsync(Patience.Limit);
+        LaunchResult result = (await conversation.FinishRawAsync()).Result;
         Assert.True(result.ExitCode == 76, $"{what}: {result.ExitCode}, {result.ErrorText}");
         Assert.False(Folder.HasRun);
     }
@@ -425,8 +423,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
             await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
             await conversation.TrySendAsync(whole.AsMemory(0, length));
             conversation.Connection.EndSending();
-            await conversation.Connection.ReceiveToEndAsync(Patience.Limit);
-            LaunchResult result = await conversation.Program.WaitAsync(Patience.Limit);
+            LaunchResult result = (await conversation.FinishRawAsync()).Result;
             Assert.True(result.ExitCode == 76, $"cut after {length}: exit {result.ExitCode}, {result.ErrorText}");
             Assert.Single(result.ErrorText.Split('\n', StringSplitOptions.RemoveEmptyEntries));
             Assert.DoesNotContain("hunter2", result.ErrorText, StringComparison.Ordinal);

@@ -162,12 +162,10 @@ public sealed class ScgiFramingTests : ProgramTest
         await stuck.Connection.SendAsync(way.SpeaksFastCgi() ? "\x01\x01\0\x01"u8.ToArray() : "70:CONTENT"u8.ToArray());
         await using Conversation slow = new Invocation(way, Folder.MarkingScript()) { Options = ["--header-timeout", "1"] }.Connect();
         await slow.Connection.SendAsync(way.SpeaksFastCgi() ? (byte[])[.. FastCgiClient.Begin().ToBytes(), 1, 4, 0, 1, 0, 50, 0, 0, 65] : "70:"u8.ToArray());
-        await silent.Connection.ReceiveToEndAsync(Patience.Limit);
-        Assert.True((await silent.Program.WaitAsync(Patience.Limit)).ExitCode is 76 or 0);
+        Assert.True((await silent.FinishRawAsync()).Result.ExitCode is 76 or 0);
         foreach (Conversation unfinished in (Conversation[])[stuck, slow])
         {
-            await unfinished.Connection.ReceiveToEndAsync(Patience.Limit);
-            LaunchResult result = await unfinished.Program.WaitAsync(Patience.Limit);
+            LaunchResult result = (await unfinished.FinishRawAsync()).Result;
             Assert.True(result.ExitCode == 76, result.ErrorText);
             Assert.Contains("within 1 s", Assert.Single(result.ErrorText.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         }

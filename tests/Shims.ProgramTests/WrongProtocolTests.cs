@@ -35,8 +35,7 @@ public sealed class WrongProtocolTests : ProgramTest
         // The answer is read as bytes, because it has no records.
         await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
         await conversation.Connection.SendAsync(ScgiClient.Encode(RequestVariables.For("GET", script), []));
-        Received received = await conversation.Connection.ReceiveToEndAsync(Patience.Limit);
-        LaunchResult result = await conversation.Program.WaitAsync(Patience.Limit);
+        (Received received, LaunchResult result) = await conversation.FinishRawAsync();
         Assert.Equal(500, received.Reply.Status);
         Assert.Equal(76, result.ExitCode);
         Assert.Contains("this is an SCGI request, but fcgi-run speaks FastCGI: use fastcgi_pass", result.ErrorText, StringComparison.Ordinal);
@@ -52,8 +51,7 @@ public sealed class WrongProtocolTests : ProgramTest
         {
             await using Conversation conversation = new Invocation(way, script).Connect();
             await conversation.TrySendAsync(Encoding.ASCII.GetBytes(request));
-            Received received = await conversation.Connection.ReceiveToEndAsync(Patience.Limit);
-            LaunchResult result = await conversation.Program.WaitAsync(Patience.Limit);
+            (Received received, LaunchResult result) = await conversation.FinishRawAsync();
             Assert.Contains("HTTP", result.ErrorText, StringComparison.Ordinal);
             Assert.DoesNotContain("hunter2", result.ErrorText, StringComparison.Ordinal);
             Assert.Equal(76, result.ExitCode);

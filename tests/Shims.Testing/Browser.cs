@@ -35,7 +35,7 @@ public sealed class Browser(int port)
     public async Task<Connection> OpenAsync(string method, string path, IEnumerable<string>? headers = null, long? contentLength = null)
     {
         Connection connection = await Connection.OpenAsync($"127.0.0.1:{Port.ToString(CultureInfo.InvariantCulture)}");
-        var head = new StringBuilder($"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
+        var head = new StringBuilder($"{method} {path} HTTP/1.1\r\nHost: localhost:{Port}\r\nConnection: close\r\n");
         foreach (string header in headers ?? []) head.Append(header).Append("\r\n");
         if (contentLength is { } length) head.Append(CultureInfo.InvariantCulture, $"Content-Length: {length}\r\n");
         head.Append("\r\n");

@@ -14,20 +14,40 @@ public sealed partial class Installation : IDisposable
     private readonly List<(string RealLife, string Here)> _names;
     private int _files;
 
-    public Installation()
+    public Installation() : this(Repository.PathTo("inetd-examples"), Repository.PathTo("bin"))
+    {
+    }
+
+    private Installation(string? site, string? programs)
     {
         Sockets = _folder.MakeFolder("run");
         GitFolder = _folder.MakeFolder("git");
         // Longer names first, where one is the beginning of another.
         _names =
         [
-            ("/usr/local/libexec/", Repository.PathTo("bin/")),
+            ("/usr/local/libexec", programs ?? _folder.MakeFolder("libexec")),
             ("/usr/local/www/cgi-bin/", Repository.PathTo("inetd-examples/cgi-bin/")),
             ("/run/shims", Sockets),
             ("/srv/git", GitFolder),
-            ("/srv", Repository.PathTo("inetd-examples")),
+            ("/srv", site ?? _folder.MakeFolder("www")),
             ("www-data", Environment.UserName),
         ];
+    }
+
+    /// <summary>An installation with copies: of a folder of scripts as /srv/cgi-bin, and of the programs.</summary>
+    /// <remarks>
+    /// A server's own user may not be allowed into the checkout; and a listening program ends when its file changes, as it does
+    /// when somebody builds while tests run.
+    /// </remarks>
+    /// <param name="folder">Where the scripts are.</param>
+    public static Installation WithScripts(string folder)
+    {
+        var installation = new Installation(site: null, programs: null);
+        foreach (string program in new[] { Gateway.Scgi.Name, Gateway.FastCgi.Name })
+            installation.Folder.WriteScript($"libexec/{program}", File.ReadAllBytes(Repository.Program(program)));
+        foreach (string script in Directory.EnumerateFiles(folder))
+            installation.Folder.WriteScript($"www/cgi-bin/{Path.GetFileName(script)}", File.ReadAllBytes(script));
+        return installation;
     }
 
     /// <summary>The folder, for whatever else a test needs to lie there.</summary>

@@ -107,6 +107,8 @@ internal static unsafe class CgiEnvironment
         // HAProxy 2.6 sends SERVER_NAME=host:port; an IPv6 address keeps its brackets and colons.
         if (variable.Name.SequenceEqual("SERVER_NAME"u8))
             return HostAndPort.HostOf(value);
+        if (variable.Name.SequenceEqual("QUERY_STRING"u8))
+            return RequestedQuery.Of(request, value);
         return value;
     }
 
@@ -119,7 +121,8 @@ internal static unsafe class CgiEnvironment
         AddMissing(ref writer, "QUERY_STRING"u8, default, policy); // 4.1.7; HAProxy 2.6 leaves an empty one out
         AddMissing(ref writer, "REMOTE_ADDR"u8, "0.0.0.0"u8, policy); // 4.1.8; not 127.0.0.1, which scripts trust
         AddMissing(ref writer, "REQUEST_METHOD"u8, "GET"u8, policy); // 4.1.12
-        AddMissing(ref writer, "SERVER_NAME"u8, host.IsEmpty ? "localhost"u8 : HostAndPort.HostOf(host), policy); // 4.1.14
+        ReadOnlySpan<byte> name = HostAndPort.HostOf(host);
+        AddMissing(ref writer, "SERVER_NAME"u8, name.IsEmpty ? "localhost"u8 : name, policy); // 4.1.14
         AddMissing(ref writer, "SERVER_PORT"u8, port.IsEmpty ? "80"u8 : port, policy); // 4.1.15
         AddMissing(ref writer, "SERVER_PROTOCOL"u8, "HTTP/1.1"u8, policy); // 4.1.16
         AddMissing(ref writer, "SERVER_SOFTWARE"u8, "Shims"u8, policy); // 4.1.17
@@ -129,7 +132,7 @@ internal static unsafe class CgiEnvironment
     private static void AddInherited(ref EnvironmentWriter writer, in EnvironmentPolicy policy)
     {
         byte* path = Libc.EnvironmentVariable("PATH\0"u8);
-        Add(ref writer, "PATH"u8, path == null || *path == 0 ? DefaultPath : new ReadOnlySpan<byte>(path, Libc.LengthOf(path)), policy);
+        AddMissing(ref writer, "PATH"u8, path == null || *path == 0 ? DefaultPath : new ReadOnlySpan<byte>(path, Libc.LengthOf(path)), policy);
         AddFromSuperServer(ref writer, "TZ\0"u8, policy);
         AddFromSuperServer(ref writer, "TMPDIR\0"u8, policy);
         AddFromSuperServer(ref writer, "LANG\0"u8, policy);
@@ -140,6 +143,12 @@ internal static unsafe class CgiEnvironment
         AddFromSuperServer(ref writer, "LC_MONETARY\0"u8, policy);
         AddFromSuperServer(ref writer, "LC_NUMERIC\0"u8, policy);
         AddFromSuperServer(ref writer, "LC_TIME\0"u8, policy);
+        AddFromSuperServer(ref writer, "LC_PAPER\0"u8, policy);
+        AddFromSuperServer(ref writer, "LC_NAME\0"u8, policy);
+        AddFromSuperServer(ref writer, "LC_ADDRESS\0"u8, policy);
+        AddFromSuperServer(ref writer, "LC_TELEPHONE\0"u8, policy);
+        AddFromSuperServer(ref writer, "LC_MEASUREMENT\0"u8, policy);
+        AddFromSuperServer(ref writer, "LC_IDENTIFICATION\0"u8, policy);
         if (policy.Pass is null)
             return;
         foreach (byte[] name in policy.Pass)

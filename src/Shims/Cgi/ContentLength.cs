@@ -33,7 +33,8 @@ internal static class ContentLength
         value = Unknown;
         if (digits.SequenceEqual("-1"u8))
             return true;
-        if (digits.Length > maxDigits)
+        // A leading zero is a second spelling of one length, which another parser may take for octal.
+        if (digits.Length > maxDigits || (digits.Length > 1 && digits[0] == (byte)'0'))
             return false;
         long sum = 0;
         foreach (byte digit in digits)

@@ -3,24 +3,41 @@ namespace Shims.Cgi;
 /// <summary>Undoes the percent-encoding of a path. RFC 3986 section 2.1. Allocates and throws nothing.</summary>
 internal static class PercentEncoding
 {
-    /// <summary>Decodes as far as it can be decoded: a percent sign without two hexadecimal digits stays what it is.</summary>
+    /// <summary>Decodes as far as it can be decoded: a percent sign without two hexadecimal digits stays what it is, and so does %00, which would end a variable.</summary>
     /// <param name="encoded">The path as it was requested.</param>
     /// <param name="destination">At least as long as <paramref name="encoded"/>.</param>
     /// <returns>The part of the destination that was written.</returns>
     internal static ReadOnlySpan<byte> Decode(ReadOnlySpan<byte> encoded, Span<byte> destination)
     {
         int written = 0;
-        for (int i = 0; i < encoded.Length; i++)
-        {
-            byte next = encoded[i];
-            if (next == (byte)'%' && i + 2 < encoded.Length && HexValue(encoded[i + 1]) is >= 0 and int high && HexValue(encoded[i + 2]) is >= 0 and int low)
-            {
-                next = (byte)(high << 4 | low);
-                i += 2;
-            }
-            destination[written++] = next;
-        }
+        while (!encoded.IsEmpty)
+            destination[written++] = Take(ref encoded);
         return destination[..written];
+    }
+
+    /// <summary>Whether two texts are the same once both are decoded.</summary>
+    internal static bool MeanTheSame(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    {
+        while (!one.IsEmpty && !other.IsEmpty)
+        {
+            if (Take(ref one) != Take(ref other))
+                return false;
+        }
+        return one.IsEmpty && other.IsEmpty;
+    }
+
+    /// <summary>Takes one decoded byte off the front.</summary>
+    private static byte Take(ref ReadOnlySpan<byte> encoded)
+    {
+        byte next = encoded[0];
+        int length = 1;
+        if (next == (byte)'%' && encoded.Length > 2 && HexValue(encoded[1]) is >= 0 and int high && HexValue(encoded[2]) is >= 0 and int low && (high | low) != 0)
+        {
+            next = (byte)(high << 4 | low);
+            length = 3;
+        }
+        encoded = encoded[length..];
+        return next;
     }
 
     private static int HexValue(byte digit) => digit switch

@@ -41,8 +41,8 @@ internal static class RequestNames
     private static ReadOnlySpan<byte> DeniedNames =>
         " PATH ENV IFS BASH_ENV BASHOPTS SHELLOPTS PS4 CDPATH GLOBIGNORE GCONV_PATH GETCONF_DIR GLIBC_TUNABLES LOCPATH NLSPATH HOSTALIASES LOCALDOMAIN"u8 +
         " RES_OPTIONS RESOLV_HOST_CONF TZ TZDIR TMPDIR TERMINFO TERMCAP PERLLIB PERLIO NODE_OPTIONS NODE_PATH NODE_EXTRA_CA_CERTS JAVA_TOOL_OPTIONS"u8 +
-        " _JAVA_OPTIONS JDK_JAVA_OPTIONS CLASSPATH LUA_INIT LUA_PATH LUA_CPATH PHPRC PHP_INI_SCAN_DIR TCLLIBPATH GEM_HOME GEM_PATH BUNDLE_GEMFILE R_PROFILE"u8 +
-        " OPENSSL_CONF SSLKEYLOGFILE HTTP_AUTHORIZATION HTTP_PROXY_AUTHORIZATION "u8;
+        " _JAVA_OPTIONS JDK_JAVA_OPTIONS CLASSPATH PHPRC PHP_INI_SCAN_DIR TCLLIBPATH GEM_HOME GEM_PATH BUNDLE_GEMFILE R_PROFILE R_PROFILE_USER R_ENVIRON R_ENVIRON_USER"u8 +
+        " OPENSSL_CONF OPENSSL_ENGINES OPENSSL_MODULES TERMINFO_DIRS BASH_LOADABLES_PATH GIT_EXEC_PATH GIT_SSH GIT_SSH_COMMAND SSLKEYLOGFILE HTTP_AUTHORIZATION HTTP_PROXY_AUTHORIZATION "u8;
 
     private static ReadOnlySpan<byte> RedundantNames =>
         " HTTP_CONTENT_LENGTH HTTP_CONTENT_TYPE HTTP_TRANSFER_ENCODING HTTP_CONNECTION HTTP_KEEP_ALIVE SCGI "u8;
@@ -53,6 +53,7 @@ internal static class RequestNames
     private static bool HasDeniedPrefix(ReadOnlySpan<byte> name) =>
         StartsWith(name, "LD_"u8) || StartsWith(name, "DYLD_"u8) || StartsWith(name, "MALLOC_"u8) || StartsWith(name, "BASH_FUNC_"u8) ||
         StartsWith(name, "PERL5"u8) || StartsWith(name, "PYTHON"u8) || StartsWith(name, "RUBY"u8) ||
+        StartsWith(name, "LUA_INIT"u8) || StartsWith(name, "LUA_PATH"u8) || StartsWith(name, "LUA_CPATH"u8) || StartsWith(name, "MONO_"u8) ||
         StartsWith(name, "DOTNET_"u8) || StartsWith(name, "COMPLUS_"u8) || StartsWith(name, "CORECLR_"u8);
 
     private static bool StartsWith(ReadOnlySpan<byte> name, ReadOnlySpan<byte> prefix) =>

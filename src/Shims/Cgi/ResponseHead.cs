@@ -92,8 +92,8 @@ internal sealed class ResponseHead
         ReadOnlySpan<byte> value = line[(colon + 1)..].Trim(" \t"u8);
         if (Is(name, "Status"u8))
             return SetStatus(value);
-        if (Is(name, "Content-Length"u8) && SetContentLength(value) is { } fault)
-            return fault;
+        if (Is(name, "Content-Length"u8))
+            return SetContentLength(name, value);
         if (Is(name, "Location"u8))
             SetLocation(value);
         if (!IsHopByHop(name))
@@ -113,12 +113,15 @@ internal sealed class ResponseHead
         return null;
     }
 
-    private string? SetContentLength(ReadOnlySpan<byte> value)
+    /// <summary>Two equal lengths are one; two different ones are how smuggling begins. RFC 9112 section 6.3.</summary>
+    private string? SetContentLength(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty || value.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
             return "its Content-Length is no number";
         if (_contentLength is not null && !value.SequenceEqual(_contentLength))
             return "it has two different Content-Lengths";
+        if (_contentLength is null)
+            Append(name, value);
         _contentLength = value.ToArray();
         return null;
     }

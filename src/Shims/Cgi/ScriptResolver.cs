@@ -20,54 +20,88 @@ internal static class ScriptResolver
         script = default;
         ReadOnlySpan<byte> path = target.Path;
         ReadOnlySpan<byte> rest = default;
+        bool isInPathInfo = false;
         if (target.IsDirectory)
         {
-            Resolution resolution = FindInDirectory(target, request, ref memory, out path, out rest);
+            Resolution resolution = FindInDirectory(target, request, ref memory, out path, out rest, out isInPathInfo);
             if (resolution != Resolution.Found)
                 return resolution;
         }
-        ScriptUrl url = ScriptUrl.Split(request, path, rest, ref memory);
+        ScriptUrl url = ScriptUrl.Split(request, path, rest, isInPathInfo, ref memory);
         if (HasParentReference(url.PathInfo) || HasParentReference(url.ScriptName))
             return Resolution.ParentReference;
         script = new ScriptLocation { Path = path, ScriptName = url.ScriptName, PathInfo = url.PathInfo };
         return Resolution.Found;
     }
 
-    private static Resolution FindInDirectory(scoped in ScriptTarget target, CgiVariables request, scoped ref Arena memory, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> rest)
+    /// <summary>Looks for the script where each web server says it is.</summary>
+    /// <param name="isInPathInfo">Whether PATH_INFO as sent had a part in it, so that what remains of it is <paramref name="rest"/>.</param>
+    private static Resolution FindInDirectory(scoped in ScriptTarget target, CgiVariables request, scoped ref Arena memory, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> rest, out bool isInPathInfo)
     {
+        isInPathInfo = false;
+        bool isProxied = false;
         ReadOnlySpan<byte> scriptFile = request.Get("SCRIPT_FILENAME"u8);
-        if (!scriptFile.IsEmpty)
+        ReadOnlySpan<byte> root = request.Get("DOCUMENT_ROOT"u8);
+        // Caddy 2.6 without split: no SCRIPT_NAME, everything in PATH_INFO, and SCRIPT_FILENAME is the document root.
+        bool namesOnlyRoot = request.Get("SCRIPT_NAME"u8).IsEmpty && scriptFile.TrimEnd((byte)'/').SequenceEqual(root.TrimEnd((byte)'/'));
+        if (!scriptFile.IsEmpty && !namesOnlyRoot)
         {
-            ReadOnlySpan<byte> local = ProxyPrefix.Remove(scriptFile, out bool isProxied);
-            Resolution resolution = Find(target, local, ref memory, out path, out rest);
-            if (!isProxied || resolution == Resolution.Found)
-                return resolution;
-            // Apache's ProxyPass leaves the percent-encoding in, and mod_proxy_scgi puts no script there at all.
-            Span<byte> decoded = memory.Take(local.Length);
-            if (decoded.Length != local.Length)
-                return Resolution.TooLong;
-            local = PercentEncoding.Decode(local, decoded);
-            if (Find(target, local, ref memory, out path, out rest) == Resolution.Found)
-                return Resolution.Found;
+            ReadOnlySpan<byte> local = ProxyPrefix.Remove(scriptFile, out isProxied);
+            if (!isProxied)
+                return Find(target, local, ref memory, out path, out rest);
+            // mod_proxy_scgi puts no script there, but PATH_INFO, by which nobody may choose one.
+            if (!local.SequenceEqual(request.Get("PATH_INFO"u8)))
+            {
+                Resolution proxied = FindProxied(target, local, ref memory, out path, out rest);
+                if (proxied is Resolution.Found or Resolution.ParentReference or Resolution.TooLong)
+                    return proxied;
+            }
         }
 
         ReadOnlySpan<byte> name = request.Get("SCRIPT_NAME"u8);
         if (name.IsEmpty)
             name = request.Get("DOCUMENT_URI"u8); // nginx's stock scgi_params has no SCRIPT_NAME
-        ReadOnlySpan<byte> root = request.Get("DOCUMENT_ROOT"u8);
         ReadOnlySpan<byte> pathInfo = request.Get("PATH_INFO"u8);
         path = rest = default;
-        if (name.IsEmpty && pathInfo.IsEmpty)
+        if (name.IsEmpty)
+        {
+            // Caddy, as above, and h2o 2.2 with fastcgi.connect at a path.
+            name = pathInfo;
+            pathInfo = default;
+        }
+        if (name.IsEmpty)
             return Resolution.NotNamed;
 
         Resolution underRoot = root.IsEmpty ? Resolution.NotNamed : FindJoined(target, root, name, default, ref memory, out path, out rest);
         if (underRoot is not (Resolution.NotNamed or Resolution.NotFound or Resolution.Outside or Resolution.IsDirectory))
             return underRoot;
+        isInPathInfo = !pathInfo.IsEmpty;
         Resolution underTarget = FindJoined(target, target.Path, name, pathInfo, ref memory, out path, out rest);
-        if (underTarget != Resolution.NotFound || pathInfo.IsEmpty)
+        if (underTarget != Resolution.NotFound || pathInfo.IsEmpty || !isProxied)
             return underTarget;
         // ProxyPass /cgi-bin/ scgi://.../ : SCRIPT_NAME is where the directory is mounted, and the script is the first of PATH_INFO.
         return FindJoined(target, target.Path, default, pathInfo, ref memory, out path, out rest);
+    }
+
+    /// <summary>Apache's ProxyPass leaves the percent-encoding in, SetHandler does not.</summary>
+    private static Resolution FindProxied(scoped in ScriptTarget target, ReadOnlySpan<byte> local, scoped ref Arena memory, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> rest)
+    {
+        Resolution resolution = Find(target, local, ref memory, out path, out rest);
+        if (resolution == Resolution.Found)
+            return Decode(ref rest, ref memory);
+        Span<byte> decoded = memory.Take(local.Length);
+        if (decoded.Length != local.Length)
+            return Resolution.TooLong;
+        return resolution == Resolution.ParentReference ? resolution : Find(target, PercentEncoding.Decode(local, decoded), ref memory, out path, out rest);
+    }
+
+    private static Resolution Decode(scoped ref ReadOnlySpan<byte> rest, scoped ref Arena memory)
+    {
+        Span<byte> decoded = memory.Take(rest.Length);
+        if (decoded.Length != rest.Length)
+            return Resolution.TooLong;
+        rest = PercentEncoding.Decode(rest, decoded);
+        return Resolution.Found;
     }
 
     private static Resolution FindJoined(scoped in ScriptTarget target, ReadOnlySpan<byte> root, ReadOnlySpan<byte> name, ReadOnlySpan<byte> pathInfo, scoped ref Arena memory, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> rest)
@@ -163,12 +197,13 @@ internal static class ScriptResolver
     /// <remarks>Compared as text first. The web server may know the directory by another name (a linked document root), so then by what it is.</remarks>
     private static unsafe int EndOfTarget(scoped in ScriptTarget target, ReadOnlySpan<byte> path)
     {
-        if (IsUnder(path, target.Path))
+        if (IsUnder(path, target.Path) || path.SequenceEqual(target.Path))
             return target.Path.Length;
         if (!Libc.TryGetStatus(target.Pointer, follow: true, out FileStatus directory))
             return -1;
         byte* name = stackalloc byte[Flags.PATH_MAX + 1];
-        for (int end = EndOfComponent(path, 1); end < path.Length && end <= Flags.PATH_MAX; end = EndOfComponent(path, end + 1))
+        int end = 0;
+        while (end < path.Length && (end = EndOfComponent(path, end + 1)) <= Flags.PATH_MAX)
         {
             path[..end].CopyTo(new Span<byte>(name, Flags.PATH_MAX));
             name[end] = 0;

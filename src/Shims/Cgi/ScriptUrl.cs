@@ -18,19 +18,52 @@ internal readonly ref struct ScriptUrl
     /// <param name="request">The request's variables.</param>
     /// <param name="script">The script's path; its last component is looked for in the URL.</param>
     /// <param name="rest">What followed the script in the path that led to it, if that path came from the request.</param>
+    /// <param name="isInPathInfo">Whether PATH_INFO as sent led to the script, and so has the script's name in it.</param>
     /// <param name="memory">Where decoded paths are kept.</param>
-    internal static ScriptUrl Split(CgiVariables request, ReadOnlySpan<byte> script, ReadOnlySpan<byte> rest, scoped ref Arena memory)
+    internal static ScriptUrl Split(CgiVariables request, ReadOnlySpan<byte> script, ReadOnlySpan<byte> rest, bool isInPathInfo, scoped ref Arena memory)
     {
         ReadOnlySpan<byte> name = request.Get("SCRIPT_NAME"u8);
         ReadOnlySpan<byte> pathInfo = request.Get("PATH_INFO"u8);
+        if (isInPathInfo)
+            return Join(request, name, pathInfo, rest, ref memory);
+        ReadOnlySpan<byte> fileName = script[(script.LastIndexOf((byte)'/') + 1)..];
+        if (pathInfo.IsEmpty && !rest.IsEmpty && name.EndsWith(rest))
+        {
+            // nginx without a split: SCRIPT_NAME is the whole path, and what followed the script's file is no part of its name.
+            name = name[..^rest.Length];
+            pathInfo = rest;
+        }
+        if (name.IsEmpty && EndOfUndivided(pathInfo, fileName, rest) is >= 0 and int endInPathInfo)
+            return new ScriptUrl { ScriptName = pathInfo[..endInPathInfo], PathInfo = pathInfo[endInPathInfo..] };
         ReadOnlySpan<byte> path = RequestedPath(request, ref memory);
         if (name.IsEmpty)
             name = SubtractPathInfo(path.IsEmpty ? request.Get("DOCUMENT_URI"u8) : path, pathInfo);
 
-        int end = EndOfScript(path, script[(script.LastIndexOf((byte)'/') + 1)..], name);
+        int end = EndOfScript(path, fileName, name);
         if (end >= 0 && Agrees(path[end..], pathInfo, rest, ref memory))
             return new ScriptUrl { ScriptName = path[..end], PathInfo = path[end..] };
         return new ScriptUrl { ScriptName = name, PathInfo = pathInfo.IsEmpty ? rest : pathInfo };
+    }
+
+    /// <summary>SCRIPT_NAME was where a directory is mounted: the script's own name is moved to it from PATH_INFO.</summary>
+    private static ScriptUrl Join(CgiVariables request, ReadOnlySpan<byte> mount, ReadOnlySpan<byte> pathInfo, ReadOnlySpan<byte> rest, scoped ref Arena memory)
+    {
+        Span<byte> joined = memory.Take(mount.Length + pathInfo.Length);
+        Span<byte> decoded = memory.Take(pathInfo.Length);
+        Span<byte> decodedRest = memory.Take(rest.Length);
+        if (joined.IsEmpty || decoded.IsEmpty || decodedRest.Length != rest.Length)
+            return new ScriptUrl { ScriptName = mount, PathInfo = rest };
+        ReadOnlySpan<byte> path = RequestedPath(request, ref memory);
+        ReadOnlySpan<byte> plain = PercentEncoding.Decode(pathInfo, decoded);
+        if (path.StartsWith(mount) && path[mount.Length..].SequenceEqual(plain))
+        {
+            pathInfo = plain; // it was sent encoded, or has nothing to decode
+            rest = PercentEncoding.Decode(rest, decodedRest);
+        }
+        ReadOnlySpan<byte> below = pathInfo[..^Math.Min(rest.Length, pathInfo.Length)];
+        mount.CopyTo(joined);
+        below.CopyTo(joined[mount.Length..]);
+        return new ScriptUrl { ScriptName = joined[..(mount.Length + below.Length)], PathInfo = rest };
     }
 
     /// <summary>The decoded path of REQUEST_URI; empty if there is none, or if it is no path (OPTIONS *, or an absolute URL).</summary>
@@ -56,13 +89,31 @@ internal readonly ref struct ScriptUrl
         if (nameIsPrefix && EndsWithComponent(name, fileName))
             return name.Length;
         // SCRIPT_NAME may reach too far; it never ends before the script.
+        int end = EndOfComponent(path, fileName);
+        if (end >= 0)
+            return name.StartsWith(path[..end]) ? end : -1;
+        return nameIsPrefix ? name.Length : -1;
+    }
+
+    /// <summary>Where the script ends in a path that the web server did not divide: Caddy 2.6 without split and h2o 2.2 send all of it as PATH_INFO, and an empty SCRIPT_NAME.</summary>
+    /// <returns>-1 if the script is not in it: then it is a PATH_INFO, and the script is mounted at the root of the site.</returns>
+    private static int EndOfUndivided(ReadOnlySpan<byte> pathInfo, ReadOnlySpan<byte> fileName, ReadOnlySpan<byte> rest)
+    {
+        if (pathInfo.EndsWith(rest) && EndsWithComponent(pathInfo[..^rest.Length], fileName))
+            return pathInfo.Length - rest.Length;
+        return rest.IsEmpty ? EndOfComponent(pathInfo, fileName) : -1;
+    }
+
+    /// <summary>The end of the first component of a path that is the given one; -1 if there is none.</summary>
+    private static int EndOfComponent(ReadOnlySpan<byte> path, ReadOnlySpan<byte> component)
+    {
         for (int start = 0; start < path.Length; start++)
         {
-            int end = start + 1 + fileName.Length;
-            if (path[start] == (byte)'/' && end <= path.Length && path[(start + 1)..end].SequenceEqual(fileName) && (end == path.Length || path[end] == (byte)'/'))
-                return name.StartsWith(path[..end]) ? end : -1;
+            int end = start + 1 + component.Length;
+            if (path[start] == (byte)'/' && end <= path.Length && path[(start + 1)..end].SequenceEqual(component) && (end == path.Length || path[end] == (byte)'/'))
+                return end;
         }
-        return nameIsPrefix ? name.Length : -1;
+        return -1;
     }
 
     private static bool EndsWithComponent(ReadOnlySpan<byte> path, ReadOnlySpan<byte> component) =>
@@ -71,7 +122,7 @@ internal readonly ref struct ScriptUrl
     /// <summary>Whether PATH_INFO as sent is what the URL says, decoded or not; or, if none was sent, whether the path that led to the script says so.</summary>
     private static bool Agrees(ReadOnlySpan<byte> fromUrl, ReadOnlySpan<byte> sent, ReadOnlySpan<byte> rest, scoped ref Arena memory)
     {
-        if (fromUrl.SequenceEqual(sent) || (fromUrl.IsEmpty && sent.SequenceEqual("/"u8)))
+        if (fromUrl.IsEmpty && sent.SequenceEqual("/"u8))
             return true; // mod_proxy_scgi sends PATH_INFO=/ for none
         ReadOnlySpan<byte> said = sent.IsEmpty ? rest : sent;
         Span<byte> decoded = memory.Take(said.Length);

@@ -17,7 +17,7 @@ internal static class PrintableText
             if (next is '\n' or '\r')
                 text.Append(" / ");
             else
-                text.Append(char.IsControl(next) ? '?' : next);
+                text.Append(char.IsControl(next) || next is '\u2028' or '\u2029' ? '?' : next);
         }
         return text.ToString();
     }

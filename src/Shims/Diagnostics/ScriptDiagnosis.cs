@@ -8,9 +8,11 @@ namespace Shims.Diagnostics;
 /// <remarks>Looks at the file system after the fact, so it explains the usual causes; what the kernel said stands in every other case.</remarks>
 internal static class ScriptDiagnosis
 {
-    /// <summary>Why no script was found.</summary>
-    internal static Fault Explain(Resolution resolution, in ScriptTarget target)
+    /// <summary>Why no script was found, or none that can be run.</summary>
+    internal static Fault Explain(Resolution resolution, in ScriptTarget target, in LaunchPlan plan)
     {
+        if (resolution == Resolution.FirstLine)
+            return ExplainFirstLine(plan);
         string directory = PrintableText.Of(target.Path);
         return resolution switch
         {
@@ -49,6 +51,19 @@ internal static class ScriptDiagnosis
         }
     }
 
+    private static unsafe Fault ExplainFirstLine(in LaunchPlan plan)
+    {
+        string script = PrintableText.Of(plan);
+        ReadOnlySpan<byte> line = FirstLine.Read(plan.Path, stackalloc byte[256]);
+        if (line.EndsWith("\r"u8))
+            return EndsInCr(script);
+        string program = PrintableText.Of(FirstLine.EnvArgument(line));
+        return new Fault(500, $"cannot run {script}: line 1 asks env for {program}, which is not on the PATH that scripts get", "install it, write its full path on line 1, or set PATH with --env");
+    }
+
+    private static Fault EndsInCr(string script) =>
+        new(500, $"cannot run {script}: line 1 ends in CR (saved with Windows line endings)", $"run dos2unix {script}");
+
     private static unsafe Fault ExplainExec(string script, byte* path, int reason)
     {
         if (!Libc.TryGetStatus(path, follow: true, out FileStatus status))
@@ -69,11 +84,12 @@ internal static class ScriptDiagnosis
         }
 
         byte[] start = FirstBytes(path);
+        ReadOnlySpan<byte> line = FirstLine.Read(path, stackalloc byte[256]);
         return reason switch
         {
             Errno.E2BIG => new Fault(500, $"cannot run {script}: arguments and environment are too large for the system", "lower --max-header"),
             Errno.ETXTBSY => new Fault(503, $"cannot run {script}: it is being written", "try again when that has ended; install scripts with mv, not cp"),
-            _ when start.AsSpan().StartsWith("#!"u8) => ExplainInterpreter(script, start, reason),
+            _ when start.AsSpan().StartsWith("#!"u8) => ExplainInterpreter(script, line, reason),
             _ when start.AsSpan().StartsWith("\x7f"u8) => ExplainBinary(script, reason),
             _ when IsMarked(start) =>
                 new Fault(500, $"cannot run {script}: it begins with a byte order mark", $"sed -i '1s/^\\xEF\\xBB\\xBF//' {script}"),
@@ -82,12 +98,10 @@ internal static class ScriptDiagnosis
         };
     }
 
-    private static Fault ExplainInterpreter(string script, byte[] start, int reason)
+    private static Fault ExplainInterpreter(string script, ReadOnlySpan<byte> line, int reason)
     {
-        int end = Array.IndexOf(start, (byte)'\n');
-        ReadOnlySpan<byte> line = start.AsSpan(2, (end < 0 ? start.Length : end) - 2);
         if (line.EndsWith("\r"u8))
-            return new Fault(500, $"cannot run {script}: line 1 ends in CR (saved with Windows line endings)", $"run dos2unix {script}");
+            return EndsInCr(script);
         ReadOnlySpan<byte> name = line.Trim(" \t"u8);
         int space = name.IndexOfAny((byte)' ', (byte)'\t');
         if (space >= 0)

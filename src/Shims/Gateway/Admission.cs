@@ -5,6 +5,9 @@ namespace Shims.Gateway;
 /// <summary>Whether a request may be answered at all, by a script or a handler.</summary>
 internal static class Admission
 {
+    internal static Fault BodyTooLarge(GatewayOptions options) =>
+        new(413, "the request's body is larger than --max-body allows", $"raise --max-body (now {options.Limits.BodySize} bytes), or let the web server refuse it");
+
     /// <summary>Counts the request among those running.</summary>
     /// <returns>False if it has been refused, with a page that says why.</returns>
     internal static bool Admit(Exchange exchange)
@@ -12,12 +15,12 @@ internal static class Admission
         Limits limits = exchange.Server.Options.Limits;
         if (exchange.BodyLength > limits.BodySize)
         {
-            exchange.Fail(new Fault(413, "the request's body is larger than --max-body allows", $"raise --max-body (now {limits.BodySize} bytes), or let the web server refuse it"));
+            exchange.Fail(BodyTooLarge(exchange.Server.Options));
             return false;
         }
         if (!exchange.Server.Slots.TryTake(out int slot))
         {
-            exchange.Fail(new Fault(503, $"{limits.Concurrency} scripts are running, which is what --max allows", "raise --max, or see why they take so long"));
+            exchange.Fail(new Fault(503, $"as many are running as --max allows ({limits.Concurrency})", "raise --max, or see why they take so long"));
             return false;
         }
         exchange.Slot = slot;

@@ -18,6 +18,9 @@ internal sealed class BodySpool : IDisposable
     /// <summary>Whether the last byte has come in.</summary>
     internal bool IsComplete { get; private set; }
 
+    /// <summary>Whether the file could not be read back, so that the rest of the body is lost.</summary>
+    internal bool IsLost { get; private set; }
+
     /// <summary>Whether nothing is left to read for now.</summary>
     internal bool IsEmpty => (_memory is null || _memory.IsEmpty) && _fileStart == _fileEnd;
 
@@ -89,7 +92,10 @@ internal sealed class BodySpool : IDisposable
         Span<byte> room = _memory!.Room;
         nint read = Libc.ReadAt(_file, room[..(int)Math.Min(room.Length, _fileEnd - _fileStart)], _fileStart);
         if (read <= 0)
+        {
+            IsLost = true;
             return;
+        }
         _memory.Added((int)read);
         _fileStart += read;
         if (_fileStart != _fileEnd)

@@ -20,12 +20,15 @@ internal abstract unsafe class Connection : IWatcher, ITimed
 
     internal GatewayServer Server { get; }
 
-    protected EventLoop Loop => Server.Loop;
+    internal EventLoop Loop => Server.Loop;
 
     /// <summary>-1 once closed.</summary>
     protected int Descriptor { get; private set; }
 
     protected bool IsClosed => Descriptor < 0;
+
+    /// <summary>Whether nothing more is to be done for the peer: what it still sends is only read away.</summary>
+    protected bool IsEnding => IsClosed || _isLingering;
 
     protected bool CanRead { get; private set; } = true;
 
@@ -95,6 +98,9 @@ internal abstract unsafe class Connection : IWatcher, ITimed
 
     /// <summary>The peer does not want an answer any more. Ends with the connection closed.</summary>
     protected abstract void PeerGone();
+
+    /// <summary>The peer will send no more.</summary>
+    protected abstract void OnPeerEnded();
 
     protected void Expect() => Loop.Expect(Deadline);
 
@@ -209,6 +215,9 @@ internal abstract unsafe class Connection : IWatcher, ITimed
         if (HasPeerEnded)
             return;
         HasPeerEnded = true;
+        OnPeerEnded();
+        if (IsClosed || _isLingering)
+            return;
         _goneAt = Server.IsHalfCloseNormal ? long.MaxValue : Loop.Now + Limits.HalfCloseGrace;
         Expect();
     }

@@ -45,7 +45,7 @@ internal sealed unsafe class FastCgiConnection : Connection
         {
             long next = _deadline;
             foreach (FastCgiExchange request in _requests)
-                next = Math.Min(next, request.DrainUntil);
+                next = Math.Min(next, Math.Min(request.DrainUntil, request.ParametersUntil));
             return next;
         }
     }
@@ -109,7 +109,7 @@ internal sealed unsafe class FastCgiConnection : Connection
         do
         {
             ReadRecords();
-            if (IsClosed)
+            if (IsEnding)
                 return;
             // From the last to the first, as those that end are taken out.
             for (int i = _requests.Count - 1; i >= 0 && i < _requests.Count; i--)
@@ -117,7 +117,7 @@ internal sealed unsafe class FastCgiConnection : Connection
                 FastCgiExchange request = _requests[i];
                 request.StartIfReady();
                 request.Answer?.Advance();
-                if (IsClosed)
+                if (IsEnding)
                     return;
             }
         }
@@ -133,8 +133,10 @@ internal sealed unsafe class FastCgiConnection : Connection
             Refuse(new Fault(400, $"the web server sent no FastCGI request within {Server.Options.Limits.HeaderSeconds} s", "see whether it speaks FastCGI") { ExitCode = ExitCode.PeerError });
             return;
         }
-        foreach (FastCgiExchange request in _requests)
+        foreach (FastCgiExchange request in _requests.ToArray())
         {
+            if (request.ParametersUntil <= Loop.Now)
+                request.GiveUpParameters();
             if (request.DrainUntil <= Loop.Now)
                 request.EndDrain();
         }
@@ -148,6 +150,13 @@ internal sealed unsafe class FastCgiConnection : Connection
         CloseBroken();
     }
 
+    protected override void OnPeerEnded()
+    {
+        // What is incomplete will never be complete; who has sent all may still wait for the answer.
+        if (IsInsideRecord || _requests.Count == 0 || _requests.Exists(static request => !request.IsWhole))
+            InputEnded();
+    }
+
     protected override void OnClosed()
     {
         foreach (FastCgiExchange request in _requests)
@@ -158,7 +167,7 @@ internal sealed unsafe class FastCgiConnection : Connection
 
     private void ReadRecords()
     {
-        while (CanRead && !IsClosed && _output.Length < OutputBound)
+        while (CanRead && !IsEnding && _output.Length < OutputBound)
         {
             // Inside a record every byte is ours to take; at a record's edge the next one may have to be left.
             bool isInside = _contentLeft > 0;
@@ -196,16 +205,16 @@ internal sealed unsafe class FastCgiConnection : Connection
             return false;
         }
         int used = 0;
-        while (!IsClosed && _held == 0)
+        while (!IsEnding && _held == 0)
         {
             int step = TakeRecordPart(bytes[used..]);
             if (step == 0)
                 break;
             used += step;
         }
-        if (!IsClosed && used > 0)
+        if (!IsEnding && used > 0)
             Libc.Receive(Descriptor, Server.Scratch, (nuint)used);
-        return used > 0 && _held == 0;
+        return !IsEnding && used > 0 && _held == 0;
     }
 
     /// <summary>Handles a header, or a piece of content or padding.</summary>
@@ -332,7 +341,7 @@ internal sealed unsafe class FastCgiConnection : Connection
         else if (_requests.Count == MaxRequests)
             WriteEndRequest(_record.RequestId, 0, ProtocolStatus.Overloaded);
         else
-            _requests.Add(new FastCgiExchange(this, _record.RequestId, body.Role));
+            Add(new FastCgiExchange(this, _record.RequestId, body.Role));
     }
 
     /// <summary>Management records are answered at once, in one piece: HAProxy gives up if a first read brings less than a header.</summary>
@@ -371,6 +380,12 @@ internal sealed unsafe class FastCgiConnection : Connection
         return null;
     }
 
+    private void Add(FastCgiExchange request)
+    {
+        _requests.Add(request);
+        Expect();
+    }
+
     private void Remove(FastCgiExchange request)
     {
         _requests.Remove(request);
@@ -406,7 +421,7 @@ internal sealed unsafe class FastCgiConnection : Connection
 
     private void CloseIfDone()
     {
-        if (IsClosed || _requests.Count > 0)
+        if (IsEnding || _requests.Count > 0)
             return;
         if (_isBroken)
             CloseBroken();
@@ -416,10 +431,24 @@ internal sealed unsafe class FastCgiConnection : Connection
 
     private void InputEnded()
     {
-        if (_requests.Count == 0 && _output.IsEmpty)
+        if (_requests.Count == 0 && _output.IsEmpty && !IsInsideRecord)
+        {
             CloseOrderly(hasInputEnded: true); // a health check, or the end of a kept connection
-        else
-            PeerGone();
+            return;
+        }
+        if (IsInsideRecord || _requests.Exists(static request => !request.IsWhole))
+            Server.Report(Log.NewRequestId(), new Fault(400, "the connection ended before the whole FastCGI request had come", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
+        PeerGone();
+    }
+
+    /// <summary>Whether a record has begun that has not ended. What is too little for a header is still in the socket.</summary>
+    private bool IsInsideRecord
+    {
+        get
+        {
+            byte next;
+            return _contentLeft > 0 || _paddingLeft > 0 || (_held == 0 && Libc.Peek(Descriptor, &next, 1) > 0);
+        }
     }
 
     private void RefuseRecord(ReadOnlySpan<byte> bytes) => Refuse(WrongProtocol.Explain(bytes, Server.Protocol)

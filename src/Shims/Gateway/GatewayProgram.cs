@@ -59,7 +59,7 @@ internal static class GatewayProgram
         if (protocol == Protocol.Scgi && !ExecPath.Early(out intake) && options.ModeFor(0, mayExec: true) == RunMode.Exec)
         {
             Limits limits = options.Limits;
-            long largestBody = options.Mode == RunMode.Exec ? limits.BodySize : Limits.SmallBody;
+            long largestBody = options.Mode == RunMode.Exec ? limits.BodySize : Math.Min(limits.BodySize, Limits.SmallBody);
             intake = ExecPath.Run(options.Target, options.Environment, new ExecLimits(limits.HeaderSize, limits.HeaderSeconds * 1000, largestBody, limits.CpuSeconds, limits.AddressSpace));
         }
         intake.Connection = MoveAboveStandard(intake.Connection);

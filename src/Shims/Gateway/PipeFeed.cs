@@ -20,7 +20,7 @@ internal sealed class PipeFeed(EventLoop loop, BodySpool source, IWatcher watche
             ReadOnlySpan<byte> next = source.Front();
             if (next.IsEmpty)
             {
-                if (source.IsComplete)
+                if (source.IsComplete && !source.IsLost)
                     loop.Close(ref _pipe);
                 return;
             }

@@ -16,6 +16,7 @@ internal sealed unsafe class ScgiConnection : Connection
 {
     private readonly ScgiExchange _exchange;
     private ScgiIntake _intake;
+    private readonly bool _isCommaTaken;
     private bool _isHeaderRead;
     private long _taken;
     private long _deadline;
@@ -23,11 +24,12 @@ internal sealed unsafe class ScgiConnection : Connection
 
     /// <summary>Takes over a connection.</summary>
     /// <param name="server">What it belongs to.</param>
-    /// <param name="intake">What has been read of the header; its memory is taken over.</param>
+    /// <param name="intake">What has been read of the header, from nothing to, with its comma, all; its memory is taken over.</param>
     internal ScgiConnection(GatewayServer server, in ScgiIntake intake)
         : base(server, intake.Connection)
     {
         _intake = intake;
+        _isCommaTaken = intake.IsComplete;
         _exchange = new ScgiExchange(this);
         _deadline = Loop.Now + server.Options.Limits.HeaderSeconds * 1000L;
         Expect();
@@ -39,7 +41,9 @@ internal sealed unsafe class ScgiConnection : Connection
 
     internal override void Finish()
     {
-        // The one request ends it.
+        // The one request ends it, if one has begun.
+        if (_intake.Count == 0)
+            CloseOrderly(hasInputEnded: true);
     }
 
     internal override void Shutdown() => _exchange.Answer?.Abandon(StopReason.Shutdown);
@@ -68,9 +72,9 @@ internal sealed unsafe class ScgiConnection : Connection
     {
         if (!_isHeaderRead)
             ReadHeader();
-        if (!IsClosed && _isHeaderRead)
+        if (!IsEnding && _isHeaderRead)
             ReadBody();
-        if (!IsClosed)
+        if (!IsEnding)
             _exchange.Answer?.Advance();
     }
 
@@ -91,6 +95,11 @@ internal sealed unsafe class ScgiConnection : Connection
     {
         _exchange.Answer?.Abandon(StopReason.PeerGone);
         CloseBroken();
+    }
+
+    protected override void OnPeerEnded()
+    {
+        // Reading finds the end of input where the request is incomplete.
     }
 
     protected override void OnClosed()
@@ -130,7 +139,7 @@ internal sealed unsafe class ScgiConnection : Connection
         _intake.Memory = default;
         if (ScgiHeader.TryRead(_intake.Received, Server.Options.Limits.HeaderSize, out CgiVariables variables) != OperationStatus.Done)
         {
-            RefuseHeader(new Fault(400, "the SCGI header is no list of names and values", "let the web server send names without =, each with a value, fewer than 1024"));
+            RefuseHeader(new Fault(400, "the SCGI header is no list of names and values", "let the web server send names without =, each with a value, fewer than 1024") { ExitCode = ExitCode.PeerError });
             return;
         }
         _exchange.SetVariables(variables);
@@ -140,11 +149,15 @@ internal sealed unsafe class ScgiConnection : Connection
             return;
         }
         _exchange.BodyLength = length;
-        _isLastByteHeld = length == 0;
         if (length == 0)
+        {
+            _isLastByteHeld = !_isCommaTaken;
             _exchange.Body.Complete();
-        else
-            TakeLastByte(); // the comma
+        }
+        else if (!_isCommaTaken)
+        {
+            TakeLastByte();
+        }
         if (_intake.Failed.FailedAt != LaunchStep.None)
             _exchange.Fail(ScriptDiagnosis.Explain(_intake.Failed));
         else if (Mode == RunMode.Relay || length == 0)
@@ -159,7 +172,7 @@ internal sealed unsafe class ScgiConnection : Connection
     private void ReadBody()
     {
         BodySpool body = _exchange.Body;
-        while (CanRead && !body.IsComplete && !IsClosed)
+        while (CanRead && !body.IsComplete && !IsEnding)
         {
             long missing = _exchange.BodyLength - _taken;
             nint count = missing > 1

@@ -47,7 +47,7 @@ internal unsafe struct ScgiIntake
     /// <param name="policy">Takes part in how much memory the request needs.</param>
     /// <param name="leaveComma">Whether the comma, the last byte of a request without a body, is looked at but not taken.</param>
     /// <returns>
-    /// Bytes read; 0 at the end of input; negative as recv(2) has it, with errno. After a header that cannot be right, EINVAL with <see cref="Status"/>.
+    /// Bytes there are now; 0 at the end of input; negative as recv(2) has it, with errno, or if the header cannot be right: look at <see cref="Status"/> first.
     /// </returns>
     internal nint Receive(int maxHeader, in EnvironmentPolicy policy, bool leaveComma = false)
     {
@@ -57,8 +57,10 @@ internal unsafe struct ScgiIntake
         {
             byte* next = (_header == null ? start : _header) + Count;
             bool isComma = leaveComma && _missing == 1 && _header != null;
-            nuint length = (nuint)(leaveComma && _header != null && _missing > 1 ? _missing - 1 : _missing);
-            nint count = isComma ? Libc.Peek(Connection, next, length) : Libc.Receive(Connection, next, length);
+            int length = leaveComma && _header != null && _missing > 1 ? _missing - 1 : _missing;
+            if (_header == null)
+                length = Math.Min(length, ScgiHeader.ShortestSize - Count);
+            nint count = isComma ? Libc.Peek(Connection, next, (nuint)length) : Libc.Receive(Connection, next, (nuint)length);
             if (count <= 0)
                 return count;
             Count += (int)count;
@@ -68,6 +70,8 @@ internal unsafe struct ScgiIntake
             return -1;
         if (_header == null && Count == ScgiHeader.ShortestSize)
             Move(Count + _missing, policy);
+        if (Status != OperationStatus.Done)
+            return -1;
         IsComplete = _missing == 0;
         return Count;
     }

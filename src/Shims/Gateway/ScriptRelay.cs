@@ -48,6 +48,12 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             return;
         _input?.Feed();
         _data?.Feed();
+        if (Exchange.Body.IsLost || Exchange.Data is { IsLost: true })
+        {
+            _process?.Stop(StopReason.Refused);
+            Fail(new Fault(500, $"the body for {_script} could not be read back from the temporary directory", "see the kernel's log (dmesg) for errors of the disk") { ExitCode = ExitCode.SystemError });
+            return;
+        }
         ReadErrors();
         // Reading makes room for sending and the other way round, until neither can go on.
         do
@@ -212,6 +218,8 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             Fail(failure);
             return;
         }
+        if (_canReadErrors && _errorPipe >= 0)
+            return; // there is no room for them now
         // A background child may hold the output open; what was there when the script ended has been read.
         if (_canReadOutput && !_hasOutputEnded)
             return;

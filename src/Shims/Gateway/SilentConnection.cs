@@ -38,6 +38,11 @@ internal sealed unsafe class SilentConnection : Connection
 
     protected override void PeerGone() => CloseBroken();
 
+    protected override void OnPeerEnded()
+    {
+        // Looking has found the end of input.
+    }
+
     protected override void OnClosed()
     {
         // Nothing has come in, so nothing is held.

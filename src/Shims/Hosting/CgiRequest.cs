@@ -45,11 +45,11 @@ public sealed class CgiRequest
     public string PathInfo => (_path ??= RequestPath.Split(_answer.Variables, _options.MountPath)).PathInfo;
 
     /// <summary>The query as it was sent, without its question mark; empty if there is none. RFC 3875 section 4.1.7.</summary>
-    public string QueryString => Variables.Text("QUERY_STRING"u8) ?? "";
+    public string QueryString => CgiVariableCollection.ToText(Queried);
 
     /// <summary>The query, decoded: <c>+</c> is a space, and percent-encoded bytes are UTF-8.</summary>
     /// <exception cref="RequestException">It has more than 1024 values (413).</exception>
-    public ValueCollection Query => field ??= UrlEncodedValues.Read(Variables.Find("QUERY_STRING"u8).GetValueOrDefault().Span, FormLimits.DefaultMaxFields);
+    public ValueCollection Query => field ??= UrlEncodedValues.Read(Queried, FormLimits.DefaultMaxFields);
 
     /// <summary>The headers.</summary>
     public RequestHeaderCollection Headers => field ??= new RequestHeaderCollection(Variables);
@@ -84,6 +84,15 @@ public sealed class CgiRequest
     /// the handler reads or writes.
     /// </summary>
     public CancellationToken Aborted => _answer.Aborted;
+
+    private ReadOnlySpan<byte> Queried
+    {
+        get
+        {
+            var variables = new CgiVariables(_answer.Variables);
+            return RequestedQuery.Of(variables, variables.Get("QUERY_STRING"u8));
+        }
+    }
 
     /// <summary>Reads the body as a form: <c>application/x-www-form-urlencoded</c> (URL Standard section 5.1) or <c>multipart/form-data</c> (RFC 7578).</summary>
     /// <param name="limits">What is accepted; null for the defaults.</param>

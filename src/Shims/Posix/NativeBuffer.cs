@@ -3,7 +3,7 @@ namespace Shims.Posix;
 /// <summary>A queue of bytes with a fixed bound, outside the managed heap: the kernel writes at its end and reads at its front.</summary>
 internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
 {
-    private byte* _memory = Libc.Allocate((nuint)capacity);
+    private byte* _memory = AllocateOrThrow(capacity);
     private int _start;
     private int _end;
 
@@ -50,7 +50,7 @@ internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
         if (Free < count)
         {
             int larger = Math.Max(2 * capacity, Length + count);
-            byte* memory = Libc.Allocate((nuint)larger);
+            byte* memory = AllocateOrThrow(larger);
             Bytes.CopyTo(new Span<byte>(memory, larger));
             Libc.Free(_memory);
             (_start, _end, capacity) = (0, Length, larger);
@@ -68,6 +68,12 @@ internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
     }
 
     internal void Clear() => _start = _end = 0;
+
+    private static byte* AllocateOrThrow(int size)
+    {
+        byte* memory = Libc.Allocate((nuint)size);
+        return memory != null ? memory : throw new OutOfMemoryException();
+    }
 
     public void Dispose()
     {

@@ -16,7 +16,7 @@ internal sealed class Report(string machine, Effort effort, IReadOnlyList<Result
         text.AppendLine("Written by `make bench`. Only the ratios mean anything away from the machine they were measured on.").AppendLine();
         text.AppendLine($"Machine: {machine}.").AppendLine();
         text.AppendLine(string.Create(CultureInfo.InvariantCulture,
-            $"Both sides of a row are measured in turn (A B A B ...), {effort.Rounds} samples each; whole-process samples are the median of {effort.Processes} processes, requests/s are counted over {effort.Load.TotalSeconds} s. Figures are medians with quartiles; a ratio is the median of the ratios of neighbouring samples. One row alone: `make bench ROWS=NAME`.")).AppendLine();
+            $"Both sides of a row are measured in turn (A B A B ...), {effort.Rounds} samples each; whole-process samples are the median of {effort.Processes} processes, requests/s are counted over {effort.Load.TotalSeconds} s. Figures are medians with quartiles; a ratio is the median of the ratios of neighbouring samples. One row alone: `make bench BENCH=NAME`.")).AppendLine();
         AppendTable(text);
         text.AppendLine();
         foreach (Result result in results)

@@ -24,9 +24,10 @@ internal sealed class FcgiNowaitAgainstEmptyProgram : IBenchmark
     public Task<Contest> PrepareAsync(Workshop workshop)
     {
         string script = StaticHello.Compile(workshop);
-        string request = SampleRequest.FastCgi(workshop, script);
+        // The empty program gets no request: ending with one unread would reset the connection.
+        string nothing = workshop.Store("no-request", []);
         return Task.FromResult(new Contest(
-            new ProcessSide(workshop, Descriptors.Connected, request, StaticHello.Text, workshop.Program("fcgi-run"), script),
-            new ProcessSide(workshop, Descriptors.Connected, request, "", workshop.Publish("empty"))));
+            new ProcessSide(workshop, Descriptors.Connected, SampleRequest.FastCgi(workshop, script), StaticHello.Text, workshop.Program("fcgi-run"), script),
+            new ProcessSide(workshop, Descriptors.Connected, nothing, "", workshop.Publish("empty"))));
     }
 }

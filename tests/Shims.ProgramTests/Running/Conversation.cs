@@ -64,8 +64,18 @@ internal sealed class Conversation(Way way, Connection connection, LaunchedProgr
     {
         Answer answer = way.SpeaksFastCgi() ? await ReceiveRecordsAsync() : await ReceiveBytesAsync();
         if (program is null) return answer;
+        // As a web server does once it has the answer; a program may wait for that after an error.
+        HangUp();
         LaunchResult result = await program.WaitAsync(Patience.Limit);
         return answer with { Log = result.ErrorText, ExitCode = result.ExitCode };
+    }
+
+    /// <summary>The same for an answer that need not be in the protocol of this way.</summary>
+    public async Task<(Received Received, LaunchResult Result)> FinishRawAsync()
+    {
+        Received received = await Connection.ReceiveToEndAsync(Patience.Limit);
+        HangUp();
+        return (received, await Program.WaitAsync(Patience.Limit));
     }
 
     /// <summary>Leaves without waiting for anything, as a browser does.</summary>

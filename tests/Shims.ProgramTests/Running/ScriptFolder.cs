@@ -7,6 +7,7 @@ namespace Shims.ProgramTests;
 internal sealed class ScriptFolder : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly List<Gate> _gates = [];
     private int _pipes;
 
     /// <summary>The folder as a TARGET: with a slash at the end.</summary>
@@ -66,10 +67,16 @@ internal sealed class ScriptFolder : IDisposable
     public Witness Witness() => new(PathTo($"witness{++_pipes}"));
 
     /// <summary>A pipe that a script reads a line from before it goes on: see <see cref="ProgramTests.Gate"/>.</summary>
-    public Gate Gate() => new(PathTo($"gate{++_pipes}"));
+    public Gate Gate()
+    {
+        var gate = new Gate(PathTo($"gate{++_pipes}"));
+        _gates.Add(gate);
+        return gate;
+    }
 
     public void Dispose()
     {
+        foreach (Gate gate in _gates) gate.Abandon();
         lock (Invocation.StartingOrWriting) _folder.Dispose();
     }
 }

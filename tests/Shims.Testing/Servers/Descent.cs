@@ -3,14 +3,14 @@ using System.Globalization;
 namespace Shims.Testing;
 
 /// <summary>The processes that descend from one, as far as the kernel still knows.</summary>
-internal static class Descent
+public static class Descent
 {
     /// <summary>Children, their children and so on, and whoever shares a session with the process or one of those; not those that have ended.</summary>
     /// <remarks>
     /// A child of a child that has ended belongs to process 1, but is still in the session. openbsd-inetd gives each wait
     /// service a session of its own, but is its parent.
     /// </remarks>
-    internal static IReadOnlyList<int> Of(int ancestor)
+    public static IReadOnlyList<int> Of(int ancestor)
     {
         List<(int Id, int Parent, int Session)> all = [.. Processes()];
         var found = new HashSet<int> { ancestor };
@@ -30,7 +30,7 @@ internal static class Descent
     }
 
     /// <summary>Ends a process. That it has ended by itself meanwhile is fine.</summary>
-    internal static void Kill(int id) => _ = Libc.kill(id, Libc.Kill);
+    public static void Kill(int id) => _ = Libc.kill(id, Libc.Kill);
 
     private static IEnumerable<(int Id, int Parent, int Session)> Processes()
     {

@@ -54,6 +54,21 @@ public abstract class Server : IAsyncDisposable
         }
     }
 
+    /// <summary>The server itself, once it listens; it is ended if it does not.</summary>
+    protected static async Task<TServer> StartedAsync<TServer>(TServer server, params IEnumerable<string> addresses) where TServer : Server
+    {
+        try
+        {
+            await server.WaitUntilListeningAsync(addresses);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Sends the server a signal.</summary>
     public void Signal(int signal) => _program.Signal(signal);
 

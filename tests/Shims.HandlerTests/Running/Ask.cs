@@ -1,0 +1,88 @@
+using System.Net.Sockets;
+using Shims.Testing;
+
+namespace Shims.HandlerTests;
+
+/// <summary>A request to the handler of the tests, which does what the query says.</summary>
+/// <param name="Wire">How it is asked.</param>
+/// <param name="Actions">What it is to do, one after the other. See Behaviour.cs of the test handler.</param>
+internal sealed record Ask(Wire Wire, params IReadOnlyList<string> Actions)
+{
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>The native program, as make builds it for the tests.</summary>
+    internal static string Program => Repository.PathTo("artifacts/publish/test-handler/test-handler");
+
+    public string Method { get; init; } = "GET";
+
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>Variables of the request beside the usual ones.</summary>
+    public IReadOnlyList<(string Name, string Value)> With { get; init; } = [];
+
+    /// <summary>The program's environment, as NAME=VALUE, beside PATH.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
+    public bool Tcp { get; init; }
+
+    public int Role { get; init; } = FastCgiClient.Responder;
+
+    internal string Query => string.Join('&', Actions.Select(action => "do=" + Uri.EscapeDataString(action)));
+
+    internal RequestVariables Variables
+    {
+        get
+        {
+            RequestVariables variables = RequestVariables.For(Method, "/app", query: Query);
+            foreach ((string name, string value) in With) variables.Add(name, value);
+            return variables;
+        }
+    }
+
+    /// <summary>One request to a process of its own, to the end of both.</summary>
+    public async Task<Answer> SendAsync()
+    {
+        if (Wire == Wire.Cgi) return await RunAsCgiAsync();
+        SocketPair pair = Tcp ? SocketPair.CreateTcp() : SocketPair.Create();
+        LaunchedProgram program;
+        using (Socket far = pair.Far)
+            program = Launcher.Start(new Launch { Program = Program, Input = far.SafeHandle, Output = far.SafeHandle }.WithEnvironment(Environment));
+        await using LaunchedProgram ended = program;
+        using var connection = new Connection(pair.Near);
+        Answer answer = await ExchangeAsync(connection);
+        LaunchResult result = await program.WaitAsync(Patience);
+        return answer with { Log = result.ErrorText + answer.Log, ExitCode = result.ExitCode };
+    }
+
+    /// <summary>The request on an open connection.</summary>
+    public async Task<Answer> ExchangeAsync(Connection connection)
+    {
+        if (Wire == Wire.Scgi)
+        {
+            Received received = await ScgiClient.ExchangeAsync(connection, Variables, Body, Patience);
+            return new Answer(received.Bytes, received.WasReset);
+        }
+        FastCgiReply reply = await new FastCgiClient(connection).ExchangeAsync(Variables.ForFastCgi(Body.Length), Body, role: Role, limit: Patience);
+        bool wasReset = reply.WasReset || (reply.IsComplete && (await connection.ReceiveToEndAsync(Patience)).WasReset);
+        return new Answer(reply.Output, wasReset) { Records = reply, Log = reply.Error };
+    }
+
+    private async Task<Answer> RunAsCgiAsync()
+    {
+        using Pipe pipe = Pipe.Create();
+        var variables = new List<byte[]>();
+        foreach ((byte[] name, byte[] value) in Variables) variables.Add([.. name, (byte)'=', .. value]);
+        if (Body.Length > 0) variables.Add(System.Text.Encoding.ASCII.GetBytes($"CONTENT_LENGTH={Body.Length}"));
+        Launch launch = new Launch { Program = Program, Input = pipe.Reader }.WithEnvironment(Environment);
+        await using LaunchedProgram program = Launcher.Start(launch with { Environment = [.. launch.Environment, .. variables] });
+        Task sending = Task.Run(() =>
+        {
+            using var stream = new FileStream(pipe.Writer, FileAccess.Write, bufferSize: 0);
+            stream.Write(Body.Span);
+        });
+        LaunchResult result = await program.WaitAsync(Patience);
+        pipe.Reader.Dispose();
+        await sending.ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
+        return new Answer(result.Output, result.Signal != 0) { Log = result.ErrorText, ExitCode = result.ExitCode };
+    }
+}

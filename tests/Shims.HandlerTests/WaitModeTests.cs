@@ -1,0 +1,168 @@
+using Shims.Testing;
+
+namespace Shims.HandlerTests;
+
+/// <summary>A handler on a listening socket: many requests, in any protocol, at once.</summary>
+public sealed class WaitModeTests
+{
+    [Fact]
+    public async Task One_process_answers_every_protocol_on_one_socket()
+    {
+        await using ListeningHandler handler = ListeningHandler.Start();
+        var processes = new HashSet<string>();
+        foreach (Wire wire in new[] { Wire.Scgi, Wire.FastCgi, Wire.Scgi, Wire.FastCgi })
+            processes.Add((await handler.AskAsync(new Ask(wire, "pid"))).Body);
+        Assert.Equal([$"{handler.Program.ProcessId}\n"], processes);
+    }
+
+    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
+    public async Task A_connection_may_say_nothing_for_a_while(Wire wire)
+    {
+        await using ListeningHandler handler = ListeningHandler.Start();
+        using Connection silent = await handler.ConnectAsync();
+        Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
+        Assert.Equal("late", (await new Ask(wire, "write late").ExchangeAsync(silent)).Body);
+        using Connection healthCheck = await handler.ConnectAsync();
+        healthCheck.EndSending();
+        Assert.Empty((await healthCheck.ReceiveToEndAsync()).Bytes);
+        Assert.Empty(handler.Program.ErrorSoFar);
+    }
+
+    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
+    public async Task A_handler_that_blocks_stops_no_other(Wire wire)
+    {
+        await using ListeningHandler handler = ListeningHandler.Start();
+        string gate = handler.PathTo("gate");
+        Task<Answer>[] blocked = [.. Enumerable.Range(0, 20).Select(_ => handler.AskAsync(new Ask(wire, $"wait {gate}", "write done")))];
+        Assert.Equal("quick", (await handler.AskAsync(new Ask(wire, "write quick"))).Body);
+        await File.WriteAllTextAsync(gate, "");
+        foreach (Answer answer in await Task.WhenAll(blocked)) Assert.Equal("done", answer.Body);
+    }
+
+    [Fact]
+    public async Task Requests_beyond_the_number_of_threads_wait_for_one()
+    {
+        await using ListeningHandler handler = ListeningHandler.Start("TEST_THREADS=2");
+        string gate = handler.PathTo("gate");
+        Task<Answer>[] answers = [.. Enumerable.Range(0, 6).Select(_ => handler.AskAsync(new Ask(Wire.Scgi, $"wait {gate}", "write done")))];
+        await File.WriteAllTextAsync(gate, "");
+        foreach (Answer answer in await Task.WhenAll(answers)) Assert.Equal("done", answer.Body);
+    }
+
+    [Fact]
+    public async Task Requests_beyond_the_maximum_are_told_to_come_back()
+    {
+        await using ListeningHandler handler = ListeningHandler.Start("TEST_MAX=1");
+        string gate = handler.PathTo("gate"), mark = handler.PathTo("mark");
+        Task<Answer> first = handler.AskAsync(new Ask(Wire.Scgi, $"mark {mark}", $"wait {gate}", "write done"));
+        await Until.TrueAsync(() => File.Exists(mark), "the first handler runs");
+        Answer second = await handler.AskAsync(new Ask(Wire.Scgi, "write hello"));
+        Assert.Equal((503, "1"), (second.Status, second.Header("Retry-After")));
+        await File.WriteAllTextAsync(gate, "");
+        Assert.Equal("done", (await first).Body);
+    }
+
+    [Fact]
+    public async Task Requests_multiplexed_on_one_connection_run_at_once()
+    {
+        await using ListeningHandler handler = ListeningHandler.Start();
+        string gate = handler.PathTo("gate");
+        using var client = new FastCgiClient(await handler.ConnectAsync());
+        await client.Connection.SendAsync(FastCgiClient.Encode(new Ask(Wire.FastCgi, $"wait {gate}", "write slow").Variables.ForFastCgi(0), requestId: 1, keepConnection: true));
+        await client.Connection.SendAsync(FastCgiClient.Encode(new Ask(Wire.FastCgi, "write quick").Variables.ForFastCgi(0), requestId: 3, keepConnection: true));
+        Assert.Equal("quick", (await client.ReceiveReplyAsync(3)).Reply.Body);
+        await File.WriteAllTextAsync(gate, "");
+        Assert.Equal("slow", (await client.ReceiveReplyAsync(1)).Reply.Body);
+    }
+
+    [Fact]
+    public async Task Multiplexed_requests_to_a_process_for_one_connection_run_one_after_the_other()
+    {
+        SocketPair pair = SocketPair.Create();
+        LaunchedProgram program;
+        using (pair.Far) program = Launcher.Start(new Launch { Program = Ask.Program, Input = pair.Far.SafeHandle, Output = pair.Far.SafeHandle });
+        await using LaunchedProgram ended = program;
+        using var client = new FastCgiClient(new Connection(pair.Near));
+        foreach (int id in new[] { 1, 3, 5 })
+            await client.Connection.SendAsync(FastCgiClient.Encode(new Ask(Wire.FastCgi, "flush", $"write {id}").Variables.ForFastCgi(0), requestId: id, keepConnection: id != 5));
+        foreach (int id in new[] { 1, 3, 5 })
+            Assert.Equal($"{id}", (await client.ReceiveReplyAsync(id)).Reply.Body);
+        Assert.Equal(0, (await program.WaitAsync(Ask.Patience)).ExitCode);
+    }
+
+    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
+    public async Task A_handler_is_told_that_the_client_has_gone(Wire wire)
+    {
+        await using ListeningHandler handler = ListeningHandler.Start();
+        string mark = handler.PathTo("mark"), told = handler.PathTo("told");
+        Task<Answer> asking;
+        using (Connection connection = await handler.ConnectAsync())
+        {
+            asking = new Ask(wire, $"mark {mark}", $"aborted {told}").ExchangeAsync(connection);
+            await Until.TrueAsync(() => File.Exists(mark), "the handler runs");
+        }
+        await Until.TrueAsync(() => File.Exists(told), "the handler is told");
+        await asking.ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
+        Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
+        Assert.Empty(handler.Program.ErrorSoFar);
+    }
+
+    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
+    public async Task SIGTERM_lets_handlers_finish(Wire wire)
+    {
+        await using ListeningHandler handler = ListeningHandler.Start();
+        string mark = handler.PathTo("mark"), gate = handler.PathTo("gate");
+        Task<Answer> answer = handler.AskAsync(new Ask(wire, $"mark {mark}", $"wait {gate}", "write finished"));
+        await Until.TrueAsync(() => File.Exists(mark), "the handler runs");
+        handler.Program.Signal(15);
+        await File.WriteAllTextAsync(gate, "");
+        Assert.Equal("finished", (await answer).Body);
+        Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
+    }
+
+    [Fact]
+    public async Task An_idle_process_ends()
+    {
+        await using ListeningHandler handler = ListeningHandler.Start("SHIMS_IDLE=1");
+        Assert.Equal("hello", (await handler.AskAsync(new Ask(Wire.Scgi, "write hello"))).Body);
+        Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_process_whose_file_has_changed_leaves_the_next_connection_to_its_successor()
+    {
+        using var folder = new TemporaryFolder();
+        string program = folder.PathTo("app");
+        File.Copy(Ask.Program, program);
+        await using ListeningHandler handler = ListeningHandler.StartProgram(program);
+        Assert.Equal("hello", (await handler.AskAsync(new Ask(Wire.Scgi, "write hello"))).Body);
+        File.Copy(Ask.Program, program + ".new");
+        File.Move(program + ".new", program, overwrite: true);
+        // The file is looked at once a second; each further connection may be the one that makes it look.
+        await Until.TrueAsync(() =>
+        {
+            if (handler.Program.IsRunning) _ = handler.ConnectAsync().Result;
+            return !handler.Program.IsRunning;
+        }, "the old process ends");
+        Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
+    }
+
+    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
+    public async Task Output_of_each_request_goes_to_its_own_log(Wire wire)
+    {
+        await using ListeningHandler handler = ListeningHandler.Start();
+        Answer[] answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => handler.AskAsync(new Ask(wire, $"error line {i}", "write x"))));
+        for (int i = 0; i < answers.Length; i++)
+            Assert.Contains($"line {i}\n", wire == Wire.FastCgi ? answers[i].Log : handler.Program.ErrorSoFar);
+    }
+
+    [Fact]
+    public async Task What_is_no_protocol_is_explained()
+    {
+        await using ListeningHandler handler = ListeningHandler.Start();
+        using Connection browser = await handler.ConnectAsync();
+        await browser.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
+        Assert.Equal(500, ScriptReply.ParseHttp((await browser.ReceiveToEndAsync()).Bytes).Status);
+        Assert.Contains("this is an HTTP request, but test-handler speaks SCGI and FastCGI", handler.Program.ErrorSoFar);
+    }
+}

@@ -1,0 +1,4 @@
+#!/bin/sh
+# The environment, byte for byte.
+printf 'Content-Type: text/plain\n\n'
+exec env

@@ -1,0 +1,95 @@
+using System.Text.RegularExpressions;
+
+namespace Shims.ReadmeTests;
+
+/// <summary>Somebody goes through the README from top to bottom, and does what it says.</summary>
+public sealed partial class CommandTests
+{
+    private static readonly MarkdownFile s_readme = MarkdownFile.Read("README.md");
+
+    /// <summary>The sections in which there is something to type.</summary>
+    public static TheoryData<string> Sections => [.. s_readme.Blocks.Where(block => block.Language is "sh" or "console").Select(block => block.Section).Distinct()];
+
+    [Theory, MemberData(nameof(Sections))]
+    public async Task What_a_section_says_works(string section)
+    {
+        CodeBlock[] blocks = [.. s_readme.Blocks.Where(block => block.Section == section)];
+        RequireWhatIsNamedIn(blocks);
+        await using var machine = Machine.Create();
+        await machine.ConfigureAsync(
+            [.. blocks.Where(block => block.Language == "inetd").SelectMany(block => block.Lines)],
+            [.. blocks.Where(block => block.Language == "nginx").Select(block => block.Text)]);
+        foreach (CodeBlock block in blocks)
+        {
+            if (block.Language == "sh")
+                await RunAsync(machine, block);
+            else if (block.Language == "console")
+                await CompareAsync(machine, block);
+        }
+        if (blocks.Any(block => block.Text.Contains("systemd-tmpfiles", StringComparison.Ordinal)))
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(machine.Sockets));
+    }
+
+    [Fact]
+    public async Task Installing_puts_programs_manual_pages_and_examples_where_the_README_says()
+    {
+        Requires.Tools("make");
+        using var folder = new TemporaryFolder();
+        // -o all: with the programs that are being tested, and not with new ones.
+        await Command.RunAsync("make", ["-o", "all", "install", "PREFIX=/usr", $"DESTDIR={folder.Path}"], Repository.Root);
+        foreach (string program in new[] { "scgi-run", "fcgi-run" })
+        {
+            Assert.True(File.Exists(folder.PathTo($"usr/libexec/{program}")));
+            Assert.True(File.Exists(folder.PathTo($"usr/share/man/man1/{program}.1")));
+            Assert.True(File.Exists(folder.PathTo($"usr/share/shims/inetd-examples/{program}.conf")));
+        }
+        await Command.RunAsync("make", ["uninstall", "PREFIX=/usr", $"DESTDIR={folder.Path}"], Repository.Root);
+        Assert.Empty(Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories));
+    }
+
+    private static async Task RunAsync(Machine machine, CodeBlock block)
+    {
+        string[] make = [.. block.Lines.Where(line => line.StartsWith("make", StringComparison.Ordinal))];
+        Assert.All(make, AssertIsTarget);
+        if (make.Length == 0)
+            await machine.RunAsync(block.Text);
+        else
+            Assert.Equal(block.Lines.Count, make.Length);
+    }
+
+    /// <summary>CI runs what these do; here it is enough that there are such targets and settings.</summary>
+    private static void AssertIsTarget(string line)
+    {
+        string[] makefile = File.ReadAllLines(Repository.PathTo("Makefile"));
+        foreach (string word in line.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1))
+        {
+            Match setting = Setting().Match(word);
+            Assert.Contains(makefile, rule => setting.Success
+                ? rule.StartsWith($"{setting.Groups[1].Value} =", StringComparison.Ordinal)
+                : rule.StartsWith($"{word}:", StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>"$ COMMAND", and the lines that it prints.</summary>
+    private static async Task CompareAsync(Machine machine, CodeBlock block)
+    {
+        Assert.StartsWith("$ ", block.Lines[0]);
+        string output = await machine.RunAsync(block.Lines[0][2..]);
+        Assert.Equal(string.Join('\n', block.Lines.Skip(1)) + "\n", output.Replace("\r\n", "\n", StringComparison.Ordinal));
+    }
+
+    private static void RequireWhatIsNamedIn(CodeBlock[] blocks)
+    {
+        string text = string.Concat(blocks.Select(block => block.Text));
+        var tools = new List<string>();
+        if (blocks.Any(block => block.Language == "nginx")) tools.Add("nginx");
+        if (blocks.Any(block => block.Language == "inetd")) tools.Add("inetd");
+        tools.AddRange(new[] { "curl", "git", "systemd-tmpfiles", "/usr/lib/git-core/git-http-backend", "/usr/lib/cgi-bin/awstats.pl" }.Where(tool => text.Contains(tool, StringComparison.Ordinal)));
+        if (text.Contains("systemctl", StringComparison.Ordinal)) tools.Add("systemd-socket-activate");
+        if (text.Contains(".pl", StringComparison.Ordinal)) tools.Add("perl");
+        Requires.Tools([.. tools]);
+    }
+
+    [GeneratedRegex("^([A-Z]+)=")]
+    private static partial Regex Setting();
+}

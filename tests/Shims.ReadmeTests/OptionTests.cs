@@ -1,0 +1,60 @@
+namespace Shims.ReadmeTests;
+
+/// <summary>The options, in the three places where a user may look for them.</summary>
+public sealed class OptionTests
+{
+    private const string Section = "Options";
+
+    /// <summary>The README has one table for both programs.</summary>
+    private static readonly Dictionary<string, OptionEntry> s_readme = MarkdownFile.Read("README.md").Rows(Section).Skip(1).Select(Parse).ToDictionary(option => option.Name);
+
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
+    public async Task The_README_has_every_option_and_no_other(string program)
+    {
+        IReadOnlyDictionary<string, OptionEntry> help = await HelpText.OptionsAsync(program);
+        Assert.Equal(help.Keys.Order(), s_readme.Keys.Order());
+    }
+
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
+    public async Task The_manual_page_has_every_option_and_no_other(string program)
+    {
+        IReadOnlyDictionary<string, OptionEntry> help = await HelpText.OptionsAsync(program);
+        Assert.Equal(help.Keys.Order(), ManualPage.Of(program).Options.Keys.Order());
+    }
+
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
+    public async Task All_places_say_the_same_default(string program)
+    {
+        IReadOnlyDictionary<string, OptionEntry> manual = ManualPage.Of(program).Options;
+        foreach (OptionEntry option in (await HelpText.OptionsAsync(program)).Values)
+        {
+            Assert.True(option.Default == manual[option.Name].Default, $"{option.Name}: \"{option.Default}\" in --help, \"{manual[option.Name].Default}\" in {program}(1)");
+            string readme = s_readme[option.Name].Default.Split(',')[0];
+            Assert.True(option.Default == readme, $"{option.Name}: \"{option.Default}\" in --help, \"{readme}\" in the README");
+        }
+    }
+
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
+    public async Task All_places_say_what_an_option_takes(string program)
+    {
+        IReadOnlyDictionary<string, OptionEntry> manual = ManualPage.Of(program).Options;
+        foreach (OptionEntry option in (await HelpText.OptionsAsync(program)).Values)
+        {
+            OptionEntry inManual = manual[option.Name], inReadme = s_readme[option.Name];
+            if (option.Choices.Count == 0)
+            {
+                Assert.True(option.Value == inManual.Value && option.Value == inReadme.Value,
+                    $"{option.Name} takes \"{option.Value}\" in --help, \"{inManual.Value}\" in {program}(1), \"{inReadme.Value}\" in the README");
+                continue;
+            }
+            Assert.Equal(option.Choices, inManual.Choices);
+            Assert.All(option.Choices, choice => Assert.Contains($"`{choice}`", inReadme.Text));
+        }
+    }
+
+    private static OptionEntry Parse(string[] cells)
+    {
+        string[] words = cells[0].Trim('`').Split(' ', 2);
+        return new OptionEntry(words[0], words.Length > 1 ? words[1] : "", cells[1], cells.Length > 2 ? cells[2] : "");
+    }
+}

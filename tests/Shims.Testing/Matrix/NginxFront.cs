@@ -1,0 +1,42 @@
+namespace Shims.Testing.Matrix;
+
+/// <summary>nginx with nginx-examples/scgi.conf or fastcgi.conf.</summary>
+/// <param name="name">The row's name.</param>
+/// <param name="gateway">The program behind it.</param>
+/// <param name="change">What is different from the example.</param>
+public sealed class NginxFront(string name, Gateway gateway, Func<ExampleFile, ExampleFile>? change = null) : Front(name, gateway)
+{
+    private static readonly Product s_nginx = new("nginx", "nginx", "-v");
+
+    public static IEnumerable<Front> All =>
+    [
+        new NginxFront("nginx-scgi", Gateway.Scgi) { IsQuick = true },
+        new NginxFront("nginx-scgi-tcp", Gateway.Scgi) { Tcp = true },
+        new NginxFront("nginx-scgi-unbuffered", Gateway.Scgi, static site => Add(site, "scgi_request_buffering off; scgi_buffering off;")
+            .With("scgi_param REMOTE_USER        $remote_user if_not_empty;", "scgi_param REMOTE_USER $remote_user if_not_empty; scgi_param CONTENT_LENGTH $content_length;")),
+        new NginxFront("nginx-fcgi", Gateway.FastCgi),
+        new NginxFront("nginx-fcgi-tcp", Gateway.FastCgi) { Tcp = true },
+        new NginxFront("nginx-fcgi-keep", Gateway.FastCgi, KeepConnections) { IsQuick = true },
+        new NginxFront("nginx-fcgi-unbuffered", Gateway.FastCgi, static site => Add(site, "fastcgi_request_buffering off; fastcgi_buffering off;")),
+    ];
+
+    public override Product Product => s_nginx;
+
+    public override string? BackendAddress => Tcp ? Gateway.TcpAddress : Gateway.Socket;
+
+    /// <summary>Connect to the program over TCP instead of a unix socket.</summary>
+    public bool Tcp { get; init; }
+
+    public override async Task<Server> StartServerAsync(Installation installation, IReadOnlyList<string> options)
+    {
+        ExampleFile site = Gateway.NginxExample;
+        if (Tcp) site = site.With($"{Gateway.NginxWord}_pass unix:{Gateway.Socket};", $"{Gateway.NginxWord}_pass {Gateway.TcpAddress};");
+        return await Nginx.StartAsync(installation, change is null ? site : change(site), Port);
+    }
+
+    private static ExampleFile Add(ExampleFile site, string directives) => site.With("server_name localhost;", "server_name localhost; " + directives);
+
+    private static ExampleFile KeepConnections(ExampleFile site) => Add(site, "fastcgi_keep_conn on;")
+        .With($"fastcgi_pass unix:{Gateway.FastCgi.Socket};", "fastcgi_pass shims;")
+        .With("server {", $"upstream shims {{ server unix:{Gateway.FastCgi.Socket}; keepalive 4; }}\n\nserver {{");
+}

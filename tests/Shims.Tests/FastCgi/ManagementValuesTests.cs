@@ -1,0 +1,70 @@
+using Shims.FastCgi;
+using Shims.Tests.Cgi;
+
+namespace Shims.Tests.FastCgi;
+
+public sealed class ManagementValuesTests
+{
+    private const string Connections = "\x000E\x0003FCGI_MAX_CONNS100", Requests = "\x000D\x0001FCGI_MAX_REQS7", Multiplexing = "\x000F\x0001FCGI_MPXS_CONNS1";
+
+    [Fact]
+    public void Answers_what_was_asked_for()
+    {
+        Assert.Equal(Connections, Answer("FCGI_MAX_CONNS"));
+        Assert.Equal(Requests, Answer("FCGI_MAX_REQS"));
+        Assert.Equal(Multiplexing, Answer("FCGI_MPXS_CONNS"));
+        Assert.Equal(Requests + Multiplexing, Answer("FCGI_MAX_REQS", "FCGI_MPXS_CONNS")); // what HAProxy asks
+        Assert.Equal(Connections + Requests + Multiplexing, Answer("FCGI_MPXS_CONNS", "FCGI_MAX_REQS", "FCGI_MAX_CONNS"));
+    }
+
+    [Fact]
+    public void Leaves_out_what_it_does_not_know()
+    {
+        Assert.Equal("", Answer());
+        Assert.Equal("", Answer("FCGI_MAX_CONN", "FCGI_MAX_CONNSS", "fcgi_max_conns", "", "PATH"));
+        Assert.Equal(Requests, Answer("X", "FCGI_MAX_REQS", "Y"));
+    }
+
+    [Fact]
+    public void Answers_once_what_was_asked_for_a_thousand_times() =>
+        Assert.Equal(Connections + Multiplexing, Answer([.. Enumerable.Repeat("FCGI_MAX_CONNS", 1000), .. Enumerable.Repeat("FCGI_MPXS_CONNS", 1000)]));
+
+    [Fact]
+    public void Does_not_care_for_values_in_the_question()
+    {
+        byte[] query = new RequestBlock { { "FCGI_MAX_REQS", new string('9', 500) } }.ToParameters();
+        Assert.Equal(Requests, Answer(query));
+    }
+
+    [Fact]
+    public void A_question_that_is_cut_off_is_answered_as_far_as_it_goes()
+    {
+        byte[] whole = new RequestBlock { { "FCGI_MAX_REQS", "" }, { "FCGI_MPXS_CONNS", "" } }.ToParameters();
+        for (int length = 0; length <= whole.Length; length++)
+            Assert.Equal((length >= 15 ? Requests : "") + (length == whole.Length ? Multiplexing : ""), Answer(whole[..length]));
+        Assert.Equal("", Answer([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, .. new byte[8]]));
+    }
+
+    [Fact]
+    public void The_largest_numbers_fit()
+    {
+        var destination = new byte[ManagementValues.MaxSize];
+        byte[] query = new RequestBlock { { "FCGI_MAX_CONNS", "" }, { "FCGI_MAX_REQS", "" }, { "FCGI_MPXS_CONNS", "" } }.ToParameters();
+        int length = ManagementValues.Answer(query, int.MaxValue, int.MaxValue, destination);
+        Assert.Contains("FCGI_MAX_CONNS2147483647", Latin1.Text(destination.AsSpan(0, length)), StringComparison.Ordinal);
+    }
+
+    private static string Answer(params string[] names)
+    {
+        var query = new RequestBlock();
+        foreach (string name in names)
+            query.Add(name, "");
+        return Answer(query.ToParameters());
+    }
+
+    private static string Answer(byte[] query)
+    {
+        var destination = new byte[ManagementValues.MaxSize];
+        return Latin1.Text(destination.AsSpan(0, ManagementValues.Answer(query, 100, 7, destination)));
+    }
+}

@@ -1,0 +1,56 @@
+using System.Buffers;
+using Shims.Cgi;
+using Shims.FastCgi;
+using Shims.Tests.Cgi;
+
+namespace Shims.Tests.FastCgi;
+
+/// <summary>Damaged PARAMS streams, the same ones on every run.</summary>
+public sealed class ParametersFuzzTests
+{
+    private const int Rounds = 4000;
+
+    public static TheoryData<string> Servers { get; } = ["nginx-fcgi", "apache-fcgi-fpm", "haproxy", "caddy", "h2o"];
+
+    [Theory, MemberData(nameof(Servers))]
+    public void No_damage_makes_a_stream_read_differently_for_what_lies_around_it(string server)
+    {
+        byte[] valid = RecordedRequest.Of(server, RecordedRequest.Awkward, "/srv").ToParameters();
+        var random = new Pseudorandom(21);
+        for (int i = 0; i < Rounds; i++)
+        {
+            byte[] damaged = Mutation.Of(valid, random);
+            Assert.Equal(Describe(Surrounded.By(0, damaged)), Describe(Surrounded.By(0xFF, damaged)));
+        }
+    }
+
+    [Fact]
+    public void Bytes_without_any_order_are_read_without_harm()
+    {
+        var random = new Pseudorandom(22);
+        for (int i = 0; i < 20 * Rounds; i++)
+        {
+            byte[] noise = random.Bytes(random.Below(40));
+            Describe(noise);
+            ManagementValues.Answer(noise, 1, 1, new byte[ManagementValues.MaxSize]);
+            BeginRequestBody.TryRead(noise, out _);
+            if (noise.Length >= RecordHeader.Size)
+                RecordHeader.Read(noise);
+        }
+    }
+
+    private static string Describe(ReadOnlySpan<byte> stream)
+    {
+        // One byte more than the pairs can need, which must stay as it is.
+        var destination = new byte[stream.Length + 1];
+        destination[^1] = 0xAA;
+        OperationStatus status = Parameters.TryDecode(stream, destination.AsSpan(0, stream.Length), out CgiVariables variables);
+        Assert.Equal(0xAA, destination[^1]);
+        if (status != OperationStatus.Done)
+            return status.ToString();
+        var walked = new List<string>();
+        foreach (CgiVariable variable in variables)
+            walked.Add($"{Latin1.Text(variable.Name)}={Latin1.Text(variable.Value)}");
+        return string.Join('\n', walked);
+    }
+}

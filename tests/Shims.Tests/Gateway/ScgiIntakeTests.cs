@@ -1,0 +1,144 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using Shims.Cgi;
+using Shims.Gateway;
+using Shims.Posix;
+
+namespace Shims.Tests.Gateway;
+
+/// <summary>Reads from one end of a pair of sockets what the test has put into the other.</summary>
+public sealed unsafe class ScgiIntakeTests : IDisposable
+{
+    private const int MaxHeader = 256 * 1024;
+
+    // Content of NUL bytes only: were it written past the end of something, it would do no harm there, and the test would tell.
+    private static readonly byte[] s_header = [.. "300:"u8, .. new byte[300], (byte)','];
+
+    private readonly ScgiIntake* _intake;
+    private readonly int _webServer;
+    private readonly int _shim;
+
+    public ScgiIntakeTests()
+    {
+        Assert.True(Libc.CreateSocketPair(out _webServer, out _shim));
+        _intake = (ScgiIntake*)NativeMemory.AllocZeroed(1 << 20);
+    }
+
+    public void Dispose()
+    {
+        Libc.Close(_webServer);
+        Libc.Close(_shim);
+        _intake->Memory.Release();
+        NativeMemory.Free(_intake);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public void A_header_that_comes_in_any_two_parts_is_read_whole_and_not_a_byte_of_the_body(bool leaveComma)
+    {
+        for (int split = 0; split <= s_header.Length; split++)
+        {
+            Begin();
+            Send(s_header.AsSpan(0, split));
+            ReceiveAll(leaveComma);
+            Send(s_header.AsSpan(split));
+            Send("BODY"u8);
+            ReceiveAll(leaveComma);
+            IsWhole($"divided after {split}", leaveComma);
+        }
+    }
+
+    [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(7), InlineData(20), InlineData(21), InlineData(22), InlineData(100)]
+    public void A_header_that_comes_in_pieces_is_read_whole_and_not_a_byte_of_the_body(int size)
+    {
+        Begin();
+        for (int sent = 0; sent < s_header.Length; sent += size)
+        {
+            Send(s_header.AsSpan(sent, Math.Min(size, s_header.Length - sent)));
+            ReceiveAll(leaveComma: false);
+        }
+        Send("BODY"u8);
+        IsWhole($"in pieces of {size}", leaveComma: false);
+    }
+
+    [Fact]
+    public void A_header_as_short_as_can_be_is_read_whole()
+    {
+        byte[] header = "17:CONTENT_LENGTH\00\0,"u8.ToArray();
+        for (int split = 0; split <= header.Length; split++)
+        {
+            Begin();
+            Send(header.AsSpan(0, split));
+            ReceiveAll(leaveComma: false);
+            Send(header.AsSpan(split));
+            ReceiveAll(leaveComma: false);
+            Assert.True(_intake->IsComplete, $"divided after {split}");
+            Assert.Equal(header, _intake->Received);
+        }
+    }
+
+    [Theory]
+    [InlineData("x", OperationStatus.InvalidData)]
+    [InlineData("GET / HTTP/1.1\r\n", OperationStatus.InvalidData)]
+    [InlineData("00:,", OperationStatus.InvalidData)]
+    [InlineData("262145:", OperationStatus.DestinationTooSmall)]
+    public void A_header_that_cannot_be_right_is_told_from_one_that_is_still_to_come(string bytes, OperationStatus expected)
+    {
+        Begin();
+        Assert.True(Receive() < 0);
+        Assert.True(Libc.WouldBlock);
+        Assert.Equal(OperationStatus.Done, _intake->Status);
+        Send(Latin1.Bytes(bytes));
+        Assert.True(Receive() < 0);
+        Assert.Equal(expected, _intake->Status);
+    }
+
+    [Fact]
+    public void The_end_of_input_is_told()
+    {
+        Begin();
+        Send("30"u8);
+        Libc.ShutdownWriting(_webServer);
+        Assert.True(Receive() > 0);
+        Assert.Equal(0, Receive());
+        Assert.False(_intake->IsComplete);
+        Assert.Equal(2, _intake->Count);
+    }
+
+    private void Begin()
+    {
+        byte* left = stackalloc byte[512];
+        while (Libc.Receive(_shim, left, 512) > 0)
+        {
+            // What an earlier round has left.
+        }
+        _intake->Memory.Release();
+        *_intake = new ScgiIntake { Connection = _shim };
+    }
+
+    private void Send(ReadOnlySpan<byte> bytes)
+    {
+        if (!bytes.IsEmpty)
+            Assert.Equal(bytes.Length, Libc.Send(_webServer, bytes));
+    }
+
+    private nint Receive(bool leaveComma = false) => _intake->Receive(MaxHeader, default(EnvironmentPolicy), leaveComma);
+
+    private void ReceiveAll(bool leaveComma)
+    {
+        for (int i = 0; i < 1000 && !_intake->IsComplete; i++)
+        {
+            if (Receive(leaveComma) <= 0)
+                return;
+        }
+    }
+
+    private void IsWhole(string how, bool leaveComma)
+    {
+        Assert.True(_intake->IsComplete && _intake->Count == s_header.Length, $"{how}: {_intake->Count} bytes, complete: {_intake->IsComplete}");
+        Assert.True(_intake->Memory.Free > 0, $"{how}: it has taken no memory");
+        Assert.True(_intake->Received.SequenceEqual(s_header), how);
+        byte* next = stackalloc byte[8];
+        nint count = Libc.Receive(_shim, next, 8);
+        Assert.Equal(leaveComma ? ",BODY" : "BODY", Latin1.Text(new ReadOnlySpan<byte>(next, (int)count)));
+    }
+}

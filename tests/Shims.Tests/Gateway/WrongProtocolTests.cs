@@ -1,0 +1,74 @@
+using Shims.Diagnostics;
+using Shims.FastCgi;
+using Shims.Gateway;
+using Shims.Tests.Cgi;
+
+namespace Shims.Tests.Gateway;
+
+public sealed class WrongProtocolTests
+{
+    private static readonly byte[] s_fastCgi = [1, 1, 0x12, 0x34, 0, 8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+
+    private static readonly byte[] s_scgi = new RequestBlock { { "CONTENT_LENGTH", "0" }, { "SCGI", "1" } }.ToNetstring();
+
+    [Fact]
+    public void Each_program_says_which_of_the_two_is_miswired()
+    {
+        Fault atScgi = WrongProtocol.Explain(s_fastCgi, Protocol.Scgi)!, atFastCgi = WrongProtocol.Explain(s_scgi, Protocol.FastCgi)!;
+        Assert.StartsWith("this is a FastCGI request, but scgi-run speaks SCGI: use scgi_pass", atScgi.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("this is an SCGI request, but fcgi-run speaks FastCGI: use fastcgi_pass", atFastCgi.ToString(), StringComparison.Ordinal);
+        Assert.All([atScgi, atFastCgi], fault => Assert.Equal((500, ExitCode.PeerError), (fault.Status, fault.ExitCode)));
+    }
+
+    [Fact]
+    public void What_is_spoken_here_is_not_wrong()
+    {
+        Assert.Null(WrongProtocol.Explain(s_scgi, Protocol.Scgi));
+        Assert.Null(WrongProtocol.Explain(s_fastCgi, Protocol.FastCgi));
+    }
+
+    [Fact]
+    public void A_browser_and_a_TLS_client_are_recognised_by_both()
+    {
+        foreach (Protocol protocol in new[] { Protocol.Scgi, Protocol.FastCgi })
+        {
+            Assert.StartsWith("this is an HTTP request", WrongProtocol.Explain("GET / HTTP/1.1\r\n\r\n"u8, protocol)!.Cause, StringComparison.Ordinal);
+            Assert.StartsWith("this is an HTTP request", WrongProtocol.Explain("PRI * HTTP/2.0\r\n\r\n"u8, protocol)!.Cause, StringComparison.Ordinal);
+            Assert.StartsWith("this is a TLS connection", WrongProtocol.Explain([0x16, 3, 1, 2, 0], protocol)!.Cause, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void What_nobody_speaks_is_not_explained()
+    {
+        foreach (string start in new[] { "", "\0", "\xFF\xFF", "xyz", "GET" })
+        {
+            Assert.Null(WrongProtocol.Explain(Latin1.Bytes(start), Protocol.Scgi));
+            Assert.Null(WrongProtocol.Explain(Latin1.Bytes(start), Protocol.FastCgi));
+        }
+    }
+
+    [Fact]
+    public void A_FastCGI_peer_gets_its_page_in_records_of_its_request()
+    {
+        byte[] page = Latin1.Bytes("Status: 500 x\r\n\r\npage");
+        byte[] records = WrongProtocol.Enclose(s_fastCgi, page);
+        RecordHeader first = RecordHeader.Read(records);
+        Assert.Equal((RecordType.Stdout, 0x1234, page.Length), (first.Type, first.RequestId, first.ContentLength));
+        Assert.Equal(page, records[RecordHeader.Size..(RecordHeader.Size + page.Length)]);
+        RecordHeader second = RecordHeader.Read(records.AsSpan(RecordWriter.SizeOf(page.Length)));
+        Assert.Equal((RecordType.Stdout, 0x1234, 0), (second.Type, second.RequestId, second.ContentLength));
+        RecordHeader last = RecordHeader.Read(records.AsSpan(^RecordWriter.EndRequestSize));
+        Assert.Equal((RecordType.EndRequest, 0x1234, 8), (last.Type, last.RequestId, last.ContentLength));
+    }
+
+    [Fact]
+    public void Anybody_else_gets_a_page_that_can_be_read()
+    {
+        byte[] page = Latin1.Bytes("Status: 500 x\r\n\r\npage");
+        Assert.Equal(page, WrongProtocol.Enclose(s_scgi, page));
+        Assert.Equal(page, WrongProtocol.Enclose(s_fastCgi[..7], page));
+        Assert.Equal(page, WrongProtocol.Enclose([], page));
+        Assert.StartsWith("HTTP/1.0 500 ", Latin1.Text(WrongProtocol.Enclose("GET / HTTP/1.1\r\n\r\n"u8, page)), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Buffers;
+using Shims.Cgi;
+using Shims.Scgi;
+using Shims.Tests.Cgi;
+
+namespace Shims.Tests.Scgi;
+
+/// <summary>Damaged headers, the same ones on every run.</summary>
+public sealed class ScgiHeaderFuzzTests
+{
+    private const int Rounds = 4000, MaxLength = 256 * 1024;
+
+    public static TheoryData<string> Servers { get; } = ["nginx-scgi-unbuffered", "lighttpd-scgi", "apache-scgi", "apache-scgi-handler"];
+
+    [Theory, MemberData(nameof(Servers))]
+    public void No_damage_makes_a_header_read_differently_for_what_lies_around_it(string server)
+    {
+        byte[] valid = RecordedRequest.Of(server, RecordedRequest.Awkward, "/srv").ToNetstring();
+        var random = new Pseudorandom(11);
+        for (int i = 0; i < Rounds; i++)
+        {
+            byte[] damaged = Mutation.Of(valid, random);
+            Assert.Equal(Describe(Surrounded.By(0, damaged)), Describe(Surrounded.By((byte)',', damaged)));
+        }
+    }
+
+    [Theory, MemberData(nameof(Servers))]
+    public void No_damage_makes_an_environment_that_holds_what_it_should_not(string server)
+    {
+        byte[] valid = RecordedRequest.Of(server, RecordedRequest.Awkward, "/srv").ToPayload();
+        var random = new Pseudorandom(12);
+        using var target = new CommandLineTarget("/opt/cap-bin/env.cgi");
+        int accepted = 0;
+        for (int i = 0; i < Rounds; i++)
+        {
+            byte[] damaged = Mutation.Of(valid, random);
+            if (!new CgiVariables(damaged).IsWellFormed)
+                continue;
+            accepted++;
+            PreparedScript script = PreparedScript.For(target, damaged, ScriptLaunch.MemoryFor(damaged.Length, default));
+            Assert.True(script.Resolution is Resolution.Found or Resolution.ParentReference, $"round {i}: {script.Resolution}");
+            string[] names = [.. script.Environment.Select(variable => variable.Split('=')[0])];
+            Assert.Equal(names.Distinct(), names);
+            Assert.All(names, name => Assert.True(RequestNames.IsPortable(Latin1.Bytes(name)), $"round {i}: {name}"));
+            Assert.All(script.Environment, variable => Assert.Contains('=', variable));
+            Assert.DoesNotContain(names, name => RequestNames.IsNeverPassed(Latin1.Bytes(name)));
+        }
+        Assert.InRange(accepted, Rounds / 10, Rounds);
+    }
+
+    [Fact]
+    public void Bytes_without_any_order_are_read_without_harm()
+    {
+        var random = new Pseudorandom(13);
+        for (int i = 0; i < 20 * Rounds; i++)
+        {
+            byte[] noise = random.Bytes(random.Below(40));
+            if (ScgiHeader.TryGetMissing(noise, MaxLength, out int missing) == OperationStatus.Done)
+                Assert.InRange(missing, 0, MaxLength + NetstringReader.MaxDigits + 2);
+            ScgiHeader.TryRead(noise, MaxLength, out _);
+        }
+    }
+
+    private static string Describe(ReadOnlySpan<byte> header)
+    {
+        OperationStatus sized = ScgiHeader.TryGetMissing(header, MaxLength, out int missing);
+        OperationStatus read = ScgiHeader.TryRead(header, MaxLength, out CgiVariables variables);
+        if (read != OperationStatus.Done)
+            return $"{sized} {(sized == OperationStatus.Done ? missing : 0)} {read}";
+        bool hasLength = ContentLength.TryRead(variables, out long length);
+        return $"{sized} {missing} {read} {hasLength} {length} {Latin1.Text(variables.Block)}";
+    }
+}
