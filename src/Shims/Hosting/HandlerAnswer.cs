@@ -29,12 +29,19 @@ internal sealed class HandlerAnswer : Answer, ITimed
     private Fault? _fault;
     private bool _isDone;
     private bool _isOver;
+    private readonly Action _ended;
+    private int _hasEnded;
     private CancellationTokenSource? _aborted;
 
-    internal HandlerAnswer(Exchange exchange, Gate gate)
+    /// <summary>Answers an exchange.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="gate">How the handler and the loop wait for each other.</param>
+    /// <param name="ended">Called once, when the handler has ended or has been given up, on its thread or the loop's.</param>
+    internal HandlerAnswer(Exchange exchange, Gate gate, Action ended)
         : base(exchange)
     {
         _gate = gate;
+        _ended = ended;
         _output = new HeldOutput(exchange);
         _isInputWhole = exchange.BodyLength == 0;
         HasErrorStream = exchange.HasErrorStream;
@@ -73,9 +80,6 @@ internal sealed class HandlerAnswer : Answer, ITimed
 
     /// <summary>Whether the handler runs on the loop's own thread.</summary>
     internal bool IsOnLoop => _gate is LoopGate;
-
-    /// <summary>Whether the handler has been given up: it has had its time.</summary>
-    internal bool IsGivenUp { get; private set; }
 
     /// <summary>Cancelled when nobody waits for the answer any more.</summary>
     internal CancellationToken Aborted
@@ -230,6 +234,13 @@ internal sealed class HandlerAnswer : Answer, ITimed
         }
     }
 
+    /// <summary>The handler runs no more, or nobody waits for its end any more.</summary>
+    internal void End()
+    {
+        if (Interlocked.Exchange(ref _hasEnded, 1) == 0)
+            _ended();
+    }
+
     private void ThrowIfOver()
     {
         if (_isOver)
@@ -295,7 +306,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
                 return;
             Close();
             if (reason == StopReason.Shutdown)
-                Exchange.Fail(new Fault(503, "the program has been told to end while a handler was running", "let handlers end sooner, or give them more time") { ExitCode = ExitCode.SystemError });
+                FailNow(new Fault(503, "the program has been told to end while a handler was running", "let handlers end sooner, or give them more time") { ExitCode = ExitCode.SystemError });
         }
     }
 
@@ -305,11 +316,12 @@ internal sealed class HandlerAnswer : Answer, ITimed
         {
             if (_isOver)
                 return;
-            IsGivenUp = true;
             Close();
             int seconds = Exchange.Server.Options.Limits.ScriptSeconds ?? 0;
-            Exchange.Fail(new Fault(504, $"the handler has not ended within {seconds} s, which is its time", "see what it waits for, or raise ShimOptions.Timeout"));
+            FailNow(new Fault(504, $"the handler has not ended within {seconds} s, which is its time", "see what it waits for, or raise ShimOptions.Timeout"));
         }
+        // It may never end.
+        End();
     }
 
     /// <summary>Lets the connection do what it can.</summary>
@@ -321,6 +333,13 @@ internal sealed class HandlerAnswer : Answer, ITimed
 
     /// <summary>On the loop's own thread: waits for whatever comes next.</summary>
     internal void WaitForExchange() => Exchange.Wait();
+
+    /// <summary>Outside of the connection's own round, which would send what has been queued.</summary>
+    private void FailNow(Fault fault)
+    {
+        Exchange.Fail(fault);
+        Exchange.Advance();
+    }
 
     private bool MoveInput()
     {

@@ -35,7 +35,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
     {
         if (!Admission.Admit(exchange))
             return;
-        var answer = new HandlerAnswer(exchange, _gate);
+        var answer = new HandlerAnswer(exchange, _gate, HandlerEnded);
         exchange.Answer = answer;
         if (_threads is null)
         {
@@ -51,20 +51,24 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
     {
         if (!_waiting.TryDequeue(out HandlerAnswer? answer))
             return false;
+        Interlocked.Increment(ref _running);
         if (!answer.IsOver)
             Run(answer);
+        answer.End();
         return true;
     }
 
     public void Shutdown() => _isShutDown = true;
 
+    private void HandlerEnded() => Interlocked.Decrement(ref _running);
+
     private void RunCounted(HandlerAnswer answer)
     {
         if (!answer.IsOver)
             Run(answer);
-        Interlocked.Decrement(ref _running);
+        answer.End();
         // The loop may be waiting for nothing but this to end the process.
-        if (_server!.IsFinishing)
+        if (_server!.ConnectionCount == 0)
             _gate.Push(answer);
     }
 
