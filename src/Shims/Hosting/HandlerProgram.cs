@@ -13,6 +13,12 @@ internal static unsafe class HandlerProgram
     internal static int Run(Action<CgiRequest, CgiResponse> handler, ShimOptions? options, bool needsThreads)
     {
         options ??= new ShimOptions();
+        if (Variable("SHIMS_TELL_PATH\0"u8) is { } answer)
+        {
+            // shim-dotnet has had it built, and wants to know what to start next time.
+            File.WriteAllText(answer, Environment.ProcessPath);
+            return (int)ExitCode.Served;
+        }
         var responder = new HandlerResponder(handler, options, needsThreads || options.Timeout is not null);
         GatewayOptions gateway = OptionsFor(options, responder);
         StandardInput input = Descriptors.LookAtInput();

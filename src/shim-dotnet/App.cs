@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Shims.Diagnostics;
+using Shims.Posix;
+
+namespace Shims.DotNet;
+
+/// <summary>A file-based app, and what is known of the executable that the SDK has made of it.</summary>
+/// <remarks>
+/// The SDK builds and runs such a file (<c>dotnet FILE.cs</c>), and looks at it anew each time for a few tenths of a second. So the executable's path is noted together with
+/// time and size of the file; as long as these stay the same, the executable is run at once.
+/// </remarks>
+internal sealed unsafe class App
+{
+    private readonly string _folder = MakeFolder();
+    private readonly string _note;
+
+    /// <param name="source">Absolute path.</param>
+    internal App(string source)
+    {
+        Source = source;
+        _note = Path.Combine(_folder, Fnv1a(source).ToString("x16", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The file.</summary>
+    internal string Source { get; }
+
+    /// <summary>Whether the executable that is known was made of the file as it is.</summary>
+    internal bool IsUpToDate => ReadNote() is [var stamp, var executable] && stamp == Stamp() && File.Exists(executable);
+
+    /// <summary>Lets the SDK make the executable. Processes that want the same at the same time wait for one another.</summary>
+    /// <returns>Null, or what the compiler said.</returns>
+    internal string? Build()
+    {
+        using FileStream alone = WaitForLock();
+        if (IsUpToDate)
+            return null;
+        string stamp = Stamp();
+        string answer = _note + ".path";
+        File.Delete(answer);
+        string output = RunSdk(answer);
+        if (!File.Exists(answer))
+            return output.Length > 0 ? output : "it ended without calling Shim.Run\n";
+        File.WriteAllText(_note, stamp + "\n" + File.ReadAllText(answer));
+        File.Delete(answer);
+        return null;
+    }
+
+    /// <summary>Becomes the executable.</summary>
+    /// <returns>Why that has failed.</returns>
+    internal string Become(string[] arguments)
+    {
+        string executable = ReadNote()![1];
+        Environment.SetEnvironmentVariable("DOTNET_ROOT", Path.GetDirectoryName(new FileInfo(Sdk).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Sdk));
+        Libc.Execute([executable, .. arguments], EnvironmentEntries());
+        return $"cannot run {executable} (error {Libc.Errno})\n";
+    }
+
+    /// <summary>The dotnet command. openbsd-inetd gives its programs no PATH.</summary>
+    private static string Sdk
+    {
+        get
+        {
+            string path = Environment.GetEnvironmentVariable("PATH") ?? "";
+            string home = Environment.GetEnvironmentVariable("HOME") ?? "";
+            foreach (string folder in (string[])[.. path.Split(':'), "/usr/local/bin", "/usr/bin", "/usr/share/dotnet", "/usr/lib/dotnet", home + "/.dotnet"])
+            {
+                string candidate = folder + "/dotnet";
+                if (folder.StartsWith('/') && File.Exists(candidate))
+                    return candidate;
+            }
+            throw new ShimException(ExitCode.SystemError, "the command dotnet is in none of the usual places", "install the .NET SDK, or set PATH");
+        }
+    }
+
+    private string RunSdk(string answer)
+    {
+        var start = new ProcessStartInfo(Sdk) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(Source)! };
+        start.ArgumentList.Add("run");
+        start.ArgumentList.Add("--file");
+        start.ArgumentList.Add(Source);
+        // A word from Shim.Run, which then serves nothing: where the executable is.
+        start.Environment["SHIMS_TELL_PATH"] = answer;
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin";
+        // A super-server's programs have no home, and the SDK wants one to keep its files in.
+        if (Environment.GetEnvironmentVariable("HOME") is not { Length: > 0 })
+            start.Environment["HOME"] = _folder;
+        using Process sdk = Process.Start(start)!;
+        sdk.StandardInput.Close();
+        Task<string> errors = sdk.StandardError.ReadToEndAsync(); // both at once, as either pipe may fill
+        string output = sdk.StandardOutput.ReadToEnd();
+        sdk.WaitForExit();
+        return output + errors.GetAwaiter().GetResult();
+    }
+
+    private string[]? ReadNote()
+    {
+        try
+        {
+            return File.ReadAllText(_note).Split('\n');
+        }
+        catch (IOException)
+        {
+            return null; // It has never been built.
+        }
+    }
+
+    private string Stamp()
+    {
+        var file = new FileInfo(Source);
+        return $"{file.LastWriteTimeUtc.Ticks} {file.Length}";
+    }
+
+    private FileStream WaitForLock()
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(_note + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                Thread.Sleep(20); // Somebody else is building; .NET cannot wait for a lock.
+            }
+        }
+    }
+
+    private static List<string> EnvironmentEntries()
+    {
+        var entries = new List<string>();
+        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
+            entries.Add($"{entry.Key}={entry.Value}");
+        return entries;
+    }
+
+    /// <summary>A directory that nobody else can have prepared: what is noted there gets run.</summary>
+    private static string MakeFolder()
+    {
+        string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set ? set
+            : Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home && Directory.Exists(home) ? home + "/.cache"
+            : null;
+        string folder = cache is not null ? cache + "/shims" : $"/tmp/shims-apps-{Libc.EffectiveUser}";
+        if (cache is not null)
+            Directory.CreateDirectory(cache);
+        fixed (byte* path = Encoding.UTF8.GetBytes(folder + "\0"))
+        {
+            Libc.MakeDirectory(path, 0x1C0 /* 0700 */);
+            if (!Libc.TryGetStatus(path, follow: false, out FileStatus status) || !status.IsDirectory || status.Owner != Libc.EffectiveUser)
+                throw new ShimException(ExitCode.SystemError, $"the directory {folder} cannot be made or belongs to somebody else", "remove it, or set XDG_CACHE_HOME to a directory of this user's own");
+        }
+        return folder;
+    }
+
+    /// <summary>A name for a path. FNV-1a (Fowler, Noll, Vo), 64 bits.</summary>
+    private static ulong Fnv1a(string path)
+    {
+        ulong hash = 0xcbf29ce484222325;
+        foreach (byte next in Encoding.UTF8.GetBytes(path))
+            hash = (hash ^ next) * 0x100000001b3;
+        return hash;
+    }
+}
