@@ -1,0 +1,81 @@
+#!/usr/bin/env dotnet
+#:package Shims@*
+// Takes files into a directory: upload.cs DIRECTORY [MEGABYTES]. A file goes to disk as it comes in, however large it is; nothing is ever overwritten. Let the web
+// server ask for a password in front of it.
+using System.Net;
+using Shims;
+
+string directory = args is [var first, ..] ? first : "/var/lib/shims/upload";
+long megabytes = args is [_, var second, ..] && long.TryParse(second, out long number) ? number : 1024;
+
+return Shim.Run((request, response) =>
+{
+    response.Headers["X-Content-Type-Options"] = "nosniff";
+    switch (request.Method)
+    {
+        case "POST":
+            Take(request, response);
+            break;
+        case "GET" or "HEAD":
+            Show(request, response);
+            break;
+        default:
+            response.StatusCode = 405;
+            response.Headers["Allow"] = "GET, HEAD, POST";
+            break;
+    }
+}, new ShimOptions { MaxBodySize = (megabytes + 1) << 20 });
+
+void Take(CgiRequest request, CgiResponse response)
+{
+    int count = 0;
+    foreach (FormPart part in request.ReadFormParts(new FormLimits { MaxFileSize = megabytes << 20 }))
+    {
+        if (part.FileName is not { Length: > 0 } name)
+            continue;
+        if (!IsPlain(name))
+            throw new RequestException(400, "a file's name has other characters than letters, digits, dots, hyphens and underscores, or begins with a dot");
+        Keep(part.Body, name);
+        count++;
+    }
+    if (count == 0)
+        throw new RequestException(400, "no file was sent");
+    response.Redirect(request.ScriptName.Length > 0 ? request.ScriptName : "/");
+}
+
+// Under another name until all of it is there, so that nobody finds half a file, and a new one never takes an old one's place.
+void Keep(Stream content, string name)
+{
+    string partial = Path.Combine(directory, $".{Guid.NewGuid():N}.partial");
+    try
+    {
+        using (FileStream file = new(partial, FileMode.CreateNew))
+            content.CopyTo(file);
+        string path = Path.Combine(directory, name);
+        try
+        {
+            File.Move(partial, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            throw new RequestException(409, "there is a file of that name already");
+        }
+    }
+    finally
+    {
+        File.Delete(partial);
+    }
+}
+
+void Show(CgiRequest request, CgiResponse response)
+{
+    response.ContentType = "text/html; charset=utf-8";
+    response.Write("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Upload</title></head>\n<body><h1>Upload</h1>\n");
+    response.Write($"<form method=\"post\" enctype=\"multipart/form-data\"><input type=\"file\" name=\"file\" multiple required> <button>Send</button> up to {megabytes} MiB each</form>\n<ul>\n");
+    foreach (FileInfo file in new DirectoryInfo(directory).EnumerateFiles().Where(file => IsPlain(file.Name)).OrderBy(file => file.Name, StringComparer.Ordinal))
+        response.Write($"<li>{WebUtility.HtmlEncode(file.Name)}, {file.Length} bytes</li>\n");
+    response.Write("</ul></body></html>\n");
+}
+
+static bool IsPlain(string name) =>
+    name.Length <= 200 && name[0] != '.' && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_');
