@@ -17,7 +17,7 @@ internal sealed unsafe class FastCgiConnection : Connection
     private const int OutputBound = 128 * 1024;
 
     /// <summary>Requests that may be open at once: a web server that opens ever more without finishing one must not cost ever more memory.</summary>
-    private const int MaxRequests = 256;
+    internal const int MaxRequests = 256;
 
     private readonly List<FastCgiExchange> _requests = [];
     private readonly NativeBuffer _output = new(OutputBound);
