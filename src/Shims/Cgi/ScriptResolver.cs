@@ -131,7 +131,12 @@ internal static class ScriptResolver
         Span<byte> path = memory.Take(requested.Length + 2);
         if (path.IsEmpty)
             return Resolution.TooLong;
-        path = path[..Normalize(requested, path)];
+        int length = Normalize(requested, path);
+        // A slash at the end is no component, but it is PATH_INFO.
+        path[length] = (byte)'/';
+        int whole = requested.EndsWith("/"u8) ? length + 1 : length;
+        ReadOnlySpan<byte> withSlash = path[..whole];
+        path = path[..length];
         int position = EndOfTarget(target, path);
         if (position < 0)
             return Resolution.Outside;
@@ -146,7 +151,7 @@ internal static class ScriptResolver
                 return kind;
             if (isFile)
             {
-                rest = path[end..];
+                rest = withSlash[end..];
                 Span<byte> copy = memory.Take(end + 1);
                 if (copy.IsEmpty)
                     return Resolution.TooLong;

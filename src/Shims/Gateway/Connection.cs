@@ -43,7 +43,7 @@ internal abstract unsafe class Connection : IWatcher, ITimed
     /// <summary>Begins to read.</summary>
     internal void Start()
     {
-        Loop.Watch(Descriptor, Readiness.Read | Readiness.Write | Readiness.PeerEnded, this);
+        Loop.Watch(Descriptor, Readiness.Read | Readiness.PeerEnded, this);
         Advance();
     }
 
@@ -134,19 +134,21 @@ internal abstract unsafe class Connection : IWatcher, ITimed
         if (count >= 0)
             return (int)count;
         CanWrite = false;
+        // Only now: a script that writes to the connection itself would wake the loop with each write that the peer reads.
+        Loop.Rewatch(Descriptor, Readiness.Read | Readiness.Write | Readiness.PeerEnded);
         return 0;
     }
 
     /// <summary>Closes after everything has been read and written: the peer sees an orderly end.</summary>
     /// <param name="hasInputEnded">
-    /// Whether all that the peer had to say has been read. If not, it gets a moment to say it, since closing over unread bytes is a reset, which can
+    /// Whether all that the peer has to say has come in. If not, it gets a moment to say it, since closing over unread bytes is a reset, which can
     /// overtake the answer.
     /// </param>
     protected void CloseOrderly(bool hasInputEnded)
     {
         if (IsClosed)
             return;
-        if (hasInputEnded && !HasUnread())
+        if (hasInputEnded && IsEverythingRead())
         {
             CloseNow();
             return;
@@ -183,12 +185,8 @@ internal abstract unsafe class Connection : IWatcher, ITimed
         Server.ConnectionEnded(this);
     }
 
-    /// <summary>More than the request asked for (nginx cuts surplus bytes of a body, other peers do not): taken, so that closing is no reset.</summary>
-    private bool HasUnread()
-    {
-        byte next;
-        return Libc.Peek(Descriptor, &next, 1) > 0;
-    }
+    /// <summary>Takes what was left in the socket, and any surplus (nginx cuts bytes beyond the body, other peers do not), so that closing is no reset.</summary>
+    private bool IsEverythingRead() => Libc.Receive(Descriptor, Server.Scratch, GatewayServer.ScratchSize) < (nint)GatewayServer.ScratchSize;
 
     private void Linger()
     {

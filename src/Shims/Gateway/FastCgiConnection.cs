@@ -212,7 +212,9 @@ internal sealed unsafe class FastCgiConnection : Connection
                 break;
             used += step;
         }
-        if (!IsEnding && used > 0)
+        if (_held > 0)
+            _held += used; // all of it stays where it is: one read at the end instead of two
+        else if (!IsEnding && used > 0)
             Libc.Receive(Descriptor, Server.Scratch, (nuint)used);
         return !IsEnding && used > 0 && _held == 0;
     }
@@ -392,9 +394,10 @@ internal sealed unsafe class FastCgiConnection : Connection
         request.Release();
     }
 
+    /// <summary>If the connection is kept, what comes next must not find the end of this request; else closing takes it.</summary>
     private void TakeHeldEnd(FastCgiExchange request)
     {
-        if (request.IsEndHeld && _held > 0)
+        if (request.IsEndHeld && _held > 0 && _keepsConnection)
             TakeHeld();
     }
 

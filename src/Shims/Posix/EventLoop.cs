@@ -26,8 +26,11 @@ internal sealed unsafe class EventLoop : IDisposable
             Array.Resize(ref _watchers, Math.Max(2 * _watchers.Length, descriptor + 1));
         ref (IWatcher? Watcher, uint Generation) entry = ref _watchers[descriptor];
         entry = (watcher, entry.Generation + 1);
-        return Libc.Watch(_epoll, descriptor, interest, (ulong)entry.Generation << 32 | (uint)descriptor);
+        return Libc.Watch(_epoll, descriptor, interest, TokenOf(descriptor));
     }
+
+    /// <summary>Tells the watcher of something else from now on, beginning with what can be done already.</summary>
+    internal void Rewatch(int descriptor, Readiness interest) => Libc.Rewatch(_epoll, descriptor, interest, TokenOf(descriptor));
 
     /// <summary>Stops telling about a descriptor that stays open.</summary>
     internal void Unwatch(int descriptor)
@@ -81,6 +84,9 @@ internal sealed unsafe class EventLoop : IDisposable
         Libc.Close(_epoll);
         Libc.Free(_events);
     }
+
+    /// <summary>What epoll gives back with an event: the descriptor, and which of those that have had its number.</summary>
+    private ulong TokenOf(int descriptor) => (ulong)_watchers[descriptor].Generation << 32 | (uint)descriptor;
 
     /// <summary>There are as many deadlines as connections and scripts, and it is seldom that one comes: looking at all of them then is the cheapest way.</summary>
     private void LookAtTimes()
