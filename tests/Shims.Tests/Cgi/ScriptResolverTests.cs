@@ -50,6 +50,8 @@ public sealed class ScriptResolverTests : IDisposable
     {
         Finds("/env.cgi", "", new() { { "SCRIPT_FILENAME", _script } });
         Finds("/env.cgi", "/x/y", new() { { "SCRIPT_FILENAME", _script + "/x/y" } });
+        Finds("/env.cgi", "/", new() { { "SCRIPT_FILENAME", _script + "/" } });
+        Finds("/env.cgi", "/x/", new() { { "SCRIPT_FILENAME", _script + "/x/" } });
         Finds("/sub/deep.cgi", "/x", new() { { "SCRIPT_FILENAME", _scripts + "sub/deep.cgi/x" } });
         Finds("/env.cgi", "", new() { { "SCRIPT_FILENAME", "/" + _script } });
         Finds("/env.cgi", "", new() { { "SCRIPT_FILENAME", _scripts + ".//./env.cgi" } });
