@@ -40,11 +40,15 @@ internal abstract unsafe class Connection : IWatcher, ITimed
     /// <summary>When the protocol has something to do. Call <see cref="Expect"/> when it comes nearer.</summary>
     protected abstract long OwnDeadline { get; }
 
-    /// <summary>Begins to read.</summary>
+    /// <summary>Whether the peer is expected to send more before it has been answered.</summary>
+    protected abstract bool ExpectsMore { get; }
+
+    /// <summary>Begins to read. Most web servers have sent the whole request by now, and then nothing but their going away is worth waking for.</summary>
     internal void Start()
     {
-        Loop.Watch(Descriptor, Readiness.Read | Readiness.PeerEnded, this);
         Advance();
+        if (!IsClosed)
+            Loop.Watch(Descriptor, Interest, this);
     }
 
     /// <summary>Closes the connection when nothing is in flight on it any more.</summary>
@@ -135,7 +139,7 @@ internal abstract unsafe class Connection : IWatcher, ITimed
             return (int)count;
         CanWrite = false;
         // Only now: a script that writes to the connection itself would wake the loop with each write that the peer reads.
-        Loop.Rewatch(Descriptor, Readiness.Read | Readiness.Write | Readiness.PeerEnded);
+        Loop.Rewatch(Descriptor, Interest);
         return 0;
     }
 
@@ -157,6 +161,7 @@ internal abstract unsafe class Connection : IWatcher, ITimed
         _isLingering = true;
         _lingerUntil = Loop.Now + Limits.HalfCloseGrace;
         CanRead = true;
+        Loop.Rewatch(Descriptor, Interest);
         Expect();
         Linger();
     }
@@ -184,6 +189,9 @@ internal abstract unsafe class Connection : IWatcher, ITimed
         OnClosed();
         Server.ConnectionEnded(this);
     }
+
+    private Readiness Interest =>
+        Readiness.PeerEnded | (ExpectsMore || _isLingering ? Readiness.Read : Readiness.None) | (CanWrite ? Readiness.None : Readiness.Write);
 
     /// <summary>Takes what was left in the socket, and any surplus (nginx cuts bytes beyond the body, other peers do not), so that closing is no reset.</summary>
     private bool IsEverythingRead() => Libc.Receive(Descriptor, Server.Scratch, GatewayServer.ScratchSize) < (nint)GatewayServer.ScratchSize;

@@ -39,6 +39,8 @@ internal sealed unsafe class FastCgiConnection : Connection
         Expect();
     }
 
+    protected override bool ExpectsMore => _keepsConnection || _held == 0;
+
     protected override long OwnDeadline
     {
         get

@@ -35,6 +35,8 @@ internal sealed unsafe class ScgiConnection : Connection
 
     protected override long OwnDeadline => _deadline;
 
+    protected override bool ExpectsMore => !_exchange.IsWhole;
+
     internal ReadOnlySpan<byte> Header => _intake.Received;
 
     internal override void Finish()
