@@ -48,7 +48,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/libexec $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/shims
 	install $(PROGRAMS:%=bin/%) $(DESTDIR)$(PREFIX)/libexec
 	install -m 644 $(foreach program,$(PROGRAMS),src/$(program)/$(program).1) $(DESTDIR)$(PREFIX)/share/man/man1
-	cp -R inetd-examples nginx-examples $(DESTDIR)$(PREFIX)/share/shims
+	cp -R inetd-examples nginx-examples webserver-examples $(DESTDIR)$(PREFIX)/share/shims
 
 ## uninstall: take away what install has put there
 uninstall:

@@ -28,8 +28,14 @@ public sealed class ExampleFileTests
             }),
             "inetd-examples/ucspi/fcgi-run-spawn-fcgi",
             "nginx-examples/scgi.conf", "nginx-examples/fastcgi.conf", "nginx-examples/awstats.conf", "nginx-examples/git.conf",
+            // By the rows of the matrix.
+            .. new[]
+            {
+                "apache-scgi.conf", "apache-fcgi.conf", "apache-fcgid.conf", "lighttpd-scgi.conf", "lighttpd-fastcgi.conf", "lighttpd-bin-path.conf",
+                "haproxy.cfg", "Caddyfile", "h2o.conf", "h2o-spawn.conf", "cgi-fcgi", "lighttpd-cgi-fcgi.conf",
+            }.Select(name => $"webserver-examples/{name}"),
         ];
-        string[] untested = [.. FilesIn("inetd-examples").Concat(FilesIn("nginx-examples")).Where(path => !tested.Any(known => path == known || (known.EndsWith('/') && path.StartsWith(known, StringComparison.Ordinal))))];
+        string[] untested = [.. FilesIn("inetd-examples").Concat(FilesIn("nginx-examples")).Concat(FilesIn("webserver-examples")).Where(path => !tested.Any(known => path == known || (known.EndsWith('/') && path.StartsWith(known, StringComparison.Ordinal))))];
         Assert.Empty(untested);
     }
 

@@ -23,7 +23,7 @@ public abstract class MatrixTest(RunningFronts fronts, Table table) : IClassFixt
         }
         catch (Exception failure) when (failure is not SkipException)
         {
-            table.Note(row, check, Outcome.Failed, failure.Message.Split('\n')[0]);
+            table.Note(row, check, Outcome.Failed, string.Join(' ', failure.Message.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)));
             string log = (await fronts.GetAsync(row)).Log;
             throw new InvalidOperationException($"{row} ({row.Product}) fails {check}: {failure.Message}\nLog:\n{log[^Math.Min(log.Length, 4000)..]}", failure);
         }

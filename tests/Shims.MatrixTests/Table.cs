@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Text;
 
 [assembly: AssemblyFixture(typeof(Shims.MatrixTests.Table))]
@@ -8,6 +9,11 @@ namespace Shims.MatrixTests;
 /// <summary>Collects what the cells say. When the last one has, writes artifacts/matrix.md, and MATRIX.md too if no cell is missing.</summary>
 public sealed class Table : IDisposable
 {
+    private static readonly Product[] s_others =
+    [
+        new("scgi-run", Repository.PathTo("bin/scgi-run"), "--version"), new("fcgi-run", Repository.PathTo("bin/fcgi-run"), "--version"), new("curl", "curl", "--version"),
+    ];
+
     private readonly ConcurrentDictionary<(string Front, Check Check), (Outcome Outcome, string Text)> _cells = new();
 
     internal void Note(Front front, Check check, Outcome outcome, string text) => _cells[(front.Name, check)] = (outcome, text);
@@ -27,7 +33,8 @@ public sealed class Table : IDisposable
         Check[] checks = Enum.GetValues<Check>();
         Front[] rows = [.. Fronts.All.Where(front => _cells.Keys.Any(cell => cell.Front == front.Name))];
         var text = new StringBuilder("# Every web server, every check\n\nWritten by `make matrix`: ✓ passes, n/a cannot be for the reason below the table, ✗ fails.\n\n");
-        text.AppendJoin(", ", rows.Select(front => front.Product.ToString()).Distinct()).Append("\n\n");
+        text.AppendJoin(", ", rows.Select(front => front.Product.ToString()).Distinct().Concat(s_others.Where(product => product.IsInstalled).Select(product => product.ToString())))
+            .Append(", ").Append(RuntimeInformation.OSDescription).Append(".\n\n");
 
         text.Append("| | ").AppendJoin(" | ", checks.Select(TitleOf)).Append(" |\n");
         text.Append("|---|").Append(string.Concat(checks.Select(_ => ":-:|"))).Append('\n');

@@ -40,15 +40,25 @@ public sealed partial class Installation : IDisposable
     /// when somebody builds while tests run.
     /// </remarks>
     /// <param name="folder">Where the scripts are.</param>
-    public static Installation WithScripts(string folder)
+    public static async Task<Installation> WithScriptsAsync(string folder)
     {
         var installation = new Installation(site: null, programs: null);
-        foreach (string program in new[] { Gateway.Scgi.Name, Gateway.FastCgi.Name })
-            installation.Folder.WriteScript($"libexec/{program}", File.ReadAllBytes(Repository.Program(program)));
-        foreach (string script in Directory.EnumerateFiles(folder))
-            installation.Folder.WriteScript($"www/cgi-bin/{Path.GetFileName(script)}", File.ReadAllBytes(script));
-        return installation;
+        try
+        {
+            // Not by this process: as long as a program that another thread is starting has not closed the copy, nobody can execute it (ETXTBSY).
+            await Command.RunAsync("cp", ["-R", folder, installation.Folder.PathTo("www/cgi-bin")]);
+            await Command.RunAsync("cp", [Repository.ScgiRun, Repository.FcgiRun, installation.Folder.PathTo("libexec")]);
+            return installation;
+        }
+        catch
+        {
+            installation.Dispose();
+            throw;
+        }
     }
+
+    /// <inheritdoc cref="WithScriptsAsync"/>
+    public static Installation WithScripts(string folder) => WithScriptsAsync(folder).GetAwaiter().GetResult();
 
     /// <summary>The folder, for whatever else a test needs to lie there.</summary>
     public TemporaryFolder Folder => _folder;

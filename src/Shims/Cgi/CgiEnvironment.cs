@@ -112,7 +112,7 @@ internal static unsafe class CgiEnvironment
         return value;
     }
 
-    /// <summary>What RFC 3875 requires and some web server leaves out (section numbers behind each).</summary>
+    /// <summary>What RFC 3875 requires (section numbers behind each), or programs rely on, and some web server leaves out.</summary>
     private static void AddRequired(ref EnvironmentWriter writer, CgiVariables request, in EnvironmentPolicy policy)
     {
         ReadOnlySpan<byte> host = request.Get("HTTP_HOST"u8);
@@ -126,6 +126,11 @@ internal static unsafe class CgiEnvironment
         AddMissing(ref writer, "SERVER_PORT"u8, port.IsEmpty ? "80"u8 : port, policy); // 4.1.15
         AddMissing(ref writer, "SERVER_PROTOCOL"u8, "HTTP/1.1"u8, policy); // 4.1.16
         AddMissing(ref writer, "SERVER_SOFTWARE"u8, "Shims"u8, policy); // 4.1.17
+        // php-cgi refuses to run without it; from nginx's fastcgi_params and lighttpd only.
+        AddMissing(ref writer, "REDIRECT_STATUS"u8, "200"u8, policy);
+        // Absent from HAProxy 2.6 and h2o 2.2, which say HTTPS=on where it is.
+        bool isEncrypted = request.Get("HTTPS"u8) is { IsEmpty: false } https && !https.SequenceEqual("off"u8);
+        AddMissing(ref writer, "REQUEST_SCHEME"u8, isEncrypted ? "https"u8 : "http"u8, policy);
     }
 
     /// <summary>From the super-server only what says where and in which language the machine is.</summary>

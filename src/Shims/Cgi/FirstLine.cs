@@ -3,11 +3,17 @@ using Shims.Posix;
 namespace Shims.Cgi;
 
 /// <summary>Looks at a script's first line for the faults that the kernel does not see, because what it starts is a working <c>env</c>. Allocates and throws nothing.</summary>
-/// <remarks>Costs three system calls before each script, and saves the question why a page is empty.</remarks>
+/// <remarks>
+/// Asked before a script replaces the shim, which costs three system calls and saves the question why a page is empty; elsewhere only after a script has ended
+/// with <see cref="NotFound"/>.
+/// </remarks>
 internal static unsafe class FirstLine
 {
     /// <summary>As much of the first line as the kernel reads. execve(2): 255 bytes since Linux 5.1.</summary>
     private const int MaxLength = 255;
+
+    /// <summary>The exit code by which env and shells say that they have not found the program. env(1).</summary>
+    internal const int NotFound = 127;
 
     /// <summary>Whether the line promises to work: it does not end in CR, and what it asks <c>env</c> for is on PATH.</summary>
     /// <param name="script">The script, NUL-terminated.</param>

@@ -34,8 +34,11 @@ internal static class RequestNames
     /// </summary>
     internal static bool IsRedundant(ReadOnlySpan<byte> name) => IsListed(name, RedundantNames);
 
-    /// <summary>Whether an empty value means the same as none, which is how other web servers send it.</summary>
-    internal static bool IsAbsentWhenEmpty(ReadOnlySpan<byte> name) => IsListed(name, AbsentWhenEmptyNames);
+    /// <summary>
+    /// Whether an empty value means the same as none, which is how other web servers send it: lighttpd 1.4.69 leaves empty headers out, and
+    /// Caddy 2.6 sends an empty User-Agent if there was none. RFC 3875 section 4.1 does not tell the two apart.
+    /// </summary>
+    internal static bool IsAbsentWhenEmpty(ReadOnlySpan<byte> name) => name.StartsWith("HTTP_"u8) || IsListed(name, AbsentWhenEmptyNames);
 
     /// <summary>A space before and after each name, so that one search finds whole names only.</summary>
     private static ReadOnlySpan<byte> DeniedNames =>
@@ -45,10 +48,10 @@ internal static class RequestNames
         " OPENSSL_CONF OPENSSL_ENGINES OPENSSL_MODULES TERMINFO_DIRS BASH_LOADABLES_PATH GIT_EXEC_PATH GIT_SSH GIT_SSH_COMMAND SSLKEYLOGFILE HTTP_AUTHORIZATION HTTP_PROXY_AUTHORIZATION "u8;
 
     private static ReadOnlySpan<byte> RedundantNames =>
-        " HTTP_CONTENT_LENGTH HTTP_CONTENT_TYPE HTTP_TRANSFER_ENCODING HTTP_CONNECTION HTTP_KEEP_ALIVE SCGI "u8;
+        " HTTP_CONTENT_LENGTH HTTP_CONTENT_TYPE HTTP_TRANSFER_ENCODING HTTP_CONNECTION HTTP_KEEP_ALIVE HTTP_EXPECT SCGI "u8;
 
     private static ReadOnlySpan<byte> AbsentWhenEmptyNames =>
-        " AUTH_TYPE CONTENT_TYPE REMOTE_HOST REMOTE_IDENT REMOTE_USER "u8;
+        " AUTH_TYPE CONTENT_TYPE DOCUMENT_URI REMOTE_HOST REMOTE_IDENT REMOTE_USER "u8;
 
     private static bool HasDeniedPrefix(ReadOnlySpan<byte> name) =>
         StartsWith(name, "LD_"u8) || StartsWith(name, "DYLD_"u8) || StartsWith(name, "MALLOC_"u8) || StartsWith(name, "BASH_FUNC_"u8) ||

@@ -27,9 +27,6 @@ internal enum Resolution : byte
     /// <summary>The path ends at a device, socket or pipe.</summary>
     NotAFile,
 
-    /// <summary>The script's first line names something that cannot be run, which the kernel would not notice.</summary>
-    FirstLine,
-
     /// <summary>The request's memory is used up.</summary>
     TooLong,
 }

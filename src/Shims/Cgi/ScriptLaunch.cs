@@ -47,9 +47,7 @@ internal static unsafe class ScriptLaunch
         memory.Keep(writer.Length);
         plan.Environment = PointersTo(environment, writer.Count, ref memory);
         plan.Arguments = ArgumentsFor(plan.Path, target, ref memory);
-        if (plan.Environment == null || plan.Arguments == null)
-            return Resolution.TooLong;
-        return FirstLine.IsSound(plan.Path, plan.Environment) ? Resolution.Found : Resolution.FirstLine;
+        return plan.Environment == null || plan.Arguments == null ? Resolution.TooLong : Resolution.Found;
     }
 
     private static byte* DirectoryOf(ReadOnlySpan<byte> path, scoped ref Arena memory)

@@ -40,20 +40,21 @@ internal static class ScriptResolver
     {
         isInPathInfo = false;
         bool isProxied = false;
+        ReadOnlySpan<byte> passed = default;
         ReadOnlySpan<byte> scriptFile = request.Get("SCRIPT_FILENAME"u8);
         ReadOnlySpan<byte> root = request.Get("DOCUMENT_ROOT"u8);
         // Caddy 2.6 without split: no SCRIPT_NAME, everything in PATH_INFO, and SCRIPT_FILENAME is the document root.
         bool namesOnlyRoot = request.Get("SCRIPT_NAME"u8).IsEmpty && scriptFile.TrimEnd((byte)'/').SequenceEqual(root.TrimEnd((byte)'/'));
         if (!scriptFile.IsEmpty && !namesOnlyRoot)
         {
-            ReadOnlySpan<byte> local = ProxyPrefix.Remove(scriptFile, out isProxied);
+            ReadOnlySpan<byte> local = passed = ProxyPrefix.Remove(scriptFile, out isProxied);
             if (!isProxied)
                 return Find(target, local, ref memory, out path, out rest);
             // mod_proxy_scgi puts no script there, but PATH_INFO, by which nobody may choose one.
             if (!local.SequenceEqual(request.Get("PATH_INFO"u8)))
             {
                 Resolution proxied = FindProxied(target, local, ref memory, out path, out rest);
-                if (proxied is Resolution.Found or Resolution.ParentReference or Resolution.TooLong)
+                if (proxied is Resolution.Found or Resolution.NotFound or Resolution.ParentReference or Resolution.TooLong)
                     return proxied;
             }
         }
@@ -77,10 +78,14 @@ internal static class ScriptResolver
             return underRoot;
         isInPathInfo = !pathInfo.IsEmpty;
         Resolution underTarget = FindJoined(target, target.Path, name, pathInfo, ref memory, out path, out rest);
-        if (underTarget != Resolution.NotFound || pathInfo.IsEmpty || !isProxied)
+        if (underTarget != Resolution.NotFound || !isProxied)
             return underTarget;
         // ProxyPass /cgi-bin/ scgi://.../ : SCRIPT_NAME is where the directory is mounted, and the script is the first of PATH_INFO.
-        return FindJoined(target, target.Path, default, pathInfo, ref memory, out path, out rest);
+        if (!pathInfo.IsEmpty)
+            return FindJoined(target, target.Path, default, pathInfo, ref memory, out path, out rest);
+        // The same without proxy-scgi-pathinfo, as Apache's manual has it: all of the URL is SCRIPT_NAME, and what is below the mount stands behind the prefix.
+        Resolution below = FindJoined(target, target.Path, default, passed, ref memory, out path, out rest);
+        return below == Resolution.Found ? Decode(ref rest, ref memory) : below;
     }
 
     /// <summary>Apache's ProxyPass leaves the percent-encoding in, SetHandler does not.</summary>
@@ -126,7 +131,12 @@ internal static class ScriptResolver
         Span<byte> path = memory.Take(requested.Length + 2);
         if (path.IsEmpty)
             return Resolution.TooLong;
-        path = path[..Normalize(requested, path)];
+        int length = Normalize(requested, path);
+        // A slash at the end is no component, but it is PATH_INFO.
+        path[length] = (byte)'/';
+        int whole = requested.EndsWith("/"u8) ? length + 1 : length;
+        ReadOnlySpan<byte> withSlash = path[..whole];
+        path = path[..length];
         int position = EndOfTarget(target, path);
         if (position < 0)
             return Resolution.Outside;
@@ -141,7 +151,7 @@ internal static class ScriptResolver
                 return kind;
             if (isFile)
             {
-                rest = path[end..];
+                rest = withSlash[end..];
                 Span<byte> copy = memory.Take(end + 1);
                 if (copy.IsEmpty)
                     return Resolution.TooLong;

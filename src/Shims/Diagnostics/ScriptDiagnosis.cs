@@ -8,11 +8,9 @@ namespace Shims.Diagnostics;
 /// <remarks>Looks at the file system after the fact, so it explains the usual causes; what the kernel said stands in every other case.</remarks>
 internal static class ScriptDiagnosis
 {
-    /// <summary>Why no script was found, or none that can be run.</summary>
-    internal static Fault Explain(Resolution resolution, in ScriptTarget target, in LaunchPlan plan)
+    /// <summary>Why no script was found.</summary>
+    internal static Fault Explain(Resolution resolution, in ScriptTarget target)
     {
-        if (resolution == Resolution.FirstLine)
-            return ExplainFirstLine(plan);
         string directory = PrintableText.Of(target.Path);
         return resolution switch
         {
@@ -46,15 +44,22 @@ internal static class ScriptDiagnosis
                 return new Fault(500, $"cannot run {script}: the limits of --cpu or --memory cannot be set ({Name(reason)})", "give values that are not above those the super-server set");
             case LaunchStep.Exec:
                 return ExplainExec(script, plan.Path, reason);
+            case LaunchStep.FirstLine:
+                return ExplainFirstLine(script, plan.Path);
             default:
                 return new Fault(500, $"cannot run {script}: its descriptors cannot be set up ({Name(reason)})", "raise the limit on open files (ulimit -n)") { ExitCode = ExitCode.SystemError };
         }
     }
 
-    private static unsafe Fault ExplainFirstLine(in LaunchPlan plan)
+    /// <summary>What to say of a script that has ended without an answer, if its first line is to blame.</summary>
+    /// <param name="plan">How it was started.</param>
+    /// <param name="exitCode">How it ended.</param>
+    internal static unsafe Fault? ExplainEnd(in LaunchPlan plan, int exitCode) =>
+        exitCode == FirstLine.NotFound && !FirstLine.IsSound(plan.Path, plan.Environment) ? ExplainFirstLine(PrintableText.Of(plan), plan.Path) : null;
+
+    private static unsafe Fault ExplainFirstLine(string script, byte* path)
     {
-        string script = PrintableText.Of(plan);
-        ReadOnlySpan<byte> line = FirstLine.Read(plan.Path, stackalloc byte[256]);
+        ReadOnlySpan<byte> line = FirstLine.Read(path, stackalloc byte[256]);
         if (line.EndsWith("\r"u8))
             return EndsInCr(script);
         string program = PrintableText.Of(FirstLine.EnvArgument(line));

@@ -40,11 +40,15 @@ internal abstract unsafe class Connection : IWatcher, ITimed
     /// <summary>When the protocol has something to do. Call <see cref="Expect"/> when it comes nearer.</summary>
     protected abstract long OwnDeadline { get; }
 
-    /// <summary>Begins to read.</summary>
+    /// <summary>Whether the peer is expected to send more before it has been answered.</summary>
+    protected abstract bool ExpectsMore { get; }
+
+    /// <summary>Begins to read. Most web servers have sent the whole request by now, and then nothing but their going away is worth waking for.</summary>
     internal void Start()
     {
-        Loop.Watch(Descriptor, Readiness.Read | Readiness.Write | Readiness.PeerEnded, this);
         Advance();
+        if (!IsClosed)
+            Loop.Watch(Descriptor, Interest, this);
     }
 
     /// <summary>Closes the connection when nothing is in flight on it any more.</summary>
@@ -134,19 +138,21 @@ internal abstract unsafe class Connection : IWatcher, ITimed
         if (count >= 0)
             return (int)count;
         CanWrite = false;
+        // Only now: a script that writes to the connection itself would wake the loop with each write that the peer reads.
+        Loop.Rewatch(Descriptor, Interest);
         return 0;
     }
 
     /// <summary>Closes after everything has been read and written: the peer sees an orderly end.</summary>
     /// <param name="hasInputEnded">
-    /// Whether all that the peer had to say has been read. If not, it gets a moment to say it, since closing over unread bytes is a reset, which can
+    /// Whether all that the peer has to say has come in. If not, it gets a moment to say it, since closing over unread bytes is a reset, which can
     /// overtake the answer.
     /// </param>
     protected void CloseOrderly(bool hasInputEnded)
     {
         if (IsClosed)
             return;
-        if (hasInputEnded && !HasUnread())
+        if (hasInputEnded && IsEverythingRead())
         {
             CloseNow();
             return;
@@ -155,6 +161,7 @@ internal abstract unsafe class Connection : IWatcher, ITimed
         _isLingering = true;
         _lingerUntil = Loop.Now + Limits.HalfCloseGrace;
         CanRead = true;
+        Loop.Rewatch(Descriptor, Interest);
         Expect();
         Linger();
     }
@@ -194,12 +201,11 @@ internal abstract unsafe class Connection : IWatcher, ITimed
         Server.ConnectionEnded(this);
     }
 
-    /// <summary>More than the request asked for (nginx cuts surplus bytes of a body, other peers do not): taken, so that closing is no reset.</summary>
-    private bool HasUnread()
-    {
-        byte next;
-        return Libc.Peek(Descriptor, &next, 1) > 0;
-    }
+    private Readiness Interest =>
+        Readiness.PeerEnded | (ExpectsMore || _isLingering ? Readiness.Read : Readiness.None) | (CanWrite ? Readiness.None : Readiness.Write);
+
+    /// <summary>Takes what was left in the socket, and any surplus (nginx cuts bytes beyond the body, other peers do not), so that closing is no reset.</summary>
+    private bool IsEverythingRead() => Libc.Receive(Descriptor, Server.Scratch, GatewayServer.ScratchSize) < (nint)GatewayServer.ScratchSize;
 
     private void Linger()
     {

@@ -72,6 +72,13 @@ internal static unsafe class ExecPath
         }
         if (ScriptLaunch.Prepare(target, request, length, policy, ref intake.Memory, out LaunchPlan plan) != Resolution.Found)
             return intake;
+        // Nobody will be left to see that env has not found the interpreter.
+        if (!FirstLine.IsSound(plan.Path, plan.Environment))
+        {
+            plan.FailedAt = LaunchStep.FirstLine;
+            intake.Failed = plan;
+            return intake;
+        }
 
         // Without a body the script finds the end of its input at once; on the connection, which the web server keeps open, it would wait for ever.
         plan.Input = length == 0 ? Libc.Open("/dev/null\0"u8, Flags.O_RDONLY) : 0;
@@ -79,6 +86,7 @@ internal static unsafe class ExecPath
         plan.Error = 2;
         plan.CpuSeconds = limits.CpuSeconds;
         plan.AddressSpace = limits.AddressSpace;
+        plan.IgnoredSignals = ulong.MaxValue; // to ask which they are would cost as much
         Libc.CloseOnExecFromThree();
         Libc.Become(&plan);
         intake.Failed = plan;

@@ -17,7 +17,7 @@ internal sealed unsafe class FastCgiConnection : Connection
     private const int OutputBound = 128 * 1024;
 
     /// <summary>Requests that may be open at once: a web server that opens ever more without finishing one must not cost ever more memory.</summary>
-    private const int MaxRequests = 256;
+    internal const int MaxRequests = 256;
 
     private readonly List<FastCgiExchange> _requests = [];
     private readonly NativeBuffer _output = new(OutputBound);
@@ -38,6 +38,8 @@ internal sealed unsafe class FastCgiConnection : Connection
         _deadline = Loop.Now + server.Options.Limits.HeaderSeconds * 1000L;
         Expect();
     }
+
+    protected override bool ExpectsMore => _keepsConnection || _held == 0;
 
     protected override long OwnDeadline
     {
@@ -212,7 +214,9 @@ internal sealed unsafe class FastCgiConnection : Connection
                 break;
             used += step;
         }
-        if (!IsEnding && used > 0)
+        if (_held > 0)
+            _held += used; // all of it stays where it is: one read at the end instead of two
+        else if (!IsEnding && used > 0)
             Libc.Receive(Descriptor, Server.Scratch, (nuint)used);
         return !IsEnding && used > 0 && _held == 0;
     }
@@ -392,9 +396,10 @@ internal sealed unsafe class FastCgiConnection : Connection
         request.Release();
     }
 
+    /// <summary>If the connection is kept, what comes next must not find the end of this request; else closing takes it.</summary>
     private void TakeHeldEnd(FastCgiExchange request)
     {
-        if (request.IsEndHeld && _held > 0)
+        if (request.IsEndHeld && _held > 0 && _keepsConnection)
             TakeHeld();
     }
 

@@ -48,8 +48,10 @@ internal sealed unsafe class GatewayServer
     /// <summary>FCGI_MAX_CONNS: connections that this process serves at a time.</summary>
     internal int MaxConnections { get; private set; } = 1;
 
-    /// <summary>FCGI_MAX_REQS: requests that this process answers at a time, as many as --max or its descriptors allow.</summary>
-    internal int MaxRequests => Options.Limits.Concurrency > 0 ? Options.Limits.Concurrency : Math.Max(1, (Libc.DescriptorLimit - DescriptorsOfItsOwn) / DescriptorsOfARequest);
+    /// <summary>FCGI_MAX_REQS: requests that this process answers at a time, as many as --max, or else its descriptors and its one connection, allow.</summary>
+    internal int MaxRequests => Options.Limits.Concurrency > 0 ? Options.Limits.Concurrency
+        : MaxConnections == 1 ? Math.Min(RequestsByDescriptors, FastCgiConnection.MaxRequests)
+        : RequestsByDescriptors;
 
     /// <summary>What the process exits with: who has to act on the last fault.</summary>
     internal ExitCode ExitCode { get; private set; }
@@ -64,6 +66,8 @@ internal sealed unsafe class GatewayServer
 
     /// <summary>Whether connections are to be closed as soon as nothing is in flight on them.</summary>
     internal bool IsFinishing { get; private set; }
+
+    private static int RequestsByDescriptors => Math.Max(1, (Libc.DescriptorLimit - DescriptorsOfItsOwn) / DescriptorsOfARequest);
 
     private bool IsIdle => _connections.Count == 0 && _processes.Count == 0 && Options.Responder.IsIdle;
 
@@ -84,7 +88,7 @@ internal sealed unsafe class GatewayServer
     /// <summary>Serves what comes in on listening sockets until the life of the process is over.</summary>
     internal ExitCode ServeAll(ReadOnlySpan<int> listeners)
     {
-        MaxConnections = MaxRequests;
+        MaxConnections = Options.Limits.Concurrency > 0 ? Options.Limits.Concurrency : RequestsByDescriptors;
         _allowedPeers = Protocol != Protocol.Scgi ? AllowedPeers.FromEnvironment() : null;
         Options.Responder.Prepare(this, servesMany: true);
         using var life = new Lifetime(this);

@@ -8,19 +8,18 @@ namespace Shims.Gateway;
 
 /// <summary>A connection that carries one SCGI request.</summary>
 /// <remarks>
-/// The last byte of the request, the comma if there is no body, is looked at and left in the socket until the answer is complete. If the shim
-/// must break off, closing over that byte makes the kernel report a reset to the web server, over unix sockets too; SCGI has no other
+/// The end of the request, without a body its last byte at least, is looked at and left in the socket until the answer is complete. If the shim
+/// must break off, closing over it makes the kernel report a reset to the web server, over unix sockets too; SCGI has no other
 /// way to say that an answer is not all of it.
 /// </remarks>
 internal sealed unsafe class ScgiConnection : Connection
 {
     private readonly ScgiExchange _exchange;
     private ScgiIntake _intake;
-    private readonly bool _isCommaTaken;
     private bool _isHeaderRead;
     private long _taken;
     private long _deadline;
-    private bool _isLastByteHeld;
+    private int _unread;
 
     /// <summary>Takes over a connection.</summary>
     /// <param name="server">What it belongs to.</param>
@@ -29,13 +28,14 @@ internal sealed unsafe class ScgiConnection : Connection
         : base(server, intake.Connection)
     {
         _intake = intake;
-        _isCommaTaken = intake.IsComplete;
         _exchange = new ScgiExchange(this);
         _deadline = Loop.Now + server.Options.Limits.HeaderSeconds * 1000L;
         Expect();
     }
 
     protected override long OwnDeadline => _deadline;
+
+    protected override bool ExpectsMore => !_exchange.IsWhole;
 
     internal ReadOnlySpan<byte> Header => _intake.Received;
 
@@ -53,8 +53,6 @@ internal sealed unsafe class ScgiConnection : Connection
     internal void EndAnswer()
     {
         bool isWhole = _exchange.Body.IsComplete;
-        if (_isLastByteHeld)
-            TakeLastByte();
         CloseOrderly(hasInputEnded: isWhole);
     }
 
@@ -108,9 +106,23 @@ internal sealed unsafe class ScgiConnection : Connection
         _intake.Memory.Release();
     }
 
+    /// <summary>The usual case: all of the header is there. It is copied, and left in the socket.</summary>
+    private void LookForWholeHeader()
+    {
+        Limits limits = Server.Options.Limits;
+        nint count = Peek(Server.Scratch, GatewayServer.ScratchSize);
+        if (count <= 0)
+            return;
+        var bytes = new ReadOnlySpan<byte>(Server.Scratch, (int)count);
+        if (ScgiHeader.TryGetSize(bytes, limits.HeaderSize, out int size) && size <= bytes.Length && _intake.Take(bytes[..size], Server.Options.Environment))
+            _unread = size;
+    }
+
     private void ReadHeader()
     {
         GatewayOptions options = Server.Options;
+        if (_intake.Count == 0)
+            LookForWholeHeader();
         while (CanRead && !_intake.IsComplete)
         {
             nint count = Noted(_intake.Receive(options.Limits.HeaderSize, options.Environment, leaveComma: true));
@@ -127,8 +139,11 @@ internal sealed unsafe class ScgiConnection : Connection
             if (count < 0)
                 return;
         }
-        if (_intake.IsComplete)
-            BeginRequest();
+        if (!_intake.IsComplete)
+            return;
+        if (_unread == 0 && _intake.IsCommaUnread)
+            _unread = 1;
+        BeginRequest();
     }
 
     private void BeginRequest()
@@ -150,14 +165,9 @@ internal sealed unsafe class ScgiConnection : Connection
         }
         _exchange.BodyLength = length;
         if (length == 0)
-        {
-            _isLastByteHeld = !_isCommaTaken;
             _exchange.Body.Complete();
-        }
-        else if (!_isCommaTaken)
-        {
-            TakeLastByte();
-        }
+        else
+            TakeUnread();
         if (_intake.Failed.FailedAt != LaunchStep.None)
             _exchange.Fail(ScriptDiagnosis.Explain(_intake.Failed));
         else if (Mode == RunMode.Relay || length == 0)
@@ -192,7 +202,6 @@ internal sealed unsafe class ScgiConnection : Connection
             }
             if (missing == 1)
             {
-                _isLastByteHeld = true;
                 body.Complete();
                 if (_exchange.Answer is null)
                     Begin();
@@ -212,11 +221,12 @@ internal sealed unsafe class ScgiConnection : Connection
             PeerGone();
     }
 
-    private void TakeLastByte()
+    /// <summary>The header has been copied: the body comes next.</summary>
+    private void TakeUnread()
     {
-        byte last;
-        Libc.Receive(Descriptor, &last, 1);
-        _isLastByteHeld = false;
+        if (_unread > 0)
+            Libc.Receive(Descriptor, Server.Scratch, (nuint)_unread);
+        _unread = 0;
     }
 
     private void EndBeforeHeader()

@@ -24,6 +24,9 @@ internal unsafe struct ScgiIntake
     /// <summary>Whether the last byte of the header, the comma, is there.</summary>
     internal bool IsComplete { get; private set; }
 
+    /// <summary>Whether the comma was only looked at.</summary>
+    internal bool IsCommaUnread { get; private set; }
+
     /// <summary>Done, or what makes the header unacceptable. See <see cref="ScgiHeader.TryGetMissing"/>.</summary>
     internal OperationStatus Status { get; private set; }
 
@@ -73,7 +76,24 @@ internal unsafe struct ScgiIntake
         if (Status != OperationStatus.Done)
             return -1;
         IsComplete = _missing == 0;
+        IsCommaUnread = IsComplete && leaveComma && _header != null;
         return Count;
+    }
+
+    /// <summary>Takes over a whole header that was read elsewhere.</summary>
+    /// <returns>False if there is no memory for it.</returns>
+    internal bool Take(ReadOnlySpan<byte> header, in EnvironmentPolicy policy)
+    {
+        Memory = Arena.Create(ScriptLaunch.MemoryFor(header.Length, policy));
+        Span<byte> copy = Memory.Take(header.Length);
+        if (copy.IsEmpty)
+            return false;
+        header.CopyTo(copy);
+        fixed (byte* start = copy)
+            _header = start;
+        Count = header.Length;
+        IsComplete = true;
+        return true;
     }
 
     /// <summary>From the few bytes that every header has to memory for this one.</summary>

@@ -11,6 +11,8 @@ internal sealed unsafe class ScriptProcess : IWatcher, ITimed
     /// <summary>The children use it one after the other: each while we stand still.</summary>
     private static readonly byte* s_stack = Libc.Allocate(StackSize);
 
+    private static readonly ulong s_ignoredSignals = Libc.PrepareToSpawn();
+
     private readonly GatewayServer _server;
     private readonly int _id;
     private int _descriptor;
@@ -46,6 +48,7 @@ internal sealed unsafe class ScriptProcess : IWatcher, ITimed
     {
         GatewayServer server = exchange.Server;
         plan.IsSupervised = true;
+        plan.IgnoredSignals = s_ignoredSignals;
         plan.CpuSeconds = server.Options.Limits.CpuSeconds;
         plan.AddressSpace = server.Options.Limits.AddressSpace;
         int id, descriptor;

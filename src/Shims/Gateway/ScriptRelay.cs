@@ -9,6 +9,7 @@ namespace Shims.Gateway;
 internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
 {
     private readonly string _script;
+    private readonly LaunchPlan _plan;
     private readonly HeldOutput _output;
     private readonly ErrorTail _errors = new();
     private ScriptProcess? _process;
@@ -22,8 +23,13 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     private bool _isOver;
     private long _deadline = long.MaxValue;
 
-    private ScriptRelay(Exchange exchange, string script)
-        : base(exchange) => (_script, _output) = (script, new HeldOutput(exchange));
+    private ScriptRelay(Exchange exchange, in LaunchPlan plan)
+        : base(exchange)
+    {
+        _script = PrintableText.Of(plan);
+        _plan = plan;
+        _output = new HeldOutput(exchange);
+    }
 
     long ITimed.Deadline => _deadline;
 
@@ -35,7 +41,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     /// <returns>Null after a failure; the plan or errno says why.</returns>
     internal static ScriptRelay? Start(Exchange exchange, ref LaunchPlan plan)
     {
-        var relay = new ScriptRelay(exchange, PrintableText.Of(plan));
+        var relay = new ScriptRelay(exchange, plan);
         if (relay.Launch(ref plan))
             return relay;
         relay.Close();
@@ -156,6 +162,8 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
                 ExpectEnd();
                 return;
             }
+            // Less than there was room for: the pipe is empty, and asking again would only say so.
+            _canReadOutput = count == room.Length;
             _output.Added((int)count);
             if (!_output.HasHead && !TakeHead())
                 return;
@@ -203,6 +211,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
                 Loop.Close(ref _errorPipe);
                 return;
             }
+            _canReadErrors = count == lines.Length;
             _errors.Add(lines[..(int)count]);
             Exchange.WriteError(lines[..(int)count]);
         }
@@ -225,7 +234,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             return;
         if (!_output.HasHead)
         {
-            Fail(NoAnswer(process.Status.Code));
+            Fail(ScriptDiagnosis.ExplainEnd(_plan, process.Status.Code) ?? NoAnswer(process.Status.Code));
             return;
         }
         if (!Exchange.MaySend)

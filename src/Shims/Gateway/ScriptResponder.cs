@@ -18,7 +18,7 @@ internal sealed class ScriptResponder : IResponder
         Resolution resolution = ScriptLaunch.Prepare(options.Target, exchange.Variables, exchange.BodyLength, options.Environment, ref exchange.Memory, out LaunchPlan plan);
         if (resolution != Resolution.Found)
         {
-            exchange.Fail(ScriptDiagnosis.Explain(resolution, options.Target, plan));
+            exchange.Fail(ScriptDiagnosis.Explain(resolution, options.Target));
             return;
         }
         exchange.Answer = connection >= 0 ? ScriptSupervision.Start(exchange, ref plan, connection) : ScriptRelay.Start(exchange, ref plan);

@@ -10,11 +10,11 @@ namespace Shims.Gateway;
 /// </remarks>
 internal sealed class ScriptSupervision : Answer, IScriptOwner
 {
-    private readonly string _script;
+    private readonly LaunchPlan _plan;
     private ScriptProcess? _process;
 
-    private ScriptSupervision(Exchange exchange, string script)
-        : base(exchange) => _script = script;
+    private ScriptSupervision(Exchange exchange, in LaunchPlan plan)
+        : base(exchange) => _plan = plan;
 
     /// <summary>Starts the script with the connection as its output.</summary>
     /// <param name="exchange">The request, with its whole body in the spool.</param>
@@ -23,7 +23,7 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner
     /// <returns>Null after a failure; the plan says why.</returns>
     internal static ScriptSupervision? Start(Exchange exchange, ref LaunchPlan plan, int connection)
     {
-        var supervision = new ScriptSupervision(exchange, PrintableText.Of(plan));
+        var supervision = new ScriptSupervision(exchange, plan);
         int input = InputFrom(exchange);
         (plan.Input, plan.Output, plan.Error) = (input, connection, 2);
         if (input >= 0)
@@ -48,10 +48,20 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner
 
     void IScriptOwner.OnScriptEnded()
     {
-        if (_process!.Failure(_script) is { } failure)
+        int exitCode = _process!.Status.Code;
+        if (_process.Failure(PrintableText.Of(_plan)) is { } failure)
+        {
             Exchange.Fail(failure);
+        }
+        else if (ScriptDiagnosis.ExplainEnd(_plan, exitCode) is { } unstarted)
+        {
+            Exchange.HasAnswerLeft = false; // not one instruction of it has run
+            Exchange.Fail(unstarted);
+        }
         else
-            Exchange.End(_process.Status.Code);
+        {
+            Exchange.End(exitCode);
+        }
     }
 
     /// <summary>A pipe that holds the small body and then ends: scripts that read to the end of input need no special care.</summary>

@@ -14,6 +14,8 @@ internal sealed unsafe class SilentConnection : Connection
         Expect();
     }
 
+    protected override bool ExpectsMore => true;
+
     protected override long OwnDeadline => _deadline;
 
     internal override void Finish() => CloseOrderly(hasInputEnded: true);

@@ -26,14 +26,23 @@ internal sealed unsafe class EventLoop : IDisposable
             Array.Resize(ref _watchers, Math.Max(2 * _watchers.Length, descriptor + 1));
         ref (IWatcher? Watcher, uint Generation) entry = ref _watchers[descriptor];
         entry = (watcher, entry.Generation + 1);
-        return Libc.Watch(_epoll, descriptor, interest, (ulong)entry.Generation << 32 | (uint)descriptor);
+        return Libc.Watch(_epoll, descriptor, interest, TokenOf(descriptor));
+    }
+
+    /// <summary>Tells the watcher of something else from now on, beginning with what can be done already.</summary>
+    internal void Rewatch(int descriptor, Readiness interest)
+    {
+        // One that is not watched yet will be, with whatever is of interest then.
+        if (descriptor < _watchers.Length)
+            Libc.Rewatch(_epoll, descriptor, interest, TokenOf(descriptor));
     }
 
     /// <summary>Stops telling about a descriptor that stays open.</summary>
     internal void Unwatch(int descriptor)
     {
         Libc.Unwatch(_epoll, descriptor);
-        _watchers[descriptor].Watcher = null;
+        if (descriptor < _watchers.Length)
+            _watchers[descriptor].Watcher = null;
     }
 
     /// <summary>Closes a watched descriptor; -1 is nothing to close.</summary>
@@ -81,6 +90,9 @@ internal sealed unsafe class EventLoop : IDisposable
         Libc.Close(_epoll);
         Libc.Free(_events);
     }
+
+    /// <summary>What epoll gives back with an event: the descriptor, and which of those that have had its number.</summary>
+    private ulong TokenOf(int descriptor) => (ulong)_watchers[descriptor].Generation << 32 | (uint)descriptor;
 
     /// <summary>There are as many deadlines as connections and scripts, and it is seldom that one comes: looking at all of them then is the cheapest way.</summary>
     private void LookAtTimes()

@@ -27,6 +27,9 @@ internal unsafe struct LaunchPlan
     /// <summary>RLIMIT_CPU in seconds and RLIMIT_AS in bytes; 0 leaves what the super-server set.</summary>
     internal long CpuSeconds, AddressSpace;
 
+    /// <summary>The signals that the script would find ignored and must not; bit 0 is signal 1.</summary>
+    internal ulong IgnoredSignals;
+
     /// <summary>Whether the script leads a process group of its own, which can then be ended as one, and ends with the shim.</summary>
     internal bool IsSupervised;
 

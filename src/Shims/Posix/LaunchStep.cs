@@ -9,4 +9,7 @@ internal enum LaunchStep : byte
     Directory,
     Limits,
     Exec,
+
+    /// <summary>Line 1 asks env for something that is not there, which the kernel does not notice.</summary>
+    FirstLine,
 }

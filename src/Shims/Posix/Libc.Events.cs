@@ -26,11 +26,14 @@ internal static unsafe partial class Libc
     internal static bool Watch(int epoll, int descriptor, Readiness interest, ulong token)
     {
         const int add = 1;
-        const uint edgeTriggered = 1u << 31;
-        var entry = new EpollEvent((uint)interest | edgeTriggered, token);
-        byte* native = stackalloc byte[16];
-        entry.Write(native);
-        return epoll_ctl(epoll, add, descriptor, native) == 0;
+        return Control(epoll, add, descriptor, interest, token);
+    }
+
+    /// <summary>Watches for something else. What can be done already is told anew.</summary>
+    internal static bool Rewatch(int epoll, int descriptor, Readiness interest, ulong token)
+    {
+        const int modify = 3;
+        return Control(epoll, modify, descriptor, interest, token);
     }
 
     /// <summary>Stops watching. Needed only for a descriptor that stays open somewhere else.</summary>
@@ -47,6 +50,14 @@ internal static unsafe partial class Libc
 
     /// <summary>A counter that can be watched, for waking the loop from another thread. eventfd(2).</summary>
     internal static int CreateEvent() => eventfd(0, Flags.O_CLOEXEC | Flags.O_NONBLOCK);
+
+    private static bool Control(int epoll, int operation, int descriptor, Readiness interest, ulong token)
+    {
+        const uint edgeTriggered = 1u << 31;
+        byte* native = stackalloc byte[16];
+        new EpollEvent((uint)interest | edgeTriggered, token).Write(native);
+        return epoll_ctl(epoll, operation, descriptor, native) == 0;
+    }
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int poll(long* entries, nuint count, int milliseconds);

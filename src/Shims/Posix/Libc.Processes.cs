@@ -28,7 +28,10 @@ internal static unsafe partial class Libc
         }
         // The .NET runtime ignores SIGPIPE, and ignored signals stay ignored across exec: a script piping into head would never end.
         for (int number = 1; number <= SignalCount; number++)
-            signal(number, 0);
+        {
+            if ((plan->IgnoredSignals >> (number - 1) & 1) != 0)
+                signal(number, 0);
+        }
         SetSignalMask(0);
         execve(plan->Path, plan->Arguments, plan->Environment);
         Fail(plan, LaunchStep.Exec);
@@ -42,23 +45,15 @@ internal static unsafe partial class Libc
     /// <remarks>
     /// clone(2) with CLONE_VM and CLONE_VFORK, which is what posix_spawn does inside: the child borrows our memory while we stand still, so
     /// nothing is copied however large we are, and what it writes into the plan (why exec failed) is there for us to read.
+    /// Call <see cref="PrepareToSpawn"/> once before.
     /// </remarks>
     internal static int Spawn(LaunchPlan* plan, byte* stack, nuint stackSize, out int processDescriptor)
     {
         const int cloneVm = 0x100, clonePidFd = 0x1000, cloneVfork = 0x4000;
         plan->FailedAt = LaunchStep.None;
-
-        // No handler of ours may run in the child: it would run on our memory.
-        ulong* blocked = stackalloc ulong[16];
-        ulong* before = stackalloc ulong[16];
-        for (int i = 0; i < 16; i++)
-            blocked[i] = ulong.MaxValue;
-        sigprocmask(SetMask, blocked, before);
         int descriptor = -1;
         int process = clone((nint)(delegate*<void*, int>)&RunChild, stack + (stackSize & ~(nuint)15), cloneVm | cloneVfork | clonePidFd | Flags.SIGCHLD, plan, &descriptor);
         int reason = Errno;
-        sigprocmask(SetMask, before, null);
-
         processDescriptor = descriptor;
         if (process < 0)
         {
@@ -72,6 +67,30 @@ internal static unsafe partial class Libc
         Close(descriptor);
         processDescriptor = -1;
         return -1;
+    }
+
+    /// <summary>Makes the calling thread one that may start scripts.</summary>
+    /// <returns>The signals that a script would find ignored: bit 0 is signal 1.</returns>
+    /// <remarks>
+    /// Signals that have handlers go to other threads from now on. In a child, before exec, a handler of ours would run on our memory.
+    /// </remarks>
+    internal static ulong PrepareToSpawn()
+    {
+        const nint ignored = 1;
+        // Faults of our own code must still reach the runtime.
+        const ulong faults = 1ul << 3 | 1ul << 4 | 1ul << 5 | 1ul << 6 | 1ul << 7 | 1ul << 10;
+        const ulong standard = (1ul << 31) - 1;
+        SetSignalMask(standard & ~faults);
+
+        // struct sigaction begins with the handler in both C libraries on both architectures, and has 152 bytes at the most.
+        nint* action = stackalloc nint[32];
+        ulong result = 0;
+        for (int number = 1; number <= SignalCount; number++)
+        {
+            if (sigaction(number, null, action) == 0 && *action == ignored)
+                result |= 1ul << (number - 1);
+        }
+        return result;
     }
 
     /// <summary>Collects a process that has ended. wait4(2), WNOHANG.</summary>
@@ -131,10 +150,11 @@ internal static unsafe partial class Libc
 
     private static void SetSignalMask(ulong mask)
     {
-        ulong* all = stackalloc ulong[16];
+        // sigset_t has 1024 bits, of which the kernel knows 64.
+        ulong* set = stackalloc ulong[16];
         for (int i = 0; i < 16; i++)
-            all[i] = mask;
-        sigprocmask(SetMask, all, null);
+            set[i] = i == 0 ? mask : 0;
+        sigprocmask(SetMask, set, null);
     }
 
     private static bool Limit(int resource, long value)
@@ -168,6 +188,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint signal(int number, nint handler);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int sigaction(int number, void* action, void* before);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int sigprocmask(int how, ulong* set, ulong* before);

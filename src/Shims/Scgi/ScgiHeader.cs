@@ -31,6 +31,15 @@ internal static class ScgiHeader
         return missing < 0 ? OperationStatus.InvalidData : status;
     }
 
+    /// <summary>How long the header is, comma included.</summary>
+    /// <returns>False if that cannot be said yet, or is no acceptable length.</returns>
+    internal static bool TryGetSize(ReadOnlySpan<byte> received, int maxLength, out int size)
+    {
+        bool isKnown = NetstringReader.TryReadLength(received, maxLength, out int start, out int length) == OperationStatus.Done;
+        size = start + length + 1;
+        return isKnown;
+    }
+
     /// <summary>Reads a complete header.</summary>
     /// <param name="received">The netstring, from its first digit to its comma.</param>
     /// <param name="maxLength">Largest header to accept, in bytes.</param>

@@ -20,7 +20,7 @@ internal sealed class FcgiWaitAgainstFcgiwrap : IBenchmark
 
     public Target Target => Target.AtLeast(1.3);
 
-    public string? Finding => null;
+    public string? Finding => "as for scgi-wait; beyond that, the script's output goes through a pipe and is looked at, as in fcgiwrap";
 
     public Task<Contest> PrepareAsync(Workshop workshop) => HelloSite.OpenAsync("fastcgi", "fastcgi", site =>
     {

@@ -20,7 +20,7 @@ internal sealed class ScgiWaitAgainstFcgiwrap : IBenchmark
 
     public Target Target => Target.AtLeast(1.5);
 
-    public string? Finding => null;
+    public string? Finding => "most of it is the shell's own start and end, which no gateway can shorten: scgi-wait-c shows what one without any work of its own would reach";
 
     public Task<Contest> PrepareAsync(Workshop workshop) => HelloSite.OpenAsync("scgi", "fastcgi", site =>
     {

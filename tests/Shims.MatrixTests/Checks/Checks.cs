@@ -21,8 +21,8 @@ internal static class Checks
         Check.LeftWhileWriting => LeavingChecks.LeaveAsync(front, "writing.cgi"),
         Check.LeftWhileSilent => LeavingChecks.LeaveAsync(front, "silent.cgi"),
         Check.EarlyRefusal => BodyChecks.EarlyRefusalAsync(front),
-        Check.BrokenOff => TruthChecks.KilledAsync(front, "killed.cgi"),
-        Check.BrokenOffWithLength => TruthChecks.KilledAsync(front, "killed.cgi?length"),
+        Check.BrokenOff => TruthChecks.KilledAsync(front, withLength: false),
+        Check.BrokenOffWithLength => TruthChecks.KilledAsync(front, withLength: true),
         Check.OutOfTime => TruthChecks.OutOfTimeAsync(front.Front),
         _ => throw new ArgumentOutOfRangeException(nameof(check)),
     };

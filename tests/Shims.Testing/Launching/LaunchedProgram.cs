@@ -121,7 +121,7 @@ public sealed class LaunchedProgram : IAsyncDisposable
         {
             // The kernel forgets the high-water mark when the process ends, so look at it now and then until that happens.
             var watched = new Libc.PollDescriptor { Descriptor = descriptor, Events = Libc.PollIn };
-            while (Libc.poll(&watched, 1, 5) <= 0) peak = Math.Max(peak, ReadPeakMemory());
+            for (int wait = 5; Libc.poll(&watched, 1, wait) <= 0; wait = Math.Min(2 * wait, 500)) peak = Math.Max(peak, ReadPeakMemory());
             _ = Libc.close(descriptor);
         }
 

@@ -38,7 +38,7 @@ public sealed class Backend : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _program.DisposeAsync();
 
-    private static Socket Listen(string address)
+    internal static Socket Listen(string address)
     {
         if (!Address.IsUnix(address)) return Address.Listen(address);
         // .NET removes the file of a unix socket when the Socket that made it is disposed; but only by its first name.

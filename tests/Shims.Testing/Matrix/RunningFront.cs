@@ -17,6 +17,9 @@ public sealed class RunningFront : IAsyncDisposable
     /// <summary>The program; null where the web server starts it.</summary>
     public Backend? Backend { get; }
 
+    /// <summary>What stands between the two; null if nothing does.</summary>
+    public Tap? Tap { get; private init; }
+
     /// <summary>Somebody who sends what it is told to.</summary>
     public Browser Browser { get; }
 
@@ -30,19 +33,31 @@ public sealed class RunningFront : IAsyncDisposable
     /// <param name="front">Which.</param>
     /// <param name="scripts">The folder whose copy becomes /srv/cgi-bin. Its scripts may write files to ../notes.</param>
     /// <param name="options">Options for the program.</param>
-    public static async Task<RunningFront> StartAsync(Front front, string scripts, params IReadOnlyList<string> options)
+    public static Task<RunningFront> StartAsync(Front front, string scripts, params IReadOnlyList<string> options) => StartAsync(front, scripts, options, isTapped: false);
+
+    /// <summary>The same, with a <see cref="Matrix.Tap"/> between the web server and the program, unless the web server starts it.</summary>
+    public static Task<RunningFront> StartTappedAsync(Front front, string scripts) => StartAsync(front, scripts, [], isTapped: true);
+
+    private static async Task<RunningFront> StartAsync(Front front, string scripts, IReadOnlyList<string> options, bool isTapped)
     {
-        Installation installation = Installation.WithScripts(scripts);
+        Installation installation = await Installation.WithScriptsAsync(scripts);
         Backend? backend = null;
+        Tap? tap = null;
         try
         {
             File.SetUnixFileMode(installation.Folder.MakeFolder("www/notes"), ForEverybody);
-            if (front.BackendAddress is { } address)
-                backend = Backend.Start(installation.AddressOf($"/usr/local/libexec/{front.Gateway.Name}"), installation.AddressOf(address), installation.AddressOf("/srv/cgi-bin"), options);
-            return new RunningFront(front, installation, await front.StartServerAsync(installation, options), backend);
+            if (front.BackendAddress is { } realLife)
+            {
+                string address = installation.AddressOf(realLife);
+                string behindTap = installation.AddressOf("/run/shims/tapped.sock");
+                backend = Backend.Start(installation.AddressOf($"/usr/local/libexec/{front.Gateway.Name}"), isTapped ? behindTap : address, installation.AddressOf("/srv/cgi-bin"), options);
+                tap = isTapped ? Tap.Start(address, behindTap) : null;
+            }
+            return new RunningFront(front, installation, await front.StartServerAsync(installation, options), backend) { Tap = tap };
         }
         catch
         {
+            tap?.Dispose();
             if (backend is not null) await backend.DisposeAsync();
             installation.Dispose();
             throw;
@@ -58,6 +73,7 @@ public sealed class RunningFront : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
+        Tap?.Dispose();
         if (Backend is not null) await Backend.DisposeAsync();
         Installation.Dispose();
     }

@@ -32,6 +32,8 @@ public sealed class Apache : Server
             LogLevel warn
             Mutex pthread
             Timeout 60
+            # After a reply that broke off, mod_proxy keeps the browser's connection for so long before it closes it.
+            KeepAliveTimeout 1
             ServerName localhost
             {(Environment.IsPrivilegedProcess ? "User www-data\nGroup www-data" : "")}
             {string.Join('\n', new[] { "mpm_event", "authz_core", "alias" }.Concat(modules).Select(name => $"LoadModule {name}_module {Modules}/mod_{name}.so"))}

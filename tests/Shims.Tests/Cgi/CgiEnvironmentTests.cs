@@ -149,16 +149,33 @@ public sealed class CgiEnvironmentTests
     {
         var request = new RequestBlock { { "AUTH_TYPE", "" }, { "CONTENT_TYPE", "" }, { "REMOTE_HOST", "" }, { "REMOTE_IDENT", "" }, { "REMOTE_USER", "" }, { "HTTP_X_EMPTY", "" }, { "QUERY_STRING", "" } };
         string[] environment = For(request);
-        foreach (string name in new[] { "AUTH_TYPE", "CONTENT_TYPE", "REMOTE_HOST", "REMOTE_IDENT", "REMOTE_USER" })
+        foreach (string name in new[] { "AUTH_TYPE", "CONTENT_TYPE", "REMOTE_HOST", "REMOTE_IDENT", "REMOTE_USER", "HTTP_X_EMPTY" })
             Assert.DoesNotContain($"{name}=", environment);
-        Assert.Contains("HTTP_X_EMPTY=", environment);
         Assert.Contains("QUERY_STRING=", environment);
+    }
+
+    [Fact]
+    public void Says_how_the_page_was_asked_for_and_that_it_was_the_web_server_who_asked()
+    {
+        Assert.Contains("REDIRECT_STATUS=200", For([])); // php-cgi
+        Assert.Contains("REDIRECT_STATUS=404", For(new() { { "REDIRECT_STATUS", "404" } }));
+        Assert.Contains("REQUEST_SCHEME=http", For([]));
+        Assert.Contains("REQUEST_SCHEME=http", For(new() { { "HTTPS", "off" } }));
+        Assert.Contains("REQUEST_SCHEME=https", For(new() { { "HTTPS", "on" } }));
+        Assert.Contains("REQUEST_SCHEME=https", For(new() { { "REQUEST_SCHEME", "https" } }));
+    }
+
+    [Fact]
+    public void Has_a_header_of_which_only_a_later_one_says_something()
+    {
+        string[] environment = For(new() { { "HTTP_X", "" }, { "HTTP_X", "1" } });
+        Assert.Equal(["HTTP_X=1"], environment.Where(variable => variable.StartsWith("HTTP_X=", StringComparison.Ordinal)));
     }
 
     [Fact]
     public void Lacks_what_is_true_of_the_connection_only_or_said_twice()
     {
-        var request = new RequestBlock { { "SCGI", "1" }, { "HTTP_TRANSFER_ENCODING", "chunked" }, { "HTTP_CONTENT_LENGTH", "5" }, { "HTTP_CONTENT_TYPE", "a/b" }, { "HTTP_CONNECTION", "close" }, { "HTTP_KEEP_ALIVE", "5" } };
+        var request = new RequestBlock { { "SCGI", "1" }, { "HTTP_TRANSFER_ENCODING", "chunked" }, { "HTTP_CONTENT_LENGTH", "5" }, { "HTTP_CONTENT_TYPE", "a/b" }, { "HTTP_CONNECTION", "close" }, { "HTTP_KEEP_ALIVE", "5" }, { "HTTP_EXPECT", "100-continue" } };
         string[] environment = For(request);
         foreach ((string name, string value) in request)
             Assert.DoesNotContain($"{name}={value}", environment);

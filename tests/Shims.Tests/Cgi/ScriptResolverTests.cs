@@ -50,6 +50,8 @@ public sealed class ScriptResolverTests : IDisposable
     {
         Finds("/env.cgi", "", new() { { "SCRIPT_FILENAME", _script } });
         Finds("/env.cgi", "/x/y", new() { { "SCRIPT_FILENAME", _script + "/x/y" } });
+        Finds("/env.cgi", "/", new() { { "SCRIPT_FILENAME", _script + "/" } });
+        Finds("/env.cgi", "/x/", new() { { "SCRIPT_FILENAME", _script + "/x/" } });
         Finds("/sub/deep.cgi", "/x", new() { { "SCRIPT_FILENAME", _scripts + "sub/deep.cgi/x" } });
         Finds("/env.cgi", "", new() { { "SCRIPT_FILENAME", "/" + _script } });
         Finds("/env.cgi", "", new() { { "SCRIPT_FILENAME", _scripts + ".//./env.cgi" } });
@@ -105,6 +107,20 @@ public sealed class ScriptResolverTests : IDisposable
     }
 
     [Fact]
+    public void A_mounted_directory_finds_its_scripts_without_PATH_INFO_too()
+    {
+        // As Apache 2.4 does unless proxy-scgi-pathinfo is set.
+        var request = new RequestBlock
+        {
+            { "SCRIPT_FILENAME", "proxy:scgi://127.0.0.1:9000/env.cgi/x%20y/c%2Fd" }, { "SCRIPT_NAME", "/scripts/env.cgi/x y/c%2Fd" }, { "REQUEST_URI", "/scripts/env.cgi/x%20y/c%2Fd?q" },
+            { "DOCUMENT_ROOT", _top.PathTo("www") },
+        };
+        Finds("/env.cgi", "/x y/c/d", request);
+        Assert.Equal("/scripts/env.cgi", Prepare(_scripts, request)["SCRIPT_NAME"]);
+        Refuses(Resolution.NotFound, new() { { "SCRIPT_FILENAME", "proxy:scgi://127.0.0.1:9000/missing.cgi/env.cgi" }, { "SCRIPT_NAME", "/scripts/missing.cgi/env.cgi" }, { "DOCUMENT_ROOT", _top.PathTo("www") } });
+    }
+
+    [Fact]
     public void A_request_that_names_nothing_finds_nothing()
     {
         Refuses(Resolution.NotNamed, []);
@@ -123,6 +139,11 @@ public sealed class ScriptResolverTests : IDisposable
     [Fact]
     public void A_path_to_a_script_that_does_not_exist_cannot_go_on_to_one_that_does() =>
         Refuses(Resolution.NotFound, new() { { "SCRIPT_NAME", "/cap-bin/missing.cgi" }, { "PATH_INFO", "/env.cgi" }, { "DOCUMENT_ROOT", _top.PathTo("www") }, { "REQUEST_URI", "/cap-bin/missing.cgi/env.cgi" } });
+
+    [Fact]
+    public void Nor_can_one_that_Apache_says_is_in_the_directory() =>
+        // SetHandler "proxy:unix:...|fcgi://fcgi-run" and /cap-bin/missing.cgi/env.cgi
+        Refuses(Resolution.NotFound, new() { { "SCRIPT_FILENAME", "proxy:fcgi://fcgi-run" + _scripts + "missing.cgi" }, { "SCRIPT_NAME", "/cap-bin/missing.cgi" }, { "PATH_INFO", "/env.cgi" }, { "DOCUMENT_ROOT", "/var/www/html" }, { "REQUEST_URI", "/cap-bin/missing.cgi/env.cgi" } });
 
     [Fact]
     public void What_follows_the_script_in_the_URL_cannot_choose_another_one()

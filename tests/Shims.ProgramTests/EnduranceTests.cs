@@ -1,0 +1,84 @@
+using System.Globalization;
+using Shims.Testing;
+
+namespace Shims.ProgramTests;
+
+/// <summary>Ten thousand requests to one process: each is answered, and nothing is left over.</summary>
+public sealed class EnduranceTests : ProgramTest
+{
+    private const int Requests = 10_000;
+
+    [Theory]
+    [InlineData(Way.Plain, false), InlineData(Way.Plain, true)]
+    [InlineData(Way.FastCgi, false), InlineData(Way.FastCgi, true)]
+    public async Task Ten_thousand_good_replies_bring_no_reset_and_leave_no_descriptor_and_no_zombie(Way way, bool tcp)
+    {
+        (string script, string reply) = QuickScript();
+        await using ListeningProgram program = new Invocation(way, script) { Tcp = tcp, Arguments = [reply] }.Listen();
+        byte[] body = new byte[300];
+        int good = 0;
+        async Task AskAsync(int number)
+        {
+            bool hasBody = number % 4 == 0;
+            Answer answer = await program.AskAsync(RequestVariables.For(hasBody ? "POST" : "GET", script), hasBody ? body : default);
+            Assert.True(answer is { Body: "good", BrokeOff: false }, $"{number}: {answer}");
+            Interlocked.Increment(ref good);
+        }
+
+        await Parallel.ForAsync(0, 100, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (number, _) => await AskAsync(number));
+        int before = await SettledAsync(program);
+        await Parallel.ForAsync(100, Requests, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (number, _) => await AskAsync(number));
+        Assert.Equal(Requests, good);
+        Assert.Equal(before, await SettledAsync(program));
+        Assert.Equal("", program.Program.ErrorSoFar);
+    }
+
+    [Fact]
+    public async Task Ten_thousand_requests_on_kept_connections_leave_no_descriptor_and_no_zombie()
+    {
+        (string script, string reply) = QuickScript();
+        await using ListeningProgram program = new Invocation(Way.FastCgi, script) { Arguments = [reply] }.Listen();
+        Conversation[] kept = [await program.ConnectAsync(), await program.ConnectAsync(), await program.ConnectAsync(), await program.ConnectAsync()];
+        try
+        {
+            async Task AskAsync(int count) => await Task.WhenAll(kept.Select(async conversation =>
+            {
+                for (int i = 0; i < count / kept.Length; i++)
+                {
+                    FastCgiReply answer = await conversation.FastCgi.ExchangeAsync(RequestVariables.For("GET", script), requestId: 1 + i % 3, keepConnection: true, limit: Patience.Limit);
+                    Assert.True(answer is { IsComplete: true, Reply.Body: "good" });
+                }
+            }));
+            await AskAsync(100);
+            int before = await SettledAsync(program);
+            await AskAsync(Requests);
+            Assert.Equal(before, await SettledAsync(program));
+            Assert.Equal("", program.Program.ErrorSoFar);
+        }
+        finally
+        {
+            foreach (Conversation conversation in kept) await conversation.DisposeAsync();
+        }
+    }
+
+    /// <summary>As quick as a program can be: cat, given a file with an answer in it.</summary>
+    private (string Script, string Reply) QuickScript() =>
+        (Folder.Script("script.cgi", File.ReadAllBytes("/bin/cat")), Folder.Write("reply", "Content-Type: text/plain\n\ngood"));
+
+    /// <summary>The descriptors that are open once no script is left, neither running nor unburied.</summary>
+    private static async Task<int> SettledAsync(ListeningProgram program)
+    {
+        string process = $"/proc/{program.Program.ProcessId.ToString(CultureInfo.InvariantCulture)}";
+        await Patience.UntilAsync(() => Directory.GetDirectories(process + "/task").All(task => File.ReadAllText(task + "/children").Length == 0), "the last script to be reaped");
+        // The last connection may be a moment behind its answer: wait for two equal counts, with a look at the clock between them.
+        int last = -1;
+        await Patience.UntilAsync(() =>
+        {
+            int now = Directory.GetFileSystemEntries(process + "/fd").Length;
+            bool same = now == last;
+            last = now;
+            return same;
+        }, "the number of descriptors to stop changing");
+        return last;
+    }
+}
