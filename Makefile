@@ -6,7 +6,7 @@ DESTDIR =
 
 .DEFAULT_GOAL = all
 .DELETE_ON_ERROR:
-.PHONY: all run demo test matrix bench install uninstall clean help FORCE
+.PHONY: all pack apps test-handler run demo test matrix bench install uninstall clean help FORCE
 
 ## all: compile the native programs into bin/ (the default)
 all: $(PROGRAMS:%=bin/%)
@@ -14,6 +14,18 @@ all: $(PROGRAMS:%=bin/%)
 bin/%: FORCE | artifacts/native-framework.props
 	@dotnet publish src/$* -c Release -o artifacts/publish/$* -v quiet --nologo
 	@mkdir -p bin && cmp -s artifacts/publish/$*/$* bin/$* || install artifacts/publish/$*/$* bin/$*
+
+## pack: make the NuGet package of the library, in artifacts/packages
+pack: | artifacts/native-framework.props
+	@scripts/pack
+
+## apps: compile the sample apps to native code, into artifacts/publish/apps
+apps: pack
+	@scripts/apps
+
+# What the tests of handlers start.
+test-handler: FORCE | artifacts/native-framework.props
+	@dotnet publish tests/Shims.TestHandler -c Release -o artifacts/publish/test-handler -v quiet --nologo
 
 # Decided once: the file goes with `make clean`.
 artifacts/native-framework.props:
@@ -29,7 +41,7 @@ run: all
 demo: run
 
 ## test: install what the tests need (as root; else say what is missing), then run all of them
-test: all
+test: all apps test-handler
 	@scripts/install-prerequisites
 	@scripts/test
 
@@ -39,7 +51,7 @@ matrix: all
 	@scripts/matrix
 
 ## bench: measure against a C program and fcgiwrap in one run, and print the ratios
-bench: all
+bench: all apps
 	@scripts/install-prerequisites
 	@dotnet run -c Release --project tests/Shims.Benchmarks -- $(BENCH)
 

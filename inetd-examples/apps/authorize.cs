@@ -1,5 +1,6 @@
 #!/usr/bin/env dotnet
 #:package Shims@*
+#:property NoWarn=$(NoWarn);CA1416
 // Lets in who has a password: a FastCGI Authorizer for a web server in front of files or other programs.
 //   authorize.cs FILE              answers: 200 with REMOTE_USER, or 401
 //   authorize.cs add FILE NAME     adds a user, or changes the password, which is read from standard input
