@@ -6,6 +6,9 @@ namespace Shims.Gateway;
 /// <summary>What an answer has to say, held within a bound until the web server may and can take it: the header, then the body.</summary>
 internal sealed class HeldOutput(Exchange exchange) : IDisposable
 {
+    /// <summary>Bytes of body that go out together with the header: one system call, one FastCGI record.</summary>
+    private const int SmallBody = 8 * 1024;
+
     private readonly NativeBuffer _body = new(Limits.OutputInMemory);
     private byte[]? _head;
     private int _headSent;
@@ -40,7 +43,9 @@ internal sealed class HeldOutput(Exchange exchange) : IDisposable
     {
         _head = head.ToBytes();
         _hasNoBody = exchange.IsHead || head.HasNoBody;
-        if (_hasNoBody)
+        if (!_hasNoBody && _body.Length <= SmallBody)
+            _head = [.. _head, .. _body.Bytes];
+        if (_hasNoBody || _body.Length <= SmallBody)
             _body.Clear();
     }
 
