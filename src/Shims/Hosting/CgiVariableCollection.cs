@@ -46,7 +46,7 @@ public sealed class CgiVariableCollection : IEnumerable<KeyValuePair<string, str
             return null;
         var variables = new CgiVariables(_block);
         if (!name.StartsWith("HTTP_"u8))
-            return variables.TryGet(name, out ReadOnlySpan<byte> last) ? MemoryOf(last) : null;
+            return variables.TryGet(name, out ReadOnlySpan<byte> last) ? MemoryOf(last) : (ReadOnlyMemory<byte>?)null;
         ReadOnlyMemory<byte>? found = null;
         foreach (CgiVariable variable in variables)
         {
