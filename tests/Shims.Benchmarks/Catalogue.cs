@@ -18,5 +18,8 @@ internal static class Catalogue
         new ScgiWaitAgainstC(),
         new FcgiWaitAgainstFcgiwrap(),
         new InetdAgainstC(),
+        new HandlerNowaitAgainstEmptyProgram(),
+        new HandlerNowaitAgainstPython(),
+        new HandlerWaitAgainstKestrel(),
     ];
 }

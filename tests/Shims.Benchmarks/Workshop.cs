@@ -55,6 +55,15 @@ internal sealed class Workshop(string? programs) : IDisposable
         Stage(Path.Combine(output, name), target);
     });
 
+    /// <summary>A C# program of baseline/ for the JIT.</summary>
+    public string Build(string name)
+    {
+        string output = Repository.PathTo($"artifacts/benchmarks/{name}");
+        if (_made.TryAdd(name, Path.Combine(output, name)))
+            Run(Tool.PathOf("dotnet"), ["build", Baseline(name), "--configuration", "Release", "--output", output, "--verbosity", "quiet", "--nologo"]);
+        return _made[name];
+    }
+
     /// <summary>A copy of a program, to be measured in its place.</summary>
     /// <remarks>
     /// How a file came to be decides how large the pieces are in which the page cache holds it, and that is a tenth of the time

@@ -1,0 +1,28 @@
+using Shims.Benchmarks.Measuring;
+using Shims.Benchmarks.Processes;
+
+namespace Shims.Benchmarks.Rows;
+
+internal sealed class HandlerNowaitAgainstEmptyProgram : IBenchmark
+{
+    public string Name => "handler-nowait";
+
+    public string Measure => "a .NET handler answers one SCGI request, whole process from fork to the end";
+
+    public string Subject => "apps/hello.cs, native";
+
+    public string Baseline => "empty native-AOT C# program";
+
+    public string LeavesOut => "the super-server and the web server; the empty program reads no request and writes no answer";
+
+    public Quantity Quantity => Quantity.Duration;
+
+    public Target Target => Target.AtMost(1.35);
+
+    public string? Finding => null;
+
+    public Task<Contest> PrepareAsync(Workshop workshop) => Task.FromResult(new Contest(
+        new ProcessSide(workshop, Descriptors.Connected, SampleRequest.Scgi(workshop, "/app"), HandlerHello.Page, HandlerHello.Program(workshop)),
+        // The empty program gets no request: ending with one unread would reset the connection.
+        new ProcessSide(workshop, Descriptors.Connected, workshop.Store("no-request", []), "", workshop.Publish("empty"))));
+}

@@ -1,0 +1,32 @@
+using Shims.Benchmarks.Measuring;
+using Shims.Benchmarks.Processes;
+using Shims.Testing;
+
+namespace Shims.Benchmarks.Rows;
+
+internal sealed class HandlerNowaitAgainstPython : IBenchmark
+{
+    public string Name => "handler-nowait-python";
+
+    public string Measure => "as handler-nowait, against Python 3 doing the same";
+
+    public string Subject => "apps/hello.cs, native";
+
+    public string Baseline => "a WSGI application over SCGI in Python 3, nothing imported that is not needed";
+
+    public string LeavesOut => "the super-server and the web server";
+
+    public Quantity Quantity => Quantity.Duration;
+
+    public Target Target => Target.AtMost(1 / 6.0);
+
+    public string? Finding => null;
+
+    public Task<Contest> PrepareAsync(Workshop workshop)
+    {
+        string request = SampleRequest.Scgi(workshop, "/app");
+        return Task.FromResult(new Contest(
+            new ProcessSide(workshop, Descriptors.Connected, request, HandlerHello.Page, HandlerHello.Program(workshop)),
+            new ProcessSide(workshop, Descriptors.Connected, request, HandlerHello.Page, Tool.PathOf("python3"), Workshop.Baseline("wsgi-scgi.py"))));
+    }
+}
