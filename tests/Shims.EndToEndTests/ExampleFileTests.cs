@@ -25,6 +25,7 @@ public sealed class ExampleFileTests
                 $"inetd-examples/launchd/org.example.{program}.plist", $"inetd-examples/launchd/org.example.{program}-wait.plist",
                 $"inetd-examples/ucspi/{program}-unixserver", $"inetd-examples/ucspi/{program}-tcpserver",
                 $"inetd-examples/runit/{program}/run", $"inetd-examples/runit/{program}/log/run",
+                $"inetd-examples/socat/{program}",
             }),
             "inetd-examples/ucspi/fcgi-run-spawn-fcgi",
             "nginx-examples/scgi.conf", "nginx-examples/fastcgi.conf", "nginx-examples/awstats.conf", "nginx-examples/git.conf",
