@@ -32,7 +32,7 @@ public sealed class ExampleFileTests
             // By the rows of the matrix.
             .. new[]
             {
-                "apache-scgi.conf", "apache-fcgi.conf", "apache-fcgid.conf", "lighttpd-scgi.conf", "lighttpd-fastcgi.conf", "lighttpd-bin-path.conf",
+                "apache-scgi.conf", "apache-fcgi.conf", "apache-fcgid.conf", "lighttpd-scgi.conf", "lighttpd-fastcgi.conf", "lighttpd-authorizer.conf", "lighttpd-bin-path.conf",
                 "haproxy.cfg", "Caddyfile", "h2o.conf", "h2o-spawn.conf", "cgi-fcgi", "lighttpd-cgi-fcgi.conf",
             }.Select(name => $"webserver-examples/{name}"),
         ];
