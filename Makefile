@@ -13,7 +13,8 @@ all: $(PROGRAMS:%=bin/%)
 
 bin/%: FORCE | artifacts/native-framework.props
 	@dotnet publish src/$* -c Release -o artifacts/publish/$* -v quiet --nologo
-	@mkdir -p bin && cmp -s artifacts/publish/$*/$* bin/$* || install artifacts/publish/$*/$* bin/$*
+	@strip -o artifacts/$*.stripped artifacts/publish/$*/$*
+	@mkdir -p bin && cmp -s artifacts/$*.stripped bin/$* || install artifacts/$*.stripped bin/$*
 
 ## pack: make the NuGet package of the library, in artifacts/packages
 pack: | artifacts/native-framework.props

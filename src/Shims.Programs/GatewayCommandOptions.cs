@@ -70,11 +70,20 @@ internal sealed class GatewayCommandOptions
                 return i + 1;
             if (!args[i].StartsWith('-'))
                 return i;
-            bool takesValue = Command.Options.FirstOrDefault(option => option.Name == args[i]) is { Arity.MinimumNumberOfValues: > 0 };
-            if (takesValue)
+            if (TakesValue(args[i]))
                 i++;
         }
         return args.Length;
+    }
+
+    private bool TakesValue(string name)
+    {
+        foreach (Option option in Command.Options)
+        {
+            if (option.Name == name)
+                return option.Arity.MinimumNumberOfValues > 0;
+        }
+        return false;
     }
 
     internal GatewayOptions Read(ParseResult result, ScriptTarget target) => new()
@@ -88,8 +97,7 @@ internal sealed class GatewayCommandOptions
         SendsStatus = result.GetValue(_status),
         Environment = new EnvironmentPolicy
         {
-            // Of two settings of one name the last counts.
-            Set = ToBytes(result.GetValue(_set)?.AsEnumerable().Reverse().DistinctBy(static setting => setting[..setting.IndexOf('=')]).ToArray(), end: ""),
+            Set = ToBytes(LastOfEachName(result.GetValue(_set)), end: ""),
             Pass = ToBytes(result.GetValue(_pass), end: "\0"),
             Allow = ToBytes(result.GetValue(_allow), end: ""),
         },
@@ -106,8 +114,18 @@ internal sealed class GatewayCommandOptions
         },
     };
 
+    /// <summary>Of two settings of one name the last counts.</summary>
+    private static string[] LastOfEachName(string[]? settings)
+    {
+        var last = new Dictionary<string, string>();
+        foreach (string setting in settings ?? [])
+            last[setting[..setting.IndexOf('=')]] = setting;
+        return [.. last.Values];
+    }
+
+    // Plain loops here and below: what LINQ brings with it is a twentieth of the program.
     private static byte[][]? ToBytes(string[]? texts, string end) =>
-        texts is null or [] ? null : [.. texts.Select(text => Encoding.UTF8.GetBytes(text + end))];
+        texts is null or [] ? null : Array.ConvertAll(texts, text => Encoding.UTF8.GetBytes(text + end));
 
     private static Option<int?> Seconds(string name, string description) => Number(name, description, "SECONDS");
 

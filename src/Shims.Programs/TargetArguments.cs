@@ -30,8 +30,8 @@ internal static unsafe class TargetArguments
     /// <summary>.NET replaces what is no UTF-8; then, and only then, the kernel's copy is read.</summary>
     private static byte[][] ToBytes(string[] args)
     {
-        if (!args.Any(word => word.Contains('\uFFFD')))
-            return [.. args.Select(Encoding.UTF8.GetBytes)];
+        if (!Array.Exists(args, static word => word.Contains('\uFFFD')))
+            return Array.ConvertAll(args, Encoding.UTF8.GetBytes);
         byte[] raw = File.ReadAllBytes("/proc/self/cmdline");
         var words = new List<byte[]>();
         foreach (Range range in raw.AsSpan().TrimEnd((byte)0).Split((byte)0))

@@ -25,13 +25,17 @@ public sealed class ExampleFileTests
                 $"inetd-examples/launchd/org.example.{program}.plist", $"inetd-examples/launchd/org.example.{program}-wait.plist",
                 $"inetd-examples/ucspi/{program}-unixserver", $"inetd-examples/ucspi/{program}-tcpserver",
                 $"inetd-examples/runit/{program}/run", $"inetd-examples/runit/{program}/log/run",
+                $"inetd-examples/socat/{program}",
             }),
             "inetd-examples/ucspi/fcgi-run-spawn-fcgi",
             "nginx-examples/scgi.conf", "nginx-examples/fastcgi.conf", "nginx-examples/awstats.conf", "nginx-examples/git.conf",
+            // By the tests of handlers.
+            "inetd-examples/apps.conf", "inetd-examples/apps/", "nginx-examples/app.conf",
+            .. new[] { "apache-app.conf", "apache-app-cgi.conf", "lighttpd-app.conf", "lighttpd-app-bin-path.conf", "lighttpd-app-authorizer.conf", "haproxy-app.cfg" }.Select(name => $"webserver-examples/{name}"),
             // By the rows of the matrix.
             .. new[]
             {
-                "apache-scgi.conf", "apache-fcgi.conf", "apache-fcgid.conf", "lighttpd-scgi.conf", "lighttpd-fastcgi.conf", "lighttpd-bin-path.conf",
+                "apache-scgi.conf", "apache-fcgi.conf", "apache-fcgid.conf", "lighttpd-scgi.conf", "lighttpd-fastcgi.conf", "lighttpd-authorizer.conf", "lighttpd-bin-path.conf",
                 "haproxy.cfg", "Caddyfile", "h2o.conf", "h2o-spawn.conf", "cgi-fcgi", "lighttpd-cgi-fcgi.conf",
             }.Select(name => $"webserver-examples/{name}"),
         ];

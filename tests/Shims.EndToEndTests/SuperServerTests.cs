@@ -62,6 +62,13 @@ public sealed class SuperServerTests
         await RunScriptServesAsync(program, $"inetd-examples/runit/{program}/run", WithOwnIds);
     }
 
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
+    public async Task Socat(string program)
+    {
+        Requires.Tools("socat");
+        await RunScriptServesAsync(program, $"inetd-examples/socat/{program}", static script => script);
+    }
+
     [Fact]
     public async Task Spawn_fcgi()
     {

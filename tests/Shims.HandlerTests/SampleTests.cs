@@ -82,7 +82,7 @@ public sealed class SampleTests
         installation.Folder.Write("files/report.txt", "the report\n");
         await using var authorizer = SampleListener.Start(new Sample("authorize", isNative, users), installation.AddressOf("/run/shims/authorize.sock"));
         await using Lighttpd lighttpd = await Lighttpd.StartAsync(installation,
-            ExampleFile.Read("webserver-examples/lighttpd-authorizer.conf").With("/srv/files", installation.Folder.PathTo("files")));
+            ExampleFile.Read("webserver-examples/lighttpd-app-authorizer.conf").With("/srv/files", installation.Folder.PathTo("files")));
         var browser = new Browser(installation.PortOf(8080));
 
         ScriptReply stranger = await browser.GetAsync("/report.txt");

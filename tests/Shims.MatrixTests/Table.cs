@@ -16,15 +16,28 @@ public sealed class Table : IDisposable
 
     private readonly ConcurrentDictionary<(string Front, Check Check), (Outcome Outcome, string Text)> _cells = new();
 
+    internal Section SuperServers { get; } = new("Every super-server",
+        "Each starts the program for an nginx in front of it. scgi-run with nowait becomes the script; the last two checks need somebody who stays beside it, and are made with `--truthful`. "
+            + "Web servers that start fcgi-run themselves have rows above: apache-fcgid, lighttpd-binpath, h2o-spawn.",
+        [.. SuperServerFront.All.Select(row => row.Name)], SuperServerTests.Columns, SuperServerFront.All.Select(row => row.Product));
+
+    internal Section Applications { get; } = new("Applications",
+        "As the distribution ships them. Where a web server takes no large upload of unknown length, git is told to say the length of what it pushes (`git -c http.postBuffer=50m push`).",
+        ApplicationTests.Rows, ApplicationTests.Columns,
+        [
+            Product.OfPackage("AWStats", "perl", "awstats"), Product.OfPackage("gitweb", "perl", "gitweb"), Product.OfPackage("cgit", "perl", "cgit"), new("git", "git", "--version"),
+            new("php-cgi", "php-cgi", "-v"), Product.OfPackage("CGI.pm", "perl", "libcgi-pm-perl"), new("Perl", "perl", "-v"), new("Python", "python3", "--version"),
+        ]);
+
     internal void Note(Front front, Check check, Outcome outcome, string text) => _cells[(front.Name, check)] = (outcome, text);
 
     public void Dispose()
     {
-        if (_cells.IsEmpty) return;
-        string text = ToMarkdown();
+        string text = (_cells.IsEmpty ? "" : ToMarkdown()) + SuperServers.ToMarkdown() + Applications.ToMarkdown();
+        if (text.Length == 0) return;
         Directory.CreateDirectory(Repository.PathTo("artifacts"));
         File.WriteAllText(Repository.PathTo("artifacts/matrix.md"), text);
-        if (Cells.Full && _cells.Count == Fronts.All.Count * Enum.GetValues<Check>().Length)
+        if (Cells.Full && _cells.Count == Fronts.All.Count * Enum.GetValues<Check>().Length && SuperServers.IsComplete && Applications.IsComplete)
             File.WriteAllText(Repository.PathTo("tests/Shims.MatrixTests/MATRIX.md"), text);
     }
 

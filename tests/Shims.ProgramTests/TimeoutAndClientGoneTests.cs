@@ -66,6 +66,23 @@ public sealed class TimeoutAndClientGoneTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(StayingInBothLives))]
+    public async Task A_client_that_leaves_is_not_logged_as_a_fault_of_the_script(Way way, bool waits)
+    {
+        Witness witness = Folder.Witness();
+        string script = Folder.Shell($"{witness.Appear}; exec sleep 100");
+        var invocation = new Invocation(way, script);
+        await using ListeningProgram? program = waits ? invocation.Listen() : null;
+        await using Conversation conversation = program is null ? invocation.Connect() : await program.ConnectAsync();
+        await conversation.SendAsync(RequestVariables.For("GET", script));
+        await witness.LineAsync();
+        conversation.HangUp();
+        await witness.GoneAsync();
+        program?.Program.Signal(15);
+        LaunchResult result = await (program?.Program ?? conversation.Program).WaitAsync(Patience.Limit);
+        Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
+    }
+
+    [Theory, MemberData(nameof(StayingInBothLives))]
     public async Task A_client_that_leaves_while_it_is_being_written_to_ends_the_script(Way way, bool waits)
     {
         Witness witness = Folder.Witness();

@@ -57,9 +57,6 @@ public sealed partial class Installation : IDisposable
         }
     }
 
-    /// <inheritdoc cref="WithScriptsAsync"/>
-    public static Installation WithScripts(string folder) => WithScriptsAsync(folder).GetAwaiter().GetResult();
-
     /// <summary>The folder, for whatever else a test needs to lie there.</summary>
     public TemporaryFolder Folder => _folder;
 

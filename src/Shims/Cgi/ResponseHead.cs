@@ -24,6 +24,9 @@ internal sealed class ResponseHead
     /// <summary>The status code, 200 to 999.</summary>
     internal int Status { get; private set; } = 200;
 
+    /// <summary>Bytes of body that the script has announced, or null.</summary>
+    internal long? ContentLength => _contentLength is not null && long.TryParse(_contentLength, out long length) ? length : null;
+
     /// <summary>Whether an answer with this status has no body whatever follows. RFC 9110 section 6.4.1.</summary>
     internal bool HasNoBody => Status is 204 or 304;
 

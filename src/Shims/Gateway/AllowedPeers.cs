@@ -1,17 +1,26 @@
 using System.Buffers.Binary;
-using System.Net;
+using System.Text;
 using Shims.Diagnostics;
 using Shims.Posix;
 
 namespace Shims.Gateway;
 
 /// <summary>FCGI_WEB_SERVER_ADDRS: the only addresses whose connections are served over TCP. FastCGI 1.0 section 3.2.</summary>
-/// <remarks>libfcgi compares IPv4 only and lets every IPv6 peer through.</remarks>
+/// <remarks>
+/// libfcgi compares IPv4 only and lets every IPv6 peer through. Here all are compared as IPv6 addresses, IPv4 ones in their mapped form (RFC 4291
+/// section 2.5.5.2).
+/// </remarks>
 internal sealed unsafe class AllowedPeers
 {
-    private readonly IPAddress[] _addresses;
+    private const int AddressSize = 16;
 
-    private AllowedPeers(IPAddress[] addresses) => _addresses = addresses;
+    private readonly List<byte[]> _addresses = [];
+
+    private AllowedPeers()
+    {
+    }
+
+    private static ReadOnlySpan<byte> MappedPrefix => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 
     /// <summary>Reads the variable.</summary>
     /// <returns>Null if it is not set, and everybody may connect.</returns>
@@ -21,33 +30,54 @@ internal sealed unsafe class AllowedPeers
         byte* value = Libc.EnvironmentVariable("FCGI_WEB_SERVER_ADDRS\0"u8);
         if (value == null)
             return null;
-        string text = System.Text.Encoding.ASCII.GetString(value, Libc.LengthOf(value));
-        var addresses = new List<IPAddress>();
+        var peers = new AllowedPeers();
+        string text = Encoding.ASCII.GetString(value, Libc.LengthOf(value));
         foreach (string part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!IPAddress.TryParse(part, out IPAddress? address))
+            if (!TryParse(part, out byte[] address))
                 throw new ShimException(ExitCode.Usage, $"FCGI_WEB_SERVER_ADDRS contains \"{part}\", which is no IP address", "separate addresses by commas, such as 127.0.0.1,::1");
-            addresses.Add(Plain(address));
+            peers._addresses.Add(address);
         }
-        return new AllowedPeers([.. addresses]);
+        return peers;
     }
 
     /// <summary>Whether the connection's peer is one of them; over a unix socket, which has no addresses, everybody is.</summary>
     internal bool Allow(int connection)
     {
         // struct sockaddr: the family, then for both families the port, then (IPv6: four bytes of flow label, then) the address.
-        Span<byte> address = stackalloc byte[128];
-        if (!Libc.TryGetPeer(connection, address))
+        Span<byte> name = stackalloc byte[128];
+        if (!Libc.TryGetPeer(connection, name))
             return false;
-        IPAddress? peer = BinaryPrimitives.ReadUInt16LittleEndian(address) switch
+        Span<byte> peer = stackalloc byte[AddressSize];
+        switch (BinaryPrimitives.ReadUInt16LittleEndian(name))
         {
-            Flags.AF_UNIX => null,
-            Flags.AF_INET => new IPAddress(address.Slice(4, 4)),
-            Flags.AF_INET6 => new IPAddress(address.Slice(8, 16)),
-            _ => IPAddress.None,
-        };
-        return peer is null || Array.IndexOf(_addresses, Plain(peer)) >= 0;
+            case Flags.AF_UNIX:
+                return true;
+            case Flags.AF_INET:
+                MappedPrefix.CopyTo(peer);
+                name.Slice(4, 4).CopyTo(peer[MappedPrefix.Length..]);
+                break;
+            case Flags.AF_INET6:
+                name.Slice(8, AddressSize).CopyTo(peer);
+                break;
+            default:
+                return false;
+        }
+        foreach (byte[] address in _addresses)
+        {
+            if (peer.SequenceEqual(address))
+                return true;
+        }
+        return false;
     }
 
-    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    private static bool TryParse(string text, out byte[] address)
+    {
+        address = new byte[AddressSize];
+        byte[] nulTerminated = Encoding.ASCII.GetBytes(text + "\0");
+        if (Libc.TryParseAddress(Flags.AF_INET6, nulTerminated, address))
+            return true;
+        MappedPrefix.CopyTo(address);
+        return Libc.TryParseAddress(Flags.AF_INET, nulTerminated, address.AsSpan(MappedPrefix.Length));
+    }
 }

@@ -8,6 +8,7 @@ internal abstract unsafe class Connection : IWatcher, ITimed
     private long _goneAt = long.MaxValue;
     private long _lingerUntil = long.MaxValue;
     private bool _isLingering;
+    private bool _isNonBlocking;
 
     protected Connection(GatewayServer server, int descriptor)
     {
@@ -137,9 +138,33 @@ internal abstract unsafe class Connection : IWatcher, ITimed
         nint count = Libc.Send(Descriptor, bytes);
         if (count >= 0)
             return (int)count;
+        AwaitWriting();
+        return 0;
+    }
+
+    /// <summary>Asks to be told of room only now: a script that writes to the connection itself would wake the loop with each write that the peer reads.</summary>
+    private void AwaitWriting()
+    {
         CanWrite = false;
-        // Only now: a script that writes to the connection itself would wake the loop with each write that the peer reads.
         Loop.Rewatch(Descriptor, Interest);
+    }
+
+    /// <summary>Moves bytes that a pipe holds to the peer inside the kernel.</summary>
+    /// <returns>Bytes moved; 0 as with <see cref="Send"/>.</returns>
+    protected int SpliceFrom(int pipe, int length)
+    {
+        if (!CanWrite)
+            return 0;
+        if (!_isNonBlocking)
+        {
+            // splice has no MSG_DONTWAIT. No script shares the connection of a relay.
+            Libc.SetNonBlocking(Descriptor, true);
+            _isNonBlocking = true;
+        }
+        nint count = Libc.Splice(pipe, Descriptor, (nuint)length);
+        if (count > 0)
+            return (int)count;
+        AwaitWriting();
         return 0;
     }
 

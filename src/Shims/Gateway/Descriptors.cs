@@ -26,7 +26,13 @@ internal static unsafe class Descriptors
         if (Number("LISTEN_PID\0"u8) != Libc.ProcessId)
             return [];
         int count = Number("LISTEN_FDS\0"u8);
-        return [.. Enumerable.Range(FirstPassed, Math.Clamp(count, 0, 64)).Where(descriptor => Libc.SocketOption(descriptor, Flags.SO_ACCEPTCONN) > 0)];
+        var listeners = new List<int>();
+        for (int descriptor = FirstPassed; descriptor < FirstPassed + Math.Clamp(count, 0, 64); descriptor++)
+        {
+            if (Libc.SocketOption(descriptor, Flags.SO_ACCEPTCONN) > 0)
+                listeners.Add(descriptor);
+        }
+        return [.. listeners];
     }
 
     private static int Number(ReadOnlySpan<byte> nulTerminatedName)

@@ -47,6 +47,9 @@ internal abstract class Exchange
     /// <summary>Whether a byte of the answer has gone out: from then on a failure can only be shown by breaking off.</summary>
     internal bool HasAnswerLeft { get; set; }
 
+    /// <summary>Bytes of the whole answer, header included, if the script has said how many there will be.</summary>
+    internal long? AnswerLength { get; set; }
+
     internal bool IsHead => Variables.Get("REQUEST_METHOD"u8).SequenceEqual("HEAD"u8);
 
     /// <summary>
@@ -67,6 +70,15 @@ internal abstract class Exchange
     /// <summary>Sends a part of the CGI response.</summary>
     /// <returns>How many bytes were taken; the answer is told to go on when there is room for more.</returns>
     internal abstract int Write(ReadOnlySpan<byte> output);
+
+    /// <summary>Sends what a pipe holds without looking at it. Everything written before must have gone out, at least to the connection's queue.</summary>
+    /// <returns>Whether the pipe may hold more that can be sent now.</returns>
+    internal abstract SpliceResult Splice(int pipe);
+
+    /// <summary>The pipe that <see cref="Splice"/> was given will be closed: takes out of it what has been promised to the peer.</summary>
+    internal virtual void EndSplice()
+    {
+    }
 
     /// <summary>Passes on what a script wrote to its standard error.</summary>
     internal abstract void WriteError(ReadOnlySpan<byte> lines);

@@ -26,6 +26,10 @@ internal sealed unsafe class FastCgiConnection : Connection
     private int _contentLeft;
     private int _paddingLeft;
     private int _held;
+    private FastCgiExchange? _splicing;
+    private int _splicePipe;
+    private int _spliceLeft;
+    private int _beforeSplice;
     private bool _keepsConnection = true;
     private bool _hasBegun;
     private bool _isBroken;
@@ -77,6 +81,44 @@ internal sealed unsafe class FastCgiConnection : Connection
             return 0;
         WriteRecord(type, requestId, bytes[..count]);
         return count;
+    }
+
+    /// <summary>Sends a record whose content is moved from the pipe inside the kernel.</summary>
+    /// <remarks>
+    /// Content goes out in multiples of eight, as it cannot be padded on the way. If the connection fills up in the middle, the rest of the record goes
+    /// out before anything else does (<see cref="Flush"/>).
+    /// </remarks>
+    internal SpliceResult SpliceStream(FastCgiExchange request, int pipe)
+    {
+        if (_spliceLeft > 0)
+            return SpliceResult.ConnectionFull;
+        int length = Math.Min(Libc.Available(pipe), RecordHeader.MaxAlignedContent) & ~7;
+        if (length == 0)
+            return SpliceResult.ReadInstead;
+        RecordHeader.For(RecordType.Stdout, request.Id, length).Write(_output.RoomFor(RecordHeader.Size));
+        _output.Added(RecordHeader.Size);
+        (_splicing, _splicePipe, _spliceLeft, _beforeSplice) = (request, pipe, length, _output.Length);
+        Flush();
+        return _spliceLeft == 0 ? SpliceResult.Moved : SpliceResult.ConnectionFull;
+    }
+
+    /// <summary>Half a record has gone out, and its pipe is about to be closed: the other half is queued, so that other requests can go on behind it.</summary>
+    internal void EndSplice(FastCgiExchange request)
+    {
+        if (_splicing != request || _spliceLeft == 0)
+            return;
+        byte[] before = _output.Bytes[.._beforeSplice].ToArray(), behind = _output.Bytes[_beforeSplice..].ToArray();
+        _output.Clear();
+        before.CopyTo(_output.RoomFor(before.Length));
+        _output.Added(before.Length);
+        while (_spliceLeft > 0 && Libc.Read(_splicePipe, _output.RoomFor(_spliceLeft)[.._spliceLeft]) is > 0 and nint count)
+        {
+            _output.Added((int)count);
+            _spliceLeft -= (int)count;
+        }
+        behind.CopyTo(_output.RoomFor(behind.Length));
+        _output.Added(behind.Length);
+        (_splicing, _spliceLeft, _beforeSplice) = (null, 0, 0);
     }
 
     /// <summary>Queues a record that cannot wait.</summary>
@@ -410,18 +452,33 @@ internal sealed unsafe class FastCgiConnection : Connection
     }
 
     /// <summary>Sends what is queued.</summary>
-    /// <returns>Whether that has made room.</returns>
+    /// <returns>Whether that has made room for answers that were waiting for it.</returns>
     private bool Flush()
     {
-        bool wasFull = !HasRoom;
-        while (!_output.IsEmpty)
+        bool wasFull = !HasRoom, wasSplicing = _spliceLeft > 0;
+        while (SendNext())
         {
-            int count = Send(_output.Bytes);
-            if (count == 0)
-                break;
-            _output.Remove(count);
+            // until nothing is left, or the peer takes no more
         }
-        return wasFull && HasRoom;
+        return (wasFull && HasRoom) || (wasSplicing && _spliceLeft == 0);
+    }
+
+    /// <summary>Sends a piece: what was queued before a record whose content is in a pipe, then that content, then the rest.</summary>
+    private bool SendNext()
+    {
+        if (_spliceLeft > 0 && _beforeSplice == 0)
+        {
+            int moved = SpliceFrom(_splicePipe, _spliceLeft);
+            _spliceLeft -= moved;
+            return moved > 0;
+        }
+        if (_output.IsEmpty)
+            return false;
+        int sent = Send(_spliceLeft > 0 ? _output.Bytes[.._beforeSplice] : _output.Bytes);
+        _output.Remove(sent);
+        if (_spliceLeft > 0)
+            _beforeSplice -= sent;
+        return sent > 0;
     }
 
     private void CloseIfDone()

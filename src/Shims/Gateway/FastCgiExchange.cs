@@ -174,6 +174,10 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
         return count;
     }
 
+    internal override SpliceResult Splice(int pipe) => connection.SpliceStream(this, pipe);
+
+    internal override void EndSplice() => connection.EndSplice(this);
+
     internal override void WriteError(ReadOnlySpan<byte> lines)
     {
         if (Server.Options.StandardError is not null)

@@ -36,6 +36,9 @@ internal sealed unsafe class GatewayServer
 
     internal Slots Slots { get; }
 
+    /// <summary>Whether large output is moved inside the kernel; the tests run the other way too.</summary>
+    internal bool MaySplice { get; } = Libc.EnvironmentVariable("SHIMS_NO_SPLICE\0"u8) == null;
+
     /// <summary>/dev/null, for scripts without a body.</summary>
     internal int NullDevice { get; } = Libc.Open("/dev/null\0"u8, Flags.O_RDWR);
 

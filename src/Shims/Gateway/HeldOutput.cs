@@ -12,7 +12,6 @@ internal sealed class HeldOutput(Exchange exchange) : IDisposable
     private readonly NativeBuffer _body = new(Limits.OutputInMemory);
     private byte[]? _head;
     private int _headSent;
-    private bool _hasNoBody;
 
     /// <summary>Whether the header is known; nothing is sent before.</summary>
     internal bool HasHead => _head is not null;
@@ -23,6 +22,9 @@ internal sealed class HeldOutput(Exchange exchange) : IDisposable
     /// <summary>Whether everything has been sent.</summary>
     internal bool IsSent => _head is not null && _headSent == _head.Length && _body.IsEmpty;
 
+    /// <summary>Whether the body is dropped, whatever is written.</summary>
+    internal bool HasNoBody { get; private set; }
+
     /// <summary>Whether nothing is held that follows the header.</summary>
     internal bool IsEmpty => _body.IsEmpty;
 
@@ -32,7 +34,7 @@ internal sealed class HeldOutput(Exchange exchange) : IDisposable
     internal void Added(int count)
     {
         _body.Added(count);
-        if (_hasNoBody)
+        if (HasNoBody)
             _body.Clear();
     }
 
@@ -42,10 +44,11 @@ internal sealed class HeldOutput(Exchange exchange) : IDisposable
     internal void SetHead(ResponseHead head)
     {
         _head = head.ToBytes();
-        _hasNoBody = exchange.IsHead || head.HasNoBody;
-        if (!_hasNoBody && _body.Length <= SmallBody)
+        HasNoBody = exchange.IsHead || head.HasNoBody;
+        exchange.AnswerLength = _head.Length + (HasNoBody ? 0 : head.ContentLength);
+        if (!HasNoBody && _body.Length <= SmallBody)
             _head = [.. _head, .. _body.Bytes];
-        if (_hasNoBody || _body.Length <= SmallBody)
+        if (HasNoBody || _body.Length <= SmallBody)
             _body.Clear();
     }
 

@@ -18,6 +18,7 @@ internal sealed unsafe class ScgiConnection : Connection
     private ScgiIntake _intake;
     private bool _isHeaderRead;
     private long _taken;
+    private long _sent;
     private long _deadline;
     private int _unread;
 
@@ -48,7 +49,22 @@ internal sealed unsafe class ScgiConnection : Connection
 
     internal override void Shutdown() => _exchange.Answer?.Abandon(StopReason.Shutdown);
 
-    internal int SendAnswer(ReadOnlySpan<byte> bytes) => Send(bytes);
+    internal int SendAnswer(ReadOnlySpan<byte> bytes)
+    {
+        int count = Send(bytes);
+        _sent += count;
+        return count;
+    }
+
+    internal SpliceResult SpliceAnswer(int pipe)
+    {
+        int available = Libc.Available(pipe);
+        if (available == 0)
+            return SpliceResult.ReadInstead;
+        int count = SpliceFrom(pipe, available);
+        _sent += count;
+        return count > 0 ? SpliceResult.Moved : SpliceResult.ConnectionFull;
+    }
 
     internal void EndAnswer()
     {
@@ -91,7 +107,8 @@ internal sealed unsafe class ScgiConnection : Connection
 
     protected override void PeerGone()
     {
-        _exchange.Answer?.Abandon(StopReason.PeerGone);
+        // nginx closes as soon as it has as many bytes as Content-Length says.
+        _exchange.Answer?.Abandon(_sent >= _exchange.AnswerLength ? StopReason.Answered : StopReason.PeerGone);
         CloseBroken();
     }
 

@@ -29,6 +29,8 @@ internal sealed unsafe class ScgiExchange(ScgiConnection connection) : Exchange(
         return count;
     }
 
+    internal override SpliceResult Splice(int pipe) => connection.SpliceAnswer(pipe);
+
     internal override void WriteError(ReadOnlySpan<byte> lines) => Log.WriteScriptOutput(lines);
 
     internal override void End(int exitCode) => connection.EndAnswer();

@@ -21,6 +21,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     private bool _canReadErrors;
     private bool _hasOutputEnded;
     private bool _isOver;
+    private long _read;
     private long _deadline = long.MaxValue;
 
     private ScriptRelay(Exchange exchange, in LaunchPlan plan)
@@ -71,8 +72,9 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
 
     internal override void Abandon(StopReason reason)
     {
-        _process?.Stop(reason);
-        if (reason == StopReason.PeerGone)
+        if (reason != StopReason.Answered)
+            _process?.Stop(reason);
+        if (reason is StopReason.PeerGone or StopReason.Answered)
             Close();
     }
 
@@ -142,6 +144,14 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     {
         while (_canReadOutput && !_hasOutputEnded)
         {
+            if (MaySplice)
+            {
+                SpliceResult result = Exchange.Splice(_outputPipe);
+                if (result == SpliceResult.ConnectionFull)
+                    return;
+                if (result == SpliceResult.Moved)
+                    continue;
+            }
             Span<byte> room = _output.Room;
             if (room.IsEmpty)
             {
@@ -165,10 +175,15 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             // Less than there was room for: the pipe is empty, and asking again would only say so.
             _canReadOutput = count == room.Length;
             _output.Added((int)count);
+            _read += count;
             if (!_output.HasHead && !TakeHead())
                 return;
         }
     }
+
+    /// <summary>Whether what comes need not be looked at any more, and there is so much of it that moving it inside the kernel pays.</summary>
+    private bool MaySplice =>
+        _read >= Limits.OutputInMemory && _output.IsSent && !_output.HasNoBody && Exchange.MaySend && Exchange.Server.MaySplice;
 
     /// <summary>Takes the header off the output as soon as it is whole.</summary>
     /// <returns>False if it is no header, and the request has failed.</returns>
@@ -272,6 +287,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         if (_process is not null)
             _process.Owner = null;
         StopFeeding();
+        Exchange.EndSplice();
         Loop.Close(ref _outputPipe);
         Loop.Close(ref _errorPipe);
         Loop.Remove(this);

@@ -44,7 +44,13 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner
         // The script does it all.
     }
 
-    internal override void Abandon(StopReason reason) => _process?.Stop(reason);
+    internal override void Abandon(StopReason reason)
+    {
+        _process?.Stop(reason);
+        // That it then ends by a signal is no fault of its own, and nobody is left to be told.
+        if (reason == StopReason.PeerGone && _process is not null)
+            _process.Owner = null;
+    }
 
     void IScriptOwner.OnScriptEnded()
     {

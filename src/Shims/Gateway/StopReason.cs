@@ -12,6 +12,9 @@ internal enum StopReason : byte
     /// <summary>The web server has gone or has aborted the request; there is nobody to tell.</summary>
     PeerGone,
 
+    /// <summary>The web server has gone because it has the whole answer: the script may finish what else it does.</summary>
+    Answered,
+
     /// <summary>What it wrote is no CGI response, or its answer could not be taken: the client has been told.</summary>
     Refused,
 

@@ -102,6 +102,9 @@ internal sealed class CgiExchange : Exchange
         return 0;
     }
 
+    /// <summary>Nothing that a handler writes is in a pipe.</summary>
+    internal override SpliceResult Splice(int pipe) => default;
+
     internal override void WriteError(ReadOnlySpan<byte> lines) => Log.WriteScriptOutput(lines);
 
     internal override void End(int exitCode) => HasEnded = true;

@@ -132,7 +132,15 @@ internal static unsafe partial class Libc
         return true;
     }
 
-    /// <summary>Moves bytes between a pipe and a descriptor inside the kernel. splice(2), never waiting.</summary>
+    /// <summary>How many bytes a pipe holds. ioctl(2), FIONREAD.</summary>
+    internal static int Available(int pipe)
+    {
+        const nuint fionRead = 0x541B;
+        int count = 0;
+        return ioctl(pipe, fionRead, &count) == 0 ? count : 0;
+    }
+
+    /// <summary>Moves bytes from a pipe to a descriptor inside the kernel. splice(2); waits for neither if the descriptor is non-blocking too.</summary>
     internal static nint Splice(int from, int to, nuint length)
     {
         const uint move = 1, nonBlocking = 2;
@@ -224,6 +232,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int pipe2(int* ends, int flags);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int ioctl(int descriptor, nuint request, int* argument);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint splice(int from, long* fromOffset, int to, long* toOffset, nuint length, uint flags);

@@ -67,6 +67,13 @@ internal static unsafe partial class Libc
             return getpeername(socket, start, &size) == 0;
     }
 
+    /// <summary>Reads an address as people write it. inet_pton(3).</summary>
+    internal static bool TryParseAddress(int family, ReadOnlySpan<byte> nulTerminatedText, Span<byte> address)
+    {
+        fixed (byte* text = nulTerminatedText, into = address)
+            return inet_pton(family, text, into) == 1;
+    }
+
     /// <summary>Makes the coming close of a TCP connection a reset instead of an orderly end. socket(7), SO_LINGER.</summary>
     internal static void ResetOnClose(int socket)
     {
@@ -105,6 +112,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int getpeername(int socket, byte* address, uint* length);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int inet_pton(int family, byte* text, byte* address);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int getsockopt(int socket, int level, int option, int* value, uint* size);

@@ -34,13 +34,13 @@ internal sealed record Probe(string Method, string Target, params IReadOnlyList<
     /// <summary>Sends it.</summary>
     internal async Task<ScriptReply> SendAsync(Browser browser)
     {
+        string framing = Body is null ? "" : IsChunked ? "Transfer-Encoding: chunked\r\n" : $"Content-Length: {Body.Length}\r\n";
         string body = Body is null ? "" : IsChunked ? $"{Body.Length:x}\r\n{Body}\r\n0\r\n\r\n" : Body;
-        IEnumerable<string> headers = IsChunked ? [.. Headers, "Transfer-Encoding: chunked"] : Headers;
-        using Connection connection = await browser.OpenAsync(Method, Target, headers, Body is null || IsChunked ? null : Body.Length);
-        // To a refusal the body may come too late.
-        Task sending = connection.SendAsync(System.Text.Encoding.Latin1.GetBytes(body)).ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
+        string head = $"{Method} {Target} HTTP/1.1\r\nHost: localhost:{browser.Port}\r\nConnection: close\r\n{string.Concat(Headers.Select(header => header + "\r\n"))}{framing}\r\n";
+        using Connection connection = await Connection.OpenAsync($"127.0.0.1:{browser.Port}");
+        // All of it at once: what lighttpd says to a body without a length depends on whether it is there already.
+        await connection.SendAsync(System.Text.Encoding.Latin1.GetBytes(head + body));
         Received received = await connection.ReceiveToEndAsync();
-        await sending;
         return ScriptReply.ParseHttp(WithoutContinue(received.Bytes), isHead: Method == "HEAD");
     }
 

@@ -11,8 +11,7 @@ public sealed class CgiFcgiFront() : Front("cgi-fcgi", Gateway.FastCgi)
 
     public override string? LimitOf(Check check) => check switch
     {
-        Check.BrokenOff or Check.OutOfTime or Check.BrokenOffWithLength => "ends as if all were well, whatever becomes of the connection",
-        Check.LeftWhileSilent or Check.LeftWhileWriting => "ends only when the script does",
+        Check.BrokenOff or Check.OutOfTime => "ends as if all were well, whatever becomes of the connection",
         _ => null,
     };
 

@@ -40,9 +40,10 @@ public sealed class LighttpdFront(string name, Gateway gateway, string example, 
 
     public override string? LimitOf(Check check) => check switch
     {
-        // As soon as it has begun to send the page it does show that it broke off; mostly it has, unless all of it comes at once.
-        Check.BrokenOff or Check.OutOfTime => "takes what it has of a page that broke off for the whole, unless it has begun to send it or the script has said how long it is",
-        Check.Chunked when StreamsUploads => "with server.stream-request-body = 2 it answers 411 itself",
+        // Once it has begun to send the page, it does show that it broke off; whether it has when all of the page comes at once is a matter of chance.
+        Check.BrokenOff => "takes what it has of a page that broke off for the whole, unless it has begun to send it or the script has said how long it is",
+        Check.OutOfTime when BuffersAnswers => "with server.stream-response-body = 0 it takes what it has of a page that broke off for the whole, unless the script has said how long it is",
+        Check.Chunked when StreamsUploads => "with server.stream-request-body = 1 or 2 it answers 411 itself",
         Check.LeftWhileSilent or Check.LeftWhileWriting when BuffersAnswers => "with server.stream-response-body = 0 it does not look whether the browser is still there",
         _ => null,
     };

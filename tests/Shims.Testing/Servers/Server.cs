@@ -31,7 +31,10 @@ public abstract class Server : IAsyncDisposable
     public int ProcessId => _program.ProcessId;
 
     /// <summary>Everything that the server has printed. Logs that it writes elsewhere are its class's business.</summary>
-    public virtual string Log => _program.OutputSoFar + _program.ErrorSoFar;
+    public virtual string Log => _program.OutputSoFar + _program.ErrorSoFar + Behind?.Log;
+
+    /// <summary>A server behind this one that nobody else knows of, and that ends with it.</summary>
+    public Server? Behind { get; set; }
 
     /// <summary>Processes that the server has started and that are still there: gateways, scripts, workers.</summary>
     public IReadOnlyList<int> Descendants => Descent.Of(ProcessId);
@@ -89,5 +92,6 @@ public abstract class Server : IAsyncDisposable
         // Once more, for what it has started meanwhile. Both lists: when a parent is gone, nothing tells whose child it was.
         foreach (int id in descendants.Union(Descendants)) Descent.Kill(id);
         await _program.DisposeAsync();
+        if (Behind is not null) await Behind.DisposeAsync();
     }
 }

@@ -1,12 +1,8 @@
-using System.Diagnostics;
-
 namespace Shims.Testing;
 
 /// <summary>xinetd, unpacked aside from its package, because it cannot be installed beside openbsd-inetd.</summary>
 public sealed class Xinetd : Server
 {
-    private static readonly SemaphoreSlim s_unpacking = new(1);
-
     private readonly string _log;
 
     // It would log to the system's log; where there is none, it does not even start.
@@ -16,30 +12,11 @@ public sealed class Xinetd : Server
 
     public override string Log => base.Log + (File.Exists(_log) ? File.ReadAllText(_log) : "");
 
-    /// <summary>The program's path: installed, unpacked earlier, or downloaded and unpacked now; null if it cannot be had.</summary>
-    public static async Task<string?> FindAsync()
-    {
-        string folder = Repository.PathTo("artifacts/xinetd");
-        string unpacked = Path.Combine(folder, "usr/sbin/xinetd");
-        await s_unpacking.WaitAsync();
-        try
-        {
-            if (Tool.Find("xinetd") is { } installed) return installed;
-            if (File.Exists(unpacked)) return unpacked;
-            if (!Tool.Exists("apt-get") || !Tool.Exists("dpkg")) return null;
-            Directory.CreateDirectory(folder);
-            using Process process = Process.Start(new ProcessStartInfo("sh", ["-c", "apt-get -q download xinetd && dpkg -x xinetd_*.deb . && rm xinetd_*.deb"])
-            {
-                WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
-            })!;
-            await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync(), process.WaitForExitAsync());
-            return File.Exists(unpacked) ? unpacked : null;
-        }
-        finally
-        {
-            s_unpacking.Release();
-        }
-    }
+    /// <summary>The package that the program comes from.</summary>
+    public static UnpackedPackage Package { get; } = new("xinetd", "usr/sbin/xinetd");
+
+    /// <summary>The program's path; null if it cannot be had.</summary>
+    public static Task<string?> FindAsync() => Package.FindAsync();
 
     /// <summary>Starts xinetd with one service file, and waits until it listens.</summary>
     public static async Task<Xinetd> StartAsync(Installation installation, ExampleFile service, string address)
