@@ -11,7 +11,7 @@ internal sealed class HandlerNowaitAgainstEmptyProgram : IBenchmark
 
     public string Subject => "apps/hello.cs, native";
 
-    public string Baseline => "empty native-AOT C# program";
+    public string Baseline => "empty native-AOT C# program, compiled the same way";
 
     public string LeavesOut => "the super-server and the web server; the empty program reads no request and writes no answer";
 
@@ -24,5 +24,5 @@ internal sealed class HandlerNowaitAgainstEmptyProgram : IBenchmark
     public Task<Contest> PrepareAsync(Workshop workshop) => Task.FromResult(new Contest(
         new ProcessSide(workshop, Descriptors.Connected, SampleRequest.Scgi(workshop, "/app"), HandlerHello.Page, HandlerHello.Program(workshop)),
         // The empty program gets no request: ending with one unread would reset the connection.
-        new ProcessSide(workshop, Descriptors.Connected, workshop.Store("no-request", []), "", workshop.Publish("empty"))));
+        new ProcessSide(workshop, Descriptors.Connected, workshop.Store("no-request", []), "", workshop.Publish("empty-app"))));
 }
