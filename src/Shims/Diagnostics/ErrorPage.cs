@@ -12,17 +12,17 @@ internal static class ErrorPage
     /// <param name="withBody">False in answer to HEAD.</param>
     internal static byte[] Format(Fault fault, string requestId, bool explain, bool withBody)
     {
-        bool isHtml = explain && fault.Details is not null;
+        Action<StringBuilder, string>? appendHtml = explain ? fault.AppendPage : null;
         var page = new StringBuilder();
-        if (isHtml)
-            AppendHtml(page, fault, requestId);
+        if (appendHtml is not null)
+            appendHtml(page, requestId);
         else
             page.Append(fault.Status).Append(' ').Append(ReasonPhrase(fault.Status)).Append("\n\n").Append(explain ? fault.ToString() : Advice(fault.Status)).Append("\n\nRequest id: ").Append(requestId).Append('\n');
         byte[] body = Encoding.UTF8.GetBytes(page.ToString());
 
         var head = new StringBuilder();
         head.Append("Status: ").Append(fault.Status).Append(' ').Append(ReasonPhrase(fault.Status)).Append("\r\n");
-        head.Append("Content-Type: text/").Append(isHtml ? "html" : "plain").Append("; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n");
+        head.Append("Content-Type: text/").Append(appendHtml is not null ? "html" : "plain").Append("; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n");
         if (fault.Status == 503)
             head.Append("Retry-After: 1\r\n");
         head.Append("Content-Length: ").Append(body.Length).Append("\r\n\r\n");
@@ -30,73 +30,20 @@ internal static class ErrorPage
         return withBody ? [.. header, .. body] : header;
     }
 
-    /// <summary>RFC 9110 section 15; RFC 6585.</summary>
+    /// <summary>RFC 9110 section 15, as far as gateways need it.</summary>
     internal static string ReasonPhrase(int status) => status switch
     {
-        200 => "OK",
-        201 => "Created",
-        202 => "Accepted",
-        204 => "No Content",
-        206 => "Partial Content",
-        301 => "Moved Permanently",
         302 => "Found",
-        303 => "See Other",
-        304 => "Not Modified",
-        307 => "Temporary Redirect",
-        308 => "Permanent Redirect",
         400 => "Bad Request",
-        401 => "Unauthorized",
         403 => "Forbidden",
         404 => "Not Found",
-        405 => "Method Not Allowed",
-        406 => "Not Acceptable",
-        408 => "Request Timeout",
-        409 => "Conflict",
-        410 => "Gone",
-        411 => "Length Required",
-        412 => "Precondition Failed",
         413 => "Content Too Large",
-        414 => "URI Too Long",
-        415 => "Unsupported Media Type",
-        416 => "Range Not Satisfiable",
-        422 => "Unprocessable Content",
-        428 => "Precondition Required",
-        429 => "Too Many Requests",
         500 => "Internal Server Error",
-        501 => "Not Implemented",
         502 => "Bad Gateway",
         503 => "Service Unavailable",
         504 => "Gateway Timeout",
-        < 300 => "Success",
-        < 400 => "Redirect",
-        _ => "Error",
+        _ => status < 400 ? "OK" : "Error",
     };
-
-    private static void AppendHtml(StringBuilder page, Fault fault, string requestId)
-    {
-        string title = $"{fault.Status} {ReasonPhrase(fault.Status)}";
-        page.Append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>").Append(title).Append("</title></head>\n<body><h1>").Append(title).Append("</h1>\n<p>");
-        AppendEscaped(page, fault.Cause);
-        page.Append("</p>\n<pre>");
-        AppendEscaped(page, fault.Details!);
-        page.Append("</pre>\n<p>Request id: ").Append(requestId).Append("</p></body></html>\n");
-    }
-
-    private static void AppendEscaped(StringBuilder page, string text)
-    {
-        foreach (char next in text)
-        {
-            _ = next switch
-            {
-                '<' => page.Append("&lt;"),
-                '>' => page.Append("&gt;"),
-                '&' => page.Append("&amp;"),
-                '"' => page.Append("&quot;"),
-                '\'' => page.Append("&#39;"),
-                _ => page.Append(next),
-            };
-        }
-    }
 
     private static string Advice(int status) => status switch
     {

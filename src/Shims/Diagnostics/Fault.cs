@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Shims.Diagnostics;
 
 /// <summary>Why a request could not be answered as it should, and what to do about it.</summary>
@@ -11,8 +13,8 @@ internal sealed record Fault(int Status, string Cause, string Cure)
     /// <summary>The last lines the script wrote to its standard error, if it wrote any.</summary>
     internal string? Said { get; init; }
 
-    /// <summary>More lines for a developer's browser, such as the stack of an exception; null if there are none.</summary>
-    internal string? Details { get; init; }
+    /// <summary>Writes the HTML page for a developer's browser, with the request's id on it; null where the log line is all there is to show.</summary>
+    internal Action<StringBuilder, string>? AppendPage { get; init; }
 
     /// <summary>The log line, without its prefix.</summary>
     public override string ToString() => Said is null ? $"{Cause}: {Cure}" : $"{Cause}: {Cure}; its last words: {Said}";

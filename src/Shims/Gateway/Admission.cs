@@ -20,7 +20,7 @@ internal static class Admission
         }
         if (!exchange.Server.Slots.TryTake(out int slot))
         {
-            exchange.Fail(new Fault(503, $"as many are running as --max allows ({limits.Concurrency})", "raise --max, or see why they take so long"));
+            exchange.Fail(new Fault(503, $"as many scripts are running as --max allows ({limits.Concurrency})", "raise --max, or see why they take so long"));
             return false;
         }
         exchange.Slot = slot;

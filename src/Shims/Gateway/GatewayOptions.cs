@@ -15,8 +15,11 @@ internal sealed class GatewayOptions
     /// <summary>What answers the requests.</summary>
     internal IResponder Responder { get; init; } = new ScriptResponder();
 
-    /// <summary>Files beside the program's own whose change ends a process in wait mode.</summary>
-    internal string[] WatchedFiles { get; init; } = [];
+    /// <summary>Takes over a connection on which it has to be seen what is spoken; see <see cref="Protocol.Any"/>.</summary>
+    internal Func<GatewayServer, int, Connection>? OpenAny { get; init; }
+
+    /// <summary>A file beside the program's own whose change ends a process in wait mode.</summary>
+    internal string? WatchedFile { get; init; }
 
     internal EnvironmentPolicy Environment { get; init; }
 

@@ -179,7 +179,7 @@ internal sealed unsafe class GatewayServer
         {
             Protocol.Scgi => new ScgiConnection(this, intake),
             Protocol.FastCgi => new FastCgiConnection(this, intake.Connection),
-            _ => FirstByte.Open(this, intake.Connection),
+            _ => Options.OpenAny!(this, intake.Connection),
         };
         _connections.Add(connection);
         connection.Start();

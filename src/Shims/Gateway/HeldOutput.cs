@@ -47,7 +47,12 @@ internal sealed class HeldOutput(Exchange exchange) : IDisposable
         HasNoBody = exchange.IsHead || head.HasNoBody;
         exchange.AnswerLength = _head.Length + (HasNoBody ? 0 : head.ContentLength);
         if (!HasNoBody && _body.Length <= SmallBody)
-            _head = [.. _head, .. _body.Bytes];
+        {
+            var together = new byte[_head.Length + _body.Length];
+            _head.CopyTo(together, 0);
+            _body.Bytes.CopyTo(together.AsSpan(_head.Length));
+            _head = together;
+        }
         if (HasNoBody || _body.Length <= SmallBody)
             _body.Clear();
     }

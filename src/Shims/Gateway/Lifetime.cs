@@ -7,7 +7,8 @@ namespace Shims.Gateway;
 internal sealed class Lifetime : IDisposable, IWatcher, ITimed
 {
     private readonly GatewayServer _server;
-    private readonly ProgramFile[] _files;
+    private readonly ProgramFile _program = new(Environment.ProcessPath ?? "");
+    private readonly ProgramFile? _watched;
     private readonly PosixSignalRegistration[] _signals;
     private int _wake = Libc.CreateEvent();
     private bool _isFinishing;
@@ -16,7 +17,8 @@ internal sealed class Lifetime : IDisposable, IWatcher, ITimed
     internal Lifetime(GatewayServer server)
     {
         _server = server;
-        _files = [new ProgramFile(Environment.ProcessPath ?? ""), .. server.Options.WatchedFiles.Select(static path => new ProgramFile(path))];
+        if (server.Options.WatchedFile is { } watched)
+            _watched = new ProgramFile(watched);
         _signals =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
@@ -40,8 +42,7 @@ internal sealed class Lifetime : IDisposable, IWatcher, ITimed
     /// <summary>Whether a new version of the program has been installed. Then this process is over too.</summary>
     internal bool HasProgramChanged()
     {
-        foreach (ProgramFile file in _files)
-            IsOver |= file.HasChanged(_server.Loop.Now);
+        IsOver |= _program.HasChanged(_server.Loop.Now) || _watched?.HasChanged(_server.Loop.Now) == true;
         return IsOver;
     }
 

@@ -15,12 +15,8 @@ internal static class WrongProtocol
     /// <returns>Null if it is nothing that is known.</returns>
     internal static Fault? Explain(ReadOnlySpan<byte> start, Protocol expected)
     {
-        (string own, string pass) = expected switch
-        {
-            Protocol.Scgi => ("scgi-run speaks SCGI", "scgi_pass"),
-            Protocol.FastCgi => ("fcgi-run speaks FastCGI", "fastcgi_pass"),
-            _ => ($"{Log.Program} speaks SCGI and FastCGI", "scgi_pass or fastcgi_pass"),
-        };
+        string own = expected == Protocol.Scgi ? "scgi-run speaks SCGI" : expected == Protocol.FastCgi ? "fcgi-run speaks FastCGI" : Log.Program + " speaks SCGI and FastCGI";
+        string pass = expected == Protocol.Scgi ? "scgi_pass" : expected == Protocol.FastCgi ? "fastcgi_pass" : "scgi_pass or fastcgi_pass";
         return Kind(start) switch
         {
             Spoken.FastCgi when expected == Protocol.Scgi => Miswired($"this is a FastCGI request, but {own}", "use scgi_pass in nginx (Apache: scgi://), or let fcgi-run listen here"),

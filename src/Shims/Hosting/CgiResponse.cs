@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Shims.Diagnostics;
 using Shims.Hosting;
 
 namespace Shims;
@@ -139,7 +138,7 @@ public sealed class CgiResponse
     internal byte[] FormatHead(long? bodyLength)
     {
         var head = new StringBuilder(256);
-        head.Append("Status: ").Append(StatusCode).Append(' ').Append(ErrorPage.ReasonPhrase(StatusCode)).Append("\r\n");
+        head.Append("Status: ").Append(StatusCode).Append(' ').Append(StatusPhrase.Of(StatusCode)).Append("\r\n");
         bool hasType = false, hasLength = false;
         foreach (KeyValuePair<string, string> header in Headers.All)
         {

@@ -42,10 +42,11 @@ internal static unsafe class HandlerProgram
         Program = ProgramName(),
         Target = options.MaxRequests > 0 ? OwnTarget() : default,
         Responder = responder,
+        OpenAny = FirstByte.Open,
         Mode = RunMode.Relay,
         StandardError = Variable("SHIMS_STDERR\0"u8) ?? options.StandardError,
         ErrorsInBrowser = Variable("SHIMS_ERRORS\0"u8) is { } errors ? errors == "browser" : options.ErrorPage == ErrorReport.Browser,
-        WatchedFiles = WatchedFiles(),
+        WatchedFile = AppContext.GetData("EntryPointFilePath") as string, // the source of a file-based app
         Limits = new Limits
         {
             ScriptSeconds = options.Timeout is { } timeout ? Seconds(timeout) : null,
@@ -65,13 +66,6 @@ internal static unsafe class HandlerProgram
         string name = path[(path.LastIndexOf('/') + 1)..];
         return name.Length > 0 ? name : "shim";
     }
-
-    /// <summary>
-    /// The source of a file-based app, and the assembly of one that the dotnet host runs: when it changes, a process on a listening socket ends, and the super-server
-    /// starts the new one.
-    /// </summary>
-    private static string[] WatchedFiles() =>
-        AppContext.GetData("EntryPointFilePath") is string source ? [source] : [];
 
     /// <summary>Requests are counted for this program.</summary>
     private static ScriptTarget OwnTarget()

@@ -27,6 +27,6 @@ internal sealed class HandlerNowaitAgainstPython : IBenchmark
         string request = SampleRequest.Scgi(workshop, "/app");
         return Task.FromResult(new Contest(
             new ProcessSide(workshop, Descriptors.Connected, request, HandlerHello.Page, HandlerHello.Program(workshop)),
-            new ProcessSide(workshop, Descriptors.Connected, request, HandlerHello.Page, Tool.PathOf("python3"), Workshop.Baseline("wsgi-scgi.py"))));
+            new ProcessSide(workshop, Descriptors.Connected, request, HandlerHello.Page, File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : Tool.PathOf("python3"), Workshop.Baseline("wsgi-scgi.py"))));
     }
 }
