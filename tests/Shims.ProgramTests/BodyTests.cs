@@ -29,6 +29,18 @@ public sealed class BodyTests : ProgramTest
         Assert.True(answer is { BrokeOff: false, ExitCode: 0 } && answer.Reply.BodyBytes.AsSpan().SequenceEqual(s_body), answer.ToString());
     }
 
+    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
+    public async Task Sixty_four_mebibytes_are_answered_intact_where_nothing_moves_inside_the_kernel(Way way)
+    {
+        string data = Folder.PathTo("data");
+        await File.WriteAllBytesAsync(data, s_body, TestContext.Current.CancellationToken);
+        string script = Folder.Shell($"printf 'Content-Type: application/octet-stream\\n\\n'; exec cat {data}");
+        var invocation = new Invocation(way, script) { Adjust = launch => launch with { Environment = ["PATH=/usr/bin:/bin"u8.ToArray(), "SHIMS_NO_SPLICE=1"u8.ToArray()] } };
+        await using Conversation conversation = invocation.Connect();
+        Answer answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script));
+        Assert.True(answer is { BrokeOff: false, ExitCode: 0 } && answer.Reply.BodyBytes.AsSpan().SequenceEqual(s_body), answer.ToString());
+    }
+
     [Theory, InlineData(Way.Plain), InlineData(Way.Relay), InlineData(Way.FastCgi)]
     public async Task An_echo_of_sixty_four_mebibytes_neither_deadlocks_nor_fills_the_memory(Way way)
     {

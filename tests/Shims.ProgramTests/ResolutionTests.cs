@@ -281,10 +281,10 @@ public sealed partial class ResolutionTests : ProgramTest
         }
     }
 
-    [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
-    public async Task A_NUL_in_a_path_reaches_no_script(Way way)
+    [Fact]
+    public async Task A_NUL_in_a_path_reaches_no_script()
     {
-        Assert.SkipUnless(way.SpeaksFastCgi(), "SCGI cannot say it");
+        const Way way = Way.FastCgi; // SCGI cannot say it
         string script = Folder.MarkingScript();
         Answer answer = await new Invocation(way, Folder.Target).AskAsync(RequestVariables.For("GET", script).With("SCRIPT_FILENAME", script + "\0.jpg"));
         AssertRefused(answer, 400);

@@ -18,7 +18,6 @@ internal sealed record Difference(IReadOnlyList<string> Variables, string Reason
         new(["SERVER_ADDR"], "is no variable of CGI/1.1; nginx's scgi_params, HAProxy and Caddy leave it out"),
         new(["LANG"], "is passed on by web servers that start the program themselves") { OnlyWhereServerStartsProgram = true },
         new(["HTTP_HOST"], "comes without its port from the parameters that Debian ships for nginx") { Products = ["nginx"] },
-        new(["REMOTE_USER"], "is what an Authorization header claims, until auth_basic checks it") { Products = ["nginx"] },
         new(["DOCUMENT_URI"], "is sent by these only") { Products = ["nginx", "Caddy"] },
         new(["CONTEXT_DOCUMENT_ROOT", "CONTEXT_PREFIX", "SERVER_ADMIN", "SERVER_SIGNATURE"], "are sent by this one only") { Products = ["Apache"] },
         new(["REDIRECT_URI"], "is sent by this one only, where it has decoded something in the path") { Products = ["lighttpd", "cgi-fcgi"] },

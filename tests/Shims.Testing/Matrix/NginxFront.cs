@@ -13,7 +13,7 @@ public sealed class NginxFront(string name, Gateway gateway, Func<ExampleFile, E
         new NginxFront("nginx-scgi", Gateway.Scgi) { IsQuick = true },
         new NginxFront("nginx-scgi-tcp", Gateway.Scgi) { Tcp = true },
         new NginxFront("nginx-scgi-unbuffered", Gateway.Scgi, static site => Add(site, "scgi_request_buffering off; scgi_buffering off;")
-            .With("scgi_param REMOTE_USER        $remote_user if_not_empty;", "scgi_param REMOTE_USER $remote_user if_not_empty; scgi_param CONTENT_LENGTH $content_length;")),
+            .With("scgi_param SERVER_SOFTWARE    nginx/$nginx_version;", "scgi_param SERVER_SOFTWARE nginx/$nginx_version; scgi_param CONTENT_LENGTH $content_length;")),
         new NginxFront("nginx-fcgi", Gateway.FastCgi),
         new NginxFront("nginx-fcgi-tcp", Gateway.FastCgi) { Tcp = true },
         new NginxFront("nginx-fcgi-keep", Gateway.FastCgi, KeepConnections) { IsQuick = true },
