@@ -180,7 +180,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
 
     internal override void WriteError(ReadOnlySpan<byte> lines)
     {
-        if (Server.Options.StandardError is not null)
+        if (!HasErrorStream)
         {
             Log.WriteScriptOutput(lines);
             return;
@@ -193,7 +193,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     {
         if (fault.Status == 503)
             ProtocolStatus = ProtocolStatus.Overloaded; // HAProxy then opens another connection for the next request
-        if (Server.Options.StandardError is null)
+        if (HasErrorStream)
             WriteError(Encoding.UTF8.GetBytes($"{Log.Program}: {RequestId}: {fault}\n"));
     }
 
