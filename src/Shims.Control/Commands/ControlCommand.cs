@@ -21,6 +21,7 @@ public static class ControlCommand
 
     internal static RootCommand Create() => new("For people: finds out why a page is a 500, sends test requests, writes configurations, serves scripts with no web server.")
     {
+        new DoctorCommand(),
     };
 
     private static IEnumerable<string> Names(Command command) =>
