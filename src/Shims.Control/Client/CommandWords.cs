@@ -50,15 +50,6 @@ internal static class CommandWords
         return fault is null ? words : null;
     }
 
-    /// <summary>Puts a command together so that a shell, and <see cref="Split"/>, take it apart as it was.</summary>
-    internal static string Join(IEnumerable<string> words) => string.Join(' ', words.Select(Quote));
-
-    /// <summary>A word as it has to be written for a shell.</summary>
-    internal static string Quote(string word) =>
-        word.Length > 0 && word.All(character => char.IsAsciiLetterOrDigit(character) || "-_./:=@%+,".Contains(character, StringComparison.Ordinal))
-            ? word
-            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
-
     private static void Finish(List<string> words, ref StringBuilder? word)
     {
         if (word is not null)

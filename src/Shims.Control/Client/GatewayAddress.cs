@@ -1,3 +1,5 @@
+using Shims.Control.Doctor;
+
 namespace Shims.Control.Client;
 
 /// <summary>Where a gateway is: a unix socket, a TCP port, or a command that is started for each connection.</summary>
@@ -52,7 +54,7 @@ internal sealed record GatewayAddress(AddressKind Kind)
     {
         AddressKind.Unix => $"unix:{Path}",
         AddressKind.Tcp => $"tcp:{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}",
-        _ => $"exec:{CommandWords.Join(Command)}",
+        _ => $"exec:{ShellWord.Join(Command)}",
     };
 
     private static GatewayAddress? ParseUnix(string path, ref string? fault)

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Runtime.InteropServices;
+using Shims.Control.Doctor;
 using Shims.Diagnostics;
 using Shims.Posix;
 
@@ -117,7 +118,7 @@ internal sealed unsafe class StartedCommand
 
     private static ShimException Explain(string program, in LaunchPlan plan)
     {
-        string quoted = CommandWords.Quote(program);
+        string quoted = ShellWord.Quote(program);
         (string cause, string cure) = plan switch
         {
             { FailedAt: LaunchStep.Directory } => ("its working directory cannot be entered", "start it from another"),

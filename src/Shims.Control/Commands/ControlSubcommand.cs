@@ -6,7 +6,7 @@ namespace Shims.Control.Commands;
 /// <param name="name">As it is typed.</param>
 /// <param name="description">What it is for.</param>
 /// <param name="examples">At least one.</param>
-internal sealed class ControlSubcommand(string name, string description, params IReadOnlyList<Example> examples) : Command(name, description)
+internal abstract class ControlSubcommand(string name, string description, params IReadOnlyList<Example> examples) : Command(name, description)
 {
     /// <summary>What people would type most often.</summary>
     internal IReadOnlyList<Example> Examples { get; } = examples;
