@@ -1,6 +1,6 @@
 # Everything that people and CI do with this repository. `make help` lists it.
 
-PROGRAMS = scgi-run fcgi-run shim-dotnet
+PROGRAMS = scgi-run fcgi-run shim-dotnet shimctl
 PREFIX = /usr/local
 DESTDIR =
 
@@ -9,12 +9,16 @@ DESTDIR =
 .PHONY: all pack apps test-handler run demo test matrix bench install uninstall clean help FORCE
 
 ## all: compile the native programs into bin/ (the default)
-all: $(PROGRAMS:%=bin/%)
+all: $(PROGRAMS:%=bin/%) bin/libMonoPosixHelper.so
 
 bin/%: FORCE | artifacts/native-framework.props
 	@dotnet publish src/$* -c Release -o artifacts/publish/$* -v quiet --nologo
 	@strip -o artifacts/$*.stripped artifacts/publish/$*/$*
 	@mkdir -p bin && cmp -s artifacts/$*.stripped bin/$* || install artifacts/$*.stripped bin/$*
+
+# Mono.Posix asks its own small library for users and groups.
+bin/libMonoPosixHelper.so: bin/shimctl
+	@cmp -s artifacts/publish/shimctl/$(@F) $@ || install artifacts/publish/shimctl/$(@F) $@
 
 ## pack: make the NuGet package of the library, in artifacts/packages
 pack: | artifacts/native-framework.props
@@ -59,13 +63,15 @@ bench: all apps test-handler
 ## install: put programs, manual pages and examples under PREFIX (default /usr/local); DESTDIR is put before it
 install: all
 	install -d $(DESTDIR)$(PREFIX)/libexec $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/shims
-	install $(PROGRAMS:%=bin/%) $(DESTDIR)$(PREFIX)/libexec
+	install $(PROGRAMS:%=bin/%) bin/libMonoPosixHelper.so $(DESTDIR)$(PREFIX)/libexec
+	install -d $(DESTDIR)$(PREFIX)/bin
+	ln -sf ../libexec/shimctl $(DESTDIR)$(PREFIX)/bin/shimctl
 	install -m 644 $(foreach program,$(PROGRAMS),src/$(program)/$(program).1) $(DESTDIR)$(PREFIX)/share/man/man1
 	cp -R inetd-examples nginx-examples webserver-examples $(DESTDIR)$(PREFIX)/share/shims
 
 ## uninstall: take away what install has put there
 uninstall:
-	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/libexec/%) $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/libexec/%) $(DESTDIR)$(PREFIX)/libexec/libMonoPosixHelper.so $(DESTDIR)$(PREFIX)/bin/shimctl $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
 	rm -rf $(DESTDIR)$(PREFIX)/share/shims
 
 ## clean: delete everything that was built

@@ -30,10 +30,10 @@ public static class GatewayCommand
         int target = options.FindTarget(args);
         // What follows TARGET belongs to the script, even if it looks like an option.
         ParseResult result = options.Command.Parse(args[..Math.Min(args.Length, target + 1)]);
+        if (options.Informs(result))
+            return (int)ExitCode.Served;
         if (result.Errors.Count > 0)
             return (int)Complain(program, result.Errors[0].Message.ReplaceLineEndings("").Replace("\t", " "));
-        if (result.Action is not null)
-            return options.Inform(result);
         // The parser takes an option that it does not know for an argument.
         if (result.GetValue(options.Target) is not { Length: > 0 } found || found != args[target])
             return (int)Complain(program, result.GetValue(options.Target) is ['-', ..] and var unknown ? $"there is no option {unknown}" : "TARGET is missing");

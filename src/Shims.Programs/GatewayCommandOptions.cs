@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
@@ -33,6 +34,9 @@ internal sealed class GatewayCommandOptions
     private readonly Option<bool> _status = new("--status") { Description = "Check the script's header, and always send a Status line (implies --mode relay)." };
     private readonly Option<int?> _idle = Seconds("--idle", "On a listening socket: end after so long without a request. Default: 0, never.");
 
+    private readonly HelpOption _help = new();
+    private readonly Option<bool> _version = new("--version") { Description = "Show version information" };
+
     internal GatewayCommandOptions(string program, Protocol protocol)
     {
         _program = program;
@@ -42,22 +46,33 @@ internal sealed class GatewayCommandOptions
         _set.Validators.Add(CheckSettings);
         _pass.Validators.Add(CheckNames);
         _allow.Validators.Add(CheckNames);
-        Command = new RootCommand($"Answers the {wire} request on standard input by running a CGI script. Standard input is a connection (inetd nowait, systemd Accept=yes), a listening socket (inetd wait, systemd Accept=no, spawn-fcgi), or a pipe or file with a request.")
+        Command = new Command(program, $"Answers the {wire} request on standard input by running a CGI script. Standard input is a connection (inetd nowait, systemd Accept=yes), a listening socket (inetd wait, systemd Accept=no, spawn-fcgi), or a pipe or file with a request.")
         {
-            Target, _arguments, _mode, _standardError, _set, _pass, _allow, _errors, _timeout, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _truthful, _status, _idle,
+            Target, _arguments, _mode, _standardError, _set, _pass, _allow, _errors, _timeout, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _truthful, _status, _idle, _help, _version,
         };
     }
 
-    internal RootCommand Command { get; }
+    internal Command Command { get; }
 
-    /// <summary>Carries out <c>--help</c> or <c>--version</c>.</summary>
-    internal int Inform(ParseResult result)
+    /// <summary>Carries out <c>--help</c> or <c>--version</c>, if one of them is there.</summary>
+    internal bool Informs(ParseResult result)
     {
+        TextWriter output = Console.Out;
+        if (result.GetResult(_version) is { Implicit: false })
+        {
+            output.WriteLine(AppContext.GetData("Shims.Version"));
+            return true;
+        }
+        if (result.GetResult(_help) is not { Implicit: false })
+            return false;
+        // Called by name: invoking whatever action there is would bring all of them into the program, which is an eighth of it.
         using var text = new StringWriter();
-        int exitCode = result.Invoke(new InvocationConfiguration { Output = text });
+        Console.SetOut(text);
+        ((HelpAction)_help.Action!).Invoke(result);
+        Console.SetOut(output);
         // The library puts options last, where they would be the script's.
-        Console.Out.Write(text.ToString().Replace($"{_program} <TARGET> [<ARG>...] [options]", $"{_program} [OPTIONS] TARGET [ARG...]"));
-        return exitCode;
+        output.Write(text.ToString().Replace($"{_program} <TARGET> [<ARG>...] [options]", $"{_program} [OPTIONS] TARGET [ARG...]"));
+        return true;
     }
 
     /// <summary>Finds the first argument that is neither an option nor an option's value.</summary>
@@ -90,7 +105,7 @@ internal sealed class GatewayCommandOptions
     {
         Program = _program,
         Target = target,
-        Mode = Enum.Parse<RunMode>(result.GetValue(_mode)!, ignoreCase: true),
+        Mode = result.GetValue(_mode) switch { "exec" => RunMode.Exec, "supervise" => RunMode.Supervise, "relay" => RunMode.Relay, _ => RunMode.Auto },
         StandardError = result.GetValue(_standardError),
         ErrorsInBrowser = result.GetValue(_errors) == "browser",
         IsTruthful = result.GetValue(_truthful),

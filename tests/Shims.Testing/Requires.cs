@@ -1,19 +1,22 @@
-namespace Shims.EndToEndTests;
+using Xunit;
+
+namespace Shims.Testing;
 
 /// <summary>What a test needs from the machine. Where it is missing the test is skipped and says so; in CI it fails, because there nothing may be missing.</summary>
-internal static class Requires
+public static class Requires
 {
     /// <summary>Programs of the distribution.</summary>
-    internal static void Tools(params string[] names)
+    public static void Tools(params string[] names)
     {
         string[] missing = [.. names.Where(name => !Tool.Exists(name))];
         That(missing.Length == 0, string.Join(", ", missing));
     }
 
     /// <summary>Anything else.</summary>
-    internal static void That(bool available, string what)
+    public static void That(bool available, string what)
     {
-        if (available) return;
+        if (available)
+            return;
         string message = $"needs {what}: run scripts/install-prerequisites";
         Assert.False(Environment.GetEnvironmentVariable("CI") == "true", message);
         Assert.Skip(message);

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using Shims.Diagnostics;
+
+namespace Shims.Control.Commands;
+
+/// <summary>The command line of <c>shimctl</c>: one class per command, put together here.</summary>
+public static class ControlCommand
+{
+    /// <summary>Runs the command that the command line names.</summary>
+    /// <param name="args">The command line.</param>
+    /// <returns>The exit code, as sysexits has it; what a command adds to that is in its help.</returns>
+    public static int Run(string[] args)
+    {
+        ParseResult result = Create().Parse(args);
+        if (result.Errors.Count == 0)
+            return result.Invoke();
+        Console.Error.WriteLine($"shimctl: {result.Errors[0].Message.ReplaceLineEndings(" ")}");
+        Console.Error.WriteLine($"See {string.Join(' ', Names(result.CommandResult.Command))} --help");
+        return (int)ExitCode.Usage;
+    }
+
+    internal static RootCommand Create() => new("For people: finds out why a page is a 500, sends test requests, writes configurations, serves scripts with no web server.")
+    {
+        new DoctorCommand(),
+    };
+
+    private static IEnumerable<string> Names(Command command) =>
+        command is RootCommand ? ["shimctl"] : ["shimctl", command.Name];
+}

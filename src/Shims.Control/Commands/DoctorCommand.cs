@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Shims.Control.Doctor;
+using Shims.Diagnostics;
+
+namespace Shims.Control.Commands;
+
+/// <summary><c>shimctl doctor</c>: says what is wrong with what it is shown, and what to do about it.</summary>
+internal sealed class DoctorCommand : Command
+{
+    /// <summary>What the command answers if something is wrong that will make a request fail.</summary>
+    internal const int ErrorsFound = 1;
+
+    private readonly Argument<string[]> _what = new("WHAT")
+        { Description = "A script, a directory of scripts, a socket, or a configuration file. Default: what can be found on this machine.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<string?> _user = new("--user") { Description = "Who scripts run as: look as that user would fare. Default: you.", HelpName = "NAME" };
+    private readonly Option<string?> _webUser = new("--web-user") { Description = "Who the web server runs as. Default: what its configuration says.", HelpName = "NAME" };
+    private readonly Option<bool> _noRun = new("--no-run") { Description = "Only read files: send no request, run no program." };
+    private readonly Option<bool> _json = new("--json") { Description = "Write the findings as JSON." };
+
+    internal DoctorCommand()
+        : base("doctor", "Says why a page is a 500: looks at scripts, sockets and configurations as the user that runs them would fare, names each cause with the command that cures it, and sends a request. For example: shimctl doctor --user www-data /srv/cgi-bin/")
+    {
+        _user.Validators.Add(CheckUser);
+        _webUser.Validators.Add(CheckUser);
+        Add(_what);
+        Add(_user);
+        Add(_webUser);
+        Add(_noRun);
+        Add(_json);
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult result)
+    {
+        var settings = new DoctorSettings
+        {
+            User = result.GetValue(_user) is { } user ? Identity.Find(user)! : Identity.Current,
+            WebUser = result.GetValue(_webUser) is { } webUser ? Identity.Find(webUser) : null,
+            MayRun = !result.GetValue(_noRun),
+        };
+        string[] named = result.GetValue(_what) ?? [];
+        IEnumerable<string> whats = named.Length > 0 ? named.Select(ToAbsolute) : Examinations.All.SelectMany(examination => examination.FindAll());
+        IEnumerable<Finding> findings = whats.SelectMany(what => Examinations.Examine(what, settings));
+        return result.GetValue(_json) ? WriteJson([.. findings]) : WriteReport(findings);
+    }
+
+    private static int WriteReport(IEnumerable<Finding> findings)
+    {
+        var report = new DoctorReport(Console.Out, Terminal.Output);
+        int errors = 0, warnings = 0;
+        bool isEmpty = true;
+        foreach (Finding finding in findings)
+        {
+            report.Write(finding);
+            errors += finding.Severity == Severity.Error ? 1 : 0;
+            warnings += finding.Severity == Severity.Warning ? 1 : 0;
+            isEmpty = false;
+        }
+        if (isEmpty)
+            Console.WriteLine("Found nothing to look at. Name a script, a directory of scripts, a socket, or a configuration file: shimctl doctor /srv/cgi-bin/");
+        else
+            report.Close(errors, warnings);
+        return errors > 0 ? ErrorsFound : (int)ExitCode.Served;
+    }
+
+    private static int WriteJson(IReadOnlyList<Finding> findings)
+    {
+        Console.WriteLine(FindingJson.Serialize(findings));
+        return findings.Any(finding => finding.Severity == Severity.Error) ? ErrorsFound : (int)ExitCode.Served;
+    }
+
+    /// <summary>A path from the root; an address, such as <c>unix:/run/x</c>, stays what it is. A slash at the end says "directory", and stays.</summary>
+    private static string ToAbsolute(string what) =>
+        what.StartsWith("unix:", StringComparison.Ordinal) || what.StartsWith("tcp:", StringComparison.Ordinal) ? what : Path.GetFullPath(what);
+
+    private static void CheckUser(OptionResult option)
+    {
+        foreach (Token token in option.Tokens)
+        {
+            if (Identity.Find(token.Value) is null)
+                option.AddError($"{option.Option.Name}: there is no user {token.Value}: see getent passwd");
+        }
+    }
+}

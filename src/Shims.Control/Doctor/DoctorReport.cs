@@ -1,0 +1,49 @@
+using Shims.Control.Commands;
+
+namespace Shims.Control.Doctor;
+
+/// <summary>Writes findings for people, each as it is made: how bad, what, and the cure under it.</summary>
+internal sealed class DoctorReport(TextWriter output, Terminal terminal)
+{
+    private string? _subject;
+
+    internal void Write(Finding finding)
+    {
+        if (finding.Subject != _subject)
+        {
+            if (_subject is not null)
+                output.WriteLine();
+            output.WriteLine(terminal.Bold(finding.Subject));
+            _subject = finding.Subject;
+        }
+        string mark = finding.Severity switch
+        {
+            Severity.Good => terminal.Green("ok     "),
+            Severity.Warning => terminal.Yellow("warning"),
+            _ => terminal.Red("error  "),
+        };
+        WriteEntry(mark, finding.Cause);
+        if (finding.Advice is not null)
+            WriteEntry(terminal.Faint("  do   "), finding.Advice);
+        if (finding.Command is not null)
+            WriteEntry(terminal.Faint("  run  "), finding.Command);
+    }
+
+    /// <summary>The last line: how many errors and warnings there were.</summary>
+    internal void Close(int errors, int warnings)
+    {
+        output.WriteLine();
+        string summary = errors == 0 && warnings == 0 ? "Nothing is wrong." : $"{Count(errors, "error")}, {Count(warnings, "warning")}.";
+        output.WriteLine(errors > 0 ? terminal.Red(summary) : warnings > 0 ? terminal.Yellow(summary) : terminal.Green(summary));
+    }
+
+    private void WriteEntry(string mark, string text)
+    {
+        string[] lines = text.ReplaceLineEndings("\n").Split('\n');
+        output.WriteLine($"  {mark}  {lines[0]}");
+        foreach (string line in lines.Skip(1))
+            output.WriteLine($"           {line}");
+    }
+
+    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
+}

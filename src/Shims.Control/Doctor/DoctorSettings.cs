@@ -1,0 +1,14 @@
+namespace Shims.Control.Doctor;
+
+/// <summary>For whom, and how far, things are looked at.</summary>
+internal sealed record DoctorSettings
+{
+    /// <summary>The user that scripts run as.</summary>
+    internal required Identity User { get; init; }
+
+    /// <summary>The user that the web server runs as; null if the command line does not say, and it is what the web server's configuration says.</summary>
+    internal Identity? WebUser { get; init; }
+
+    /// <summary>Whether programs may be run and requests be sent. Without it files are read, and nothing else.</summary>
+    internal bool MayRun { get; init; } = true;
+}
