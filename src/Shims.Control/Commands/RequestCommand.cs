@@ -117,6 +117,8 @@ internal sealed class RequestCommand : ControlSubcommand
     private void CheckTogether(CommandResult result)
     {
         string? fault = null;
+        // Its value may be no number, which is said elsewhere.
+        bool isSeries = result.GetResult(_repeat) is not null;
         if (result.GetValue(_to) is { } to)
             _ = GatewayAddress.Parse(to, out fault);
         else if (!result.GetValue(_dump))
@@ -125,8 +127,8 @@ internal sealed class RequestCommand : ControlSubcommand
             _ = RequestUrl.Parse(url, out fault);
         fault ??= result.GetValue(_scgi) && result.GetValue(_fastCgi) ? "--scgi and --fastcgi exclude each other: give one"
             : result.GetValue(_scgi) && result.GetValue(_role) == "authorizer" ? "SCGI has no authorizers: use --fastcgi, or leave --role out"
-            : result.GetValue(_repeat) is null && result.GetValue(_concurrency) is not null ? "--concurrency says how many of several requests are sent at a time: give --repeat too"
-            : result.GetValue(_repeat) is not null && (result.GetValue(_verbose) || result.GetValue(_include) || result.GetValue(_dump)) ? "--repeat measures and shows no replies: leave -v, -i and --dump out"
+            : !isSeries && result.GetResult(_concurrency) is not null ? "--concurrency says how many of several requests are sent at a time: give --repeat too"
+            : isSeries && (result.GetValue(_verbose) || result.GetValue(_include) || result.GetValue(_dump)) ? "--repeat measures and shows no replies: leave -v, -i and --dump out"
             : null;
         if (fault is not null)
             result.AddError(fault);
