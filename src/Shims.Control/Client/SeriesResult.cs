@@ -24,5 +24,5 @@ internal sealed record SeriesResult
     public required Latency? Latency { get; init; }
 
     [JsonIgnore]
-    public required ExitCode ExitCode { get; init; }
+    public ExitCode ExitCode { get; init; }
 }
