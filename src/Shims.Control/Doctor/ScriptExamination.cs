@@ -1,5 +1,4 @@
-using System.Text;
-using Shims.Cgi;
+using Shims.Control.Doctor.Live;
 using Shims.Control.Doctor.Scripts;
 
 namespace Shims.Control.Doctor;
@@ -11,9 +10,6 @@ internal sealed class ScriptExamination : IExamination
     private const int MaxFiles = 1000;
 
     private readonly MountTable _mounts = MountTable.OfThisMachine();
-
-    /// <summary>The PATH that scripts get from a super-server that has none itself.</summary>
-    internal static string ScriptPath { get; } = Encoding.UTF8.GetString(CgiEnvironment.DefaultPath);
 
     public bool Recognises(string what) => true;
 
@@ -32,28 +28,34 @@ internal sealed class ScriptExamination : IExamination
         }
     }
 
-    private IEnumerable<Finding> ExamineScript(string script, DoctorSettings settings)
+    /// <summary>In the order in which a request meets what is wrong; nothing is run as long as it is known to fail.</summary>
+    private IEnumerable<Finding> ExamineScript(string path, DoctorSettings settings)
     {
         bool isSound = true;
-        foreach (Finding finding in CheckFile(script, settings.User))
+        ScriptCase? script = File.Exists(path) && Identity.Current.May(Access.Read, path) ? new ScriptCase(path, settings) : null;
+        foreach (Finding finding in CheckFile(path, script, settings.User))
         {
             isSound &= finding.Severity != Severity.Error;
             yield return finding;
         }
-        if (isSound)
-            yield return new Finding(Severity.Good, script, $"user {settings.User.Name} can start it");
+        if (!isSound || script is null)
+            yield break;
+        if (!settings.MayRun)
+        {
+            yield return new Finding(Severity.Good, path, $"user {settings.User.Name} can start it");
+            yield break;
+        }
+        Finding[] complaints = [.. SourceCheck.Check(script)];
+        foreach (Finding finding in complaints.Length > 0 ? complaints : new LiveRequest(script).Send())
+            yield return finding;
     }
 
     /// <summary>Everything that can be seen without running anything.</summary>
-    private IEnumerable<Finding> CheckFile(string script, Identity user)
+    private IEnumerable<Finding> CheckFile(string path, ScriptCase? script, Identity user)
     {
-        ScriptForm? form = null;
-        bool isThere = File.Exists(script) && Identity.Current.May(Access.Read, script);
-        if (isThere)
-            form = new ScriptForm(script, ScriptPath, user);
-        Access needed = form?.IsNative == true ? Access.Execute : Access.Read | Access.Execute;
-        IEnumerable<Finding> findings = user.FindObstacles(needed, script).Select(obstacle => ScriptAccess.Explain(script, obstacle, user));
-        return form is null ? findings : findings.Concat(ScriptMode.Check(script, _mounts)).Concat(form.Check());
+        Access needed = script?.Form.IsNative == true ? Access.Execute : Access.Read | Access.Execute;
+        IEnumerable<Finding> findings = user.FindObstacles(needed, path).Select(obstacle => ScriptAccess.Explain(path, obstacle, user));
+        return script is null ? findings : findings.Concat(ScriptMode.Check(path, _mounts)).Concat(script.Form.Check());
     }
 
     private static IEnumerable<string> Files(string directory) =>

@@ -26,15 +26,21 @@ internal static class NativeForm
             yield break;
         }
         foreach (string library in new LibrarySearch(LoaderCache.OfThisMachine()).FindMissing(program))
-            yield return ExplainLibrary(program, library);
+            yield return ExplainLibrary(program, library, program);
     }
 
-    private static Finding ExplainLibrary(string program, string library)
+    /// <summary>A library that is not where the loader looks.</summary>
+    /// <param name="script">What is being examined.</param>
+    /// <param name="library">The library's name.</param>
+    /// <param name="program">What needs it: the script itself, or something that it runs.</param>
+    internal static Finding ExplainLibrary(string script, string library, string program)
     {
-        var finding = new Finding(Severity.Error, program, $"it needs the library {library}, which the loader does not find");
+        string who = program == script ? "it" : $"{program}, which it runs,";
+        var finding = new Finding(Severity.Error, script, $"{who} needs the library {library}, which the loader does not find");
         // Where whoever asks has told the loader to look; scripts are not told that.
-        string folders = $"{Environment.GetEnvironmentVariable("LD_LIBRARY_PATH")}:{Path.GetDirectoryName(program)}:{Path.GetDirectoryName(program)}/lib:{Path.GetDirectoryName(program)}/../lib:/usr/local/lib:/opt/lib";
-        string? folder = folders.Split(':', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, library)));
+        string own = Path.GetDirectoryName(Path.GetFullPath(program)) ?? "/";
+        IEnumerable<string> folders = [.. (Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries), own, Path.Combine(own, "lib"), Path.Combine(own, "../lib"), "/usr/local/lib"];
+        string? folder = folders.FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, library)));
         return folder is not null
             ? finding with { Cause = $"{finding.Cause}; it is in {Path.GetFullPath(folder)}", Advice = $"add --env LD_LIBRARY_PATH={ShellWord.Quote(Path.GetFullPath(folder))} to the super-server's line, before the script" }
             : finding with { Advice = $"install the package that has {library} (on Debian: apt-file search {ShellWord.Quote(library)})" };
