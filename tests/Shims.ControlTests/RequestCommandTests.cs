@@ -189,6 +189,20 @@ public sealed class RequestCommandTests : IDisposable
         Assert.Contains("no complete reply within 1 s", result.ErrorText, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Commands_are_started_while_other_threads_collect_garbage()
+    {
+        // A collection for every 64 KiB (the number is hexadecimal). One that fell into the start of a command used to abort the process.
+        Launch launch = new Launch
+        {
+            Program = Repository.Program("shimctl"),
+            Arguments = ["request", "--to", $"exec:{Repository.Program("scgi-run")} {_folder.WriteScript("script.cgi", Hello)}", "--repeat", "1000", "--concurrency", "4", "/x"],
+        }.WithEnvironment("DOTNET_GCgen0size=10000");
+        LaunchResult result = await Launcher.RunAsync(launch);
+        Assert.True(result.ExitCode == 0, $"{result}\n{result.ErrorText}");
+        Assert.Contains("status 200: 1000\n", result.OutputText + result.ErrorText, StringComparison.Ordinal);
+    }
+
     private Task<LaunchResult> RunAsync(string program, string script, params string[] arguments) =>
         RequestAsync(["--to", $"exec:{Repository.Program(program)} {_folder.WriteScript("script.cgi", script)}", .. arguments]);
 

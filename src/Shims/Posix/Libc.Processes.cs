@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Shims.Posix;
@@ -11,20 +12,29 @@ internal static unsafe partial class Libc
     /// <remarks>Returns only if it failed; descriptors, directory and signals may have been changed by then.</remarks>
     internal static void Become(LaunchPlan* plan)
     {
+        if (!TryPrepare(plan))
+            return;
+        Kernel.Call(SystemCall.Execute, (nint)plan->Path, (nint)plan->Arguments, (nint)plan->Environment);
+        Fail(plan, LaunchStep.Exec);
+    }
+
+    /// <summary>Gives this process all that the script is to find: descriptors, directory, limits, signals.</summary>
+    private static bool TryPrepare(LaunchPlan* plan)
+    {
         if (Duplicate(plan->Output, 1) < 0 || Duplicate(plan->Input, 0) < 0 || Duplicate(plan->Error, 2) < 0 || (plan->Data >= 0 && Duplicate(plan->Data, 3) < 0))
         {
             Fail(plan, LaunchStep.Descriptors);
-            return;
+            return false;
         }
         if (Kernel.Call(SystemCall.ChangeDirectory, (nint)plan->Directory) < 0)
         {
             Fail(plan, LaunchStep.Directory);
-            return;
+            return false;
         }
         if (!Limit(Flags.RLIMIT_CPU, plan->CpuSeconds) || !Limit(Flags.RLIMIT_AS, plan->AddressSpace))
         {
             Fail(plan, LaunchStep.Limits);
-            return;
+            return false;
         }
         // The .NET runtime ignores SIGPIPE, and ignored signals stay ignored across exec: a script piping into head would never end.
         for (int number = 1; number <= SignalCount; number++)
@@ -33,8 +43,7 @@ internal static unsafe partial class Libc
                 Kernel.ResetSignal(number);
         }
         SetSignalMask(0);
-        Kernel.Call(SystemCall.Execute, (nint)plan->Path, (nint)plan->Arguments, (nint)plan->Environment);
-        Fail(plan, LaunchStep.Exec);
+        return true;
     }
 
     /// <summary>Starts the script beside this process.</summary>
@@ -45,14 +54,17 @@ internal static unsafe partial class Libc
     /// <remarks>
     /// clone(2) with CLONE_VM and CLONE_VFORK, which is what posix_spawn does inside: the child borrows our memory while we stand still, so
     /// nothing is copied however large we are, and what it writes into the plan (why exec failed) is there for us to read.
-    /// Call <see cref="PrepareToSpawn"/> once before.
+    /// Call <see cref="PrepareToSpawn"/> once before, on the thread that calls this.
+    /// To the runtime, clone is a native function that calls us back on this thread, which is the truth: only the process is another. So it is told of the
+    /// way out (no SuppressGCTransition on clone) and of the way back in (UnmanagedCallersOnly on <see cref="RunChild"/>). Other threads may then collect
+    /// garbage at any moment of the child's life, and find a stack that they can walk, from the child's frames on to ours.
     /// </remarks>
     internal static int Spawn(LaunchPlan* plan, byte* stack, nuint stackSize, out int processDescriptor)
     {
         const int cloneVm = 0x100, clonePidFd = 0x1000, cloneVfork = 0x4000;
         plan->FailedAt = LaunchStep.None;
         int descriptor = -1;
-        int process = clone((nint)(delegate*<void*, int>)&RunChild, stack + (stackSize & ~(nuint)15), cloneVm | cloneVfork | clonePidFd | Flags.SIGCHLD, plan, &descriptor);
+        int process = clone((nint)(delegate* unmanaged[Cdecl]<void*, int>)&RunChild, stack + (stackSize & ~(nuint)15), cloneVm | cloneVfork | clonePidFd | Flags.SIGCHLD, plan, &descriptor);
         int reason = Errno;
         processDescriptor = descriptor;
         if (process < 0)
@@ -159,6 +171,10 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>The child's whole life between clone and exec. Runs on the parent's memory, so it may do nothing but system calls.</summary>
+    /// <remarks>
+    /// It never returns from here; what the runtime keeps of the callback ends with the parent's return from clone, which sets the thread's state anew.
+    /// </remarks>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int RunChild(void* argument)
     {
         const int parentDeathSignal = 1;
@@ -168,7 +184,11 @@ internal static unsafe partial class Libc
             setpgid(0, 0);
             prctl(parentDeathSignal, Flags.SIGTERM, 0, 0, 0);
         }
-        Become(plan);
+        if (TryPrepare(plan))
+        {
+            execve_waiting(plan->Path, plan->Arguments, plan->Environment);
+            Fail(plan, LaunchStep.Exec);
+        }
         _exit(127);
         return 127;
     }
@@ -198,7 +218,11 @@ internal static unsafe partial class Libc
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int execve(byte* path, byte** arguments, byte** environment);
 
-    [LibraryImport("libc"), SuppressGCTransition]
+    // Reading a program from a slow disk takes long, and nobody's garbage collection waits for it.
+    [LibraryImport("libc", EntryPoint = "execve")]
+    private static partial int execve_waiting(byte* path, byte** arguments, byte** environment);
+
+    [LibraryImport("libc")]
     private static partial int clone(nint child, byte* stackTop, int flags, void* argument, int* processDescriptor);
 
     [LibraryImport("libc"), SuppressGCTransition]
