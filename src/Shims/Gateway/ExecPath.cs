@@ -88,7 +88,7 @@ internal static unsafe class ExecPath
         plan.AddressSpace = limits.AddressSpace;
         plan.IgnoredSignals = ulong.MaxValue; // to ask which they are would cost as much
         Libc.CloseOnExecFromThree();
-        Libc.Become(&plan);
+        Execution.Become(&plan);
         intake.Failed = plan;
         intake.Connection = 1;
         return intake;

@@ -18,6 +18,9 @@ internal sealed class Limits
     /// <summary>Bytes of a script's error output that are kept to explain a failure: its last lines.</summary>
     internal const int ErrorTail = 1024;
 
+    /// <summary>Milliseconds between a script's first output and sending it, if the script does not end sooner: the shortest time that epoll(7) waits.</summary>
+    internal const int EndMoment = 1;
+
     /// <summary>Milliseconds between the end of a script's output and taking its answer for complete although it runs on.</summary>
     internal const int EndGrace = 1000;
 
