@@ -11,18 +11,38 @@ public static class ControlCommand
     /// <returns>The exit code, as sysexits has it; what a command adds to that is in its help.</returns>
     public static int Run(string[] args)
     {
-        ParseResult result = Create().Parse(args);
+        ParseResult result = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @FILE is the body of a request, not more of the command line
         if (result.Errors.Count == 0)
-            return result.Invoke();
+            return Invoke(result);
         Console.Error.WriteLine($"shimctl: {result.Errors[0].Message.ReplaceLineEndings(" ")}");
         Console.Error.WriteLine($"See {string.Join(' ', Names(result.CommandResult.Command))} --help");
         return (int)ExitCode.Usage;
     }
 
-    internal static RootCommand Create() => new("For people: finds out why a page is a 500, sends test requests, writes configurations, serves scripts with no web server.")
+    internal static RootCommand Create()
     {
-        new DoctorCommand(),
-    };
+        var root = new RootCommand("For people: finds out why a page is a 500, sends test requests, writes configurations, serves scripts with no web server.")
+        {
+            new DoctorCommand(),
+            new RequestCommand(),
+            new CompletionsCommand(),
+        };
+        HelpWithExamples.AddTo(root);
+        return root;
+    }
+
+    private static int Invoke(ParseResult result)
+    {
+        try
+        {
+            return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (ShimException exception)
+        {
+            Console.Error.WriteLine($"shimctl: {exception.Message}");
+            return (int)exception.ExitCode;
+        }
+    }
 
     private static IEnumerable<string> Names(Command command) =>
         command is RootCommand ? ["shimctl"] : ["shimctl", command.Name];

@@ -81,6 +81,18 @@ internal static unsafe partial class Libc
         return reaped != 0;
     }
 
+    /// <summary>Collects a process, waiting for its end. wait4(2).</summary>
+    internal static ExitStatus ReapWaiting(int process)
+    {
+        int raw = 0;
+        while (wait4_waiting(process, &raw, 0, null) < 0 && Errno == Posix.Errno.EINTR)
+            raw = 0;
+        return new ExitStatus(raw);
+    }
+
+    /// <summary>Sends a signal to one process. kill(2).</summary>
+    internal static void Signal(int process, int number) => kill(process, number);
+
     /// <summary>Sends a signal to every process of the script's group. kill(2).</summary>
     internal static void SignalGroup(int leader, int number) => kill(-leader, number);
 
@@ -104,17 +116,26 @@ internal static unsafe partial class Libc
     /// <summary>A variable of our own environment, or null; its memory stays the environment's. getenv(3).</summary>
     internal static byte* EnvironmentVariable(ReadOnlySpan<byte> nulTerminatedName)
     {
-        fixed (byte* name = nulTerminatedName)
-            return getenv(name);
+        if (BareProcess.Environment == null)
+        {
+            fixed (byte* name = nulTerminatedName)
+                return getenv(name);
+        }
+        ReadOnlySpan<byte> wanted = nulTerminatedName[..^1];
+        for (byte** setting = BareProcess.Environment; *setting != null; setting++)
+        {
+            int length = 0;
+            while (length < wanted.Length && (*setting)[length] == wanted[length])
+                length++;
+            if (length == wanted.Length && (*setting)[length] == (byte)'=')
+                return *setting + length + 1;
+        }
+        return null;
     }
 
     private static void SetSignalMask(ulong mask)
     {
-        // sigset_t has 1024 bits, of which the kernel knows 64.
-        ulong* set = stackalloc ulong[16];
-        for (int i = 0; i < 16; i++)
-            set[i] = i == 0 ? mask : 0;
-        sigprocmask(SetMask, set, null);
+        Kernel.Call(SystemCall.SignalMask, SetMask, (nint)(&mask), 0, sizeof(ulong));
     }
 
     [LibraryImport("libc"), SuppressGCTransition]
@@ -130,13 +151,13 @@ internal static unsafe partial class Libc
     private static partial int sigaction(int number, void* action, void* before);
 
     [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int sigprocmask(int how, ulong* set, ulong* before);
-
-    [LibraryImport("libc"), SuppressGCTransition]
     private static partial int getrlimit(int resource, ulong* limit);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int wait4(int process, int* status, int options, void* usage);
+
+    [LibraryImport("libc", EntryPoint = "wait4")]
+    private static partial int wait4_waiting(int process, int* status, int options, void* usage);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int kill(int process, int number);
