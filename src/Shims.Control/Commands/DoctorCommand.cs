@@ -33,14 +33,15 @@ internal sealed class DoctorCommand : Command
 
     private int Run(ParseResult result)
     {
+        string[] named = result.GetValue(_what) ?? [];
+        string[] whats = [.. named.Length > 0 ? named.Select(ToAbsolute) : Examinations.All.SelectMany(examination => examination.FindAll()).Distinct()];
         var settings = new DoctorSettings
         {
+            Given = whats,
             User = result.GetValue(_user) is { } user ? Identity.Find(user)! : Identity.Current,
             WebUser = result.GetValue(_webUser) is { } webUser ? Identity.Find(webUser) : null,
             MayRun = !result.GetValue(_noRun),
         };
-        string[] named = result.GetValue(_what) ?? [];
-        IEnumerable<string> whats = named.Length > 0 ? named.Select(ToAbsolute) : Examinations.All.SelectMany(examination => examination.FindAll());
         IEnumerable<Finding> findings = whats.SelectMany(what => Examinations.Examine(what, settings));
         return result.GetValue(_json) ? WriteJson([.. findings]) : WriteReport(findings);
     }

@@ -1,3 +1,5 @@
+using Shims.Control.Doctor.Deployments;
+
 namespace Shims.Control.Doctor;
 
 /// <summary>Everything that doctor knows.</summary>
@@ -6,6 +8,9 @@ internal static class Examinations
     /// <summary>In the order in which they are asked; the last one takes what nobody else knows.</summary>
     internal static IReadOnlyList<IExamination> All { get; } =
     [
+        new SocketExamination(),
+        new InetdExamination(),
+        new NginxExamination(),
         new ScriptExamination(),
     ];
 
