@@ -1,0 +1,17 @@
+namespace Shims.Recording;
+
+/// <summary>Why a request was kept.</summary>
+internal enum CapsuleReason : byte
+{
+    /// <summary>The shim could not answer it as it should: there is a cause and a cure.</summary>
+    Fault,
+
+    /// <summary>The script itself answered with a status of 500 or more.</summary>
+    Status,
+
+    /// <summary>The web server went away before the answer was complete.</summary>
+    Gone,
+
+    /// <summary>Nothing went wrong: --record-all.</summary>
+    All,
+}
