@@ -43,7 +43,7 @@ internal sealed class DoctorCommand : ControlSubcommand
             WebUser = result.GetValue(_webUser) is { } webUser ? Identity.Find(webUser) : null,
             MayRun = !result.GetValue(_noRun),
         };
-        IEnumerable<Finding> findings = whats.SelectMany(what => Examinations.Examine(what, settings));
+        IEnumerable<Finding> findings = whats.SelectMany(what => Examinations.Examine(what, settings)).Distinct();
         return result.GetValue(_json) ? WriteJson([.. findings]) : WriteReport(findings);
     }
 

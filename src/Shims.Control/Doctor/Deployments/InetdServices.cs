@@ -13,7 +13,7 @@ internal static class InetdServices
         Command = new ProgramCommand(line.Program, [.. line.Arguments.Skip(1)]),
         User = UserOf(line),
         StartsForEach = line.Start.StartsWith("nowait", StringComparison.Ordinal),
-        Reload = RunningServers.ReloadCommand(path, "kill -HUP $(cat /run/inetd.pid)", "inetd", "openbsd-inetd", "inetutils-inetd"),
+        Reload = RunningServers.ReloadCommand(path, path == "/etc/inetd.conf" ? "service openbsd-inetd restart" : $"inetd {ShellWord.Path(path)}", "inetd", "openbsd-inetd", "inetutils-inetd"),
         GiveSocketTo = line.Name.StartsWith(':') ? user => $"write :{user}:{user}:0600: in front of the path on {line.Place}" : null,
     };
 

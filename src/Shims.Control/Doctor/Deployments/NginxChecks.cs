@@ -31,16 +31,16 @@ internal static class NginxChecks
     /// <summary>Of two settings of one name the later one counts, so an include behind a line of one's own undoes it.</summary>
     private static IEnumerable<Finding> ExamineOrder(NginxLocation location, Route route)
     {
-        IReadOnlyList<Directive> parameters = location.Parameters;
-        foreach (Directive own in location.Block.Block.Where(directive => directive.Is($"{location.Word}_param")))
+        Directive[] own = [.. location.Block.Block.Where(directive => directive.Is($"{location.Word}_param"))];
+        foreach (Directive include in location.Block.Block.Where(directive => directive.IsInclude))
         {
-            Directive counts = location.Parameter(own.Argument)!;
-            Directive? include = location.Block.Block.FirstOrDefault(directive => directive.IsInclude && directive.All.Contains(counts));
-            if (include is null || counts.Text == own.Text || include.Place.File != own.Place.File || include.Place.Line <= own.Place.Line)
+            Directive[] undone = [.. own.Where(parameter => parameter.Place.File == include.Place.File && parameter.Place.Line < include.Place.Line
+                && location.Parameter(parameter.Argument) is { } counts && counts.Text != parameter.Text && include.All.Contains(counts))];
+            if (undone.Length == 0)
                 continue;
-            yield return new Finding(Severity.Error, own.Place.ToString(), $"{own.Argument} is set here, but {include.Argument}, which is included behind it, sets it to {counts.Arguments.ElementAtOrDefault(1)?.Text} ({counts.Place}), and the later one counts")
-                { Command = LineEdit.MoveBefore(include.Place, location.Block.Block.First(directive => directive.Is($"{location.Word}_param")).Place), Advice = RouteChecks.Then(route, $"include {include.Argument} in front of all {location.Word}_param") };
-            yield break;
+            string names = string.Join(", ", undone.Select(parameter => parameter.Argument));
+            yield return new Finding(Severity.Error, include.Place.ToString(), $"{include.Argument} is included behind the lines that set {names}, and sets {(undone.Length == 1 ? "it" : "them")} again: the later one counts")
+                { Command = LineEdit.MoveBefore(include.Place, own[0].Place), Advice = RouteChecks.Then(route, $"include {include.Argument} in front of all {location.Word}_param") };
         }
     }
 

@@ -35,12 +35,12 @@ internal sealed partial class NginxLocation(IReadOnlyList<Directive> chain, Dire
 
     /// <summary>What nginx sends for a path.</summary>
     /// <returns>Null if that depends on something that is not known here.</returns>
-    internal IReadOnlyDictionary<string, string>? Evaluate(string path, Directive? instead = null)
+    internal IReadOnlyDictionary<string, string>? Evaluate(string path)
     {
         if (chain.SelectMany(level => level.Contents).Any(directive => directive.Is("rewrite")))
             return null;
         var values = new Dictionary<string, string>();
-        foreach (Directive parameter in instead is null ? Parameters : [.. Parameters, instead])
+        foreach (Directive parameter in Parameters)
         {
             if (parameter.Arguments is not [var name, var value, ..] || !s_variablesForScript.Contains(name.Text))
                 continue;

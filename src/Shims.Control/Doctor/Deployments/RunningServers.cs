@@ -29,7 +29,8 @@ internal static class RunningServers
     /// <param name="otherwise">The command to write if no such server runs.</param>
     /// <param name="names">Names of its program.</param>
     internal static string ReloadCommand(string configuration, string otherwise, params string[] names) =>
-        Find(configuration, names) is { } id ? $"kill -HUP {id.ToString(CultureInfo.InvariantCulture)}" : otherwise;
+        // What lies in /etc it reads without being told.
+        (Find(configuration, names) ?? (configuration.StartsWith("/etc/", StringComparison.Ordinal) ? Find(null, names) : null)) is { } id ? $"kill -HUP {id.ToString(CultureInfo.InvariantCulture)}" : otherwise;
 
     private static string? TryRead(string path)
     {

@@ -20,7 +20,9 @@ internal static class ScriptChecks
 
     private static IEnumerable<Finding> ExamineDirectory(Route route, Service service, string directory)
     {
-        (string Script, string Url)[] requests = [.. ScriptsIn(directory).SelectMany(script => UrlsFor(route, directory, script).Select(url => (script, url))).Where(request => route.Takes(request.url))];
+        // Those by which people expect to reach the scripts come first.
+        (string Script, string Url)[] requests = [.. ScriptsIn(directory).SelectMany(script => UrlsFor(route, directory, script).Select((url, rank) => (script, url, rank)))
+            .Where(request => route.Takes(request.url)).OrderBy(request => request.rank).Select(request => (request.script, request.url))];
         bool isKnown = false;
         foreach ((string _, string url) in requests)
         {
@@ -35,8 +37,7 @@ internal static class ScriptChecks
 
     private static Finding Unreachable(Route route, Service service, string directory, (string Script, string Url)[] requests)
     {
-        // The shortest URL is the one that people would expect.
-        (string script, string url) = requests.Where(request => route.Variables(request.Url) is not null).OrderBy(request => request.Url.EndsWith(Path.GetFileName(request.Script), StringComparison.Ordinal) ? 0 : 1).First();
+        (string script, string url) = requests.First(request => route.Variables(request.Url) is not null);
         IReadOnlyDictionary<string, string> variables = route.Variables(url)!;
         SimulatedAnswer answer = SimulatedRequest.Resolve(directory, variables);
         string sent = variables.TryGetValue("SCRIPT_FILENAME", out string? file) && file.Length > 0 ? $"SCRIPT_FILENAME={file}" : "no SCRIPT_FILENAME";
@@ -48,7 +49,7 @@ internal static class ScriptChecks
         };
         (string? command, string? line) = route.CureScriptFile(url, script);
         return new Finding(Severity.Error, (route.ScriptFile?.Place ?? route.Place).ToString(), $"for {url} {route.Server} sends {sent}, {why}")
-            { Command = command, Advice = RouteChecks.Then(route, line is null ? $"let SCRIPT_FILENAME be {script} for {url}" : $"write {line}") };
+            { Command = command, Advice = RouteChecks.Then(route, line is null ? $"let SCRIPT_FILENAME be {script} for {url}" : $"write \"{line}\"") };
     }
 
     private static IEnumerable<Finding> ExamineDivision(Route route, string target, string url, IReadOnlyDictionary<string, string> variables)

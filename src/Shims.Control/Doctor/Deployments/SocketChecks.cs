@@ -45,7 +45,7 @@ internal static class SocketChecks
     private static Finding Closed(string path, Obstacle obstacle, Identity user, Service? service)
     {
         if (obstacle.Path != path)
-            return new Finding(Severity.Error, path, $"connect() would fail with 13 (Permission denied): user {user.Name} may not enter {obstacle.Path}") { Command = obstacle.Command };
+            return new Finding(Severity.Error, obstacle.Path, $"user {user.Name} may not enter this folder, so for every socket below it connect() fails with 13 (Permission denied)") { Command = obstacle.Command };
         string lasting = service?.GiveSocketTo?.Invoke(user.Name) is { } line ? $"so that it lasts: {line}; then: {service.Reload}" : "and see to it that whoever makes the socket gives it to that user";
         return new Finding(Severity.Error, path, $"connect() would fail with 13 (Permission denied): user {user.Name} may not write to the socket, and must, to connect")
             { Command = $"chown {ShellWord.Quote(user.Name)} {ShellWord.Path(path)} && chmod u+rw {ShellWord.Path(path)}", Advice = lasting };
