@@ -10,7 +10,12 @@ internal static class Examinations
     [
         new SocketExamination(),
         new InetdExamination(),
+        new XinetdExamination(),
+        new UnitExamination(),
         new NginxExamination(),
+        new ApacheExamination(),
+        new LighttpdExamination(),
+        new FlatExamination(),
         new ScriptExamination(),
     ];
 

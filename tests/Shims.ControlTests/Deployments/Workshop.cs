@@ -15,7 +15,7 @@ internal sealed class Workshop : IAsyncDisposable
 
     internal Gateway Gateway { get; }
 
-    internal Inetd Inetd { get; }
+    internal Inetd Inetd { get; private set; }
 
     internal Nginx Nginx { get; }
 
@@ -83,6 +83,13 @@ internal sealed class Workshop : IAsyncDisposable
             Assert.True(Environment.TickCount64 - start < 20_000, $"{path}: {reply?.Status} {reply?.Body}\n{Nginx.Log}\n{Inetd.Log}");
             await Task.Delay(20);
         }
+    }
+
+    /// <summary>Ends inetd and starts it with the same file.</summary>
+    internal async Task RestartInetdAsync()
+    {
+        await Inetd.DisposeAsync();
+        Inetd = await Inetd.StartAsync(InetdFile);
     }
 
     public async ValueTask DisposeAsync()

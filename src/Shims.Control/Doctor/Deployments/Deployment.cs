@@ -45,6 +45,10 @@ internal sealed class Deployment
     internal static IEnumerable<Route> RoutesOf(string path) => ConfigurationKinds.Of(path) switch
     {
         ConfigurationKind.Nginx => NginxConfiguration.Load(path).Routes,
+        ConfigurationKind.Apache => ApacheConfiguration.Load(path).Routes,
+        ConfigurationKind.Lighttpd => LighttpdConfiguration.Load(path).Routes,
+        ConfigurationKind.Caddy => FlatRoutes.FromCaddyfile(path),
+        ConfigurationKind.HAProxy => FlatRoutes.FromHAProxy(path),
         _ => [],
     };
 }

@@ -10,7 +10,6 @@ internal sealed class NginxExamination : IExamination
     public IEnumerable<Finding> Examine(string what, DoctorSettings settings)
     {
         var configuration = NginxConfiguration.Load(what);
-        var deployment = Deployment.Of(settings);
         foreach (Finding fault in configuration.Faults)
             yield return fault;
         if (settings.MayRun && configuration.Faults.Count == 0 && configuration.Main is { } main)
@@ -21,14 +20,8 @@ internal sealed class NginxExamination : IExamination
         foreach (NginxLocation location in configuration.Locations)
         {
             Route route = configuration.ToRoute(location);
-            bool isClean = true;
-            foreach (Finding finding in NginxChecks.Examine(location, route).Concat(RouteChecks.Examine(route, deployment, settings)))
-            {
-                isClean &= finding.Severity == Severity.Good;
+            foreach (Finding finding in NginxChecks.Examine(location, route).Concat(RouteChecks.ExamineAll([route], settings)))
                 yield return finding;
-            }
-            if (isClean)
-                yield return new Finding(Severity.Good, location.Pass.Place.ToString(), $"{location.Pass.Name} {route.Address}");
         }
     }
 }

@@ -5,11 +5,28 @@ namespace Shims.Control.Doctor.Deployments;
 /// <summary>Whether both halves fit together: address, protocol, script.</summary>
 internal static class RouteChecks
 {
+    /// <summary>Looks at all ways from a web server to programs.</summary>
+    internal static IEnumerable<Finding> ExamineAll(IEnumerable<Route> routes, DoctorSettings settings)
+    {
+        var deployment = Deployment.Of(settings);
+        foreach (Route route in routes)
+        {
+            bool isClean = true;
+            foreach (Finding finding in Examine(route, deployment, settings))
+            {
+                isClean &= finding.Severity == Severity.Good;
+                yield return finding;
+            }
+            if (isClean)
+                yield return new Finding(Severity.Good, route.Place.ToString(), $"{route.Directive} leads to {route.Address?.ToString() ?? route.Own?.Command?.Name}");
+        }
+    }
+
     /// <summary>Looks at one way from a web server to a program.</summary>
     internal static IEnumerable<Finding> Examine(Route route, Deployment deployment, DoctorSettings settings)
     {
         if (route.Own is { } own)
-            return [.. ExamineProtocol(route, own, deployment), .. ServiceChecks.Examine(own, settings)];
+            return ExamineOwn(route, own, deployment, settings);
         if (route.Address is not { } address)
             return [];
         Service? service = deployment.ServiceAt(address);
@@ -23,6 +40,15 @@ internal static class RouteChecks
             .. service is not null && protocol.Length == 0 ? ScriptChecks.Examine(route, service) : [],
             .. ExamineKeeping(route, service),
         ];
+    }
+
+    /// <summary>A program that the web server starts and restarts itself. Why it would not stay is only looked for if nothing else is wrong.</summary>
+    private static Finding[] ExamineOwn(Route route, Service own, Deployment deployment, DoctorSettings settings)
+    {
+        Finding[] findings = [.. ExamineProtocol(route, own, deployment), .. ServiceChecks.Examine(own, settings)];
+        if (Array.Exists(findings, finding => finding.Severity == Severity.Error))
+            return findings;
+        return [.. findings, .. ScriptChecks.Examine(route, own), .. EarlyExit.Examine(own, settings), .. ResidentChecks.Examine(own)];
     }
 
     /// <summary>Somebody may listen there of whom no configuration tells.</summary>

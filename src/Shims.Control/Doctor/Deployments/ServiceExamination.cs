@@ -7,7 +7,7 @@ internal static class ServiceExamination
     internal static IEnumerable<Finding> Examine(Service service, Deployment deployment, DoctorSettings settings)
     {
         bool isClean = true;
-        foreach (Finding finding in ServiceChecks.Examine(service, settings))
+        foreach (Finding finding in ServiceChecks.Examine(service, settings).Concat(settings.MayRun ? ResidentChecks.Examine(service) : []))
         {
             isClean &= finding.Severity == Severity.Good;
             yield return finding;
