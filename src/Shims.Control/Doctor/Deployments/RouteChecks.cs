@@ -32,14 +32,10 @@ internal static class RouteChecks
         Service? service = deployment.ServiceAt(address);
         if (service is null && FindNearest(route, deployment) is { } nearest && !IsServed(address))
             return [Elsewhere(route, nearest)];
-        Finding[] protocol = [.. ExamineProtocol(route, service, deployment)];
-        return
-        [
-            .. SocketChecks.Examine(address, WebUsers.Of(route.WebUser, settings), service, settings),
-            .. protocol,
-            .. service is not null && protocol.Length == 0 ? ScriptChecks.Examine(route, service) : [],
-            .. ExamineKeeping(route, service),
-        ];
+        Finding[] findings = [.. SocketChecks.Examine(address, WebUsers.Of(route.WebUser, settings), service, settings), .. ExamineProtocol(route, service, deployment), .. ExamineKeeping(route, service)];
+        // A request is only sent where it can arrive.
+        DoctorSettings reach = settings with { MayRun = settings.MayRun && !Array.Exists(findings, finding => finding.Severity == Severity.Error) };
+        return service is null || !Speaks(service.Protocol, route.Protocol) ? findings : [.. findings, .. ScriptChecks.Examine(route, service, reach)];
     }
 
     /// <summary>A program that the web server starts and restarts itself. Why it would not stay is only looked for if nothing else is wrong.</summary>
@@ -48,7 +44,7 @@ internal static class RouteChecks
         Finding[] findings = [.. ExamineProtocol(route, own, deployment), .. ServiceChecks.Examine(own, settings)];
         if (Array.Exists(findings, finding => finding.Severity == Severity.Error))
             return findings;
-        return [.. findings, .. ScriptChecks.Examine(route, own), .. EarlyExit.Examine(own, settings), .. ResidentChecks.Examine(own)];
+        return [.. findings, .. ScriptChecks.Examine(route, own, settings), .. EarlyExit.Examine(own, settings), .. ResidentChecks.Examine(own)];
     }
 
     /// <summary>Somebody may listen there of whom no configuration tells.</summary>

@@ -11,26 +11,30 @@ internal static class ScriptChecks
 
     private const string Rest = "/more";
 
-    internal static IEnumerable<Finding> Examine(Route route, Service service) => service.Command?.Target switch
+    /// <summary>Looks at where requests lead, and sends one if that is wanted and makes sense.</summary>
+    internal static IEnumerable<Finding> Examine(Route route, Service service, DoctorSettings settings) => service.Command?.Target switch
     {
         null => [],
-        ['/', _, .., '/'] directory => ExamineDirectory(route, service, directory),
-        var script => ExamineMount(route, service, script),
+        ['/', _, .., '/'] directory => ExamineDirectory(route, service, directory, settings),
+        var script => ExamineMount(route, service, script).Concat(service.Command.IsGateway ? Send(route, script, route.UrlPrefix, settings) : []),
     };
 
-    private static IEnumerable<Finding> ExamineDirectory(Route route, Service service, string directory)
+    private static IEnumerable<Finding> Send(Route route, string script, string url, DoctorSettings settings) =>
+        settings.MayRun && route.Own is null && File.Exists(script) && route.Variables(url) is { } variables ? LiveCheck.Send(route, script, url, variables, settings) : [];
+
+    private static IEnumerable<Finding> ExamineDirectory(Route route, Service service, string directory, DoctorSettings settings)
     {
         // Those by which people expect to reach the scripts come first.
         (string Script, string Url)[] requests = [.. ScriptsIn(directory).SelectMany(script => UrlsFor(route, directory, script).Select((url, rank) => (script, url, rank)))
             .Where(request => route.Takes(request.url)).OrderBy(request => request.rank).Select(request => (request.script, request.url))];
         bool isKnown = false;
-        foreach ((string _, string url) in requests)
+        foreach ((string script, string url) in requests)
         {
             if (route.Variables(url) is not { } variables)
                 continue;
             isKnown = true;
             if (SimulatedRequest.Resolve(directory, variables).Resolution == Resolution.Found)
-                return ExamineDivision(route, directory, url, variables);
+                return ExamineDivision(route, directory, url, variables).Concat(Send(route, script, url, settings));
         }
         return isKnown ? [Unreachable(route, service, directory, requests)] : [];
     }

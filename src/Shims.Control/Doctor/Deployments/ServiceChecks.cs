@@ -84,7 +84,8 @@ internal static class ServiceChecks
                 { Command = LineEdit.Replace(service.CommandPlace, target, target.TrimEnd('/')), Advice = Then(service, "take the slash away") };
         else
         {
-            foreach (Finding finding in Examinations.Examine(target, settings with { User = user }))
+            // Looked at only: run is one of them, through the socket.
+            foreach (Finding finding in Examinations.Examine(target, settings with { User = user, MayRun = false }))
                 yield return finding;
         }
     }
