@@ -115,4 +115,32 @@ public sealed class HalvesTests
         await workshop.ReloadAndSeeAsync(Page, 200);
         Assert.Empty((await workshop.AskAsync()).Errors);
     }
+
+    [Fact]
+    public async Task A_mount_point_that_also_takes_what_begins_like_it_is_closed_and_divided_rightly()
+    {
+        await using Workshop workshop = await Workshop.OpenAsync(Gateway.Scgi,
+            changeInetd: inetd => inetd.With("/usr/lib/cgi-bin/awstats.pl", "/srv/cgi-bin/env.cgi"),
+            changeNginx: nginx => nginx.With("    # Uploads", $"    location /blog {{\n        scgi_pass unix:/run/shims/awstats-scgi.sock;\n        include scgi_params;\n    }}\n    # Uploads").With("location ~ ^(?<name>/[a-z0-9_-]+)", "location ~ ^(?<name>/x[a-z0-9_-]+)"));
+        await workshop.ReloadAndSeeAsync("/blog2", 200);
+        DiagnosisFinding finding = (await workshop.AskAsync()).The("/blog also takes /blog2");
+        Assert.Contains("for /blog/more SCRIPT_NAME=/blog and PATH_INFO=/more", finding.Cause, StringComparison.Ordinal);
+        await finding.CureAsync();
+        await workshop.ReloadAndSeeAsync("/blog2", 404);
+        await workshop.SeeAsync("/blog", 200);
+        await workshop.SeeAsync("/blog/more", reply => reply.Environment.GetValueOrDefault("SCRIPT_NAME") == "/blog" && reply.Environment.GetValueOrDefault("PATH_INFO") == "/more");
+        Assert.DoesNotContain((await workshop.AskAsync()).Problems, problem => problem.Cause.Contains("PATH_INFO", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_split_that_try_files_undoes_is_kept_in_a_variable()
+    {
+        await using Workshop workshop = await Workshop.OpenAsync(Gateway.FastCgi,
+            changeNginx: nginx => nginx.With("        # Which file to run.", "        root /srv;\n        try_files $fastcgi_script_name =404;\n        # Which file to run."));
+        Assert.DoesNotContain("PATH_INFO", (await workshop.Nginx.Browser.GetAsync("/cgi-bin/env.cgi/more")).Environment.Keys);
+        DiagnosisFinding finding = (await workshop.AskAsync()).The("try_files empties $fastcgi_path_info");
+        await finding.CureAsync();
+        await workshop.ReloadAndSeeAsync("/cgi-bin/env.cgi/more", reply => reply.Status == 200 && reply.Environment.GetValueOrDefault("PATH_INFO") == "/more");
+        Assert.DoesNotContain((await workshop.AskAsync()).Problems, problem => problem.Cause.Contains("try_files", StringComparison.Ordinal));
+    }
 }

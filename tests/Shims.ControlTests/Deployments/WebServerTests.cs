@@ -13,7 +13,7 @@ public sealed class WebServerTests
         Requires.Tools("apache2");
         Requires.That(Apache.HasModule("cgid"), "mod_cgid");
         using Installation installation = await Installation.WithScriptsAsync(Repository.PathTo("inetd-examples/cgi-bin"));
-        ExampleFile site = ExampleFile.Read("webserver-examples/apache-app-cgi.conf").With("/app /srv/apps/app", "/cgi-bin/ /srv/cgi-bin/").With("/srv/apps", "/srv/cgi-bin").With("        Options +ExecCGI\n", "").With("    <IfModule", $"    ScriptSock {installation.Folder.PathTo("cgi")}\n    <IfModule");
+        ExampleFile site = ExampleFile.Read("webserver-examples/apache-app-cgi.conf").With("/app /srv/apps/app", "/cgi-bin/ /srv/cgi-bin/").With("/srv/apps", "/srv/cgi-bin").With("        Options +ExecCGI\n", "").With("Listen ", $"ScriptSock {installation.Folder.PathTo("cgi")}\nListen ");
         string file, main = installation.Folder.PathTo("apache-8080/apache2.conf");
         await using (Apache apache = await Apache.StartAsync(installation, site, ["cgid"]))
         {
@@ -115,8 +115,11 @@ public sealed class WebServerTests
         listener = socket.socket(fileno=0)
         while True:
             connection = listener.accept()[0]
-            connection.recv(65536)
-            connection.sendall(b"Content-Type: text/plain\n\n{word}")
+            try:
+                connection.recv(65536)
+                connection.sendall(b"Content-Type: text/plain\n\n{word}")
+            except OSError:
+                pass  # somebody only wanted to know whether anybody listens
             connection.close()
 
         """;

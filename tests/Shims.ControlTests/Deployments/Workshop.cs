@@ -74,7 +74,8 @@ internal sealed class Workshop : IAsyncDisposable
     /// <summary>Waits until a page has a status.</summary>
     internal Task SeeAsync(string path, int status) => SeeAsync(path, reply => reply.Status == status);
 
-    private async Task SeeAsync(string path, Func<ScriptReply, bool> isExpected)
+    /// <summary>Waits until a page is as it should be.</summary>
+    internal async Task SeeAsync(string path, Func<ScriptReply, bool> isExpected)
     {
         // Servers tell nobody when they have read their configuration.
         ScriptReply? reply = null;
