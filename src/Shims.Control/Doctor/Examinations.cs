@@ -9,6 +9,7 @@ internal static class Examinations
     internal static IReadOnlyList<IExamination> All { get; } =
     [
         new SocketExamination(),
+        new CapsuleExamination(),
         new InetdExamination(),
         new XinetdExamination(),
         new UnitExamination(),
