@@ -3,7 +3,7 @@ using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
-/// <summary>scgi-run before the runtime and after it: nobody can tell which of them it was.</summary>
+/// <summary>What runs before the runtime and what runs after it: nobody can tell which of them it was.</summary>
 public sealed partial class EarlyAndOrdinaryTests : ProgramTest
 {
     [Theory]
@@ -60,11 +60,14 @@ public sealed partial class EarlyAndOrdinaryTests : ProgramTest
                 variables.Add("HTTP_X_BYTES"u8.ToArray(), [0xff, 0xfe, 0x80, 0x01]);
                 break;
         }
-        (Answer early, Answer ordinary) = await AskBothAsync(target, variables, body);
-        Assert.Equal(ordinary.Bytes, early.Bytes);
-        Assert.Equal((0, "", false), (early.ExitCode, early.Log, early.BrokeOff));
-        Assert.Equal((0, "", false), (ordinary.ExitCode, ordinary.Log, ordinary.BrokeOff));
-        Assert.Contains("REQUEST_METHOD=", early.Body, StringComparison.Ordinal);
+        foreach (Way way in (Way[])[Way.Plain, Way.FastCgi])
+        {
+            (Answer early, Answer ordinary) = await AskBothAsync(way, target, variables, body);
+            Assert.Equal(ordinary.Bytes, early.Bytes);
+            Assert.Equal((0, "", false), (early.ExitCode, early.Log, early.BrokeOff));
+            Assert.Equal((0, "", false), (ordinary.ExitCode, ordinary.Log, ordinary.BrokeOff));
+            Assert.Contains("REQUEST_METHOD=", early.Body, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -100,9 +103,24 @@ public sealed partial class EarlyAndOrdinaryTests : ProgramTest
                 variables.Add("HTTP_X"u8.ToArray(), [(byte)'a', 0, (byte)'b']);
                 break;
         }
-        (Answer early, Answer ordinary) = await AskBothAsync(target, variables);
-        Assert.NotEmpty(early.LogLines);
-        Assert.Equal(Neutral(ordinary), Neutral(early));
+        foreach (Way way in (Way[])[Way.Plain, Way.FastCgi])
+        {
+            (Answer early, Answer ordinary) = await AskBothAsync(way, target, variables);
+            Assert.NotEmpty(early.LogLines);
+            Assert.Equal(Neutral(ordinary), Neutral(early));
+        }
+    }
+
+    [Fact]
+    public async Task A_script_that_runs_before_the_runtime_does_is_not_run_again()
+    {
+        string script = Folder.Shell($"echo run >>{Folder.PathTo("runs")}; printf 'Content-Type: text/plain\\n\\nserved'");
+        foreach (string method in (string[])["GET", "POST"])
+        {
+            Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For(method, script), method == "POST" ? "body"u8.ToArray() : default);
+            Assert.True(answer.Body == "served", answer.ToString());
+        }
+        Assert.Equal(["run", "run"], File.ReadAllLines(Folder.PathTo("runs")));
     }
 
     [Fact]
@@ -123,11 +141,11 @@ public sealed partial class EarlyAndOrdinaryTests : ProgramTest
         }
     }
 
-    private static async Task<(Answer Early, Answer Ordinary)> AskBothAsync(string target, RequestVariables variables, ReadOnlyMemory<byte> body = default)
+    private static async Task<(Answer Early, Answer Ordinary)> AskBothAsync(Way way, string target, RequestVariables variables, ReadOnlyMemory<byte> body = default)
     {
         string[] environment = ["TZ=Europe/Berlin", "LANG=C.UTF-8", "LC_TIME=C", "SECRET=token", "TMPDIR=/tmp"];
-        Answer early = await new Invocation(Way.Plain, target) { Arguments = ["one", ""], Environment = environment }.AskAsync(variables, body);
-        Answer ordinary = await new Invocation(Way.Ordinary, target) { Arguments = ["one", ""], Environment = environment }.AskAsync(variables, body);
+        Answer early = await new Invocation(way, target) { Arguments = ["one", ""], Environment = environment }.AskAsync(variables, body);
+        Answer ordinary = await new Invocation(way, target) { Arguments = ["one", ""], Environment = [.. environment, .. Way.Ordinary.Environment()] }.AskAsync(variables, body);
         return (early, ordinary);
     }
 

@@ -125,11 +125,11 @@ internal static unsafe partial class Libc
     {
         int* ends = stackalloc int[2];
         readEnd = writeEnd = -1;
-        if (pipe2(ends, Flags.O_CLOEXEC) < 0)
+        if (Kernel.Call(SystemCall.CreatePipe, (nint)ends, Flags.O_CLOEXEC) < 0)
             return false;
         readEnd = ends[0];
         writeEnd = ends[1];
-        fcntl(shimReads ? readEnd : writeEnd, Flags.F_SETFL, Flags.O_NONBLOCK | (shimReads ? 0 : 1));
+        Kernel.Call(SystemCall.FileControl, shimReads ? readEnd : writeEnd, Flags.F_SETFL, Flags.O_NONBLOCK | (shimReads ? 0 : 1));
         return true;
     }
 
@@ -226,9 +226,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int isatty(int descriptor);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int pipe2(int* ends, int flags);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int ioctl(int descriptor, nuint request, int* argument);

@@ -100,7 +100,7 @@ internal static unsafe partial class Libc
         const int noHang = 1;
         int raw = 0;
         int reaped;
-        do reaped = wait4(process, &raw, noHang, null);
+        do reaped = (int)Kernel.Call(SystemCall.Wait, process, (nint)(&raw), noHang);
         while (reaped < 0 && Errno == Posix.Errno.EINTR);
         status = new ExitStatus(raw);
         return reaped != 0;
@@ -165,11 +165,11 @@ internal static unsafe partial class Libc
         var plan = (LaunchPlan*)argument;
         if (plan->IsSupervised)
         {
-            setpgid(0, 0);
-            prctl(parentDeathSignal, Flags.SIGTERM, 0, 0, 0);
+            Kernel.Call(SystemCall.SetProcessGroup);
+            Kernel.Call(SystemCall.ProcessControl, parentDeathSignal, Flags.SIGTERM);
         }
         Become(plan);
-        _exit(127);
+        Kernel.Call(SystemCall.ExitGroup, 127);
         return 127;
     }
 
@@ -202,25 +202,13 @@ internal static unsafe partial class Libc
     private static partial int clone(nint child, byte* stackTop, int flags, void* argument, int* processDescriptor);
 
     [LibraryImport("libc"), SuppressGCTransition]
-    private static partial void _exit(int status);
-
-    [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint signal(int number, nint handler);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int sigaction(int number, void* action, void* before);
 
     [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int setpgid(int process, int group);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int prctl(int option, nint second, nint third, nint fourth, nint fifth);
-
-    [LibraryImport("libc"), SuppressGCTransition]
     private static partial int getrlimit(int resource, ulong* limit);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int wait4(int process, int* status, int options, void* usage);
 
     [LibraryImport("libc", EntryPoint = "wait4")]
     private static partial int wait4_waiting(int process, int* status, int options, void* usage);
