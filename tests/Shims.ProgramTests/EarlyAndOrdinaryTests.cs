@@ -111,6 +111,38 @@ public sealed partial class EarlyAndOrdinaryTests : ProgramTest
         }
     }
 
+    [Theory]
+    [InlineData("printf 'Content-Type: text/plain\\n\\nbody'")]
+    [InlineData("printf 'Status: 404 Not Found\\r\\nX: y\\r\\n\\r\\nbody'; echo warning >&2")]
+    [InlineData("printf 'Location: http://127.0.0.1/\\n\\n'")]
+    [InlineData("printf 'Content-Length: 9\\n\\nshort'")]
+    [InlineData("printf 'Content-Type: text/plain\\n\\n'; head -c 300000 /dev/zero")]
+    [InlineData("printf 'Content-Type: text/plain\\n\\nfirst'; sleep 0.1; printf second")]
+    [InlineData("printf 'Content-Type: text/plain\\n\\nbody'; exit 3")]
+    [InlineData("(sleep 0.2; printf late) & printf 'Content-Type: text/plain\\n\\nbody'")]
+    public async Task By_FastCGI_an_answer_is_the_same_in_all_its_streams(string body)
+    {
+        string script = Folder.Shell(body);
+        (Answer early, Answer ordinary) = await AskBothAsync(Way.FastCgi, script, RequestVariables.For("GET", script));
+        Assert.Equal(ordinary.Bytes, early.Bytes);
+        Assert.Equal((ordinary.ExitCode, ordinary.Log, ordinary.BrokeOff, ordinary.ToString()), (early.ExitCode, early.Log, early.BrokeOff, early.ToString()));
+        Assert.Equal(ordinary.Records!.ApplicationStatus, early.Records!.ApplicationStatus);
+        Assert.True(early.Records.IsComplete);
+    }
+
+    [Theory]
+    [InlineData("nothing")]
+    [InlineData("exit 1")]
+    [InlineData("printf 'no header'")]
+    [InlineData("kill -9 $$")]
+    public async Task By_FastCGI_a_failure_is_explained_in_the_same_words(string body)
+    {
+        string script = Folder.Shell(body);
+        (Answer early, Answer ordinary) = await AskBothAsync(Way.FastCgi, script, RequestVariables.For("GET", script));
+        Assert.NotEmpty(early.LogLines);
+        Assert.Equal(Neutral(ordinary), Neutral(early));
+    }
+
     [Fact]
     public async Task A_script_that_runs_before_the_runtime_does_is_not_run_again()
     {

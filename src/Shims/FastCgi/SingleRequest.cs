@@ -12,12 +12,15 @@ internal static class SingleRequest
     /// <param name="bytes">All that has come.</param>
     /// <param name="parameters">At least as long: takes the contents of the PARAMS records, one behind the other.</param>
     /// <param name="length">Bytes of them.</param>
+    /// <param name="id">The request's id.</param>
     /// <returns>False for anything else, and for what has not come in whole.</returns>
-    internal static bool TryRead(ReadOnlySpan<byte> bytes, Span<byte> parameters, out int length)
+    internal static bool TryRead(ReadOnlySpan<byte> bytes, Span<byte> parameters, out int length, out ushort id)
     {
         length = 0;
+        id = 0;
         if (!TryTake(ref bytes, out RecordHeader begin, out ReadOnlySpan<byte> content) || begin.Type != RecordType.BeginRequest || begin.RequestId == RecordHeader.ManagementId)
             return false;
+        id = begin.RequestId;
         if (!BeginRequestBody.TryRead(content, out BeginRequestBody body) || body.Role != Role.Responder || body.KeepsConnection)
             return false;
         do

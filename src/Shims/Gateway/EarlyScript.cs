@@ -6,7 +6,7 @@ using Shims.Posix;
 namespace Shims.Gateway;
 
 /// <summary>
-/// <c>fcgi-run</c> on one connection: the script is started before the C library and the .NET runtime, so that it runs while they start.
+/// <c>fcgi-run</c> on one connection: the script is started before the C library and the .NET runtime. If it ends soon, it is answered without them (<see cref="EarlyAnswer"/>).
 /// </summary>
 /// <remarks>
 /// <para>
@@ -38,8 +38,12 @@ internal static unsafe class EarlyScript
         if (request == null || stream == null)
             return;
         nint count = Libc.Peek(0, request, LargestRequest);
-        if (count > 0 && SingleRequest.TryRead(new ReadOnlySpan<byte>(request, (int)count), new Span<byte>(stream, LargestRequest), out int length))
-            Start(new ReadOnlySpan<byte>(stream, length), EarlyCommandLine.TargetOf(argumentCount, arguments));
+        if (count > 0 && SingleRequest.TryRead(new ReadOnlySpan<byte>(request, (int)count), new Span<byte>(stream, LargestRequest), out int length, out ushort id))
+        {
+            bool mayAnswer = Start(new ReadOnlySpan<byte>(stream, length), EarlyCommandLine.TargetOf(argumentCount, arguments));
+            if (mayAnswer)
+                EarlyAnswer.Give(s_script, id, (int)count, new Span<byte>(request, LargestRequest));
+        }
         Kernel.Unmap(request, LargestRequest);
         Kernel.Unmap(stream, LargestRequest);
     }
@@ -64,17 +68,19 @@ internal static unsafe class EarlyScript
         s_isWaiting = false;
     }
 
-    private static void Start(ReadOnlySpan<byte> stream, in ScriptTarget target)
+    /// <returns>Whether the script runs, and HTTP allows its answer to have a body.</returns>
+    private static bool Start(ReadOnlySpan<byte> stream, in ScriptTarget target)
     {
         EnvironmentPolicy policy = default;
         var memory = Arena.Create(ScriptLaunch.MemoryFor(stream.Length, policy));
         Span<byte> block = memory.Take(stream.Length + 1);
         if (block.IsEmpty || Parameters.TryDecode(stream, block, out CgiVariables request) != OperationStatus.Done)
-            return;
+            return false;
         if (!ContentLength.TryRead(request, out long bodyLength) || bodyLength > 0)
-            return;
+            return false;
         if (ScriptLaunch.Prepare(target, request, bodyLength: 0, policy, ref memory, out s_plan) == Resolution.Found)
             s_isWaiting = Spawn(out s_script);
+        return s_isWaiting && !request.Get("REQUEST_METHOD"u8).SequenceEqual("HEAD"u8);
     }
 
     private static bool Spawn(out StartedScript script)

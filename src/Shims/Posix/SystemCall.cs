@@ -38,6 +38,12 @@ internal static class SystemCall
 
     internal static nint ProcessControl => Flags.IsArm64 ? 167 : 157;
 
+    internal static nint WaitForState => Flags.IsArm64 ? 95 : 247;
+
+    internal static nint InputOutputControl => Flags.IsArm64 ? 29 : 16;
+
+    internal static nint Tee => Flags.IsArm64 ? 77 : 276;
+
     internal static nint Wait => Flags.IsArm64 ? 260 : 61;
 
     internal static nint ExitGroup => Flags.IsArm64 ? 94 : 231;

@@ -15,7 +15,7 @@ public sealed class SingleRequestTests
         foreach (byte[] request in new[] { s_usual, parts })
         {
             byte[] parameters = new byte[request.Length];
-            Assert.True(SingleRequest.TryRead(request, parameters, out int length));
+            Assert.True(SingleRequest.TryRead(request, parameters, out int length, out _));
             Assert.Equal([1, 1, 65, 66], parameters[..length]);
         }
     }
@@ -42,7 +42,7 @@ public sealed class SingleRequestTests
         Assert.False(IsOne([.. s_usual[..^8], .. Record(RecordType.Stdin, [1]), .. Record(RecordType.Stdin, [])]));
     }
 
-    private static bool IsOne(byte[] bytes) => SingleRequest.TryRead(bytes, new byte[bytes.Length], out _);
+    private static bool IsOne(byte[] bytes) => SingleRequest.TryRead(bytes, new byte[bytes.Length], out _, out _);
 
     private static byte[] Record(RecordType type, byte[] content)
     {
