@@ -55,8 +55,8 @@ matrix: all
 	@scripts/install-prerequisites
 	@scripts/matrix
 
-## bench: measure against a C program and fcgiwrap in one run, and print the ratios
-bench: all apps
+## bench: measure against what the programs replace, in one run, and print the ratios (BENCH="--quick ROW": one row, quickly)
+bench: all apps test-handler
 	@scripts/install-prerequisites
 	@dotnet run -c Release --project tests/Shims.Benchmarks -- $(BENCH)
 

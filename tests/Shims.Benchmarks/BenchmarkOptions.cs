@@ -5,7 +5,7 @@ internal sealed class BenchmarkOptions
 {
     public const string Usage = "usage: Shims.Benchmarks [--quick] [--list] [--programs FOLDER] [ROW...]";
 
-    /// <summary>Under a minute, for a look; the figures are not kept.</summary>
+    /// <summary>About three minutes, for a look; the figures are not kept.</summary>
     public bool IsQuick { get; private set; }
 
     /// <summary>Names the rows instead of running them.</summary>

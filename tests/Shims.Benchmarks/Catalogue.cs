@@ -1,12 +1,13 @@
 using Shims.Benchmarks.Measuring;
 using Shims.Benchmarks.Rows;
+using Shims.Benchmarks.Servers;
 
 namespace Shims.Benchmarks;
 
-/// <summary>The rows, in the order of the table. A new row is a new class in Rows/ and a line here.</summary>
+/// <summary>The benchmarks, in the order of the table. A new one is a new class in Rows/ and a line here.</summary>
 internal static class Catalogue
 {
-    public static IReadOnlyList<IBenchmark> Rows { get; } =
+    public static IReadOnlyList<IBenchmark> Benchmarks { get; } =
     [
         new ScgiExecAgainstDynamicC(),
         new ScgiExecAgainstStaticC(),
@@ -14,12 +15,30 @@ internal static class Catalogue
         new FcgiNowaitAgainstEmptyProgram(),
         new ScgiStartAgainstFcgiwrap(),
         new FcgiStartAgainstFcgiwrap(),
+        new InetdAgainstC(),
         new ScgiWaitAgainstFcgiwrap(),
         new ScgiWaitAgainstC(),
         new FcgiWaitAgainstFcgiwrap(),
-        new InetdAgainstC(),
+        new FcgidAgainstCgid(),
+        new DownloadAgainstFcgiwrap(Wire.Scgi),
+        new DownloadAgainstFcgiwrap(Wire.FastCgi),
+        new UploadAgainstFcgiwrap(Wire.Scgi),
+        new UploadAgainstFcgiwrap(Wire.FastCgi),
+        new MemoryAgainstFcgiwrap(Wire.Scgi),
+        new MemoryAgainstFcgiwrap(Wire.FastCgi),
+        new ClientsAgainstEight(Wire.Scgi),
+        new ClientsAgainstEight(Wire.FastCgi),
         new HandlerNowaitAgainstEmptyProgram(),
         new HandlerNowaitAgainstPython(),
         new HandlerWaitAgainstKestrel(),
+        new HandlerReload(),
+        new HandlerUploadMemory(),
     ];
+
+    /// <summary>The benchmarks of these names, in the order of the table; a row's name will do for its benchmark's. No names: all.</summary>
+    public static IReadOnlyList<IBenchmark> Find(IReadOnlyCollection<string> names) =>
+        [.. Benchmarks.Where(benchmark => names.Count == 0 || names.Contains(benchmark.Name) || benchmark.Gauges.Any(gauge => names.Contains(gauge.Name)))];
+
+    /// <summary>The names of all benchmarks and of their rows.</summary>
+    public static IEnumerable<string> Names => Benchmarks.SelectMany(benchmark => benchmark.Gauges.Select(gauge => gauge.Name).Prepend(benchmark.Name)).Distinct();
 }

@@ -16,6 +16,9 @@ internal sealed class Workshop(string? programs) : IDisposable
     /// <summary>Where the last whole table is kept.</summary>
     public static string ReportFile => Repository.PathTo(Project + "BENCHMARKS.md");
 
+    /// <summary>Where its chart is.</summary>
+    public static string ChartFile => Repository.PathTo(Project + "benchmarks.svg");
+
     /// <summary>A configuration of baseline/.</summary>
     public static ExampleFile Configuration(string name) => ExampleFile.Read($"{Project}baseline/{name}");
 
@@ -73,6 +76,16 @@ internal sealed class Workshop(string? programs) : IDisposable
 
     /// <summary>A file with these bytes.</summary>
     public string Store(string name, byte[] content) => Make(name, target => File.WriteAllBytes(target, content));
+
+    /// <summary>A file of so many zeros that takes no room on the disk.</summary>
+    public string Zeros(long length) => Make($"zeros-{length}", target =>
+    {
+        using FileStream file = File.Create(target);
+        file.SetLength(length);
+    });
+
+    /// <summary>A named pipe.</summary>
+    public string Pipe(string name) => Make(name, target => Run(Tool.PathOf("mkfifo"), [target]));
 
     public void Dispose() => _folder.Dispose();
 

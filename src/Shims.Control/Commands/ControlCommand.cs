@@ -13,16 +13,34 @@ public static class ControlCommand
     {
         ParseResult result = Create().Parse(args);
         if (result.Errors.Count == 0)
-            return result.Invoke();
+            return Invoke(result);
         Console.Error.WriteLine($"shimctl: {result.Errors[0].Message.ReplaceLineEndings(" ")}");
         Console.Error.WriteLine($"See {string.Join(' ', Names(result.CommandResult.Command))} --help");
         return (int)ExitCode.Usage;
     }
 
-    internal static RootCommand Create() => new("For people: finds out why a page is a 500, sends test requests, writes configurations, serves scripts with no web server.")
+    internal static RootCommand Create()
     {
-        new DoctorCommand(),
-    };
+        var root = new RootCommand("For people: finds out why a page is a 500, sends test requests, writes configurations, serves scripts with no web server.")
+        {
+            new DoctorCommand(),
+        };
+        HelpWithExamples.AddTo(root);
+        return root;
+    }
+
+    private static int Invoke(ParseResult result)
+    {
+        try
+        {
+            return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (ShimException exception)
+        {
+            Console.Error.WriteLine($"shimctl: {exception.Message}");
+            return (int)exception.ExitCode;
+        }
+    }
 
     private static IEnumerable<string> Names(Command command) =>
         command is RootCommand ? ["shimctl"] : ["shimctl", command.Name];

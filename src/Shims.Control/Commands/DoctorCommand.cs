@@ -6,7 +6,7 @@ using Shims.Diagnostics;
 namespace Shims.Control.Commands;
 
 /// <summary><c>shimctl doctor</c>: says what is wrong with what it is shown, and what to do about it.</summary>
-internal sealed class DoctorCommand : Command
+internal sealed class DoctorCommand : ControlSubcommand
 {
     /// <summary>What the command answers if something is wrong that will make a request fail.</summary>
     internal const int ErrorsFound = 1;
@@ -19,7 +19,8 @@ internal sealed class DoctorCommand : Command
     private readonly Option<bool> _json = new("--json") { Description = "Write the findings as JSON." };
 
     internal DoctorCommand()
-        : base("doctor", "Says why a page is a 500: looks at scripts, sockets and configurations as the user that runs them would fare, names each cause with the command that cures it, and sends a request. For example: shimctl doctor --user www-data /srv/cgi-bin/")
+        : base("doctor", "Says why a page is a 500: looks at scripts, sockets and configurations as the user that runs them would fare, names each cause with the command that cures it, and sends a request.",
+            new Example("shimctl doctor --user www-data /srv/cgi-bin/", "Everything that would keep www-data from running these scripts."))
     {
         _user.Validators.Add(CheckUser);
         _webUser.Validators.Add(CheckUser);

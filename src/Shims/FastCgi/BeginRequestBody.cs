@@ -24,4 +24,12 @@ internal readonly record struct BeginRequestBody(Role Role, byte Flags)
         body = new BeginRequestBody((Role)BinaryPrimitives.ReadUInt16BigEndian(content), content[2]);
         return true;
     }
+
+    /// <param name="destination">At least <see cref="Size"/>; the reserved bytes become zero.</param>
+    internal void Write(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(destination, (ushort)Role);
+        destination[2] = Flags;
+        destination[3..Size].Clear();
+    }
 }

@@ -106,6 +106,18 @@ internal static unsafe partial class Libc
         return reaped != 0;
     }
 
+    /// <summary>Collects a process, waiting for its end. wait4(2).</summary>
+    internal static ExitStatus ReapWaiting(int process)
+    {
+        int raw = 0;
+        while (wait4_waiting(process, &raw, 0, null) < 0 && Errno == Posix.Errno.EINTR)
+            raw = 0;
+        return new ExitStatus(raw);
+    }
+
+    /// <summary>Sends a signal to one process. kill(2).</summary>
+    internal static void Signal(int process, int number) => kill(process, number);
+
     /// <summary>Sends a signal to every process of the script's group. kill(2).</summary>
     internal static void SignalGroup(int leader, int number) => kill(-leader, number);
 
@@ -226,6 +238,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int wait4(int process, int* status, int options, void* usage);
+
+    [LibraryImport("libc", EntryPoint = "wait4")]
+    private static partial int wait4_waiting(int process, int* status, int options, void* usage);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int kill(int process, int number);

@@ -2,26 +2,49 @@ using System.Globalization;
 
 namespace Shims.Benchmarks.Measuring;
 
-/// <summary>What a row's ratio is to be: at most a limit (times), at least one (rates), or just known.</summary>
+/// <summary>What is to come out: a ratio of at most a limit (times, sizes) or at least one (rates), a figure of at most one, both, or neither.</summary>
 internal sealed record Target
 {
-    private readonly double _limit;
-    private readonly bool _isUpperBound;
-    private readonly bool _isInformative;
+    private double? _ratio;
+    private bool _isUpperBound;
+    private double? _figure;
 
-    private Target(double limit, bool isUpperBound, bool isInformative) =>
-        (_limit, _isUpperBound, _isInformative) = (limit, isUpperBound, isInformative);
+    private Target()
+    {
+    }
 
-    public static Target None { get; } = new(0, false, true);
+    /// <summary>Just to be known.</summary>
+    public static Target None { get; } = new();
 
-    public static Target AtMost(double limit) => new(limit, true, false);
+    public static Target AtMost(double ratio) => new() { _ratio = ratio, _isUpperBound = true };
 
-    public static Target AtLeast(double limit) => new(limit, false, false);
+    public static Target AtLeast(double ratio) => new() { _ratio = ratio };
 
-    public Verdict Judge(double ratio) =>
-        _isInformative ? Verdict.Informative
-        : (_isUpperBound ? ratio <= _limit : ratio >= _limit) ? Verdict.Met
-        : Verdict.Missed;
+    /// <param name="figure">In the base unit of the row's quantity.</param>
+    public static Target FigureAtMost(double figure) => None.AndFigureAtMost(figure);
 
-    public override string ToString() => _isInformative ? "none" : string.Create(CultureInfo.InvariantCulture, $"{(_isUpperBound ? '≤' : '≥')} {_limit:0.00}×");
+    /// <param name="figure">In the base unit of the row's quantity.</param>
+    public Target AndFigureAtMost(double figure) => this with { _figure = figure };
+
+    public Verdict Judge(Measurement measurement)
+    {
+        if (_ratio is null && _figure is null)
+            return Verdict.Informative;
+        bool isRatioMet = _ratio is not { } limit || (measurement.Ratio is { } ratio && (_isUpperBound ? ratio.Median <= limit : ratio.Median >= limit));
+        return isRatioMet && !(measurement.Subject.Median > _figure) ? Verdict.Met : Verdict.Missed;
+    }
+
+    /// <summary>As the table says it.</summary>
+    public string Format(Quantity quantity)
+    {
+        string ratio = _ratio is { } limit ? string.Create(CultureInfo.InvariantCulture, $"{(_isUpperBound ? '≤' : '≥')} {limit:0.00}×") : "";
+        string figure = _figure is { } most ? $"≤ {quantity.FormatLimit(most)}" : "";
+        return (ratio, figure) switch
+        {
+            ("", "") => "none",
+            (_, "") => ratio,
+            ("", _) => figure,
+            _ => $"{ratio}, {figure}",
+        };
+    }
 }

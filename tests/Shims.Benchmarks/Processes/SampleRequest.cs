@@ -5,17 +5,19 @@ namespace Shims.Benchmarks.Processes;
 /// <summary>A page view as nginx passes it on with its usual parameters, from a browser with its usual headers.</summary>
 internal static class SampleRequest
 {
+    private const string Query = "page=3&order=date";
+
     /// <summary>A file with the request, as SCGI.</summary>
-    public static string Scgi(Workshop workshop, string script) =>
-        workshop.Store(Path.GetFileName(script) + ".scgi", ScgiClient.Encode(Variables(script), []));
+    public static string Scgi(Workshop workshop, string script, string query = Query) =>
+        workshop.Store(Path.GetFileName(script) + ".scgi", ScgiClient.Encode(Variables(script, query), []));
 
     /// <summary>A file with the request, as FastCGI.</summary>
-    public static string FastCgi(Workshop workshop, string script) =>
-        workshop.Store(Path.GetFileName(script) + ".fcgi", FastCgiClient.Encode(Variables(script)));
+    public static string FastCgi(Workshop workshop, string script, string query = Query) =>
+        workshop.Store(Path.GetFileName(script) + ".fcgi", FastCgiClient.Encode(Variables(script, query)));
 
-    private static RequestVariables Variables(string script)
+    private static RequestVariables Variables(string script, string query)
     {
-        RequestVariables variables = RequestVariables.For("GET", script, query: "page=3&order=date");
+        RequestVariables variables = RequestVariables.For("GET", script, query: query);
         variables.Add("CONTENT_TYPE", "");
         variables.Add("DOCUMENT_URI", "/cgi-bin/" + Path.GetFileName(script));
         variables.Add("DOCUMENT_ROOT", "/var/www/html");

@@ -14,7 +14,7 @@ internal static partial class Machine
         string system = Find("/etc/os-release", SystemPattern()) ?? "";
         string load = Find("/proc/loadavg", LoadPattern()) ?? "unknown";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{processor}, {Environment.ProcessorCount} cores, Linux {kernel}, {system}, load before the run {load}, {DateTime.UtcNow:yyyy-MM-dd}");
+            $"{processor}, {Environment.ProcessorCount} cores, Linux {kernel}, {system}, load before the run {load}, {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC");
     }
 
     private static string? Find(string file, Regex pattern) =>

@@ -5,18 +5,16 @@ using Shims.Benchmarks.Measuring;
 namespace Shims.Benchmarks.Reporting;
 
 /// <summary>All rows of one run, as the Markdown that is both printed and kept.</summary>
-internal sealed class Report(string machine, Effort effort, IReadOnlyList<Result> results)
+internal sealed class Report(string machine, Effort effort, TimeSpan duration, IReadOnlyList<Result> results)
 {
-    private static readonly string[] s_heads = ["row", "subject", "baseline", "subject's figure", "baseline's figure", "ratio", "target", ""];
-
     public override string ToString()
     {
         var text = new StringBuilder();
         text.AppendLine("# Benchmarks").AppendLine();
         text.AppendLine("Written by `make bench`. Only the ratios mean anything away from the machine they were measured on.").AppendLine();
-        text.AppendLine($"Machine: {machine}.").AppendLine();
+        text.AppendLine($"{RunRecord.MachinePrefix}{machine}.").AppendLine();
         text.AppendLine(string.Create(CultureInfo.InvariantCulture,
-            $"Both sides of a row are measured in turn (A B A B ...), {effort.Rounds} samples each; whole-process samples are the median of {effort.Processes} processes, requests/s are counted over {effort.Load.TotalSeconds} s. Figures are medians with quartiles; a ratio is the median of the ratios of neighbouring samples. One row alone: `make bench BENCH=NAME`.")).AppendLine();
+            $"Both sides of a row are measured in turn (A B A B ...), {effort.Rounds} samples each; whole-process samples are the median of {effort.Processes} processes, requests/s are counted over {effort.Load.TotalSeconds} s, bodies are of {effort.Bytes >> 20} MiB. Figures are medians with quartiles; a ratio is the median of the ratios of neighbouring samples. The whole run took {duration.TotalMinutes:0.0} minutes. One benchmark alone: `make bench BENCH=NAME`.")).AppendLine();
         AppendTable(text);
         text.AppendLine();
         foreach (Result result in results)
@@ -26,13 +24,13 @@ internal sealed class Report(string machine, Effort effort, IReadOnlyList<Result
 
     private void AppendTable(StringBuilder text)
     {
-        string[][] rows = [s_heads, .. results.Select(Cells)];
-        int[] widths = [.. s_heads.Select((_, column) => rows.Max(row => row[column].Length))];
+        string[][] rows = [RunRecord.Heads, .. results.SelectMany(Rows).Select(row => row.Cells)];
+        int[] widths = [.. RunRecord.Heads.Select((_, column) => rows.Max(row => row[column].Length))];
         for (int row = 0; row < rows.Length; row++)
         {
             AppendLine(text, rows[row], widths, ' ');
             if (row == 0)
-                AppendLine(text, [.. s_heads.Select(_ => "")], widths, '-');
+                AppendLine(text, [.. RunRecord.Heads.Select(_ => "")], widths, '-');
         }
     }
 
@@ -43,21 +41,25 @@ internal sealed class Report(string machine, Effort effort, IReadOnlyList<Result
         text.AppendLine("|");
     }
 
-    private static string[] Cells(Result result)
-    {
-        IBenchmark benchmark = result.Benchmark;
-        if (result.Measurement is not { } measurement)
-            return [benchmark.Name, benchmark.Subject, benchmark.Baseline, "", "", "", benchmark.Target.ToString(), result.IsFailure ? "**failed**" : "not measured"];
+    private static IEnumerable<RecordedRow> Rows(Result result) =>
+        result.Benchmark.Gauges.Select((gauge, index) => Row(result, gauge, result.Measurements.ElementAtOrDefault(index)));
 
-        string ratio = string.Create(CultureInfo.InvariantCulture,
-            $"{measurement.Ratio.Median:0.00}× ({measurement.Ratio.Low:0.00}–{measurement.Ratio.High:0.00})");
-        string verdict = benchmark.Target.Judge(measurement.Ratio.Median) switch
+    private static RecordedRow Row(Result result, Gauge gauge, Measurement? measurement)
+    {
+        Quantity quantity = gauge.Quantity;
+        string baseline = result.Benchmark.Baseline ?? "", target = gauge.Target.Format(quantity);
+        if (measurement is null)
+            return new RecordedRow(gauge.Name, gauge.Subject, baseline, "", "", "", target, result.IsFailure ? "**failed**" : "not measured");
+
+        string ratio = measurement.Ratio is { } ratios ? string.Create(CultureInfo.InvariantCulture, $"{ratios.Median:0.00}× ({ratios.Low:0.00}–{ratios.High:0.00})") : "";
+        string verdict = gauge.Target.Judge(measurement) switch
         {
             Verdict.Met => "met",
-            Verdict.Missed => "**missed**",
+            Verdict.Missed => RecordedRow.Missed,
             _ => "for information",
         };
-        return [benchmark.Name, benchmark.Subject, benchmark.Baseline, benchmark.Quantity.Format(measurement.Subject), benchmark.Quantity.Format(measurement.Baseline), ratio, benchmark.Target.ToString(), verdict];
+        return new RecordedRow(gauge.Name, gauge.Subject, baseline, quantity.Format(measurement.Subject),
+            measurement.Baseline is { } theirs ? quantity.Format(theirs) : "", ratio, target, verdict);
     }
 
     private static void AppendExplanation(StringBuilder text, Result result)
@@ -65,8 +67,8 @@ internal sealed class Report(string machine, Effort effort, IReadOnlyList<Result
         IBenchmark benchmark = result.Benchmark;
         text.AppendLine($"- **{benchmark.Name}**: {benchmark.Measure}. Leaves out: {benchmark.LeavesOut}.");
         if (result.WhyNot is { } reason)
-            text.AppendLine($"  {(result.IsFailure ? "Failed" : "Not measured")}: {reason.Trim()}");
-        if (benchmark.Finding is { } finding)
-            text.AppendLine($"  Where the time goes: {finding}");
+            text.AppendLine($"  {(result.IsFailure ? "Failed" : "Not measured")}: {reason.Trim().ReplaceLineEndings(" ")}");
+        if (result.HasMissed)
+            text.AppendLine($"  What the miss is made of: {benchmark.Finding ?? "not known yet"}.");
     }
 }

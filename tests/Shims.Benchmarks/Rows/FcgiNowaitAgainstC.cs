@@ -9,15 +9,11 @@ internal sealed class FcgiNowaitAgainstC : IBenchmark
 
     public string Measure => "one FastCGI request answered by a static C program beside fcgi-run (nowait), whole process";
 
-    public string Subject => "fcgi-run SCRIPT";
-
     public string Baseline => "minimal C shim on SCGI";
 
     public string LeavesOut => "the super-server and the web server; the C shim speaks the simpler protocol and becomes the script, while fcgi-run must stay and relay";
 
-    public Quantity Quantity => Quantity.Duration;
-
-    public Target Target => Target.None;
+    public IReadOnlyList<Gauge> Gauges => [new(Name, "fcgi-run SCRIPT", Quantity.Duration, Target.None)];
 
     public string? Finding => null;
 

@@ -9,15 +9,11 @@ internal sealed class FcgiNowaitAgainstEmptyProgram : IBenchmark
 
     public string Measure => "as fcgi-nowait, against a native C# program that does nothing: how much of the time is the runtime's own start";
 
-    public string Subject => "fcgi-run SCRIPT";
-
     public string Baseline => "empty native-AOT C# program";
 
     public string LeavesOut => "the super-server and the web server; the empty program reads no request and runs no script";
 
-    public Quantity Quantity => Quantity.Duration;
-
-    public Target Target => Target.None;
+    public IReadOnlyList<Gauge> Gauges => [new(Name, "fcgi-run SCRIPT", Quantity.Duration, Target.None)];
 
     public string? Finding => null;
 

@@ -10,15 +10,11 @@ internal sealed class FcgiStartAgainstFcgiwrap : IBenchmark
 
     public string Measure => "started on a listening socket with a request waiting (wait), until the end of the first reply";
 
-    public string Subject => "fcgi-run SCRIPT";
-
     public string Baseline => "fcgiwrap";
 
     public string LeavesOut => "the super-server and the web server, and the end of the process";
 
-    public Quantity Quantity => Quantity.Duration;
-
-    public Target Target => Target.None;
+    public IReadOnlyList<Gauge> Gauges => [new(Name, "fcgi-run SCRIPT", Quantity.Duration, Target.None)];
 
     public string? Finding => null;
 

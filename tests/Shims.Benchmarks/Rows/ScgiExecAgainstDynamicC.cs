@@ -9,15 +9,11 @@ internal sealed class ScgiExecAgainstDynamicC : IBenchmark
 
     public string Measure => "one SCGI request answered by a static C program that scgi-run has become (nowait, exec), whole process";
 
-    public string Subject => "scgi-run SCRIPT";
-
     public string Baseline => "minimal C shim, as cc links it";
 
     public string LeavesOut => "the super-server and the web server; the C shim neither filters nor checks nor moves descriptors";
 
-    public Quantity Quantity => Quantity.Duration;
-
-    public Target Target => Target.AtMost(2.0);
+    public IReadOnlyList<Gauge> Gauges => [new(Name, "scgi-run SCRIPT", Quantity.Duration, Target.AtMost(1.0))];
 
     public string? Finding => null;
 

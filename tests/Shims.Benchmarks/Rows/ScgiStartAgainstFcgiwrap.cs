@@ -10,15 +10,11 @@ internal sealed class ScgiStartAgainstFcgiwrap : IBenchmark
 
     public string Measure => "started on a listening socket with a request waiting (wait), until the end of the first reply";
 
-    public string Subject => "scgi-run SCRIPT";
-
     public string Baseline => "fcgiwrap, on FastCGI";
 
     public string LeavesOut => "the super-server and the web server, and the end of the process; each side is asked in its own protocol";
 
-    public Quantity Quantity => Quantity.Duration;
-
-    public Target Target => Target.None;
+    public IReadOnlyList<Gauge> Gauges => [new(Name, "scgi-run SCRIPT", Quantity.Duration, Target.None)];
 
     public string? Finding => null;
 

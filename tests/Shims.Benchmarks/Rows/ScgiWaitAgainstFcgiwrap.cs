@@ -10,22 +10,18 @@ internal sealed class ScgiWaitAgainstFcgiwrap : IBenchmark
 
     public string Measure => "nginx -> resident gateway -> shell hello, 8 clients";
 
-    public string Subject => "scgi-run (wait), one process";
-
     public string Baseline => "fcgiwrap -c 4, on FastCGI";
 
     public string LeavesOut => "bodies, long answers and the network; nginx, wrk and the scripts share the processors with the gateway, on both sides alike";
 
-    public Quantity Quantity => Quantity.RequestRate;
-
-    public Target Target => Target.AtLeast(1.5);
+    public IReadOnlyList<Gauge> Gauges => [new(Name, "scgi-run (wait), one process", Quantity.RequestRate, Target.AtLeast(1.5))];
 
     public string? Finding => "most of it is the shell's own start and end, which no gateway can shorten: scgi-wait-c shows what one without any work of its own would reach";
 
     public Task<Contest> PrepareAsync(Workshop workshop) => HelloSite.OpenAsync("scgi", "fastcgi", site =>
     {
-        site.StartSubject(workshop.Program("scgi-run"), HelloSite.Script);
-        site.StartBaseline(workshop.Stage(Tool.PathOf("fcgiwrap")), "-c", "4");
+        site.StartGateway(Site.SubjectAddress, workshop.Program("scgi-run"), HelloSite.Script);
+        site.StartGateway(Site.BaselineAddress, workshop.Stage(Tool.PathOf("fcgiwrap")), "-c", "4");
         return Task.CompletedTask;
     });
 }

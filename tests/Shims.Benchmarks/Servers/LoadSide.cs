@@ -5,33 +5,43 @@ using Shims.Testing;
 
 namespace Shims.Benchmarks.Servers;
 
-/// <summary>A page asked for by eight clients at once, by wrk, each as soon as it has its last answer. A sample is requests per second.</summary>
+/// <summary>A page asked for by some clients at once, by wrk, each as soon as it has its last answer. A sample is requests per second.</summary>
 internal sealed class LoadSide(Uri page) : ISide
 {
-    private const int Clients = 8;
+    /// <summary>The sample is followed by the time within which 99 of 100 requests were answered, in nanoseconds.</summary>
+    public bool TakesTail { get; init; }
 
-    public async Task<double> MeasureAsync(Effort effort)
+    public async Task<double[]> MeasureAsync(Effort effort)
     {
-        string seconds = string.Create(CultureInfo.InvariantCulture, $"-d{effort.Load.TotalSeconds:0}s");
-        // One thread of wrk: a second one would take the processor from the servers, on both sides, and tell nothing new.
-        var start = new ProcessStartInfo(Tool.PathOf("wrk"), ["-t1", $"-c{Clients}", seconds, "-s", Workshop.Baseline("wrk-totals.lua"), page.ToString()])
-        {
-            RedirectStandardOutput = true,
-        };
+        (double rate, double tail) = await MeasureAsync(effort, clients: 8);
+        return TakesTail ? [rate, tail] : [rate];
+    }
 
-        using Process wrk = Process.Start(start)!;
+    /// <summary>The same by another number of clients.</summary>
+    /// <exception cref="InvalidMeasurementException">A request has failed.</exception>
+    public async Task<(double Rate, double Tail)> MeasureAsync(Effort effort, int clients)
+    {
+        // One thread of wrk: a second one would take the processor from the servers, on both sides, and tell nothing new.
+        string[] arguments =
+        [
+            "-t1", string.Create(CultureInfo.InvariantCulture, $"-c{clients}"), string.Create(CultureInfo.InvariantCulture, $"-d{effort.Load.TotalSeconds:0}s"),
+            "--timeout", "10s", "-s", Workshop.Baseline("wrk-totals.lua"), page.ToString(),
+        ];
+        using Process wrk = Process.Start(new ProcessStartInfo(Tool.PathOf("wrk"), arguments) { RedirectStandardOutput = true })!;
         string output = await wrk.StandardOutput.ReadToEndAsync();
         await wrk.WaitForExitAsync();
-        return RequestsPerSecond(output);
+        return Read(output);
     }
 
-    private double RequestsPerSecond(string output)
+    private (double Rate, double Tail) Read(string output)
     {
         string? line = Array.Find(output.Split('\n'), line => line.StartsWith("totals ", StringComparison.Ordinal));
-        if (line?.Split(' ') is not [_, var microseconds, var requests, .. var errors])
+        if (line?.Split(' ') is not [_, var microseconds, var requests, var tail, .. var errors])
             throw new InvalidMeasurementException($"wrk said: {output}");
-        if (errors.Any(count => count != "0") || requests == "0")
+        if (errors.Length != 5 || errors.Any(count => count != "0") || requests == "0")
             throw new InvalidMeasurementException($"{page}: {requests} requests, failed: to connect, read, write, in time, with another status: {string.Join(", ", errors)}");
-        return double.Parse(requests, CultureInfo.InvariantCulture) / double.Parse(microseconds, CultureInfo.InvariantCulture) * 1e6;
+        return (Parse(requests) / Parse(microseconds) * 1e6, Parse(tail) * 1e3);
     }
+
+    private static double Parse(string number) => double.Parse(number, CultureInfo.InvariantCulture);
 }

@@ -31,7 +31,7 @@ public sealed class Nginx : Server
             worker_processes 2;
             pid {{folder}}/nginx.pid;
             error_log {{errorLog}} notice;
-            events { worker_connections 512; }
+            events { worker_connections 1000; }
             http {
                 include mime.types;
                 access_log off;

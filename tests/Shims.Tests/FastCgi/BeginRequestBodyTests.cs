@@ -50,4 +50,12 @@ public sealed class BeginRequestBodyTests
         for (int length = 0; length <= 64; length++)
             Assert.Equal(length == BeginRequestBody.Size, BeginRequestBody.TryRead(new byte[length], out _));
     }
+
+    [Fact]
+    public void Writes_what_it_reads_and_zeroes_the_reserved_bytes()
+    {
+        byte[] content = [.. Enumerable.Repeat((byte)0xAA, BeginRequestBody.Size)];
+        new BeginRequestBody(Role.Authorizer, Flags: 1).Write(content);
+        Assert.Equal([0, 2, 1, 0, 0, 0, 0, 0], content);
+    }
 }

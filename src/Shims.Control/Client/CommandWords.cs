@@ -1,0 +1,59 @@
+using System.Text;
+
+namespace Shims.Control.Client;
+
+/// <summary>A command as it is written on one line: words, quotes, backslashes, and nothing else that a shell knows. inetd starts programs without a shell too.</summary>
+internal static class CommandWords
+{
+    private const string NeedsShell = "|&;<>()$`*?";
+
+    /// <summary>Takes a command apart.</summary>
+    /// <param name="fault">What is wrong with it and how to write it; null if nothing is.</param>
+    internal static List<string>? Split(string command, out string? fault)
+    {
+        var words = new List<string>();
+        StringBuilder? word = null;
+        char quote = '\0';
+        fault = null;
+        for (int i = 0; i < command.Length; i++)
+        {
+            char next = command[i];
+            if (quote != '\0')
+            {
+                if (next == quote)
+                    quote = '\0';
+                else
+                    word!.Append(next == '\\' && quote == '"' && i + 1 < command.Length && command[i + 1] is '"' or '\\' ? command[++i] : next);
+            }
+            else if (char.IsWhiteSpace(next))
+            {
+                Finish(words, ref word);
+            }
+            else if (NeedsShell.Contains(next, StringComparison.Ordinal))
+            {
+                fault = $"the command has {next}, which only a shell understands, and none is used: quote it, or write exec:\"sh -c '...'\"";
+                return null;
+            }
+            else
+            {
+                word ??= new StringBuilder();
+                if (next is '\'' or '"')
+                    quote = next;
+                else
+                    word.Append(next == '\\' && i + 1 < command.Length ? command[++i] : next);
+            }
+        }
+        Finish(words, ref word);
+        fault = quote != '\0' ? $"the command has a {quote} that is not closed: close it"
+            : words.Count == 0 ? "exec: lacks the command: write for example exec:'scgi-run hello.cgi'"
+            : null;
+        return fault is null ? words : null;
+    }
+
+    private static void Finish(List<string> words, ref StringBuilder? word)
+    {
+        if (word is not null)
+            words.Add(word.ToString());
+        word = null;
+    }
+}

@@ -1,0 +1,79 @@
+using Shims.Control.Doctor;
+
+namespace Shims.Control.Client;
+
+/// <summary>Where a gateway is: a unix socket, a TCP port, or a command that is started for each connection.</summary>
+/// <param name="Kind">Which of the three.</param>
+internal sealed record GatewayAddress(AddressKind Kind)
+{
+    private const string Forms = "write unix:PATH, tcp:HOST:PORT or exec:'COMMAND ARGUMENT...'";
+
+    /// <summary>The socket's path, for a unix socket.</summary>
+    internal string Path { get; private init; } = "";
+
+    /// <summary>Name or number, for TCP.</summary>
+    internal string Host { get; private init; } = "";
+
+    internal int Port { get; private init; }
+
+    /// <summary>Program and arguments, for a command.</summary>
+    internal IReadOnlyList<string> Command { get; private init; } = [];
+
+    /// <summary>The command's environment, NAME=VALUE; null for this process's own.</summary>
+    internal IReadOnlyList<string>? Environment { get; init; }
+
+    /// <summary>The command's working directory; null for this process's own.</summary>
+    internal string? Directory { get; init; }
+
+    internal static GatewayAddress Unix(string path) => new(AddressKind.Unix) { Path = path };
+
+    internal static GatewayAddress Tcp(string host, int port) => new(AddressKind.Tcp) { Host = host, Port = port };
+
+    /// <summary>A program that gets each connection as inetd's <c>nowait</c> would give it.</summary>
+    /// <param name="command">The program, looked for beside this one and then on the PATH unless it has a slash; then its arguments.</param>
+    internal static GatewayAddress Exec(params IReadOnlyList<string> command) => new(AddressKind.Exec) { Command = command };
+
+    /// <summary>Reads an address as people write it.</summary>
+    /// <param name="fault">What is wrong with it, and how to write it; null if nothing is.</param>
+    internal static GatewayAddress? Parse(string text, out string? fault)
+    {
+        fault = null;
+        GatewayAddress? address = null;
+        if (text.StartsWith("unix:", StringComparison.Ordinal))
+            address = ParseUnix(text["unix:".Length..], ref fault);
+        else if (text.StartsWith("tcp:", StringComparison.Ordinal))
+            address = ParseTcp(text["tcp:".Length..], ref fault);
+        else if (text.StartsWith("exec:", StringComparison.Ordinal))
+            address = CommandWords.Split(text["exec:".Length..], out fault) is { } words ? Exec(words) : null;
+        else
+            fault = $"\"{text}\" is no address: {Forms}";
+        return address;
+    }
+
+    public override string ToString() => Kind switch
+    {
+        AddressKind.Unix => $"unix:{Path}",
+        AddressKind.Tcp => $"tcp:{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}",
+        _ => $"exec:{ShellWord.Join(Command)}",
+    };
+
+    private static GatewayAddress? ParseUnix(string path, ref string? fault)
+    {
+        if (path.Length > 0)
+            return Unix(path);
+        fault = "unix: lacks the path of the socket: write for example unix:/run/shims/scgi.sock";
+        return null;
+    }
+
+    private static GatewayAddress? ParseTcp(string text, ref string? fault)
+    {
+        int colon = text.LastIndexOf(':');
+        string host = colon < 0 ? "" : text[..colon];
+        if (host is ['[', .. var bare, ']'])
+            host = bare;
+        if (host.Length > 0 && ushort.TryParse(text.AsSpan(colon + 1), System.Globalization.NumberStyles.None, null, out ushort port) && port > 0)
+            return Tcp(host, port);
+        fault = $"\"tcp:{text}\" is no address: write tcp:HOST:PORT, for example tcp:127.0.0.1:4000 or tcp:[::1]:4000";
+        return null;
+    }
+}

@@ -1,0 +1,58 @@
+using Shims.Diagnostics;
+using Shims.Gateway;
+
+namespace Shims.Control.Client;
+
+/// <summary>Plays the web server towards a gateway: one request on one connection.</summary>
+internal static class GatewayClient
+{
+    /// <summary>Sends a request and waits for the header of the reply. The body of the request may still be on its way then.</summary>
+    /// <param name="request">What to send.</param>
+    /// <param name="address">Where to.</param>
+    /// <param name="protocol">SCGI or FastCGI.</param>
+    /// <param name="observer">Is told of all that happens; null for nobody.</param>
+    /// <param name="cancellation">Gives up. What has been started is asked to end.</param>
+    /// <returns>The reply, to be read to its end and disposed of. A reply that is broken is one too: see <see cref="GatewayReply.Fault"/>.</returns>
+    /// <exception cref="ShimException">Nobody can be reached or started.</exception>
+    internal static async Task<GatewayReply> SendAsync(TestRequest request, GatewayAddress address, Protocol protocol, IGatewayObserver? observer, CancellationToken cancellation)
+    {
+        observer ??= SilentObserver.Instance;
+        var times = new ReplyTimes();
+        var errors = new ErrorOutput();
+        GatewayConnection connection = await GatewayConnection.OpenAsync(address, observer, errors, times, cancellation);
+        ReplyReader reader = protocol == Protocol.Scgi ? new ScgiReplyReader(connection) : new FastCgiReplyReader(connection, observer, errors);
+        var reply = new GatewayReply(connection, reader, errors, times, isForHead: request.Method == "HEAD");
+        try
+        {
+            reply.StartSending(ending => SendAsync(request, new RequestWriter(protocol, observer), connection, times, ending));
+            await reply.ReadHeadAsync(cancellation);
+            return reply;
+        }
+        catch
+        {
+            await reply.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The request's bytes as they would be sent: for a pipe or a file.</summary>
+    internal static async Task WriteAsync(TestRequest request, Protocol protocol, Stream destination, CancellationToken cancellation)
+    {
+        var writer = new RequestWriter(protocol, SilentObserver.Instance);
+        await destination.WriteAsync(writer.Head(request), cancellation);
+        await foreach (ReadOnlyMemory<byte> piece in writer.BodyAsync(request, cancellation))
+            await destination.WriteAsync(piece, cancellation);
+    }
+
+    private static async Task SendAsync(TestRequest request, RequestWriter writer, GatewayConnection connection, ReplyTimes times, CancellationToken cancellation)
+    {
+        if (!await connection.TrySendAsync(writer.Head(request), cancellation))
+            return;
+        await foreach (ReadOnlyMemory<byte> piece in writer.BodyAsync(request, cancellation))
+        {
+            if (!await connection.TrySendAsync(piece, cancellation))
+                return;
+        }
+        times.Sent = times.Elapsed;
+    }
+}

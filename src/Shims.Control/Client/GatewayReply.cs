@@ -1,0 +1,155 @@
+using Shims.Cgi;
+using Shims.FastCgi;
+using Shims.Posix;
+
+namespace Shims.Control.Client;
+
+/// <summary>A reply whose header has come, or that ended before; its body is still to be read.</summary>
+internal sealed class GatewayReply : IAsyncDisposable
+{
+    /// <summary>The longest header that is taken: eight times what any web server takes.</summary>
+    internal const int MaxHead = 256 * 1024;
+
+    /// <summary>How long a command may go on after its reply, before nobody waits to see how it ends.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    private readonly GatewayConnection _connection;
+    private readonly ReplyReader _reader;
+    private readonly ErrorOutput _errors;
+    private readonly CancellationTokenSource _sendingEnds = new();
+    private readonly bool _isForHead;
+    private ReadOnlyMemory<byte> _received;
+    private PeerFault? _fault;
+
+    internal GatewayReply(GatewayConnection connection, ReplyReader reader, ErrorOutput errors, ReplyTimes times, bool isForHead)
+    {
+        (_connection, _reader, _errors, Times, _isForHead) = (connection, reader, errors, times, isForHead);
+    }
+
+    /// <summary>Null if the reply ended before its header was complete.</summary>
+    internal ReplyHead? Head { get; private set; }
+
+    /// <summary>What came where a header should have come; empty if that was complete.</summary>
+    internal byte[] Unfinished { get; private set; } = [];
+
+    internal ReplyTimes Times { get; }
+
+    /// <summary>Bytes of body read so far.</summary>
+    internal long BodyLength { get; private set; }
+
+    /// <summary>How it ended; Open until the body has been read.</summary>
+    internal ReplyEnd End { get; private set; }
+
+    /// <summary>What is wrong with it, known when it has ended; null if nothing is.</summary>
+    internal PeerFault? Fault => _fault ?? (Head?.Fault is { } fault ? new PeerFault($"a web server would not take this header: {fault}", "correct the script") : null);
+
+    /// <summary>FCGI_STDERR, or what a command wrote to its descriptor 2. Complete when the reply has ended.</summary>
+    internal string StandardError => _errors.Text;
+
+    /// <summary>FastCGI: the script's exit code and how the request ended for the protocol; null if that has not come.</summary>
+    internal EndRequestBody? EndRequest => (_reader as FastCgiReplyReader)?.EndRequest;
+
+    /// <summary>How the command ended; null if there is none, or it still runs.</summary>
+    internal ExitStatus? CommandStatus => _connection.Command?.Ended is { IsCompletedSuccessfully: true } ended ? ended.Result : null;
+
+    /// <summary>Ends when the request has been sent, or will not be any further. It does not fail unless the body could not be read.</summary>
+    internal Task Sending { get; private set; } = Task.CompletedTask;
+
+    internal void StartSending(Func<CancellationToken, Task> send) => Sending = send(_sendingEnds.Token);
+
+    /// <summary>Waits for the header.</summary>
+    internal async Task ReadHeadAsync(CancellationToken cancellation)
+    {
+        var bytes = new byte[8192];
+        int length = 0, size = 0;
+        while (true)
+        {
+            if (length == bytes.Length)
+                Array.Resize(ref bytes, 2 * length);
+            int count = await _reader.ReadAsync(bytes.AsMemory(length), cancellation);
+            length += count;
+            if (ResponseHead.TryFindEnd(bytes.AsSpan(0, length), out size))
+                break;
+            if (count > 0 && length < MaxHead)
+                continue;
+            Unfinished = bytes[..length];
+            await FinishAsync(count > 0 ? (ReplyEnd.Malformed, ReplyFaults.HeadTooLong) : EndWithoutHead(bytes.AsSpan(0, length)), cancellation);
+            return;
+        }
+        Times.Head = Times.Elapsed;
+        Head = ReplyHead.Read(bytes.AsSpan(0, size));
+        _received = bytes.AsMemory(size, length - size);
+    }
+
+    /// <summary>Reads the next bytes of the body.</summary>
+    /// <returns>0 at its end, however it came.</returns>
+    internal async ValueTask<int> ReadBodyAsync(Memory<byte> destination, CancellationToken cancellation)
+    {
+        if (End != ReplyEnd.Open)
+            return 0;
+        int count = Math.Min(_received.Length, destination.Length);
+        if (count > 0)
+        {
+            _received[..count].CopyTo(destination);
+            _received = _received[count..];
+        }
+        else
+        {
+            count = await _reader.ReadAsync(destination, cancellation);
+        }
+        BodyLength += count;
+        if (count == 0)
+            await FinishAsync(EndOfBody(), cancellation);
+        return count;
+    }
+
+    /// <summary>Reads the rest of the body.</summary>
+    internal async Task<byte[]> ReadToEndAsync(CancellationToken cancellation)
+    {
+        var body = new MemoryStream();
+        var buffer = new byte[32 * 1024];
+        for (int count; (count = await ReadBodyAsync(buffer, cancellation)) > 0;)
+            body.Write(buffer, 0, count);
+        return body.ToArray();
+    }
+
+    /// <summary>Closes the connection; a command whose reply has not been read to its end is asked to end.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (End == ReplyEnd.Open)
+            _connection.Command?.Stop();
+        await _sendingEnds.CancelAsync();
+        _connection.Dispose();
+        // What was left of the request has nobody to go to; whether its body could be read, Sending tells.
+        await Sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _sendingEnds.Dispose();
+    }
+
+    private (ReplyEnd, PeerFault?) EndWithoutHead(ReadOnlySpan<byte> received)
+    {
+        if (_reader.End is not (ReplyEnd.Clean or ReplyEnd.Early) || (received.IsEmpty && _reader.End == ReplyEnd.Early))
+            return (_reader.End, _reader.Fault);
+        // END_REQUEST may say that all is well with a reply that is none.
+        return (ReplyEnd.Early, !received.IsEmpty ? ReplyFaults.HeadUnfinished : EndRequest is null ? ReplyFaults.Silent : ReplyFaults.Empty);
+    }
+
+    private (ReplyEnd, PeerFault?) EndOfBody()
+    {
+        if (_reader.End == ReplyEnd.Clean && !_isForHead && !Head!.HasNoBody && Head.ContentLength is { } announced && BodyLength < announced)
+            return (ReplyEnd.Early, ReplyFaults.TooShort(announced, BodyLength));
+        return (_reader.End, _reader.Fault);
+    }
+
+    private async Task FinishAsync((ReplyEnd End, PeerFault? Fault) how, CancellationToken cancellation)
+    {
+        (End, _fault) = how;
+        // Sending may have been told of the reset that reading would have been told of.
+        if (End == ReplyEnd.Clean && _connection.IsReset)
+            (End, _fault) = (ReplyEnd.Reset, ReplyFaults.Reset);
+        if (_connection.Command is not { } command)
+            return;
+        // What it says on the side should be complete, unless it goes on as something else, or has left somebody behind.
+        _connection.Dispose();
+        await Task.WhenAny(command.Ended, Task.Delay(s_patience, cancellation));
+    }
+}

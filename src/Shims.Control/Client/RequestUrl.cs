@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text;
+
+namespace Shims.Control.Client;
+
+/// <summary>The URL of a request, taken apart as nginx does it.</summary>
+internal sealed class RequestUrl
+{
+    private RequestUrl(string scheme, string host, int port, string uri, byte[] path, string query)
+    {
+        (Scheme, Host, Port, Uri, Path, Query) = (scheme, host, port, uri, path, query);
+    }
+
+    /// <summary>http or https.</summary>
+    internal string Scheme { get; }
+
+    internal string Host { get; }
+
+    internal int Port { get; }
+
+    /// <summary>Path and query as they would be in the request line: <c>$request_uri</c>.</summary>
+    internal string Uri { get; }
+
+    /// <summary>The path decoded, with no empty, <c>.</c> or <c>..</c> parts: <c>$uri</c>.</summary>
+    internal byte[] Path { get; }
+
+    /// <summary>What stands behind the question mark: <c>$query_string</c>.</summary>
+    internal string Query { get; }
+
+    /// <summary>Host, and port where it is not the scheme's own: the Host header.</summary>
+    internal string Authority => Port == DefaultPort(Scheme) ? Host : $"{Host}:{Port}";
+
+    /// <summary>Reads <c>http://HOST[:PORT]/PATH</c>, or <c>/PATH</c> alone.</summary>
+    /// <param name="fault">What is wrong with it, and how to write it; null if nothing is.</param>
+    internal static RequestUrl? Parse(string text, out string? fault)
+    {
+        string scheme = "http", rest = text, authority = "localhost";
+        if (text.IndexOf("://", StringComparison.Ordinal) is >= 0 and int end && !text.StartsWith('/'))
+        {
+            scheme = text[..end].ToLowerInvariant();
+            rest = text[(end + 3)..];
+            int slash = rest.AsSpan().IndexOfAny('/', '?', '#');
+            (authority, rest) = slash < 0 ? (rest, "/") : (rest[..slash], rest[slash..]);
+            if (rest[0] != '/')
+                rest = "/" + rest;
+        }
+        fault = scheme is not ("http" or "https") ? $"the URL begins with {scheme}://: write http:// or https://; where the gateway is says --to"
+            : !rest.StartsWith('/') ? $"\"{text}\" is no URL: write http://HOST/PATH, or /PATH alone"
+            : rest.Any(character => character <= ' ' || character == '\x7f') ? "the URL has a blank or a control character in it: write %20 for a blank"
+            : null;
+        return fault is null ? Divide(scheme, authority, rest, out fault) : null;
+    }
+
+    private static RequestUrl? Divide(string scheme, string authority, string rest, out string? fault)
+    {
+        int colon = authority.LastIndexOf(':');
+        bool hasPort = colon > authority.LastIndexOf(']');
+        string host = hasPort ? authority[..colon] : authority;
+        int port = DefaultPort(scheme);
+        fault = null;
+        if (host.Length == 0 || (hasPort && !int.TryParse(authority.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)) || port is < 1 or > 65535)
+            fault = $"\"{authority}\" is no host and port: write for example http://localhost:8080/PATH";
+        int hash = rest.IndexOf('#', StringComparison.Ordinal);
+        string uri = hash < 0 ? rest : rest[..hash];
+        int mark = uri.IndexOf('?', StringComparison.Ordinal);
+        byte[]? path = fault is null ? Normalize(Encoding.UTF8.GetBytes(mark < 0 ? uri : uri[..mark]), out fault) : null;
+        return path is null ? null : new RequestUrl(scheme, host, port, uri, path, mark < 0 ? "" : uri[(mark + 1)..]);
+    }
+
+    /// <summary>As nginx does it: decoded first, so that %2e%2e and %2F count as what they stand for.</summary>
+    private static byte[]? Normalize(byte[] encoded, out string? fault)
+    {
+        var segments = new List<ArraySegment<byte>>();
+        byte[]? decoded = Decode(encoded);
+        fault = decoded is null ? "the URL has a % that two hexadecimal digits other than 00 do not follow, which nginx answers with 400: write %25 for a percent sign" : null;
+        if (decoded is null)
+            return null;
+        bool endsInSlash = false;
+        for (int start = 1; start <= decoded.Length;)
+        {
+            int length = decoded.AsSpan(start).IndexOf((byte)'/');
+            endsInSlash = length >= 0;
+            var segment = new ArraySegment<byte>(decoded, start, length < 0 ? decoded.Length - start : length);
+            start += segment.Count + 1;
+            if (segment.AsSpan().SequenceEqual(".."u8))
+            {
+                if (segments.Count == 0)
+                {
+                    fault = "the URL leads above the root by .., which nginx answers with 400: leave .. out";
+                    return null;
+                }
+                segments.RemoveAt(segments.Count - 1);
+                endsInSlash = true;
+            }
+            else if (segment.Count == 0 || segment.AsSpan().SequenceEqual("."u8))
+            {
+                endsInSlash = true;
+            }
+            else
+            {
+                segments.Add(segment);
+            }
+        }
+        var path = new List<byte>();
+        foreach (ArraySegment<byte> segment in segments)
+            path.AddRange([(byte)'/', .. segment]);
+        if (endsInSlash || path.Count == 0)
+            path.Add((byte)'/');
+        return [.. path];
+    }
+
+    private static byte[]? Decode(byte[] encoded)
+    {
+        var decoded = new List<byte>(encoded.Length);
+        for (int i = 0; i < encoded.Length; i++)
+        {
+            byte next = encoded[i];
+            if (next == (byte)'%')
+            {
+                if (i + 2 >= encoded.Length || !char.IsAsciiHexDigit((char)encoded[i + 1]) || !char.IsAsciiHexDigit((char)encoded[i + 2]))
+                    return null;
+                next = byte.Parse(encoded.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+                if (next == 0)
+                    return null;
+                i += 2;
+            }
+            decoded.Add(next);
+        }
+        return [.. decoded];
+    }
+
+    private static int DefaultPort(string scheme) => scheme == "https" ? 443 : 80;
+}

@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Text;
+using Shims.FastCgi;
+using Shims.Gateway;
+
+namespace Shims.Control.Client;
+
+/// <summary>A request as a web server would pass it on. What nginx with the configurations in <c>nginx-examples/</c> sends is sent here, in the same order.</summary>
+internal sealed record TestRequest
+{
+    internal required RequestUrl Url { get; init; }
+
+    internal string Method { get; init; } = "GET";
+
+    /// <summary>The headers of the browser, beside Host and Content-Length. Each becomes HTTP_*; Content-Type also becomes CONTENT_TYPE.</summary>
+    internal IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
+
+    /// <summary>What the web server's configuration sets, as <c>scgi_param</c> and <c>fastcgi_param</c> do: put in place of what would be sent; with no value, left out.</summary>
+    internal IReadOnlyList<(string Name, string? Value)> Parameters { get; init; } = [];
+
+    /// <summary>The script's path on disk: SCRIPT_FILENAME. Null leaves it, and DOCUMENT_ROOT, out.</summary>
+    internal string? ScriptFilename { get; init; }
+
+    internal Role Role { get; init; } = Role.Responder;
+
+    /// <summary>The body, read once and only forwards; null for none. It stays the caller's.</summary>
+    internal Stream? Body { get; init; }
+
+    /// <summary>How long the body is.</summary>
+    internal long ContentLength { get; init; }
+
+    /// <summary>What stands for the browser's address.</summary>
+    internal string RemoteAddress { get; init; } = "127.0.0.1";
+
+    internal int RemotePort { get; init; } = 50000;
+
+    /// <summary>The server's name and version: SERVER_SOFTWARE.</summary>
+    internal string ServerSoftware { get; init; } = "shimctl/" + typeof(TestRequest).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>A request with a body that is in memory.</summary>
+    internal TestRequest WithBody(byte[] body) => this with { Body = new MemoryStream(body, writable: false), ContentLength = body.Length };
+
+    /// <summary>The variables, in the order in which they are sent.</summary>
+    internal List<RequestVariable> VariablesFor(Protocol protocol)
+    {
+        var variables = new VariableList();
+        (byte[] scriptName, byte[] pathInfo) = DividePath();
+        if (protocol == Protocol.Scgi)
+            AddScgiParameters(variables, scriptName, pathInfo);
+        else
+            AddFastCgiParameters(variables, scriptName, pathInfo);
+        AddHeaders(variables);
+        foreach ((string name, string? value) in Parameters)
+            variables.Replace(name, value);
+        return variables.ToList();
+    }
+
+    /// <summary>The order of nginx's scgi_params, after what its SCGI module puts first and before what nginx-examples/scgi.conf adds.</summary>
+    private void AddScgiParameters(VariableList variables, byte[] scriptName, byte[] pathInfo)
+    {
+        variables.Add("CONTENT_LENGTH", ContentLength.ToString(CultureInfo.InvariantCulture));
+        variables.Add("REQUEST_METHOD", Method);
+        variables.Add("REQUEST_URI", Url.Uri);
+        variables.Add("QUERY_STRING", Url.Query);
+        variables.Add("CONTENT_TYPE", ContentType);
+        variables.Add("DOCUMENT_URI", Url.Path);
+        if (ScriptFilename is not null)
+            variables.Add("DOCUMENT_ROOT", DocumentRoot(scriptName));
+        variables.Add("SCGI", "1");
+        AddServer(variables);
+        variables.Add("REMOTE_ADDR", RemoteAddress);
+        variables.Add("REMOTE_PORT", RemotePort.ToString(CultureInfo.InvariantCulture));
+        variables.Add("SERVER_PORT", Url.Port.ToString(CultureInfo.InvariantCulture));
+        variables.Add("SERVER_NAME", Url.Host);
+        variables.Add("HTTP_HOST", Url.Authority);
+        if (ScriptFilename is not null)
+            variables.Add("SCRIPT_FILENAME", ScriptFilename);
+        variables.Add("SCRIPT_NAME", scriptName);
+        variables.Add("PATH_INFO", pathInfo);
+        variables.Add("SERVER_SOFTWARE", ServerSoftware);
+    }
+
+    /// <summary>The order of nginx's fastcgi_params, and what nginx-examples/fastcgi.conf adds.</summary>
+    private void AddFastCgiParameters(VariableList variables, byte[] scriptName, byte[] pathInfo)
+    {
+        variables.Add("QUERY_STRING", Url.Query);
+        variables.Add("REQUEST_METHOD", Method);
+        variables.Add("CONTENT_TYPE", ContentType);
+        variables.Add("CONTENT_LENGTH", Body is null ? "" : ContentLength.ToString(CultureInfo.InvariantCulture));
+        variables.Add("SCRIPT_NAME", scriptName);
+        variables.Add("REQUEST_URI", Url.Uri);
+        variables.Add("DOCUMENT_URI", Url.Path);
+        if (ScriptFilename is not null)
+            variables.Add("DOCUMENT_ROOT", DocumentRoot(scriptName));
+        AddServer(variables);
+        variables.Add("GATEWAY_INTERFACE", "CGI/1.1");
+        variables.Add("SERVER_SOFTWARE", ServerSoftware);
+        variables.Add("REMOTE_ADDR", RemoteAddress);
+        variables.Add("REMOTE_PORT", RemotePort.ToString(CultureInfo.InvariantCulture));
+        variables.Add("SERVER_ADDR", "127.0.0.1");
+        variables.Add("SERVER_PORT", Url.Port.ToString(CultureInfo.InvariantCulture));
+        variables.Add("SERVER_NAME", Url.Host);
+        // php-cgi runs nothing without it.
+        variables.Add("REDIRECT_STATUS", "200");
+        variables.Add("HTTP_HOST", Url.Authority);
+        if (ScriptFilename is not null)
+            variables.Add("SCRIPT_FILENAME", ScriptFilename);
+        variables.Add("PATH_INFO", pathInfo);
+    }
+
+    private void AddServer(VariableList variables)
+    {
+        variables.Add("SERVER_PROTOCOL", "HTTP/1.1");
+        variables.Add("REQUEST_SCHEME", Url.Scheme);
+        if (Url.Scheme == "https")
+            variables.Add("HTTPS", "on");
+    }
+
+    private void AddHeaders(VariableList variables)
+    {
+        if (Body is not null)
+            variables.Add("HTTP_CONTENT_LENGTH", ContentLength.ToString(CultureInfo.InvariantCulture));
+        foreach ((string name, string value) in Headers)
+        {
+            string variable = "HTTP_" + name.ToUpperInvariant().Replace('-', '_');
+            if (variable == "HTTP_HOST")
+                variables.Replace(variable, value);
+            else
+                variables.Add(variable, value);
+        }
+    }
+
+    private string ContentType => Headers.LastOrDefault(header => header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value ?? "";
+
+    /// <summary>What the configuration would split with a pattern: the path ends where the script's file name stands in it, and the rest is PATH_INFO.</summary>
+    private (byte[] ScriptName, byte[] PathInfo) DividePath()
+    {
+        if (ScriptFilename is not null)
+        {
+            byte[] name = Encoding.UTF8.GetBytes("/" + Path.GetFileName(ScriptFilename));
+            for (int start = 0; Url.Path.AsSpan(start).IndexOf(name) is >= 0 and int found;)
+            {
+                int end = start + found + name.Length;
+                if (end == Url.Path.Length || Url.Path[end] == (byte)'/')
+                    return (Url.Path[..end], Url.Path[end..]);
+                start = end;
+            }
+        }
+        return (Url.Path, []);
+    }
+
+    /// <summary>The directory under which the URL names the script; the script's own where it does not.</summary>
+    private string DocumentRoot(byte[] scriptName)
+    {
+        string name = Encoding.UTF8.GetString(scriptName);
+        return ScriptFilename!.EndsWith(name, StringComparison.Ordinal) && ScriptFilename.Length > name.Length
+            ? ScriptFilename[..^name.Length]
+            : Path.GetDirectoryName(ScriptFilename) ?? "/";
+    }
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+using Shims.Benchmarks.Measuring;
+using Shims.Benchmarks.Servers;
+using Shims.Testing;
+
+namespace Shims.Benchmarks.Rows;
+
+internal sealed class MemoryAgainstFcgiwrap(Wire wire) : IBenchmark
+{
+    public string Name => $"{wire.Name}-memory";
+
+    public string Measure => "memory of the gateway's processes (PSS) while 200 scripts are running and have not answered, for each of them";
+
+    public string Baseline => "fcgiwrap -c 200";
+
+    public string LeavesOut => "the scripts' own memory, the web server's, and what the kernel needs for sockets, pipes and processes, of which fcgiwrap has 200 more";
+
+    public IReadOnlyList<Gauge> Gauges => [new(Name, $"{wire.Program} (wait), 200 requests at once", Quantity.MemoryPerRequest, Target.AtMost(0.3))];
+
+    public string? Finding => null;
+
+    public Task<Contest> PrepareAsync(Workshop workshop) => Site.OpenAsync(site =>
+    {
+        string script = workshop.Compile("held.c", "-static"), gate = workshop.Pipe("gate");
+        ResidentGateway subject = site.StartGateway(Site.SubjectAddress, workshop.Program(wire.Program), script);
+        ResidentGateway baseline = site.StartGateway(
+            Site.BaselineAddress, workshop.Stage(Tool.PathOf("fcgiwrap")), "-c", InFlightSide.Requests.ToString(CultureInfo.InvariantCulture));
+        return Task.FromResult<(ISide, ISide)>((
+            new InFlightSide(subject, script, wire.Request(workshop, script, gate), gate),
+            new InFlightSide(baseline, script, Wire.FastCgi.Request(workshop, script, gate), gate)));
+    });
+}

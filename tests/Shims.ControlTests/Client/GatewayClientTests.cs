@@ -1,0 +1,128 @@
+using Shims.Control.Client;
+using Shims.Diagnostics;
+using Shims.FastCgi;
+using Shims.Gateway;
+using Shims.Testing;
+
+namespace Shims.ControlTests.Client;
+
+/// <summary>The client against the real programs.</summary>
+public sealed class GatewayClientTests : IDisposable
+{
+    private const string Hello = "#!/bin/sh\necho 'Content-Type: text/plain'; echo; echo hello\n";
+    private const string Echo = "#!/bin/sh\necho 'Content-Type: text/plain'; echo; cat\n";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly CancellationTokenSource _patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+    public GatewayClientTests() => _patience.CancelAfter(TimeSpan.FromMinutes(1));
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _patience.Dispose();
+    }
+
+    [Theory, InlineData("scgi-run", "Scgi"), InlineData("fcgi-run", "FastCgi")]
+    public async Task A_command_gets_the_connection_as_inetd_would_give_it(string program, string protocol)
+    {
+        await using GatewayReply reply = await SendAsync(Get("/hello.cgi"), program, protocol, Hello);
+        Assert.Equal("hello\n", await TextAsync(reply));
+        Assert.Equal(200, reply.Head!.Status);
+        Assert.Equal("text/plain", reply.Head.Find("content-type"));
+        Assert.Equal(ReplyEnd.Clean, reply.End);
+        Assert.Null(reply.Fault);
+        Assert.Equal(0, reply.CommandStatus!.Value.Code);
+    }
+
+    [Theory, InlineData("scgi-run", "Scgi"), InlineData("fcgi-run", "FastCgi")]
+    public async Task A_body_that_is_echoed_while_it_is_sent_arrives_whole(string program, string protocol)
+    {
+        byte[] body = new byte[3_000_000];
+        Random.Shared.NextBytes(body);
+        TestRequest request = (Get("/x") with { Method = "POST" }).WithBody(body);
+        await using GatewayReply reply = await SendAsync(request, program, protocol, Echo);
+        Assert.Equal(body, await reply.ReadToEndAsync(_patience.Token));
+        Assert.Equal(ReplyEnd.Clean, reply.End);
+    }
+
+    [Theory, InlineData("scgi-run", "Scgi"), InlineData("fcgi-run", "FastCgi")]
+    public async Task What_a_script_says_on_its_standard_error_is_kept_apart(string program, string protocol)
+    {
+        await using GatewayReply reply = await SendAsync(Get("/x"), program, protocol, "#!/bin/sh\necho warning >&2\necho 'Status: 404 Not Found'; echo; echo body\n");
+        Assert.Equal("body\n", await TextAsync(reply));
+        Assert.Equal("warning\n", reply.StandardError);
+        Assert.Equal(404, reply.Head!.Status);
+    }
+
+    [Fact]
+    public async Task The_exit_code_of_a_FastCGI_script_is_told()
+    {
+        await using GatewayReply reply = await SendAsync(Get("/x"), "fcgi-run", "FastCgi", "#!/bin/sh\necho 'Content-Type: text/plain'; echo; exit 7\n");
+        await TextAsync(reply);
+        Assert.Equal(new EndRequestBody(7, ProtocolStatus.RequestComplete), reply.EndRequest);
+    }
+
+    [Fact]
+    public async Task Times_follow_one_another()
+    {
+        await using GatewayReply reply = await SendAsync(Get("/x"), "scgi-run", "Scgi", Hello);
+        await TextAsync(reply);
+        TimeSpan?[] times = [TimeSpan.Zero, reply.Times.Connected, reply.Times.FirstByte, reply.Times.Head, reply.Times.LastByte];
+        Assert.All(times, time => Assert.NotNull(time));
+        Assert.Equal(times.Order(), times);
+    }
+
+    [Fact]
+    public async Task A_script_that_is_killed_half_way_shows_as_a_reply_that_broke_off()
+    {
+        await using GatewayReply reply = await SendAsync(Get("/x"), "fcgi-run", "FastCgi", "#!/bin/sh\necho 'Content-Type: text/plain'; echo; echo half\nkill -9 $$\n");
+        Assert.Contains("half", await TextAsync(reply), StringComparison.Ordinal);
+        Assert.True(reply.End is ReplyEnd.Reset or ReplyEnd.Early, $"{reply.End}");
+        Assert.NotNull(reply.Fault);
+    }
+
+    [Fact]
+    public async Task FastCGI_spoken_to_an_SCGI_gateway_is_told_apart()
+    {
+        await using GatewayReply reply = await SendAsync(Get("/x"), "fcgi-run", "Scgi", Hello);
+        await TextAsync(reply);
+        Assert.Contains("this is an SCGI request, but fcgi-run speaks FastCGI", reply.StandardError, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("exec:/nowhere/scgi-run x", "there is no such file (ENOENT)")]
+    [InlineData("exec:no-such-program-anywhere", "neither beside shimctl nor on the PATH")]
+    [InlineData("exec:/etc/passwd", "chmod +x /etc/passwd")]
+    [InlineData("exec:/etc", "it is a directory")]
+    [InlineData("unix:/nowhere/x.sock", "there is no such file (ENOENT)")]
+    [InlineData("unix:/etc/passwd", "this is no socket")]
+    [InlineData("tcp:127.0.0.1:1", "nobody listens there (ECONNREFUSED)")]
+    public async Task Why_there_is_no_connection_is_told(string address, string expected)
+    {
+        ShimException exception = await Assert.ThrowsAsync<ShimException>(() =>
+            GatewayClient.SendAsync(Get("/x"), GatewayAddress.Parse(address, out _)!, Protocol.Scgi, null, _patience.Token));
+        Assert.Equal(ExitCode.SystemError, exception.ExitCode);
+        Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_gives_up_ends_the_command()
+    {
+        string script = _folder.WriteScript("slow.cgi", $"#!/bin/sh\necho $$ > {_folder.PathTo("pid")}\nexec sleep 600\n");
+        using var impatience = new CancellationTokenSource();
+        Task<GatewayReply> sending = GatewayClient.SendAsync(Get("/slow.cgi"), GatewayAddress.Exec(Repository.ScgiRun, script), Protocol.Scgi, null, impatience.Token);
+        await Until.TrueAsync(() => File.Exists(_folder.PathTo("pid")) && File.ReadAllText(_folder.PathTo("pid")).EndsWith('\n'), "the script runs");
+        int process = int.Parse(File.ReadAllText(_folder.PathTo("pid")), System.Globalization.CultureInfo.InvariantCulture);
+        await impatience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        await Until.TrueAsync(() => !Directory.Exists($"/proc/{process}"), "the script has ended and been collected");
+    }
+
+    private static TestRequest Get(string url) => new() { Url = RequestUrl.Parse(url, out _)! };
+
+    private Task<GatewayReply> SendAsync(TestRequest request, string program, string protocol, string script) =>
+        GatewayClient.SendAsync(request, GatewayAddress.Exec(Repository.Program(program), _folder.WriteScript("script.cgi", script)), Enum.Parse<Protocol>(protocol), null, _patience.Token);
+
+    private async Task<string> TextAsync(GatewayReply reply) => System.Text.Encoding.UTF8.GetString(await reply.ReadToEndAsync(_patience.Token));
+}
