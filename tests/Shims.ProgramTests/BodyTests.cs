@@ -41,7 +41,7 @@ public sealed class BodyTests : ProgramTest
         Assert.True(answer is { BrokeOff: false, ExitCode: 0 } && answer.Reply.BodyBytes.AsSpan().SequenceEqual(s_body), answer.ToString());
     }
 
-    [Theory, InlineData(Way.Plain), InlineData(Way.Relay), InlineData(Way.FastCgi)]
+    [Theory, InlineData(Way.Plain), InlineData(Way.Ordinary), InlineData(Way.Relay), InlineData(Way.FastCgi)]
     public async Task An_echo_of_sixty_four_mebibytes_neither_deadlocks_nor_fills_the_memory(Way way)
     {
         string script = Folder.EchoScript();

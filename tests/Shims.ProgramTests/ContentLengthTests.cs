@@ -21,7 +21,7 @@ public sealed class ContentLengthTests : ProgramTest
     public async Task By_SCGI_anything_but_a_plain_number_gets_a_400(string length)
     {
         string script = Folder.MarkingScript();
-        foreach (Way way in (Way[])[Way.Plain, Way.Supervise, Way.Relay])
+        foreach (Way way in (Way[])[Way.Plain, Way.Ordinary, Way.Supervise, Way.Relay])
         {
             byte[] header = ScgiClient.Encode(new RequestVariables { { "CONTENT_LENGTH", length }, { "SCGI", "1" }, { "REQUEST_METHOD", "POST" } });
             Answer answer = await new Invocation(way, script).AskAsync((byte[])[.. header, .. "12345"u8]);

@@ -281,7 +281,7 @@ public sealed class FieldFaultTests : ProgramTest
     [Theory, InlineData("7"), InlineData("70"), InlineData("1234567")]
     public async Task B37_An_end_within_the_length_of_the_netstring_is_an_end(string start)
     {
-        foreach (Way way in (Way[])[Way.Plain, Way.Supervise, Way.Relay])
+        foreach (Way way in (Way[])[Way.Plain, Way.Ordinary, Way.Supervise, Way.Relay])
         {
             Answer answer = await new Invocation(way, Folder.MarkingScript()).AskAsync(Encoding.ASCII.GetBytes(start));
             Assert.True(answer is { Status: 400, ExitCode: 76 }, answer.ToString());

@@ -45,7 +45,7 @@ public sealed partial class ResolutionTests : ProgramTest
     public async Task The_prefix_that_Apache_puts_before_SCRIPT_FILENAME_is_undone(string prefix)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n%s' \"$SCRIPT_FILENAME\"", "hello.cgi");
-        foreach (Way way in (Way[])[Way.Plain, Way.FastCgi])
+        foreach (Way way in (Way[])[Way.Plain, Way.Ordinary, Way.FastCgi])
         {
             Answer answer = await new Invocation(way, Folder.Target).AskAsync(RequestVariables.For("GET", script).With("SCRIPT_FILENAME", prefix + script));
             Assert.True(answer.Body == script, answer.ToString());

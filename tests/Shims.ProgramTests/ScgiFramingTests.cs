@@ -6,7 +6,7 @@ namespace Shims.ProgramTests;
 /// <summary>What is on the connection before the body: the netstring, whole, in pieces, cut short and forged.</summary>
 public sealed class ScgiFramingTests : ProgramTest
 {
-    [Theory, InlineData(Way.Plain), InlineData(Way.Relay)]
+    [Theory, InlineData(Way.Plain), InlineData(Way.Ordinary), InlineData(Way.Relay)]
     public async Task A_header_cut_short_anywhere_gets_a_400_and_runs_nothing(Way way)
     {
         string script = Folder.MarkingScript();
@@ -77,7 +77,7 @@ public sealed class ScgiFramingTests : ProgramTest
     public async Task A_forged_header_gets_a_400_and_runs_nothing(string header)
     {
         string script = Folder.MarkingScript();
-        foreach (Way way in (Way[])[Way.Plain, Way.Relay])
+        foreach (Way way in (Way[])[Way.Plain, Way.Ordinary, Way.Relay])
         {
             Answer answer = await new Invocation(way, script).AskAsync(Encoding.Latin1.GetBytes(header));
             Assert.True(answer is { Status: 400, LogLines.Count: 1 }, answer.ToString());
@@ -87,7 +87,7 @@ public sealed class ScgiFramingTests : ProgramTest
         Assert.False(Folder.HasRun);
     }
 
-    [Theory, InlineData(Way.Plain), InlineData(Way.Relay)]
+    [Theory, InlineData(Way.Plain), InlineData(Way.Ordinary), InlineData(Way.Relay)]
     public async Task A_header_longer_than_allowed_is_refused_by_its_length_alone(Way way)
     {
         await using Conversation conversation = new Invocation(way, Folder.MarkingScript()).Connect();
@@ -99,7 +99,7 @@ public sealed class ScgiFramingTests : ProgramTest
         Assert.False(Folder.HasRun);
     }
 
-    [Theory, InlineData(Way.Plain), InlineData(Way.Relay)]
+    [Theory, InlineData(Way.Plain), InlineData(Way.Ordinary), InlineData(Way.Relay)]
     public async Task A_header_of_exactly_the_allowed_length_is_served(Way way)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'");

@@ -39,7 +39,7 @@ public sealed class StandardErrorTests : ProgramTest
         }
     }
 
-    [Theory, InlineData(Way.Plain), InlineData(Way.Relay), InlineData(Way.FastCgi)]
+    [Theory, InlineData(Way.Plain), InlineData(Way.Ordinary), InlineData(Way.Relay), InlineData(Way.FastCgi)]
     public async Task Under_inetd_with_wait_no_warning_reaches_the_client(Way way)
     {
         string script = Folder.Shell(Warn);

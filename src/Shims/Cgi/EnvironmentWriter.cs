@@ -1,3 +1,5 @@
+using Shims.Posix;
+
 namespace Shims.Cgi;
 
 /// <summary>Writes <c>NAME=VALUE 00</c> strings one behind the other, the form in which execve(2) wants them. Allocates and throws nothing.</summary>
@@ -35,7 +37,7 @@ internal ref struct EnvironmentWriter(Span<byte> destination)
             IsFull = true;
             return;
         }
-        part.CopyTo(_destination[Length..]);
+        part.CopyInto(_destination[Length..]);
         Length += part.Length;
     }
 

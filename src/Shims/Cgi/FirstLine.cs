@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Shims.Posix;
 
 namespace Shims.Cgi;
@@ -19,6 +20,7 @@ internal static unsafe class FirstLine
     /// <param name="script">The script, NUL-terminated.</param>
     /// <param name="environment">The script's environment; its PATH is where env looks.</param>
     /// <returns>True also for what cannot be read, and for programs without such a line.</returns>
+    [SkipLocalsInit]
     internal static bool IsSound(byte* script, byte** environment)
     {
         Span<byte> start = stackalloc byte[MaxLength];
@@ -59,6 +61,7 @@ internal static unsafe class FirstLine
         return isPlainName ? argument : default;
     }
 
+    [SkipLocalsInit]
     private static bool IsOnPath(ReadOnlySpan<byte> program, ReadOnlySpan<byte> path)
     {
         byte* file = stackalloc byte[Flags.PATH_MAX];
@@ -70,9 +73,9 @@ internal static unsafe class FirstLine
             if (directory.Length + program.Length + 2 > Flags.PATH_MAX)
                 continue;
             var name = new Span<byte>(file, Flags.PATH_MAX);
-            directory.CopyTo(name);
+            directory.CopyInto(name);
             name[directory.Length] = (byte)'/';
-            program.CopyTo(name[(directory.Length + 1)..]);
+            program.CopyInto(name[(directory.Length + 1)..]);
             name[directory.Length + 1 + program.Length] = 0;
             if (Libc.MayAccess(file, Flags.X_OK))
                 return true;

@@ -56,7 +56,7 @@ internal static unsafe class ScriptLaunch
         Span<byte> directory = memory.Take(length + 1);
         if (directory.IsEmpty)
             return null;
-        path[..length].CopyTo(directory);
+        path[..length].CopyInto(directory);
         directory[length] = 0;
         return PointerTo(directory);
     }

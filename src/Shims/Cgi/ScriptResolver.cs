@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Shims.Posix;
 
 namespace Shims.Cgi;
@@ -115,10 +116,10 @@ internal static class ScriptResolver
         Span<byte> joined = memory.Take(root.Length + 1 + name.Length + pathInfo.Length);
         if (joined.IsEmpty)
             return Resolution.TooLong;
-        root.CopyTo(joined);
+        root.CopyInto(joined);
         joined[root.Length] = (byte)'/';
-        name.CopyTo(joined[(root.Length + 1)..]);
-        pathInfo.CopyTo(joined[(root.Length + 1 + name.Length)..]);
+        name.CopyInto(joined[(root.Length + 1)..]);
+        pathInfo.CopyInto(joined[(root.Length + 1 + name.Length)..]);
         return Find(target, joined, ref memory, out path, out rest);
     }
 
@@ -155,7 +156,7 @@ internal static class ScriptResolver
                 Span<byte> copy = memory.Take(end + 1);
                 if (copy.IsEmpty)
                     return Resolution.TooLong;
-                path[..end].CopyTo(copy);
+                path[..end].CopyInto(copy);
                 copy[end] = 0;
                 script = copy[..end];
                 return Resolution.Found;
@@ -167,11 +168,12 @@ internal static class ScriptResolver
 
     /// <summary>Looks at one more component of the path.</summary>
     /// <param name="isFile">False for a directory, in which the walk goes on.</param>
+    [SkipLocalsInit]
     private static unsafe Resolution Examine(scoped in ScriptTarget target, ReadOnlySpan<byte> path, scoped ref Arena memory, out bool isFile)
     {
         isFile = false;
         byte* name = stackalloc byte[Flags.PATH_MAX + 1];
-        path.CopyTo(new Span<byte>(name, Flags.PATH_MAX));
+        path.CopyInto(new Span<byte>(name, Flags.PATH_MAX));
         name[path.Length] = 0;
         if (!Libc.TryGetStatus(name, follow: false, out FileStatus status))
             return Resolution.NotFound;
@@ -205,6 +207,7 @@ internal static class ScriptResolver
     /// <summary>Where in the path the target directory ends.</summary>
     /// <returns>-1 if the path does not lead through the target.</returns>
     /// <remarks>Compared as text first. The web server may know the directory by another name (a linked document root), so then by what it is.</remarks>
+    [SkipLocalsInit]
     private static unsafe int EndOfTarget(scoped in ScriptTarget target, ReadOnlySpan<byte> path)
     {
         if (IsUnder(path, target.Path) || path.SequenceEqual(target.Path))
@@ -215,7 +218,7 @@ internal static class ScriptResolver
         int end = 0;
         while (end < path.Length && (end = EndOfComponent(path, end + 1)) <= Flags.PATH_MAX)
         {
-            path[..end].CopyTo(new Span<byte>(name, Flags.PATH_MAX));
+            path[..end].CopyInto(new Span<byte>(name, Flags.PATH_MAX));
             name[end] = 0;
             if (!Libc.TryGetStatus(name, follow: true, out FileStatus ancestor))
                 return -1;
@@ -248,7 +251,7 @@ internal static class ScriptResolver
             if (component.IsEmpty || component.SequenceEqual("."u8))
                 continue;
             destination[length++] = (byte)'/';
-            component.CopyTo(destination[length..]);
+            component.CopyInto(destination[length..]);
             length += component.Length;
         }
         return length;

@@ -61,8 +61,8 @@ internal readonly ref struct ScriptUrl
             rest = PercentEncoding.Decode(rest, decodedRest);
         }
         ReadOnlySpan<byte> below = pathInfo[..^Math.Min(rest.Length, pathInfo.Length)];
-        mount.CopyTo(joined);
-        below.CopyTo(joined[mount.Length..]);
+        mount.CopyInto(joined);
+        below.CopyInto(joined[mount.Length..]);
         return new ScriptUrl { ScriptName = joined[..(mount.Length + below.Length)], PathInfo = rest };
     }
 

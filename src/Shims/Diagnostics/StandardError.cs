@@ -65,10 +65,9 @@ internal static unsafe class StandardError
     private static int ConnectTo(ReadOnlySpan<byte> path, int type)
     {
         // struct sockaddr_un: the family, then the path with its NUL.
-        Span<byte> address = stackalloc byte[2 + 108];
-        address.Clear();
+        Span<byte> address = stackalloc byte[2 + 108]; // all zero
         address[0] = Flags.AF_UNIX;
-        path.CopyTo(address[2..]);
+        path.CopyInto(address[2..]);
         return Libc.Connect(Flags.AF_UNIX, type, address[..(2 + path.Length + 1)]);
     }
 }

@@ -11,16 +11,28 @@ namespace Shims.Gateway;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A native-AOT program spends about a millisecond on setting up the garbage collector and its threads before Main, more than all that is done here. So
-/// <c>scgi-run</c> does it first: the linker's <c>--wrap=main</c> lets the C library call <c>__wrap_main</c>, which is a method of the
-/// program (EarlyMain.cs), and that calls <see cref="RunEarly"/>. If it comes back, the method calls <c>__real_main</c>, the runtime starts as
-/// if nothing had happened, and the ordinary program goes on from the bytes that were read (<see cref="Early"/>).
+/// Between execve and Main a native-AOT program sets up two things that this path does not need: the C library (relocations, a table of the processor's
+/// features, for which a virtual machine traps to its host again and again, thread-local storage, the allocator: a quarter of a millisecond, as much
+/// as in any C program) and then the .NET runtime (garbage collector, threads: another millisecond). So <c>scgi-run</c> does its work before either:
+/// </para>
+/// <code>
+///   kernel -> _start -> [EarlyStart.Begin -> RunEarly -> execve: the script runs]
+///                            | whatever is out of the ordinary
+///                            v
+///                       __libc_start_main -> C++ constructors -> main -> .NET runtime -> Main -> the ordinary program
+/// </code>
+/// <para>
+/// The linker's <c>--wrap=__libc_start_main</c> makes the entry code call a method of the program (EarlyStart.cs) where it would call the C library. If
+/// <see cref="RunEarly"/> comes back, that method calls the real one, everything starts as if nothing had happened, and the ordinary program goes on from
+/// the bytes that were read (<see cref="Early"/>). The same methods serve both paths: the ordinary program calls <see cref="Run"/> too, when an option asks for exec.
+/// Where this is not possible (arm64, another C library), <c>--wrap=main</c> and EarlyMain.cs do the same a little later, before the runtime only.
 /// </para>
 /// <para>
-/// Everything reached from here may therefore use only what needs no runtime: pointers, spans, stackalloc, static methods of types without a
-/// static constructor, static fields that hold no references, and imports bound by the linker that leave the collector's mode alone. No
-/// allocation, no exception, no interface or virtual call, no generic code that is shared between reference types. A check that fails
-/// (a span's bounds) would end the process, so lengths are compared before.
+/// Everything reached from here may therefore use only what needs neither: pointers, spans, stackalloc (not cleared: clearing much of it calls the C library),
+/// static methods of types without a static constructor, static fields that hold no references, and system calls (<see cref="Kernel"/>). No
+/// allocation, no exception, no interface or virtual call, no generic code that is shared between reference types, no address in data (addresses are
+/// put in by the relocations), no copying but with <see cref="SpanCopy"/>. A check that fails (a span's bounds) would end the process, so lengths are compared before.
+/// EarlyCodeTests walks through the machine code from the entry on and finds any breach of this.
 /// </para>
 /// <para>
 /// Whatever is out of the ordinary ends the short way without a word: the ordinary program does it again and explains. The header is never read
@@ -51,33 +63,33 @@ internal static unsafe class ExecPath
         if (Libc.SocketOption(0, Flags.SO_ACCEPTCONN) != 0)
             return;
         StandardError.Secure("scgi-run"u8);
-        var limits = new ExecLimits(Limits.DefaultHeaderSize, Limits.DefaultHeaderSeconds * 1000, Limits.SmallBody, 0, 0);
-        s_early = Run(TargetOf(argumentCount, arguments), default, limits);
         s_hasRun = true;
+        var limits = new ExecLimits(Limits.DefaultHeaderSize, Limits.DefaultHeaderSeconds * 1000, Limits.SmallBody, 0, 0);
+        Run(ref s_early, TargetOf(argumentCount, arguments), default, limits);
     }
 
     /// <summary>Becomes the script. Comes back only if that was not possible or not wanted.</summary>
+    /// <param name="intake">Nothing yet, from descriptor 0; then what was read, and how far the script's start got.</param>
     /// <param name="target">What may be run.</param>
     /// <param name="policy">What the command line says of the environment.</param>
     /// <param name="limits">What the command line says of sizes and times.</param>
-    internal static ScgiIntake Run(in ScriptTarget target, in EnvironmentPolicy policy, in ExecLimits limits)
+    internal static void Run(ref ScgiIntake intake, in ScriptTarget target, in EnvironmentPolicy policy, in ExecLimits limits)
     {
-        var intake = new ScgiIntake { Connection = 0 };
         if (!Receive(ref intake, policy, limits))
-            return intake;
+            return;
         if (ScgiHeader.TryRead(intake.Received, limits.HeaderSize, out CgiVariables request) != OperationStatus.Done ||
             !ContentLength.TryRead(request, out long length) || length == ContentLength.Unknown || length > limits.LargestBody)
         {
-            return intake;
+            return;
         }
-        if (ScriptLaunch.Prepare(target, request, length, policy, ref intake.Memory, out LaunchPlan plan) != Resolution.Found)
-            return intake;
+        ref LaunchPlan plan = ref intake.Plan;
+        if (ScriptLaunch.Prepare(target, request, length, policy, ref intake.Memory, out plan) != Resolution.Found)
+            return;
         // Nobody will be left to see that env has not found the interpreter.
         if (!FirstLine.IsSound(plan.Path, plan.Environment))
         {
             plan.FailedAt = LaunchStep.FirstLine;
-            intake.Failed = plan;
-            return intake;
+            return;
         }
 
         // Without a body the script finds the end of its input at once; on the connection, which the web server keeps open, it would wait for ever.
@@ -88,22 +100,23 @@ internal static unsafe class ExecPath
         plan.AddressSpace = limits.AddressSpace;
         plan.IgnoredSignals = ulong.MaxValue; // to ask which they are would cost as much
         Libc.CloseOnExecFromThree();
-        Libc.Become(&plan);
-        intake.Failed = plan;
+        fixed (LaunchPlan* fixedPlan = &plan)
+            Libc.Become(fixedPlan);
         intake.Connection = 1;
-        return intake;
     }
 
     /// <summary>Reads the header, waiting for it as long as is allowed.</summary>
     private static bool Receive(ref ScgiIntake intake, in EnvironmentPolicy policy, in ExecLimits limits)
     {
-        long deadline = Libc.Milliseconds() + limits.HeaderMilliseconds;
+        long deadline = 0;
         while (!intake.IsComplete)
         {
             nint count = intake.Receive(limits.HeaderSize, policy);
             if (count > 0)
                 continue;
             bool mayCome = count < 0 && intake.Status == OperationStatus.Done && Libc.WouldBlock;
+            if (deadline == 0)
+                deadline = Libc.Milliseconds() + limits.HeaderMilliseconds;
             if (!mayCome || !Libc.WaitReadable(0, (int)Math.Max(0, deadline - Libc.Milliseconds())))
                 return false;
         }

@@ -60,7 +60,7 @@ internal static class GatewayProgram
         {
             Limits limits = options.Limits;
             long largestBody = options.Mode == RunMode.Exec ? limits.BodySize : Math.Min(limits.BodySize, Limits.SmallBody);
-            intake = ExecPath.Run(options.Target, options.Environment, new ExecLimits(limits.HeaderSize, limits.HeaderSeconds * 1000, largestBody, limits.CpuSeconds, limits.AddressSpace));
+            ExecPath.Run(ref intake, options.Target, options.Environment, new ExecLimits(limits.HeaderSize, limits.HeaderSeconds * 1000, largestBody, limits.CpuSeconds, limits.AddressSpace));
         }
         intake.Connection = MoveAboveStandard(intake.Connection);
         Libc.CloseOnExecFromThree();

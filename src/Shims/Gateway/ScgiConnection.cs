@@ -185,8 +185,8 @@ internal sealed unsafe class ScgiConnection : Connection
             _exchange.Body.Complete();
         else
             TakeUnread();
-        if (_intake.Failed.FailedAt != LaunchStep.None)
-            _exchange.Fail(ScriptDiagnosis.Explain(_intake.Failed));
+        if (_intake.Plan.FailedAt != LaunchStep.None)
+            _exchange.Fail(ScriptDiagnosis.Explain(_intake.Plan));
         else if (Mode == RunMode.Relay || length == 0)
             Begin();
     }

@@ -30,8 +30,8 @@ internal unsafe struct ScgiIntake
     /// <summary>Done, or what makes the header unacceptable. See <see cref="ScgiHeader.TryGetMissing"/>.</summary>
     internal OperationStatus Status { get; private set; }
 
-    /// <summary>How far the start of the script got before it failed, if it was tried.</summary>
-    internal LaunchPlan Failed;
+    /// <summary>How the script was to replace this process, and how far that got, if it was tried.</summary>
+    internal LaunchPlan Plan;
 
     /// <summary>Everything read so far; good as long as this value stays where it is.</summary>
     internal readonly ReadOnlySpan<byte> Received
@@ -88,7 +88,7 @@ internal unsafe struct ScgiIntake
         Span<byte> copy = Memory.Take(header.Length);
         if (copy.IsEmpty)
             return false;
-        header.CopyTo(copy);
+        header.CopyInto(copy);
         fixed (byte* start = copy)
             _header = start;
         Count = header.Length;
@@ -106,7 +106,7 @@ internal unsafe struct ScgiIntake
             Status = OperationStatus.DestinationTooSmall;
             return;
         }
-        Received.CopyTo(header);
+        Received.CopyInto(header);
         fixed (byte* start = header)
             _header = start;
     }

@@ -9,13 +9,15 @@ internal unsafe struct Arena
     private byte* _start;
     private int _size;
     private int _used;
+    private bool _isMapped;
 
     /// <summary>Takes memory from the system.</summary>
     /// <returns>An arena that has room for nothing if there is none.</returns>
     internal static Arena Create(int size)
     {
-        byte* start = Libc.Allocate((nuint)size);
-        return new Arena { _start = start, _size = start == null ? 0 : size };
+        bool isMapped = BareProcess.IsBare;
+        byte* start = isMapped ? Kernel.Map((nuint)size) : Libc.Allocate((nuint)size);
+        return new Arena { _start = start, _size = start == null ? 0 : size, _isMapped = isMapped };
     }
 
     /// <summary>How much can still be taken, in bytes.</summary>
@@ -41,7 +43,10 @@ internal unsafe struct Arena
 
     internal void Release()
     {
-        Libc.Free(_start);
+        if (_isMapped)
+            Kernel.Unmap(_start, (nuint)_size);
+        else
+            Libc.Free(_start);
         this = default;
     }
 }

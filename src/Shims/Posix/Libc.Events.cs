@@ -13,8 +13,9 @@ internal static unsafe partial class Libc
         const long pollIn = 1;
         // struct pollfd: int fd, short events, short revents; little-endian on every platform .NET has.
         long entry = (uint)descriptor | pollIn << 32;
-        int ready;
-        do ready = poll(&entry, 1, milliseconds);
+        long* time = stackalloc long[2] { milliseconds / 1000, milliseconds % 1000 * 1_000_000 };
+        nint ready;
+        do ready = Kernel.Call(SystemCall.PollWithMask, (nint)(&entry), 1, milliseconds < 0 ? 0 : (nint)time);
         while (ready < 0 && Errno == Posix.Errno.EINTR);
         return ready != 0;
     }
@@ -58,9 +59,6 @@ internal static unsafe partial class Libc
         new EpollEvent((uint)interest | edgeTriggered, token).Write(native);
         return epoll_ctl(epoll, operation, descriptor, native) == 0;
     }
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int poll(long* entries, nuint count, int milliseconds);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int epoll_create1(int flags);

@@ -7,7 +7,7 @@ internal static unsafe partial class Libc
 {
     /// <summary>Opens a file, close-on-exec from birth. open(2).</summary>
     /// <param name="path">NUL-terminated.</param>
-    internal static int Open(byte* path, int flags, uint mode = 0) => open(path, flags | Flags.O_CLOEXEC, mode);
+    internal static int Open(byte* path, int flags, uint mode = 0) => (int)Kernel.Call(SystemCall.OpenAt, Flags.AT_FDCWD, (nint)path, flags | Flags.O_CLOEXEC, (nint)mode);
 
     internal static int Open(ReadOnlySpan<byte> nulTerminatedPath, int flags, uint mode = 0)
     {
@@ -18,14 +18,14 @@ internal static unsafe partial class Libc
     internal static void Close(int descriptor)
     {
         if (descriptor >= 0)
-            close(descriptor);
+            Kernel.Call(SystemCall.Close, descriptor);
     }
 
     /// <summary>One read, whatever the descriptor is. Never waits on what was opened non-blocking. read(2).</summary>
     internal static nint Read(int descriptor, byte* buffer, nuint length)
     {
         nint count;
-        do count = read(descriptor, buffer, length);
+        do count = Kernel.Call(SystemCall.Read, descriptor, (nint)buffer, (nint)length);
         while (count < 0 && Errno == Posix.Errno.EINTR);
         return count;
     }
@@ -77,13 +77,15 @@ internal static unsafe partial class Libc
 
     internal static int Truncate(int descriptor, long length) => ftruncate(descriptor, length);
 
-    /// <summary>Makes <paramref name="target"/> name the same open file as <paramref name="source"/>, and inheritable. dup2(2).</summary>
+    /// <summary>Makes <paramref name="target"/> name the same open file as <paramref name="source"/>, and inheritable unless it did already. dup3(2).</summary>
     internal static int Duplicate(int source, int target)
     {
-        int result;
-        do result = dup2(source, target);
+        if (source == target)
+            return target;
+        nint result;
+        do result = Kernel.Call(SystemCall.Duplicate, source, target);
         while (result < 0 && Errno == Posix.Errno.EINTR);
-        return result;
+        return (int)result;
     }
 
     /// <summary>A second descriptor for the same open file, numbered 3 or higher and close-on-exec. fcntl(2), F_DUPFD_CLOEXEC.</summary>
@@ -93,7 +95,7 @@ internal static unsafe partial class Libc
 
     internal static bool IsTerminal(int descriptor) => isatty(descriptor) == 1;
 
-    internal static void SetCloseOnExec(int descriptor) => fcntl(descriptor, Flags.F_SETFD, Flags.FD_CLOEXEC);
+    internal static void SetCloseOnExec(int descriptor) => Kernel.Call(SystemCall.FileControl, descriptor, Flags.F_SETFD, Flags.FD_CLOEXEC);
 
     /// <summary>Takes or gives up O_NONBLOCK, which belongs to the open file and so to everyone who shares it. fcntl(2).</summary>
     internal static void SetNonBlocking(int descriptor, bool value)
@@ -109,9 +111,8 @@ internal static unsafe partial class Libc
     /// </summary>
     internal static void CloseOnExecFromThree()
     {
-        const nint sysCloseRange = 436;
         const nint closeRangeCloExec = 4;
-        if (syscall(sysCloseRange, 3, unchecked((nint)uint.MaxValue), closeRangeCloExec) == 0)
+        if (Kernel.Call(SystemCall.CloseRange, 3, unchecked((nint)uint.MaxValue), closeRangeCloExec) == 0)
             return;
         // Before Linux 5.11 there is no such call. 1024 is where RLIMIT_NOFILE stands unless somebody raised it.
         for (int descriptor = 3; descriptor < 1024; descriptor++)
@@ -168,11 +169,13 @@ internal static unsafe partial class Libc
 
     /// <summary>The path with no link, `.` or `..` in it. realpath(3).</summary>
     /// <param name="resolved">At least <see cref="Flags.PATH_MAX"/> bytes.</param>
-    /// <returns>The length without the closing NUL, or -1.</returns>
-    internal static int ResolveLinks(byte* path, byte* resolved) => realpath(path, resolved) == null ? -1 : LengthOf(resolved);
+    /// <returns>The length without the closing NUL, or -1; always so where the C library is missing, which only makes a request one for the ordinary program.</returns>
+    internal static int ResolveLinks(byte* path, byte* resolved) => BareProcess.IsBare || realpath(path, resolved) == null ? -1 : LengthOf(resolved);
 
     /// <summary>True if this process may run, search or read the file, by its effective user. faccessat(2), AT_EACCESS.</summary>
-    internal static bool MayAccess(byte* path, int mode) => faccessat(Flags.AT_FDCWD, path, mode, Flags.AT_EACCESS) == 0;
+    internal static bool MayAccess(byte* path, int mode) => BareProcess.IsBare
+        ? Kernel.Call(SystemCall.FileAccess, Flags.AT_FDCWD, (nint)path, mode, Flags.AT_EACCESS) == 0
+        : faccessat(Flags.AT_FDCWD, path, mode, Flags.AT_EACCESS) == 0;
 
     internal static int MakeDirectory(byte* path, uint mode) => mkdir(path, mode);
 
@@ -215,23 +218,20 @@ internal static unsafe partial class Libc
     /// <summary>Takes the lock on a file if nobody has it. flock(2).</summary>
     internal static bool TryLock(int descriptor) => flock(descriptor, Flags.LOCK_EX | Flags.LOCK_NB) == 0;
 
-    internal static int LengthOf(byte* nulTerminated) => (int)strlen(nulTerminated);
+    internal static int LengthOf(byte* nulTerminated)
+    {
+        int length = 0;
+        while (nulTerminated[length] != 0)
+            length++;
+        return length;
+    }
 
     private static bool TryGetStatus(int directory, byte* path, int flags, out FileStatus status)
     {
         const uint basicStatistics = 0x7ff;
         fixed (FileStatus* into = &status)
-            return statx(directory, path, flags, basicStatistics, into) == 0;
+            return Kernel.Call(SystemCall.FileStatus, directory, (nint)path, flags, (nint)basicStatistics, (nint)into) == 0;
     }
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int open(byte* path, int flags, uint mode);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int close(int descriptor);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial nint read(int descriptor, byte* buffer, nuint length);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint write(int descriptor, byte* buffer, nuint length);
@@ -252,9 +252,6 @@ internal static unsafe partial class Libc
     private static partial int ftruncate(int descriptor, long length);
 
     [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int dup2(int source, int target);
-
-    [LibraryImport("libc"), SuppressGCTransition]
     private static partial int fcntl(int descriptor, int command, int argument);
 
     [LibraryImport("libc"), SuppressGCTransition]
@@ -268,9 +265,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint splice(int from, long* fromOffset, int to, long* toOffset, nuint length, uint flags);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int statx(int directory, byte* path, int flags, uint mask, FileStatus* status);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial byte* realpath(byte* path, byte* resolved);
@@ -298,10 +292,4 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int flock(int descriptor, int operation);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial nuint strlen(byte* text);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial nint syscall(nint number, nint first, nint second, nint third);
 }

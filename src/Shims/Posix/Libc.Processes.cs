@@ -16,7 +16,7 @@ internal static unsafe partial class Libc
             Fail(plan, LaunchStep.Descriptors);
             return;
         }
-        if (chdir(plan->Directory) < 0)
+        if (Kernel.Call(SystemCall.ChangeDirectory, (nint)plan->Directory) < 0)
         {
             Fail(plan, LaunchStep.Directory);
             return;
@@ -30,10 +30,10 @@ internal static unsafe partial class Libc
         for (int number = 1; number <= SignalCount; number++)
         {
             if ((plan->IgnoredSignals >> (number - 1) & 1) != 0)
-                signal(number, 0);
+                Kernel.ResetSignal(number);
         }
         SetSignalMask(0);
-        execve(plan->Path, plan->Arguments, plan->Environment);
+        Kernel.Call(SystemCall.Execute, (nint)plan->Path, (nint)plan->Arguments, (nint)plan->Environment);
         Fail(plan, LaunchStep.Exec);
     }
 
@@ -158,8 +158,21 @@ internal static unsafe partial class Libc
     /// <summary>A variable of our own environment, or null; its memory stays the environment's. getenv(3).</summary>
     internal static byte* EnvironmentVariable(ReadOnlySpan<byte> nulTerminatedName)
     {
-        fixed (byte* name = nulTerminatedName)
-            return getenv(name);
+        if (BareProcess.Environment == null)
+        {
+            fixed (byte* name = nulTerminatedName)
+                return getenv(name);
+        }
+        ReadOnlySpan<byte> wanted = nulTerminatedName[..^1];
+        for (byte** setting = BareProcess.Environment; *setting != null; setting++)
+        {
+            int length = 0;
+            while (length < wanted.Length && (*setting)[length] == wanted[length])
+                length++;
+            if (length == wanted.Length && (*setting)[length] == (byte)'=')
+                return *setting + length + 1;
+        }
+        return null;
     }
 
     /// <summary>The child's whole life between clone and exec. Runs on the parent's memory, so it may do nothing but system calls.</summary>
@@ -179,11 +192,7 @@ internal static unsafe partial class Libc
 
     private static void SetSignalMask(ulong mask)
     {
-        // sigset_t has 1024 bits, of which the kernel knows 64.
-        ulong* set = stackalloc ulong[16];
-        for (int i = 0; i < 16; i++)
-            set[i] = i == 0 ? mask : 0;
-        sigprocmask(SetMask, set, null);
+        Kernel.Call(SystemCall.SignalMask, SetMask, (nint)(&mask), 0, sizeof(ulong));
     }
 
     private static bool Limit(int resource, long value)
@@ -194,7 +203,7 @@ internal static unsafe partial class Libc
         // The hard CPU limit lies a second behind the soft one, so that the script dies of SIGXCPU, which says why, and not of SIGKILL.
         if (resource == Flags.RLIMIT_CPU)
             limit[1]++;
-        return setrlimit(resource, limit) == 0;
+        return Kernel.Call(SystemCall.ResourceLimit, 0, resource, (nint)limit) == 0;
     }
 
     private static void Fail(LaunchPlan* plan, LaunchStep step)
@@ -213,25 +222,16 @@ internal static unsafe partial class Libc
     private static partial void _exit(int status);
 
     [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int chdir(byte* path);
-
-    [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint signal(int number, nint handler);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int sigaction(int number, void* action, void* before);
 
     [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int sigprocmask(int how, ulong* set, ulong* before);
-
-    [LibraryImport("libc"), SuppressGCTransition]
     private static partial int setpgid(int process, int group);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int prctl(int option, nint second, nint third, nint fourth, nint fifth);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int setrlimit(int resource, ulong* limit);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int getrlimit(int resource, ulong* limit);

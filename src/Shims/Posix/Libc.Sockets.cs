@@ -17,7 +17,7 @@ internal static unsafe partial class Libc
         fixed (byte* start = bytes)
         {
             nint count;
-            do count = send(socket, start, (nuint)bytes.Length, Flags.MSG_DONTWAIT | Flags.MSG_NOSIGNAL);
+            do count = Kernel.Call(SystemCall.SendTo, socket, (nint)start, bytes.Length, Flags.MSG_DONTWAIT | Flags.MSG_NOSIGNAL);
             while (count < 0 && Errno == Posix.Errno.EINTR);
             return count;
         }
@@ -28,12 +28,12 @@ internal static unsafe partial class Libc
 
     internal static int Connect(int family, int type, ReadOnlySpan<byte> address)
     {
-        int descriptor = socket(family, type | Flags.SOCK_CLOEXEC, 0);
+        int descriptor = (int)Kernel.Call(SystemCall.Socket, family, type | Flags.SOCK_CLOEXEC);
         if (descriptor < 0)
             return -1;
         fixed (byte* start = address)
         {
-            if (connect(descriptor, start, (uint)address.Length) == 0)
+            if (Kernel.Call(SystemCall.Connect, descriptor, (nint)start, address.Length) == 0)
                 return descriptor;
         }
         Close(descriptor);
@@ -56,7 +56,7 @@ internal static unsafe partial class Libc
     {
         int value;
         uint size = sizeof(int);
-        return getsockopt(socket, Flags.SOL_SOCKET, option, &value, &size) == 0 ? value : null;
+        return Kernel.Call(SystemCall.GetSocketOption, socket, Flags.SOL_SOCKET, option, (nint)(&value), (nint)(&size)) == 0 ? value : null;
     }
 
     /// <summary>Who is at the other end: a struct sockaddr. getpeername(2).</summary>
@@ -73,7 +73,7 @@ internal static unsafe partial class Libc
         // struct ucred: process, user, group
         int* credentials = stackalloc int[3];
         uint size = 3 * sizeof(int);
-        bool isKnown = getsockopt(socket, Flags.SOL_SOCKET, Flags.SO_PEERCRED, credentials, &size) == 0;
+        bool isKnown = Kernel.Call(SystemCall.GetSocketOption, socket, Flags.SOL_SOCKET, Flags.SO_PEERCRED, (nint)credentials, (nint)(&size)) == 0;
         (process, user) = isKnown ? (credentials[0], (uint)credentials[1]) : (0, 0);
         return isKnown;
     }
@@ -104,25 +104,13 @@ internal static unsafe partial class Libc
     private static nint Receive(int socket, byte* buffer, nuint length, int flags)
     {
         nint count;
-        do count = recv(socket, buffer, length, flags);
+        do count = Kernel.Call(SystemCall.ReceiveFrom, socket, (nint)buffer, (nint)length, flags);
         while (count < 0 && Errno == Posix.Errno.EINTR);
         return count;
     }
 
     [LibraryImport("libc"), SuppressGCTransition]
-    private static partial nint recv(int socket, byte* buffer, nuint length, int flags);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial nint send(int socket, byte* buffer, nuint length, int flags);
-
-    [LibraryImport("libc"), SuppressGCTransition]
     private static partial int accept4(int socket, byte* address, uint* length, int flags);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int socket(int family, int type, int protocol);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int connect(int socket, byte* address, uint length);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int socketpair(int family, int type, int protocol, int* ends);
@@ -138,9 +126,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial byte* inet_ntop(int family, byte* address, byte* text, uint size);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int getsockopt(int socket, int level, int option, int* value, uint* size);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int setsockopt(int socket, int level, int option, int* value, uint size);

@@ -34,7 +34,10 @@ internal static unsafe partial class Libc
     {
         const int monotonic = 1;
         long* time = stackalloc long[2];
-        clock_gettime(monotonic, time);
+        if (BareProcess.IsBare)
+            Kernel.Call(SystemCall.GetTime, monotonic, (nint)time);
+        else
+            clock_gettime(monotonic, time);
         return time[0] * 1000 + time[1] / 1_000_000;
     }
 

@@ -18,7 +18,7 @@ internal sealed class ClientsAgainstEight(Wire wire) : IBenchmark
     public IReadOnlyList<Gauge> Gauges =>
         [.. s_clients.Select(clients => new Gauge($"{Name}-{clients}", $"{wire.Program} (wait), {clients} {(clients == 1 ? "client" : "clients")}", Quantity.RequestRate, Target.AtLeast(0.9)))];
 
-    public string? Finding => null;
+    public string? Finding => "with one client nginx, the gateway and the script wait for each other, and all processors but one are idle: the minimal C gateway of scgi-wait-c has the same ratio, 0.4 to 0.7 on two processors";
 
     public Task<Contest> PrepareAsync(Workshop workshop) => Site.OpenAsync(async site =>
     {

@@ -33,7 +33,9 @@ internal sealed class LoadSide(Uri page) : ISide
         return Read(output);
     }
 
-    private (double Rate, double Tail) Read(string output)
+    /// <summary>Reads what wrk has printed.</summary>
+    /// <exception cref="InvalidMeasurementException">A request has failed, or there was none.</exception>
+    internal (double Rate, double Tail) Read(string output)
     {
         string? line = Array.Find(output.Split('\n'), line => line.StartsWith("totals ", StringComparison.Ordinal));
         if (line?.Split(' ') is not [_, var microseconds, var requests, var tail, .. var errors])

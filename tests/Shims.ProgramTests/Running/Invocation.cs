@@ -39,7 +39,7 @@ internal sealed record Invocation(Way Way, string Target)
     }
 
     /// <summary>The start with this command line, descriptors yet to be chosen.</summary>
-    public Launch Launch => Adjust(new Launch { Program = Way.Program(), Arguments = CommandLine }.WithEnvironment(Environment));
+    public Launch Launch => Adjust(new Launch { Program = Way.Program(), Arguments = CommandLine }.WithEnvironment([.. Way.Environment(), .. Environment]));
 
     /// <summary>Starts the program for one connection, as inetd with nowait does.</summary>
     public Conversation Connect()

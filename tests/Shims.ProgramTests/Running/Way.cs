@@ -3,8 +3,11 @@ namespace Shims.ProgramTests;
 /// <summary>The ways in which our programs come to run a script. What holds for a script holds in each of them.</summary>
 public enum Way
 {
-    /// <summary>scgi-run without any option: the form that never touches the option parser.</summary>
+    /// <summary>scgi-run without any option: the form that never touches the option parser, and runs the script before the .NET runtime starts.</summary>
     Plain,
+
+    /// <summary>The same, but told to start the runtime first, as it does for whatever is out of the ordinary.</summary>
+    Ordinary,
 
     /// <summary>scgi-run --mode exec.</summary>
     Exec,

@@ -1,0 +1,50 @@
+namespace Shims.Posix;
+
+/// <summary>The numbers by which the kernel knows its calls. Linux: arch/x86/entry/syscalls/syscall_64.tbl, and for arm64 include/uapi/asm-generic/unistd.h.</summary>
+internal static class SystemCall
+{
+    internal const nint FileAccess = 439, CloseRange = 436;
+
+    /// <summary>x86-64 only: the register by which a thread finds what is its own.</summary>
+    internal const nint ArchitecturePrivate = 158;
+
+    internal static nint Read => Flags.IsArm64 ? 63 : 0;
+
+    internal static nint Close => Flags.IsArm64 ? 57 : 3;
+
+    internal static nint PollWithMask => Flags.IsArm64 ? 73 : 271;
+
+    internal static nint MapMemory => Flags.IsArm64 ? 222 : 9;
+
+    internal static nint UnmapMemory => Flags.IsArm64 ? 215 : 11;
+
+    internal static nint SignalAction => Flags.IsArm64 ? 134 : 13;
+
+    internal static nint SignalMask => Flags.IsArm64 ? 135 : 14;
+
+    internal static nint Socket => Flags.IsArm64 ? 198 : 41;
+
+    internal static nint Connect => Flags.IsArm64 ? 203 : 42;
+
+    internal static nint SendTo => Flags.IsArm64 ? 206 : 44;
+
+    internal static nint ReceiveFrom => Flags.IsArm64 ? 207 : 45;
+
+    internal static nint GetSocketOption => Flags.IsArm64 ? 209 : 55;
+
+    internal static nint Execute => Flags.IsArm64 ? 221 : 59;
+
+    internal static nint FileControl => Flags.IsArm64 ? 25 : 72;
+
+    internal static nint ChangeDirectory => Flags.IsArm64 ? 49 : 80;
+
+    internal static nint GetTime => Flags.IsArm64 ? 113 : 228;
+
+    internal static nint OpenAt => Flags.IsArm64 ? 56 : 257;
+
+    internal static nint Duplicate => Flags.IsArm64 ? 24 : 292;
+
+    internal static nint ResourceLimit => Flags.IsArm64 ? 261 : 302;
+
+    internal static nint FileStatus => Flags.IsArm64 ? 291 : 332;
+}

@@ -1,0 +1,142 @@
+using System.Text.RegularExpressions;
+using Shims.Testing;
+
+namespace Shims.ProgramTests;
+
+/// <summary>scgi-run before the runtime and after it: nobody can tell which of them it was.</summary>
+public sealed partial class EarlyAndOrdinaryTests : ProgramTest
+{
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("in a directory")]
+    [InlineData("with PATH_INFO")]
+    [InlineData("through a link")]
+    [InlineData("with a body")]
+    [InlineData("a value of 5000 bytes")]
+    [InlineData("values of 200 KB together")]
+    [InlineData("names that repeat and names that are held back")]
+    [InlineData("bytes that are no text")]
+    public async Task A_script_finds_the_same_environment_and_the_client_the_same_bytes(string request)
+    {
+        // It takes its body, because one left lying would reset the connection.
+        string script = Folder.Perl("""
+            read STDIN, my $body, $ENV{CONTENT_LENGTH} // 0;
+            print "Content-Type: text/plain\n\n", length $body, "|@ARGV|";
+            open(my $environment, '<:raw', '/proc/self/environ') or die;
+            local $/;
+            print <$environment>;
+            """, "real.cgi");
+        string target = script;
+        RequestVariables variables = RequestVariables.For("GET", script);
+        ReadOnlyMemory<byte> body = default;
+        switch (request)
+        {
+            case "in a directory":
+                target = Folder.Target;
+                break;
+            case "with PATH_INFO":
+                target = Folder.Target;
+                variables = variables.With("SCRIPT_FILENAME", script + "/some/where").With("SCRIPT_NAME", "/real.cgi/some/where");
+                break;
+            case "through a link":
+                target = Folder.Target;
+                File.CreateSymbolicLink(Folder.PathTo("link.cgi"), script);
+                variables = variables.With("SCRIPT_FILENAME", Folder.PathTo("link.cgi")).With("SCRIPT_NAME", "/link.cgi");
+                break;
+            case "with a body":
+                variables = RequestVariables.For("POST", script);
+                body = new byte[10_000];
+                break;
+            case "a value of 5000 bytes":
+                variables.Add("HTTP_COOKIE", new string('c', 5000));
+                break;
+            case "values of 200 KB together":
+                for (int i = 0; i < 20; i++) variables.Add($"HTTP_X_{i}", new string((char)('a' + i), 10_000));
+                break;
+            case "names that repeat and names that are held back":
+                foreach (string name in (string[])["HTTP_ACCEPT", "HTTP_ACCEPT", "HTTP_PROXY", "LD_PRELOAD", "PATH", "HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_COOKIE", "BAD-NAME"]) variables.Add(name, "value of " + name);
+                break;
+            case "bytes that are no text":
+                variables.Add("HTTP_X_BYTES"u8.ToArray(), [0xff, 0xfe, 0x80, 0x01]);
+                break;
+        }
+        (Answer early, Answer ordinary) = await AskBothAsync(target, variables, body);
+        Assert.Equal(ordinary.Bytes, early.Bytes);
+        Assert.Equal((0, "", false), (early.ExitCode, early.Log, early.BrokeOff));
+        Assert.Equal((0, "", false), (ordinary.ExitCode, ordinary.Log, ordinary.BrokeOff));
+        Assert.Contains("REQUEST_METHOD=", early.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("no such script")]
+    [InlineData("not executable")]
+    [InlineData("an interpreter that does not exist")]
+    [InlineData("a line end of Windows")]
+    [InlineData("a parent directory")]
+    [InlineData("a NUL where none may be")]
+    public async Task What_cannot_be_run_is_explained_in_the_same_words(string fault)
+    {
+        string script = Folder.EnvironmentScript("real.cgi");
+        RequestVariables variables = RequestVariables.For("GET", script);
+        string target = Folder.Target;
+        switch (fault)
+        {
+            case "no such script":
+                variables = variables.With("SCRIPT_FILENAME", Folder.PathTo("missing.cgi"));
+                break;
+            case "not executable":
+                target = Folder.Write("plain.cgi", "#!/bin/sh\n");
+                break;
+            case "an interpreter that does not exist":
+                target = Folder.Script("bad.cgi", "#!/usr/bin/nothing-of-this-name\n");
+                break;
+            case "a line end of Windows":
+                target = Folder.Script("bad.cgi", "#!/bin/sh\r\n");
+                break;
+            case "a parent directory":
+                variables = variables.With("SCRIPT_FILENAME", Folder.PathTo("../real.cgi"));
+                break;
+            case "a NUL where none may be":
+                variables.Add("HTTP_X"u8.ToArray(), [(byte)'a', 0, (byte)'b']);
+                break;
+        }
+        (Answer early, Answer ordinary) = await AskBothAsync(target, variables);
+        Assert.NotEmpty(early.LogLines);
+        Assert.Equal(Neutral(ordinary), Neutral(early));
+    }
+
+    [Fact]
+    public async Task A_header_that_comes_byte_by_byte_is_waited_for_by_both()
+    {
+        string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'");
+        byte[] request = ScgiClient.Encode(RequestVariables.For("GET", script), []);
+        foreach (Way way in (Way[])[Way.Plain, Way.Ordinary])
+        {
+            await using Conversation conversation = new Invocation(way, script).Connect();
+            foreach (byte part in request)
+            {
+                await conversation.TrySendAsync(new[] { part });
+                await Task.Yield();
+            }
+            Answer answer = await conversation.FinishAsync();
+            Assert.True(answer.Body == "served", answer.ToString());
+        }
+    }
+
+    private static async Task<(Answer Early, Answer Ordinary)> AskBothAsync(string target, RequestVariables variables, ReadOnlyMemory<byte> body = default)
+    {
+        string[] environment = ["TZ=Europe/Berlin", "LANG=C.UTF-8", "LC_TIME=C", "SECRET=token", "TMPDIR=/tmp"];
+        Answer early = await new Invocation(Way.Plain, target) { Arguments = ["one", ""], Environment = environment }.AskAsync(variables, body);
+        Answer ordinary = await new Invocation(Way.Ordinary, target) { Arguments = ["one", ""], Environment = environment }.AskAsync(variables, body);
+        return (early, ordinary);
+    }
+
+    /// <summary>Without what differs from process to process.</summary>
+    private static string Neutral(Answer answer) => RequestIdPattern().Replace(ProcessPattern().Replace(answer.ToString(), "[PID]"), "ID");
+
+    [GeneratedRegex(@"\b[0-9a-f]{8}\b")]
+    private static partial Regex RequestIdPattern();
+
+    [GeneratedRegex(@"\[\d+\](?=:)")]
+    private static partial Regex ProcessPattern();
+}

@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+using Shims.Testing;
+
+namespace Shims.ProgramTests;
+
+/// <summary>What runs before the C library and the .NET runtime, looked at in the machine code: it must need neither of them.</summary>
+public sealed class EarlyCodeTests
+{
+    private const string Entry = "__wrap___libc_start_main";
+
+    // Of the C library. The first two are a few instructions each; the others are called only where BareProcess.IsBare says that the library is there.
+    private static readonly string[] s_library =
+    [
+        "syscall", "__errno_location",
+        "__clock_gettime", "__faccessat", "__libc_malloc", "__realpath", "getenv",
+    ];
+
+    // Of the runtime: what a failed check of bounds or of the stack ends the process with, and a question (may the collector run now?)
+    // that is asked after each call into the system and has one answer as long as there is no collector.
+    private static readonly string[] s_runtime =
+    [
+        "S_P_CoreLib_System_ThrowHelper__ThrowArgumentOutOfRangeException", "S_P_CoreLib_System_ThrowHelper__ThrowIndexOutOfRangeException",
+        "RhpFallbackFailFast", "RhpGcPoll",
+    ];
+
+    [Theory, InlineData("scgi-run")]
+    public async Task What_runs_first_needs_neither_the_runtime_nor_the_C_library(string program)
+    {
+        IReadOnlyList<string> breaches = (await CodeOfAsync(program)).Breaches(Entry, name => name == "__libc_start_main" || s_library.Contains(name) || s_runtime.Contains(name));
+        Assert.True(breaches.Count == 0, string.Join('\n', breaches));
+    }
+
+    [Fact]
+    public async Task The_same_look_at_an_ordinary_method_finds_all_that_it_is_for()
+    {
+        IReadOnlyList<string> breaches = (await CodeOfAsync("scgi-run")).Breaches("Shims_Programs_Shims_Programs_GatewayCommand__Run", static _ => false);
+        foreach (string found in (string[])["RhpNewFast called", "RhpNewArray", "RhpThrowEx called", "RhpAssignRef", "RhpCheckedAssignRef", "RhpPInvoke called", "an indirect call", "thread-local data", "data that is not there yet"])
+            Assert.True(breaches.Any(breach => breach.StartsWith(found, StringComparison.Ordinal)), $"{found}: not found");
+    }
+
+    private static async Task<MachineCode> CodeOfAsync(string program)
+    {
+        Assert.SkipUnless(RuntimeInformation.OSArchitecture == Architecture.X64, "elsewhere it runs after the C library");
+        Requires.Tools("objdump");
+        string path = Repository.PathTo($"artifacts/publish/{program}/{program}");
+        Assert.True(File.Exists(path), $"{path}, with its symbols, has not been built: run make");
+        return await MachineCode.OfAsync(path);
+    }
+}
