@@ -25,6 +25,7 @@ public static class ControlCommand
         var root = new RootCommand("For people: finds out why a page is a 500, sends test requests, writes configurations, serves scripts with no web server.")
         {
             new DoctorCommand(),
+            new ConfigCommand(),
             new RequestCommand(),
             new CompletionsCommand(),
             new ShowCommand(),
