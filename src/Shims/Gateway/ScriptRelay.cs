@@ -11,7 +11,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     private readonly string _script;
     private readonly LaunchPlan _plan;
     private readonly HeldOutput _output;
-    private readonly ErrorTail _errors = new();
+    private readonly ErrorTail _errors = new(Limits.ErrorTail);
     private ScriptProcess? _process;
     private PipeFeed? _input;
     private PipeFeed? _data;
@@ -75,6 +75,10 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     {
         if (reason != StopReason.Answered)
             _process?.Stop(reason);
+        if (reason == StopReason.PeerGone && !_isOver)
+            Exchange.Recording?.Abandoned();
+        else if (reason == StopReason.Answered)
+            Exchange.Recording?.Answered();
         if (reason is StopReason.PeerGone or StopReason.Answered)
             Close();
     }
@@ -126,6 +130,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     {
         if (!TakeOver(plan) && !Spawn(ref plan))
             return false;
+        Exchange.Recording?.Started(_process!);
         _process!.Owner = this;
         Loop.Watch(_outputPipe, Readiness.Read, this);
         Loop.Watch(_errorPipe, Readiness.Read, this);
@@ -208,6 +213,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             }
             // Less than there was room for: the pipe is empty, and asking again would only say so.
             _canReadOutput = count == room.Length;
+            Exchange.Recording?.AddReply(room[..(int)count]);
             _output.Added((int)count);
             _read += count;
             if (!_output.HasHead && !TakeHead())
@@ -231,6 +237,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             Refuse(fault);
             return false;
         }
+        Exchange.Recording?.Status = head.Status;
         _output.Remove(size);
         _output.SetHead(head);
         return true;
@@ -262,6 +269,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             }
             _canReadErrors = count == lines.Length;
             _errors.Add(lines[..(int)count]);
+            Exchange.Recording?.AddErrors(lines[..(int)count]);
             Exchange.WriteError(lines[..(int)count]);
         }
     }
@@ -294,6 +302,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
 
     private void EndWell(ScriptProcess process)
     {
+        Exchange.Recording?.Answered();
         Close();
         Exchange.End(process.HasEnded ? process.Status.Code : 0);
     }
