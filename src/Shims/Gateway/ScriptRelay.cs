@@ -11,7 +11,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     private readonly string _script;
     private readonly LaunchPlan _plan;
     private readonly HeldOutput _output;
-    private readonly ErrorTail _errors = new();
+    private readonly ErrorTail _errors = new(Limits.ErrorTail);
     private ScriptProcess? _process;
     private PipeFeed? _input;
     private PipeFeed? _data;
@@ -74,6 +74,10 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     {
         if (reason != StopReason.Answered)
             _process?.Stop(reason);
+        if (reason == StopReason.PeerGone && !_isOver)
+            Exchange.Recording?.Abandoned();
+        else if (reason == StopReason.Answered)
+            Exchange.Recording?.Answered();
         if (reason is StopReason.PeerGone or StopReason.Answered)
             Close();
     }
@@ -127,6 +131,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         Libc.Close(error);
         if (_process is null)
             return false;
+        Exchange.Recording?.Started(_process);
         _process.Owner = this;
         Loop.Watch(_outputPipe, Readiness.Read, this);
         Loop.Watch(_errorPipe, Readiness.Read, this);
@@ -174,6 +179,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             }
             // Less than there was room for: the pipe is empty, and asking again would only say so.
             _canReadOutput = count == room.Length;
+            Exchange.Recording?.AddReply(room[..(int)count]);
             _output.Added((int)count);
             _read += count;
             if (!_output.HasHead && !TakeHead())
@@ -197,6 +203,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             Refuse(fault);
             return false;
         }
+        Exchange.Recording?.Status = head.Status;
         _output.Remove(size);
         _output.SetHead(head);
         return true;
@@ -228,6 +235,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             }
             _canReadErrors = count == lines.Length;
             _errors.Add(lines[..(int)count]);
+            Exchange.Recording?.AddErrors(lines[..(int)count]);
             Exchange.WriteError(lines[..(int)count]);
         }
     }
@@ -260,6 +268,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
 
     private void EndWell(ScriptProcess process)
     {
+        Exchange.Recording?.Answered();
         Close();
         Exchange.End(process.HasEnded ? process.Status.Code : 0);
     }

@@ -179,10 +179,40 @@ internal static unsafe partial class Libc
 
     internal static int MakeDirectory(byte* path, uint mode) => mkdir(path, mode);
 
-    internal static void Unlink(ReadOnlySpan<byte> nulTerminatedPath)
+    internal static int Unlink(ReadOnlySpan<byte> nulTerminatedPath)
     {
         fixed (byte* path = nulTerminatedPath)
-            unlink(path);
+            return unlink(path);
+    }
+
+    /// <summary>Gives a file another name, in the place of whatever has it. A link there is replaced, not followed. rename(2).</summary>
+    internal static int Rename(ReadOnlySpan<byte> nulTerminatedPath, ReadOnlySpan<byte> nulTerminatedNewPath)
+    {
+        fixed (byte* path = nulTerminatedPath, newPath = nulTerminatedNewPath)
+            return rename(path, newPath);
+    }
+
+    /// <summary>Begins to read a directory. opendir(3).</summary>
+    /// <returns>0 if it cannot be read.</returns>
+    internal static nint OpenDirectory(ReadOnlySpan<byte> nulTerminatedPath)
+    {
+        fixed (byte* path = nulTerminatedPath)
+            return opendir(path);
+    }
+
+    /// <summary>The next name, NUL-terminated and good until the next call; null at the end. readdir(3).</summary>
+    internal static byte* NextName(nint directory)
+    {
+        // struct dirent on 64-bit Linux: inode (8), offset (8), length (2), type (1), then the name.
+        const int nameOffset = 19;
+        byte* entry = directory == 0 ? null : readdir(directory);
+        return entry == null ? null : entry + nameOffset;
+    }
+
+    internal static void CloseDirectory(nint directory)
+    {
+        if (directory != 0)
+            closedir(directory);
     }
 
     /// <summary>Takes the lock on a file if nobody has it. flock(2).</summary>
@@ -247,6 +277,18 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int unlink(byte* path);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int rename(byte* path, byte* newPath);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial nint opendir(byte* path);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial byte* readdir(nint directory);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int closedir(nint directory);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int flock(int descriptor, int operation);

@@ -138,6 +138,23 @@ internal static unsafe partial class Libc
 
     internal static uint EffectiveUser => geteuid();
 
+    internal static uint EffectiveGroup => getegid();
+
+    /// <summary>The other groups of this process. getgroups(2).</summary>
+    /// <returns>How many there are; 0 if there is no room for them.</returns>
+    internal static int SupplementaryGroups(Span<uint> groups)
+    {
+        fixed (uint* start = groups)
+            return Math.Max(0, getgroups(groups.Length, start));
+    }
+
+    /// <summary>Lets a signal have no effect on this process. Scripts find it as it was: see <see cref="PrepareToSpawn"/>.</summary>
+    internal static void Ignore(int number)
+    {
+        const nint ignored = 1;
+        signal(number, ignored);
+    }
+
     /// <summary>A variable of our own environment, or null; its memory stays the environment's. getenv(3).</summary>
     internal static byte* EnvironmentVariable(ReadOnlySpan<byte> nulTerminatedName)
     {
@@ -233,6 +250,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial uint geteuid();
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial uint getegid();
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int getgroups(int size, uint* groups);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial byte* getenv(byte* name);
