@@ -17,7 +17,7 @@ internal abstract class Exchange
     protected Exchange(GatewayServer server)
     {
         Server = server;
-        server.RequestStarted();
+        server.Requests.Started();
     }
 
     internal GatewayServer Server { get; }
@@ -140,8 +140,8 @@ internal abstract class Exchange
         if (_isReleased)
             return;
         _isReleased = true;
-        Server.RequestEnded();
-        Libc.Close(Slot);
+        Server.Requests.Ended(Server.Loop.Now);
+        Slots.GiveBack(Slot);
         Slot = -1;
         Body.Dispose();
         Data?.Dispose();

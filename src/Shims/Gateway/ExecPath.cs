@@ -101,7 +101,7 @@ internal static unsafe class ExecPath
         plan.IgnoredSignals = ulong.MaxValue; // to ask which they are would cost as much
         Libc.CloseOnExecFromThree();
         fixed (LaunchPlan* fixedPlan = &plan)
-            Libc.Become(fixedPlan);
+            Execution.Become(fixedPlan);
         intake.Connection = 1;
     }
 

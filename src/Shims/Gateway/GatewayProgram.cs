@@ -70,7 +70,7 @@ internal static class GatewayProgram
     private static ExitCode ServeAll(Protocol protocol, GatewayOptions options, int[] listeners)
     {
         Libc.CloseOnExecFromThree();
-        return new GatewayServer(protocol, options).ServeAll(listeners);
+        return new ListeningServer(protocol, options, listeners).Run();
     }
 
     /// <summary>Descriptors 0 and 1 lead nowhere from here on, so that nothing that is printed by mistake can reach a client.</summary>

@@ -33,6 +33,9 @@ internal sealed class Limits
     /// <summary>Bytes of a script's output that a capsule keeps: the header, and the beginning of its own error page.</summary>
     internal const int RecordedReply = 8 * 1024;
 
+    /// <summary>Milliseconds between a script's first output and sending it, if the script does not end sooner: the shortest time that epoll(7) waits.</summary>
+    internal const int EndMoment = 1;
+
     /// <summary>Milliseconds between the end of a script's output and taking its answer for complete although it runs on.</summary>
     internal const int EndGrace = 1000;
 

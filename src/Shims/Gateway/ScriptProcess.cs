@@ -4,15 +4,8 @@ using Shims.Posix;
 namespace Shims.Gateway;
 
 /// <summary>A running script: watched until it ends, and ended with its whole process group when its time is over or nobody waits for it.</summary>
-internal sealed unsafe class ScriptProcess : IWatcher, ITimed
+internal sealed class ScriptProcess : IWatcher, ITimed
 {
-    private const int StackSize = 64 * 1024;
-
-    /// <summary>The children use it one after the other: each while we stand still.</summary>
-    private static readonly byte* s_stack = Libc.Allocate(StackSize);
-
-    private static readonly ulong s_ignoredSignals = Libc.PrepareToSpawn();
-
     private readonly GatewayServer _server;
     private readonly int _id;
     private int _descriptor;
@@ -47,13 +40,9 @@ internal sealed unsafe class ScriptProcess : IWatcher, ITimed
     internal static ScriptProcess? Start(Exchange exchange, ref LaunchPlan plan)
     {
         GatewayServer server = exchange.Server;
-        plan.IsSupervised = true;
-        plan.IgnoredSignals = s_ignoredSignals;
         plan.CpuSeconds = server.Options.Limits.CpuSeconds;
         plan.AddressSpace = server.Options.Limits.AddressSpace;
-        int id, descriptor;
-        fixed (LaunchPlan* start = &plan)
-            id = Libc.Spawn(start, s_stack, StackSize, out descriptor);
+        int id = server.Spawner.Start(ref plan, out int descriptor);
         if (id < 0)
             return null;
         var process = new ScriptProcess(server, id, descriptor) { _slot = exchange.Slot };
@@ -111,7 +100,7 @@ internal sealed unsafe class ScriptProcess : IWatcher, ITimed
         _deadline = long.MaxValue;
         _server.Loop.Close(ref _descriptor);
         _server.Loop.Remove(this);
-        Libc.Close(_slot);
+        Slots.GiveBack(_slot);
         _server.ProcessEnded(this);
         Owner?.OnScriptEnded();
     }

@@ -22,6 +22,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     private bool _hasOutputEnded;
     private bool _isOver;
     private long _read;
+    private long _endAwaitedUntil;
     private long _deadline = long.MaxValue;
 
     private ScriptRelay(Exchange exchange, in LaunchPlan plan)
@@ -84,11 +85,11 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)
     {
-        if (descriptor == _outputPipe)
-            _canReadOutput = true;
-        else if (descriptor == _errorPipe)
-            _canReadErrors = true;
-        Exchange.Advance();
+        _canReadOutput |= descriptor == _outputPipe;
+        _canReadErrors |= descriptor == _errorPipe;
+        // What else there is takes in what the script reads.
+        if (!(_canReadOutput || _canReadErrors) || !IsEndNear())
+            Exchange.Advance();
     }
 
     void IScriptOwner.OnScriptEnded()
@@ -101,10 +102,28 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
 
     void ITimed.OnTime()
     {
-        // It has closed its output, so the answer is complete; it may go on with whatever else it does, within its time.
         _deadline = long.MaxValue;
-        if (_process is { HasEnded: false } process && _output.HasHead && _output.IsEmpty)
+        if (!_hasOutputEnded)
+            Exchange.Advance(); // it has written, and goes on
+        // If it has closed its output, the answer is complete; it may go on with whatever else it does, within its time.
+        else if (_process is { HasEnded: false } process && _output.HasHead && _output.IsEmpty)
             EndWell(process);
+    }
+
+    /// <summary>
+    /// Most scripts end as soon as they have written, so a moment is waited for that, once: all of a small answer then goes out in one piece, with its end, and
+    /// the web server wakes for it once.
+    /// </summary>
+    private bool IsEndNear()
+    {
+        if (_process is not { HasEnded: false })
+            return false;
+        if (_endAwaitedUntil == 0)
+        {
+            _endAwaitedUntil = _deadline = Loop.Now + Limits.EndMoment;
+            Loop.Expect(_deadline);
+        }
+        return Loop.Now < _endAwaitedUntil;
     }
 
     private bool Launch(ref LaunchPlan plan)

@@ -18,7 +18,7 @@ internal static class Flags
 
     internal const int R_OK = 4, X_OK = 1;
 
-    internal const int LOCK_EX = 2, LOCK_NB = 4;
+    internal const int LOCK_EX = 2, LOCK_NB = 4, LOCK_UN = 8;
 
     internal const int PATH_MAX = 4096;
 
@@ -26,7 +26,9 @@ internal static class Flags
 
     internal const int SOL_SOCKET = 1, SO_ACCEPTCONN = 30, SO_DOMAIN = 39, SO_LINGER = 13, SO_PEERCRED = 17;
 
-    internal const int MSG_PEEK = 2, MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000;
+    internal const int MSG_PEEK = 2, MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, MSG_MORE = 0x8000;
+
+    internal const int IPPROTO_TCP = 6, TCP_NODELAY = 1;
 
     internal const int SHUT_WR = 1;
 

@@ -5,6 +5,10 @@ namespace Shims.Posix;
 // Waiting. The only calls here that take time; epoll_wait lets the garbage collector run meanwhile.
 internal static unsafe partial class Libc
 {
+    private const uint EdgeTriggered = 1u << 31;
+
+    private const int Add = 1;
+
     /// <summary>Waits until a descriptor can be read or has ended. poll(2).</summary>
     /// <param name="milliseconds">How long at most; -1 for ever.</param>
     /// <returns>False if the time ran out.</returns>
@@ -24,17 +28,21 @@ internal static unsafe partial class Libc
 
     /// <summary>Starts watching a descriptor, edge-triggered: for reading, writing, and the peer's end.</summary>
     /// <returns>False for what cannot be watched because it is always ready: a regular file.</returns>
-    internal static bool Watch(int epoll, int descriptor, Readiness interest, ulong token)
+    internal static bool Watch(int epoll, int descriptor, Readiness interest, ulong token) =>
+        Control(epoll, Add, descriptor, (uint)interest | EdgeTriggered, token);
+
+    /// <summary>Starts watching a listening socket that others wait for too: of those that do, the kernel wakes one. EPOLLEXCLUSIVE, level-triggered.</summary>
+    internal static void WatchShared(int epoll, int descriptor, ulong token)
     {
-        const int add = 1;
-        return Control(epoll, add, descriptor, interest, token);
+        const uint exclusive = 1u << 28;
+        Control(epoll, Add, descriptor, (uint)Readiness.Read | exclusive, token);
     }
 
     /// <summary>Watches for something else. What can be done already is told anew.</summary>
     internal static bool Rewatch(int epoll, int descriptor, Readiness interest, ulong token)
     {
         const int modify = 3;
-        return Control(epoll, modify, descriptor, interest, token);
+        return Control(epoll, modify, descriptor, (uint)interest | EdgeTriggered, token);
     }
 
     /// <summary>Stops watching. Needed only for a descriptor that stays open somewhere else.</summary>
@@ -52,11 +60,10 @@ internal static unsafe partial class Libc
     /// <summary>A counter that can be watched, for waking the loop from another thread. eventfd(2).</summary>
     internal static int CreateEvent() => eventfd(0, Flags.O_CLOEXEC | Flags.O_NONBLOCK);
 
-    private static bool Control(int epoll, int operation, int descriptor, Readiness interest, ulong token)
+    private static bool Control(int epoll, int operation, int descriptor, uint events, ulong token)
     {
-        const uint edgeTriggered = 1u << 31;
         byte* native = stackalloc byte[16];
-        new EpollEvent((uint)interest | edgeTriggered, token).Write(native);
+        new EpollEvent(events, token).Write(native);
         return epoll_ctl(epoll, operation, descriptor, native) == 0;
     }
 

@@ -218,6 +218,9 @@ internal static unsafe partial class Libc
     /// <summary>Takes the lock on a file if nobody has it. flock(2).</summary>
     internal static bool TryLock(int descriptor) => flock(descriptor, Flags.LOCK_EX | Flags.LOCK_NB) == 0;
 
+    /// <summary>Gives the lock up, whoever else has the descriptor. flock(2).</summary>
+    internal static void Unlock(int descriptor) => flock(descriptor, Flags.LOCK_UN);
+
     internal static int LengthOf(byte* nulTerminated)
     {
         int length = 0;

@@ -7,36 +7,6 @@ internal static unsafe partial class Libc
 {
     private const int SignalCount = 64, SetMask = 2;
 
-    /// <summary>Turns this process into the script. execve(2).</summary>
-    /// <remarks>Returns only if it failed; descriptors, directory and signals may have been changed by then.</remarks>
-    internal static void Become(LaunchPlan* plan)
-    {
-        if (Duplicate(plan->Output, 1) < 0 || Duplicate(plan->Input, 0) < 0 || Duplicate(plan->Error, 2) < 0 || (plan->Data >= 0 && Duplicate(plan->Data, 3) < 0))
-        {
-            Fail(plan, LaunchStep.Descriptors);
-            return;
-        }
-        if (Kernel.Call(SystemCall.ChangeDirectory, (nint)plan->Directory) < 0)
-        {
-            Fail(plan, LaunchStep.Directory);
-            return;
-        }
-        if (!Limit(Flags.RLIMIT_CPU, plan->CpuSeconds) || !Limit(Flags.RLIMIT_AS, plan->AddressSpace))
-        {
-            Fail(plan, LaunchStep.Limits);
-            return;
-        }
-        // The .NET runtime ignores SIGPIPE, and ignored signals stay ignored across exec: a script piping into head would never end.
-        for (int number = 1; number <= SignalCount; number++)
-        {
-            if ((plan->IgnoredSignals >> (number - 1) & 1) != 0)
-                Kernel.ResetSignal(number);
-        }
-        SetSignalMask(0);
-        Kernel.Call(SystemCall.Execute, (nint)plan->Path, (nint)plan->Arguments, (nint)plan->Environment);
-        Fail(plan, LaunchStep.Exec);
-    }
-
     /// <summary>Starts the script beside this process.</summary>
     /// <param name="stack">Memory for the child's few calls; not used any more when this returns.</param>
     /// <param name="stackSize">Bytes at <paramref name="stack"/>; 64 KiB is plenty.</param>
@@ -44,15 +14,15 @@ internal static unsafe partial class Libc
     /// <returns>The process id, or -1 with the reason in the plan.</returns>
     /// <remarks>
     /// clone(2) with CLONE_VM and CLONE_VFORK, which is what posix_spawn does inside: the child borrows our memory while we stand still, so
-    /// nothing is copied however large we are, and what it writes into the plan (why exec failed) is there for us to read.
-    /// Call <see cref="PrepareToSpawn"/> once before.
+    /// nothing is copied however large we are, and what it writes into the plan (why exec failed) is there for us to read. Other threads go on, and may
+    /// collect garbage. Call <see cref="PrepareToSpawn"/> once before on the same thread.
     /// </remarks>
     internal static int Spawn(LaunchPlan* plan, byte* stack, nuint stackSize, out int processDescriptor)
     {
         const int cloneVm = 0x100, clonePidFd = 0x1000, cloneVfork = 0x4000;
         plan->FailedAt = LaunchStep.None;
         int descriptor = -1;
-        int process = clone((nint)(delegate*<void*, int>)&RunChild, stack + (stackSize & ~(nuint)15), cloneVm | cloneVfork | clonePidFd | Flags.SIGCHLD, plan, &descriptor);
+        int process = clone((nint)(delegate*<void*, int>)&Execution.RunChild, stack + (stackSize & ~(nuint)15), cloneVm | cloneVfork | clonePidFd | Flags.SIGCHLD, plan, &descriptor);
         int reason = Errno;
         processDescriptor = descriptor;
         if (process < 0)
@@ -92,6 +62,11 @@ internal static unsafe partial class Libc
         }
         return result;
     }
+
+    /// <summary>
+    /// Has the kernel tell of the end of a script by its descriptor alone. The .NET runtime handles SIGCHLD too, on a thread that would wake for each script.
+    /// </summary>
+    internal static void ForgetEndsOfChildren() => signal(Flags.SIGCHLD, 0);
 
     /// <summary>Collects a process that has ended. wait4(2), WNOHANG.</summary>
     /// <returns>False while it still runs.</returns>
@@ -175,63 +150,22 @@ internal static unsafe partial class Libc
         return null;
     }
 
-    /// <summary>The child's whole life between clone and exec. Runs on the parent's memory, so it may do nothing but system calls.</summary>
-    private static int RunChild(void* argument)
-    {
-        const int parentDeathSignal = 1;
-        var plan = (LaunchPlan*)argument;
-        if (plan->IsSupervised)
-        {
-            setpgid(0, 0);
-            prctl(parentDeathSignal, Flags.SIGTERM, 0, 0, 0);
-        }
-        Become(plan);
-        _exit(127);
-        return 127;
-    }
-
     private static void SetSignalMask(ulong mask)
     {
         Kernel.Call(SystemCall.SignalMask, SetMask, (nint)(&mask), 0, sizeof(ulong));
     }
 
-    private static bool Limit(int resource, long value)
-    {
-        if (value == 0)
-            return true;
-        ulong* limit = stackalloc ulong[2] { (ulong)value, (ulong)value };
-        // The hard CPU limit lies a second behind the soft one, so that the script dies of SIGXCPU, which says why, and not of SIGKILL.
-        if (resource == Flags.RLIMIT_CPU)
-            limit[1]++;
-        return Kernel.Call(SystemCall.ResourceLimit, 0, resource, (nint)limit) == 0;
-    }
-
-    private static void Fail(LaunchPlan* plan, LaunchStep step)
-    {
-        plan->Errno = Errno;
-        plan->FailedAt = step;
-    }
-
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int execve(byte* path, byte** arguments, byte** environment);
 
-    [LibraryImport("libc"), SuppressGCTransition]
+    [LibraryImport("libc")]
     private static partial int clone(nint child, byte* stackTop, int flags, void* argument, int* processDescriptor);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial void _exit(int status);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint signal(int number, nint handler);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int sigaction(int number, void* action, void* before);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int setpgid(int process, int group);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int prctl(int option, nint second, nint third, nint fourth, nint fifth);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int getrlimit(int resource, ulong* limit);

@@ -12,12 +12,14 @@ internal static unsafe partial class Libc
     internal static nint Peek(int socket, byte* buffer, nuint length) => Receive(socket, buffer, length, Flags.MSG_DONTWAIT | Flags.MSG_PEEK);
 
     /// <summary>Sends what fits, without waiting and without a signal if the peer has gone. send(2).</summary>
-    internal static nint Send(int socket, ReadOnlySpan<byte> bytes)
+    /// <param name="isMoreToCome">Whether to wait for what follows if that fills a packet. MSG_MORE.</param>
+    internal static nint Send(int socket, ReadOnlySpan<byte> bytes, bool isMoreToCome = false)
     {
+        int flags = Flags.MSG_DONTWAIT | Flags.MSG_NOSIGNAL | (isMoreToCome ? Flags.MSG_MORE : 0);
         fixed (byte* start = bytes)
         {
             nint count;
-            do count = Kernel.Call(SystemCall.SendTo, socket, (nint)start, bytes.Length, Flags.MSG_DONTWAIT | Flags.MSG_NOSIGNAL);
+            do count = Kernel.Call(SystemCall.SendTo, socket, (nint)start, bytes.Length, flags);
             while (count < 0 && Errno == Posix.Errno.EINTR);
             return count;
         }
@@ -99,6 +101,13 @@ internal static unsafe partial class Libc
     {
         int* onForZeroSeconds = stackalloc int[2] { 1, 0 };
         setsockopt(socket, Flags.SOL_SOCKET, Flags.SO_LINGER, onForZeroSeconds, 2 * sizeof(int));
+    }
+
+    /// <summary>Small pieces leave at once. tcp(7), TCP_NODELAY; other sockets do so anyway, and refuse.</summary>
+    internal static void SetNoDelay(int socket)
+    {
+        int on = 1;
+        setsockopt(socket, Flags.IPPROTO_TCP, Flags.TCP_NODELAY, &on, sizeof(int));
     }
 
     private static nint Receive(int socket, byte* buffer, nuint length, int flags)

@@ -34,6 +34,12 @@ internal static class SystemCall
 
     internal static nint Execute => Flags.IsArm64 ? 221 : 59;
 
+    internal static nint Exit => Flags.IsArm64 ? 93 : 60;
+
+    internal static nint SetProcessGroup => Flags.IsArm64 ? 154 : 109;
+
+    internal static nint ProcessControl => Flags.IsArm64 ? 167 : 157;
+
     internal static nint FileControl => Flags.IsArm64 ? 25 : 72;
 
     internal static nint ChangeDirectory => Flags.IsArm64 ? 49 : 80;
