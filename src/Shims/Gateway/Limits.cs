@@ -42,6 +42,9 @@ internal sealed class Limits
     /// <summary>Milliseconds between asking a script to end (SIGTERM) and ending it (SIGKILL).</summary>
     internal const int KillGrace = 2000;
 
+    /// <summary>Milliseconds for which a web server may take nothing of a small answer, most of which the kernel holds for it anyway.</summary>
+    internal const int EarlySendMilliseconds = 60_000;
+
     /// <summary>
     /// Milliseconds between the peer's end of sending and taking it for gone. Web servers never end one direction only, but people with nc and socat do,
     /// and want to see the answer.

@@ -128,6 +128,28 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
 
     private bool Launch(ref LaunchPlan plan)
     {
+        if (!TakeOver(plan) && !Spawn(ref plan))
+            return false;
+        Exchange.Recording?.Started(_process!);
+        _process!.Owner = this;
+        Loop.Watch(_outputPipe, Readiness.Read, this);
+        Loop.Watch(_errorPipe, Readiness.Read, this);
+        Loop.Add(this);
+        return true;
+    }
+
+    /// <summary>The script may run already.</summary>
+    private bool TakeOver(in LaunchPlan plan)
+    {
+        if (Exchange.BodyLength != 0 || Exchange.Data is not null || !EarlyScript.TryTake(plan, out StartedScript script))
+            return false;
+        (_outputPipe, _errorPipe) = (script.Output, script.Error);
+        _process = ScriptProcess.TakeOver(Exchange, script);
+        return true;
+    }
+
+    private bool Spawn(ref LaunchPlan plan)
+    {
         GatewayServer server = Exchange.Server;
         int input = server.NullDevice, data = -1, output = -1, error = -1;
         if (Exchange.BodyLength != 0)
@@ -148,14 +170,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         Libc.Close(data);
         Libc.Close(output);
         Libc.Close(error);
-        if (_process is null)
-            return false;
-        Exchange.Recording?.Started(_process);
-        _process.Owner = this;
-        Loop.Watch(_outputPipe, Readiness.Read, this);
-        Loop.Watch(_errorPipe, Readiness.Read, this);
-        Loop.Add(this);
-        return true;
+        return _process is not null;
     }
 
     private void StopFeeding()

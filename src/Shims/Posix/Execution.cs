@@ -24,7 +24,7 @@ internal static unsafe class Execution
             syscall(SystemCall.ProcessControl, parentDeathSignal, Flags.SIGTERM);
         }
         Become(plan);
-        syscall(SystemCall.Exit, failed);
+        syscall(SystemCall.ExitGroup, failed);
         return failed;
     }
 

@@ -125,20 +125,36 @@ internal static unsafe partial class Libc
     {
         int* ends = stackalloc int[2];
         readEnd = writeEnd = -1;
-        if (pipe2(ends, Flags.O_CLOEXEC) < 0)
+        if (Kernel.Call(SystemCall.CreatePipe, (nint)ends, Flags.O_CLOEXEC) < 0)
             return false;
         readEnd = ends[0];
         writeEnd = ends[1];
-        fcntl(shimReads ? readEnd : writeEnd, Flags.F_SETFL, Flags.O_NONBLOCK | (shimReads ? 0 : 1));
+        Kernel.Call(SystemCall.FileControl, shimReads ? readEnd : writeEnd, Flags.F_SETFL, Flags.O_NONBLOCK | (shimReads ? 0 : 1));
         return true;
     }
 
-    /// <summary>How many bytes a pipe holds. ioctl(2), FIONREAD.</summary>
+    /// <summary>How many bytes a pipe or socket holds. ioctl(2), FIONREAD.</summary>
     internal static int Available(int pipe)
     {
-        const nuint fionRead = 0x541B;
+        const nint fionRead = 0x541B;
         int count = 0;
-        return ioctl(pipe, fionRead, &count) == 0 ? count : 0;
+        return Kernel.Call(SystemCall.InputOutputControl, pipe, fionRead, (nint)(&count)) == 0 ? count : 0;
+    }
+
+    /// <summary>Reads all that a pipe holds, and leaves it there. tee(2).</summary>
+    /// <returns>How many bytes; -1 if it is more than there is room for.</returns>
+    internal static int PeekPipe(int pipe, Span<byte> buffer)
+    {
+        int available = Available(pipe);
+        if (available == 0)
+            return 0;
+        if (available > buffer.Length || !CreatePipe(shimReads: true, out int copy, out int copyEnd))
+            return -1;
+        nint count = Kernel.Call(SystemCall.Tee, pipe, copyEnd, available);
+        bool isWhole = count == available && Read(copy, buffer) == count;
+        Close(copy);
+        Close(copyEnd);
+        return isWhole ? (int)count : -1;
     }
 
     /// <summary>Moves bytes from a pipe to a descriptor inside the kernel. splice(2); waits for neither if the descriptor is non-blocking too.</summary>
@@ -259,12 +275,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int isatty(int descriptor);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int pipe2(int* ends, int flags);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int ioctl(int descriptor, nuint request, int* argument);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint splice(int from, long* fromOffset, int to, long* toOffset, nuint length, uint flags);

@@ -7,6 +7,9 @@ internal static unsafe partial class Libc
 {
     private const int SignalCount = 64, SetMask = 2;
 
+    // CLONE_VM, CLONE_PIDFD, CLONE_VFORK, and what the parent is sent at the end.
+    private const int CloneFlags = 0x100 | 0x1000 | 0x4000 | Flags.SIGCHLD;
+
     /// <summary>Starts the script beside this process.</summary>
     /// <param name="stack">Memory for the child's few calls; not used any more when this returns.</param>
     /// <param name="stackSize">Bytes at <paramref name="stack"/>; 64 KiB is plenty.</param>
@@ -19,10 +22,25 @@ internal static unsafe partial class Libc
     /// </remarks>
     internal static int Spawn(LaunchPlan* plan, byte* stack, nuint stackSize, out int processDescriptor)
     {
-        const int cloneVm = 0x100, clonePidFd = 0x1000, cloneVfork = 0x4000;
         plan->FailedAt = LaunchStep.None;
         int descriptor = -1;
-        int process = clone((nint)(delegate*<void*, int>)&Execution.RunChild, stack + (stackSize & ~(nuint)15), cloneVm | cloneVfork | clonePidFd | Flags.SIGCHLD, plan, &descriptor);
+        int process = clone((nint)(delegate*<void*, int>)&Execution.RunChild, TopOf(stack, stackSize), CloneFlags, plan, &descriptor);
+        return Conclude(plan, process, descriptor, out processDescriptor);
+    }
+
+    /// <summary>The same before there is a runtime, whose leave cannot be asked: with no other thread, there is nobody to keep waiting.</summary>
+    internal static int SpawnBeforeRuntime(LaunchPlan* plan, byte* stack, nuint stackSize, out int processDescriptor)
+    {
+        plan->FailedAt = LaunchStep.None;
+        int descriptor = -1;
+        int process = clone_early((nint)(delegate*<void*, int>)&Execution.RunChild, TopOf(stack, stackSize), CloneFlags, plan, &descriptor);
+        return Conclude(plan, process, descriptor, out processDescriptor);
+    }
+
+    private static byte* TopOf(byte* stack, nuint size) => stack + (size & ~(nuint)15);
+
+    private static int Conclude(LaunchPlan* plan, int process, int descriptor, out int processDescriptor)
+    {
         int reason = Errno;
         processDescriptor = descriptor;
         if (process < 0)
@@ -75,7 +93,7 @@ internal static unsafe partial class Libc
         const int noHang = 1;
         int raw = 0;
         int reaped;
-        do reaped = wait4(process, &raw, noHang, null);
+        do reaped = (int)Kernel.Call(SystemCall.Wait, process, (nint)(&raw), noHang);
         while (reaped < 0 && Errno == Posix.Errno.EINTR);
         status = new ExitStatus(raw);
         return reaped != 0;
@@ -93,6 +111,18 @@ internal static unsafe partial class Libc
     /// <summary>Sends a signal to one process. kill(2).</summary>
     internal static void Signal(int process, int number) => kill(process, number);
 
+    /// <summary>Whether a process has ended of its own accord and with exit code 0. It stays there to be collected. waitid(2), P_PIDFD, since Linux 5.4.</summary>
+    internal static bool HasEndedWell(int processDescriptor)
+    {
+        const int byDescriptor = 3, noHang = 1, exited = 4, leave = 0x1000000, signalOfChild = 17, hasExited = 1;
+        // siginfo_t: signal, errno, code; at 16 process, user, status.
+        int* information = stackalloc int[32];
+        for (int i = 0; i < 32; i++)
+            information[i] = 0;
+        return Kernel.Call(SystemCall.WaitForState, byDescriptor, processDescriptor, (nint)information, exited | noHang | leave) == 0 &&
+            information[0] == signalOfChild && information[2] == hasExited && information[6] == 0;
+    }
+
     /// <summary>Sends a signal to every process of the script's group. kill(2).</summary>
     internal static void SignalGroup(int leader, int number) => kill(-leader, number);
 
@@ -108,6 +138,9 @@ internal static unsafe partial class Libc
 
     /// <summary>Ends this process at once, so that its parent sees that it did not end well. SIGKILL leaves no core file.</summary>
     internal static void EndOwnProcess() => kill(getpid(), Flags.SIGKILL);
+
+    /// <summary>Ends this process, and nothing else happens: no destructors, no buffers. _exit(2).</summary>
+    internal static void EndProcess(int exitCode) => Kernel.Call(SystemCall.ExitGroup, exitCode);
 
     internal static int ProcessId => getpid();
 
@@ -161,6 +194,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc")]
     private static partial int clone(nint child, byte* stackTop, int flags, void* argument, int* processDescriptor);
 
+    [LibraryImport("libc", EntryPoint = "clone"), SuppressGCTransition]
+    private static partial int clone_early(nint child, byte* stackTop, int flags, void* argument, int* processDescriptor);
+
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint signal(int number, nint handler);
 
@@ -169,9 +205,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int getrlimit(int resource, ulong* limit);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int wait4(int process, int* status, int options, void* usage);
 
     [LibraryImport("libc", EntryPoint = "wait4")]
     private static partial int wait4_waiting(int process, int* status, int options, void* usage);
