@@ -30,7 +30,7 @@ internal static class RouteChecks
         if (route.Address is not { } address)
             return [];
         Service? service = deployment.ServiceAt(address);
-        if (service is null && FindNearest(route, deployment) is { } nearest && !IsServed(address))
+        if (service is null && FindNearest(route, deployment) is { } nearest && !IsServed(address, settings))
             return [Elsewhere(route, nearest)];
         Finding[] findings = [.. SocketChecks.Examine(address, WebUsers.Of(route.WebUser, settings), service, settings), .. ExamineProtocol(route, service, deployment), .. ExamineKeeping(route, service)];
         // A request is only sent where it can arrive.
@@ -48,8 +48,9 @@ internal static class RouteChecks
     }
 
     /// <summary>Somebody may listen there of whom no configuration tells.</summary>
-    private static bool IsServed(SocketAddress address) =>
-        SocketChecks.Examine(address, null, null, new DoctorSettings { User = Identity.Current }).All(finding => finding.Severity != Severity.Error);
+    private static bool IsServed(SocketAddress address, DoctorSettings settings) => settings.MayRun
+        ? SocketChecks.Examine(address, null, null, settings).All(finding => finding.Severity != Severity.Error)
+        : address.Path is { } path && File.Exists(path);
 
     private static Finding Elsewhere(Route route, Service nearest)
     {
