@@ -18,7 +18,7 @@ internal static unsafe partial class Libc
     /// <remarks>
     /// clone(2) with CLONE_VM and CLONE_VFORK, which is what posix_spawn does inside: the child borrows our memory while we stand still, so
     /// nothing is copied however large we are, and what it writes into the plan (why exec failed) is there for us to read. Other threads go on, and may
-    /// collect garbage. Call <see cref="PrepareToSpawn"/> once before on the same thread.
+    /// want to collect garbage, for which they wait until we are back. Call <see cref="PrepareToSpawn"/> once before on the same thread.
     /// </remarks>
     internal static int Spawn(LaunchPlan* plan, byte* stack, nuint stackSize, out int processDescriptor)
     {
@@ -191,7 +191,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int execve(byte* path, byte** arguments, byte** environment);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc"), SuppressGCTransition]
     private static partial int clone(nint child, byte* stackTop, int flags, void* argument, int* processDescriptor);
 
     [LibraryImport("libc", EntryPoint = "clone"), SuppressGCTransition]
