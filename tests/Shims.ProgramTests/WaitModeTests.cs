@@ -135,7 +135,8 @@ public sealed class WaitModeTests : ProgramTest
     {
         string script = Folder.Shell("sleep 0 & printf 'Content-Type: text/plain\\n\\nserved'; [ -z \"$QUERY_STRING\" ] || kill -KILL $$");
         await using ListeningProgram program = new Invocation(way, script).Listen();
-        for (int i = 0; i < 5; i++) await program.AskAsync(RequestVariables.For("GET", script));
+        // Several at a time, so that all event loops have been started.
+        await Parallel.ForAsync(0, 20, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (_, _) => await program.AskAsync(RequestVariables.For("GET", script)));
         int before = await SettledDescriptorsAsync(program, int.MaxValue);
 
         await Parallel.ForEachAsync(Enumerable.Range(0, 200), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (number, _) =>

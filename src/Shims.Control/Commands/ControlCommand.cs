@@ -14,7 +14,8 @@ public static class ControlCommand
         ParseResult result = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @FILE is the body of a request, not more of the command line
         if (result.Errors.Count == 0)
             return Invoke(result);
-        Console.Error.WriteLine($"shimctl: {result.Errors[0].Message.ReplaceLineEndings(" ")}");
+        // Of a command that is none the library says first that one is missing, and only then which word it does not know.
+        Console.Error.WriteLine($"shimctl: {result.Errors[^1].Message.ReplaceLineEndings(" ")}");
         Console.Error.WriteLine($"See {string.Join(' ', Names(result.CommandResult.Command))} --help");
         return (int)ExitCode.Usage;
     }
@@ -24,8 +25,11 @@ public static class ControlCommand
         var root = new RootCommand("For people: finds out why a page is a 500, sends test requests, writes configurations, serves scripts with no web server.")
         {
             new DoctorCommand(),
+            new ConfigCommand(),
             new RequestCommand(),
             new CompletionsCommand(),
+            new ShowCommand(),
+            new ReplayCommand(),
         };
         HelpWithExamples.AddTo(root);
         return root;

@@ -1,4 +1,5 @@
 using Shims.Posix;
+using Shims.Recording;
 
 namespace Shims.Gateway;
 
@@ -9,6 +10,7 @@ internal abstract unsafe class Connection : IWatcher, ITimed
     private long _lingerUntil = long.MaxValue;
     private bool _isLingering;
     private bool _isNonBlocking;
+    private int _pieces;
 
     protected Connection(GatewayServer server, int descriptor)
     {
@@ -22,6 +24,9 @@ internal abstract unsafe class Connection : IWatcher, ITimed
     internal GatewayServer Server { get; }
 
     internal EventLoop Loop => Server.Loop;
+
+    /// <summary>Who is at the other end, in words.</summary>
+    internal string Peer => Server.IsHalfCloseNormal ? "a pipe or file" : PeerName.Of(Descriptor);
 
     /// <summary>-1 once closed.</summary>
     protected int Descriptor { get; private set; }
@@ -130,16 +135,29 @@ internal abstract unsafe class Connection : IWatcher, ITimed
     }
 
     /// <summary>Sends what fits.</summary>
+    /// <param name="bytes">What comes next.</param>
+    /// <param name="isMoreToCome">Whether it is to wait for what is sent at once after it, to travel with that.</param>
     /// <returns>Bytes sent. 0 if the peer takes nothing for now; if it has gone, that is told with the next event.</returns>
-    protected int Send(ReadOnlySpan<byte> bytes)
+    protected int Send(ReadOnlySpan<byte> bytes, bool isMoreToCome = false)
     {
         if (!CanWrite)
             return 0;
-        nint count = Libc.Send(Descriptor, bytes);
+        SendSoon();
+        nint count = Libc.Send(Descriptor, bytes, isMoreToCome);
         if (count >= 0)
             return (int)count;
         AwaitWriting();
         return 0;
+    }
+
+    /// <summary>
+    /// Over TCP the kernel holds a small piece back until the one before it has been acknowledged, and a peer that has nothing to say itself takes 40 ms for that
+    /// (RFC 1122, section 4.2.3). What is sent here is as large as it can be, so nothing is gained by it. Most answers are one piece, and need no call.
+    /// </summary>
+    private void SendSoon()
+    {
+        if (_pieces < 2 && ++_pieces == 2)
+            Libc.SetNoDelay(Descriptor);
     }
 
     /// <summary>Asks to be told of room only now: a script that writes to the connection itself would wake the loop with each write that the peer reads.</summary>
@@ -161,6 +179,7 @@ internal abstract unsafe class Connection : IWatcher, ITimed
             Libc.SetNonBlocking(Descriptor, true);
             _isNonBlocking = true;
         }
+        SendSoon();
         nint count = Libc.Splice(pipe, Descriptor, (nuint)length);
         if (count > 0)
             return (int)count;

@@ -98,7 +98,8 @@ internal sealed unsafe partial class FastCgiConnection
         }
         if (_output.IsEmpty)
             return false;
-        int sent = Send(_spliceLeft > 0 ? _output.Bytes[.._beforeSplice] : _output.Bytes);
+        // A record's header travels with its content.
+        int sent = _spliceLeft > 0 ? Send(_output.Bytes[.._beforeSplice], isMoreToCome: true) : Send(_output.Bytes);
         _output.Remove(sent);
         if (_spliceLeft > 0)
             _beforeSplice -= sent;

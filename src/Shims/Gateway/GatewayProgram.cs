@@ -64,13 +64,15 @@ internal static class GatewayProgram
         }
         intake.Connection = MoveAboveStandard(intake.Connection);
         Libc.CloseOnExecFromThree();
-        return new GatewayServer(protocol, options).ServeOne(intake);
+        ExitCode exitCode = new GatewayServer(protocol, options).ServeOne(intake);
+        EarlyScript.EndUnused();
+        return exitCode;
     }
 
     private static ExitCode ServeAll(Protocol protocol, GatewayOptions options, int[] listeners)
     {
         Libc.CloseOnExecFromThree();
-        return new GatewayServer(protocol, options).ServeAll(listeners);
+        return new ListeningServer(protocol, options, listeners).Run();
     }
 
     /// <summary>Descriptors 0 and 1 lead nowhere from here on, so that nothing that is printed by mistake can reach a client.</summary>

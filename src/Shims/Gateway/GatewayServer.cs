@@ -3,7 +3,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway;
 
-/// <summary>What the connections of one process share, and its life: one connection, or all that a listening socket brings.</summary>
+/// <summary>What the connections of one event loop share: in most processes of all connections, or of the only one.</summary>
 internal sealed unsafe class GatewayServer
 {
     /// <summary>Bytes of <see cref="Scratch"/>: as much as a socket gives at once.</summary>
@@ -14,8 +14,6 @@ internal sealed unsafe class GatewayServer
     /// <summary>A connection, three pipes, the process, a spool, a lock.</summary>
     private const int DescriptorsOfARequest = 8;
 
-    private AllowedPeers? _allowedPeers;
-    private Lifetime? _life;
     private readonly List<Connection> _connections = [];
     private readonly List<ScriptProcess> _processes = [];
 
@@ -24,7 +22,19 @@ internal sealed unsafe class GatewayServer
         Protocol = protocol;
         Options = options;
         Slots = new Slots(options);
-        IdleSince = Loop.Now;
+        NullDevice = Libc.Open("/dev/null\0"u8, Flags.O_RDWR);
+        Requests = new RequestCount(Loop.Now);
+    }
+
+    /// <summary>One more loop of the same process.</summary>
+    internal GatewayServer(GatewayServer first)
+    {
+        Protocol = first.Protocol;
+        Options = first.Options;
+        Slots = first.Slots;
+        NullDevice = first.NullDevice;
+        Requests = first.Requests;
+        ServesMany = first.ServesMany;
     }
 
     /// <summary>What is spoken on the connections.</summary>
@@ -40,7 +50,7 @@ internal sealed unsafe class GatewayServer
     internal bool MaySplice { get; } = Libc.EnvironmentVariable("SHIMS_NO_SPLICE\0"u8) == null;
 
     /// <summary>/dev/null, for scripts without a body.</summary>
-    internal int NullDevice { get; } = Libc.Open("/dev/null\0"u8, Flags.O_RDWR);
+    internal int NullDevice { get; }
 
     /// <summary>Memory for what is read and passed on within one call.</summary>
     internal byte* Scratch { get; } = Libc.Allocate(ScratchSize);
@@ -48,24 +58,27 @@ internal sealed unsafe class GatewayServer
     /// <summary>Whether the peer may end its sending and still wait for an answer: a pipe or file in place of a web server does.</summary>
     internal bool IsHalfCloseNormal { get; init; }
 
-    /// <summary>FCGI_MAX_CONNS: connections that this process serves at a time.</summary>
-    internal int MaxConnections { get; private set; } = 1;
+    /// <summary>Whether connections come from a listening socket.</summary>
+    internal bool ServesMany { get; init; }
+
+    /// <summary>FCGI_MAX_CONNS: connections that this process serves at a time, whichever of its loops does.</summary>
+    internal int MaxConnections => !ServesMany ? 1 : Options.Limits.Concurrency > 0 ? Options.Limits.Concurrency : RequestsByDescriptors;
 
     /// <summary>FCGI_MAX_REQS: requests that this process answers at a time, as many as --max, or else its descriptors and its one connection, allow.</summary>
     internal int MaxRequests => Options.Limits.Concurrency > 0 ? Options.Limits.Concurrency
-        : MaxConnections == 1 ? Math.Min(RequestsByDescriptors, FastCgiConnection.MaxRequests)
-        : RequestsByDescriptors;
+        : ServesMany ? RequestsByDescriptors
+        : Math.Min(RequestsByDescriptors, FastCgiConnection.MaxRequests);
 
     /// <summary>What the process exits with: who has to act on the last fault.</summary>
     internal ExitCode ExitCode { get; private set; }
 
     internal int ConnectionCount => _connections.Count;
 
-    /// <summary>Requests that are being read or answered.</summary>
-    internal int RequestCount { get; private set; }
+    /// <summary>The requests of all loops of the process.</summary>
+    internal RequestCount Requests { get; }
 
-    /// <summary>When the last request ended, on the loop's clock.</summary>
-    internal long IdleSince { get; private set; }
+    /// <summary>Starts the scripts of this loop.</summary>
+    internal Spawner Spawner => field ??= new Spawner();
 
     /// <summary>Whether connections are to be closed as soon as nothing is in flight on them.</summary>
     internal bool IsFinishing { get; private set; }
@@ -88,42 +101,6 @@ internal sealed unsafe class GatewayServer
         return ExitCode;
     }
 
-    /// <summary>Serves what comes in on listening sockets until the life of the process is over.</summary>
-    internal ExitCode ServeAll(ReadOnlySpan<int> listeners)
-    {
-        MaxConnections = Options.Limits.Concurrency > 0 ? Options.Limits.Concurrency : RequestsByDescriptors;
-        _allowedPeers = Protocol != Protocol.Scgi ? AllowedPeers.FromEnvironment() : null;
-        Options.Responder.Prepare(this, servesMany: true);
-        using var life = new Lifetime(this);
-        _life = life;
-        var open = new List<Listener>();
-        foreach (int listener in listeners)
-            open.Add(new Listener(this, listener));
-        while (!life.IsOver)
-            Loop.RunOnce();
-        foreach (Listener listener in open)
-            listener.Stop();
-        life.StartFinishing();
-        while (!IsIdle)
-            Loop.RunOnce();
-        return ExitCode.Served;
-    }
-
-    /// <summary>False from when the process is to end: then the next connection is for the process that comes after it.</summary>
-    internal bool MayAccept => _life is { IsOver: false } life && !life.HasProgramChanged();
-
-    /// <summary>Serves a connection from a listening socket.</summary>
-    internal void Accepted(int descriptor)
-    {
-        if (_allowedPeers is not null && !_allowedPeers.Allow(descriptor))
-        {
-            Log.WriteLine("refused a connection from an address that is not in FCGI_WEB_SERVER_ADDRS: add the web server's address there");
-            Libc.Close(descriptor);
-            return;
-        }
-        Begin(Protocol, new ScgiIntake { Connection = descriptor });
-    }
-
     /// <summary>Tells whoever has to act: the log, and, as far as the wire has a way, the web server's.</summary>
     internal void Report(Exchange exchange, Fault fault)
     {
@@ -138,12 +115,15 @@ internal sealed unsafe class GatewayServer
         Log.Write(requestId, fault);
     }
 
-    /// <summary>From now on nothing new begins.</summary>
+    /// <summary>Lets requests in flight end, for as long as there is time for that. Nothing new begins.</summary>
     internal void Finish()
     {
         IsFinishing = true;
+        _ = new FinishTime(this);
         foreach (Connection connection in _connections.ToArray())
             connection.Finish();
+        while (!IsIdle)
+            Loop.RunOnce();
     }
 
     /// <summary>Ends every request in flight.</summary>
@@ -157,16 +137,6 @@ internal sealed unsafe class GatewayServer
     }
 
     internal void ConnectionEnded(Connection connection) => _connections.Remove(connection);
-
-    internal void RequestStarted() => RequestCount++;
-
-    internal void RequestEnded()
-    {
-        RequestCount--;
-        IdleSince = Loop.Now;
-        if (Options.Limits.IdleSeconds > 0)
-            Loop.Expect(IdleSince + Options.Limits.IdleSeconds * 1000L);
-    }
 
     internal void ProcessStarted(ScriptProcess process) => _processes.Add(process);
 

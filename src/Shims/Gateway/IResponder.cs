@@ -6,6 +6,9 @@ internal interface IResponder
     /// <summary>Whether nothing is running that the end of the process would cut off.</summary>
     bool IsIdle => true;
 
+    /// <summary>How many event loops may ask it at once. One is enough for what never keeps a loop from going round.</summary>
+    int MaxLoops => 1;
+
     /// <summary>Called once, before the first request.</summary>
     /// <param name="server">What the requests come from.</param>
     /// <param name="servesMany">False if the process serves one connection only.</param>

@@ -4,19 +4,25 @@ using Shims.Posix;
 namespace Shims.Gateway;
 
 /// <summary>How long a program in wait mode lives: until it is told to end, has had nothing to do for <c>--idle</c> seconds, or its own file has changed.</summary>
+/// <remarks>One for all event loops of the process. The first of them looks at the clock; any may find that the file has changed.</remarks>
 internal sealed class Lifetime : IDisposable, IWatcher, ITimed
 {
-    private readonly GatewayServer _server;
+    private readonly EventLoop _first;
+    private readonly RequestCount _requests;
+    private readonly long _idleTime;
     private readonly ProgramFile _program = new(Environment.ProcessPath ?? "");
     private readonly ProgramFile? _watched;
     private readonly PosixSignalRegistration[] _signals;
     private int _wake = Libc.CreateEvent();
-    private bool _isFinishing;
-    private long _finishUntil = long.MaxValue;
+    private long _lookedAt;
+    private volatile bool _isOver;
 
+    /// <param name="server">The first loop.</param>
     internal Lifetime(GatewayServer server)
     {
-        _server = server;
+        _first = server.Loop;
+        _requests = server.Requests;
+        _idleTime = server.Options.Limits.IdleSeconds * 1000L;
         if (server.Options.WatchedFile is { } watched)
             _watched = new ProgramFile(watched);
         _signals =
@@ -25,64 +31,62 @@ internal sealed class Lifetime : IDisposable, IWatcher, ITimed
             PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal),
         ];
-        server.Loop.Watch(_wake, Readiness.Read, this);
-        server.Loop.Add(this);
+        _lookedAt = _first.Now;
+        _first.Add(this);
     }
 
     /// <summary>Whether no more connections are to be taken.</summary>
-    internal bool IsOver { get; private set; }
+    internal bool IsOver => _isOver;
 
-    public long Deadline => _isFinishing ? _finishUntil : IdleUntil;
+    /// <summary>When to look whether <c>--idle</c> is up. While there are requests, that is no sooner than so long after the last look.</summary>
+    public long Deadline => _idleTime == 0 || _isOver ? long.MaxValue
+        : (_requests.InFlight > 0 ? _lookedAt : _requests.IdleSince) + _idleTime;
+
+    /// <summary>Wakes a loop when it is over.</summary>
+    internal void Wake(EventLoop loop) => loop.Watch(_wake, Readiness.Read, this);
+
+    /// <summary>Ends it.</summary>
+    internal void End()
+    {
+        _isOver = true;
+        // Never read, so that it wakes every loop, and one that comes later too.
+        Span<byte> one = [1, 0, 0, 0, 0, 0, 0, 0];
+        Libc.Write(_wake, one);
+    }
+
+    /// <summary>Ends it if a new version of the program has been installed.</summary>
+    /// <param name="now">Milliseconds, on the loops' clock.</param>
+    internal void EndIfProgramChanged(long now)
+    {
+        if (_program.HasChanged(now) || _watched?.HasChanged(now) == true)
+            End();
+    }
+
+    void IWatcher.OnReady(int descriptor, Readiness readiness)
+    {
+        // To be awake is all that is wanted of the loop.
+    }
 
     /// <summary>A connection that a web server keeps open without a request counts as idle.</summary>
-    private long IdleUntil => _server.Options.Limits.IdleSeconds == 0 || _server.RequestCount > 0
-        ? long.MaxValue
-        : _server.IdleSince + _server.Options.Limits.IdleSeconds * 1000L;
-
-    /// <summary>Whether a new version of the program has been installed. Then this process is over too.</summary>
-    internal bool HasProgramChanged()
-    {
-        IsOver |= _program.HasChanged(_server.Loop.Now) || _watched?.HasChanged(_server.Loop.Now) == true;
-        return IsOver;
-    }
-
-    /// <summary>Requests in flight may end, within bounds.</summary>
-    internal void StartFinishing()
-    {
-        _isFinishing = true;
-        _finishUntil = _server.Loop.Now + Limits.FinishTime;
-        _server.Loop.Expect(_finishUntil);
-        _server.Finish();
-    }
-
-    void IWatcher.OnReady(int descriptor, Readiness readiness) => IsOver = true;
-
     void ITimed.OnTime()
     {
-        if (_isFinishing)
-        {
-            _finishUntil = long.MaxValue;
-            _server.Shutdown();
-        }
-        else
-        {
-            IsOver = true;
-        }
+        _lookedAt = _first.Now;
+        if (_requests.InFlight == 0 && _lookedAt - _requests.IdleSince >= _idleTime)
+            End();
     }
 
     public void Dispose()
     {
         foreach (PosixSignalRegistration signal in _signals)
             signal.Dispose();
-        _server.Loop.Remove(this);
-        _server.Loop.Close(ref _wake);
+        _first.Remove(this);
+        _first.Close(ref _wake);
     }
 
-    /// <summary>Runs on another thread: all it does is to wake the loop.</summary>
+    /// <summary>Runs on another thread.</summary>
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
-        Span<byte> one = [1, 0, 0, 0, 0, 0, 0, 0];
-        Libc.Write(_wake, one);
+        End();
     }
 }

@@ -3,24 +3,28 @@ using Shims.Posix;
 
 namespace Shims.Gateway;
 
-/// <summary>A listening socket from the super-server: takes every connection that comes.</summary>
+/// <summary>A listening socket from the super-server, as one event loop sees it: takes a connection, then sees what else there is to do.</summary>
+/// <remarks>
+/// Of the loops that wait, here and in other processes that share the socket, the kernel wakes one for each connection. A loop that took all there
+/// are would keep the others idle while it starts one script after the other; and asking for more than there is costs a system call.
+/// </remarks>
 internal sealed class Listener : IWatcher, ITimed
 {
     /// <summary>Milliseconds after which accepting is tried again when the system had no descriptor left.</summary>
     private const int RetryAfter = 100;
 
+    private readonly ListeningServer _listening;
     private readonly GatewayServer _server;
     private readonly int _socket;
     private long _deadline = long.MaxValue;
 
-    internal Listener(GatewayServer server, int socket)
+    internal Listener(ListeningServer listening, GatewayServer server, int socket)
     {
+        _listening = listening;
         _server = server;
         _socket = socket;
-        // Another process may take the connection that woke this one.
-        Libc.SetNonBlocking(socket, true);
         server.Loop.Add(this);
-        server.Loop.Watch(socket, Readiness.Read, this);
+        server.Loop.WatchShared(socket, this);
     }
 
     public long Deadline => _deadline;
@@ -32,24 +36,28 @@ internal sealed class Listener : IWatcher, ITimed
         _server.Loop.Remove(this);
     }
 
-    void IWatcher.OnReady(int descriptor, Readiness readiness) => AcceptAll();
+    void IWatcher.OnReady(int descriptor, Readiness readiness)
+    {
+        if (!_listening.MayAccept(_server.Loop.Now))
+            return;
+        int connection = Libc.Accept(_socket);
+        if (connection >= 0)
+            _listening.Accepted(_server, connection);
+        else if (Libc.Errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM)
+            Pause();
+    }
 
     void ITimed.OnTime()
     {
         _deadline = long.MaxValue;
-        AcceptAll();
+        _server.Loop.WatchShared(_socket, this);
     }
 
-    private void AcceptAll()
+    /// <summary>What waits in the socket stays there.</summary>
+    private void Pause()
     {
-        int connection;
-        while (_server.MayAccept && (connection = Libc.Accept(_socket)) >= 0)
-            _server.Accepted(connection);
-        if (!_server.MayAccept)
-            return;
-        if (Libc.Errno is not (Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM))
-            return;
         Log.WriteLine($"cannot accept a connection: too many open files with {_server.ConnectionCount} connections: raise the limit (ulimit -n, systemd LimitNOFILE=), or lower the number of connections");
+        _server.Loop.Unwatch(_socket);
         _deadline = _server.Loop.Now + RetryAfter;
         _server.Loop.Expect(_deadline);
     }

@@ -4,15 +4,8 @@ using Shims.Posix;
 namespace Shims.Gateway;
 
 /// <summary>A running script: watched until it ends, and ended with its whole process group when its time is over or nobody waits for it.</summary>
-internal sealed unsafe class ScriptProcess : IWatcher, ITimed
+internal sealed class ScriptProcess : IWatcher, ITimed
 {
-    private const int StackSize = 64 * 1024;
-
-    /// <summary>The children use it one after the other: each while we stand still.</summary>
-    private static readonly byte* s_stack = Libc.Allocate(StackSize);
-
-    private static readonly ulong s_ignoredSignals = Libc.PrepareToSpawn();
-
     private readonly GatewayServer _server;
     private readonly int _id;
     private int _descriptor;
@@ -47,15 +40,18 @@ internal sealed unsafe class ScriptProcess : IWatcher, ITimed
     internal static ScriptProcess? Start(Exchange exchange, ref LaunchPlan plan)
     {
         GatewayServer server = exchange.Server;
-        plan.IsSupervised = true;
-        plan.IgnoredSignals = s_ignoredSignals;
         plan.CpuSeconds = server.Options.Limits.CpuSeconds;
         plan.AddressSpace = server.Options.Limits.AddressSpace;
-        int id, descriptor;
-        fixed (LaunchPlan* start = &plan)
-            id = Libc.Spawn(start, s_stack, StackSize, out descriptor);
-        if (id < 0)
-            return null;
+        int id = server.Spawner.Start(ref plan, out int descriptor);
+        return id < 0 ? null : Watch(exchange, id, descriptor);
+    }
+
+    /// <summary>Watches a script that was started before the runtime was.</summary>
+    internal static ScriptProcess TakeOver(Exchange exchange, StartedScript script) => Watch(exchange, script.Process, script.ProcessDescriptor);
+
+    private static ScriptProcess Watch(Exchange exchange, int id, int descriptor)
+    {
+        GatewayServer server = exchange.Server;
         var process = new ScriptProcess(server, id, descriptor) { _slot = exchange.Slot };
         exchange.Slot = -1;
         server.Loop.Watch(descriptor, Readiness.Read, process);
@@ -111,7 +107,7 @@ internal sealed unsafe class ScriptProcess : IWatcher, ITimed
         _deadline = long.MaxValue;
         _server.Loop.Close(ref _descriptor);
         _server.Loop.Remove(this);
-        Libc.Close(_slot);
+        Slots.GiveBack(_slot);
         _server.ProcessEnded(this);
         Owner?.OnScriptEnded();
     }

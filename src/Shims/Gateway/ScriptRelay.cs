@@ -11,7 +11,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     private readonly string _script;
     private readonly LaunchPlan _plan;
     private readonly HeldOutput _output;
-    private readonly ErrorTail _errors = new();
+    private readonly ErrorTail _errors = new(Limits.ErrorTail);
     private ScriptProcess? _process;
     private PipeFeed? _input;
     private PipeFeed? _data;
@@ -22,6 +22,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     private bool _hasOutputEnded;
     private bool _isOver;
     private long _read;
+    private long _endAwaitedUntil;
     private long _deadline = long.MaxValue;
 
     private ScriptRelay(Exchange exchange, in LaunchPlan plan)
@@ -74,17 +75,21 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     {
         if (reason != StopReason.Answered)
             _process?.Stop(reason);
+        if (reason == StopReason.PeerGone && !_isOver)
+            Exchange.Recording?.Abandoned();
+        else if (reason == StopReason.Answered)
+            Exchange.Recording?.Answered();
         if (reason is StopReason.PeerGone or StopReason.Answered)
             Close();
     }
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)
     {
-        if (descriptor == _outputPipe)
-            _canReadOutput = true;
-        else if (descriptor == _errorPipe)
-            _canReadErrors = true;
-        Exchange.Advance();
+        _canReadOutput |= descriptor == _outputPipe;
+        _canReadErrors |= descriptor == _errorPipe;
+        // What else there is takes in what the script reads.
+        if (!(_canReadOutput || _canReadErrors) || !IsEndNear())
+            Exchange.Advance();
     }
 
     void IScriptOwner.OnScriptEnded()
@@ -97,13 +102,53 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
 
     void ITimed.OnTime()
     {
-        // It has closed its output, so the answer is complete; it may go on with whatever else it does, within its time.
         _deadline = long.MaxValue;
-        if (_process is { HasEnded: false } process && _output.HasHead && _output.IsEmpty)
+        if (!_hasOutputEnded)
+            Exchange.Advance(); // it has written, and goes on
+        // If it has closed its output, the answer is complete; it may go on with whatever else it does, within its time.
+        else if (_process is { HasEnded: false } process && _output.HasHead && _output.IsEmpty)
             EndWell(process);
     }
 
+    /// <summary>
+    /// Most scripts end as soon as they have written, so a moment is waited for that, once: all of a small answer then goes out in one piece, with its end, and
+    /// the web server wakes for it once.
+    /// </summary>
+    private bool IsEndNear()
+    {
+        if (_process is not { HasEnded: false })
+            return false;
+        if (_endAwaitedUntil == 0)
+        {
+            _endAwaitedUntil = _deadline = Loop.Now + Limits.EndMoment;
+            Loop.Expect(_deadline);
+        }
+        return Loop.Now < _endAwaitedUntil;
+    }
+
     private bool Launch(ref LaunchPlan plan)
+    {
+        if (!TakeOver(plan) && !Spawn(ref plan))
+            return false;
+        Exchange.Recording?.Started(_process!);
+        _process!.Owner = this;
+        Loop.Watch(_outputPipe, Readiness.Read, this);
+        Loop.Watch(_errorPipe, Readiness.Read, this);
+        Loop.Add(this);
+        return true;
+    }
+
+    /// <summary>The script may run already.</summary>
+    private bool TakeOver(in LaunchPlan plan)
+    {
+        if (Exchange.BodyLength != 0 || Exchange.Data is not null || !EarlyScript.TryTake(plan, out StartedScript script))
+            return false;
+        (_outputPipe, _errorPipe) = (script.Output, script.Error);
+        _process = ScriptProcess.TakeOver(Exchange, script);
+        return true;
+    }
+
+    private bool Spawn(ref LaunchPlan plan)
     {
         GatewayServer server = Exchange.Server;
         int input = server.NullDevice, data = -1, output = -1, error = -1;
@@ -125,13 +170,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         Libc.Close(data);
         Libc.Close(output);
         Libc.Close(error);
-        if (_process is null)
-            return false;
-        _process.Owner = this;
-        Loop.Watch(_outputPipe, Readiness.Read, this);
-        Loop.Watch(_errorPipe, Readiness.Read, this);
-        Loop.Add(this);
-        return true;
+        return _process is not null;
     }
 
     private void StopFeeding()
@@ -174,6 +213,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             }
             // Less than there was room for: the pipe is empty, and asking again would only say so.
             _canReadOutput = count == room.Length;
+            Exchange.Recording?.AddReply(room[..(int)count]);
             _output.Added((int)count);
             _read += count;
             if (!_output.HasHead && !TakeHead())
@@ -197,6 +237,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             Refuse(fault);
             return false;
         }
+        Exchange.Recording?.Status = head.Status;
         _output.Remove(size);
         _output.SetHead(head);
         return true;
@@ -228,6 +269,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             }
             _canReadErrors = count == lines.Length;
             _errors.Add(lines[..(int)count]);
+            Exchange.Recording?.AddErrors(lines[..(int)count]);
             Exchange.WriteError(lines[..(int)count]);
         }
     }
@@ -260,6 +302,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
 
     private void EndWell(ScriptProcess process)
     {
+        Exchange.Recording?.Answered();
         Close();
         Exchange.End(process.HasEnded ? process.Status.Code : 0);
     }

@@ -19,7 +19,7 @@ internal sealed unsafe class Slots
     }
 
     /// <summary>Takes a free slot.</summary>
-    /// <param name="slot">The lock; closing it gives the slot back. -1 where there is no maximum.</param>
+    /// <param name="slot">The lock, to be given back with <see cref="GiveBack"/>. -1 where there is no maximum.</param>
     /// <returns>False if all are taken.</returns>
     internal bool TryTake(out int slot)
     {
@@ -33,6 +33,16 @@ internal sealed unsafe class Slots
             slot = -1;
         }
         return _maximum == 0;
+    }
+
+    /// <summary>Gives a slot back; -1 is none.</summary>
+    internal static void GiveBack(int slot)
+    {
+        if (slot < 0)
+            return;
+        // Closing alone would not do: a script that another loop is just starting has the descriptor too, until execve(2).
+        Libc.Unlock(slot);
+        Libc.Close(slot);
     }
 
     /// <summary>A directory that nobody else can have prepared.</summary>

@@ -22,11 +22,17 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <returns>False for a descriptor that cannot be watched.</returns>
     internal bool Watch(int descriptor, Readiness interest, IWatcher watcher)
     {
-        if (descriptor >= _watchers.Length)
-            Array.Resize(ref _watchers, Math.Max(2 * _watchers.Length, descriptor + 1));
-        ref (IWatcher? Watcher, uint Generation) entry = ref _watchers[descriptor];
-        entry = (watcher, entry.Generation + 1);
+        Enter(descriptor, watcher);
         return Libc.Watch(_epoll, descriptor, interest, TokenOf(descriptor));
+    }
+
+    /// <summary>
+    /// Tells the watcher, of all that wait for a listening socket, in this process and in others, each time that it is its turn and a connection is there.
+    /// </summary>
+    internal void WatchShared(int listener, IWatcher watcher)
+    {
+        Enter(listener, watcher);
+        Libc.WatchShared(_epoll, listener, TokenOf(listener));
     }
 
     /// <summary>Tells the watcher of something else from now on, beginning with what can be done already.</summary>
@@ -89,6 +95,14 @@ internal sealed unsafe class EventLoop : IDisposable
     {
         Libc.Close(_epoll);
         Libc.Free(_events);
+    }
+
+    private void Enter(int descriptor, IWatcher watcher)
+    {
+        if (descriptor >= _watchers.Length)
+            Array.Resize(ref _watchers, Math.Max(2 * _watchers.Length, descriptor + 1));
+        ref (IWatcher? Watcher, uint Generation) entry = ref _watchers[descriptor];
+        entry = (watcher, entry.Generation + 1);
     }
 
     /// <summary>What epoll gives back with an event: the descriptor, and which of those that have had its number.</summary>

@@ -25,13 +25,6 @@ internal static unsafe partial class Kernel
 
     internal static void Unmap(byte* start, nuint size) => Call(SystemCall.UnmapMemory, (nint)start, (nint)size);
 
-    /// <summary>Does with a signal what is done by default. rt_sigaction(2), with a struct sigaction of zeros.</summary>
-    internal static void ResetSignal(int number)
-    {
-        nint* action = stackalloc nint[4] { 0, 0, 0, 0 };
-        Call(SystemCall.SignalAction, number, (nint)action, 0, sizeof(ulong));
-    }
-
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint syscall(nint number, nint first, nint second, nint third, nint fourth, nint fifth, nint sixth);
 }

@@ -5,6 +5,10 @@ namespace Shims.Posix;
 // Waiting. The only calls here that take time; epoll_wait lets the garbage collector run meanwhile.
 internal static unsafe partial class Libc
 {
+    private const uint EdgeTriggered = 1u << 31;
+
+    private const int Add = 1;
+
     /// <summary>Waits until a descriptor can be read or has ended. poll(2).</summary>
     /// <param name="milliseconds">How long at most; -1 for ever.</param>
     /// <returns>False if the time ran out.</returns>
@@ -20,21 +24,52 @@ internal static unsafe partial class Libc
         return ready != 0;
     }
 
+    /// <summary>Waits until a descriptor takes more. poll(2).</summary>
+    /// <returns>False if the time ran out.</returns>
+    internal static bool WaitWritable(int descriptor, int milliseconds)
+    {
+        const long pollOut = 4;
+        long entry = (uint)descriptor | pollOut << 32;
+        long* time = stackalloc long[2] { milliseconds / 1000, milliseconds % 1000 * 1_000_000 };
+        return Kernel.Call(SystemCall.PollWithMask, (nint)(&entry), 1, (nint)time) > 0;
+    }
+
+    /// <summary>Waits until the first descriptor can be read or the second has lost its peer. poll(2).</summary>
+    /// <param name="third">Waited for too, unless it is -1.</param>
+    /// <returns>Which could be read: bit 0 is the first, bit 2 the third; bit 1 is set if the peer has gone.</returns>
+    internal static int WaitReadable(int first, int second, int third, int milliseconds)
+    {
+        const long pollIn = 1, peerGone = 0x2000;
+        const int revents = 48;
+        long* entries = stackalloc long[3] { (uint)first | pollIn << 32, (uint)second | peerGone << 32, (uint)third | pollIn << 32 };
+        long* time = stackalloc long[2] { milliseconds / 1000, milliseconds % 1000 * 1_000_000 };
+        if (Kernel.Call(SystemCall.PollWithMask, (nint)entries, 3, (nint)time) <= 0)
+            return 0;
+        int result = 0;
+        for (int i = 0; i < 3; i++)
+            result |= entries[i] >>> revents != 0 ? 1 << i : 0;
+        return result;
+    }
+
     internal static int CreateEpoll() => epoll_create1(Flags.O_CLOEXEC);
 
     /// <summary>Starts watching a descriptor, edge-triggered: for reading, writing, and the peer's end.</summary>
     /// <returns>False for what cannot be watched because it is always ready: a regular file.</returns>
-    internal static bool Watch(int epoll, int descriptor, Readiness interest, ulong token)
+    internal static bool Watch(int epoll, int descriptor, Readiness interest, ulong token) =>
+        Control(epoll, Add, descriptor, (uint)interest | EdgeTriggered, token);
+
+    /// <summary>Starts watching a listening socket that others wait for too: of those that do, the kernel wakes one. EPOLLEXCLUSIVE, level-triggered.</summary>
+    internal static void WatchShared(int epoll, int descriptor, ulong token)
     {
-        const int add = 1;
-        return Control(epoll, add, descriptor, interest, token);
+        const uint exclusive = 1u << 28;
+        Control(epoll, Add, descriptor, (uint)Readiness.Read | exclusive, token);
     }
 
     /// <summary>Watches for something else. What can be done already is told anew.</summary>
     internal static bool Rewatch(int epoll, int descriptor, Readiness interest, ulong token)
     {
         const int modify = 3;
-        return Control(epoll, modify, descriptor, interest, token);
+        return Control(epoll, modify, descriptor, (uint)interest | EdgeTriggered, token);
     }
 
     /// <summary>Stops watching. Needed only for a descriptor that stays open somewhere else.</summary>
@@ -52,11 +87,10 @@ internal static unsafe partial class Libc
     /// <summary>A counter that can be watched, for waking the loop from another thread. eventfd(2).</summary>
     internal static int CreateEvent() => eventfd(0, Flags.O_CLOEXEC | Flags.O_NONBLOCK);
 
-    private static bool Control(int epoll, int operation, int descriptor, Readiness interest, ulong token)
+    private static bool Control(int epoll, int operation, int descriptor, uint events, ulong token)
     {
-        const uint edgeTriggered = 1u << 31;
         byte* native = stackalloc byte[16];
-        new EpollEvent((uint)interest | edgeTriggered, token).Write(native);
+        new EpollEvent(events, token).Write(native);
         return epoll_ctl(epoll, operation, descriptor, native) == 0;
     }
 

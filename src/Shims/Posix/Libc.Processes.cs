@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Shims.Posix;
@@ -8,43 +7,8 @@ internal static unsafe partial class Libc
 {
     private const int SignalCount = 64, SetMask = 2;
 
-    /// <summary>Turns this process into the script. execve(2).</summary>
-    /// <remarks>Returns only if it failed; descriptors, directory and signals may have been changed by then.</remarks>
-    internal static void Become(LaunchPlan* plan)
-    {
-        if (!TryPrepare(plan))
-            return;
-        Kernel.Call(SystemCall.Execute, (nint)plan->Path, (nint)plan->Arguments, (nint)plan->Environment);
-        Fail(plan, LaunchStep.Exec);
-    }
-
-    /// <summary>Gives this process all that the script is to find: descriptors, directory, limits, signals.</summary>
-    private static bool TryPrepare(LaunchPlan* plan)
-    {
-        if (Duplicate(plan->Output, 1) < 0 || Duplicate(plan->Input, 0) < 0 || Duplicate(plan->Error, 2) < 0 || (plan->Data >= 0 && Duplicate(plan->Data, 3) < 0))
-        {
-            Fail(plan, LaunchStep.Descriptors);
-            return false;
-        }
-        if (Kernel.Call(SystemCall.ChangeDirectory, (nint)plan->Directory) < 0)
-        {
-            Fail(plan, LaunchStep.Directory);
-            return false;
-        }
-        if (!Limit(Flags.RLIMIT_CPU, plan->CpuSeconds) || !Limit(Flags.RLIMIT_AS, plan->AddressSpace))
-        {
-            Fail(plan, LaunchStep.Limits);
-            return false;
-        }
-        // The .NET runtime ignores SIGPIPE, and ignored signals stay ignored across exec: a script piping into head would never end.
-        for (int number = 1; number <= SignalCount; number++)
-        {
-            if ((plan->IgnoredSignals >> (number - 1) & 1) != 0)
-                Kernel.ResetSignal(number);
-        }
-        SetSignalMask(0);
-        return true;
-    }
+    // CLONE_VM, CLONE_PIDFD, CLONE_VFORK, and what the parent is sent at the end.
+    private const int CloneFlags = 0x100 | 0x1000 | 0x4000 | Flags.SIGCHLD;
 
     /// <summary>Starts the script beside this process.</summary>
     /// <param name="stack">Memory for the child's few calls; not used any more when this returns.</param>
@@ -53,18 +17,30 @@ internal static unsafe partial class Libc
     /// <returns>The process id, or -1 with the reason in the plan.</returns>
     /// <remarks>
     /// clone(2) with CLONE_VM and CLONE_VFORK, which is what posix_spawn does inside: the child borrows our memory while we stand still, so
-    /// nothing is copied however large we are, and what it writes into the plan (why exec failed) is there for us to read.
-    /// Call <see cref="PrepareToSpawn"/> once before, on the thread that calls this.
-    /// To the runtime, clone is a native function that calls us back on this thread, which is the truth: only the process is another. So it is told of the
-    /// way out (no SuppressGCTransition on clone) and of the way back in (UnmanagedCallersOnly on <see cref="RunChild"/>). Other threads may then collect
-    /// garbage at any moment of the child's life, and find a stack that they can walk, from the child's frames on to ours.
+    /// nothing is copied however large we are, and what it writes into the plan (why exec failed) is there for us to read. Other threads go on, and may
+    /// want to collect garbage, for which they wait until we are back. Call <see cref="PrepareToSpawn"/> once before on the same thread.
     /// </remarks>
     internal static int Spawn(LaunchPlan* plan, byte* stack, nuint stackSize, out int processDescriptor)
     {
-        const int cloneVm = 0x100, clonePidFd = 0x1000, cloneVfork = 0x4000;
         plan->FailedAt = LaunchStep.None;
         int descriptor = -1;
-        int process = clone((nint)(delegate* unmanaged[Cdecl]<void*, int>)&RunChild, stack + (stackSize & ~(nuint)15), cloneVm | cloneVfork | clonePidFd | Flags.SIGCHLD, plan, &descriptor);
+        int process = clone((nint)(delegate*<void*, int>)&Execution.RunChild, TopOf(stack, stackSize), CloneFlags, plan, &descriptor);
+        return Conclude(plan, process, descriptor, out processDescriptor);
+    }
+
+    /// <summary>The same before there is a runtime, whose leave cannot be asked: with no other thread, there is nobody to keep waiting.</summary>
+    internal static int SpawnBeforeRuntime(LaunchPlan* plan, byte* stack, nuint stackSize, out int processDescriptor)
+    {
+        plan->FailedAt = LaunchStep.None;
+        int descriptor = -1;
+        int process = clone_early((nint)(delegate*<void*, int>)&Execution.RunChild, TopOf(stack, stackSize), CloneFlags, plan, &descriptor);
+        return Conclude(plan, process, descriptor, out processDescriptor);
+    }
+
+    private static byte* TopOf(byte* stack, nuint size) => stack + (size & ~(nuint)15);
+
+    private static int Conclude(LaunchPlan* plan, int process, int descriptor, out int processDescriptor)
+    {
         int reason = Errno;
         processDescriptor = descriptor;
         if (process < 0)
@@ -105,6 +81,11 @@ internal static unsafe partial class Libc
         return result;
     }
 
+    /// <summary>
+    /// Has the kernel tell of the end of a script by its descriptor alone. The .NET runtime handles SIGCHLD too, on a thread that would wake for each script.
+    /// </summary>
+    internal static void ForgetEndsOfChildren() => signal(Flags.SIGCHLD, 0);
+
     /// <summary>Collects a process that has ended. wait4(2), WNOHANG.</summary>
     /// <returns>False while it still runs.</returns>
     internal static bool TryReap(int process, out ExitStatus status)
@@ -112,7 +93,7 @@ internal static unsafe partial class Libc
         const int noHang = 1;
         int raw = 0;
         int reaped;
-        do reaped = wait4(process, &raw, noHang, null);
+        do reaped = (int)Kernel.Call(SystemCall.Wait, process, (nint)(&raw), noHang);
         while (reaped < 0 && Errno == Posix.Errno.EINTR);
         status = new ExitStatus(raw);
         return reaped != 0;
@@ -130,6 +111,18 @@ internal static unsafe partial class Libc
     /// <summary>Sends a signal to one process. kill(2).</summary>
     internal static void Signal(int process, int number) => kill(process, number);
 
+    /// <summary>Whether a process has ended of its own accord and with exit code 0. It stays there to be collected. waitid(2), P_PIDFD, since Linux 5.4.</summary>
+    internal static bool HasEndedWell(int processDescriptor)
+    {
+        const int byDescriptor = 3, noHang = 1, exited = 4, leave = 0x1000000, signalOfChild = 17, hasExited = 1;
+        // siginfo_t: signal, errno, code; at 16 process, user, status.
+        int* information = stackalloc int[32];
+        for (int i = 0; i < 32; i++)
+            information[i] = 0;
+        return Kernel.Call(SystemCall.WaitForState, byDescriptor, processDescriptor, (nint)information, exited | noHang | leave) == 0 &&
+            information[0] == signalOfChild && information[2] == hasExited && information[6] == 0;
+    }
+
     /// <summary>Sends a signal to every process of the script's group. kill(2).</summary>
     internal static void SignalGroup(int leader, int number) => kill(-leader, number);
 
@@ -146,9 +139,29 @@ internal static unsafe partial class Libc
     /// <summary>Ends this process at once, so that its parent sees that it did not end well. SIGKILL leaves no core file.</summary>
     internal static void EndOwnProcess() => kill(getpid(), Flags.SIGKILL);
 
+    /// <summary>Ends this process, and nothing else happens: no destructors, no buffers. _exit(2).</summary>
+    internal static void EndProcess(int exitCode) => Kernel.Call(SystemCall.ExitGroup, exitCode);
+
     internal static int ProcessId => getpid();
 
     internal static uint EffectiveUser => geteuid();
+
+    internal static uint EffectiveGroup => getegid();
+
+    /// <summary>The other groups of this process. getgroups(2).</summary>
+    /// <returns>How many there are; 0 if there is no room for them.</returns>
+    internal static int SupplementaryGroups(Span<uint> groups)
+    {
+        fixed (uint* start = groups)
+            return Math.Max(0, getgroups(groups.Length, start));
+    }
+
+    /// <summary>Lets a signal have no effect on this process. Scripts find it as it was: see <see cref="PrepareToSpawn"/>.</summary>
+    internal static void Ignore(int number)
+    {
+        const nint ignored = 1;
+        signal(number, ignored);
+    }
 
     /// <summary>A variable of our own environment, or null; its memory stays the environment's. getenv(3).</summary>
     internal static byte* EnvironmentVariable(ReadOnlySpan<byte> nulTerminatedName)
@@ -170,63 +183,19 @@ internal static unsafe partial class Libc
         return null;
     }
 
-    /// <summary>The child's whole life between clone and exec. Runs on the parent's memory, so it may do nothing but system calls.</summary>
-    /// <remarks>
-    /// It never returns from here; what the runtime keeps of the callback ends with the parent's return from clone, which sets the thread's state anew.
-    /// </remarks>
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int RunChild(void* argument)
-    {
-        const int parentDeathSignal = 1;
-        var plan = (LaunchPlan*)argument;
-        if (plan->IsSupervised)
-        {
-            setpgid(0, 0);
-            prctl(parentDeathSignal, Flags.SIGTERM, 0, 0, 0);
-        }
-        if (TryPrepare(plan))
-        {
-            execve_waiting(plan->Path, plan->Arguments, plan->Environment);
-            Fail(plan, LaunchStep.Exec);
-        }
-        _exit(127);
-        return 127;
-    }
-
     private static void SetSignalMask(ulong mask)
     {
         Kernel.Call(SystemCall.SignalMask, SetMask, (nint)(&mask), 0, sizeof(ulong));
     }
 
-    private static bool Limit(int resource, long value)
-    {
-        if (value == 0)
-            return true;
-        ulong* limit = stackalloc ulong[2] { (ulong)value, (ulong)value };
-        // The hard CPU limit lies a second behind the soft one, so that the script dies of SIGXCPU, which says why, and not of SIGKILL.
-        if (resource == Flags.RLIMIT_CPU)
-            limit[1]++;
-        return Kernel.Call(SystemCall.ResourceLimit, 0, resource, (nint)limit) == 0;
-    }
-
-    private static void Fail(LaunchPlan* plan, LaunchStep step)
-    {
-        plan->Errno = Errno;
-        plan->FailedAt = step;
-    }
-
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int execve(byte* path, byte** arguments, byte** environment);
 
-    // Reading a program from a slow disk takes long, and nobody's garbage collection waits for it.
-    [LibraryImport("libc", EntryPoint = "execve")]
-    private static partial int execve_waiting(byte* path, byte** arguments, byte** environment);
-
-    [LibraryImport("libc")]
+    [LibraryImport("libc"), SuppressGCTransition]
     private static partial int clone(nint child, byte* stackTop, int flags, void* argument, int* processDescriptor);
 
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial void _exit(int status);
+    [LibraryImport("libc", EntryPoint = "clone"), SuppressGCTransition]
+    private static partial int clone_early(nint child, byte* stackTop, int flags, void* argument, int* processDescriptor);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint signal(int number, nint handler);
@@ -235,16 +204,7 @@ internal static unsafe partial class Libc
     private static partial int sigaction(int number, void* action, void* before);
 
     [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int setpgid(int process, int group);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int prctl(int option, nint second, nint third, nint fourth, nint fifth);
-
-    [LibraryImport("libc"), SuppressGCTransition]
     private static partial int getrlimit(int resource, ulong* limit);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int wait4(int process, int* status, int options, void* usage);
 
     [LibraryImport("libc", EntryPoint = "wait4")]
     private static partial int wait4_waiting(int process, int* status, int options, void* usage);
@@ -257,6 +217,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial uint geteuid();
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial uint getegid();
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int getgroups(int size, uint* groups);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial byte* getenv(byte* name);

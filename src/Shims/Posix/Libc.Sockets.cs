@@ -12,12 +12,14 @@ internal static unsafe partial class Libc
     internal static nint Peek(int socket, byte* buffer, nuint length) => Receive(socket, buffer, length, Flags.MSG_DONTWAIT | Flags.MSG_PEEK);
 
     /// <summary>Sends what fits, without waiting and without a signal if the peer has gone. send(2).</summary>
-    internal static nint Send(int socket, ReadOnlySpan<byte> bytes)
+    /// <param name="isMoreToCome">Whether to wait for what follows if that fills a packet. MSG_MORE.</param>
+    internal static nint Send(int socket, ReadOnlySpan<byte> bytes, bool isMoreToCome = false)
     {
+        int flags = Flags.MSG_DONTWAIT | Flags.MSG_NOSIGNAL | (isMoreToCome ? Flags.MSG_MORE : 0);
         fixed (byte* start = bytes)
         {
             nint count;
-            do count = Kernel.Call(SystemCall.SendTo, socket, (nint)start, bytes.Length, Flags.MSG_DONTWAIT | Flags.MSG_NOSIGNAL);
+            do count = Kernel.Call(SystemCall.SendTo, socket, (nint)start, bytes.Length, flags);
             while (count < 0 && Errno == Posix.Errno.EINTR);
             return count;
         }
@@ -67,6 +69,26 @@ internal static unsafe partial class Libc
             return getpeername(socket, start, &size) == 0;
     }
 
+    /// <summary>The process and the user that connected over a unix socket. unix(7), SO_PEERCRED.</summary>
+    internal static bool TryGetPeerCredentials(int socket, out int process, out uint user)
+    {
+        // struct ucred: process, user, group
+        int* credentials = stackalloc int[3];
+        uint size = 3 * sizeof(int);
+        bool isKnown = Kernel.Call(SystemCall.GetSocketOption, socket, Flags.SOL_SOCKET, Flags.SO_PEERCRED, (nint)credentials, (nint)(&size)) == 0;
+        (process, user) = isKnown ? (credentials[0], (uint)credentials[1]) : (0, 0);
+        return isKnown;
+    }
+
+    /// <summary>Writes an address as people write it. inet_ntop(3).</summary>
+    /// <param name="text">At least 46 bytes.</param>
+    /// <returns>The length of the text.</returns>
+    internal static int FormatAddress(int family, ReadOnlySpan<byte> address, Span<byte> text)
+    {
+        fixed (byte* from = address, into = text)
+            return inet_ntop(family, from, into, (uint)text.Length) == null ? 0 : LengthOf(into);
+    }
+
     /// <summary>Reads an address as people write it. inet_pton(3).</summary>
     internal static bool TryParseAddress(int family, ReadOnlySpan<byte> nulTerminatedText, Span<byte> address)
     {
@@ -79,6 +101,13 @@ internal static unsafe partial class Libc
     {
         int* onForZeroSeconds = stackalloc int[2] { 1, 0 };
         setsockopt(socket, Flags.SOL_SOCKET, Flags.SO_LINGER, onForZeroSeconds, 2 * sizeof(int));
+    }
+
+    /// <summary>Small pieces leave at once. tcp(7), TCP_NODELAY; other sockets do so anyway, and refuse.</summary>
+    internal static void SetNoDelay(int socket)
+    {
+        int on = 1;
+        setsockopt(socket, Flags.IPPROTO_TCP, Flags.TCP_NODELAY, &on, sizeof(int));
     }
 
     private static nint Receive(int socket, byte* buffer, nuint length, int flags)
@@ -103,6 +132,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int inet_pton(int family, byte* text, byte* address);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial byte* inet_ntop(int family, byte* address, byte* text, uint size);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int setsockopt(int socket, int level, int option, int* value, uint size);

@@ -1,0 +1,118 @@
+using Shims.Diagnostics;
+using Shims.Posix;
+
+namespace Shims.Gateway;
+
+/// <summary>Wait mode: serves what listening sockets bring until the life of the process is over, on one event loop or several.</summary>
+/// <remarks>
+/// A loop stands still while it starts a script, from clone(2) to execve(2), and all its connections with it. So the first connection that comes while a
+/// request is in flight starts the other loops, each on a thread of its own; a process that has one client at a time never has more than
+/// one. They share the listening sockets and nothing else but a few counts.
+/// </remarks>
+internal sealed class ListeningServer
+{
+    private readonly GatewayServer _first;
+    private readonly int[] _listeners;
+    private readonly AllowedPeers? _allowedPeers;
+    private readonly Lifetime _life;
+    /// <summary>Bytes of stack: what a loop calls is not deep.</summary>
+    private const int StackSize = 256 * 1024;
+
+    private readonly List<Thread> _threads = [];
+    private int _furtherLoops;
+    private volatile Exception? _fault;
+
+    /// <param name="protocol">What is spoken on the connections.</param>
+    /// <param name="options">The command line.</param>
+    /// <param name="listeners">Sockets, which stay the super-server's.</param>
+    internal ListeningServer(Protocol protocol, GatewayOptions options, int[] listeners)
+    {
+        _first = new GatewayServer(protocol, options) { ServesMany = true };
+        _listeners = listeners;
+        _allowedPeers = protocol != Protocol.Scgi ? AllowedPeers.FromEnvironment() : null;
+        _life = new Lifetime(_first);
+        _furtherLoops = options.Responder.MaxLoops - 1;
+        options.Responder.Prepare(_first, servesMany: true);
+        // Somebody else may take the connection that woke a loop.
+        foreach (int listener in listeners)
+            Libc.SetNonBlocking(listener, true);
+    }
+
+    /// <summary>Serves until the life of the process is over.</summary>
+    internal ExitCode Run()
+    {
+        RunLoop(_first);
+        foreach (Thread thread in _threads)
+            thread.Join();
+        _life.Dispose();
+        return _fault is null ? ExitCode.Served : throw _fault;
+    }
+
+    /// <summary>False from when the process is to end: then the next connection is for the process that comes after it.</summary>
+    /// <param name="now">Milliseconds, on the loops' clock.</param>
+    internal bool MayAccept(long now)
+    {
+        if (!_life.IsOver)
+            _life.EndIfProgramChanged(now);
+        return !_life.IsOver;
+    }
+
+    /// <summary>Serves a connection on the loop that has taken it.</summary>
+    internal void Accepted(GatewayServer server, int descriptor)
+    {
+        if (_allowedPeers is not null && !_allowedPeers.Allow(descriptor))
+        {
+            Log.WriteLine("refused a connection from an address that is not in FCGI_WEB_SERVER_ADDRS: add the web server's address there");
+            Libc.Close(descriptor);
+            return;
+        }
+        if (_furtherLoops > 0 && server.Requests.InFlight > 0)
+            StartLoops();
+        server.Begin(server.Protocol, new ScgiIntake { Connection = descriptor });
+    }
+
+    /// <summary>Called by the first loop, once: before that there is no other.</summary>
+    private void StartLoops()
+    {
+        int count = _furtherLoops;
+        _furtherLoops = 0;
+        try
+        {
+            for (int i = 0; i < count; i++)
+            {
+                var thread = new Thread(RunFurtherLoop, StackSize) { IsBackground = true };
+                thread.Start();
+                _threads.Add(thread);
+            }
+        }
+        catch (OutOfMemoryException)
+        {
+            // A limit on threads (ulimit -u, TasksMax=) or memory. The loops that there are do as well.
+        }
+    }
+
+    private void RunFurtherLoop()
+    {
+        try
+        {
+            RunLoop(new GatewayServer(_first));
+        }
+        catch (Exception exception)
+        {
+            // Unforeseen. The first loop tells of it when it has finished what it can.
+            _fault = exception;
+            _life.End();
+        }
+    }
+
+    private void RunLoop(GatewayServer server)
+    {
+        _life.Wake(server.Loop);
+        Listener[] listeners = Array.ConvertAll(_listeners, socket => new Listener(this, server, socket));
+        while (!_life.IsOver)
+            server.Loop.RunOnce();
+        foreach (Listener listener in listeners)
+            listener.Stop();
+        server.Finish();
+    }
+}

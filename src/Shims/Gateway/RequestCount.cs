@@ -1,0 +1,23 @@
+namespace Shims.Gateway;
+
+/// <summary>The requests that a process is reading or answering, on all its event loops.</summary>
+/// <param name="now">Milliseconds, on the loops' clock: nothing has happened until then.</param>
+internal sealed class RequestCount(long now)
+{
+    private int _inFlight;
+    private long _idleSince = now;
+
+    internal int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>When the last request ended.</summary>
+    internal long IdleSince => Volatile.Read(ref _idleSince);
+
+    internal void Started() => Interlocked.Increment(ref _inFlight);
+
+    internal void Ended(long now)
+    {
+        // In this order: whoever sees that none is left finds the right time.
+        Volatile.Write(ref _idleSince, now);
+        Interlocked.Decrement(ref _inFlight);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Shims.Testing;
+
+namespace Shims.ProgramTests;
+
+/// <summary>The event loops of a program in wait mode: one until several clients come at a time, then some more.</summary>
+public sealed class LoopTests : ProgramTest
+{
+    private string ServingScript => Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'");
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task One_client_at_a_time_is_served_without_further_threads_and_several_with(Way way)
+    {
+        Gate gate = Folder.Gate();
+        Witness witness = Folder.Witness();
+        string script = Folder.Shell($"[ -z \"$QUERY_STRING\" ] || {{ {witness.Appear}; {gate.Pass}; }}; printf 'Content-Type: text/plain\\n\\nserved'");
+        await using ListeningProgram program = new Invocation(way, script).Listen();
+        await AskAsync(program, script);
+        int alone = Threads(program);
+        for (int i = 0; i < 10; i++) await AskAsync(program, script);
+        Assert.Equal(alone, Threads(program));
+
+        Task<Answer> slow = program.AskAsync(RequestVariables.For("GET", script, query: "slow"));
+        await witness.LineAsync();
+        await AskAsync(program, script);
+        Assert.InRange(Threads(program), alone + 1, alone + 8);
+        await gate.OpenAsync();
+        Assert.Equal("served", (await slow).Body);
+    }
+
+    /// <summary>A script that is being started shares memory with one loop, while another loop collects the garbage of both.</summary>
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task Collecting_garbage_and_starting_scripts_do_not_disturb_each_other(Way way)
+    {
+        string script = ServingScript;
+        // The smallest youngest generation that the runtime takes, in hexadecimal: a collection every few requests.
+        await using ListeningProgram program = new Invocation(way, script) { Environment = ["DOTNET_GCgen0size=10000"] }.Listen();
+        await Parallel.ForAsync(0, 1500, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, _) => await AskAsync(program, script));
+        program.Program.Signal(15);
+        LaunchResult end = await program.Program.WaitAsync(Patience.Limit);
+        Assert.Equal((0, 0, ""), (end.ExitCode, end.Signal, end.ErrorText));
+    }
+
+    private static async Task AskAsync(ListeningProgram program, string script)
+    {
+        Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+        Assert.True(answer is { Body: "served", BrokeOff: false }, answer.ToString());
+    }
+
+    private static int Threads(ListeningProgram program) => Directory.GetDirectories($"/proc/{program.Program.ProcessId.ToString(CultureInfo.InvariantCulture)}/task").Length;
+}

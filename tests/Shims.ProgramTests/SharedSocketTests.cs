@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Shims.Testing;
+
+namespace Shims.ProgramTests;
+
+/// <summary>Several processes on one listening socket, one after the other as inetd starts them or side by side as spawn-fcgi -F does: every connection is served.</summary>
+public sealed class SharedSocketTests : ProgramTest
+{
+    private const int Continue = 18, Stop = 19;
+
+    private string ServingScript => Folder.Shell("printf 'Content-Type: text/plain\\n\\n%s' $PPID");
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task Whichever_process_is_able_to_takes_the_connection(Way way)
+    {
+        string script = ServingScript, address = Folder.PathTo("socket");
+        using Socket listener = Address.Listen(address);
+        LaunchedProgram[] programs = [.. Enumerable.Range(0, 3).Select(_ => Start(way, script, listener))];
+        try
+        {
+            for (int i = 0; i < 9; i++)
+            {
+                LaunchedProgram able = programs[i % 3];
+                LaunchedProgram[] others = [.. programs.Where(program => program != able)];
+                foreach (LaunchedProgram other in others) await StopAsync(other);
+                Assert.Equal($"{able.ProcessId}", await AskAsync(way, script, address));
+                foreach (LaunchedProgram other in others) other.Signal(Continue);
+            }
+        }
+        finally
+        {
+            foreach (LaunchedProgram program in programs) await program.DisposeAsync();
+        }
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task Under_load_every_process_gets_its_share(Way way)
+    {
+        string script = ServingScript, address = Folder.PathTo("socket");
+        using Socket listener = Address.Listen(address);
+        LaunchedProgram[] programs = [.. Enumerable.Range(0, 3).Select(_ => Start(way, script, listener))];
+        try
+        {
+            var served = new ConcurrentDictionary<string, int>();
+            async Task AskOnAsync()
+            {
+                do served.AddOrUpdate(await AskAsync(way, script, address), 1, static (_, count) => count + 1);
+                while (served.Count < programs.Length || served.Values.Sum() < 200);
+            }
+            await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => AskOnAsync())).Patiently();
+            Assert.Equal(programs.Select(program => $"{program.ProcessId}").Order(), served.Keys.Order());
+        }
+        finally
+        {
+            foreach (LaunchedProgram program in programs) await program.DisposeAsync();
+        }
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task A_connection_that_comes_just_as_a_process_ends_for_want_of_work_is_served(Way way)
+    {
+        string script = ServingScript, address = Folder.PathTo("socket");
+        using Socket listener = Address.Listen(address);
+        await using LaunchedProgram idle = Start(way, script, listener, "--idle", "1");
+        Assert.Equal($"{idle.ProcessId}", await AskAsync(way, script, address));
+        // Stopped until it has been idle for long enough, it sees the connection and the end of its time together.
+        await StopAsync(idle);
+        long start = Environment.TickCount64;
+        await Patience.UntilAsync(() => Environment.TickCount64 - start > 1200, "the time to be up");
+        Task<string> answer = AskAsync(way, script, address);
+        idle.Signal(Continue);
+        LaunchResult end = await idle.WaitAsync(Patience.Limit);
+        Assert.Equal((0, ""), (end.ExitCode, end.ErrorText));
+
+        // As inetd does when the process has ended and somebody has connected.
+        await using LaunchedProgram next = Start(way, script, listener, "--idle", "1");
+        Assert.Contains(await answer, (string[])[$"{idle.ProcessId}", $"{next.ProcessId}"]);
+    }
+
+    private static LaunchedProgram Start(Way way, string script, Socket listener, params string[] options) =>
+        Invocation.Start(new Invocation(way, script) { Options = options }.Launch with { Input = listener.SafeHandle, Output = listener.SafeHandle });
+
+    private static async Task<string> AskAsync(Way way, string script, string address)
+    {
+        await using var conversation = new Conversation(way, await Connection.OpenAsync(address), null);
+        Answer answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script));
+        Assert.False(answer.BrokeOff, answer.ToString());
+        return answer.Body;
+    }
+
+    private static async Task StopAsync(LaunchedProgram program)
+    {
+        program.Signal(Stop);
+        await Patience.UntilAsync(() => Directory.GetDirectories($"/proc/{program.ProcessId}/task").All(task => File.ReadAllText(task + "/stat").Split(") ")[1][0] == 'T'), "the program to stop");
+    }
+}

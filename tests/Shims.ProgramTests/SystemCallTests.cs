@@ -1,0 +1,110 @@
+using Shims.Testing;
+
+namespace Shims.ProgramTests;
+
+/// <summary>What a request costs a program in wait mode: its own system calls, as strace writes them down.</summary>
+public sealed class SystemCallTests : ProgramTest
+{
+    private const int Continue = 18, Stop = 19;
+    private const int Requests = 10;
+
+    /// <summary>The most that a request may cost.</summary>
+    public static TheoryData<Way, int> MostCalls => new() { { Way.Plain, 12 }, { Way.Relay, 30 }, { Way.FastCgi, 30 } };
+
+    private string LogPath => Folder.PathTo("calls");
+
+    [Theory, MemberData(nameof(MostCalls))]
+    public async Task A_small_answer_costs_few_system_calls(Way way, int most)
+    {
+        string script = ServingScript();
+        await using ListeningProgram program = Trace(way, script);
+        Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
+        for (int i = 0; i < Requests; i++)
+        {
+            // The whole request is there when the program sees the connection, as it is from web servers.
+            await StopAsync(program, i);
+            await using Conversation conversation = await program.ConnectAsync();
+            await conversation.SendAsync(RequestVariables.For("GET", script));
+            program.Program.Signal(Continue);
+            Assert.Equal("served", (await conversation.FinishAsync()).Body);
+        }
+        await StopAsync(program, Requests);
+        // From one stop to the next is one request.
+        string[] requests = File.ReadAllText(LogPath).Split("stopped by SIGSTOP")[1..^1];
+        Assert.Equal(Requests, requests.Length);
+        foreach (string request in requests)
+        {
+            string[] calls = CallsIn(request);
+            Assert.True(calls.Length > 0 && calls.Length <= most, $"{calls.Length} calls:\n{string.Join('\n', calls)}");
+        }
+        program.Program.Signal(Continue);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_ready_goes_out_in_one_piece_with_the_end_of_its_stream_and_request()
+    {
+        Witness witness = Folder.Witness();
+        Gate gate = Folder.Gate();
+        string script = Folder.Shell($"{witness.Appear}; {gate.Pass}; printf 'Content-Type: text/plain\\n\\nserved'");
+        await using ListeningProgram program = Trace(Way.FastCgi, script);
+        Task<Answer> answer = program.AskAsync(RequestVariables.For("GET", script));
+        await witness.LineAsync();
+        // What the script writes and its end are there at once, when the program looks again.
+        await StopAsync(program, 0);
+        await gate.OpenAsync();
+        await witness.GoneAsync();
+        program.Program.Signal(Continue);
+        Assert.Equal("served", (await answer).Body);
+        await EndAsync(program);
+        Assert.Single(CallsIn(File.ReadAllText(LogPath)), call => call.StartsWith("sendto(", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Over_tcp_no_piece_of_an_answer_waits_for_the_acknowledgement_of_the_one_before_it()
+    {
+        string script = ServingScript();
+        await using ListeningProgram program = Trace(Way.FastCgi, script, tcp: true);
+        await using Conversation conversation = await program.ConnectAsync();
+        for (int i = 0; i < 3; i++)
+        {
+            FastCgiReply reply = await conversation.FastCgi.ExchangeAsync(RequestVariables.For("GET", script), keepConnection: true, limit: Patience.Limit);
+            Assert.Equal("served", reply.Reply.Body);
+        }
+        await EndAsync(program);
+        string[] calls = [.. CallsIn(File.ReadAllText(LogPath)).Where(call => call.StartsWith("sendto(", StringComparison.Ordinal) || call.Contains("TCP_NODELAY", StringComparison.Ordinal))];
+        Assert.Contains("TCP_NODELAY", calls[1], StringComparison.Ordinal);
+        Assert.Single(calls, call => call.Contains("TCP_NODELAY", StringComparison.Ordinal));
+    }
+
+    private string ServingScript() => Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'");
+
+    /// <summary>Starts a program under strace, which looks at the program's first thread and at nobody else.</summary>
+    private ListeningProgram Trace(Way way, string script, bool tcp = false)
+    {
+        Assert.SkipUnless(Tool.Exists("strace"), "needs strace");
+        string log = LogPath;
+        return new Invocation(way, script)
+        {
+            Tcp = tcp,
+            // -D: the program stays the process that the test has started.
+            Adjust = launch => launch with { Program = Tool.PathOf("strace"), Arguments = ["-D", "-o", log, launch.Program, .. launch.Arguments] },
+        }.Listen();
+    }
+
+    private async Task StopAsync(ListeningProgram program, int before)
+    {
+        program.Program.Signal(Stop);
+        await Patience.UntilAsync(() => File.ReadAllText(LogPath).Split("stopped by SIGSTOP").Length == before + 2, "the program to stop");
+    }
+
+    private async Task EndAsync(ListeningProgram program)
+    {
+        program.Program.Signal(15);
+        await program.Program.WaitAsync(Patience.Limit);
+        await Patience.UntilAsync(() => File.ReadAllText(LogPath).Contains("+++ exited with 0 +++", StringComparison.Ordinal), "the end of the log");
+    }
+
+    /// <summary>Without what strace says of signals, and the call that a stop has interrupted.</summary>
+    private static string[] CallsIn(string log) =>
+        [.. log.Split('\n').Where(line => line.Contains('(', StringComparison.Ordinal) && !line.StartsWith("---", StringComparison.Ordinal) && !line.Contains("EINTR", StringComparison.Ordinal))];
+}
