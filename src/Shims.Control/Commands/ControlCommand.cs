@@ -24,6 +24,7 @@ public static class ControlCommand
         var root = new RootCommand("For people: finds out why a page is a 500, sends test requests, writes configurations, serves scripts with no web server.")
         {
             new DoctorCommand(),
+            new ServeCommand(),
         };
         HelpWithExamples.AddTo(root);
         return root;

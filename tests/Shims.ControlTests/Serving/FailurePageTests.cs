@@ -1,0 +1,108 @@
+using System.Net;
+using Shims.Testing;
+
+namespace Shims.ControlTests.Serving;
+
+/// <summary>What stands in the place of a page that failed.</summary>
+public sealed class FailurePageTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    public async Task A_script_that_is_not_executable_gets_a_page_with_the_cure(string protocol)
+    {
+        string script = _folder.Write("locked.cgi", "#!/bin/sh\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
+        (HttpStatusCode status, string page) = await GetPageAsync(server, "/locked.cgi");
+        Assert.Equal(HttpStatusCode.Forbidden, status);
+        Assert.Contains($"cannot run {script}: it is not executable", page, StringComparison.Ordinal);
+        Assert.Contains($"<code>chmod u+x {script}</code>", page, StringComparison.Ordinal);
+        // And the cure works.
+        await Command.RunAsync("chmod", ["u+x", script], "/");
+        await File.WriteAllTextAsync(script, "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\ncured'\n");
+        Assert.Equal("cured", (await GetPageAsync(server, "/locked.cgi")).Page);
+    }
+
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    public async Task What_a_script_that_died_said_is_on_its_page(string protocol)
+    {
+        _folder.WriteScript("dies.cgi", "#!/bin/sh\necho 'no module named report' >&2\nexit 3\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
+        (HttpStatusCode status, string page) = await GetPageAsync(server, "/dies.cgi");
+        Assert.Equal(HttpStatusCode.BadGateway, status);
+        Assert.Contains("ended without writing anything (exit status 3)", page, StringComparison.Ordinal);
+        Assert.Contains("no module named report", page, StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    public async Task What_stood_in_the_place_of_a_header_is_on_the_page(string protocol)
+    {
+        _folder.WriteScript("chatty.cgi", "#!/bin/sh\necho 'Hello there'\necho\necho page\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
+        (HttpStatusCode status, string page) = await GetPageAsync(server, "/chatty.cgi");
+        Assert.Equal(HttpStatusCode.BadGateway, status);
+        Assert.Contains("Hello there", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_from_the_request_or_the_script_becomes_markup()
+    {
+        _folder.WriteScript("evil.cgi", "#!/bin/sh\necho '<script>alert(1)</script>' >&2\necho '<img src=x onerror=alert(2)>'\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
+        foreach (string path in new[] { "/evil.cgi?\"><script>alert(3)</script>", "/missing<script>alert(4)</script>", "/evil.cgi?</title><b>" })
+        {
+            (_, string page) = await GetPageAsync(server, path);
+            Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("<img", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("<b>", page, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Those_who_ask_for_no_page_get_the_same_as_text()
+    {
+        _folder.Write("locked.cgi", "#!/bin/sh\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
+        using var client = new HttpClient { BaseAddress = server.Url };
+        using HttpResponseMessage answer = await client.GetAsync("/locked.cgi");
+        Assert.Equal("text/plain", answer.Content.Headers.ContentType?.MediaType);
+        string text = await answer.Content.ReadAsStringAsync();
+        Assert.Contains("run: chmod u+x", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_error_page_of_the_script_itself_is_left_alone()
+    {
+        _folder.WriteScript("gone.cgi", "#!/bin/sh\nprintf 'Status: 410 Gone\\nContent-Type: text/plain\\nContent-Length: 4\\n\\nGone'\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
+        Assert.Equal((HttpStatusCode.Gone, "Gone"), await GetPageAsync(server, "/gone.cgi"));
+    }
+
+    [Fact]
+    public async Task The_list_of_scripts_has_a_verdict_beside_each()
+    {
+        string locked = _folder.Write("cgi-bin/locked.cgi", "#!/bin/sh\n");
+        _folder.WriteScript("cgi-bin/good.cgi", "#!/bin/sh\n");
+        _folder.WriteScript("unit/run", "#!/bin/sh\nexec tcpserver\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
+        (_, string page) = await GetPageAsync(server, "/");
+        Assert.Contains("<a href=\"/cgi-bin/good.cgi\">", page, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"mark ok\">ok</span>", page, StringComparison.Ordinal);
+        Assert.Contains($"<code>chmod u+x {locked}</code>", page, StringComparison.Ordinal);
+        // A program that is no script for the web is not offered as one.
+        Assert.DoesNotContain("unit/run", page, StringComparison.Ordinal);
+        // The verdict is about the script as it is.
+        File.SetUnixFileMode(locked, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Assert.DoesNotContain("chmod", (await GetPageAsync(server, "/")).Page, StringComparison.Ordinal);
+    }
+
+    private static async Task<(HttpStatusCode Status, string Page)> GetPageAsync(ShimctlServe server, string path)
+    {
+        using var client = new HttpClient { BaseAddress = server.Url, DefaultRequestHeaders = { { "Accept", "text/html" } } };
+        using HttpResponseMessage answer = await client.GetAsync(path);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+}
