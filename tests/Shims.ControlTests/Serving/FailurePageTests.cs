@@ -13,7 +13,7 @@ public sealed class FailurePageTests : IDisposable
     [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
     public async Task A_script_that_is_not_executable_gets_a_page_with_the_cure(string protocol)
     {
-        string script = _folder.Write("locked.cgi", "#!/bin/sh\n");
+        string script = _folder.Write("locked.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\ncured'\n");
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
         (HttpStatusCode status, string page) = await GetPageAsync(server, "/locked.cgi");
         Assert.Equal(HttpStatusCode.Forbidden, status);
@@ -21,7 +21,6 @@ public sealed class FailurePageTests : IDisposable
         Assert.Contains($"<code>chmod u+x {script}</code>", page, StringComparison.Ordinal);
         // And the cure works.
         await Command.RunAsync("chmod", ["u+x", script], "/");
-        await File.WriteAllTextAsync(script, "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\ncured'\n");
         Assert.Equal("cured", (await GetPageAsync(server, "/locked.cgi")).Page);
     }
 
