@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using Shims.Benchmarks;
+using Shims.Benchmarks.Measuring;
 using Shims.Benchmarks.Reporting;
 
 namespace Shims.ReadmeTests;
@@ -16,36 +17,36 @@ public sealed class FigureTests
 
     private static RunRecord LastRun => RunRecord.Parse(File.ReadAllText(Repository.PathTo(Source)));
 
-    /// <summary>What the product is to be measured by: the benchmark, and what it is compared with.</summary>
-    public static TheoryData<string, string?> Promises => new()
+    /// <summary>What the product is to be measured by: the row, what it is compared with, and what is to come out.</summary>
+    public static TheoryData<string, string?, string> Promises => new()
     {
-        { "scgi-exec", "minimal C shim, as cc links it" },
-        { "scgi-exec-static", "minimal C shim, cc -static" },
-        { "inetd", "minimal C shim, as cc links it" },
-        { "scgi-wait", "fcgiwrap -c 4, on FastCGI" },
-        { "fcgi-wait", "fcgiwrap -c 4" },
-        { "fcgid", "mod_cgid of the same Apache" },
-        { "scgi-download", "fcgiwrap" },
-        { "scgi-download-cpu", "fcgiwrap" },
-        { "fcgi-download", "fcgiwrap" },
-        { "fcgi-download-cpu", "fcgiwrap" },
-        { "scgi-upload", "fcgiwrap" },
-        { "fcgi-upload", "fcgiwrap" },
-        { "scgi-memory", "fcgiwrap -c 200" },
-        { "fcgi-memory", "fcgiwrap -c 200" },
-        { "scgi-clients-1", "itself, 8 clients" },
-        { "scgi-clients-64", "itself, 8 clients" },
-        { "scgi-clients-256", "itself, 8 clients" },
-        { "fcgi-clients-1", "itself, 8 clients" },
-        { "fcgi-clients-64", "itself, 8 clients" },
-        { "fcgi-clients-256", "itself, 8 clients" },
-        { "handler-nowait", "empty native-AOT C# program, compiled the same way" },
-        { "handler-nowait-python", "a WSGI application over SCGI in Python 3" },
-        { "handler-wait", "the same on Kestrel (ASP.NET Core), proxy_pass" },
-        { "handler-wait-p99", "the same on Kestrel (ASP.NET Core), proxy_pass" },
-        { "handler-reload", null },
-        { "handler-reload-later", null },
-        { "handler-memory", null },
+        { "scgi-exec", "minimal C shim, as cc links it", "≤ 1.00×" },
+        { "scgi-exec-static", "minimal C shim, cc -static", "≤ 1.15×" },
+        { "inetd", "minimal C shim, as cc links it", "≥ 1.00×" },
+        { "scgi-wait", "fcgiwrap -c 4, on FastCGI", "≥ 1.50×" },
+        { "fcgi-wait", "fcgiwrap -c 4", "≥ 1.35×" },
+        { "fcgid", "mod_cgid of the same Apache", "≥ 1.00×" },
+        { "scgi-download", "fcgiwrap", "≥ 2.00×" },
+        { "scgi-download-cpu", "fcgiwrap", "≤ 0.50×" },
+        { "fcgi-download", "fcgiwrap", "≥ 2.00×" },
+        { "fcgi-download-cpu", "fcgiwrap", "≤ 0.50×" },
+        { "scgi-upload", "fcgiwrap", "≥ 1.50×" },
+        { "fcgi-upload", "fcgiwrap", "≥ 1.50×" },
+        { "scgi-memory", "fcgiwrap -c 200", "≤ 0.30×" },
+        { "fcgi-memory", "fcgiwrap -c 200", "≤ 0.30×" },
+        { "scgi-clients-1", "itself, 8 clients", "≥ 0.90×" },
+        { "scgi-clients-64", "itself, 8 clients", "≥ 0.90×" },
+        { "scgi-clients-256", "itself, 8 clients", "≥ 0.90×" },
+        { "fcgi-clients-1", "itself, 8 clients", "≥ 0.90×" },
+        { "fcgi-clients-64", "itself, 8 clients", "≥ 0.90×" },
+        { "fcgi-clients-256", "itself, 8 clients", "≥ 0.90×" },
+        { "handler-nowait", "empty native-AOT C# program, compiled the same way", "≤ 1.25×, ≤ 2 ms" },
+        { "handler-nowait-python", "a WSGI application over SCGI in Python 3", "≤ 0.15×" },
+        { "handler-wait", "the same on Kestrel (ASP.NET Core), proxy_pass", "≥ 0.80×" },
+        { "handler-wait-p99", "the same on Kestrel (ASP.NET Core), proxy_pass", "≤ 2.00×" },
+        { "handler-reload", null, "≤ 1.5 s" },
+        { "handler-reload-later", null, "≤ 0.4 s" },
+        { "handler-memory", null, "≤ 40 MB" },
     };
 
     [Fact]
@@ -81,12 +82,11 @@ public sealed class FigureTests
     }
 
     [Theory, MemberData(nameof(Promises))]
-    public void Every_promise_has_a_benchmark_that_can_be_run_alone(string row, string? baseline)
+    public void Every_promise_has_a_benchmark_that_can_be_run_alone(string row, string? baseline, string target)
     {
-        var benchmark = Assert.Single(Catalogue.Find([row]));
-        Assert.Contains(row, benchmark.Gauges.Select(gauge => gauge.Name));
-        Assert.Equal(baseline, benchmark.Baseline);
-        Assert.NotEqual("none", benchmark.Gauges.Single(gauge => gauge.Name == row).Target.Format(benchmark.Gauges[0].Quantity));
+        IBenchmark benchmark = Assert.Single(Catalogue.Find([row]));
+        Gauge gauge = Assert.Single(benchmark.Gauges, gauge => gauge.Name == row);
+        Assert.Equal((baseline, target), (benchmark.Baseline, gauge.Target.Format(gauge.Quantity)));
         Assert.NotEmpty(benchmark.LeavesOut);
     }
 

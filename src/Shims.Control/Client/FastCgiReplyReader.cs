@@ -58,6 +58,8 @@ internal sealed class FastCgiReplyReader(GatewayConnection connection, IGatewayO
             case RecordType.Stdout:
                 _output = content;
                 break;
+            case RecordType.Stderr when content.IsEmpty:
+                break;
             case RecordType.Stderr:
                 errors.Add(content.Span);
                 observer.OnStandardError(content.Span);

@@ -50,6 +50,16 @@ internal sealed record GatewayAddress(AddressKind Kind)
         return address;
     }
 
+    /// <summary>What the name of a command or a socket tells: those of FastCGI programs usually say so. A port tells nothing.</summary>
+    internal bool SeemsToSpeakFastCgi
+    {
+        get
+        {
+            string name = System.IO.Path.GetFileName(Kind == AddressKind.Exec ? Command[0] : Path);
+            return name.Contains("fcgi", StringComparison.OrdinalIgnoreCase) || name.Contains("fastcgi", StringComparison.OrdinalIgnoreCase) || name.Contains("php", StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
     public override string ToString() => Kind switch
     {
         AddressKind.Unix => $"unix:{Path}",

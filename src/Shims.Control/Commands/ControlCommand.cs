@@ -11,7 +11,7 @@ public static class ControlCommand
     /// <returns>The exit code, as sysexits has it; what a command adds to that is in its help.</returns>
     public static int Run(string[] args)
     {
-        ParseResult result = Create().Parse(args);
+        ParseResult result = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @FILE is the body of a request, not more of the command line
         if (result.Errors.Count == 0)
             return Invoke(result);
         Console.Error.WriteLine($"shimctl: {result.Errors[0].Message.ReplaceLineEndings(" ")}");
@@ -24,7 +24,9 @@ public static class ControlCommand
         var root = new RootCommand("For people: finds out why a page is a 500, sends test requests, writes configurations, serves scripts with no web server.")
         {
             new DoctorCommand(),
+            new RequestCommand(),
             new ServeCommand(),
+            new CompletionsCommand(),
         };
         HelpWithExamples.AddTo(root);
         return root;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Shims.Control.Client;
 using Shims.Control.Doctor;
 using Shims.Diagnostics;
 
@@ -16,6 +17,10 @@ internal sealed class DoctorCommand : ControlSubcommand
     private readonly Option<string?> _user = new("--user") { Description = "Who scripts run as: look as that user would fare. Default: you.", HelpName = "NAME" };
     private readonly Option<string?> _webUser = new("--web-user") { Description = "Who the web server runs as. Default: what its configuration says.", HelpName = "NAME" };
     private readonly Option<bool> _noRun = new("--no-run") { Description = "Only read files: send no request, run no program." };
+    private readonly Option<string> _gateway = new("--gateway")
+        { Description = "The gateway's command line up to the script, as the super-server has it. Default: scgi-run.", HelpName = "'COMMAND OPTIONS'", DefaultValueFactory = _ => "scgi-run" };
+    private readonly Option<string?> _data = new("--data") { Description = "Send a POST with this body. Default: a GET.", HelpName = "TEXT" };
+    private readonly Option<double> _patience = new("--patience") { Description = "How long an answer may take. Default: 10.", HelpName = "SECONDS", DefaultValueFactory = _ => 10 };
     private readonly Option<bool> _json = new("--json") { Description = "Write the findings as JSON." };
 
     internal DoctorCommand()
@@ -24,10 +29,14 @@ internal sealed class DoctorCommand : ControlSubcommand
     {
         _user.Validators.Add(CheckUser);
         _webUser.Validators.Add(CheckUser);
+        _gateway.Validators.Add(CheckGateway);
         Add(_what);
         Add(_user);
         Add(_webUser);
         Add(_noRun);
+        Add(_gateway);
+        Add(_data);
+        Add(_patience);
         Add(_json);
         SetAction(Run);
     }
@@ -39,6 +48,9 @@ internal sealed class DoctorCommand : ControlSubcommand
             User = result.GetValue(_user) is { } user ? Identity.Find(user)! : Identity.Current,
             WebUser = result.GetValue(_webUser) is { } webUser ? Identity.Find(webUser) : null,
             MayRun = !result.GetValue(_noRun),
+            Gateway = CommandWords.Split(result.GetValue(_gateway)!, out _)!,
+            Data = result.GetValue(_data),
+            Patience = TimeSpan.FromSeconds(Math.Clamp(result.GetValue(_patience), 0.1, 3600)),
         };
         string[] named = result.GetValue(_what) ?? [];
         IEnumerable<string> whats = named.Length > 0 ? named.Select(ToAbsolute) : Examinations.All.SelectMany(examination => examination.FindAll());
@@ -74,6 +86,15 @@ internal sealed class DoctorCommand : ControlSubcommand
     /// <summary>A path from the root; an address, such as <c>unix:/run/x</c>, stays what it is. A slash at the end says "directory", and stays.</summary>
     private static string ToAbsolute(string what) =>
         what.StartsWith("unix:", StringComparison.Ordinal) || what.StartsWith("tcp:", StringComparison.Ordinal) ? what : Path.GetFullPath(what);
+
+    private static void CheckGateway(OptionResult option)
+    {
+        foreach (Token token in option.Tokens)
+        {
+            if (CommandWords.Split(token.Value, out string? fault) is null)
+                option.AddError($"--gateway: {fault}");
+        }
+    }
 
     private static void CheckUser(OptionResult option)
     {

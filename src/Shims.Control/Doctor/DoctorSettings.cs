@@ -1,3 +1,6 @@
+using System.Text;
+using Shims.Cgi;
+
 namespace Shims.Control.Doctor;
 
 /// <summary>For whom, and how far, things are looked at.</summary>
@@ -11,4 +14,19 @@ internal sealed record DoctorSettings
 
     /// <summary>Whether programs may be run and requests be sent. Without it files are read, and nothing else.</summary>
     internal bool MayRun { get; init; } = true;
+
+    /// <summary>The gateway's command line up to where the script stands, as the super-server has it; the first word is looked for beside this program and on the PATH.</summary>
+    internal IReadOnlyList<string> Gateway { get; init; } = ["scgi-run"];
+
+    /// <summary>The body of the request, which is a POST then; null for a GET.</summary>
+    internal string? Data { get; init; }
+
+    /// <summary>How long a request may take.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The PATH that scripts get: the gateway's <c>--env PATH=</c>, or what they get from a super-server that has none.</summary>
+    internal string ScriptPath =>
+        Gateway.Zip(Gateway.Skip(1)).LastOrDefault(pair => pair.First == "--env" && pair.Second.StartsWith("PATH=", StringComparison.Ordinal)).Second is { } setting
+            ? setting["PATH=".Length..]
+            : Encoding.UTF8.GetString(CgiEnvironment.DefaultPath);
 }

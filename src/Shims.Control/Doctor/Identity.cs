@@ -57,11 +57,15 @@ internal sealed class Identity
     /// <summary>Whether the user may do all that to the file, and get there.</summary>
     internal bool May(Access access, string path) => FindObstacle(access, path) is null;
 
-    /// <summary>Goes the way that the kernel goes, links and all, and stops where it would.</summary>
+    /// <summary>The first thing that is in the way; null if nothing is.</summary>
     /// <param name="access">What the user wants to do.</param>
     /// <param name="path">An absolute path.</param>
-    /// <returns>Null if nothing is in the way.</returns>
-    internal Obstacle? FindObstacle(Access access, string path)
+    internal Obstacle? FindObstacle(Access access, string path) => FindObstacles(access, path).FirstOrDefault();
+
+    /// <summary>Goes the way that the kernel goes, links and all, and names everything that is in the way, in that order.</summary>
+    /// <param name="access">What the user wants to do.</param>
+    /// <param name="path">An absolute path.</param>
+    internal IEnumerable<Obstacle> FindObstacles(Access access, string path)
     {
         var rest = new Stack<string>(Components(path).Reverse());
         string here = "/";
@@ -69,7 +73,7 @@ internal sealed class Identity
         while (rest.TryPop(out string? component))
         {
             if (Check(Access.Execute, here) is { } closed)
-                return closed;
+                yield return closed;
             if (component == "..")
             {
                 here = Path.GetDirectoryName(here) ?? "/";
@@ -77,11 +81,19 @@ internal sealed class Identity
             }
             string next = Path.Join(here, component);
             if (Syscall.lstat(next, out Stat status) != 0)
-                return new Obstacle(ObstacleKind.Absent, next);
+            {
+                // What this process may not see either has been named already.
+                if (Stdlib.GetLastError() != Errno.EACCES)
+                    yield return new Obstacle(ObstacleKind.Absent, next);
+                yield break;
+            }
             if (IsKind(status, FilePermissions.S_IFLNK))
             {
                 if (++links > MaxLinks)
-                    return new Obstacle(ObstacleKind.EndlessLinks, next);
+                {
+                    yield return new Obstacle(ObstacleKind.EndlessLinks, next);
+                    yield break;
+                }
                 string target = UnixPath.ReadLink(next);
                 if (target.StartsWith('/'))
                     here = "/";
@@ -90,10 +102,14 @@ internal sealed class Identity
                 continue;
             }
             if (rest.Count > 0 && !IsKind(status, FilePermissions.S_IFDIR))
-                return new Obstacle(ObstacleKind.NotADirectory, next);
+            {
+                yield return new Obstacle(ObstacleKind.NotADirectory, next);
+                yield break;
+            }
             here = next;
         }
-        return Check(access, here);
+        if (Check(access, here) is { } last)
+            yield return last;
     }
 
     /// <summary>Looks at one file that is no link, and not at the way to it.</summary>

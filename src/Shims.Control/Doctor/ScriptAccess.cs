@@ -15,10 +15,15 @@ internal static class ScriptAccess
             { Advice = "let the link lead to the script" },
         _ when Directory.Exists(obstacle.Path) && obstacle.Path != script => new Finding(Severity.Error, script, $"user {user.Name} may not enter {obstacle.Path}")
             { Command = obstacle.Command },
+        _ when obstacle.Missing.HasFlag(Access.Execute) && IsExecutableByNobody(script) => new Finding(Severity.Error, script, "it is not executable")
+            { Command = obstacle.Missing.HasFlag(Access.Read) ? $"chmod a+x,{obstacle.Whose}+r {ShellWord.Path(script)}" : $"chmod a+x {ShellWord.Path(script)}" },
         _ => new Finding(Severity.Error, script, $"it is not {Words(obstacle.Missing)} for user {user.Name}") { Command = obstacle.Command },
     };
 
+    private static bool IsExecutableByNobody(string script) =>
+        (File.GetUnixFileMode(script) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) == 0;
+
     private static string Words(Access missing) =>
-        string.Join(" nor ", new[] { (Access.Read, "readable"), (Access.Write, "writable"), (Access.Execute, "executable") }
+        string.Join(" and not ", new[] { (Access.Read, "readable"), (Access.Write, "writable"), (Access.Execute, "executable") }
             .Where(pair => missing.HasFlag(pair.Item1)).Select(pair => pair.Item2));
 }

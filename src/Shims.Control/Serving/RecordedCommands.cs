@@ -32,9 +32,7 @@ internal sealed class RecordedCommands(Site site, Func<string> address)
             return "";
         ProgramLaunch launch = site.LaunchFor(script, null);
         List<string> words = ["shimctl", "request", "-i", "--to", $"exec:{ShellWord.Join([launch.Path, .. launch.Arguments])}"];
-        if (site.Protocol == Protocol.FastCgi)
-            words.Add("--fastcgi");
-        words.AddRange(["--script-filename", script]);
+        words.AddRange([site.Protocol == Protocol.FastCgi ? "--fastcgi" : "--scgi", "--script-filename", script]);
         foreach (string name in (string[])["SCRIPT_NAME", "PATH_INFO", "DOCUMENT_ROOT"])
         {
             if (record.Variables.FirstOrDefault(variable => variable.NameText == name) is { } variable)

@@ -7,7 +7,7 @@ namespace Shims.Cgi;
 internal static unsafe class CgiEnvironment
 {
     /// <summary>What a script finds programs by if the super-server has no PATH (openbsd-inetd has none).</summary>
-    private static ReadOnlySpan<byte> DefaultPath => "/usr/local/bin:/usr/bin:/bin"u8;
+    internal static ReadOnlySpan<byte> DefaultPath => "/usr/local/bin:/usr/bin:/bin"u8;
 
     /// <summary>Writes the environment.</summary>
     /// <param name="writer">Where to; look at <see cref="EnvironmentWriter.IsFull"/> afterwards.</param>

@@ -96,6 +96,22 @@ public sealed class InspectorTests : IDisposable
         Assert.Equal(both[0].Text("summary", "method"), both[1].Text("summary", "method"));
     }
 
+    [Theory, InlineData("--scgi", "plain text"), InlineData("--fastcgi", "@it's"), InlineData("--scgi", "\u0000\u00ff")]
+    public async Task The_command_for_shimctl_request_needs_no_server(string protocol, string body)
+    {
+        string command;
+        await using (ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol))
+        {
+            using var client = new HttpClient { BaseAddress = server.Url };
+            await client.PostAsync("/echo.cgi/more?a=b", new ByteArrayContent(System.Text.Encoding.Latin1.GetBytes(body)));
+            command = (await Inspection.DetailsAsync(client, 1)).Text("shimctlRequest");
+        }
+        await Command.RunAsync("sh", ["-c", $"PATH={Repository.PathTo("bin")}:$PATH; {command} >{_folder.PathTo("answer")} 2>/dev/null"]);
+        string answer = System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(_folder.PathTo("answer")));
+        Assert.Contains("X-Script: yes", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\n\n" + body, answer.Replace("\r\n", "\n", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
     [Theory, InlineData("Origin", "http://stranger.example"), InlineData("Origin", "null"), InlineData("Sec-Fetch-Site", "cross-site"), InlineData("Host", "stranger.example")]
     public async Task A_page_of_a_stranger_can_send_nothing_again(string header, string value)
     {

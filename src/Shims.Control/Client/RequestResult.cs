@@ -1,0 +1,76 @@
+using System.Text;
+using Shims.Gateway;
+
+namespace Shims.Control.Client;
+
+/// <summary>A request and its reply, for programs.</summary>
+internal sealed record RequestResult
+{
+    public required string Url { get; init; }
+    public required string Method { get; init; }
+    public required string To { get; init; }
+    public required string Protocol { get; init; }
+    public required IReadOnlyList<NameAndValue> Variables { get; init; }
+
+    /// <summary>Null if the reply ended before its header was complete.</summary>
+    public int? Status { get; init; }
+    public required IReadOnlyList<NameAndValue> Headers { get; init; }
+
+    /// <summary>The body, if it is UTF-8; otherwise <see cref="BodyBase64"/> has it.</summary>
+    public string? Body { get; init; }
+    public string? BodyBase64 { get; init; }
+    public required string StandardError { get; init; }
+
+    /// <summary>FastCGI: the script's exit code.</summary>
+    public int? ApplicationStatus { get; init; }
+    public string? ProtocolStatus { get; init; }
+
+    /// <summary>Of a command: its exit code, or 128 and the signal.</summary>
+    public int? ExitCode { get; init; }
+    public required string End { get; init; }
+
+    /// <summary>What is wrong with the reply; null if nothing is.</summary>
+    public string? Cause { get; init; }
+    public string? Cure { get; init; }
+
+    /// <summary>When what happened, in milliseconds from the start.</summary>
+    public required IReadOnlyDictionary<string, double> Milliseconds { get; init; }
+
+    internal static RequestResult Of(TestRequest request, GatewayAddress address, Protocol protocol, GatewayReply reply, byte[] body)
+    {
+        string? text = TextOf(body);
+        return new RequestResult
+        {
+            Url = request.Url.Uri,
+            Method = request.Method,
+            To = address.ToString(),
+            Protocol = protocol == Gateway.Protocol.Scgi ? "scgi" : "fastcgi",
+            Variables = [.. request.VariablesFor(protocol).Select(variable => new NameAndValue(variable.NameText, variable.ValueText))],
+            Status = reply.Head?.Status,
+            Headers = [.. (reply.Head?.Headers ?? []).Select(header => new NameAndValue(header.Name, header.Value))],
+            Body = text,
+            BodyBase64 = text is null ? Convert.ToBase64String(body) : null,
+            StandardError = reply.StandardError,
+            ApplicationStatus = reply.EndRequest?.ApplicationStatus,
+            ProtocolStatus = reply.EndRequest?.ProtocolStatus.ToString(),
+            ExitCode = reply.CommandStatus?.Code,
+            End = reply.End.ToString().ToLowerInvariant(),
+            Cause = reply.Fault?.Cause,
+            Cure = reply.Fault?.Cure,
+            Milliseconds = MillisecondsOf(reply.Times),
+        };
+    }
+
+    private static Dictionary<string, double> MillisecondsOf(ReplyTimes times)
+    {
+        var milliseconds = new Dictionary<string, double>();
+        foreach ((string name, TimeSpan? time) in ((string, TimeSpan?)[])[("connected", times.Connected), ("sent", times.Sent), ("firstByte", times.FirstByte), ("header", times.Head), ("lastByte", times.LastByte)])
+        {
+            if (time is { } known)
+                milliseconds[name] = Math.Round(known.TotalMilliseconds, 3);
+        }
+        return milliseconds;
+    }
+
+    private static string? TextOf(byte[] body) => System.Text.Unicode.Utf8.IsValid(body) ? Encoding.UTF8.GetString(body) : null;
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Shims.Diagnostics;
+using Shims.Gateway;
+
+namespace Shims.Control.Client;
+
+/// <summary>The same request again and again, several at a time, each on a connection of its own.</summary>
+/// <param name="request">Without its body.</param>
+/// <param name="body">Its body; null for none.</param>
+internal sealed class RequestSeries(TestRequest request, byte[]? body, GatewayAddress address, Protocol protocol)
+{
+    private readonly ConcurrentBag<double> _milliseconds = [];
+    private readonly ConcurrentDictionary<string, int> _statuses = new();
+    private readonly ConcurrentDictionary<string, int> _failures = new();
+    private int _left;
+    private int _worst;
+    private long _bytes;
+
+    /// <summary>Sends all of them.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="concurrency">How many at a time.</param>
+    internal async Task<SeriesResult> RunAsync(int count, int concurrency, CancellationToken cancellation)
+    {
+        _left = count;
+        long start = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(count, concurrency)).Select(_ => Task.Run(() => WorkAsync(cancellation), cancellation)));
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+        return new SeriesResult
+        {
+            Requests = count,
+            Concurrency = concurrency,
+            Seconds = elapsed.TotalSeconds,
+            RequestsPerSecond = (count - _failures.Values.Sum()) / elapsed.TotalSeconds,
+            BodyBytes = _bytes,
+            Statuses = new SortedDictionary<string, int>(_statuses, StringComparer.Ordinal),
+            Failures = new SortedDictionary<string, int>(_failures, StringComparer.Ordinal),
+            Latency = Latency.Of([.. _milliseconds]),
+            ExitCode = (ExitCode)_worst,
+        };
+    }
+
+    private async Task WorkAsync(CancellationToken cancellation)
+    {
+        var buffer = new byte[32 * 1024];
+        while (Interlocked.Decrement(ref _left) >= 0)
+        {
+            try
+            {
+                await using GatewayReply reply = await GatewayClient.SendAsync(body is null ? request : request.WithBody(body), address, protocol, null, cancellation);
+                while (await reply.ReadBodyAsync(buffer, cancellation) > 0)
+                {
+                }
+                Count(reply);
+            }
+            catch (ShimException exception)
+            {
+                Fail(exception.Message, exception.ExitCode);
+            }
+        }
+    }
+
+    private void Count(GatewayReply reply)
+    {
+        Interlocked.Add(ref _bytes, reply.BodyLength);
+        if (reply.Fault is { } fault)
+        {
+            Fail(fault.Cause, ExitCode.PeerError);
+            return;
+        }
+        _milliseconds.Add(reply.Times.LastByte!.Value.TotalMilliseconds);
+        _statuses.AddOrUpdate(reply.Head!.Status.ToString(CultureInfo.InvariantCulture), 1, static (_, count) => count + 1);
+    }
+
+    /// <summary>The cause is the kind. What the peer did wrong counts for more than that it could not be reached.</summary>
+    private void Fail(string kind, ExitCode exitCode)
+    {
+        _failures.AddOrUpdate(kind, 1, static (_, count) => count + 1);
+        lock (_failures)
+            _worst = Math.Max(_worst, (int)exitCode);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Shims.Control.Doctor.Languages;
+
+/// <summary>What doctor knows of a scripting language: how its interpreter checks a source, what it says of missing modules, and how to cure that.</summary>
+internal abstract class Language
+{
+    private static readonly IReadOnlyList<Language> s_all = [new PerlLanguage(), new PythonLanguage(), new PhpLanguage(), new RubyLanguage(), new ShellLanguage(), new NodeLanguage()];
+
+    /// <summary>The language of an interpreter.</summary>
+    /// <param name="interpreter">Its name, such as <c>python3.12</c>.</param>
+    /// <returns>Null for one that doctor knows nothing of.</returns>
+    internal static Language? Of(string interpreter) => s_all.FirstOrDefault(language => language.Speaks(interpreter));
+
+    /// <summary>The language's name.</summary>
+    internal abstract string Name { get; }
+
+    /// <summary>The command line that checks a source and, as far as the language lets it, does not run it.</summary>
+    /// <param name="interpreter">Where the interpreter is.</param>
+    /// <param name="arguments">What line 1 gives it.</param>
+    /// <param name="script">The source.</param>
+    internal abstract IReadOnlyList<string> CheckCommand(string interpreter, IReadOnlyList<string> arguments, string script);
+
+    /// <summary>Finds in what that wrote what is wrong with the source.</summary>
+    internal abstract SourceFault? FindFault(string output, string script);
+
+    /// <summary>Finds in what an interpreter wrote the name of a module that it has not found.</summary>
+    internal abstract string? FindMissingModule(string output);
+
+    /// <summary>The files that a module may be in, relative to a folder of modules.</summary>
+    internal virtual IEnumerable<string> FilesOf(string module) => [];
+
+    /// <summary>A statement that adds a folder to those where modules are looked for.</summary>
+    internal virtual string? AddFolder(string folder) => null;
+
+    /// <summary>The variable of the environment that names such folders.</summary>
+    internal virtual string? FolderVariable => null;
+
+    /// <summary>Names that a package of Debian with the module would have, the likeliest first.</summary>
+    internal abstract IEnumerable<string> DebianPackagesOf(string module);
+
+    /// <summary>How the language's own tool installs a module.</summary>
+    internal abstract string InstallCommand(string interpreter, string module);
+
+    /// <summary>The same line with its output on standard error; null if that takes more than a change to it.</summary>
+    internal virtual string? MoveToStandardError(string line) => null;
+
+    /// <summary>A statement that writes a line of the response's header.</summary>
+    internal virtual string? WriteHeaderLine(string text) => null;
+
+    /// <summary>A statement that sets a variable of the environment.</summary>
+    internal virtual string? SetVariable(string name, string value) => null;
+
+    /// <summary>A statement that puts a folder before those where programs are looked for.</summary>
+    internal virtual string? PrependPath(string folder) => null;
+
+    private protected abstract bool Speaks(string interpreter);
+
+    private protected static SourceFault? Fault(Match match) =>
+        match.Success ? new SourceFault(int.Parse(match.Groups["line"].ValueSpan, CultureInfo.InvariantCulture), match.Groups["message"].Value.Trim()) : null;
+
+    /// <summary>A text between single quotes, as Perl, Python and Ruby have it.</summary>
+    private protected static string Quote(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
+
+    private protected static string? Module(Match match) => match.Success ? match.Groups["module"].Value : null;
+}

@@ -1,0 +1,87 @@
+using System.Text.RegularExpressions;
+
+namespace Shims.Control.Doctor.Languages;
+
+/// <summary>Python. Its check compiles, writes no file, and looks for the modules that the script imports at its outermost level without loading them.</summary>
+internal sealed partial class PythonLanguage : Language
+{
+    private const string Check = """
+        import ast, os, sys
+        path = sys.argv[1]
+        sys.path[0] = os.path.dirname(path)
+        with open(path, 'rb') as file:
+            source = file.read()
+        try:
+            compile(source, path, 'exec')
+        except (SyntaxError, ValueError) as error:
+            sys.exit('doctor: line %s: %s' % (getattr(error, 'lineno', 0) or 0, getattr(error, 'msg', error)))
+        import importlib.util
+        for node in ast.parse(source).body:
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
+            for name in names:
+                if importlib.util.find_spec(name.split('.')[0]) is None:
+                    sys.exit("No module named '%s'" % name)
+        """;
+
+    internal override string Name => "Python";
+
+    internal override string FolderVariable => "PYTHONPATH";
+
+    internal override IReadOnlyList<string> CheckCommand(string interpreter, IReadOnlyList<string> arguments, string script) => [interpreter, "-c", Check.ReplaceLineEndings("\n"), script];
+
+    internal override SourceFault? FindFault(string output, string script) => Fault(FaultLine().Match(output));
+
+    internal override string? FindMissingModule(string output) => Module(MissingModule().Match(output));
+
+    internal override IEnumerable<string> FilesOf(string module)
+    {
+        string name = module.Split('.')[0];
+        return [$"{name}.py", $"{name}/__init__.py"];
+    }
+
+    internal override string AddFolder(string folder) =>
+        $"import sys; sys.path.insert(0, {Quote(folder)})";
+
+    internal override IEnumerable<string> DebianPackagesOf(string module)
+    {
+        string name = module.Split('.')[0];
+        string package = name switch
+        {
+            "PIL" => "pil",
+            "OpenSSL" => "openssl",
+            "Crypto" => "pycryptodome",
+            "cv2" => "opencv",
+            "dateutil" => "dateutil",
+            "dns" => "dnspython",
+            "serial" => "serial",
+            "MySQLdb" => "mysqldb",
+            _ => name.ToLowerInvariant().Replace('_', '-'),
+        };
+        return [$"python3-{package}"];
+    }
+
+    internal override string InstallCommand(string interpreter, string module)
+    {
+        string name = ShellWord.Quote(module.Split('.')[0]);
+        // PEP 668: pip leaves the distribution's Python alone.
+        bool isManaged = interpreter.StartsWith("/usr/bin/", StringComparison.Ordinal)
+            && Directory.EnumerateDirectories("/usr/lib", "python3*").Any(folder => File.Exists(Path.Combine(folder, "EXTERNALLY-MANAGED")));
+        return isManaged
+            ? $"{ShellWord.Path(interpreter)} -m venv /srv/venv && /srv/venv/bin/pip install {name} # and name /srv/venv/bin/python3 on line 1"
+            : $"{ShellWord.Path(interpreter)} -m pip install {name}";
+    }
+
+    internal override string WriteHeaderLine(string text) => $"print(\"{text}\")";
+
+    internal override string SetVariable(string name, string value) => $"import os; os.environ['{name}'] = {Quote(value)}";
+
+    internal override string PrependPath(string folder) => $"import os; os.environ['PATH'] = {Quote(folder + ":")} + os.environ['PATH']";
+
+    private protected override bool Speaks(string interpreter) => interpreter.StartsWith("python", StringComparison.Ordinal) || interpreter.StartsWith("pypy", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^doctor: line (?<line>\d+): (?<message>.+)$", RegexOptions.Multiline)]
+    private static partial Regex FaultLine();
+
+    [GeneratedRegex(@"No module named '?(?<module>[\w.]+)'?")]
+    private static partial Regex MissingModule();
+}

@@ -1,0 +1,97 @@
+using System.Text;
+using Shims.Control.Client;
+using Shims.Control.Doctor.Scripts;
+using Shims.Diagnostics;
+using Shims.Gateway;
+
+namespace Shims.Control.Doctor.Live;
+
+/// <summary>Sends a script one real request, through the gateway that is started as inetd would start it.</summary>
+internal sealed class LiveRequest(ScriptCase script)
+{
+    private readonly DoctorSettings _settings = script.Settings;
+
+    internal IEnumerable<Finding> Send()
+    {
+        if (FindGateway(out string? gateway) is { } excuse)
+            return [excuse];
+        // A .NET app is the program that the super-server starts, and needs no gateway.
+        bool isApp = script.Form.Line?.Name is "dotnet" or "shim-dotnet";
+        IReadOnlyList<string> command = isApp ? [script.Path] : [gateway!, .. _settings.Gateway.Skip(1), script.Path];
+        GatewayAddress address = GatewayAddress.Exec(UserCommand.As(_settings.User, command)!) with { Environment = [], Directory = "/" };
+        bool isFastCgi = Path.GetFileName(_settings.Gateway[0]) == "fcgi-run" && !isApp;
+        try
+        {
+            return AnswerJudgement.Judge(script, ExchangeAsync(address, isFastCgi ? Protocol.FastCgi : Protocol.Scgi).GetAwaiter().GetResult());
+        }
+        catch (ShimException exception)
+        {
+            return [script.Error(exception.Message)];
+        }
+    }
+
+    /// <summary>Why no request can be sent; null if one can.</summary>
+    private Finding? FindGateway(out string? gateway)
+    {
+        string name = _settings.Gateway[0];
+        gateway = name.Contains('/', StringComparison.Ordinal) ? Path.GetFullPath(name) : InstalledPrograms.Find(name);
+        if (gateway is null)
+            return script.Warning($"no request was sent: {name} is neither beside shimctl nor on the PATH") with { Advice = $"install it, or name it: --gateway /path/to/{name}" };
+        if (UserCommand.As(_settings.User, [gateway]) is null)
+        {
+            return script.Warning($"nothing was run: only root can run programs as user {_settings.User.Name}")
+                with { Command = $"sudo shimctl doctor --user {ShellWord.Quote(_settings.User.Name)} {ShellWord.Path(script.Path)}" };
+        }
+        return _settings.User.FindObstacle(Access.Execute, gateway) is { } obstacle
+            ? script.Warning($"no request was sent: user {_settings.User.Name} may not run {gateway}") with { Command = obstacle.Command }
+            : null;
+    }
+
+    private async Task<LiveAnswer> ExchangeAsync(GatewayAddress address, Protocol protocol)
+    {
+        var record = new ExchangeRecord();
+        using var ending = new CancellationTokenSource();
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        Task<LiveAnswer> answer = ReceiveAsync(address, protocol, record, ending.Token);
+        if (await Task.WhenAny(answer, Task.Delay(_settings.Patience, CancellationToken.None)) == answer)
+            return await answer;
+        var processes = StartedProcesses.Find();
+        bool waitsForInput = processes.IsAnyReadingInput();
+        await ending.CancelAsync();
+        processes.Stop();
+        await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return new LiveAnswer
+        {
+            IsTooSlow = true, WaitsForInput = waitsForInput, Unfinished = record.Received, Said = record.Said, Time = System.Diagnostics.Stopwatch.GetElapsedTime(start),
+        };
+    }
+
+    private async Task<LiveAnswer> ReceiveAsync(GatewayAddress address, Protocol protocol, ExchangeRecord record, CancellationToken cancellation)
+    {
+        await using GatewayReply reply = await GatewayClient.SendAsync(CreateRequest(), address, protocol, record, cancellation);
+        var buffer = new byte[32 * 1024];
+        while (await reply.ReadBodyAsync(buffer, cancellation) > 0)
+        {
+            // Only how much it is counts.
+        }
+        return new LiveAnswer
+        {
+            Head = reply.Head, Unfinished = reply.Unfinished, BodyLength = reply.BodyLength, Fault = reply.Fault, Said = reply.StandardError,
+            Exit = reply.CommandStatus, Time = reply.Times.LastByte ?? reply.Times.Elapsed,
+        };
+    }
+
+    private TestRequest CreateRequest()
+    {
+        var request = new TestRequest
+        {
+            Url = RequestUrl.Parse($"/{Uri.EscapeDataString(Path.GetFileName(script.Path))}", out _)!,
+            ScriptFilename = script.Path,
+            Headers = [("User-Agent", "shimctl"), ("Accept", "*/*")],
+        };
+        if (_settings.Data is null)
+            return request;
+        IReadOnlyList<(string, string)> headers = [.. request.Headers, ("Content-Type", "application/x-www-form-urlencoded")];
+        return (request with { Method = "POST", Headers = headers }).WithBody(Encoding.UTF8.GetBytes(_settings.Data));
+    }
+}

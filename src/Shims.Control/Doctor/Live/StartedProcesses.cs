@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Shims.Posix;
+
+namespace Shims.Control.Doctor.Live;
+
+/// <summary>The processes that this one has started, and theirs. proc(5).</summary>
+internal sealed class StartedProcesses
+{
+    private readonly List<int> _processes = [];
+
+    /// <summary>Those that there are now.</summary>
+    internal static StartedProcesses Find()
+    {
+        ILookup<int, int> children = Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : 0)
+            .Where(id => id > 0).ToLookup(ParentOf);
+        var found = new StartedProcesses();
+        var open = new Queue<int>([Environment.ProcessId]);
+        while (open.TryDequeue(out int parent))
+        {
+            foreach (int child in children[parent])
+            {
+                found._processes.Add(child);
+                open.Enqueue(child);
+            }
+        }
+        return found;
+    }
+
+    /// <summary>Whether one of them is in read(2) on its descriptor 0. False where the kernel does not say.</summary>
+    internal bool IsAnyReadingInput()
+    {
+        string? read = RuntimeInformation.OSArchitecture switch { Architecture.X64 => "0", Architecture.Arm64 => "63", _ => null };
+        return read is not null && _processes.Exists(process => Read(process, "syscall").Split(' ') is [var call, "0x0", ..] && call == read);
+    }
+
+    /// <summary>Asks all of them to end.</summary>
+    internal void Stop()
+    {
+        foreach (int process in _processes)
+            Libc.Signal(process, Flags.SIGTERM);
+    }
+
+    /// <summary>The fourth field; the second, a name in parentheses, may have anything in it.</summary>
+    private static int ParentOf(int process)
+    {
+        string status = Read(process, "stat");
+        string[] fields = status[(status.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length > 1 && int.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out int parent) ? parent : -1;
+    }
+
+    private static string Read(int process, string file)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/{file}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return ""; // It has ended between two looks, or is none of ours any more.
+        }
+    }
+}

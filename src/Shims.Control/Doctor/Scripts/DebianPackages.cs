@@ -1,0 +1,54 @@
+namespace Shims.Control.Doctor.Scripts;
+
+/// <summary>Which package of Debian and its descendants has a program.</summary>
+internal static class DebianPackages
+{
+    private static readonly Dictionary<string, string> s_packages = new()
+    {
+        ["perl"] = "perl",
+        ["python3"] = "python3",
+        ["python2"] = "python2",
+        ["php"] = "php-cli",
+        ["php-cgi"] = "php-cgi",
+        ["ruby"] = "ruby",
+        ["bash"] = "bash",
+        ["dash"] = "dash",
+        ["zsh"] = "zsh",
+        ["ksh"] = "ksh",
+        ["fish"] = "fish",
+        ["node"] = "nodejs",
+        ["tclsh"] = "tcl",
+        ["lua"] = "lua5.4",
+        ["gawk"] = "gawk",
+        ["Rscript"] = "r-base-core",
+        ["guile"] = "guile-3.0",
+        ["dotnet"] = "dotnet-sdk-10.0",
+    };
+
+    /// <summary>Whether this machine installs packages that way.</summary>
+    internal static bool AreUsed { get; } = File.Exists("/usr/bin/apt-get");
+
+    /// <summary>The command that installs a program.</summary>
+    /// <returns>Null where packages are installed otherwise, or the program is not known.</returns>
+    internal static string? CommandFor(string program) =>
+        AreUsed && s_packages.TryGetValue(program, out string? package) ? Install(package) : null;
+
+    /// <summary>The command that installs the first of these packages that there is.</summary>
+    /// <returns>Null if there is none of them.</returns>
+    internal static string? CommandForFirst(IEnumerable<string> packages)
+    {
+        if (!AreUsed)
+            return null;
+        // A machine without lists, such as a container's, cannot be asked; then the usual name is as good as any.
+        bool hasLists = Directory.Exists("/var/lib/apt/lists") && Directory.EnumerateFiles("/var/lib/apt/lists", "*_Packages*").Any();
+        return hasLists
+            ? packages.FirstOrDefault(IsKnown) is { } known ? Install(known) : null
+            : packages.FirstOrDefault() is { } usual ? $"apt-get update && {Install(usual)}" : null;
+    }
+
+    private static bool IsKnown(string package) =>
+        UserCommand.Run(Identity.Current, ["/usr/bin/apt-cache", "show", "--no-all-versions", package], "/usr/bin:/bin", "/") is { ExitCode: 0, Output.Length: > 0 };
+
+    /// <summary>The command that installs a package. It asks nothing, because nobody may be there to answer.</summary>
+    internal static string Install(string package) => $"apt-get install -y {package}";
+}

@@ -1,0 +1,42 @@
+using Shims.Control.Doctor.Languages;
+
+namespace Shims.Control.Doctor.Scripts;
+
+/// <summary>A module that an interpreter has not found: is it somewhere else, or nowhere?</summary>
+internal static class MissingModule
+{
+    internal static Finding Explain(ScriptCase script, Language language, string module)
+    {
+        foreach (string folder in Folders(script, language))
+        {
+            if (language.FilesOf(module).Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists) is { } found)
+                return ExplainPlace(script, language, module, folder, found);
+        }
+        string interpreter = script.Form.Interpreter!;
+        Finding finding = script.Error($"it needs the {language.Name} module {module}, which {interpreter} does not have");
+        string own = language.InstallCommand(interpreter, module);
+        return DebianPackages.CommandForFirst(language.DebianPackagesOf(module)) is { } command
+            ? finding with { Command = command, Advice = $"or, with {language.Name}'s own tool: {own}" }
+            : finding with { Command = own };
+    }
+
+    private static Finding ExplainPlace(ScriptCase script, Language language, string module, string folder, string file)
+    {
+        if (script.User.FindObstacle(Access.Read, file) is { } obstacle)
+        {
+            return script.Error($"it needs the {language.Name} module {module}, which is in {folder}, but user {script.User.Name} may not read {obstacle.Path}")
+                with { Command = obstacle.Command };
+        }
+        Finding finding = script.Error($"it needs the {language.Name} module {module}, which is in {folder}, where {script.Form.Interpreter} does not look for modules");
+        string? advice = language.FolderVariable is { } variable ? $"or add --env {variable}={ShellWord.Quote(folder)} to the super-server's line, before the script" : null;
+        return finding with { Command = script.Begin(language.AddFolder(folder)), Advice = advice };
+    }
+
+    /// <summary>Where people keep modules of their own: what their shell says first, then beside the script.</summary>
+    private static IEnumerable<string> Folders(ScriptCase script, Language language)
+    {
+        string named = language.FolderVariable is { } variable ? Environment.GetEnvironmentVariable(variable) ?? "" : "";
+        string parent = Path.GetDirectoryName(script.Folder) ?? "/";
+        return [.. named.Split(':', StringSplitOptions.RemoveEmptyEntries), script.Folder, Path.Combine(script.Folder, "lib"), Path.Combine(parent, "lib")];
+    }
+}

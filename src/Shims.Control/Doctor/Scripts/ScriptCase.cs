@@ -1,0 +1,39 @@
+using Shims.Control.Doctor.Languages;
+
+namespace Shims.Control.Doctor.Scripts;
+
+/// <summary>A script under examination, and for whom it is to run.</summary>
+/// <param name="Path">Absolute path.</param>
+/// <param name="Settings">For whom, and how far.</param>
+internal sealed record ScriptCase(string Path, DoctorSettings Settings)
+{
+    private string[]? _lines;
+
+    /// <summary>How the kernel takes it.</summary>
+    internal ScriptForm Form { get; } = new(Path, Settings.ScriptPath, Settings.User);
+
+    /// <summary>The language; null if doctor knows nothing of it.</summary>
+    internal Language? Language => Form.Line is { } line ? Language.Of(line.Name) : null;
+
+    internal Identity User => Settings.User;
+
+    internal string Folder => System.IO.Path.GetDirectoryName(Path)!;
+
+    /// <summary>The source; empty for a native program.</summary>
+    internal IReadOnlyList<string> Lines => _lines ??= Form.IsNative ? [] : File.ReadAllLines(Path);
+
+    internal Finding Error(string cause) => new(Severity.Error, Path, cause);
+
+    internal Finding Warning(string cause) => new(Severity.Warning, Path, cause);
+
+    /// <summary>A command that puts a statement at the beginning of the script.</summary>
+    /// <returns>Null where that would break it.</returns>
+    internal string? Begin(params string?[] statements)
+    {
+        if (statements.Contains(null) || Lines.Any(line => line.StartsWith("from __future__", StringComparison.Ordinal)))
+            return null;
+        // Python looks for the encoding on the first two lines and no further.
+        int line = Lines.Count > 1 && Lines[1].StartsWith('#') && Lines[1].Contains("coding", StringComparison.Ordinal) ? 2 : 1;
+        return SedCommand.AppendAfter(Path, line, statements!);
+    }
+}

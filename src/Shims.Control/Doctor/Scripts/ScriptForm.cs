@@ -1,0 +1,111 @@
+using Shims.Posix;
+
+namespace Shims.Control.Doctor.Scripts;
+
+/// <summary>How the kernel takes a script: by its first bytes, its first line, or as a native program.</summary>
+internal sealed class ScriptForm(string script, string path, Identity user)
+{
+    private readonly byte[] _start = ReadStart(script);
+
+    /// <summary>The interpreter's line; null where there is none.</summary>
+    internal InterpreterLine? Line { get; } = InterpreterLine.Read(script);
+
+    /// <summary>Whether it is a native program.</summary>
+    internal bool IsNative => _start.AsSpan().StartsWith("\u007fELF"u8);
+
+    /// <summary>The interpreter proper, where the user finds it; null where that fails.</summary>
+    internal string? Interpreter =>
+        Line is null ? null
+        : Line.EnvProgram is null ? Line.Program
+        : Line.EnvProgram.Contains('/', StringComparison.Ordinal) ? Line.EnvProgram
+        : ProgramSearch.Find(Line.EnvProgram, Line.OwnPath ?? path, user);
+
+    /// <summary>What will keep it from being started.</summary>
+    internal IEnumerable<Finding> Check()
+    {
+        if (IsNative)
+            return NativeForm.Check(script);
+        if (_start.Length == 0)
+            return [Error("it is empty") with { Advice = "put a program there; was the disk full when it was copied?" }];
+        if (_start is [0xEF, 0xBB, 0xBF, ..])
+            return [Error(GatewayWords.Explain(script, LaunchStep.Exec, Errno.ENOEXEC)) with { Command = SedCommand.Write(@"1s/^\xEF\xBB\xBF//", script) }];
+        if (!_start.AsSpan().StartsWith("#!"u8))
+            return [ExplainMissingLine()];
+        if (EndsInCr())
+            return [Error(GatewayWords.Explain(script, LaunchStep.FirstLine, 0)) with { Command = SedCommand.Write(@"s/\r$//", script) }];
+        return CheckInterpreter();
+    }
+
+    private Finding ExplainMissingLine()
+    {
+        Finding finding = Error(GatewayWords.Explain(script, LaunchStep.Exec, Errno.ENOEXEC));
+        return UsualInterpreters.Guess(script, _start) is { } interpreter
+            ? finding with { Command = SedCommand.InsertBefore(script, 1, $"#!{interpreter}") }
+            : finding with { Advice = "name the interpreter on line 1, such as #!/bin/sh or #!/usr/bin/env python3; if it is no program, serve it with the web server" };
+    }
+
+    private IEnumerable<Finding> CheckInterpreter()
+    {
+        if (Line is null)
+            return [Error(GatewayWords.Explain(script, LaunchStep.Exec, Errno.ENOENT)) with { Advice = "write an interpreter behind #!, such as #!/bin/sh" }];
+        if (Line.LacksSplit)
+        {
+            return [Error($"line 1 asks env for a program named \"{Line.EnvProgram}\": without -S all that follows env is one word")
+                with { Command = SedCommand.Write("1s/env[[:blank:]]*/env -S /", script) }];
+        }
+        if (user.FindObstacle(Access.Execute, Path.GetFullPath(Line.Program, Path.GetDirectoryName(script)!)) is { } obstacle)
+            return [ExplainInterpreter(obstacle)];
+        if (Directory.Exists(Line.Program))
+            return [Error(GatewayWords.Explain(script, LaunchStep.Exec, Errno.EACCES)) with { Advice = "name a program on line 1" }];
+        return Line.EnvProgram is not null && Interpreter is null ? [ExplainEnvProgram(Line.EnvProgram)] : [];
+    }
+
+    private Finding ExplainInterpreter(Obstacle obstacle)
+    {
+        if (obstacle.Kind != ObstacleKind.Forbidden)
+            return Replace(Error(GatewayWords.Explain(script, LaunchStep.Exec, Errno.ENOENT)), Line!.Program, Line.Arguments);
+        string cause = obstacle.Path == Line!.Program
+            ? $"line 1 names {Line.Program}, which is not executable for user {user.Name}"
+            : $"line 1 names {Line.Program}, but user {user.Name} may not come past {obstacle.Path}";
+        return Error(cause) with { Command = obstacle.Command };
+    }
+
+    private Finding ExplainEnvProgram(string program)
+    {
+        if (ProgramSearch.All(program, path).FirstOrDefault() is { } forbidden && user.FindObstacle(Access.Execute, forbidden) is { } obstacle)
+            return Error($"line 1 asks env for {program}, but user {user.Name} may not run {forbidden}") with { Command = obstacle.Command };
+        Finding finding = Error($"line 1 asks env for {program}, which is not on the PATH that scripts get: {path}");
+        // Where the one who asks has it: there it works.
+        string own = Environment.GetEnvironmentVariable("PATH") ?? "";
+        return ProgramSearch.Find(program, own, user) is { } elsewhere
+            ? finding with { Command = SedCommand.ReplaceLine(script, 1, Compose(elsewhere, Line!.Arguments)), Advice = $"or add --env PATH={Path.GetDirectoryName(elsewhere)}:{path} to the super-server's line" }
+            : Replace(finding, program, Line!.Arguments);
+    }
+
+    /// <summary>Another interpreter for line 1 if there is one, else how to install the one it names.</summary>
+    private Finding Replace(Finding finding, string missing, IReadOnlyList<string> arguments)
+    {
+        string name = UsualInterpreters.NameOf(missing);
+        string? other = UsualInterpreters.NamesFor(name).Select(candidate => ProgramSearch.Find(candidate, path, user)).FirstOrDefault(found => found is not null);
+        if (other is not null)
+            return finding with { Command = SedCommand.ReplaceLine(script, 1, Compose(other, arguments)) };
+        return finding with { Command = DebianPackages.CommandFor(name), Advice = DebianPackages.CommandFor(name) is null ? $"install {name}, or correct line 1" : null };
+    }
+
+    private static string Compose(string interpreter, IReadOnlyList<string> arguments) => string.Join(' ', [$"#!{interpreter}", .. arguments]);
+
+    private bool EndsInCr()
+    {
+        int end = _start.AsSpan().IndexOf((byte)'\n');
+        return end > 0 && _start[end - 1] == (byte)'\r';
+    }
+
+    private Finding Error(string cause) => new(Severity.Error, script, cause);
+
+    private static byte[] ReadStart(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        var start = new byte[512];
+        return start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+    }
+}

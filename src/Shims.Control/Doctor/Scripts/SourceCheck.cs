@@ -1,0 +1,30 @@
+using Shims.Control.Doctor.Languages;
+
+namespace Shims.Control.Doctor.Scripts;
+
+/// <summary>Lets the interpreter check a source, as the user that it will run as.</summary>
+internal static class SourceCheck
+{
+    internal static IEnumerable<Finding> Check(ScriptCase script)
+    {
+        if (script.Language is not { } language || script.Form.Interpreter is not { } interpreter)
+            return [];
+        IReadOnlyList<string> command = language.CheckCommand(interpreter, script.Form.Line!.Arguments, script.Path);
+        if (UserCommand.Run(script.User, command, script.Settings.ScriptPath, script.Folder) is not { ExitCode: not 0 } outcome)
+            return [];
+        string said = $"{outcome.Error}\n{outcome.Output}";
+        if (language.FindMissingModule(said) is { } module)
+            return [MissingModule.Explain(script, language, module)];
+        if (language.FindFault(said, script.Path) is { } fault)
+            return [Explain(script, language, fault)];
+        return [script.Warning($"the {language.Name} interpreter does not like it: {LastWords.Shorten(said)}")];
+    }
+
+    private static Finding Explain(ScriptCase script, Language language, SourceFault fault)
+    {
+        Finding finding = script.Error($"line {fault.Line} is no right {language.Name}: {fault.Message}");
+        return fault.Line > 0 && fault.Line <= script.Lines.Count
+            ? finding with { Advice = $"correct line {fault.Line}, or what stands before it: {script.Lines[fault.Line - 1].Trim()}" }
+            : finding with { Advice = "correct it" };
+    }
+}

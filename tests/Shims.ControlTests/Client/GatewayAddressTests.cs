@@ -1,0 +1,62 @@
+using Shims.Control.Client;
+
+namespace Shims.ControlTests.Client;
+
+public sealed class GatewayAddressTests
+{
+    [Theory]
+    [InlineData("unix:/run/shims/scgi.sock", "unix:/run/shims/scgi.sock")]
+    [InlineData("unix:relative.sock", "unix:relative.sock")]
+    [InlineData("tcp:127.0.0.1:4000", "tcp:127.0.0.1:4000")]
+    [InlineData("tcp:localhost:65535", "tcp:localhost:65535")]
+    [InlineData("tcp:[::1]:1", "tcp:[::1]:1")]
+    [InlineData("exec:scgi-run hello.cgi", "exec:scgi-run hello.cgi")]
+    [InlineData("exec: scgi-run   'a b'  ", "exec:scgi-run 'a b'")]
+    public void Every_form_is_read_and_written(string text, string expected)
+    {
+        GatewayAddress? address = GatewayAddress.Parse(text, out string? fault);
+        Assert.Null(fault);
+        Assert.Equal(expected, address!.ToString());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/run/shims/scgi.sock")]
+    [InlineData("unix:")]
+    [InlineData("tcp:")]
+    [InlineData("tcp:4000")]
+    [InlineData("tcp::4000")]
+    [InlineData("tcp:localhost:")]
+    [InlineData("tcp:localhost:0")]
+    [InlineData("tcp:localhost:65536")]
+    [InlineData("tcp:localhost:-1")]
+    [InlineData("exec:")]
+    [InlineData("exec:  ")]
+    [InlineData("exec:scgi-run 'x")]
+    [InlineData("exec:scgi-run x | cat")]
+    [InlineData("http://localhost/")]
+    public void Anything_else_is_refused_with_a_cause_and_a_cure(string text)
+    {
+        Assert.Null(GatewayAddress.Parse(text, out string? fault));
+        Assert.Contains(": ", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a b", new[] { "a", "b" })]
+    [InlineData("a 'b c' \"d e\"", new[] { "a", "b c", "d e" })]
+    [InlineData("a 'it'\\''s'", new[] { "a", "it's" })]
+    [InlineData("a \"\\\"q\\\" \\\\ \\n\"", new[] { "a", "\"q\" \\ \\n" })]
+    [InlineData("a ''", new[] { "a", "" })]
+    [InlineData("a b\\ c", new[] { "a", "b c" })]
+    [InlineData("a '$x|*'", new[] { "a", "$x|*" })]
+    public void A_command_is_taken_apart_as_a_shell_would_do_it(string command, string[] words) => Assert.Equal(words, CommandWords.Split(command, out _));
+
+    [Theory]
+    [InlineData("exec:fcgi-run x", true)]
+    [InlineData("exec:/usr/bin/fcgiwrap", true)]
+    [InlineData("exec:/srv/fcgi/scgi-run x", false)]
+    [InlineData("unix:/run/php/php8.2-fpm.sock", true)]
+    [InlineData("unix:/run/shims/scgi.sock", false)]
+    [InlineData("tcp:127.0.0.1:9000", false)]
+    public void A_name_tells_what_is_spoken(string address, bool isFastCgi) => Assert.Equal(isFastCgi, GatewayAddress.Parse(address, out _)!.SeemsToSpeakFastCgi);
+}

@@ -1,0 +1,111 @@
+using Shims.Testing;
+
+namespace Shims.ControlTests.Doctor;
+
+/// <summary>A script that works is broken in the ways in which scripts break; doctor names cause and cure, and the cure, run as printed, works.</summary>
+public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<DoctorPrograms>
+{
+    private const string Works = "#!/bin/sh\necho 'Content-Type: text/plain'\necho\necho works\n";
+
+    [Fact]
+    public async Task A_script_that_works_has_nothing_wrong_with_it()
+    {
+        using Patient patient = NewPatient(Works);
+        LaunchResult result = await patient.DoctorAsync();
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("answers 200 text/plain, 6 bytes", result.OutputText, StringComparison.Ordinal);
+        Assert.Contains("Nothing is wrong.", result.OutputText, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("644", "it is not executable")]
+    [InlineData("754", "it is not executable for user nobody")]
+    [InlineData("750", "it is not readable and not executable for user nobody")]
+    [InlineData("700", "it is not readable and not executable for user nobody")]
+    [InlineData("600", "it is not executable")]
+    [InlineData("711", "it is not readable for user nobody")] // P4
+    public async Task A_mode_that_keeps_the_user_out_is_changed(string mode, string cause)
+    {
+        using Patient patient = NewPatient(Works);
+        Chmod(mode, patient.Script);
+        Complaint complaint = await patient.FindAsync();
+        Assert.Equal(("error", cause), (complaint.Severity, complaint.Cause));
+        await Patient.CureAsync(complaint);
+        Assert.Equal("works\n", (await patient.IsWellAsync()).Body);
+    }
+
+    [Fact]
+    public async Task Every_directory_that_keeps_the_user_out_is_named() // P3
+    {
+        using Patient patient = NewPatient(Works);
+        Chmod("700", patient.Folder);
+        Chmod("710", patient.Site);
+        IReadOnlyList<Complaint> complaints = await patient.ExamineAsync();
+        Assert.Equal([$"user nobody may not enter {patient.Site}", $"user nobody may not enter {patient.Folder}"], complaints.Select(complaint => complaint.Cause));
+        foreach (Complaint complaint in complaints)
+            await Patient.CureAsync(complaint);
+        Assert.Equal("works\n", (await patient.IsWellAsync()).Body);
+    }
+
+    [Theory]
+    [InlineData("#!/bin/sh\r\necho 'Content-Type: text/plain'\r\necho\r\necho works\r\n", "line 1 ends in CR (saved with Windows line endings)")]
+    [InlineData("\uFEFF" + Works, "it begins with a byte order mark")]
+    [InlineData("echo 'Content-Type: text/plain'\necho\necho works\n", "it has no #! line and is no program")]
+    [InlineData("#!/usr/local/bin/no/sh -u\necho 'Content-Type: text/plain'\necho\necho works\n", "line 1 names /usr/local/bin/no/sh, which does not exist")]
+    [InlineData("#!/usr/bin/env sh -u\necho 'Content-Type: text/plain'\necho\necho works\n", "line 1 asks env for a program named \"sh -u\": without -S all that follows env is one word")]
+    [InlineData("#!/usr/bin/env python\nprint('Content-Type: text/plain\\n\\nworks')\n", "line 1 asks env for python, which is not on the PATH that scripts get: /usr/local/bin:/usr/bin:/bin")]
+    public async Task A_first_line_that_cannot_work_is_rewritten(string source, string cause)
+    {
+        using Patient patient = NewPatient(source);
+        Complaint complaint = await patient.FindAsync();
+        Assert.Equal(("error", cause), (complaint.Severity, complaint.Cause));
+        await Patient.CureAsync(complaint);
+        Assert.Equal("works\n", (await patient.IsWellAsync()).Body);
+    }
+
+    [Theory]
+    [InlineData("4755", "it is setuid")]
+    [InlineData("2755", "it is setgid")]
+    [InlineData("757", "everybody on this machine may rewrite it")]
+    public async Task A_mode_that_invites_others_is_warned_of(string mode, string cause)
+    {
+        using Patient patient = NewPatient(Works);
+        Chmod(mode, patient.Script);
+        Complaint complaint = await patient.FindAsync();
+        Assert.Equal("warning", complaint.Severity);
+        Assert.StartsWith(cause, complaint.Cause, StringComparison.Ordinal);
+        await Patient.CureAsync(complaint);
+        await patient.IsWellAsync();
+    }
+
+    [Fact]
+    public async Task Doctor_and_the_gateways_log_say_the_same()
+    {
+        foreach (string source in (string[])["#!/bin/sh\r\n", "\uFEFF" + Works, "echo\n", "#!/no/such/sh\n", "#!\n"])
+        {
+            using Patient patient = NewPatient(source);
+            Complaint complaint = await patient.FindAsync();
+            LaunchResult gateway = await patient.LogAsync();
+            Assert.Contains($"cannot run {patient.Script}: {complaint.Cause}: ", gateway.ErrorText, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_directory_of_scripts_is_examined_script_by_script()
+    {
+        using Patient patient = NewPatient(Works);
+        string other = Path.Combine(patient.Folder, "sub/other.cgi");
+        Directory.CreateDirectory(Path.GetDirectoryName(other)!);
+        File.WriteAllText(other, Works);
+        File.WriteAllText(Path.Combine(patient.Folder, "page.html"), "<p>no script</p>");
+        LaunchResult result = await patient.DoctorAsync(patient.Folder, "--no-run");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"{other}\n  error    it is not executable\n", result.OutputText, StringComparison.Ordinal);
+        Assert.Contains($"{patient.Script}\n  ok ", result.OutputText, StringComparison.Ordinal);
+        Assert.DoesNotContain("page.html", result.OutputText, StringComparison.Ordinal);
+    }
+
+    private Patient NewPatient(string source) => new(programs, "it's.sh", source);
+
+    private static void Chmod(string mode, string path) => File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32(mode, 8));
+}
