@@ -6,6 +6,7 @@ internal static class Examinations
     /// <summary>In the order in which they are asked; the last one takes what nobody else knows.</summary>
     internal static IReadOnlyList<IExamination> All { get; } =
     [
+        new CapsuleExamination(),
         new ScriptExamination(),
     ];
 

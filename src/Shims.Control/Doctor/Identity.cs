@@ -37,7 +37,7 @@ internal sealed class Identity
     internal bool IsRoot => UserId == 0;
 
     /// <summary>The user's home directory; null if the user database does not know the user.</summary>
-    internal string? Home { get; private init; }
+    internal string? Home { get; init; }
 
     /// <summary>Looks a user up.</summary>
     /// <param name="nameOrNumber">A user's name; or a number, which need not be in the user database.</param>

@@ -13,8 +13,18 @@ internal sealed class ScriptExamination : IExamination
 
     public bool Recognises(string what) => true;
 
-    public IEnumerable<Finding> Examine(string what, DoctorSettings settings) =>
-        Directory.Exists(what) ? ExamineDirectory(what, settings) : ExamineScript(what, settings);
+    public IEnumerable<Finding> Examine(string what, DoctorSettings settings)
+    {
+        bool isSound = true;
+        foreach (Finding finding in Directory.Exists(what) ? ExamineDirectory(what, settings) : ExamineScript(what, settings))
+        {
+            isSound &= finding.Severity != Severity.Error;
+            yield return finding;
+        }
+        // Whoever has a fault to look for needs the log.
+        if (!isSound && LogRoute.Check(settings) is { } log)
+            yield return log;
+    }
 
     private IEnumerable<Finding> ExamineDirectory(string directory, DoctorSettings settings)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using Shims.Testing;
@@ -33,7 +34,10 @@ internal sealed class Patient : IDisposable
     internal string Site => Path.GetDirectoryName(Folder)!;
 
     /// <summary>What doctor is started with, beside what every test needs.</summary>
-    internal IReadOnlyList<string> Options { get; set; } = [];
+    internal IReadOnlyList<string> Options { get; set; } = LogKept;
+
+    /// <summary>A gateway about whose log there is nothing to say, whatever this machine has for that.</summary>
+    internal static IReadOnlyList<string> LogKept { get; } = ["--gateway", "scgi-run --stderr inherit"];
 
     /// <summary>Variables that doctor has and scripts do not: NAME=VALUE.</summary>
     internal IReadOnlyList<string> Shell { get; set; } = [];
@@ -58,7 +62,8 @@ internal sealed class Patient : IDisposable
         Program = Path.Combine(_programs.Folder, "shimctl"),
         Arguments = ["doctor", "--user", User, .. Options, .. further, Script],
         Folder = "/",
-    }.WithEnvironment(Shell), TimeSpan.FromMinutes(2));
+        Environment = [.. new[] { "PATH=/usr/local/bin:/usr/bin:/bin" }.Where(_ => !Shell.Any(variable => variable.StartsWith("PATH=", StringComparison.Ordinal))).Concat(Shell).Select(Encoding.UTF8.GetBytes)],
+    }, TimeSpan.FromMinutes(2));
 
     /// <summary>Lets doctor look at something that has one fault, and returns that.</summary>
     internal async Task<Complaint> FindAsync() => Assert.Single(await ExamineAsync());

@@ -38,7 +38,8 @@ internal static partial class LastWords
         return match.Success ? NativeForm.ExplainLibrary(script.Path, match.Groups["library"].Value, match.Groups["program"].Value) : null;
     }
 
-    private static Finding? ExplainForbidden(ScriptCase script, string said)
+    /// <summary>A file that the user may not use.</summary>
+    internal static Finding? ExplainForbidden(ScriptCase script, string said)
     {
         Match match = Forbidden().Match(said);
         if (!match.Success)
@@ -72,7 +73,7 @@ internal static partial class LastWords
     [GeneratedRegex(@"^(?<program>[^:\n]+): error while loading shared libraries: (?<library>[^:\n]+):", RegexOptions.Multiline)]
     private static partial Regex MissingLibrary();
 
-    [GeneratedRegex("""((cannot (open|create)|can't open|Can't open|open\(|opendir) '?"?(?<path>/?[^\s'":]+)['"]?:? .*Permission denied)|(?<path>/[^\s'":,]+)['"]?: Permission denied|Permission denied(: | @ rb_sysopen - )['"]?(?<path>[^\s'"]+)""")]
+    [GeneratedRegex("""Can't locate \S+:\s+(?<path>/.+?): Permission denied|((cannot (open|create)|can't open|Can't open|open\(|opendir) '?"?(?<path>/?[^\s'":]+)['"]?:? .*Permission denied)|(?<path>/[^\s'":,]+)['"]?: Permission denied|Permission denied(: | @ rb_sysopen - )['"]?(?<path>[^\s'"]+)""")]
     private static partial Regex Forbidden();
 
     [GeneratedRegex(@"EOFError|EOF when reading|not a (tty|terminal)|Inappropriate ioctl for device|not a TTY|TERM environment variable not set|/dev/tty: No such device", RegexOptions.IgnoreCase)]

@@ -13,6 +13,8 @@ internal static class SourceCheck
         if (UserCommand.Run(script.User, command, script.Settings.ScriptPath, script.Folder) is not { ExitCode: not 0 } outcome)
             return [];
         string said = $"{outcome.Error}\n{outcome.Output}";
+        if (LastWords.ExplainForbidden(script, said) is { } forbidden)
+            return [forbidden];
         if (language.FindMissingModule(said) is { } module)
             return [MissingModule.Explain(script, language, module)];
         if (language.FindFault(said, script.Path) is { } fault)

@@ -20,7 +20,7 @@ internal static class UserCommand
         // util-linux has setpriv, which does nothing but this. BusyBox has one that cannot; su is everywhere, and a session of PAM comes with it.
         string? setpriv = ProgramSearch.All("setpriv", "/usr/bin:/bin:/usr/sbin:/sbin").FirstOrDefault(IsNoBusyBox);
         if (setpriv is not null)
-            return [setpriv, $"--reuid={Number(user.UserId)}", $"--regid={Number(user.GroupId)}", user.Home is null ? "--clear-groups" : "--init-groups", "--", .. command];
+            return [setpriv, $"--reuid={Number(user.UserId)}", $"--regid={Number(user.GroupId)}", $"--groups={string.Join(',', user.Groups.Select(Number))}", "--", .. command];
         string? su = ProgramSearch.All("su", "/usr/bin:/bin").FirstOrDefault();
         return su is null ? null : [su, "-s", "/bin/sh", user.Name, "-c", $"exec {ShellWord.Join(command)}"];
     }

@@ -1,0 +1,64 @@
+namespace Shims.Control.Doctor.Live;
+
+/// <summary>Where the gateway's log and the scripts' error output go, and whether anybody can look there.</summary>
+/// <remarks>By default to the journal where there is one, else to syslog, else nowhere: see <c>--stderr</c> in scgi-run(1).</remarks>
+internal static class LogRoute
+{
+    private const string Log = "/var/log/shims.log";
+
+    internal static Finding? Check(DoctorSettings settings) => Check(settings, "/run/systemd/journal/stdout", "/dev/log");
+
+    /// <param name="settings">Has the gateway's command line.</param>
+    /// <param name="journal">The journal's socket.</param>
+    /// <param name="syslog">The syslog daemon's.</param>
+    internal static Finding? Check(DoctorSettings settings, string journal, string syslog)
+    {
+        string? stderr = Option(settings, "--stderr");
+        if (Option(settings, "--errors") == "browser" || stderr is "inherit")
+            return null;
+        return stderr switch
+        {
+            "null" => Nowhere(settings, "--stderr null throws it away"),
+            null or "journal" when File.Exists(journal) => CheckJournal(settings),
+            null or "syslog" when File.Exists(syslog) => null,
+            null or "journal" or "syslog" => Nowhere(settings, "under inetd it would go to the journal or to syslog, and this machine has neither"),
+            _ => CheckFile(settings, Path.GetFullPath(stderr)),
+        };
+    }
+
+    private static Finding Nowhere(DoctorSettings settings, string why) => new(Severity.Warning, settings.Gateway[0], $"nobody can read its log: {why}")
+    {
+        Command = $"touch {Log} && chown {ShellWord.Quote(settings.User.Name)} {Log}",
+        Advice = $"and put --stderr {Log} on the super-server's line, before the script; or, while you develop, --errors browser, which shows the reason on the page",
+    };
+
+    private static Finding? CheckJournal(DoctorSettings settings)
+    {
+        bool mayRead = Identity.Current.IsRoot || new[] { "systemd-journal", "adm", "wheel" }.Any(IsMember);
+        return mayRead ? null : new Finding(Severity.Warning, settings.Gateway[0], $"its log goes to the journal, which user {Identity.Current.Name} may not read")
+        {
+            Command = $"sudo journalctl -t {ShellWord.Quote(Path.GetFileName(settings.Gateway[0]))}",
+            Advice = "or add --stderr FILE to the super-server's line, before the script; or, while you develop, --errors browser, which shows the reason on the page",
+        };
+    }
+
+    private static Finding? CheckFile(DoctorSettings settings, string file)
+    {
+        string where = File.Exists(file) ? file : Path.GetDirectoryName(file)!;
+        Access needed = File.Exists(file) ? Access.Write : Access.Write | Access.Execute;
+        if (settings.User.FindObstacle(needed, where) is not null)
+        {
+            return new Finding(Severity.Warning, settings.Gateway[0], $"nobody can read its log: user {settings.User.Name} may not write {file}")
+                { Command = $"touch {ShellWord.Path(file)} && chown {ShellWord.Quote(settings.User.Name)} {ShellWord.Path(file)}" };
+        }
+        return new Finding(Severity.Good, settings.Gateway[0], $"its log is {file}");
+    }
+
+    private static bool IsMember(string group) => Mono.Unix.Native.Syscall.getgrnam(group) is { } found && Identity.Current.Groups.Contains(found.gr_gid);
+
+    private static string? Option(DoctorSettings settings, string name)
+    {
+        (string First, string Second) pair = settings.Gateway.Zip(settings.Gateway.Skip(1)).LastOrDefault(pair => pair.First == name);
+        return pair.Second ?? settings.Gateway.LastOrDefault(word => word.StartsWith($"{name}=", StringComparison.Ordinal))?[(name.Length + 1)..];
+    }
+}

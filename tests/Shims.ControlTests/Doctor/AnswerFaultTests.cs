@@ -1,0 +1,251 @@
+using Shims.Testing;
+
+namespace Shims.ControlTests.Doctor;
+
+/// <summary>A script that starts, and whose answer is broken in the ways in which answers break: doctor names cause and cure, and the cure, run as printed, works.</summary>
+public sealed class AnswerFaultTests(DoctorPrograms programs) : IClassFixture<DoctorPrograms>
+{
+    private const string Head = "echo 'Content-Type: text/plain'\necho\n";
+
+    [Theory] // P5
+    [InlineData("shop.pl", "#!/usr/bin/perl\nuse strict;\nuse Shop::Cart;\nprint \"Content-Type: text/plain\\n\\n\", Shop::Cart::total();\n", "lib/Shop/Cart.pm", "package Shop::Cart; sub total { 42 } 1;", "Perl module Shop::Cart")]
+    [InlineData("shop.py", "#!/usr/bin/env python3\nimport shop_cart\nprint('Content-Type: text/plain\\n')\nprint(shop_cart.total(), end='')\n", "lib/shop_cart.py", "def total():\n    return 42\n", "Python module shop_cart")]
+    public async Task A_module_that_is_not_where_the_interpreter_looks_is_found(string name, string source, string file, string module, string cause)
+    {
+        using Patient patient = new(programs, name, source);
+        Write(Path.Combine(patient.Folder, file), module);
+        Complaint complaint = await patient.FindAsync();
+        Assert.StartsWith($"it needs the {cause}, which is in {patient.Folder}/lib, where ", complaint.Cause, StringComparison.Ordinal);
+        await Patient.CureAsync(complaint);
+        Assert.Equal("42", (await patient.IsWellAsync()).Body);
+    }
+
+    [Fact] // P5
+    public async Task A_module_that_the_user_may_not_read_is_opened_to_it()
+    {
+        using Patient patient = new(programs, "shop.pl", "#!/usr/bin/perl\nuse FindBin;\nuse lib \"$FindBin::Bin/lib\";\nuse Cart;\nprint \"Content-Type: text/plain\\n\\n\", Cart::total();\n");
+        string module = Path.Combine(patient.Folder, "lib/Cart.pm");
+        Write(module, "package Cart; sub total { 42 } 1;");
+        File.SetUnixFileMode(module, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Complaint complaint = await patient.FindAsync();
+        Assert.Contains($"but user nobody may not read {module}", complaint.Cause, StringComparison.Ordinal);
+        await Patient.CureAsync(complaint);
+        Assert.Equal("42", (await patient.IsWellAsync()).Body);
+    }
+
+    [Theory] // P5
+    [InlineData("x.pl", "#!/usr/bin/perl\nuse No::Such::Thing;\n", "No::Such::Thing", "libno-such-thing-perl", "cpan No::Such::Thing")]
+    [InlineData("x.py", "#!/usr/bin/python3\nimport no_such_thing\n", "no_such_thing", "python3-no-such-thing", "pip install no_such_thing")]
+    public async Task A_module_that_is_nowhere_comes_with_the_way_to_install_it(string name, string source, string module, string package, string own)
+    {
+        using Patient patient = new(programs, name, source);
+        Complaint complaint = await patient.FindAsync();
+        Assert.Contains(module, complaint.Cause, StringComparison.Ordinal);
+        Assert.Contains("which /usr/bin/", complaint.Cause, StringComparison.Ordinal);
+        // On a machine whose package lists are there, a package that does not exist is not offered.
+        Assert.True(complaint.Command!.Contains(own, StringComparison.Ordinal) || complaint.Command.EndsWith($"apt-get install -y {package}", StringComparison.Ordinal), complaint.Command);
+    }
+
+    [Theory] // P6
+    [InlineData("x.pl", "#!/usr/bin/perl\nprint \"Content-Type: text/plain\\n\\n\"\nprint \"works\";\n", "text/plain\\n\\n\"\n", "text/plain\\n\\n\";\n", "line 3 is no right Perl: syntax error near \"print\"")]
+    [InlineData("x.py", "#!/usr/bin/python3\nprint('Content-Type: text/plain\\n')\nprint('works', end=''\n", "end=''", "end='')", "line 3 is no right Python: ")]
+    [InlineData("x.sh", "#!/bin/sh\n" + Head + "if true\nprintf works\nfi\n", "if true", "if true; then", "line 6 is no right shell: ")]
+    [InlineData("x.bash", "#!/bin/bash\n" + Head + "printf works)\n", "works)", "works", "line 4 is no right shell: ")]
+    [InlineData("x.php", "#!/usr/bin/php-cgi\n<?php\nheader('Content-Type: text/plain');\necho 'works'\necho '';\n", "'works'", "'works';", "line 5 is no right PHP: ")]
+    public async Task A_source_that_does_not_compile_is_shown_with_line_and_message(string name, string source, string old, string corrected, string cause)
+    {
+        using Patient patient = new(programs, name, source);
+        Complaint complaint = await patient.FindAsync();
+        Assert.StartsWith(cause, complaint.Cause, StringComparison.Ordinal);
+        Assert.StartsWith("correct line ", complaint.Advice, StringComparison.Ordinal);
+        patient.Rewrite(old, corrected);
+        Assert.Equal("works", (await patient.IsWellAsync()).Body);
+    }
+
+    [Theory] // P7
+    [InlineData("x.sh", "#!/bin/sh\necho \"connected to db: ok & well\"\n" + Head + "printf works\n", "before its header it writes \"connected to db: ok & well\"")]
+    [InlineData("x.pl", "#!/usr/bin/perl\nprint \"debug 1 | x\\n\";\nprint \"Content-Type: text/plain\\n\\nworks\";\n", "before its header it writes \"debug 1 | x\"")]
+    [InlineData("y.sh", "#!/bin/sh\necho 'Content-Type: text/plain'\necho \"half way\"\necho\nprintf works\n", "into its header it writes \"half way\"")]
+    public async Task What_is_written_beside_the_header_is_quoted_and_sent_elsewhere(string name, string source, string cause)
+    {
+        using Patient patient = new(programs, name, source);
+        Complaint complaint = await patient.FindAsync();
+        Assert.Equal(("error", cause), (complaint.Severity, complaint.Cause));
+        await Patient.CureAsync(complaint);
+        // It is on standard error now, which is worth a word and no more.
+        Assert.All(await patient.ExamineAsync(), finding => Assert.StartsWith("it writes to standard error: ", finding.Cause, StringComparison.Ordinal));
+        Assert.Equal("works", (await patient.RequestAsync()).Body);
+    }
+
+    [Theory] // P7
+    [InlineData("x.sh", "#!/bin/sh\necho '<p>works'\n")]
+    [InlineData("x.py", "#!/usr/bin/python3\nprint('<p>works')\n")]
+    [InlineData("x.pl", "#!/usr/bin/perl\nprint \"<p>works\\n\";\n")]
+    public async Task A_page_without_a_header_gets_one(string name, string source)
+    {
+        using Patient patient = new(programs, name, source);
+        Complaint complaint = await patient.FindAsync();
+        Assert.StartsWith("it writes no header, and begins with \"<p>works\"", complaint.Cause, StringComparison.Ordinal);
+        await Patient.CureAsync(complaint);
+        ScriptReply reply = await patient.IsWellAsync();
+        Assert.Equal(("text/html", "<p>works\n"), (reply.Header("Content-Type"), reply.Body));
+    }
+
+    [Fact]
+    public async Task A_header_without_an_empty_line_is_told_from_none()
+    {
+        using Patient patient = new(programs, "x.sh", "#!/bin/sh\necho 'Content-Type: text/plain'\n");
+        Assert.Equal("an empty line behind its header is missing", (await patient.FindAsync()).Cause);
+    }
+
+    [Fact] // P8
+    public async Task A_script_that_asks_its_input_is_told_what_that_is()
+    {
+        using Patient patient = new(programs, "x.py", "#!/usr/bin/python3\nname = input()\nprint('Content-Type: text/plain\\n')\nprint(name, end='')\n");
+        Complaint complaint = await patient.FindAsync();
+        Assert.StartsWith("it asks its standard input, which is empty for a GET, and no terminal: EOFError", complaint.Cause, StringComparison.Ordinal);
+        Assert.Contains("QUERY_STRING", complaint.Advice, StringComparison.Ordinal);
+        patient.Rewrite("input()", "'works'");
+        Assert.Equal("works", (await patient.IsWellAsync()).Body);
+    }
+
+    [Fact] // P8
+    public async Task A_script_that_waits_for_an_end_of_its_input_that_does_not_come_is_caught_waiting()
+    {
+        using Patient patient = new(programs, "x.sh", "#!/bin/sh\nbody=$(cat)\n" + Head + "printf %s \"$body\"\n");
+        patient.Options = ["--gateway", "scgi-run --stderr inherit", "--data", "works", "--patience", "2"];
+        Complaint complaint = await patient.FindAsync();
+        Assert.StartsWith("it has not answered within 2 s: it waits for more on its standard input, which is the web server's connection", complaint.Cause, StringComparison.Ordinal);
+        Assert.Contains("--mode relay", complaint.Advice, StringComparison.Ordinal);
+        // The cure is an option of the gateway.
+        patient.Options = ["--gateway", "scgi-run --stderr inherit --mode relay", "--data", "works", "--patience", "60"];
+        Assert.Empty(await patient.ExamineAsync());
+        patient.Body = "works"u8.ToArray();
+        Assert.Equal("works", (await patient.RequestAsync("--mode", "relay")).Body);
+    }
+
+    [Fact] // P10
+    public async Task A_log_that_nobody_can_read_is_found_when_somebody_needs_it()
+    {
+        using Patient patient = new(programs, "x.sh", "#!/bin/sh\necho reason >&2\nexit 3\n");
+        patient.Options = ["--gateway", "scgi-run --stderr null"];
+        Complaint complaint = (await patient.ExamineAsync()).Single(finding => finding.Subject == "scgi-run");
+        Assert.Equal(("warning", "nobody can read its log: --stderr null throws it away"), (complaint.Severity, complaint.Cause));
+        const string log = "/var/log/shims.log";
+        Assert.Contains($"--stderr {log}", complaint.Advice, StringComparison.Ordinal);
+        bool wasThere = File.Exists(log);
+        try
+        {
+            await Patient.CureAsync(complaint);
+            patient.Options = ["--gateway", $"scgi-run --stderr {log} --mode relay"];
+            Assert.DoesNotContain(await patient.ExamineAsync(), finding => finding.Subject == "scgi-run");
+            Assert.Equal(502, (await patient.RequestAsync("--mode", "relay", "--stderr", log)).Status);
+            Assert.Contains(patient.Script, await File.ReadAllTextAsync(log, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+        finally
+        {
+            if (!wasThere)
+                File.Delete(log);
+        }
+    }
+
+    [Theory] // P12
+    [InlineData("x.sh", "#!/bin/sh\necho 'Location: /thanks'\necho\n")]
+    [InlineData("x.py", "#!/usr/bin/python3\nif True:\n    print('Location: /thanks\\n')\n")]
+    [InlineData("x.pl", "#!/usr/bin/perl\nprint \"Location: /thanks\\r\\n\\r\\n\";\n")]
+    public async Task A_redirect_that_each_web_server_takes_differently_gets_a_status(string name, string source)
+    {
+        using Patient patient = new(programs, name, source);
+        Complaint complaint = await patient.FindAsync();
+        Assert.StartsWith("it redirects to a path without a Status", complaint.Cause, StringComparison.Ordinal);
+        await Patient.CureAsync(complaint);
+        ScriptReply reply = await patient.IsWellAsync();
+        Assert.Equal((302, "302 Found", "/thanks"), (reply.Status, reply.Header("Status"), reply.Header("Location")));
+    }
+
+    [Theory] // P16
+    [InlineData("x.sh", "#!/bin/sh\n" + Head + "my-tool\n")]
+    [InlineData("x.bash", "#!/bin/bash\n" + Head + "my-tool\n")]
+    [InlineData("x.py", "#!/usr/bin/python3\nimport subprocess\nprint('Content-Type: text/plain\\n', flush=True)\nsubprocess.run(['my-tool'])\n")]
+    [InlineData("x.pl", "#!/usr/bin/perl\nuse warnings;\n$| = 1;\nprint \"Content-Type: text/plain\\n\\n\";\nsystem 'my-tool';\n")]
+    public async Task A_program_that_only_a_shell_finds_is_put_on_the_scripts_path(string name, string source)
+    {
+        using Patient patient = new(programs, name, source);
+        string tools = Path.Combine(patient.Site, "tools");
+        Write(Path.Combine(tools, "my-tool"), "#!/bin/sh\nprintf works\n");
+        File.SetUnixFileMode(Path.Combine(tools, "my-tool"), (UnixFileMode)0b111_101_101);
+        patient.Shell = [$"PATH={tools}:/usr/bin:/bin"];
+        Complaint complaint = await patient.FindAsync();
+        Assert.Equal($"it runs my-tool, which is in {tools}: that is on the PATH of your shell, and not on the one that scripts get, /usr/local/bin:/usr/bin:/bin", complaint.Cause);
+        // Two cures: an option of the gateway, and a line in the script.
+        patient.Options = ["--gateway", $"scgi-run --stderr inherit --env \"PATH={tools.Replace("\"", "\\\"", StringComparison.Ordinal)}:/usr/bin:/bin\""];
+        Assert.Empty(await patient.ExamineAsync());
+        patient.Options = Patient.LogKept;
+        await Patient.CureAsync(complaint);
+        Assert.Equal("works", (await patient.IsWellAsync()).Body);
+    }
+
+    [Theory] // P16
+    [InlineData("x.sh", "#!/bin/sh\nset -u\n" + Head + "printf %s \"$GREETING\"\n")]
+    [InlineData("x.py", "#!/usr/bin/python3\nimport os\nprint('Content-Type: text/plain\\n')\nprint(os.environ['GREETING'], end='')\n")]
+    public async Task A_variable_that_only_a_shell_has_is_named(string name, string source)
+    {
+        using Patient patient = new(programs, name, source);
+        patient.Shell = ["GREETING=it's \"me\""];
+        Complaint complaint = await patient.FindAsync();
+        Assert.StartsWith("it needs the variable GREETING, which your shell may have", complaint.Cause, StringComparison.Ordinal);
+        await Patient.CureAsync(complaint);
+        Assert.Equal("it's \"me\"", (await patient.IsWellAsync()).Body);
+    }
+
+    [Fact] // P16
+    public async Task A_program_without_its_library_is_told_where_that_is()
+    {
+        using Patient patient = new(programs, "x.cgi", "");
+        byte[] program = await File.ReadAllBytesAsync("/bin/cat", TestContext.Current.CancellationToken);
+        for (int at = program.AsSpan().IndexOf("libc.so.6"u8); at >= 0; at = program.AsSpan().IndexOf("libc.so.6"u8))
+            "libq.so.6"u8.CopyTo(program.AsSpan(at));
+        await File.WriteAllBytesAsync(patient.Script, program, TestContext.Current.CancellationToken);
+        Complaint complaint = await patient.FindAsync();
+        Assert.Equal("it needs the library libq.so.6, which the loader does not find", complaint.Cause);
+        Write(Path.Combine(patient.Folder, "lib/libq.so.6"), "");
+        Assert.Contains($"--env LD_LIBRARY_PATH='{patient.Folder.Replace("'", "'\\''", StringComparison.Ordinal)}/lib'", (await patient.FindAsync()).Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_for_another_processor_is_told_so()
+    {
+        using Patient patient = new(programs, "x.cgi", "");
+        byte[] program = await File.ReadAllBytesAsync("/bin/cat", TestContext.Current.CancellationToken);
+        program[18] = 22; // e_machine: s390x
+        await File.WriteAllBytesAsync(patient.Script, program, TestContext.Current.CancellationToken);
+        Assert.StartsWith("it was built for another kind of machine: for s390x", (await patient.FindAsync()).Cause, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_is_run_if_that_is_not_wanted()
+    {
+        using Patient patient = new(programs, "x.sh", "#!/bin/sh\ntouch ran\n" + Head);
+        File.SetUnixFileMode(patient.Folder, (UnixFileMode)0b001_111_111_111);
+        LaunchResult result = await patient.DoctorAsync("--no-run");
+        Assert.Equal(0, result.ExitCode);
+        Assert.False(File.Exists(Path.Combine(patient.Folder, "ran")));
+        await patient.DoctorAsync();
+        Assert.True(File.Exists(Path.Combine(patient.Folder, "ran")));
+    }
+
+    [Fact]
+    public async Task A_script_speaks_FastCGI_through_the_other_gateway()
+    {
+        using Patient patient = new(programs, "x.sh", "#!/bin/sh\n" + Head + "printf works\n");
+        patient.Options = ["--gateway", "fcgi-run"];
+        LaunchResult result = await patient.DoctorAsync();
+        Assert.Contains("answers 200 text/plain, 5 bytes", result.OutputText, StringComparison.Ordinal);
+    }
+
+    private static void Write(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+}
