@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Shims.Diagnostics;
 
 namespace Shims.Control.Commands;
@@ -14,7 +15,9 @@ public static class ControlCommand
         ParseResult result = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @FILE is the body of a request, not more of the command line
         if (result.Errors.Count == 0)
             return Invoke(result);
-        Console.Error.WriteLine($"shimctl: {result.Errors[0].Message.ReplaceLineEndings(" ")}");
+        // Of a word that is no command the library first says that a command is missing, and only then which word it was.
+        ParseError error = result.Errors.FirstOrDefault(candidate => result.UnmatchedTokens.Any(token => candidate.Message.Contains(token, StringComparison.Ordinal))) ?? result.Errors[0];
+        Console.Error.WriteLine($"shimctl: {error.Message.ReplaceLineEndings(" ")}");
         Console.Error.WriteLine($"See {string.Join(' ', Names(result.CommandResult.Command))} --help");
         return (int)ExitCode.Usage;
     }
