@@ -23,10 +23,10 @@ internal sealed class DoctorReport(TextWriter output, Terminal terminal)
             _ => terminal.Red("error  "),
         };
         WriteEntry(mark, finding.Cause);
-        if (finding.Advice is not null)
-            WriteEntry(terminal.Faint("  do   "), finding.Advice);
         if (finding.Command is not null)
             WriteEntry(terminal.Faint("  run  "), finding.Command);
+        if (finding.Advice is not null)
+            WriteEntry(terminal.Faint("  do   "), finding.Advice);
     }
 
     /// <summary>The last line: how many errors and warnings there were.</summary>

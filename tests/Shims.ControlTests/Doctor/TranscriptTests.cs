@@ -1,0 +1,38 @@
+using System.Text.RegularExpressions;
+using Shims.Testing;
+
+namespace Shims.ControlTests.Doctor;
+
+/// <summary>What the README shows of doctor is what doctor prints.</summary>
+public sealed partial class TranscriptTests(DoctorPrograms programs) : IClassFixture<DoctorPrograms>, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task The_README_shows_what_doctor_prints()
+    {
+        Requires.That(CurrentUser.Id == 0, "root, to run programs as somebody else");
+        string readme = await File.ReadAllTextAsync(Repository.PathTo("README.md"), TestContext.Current.CancellationToken);
+        string shown = Transcript().Match(readme).Groups[1].Value;
+        _folder.WriteScript("hello.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\nHello, world!\\n'\n");
+        _folder.WriteScript("report.pl", "#!/usr/bin/perl\nuse Shop::Report;\nprint Shop::Report::page();\n");
+        _folder.Write("lib/Shop/Report.pm", "package Shop::Report; 1;\n");
+        _folder.Write("stats.cgi", "#!/bin/sh\n");
+        LaunchResult result = await Launcher.RunAsync(new Launch
+        {
+            Program = Path.Combine(programs.Folder, "shimctl"),
+            // The README's machine has a journal.
+            Arguments = ["doctor", "--user", "nobody", "--gateway", "scgi-run --stderr inherit", _folder.Path + "/"],
+        }, TimeSpan.FromMinutes(2));
+        string printed = Milliseconds().Replace(result.OutputText.Replace(_folder.Path, "/srv/cgi-bin", StringComparison.Ordinal), "in N ms");
+        Assert.Equal(Milliseconds().Replace(shown, "in N ms"), printed);
+    }
+
+    [GeneratedRegex(@"^\$ sudo shimctl doctor --user www-data /srv/cgi-bin/\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Transcript();
+
+    [GeneratedRegex(@"in \d+ ms")]
+    private static partial Regex Milliseconds();
+}
