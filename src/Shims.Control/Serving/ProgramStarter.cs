@@ -9,19 +9,14 @@ namespace Shims.Control.Serving;
 /// none is left behind, and those that are still there end with it.
 /// </summary>
 /// <remarks>
-/// The thread lives as long as this process: the programs ask the kernel to end when the thread that started them is gone. Each leads a process group of its own, so that a ctrl-C at the terminal
-/// reaches this process alone, which then ends them.
+/// Each program leads a process group of its own, so that a ctrl-C at the terminal reaches this process alone, which then ends them.
 /// </remarks>
 internal sealed unsafe class ProgramStarter : IWatcher
 {
-    private const int StackSize = 64 * 1024;
-
-    private readonly byte* _stack = Libc.Allocate(StackSize);
     private readonly int _wake = Libc.CreateEvent();
     private readonly ConcurrentQueue<Action> _work = new();
     private readonly HashSet<StartedProgram> _running = [];
     private readonly TaskCompletionSource _nothingRuns = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ulong _ignoredSignals;
     private bool _isStopping;
 
     internal ProgramStarter()
@@ -32,6 +27,8 @@ internal sealed unsafe class ProgramStarter : IWatcher
         {
         }
         Libc.Close(descriptor);
+        // What whoever started us has left open is not for the programs.
+        Libc.CloseOnExecFromThree();
         new Thread(Run) { IsBackground = true, Name = "programs" }.Start();
     }
 
@@ -88,7 +85,6 @@ internal sealed unsafe class ProgramStarter : IWatcher
 
     private void Run()
     {
-        _ignoredSignals = Libc.PrepareToSpawn();
         Loop.Watch(_wake, Readiness.Read, this);
         while (true)
             Loop.RunOnce();
@@ -124,10 +120,9 @@ internal sealed unsafe class ProgramStarter : IWatcher
             Output = theirs,
             Error = theirs,
             Data = -1,
-            IgnoredSignals = _ignoredSignals,
             IsSupervised = true,
         };
-        int id = Libc.Spawn(&plan, _stack, StackSize, out int processDescriptor);
+        int id = Libc.Launch(&plan, out int processDescriptor);
         Libc.Close(theirs);
         if (id < 0)
         {

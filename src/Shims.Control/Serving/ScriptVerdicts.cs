@@ -18,8 +18,8 @@ internal sealed class ScriptVerdicts
         try
         {
             string stamp = StampOf(script);
-            // Nothing is asked of the script itself: a look at a list must not send requests.
-            var settings = new DoctorSettings { User = Identity.Current, MayRun = false };
+            // A look at a list must not send requests. Scripts get the PATH of this process here.
+            var settings = new DoctorSettings { User = Identity.Current, MaySend = false, Gateway = ["scgi-run", "--env", $"PATH={Environment.GetEnvironmentVariable("PATH")}"] };
             IReadOnlyList<Finding> findings = await Task.Run(() => (IReadOnlyList<Finding>)[.. Examinations.Examine(script, settings)]);
             _known[script] = (stamp, findings);
             return findings;

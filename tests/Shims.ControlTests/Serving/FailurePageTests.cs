@@ -46,6 +46,23 @@ public sealed partial class FailurePageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_look_at_scripts_finds_errors_in_their_source_and_asks_none_of_them()
+    {
+        Requires.Tools("python3");
+        string traces = _folder.MakeFolder("traces");
+        _folder.WriteScript("wrong.py", $"#!/usr/bin/env python3\nopen('{traces}/wrong', 'w')\nprint('no end\n");
+        _folder.WriteScript("right.py", $"#!/usr/bin/env python3\nopen('{traces}/right', 'w')\nprint('Content-Type: text/plain\\n')\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
+        (_, string list) = await GetPageAsync(server, "/");
+        Assert.Contains("<span class=\"mark error\">", list, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"mark ok\">", list, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(traces));
+        (_, string page) = await GetPageAsync(server, "/wrong.py");
+        Assert.Contains("<li class=\"error\">", page, StringComparison.Ordinal);
+        Assert.Contains("line 3", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nothing_from_the_request_or_the_script_becomes_markup()
     {
         _folder.WriteScript("evil.cgi", "#!/bin/sh\necho '<script>alert(1)</script>' >&2\necho '<img src=x onerror=alert(2)>'\n");
