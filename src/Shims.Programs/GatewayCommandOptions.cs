@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Text;
 using Shims.Cgi;
 using Shims.Gateway;
+using Shims.Recording;
 
 namespace Shims.Programs;
 
@@ -32,6 +33,9 @@ internal sealed class GatewayCommandOptions
     private readonly Option<int?> _max = Number("--max", "How many scripts may run at a time; the next client gets 503.", "N");
     private readonly Option<bool> _truthful = new("--truthful") { Description = "Let a reply that broke off look broken, by waiting for the script's end." };
     private readonly Option<bool> _status = new("--status") { Description = "Check the script's header, and always send a Status line (implies --mode relay)." };
+    private readonly Option<string?> _record = new("--record") { Description = "Keep each request that fails in a file of this directory, for shimctl show, replay and doctor (implies --mode relay).", HelpName = "DIR" };
+    private readonly Option<bool> _recordAll = new("--record-all") { Description = "With --record: keep requests that went well too." };
+    private readonly Option<bool> _recordSecrets = new("--record-secrets") { Description = "With --record: keep passwords, cookies and the like, which are taken out by default." };
     private readonly Option<int?> _idle = Seconds("--idle", "On a listening socket: end after so long without a request. Default: 0, never.");
 
     private readonly HelpOption _help = new();
@@ -46,9 +50,11 @@ internal sealed class GatewayCommandOptions
         _set.Validators.Add(CheckSettings);
         _pass.Validators.Add(CheckNames);
         _allow.Validators.Add(CheckNames);
+        _recordAll.Validators.Add(CheckRecord);
+        _recordSecrets.Validators.Add(CheckRecord);
         Command = new Command(program, $"Answers the {wire} request on standard input by running a CGI script. Standard input is a connection (inetd nowait, systemd Accept=yes), a listening socket (inetd wait, systemd Accept=no, spawn-fcgi), or a pipe or file with a request.")
         {
-            Target, _arguments, _mode, _standardError, _set, _pass, _allow, _errors, _timeout, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _truthful, _status, _idle, _help, _version,
+            Target, _arguments, _mode, _standardError, _set, _pass, _allow, _errors, _timeout, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _truthful, _status, _record, _recordAll, _recordSecrets, _idle, _help, _version,
         };
     }
 
@@ -110,6 +116,9 @@ internal sealed class GatewayCommandOptions
         ErrorsInBrowser = result.GetValue(_errors) == "browser",
         IsTruthful = result.GetValue(_truthful),
         SendsStatus = result.GetValue(_status),
+        Recorder = result.GetValue(_record) is { } directory
+            ? new Recorder(Path.Combine(Environment.CurrentDirectory, directory).TrimEnd('/')) { KeepsAll = result.GetValue(_recordAll), KeepsSecrets = result.GetValue(_recordSecrets) }
+            : null,
         Environment = new EnvironmentPolicy
         {
             Set = ToBytes(LastOfEachName(result.GetValue(_set)), end: ""),
@@ -185,6 +194,12 @@ internal sealed class GatewayCommandOptions
             if (equals < 0 || !RequestNames.IsPortable(Encoding.UTF8.GetBytes(token.Value[..equals])))
                 option.AddError($"--env takes NAME=VALUE, not \"{token.Value}\": a name has letters, digits and underscores");
         }
+    }
+
+    private void CheckRecord(OptionResult option)
+    {
+        if (!option.Implicit && option.GetResult(_record) is null)
+            option.AddError($"{option.Option.Name} needs --record: say --record DIR too");
     }
 
     private static void CheckNames(OptionResult option)

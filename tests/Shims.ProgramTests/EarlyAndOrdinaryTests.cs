@@ -3,7 +3,7 @@ using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
-/// <summary>scgi-run before the runtime and after it: nobody can tell which of them it was.</summary>
+/// <summary>What runs before the runtime and what runs after it: nobody can tell which of them it was.</summary>
 public sealed partial class EarlyAndOrdinaryTests : ProgramTest
 {
     [Theory]
@@ -60,11 +60,14 @@ public sealed partial class EarlyAndOrdinaryTests : ProgramTest
                 variables.Add("HTTP_X_BYTES"u8.ToArray(), [0xff, 0xfe, 0x80, 0x01]);
                 break;
         }
-        (Answer early, Answer ordinary) = await AskBothAsync(target, variables, body);
-        Assert.Equal(ordinary.Bytes, early.Bytes);
-        Assert.Equal((0, "", false), (early.ExitCode, early.Log, early.BrokeOff));
-        Assert.Equal((0, "", false), (ordinary.ExitCode, ordinary.Log, ordinary.BrokeOff));
-        Assert.Contains("REQUEST_METHOD=", early.Body, StringComparison.Ordinal);
+        foreach (Way way in (Way[])[Way.Plain, Way.FastCgi])
+        {
+            (Answer early, Answer ordinary) = await AskBothAsync(way, target, variables, body);
+            Assert.Equal(ordinary.Bytes, early.Bytes);
+            Assert.Equal((0, "", false), (early.ExitCode, early.Log, early.BrokeOff));
+            Assert.Equal((0, "", false), (ordinary.ExitCode, ordinary.Log, ordinary.BrokeOff));
+            Assert.Contains("REQUEST_METHOD=", early.Body, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -100,9 +103,56 @@ public sealed partial class EarlyAndOrdinaryTests : ProgramTest
                 variables.Add("HTTP_X"u8.ToArray(), [(byte)'a', 0, (byte)'b']);
                 break;
         }
-        (Answer early, Answer ordinary) = await AskBothAsync(target, variables);
+        foreach (Way way in (Way[])[Way.Plain, Way.FastCgi])
+        {
+            (Answer early, Answer ordinary) = await AskBothAsync(way, target, variables);
+            Assert.NotEmpty(early.LogLines);
+            Assert.Equal(Neutral(ordinary), Neutral(early));
+        }
+    }
+
+    [Theory]
+    [InlineData("printf 'Content-Type: text/plain\\n\\nbody'")]
+    [InlineData("printf 'Status: 404 Not Found\\r\\nX: y\\r\\n\\r\\nbody'; echo warning >&2")]
+    [InlineData("printf 'Location: http://127.0.0.1/\\n\\n'")]
+    [InlineData("printf 'Content-Length: 9\\n\\nshort'")]
+    [InlineData("printf 'Content-Type: text/plain\\n\\n'; head -c 300000 /dev/zero")]
+    [InlineData("printf 'Content-Type: text/plain\\n\\nfirst'; sleep 0.1; printf second")]
+    [InlineData("printf 'Content-Type: text/plain\\n\\nbody'; exit 3")]
+    [InlineData("(sleep 0.2; printf late) & printf 'Content-Type: text/plain\\n\\nbody'")]
+    public async Task By_FastCGI_an_answer_is_the_same_in_all_its_streams(string body)
+    {
+        string script = Folder.Shell(body);
+        (Answer early, Answer ordinary) = await AskBothAsync(Way.FastCgi, script, RequestVariables.For("GET", script));
+        Assert.Equal(ordinary.Bytes, early.Bytes);
+        Assert.Equal((ordinary.ExitCode, ordinary.Log, ordinary.BrokeOff, ordinary.ToString()), (early.ExitCode, early.Log, early.BrokeOff, early.ToString()));
+        Assert.Equal(ordinary.Records!.ApplicationStatus, early.Records!.ApplicationStatus);
+        Assert.True(early.Records.IsComplete);
+    }
+
+    [Theory]
+    [InlineData("nothing")]
+    [InlineData("exit 1")]
+    [InlineData("printf 'no header'")]
+    [InlineData("kill -9 $$")]
+    public async Task By_FastCGI_a_failure_is_explained_in_the_same_words(string body)
+    {
+        string script = Folder.Shell(body);
+        (Answer early, Answer ordinary) = await AskBothAsync(Way.FastCgi, script, RequestVariables.For("GET", script));
         Assert.NotEmpty(early.LogLines);
         Assert.Equal(Neutral(ordinary), Neutral(early));
+    }
+
+    [Fact]
+    public async Task A_script_that_runs_before_the_runtime_does_is_not_run_again()
+    {
+        string script = Folder.Shell($"echo run >>{Folder.PathTo("runs")}; printf 'Content-Type: text/plain\\n\\nserved'");
+        foreach (string method in (string[])["GET", "POST"])
+        {
+            Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For(method, script), method == "POST" ? "body"u8.ToArray() : default);
+            Assert.True(answer.Body == "served", answer.ToString());
+        }
+        Assert.Equal(["run", "run"], File.ReadAllLines(Folder.PathTo("runs")));
     }
 
     [Fact]
@@ -123,11 +173,11 @@ public sealed partial class EarlyAndOrdinaryTests : ProgramTest
         }
     }
 
-    private static async Task<(Answer Early, Answer Ordinary)> AskBothAsync(string target, RequestVariables variables, ReadOnlyMemory<byte> body = default)
+    private static async Task<(Answer Early, Answer Ordinary)> AskBothAsync(Way way, string target, RequestVariables variables, ReadOnlyMemory<byte> body = default)
     {
         string[] environment = ["TZ=Europe/Berlin", "LANG=C.UTF-8", "LC_TIME=C", "SECRET=token", "TMPDIR=/tmp"];
-        Answer early = await new Invocation(Way.Plain, target) { Arguments = ["one", ""], Environment = environment }.AskAsync(variables, body);
-        Answer ordinary = await new Invocation(Way.Ordinary, target) { Arguments = ["one", ""], Environment = environment }.AskAsync(variables, body);
+        Answer early = await new Invocation(way, target) { Arguments = ["one", ""], Environment = environment }.AskAsync(variables, body);
+        Answer ordinary = await new Invocation(way, target) { Arguments = ["one", ""], Environment = [.. environment, .. Way.Ordinary.Environment()] }.AskAsync(variables, body);
         return (early, ordinary);
     }
 

@@ -4,14 +4,14 @@ using Shims.Testing;
 namespace Shims.ProgramTests;
 
 /// <summary>What runs before the C library and the .NET runtime, looked at in the machine code: it must need neither of them.</summary>
-public sealed class EarlyCodeTests
+public sealed class EarlyCodeTests : ProgramTest
 {
     private const string Entry = "__wrap___libc_start_main";
 
-    // Of the C library. The first two are a few instructions each; the others are called only where BareProcess.IsBare says that the library is there.
+    // Of the C library. The first three are a few instructions each; the others are called only where BareProcess.IsBare says that the library is there.
     private static readonly string[] s_library =
     [
-        "syscall", "__errno_location",
+        "syscall", "__errno_location", "__clone",
         "__clock_gettime", "__faccessat", "__libc_malloc", "__realpath", "getenv",
     ];
 
@@ -19,11 +19,11 @@ public sealed class EarlyCodeTests
     // that is asked after each call into the system and has one answer as long as there is no collector.
     private static readonly string[] s_runtime =
     [
-        "S_P_CoreLib_System_ThrowHelper__ThrowArgumentOutOfRangeException", "S_P_CoreLib_System_ThrowHelper__ThrowIndexOutOfRangeException",
+        "S_P_CoreLib_System_ThrowHelper__ThrowArgumentOutOfRangeException", "S_P_CoreLib_System_ThrowHelper__ThrowArgumentOutOfRangeException_0", "S_P_CoreLib_System_ThrowHelper__ThrowIndexOutOfRangeException",
         "RhpFallbackFailFast", "RhpGcPoll",
     ];
 
-    [Theory, InlineData("scgi-run")]
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
     public async Task What_runs_first_needs_neither_the_runtime_nor_the_C_library(string program)
     {
         IReadOnlyList<string> breaches = (await CodeOfAsync(program)).Breaches(Entry, name => name == "__libc_start_main" || s_library.Contains(name) || s_runtime.Contains(name));
@@ -36,6 +36,25 @@ public sealed class EarlyCodeTests
         IReadOnlyList<string> breaches = (await CodeOfAsync("scgi-run")).Breaches("Shims_Programs_Shims_Programs_GatewayCommand__Run", static _ => false);
         foreach (string found in (string[])["RhpNewFast called", "RhpNewArray", "RhpThrowEx called", "RhpAssignRef", "RhpCheckedAssignRef", "RhpPInvoke called", "an indirect call", "thread-local data", "data that is not there yet"])
             Assert.True(breaches.Any(breach => breach.StartsWith(found, StringComparison.Ordinal)), $"{found}: not found");
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task A_usual_request_is_answered_without_starting_the_C_library(Way way)
+    {
+        Assert.SkipUnless(RuntimeInformation.OSArchitecture == Architecture.X64, "elsewhere it runs after the C library");
+        Requires.Tools("strace");
+        string trace = Folder.PathTo("trace");
+        string script = Folder.Shell("printf 'Content-Type: text/plain\n\nserved'");
+        var invocation = new Invocation(way, script)
+        {
+            Adjust = launch => launch with { Program = Tool.PathOf("strace"), Arguments = ["-o", trace, launch.Program, .. launch.Arguments] },
+        };
+        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script));
+        Assert.True(answer.Body == "served", answer.ToString());
+        // The library's first act is to ask where its heap may begin. After a second execve it is the script's.
+        string[] calls = [.. File.ReadAllLines(trace).Skip(1).TakeWhile(line => !line.StartsWith("execve(", StringComparison.Ordinal))];
+        Assert.Contains(calls, call => call.StartsWith("recvfrom(", StringComparison.Ordinal));
+        Assert.DoesNotContain(calls, call => call.StartsWith("brk(", StringComparison.Ordinal));
     }
 
     private static async Task<MachineCode> CodeOfAsync(string program)

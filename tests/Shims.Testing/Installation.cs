@@ -85,7 +85,7 @@ public sealed partial class Installation : IDisposable
         string text = Translate(example.Text);
 
         string path = _folder.Write($"{Interlocked.Increment(ref _files)}-{System.IO.Path.GetFileName(example.Path)}", text);
-        File.SetUnixFileMode(path, File.GetUnixFileMode(Repository.PathTo(example.Path)));
+        File.SetUnixFileMode(path, example.Mode);
         return path;
     }
 

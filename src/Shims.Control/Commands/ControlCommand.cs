@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Shims.Diagnostics;
 
 namespace Shims.Control.Commands;
@@ -15,9 +14,8 @@ public static class ControlCommand
         ParseResult result = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @FILE is the body of a request, not more of the command line
         if (result.Errors.Count == 0)
             return Invoke(result);
-        // Of a word that is no command the library first says that a command is missing, and only then which word it was.
-        ParseError error = result.Errors.FirstOrDefault(candidate => result.UnmatchedTokens.Any(token => candidate.Message.Contains(token, StringComparison.Ordinal))) ?? result.Errors[0];
-        Console.Error.WriteLine($"shimctl: {error.Message.ReplaceLineEndings(" ")}");
+        // Of a command that is none the library says first that one is missing, and only then which word it does not know.
+        Console.Error.WriteLine($"shimctl: {result.Errors[^1].Message.ReplaceLineEndings(" ")}");
         Console.Error.WriteLine($"See {string.Join(' ', Names(result.CommandResult.Command))} --help");
         return (int)ExitCode.Usage;
     }
@@ -27,9 +25,12 @@ public static class ControlCommand
         var root = new RootCommand("For people: finds out why a page is a 500, sends test requests, writes configurations, serves scripts with no web server.")
         {
             new DoctorCommand(),
+            new ConfigCommand(),
             new RequestCommand(),
             new ServeCommand(),
             new CompletionsCommand(),
+            new ShowCommand(),
+            new ReplayCommand(),
         };
         HelpWithExamples.AddTo(root);
         return root;

@@ -43,8 +43,11 @@ internal sealed class DoctorCommand : ControlSubcommand
 
     private int Run(ParseResult result)
     {
+        string[] named = result.GetValue(_what) ?? [];
+        string[] whats = [.. named.Length > 0 ? named.Select(ToAbsolute) : Examinations.All.SelectMany(examination => examination.FindAll()).Distinct()];
         var settings = new DoctorSettings
         {
+            Given = whats,
             User = result.GetValue(_user) is { } user ? Identity.Find(user)! : Identity.Current,
             WebUser = result.GetValue(_webUser) is { } webUser ? Identity.Find(webUser) : null,
             MayRun = !result.GetValue(_noRun),
@@ -52,9 +55,7 @@ internal sealed class DoctorCommand : ControlSubcommand
             Data = result.GetValue(_data),
             Patience = TimeSpan.FromSeconds(Math.Clamp(result.GetValue(_patience), 0.1, 3600)),
         };
-        string[] named = result.GetValue(_what) ?? [];
-        IEnumerable<string> whats = named.Length > 0 ? named.Select(ToAbsolute) : Examinations.All.SelectMany(examination => examination.FindAll());
-        IEnumerable<Finding> findings = whats.SelectMany(what => Examinations.Examine(what, settings));
+        IEnumerable<Finding> findings = whats.SelectMany(what => Examinations.Examine(what, settings)).Distinct();
         return result.GetValue(_json) ? WriteJson([.. findings]) : WriteReport(findings);
     }
 

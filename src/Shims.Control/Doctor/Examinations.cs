@@ -1,3 +1,5 @@
+using Shims.Control.Doctor.Deployments;
+
 namespace Shims.Control.Doctor;
 
 /// <summary>Everything that doctor knows.</summary>
@@ -6,7 +8,15 @@ internal static class Examinations
     /// <summary>In the order in which they are asked; the last one takes what nobody else knows.</summary>
     internal static IReadOnlyList<IExamination> All { get; } =
     [
+        new SocketExamination(),
         new CapsuleExamination(),
+        new InetdExamination(),
+        new XinetdExamination(),
+        new UnitExamination(),
+        new NginxExamination(),
+        new ApacheExamination(),
+        new LighttpdExamination(),
+        new FlatExamination(),
         new ScriptExamination(),
     ];
 

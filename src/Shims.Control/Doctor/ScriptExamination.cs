@@ -1,3 +1,4 @@
+using Mono.Unix.Native;
 using Shims.Control.Doctor.Live;
 using Shims.Control.Doctor.Scripts;
 
@@ -42,6 +43,11 @@ internal sealed class ScriptExamination : IExamination
     private IEnumerable<Finding> ExamineScript(string path, DoctorSettings settings)
     {
         bool isSound = true;
+        if (IsSomethingElse(path))
+        {
+            yield return new Finding(Severity.Error, path, "it is no regular file") { Advice = "name a script" };
+            yield break;
+        }
         ScriptCase? script = File.Exists(path) && Identity.Current.May(Access.Read, path) ? new ScriptCase(path, settings) : null;
         foreach (Finding finding in CheckFile(path, script, settings.User))
         {
@@ -72,8 +78,13 @@ internal sealed class ScriptExamination : IExamination
     private static IEnumerable<string> Files(string directory) =>
         Directory.EnumerateFiles(directory, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true }).Order(StringComparer.Ordinal);
 
+    /// <summary>A pipe or a device, which nobody should open to see what is in it.</summary>
+    private static bool IsSomethingElse(string path) => Syscall.stat(path, out Stat status) == 0 && (status.st_mode & FilePermissions.S_IFMT) != FilePermissions.S_IFREG;
+
     private static bool LooksLikeScript(string path)
     {
+        if (IsSomethingElse(path))
+            return false;
         const UnixFileMode anyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         if ((File.GetUnixFileMode(path) & anyExecute) != 0 || path.EndsWith(".cgi", StringComparison.Ordinal))
             return true;

@@ -10,7 +10,7 @@ namespace Shims.Cgi;
 internal sealed class ResponseHead
 {
     /// <summary>More lines than any script means to send.</summary>
-    private const int MaxLines = 1000;
+    internal const int MaxLines = 1000;
 
     private readonly ArrayBufferWriter<byte> _lines = new(512);
     private byte[]? _location;
@@ -59,11 +59,7 @@ internal sealed class ResponseHead
         int count = 0;
         while (fault is null)
         {
-            int end = block.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = block[..end];
-            block = block[(end + 1)..];
-            if (line.EndsWith("\r"u8))
-                line = line[..^1];
+            ReadOnlySpan<byte> line = ResponseLine.Take(ref block);
             if (line.IsEmpty)
                 break;
             fault = ++count > MaxLines ? $"its header has more than {MaxLines} lines" : head.AddLine(line, isFirst: count == 1);
@@ -84,31 +80,28 @@ internal sealed class ResponseHead
 
     private string? AddLine(ReadOnlySpan<byte> line, bool isFirst)
     {
-        if (line.ContainsAny((byte)'\r', (byte)'\0'))
+        ResponseLineKind kind = ResponseLine.Read(line, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value);
+        if (kind == ResponseLineKind.Ambiguous)
             return "its header contains a CR or NUL byte inside a line";
         if (isFirst && line.StartsWith("HTTP/"u8))
             return SetStatus(line.IndexOf((byte)' ') is > 0 and int space ? line[(space + 1)..] : default);
-        int colon = line.IndexOf((byte)':');
-        if (colon <= 0 || line[..colon].ContainsAnyExcept(TokenCharacters))
+        if (kind == ResponseLineKind.NoHeader)
             return $"it wrote something that is no header line: \"{Diagnostics.PrintableText.Of(line[..Math.Min(line.Length, 60)])}\"";
-        ReadOnlySpan<byte> name = line[..colon];
-        ReadOnlySpan<byte> value = line[(colon + 1)..].Trim(" \t"u8);
-        if (Is(name, "Status"u8))
+        if (kind == ResponseLineKind.Status)
             return SetStatus(value);
-        if (Is(name, "Content-Length"u8))
+        if (kind == ResponseLineKind.ContentLength)
             return SetContentLength(name, value);
-        if (Is(name, "Location"u8))
+        if (kind == ResponseLineKind.Location)
             SetLocation(value);
-        if (!IsHopByHop(name))
+        if (kind != ResponseLineKind.HopByHop)
             Append(name, value);
         return null;
     }
 
     private string? SetStatus(ReadOnlySpan<byte> value)
     {
-        bool isNumber = value.Length >= 3 && !value[..3].ContainsAnyExceptInRange((byte)'0', (byte)'9') && (value.Length == 3 || value[3] == (byte)' ');
-        int code = isNumber ? (value[0] - '0') * 100 + (value[1] - '0') * 10 + (value[2] - '0') : 0;
-        if (code < 200)
+        int code = ResponseLine.StatusOf(value);
+        if (code == 0)
             return "its status is no number from 200 to 999";
         Status = code;
         string reason = value.Length > 4 ? System.Text.Encoding.Latin1.GetString(value[4..]) : Diagnostics.ErrorPage.ReasonPhrase(code);
@@ -119,7 +112,7 @@ internal sealed class ResponseHead
     /// <summary>Two equal lengths are one; two different ones are how smuggling begins. RFC 9112 section 6.3.</summary>
     private string? SetContentLength(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        if (value.IsEmpty || value.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        if (!ResponseLine.IsNumber(value))
             return "its Content-Length is no number";
         if (_contentLength is not null && !value.SequenceEqual(_contentLength))
             return "it has two different Content-Lengths";
@@ -143,14 +136,4 @@ internal sealed class ResponseHead
         _lines.Write(value);
         _lines.Write("\r\n"u8);
     }
-
-    /// <summary>Says how a connection is used that is not the script's. RFC 9110 section 7.6.1.</summary>
-    private static bool IsHopByHop(ReadOnlySpan<byte> name) =>
-        Is(name, "Connection"u8) || Is(name, "Transfer-Encoding"u8) || Is(name, "Keep-Alive"u8) || Is(name, "Proxy-Connection"u8) ||
-        Is(name, "TE"u8) || Is(name, "Trailer"u8) || Is(name, "Upgrade"u8);
-
-    private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> known) => System.Text.Ascii.EqualsIgnoreCase(name, known);
-
-    /// <summary>RFC 9110 section 5.6.2.</summary>
-    private static readonly SearchValues<byte> TokenCharacters = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 }

@@ -13,9 +13,12 @@ internal sealed record Fault(int Status, string Cause, string Cure)
     /// <summary>The last lines the script wrote to its standard error, if it wrote any.</summary>
     internal string? Said { get; init; }
 
+    /// <summary>The file in which the request was kept, if it was.</summary>
+    internal string? Capsule { get; init; }
+
     /// <summary>Writes the HTML page for a developer's browser, with the request's id on it; null where the log line is all there is to show.</summary>
     internal Action<StringBuilder, string>? AppendPage { get; init; }
 
     /// <summary>The log line, without its prefix.</summary>
-    public override string ToString() => Said is null ? $"{Cause}: {Cure}" : $"{Cause}: {Cure}; its last words: {Said}";
+    public override string ToString() => $"{Cause}: {Cure}{(Said is null ? "" : "; its last words: " + Said)}{(Capsule is null ? "" : "; all about it: shimctl show " + Capsule)}";
 }

@@ -162,7 +162,7 @@ internal static class ScriptDiagnosis
         return start[..(int)Math.Max(0, count)];
     }
 
-    private static string Name(int number) => number switch
+    internal static string Name(int number) => number switch
     {
         Errno.EPERM => "EPERM, operation not permitted",
         Errno.ENOENT => "ENOENT, no such file",
@@ -172,6 +172,10 @@ internal static class ScriptDiagnosis
         Errno.ENOTDIR => "ENOTDIR, not a directory",
         Errno.EINVAL => "EINVAL, invalid argument",
         Errno.EMFILE or Errno.ENFILE => "too many open files",
+        Errno.EFBIG => "EFBIG, larger than files may be",
+        Errno.ENOSPC => "ENOSPC, no space left",
+        Errno.EDQUOT => "EDQUOT, quota exceeded",
+        Errno.EROFS => "EROFS, read-only filesystem",
         Errno.ENAMETOOLONG => "ENAMETOOLONG, name too long",
         Errno.ELOOP => "ELOOP, too many links",
         Errno.ENOEXEC => "ENOEXEC, no executable format",

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Shims.Cgi;
+using Shims.Posix;
 
 namespace Shims.FastCgi;
 
@@ -29,7 +30,7 @@ internal static class Parameters
 
     private static int CopyWithNul(ReadOnlySpan<byte> text, Span<byte> destination)
     {
-        text.CopyTo(destination);
+        text.CopyInto(destination);
         destination[text.Length] = 0;
         return text.Length + 1;
     }

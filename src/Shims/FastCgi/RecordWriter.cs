@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Shims.Posix;
 
 namespace Shims.FastCgi;
 
@@ -21,8 +22,9 @@ internal static class RecordWriter
     {
         RecordHeader header = RecordHeader.For(type, requestId, content.Length);
         header.Write(destination);
-        content.CopyTo(destination[RecordHeader.Size..]);
-        destination.Slice(RecordHeader.Size + content.Length, header.PaddingLength).Clear();
+        content.CopyInto(destination[RecordHeader.Size..]);
+        foreach (ref byte padding in destination.Slice(RecordHeader.Size + content.Length, header.PaddingLength))
+            padding = 0;
         return RecordHeader.Size + content.Length + header.PaddingLength;
     }
 
@@ -33,10 +35,9 @@ internal static class RecordWriter
     /// <param name="protocolStatus">How it ended for the protocol.</param>
     internal static int WriteEndRequest(Span<byte> destination, ushort requestId, int applicationStatus, ProtocolStatus protocolStatus)
     {
-        Span<byte> body = stackalloc byte[8];
+        Span<byte> body = stackalloc byte[8]; // all zero
         BinaryPrimitives.WriteInt32BigEndian(body, applicationStatus);
         body[4] = (byte)protocolStatus;
-        body[5..].Clear();
         return Write(destination, RecordType.EndRequest, requestId, body);
     }
 }

@@ -20,6 +20,7 @@ internal static class Admission
         }
         if (!exchange.Server.Slots.TryTake(out int slot))
         {
+            exchange.Recording?.GiveUp(); // it has nothing to do with the request, and in a rush the capsules of real failures would go
             exchange.Fail(new Fault(503, $"as many scripts are running as --max allows ({limits.Concurrency})", "raise --max, or see why they take so long"));
             return false;
         }

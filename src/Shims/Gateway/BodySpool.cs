@@ -1,5 +1,6 @@
 using Shims.Diagnostics;
 using Shims.Posix;
+using Shims.Recording;
 
 namespace Shims.Gateway;
 
@@ -11,6 +12,9 @@ internal sealed class BodySpool : IDisposable
     private long _fileStart;
     private long _fileEnd;
     private bool _isDiscarding;
+
+    /// <summary>Keeps the beginning for a capsule; null without --record.</summary>
+    internal KeptStart? Start { get; set; }
 
     /// <summary>Bytes that have come in.</summary>
     internal long Received { get; private set; }
@@ -33,6 +37,7 @@ internal sealed class BodySpool : IDisposable
     internal bool Add(ReadOnlySpan<byte> bytes)
     {
         Received += bytes.Length;
+        Start?.Add(bytes);
         if (_isDiscarding)
             return true;
         _memory ??= new NativeBuffer(Limits.BodyInMemory);

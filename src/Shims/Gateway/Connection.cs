@@ -1,4 +1,5 @@
 using Shims.Posix;
+using Shims.Recording;
 
 namespace Shims.Gateway;
 
@@ -22,6 +23,9 @@ internal abstract unsafe class Connection : IWatcher, ITimed
     internal GatewayServer Server { get; }
 
     internal EventLoop Loop => Server.Loop;
+
+    /// <summary>Who is at the other end, in words.</summary>
+    internal string Peer => Server.IsHalfCloseNormal ? "a pipe or file" : PeerName.Of(Descriptor);
 
     /// <summary>-1 once closed.</summary>
     protected int Descriptor { get; private set; }

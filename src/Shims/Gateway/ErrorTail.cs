@@ -3,9 +3,15 @@ using Shims.Diagnostics;
 namespace Shims.Gateway;
 
 /// <summary>The end of what a script wrote to its standard error, kept to explain a failure.</summary>
-internal sealed class ErrorTail
+/// <param name="bound">Bytes that are kept at the most.</param>
+internal sealed class ErrorTail(int bound)
 {
     private byte[] _bytes = [];
+
+    internal ReadOnlySpan<byte> Bytes => _bytes;
+
+    /// <summary>Bytes that it wrote in all.</summary>
+    internal long Total { get; private set; }
 
     /// <summary>Its last lines as one; null if it wrote nothing.</summary>
     internal string? LastLines
@@ -19,7 +25,8 @@ internal sealed class ErrorTail
 
     internal void Add(ReadOnlySpan<byte> lines)
     {
+        Total += lines.Length;
         byte[] all = [.. _bytes, .. lines];
-        _bytes = all.Length <= Limits.ErrorTail ? all : all[^Limits.ErrorTail..];
+        _bytes = all.Length <= bound ? all : all[^bound..];
     }
 }

@@ -1,6 +1,7 @@
 using Shims.Cgi;
 using Shims.Diagnostics;
 using Shims.Posix;
+using Shims.Recording;
 
 namespace Shims.Gateway;
 
@@ -31,6 +32,12 @@ internal abstract class Exchange
 
     /// <summary>Whether all of the request has come in.</summary>
     internal bool IsWhole => Body.IsComplete && Data is null or { IsComplete: true };
+
+    /// <summary>What is remembered of the request for a capsule; null without --record, and until the variables have been read.</summary>
+    internal RecordedRequest? Recording { get; private set; }
+
+    /// <summary>Who has connected, in words.</summary>
+    internal virtual string Peer => "";
 
     /// <summary>Bytes of the body as announced, or <see cref="ContentLength.Unknown"/>.</summary>
     internal long BodyLength { get; set; }
@@ -107,6 +114,7 @@ internal abstract class Exchange
     /// <summary>The request is not answered as it should: say why in the log, and to the client as well as that is still possible.</summary>
     internal void Fail(Fault fault)
     {
+        fault = Recording?.Failed(fault) ?? fault;
         Server.Report(this, fault);
         if (HasAnswerLeft)
         {
@@ -119,6 +127,9 @@ internal abstract class Exchange
         Answer = new PageAnswer(this, Enclose(ErrorPage.Format(fault, RequestId, Server.Options.ErrorsInBrowser, withBody: !IsHead)));
         Answer.Advance();
     }
+
+    /// <summary>The variables have been read: from now on there is something to keep.</summary>
+    protected void StartRecording() => Recording = Server.Options.Recorder?.Begin(this);
 
     /// <summary>Puts an error page into the form that the peer understands, if that is not the wire's own.</summary>
     protected virtual byte[] Enclose(byte[] response) => response;

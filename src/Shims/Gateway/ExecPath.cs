@@ -1,6 +1,5 @@
 using System.Buffers;
 using Shims.Cgi;
-using Shims.Diagnostics;
 using Shims.Posix;
 using Shims.Scgi;
 
@@ -57,15 +56,12 @@ internal static unsafe class ExecPath
     /// <param name="arguments">argv.</param>
     internal static void RunEarly(int argumentCount, byte** arguments)
     {
-        // A relative TARGET, options, and the tests' wish to see the ordinary path are for the ordinary path.
-        if (argumentCount < 2 || arguments[1][0] != (byte)'/' || Libc.EnvironmentVariable("SHIMS_ORDINARY_PATH\0"u8) != null)
+        EarlyCommandLine.SecureStandardError("scgi-run"u8, argumentCount, arguments);
+        if (!EarlyCommandLine.IsPlain(argumentCount, arguments))
             return;
-        if (Libc.SocketOption(0, Flags.SO_ACCEPTCONN) != 0)
-            return;
-        StandardError.Secure("scgi-run"u8);
         s_hasRun = true;
         var limits = new ExecLimits(Limits.DefaultHeaderSize, Limits.DefaultHeaderSeconds * 1000, Limits.SmallBody, 0, 0);
-        Run(ref s_early, TargetOf(argumentCount, arguments), default, limits);
+        Run(ref s_early, EarlyCommandLine.TargetOf(argumentCount, arguments), default, limits);
     }
 
     /// <summary>Becomes the script. Comes back only if that was not possible or not wanted.</summary>
@@ -121,15 +117,5 @@ internal static unsafe class ExecPath
                 return false;
         }
         return true;
-    }
-
-    private static ScriptTarget TargetOf(int argumentCount, byte** arguments)
-    {
-        byte* path = arguments[1];
-        int length = Libc.LengthOf(path);
-        bool isDirectory = length > 1 && path[length - 1] == (byte)'/';
-        while (isDirectory && length > 1 && path[length - 1] == (byte)'/')
-            length--;
-        return new ScriptTarget(path, length, isDirectory, arguments + 2, argumentCount - 2);
     }
 }

@@ -58,6 +58,8 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
         _ => default,
     };
 
+    internal override string Peer => connection.Peer;
+
     /// <summary>Takes in a part of the PARAMS stream.</summary>
     internal void AddParameters(ReadOnlySpan<byte> part)
     {
@@ -94,6 +96,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
         _block = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(variables.Block));
         _blockLength = variables.Block.Length + RoleVariable.Length;
         RoleVariable.CopyTo(block[variables.Block.Length..]);
+        StartRecording();
         if (role == Role.Authorizer)
         {
             // It gets the headers only, whatever CONTENT_LENGTH says of the request that waits for it. Section 6.3.

@@ -1,4 +1,5 @@
 using Shims.Cgi;
+using Shims.Recording;
 
 namespace Shims.Gateway;
 
@@ -31,6 +32,9 @@ internal sealed class GatewayOptions
     /// <summary><c>--errors browser</c>: pages say what the log says.</summary>
     internal bool ErrorsInBrowser { get; init; }
 
+    /// <summary><c>--record</c>: keeps capsules of requests that failed; null if it was not given.</summary>
+    internal Recorder? Recorder { get; init; }
+
     /// <summary><c>--truthful</c>: a reply that broke off must look broken.</summary>
     internal bool IsTruthful { get; init; }
 
@@ -42,7 +46,7 @@ internal sealed class GatewayOptions
     /// <param name="mayExec">False where the shim has to outlive the script.</param>
     internal RunMode ModeFor(long bodyLength, bool mayExec)
     {
-        if (Mode == RunMode.Relay || SendsStatus || ErrorsInBrowser)
+        if (Mode == RunMode.Relay || SendsStatus || ErrorsInBrowser || Recorder is not null)
             return RunMode.Relay;
         bool isSmall = bodyLength <= Limits.SmallBody;
         bool mustStay = !mayExec || IsTruthful || Limits.ScriptSeconds is not null || Limits.Concurrency > 0;

@@ -64,7 +64,9 @@ internal static class GatewayProgram
         }
         intake.Connection = MoveAboveStandard(intake.Connection);
         Libc.CloseOnExecFromThree();
-        return new GatewayServer(protocol, options).ServeOne(intake);
+        ExitCode exitCode = new GatewayServer(protocol, options).ServeOne(intake);
+        EarlyScript.EndUnused();
+        return exitCode;
     }
 
     private static ExitCode ServeAll(Protocol protocol, GatewayOptions options, int[] listeners)

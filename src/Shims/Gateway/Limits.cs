@@ -18,11 +18,29 @@ internal sealed class Limits
     /// <summary>Bytes of a script's error output that are kept to explain a failure: its last lines.</summary>
     internal const int ErrorTail = 1024;
 
+    /// <summary>Capsules that <c>--record</c> keeps: enough for a day of a failing job, few enough to look through.</summary>
+    internal const int Capsules = 100;
+
+    /// <summary>Bytes of a capsule: the largest header there is by default, three times, and a body; all of them together fit on any disk.</summary>
+    internal const int CapsuleSize = 1024 * 1024;
+
+    /// <summary>Bytes of a request's body that a capsule keeps: every form without files.</summary>
+    internal const int RecordedBody = 64 * 1024;
+
+    /// <summary>Bytes of a script's error output that a capsule keeps: a few stack traces.</summary>
+    internal const int RecordedErrors = 16 * 1024;
+
+    /// <summary>Bytes of a script's output that a capsule keeps: the header, and the beginning of its own error page.</summary>
+    internal const int RecordedReply = 8 * 1024;
+
     /// <summary>Milliseconds between the end of a script's output and taking its answer for complete although it runs on.</summary>
     internal const int EndGrace = 1000;
 
     /// <summary>Milliseconds between asking a script to end (SIGTERM) and ending it (SIGKILL).</summary>
     internal const int KillGrace = 2000;
+
+    /// <summary>Milliseconds for which a web server may take nothing of a small answer, most of which the kernel holds for it anyway.</summary>
+    internal const int EarlySendMilliseconds = 60_000;
 
     /// <summary>
     /// Milliseconds between the peer's end of sending and taking it for gone. Web servers never end one direction only, but people with nc and socat do,

@@ -13,11 +13,14 @@ internal sealed unsafe class ScgiExchange(ScgiConnection connection) : Exchange(
 
     internal override CgiVariables Variables => new(new ReadOnlySpan<byte>(_block, _blockLength));
 
+    internal override string Peer => connection.Peer;
+
     internal void SetVariables(CgiVariables variables)
     {
         // The block lies in the request's memory, which does not move.
         _block = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(variables.Block));
         _blockLength = variables.Block.Length;
+        StartRecording();
     }
 
     internal override void Advance() => Answer?.Advance();

@@ -54,8 +54,15 @@ internal sealed unsafe class ScriptProcess : IWatcher, ITimed
         int id, descriptor;
         fixed (LaunchPlan* start = &plan)
             id = Libc.Spawn(start, s_stack, StackSize, out descriptor);
-        if (id < 0)
-            return null;
+        return id < 0 ? null : Watch(exchange, id, descriptor);
+    }
+
+    /// <summary>Watches a script that was started before the runtime was.</summary>
+    internal static ScriptProcess TakeOver(Exchange exchange, StartedScript script) => Watch(exchange, script.Process, script.ProcessDescriptor);
+
+    private static ScriptProcess Watch(Exchange exchange, int id, int descriptor)
+    {
+        GatewayServer server = exchange.Server;
         var process = new ScriptProcess(server, id, descriptor) { _slot = exchange.Slot };
         exchange.Slot = -1;
         server.Loop.Watch(descriptor, Readiness.Read, process);

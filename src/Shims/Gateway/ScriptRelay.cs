@@ -11,7 +11,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     private readonly string _script;
     private readonly LaunchPlan _plan;
     private readonly HeldOutput _output;
-    private readonly ErrorTail _errors = new();
+    private readonly ErrorTail _errors = new(Limits.ErrorTail);
     private ScriptProcess? _process;
     private PipeFeed? _input;
     private PipeFeed? _data;
@@ -74,6 +74,10 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     {
         if (reason != StopReason.Answered)
             _process?.Stop(reason);
+        if (reason == StopReason.PeerGone && !_isOver)
+            Exchange.Recording?.Abandoned();
+        else if (reason == StopReason.Answered)
+            Exchange.Recording?.Answered();
         if (reason is StopReason.PeerGone or StopReason.Answered)
             Close();
     }
@@ -105,6 +109,28 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
 
     private bool Launch(ref LaunchPlan plan)
     {
+        if (!TakeOver(plan) && !Spawn(ref plan))
+            return false;
+        Exchange.Recording?.Started(_process!);
+        _process!.Owner = this;
+        Loop.Watch(_outputPipe, Readiness.Read, this);
+        Loop.Watch(_errorPipe, Readiness.Read, this);
+        Loop.Add(this);
+        return true;
+    }
+
+    /// <summary>The script may run already.</summary>
+    private bool TakeOver(in LaunchPlan plan)
+    {
+        if (Exchange.BodyLength != 0 || Exchange.Data is not null || !EarlyScript.TryTake(plan, out StartedScript script))
+            return false;
+        (_outputPipe, _errorPipe) = (script.Output, script.Error);
+        _process = ScriptProcess.TakeOver(Exchange, script);
+        return true;
+    }
+
+    private bool Spawn(ref LaunchPlan plan)
+    {
         GatewayServer server = Exchange.Server;
         int input = server.NullDevice, data = -1, output = -1, error = -1;
         if (Exchange.BodyLength != 0)
@@ -125,13 +151,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         Libc.Close(data);
         Libc.Close(output);
         Libc.Close(error);
-        if (_process is null)
-            return false;
-        _process.Owner = this;
-        Loop.Watch(_outputPipe, Readiness.Read, this);
-        Loop.Watch(_errorPipe, Readiness.Read, this);
-        Loop.Add(this);
-        return true;
+        return _process is not null;
     }
 
     private void StopFeeding()
@@ -174,6 +194,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             }
             // Less than there was room for: the pipe is empty, and asking again would only say so.
             _canReadOutput = count == room.Length;
+            Exchange.Recording?.AddReply(room[..(int)count]);
             _output.Added((int)count);
             _read += count;
             if (!_output.HasHead && !TakeHead())
@@ -197,6 +218,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             Refuse(fault);
             return false;
         }
+        Exchange.Recording?.Status = head.Status;
         _output.Remove(size);
         _output.SetHead(head);
         return true;
@@ -228,6 +250,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             }
             _canReadErrors = count == lines.Length;
             _errors.Add(lines[..(int)count]);
+            Exchange.Recording?.AddErrors(lines[..(int)count]);
             Exchange.WriteError(lines[..(int)count]);
         }
     }
@@ -260,6 +283,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
 
     private void EndWell(ScriptProcess process)
     {
+        Exchange.Recording?.Answered();
         Close();
         Exchange.End(process.HasEnded ? process.Status.Code : 0);
     }

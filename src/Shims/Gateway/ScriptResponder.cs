@@ -16,6 +16,7 @@ internal sealed class ScriptResponder : IResponder
             return;
         GatewayOptions options = exchange.Server.Options;
         Resolution resolution = ScriptLaunch.Prepare(options.Target, exchange.Variables, exchange.BodyLength, options.Environment, ref exchange.Memory, out LaunchPlan plan);
+        exchange.Recording?.Prepared(plan);
         if (resolution != Resolution.Found)
         {
             exchange.Fail(ScriptDiagnosis.Explain(resolution, options.Target));

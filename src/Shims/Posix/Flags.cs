@@ -24,7 +24,7 @@ internal static class Flags
 
     internal const int AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_CLOEXEC = 0x80000, SOCK_NONBLOCK = 0x800;
 
-    internal const int SOL_SOCKET = 1, SO_ACCEPTCONN = 30, SO_DOMAIN = 39, SO_LINGER = 13;
+    internal const int SOL_SOCKET = 1, SO_ACCEPTCONN = 30, SO_DOMAIN = 39, SO_LINGER = 13, SO_PEERCRED = 17;
 
     internal const int MSG_PEEK = 2, MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000;
 
@@ -32,7 +32,7 @@ internal static class Flags
 
     internal const int RLIMIT_CPU = 0, RLIMIT_NOFILE = 7, RLIMIT_AS = 9;
 
-    internal const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGCHLD = 17, SIGXCPU = 24;
+    internal const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGCHLD = 17, SIGXCPU = 24, SIGXFSZ = 25;
 
     internal static bool IsArm64 => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64;
 }

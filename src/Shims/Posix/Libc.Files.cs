@@ -125,20 +125,36 @@ internal static unsafe partial class Libc
     {
         int* ends = stackalloc int[2];
         readEnd = writeEnd = -1;
-        if (pipe2(ends, Flags.O_CLOEXEC) < 0)
+        if (Kernel.Call(SystemCall.CreatePipe, (nint)ends, Flags.O_CLOEXEC) < 0)
             return false;
         readEnd = ends[0];
         writeEnd = ends[1];
-        fcntl(shimReads ? readEnd : writeEnd, Flags.F_SETFL, Flags.O_NONBLOCK | (shimReads ? 0 : 1));
+        Kernel.Call(SystemCall.FileControl, shimReads ? readEnd : writeEnd, Flags.F_SETFL, Flags.O_NONBLOCK | (shimReads ? 0 : 1));
         return true;
     }
 
-    /// <summary>How many bytes a pipe holds. ioctl(2), FIONREAD.</summary>
+    /// <summary>How many bytes a pipe or socket holds. ioctl(2), FIONREAD.</summary>
     internal static int Available(int pipe)
     {
-        const nuint fionRead = 0x541B;
+        const nint fionRead = 0x541B;
         int count = 0;
-        return ioctl(pipe, fionRead, &count) == 0 ? count : 0;
+        return Kernel.Call(SystemCall.InputOutputControl, pipe, fionRead, (nint)(&count)) == 0 ? count : 0;
+    }
+
+    /// <summary>Reads all that a pipe holds, and leaves it there. tee(2).</summary>
+    /// <returns>How many bytes; -1 if it is more than there is room for.</returns>
+    internal static int PeekPipe(int pipe, Span<byte> buffer)
+    {
+        int available = Available(pipe);
+        if (available == 0)
+            return 0;
+        if (available > buffer.Length || !CreatePipe(shimReads: true, out int copy, out int copyEnd))
+            return -1;
+        nint count = Kernel.Call(SystemCall.Tee, pipe, copyEnd, available);
+        bool isWhole = count == available && Read(copy, buffer) == count;
+        Close(copy);
+        Close(copyEnd);
+        return isWhole ? (int)count : -1;
     }
 
     /// <summary>Moves bytes from a pipe to a descriptor inside the kernel. splice(2); waits for neither if the descriptor is non-blocking too.</summary>
@@ -179,10 +195,40 @@ internal static unsafe partial class Libc
 
     internal static int MakeDirectory(byte* path, uint mode) => mkdir(path, mode);
 
-    internal static void Unlink(ReadOnlySpan<byte> nulTerminatedPath)
+    internal static int Unlink(ReadOnlySpan<byte> nulTerminatedPath)
     {
         fixed (byte* path = nulTerminatedPath)
-            unlink(path);
+            return unlink(path);
+    }
+
+    /// <summary>Gives a file another name, in the place of whatever has it. A link there is replaced, not followed. rename(2).</summary>
+    internal static int Rename(ReadOnlySpan<byte> nulTerminatedPath, ReadOnlySpan<byte> nulTerminatedNewPath)
+    {
+        fixed (byte* path = nulTerminatedPath, newPath = nulTerminatedNewPath)
+            return rename(path, newPath);
+    }
+
+    /// <summary>Begins to read a directory. opendir(3).</summary>
+    /// <returns>0 if it cannot be read.</returns>
+    internal static nint OpenDirectory(ReadOnlySpan<byte> nulTerminatedPath)
+    {
+        fixed (byte* path = nulTerminatedPath)
+            return opendir(path);
+    }
+
+    /// <summary>The next name, NUL-terminated and good until the next call; null at the end. readdir(3).</summary>
+    internal static byte* NextName(nint directory)
+    {
+        // struct dirent on 64-bit Linux: inode (8), offset (8), length (2), type (1), then the name.
+        const int nameOffset = 19;
+        byte* entry = directory == 0 ? null : readdir(directory);
+        return entry == null ? null : entry + nameOffset;
+    }
+
+    internal static void CloseDirectory(nint directory)
+    {
+        if (directory != 0)
+            closedir(directory);
     }
 
     /// <summary>Takes the lock on a file if nobody has it. flock(2).</summary>
@@ -228,12 +274,6 @@ internal static unsafe partial class Libc
     private static partial int isatty(int descriptor);
 
     [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int pipe2(int* ends, int flags);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int ioctl(int descriptor, nuint request, int* argument);
-
-    [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint splice(int from, long* fromOffset, int to, long* toOffset, nuint length, uint flags);
 
     [LibraryImport("libc"), SuppressGCTransition]
@@ -247,6 +287,18 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int unlink(byte* path);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int rename(byte* path, byte* newPath);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial nint opendir(byte* path);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial byte* readdir(nint directory);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int closedir(nint directory);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int flock(int descriptor, int operation);

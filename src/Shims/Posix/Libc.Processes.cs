@@ -100,7 +100,7 @@ internal static unsafe partial class Libc
         const int noHang = 1;
         int raw = 0;
         int reaped;
-        do reaped = wait4(process, &raw, noHang, null);
+        do reaped = (int)Kernel.Call(SystemCall.Wait, process, (nint)(&raw), noHang);
         while (reaped < 0 && Errno == Posix.Errno.EINTR);
         status = new ExitStatus(raw);
         return reaped != 0;
@@ -118,6 +118,18 @@ internal static unsafe partial class Libc
     /// <summary>Sends a signal to one process. kill(2).</summary>
     internal static void Signal(int process, int number) => kill(process, number);
 
+    /// <summary>Whether a process has ended of its own accord and with exit code 0. It stays there to be collected. waitid(2), P_PIDFD, since Linux 5.4.</summary>
+    internal static bool HasEndedWell(int processDescriptor)
+    {
+        const int byDescriptor = 3, noHang = 1, exited = 4, leave = 0x1000000, signalOfChild = 17, hasExited = 1;
+        // siginfo_t: signal, errno, code; at 16 process, user, status.
+        int* information = stackalloc int[32];
+        for (int i = 0; i < 32; i++)
+            information[i] = 0;
+        return Kernel.Call(SystemCall.WaitForState, byDescriptor, processDescriptor, (nint)information, exited | noHang | leave) == 0 &&
+            information[0] == signalOfChild && information[2] == hasExited && information[6] == 0;
+    }
+
     /// <summary>Sends a signal to every process of the script's group. kill(2).</summary>
     internal static void SignalGroup(int leader, int number) => kill(-leader, number);
 
@@ -134,9 +146,29 @@ internal static unsafe partial class Libc
     /// <summary>Ends this process at once, so that its parent sees that it did not end well. SIGKILL leaves no core file.</summary>
     internal static void EndOwnProcess() => kill(getpid(), Flags.SIGKILL);
 
+    /// <summary>Ends this process, and nothing else happens: no destructors, no buffers. _exit(2).</summary>
+    internal static void EndProcess(int exitCode) => Kernel.Call(SystemCall.ExitGroup, exitCode);
+
     internal static int ProcessId => getpid();
 
     internal static uint EffectiveUser => geteuid();
+
+    internal static uint EffectiveGroup => getegid();
+
+    /// <summary>The other groups of this process. getgroups(2).</summary>
+    /// <returns>How many there are; 0 if there is no room for them.</returns>
+    internal static int SupplementaryGroups(Span<uint> groups)
+    {
+        fixed (uint* start = groups)
+            return Math.Max(0, getgroups(groups.Length, start));
+    }
+
+    /// <summary>Lets a signal have no effect on this process. Scripts find it as it was: see <see cref="PrepareToSpawn"/>.</summary>
+    internal static void Ignore(int number)
+    {
+        const nint ignored = 1;
+        signal(number, ignored);
+    }
 
     /// <summary>A variable of our own environment, or null; its memory stays the environment's. getenv(3).</summary>
     internal static byte* EnvironmentVariable(ReadOnlySpan<byte> nulTerminatedName)
@@ -165,11 +197,11 @@ internal static unsafe partial class Libc
         var plan = (LaunchPlan*)argument;
         if (plan->IsSupervised)
         {
-            setpgid(0, 0);
-            prctl(parentDeathSignal, Flags.SIGTERM, 0, 0, 0);
+            Kernel.Call(SystemCall.SetProcessGroup);
+            Kernel.Call(SystemCall.ProcessControl, parentDeathSignal, Flags.SIGTERM);
         }
         Become(plan);
-        _exit(127);
+        EndProcess(127);
         return 127;
     }
 
@@ -202,25 +234,13 @@ internal static unsafe partial class Libc
     private static partial int clone(nint child, byte* stackTop, int flags, void* argument, int* processDescriptor);
 
     [LibraryImport("libc"), SuppressGCTransition]
-    private static partial void _exit(int status);
-
-    [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint signal(int number, nint handler);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int sigaction(int number, void* action, void* before);
 
     [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int setpgid(int process, int group);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int prctl(int option, nint second, nint third, nint fourth, nint fifth);
-
-    [LibraryImport("libc"), SuppressGCTransition]
     private static partial int getrlimit(int resource, ulong* limit);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int wait4(int process, int* status, int options, void* usage);
 
     [LibraryImport("libc", EntryPoint = "wait4")]
     private static partial int wait4_waiting(int process, int* status, int options, void* usage);
@@ -233,6 +253,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial uint geteuid();
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial uint getegid();
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int getgroups(int size, uint* groups);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial byte* getenv(byte* name);

@@ -67,6 +67,26 @@ internal static unsafe partial class Libc
             return getpeername(socket, start, &size) == 0;
     }
 
+    /// <summary>The process and the user that connected over a unix socket. unix(7), SO_PEERCRED.</summary>
+    internal static bool TryGetPeerCredentials(int socket, out int process, out uint user)
+    {
+        // struct ucred: process, user, group
+        int* credentials = stackalloc int[3];
+        uint size = 3 * sizeof(int);
+        bool isKnown = Kernel.Call(SystemCall.GetSocketOption, socket, Flags.SOL_SOCKET, Flags.SO_PEERCRED, (nint)credentials, (nint)(&size)) == 0;
+        (process, user) = isKnown ? (credentials[0], (uint)credentials[1]) : (0, 0);
+        return isKnown;
+    }
+
+    /// <summary>Writes an address as people write it. inet_ntop(3).</summary>
+    /// <param name="text">At least 46 bytes.</param>
+    /// <returns>The length of the text.</returns>
+    internal static int FormatAddress(int family, ReadOnlySpan<byte> address, Span<byte> text)
+    {
+        fixed (byte* from = address, into = text)
+            return inet_ntop(family, from, into, (uint)text.Length) == null ? 0 : LengthOf(into);
+    }
+
     /// <summary>Reads an address as people write it. inet_pton(3).</summary>
     internal static bool TryParseAddress(int family, ReadOnlySpan<byte> nulTerminatedText, Span<byte> address)
     {
@@ -103,6 +123,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int inet_pton(int family, byte* text, byte* address);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial byte* inet_ntop(int family, byte* address, byte* text, uint size);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int setsockopt(int socket, int level, int option, int* value, uint size);

@@ -41,6 +41,15 @@ internal static unsafe partial class Libc
         return time[0] * 1000 + time[1] / 1_000_000;
     }
 
+    /// <summary>Milliseconds since 1970, UTC. clock_gettime(2), CLOCK_REALTIME.</summary>
+    internal static long UnixMilliseconds()
+    {
+        const int realTime = 0;
+        long* time = stackalloc long[2];
+        clock_gettime(realTime, time);
+        return time[0] * 1000 + time[1] / 1_000_000;
+    }
+
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int* __errno_location();
 

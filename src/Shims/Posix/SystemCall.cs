@@ -32,6 +32,22 @@ internal static class SystemCall
 
     internal static nint GetSocketOption => Flags.IsArm64 ? 209 : 55;
 
+    internal static nint CreatePipe => Flags.IsArm64 ? 59 : 293;
+
+    internal static nint SetProcessGroup => Flags.IsArm64 ? 154 : 109;
+
+    internal static nint ProcessControl => Flags.IsArm64 ? 167 : 157;
+
+    internal static nint WaitForState => Flags.IsArm64 ? 95 : 247;
+
+    internal static nint InputOutputControl => Flags.IsArm64 ? 29 : 16;
+
+    internal static nint Tee => Flags.IsArm64 ? 77 : 276;
+
+    internal static nint Wait => Flags.IsArm64 ? 260 : 61;
+
+    internal static nint ExitGroup => Flags.IsArm64 ? 94 : 231;
+
     internal static nint Execute => Flags.IsArm64 ? 221 : 59;
 
     internal static nint FileControl => Flags.IsArm64 ? 25 : 72;

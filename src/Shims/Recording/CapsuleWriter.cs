@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Shims.Cgi;
 
 namespace Shims.Recording;
@@ -40,6 +41,8 @@ internal sealed class CapsuleWriter(int bound)
         Span<byte> digits = stackalloc byte[20];
         Add(name, DecimalDigits.Format(number, digits));
     }
+
+    internal void Add(string name, string content) => Add(name, Encoding.UTF8.GetBytes(content));
 
     /// <summary>Writes the last section.</summary>
     internal void End()

@@ -65,6 +65,15 @@ internal sealed class Patient : IDisposable
         Environment = [.. new[] { "PATH=/usr/local/bin:/usr/bin:/bin" }.Where(_ => !Shell.Any(variable => variable.StartsWith("PATH=", StringComparison.Ordinal))).Concat(Shell).Select(Encoding.UTF8.GetBytes)],
     }, TimeSpan.FromMinutes(2));
 
+    /// <summary>What doctor prints if the user nobody asks.</summary>
+    /// <param name="user">Who the script is to run as.</param>
+    internal async Task<LaunchResult> DoctorAsNobodyAsync(string user) => await Launcher.RunAsync(new Launch
+    {
+        Program = Tool.PathOf("setpriv"),
+        Arguments = [$"--reuid={User}", "--regid=65534", "--clear-groups", Path.Combine(_programs.Folder, "shimctl"), "doctor", "--user", user, Script],
+        Folder = "/",
+    }, TimeSpan.FromMinutes(2));
+
     /// <summary>Lets doctor look at something that has one fault, and returns that.</summary>
     internal async Task<Complaint> FindAsync() => Assert.Single(await ExamineAsync());
 

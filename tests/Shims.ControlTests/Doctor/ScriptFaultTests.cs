@@ -105,6 +105,26 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
         Assert.DoesNotContain("page.html", result.OutputText, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_pipe_is_not_waited_for()
+    {
+        using Patient patient = NewPatient(Works);
+        string pipe = Path.Combine(patient.Folder, "pipe.cgi");
+        await Command.RunAsync("mkfifo", [pipe]);
+        LaunchResult result = await patient.DoctorAsync("--no-run", pipe, patient.Folder);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("pipe.cgi\n  error    it is no regular file", result.OutputText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_may_not_run_programs_as_somebody_else_is_told_the_command_that_may()
+    {
+        using Patient patient = NewPatient(Works);
+        LaunchResult result = await patient.DoctorAsNobodyAsync("root");
+        Assert.Contains("nothing was run: only root can run programs as user root", result.OutputText, StringComparison.Ordinal);
+        Assert.Contains("sudo shimctl doctor --user root ", result.OutputText, StringComparison.Ordinal);
+    }
+
     private Patient NewPatient(string source) => new(programs, "it's.sh", source);
 
     private static void Chmod(string mode, string path) => File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32(mode, 8));

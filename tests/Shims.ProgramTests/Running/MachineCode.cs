@@ -26,7 +26,7 @@ internal sealed partial class MachineCode
         return code;
     }
 
-    /// <summary>Follows every call and jump from a function on.</summary>
+    /// <summary>Follows every call and jump from a function on, and every function whose address is taken.</summary>
     /// <param name="start">The function's symbol.</param>
     /// <param name="isBoundary">Functions that are not looked into, and no breach to call.</param>
     /// <returns>What would need a runtime or a C library, each with the function that does it.</returns>
@@ -42,6 +42,8 @@ internal sealed partial class MachineCode
             {
                 if (Breach(instruction) is { } breach)
                     breaches.Add($"{breach} in {function}: {instruction}");
+                if (instruction.StartsWith("lea", StringComparison.Ordinal) && TargetPattern().Match(instruction) is { Success: true } address && IsManaged(address.Groups[1].Value))
+                    open.Push(address.Groups[1].Value);
                 if (!TransferPattern().IsMatch(instruction)) continue;
                 if (TargetPattern().Match(instruction) is not { Success: true } target)
                     breaches.Add($"a jump to nowhere, or into a table that the C library fills in, in {function}: {instruction}");

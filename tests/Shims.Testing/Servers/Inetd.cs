@@ -8,9 +8,11 @@ public sealed class Inetd : Server
     }
 
     /// <summary>Starts inetd and waits until every service of the file listens.</summary>
-    public static async Task<Inetd> StartAsync(Installation installation, ExampleFile configuration)
+    public static Task<Inetd> StartAsync(Installation installation, ExampleFile configuration) => StartAsync(installation.Install(configuration));
+
+    /// <summary>Starts inetd with a file that is installed already, and waits until every service of the file listens.</summary>
+    public static async Task<Inetd> StartAsync(string path)
     {
-        string path = installation.Install(configuration);
         var inetd = new Inetd(path);
         try
         {

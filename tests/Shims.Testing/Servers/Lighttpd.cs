@@ -26,4 +26,7 @@ public sealed class Lighttpd : Server
         var lighttpd = new Lighttpd(configuration);
         return await StartedAsync(lighttpd, $"127.0.0.1:{installation.PortOf(realLifePort)}");
     }
+
+    /// <summary>Starts lighttpd once more with a file that is installed already.</summary>
+    public static Task<Lighttpd> RestartAsync(string configuration, string address) => StartedAsync(new Lighttpd(configuration), address);
 }

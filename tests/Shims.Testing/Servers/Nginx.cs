@@ -18,7 +18,11 @@ public sealed class Nginx : Server
     public override string Log => base.Log + (File.Exists(_errorLog) ? File.ReadAllText(_errorLog) : "");
 
     /// <summary>Starts nginx with a file of the kind that lies in /etc/nginx/conf.d, and waits until it listens.</summary>
-    public static async Task<Nginx> StartAsync(Installation installation, ExampleFile site, int realLifePort = 8080)
+    /// <param name="installation">What the names in the example stand for.</param>
+    /// <param name="site">The example.</param>
+    /// <param name="realLifePort">The port in the example.</param>
+    /// <param name="user">Who the workers run as, if the test runs as root; null for root.</param>
+    public static async Task<Nginx> StartAsync(Installation installation, ExampleFile site, int realLifePort = 8080, string? user = null)
     {
         string folder = installation.Folder.MakeFolder($"nginx-{realLifePort}");
         foreach (string name in new[] { "scgi_params", "fastcgi_params", "mime.types" })
@@ -27,7 +31,7 @@ public sealed class Nginx : Server
         string configuration = Path.Combine(folder, "nginx.conf");
         await File.WriteAllTextAsync(configuration, $$"""
             daemon off;
-            {{(Environment.IsPrivilegedProcess ? $"user {Environment.UserName};" : "")}}
+            {{(Environment.IsPrivilegedProcess ? $"user {user ?? Environment.UserName};" : "")}}
             worker_processes 2;
             pid {{folder}}/nginx.pid;
             error_log {{errorLog}} notice;

@@ -1,10 +1,9 @@
 using System.Runtime;
 using System.Runtime.InteropServices;
-using Shims.Gateway;
 
 namespace Shims.Programs;
 
-/// <summary>The program's real entry point: what runs before the .NET runtime does. <see cref="ExecPath"/> tells how and why.</summary>
+/// <summary>The program's real entry point: what runs before the .NET runtime does. <see cref="Gateway.ExecPath"/> tells how and why.</summary>
 internal static unsafe partial class EarlyMain
 {
     /// <summary>Called by the C library in the place of main.</summary>
@@ -12,7 +11,7 @@ internal static unsafe partial class EarlyMain
     [RuntimeExport("__wrap_main")]
     private static int Begin(int argumentCount, byte** arguments)
     {
-        ExecPath.RunEarly(argumentCount, arguments);
+        EarlyWork.Run(argumentCount, arguments);
         return __real_main(argumentCount, arguments);
     }
 

@@ -1,11 +1,10 @@
 using System.Runtime;
 using System.Runtime.InteropServices;
-using Shims.Gateway;
 using Shims.Posix;
 
 namespace Shims.Programs;
 
-/// <summary>The program's real entry point: what runs before the C library and the .NET runtime do. <see cref="ExecPath"/> tells how and why.</summary>
+/// <summary>The program's real entry point: what runs before the C library and the .NET runtime do. <see cref="Gateway.ExecPath"/> tells how and why.</summary>
 internal static unsafe partial class EarlyStart
 {
     /// <summary>Called by the entry code, _start, in the place of the C library's own beginning, and with its arguments.</summary>
@@ -14,7 +13,7 @@ internal static unsafe partial class EarlyStart
     private static int Begin(void* main, int argumentCount, byte** arguments, void* initialize, void* finish, void* finishLoader, void* stackEnd)
     {
         BareProcess.Enter(argumentCount, arguments);
-        ExecPath.RunEarly(argumentCount, arguments);
+        EarlyWork.Run(argumentCount, arguments);
         BareProcess.Leave();
         return __real___libc_start_main(main, argumentCount, arguments, initialize, finish, finishLoader, stackEnd);
     }

@@ -1,0 +1,92 @@
+using Shims.Diagnostics;
+using Shims.Posix;
+using Shims.Recording;
+
+namespace Shims.Control.Capsules;
+
+/// <summary>Runs the script of a capsule again, as the gateway did: the same start, with this terminal as its output.</summary>
+/// <param name="capsule">What it is to find.</param>
+internal sealed unsafe class ReplayedScript(Capsule capsule)
+{
+    private const int StackSize = 64 * 1024;
+
+    /// <summary>The environment to run it in.</summary>
+    internal required IReadOnlyList<CapsuleVariable> Environment { get; init; }
+
+    /// <summary>Runs it to its end.</summary>
+    /// <exception cref="ShimException">It cannot be started.</exception>
+    internal ExitStatus Run()
+    {
+        Libc.CloseOnExecFromThree();
+        var plan = new LaunchPlan
+        {
+            Path = Text(capsule.Script),
+            Directory = Text(capsule.Directory),
+            Arguments = Table([capsule.Script, .. capsule.Arguments]),
+            Environment = Table([.. Environment.Select(static variable => (byte[])[.. variable.Name, (byte)'=', .. variable.Value])]),
+            Output = 1,
+            Error = 2,
+            Data = -1,
+            CpuSeconds = capsule.CpuSeconds,
+            AddressSpace = capsule.AddressSpace,
+            IgnoredSignals = Libc.PrepareToSpawn(),
+        };
+        // As the gateways have it: a script without a body finds the end of its input at once.
+        plan.Input = capsule.BodyLength == 0 ? Libc.Open("/dev/null\0"u8, Flags.O_RDONLY) : Feed(capsule.Body);
+        if (capsule.Data is { } data)
+            plan.Data = Feed(data);
+        int process = Libc.Spawn(&plan, Libc.Allocate(StackSize), StackSize, out int descriptor);
+        if (process < 0)
+        {
+            Fault fault = ScriptDiagnosis.Explain(plan);
+            throw new ShimException(fault.ExitCode, fault.Cause, fault.Cure);
+        }
+        Libc.Close(plan.Input);
+        Libc.Close(plan.Data);
+        ExitStatus status;
+        do Libc.WaitReadable(descriptor, -1);
+        while (!Libc.TryReap(process, out status));
+        return status;
+    }
+
+    /// <summary>A pipe that holds so many bytes and then ends.</summary>
+    private static int Feed(byte[] content)
+    {
+        if (!Libc.CreatePipe(shimReads: false, out int readEnd, out int writeEnd))
+            throw new ShimException(ExitCode.SystemError, "no pipe can be made", "let this user have more files open: ulimit -n");
+        Libc.SetNonBlocking(writeEnd, false);
+        // A script that reads nothing must not keep us from seeing its end.
+        new Thread(() => Write(writeEnd, content)) { IsBackground = true }.Start();
+        return readEnd;
+    }
+
+    private static void Write(int pipe, ReadOnlySpan<byte> rest)
+    {
+        while (!rest.IsEmpty)
+        {
+            nint written = Libc.WriteWaiting(pipe, rest);
+            if (written <= 0)
+                break; // it has closed its end, which is its right
+            rest = rest[(int)written..];
+        }
+        Libc.Close(pipe);
+    }
+
+    /// <summary>For the kernel, NUL-terminated; it lasts as long as the process.</summary>
+    private static byte* Text(ReadOnlySpan<byte> bytes)
+    {
+        byte* copy = Libc.Allocate((nuint)bytes.Length + 1);
+        bytes.CopyTo(new Span<byte>(copy, bytes.Length));
+        copy[bytes.Length] = 0;
+        return copy;
+    }
+
+    private static byte** Table(IReadOnlyList<byte[]> texts)
+    {
+        var table = (byte**)Libc.Allocate((nuint)((texts.Count + 1) * sizeof(byte*)));
+        for (int i = 0; i < texts.Count; i++)
+            table[i] = Text(texts[i]);
+        table[texts.Count] = null;
+        return table;
+    }
+}

@@ -1,0 +1,149 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.Json;
+using Shims.Control.Configuration;
+using Shims.Diagnostics;
+using Shims.Gateway;
+
+namespace Shims.Control.Commands;
+
+/// <summary><c>shimctl config</c>: writes both halves of a configuration, ready to paste.</summary>
+internal sealed class ConfigCommand : ControlSubcommand
+{
+    private static readonly Dictionary<string, WebServer> s_webServers = Enum.GetValues<WebServer>().ToDictionary(server => server.ToString().ToLowerInvariant());
+    private static readonly Dictionary<string, SuperServer> s_superServers = new()
+    {
+        ["inetd"] = SuperServer.Inetd, ["freebsd-inetd"] = SuperServer.FreeBsdInetd, ["xinetd"] = SuperServer.Xinetd, ["launchd"] = SuperServer.Launchd,
+        ["systemd"] = SuperServer.Systemd, ["tcpserver"] = SuperServer.Tcpserver, ["unixserver"] = SuperServer.Unixserver, ["spawn-fcgi"] = SuperServer.SpawnFcgi,
+    };
+
+    private readonly Option<string> _web = new("--web") { Description = "The web server.", Required = true };
+    private readonly Option<string> _super = new("--super") { Description = "The super-server.", Required = true };
+    private readonly Option<string> _protocol = new("--protocol") { Description = "What they speak with each other: scgi or fastcgi.", Required = true };
+    private readonly Option<string> _url = new("--url") { Description = "Where browsers find it.", HelpName = "/PATH", Required = true };
+    private readonly Option<string?> _script = new("--script") { Description = "One CGI script for everything below the URL.", HelpName = "FILE" };
+    private readonly Option<string?> _directory = new("--dir") { Description = "A folder of CGI scripts: what follows the URL names one.", HelpName = "DIR" };
+    private readonly Option<string?> _app = new("--app") { Description = "A program with a handler, compiled or as its .cs file.", HelpName = "PROGRAM" };
+    private readonly Option<string?> _user = new("--user") { Description = "Who scripts run as. Default: the web server's user.", HelpName = "NAME" };
+    private readonly Option<string?> _webUser = new("--web-user") { Description = "Who may connect: the web server. Default: www-data; www on FreeBSD, _www on macOS.", HelpName = "NAME" };
+    private readonly Option<string?> _socket = new("--socket") { Description = "The unix socket at which both meet. Default: one in /run/shims, or /var/run, named after the URL.", HelpName = "PATH" };
+    private readonly Option<int?> _port = new("--port") { Description = "A port of the loopback interface instead of a unix socket.", HelpName = "N" };
+    private readonly Option<bool> _wait = new("--wait") { Description = "One process for all requests instead of one for each." };
+    private readonly Option<bool> _json = new("--json") { Description = "Write the texts as JSON." };
+
+    internal ConfigCommand()
+        : base("config", "Writes the configuration of web server and super-server, consistent with each other, ready to paste.",
+            new Example("shimctl config --web nginx --super inetd --protocol scgi --url /cgi-bin --dir /srv/cgi-bin", "A folder of scripts, one process per request."),
+            new Example("shimctl config --web apache --super systemd --protocol fastcgi --url /stats --script /usr/lib/cgi-bin/awstats.pl --wait", "One script, one process that answers all requests."))
+    {
+        _web.AcceptOnlyFromAmong([.. s_webServers.Keys]);
+        _super.AcceptOnlyFromAmong([.. s_superServers.Keys]);
+        _protocol.AcceptOnlyFromAmong("scgi", "fastcgi");
+        foreach (Option<string?> path in new[] { _script, _directory, _app, _socket })
+            path.Validators.Add(CheckPath);
+        foreach (Option<string?> name in new[] { _user, _webUser })
+            name.Validators.Add(CheckPath);
+        _url.Validators.Add(CheckUrl);
+        _port.Validators.Add(CheckPort);
+        Validators.Add(CheckTarget);
+        Validators.Add(CheckPair);
+        foreach (Option option in new Option[] { _web, _super, _protocol, _url, _script, _directory, _app, _user, _webUser, _socket, _port, _wait, _json })
+            Add(option);
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult result)
+    {
+        SuperServer super = s_superServers[result.GetValue(_super)!];
+        string url = "/" + result.GetValue(_url)!.Trim('/');
+        (TargetKind kind, string target) = result switch
+        {
+            _ when result.GetValue(_script) is { } script => (TargetKind.Script, script),
+            _ when result.GetValue(_directory) is { } directory => (TargetKind.Directory, directory),
+            _ => (TargetKind.App, result.GetValue(_app)!),
+        };
+        string webUser = result.GetValue(_webUser) ?? ConfigurationPair.UsualUser(super);
+        var deployment = new Deployment
+        {
+            Protocol = Spoken(result.GetValue(_protocol)),
+            Url = url,
+            Kind = kind,
+            Target = Path.GetFullPath(target).TrimEnd('/'),
+            Address = result.GetValue(_port) is { } port ? ListenAddress.Tcp(port)
+                : ListenAddress.Unix(Path.GetFullPath(result.GetValue(_socket) ?? $"{ConfigurationPair.UsualSocketFolder(super)}/{Deployment.NameOf(url)}.sock")),
+            User = result.GetValue(_user) ?? webUser,
+            WebUser = webUser,
+            Waits = result.GetValue(_wait) || ConfigurationPair.MustWait(super),
+            ProgramFolder = ProgramFolder(),
+        };
+        IReadOnlyList<ConfigurationPiece> pieces = ConfigurationPair.Write(s_webServers[result.GetValue(_web)!], super, deployment);
+        if (result.GetValue(_json))
+            Console.WriteLine(JsonSerializer.Serialize(pieces, ConfigurationJson.Default.IReadOnlyListConfigurationPiece));
+        else
+            WriteText(pieces);
+        return (int)ExitCode.Served;
+    }
+
+    private static void WriteText(IReadOnlyList<ConfigurationPiece> pieces)
+    {
+        for (int i = 0; i < pieces.Count; i++)
+        {
+            ConfigurationPiece piece = pieces[i];
+            Console.WriteLine($"{(i > 0 ? "\n" : "")}{Terminal.Output.Bold($"# ({i + 1}) {piece.Place}")}");
+            if (piece.First.Length > 0)
+                Console.WriteLine(Terminal.Output.Faint($"# First:  {piece.First}"));
+            if (piece.Then.Length > 0)
+                Console.WriteLine(Terminal.Output.Faint($"# Then:   {piece.Then}"));
+            Console.Write("\n" + piece.Text);
+        }
+    }
+
+    /// <summary>Where the gateways are on this machine; where `make install` puts them if they are nowhere.</summary>
+    private static string ProgramFolder() =>
+        InstalledPrograms.Find("scgi-run") is { } program && PlainPath.Objection(program) is null ? Path.GetDirectoryName(program)! : "/usr/local/libexec";
+
+    private static Protocol Spoken(string? name) => name == "scgi" ? Protocol.Scgi : Protocol.FastCgi;
+
+    private static void CheckPath(OptionResult option)
+    {
+        foreach (Token token in option.Tokens)
+        {
+            if (PlainPath.Objection(token.Value) is { } objection)
+                option.AddError($"{option.Option.Name}: {objection}");
+        }
+    }
+
+    private static void CheckUrl(OptionResult option)
+    {
+        string url = option.Tokens is [var token, ..] ? token.Value : "";
+        if (!url.StartsWith('/') || url.Trim('/').Length == 0)
+            option.AddError($"--url takes a path of the site, not \"{url}\": write for example --url /cgi-bin");
+        else if (PlainPath.Objection(url) is { } objection)
+            option.AddError($"--url: {objection}");
+    }
+
+    private static void CheckPort(OptionResult option)
+    {
+        if (option.Tokens is [var token, ..] && (!int.TryParse(token.Value, out int port) || port is < 1 or > 65535))
+            option.AddError($"--port takes a number from 1 to 65535, not \"{token.Value}\": write for example --port 9000");
+    }
+
+    private void CheckTarget(CommandResult command)
+    {
+        int count = new Option[] { _script, _directory, _app }.Count(option => command.GetResult(option) is not null);
+        if (count != 1)
+            command.AddError(count == 0 ? "what shall answer? Give --script FILE, --dir DIR or --app PROGRAM" : "--script, --dir and --app exclude each other: give one of them");
+        if (command.GetResult(_socket) is not null && command.GetResult(_port) is not null)
+            command.AddError("--socket and --port exclude each other: give one of them");
+    }
+
+    private void CheckPair(CommandResult command)
+    {
+        if (!s_webServers.TryGetValue(command.GetValue(_web) ?? "", out WebServer web) || !s_superServers.TryGetValue(command.GetValue(_super) ?? "", out SuperServer super))
+            return;
+        if (ConfigurationPair.Objection(web, super, Spoken(command.GetValue(_protocol)), command.GetResult(_port) is not null) is { } objection)
+            command.AddError(objection);
+        if (command.GetValue(_wait) && !ConfigurationPair.CanWait(super))
+            command.AddError($"{command.GetValue(_super)} starts a process per connection: leave --wait out, or use another --super");
+    }
+}

@@ -1,0 +1,61 @@
+namespace Shims.Control.Configuration;
+
+/// <summary>Caddy 2: the fastcgi transport. https://caddyserver.com/docs/caddyfile/directives/reverse_proxy</summary>
+internal static class CaddyHalf
+{
+    internal static ConfigurationPiece Write(Deployment deployment)
+    {
+        string address = deployment.Address.Path is { } path ? $"unix/{path}" : deployment.Address.ToString();
+        return new ConfigurationPiece("Caddy: into the block of the site in /etc/caddy/Caddyfile", "systemctl reload caddy",
+            (deployment.Kind == TargetKind.Directory ? ForDirectory(deployment, address) : ForProgram(deployment, address)).Replace("    ", "\t", StringComparison.Ordinal));
+    }
+
+    private static string ForDirectory(Deployment deployment, string address) => $$"""
+        # {{deployment.Url}}/NAME/more: the script NAME, with /more as PATH_INFO.
+        handle {{deployment.Url}}/* {
+            # The address that the super-server listens at.
+            reverse_proxy {{address}} {
+                transport fastcgi {
+                    # Which file to run. {{deployment.ProgramName}} refuses whatever is outside of its folder.
+        {{ScriptFile(deployment)}}
+                    # How long there may be silence before Caddy answers 504.
+                    read_timeout 60s
+                }
+            }
+            # The largest upload.
+            request_body {
+                max_size 100MB
+            }
+        }
+
+        """;
+
+    // Caddy need not know where NAME ends: the gateway sees that. The URL's components count from 0.
+    private static string ScriptFile(Deployment deployment) => deployment.IsBelowDocumentRoot
+        ? $"            root {(deployment.Parent is "" ? "/" : deployment.Parent)}"
+        : $"            root {deployment.Target}\n            env SCRIPT_FILENAME {deployment.Target}/{{http.request.uri.path.{deployment.Url.Count(letter => letter == '/')}}}";
+
+    private static string ForProgram(Deployment deployment, string address) => $$"""
+        # {{deployment.Url}} and what is below it; but not {{deployment.Url}}2.
+        @{{deployment.Name}} path {{deployment.Url}} {{deployment.Url}}/*
+        handle @{{deployment.Name}} {
+            # What is below it is PATH_INFO; Caddy itself would take all of the path for the script's name.
+            uri strip_prefix {{deployment.Url}}
+            # The address that the super-server listens at.
+            reverse_proxy {{address}} {
+                transport fastcgi {
+                    env SCRIPT_NAME {{deployment.Url}}
+                    env PATH_INFO {http.request.uri.path}
+                    env SCRIPT_FILENAME {{(deployment.Kind == TargetKind.Script ? deployment.Target : "\"\"")}}
+                    # How long there may be silence before Caddy answers 504.
+                    read_timeout 60s
+                }
+            }
+            # The largest upload.
+            request_body {
+                max_size 100MB
+            }
+        }
+
+        """;
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Shims.Control.Configuration;
+
+/// <summary>HAProxy 2.2 or newer: fcgi-app. https://docs.haproxy.org/2.6/configuration.html section 10</summary>
+internal static class HAProxyHalf
+{
+    internal static IEnumerable<ConfigurationPiece> Write(Deployment deployment)
+    {
+        string name = deployment.Name;
+        yield return new ConfigurationPiece("HAProxy: into the frontend (mode http) of the site in /etc/haproxy/haproxy.cfg", "", $$"""
+                # {{deployment.Url}} and what is below it; but not {{deployment.Url}}2.
+                acl for_{{name}} path_reg ^{{Regex.Escape(deployment.Url)}}(/|$)
+                # HAProxy makes REMOTE_USER of an Authorization header without checking it. To let people log in, replace this line by a check:
+                #   http-request auth if for_{{name}} !{ http_auth(NAME-OF-A-USERLIST) }
+                http-request del-header Authorization if for_{{name}}
+                use_backend {{name}} if for_{{name}}
+
+            """);
+        yield return new ConfigurationPiece("HAProxy: sections of their own at the end of the same file", "haproxy -c -f /etc/haproxy/haproxy.cfg && systemctl reload haproxy", $$"""
+            backend {{name}}
+                mode http
+                use-fcgi-app {{name}}
+                # The address that the super-server listens at. In a global section with chroot, a path is looked for inside of it; TCP is not.
+                server {{deployment.ProgramName}} {{(deployment.Address.Path is { } path ? "unix@" + path : deployment.Address)}} proto fcgi
+                timeout connect 5s
+                # How long there may be silence before HAProxy answers 504.
+                timeout server 60s
+
+            fcgi-app {{name}}
+                log-stderr global
+            {{Script(deployment)}}    # {{(deployment.Waits ? "One process answers all requests: connections are kept." : "One process per connection, and one connection per request.")}}
+                {{(deployment.Waits ? "option keep-conn" : "no option keep-conn")}}
+
+            """);
+    }
+
+    private static string Script(Deployment deployment)
+    {
+        string url = Regex.Escape(deployment.Url);
+        if (deployment.Kind != TargetKind.Directory)
+        {
+            return $"""
+                    # The first group is SCRIPT_NAME, the second one PATH_INFO.
+                    docroot {(deployment.Parent is "" ? "/" : deployment.Parent)}
+                    path-info ^({url})(/.*)?$
+
+                """;
+        }
+        string groups = $"""
+                # The first group is SCRIPT_NAME, the second one PATH_INFO.
+                path-info ^({url}/[^/]+)(/.*)?$
+
+            """;
+        // path,field(3,/): the third of what slashes divide, counted from the empty one in front of the first.
+        string field = (deployment.Url.Count(letter => letter == '/') + 2).ToString(CultureInfo.InvariantCulture);
+        return deployment.IsBelowDocumentRoot
+            ? $"""
+                    # Which file to run: this and the first group. {deployment.ProgramName} refuses whatever is outside of its folder.
+                    docroot {(deployment.Parent is "" ? "/" : deployment.Parent)}
+
+                """ + groups
+            : $"""
+                    docroot {deployment.Target}
+                    # Which file to run: the URL's component behind {deployment.Url}. {deployment.ProgramName} refuses whatever is outside of its folder.
+                    set-param SCRIPT_FILENAME "{deployment.Target}/%[path,field({field},/),url_dec]"
+
+                """ + groups;
+    }
+}

@@ -1,0 +1,54 @@
+namespace Shims.Control.Doctor.Configurations;
+
+/// <summary>Reads inetd.conf as OpenBSD, NetBSD, FreeBSD, Debian and GNU inetutils have it.</summary>
+internal static class InetdReader
+{
+    /// <summary>Reads a file.</summary>
+    internal static IReadOnlyList<InetdLine> Read(string path) => Parse(ConfigurationFile.TryRead(path) ?? "", path);
+
+    /// <summary>Reads what stands in a file.</summary>
+    internal static IReadOnlyList<InetdLine> Parse(string text, string path)
+    {
+        var lines = new List<InetdLine>();
+        string? host = null;
+        int number = 0;
+        foreach (ReadOnlySpan<char> raw in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            string line = raw.ToString();
+            // A # is a comment at the beginning of a line only; FreeBSD's "#@" lines are about IPsec.
+            if (string.IsNullOrWhiteSpace(line) || line[0] == '#')
+                continue;
+            string[] fields = SplitFields(line);
+            if (fields is [['@' or '*' or >= '0' and <= '9', .., ':'] only])
+                host = only[..^1] is "*" ? null : only[..^1];
+            else if (char.IsWhiteSpace(line[0]) && lines is [.., var last])
+                lines[^1] = last with { Text = $"{last.Text}\n{line}", Fields = [.. last.Fields, .. fields] };
+            else
+                lines.Add(new InetdLine(new Place(path, number), line, fields, host));
+        }
+        return lines;
+    }
+
+    /// <summary>Blanks divide; FreeBSD and GNU inetutils let an argument stand in quotes.</summary>
+    private static string[] SplitFields(string line)
+    {
+        var fields = new List<string>();
+        for (int i = 0; i < line.Length;)
+        {
+            if (char.IsWhiteSpace(line[i]))
+            {
+                i++;
+                continue;
+            }
+            char quote = line[i] is '"' or '\'' ? line[i] : '\0';
+            int start = quote == '\0' ? i : i + 1;
+            int end = start;
+            while (end < line.Length && (quote == '\0' ? !char.IsWhiteSpace(line[end]) : line[end] != quote))
+                end++;
+            fields.Add(line[start..end]);
+            i = quote == '\0' ? end : end + 1;
+        }
+        return [.. fields];
+    }
+}

@@ -1,0 +1,34 @@
+using Shims.Control.Doctor.Configurations;
+
+namespace Shims.Control.Doctor.Deployments;
+
+/// <summary>What the lines of inetd.conf mean.</summary>
+internal static class InetdServices
+{
+    internal static IEnumerable<Service> From(string path) => InetdReader.Read(path).Where(line => line.Fields.Count > InetdLine.ProgramField && line.Program != "internal").Select(line => ToService(line, path));
+
+    internal static Service ToService(InetdLine line, string path) => new("inetd", line.Place)
+    {
+        Address = AddressOf(line),
+        Command = new ProgramCommand(line.Program, [.. line.Arguments.Skip(1)]),
+        User = UserOf(line),
+        StartsForEach = line.Start.StartsWith("nowait", StringComparison.Ordinal),
+        Reload = RunningServers.ReloadCommand(path, path == "/etc/inetd.conf" ? "service openbsd-inetd restart" : $"inetd {ShellWord.Path(path)}", "inetd", "openbsd-inetd", "inetutils-inetd"),
+        GiveSocketTo = line.Name.StartsWith(':') ? user => $"write :{user}:{user}:0600: in front of the path on {line.Place}" : null,
+    };
+
+    /// <summary>USER, USER.GROUP, USER:GROUP; FreeBSD has also USER:GROUP/CLASS.</summary>
+    internal static string UserOf(InetdLine line) => line.UserField.Split('/')[0].Split(':')[0] is var user && Identity.Find(user) is null ? user.Split('.')[0] : user;
+
+    internal static SocketAddress? AddressOf(InetdLine line)
+    {
+        if (line.Protocol == "unix")
+            return SocketPath(line) is ['/', ..] and var path ? SocketAddress.Unix(path) : null;
+        int colon = line.Name.LastIndexOf(':');
+        int? port = ServicePorts.Find(line.Name[(colon + 1)..]);
+        return port is { } number ? SocketAddress.Tcp(colon < 0 ? line.Host : line.Name[..colon].Split(',')[0], number) : null;
+    }
+
+    /// <summary>FreeBSD has :OWNER:GROUP:MODE: in front of the path.</summary>
+    private static string SocketPath(InetdLine line) => line.Name.StartsWith(':') ? line.Name.Split(':')[^1] : line.Name;
+}

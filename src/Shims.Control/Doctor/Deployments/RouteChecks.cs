@@ -1,0 +1,125 @@
+using System.Text.RegularExpressions;
+
+namespace Shims.Control.Doctor.Deployments;
+
+/// <summary>Whether both halves fit together: address, protocol, script.</summary>
+internal static class RouteChecks
+{
+    /// <summary>Looks at all ways from a web server to programs.</summary>
+    internal static IEnumerable<Finding> ExamineAll(IEnumerable<Route> routes, DoctorSettings settings)
+    {
+        var deployment = Deployment.Of(settings);
+        foreach (Route route in routes)
+        {
+            bool isClean = true;
+            foreach (Finding finding in Examine(route, deployment, settings))
+            {
+                isClean &= finding.Severity == Severity.Good;
+                yield return finding;
+            }
+            if (isClean)
+                yield return new Finding(Severity.Good, route.Place.ToString(), $"{route.Directive} leads to {route.Address?.ToString() ?? route.Own?.Command?.Name}");
+        }
+    }
+
+    /// <summary>Looks at one way from a web server to a program.</summary>
+    internal static IEnumerable<Finding> Examine(Route route, Deployment deployment, DoctorSettings settings)
+    {
+        if (route.Own is { } own)
+            return ExamineOwn(route, own, deployment, settings);
+        if (route.Address is not { } address)
+            return [];
+        Service? service = deployment.ServiceAt(address);
+        if (service is null && FindNearest(route, deployment) is { } nearest && !IsServed(address, settings))
+            return [Elsewhere(route, nearest)];
+        Finding[] findings = [.. SocketChecks.Examine(address, WebUsers.Of(route.WebUser, settings), service, settings), .. ExamineProtocol(route, service, deployment), .. ExamineKeeping(route, service)];
+        // A request is only sent where it can arrive.
+        DoctorSettings reach = settings with { MayRun = settings.MayRun && !Array.Exists(findings, finding => finding.Severity == Severity.Error) };
+        return service is null || !Speaks(service.Protocol, route.Protocol) ? findings : [.. findings, .. ScriptChecks.Examine(route, service, reach)];
+    }
+
+    /// <summary>A program that the web server starts and restarts itself. Why it would not stay is only looked for if nothing else is wrong.</summary>
+    private static Finding[] ExamineOwn(Route route, Service own, Deployment deployment, DoctorSettings settings)
+    {
+        Finding[] findings = [.. ExamineProtocol(route, own, deployment), .. ServiceChecks.Examine(own, settings)];
+        if (Array.Exists(findings, finding => finding.Severity == Severity.Error))
+            return findings;
+        return [.. findings, .. ScriptChecks.Examine(route, own, settings), .. EarlyExit.Examine(own, settings), .. ResidentChecks.Examine(own)];
+    }
+
+    /// <summary>Somebody may listen there of whom no configuration tells.</summary>
+    private static bool IsServed(SocketAddress address, DoctorSettings settings) => settings.MayRun
+        ? SocketChecks.Examine(address, null, null, settings).All(finding => finding.Severity != Severity.Error)
+        : address.Path is { } path && File.Exists(path);
+
+    private static Finding Elsewhere(Route route, Service nearest)
+    {
+        string here = route.Address!.ToString(), there = nearest.Address!.ToString();
+        return new Finding(Severity.Error, route.AddressPlace.ToString(), $"{route.Server} connects to {here}, but {nearest.SuperServer} listens at {there} ({nearest.Place})")
+        {
+            Command = LineEdit.Replace(route.AddressPlace, here, there),
+            Advice = Then(route, "let both name the same socket"),
+        };
+    }
+
+    /// <summary>The service whose address is most like the one that the web server connects to, of those that speak its protocol.</summary>
+    private static Service? FindNearest(Route route, Deployment deployment) => deployment.KnownServices
+        .Where(service => service.Address is not null && service.Address.Path is null == route.Address!.Path is null)
+        .Where(service => service.Command is { } command && (command.IsGateway || command.Protocol != SpokenProtocol.Unknown || deployment.Services.Contains(service)))
+        .OrderBy(service => Speaks(service.Protocol, route.Protocol) ? 0 : 1)
+        .ThenBy(service => Distance(service.Address!.ToString(), route.Address!.ToString()))
+        .FirstOrDefault();
+
+    private static bool Speaks(SpokenProtocol service, SpokenProtocol wanted) => service == SpokenProtocol.Unknown || wanted == SpokenProtocol.Unknown || (service & wanted) != 0;
+
+    private static IEnumerable<Finding> ExamineProtocol(Route route, Service? service, Deployment deployment)
+    {
+        if (service is null || Speaks(service.Protocol, route.Protocol))
+            yield break;
+        string cause = $"{route.Directive} speaks {NameOf(route.Protocol)}, but {service.Command!.Name}, which {service.SuperServer} starts there ({service.CommandPlace}), speaks {NameOf(service.Protocol)}";
+        Service? right = deployment.KnownServices.FirstOrDefault(other => other.Address is not null && other.Command?.Target == service.Command.Target && other.Protocol == route.Protocol && other.Address.Path is null == route.Address?.Path is null);
+        if (right is not null && route.Address is not null)
+        {
+            yield return new Finding(Severity.Error, route.Place.ToString(), $"{cause}; {NameOf(route.Protocol)} is spoken at {right.Address} ({right.Place})")
+                { Command = LineEdit.Replace(route.AddressPlace, route.Address.ToString(), right.Address!.ToString()), Advice = Then(route, "connect there") };
+            yield break;
+        }
+        string other = route.Protocol == SpokenProtocol.Scgi ? "scgi-run" : "fcgi-run";
+        yield return new Finding(Severity.Error, route.Place.ToString(), cause)
+            { Command = service.Command.IsGateway ? ChangeProgram(service, other) : null, Advice = ServiceChecks.Then(service, $"start {other} there, or let {route.Server} speak {NameOf(service.Protocol)}") };
+    }
+
+    /// <summary>On inetd's lines the name stands twice: in the path, and as argv[0].</summary>
+    private static string? ChangeProgram(Service service, string program)
+    {
+        string name = service.Command!.Name;
+        return LineEdit.LineAt(service.CommandPlace) is { } line && Regex.Match(line, $@"/{name}(\s+{name})?(?=[\s""]|$)") is { Success: true } match
+            ? LineEdit.Replace(service.CommandPlace, match.Value, match.Value.Replace(name, program, StringComparison.Ordinal))
+            : null;
+    }
+
+    private static IEnumerable<Finding> ExamineKeeping(Route route, Service? service)
+    {
+        if (route.KeepsConnections && service is { StartsForEach: true })
+            yield return new Finding(Severity.Warning, route.Place.ToString(), $"{route.Server} keeps connections, and {service.SuperServer} starts a process for each of them, which stays as long ({service.Place})")
+                { Advice = "let one process answer all: wait instead of nowait, or Accept=no; or do not keep connections" };
+    }
+
+    internal static string NameOf(SpokenProtocol protocol) => protocol switch { SpokenProtocol.Scgi => "SCGI", SpokenProtocol.FastCgi => "FastCGI", SpokenProtocol.Both => "both SCGI and FastCGI", _ => "an unknown protocol" };
+
+    internal static string Then(Route route, string advice) => route.Reload is null ? advice : $"{advice}; then: {route.Reload}";
+
+    /// <summary>How many letters differ (Levenshtein).</summary>
+    internal static int Distance(string one, string other)
+    {
+        int[] row = [.. Enumerable.Range(0, other.Length + 1)];
+        for (int i = 1; i <= one.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= other.Length; j++)
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (one[i - 1] == other[j - 1] ? 0 : 1)));
+        }
+        return row[^1];
+    }
+}

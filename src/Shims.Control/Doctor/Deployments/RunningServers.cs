@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace Shims.Control.Doctor.Deployments;
+
+/// <summary>What runs on this machine, as /proc shows it. Nothing on systems that have none.</summary>
+internal static class RunningServers
+{
+    /// <summary>All processes whose command line may be seen.</summary>
+    internal static IEnumerable<(int Id, string[] Command)> All()
+    {
+        foreach (string folder in Directory.Exists("/proc") ? Directory.EnumerateDirectories("/proc") : [])
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id) && TryRead($"{folder}/cmdline") is { Length: > 0 } line)
+                yield return (id, line.TrimEnd('\0').Split('\0'));
+        }
+    }
+
+    /// <summary>The first process of a server, or its master where workers have the same name.</summary>
+    /// <param name="configuration">What it must have been told to read; null for whatever it reads without being told.</param>
+    /// <param name="names">Names of its program.</param>
+    internal static int? Find(string? configuration, params string[] names) => All()
+        // nginx changes its own command line: "nginx: master process /usr/sbin/nginx -c ...".
+        .Where(process => Array.Exists(names, name => Path.GetFileName(process.Command[0].Split(' ')[0].TrimEnd(':')) == name) && !process.Command[0].Contains("worker process", StringComparison.Ordinal))
+        .Where(process => configuration is null || Array.Exists(process.Command, argument => argument.Contains(configuration, StringComparison.Ordinal)))
+        .OrderBy(process => process.Id).Select(process => (int?)process.Id).FirstOrDefault();
+
+    /// <summary>The command that lets a server read its configuration again.</summary>
+    /// <param name="configuration">The file that it reads.</param>
+    /// <param name="otherwise">The command to write if no such server runs.</param>
+    /// <param name="names">Names of its program.</param>
+    internal static string ReloadCommand(string configuration, string otherwise, params string[] names) =>
+        // What lies in /etc it reads without being told.
+        (Find(configuration, names) ?? (configuration.StartsWith("/etc/", StringComparison.Ordinal) ? Find(null, names) : null)) is { } id ? $"kill -HUP {id.ToString(CultureInfo.InvariantCulture)}" : otherwise;
+
+    private static string? TryRead(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return null; // It has ended meanwhile, or is nobody's business.
+        }
+    }
+}

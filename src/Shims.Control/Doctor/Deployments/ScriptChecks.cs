@@ -1,0 +1,113 @@
+using Mono.Unix.Native;
+using Shims.Cgi;
+
+namespace Shims.Control.Doctor.Deployments;
+
+/// <summary>Whether what the web server sends leads to a script, and divides its URL where the script ends.</summary>
+internal static class ScriptChecks
+{
+    /// <summary>More scripts than these say nothing new.</summary>
+    private const int MaxScripts = 50;
+
+    private const string Rest = "/more";
+
+    /// <summary>Looks at where requests lead, and sends one if that is wanted and makes sense.</summary>
+    internal static IEnumerable<Finding> Examine(Route route, Service service, DoctorSettings settings) => service.Command?.Target switch
+    {
+        null => [],
+        ['/', _, .., '/'] directory => ExamineDirectory(route, service, directory, settings),
+        var script => ExamineMount(route, service, script).Concat(service.Command.IsGateway ? Send(route, script, route.UrlPrefix, settings) : []),
+    };
+
+    private static IEnumerable<Finding> Send(Route route, string script, string url, DoctorSettings settings) =>
+        settings.MayRun && route.Own is null && File.Exists(script) && route.Variables(url) is { } variables ? LiveCheck.Send(route, script, url, variables, settings) : [];
+
+    private static IEnumerable<Finding> ExamineDirectory(Route route, Service service, string directory, DoctorSettings settings)
+    {
+        // Those by which people expect to reach the scripts come first.
+        (string Script, string Url)[] requests = [.. ScriptsIn(directory).SelectMany(script => UrlsFor(route, directory, script).Select((url, rank) => (script, url, rank)))
+            .Where(request => route.Takes(request.url)).OrderBy(request => request.rank).Select(request => (request.script, request.url))];
+        bool isKnown = false;
+        foreach ((string script, string url) in requests)
+        {
+            if (route.Variables(url) is not { } variables)
+                continue;
+            isKnown = true;
+            if (SimulatedRequest.Resolve(directory, variables).Resolution == Resolution.Found)
+                return ExamineDivision(route, directory, url, variables).Concat(Send(route, script, url, settings));
+        }
+        return isKnown ? [Unreachable(route, service, directory, requests)] : [];
+    }
+
+    private static Finding Unreachable(Route route, Service service, string directory, (string Script, string Url)[] requests)
+    {
+        (string script, string url) = requests.First(request => route.Variables(request.Url) is not null);
+        IReadOnlyDictionary<string, string> variables = route.Variables(url)!;
+        SimulatedAnswer answer = SimulatedRequest.Resolve(directory, variables);
+        string sent = variables.TryGetValue("SCRIPT_FILENAME", out string? file) && file.Length > 0 ? $"SCRIPT_FILENAME={file}" : "no SCRIPT_FILENAME";
+        string why = answer.Resolution switch
+        {
+            Resolution.Outside => $"which is not under {directory} ({service.CommandPlace}): 403",
+            Resolution.NotNamed => "and nothing else that names a script: 404",
+            _ => $"and there is no such script under {directory} ({service.CommandPlace}): 404",
+        };
+        (string? command, string? line) = route.CureScriptFile(url, script);
+        return new Finding(Severity.Error, (route.ScriptFile?.Place ?? route.Place).ToString(), $"for {url} {route.Server} sends {sent}, {why}")
+            { Command = command, Advice = RouteChecks.Then(route, line is null ? $"let SCRIPT_FILENAME be {script} for {url}" : $"write \"{line}\"") };
+    }
+
+    private static IEnumerable<Finding> ExamineDivision(Route route, string target, string url, IReadOnlyDictionary<string, string> variables)
+    {
+        if (!route.Takes(url + Rest) || route.Variables(url + Rest) is not { } withRest)
+            return [];
+        SimulatedAnswer plain = SimulatedRequest.Resolve(target, variables), answer = SimulatedRequest.Resolve(target, withRest);
+        return answer.Resolution == Resolution.Found && answer.ScriptName == plain.ScriptName && answer.PathInfo == Rest ? [] : [Divided(route, url, answer)];
+    }
+
+    /// <summary>A script or program that is mounted at a path: what follows the path is its PATH_INFO.</summary>
+    private static IEnumerable<Finding> ExamineMount(Route route, Service service, string script)
+    {
+        string mount = route.UrlPrefix.TrimEnd('/');
+        if (mount.Length > 0 && !route.UrlPrefix.EndsWith('/') && route.Takes(mount + "2"))
+        {
+            yield return new Finding(Severity.Warning, route.Place.ToString(), $"{mount} also takes {mount}2 and whatever else begins like it. As it should be: for {mount}{Rest} SCRIPT_NAME={mount} and PATH_INFO={Rest}, and {mount}2 is none of it")
+                { Command = route.CureMount(), Advice = RouteChecks.Then(route, $"let only {mount} and what follows a slash behind it come this way") };
+            yield break;
+        }
+        if (!route.Takes(mount + Rest) || route.Variables(mount + Rest) is not { } variables)
+            yield break;
+        SimulatedAnswer answer = SimulatedRequest.Resolve(script, variables);
+        if (answer.ScriptName != mount || answer.PathInfo != Rest)
+            yield return Divided(route, mount, answer) with { Command = route.CureMount() };
+    }
+
+    private static Finding Divided(Route route, string url, SimulatedAnswer answer) => new(Severity.Warning, route.Place.ToString(),
+        $"for {url}{Rest} the script gets SCRIPT_NAME={answer.ScriptName} and PATH_INFO={answer.PathInfo}; as it should be: SCRIPT_NAME={url} and PATH_INFO={Rest}")
+        { Advice = RouteChecks.Then(route, "let the web server divide the path where the script ends") };
+
+    /// <summary>URLs by which people reach a script: its name behind the route's path, with or without the suffix, or the folder's and its name.</summary>
+    private static IEnumerable<string> UrlsFor(Route route, string directory, string script)
+    {
+        string prefix = route.UrlPrefix.EndsWith('/') ? route.UrlPrefix : route.UrlPrefix + "/";
+        string name = Path.GetRelativePath(directory, script);
+        yield return prefix + name;
+        yield return prefix + Path.ChangeExtension(name, null);
+        yield return $"/{Path.GetFileName(directory.TrimEnd('/'))}/{name}";
+        yield return $"/{name}";
+    }
+
+    private static IEnumerable<string> ScriptsIn(string directory)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(directory, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2, IgnoreInaccessible = true })
+                .Where(IsExecutable).Order(StringComparer.Ordinal).Take(MaxScripts)];
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return []; // Said where the directory itself is looked at.
+        }
+    }
+
+    private static bool IsExecutable(string file) => Syscall.stat(file, out Stat status) == 0 && (status.st_mode & (FilePermissions.S_IXUSR | FilePermissions.S_IXGRP | FilePermissions.S_IXOTH)) != 0;
+}

@@ -1,0 +1,35 @@
+using Shims.Control.Doctor.Configurations;
+
+namespace Shims.Control.Doctor.Deployments;
+
+/// <summary>What listens: a super-server's line or section, and the program that it starts.</summary>
+/// <param name="SuperServer">For instance inetd.</param>
+/// <param name="Place">Where it stands.</param>
+internal sealed record Service(string SuperServer, Place Place)
+{
+    /// <summary>Where it listens; null if that cannot be read.</summary>
+    internal SocketAddress? Address { get; init; }
+
+    /// <summary>The program; null if there is none.</summary>
+    internal ProgramCommand? Command { get; init; }
+
+    /// <summary>Where the program is named, if that is another place.</summary>
+    internal Place CommandPlace { get => field ?? Place; init; }
+
+    /// <summary>The user that the program runs as; null if nothing is said.</summary>
+    internal string? User { get; init; }
+
+    /// <summary>Where the user is named, if that is another place.</summary>
+    internal Place UserPlace { get => field ?? Place; init; }
+
+    /// <summary>Whether a process is started for each connection (nowait), and not one for all of them.</summary>
+    internal bool StartsForEach { get; init; }
+
+    /// <summary>The command that lets the super-server see a change of its configuration.</summary>
+    internal string? Reload { get; init; }
+
+    /// <summary>How to give the socket to a user, in words; null where the super-server cannot.</summary>
+    internal Func<string, string>? GiveSocketTo { get; init; }
+
+    internal SpokenProtocol Protocol => Command?.Protocol ?? SpokenProtocol.Unknown;
+}

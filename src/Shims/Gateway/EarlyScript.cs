@@ -1,0 +1,128 @@
+using System.Buffers;
+using Shims.Cgi;
+using Shims.FastCgi;
+using Shims.Posix;
+
+namespace Shims.Gateway;
+
+/// <summary>
+/// <c>fcgi-run</c> on one connection: the script is started before the C library and the .NET runtime. If it ends soon, it is answered without them (<see cref="EarlyAnswer"/>).
+/// </summary>
+/// <remarks>
+/// <para>
+/// What <see cref="ExecPath"/> says of code that runs so early holds here. The request is looked at and left in the socket: the ordinary program reads it as if
+/// nothing had happened, resolves it by the same methods, and where it would start the script it finds that very script running (<see cref="TryTake"/>). So whatever is
+/// out of the ordinary (an option, a body, a second request, a kept connection, another role, a script that does not start) is just not done here, and
+/// nothing has to be handed over but one process and two pipes.
+/// </para>
+/// <para>If the ordinary program decides otherwise about the request, or the web server has gone, the script is ended (<see cref="EndUnused"/>).</para>
+/// </remarks>
+internal static unsafe class EarlyScript
+{
+    private const int LargestRequest = 64 * 1024, StackSize = 64 * 1024;
+
+    private static LaunchPlan s_plan;
+    private static StartedScript s_script;
+    private static bool s_isWaiting;
+
+    /// <summary>Starts the script, if command line and request are of the usual form.</summary>
+    /// <param name="argumentCount">argc.</param>
+    /// <param name="arguments">argv.</param>
+    internal static void RunEarly(int argumentCount, byte** arguments)
+    {
+        EarlyCommandLine.SecureStandardError("fcgi-run"u8, argumentCount, arguments);
+        if (!EarlyCommandLine.IsPlain(argumentCount, arguments) || !Libc.WaitReadable(0, Limits.DefaultHeaderSeconds * 1000))
+            return;
+        byte* request = Kernel.Map(LargestRequest);
+        byte* stream = Kernel.Map(LargestRequest);
+        if (request == null || stream == null)
+            return;
+        nint count = Libc.Peek(0, request, LargestRequest);
+        if (count > 0 && SingleRequest.TryRead(new ReadOnlySpan<byte>(request, (int)count), new Span<byte>(stream, LargestRequest), out int length, out ushort id))
+        {
+            bool mayAnswer = Start(new ReadOnlySpan<byte>(stream, length), EarlyCommandLine.TargetOf(argumentCount, arguments));
+            if (mayAnswer)
+                EarlyAnswer.Give(s_script, id, (int)count, new Span<byte>(request, LargestRequest));
+        }
+        Kernel.Unmap(request, LargestRequest);
+        Kernel.Unmap(stream, LargestRequest);
+    }
+
+    /// <summary>Takes over the script that runs already, if it is the one that is to be started now: the same file with the same environment.</summary>
+    /// <param name="plan">What is to be started.</param>
+    /// <param name="script">What runs.</param>
+    internal static bool TryTake(in LaunchPlan plan, out StartedScript script)
+    {
+        script = s_script;
+        bool isSame = s_isWaiting && IsSame(plan.Path, s_plan.Path) && IsSame(plan.Arguments, s_plan.Arguments) && IsSame(plan.Environment, s_plan.Environment);
+        if (isSame)
+            s_isWaiting = false;
+        return isSame;
+    }
+
+    /// <summary>Ends the script if nobody has taken it over.</summary>
+    internal static void EndUnused()
+    {
+        if (s_isWaiting)
+            Libc.SignalGroup(s_script.Process, Flags.SIGKILL);
+        s_isWaiting = false;
+    }
+
+    /// <returns>Whether the script runs, and HTTP allows its answer to have a body.</returns>
+    private static bool Start(ReadOnlySpan<byte> stream, in ScriptTarget target)
+    {
+        EnvironmentPolicy policy = default;
+        var memory = Arena.Create(ScriptLaunch.MemoryFor(stream.Length, policy));
+        Span<byte> block = memory.Take(stream.Length + 1);
+        if (block.IsEmpty || Parameters.TryDecode(stream, block, out CgiVariables request) != OperationStatus.Done)
+            return false;
+        if (!ContentLength.TryRead(request, out long bodyLength) || bodyLength > 0)
+            return false;
+        if (ScriptLaunch.Prepare(target, request, bodyLength: 0, policy, ref memory, out s_plan) == Resolution.Found)
+            s_isWaiting = Spawn(out s_script);
+        return s_isWaiting && !request.Get("REQUEST_METHOD"u8).SequenceEqual("HEAD"u8);
+    }
+
+    private static bool Spawn(out StartedScript script)
+    {
+        script = default;
+        byte* stack = Kernel.Map(StackSize);
+        if (stack == null || !Libc.CreatePipe(shimReads: true, out int output, out int outputOfScript))
+            return false;
+        bool hasErrorPipe = Libc.CreatePipe(shimReads: true, out int error, out int errorOfScript);
+        int input = Libc.Open("/dev/null\0"u8, Flags.O_RDWR);
+        int process = -1, descriptor = -1;
+        if (hasErrorPipe && input >= 0)
+        {
+            (s_plan.Input, s_plan.Output, s_plan.Error) = (input, outputOfScript, errorOfScript);
+            s_plan.IsSupervised = true;
+            s_plan.IgnoredSignals = ulong.MaxValue; // to ask which they are would cost as much
+            Libc.CloseOnExecFromThree();
+            fixed (LaunchPlan* plan = &s_plan)
+                process = Libc.Spawn(plan, stack, StackSize, out descriptor);
+        }
+        Libc.Close(input);
+        Libc.Close(outputOfScript);
+        Libc.Close(errorOfScript);
+        Kernel.Unmap(stack, StackSize);
+        script = new StartedScript(process, descriptor, output, error);
+        if (process >= 0)
+            return true;
+        Libc.Close(output);
+        Libc.Close(error);
+        return false;
+    }
+
+    private static bool IsSame(byte** one, byte** other)
+    {
+        while (*one != null && *other != null)
+        {
+            if (!IsSame(*one++, *other++))
+                return false;
+        }
+        return *one == *other;
+    }
+
+    private static bool IsSame(byte* one, byte* other) =>
+        new ReadOnlySpan<byte>(one, Libc.LengthOf(one)).SequenceEqual(new ReadOnlySpan<byte>(other, Libc.LengthOf(other)));
+}

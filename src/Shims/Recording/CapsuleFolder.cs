@@ -1,0 +1,107 @@
+using System.Text;
+using Shims.Diagnostics;
+using Shims.Gateway;
+using Shims.Posix;
+
+namespace Shims.Recording;
+
+/// <summary>The directory that capsules are kept in: a bounded number of them, the newest.</summary>
+internal sealed unsafe class CapsuleFolder(string directory)
+{
+    private const string Suffix = ".capsule";
+
+    /// <summary>More than one, so that a number that has grown too large becomes smaller; few, so that no request waits long.</summary>
+    private const int RemovedAtOnce = 2;
+
+    internal string Name => directory;
+
+    /// <summary>Where the capsule of a request is, or will be.</summary>
+    internal string PathOf(string requestId) => $"{directory}/{requestId}{Suffix}";
+
+    /// <summary>Writes a capsule, and removes the oldest if there are too many.</summary>
+    /// <param name="requestId">Becomes its name.</param>
+    /// <param name="capsule">Its content.</param>
+    /// <param name="obstacle">Why it could not be written, and what to do about it.</param>
+    internal bool TryKeep(string requestId, ReadOnlySpan<byte> capsule, out string? obstacle)
+    {
+        byte[] temporary = Encoding.UTF8.GetBytes($"{directory}/.{requestId}{Suffix}\0"), lasting = Encoding.UTF8.GetBytes(PathOf(requestId) + "\0");
+        obstacle = null;
+        // Nobody else reads it, and what somebody else has put there is neither opened nor written to.
+        int file = Libc.Open(temporary, Flags.O_WRONLY | Flags.O_CREAT | Flags.O_EXCL | Flags.O_NOFOLLOW, 0x180 /* 0600 */);
+        bool isKept = file >= 0 && Write(file, capsule);
+        int reason = Libc.Errno;
+        Libc.Close(file);
+        if (isKept && Libc.Rename(temporary, lasting) < 0)
+            (isKept, reason) = (false, Libc.Errno);
+        if (isKept)
+            RemoveOldest();
+        else
+            obstacle = Explain(reason);
+        if (!isKept && file >= 0)
+            Libc.Unlink(temporary);
+        return isKept;
+    }
+
+    private static bool Write(int file, ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            nint written = Libc.Write(file, bytes);
+            if (written <= 0)
+                return false;
+            bytes = bytes[(int)written..];
+        }
+        return true;
+    }
+
+    private string Explain(int reason) => reason switch
+    {
+        Errno.ENOENT => $"there is no such directory: install -d -m 700 -o {Libc.EffectiveUser} {directory}",
+        Errno.ENOTDIR => "it is no directory: give --record the path of one",
+        Errno.EACCES or Errno.EPERM => $"user {Libc.EffectiveUser} may not write there: chown {Libc.EffectiveUser} {directory}",
+        Errno.ENOSPC or Errno.EDQUOT or Errno.EFBIG => $"there is no room ({ScriptDiagnosis.Name(reason)}): remove what is not needed, or give --record a directory with more",
+        _ => $"{ScriptDiagnosis.Name(reason)}: give --record a directory that user {Libc.EffectiveUser} can write to",
+    };
+
+    /// <summary>
+    /// Looks for the oldest until there are few enough. Several processes may do so at once: each adds one capsule and removes one or
+    /// two, so the number comes down to the bound whoever is last.
+    /// </summary>
+    private void RemoveOldest()
+    {
+        for (int removed = 0; removed < RemovedAtOnce && FindOldest(out byte[] oldest) > Limits.Capsules;)
+        {
+            if (Libc.Unlink(oldest) == 0)
+                removed++;
+            else if (Libc.Errno != Errno.ENOENT) // somebody else was faster
+                return;
+        }
+    }
+
+    /// <summary>Counts the capsules, those that are being written included, and those that nobody finished.</summary>
+    /// <param name="oldest">The path of the oldest, NUL-terminated.</param>
+    private int FindOldest(out byte[] oldest)
+    {
+        oldest = [0];
+        int count = 0;
+        long oldestSeconds = long.MaxValue;
+        uint oldestNanoseconds = 0;
+        byte[] start = Encoding.UTF8.GetBytes(directory + "/");
+        nint listing = Libc.OpenDirectory(Encoding.UTF8.GetBytes(directory + "\0"));
+        for (byte* name = Libc.NextName(listing); name != null; name = Libc.NextName(listing))
+        {
+            var bytes = new ReadOnlySpan<byte>(name, Libc.LengthOf(name) + 1);
+            if (!bytes.EndsWith(".capsule\0"u8))
+                continue;
+            byte[] path = [.. start, .. bytes];
+            if (!Libc.TryGetStatus(path, follow: false, out FileStatus status) || !status.IsFile)
+                continue;
+            count++;
+            if (status.ModifiedSeconds > oldestSeconds || (status.ModifiedSeconds == oldestSeconds && status.ModifiedNanoseconds >= oldestNanoseconds))
+                continue;
+            (oldest, oldestSeconds, oldestNanoseconds) = (path, status.ModifiedSeconds, status.ModifiedNanoseconds);
+        }
+        Libc.CloseDirectory(listing);
+        return count;
+    }
+}

@@ -1,0 +1,207 @@
+using System.Text;
+using Shims.Cgi;
+using Shims.Diagnostics;
+using Shims.Gateway;
+using Shims.Posix;
+
+namespace Shims.Recording;
+
+/// <summary>What is remembered of one request while it is answered, so that a capsule can be made of it if it fails.</summary>
+internal sealed unsafe class RecordedRequest
+{
+    private readonly Recorder _recorder;
+    private readonly Exchange _exchange;
+    private readonly long _begun = Libc.Milliseconds();
+    private readonly long _time = Libc.UnixMilliseconds();
+    private readonly KeptStart _body = new(Limits.RecordedBody);
+    private readonly KeptStart? _data;
+    private readonly KeptStart _reply = new(Limits.RecordedReply);
+    private readonly ErrorTail _errors = new(Limits.RecordedErrors);
+    private LaunchPlan _plan;
+    private ScriptProcess? _process;
+    private long _startedAfter = -1;
+    private long _answeredAfter = -1;
+    private bool _isOver;
+
+    internal RecordedRequest(Recorder recorder, Exchange exchange)
+    {
+        _recorder = recorder;
+        _exchange = exchange;
+        exchange.Body.Start = _body;
+        if (exchange.Data is { } data)
+            data.Start = _data = new KeptStart(Limits.RecordedBody);
+    }
+
+    /// <summary>The status that the script has answered with; 0 before.</summary>
+    internal int Status { get; set; }
+
+    private long Elapsed => Libc.Milliseconds() - _begun;
+
+    /// <summary>It is known what is to be run, or as much of it as will be known.</summary>
+    internal void Prepared(in LaunchPlan plan) => _plan = plan;
+
+    internal void Started(ScriptProcess process)
+    {
+        _process = process;
+        _startedAfter = Elapsed;
+    }
+
+    /// <summary>The script has written to its output.</summary>
+    internal void AddReply(ReadOnlySpan<byte> output)
+    {
+        if (_answeredAfter < 0)
+            _answeredAfter = Elapsed;
+        _reply.Add(output);
+    }
+
+    /// <summary>The script has written to its standard error.</summary>
+    internal void AddErrors(ReadOnlySpan<byte> lines) => _errors.Add(lines);
+
+    /// <summary>From now on there is nothing to be kept, whatever comes.</summary>
+    internal void GiveUp() => _isOver = true;
+
+    /// <summary>The request cannot be answered as it should.</summary>
+    /// <returns>The fault, which now says where its capsule is.</returns>
+    internal Fault Failed(Fault fault) => TryKeep("fault", _exchange.HasAnswerLeft ? Status : fault.Status, fault) ? At(fault) : fault;
+
+    /// <summary>The answer is complete.</summary>
+    internal void Answered()
+    {
+        if (Status >= 500)
+        {
+            var fault = new Fault(Status, $"{PrintableText.Of(_plan)} answered with status {Status}", "see what it wrote");
+            if (TryKeep("status", Status, fault))
+                Log.Write(_exchange.RequestId, At(fault));
+        }
+        else if (_recorder.KeepsAll)
+        {
+            TryKeep("all", Status, null);
+        }
+    }
+
+    /// <summary>The web server has gone before the answer was complete: a browser that did not wait, or its own patience.</summary>
+    internal void Abandoned()
+    {
+        var fault = new Fault(0, $"the web server closed the connection after {Elapsed / 1000} s, before the answer of {PrintableText.Of(_plan)} was complete", "raise its time limit if the script may take so long (nginx: scgi_read_timeout, fastcgi_read_timeout); nothing to do if the browser has left");
+        if (TryKeep("gone", 0, fault))
+            Log.Write(_exchange.RequestId, At(fault));
+    }
+
+    private Fault At(Fault fault) => fault with { Capsule = _recorder.Folder.PathOf(_exchange.RequestId) };
+
+    private bool TryKeep(string reason, int status, Fault? fault)
+    {
+        if (_isOver)
+            return false;
+        _isOver = true;
+        Redaction? redaction = _recorder.KeepsSecrets ? null : new Redaction();
+        CapsuleWriter writer;
+        int places;
+        do
+        {
+            places = redaction?.Places.Count ?? 0;
+            writer = Write(redaction, reason, status, fault);
+        }
+        while (redaction is not null && redaction.Places.Count > places);
+        bool isKept = _recorder.Folder.TryKeep(_exchange.RequestId, writer.Written, out string? obstacle);
+        if (!isKept)
+            Log.WriteLine($"{_exchange.RequestId}: cannot keep a capsule in {_recorder.Folder.Name}: {obstacle}");
+        return isKept;
+    }
+
+    private CapsuleWriter Write(Redaction? redaction, string reason, int status, Fault? fault)
+    {
+        // What must not be missing comes first.
+        var writer = new CapsuleWriter(Limits.CapsuleSize);
+        writer.Begin();
+        writer.Add(CapsuleSection.Program, Log.Program);
+        if (AppContext.GetData("Shims.Version") is string version)
+            writer.Add(CapsuleSection.Version, version);
+        writer.Add(CapsuleSection.Time, _time);
+        writer.Add(CapsuleSection.RequestId, _exchange.RequestId);
+        writer.Add(CapsuleSection.Reason, reason);
+        if (status > 0)
+            writer.Add(CapsuleSection.Status, status);
+        if (fault is not null)
+        {
+            writer.Add(CapsuleSection.Cause, Clean(redaction, CapsuleSection.Cause, Encoding.UTF8.GetBytes(fault.Cause)));
+            writer.Add(CapsuleSection.Cure, fault.Cure);
+        }
+        writer.Add(CapsuleSection.Protocol, _exchange is FastCgiExchange ? "FastCGI" : "SCGI");
+        writer.Add(CapsuleSection.Peer, _exchange.Peer);
+        if (redaction is null)
+            writer.Add(CapsuleSection.Secrets, default(ReadOnlySpan<byte>));
+        else
+            foreach (string place in redaction.Places)
+                writer.Add(CapsuleSection.Redacted, place);
+        AddScript(writer);
+        AddTimes(writer);
+        writer.Add(CapsuleSection.ErrorLength, _errors.Total);
+        writer.Add(CapsuleSection.Error, Clean(redaction, CapsuleSection.Error, _errors.Bytes));
+        writer.Add(CapsuleSection.ReplyLength, _reply.Total);
+        writer.Add(CapsuleSection.Reply, redaction is null ? _reply.Bytes : redaction.Reply(_reply.Bytes));
+        AddSettings(writer, redaction);
+        AddBodies(writer, redaction);
+        writer.End();
+        return writer;
+    }
+
+    private void AddScript(CapsuleWriter writer)
+    {
+        ScriptTarget target = _exchange.Server.Options.Target;
+        writer.Add(CapsuleSection.Target, target.IsDirectory ? (byte[])[.. target.Path, (byte)'/'] : target.Path);
+        if (_plan.Path != null)
+            writer.Add(CapsuleSection.Script, Text(_plan.Path));
+        if (_plan.Directory != null)
+            writer.Add(CapsuleSection.Directory, Text(_plan.Directory));
+        for (int i = 0; i < target.ArgumentCount; i++)
+            writer.Add(CapsuleSection.Argument, Text(target.Arguments[i]));
+        writer.Add(CapsuleSection.User, Libc.EffectiveUser);
+        writer.Add(CapsuleSection.Group, Libc.EffectiveGroup);
+        Span<uint> groups = stackalloc uint[256];
+        foreach (uint group in groups[..Libc.SupplementaryGroups(groups)])
+            writer.Add(CapsuleSection.SupplementaryGroup, group);
+        Limits limits = _exchange.Server.Options.Limits;
+        if (limits.CpuSeconds > 0)
+            writer.Add(CapsuleSection.CpuSeconds, limits.CpuSeconds);
+        if (limits.AddressSpace > 0)
+            writer.Add(CapsuleSection.AddressSpace, limits.AddressSpace);
+        if (_process is { HasEnded: true, Status: var end })
+            writer.Add(CapsuleSection.End, end.Signal == 0 ? $"exit {end.Code}" : $"signal {end.Signal}{(end.IsCoreDumped ? " core" : "")}");
+    }
+
+    private void AddTimes(CapsuleWriter writer)
+    {
+        if (_startedAfter >= 0)
+            writer.Add(CapsuleSection.StartedAfter, _startedAfter);
+        if (_answeredAfter >= 0)
+            writer.Add(CapsuleSection.AnsweredAfter, _answeredAfter);
+        writer.Add(CapsuleSection.Elapsed, Elapsed);
+    }
+
+    private void AddSettings(CapsuleWriter writer, Redaction? redaction)
+    {
+        foreach (CgiVariable variable in _exchange.Variables)
+        {
+            byte[] setting = [.. variable.Name, (byte)'=', .. variable.Value];
+            writer.Add(CapsuleSection.Variable, redaction is null ? setting : redaction.Setting(CapsuleSection.Variable, setting));
+        }
+        for (byte** next = _plan.Environment; next != null && *next != null; next++)
+            writer.Add(CapsuleSection.Environment, redaction is null ? Text(*next) : redaction.Setting(CapsuleSection.Environment, Text(*next)));
+    }
+
+    private void AddBodies(CapsuleWriter writer, Redaction? redaction)
+    {
+        writer.Add(CapsuleSection.BodyLength, _body.Total);
+        bool isForm = _exchange.Variables.Get("CONTENT_TYPE"u8) is { Length: >= 33 } type && Ascii.EqualsIgnoreCase(type[..33], "application/x-www-form-urlencoded"u8);
+        writer.Add(CapsuleSection.Body, redaction is not null && isForm ? redaction.Pairs(CapsuleSection.Body, _body.Bytes) : Clean(redaction, CapsuleSection.Body, _body.Bytes));
+        if (_data is null)
+            return;
+        writer.Add(CapsuleSection.DataLength, _data.Total);
+        writer.Add(CapsuleSection.Data, Clean(redaction, CapsuleSection.Data, _data.Bytes));
+    }
+
+    private static ReadOnlySpan<byte> Clean(Redaction? redaction, string place, ReadOnlySpan<byte> text) => redaction is null ? text : redaction.Text(place, text);
+
+    private static ReadOnlySpan<byte> Text(byte* nulTerminated) => new(nulTerminated, Libc.LengthOf(nulTerminated));
+}

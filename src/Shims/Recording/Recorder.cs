@@ -1,0 +1,25 @@
+using Shims.Gateway;
+using Shims.Posix;
+
+namespace Shims.Recording;
+
+/// <summary><c>--record</c>: what is to be kept of which requests, and where.</summary>
+/// <param name="directory">Where capsules are kept.</param>
+internal sealed class Recorder(string directory)
+{
+    internal CapsuleFolder Folder { get; } = new(directory);
+
+    /// <summary><c>--record-all</c>: requests that went well are kept too.</summary>
+    internal bool KeepsAll { get; init; }
+
+    /// <summary><c>--record-secrets</c>: nothing is taken out.</summary>
+    internal bool KeepsSecrets { get; init; }
+
+    /// <summary>Follows a request whose variables have been read.</summary>
+    internal RecordedRequest Begin(Exchange exchange)
+    {
+        // A write beyond the limit on file sizes (ulimit -f) is to fail, not to end the process.
+        Libc.Ignore(Flags.SIGXFSZ);
+        return new RecordedRequest(this, exchange);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Shims.Testing;
+
+namespace Shims.ControlTests.Capsules;
+
+/// <summary>A script behind a gateway that keeps every request.</summary>
+internal sealed class RecordedSite : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    internal RecordedSite() => Directory.CreateDirectory(PathTo("capsules"));
+
+    internal string PathTo(string relative) => _folder.PathTo(relative);
+
+    /// <summary>Writes the script. Another process does it: what is open for writing here is, for an instant, open in every process that a test starts, and cannot be executed (ETXTBSY).</summary>
+    internal string Script(string source)
+    {
+        Launch install = new() { Program = Tool.PathOf("install"), Arguments = ["-m", "755", _folder.Write("source", source), PathTo("script.cgi")] };
+        Assert.Equal(0, Launcher.RunAsync(install, TimeSpan.FromMinutes(1)).GetAwaiter().GetResult().ExitCode);
+        return PathTo("script.cgi");
+    }
+
+    /// <summary>Sends a request to a script.</summary>
+    /// <param name="program">scgi-run or fcgi-run.</param>
+    /// <param name="script">The script, and ARGs.</param>
+    /// <param name="request">All bytes of the request.</param>
+    /// <param name="options">Beside those that keep it.</param>
+    /// <returns>What the program answered, and the path of the capsule.</returns>
+    internal async Task<(LaunchResult Result, string Capsule)> KeepAsync(string program, IReadOnlyList<string> script, byte[] request, params string[] options)
+    {
+        string file = _folder.Write("request", request);
+        using SafeFileHandle input = File.OpenHandle(file);
+        LaunchResult result = await Launcher.RunAsync(
+            new Launch { Program = Repository.Program(program), Arguments = ["--record", PathTo("capsules"), "--record-all", .. options, .. script], Input = input }, TimeSpan.FromMinutes(1));
+        return (result, Assert.Single(Directory.GetFiles(PathTo("capsules"))));
+    }
+
+    /// <summary>Runs shimctl.</summary>
+    internal static Task<LaunchResult> ShimctlAsync(params string[] arguments) =>
+        Launcher.RunAsync(new Launch { Program = Repository.Program("shimctl"), Arguments = arguments, Folder = "/" }.WithEnvironment("UNRELATED=1"), TimeSpan.FromMinutes(1));
+
+    internal static byte[] Body(int length) => [.. Enumerable.Range(0, length).Select(static i => (byte)('a' + i % 26))];
+
+    /// <summary>The answer without FastCGI's records around it.</summary>
+    internal static string Answer(string program, LaunchResult result)
+    {
+        if (program == "scgi-run")
+            return Encoding.Latin1.GetString(result.Output);
+        var text = new StringBuilder();
+        // FastCGI 1.0 section 3.3: version, type, request (2), length (2), padding, reserved.
+        for (int at = 0; at < result.Output.Length;)
+        {
+            int length = result.Output[at + 4] << 8 | result.Output[at + 5];
+            if (result.Output[at + 1] == (byte)FastCgiRecordType.Stdout)
+                text.Append(Encoding.Latin1.GetString(result.Output, at + 8, length));
+            at += 8 + length + result.Output[at + 6];
+        }
+        return text.ToString();
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

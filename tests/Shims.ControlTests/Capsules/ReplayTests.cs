@@ -1,0 +1,140 @@
+using System.Text;
+using Shims.Testing;
+
+namespace Shims.ControlTests.Capsules;
+
+/// <summary>shimctl replay: the script runs as it ran the first time.</summary>
+public sealed class ReplayTests : IDisposable
+{
+    /// <summary>Everything a script can see, in its answer.</summary>
+    private const string Mirror = """
+        #!/usr/bin/perl
+        binmode STDIN; binmode STDOUT;
+        open(my $environment, '<:raw', '/proc/self/environ') or die;
+        local $/;
+        print "Status: 200 OK\r\nContent-Type: application/octet-stream\r\n\r\n", readlink('/proc/self/cwd'), "\n", join('|', @ARGV), "\n", <$environment>, "\n", <STDIN>, "\n";
+        open(my $limits, '<', '/proc/self/limits') or die;
+        print grep { /address space|cpu time/ } split(/^/, <$limits>);
+        print -p STDIN ? "pipe" : "no pipe";
+        if (open(my $data, '<&=', 3)) { print "data ", <$data> }
+        print STDERR "said\n";
+        exit 7;
+        """;
+
+    private readonly RecordedSite _site = new();
+
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
+    public async Task Gives_the_same_output_as_the_first_time(string program)
+    {
+        string script = _site.Script(Mirror);
+        RequestVariables variables = RequestVariables.For("POST", script, pathInfo: "/more", query: "name=Ada%20L");
+        variables.Add("HTTP_X_LATIN"u8.ToArray(), [0xE9, 0x0A, 0x3D, 0x7F]);
+        (LaunchResult first, string capsule) = await _site.KeepAsync(program, [script, "one", "", "two words"], Request(program, variables, RecordedSite.Body(30_000)), "--memory", "2G", "--cpu", "50");
+        LaunchResult again = await RecordedSite.ShimctlAsync("replay", capsule);
+        string answer = RecordedSite.Answer(program, first);
+        Assert.Equal(answer[answer.IndexOf("\r\n\r\n", StringComparison.Ordinal)..], Body(again));
+        Assert.Contains("one||two words\n", answer, StringComparison.Ordinal);
+        Assert.Equal((7, "said\n"), (again.ExitCode, again.ErrorText));
+    }
+
+    [Fact]
+    public async Task A_Filter_finds_its_file_on_descriptor_3()
+    {
+        string script = _site.Script(Mirror);
+        byte[] data = RecordedSite.Body(40_000);
+        byte[] request = FastCgiClient.Encode(RequestVariables.For("POST", script), "the body"u8.ToArray(), role: FastCgiClient.Filter);
+        request = [.. request, .. FastCgiClient.Stream(FastCgiRecordType.Data, 1, data).SelectMany(static record => record.ToBytes())];
+        (_, string capsule) = await _site.KeepAsync("fcgi-run", [script], request);
+        LaunchResult again = await RecordedSite.ShimctlAsync("replay", capsule);
+        Assert.EndsWith("pipedata " + Encoding.ASCII.GetString(data), Body(again), StringComparison.Ordinal);
+        Assert.Contains("FCGI_ROLE=FILTER\0", Body(again), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("exit 0", 0)]
+    [InlineData("exit 64", 64)]
+    [InlineData("kill -SEGV $$", 128 + 11)]
+    public async Task Ends_as_the_script_ends(string end, int exitCode)
+    {
+        string script = _site.Script($"#!/bin/sh\necho; {end}\n");
+        (_, string capsule) = await _site.KeepAsync("scgi-run", [script], Request("scgi-run", RequestVariables.For("GET", script)));
+        Assert.Equal(exitCode, (await RecordedSite.ShimctlAsync("replay", capsule)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Says_what_was_taken_out_and_takes_it_from_the_command_line()
+    {
+        string script = _site.Script("#!/bin/sh\nprintf '\\n%s %s %s' \"$HTTP_COOKIE\" \"$CONTENT_LENGTH\" \"$(cat)\"\n");
+        RequestVariables variables = RequestVariables.For("POST", script).With("HTTP_COOKIE", "sid=secret-1").With("CONTENT_TYPE", "application/x-www-form-urlencoded");
+        (_, string capsule) = await _site.KeepAsync("scgi-run", [script], Request("scgi-run", variables, "a=1&password=secret-2-and-more&b=2"u8.ToArray()));
+        LaunchResult again = await RecordedSite.ShimctlAsync("replay", capsule);
+        Assert.Equal("\n[redacted] 27 a=1&password=[redacted]&b=2", again.OutputText);
+        Assert.Contains("[redacted] in HTTP_COOKIE", again.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("secrets were taken out of the body", again.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("CONTENT_LENGTH is 27", again.ErrorText, StringComparison.Ordinal);
+        again = await RecordedSite.ShimctlAsync("replay", "--env", "HTTP_COOKIE=sid=mine", capsule);
+        Assert.StartsWith("\nsid=mine 27 ", again.OutputText, StringComparison.Ordinal);
+        Assert.DoesNotContain("HTTP_COOKIE", again.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Says_that_the_body_was_too_long_to_be_kept_and_makes_its_length_true()
+    {
+        string script = _site.Script("#!/bin/sh\nprintf '\\n%s %s' \"$CONTENT_LENGTH\" \"$(wc -c)\"\n");
+        (_, string capsule) = await _site.KeepAsync("scgi-run", [script], Request("scgi-run", RequestVariables.For("POST", script), RecordedSite.Body(200_000)));
+        LaunchResult again = await RecordedSite.ShimctlAsync("replay", capsule);
+        Assert.Equal("\n65536 65536", again.OutputText);
+        Assert.Contains("only the first 65536 of 200000 bytes of the body were kept", again.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_script_that_reads_none_of_a_body_that_fills_the_pipe_ends_all_the_same()
+    {
+        string script = _site.Script("#!/bin/sh\necho\n");
+        (_, string capsule) = await _site.KeepAsync("scgi-run", [script], Request("scgi-run", RequestVariables.For("POST", script), RecordedSite.Body(66_000)));
+        Assert.Equal(0, (await RecordedSite.ShimctlAsync("replay", capsule)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Runs_as_the_same_user_if_asked_and_says_so_if_not()
+    {
+        Requires.That(CurrentUser.Id == 0, "root, to run programs as somebody else");
+        string script = _site.Script("#!/bin/sh\nprintf '\\n%s' \"$(id -u):$(id -g):$(id -G)\"\n");
+        (_, string capsule) = await _site.KeepAsync("scgi-run", [script], Request("scgi-run", RequestVariables.For("GET", script)));
+        string text = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(capsule, TestContext.Current.CancellationToken));
+        text = text.Replace("\nuser 1\n0\ngroup 1\n0\n", "\nuser 5\n65534\ngroup 5\n65533\nsupplementary-group 5\n65532\n", StringComparison.Ordinal);
+        await File.WriteAllBytesAsync(capsule, Encoding.Latin1.GetBytes(text), TestContext.Current.CancellationToken);
+        LaunchResult again = await RecordedSite.ShimctlAsync("replay", "--same-user", capsule);
+        Assert.Equal(("\n65534:65533:65533 65532", ""), (again.OutputText, again.ErrorText));
+        again = await RecordedSite.ShimctlAsync("replay", capsule);
+        Assert.StartsWith("\n0:0:", again.OutputText, StringComparison.Ordinal);
+        Assert.Contains("it ran as user 65534, and now runs as user 0", again.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_run_ends_with_125_and_a_cause_and_a_cure()
+    {
+        string script = _site.Script("#!/bin/sh\necho\n");
+        (_, string capsule) = await _site.KeepAsync("scgi-run", [script], Request("scgi-run", RequestVariables.For("GET", script)));
+        File.SetUnixFileMode(script, UnixFileMode.UserRead);
+        LaunchResult again = await RecordedSite.ShimctlAsync("replay", capsule);
+        Assert.Equal((125, $"shimctl: cannot run {script}: it is not executable: chmod +x {script}\n"), (again.ExitCode, again.ErrorText));
+        again = await RecordedSite.ShimctlAsync("replay", script);
+        Assert.Equal((125, $"shimctl: {script} is no capsule: name a file that --record has written\n"), (again.ExitCode, again.ErrorText));
+        again = await RecordedSite.ShimctlAsync("replay", _site.PathTo("nothing"));
+        Assert.Equal(125, again.ExitCode);
+    }
+
+    public void Dispose() => _site.Dispose();
+
+    private static byte[] Request(string program, RequestVariables variables, byte[]? body = null) => program == "scgi-run"
+        ? ScgiClient.Encode(variables, body)
+        : FastCgiClient.Encode(variables, body);
+
+    /// <summary>From the end of the header on: the gateways say its lines in their own way.</summary>
+    private static string Body(LaunchResult result)
+    {
+        string output = Encoding.Latin1.GetString(result.Output);
+        return output[output.IndexOf("\r\n\r\n", StringComparison.Ordinal)..];
+    }
+}

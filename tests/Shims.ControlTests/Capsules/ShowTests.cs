@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Shims.Testing;
+
+namespace Shims.ControlTests.Capsules;
+
+/// <summary>shimctl show: a capsule as people and programs read it.</summary>
+public sealed class ShowTests : IDisposable
+{
+    private readonly RecordedSite _site = new();
+
+    [Fact]
+    public async Task Shows_cause_and_cure_first_and_then_everything()
+    {
+        string capsule = await FailAsync();
+        LaunchResult shown = await RecordedSite.ShimctlAsync("show", capsule);
+        Assert.Equal((0, ""), (shown.ExitCode, shown.ErrorText));
+        string[] lines = shown.OutputText.Split('\n');
+        Assert.StartsWith($"Request     {Path.GetFileNameWithoutExtension(capsule)}, failed with status 502", lines[0], StringComparison.Ordinal);
+        Assert.Contains("For         POST /cgi-bin/script.cgi?x=\\x1b]0;owned\\x07", lines);
+        Assert.Contains(lines, static line => line.StartsWith("Cause       ", StringComparison.Ordinal) && line.EndsWith("ended without writing anything (exit status 3)", StringComparison.Ordinal));
+        Assert.Contains(lines, static line => line.StartsWith("Cure        run it by hand", StringComparison.Ordinal));
+        Assert.Contains($"Script      {_site.PathTo("script.cgi")} one 'two words'", lines);
+        Assert.Contains("Ended       exit 3", lines);
+        Assert.Contains(lines, static line => line.StartsWith("Redacted    ", StringComparison.Ordinal) && line.Contains("variable HTTP_COOKIE", StringComparison.Ordinal));
+        Assert.Contains("Body (9 bytes)", lines);
+        Assert.Contains("  | the\\x00body\\xff", lines);
+        Assert.Contains("Standard error (16 bytes)", lines);
+        Assert.Contains("  | \\x1b[31mlast words", lines);
+        Assert.DoesNotContain(shown.OutputText.Replace("\n", "", StringComparison.Ordinal), char.IsControl);
+    }
+
+    [Fact]
+    public async Task Shows_the_same_as_JSON()
+    {
+        string capsule = await FailAsync();
+        LaunchResult shown = await RecordedSite.ShimctlAsync("show", "--json", capsule);
+        using JsonDocument json = JsonDocument.Parse(shown.OutputText);
+        JsonElement root = json.RootElement;
+        Assert.Equal(
+            ("fault", 502, "exit 3", "SCGI"),
+            (root.GetProperty("reason").GetString(), root.GetProperty("status").GetInt32(), root.GetProperty("ended").GetString(), root.GetProperty("protocol").GetString()));
+        Assert.Equal([.. "the\0body"u8, 0xff], root.GetProperty("body").GetProperty("base64").GetBytesFromBase64());
+        Assert.Equal("\e[31mlast words\n", root.GetProperty("stderr").GetString());
+        Assert.Contains(root.GetProperty("variables").EnumerateArray(), static variable => variable.GetProperty("name").GetString() == "HTTP_COOKIE" && variable.GetProperty("value").GetString() == "[redacted]");
+        Assert.DoesNotContain(shown.OutputText.Replace("\n", "", StringComparison.Ordinal), char.IsControl);
+    }
+
+    [Theory]
+    [InlineData("", "was not written to its end")]
+    [InlineData("shims-capsule 1\nbody 5\nab", "was not written to its end")]
+    [InlineData("shims-capsule 1\nbody x\n", "is a damaged capsule")]
+    [InlineData("shims-capsule 9\n", "is a capsule of version 9, and this program reads version 1")]
+    [InlineData("something else", "is no capsule")]
+    public async Task Says_what_is_wrong_with_a_file_that_is_none(string content, string fault)
+    {
+        string file = _site.PathTo("file");
+        await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
+        LaunchResult shown = await RecordedSite.ShimctlAsync("show", file);
+        Assert.Equal((64, "", $"shimctl: {file} {fault}: name a file that --record has written\n"), (shown.ExitCode, shown.OutputText, shown.ErrorText));
+    }
+
+    [Fact]
+    public async Task Says_that_there_is_no_such_file()
+    {
+        LaunchResult shown = await RecordedSite.ShimctlAsync("show", _site.PathTo("nothing"));
+        Assert.Equal(64, shown.ExitCode);
+        Assert.StartsWith($"shimctl: there is no file {_site.PathTo("nothing")}: ", shown.ErrorText, StringComparison.Ordinal);
+        shown = await RecordedSite.ShimctlAsync("show", _site.PathTo("capsules"));
+        Assert.Equal(71, shown.ExitCode);
+    }
+
+    public void Dispose() => _site.Dispose();
+
+    private async Task<string> FailAsync()
+    {
+        string script = _site.Script("#!/bin/sh\nprintf '\\033[31mlast words\\n' >&2\nexit 3\n");
+        RequestVariables variables = RequestVariables.For("POST", script, query: "x=\e]0;owned\a").With("HTTP_COOKIE", "sid=secret-1");
+        return (await _site.KeepAsync("scgi-run", [script, "one", "two words"], ScgiClient.Encode(variables, [.. "the\0body"u8, 0xff]))).Capsule;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Xml.Linq;
+using Shims.Testing;
+
+namespace Shims.ControlTests.Configuration;
+
+/// <summary>What shimctl config makes of its command line, and of super-servers that are not for Linux.</summary>
+public sealed class ConfigCommandTests
+{
+    private static readonly string[] s_folder = ["--url", "/cgi-bin", "--dir", "/srv/cgi-bin"];
+
+    [Theory]
+    [InlineData("caddy", "inetd", "scgi", "Caddy speaks no SCGI: use --protocol fastcgi")]
+    [InlineData("haproxy", "inetd", "scgi", "HAProxy speaks no SCGI: use --protocol fastcgi")]
+    [InlineData("nginx", "xinetd", "scgi", "use --port")]
+    [InlineData("nginx", "tcpserver", "scgi", "use --port")]
+    public async Task A_pair_that_cannot_work_is_refused_with_one_that_can(string web, string super, string protocol, string cure)
+    {
+        LaunchResult result = await RunAsync(["--web", web, "--super", super, "--protocol", protocol, .. s_folder]);
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains(cure, result.ErrorText);
+        Assert.Empty(result.OutputText);
+    }
+
+    [Theory]
+    [InlineData("--url /x", "--script FILE, --dir DIR or --app PROGRAM")]
+    [InlineData("--url /x --script /a --dir /b", "exclude each other")]
+    [InlineData("--url /x --script /a --socket /b --port 9", "exclude each other")]
+    [InlineData("--url x --script /a", "write for example --url /cgi-bin")]
+    [InlineData("--url / --script /a", "write for example --url /cgi-bin")]
+    [InlineData("--url /x --script /a;b", "ln -s")]
+    [InlineData("--url /x --script /a$b", "ln -s")]
+    [InlineData("--url /x/../y --script /a", "the path that it leads to")]
+    [InlineData("--url /x --script /a --port 65536", "from 1 to 65535")]
+    [InlineData("--url /x --script /a --user ro{ot", "ln -s")]
+    public async Task What_could_mean_something_else_in_a_configuration_is_refused(string options, string cure)
+    {
+        LaunchResult result = await RunAsync(["--web", "nginx", "--super", "inetd", "--protocol", "scgi", .. options.Split(' ')]);
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains(cure, result.ErrorText);
+    }
+
+    [Fact]
+    public async Task A_process_per_connection_cannot_wait()
+    {
+        LaunchResult result = await RunAsync(["--web", "nginx", "--super", "tcpserver", "--protocol", "scgi", "--port", "4000", "--wait", .. s_folder]);
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains("leave --wait out", result.ErrorText);
+    }
+
+    [Theory, InlineData("--wait", "true"), InlineData("--port=9000", "false")]
+    public async Task The_job_for_launchd_is_a_property_list(string option, string waits)
+    {
+        string text = Pasted(await RunAsync(["--web", "nginx", "--super", "launchd", "--protocol", "fastcgi", option, .. s_folder]), "launchd:");
+        XElement job = XDocument.Parse(text).Root!.Element("dict")!;
+        Assert.Equal(waits, ValueOf(ValueOf(job, "inetdCompatibility"), "Wait").Name.LocalName);
+        Assert.Equal("_www", ValueOf(job, "UserName").Value);
+        Assert.Equal("/srv/cgi-bin/", ValueOf(job, "ProgramArguments").Elements().Last().Value);
+        XElement listeners = ValueOf(ValueOf(job, "Sockets"), "Listeners");
+        Assert.Equal(option == "--wait" ? "/var/run/cgi-bin.sock" : "9000", ValueOf(listeners, option == "--wait" ? "SockPathName" : "SockServiceName").Value);
+
+        static XElement ValueOf(XElement dictionary, string key) => dictionary.Elements("key").Single(element => element.Value == key).ElementsAfterSelf().First();
+    }
+
+    [Fact]
+    public async Task The_line_for_FreeBSD_says_who_may_connect()
+    {
+        string text = Pasted(await RunAsync(["--web", "nginx", "--super", "freebsd-inetd", "--protocol", "scgi", .. s_folder]), "inetd:");
+        string line = Assert.Single(text.Split('\n'), line => line.Length > 0 && line[0] != '#');
+        Assert.Equal([":www:www:0600:/var/run/cgi-bin.sock", "stream", "unix", "nowait/64", "www", Repository.ScgiRun, "scgi-run", "/srv/cgi-bin/"], line.Split(' '));
+    }
+
+    [Fact]
+    public async Task A_source_file_is_started_by_shim_dotnet()
+    {
+        string text = Pasted(await RunAsync(["--web", "nginx", "--super", "inetd", "--protocol", "scgi", "--url", "/app", "--app", "/srv/apps/hello.cs"]), "inetd:");
+        Assert.Contains($" {Repository.PathTo("bin/shim-dotnet")} shim-dotnet /srv/apps/hello.cs\n", text);
+    }
+
+    /// <summary>The text below a heading of the output, as a reader would copy it.</summary>
+    private static string Pasted(LaunchResult result, string place)
+    {
+        Assert.True(result.ExitCode == 0, result.ErrorText);
+        string[] lines = result.OutputText.Split('\n');
+        int start = Array.FindIndex(lines, line => line.StartsWith($"# (1) {place}", StringComparison.Ordinal));
+        int end = Array.FindIndex(lines, line => line.StartsWith("# (2) ", StringComparison.Ordinal));
+        return string.Join('\n', lines[start..end].SkipWhile(line => line.Length > 0).Skip(1));
+    }
+
+    private static Task<LaunchResult> RunAsync(IReadOnlyList<string> arguments) =>
+        Launcher.RunAsync(new Launch { Program = Repository.PathTo("bin/shimctl"), Arguments = ["config", .. arguments] }, TimeSpan.FromMinutes(1));
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Shims.Testing;
+
+namespace Shims.ControlTests.Configuration;
+
+/// <summary>What <c>shimctl config</c> has written for an installation, and servers that run it.</summary>
+internal sealed class WrittenConfiguration
+{
+    private const int SitePort = 8080;
+    private const int GatewayPort = 9000;
+
+    private readonly Installation _installation;
+    private readonly string _web;
+    private readonly string _super;
+    private readonly IReadOnlyList<string> _texts;
+
+    private WrittenConfiguration(Installation installation, string web, string super, string address, IReadOnlyList<string> texts) =>
+        (_installation, _web, _super, Address, _texts) = (installation, web, super, address, texts);
+
+    /// <summary>Where both halves meet: a path, or ADDRESS:PORT.</summary>
+    internal string Address { get; }
+
+    /// <summary>Lets shimctl write.</summary>
+    /// <param name="installation">Where sockets and folders lie.</param>
+    /// <param name="web">--web.</param>
+    /// <param name="super">--super.</param>
+    /// <param name="protocol">--protocol.</param>
+    /// <param name="target">--url and what answers; perhaps --wait.</param>
+    internal static async Task<WrittenConfiguration> WriteAsync(Installation installation, string web, string super, string protocol, params IReadOnlyList<string> target)
+    {
+        string? socket = super is "xinetd" or "tcpserver" ? null : Path.Combine(installation.Sockets, "s.sock");
+        string text = await Command.RunAsync(Repository.PathTo("bin/shimctl"),
+        [
+            "config", "--json", "--web", web, "--super", super, "--protocol", protocol, "--user", Environment.UserName, "--web-user", Environment.UserName,
+            .. socket is not null ? new[] { "--socket", socket } : ["--port", $"{GatewayPort}"], .. target,
+        ]);
+        using JsonDocument pieces = JsonDocument.Parse(text);
+        return new WrittenConfiguration(installation, web, super, socket ?? $"127.0.0.1:{installation.PortOf(GatewayPort)}", [.. pieces.RootElement.EnumerateArray().Select(piece => piece.GetProperty("text").GetString()!)]);
+    }
+
+    /// <summary>Starts the super-server.</summary>
+    internal async Task<Server> StartSuperServerAsync()
+    {
+        ExampleFile first = ExampleFile.Of(_super, _texts[0], isScript: true);
+        string user = Environment.UserName, port = $"{_installation.PortOf(GatewayPort)}";
+        Server server = _super switch
+        {
+            "inetd" => await Inetd.StartAsync(_installation, first),
+            "xinetd" => await Xinetd.StartAsync(_installation, first.With($"= {GatewayPort}\n", $"= {port}\n"), Address),
+            "systemd" => await SocketActivate.StartAsync(_installation, first, ExampleFile.Of("service", _texts[1])),
+            // Without root these cannot change to another user, and refuse even to stay the same one; spawn-fcgi refuses to be root for it.
+            "tcpserver" => await RunScript.StartAsync(_installation, first.With($" {GatewayPort} ", $" {port} ").With($"-u \"$(id -u {user})\" -g \"$(id -g {user})\" ", ""), Address),
+            "unixserver" => await RunScript.StartAsync(_installation, first.With($"-u \"$(id -u {user})\" -g \"$(id -g {user})\" ", ""), Address),
+            _ => await RunScript.StartAsync(_installation, first.With($"-u {user} -U {user} ", ""), Address),
+        };
+        // Here everything is the current user's, save that Apache does not work as root.
+        if (Environment.IsPrivilegedProcess && Address.StartsWith('/'))
+            await Command.RunAsync("chown", ["www-data", Address]);
+        return server;
+    }
+
+    /// <summary>Starts the web server: what was written, in the least that it needs around it.</summary>
+    internal async Task<(Server Server, Browser Browser)> StartWebServerAsync()
+    {
+        string text = _web == "haproxy" ? "" : _texts[^1];
+        Server server = _web switch
+        {
+            "nginx" => await Nginx.StartAsync(_installation, Site($"server {{\nlisten 127.0.0.1:{SitePort};\nserver_name localhost;\nroot {_installation.Folder.MakeFolder("html")};\n{text}}}\n")),
+            "apache" => await Apache.StartAsync(_installation, Site($"Listen 127.0.0.1:{SitePort}\n<VirtualHost 127.0.0.1:{SitePort}>\nServerName localhost\n{text}</VirtualHost>\n"),
+                ["proxy", _texts[^1].Contains("scgi://", StringComparison.Ordinal) ? "proxy_scgi" : "proxy_fcgi"]),
+            "lighttpd" => await Lighttpd.StartAsync(_installation, Site($"$SERVER[\"socket\"] == \"127.0.0.1:{SitePort}\" {{ }}\n{text.Replace($"=> {GatewayPort}", $"=> {_installation.PortOf(GatewayPort)}", StringComparison.Ordinal)}")),
+            "caddy" => await Caddy.StartAsync(_installation, Site($":{SitePort} {{\nbind 127.0.0.1\n{text}}}\n")),
+            _ => await HAProxy.StartAsync(_installation, Site($"frontend site\n    bind 127.0.0.1:{SitePort}\n    mode http\n    timeout client 60s\n{_texts[^2]}\n{_texts[^1]}")),
+        };
+        return (server, new Browser(_installation.PortOf(SitePort)));
+    }
+
+    private ExampleFile Site(string text) => ExampleFile.Of(_web, text);
+}
