@@ -10,8 +10,8 @@ internal static unsafe partial class Libc
     /// <param name="processDescriptor">Becomes readable when it ends.</param>
     /// <returns>The process id, or -1 with the reason in the plan.</returns>
     /// <remarks>
-    /// The child of <see cref="Spawn"/> is managed code on this process's memory. Where another thread collects garbage at that moment the child waits for it, in the name of the thread that it was
-    /// cloned from, and the collector finds a stack that it does not know. Here the child is the C library's. posix_spawn(3).
+    /// The child of <see cref="Spawn"/> is our own code on this process's memory (<see cref="Execution"/>): only a natively compiled program can have that, and each thread needs
+    /// preparing for it. Here the child is the C library's. posix_spawn(3).
     /// </remarks>
     internal static int Launch(LaunchPlan* plan, out int processDescriptor)
     {
