@@ -6,7 +6,7 @@ DESTDIR =
 
 .DEFAULT_GOAL = all
 .DELETE_ON_ERROR:
-.PHONY: all pack apps test-handler run demo test matrix bench install uninstall clean help FORCE
+.PHONY: all pack apps test-handler run demo screenshots test matrix bench install uninstall clean help FORCE
 
 ## all: compile the native programs into bin/ (the default)
 all: $(PROGRAMS:%=bin/%) bin/libMonoPosixHelper.so
@@ -37,18 +37,26 @@ artifacts/native-framework.props:
 	@scripts/install-prerequisites build
 	@scripts/native-framework
 
-## run: serve the sample scripts through a real nginx and a real inetd on loopback, until ctrl-C
-run: all
+## run: serve the sample scripts and apps with shimctl serve, on a free port whose URL is printed, until ctrl-C
+run: all pack
+	@scripts/install-prerequisites run
+	@scripts/run
+
+## demo: serve the sample scripts through a real nginx and a real inetd on loopback, until ctrl-C
+demo: all
 	@scripts/install-prerequisites demo
 	@scripts/demo
-
-## demo: the same as run
-demo: run
 
 ## test: install what the tests need (as root; else say what is missing), then run all of them
 test: all apps test-handler
 	@scripts/install-prerequisites
 	@scripts/test
+
+## screenshots: take the pictures in screenshots/ anew
+screenshots: all
+	@scripts/install-prerequisites
+	@mkdir -p screenshots
+	@UPDATE_SCREENSHOTS=1 dotnet test tests/Shims.BrowserTests -c Release --nologo -v quiet --filter "FullyQualifiedName~ScreenshotTests"
 
 ## matrix: check both programs behind every web server, and write the table (tests/Shims.MatrixTests/MATRIX.md)
 matrix: all

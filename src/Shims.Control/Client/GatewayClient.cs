@@ -20,6 +20,19 @@ internal static class GatewayClient
         var times = new ReplyTimes();
         var errors = new ErrorOutput();
         GatewayConnection connection = await GatewayConnection.OpenAsync(address, observer, errors, times, cancellation);
+        return await SendAsync(request, connection, protocol, observer, errors, times, cancellation);
+    }
+
+    /// <summary>The same over a connection that stands already. It is closed with the reply.</summary>
+    /// <exception cref="OperationCanceledException">It was given up; the connection is closed.</exception>
+    internal static Task<GatewayReply> SendAsync(TestRequest request, System.Net.Sockets.Socket socket, Protocol protocol, IGatewayObserver observer, CancellationToken cancellation)
+    {
+        var times = new ReplyTimes();
+        return SendAsync(request, GatewayConnection.Over(socket, observer, times), protocol, observer, new ErrorOutput(), times, cancellation);
+    }
+
+    private static async Task<GatewayReply> SendAsync(TestRequest request, GatewayConnection connection, Protocol protocol, IGatewayObserver observer, ErrorOutput errors, ReplyTimes times, CancellationToken cancellation)
+    {
         ReplyReader reader = protocol == Protocol.Scgi ? new ScgiReplyReader(connection) : new FastCgiReplyReader(connection, observer, errors);
         var reply = new GatewayReply(connection, reader, errors, times, isForHead: request.Method == "HEAD");
         try

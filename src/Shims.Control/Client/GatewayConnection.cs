@@ -34,6 +34,9 @@ internal sealed class GatewayConnection : IDisposable
         return connection;
     }
 
+    /// <summary>Takes over a connection to a program that somebody else has started and looks after.</summary>
+    internal static GatewayConnection Over(Socket socket, IGatewayObserver observer, ReplyTimes times) => new(socket, null, observer, times);
+
     /// <summary>Sends all of the bytes.</summary>
     /// <returns>False if the gateway does not want any more.</returns>
     internal async ValueTask<bool> TrySendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)

@@ -10,8 +10,6 @@ namespace Shims.Control.Client;
 /// <remarks>Descriptor 2 is a pipe, where inetd would have the connection again: so what is said there can be told apart. Nothing else is open in it.</remarks>
 internal sealed unsafe class StartedCommand
 {
-    private const nuint StackSize = 64 * 1024;
-
     private readonly TaskCompletionSource<ExitStatus> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IGatewayObserver _observer;
     private readonly ErrorOutput _errors;
@@ -36,7 +34,7 @@ internal sealed unsafe class StartedCommand
         Libc.SetNonBlocking(readEnd, false);
         var command = new StartedCommand(observer, errors);
         var started = new TaskCompletionSource();
-        // A thread of its own: starting changes its signal mask for good, reading the pipe and waiting for the end take time.
+        // A thread of its own: reading the pipe and waiting for the end take time.
         new Thread(() => command.Live(address, program, connection, readEnd, writeEnd, started)) { IsBackground = true, Name = "waits for " + address.Command[0] }.Start();
         started.Task.GetAwaiter().GetResult();
         return command;
@@ -82,24 +80,21 @@ internal sealed unsafe class StartedCommand
         byte** environment = TableOf(address.Environment ?? OwnEnvironment());
         byte* path = (byte*)Marshal.StringToCoTaskMemUTF8(program);
         byte* directory = (byte*)Marshal.StringToCoTaskMemUTF8(address.Directory ?? Environment.CurrentDirectory);
-        byte* stack = (byte*)NativeMemory.Alloc(StackSize);
         try
         {
             var plan = new LaunchPlan
             {
                 Path = path, Arguments = arguments, Environment = environment, Directory = directory,
                 Input = connection, Output = connection, Error = error, Data = -1,
-                IgnoredSignals = Libc.PrepareToSpawn(),
             };
             // What whoever started us has left open is not for the command.
             Libc.CloseOnExecFromThree();
-            int process = Libc.Spawn(&plan, stack, StackSize, out int descriptor);
+            int process = Libc.Launch(&plan, out int descriptor);
             Libc.Close(descriptor);
             return process > 0 ? process : throw Explain(program, plan);
         }
         finally
         {
-            NativeMemory.Free(stack);
             Marshal.FreeCoTaskMem((nint)directory);
             Marshal.FreeCoTaskMem((nint)path);
             Free(environment);

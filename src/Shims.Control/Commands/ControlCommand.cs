@@ -27,6 +27,7 @@ public static class ControlCommand
             new DoctorCommand(),
             new ConfigCommand(),
             new RequestCommand(),
+            new ServeCommand(),
             new CompletionsCommand(),
             new ShowCommand(),
             new ReplayCommand(),

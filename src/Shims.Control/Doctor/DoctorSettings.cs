@@ -18,6 +18,9 @@ internal sealed record DoctorSettings
     /// <summary>Whether programs may be run and requests be sent. Without it files are read, and nothing else.</summary>
     internal bool MayRun { get; init; } = true;
 
+    /// <summary>Whether scripts may be asked, which is what <c>shimctl serve</c> leaves to browsers. Without it an interpreter looks at their sources, and that is all.</summary>
+    internal bool MaySend { get; init; } = true;
+
     /// <summary>The gateway's command line up to where the script stands, as the super-server has it; the first word is looked for beside this program and on the PATH.</summary>
     internal IReadOnlyList<string> Gateway { get; init; } = ["scgi-run"];
 

@@ -72,6 +72,12 @@ public abstract class Server : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether the server is not there any more.</summary>
+    public bool HasEnded => !_program.IsRunning;
+
+    /// <summary>Waits for the end of the server itself.</summary>
+    public Task<LaunchResult> WaitForEndAsync() => _program.WaitAsync(s_endLimit);
+
     /// <summary>Sends the server a signal.</summary>
     public void Signal(int signal) => _program.Signal(signal);
 

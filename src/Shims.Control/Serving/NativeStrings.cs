@@ -1,0 +1,46 @@
+using System.Text;
+using Shims.Posix;
+
+namespace Shims.Control.Serving;
+
+/// <summary>The strings of one start, as the kernel wants them: NUL-terminated, in tables that end in a null pointer. Given back when it is disposed of.</summary>
+internal sealed unsafe class NativeStrings : IDisposable
+{
+    private readonly List<nint> _allocated = [];
+
+    /// <summary>A NUL-terminated string.</summary>
+    internal byte* Add(string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        byte* copy = Allocate((nuint)bytes.Length + 1);
+        bytes.CopyTo(new Span<byte>(copy, bytes.Length));
+        copy[bytes.Length] = 0;
+        return copy;
+    }
+
+    /// <summary>argv or envp.</summary>
+    internal byte** AddTable(IReadOnlyList<string> texts)
+    {
+        var table = (byte**)Allocate((nuint)((texts.Count + 1) * sizeof(byte*)));
+        for (int i = 0; i < texts.Count; i++)
+            table[i] = Add(texts[i]);
+        table[texts.Count] = null;
+        return table;
+    }
+
+    public void Dispose()
+    {
+        foreach (nint memory in _allocated)
+            Libc.Free((void*)memory);
+        _allocated.Clear();
+    }
+
+    private byte* Allocate(nuint size)
+    {
+        byte* memory = Libc.Allocate(size);
+        if (memory == null)
+            throw new OutOfMemoryException();
+        _allocated.Add((nint)memory);
+        return memory;
+    }
+}

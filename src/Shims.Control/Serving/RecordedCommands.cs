@@ -1,0 +1,76 @@
+using System.Text;
+using Shims.Control.Doctor;
+using Shims.Gateway;
+
+namespace Shims.Control.Serving;
+
+/// <summary>Writes a request as a command, for a shell and a colleague.</summary>
+/// <param name="site">What is served.</param>
+/// <param name="address">Where: HOST:PORT, once that is known.</param>
+internal sealed class RecordedCommands(Site site, Func<string> address)
+{
+    /// <summary>The same request to this server.</summary>
+    internal string Curl(RequestRecord record)
+    {
+        List<string> words = ["curl", "-i"];
+        if (record.Method == "HEAD")
+            words.Add("--head");
+        else if (record.Method != (record.RequestBody.Length > 0 ? "POST" : "GET"))
+            words.AddRange(["-X", record.Method]);
+        foreach ((string name, string value) in record.RequestHeaders.Where(header => IsOfTheRequest(header.Name) && !IsHost(header)))
+            words.AddRange(["-H", $"{name}: {value}"]);
+        // Without a type curl would add one of its own.
+        if (record.RequestBody.Length > 0 && !record.RequestHeaders.Any(header => header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)))
+            words.AddRange(["-H", "Content-Type:"]);
+        return WithBody(record, words, text => ["--data-raw", text], ["--data-binary", "@-"], $"http://{address()}{record.Target}");
+    }
+
+    /// <summary>The same request to the program itself, which needs no server.</summary>
+    internal string ShimctlRequest(RequestRecord record)
+    {
+        if (record.Script is not { } script)
+            return "";
+        ProgramLaunch launch = site.LaunchFor(script, null);
+        List<string> words = ["shimctl", "request", "-i", "--to", $"exec:{ShellWord.Join([launch.Path, .. launch.Arguments])}"];
+        words.AddRange([site.Protocol == Protocol.FastCgi ? "--fastcgi" : "--scgi", "--script-filename", script]);
+        foreach (string name in (string[])["SCRIPT_NAME", "PATH_INFO", "DOCUMENT_ROOT"])
+        {
+            if (record.Variables.FirstOrDefault(variable => variable.NameText == name) is { } variable)
+                words.AddRange(["--param", $"{name}={variable.ValueText}"]);
+        }
+        if (record.Method != (record.RequestBody.Length > 0 ? "POST" : "GET"))
+            words.AddRange(["-X", record.Method]);
+        foreach ((string name, string value) in record.RequestHeaders.Where(header => IsOfTheRequest(header.Name) && !IsHost(header)))
+            words.AddRange(["-H", $"{name}: {value}"]);
+        return WithBody(record, words, text => text.StartsWith('@') || text == "-" ? null : ["-d", text], ["-d", "-"], $"http://{address()}{record.Target}");
+    }
+
+    private static string WithBody(RequestRecord record, List<string> words, Func<string, string[]?> inline, string[] fromInput, string url)
+    {
+        Preview body = record.RequestBody;
+        string input = "";
+        if (body.Length > 0)
+        {
+            string text = body.ToText(out bool isText);
+            string[]? argument = body.IsWhole && isText ? inline(text) : null;
+            words.AddRange(argument ?? fromInput);
+            input = argument is not null ? "" : body.IsWhole ? $"printf '{Octal(body.Bytes)}' | " : $"# The body had {body.Length} bytes, and is not kept: put it into the file \"body\".\n<body ";
+        }
+        words.Add(url);
+        return input + ShellWord.Join(words);
+    }
+
+    /// <summary>Any bytes, as every shell's printf writes them.</summary>
+    private static string Octal(ReadOnlySpan<byte> bytes)
+    {
+        var text = new StringBuilder(4 * bytes.Length);
+        foreach (byte next in bytes)
+            text.Append(next is >= 0x20 and < 0x7f and not ((byte)'%' or (byte)'\\' or (byte)'\'') ? ((char)next).ToString() : $"\\{Convert.ToString(next, 8).PadLeft(3, '0')}");
+        return text.ToString();
+    }
+
+    /// <summary>What the sender makes anew is left out.</summary>
+    private static bool IsOfTheRequest(string name) => name.ToUpperInvariant() is not ("CONTENT-LENGTH" or "CONNECTION" or "TRANSFER-ENCODING" or "ACCEPT-ENCODING" or "EXPECT");
+
+    private bool IsHost((string Name, string Value) header) => header.Name.Equals("Host", StringComparison.OrdinalIgnoreCase) && header.Value == address();
+}

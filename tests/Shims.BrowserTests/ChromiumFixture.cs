@@ -1,0 +1,54 @@
+using Microsoft.Playwright;
+using Shims.Testing;
+
+namespace Shims.BrowserTests;
+
+/// <summary>The distribution's Chromium, without a window.</summary>
+public sealed class ChromiumFixture : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _one = new(1);
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    /// <summary>Opens a window of its own, which shares nothing with others.</summary>
+    /// <param name="url">What its addresses are relative to.</param>
+    /// <param name="scheme">Whether the user likes it light or dark.</param>
+    public async Task<IPage> OpenAsync(Uri url, ColorScheme scheme = ColorScheme.Light)
+    {
+        Requires.Tools("chromium");
+        await _one.WaitAsync();
+        try
+        {
+            _playwright ??= await Playwright.CreateAsync();
+            _browser ??= await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = Tool.PathOf("chromium"),
+                // Chromium does not put root into its sandbox; the pages are our own.
+                Args = Environment.IsPrivilegedProcess ? ["--no-sandbox"] : [],
+            });
+        }
+        finally
+        {
+            _one.Release();
+        }
+        IBrowserContext window = await _browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = url.ToString(),
+            ColorScheme = scheme,
+            ViewportSize = new ViewportSize { Width = 1280, Height = 720 },
+            Permissions = ["clipboard-read", "clipboard-write"],
+        });
+        IPage page = await window.NewPageAsync();
+        // What fails in a page fails the test that looks at it.
+        page.PageError += (_, error) => throw new InvalidOperationException(error);
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        _one.Dispose();
+    }
+}

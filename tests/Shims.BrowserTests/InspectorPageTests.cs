@@ -1,0 +1,151 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Shims.BrowserTests;
+
+/// <summary>The page at <c>/_shims/</c>, in a browser.</summary>
+public sealed class InspectorPageTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+{
+    private const string Rows = "#requests tbody tr";
+
+    [Fact]
+    public async Task The_list_fills_while_requests_come_in()
+    {
+        await using SampleSite site = await SampleSite.StartAsync();
+        IPage page = await OpenAsync(site);
+        await Expect(page.GetByText("No requests yet.")).ToBeVisibleAsync();
+        await site.Client.GetStringAsync("/cgi-bin/hello.cgi?first");
+        await Expect(page.Locator(Rows)).ToHaveCountAsync(1);
+        await site.Client.GetAsync("/cgi-bin/report.pl");
+        await Expect(page.Locator(Rows)).ToHaveCountAsync(2);
+        // The newest stands first.
+        await Expect(page.Locator(Rows).First.Locator(".path")).ToHaveTextAsync("/cgi-bin/report.pl");
+        await Expect(page.Locator(Rows).First.Locator(".status")).ToHaveTextAsync("502");
+        await Expect(page.Locator(Rows).Last.Locator(".status")).ToHaveTextAsync("200");
+        await Expect(page.Locator(Rows).Last.GetByRole(AriaRole.Img)).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("^start .* ms, shim .* ms, script .* ms, reply .* ms$"));
+        await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("2 new requests, 1 failed");
+    }
+
+    [Fact]
+    public async Task Details_open_with_the_mouse_and_close_again()
+    {
+        await using SampleSite site = await SampleSite.StartAsync();
+        await site.Client.GetStringAsync("/cgi-bin/rows.py");
+        IPage page = await OpenAsync(site);
+        await page.Locator(Rows).Locator(".duration").ClickAsync();
+        ILocator details = page.GetByRole(AriaRole.Region, new() { Name = "GET /cgi-bin/rows.py" });
+        await Expect(details).ToBeVisibleAsync();
+        await Expect(details).ToContainTextAsync("warning: 3 rows have no date");
+        await Expect(details).ToContainTextAsync("41 rows");
+        await details.Locator("summary", new() { HasText = "Variables" }).ClickAsync();
+        await Expect(details.GetByRole(AriaRole.Rowheader, new() { Name = "SCRIPT_FILENAME" })).ToBeVisibleAsync();
+        await details.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await Expect(details).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Everything_can_be_done_with_the_keyboard()
+    {
+        await using SampleSite site = await SampleSite.StartAsync();
+        await site.Client.GetStringAsync("/cgi-bin/hello.cgi");
+        await site.Client.GetStringAsync("/cgi-bin/rows.py");
+        IPage page = await OpenAsync(site);
+        await Expect(page.Locator(Rows)).ToHaveCountAsync(2);
+        // Filter, Clear, Scripts, then the first request.
+        ILocator newest = page.GetByRole(AriaRole.Button, new() { Name = "/cgi-bin/rows.py" });
+        for (int i = 0; i < 4; i++)
+            await page.Keyboard.PressAsync("Tab");
+        await Expect(newest).ToBeFocusedAsync();
+        Assert.NotEqual("none", await newest.EvaluateAsync<string>("button => getComputedStyle(button).outlineStyle"));
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "GET /cgi-bin/rows.py" })).ToBeFocusedAsync();
+        await Expect(newest).ToHaveAttributeAsync("aria-expanded", "true");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(newest).ToBeFocusedAsync();
+        await Expect(newest).ToHaveAttributeAsync("aria-expanded", "false");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "/cgi-bin/hello.cgi" })).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Space");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "GET /cgi-bin/hello.cgi" })).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Send again" })).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator(Rows)).ToHaveCountAsync(3);
+    }
+
+    [Fact]
+    public async Task A_request_is_sent_again()
+    {
+        await using SampleSite site = await SampleSite.StartAsync();
+        await site.Client.PostAsync("/cgi-bin/echo.cgi", new StringContent("the same words"));
+        IPage page = await OpenAsync(site);
+        await page.Locator(Rows).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send again" }).ClickAsync();
+        await Expect(page.Locator(Rows)).ToHaveCountAsync(2);
+        await Expect(page.Locator(Rows).First).ToContainTextAsync("again #1");
+        await Expect(page.Locator("#details")).ToContainTextAsync("again #1");
+        await Expect(page.Locator("#details").GetByRole(AriaRole.Group, new() { Name = "Body of the reply" })).ToHaveTextAsync("the same words");
+    }
+
+    [Theory, InlineData("Copy as curl", "curl -i http"), InlineData("Copy as shimctl request", "shimctl request -i --to 'exec:")]
+    public async Task A_request_is_copied_as_a_command(string button, string command)
+    {
+        await using SampleSite site = await SampleSite.StartAsync();
+        await site.Client.GetStringAsync("/cgi-bin/hello.cgi");
+        IPage page = await OpenAsync(site);
+        await page.Locator(Rows).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Copied" })).ToBeVisibleAsync();
+        Assert.StartsWith(command, await page.EvaluateAsync<string>("navigator.clipboard.readText()"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_filter_leaves_what_was_asked_for()
+    {
+        await using SampleSite site = await SampleSite.StartAsync();
+        await site.Client.GetStringAsync("/cgi-bin/hello.cgi");
+        await site.Client.GetAsync("/cgi-bin/report.pl");
+        IPage page = await OpenAsync(site);
+        await page.GetByLabel("Filter").FillAsync("502");
+        await Expect(page.Locator($"{Rows}:visible")).ToHaveCountAsync(1);
+        await Expect(page.Locator($"{Rows}:visible")).ToContainTextAsync("report.pl");
+        await page.GetByLabel("Filter").FillAsync("");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Clear" }).ClickAsync();
+        await Expect(page.Locator(Rows)).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task What_came_with_a_request_is_shown_as_text()
+    {
+        const string markup = "<img src=x onerror=document.title='taken'>";
+        await using SampleSite site = await SampleSite.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/cgi-bin/echo.cgi?" + markup.Replace(' ', '+')) { Content = new StringContent(markup) };
+        request.Headers.Add("X-Markup", markup);
+        await site.Client.SendAsync(request);
+        IPage page = await OpenAsync(site);
+        await page.Locator(Rows).ClickAsync();
+        await page.Locator("#details summary", new() { HasText = "Request" }).ClickAsync();
+        await Expect(page.Locator("#details").GetByRole(AriaRole.Group, new() { Name = "Body of the reply" })).ToHaveTextAsync(markup);
+        await Expect(page.Locator("#details").GetByRole(AriaRole.Cell, new() { Name = markup })).ToBeVisibleAsync();
+        await Expect(page.Locator("img")).ToHaveCountAsync(0);
+        Assert.Equal("Requests – shimctl serve", await page.TitleAsync());
+    }
+
+    [Fact]
+    public async Task The_page_says_when_the_server_has_ended()
+    {
+        await using SampleSite site = await SampleSite.StartAsync();
+        IPage page = await OpenAsync(site);
+        await Expect(page.Locator("#connection")).ToHaveTextAsync("live");
+        site.Server.Signal(2);
+        await Expect(page.Locator("#connection")).ToHaveTextAsync("not connected: the server has ended");
+    }
+
+    private async Task<IPage> OpenAsync(SampleSite site)
+    {
+        IPage page = await chromium.OpenAsync(site.Url);
+        await page.GotoAsync("/_shims/");
+        return page;
+    }
+}

@@ -1,0 +1,45 @@
+using Shims.Testing;
+
+namespace Shims.BrowserTests;
+
+/// <summary>A folder of scripts, some of them broken in the ways of real life, behind <c>shimctl serve</c>.</summary>
+internal sealed class SampleSite : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder;
+
+    private SampleSite(TemporaryFolder folder, ShimctlServe server)
+    {
+        (_folder, Server) = (folder, server);
+        Client = new HttpClient { BaseAddress = server.Url };
+    }
+
+    internal ShimctlServe Server { get; }
+
+    internal Uri Url => Server.Url;
+
+    /// <summary>Somebody else who uses the site.</summary>
+    internal HttpClient Client { get; }
+
+    internal string Folder => _folder.Path;
+
+    internal static async Task<SampleSite> StartAsync(params IEnumerable<string> options)
+    {
+        var folder = new TemporaryFolder();
+        foreach (string sample in Directory.GetFiles(Repository.PathTo("inetd-examples/cgi-bin")))
+            folder.WriteScript($"cgi-bin/{Path.GetFileName(sample)}", await File.ReadAllBytesAsync(sample));
+        folder.WriteScript("cgi-bin/report.pl", "#!/usr/bin/perl\nuse strict;\nprint \"Content-Type: text/plain\\n\\n\";\nprint \"Total: $total\\n\";\n");
+        folder.WriteScript("cgi-bin/rows.py", "#!/usr/bin/env python3\nimport sys\nprint('Content-Type: text/plain\\n')\nprint('41 rows')\nprint('warning: 3 rows have no date', file=sys.stderr)\n");
+        folder.WriteScript("cgi-bin/imported.cgi", "#!/bin/sh\r\nprintf 'Content-Type: text/plain\\n\\n'\r\n");
+        folder.Write("cgi-bin/stats.cgi", "#!/bin/sh\nprintf 'Content-Type: text/html\\n\\n<p>Statistics'\n");
+        return new SampleSite(folder, await ShimctlServe.StartAsync(folder.Path, options));
+    }
+
+    internal string PathTo(string relative) => _folder.PathTo(relative);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Server.DisposeAsync();
+        _folder.Dispose();
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.Playwright;
+using Shims.Testing;
+using static Microsoft.Playwright.Assertions;
+
+namespace Shims.BrowserTests;
+
+/// <summary>The pictures in <c>screenshots/</c>. <c>make screenshots</c> renews them.</summary>
+public sealed class ScreenshotTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+{
+    private const int LargestPicture = 200 * 1024;
+
+    public static TheoryData<string, ColorScheme> Pictures => new()
+    {
+        { "inspector", ColorScheme.Light },
+        { "inspector-dark", ColorScheme.Dark },
+        { "failure", ColorScheme.Light },
+        { "scripts", ColorScheme.Light },
+    };
+
+    [Theory, MemberData(nameof(Pictures))]
+    public async Task Each_picture_can_be_taken_and_is_in_the_repository(string name, ColorScheme scheme)
+    {
+        await using SampleSite site = await SampleSite.StartAsync();
+        IPage page = await chromium.OpenAsync(site.Url, scheme);
+        await ShowAsync(site, page, name.Split('-')[0]);
+        // The folder is one of the test's; in real life it would be this one.
+        await page.EvaluateAsync("""
+            folder => {
+              const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+              while (texts.nextNode()) texts.currentNode.data = texts.currentNode.data.replaceAll(folder, '/srv');
+            }
+            """, site.Folder);
+        byte[] picture = await page.ScreenshotAsync();
+        Assert.InRange(picture.Length, 1, LargestPicture);
+        string path = Repository.PathTo($"screenshots/{name}.png");
+        if (Environment.GetEnvironmentVariable("UPDATE_SCREENSHOTS") == "1")
+            await File.WriteAllBytesAsync(path, picture);
+        Assert.True(File.Exists(path), $"{path} is missing: run make screenshots");
+        Assert.InRange(new FileInfo(path).Length, 1, LargestPicture);
+    }
+
+    private static async Task ShowAsync(SampleSite site, IPage page, string state)
+    {
+        if (state == "scripts")
+        {
+            await page.GotoAsync("/");
+            return;
+        }
+        if (state == "failure")
+        {
+            await page.GotoAsync("/cgi-bin/report.pl");
+            return;
+        }
+        await page.GotoAsync("/_shims/");
+        foreach (string path in new[] { "hello.cgi", "greeting.pl?name=Ada", "env.cgi/some/path", "rows.py", "missing.cgi", "imported.cgi", "stats.cgi", "hello.cgi", "report.pl" })
+            await site.Client.GetAsync($"/cgi-bin/{path}");
+        await site.Client.PostAsync("/cgi-bin/request.py", new FormUrlEncodedContent([new("word", "hello")]));
+        await site.Client.PutAsync("/cgi-bin/digest.py", new ByteArrayContent(new byte[300_000]));
+        using (var leaving = new StreamReader(await site.Client.GetStreamAsync("/cgi-bin/ticker.cgi")))
+            await leaving.ReadLineAsync();
+        await Expect(page.Locator("#requests .status", new() { HasText = "left" })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "/cgi-bin/report.pl" }).ClickAsync();
+        await Expect(page.Locator("#details h2")).ToBeVisibleAsync();
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.RegularExpressions;
+
+namespace Shims.Testing;
+
+/// <summary><c>shimctl serve</c>, on a port that is free.</summary>
+public sealed partial class ShimctlServe : Server
+{
+    private ShimctlServe(string what, IEnumerable<string> options) : base(Repository.Program("shimctl"), ["serve", "--port", "0", .. options, what])
+    {
+    }
+
+    /// <summary>Where it answers: <c>http://127.0.0.1:PORT</c>.</summary>
+    public Uri Url { get; private set; } = new("http://127.0.0.1");
+
+    /// <summary>Starts it, and waits until it has said where it listens.</summary>
+    /// <param name="what">A directory, a script or an app.</param>
+    /// <param name="options">Further options.</param>
+    public static async Task<ShimctlServe> StartAsync(string what, params IEnumerable<string> options)
+    {
+        var server = new ShimctlServe(what, options);
+        try
+        {
+            await Until.TrueAsync(() => Address().IsMatch(server.Log) || server.HasEnded, "shimctl serve said where it listens");
+            if (server.HasEnded)
+                throw new InvalidOperationException($"shimctl serve has ended:\n{server.Log}");
+            server.Url = new Uri(Address().Match(server.Log).Groups[1].Value);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    [GeneratedRegex(@" at (http://\S+/)\n")]
+    private static partial Regex Address();
+}
