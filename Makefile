@@ -4,6 +4,9 @@ PROGRAMS = scgi-run fcgi-run shim-dotnet shimctl
 PREFIX = /usr/local
 DESTDIR =
 
+# Where each shell looks for them, below share.
+COMPLETIONS = bash-completion/completions zsh/site-functions fish/vendor_completions.d
+
 .DEFAULT_GOAL = all
 .DELETE_ON_ERROR:
 .PHONY: all pack apps test-handler run demo screenshots test matrix bench install uninstall clean help FORCE
@@ -74,12 +77,17 @@ install: all
 	install $(PROGRAMS:%=bin/%) bin/libMonoPosixHelper.so $(DESTDIR)$(PREFIX)/libexec
 	install -d $(DESTDIR)$(PREFIX)/bin
 	ln -sf ../libexec/shimctl $(DESTDIR)$(PREFIX)/bin/shimctl
+	install -d $(COMPLETIONS:%=$(DESTDIR)$(PREFIX)/share/%)
+	bin/shimctl completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/shimctl
+	bin/shimctl completions zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_shimctl
+	bin/shimctl completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/shimctl.fish
 	install -m 644 $(foreach program,$(PROGRAMS),src/$(program)/$(program).1) $(DESTDIR)$(PREFIX)/share/man/man1
 	cp -R inetd-examples nginx-examples webserver-examples $(DESTDIR)$(PREFIX)/share/shims
 
 ## uninstall: take away what install has put there
 uninstall:
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/libexec/%) $(DESTDIR)$(PREFIX)/libexec/libMonoPosixHelper.so $(DESTDIR)$(PREFIX)/bin/shimctl $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/shimctl $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_shimctl $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/shimctl.fish
 	rm -rf $(DESTDIR)$(PREFIX)/share/shims
 
 ## clean: delete everything that was built

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Mono.Unix.Native;
 using Shims.Control.Doctor.Scripts;
 using Shims.Diagnostics;
 using Shims.Recording;
@@ -15,8 +14,7 @@ internal sealed class CapsuleExamination : IExamination
 
     public bool Recognises(string what)
     {
-        // Nobody should open a pipe to see what is in it.
-        if (Syscall.stat(what, out Stat status) != 0 || (status.st_mode & FilePermissions.S_IFMT) != FilePermissions.S_IFREG || !Identity.Current.May(Access.Read, what))
+        if (!RegularFile.IsAt(what) || !Identity.Current.May(Access.Read, what))
             return false;
         using FileStream file = File.OpenRead(what);
         Span<byte> start = stackalloc byte[StartSize];

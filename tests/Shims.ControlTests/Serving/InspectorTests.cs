@@ -49,7 +49,8 @@ public sealed class InspectorTests : IDisposable
         Assert.Equal(isShimSeen, phases[1] is not null);
         // sleep may not end before its time; everything else is free.
         Assert.True(phases[2] >= 290, $"the script slept for 300 ms before its first byte, but was given {phases[2]}");
-        Assert.True(phases[3] >= 190, $"the reply took 200 ms from the first byte to the last, but was given {phases[3]}");
+        // A byte that is read late counts for the script, and not for the reply.
+        Assert.True(phases[2] + phases[3] >= 490, $"the script slept for 500 ms, but was given {phases[2]} and {phases[3]}");
     }
 
     [Fact]

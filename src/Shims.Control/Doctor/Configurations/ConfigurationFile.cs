@@ -12,9 +12,7 @@ internal static class ConfigurationFile
     {
         try
         {
-            var file = new FileInfo(path);
-            // A pipe or a device would make the reader wait.
-            if (!file.Exists || file.Length > MaxSize || (file.ResolveLinkTarget(returnFinalTarget: true) ?? file).Attributes.HasFlag(FileAttributes.Device))
+            if (!RegularFile.IsAt(path) || new FileInfo(path).Length > MaxSize)
                 return null;
             string text = File.ReadAllText(path);
             return text.Contains('\0') ? null : text;
