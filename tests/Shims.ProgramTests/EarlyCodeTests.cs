@@ -43,7 +43,22 @@ public sealed class EarlyCodeTests : ProgramTest
     {
         Assert.SkipUnless(RuntimeInformation.OSArchitecture == Architecture.X64, "elsewhere it runs after the C library");
         Requires.Tools("strace");
-        string trace = Folder.PathTo("trace");
+        // A script that other programs keep off the processors for ten milliseconds is the ordinary program's to answer.
+        const int attempts = 20;
+        string[] calls = [];
+        for (int attempt = 0; attempt < attempts; attempt++)
+        {
+            calls = await CallsBeforeTheScriptAsync(way, Folder.PathTo($"trace{attempt}"));
+            Assert.Contains(calls, call => call.StartsWith("recvfrom(", StringComparison.Ordinal));
+            // The library's first act is to ask where its heap may begin.
+            if (!calls.Any(call => call.StartsWith("brk(", StringComparison.Ordinal)))
+                return;
+        }
+        Assert.Fail($"the C library was started {attempts} times of {attempts}:\n{string.Join('\n', calls)}");
+    }
+
+    private async Task<string[]> CallsBeforeTheScriptAsync(Way way, string trace)
+    {
         string script = Folder.Shell("printf 'Content-Type: text/plain\n\nserved'");
         var invocation = new Invocation(way, script)
         {
@@ -51,10 +66,8 @@ public sealed class EarlyCodeTests : ProgramTest
         };
         Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.Body == "served", answer.ToString());
-        // The library's first act is to ask where its heap may begin. After a second execve it is the script's.
-        string[] calls = [.. File.ReadAllLines(trace).Skip(1).TakeWhile(line => !line.StartsWith("execve(", StringComparison.Ordinal))];
-        Assert.Contains(calls, call => call.StartsWith("recvfrom(", StringComparison.Ordinal));
-        Assert.DoesNotContain(calls, call => call.StartsWith("brk(", StringComparison.Ordinal));
+        // After a second execve it is the script's.
+        return [.. File.ReadAllLines(trace).Skip(1).TakeWhile(line => !line.StartsWith("execve(", StringComparison.Ordinal))];
     }
 
     private static async Task<MachineCode> CodeOfAsync(string program)

@@ -19,7 +19,7 @@ internal static class InetdReader
             // A # is a comment at the beginning of a line only; FreeBSD's "#@" lines are about IPsec.
             if (string.IsNullOrWhiteSpace(line) || line[0] == '#')
                 continue;
-            string[] fields = SplitFields(line);
+            string[] fields = [.. QuotedWords.Split(line)];
             if (fields is [['@' or '*' or >= '0' and <= '9', .., ':'] only])
                 host = only[..^1] is "*" ? null : only[..^1];
             else if (char.IsWhiteSpace(line[0]) && lines is [.., var last])
@@ -28,27 +28,5 @@ internal static class InetdReader
                 lines.Add(new InetdLine(new Place(path, number), line, fields, host));
         }
         return lines;
-    }
-
-    /// <summary>Blanks divide; FreeBSD and GNU inetutils let an argument stand in quotes.</summary>
-    private static string[] SplitFields(string line)
-    {
-        var fields = new List<string>();
-        for (int i = 0; i < line.Length;)
-        {
-            if (char.IsWhiteSpace(line[i]))
-            {
-                i++;
-                continue;
-            }
-            char quote = line[i] is '"' or '\'' ? line[i] : '\0';
-            int start = quote == '\0' ? i : i + 1;
-            int end = start;
-            while (end < line.Length && (quote == '\0' ? !char.IsWhiteSpace(line[end]) : line[end] != quote))
-                end++;
-            fields.Add(line[start..end]);
-            i = quote == '\0' ? end : end + 1;
-        }
-        return [.. fields];
     }
 }

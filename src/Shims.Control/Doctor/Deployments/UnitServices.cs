@@ -47,27 +47,8 @@ internal static class UnitServices
     internal static ProgramCommand CommandOf(string line)
     {
         var words = new List<string>();
-        foreach (string word in SplitWords(line))
+        foreach (string word in QuotedWords.Split(line))
             words.Add(word.Replace("%%", "%", StringComparison.Ordinal));
         return new ProgramCommand(words.Count > 0 ? words[0].TrimStart('-', '@', ':', '+', '!', '|') : "", [.. words.Skip(1)]);
-    }
-
-    private static IEnumerable<string> SplitWords(string line)
-    {
-        for (int i = 0; i < line.Length;)
-        {
-            if (char.IsWhiteSpace(line[i]))
-            {
-                i++;
-                continue;
-            }
-            char quote = line[i] is '"' or '\'' ? line[i] : '\0';
-            int start = quote == '\0' ? i : i + 1;
-            int end = start;
-            while (end < line.Length && (quote == '\0' ? !char.IsWhiteSpace(line[end]) : line[end] != quote))
-                end++;
-            yield return line[start..end];
-            i = quote == '\0' ? end : end + 1;
-        }
     }
 }
