@@ -82,11 +82,24 @@ internal sealed class StartedProgram : IWatcher, ITimed
             return;
         _isToldToEnd = true;
         Connection.Dispose();
-        bool isShimStill = _launch.IsShim && File.ResolveLinkTarget($"/proc/{Id}/exe", returnFinalTarget: false)?.FullName == _launch.Path;
+        bool isShimStill = _launch.IsShim && IsStill(_launch.Path);
         if (!isShimStill)
             Libc.SignalGroup(Id, Flags.SIGTERM);
         Deadline = Libc.Milliseconds() + (isShimStill ? GraceForShims : Grace);
         _starter.Loop.Expect(Deadline);
+    }
+
+    /// <summary>Whether the process still runs that program: <c>scgi-run</c> becomes the script.</summary>
+    private bool IsStill(string path)
+    {
+        try
+        {
+            return File.ResolveLinkTarget($"/proc/{Id}/exe", returnFinalTarget: false)?.FullName == path;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false; // It has ended at this moment, or has become somebody else's: it is no shim any more.
+        }
     }
 
     private void OnEnd()
