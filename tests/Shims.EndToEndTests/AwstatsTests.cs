@@ -1,12 +1,9 @@
-using System.Globalization;
-using System.Text;
-
 namespace Shims.EndToEndTests;
 
 /// <summary>The distribution's AWStats, unpatched, through the shipped configuration.</summary>
 public sealed class AwstatsTests
 {
-    private const string Program = "/usr/lib/cgi-bin/awstats.pl";
+    private const string Program = AwstatsSite.Program;
 
     [Theory, InlineData("scgi-run", "unix"), InlineData("scgi-run", "tcp"), InlineData("fcgi-run", "unix"), InlineData("fcgi-run", "tcp")]
     public async Task Its_report_shows_what_is_in_the_access_log(string program, string connection)
@@ -15,7 +12,7 @@ public sealed class AwstatsTests
         var gateway = Gateway.Named(program);
         var installation = new Installation();
         string folder = installation.Folder.MakeFolder("awstats");
-        await MakeStatisticsAsync(installation.Folder, folder);
+        await AwstatsSite.MakeAsync(installation.Folder, hits: 3000, programUrl: "/awstats");
 
         // Elsewhere than in /etc/awstats, which is not the test's to write to; AWStats wants to be told that this is allowed.
         ExampleFile inetd = gateway.InetdExample.With($"{gateway.Name} {Program}", $"{gateway.Name} --env AWSTATS_ENABLE_CONFIG_DIR={folder} {Program}");
@@ -35,30 +32,5 @@ public sealed class AwstatsTests
 
         ScriptReply icon = await awstats.Browser.GetAsync("/awstats-icon/other/vh.png");
         Assert.Equal((200, "image/png"), (icon.Status, icon.Header("Content-Type")));
-    }
-
-    private static async Task MakeStatisticsAsync(TemporaryFolder folder, string awstats)
-    {
-        var log = new StringBuilder();
-        var start = new DateTime(2024, 5, 1, 0, 0, 0, DateTimeKind.Utc);
-        for (int hit = 0; hit < 3000; hit++)
-        {
-            string time = start.AddMinutes(hit * 14).ToString("dd/MMM/yyyy:HH:mm:ss +0000", CultureInfo.InvariantCulture);
-            log.Append(CultureInfo.InvariantCulture, $"192.0.2.{hit % 10 + 1} - - [{time}] \"GET /page-{hit % 10}.html HTTP/1.1\" 200 {hit + 100} \"-\" \"Mozilla/5.0 (X11; Linux x86_64; rv:125.0) Gecko/20100101 Firefox/125.0\"\n");
-        }
-        string logFile = folder.Write("access.log", log.ToString());
-        folder.Write("awstats/awstats.shims.example.conf", $"""
-            LogFile="{logFile}"
-            LogType=W
-            LogFormat=1
-            SiteDomain="shims.example"
-            HostAliases="localhost"
-            DNSLookup=0
-            DirData="{awstats}"
-            DirCgi="/awstats"
-            DirIcons="/awstats-icon"
-
-            """);
-        await Command.RunAsync("perl", [Program, "-config=shims.example", $"-configdir={awstats}", "-update"]);
     }
 }

@@ -18,12 +18,13 @@ internal sealed unsafe class ReplayedScript(Capsule capsule)
     internal ExitStatus Run()
     {
         Libc.CloseOnExecFromThree();
+        using var strings = new NativeStrings();
         var plan = new LaunchPlan
         {
-            Path = Text(capsule.Script),
-            Directory = Text(capsule.Directory),
-            Arguments = Table([capsule.Script, .. capsule.Arguments]),
-            Environment = Table([.. Environment.Select(static variable => (byte[])[.. variable.Name, (byte)'=', .. variable.Value])]),
+            Path = strings.Add(capsule.Script),
+            Directory = strings.Add(capsule.Directory),
+            Arguments = strings.AddTable((byte[][])[capsule.Script, .. capsule.Arguments]),
+            Environment = strings.AddTable((byte[][])[.. Environment.Select(static variable => (byte[])[.. variable.Name, (byte)'=', .. variable.Value])]),
             Output = 1,
             Error = 2,
             Data = -1,
@@ -70,23 +71,5 @@ internal sealed unsafe class ReplayedScript(Capsule capsule)
             rest = rest[(int)written..];
         }
         Libc.Close(pipe);
-    }
-
-    /// <summary>For the kernel, NUL-terminated; it lasts as long as the process.</summary>
-    private static byte* Text(ReadOnlySpan<byte> bytes)
-    {
-        byte* copy = Libc.Allocate((nuint)bytes.Length + 1);
-        bytes.CopyTo(new Span<byte>(copy, bytes.Length));
-        copy[bytes.Length] = 0;
-        return copy;
-    }
-
-    private static byte** Table(IReadOnlyList<byte[]> texts)
-    {
-        var table = (byte**)Libc.Allocate((nuint)((texts.Count + 1) * sizeof(byte*)));
-        for (int i = 0; i < texts.Count; i++)
-            table[i] = Text(texts[i]);
-        table[texts.Count] = null;
-        return table;
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Runtime.InteropServices;
 using Shims.Control.Doctor;
 using Shims.Diagnostics;
 using Shims.Posix;
@@ -76,30 +75,23 @@ internal sealed unsafe class StartedCommand
 
     private static int Spawn(GatewayAddress address, string program, int connection, int error)
     {
-        byte** arguments = TableOf(address.Command);
-        byte** environment = TableOf(address.Environment ?? OwnEnvironment());
-        byte* path = (byte*)Marshal.StringToCoTaskMemUTF8(program);
-        byte* directory = (byte*)Marshal.StringToCoTaskMemUTF8(address.Directory ?? Environment.CurrentDirectory);
-        try
+        using var strings = new NativeStrings();
+        var plan = new LaunchPlan
         {
-            var plan = new LaunchPlan
-            {
-                Path = path, Arguments = arguments, Environment = environment, Directory = directory,
-                Input = connection, Output = connection, Error = error, Data = -1,
-            };
-            // What whoever started us has left open is not for the command.
-            Libc.CloseOnExecFromThree();
-            int process = Libc.Launch(&plan, out int descriptor);
-            Libc.Close(descriptor);
-            return process > 0 ? process : throw Explain(program, plan);
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem((nint)directory);
-            Marshal.FreeCoTaskMem((nint)path);
-            Free(environment);
-            Free(arguments);
-        }
+            Path = strings.Add(program),
+            Arguments = strings.AddTable(address.Command),
+            Environment = strings.AddTable(address.Environment ?? OwnEnvironment()),
+            Directory = strings.Add(address.Directory ?? Environment.CurrentDirectory),
+            Input = connection,
+            Output = connection,
+            Error = error,
+            Data = -1,
+        };
+        // What whoever started us has left open is not for the command.
+        Libc.CloseOnExecFromThree();
+        int process = Libc.Launch(&plan, out int descriptor);
+        Libc.Close(descriptor);
+        return process > 0 ? process : throw Explain(program, plan);
     }
 
     /// <exception cref="ShimException">There is no such program.</exception>
@@ -138,21 +130,5 @@ internal sealed unsafe class StartedCommand
                 entries.Add($"{entry.Key}={entry.Value}");
         }
         return entries;
-    }
-
-    private static byte** TableOf(IReadOnlyList<string> texts)
-    {
-        var table = (byte**)NativeMemory.Alloc((nuint)(texts.Count + 1), (nuint)sizeof(byte*));
-        for (int i = 0; i < texts.Count; i++)
-            table[i] = (byte*)Marshal.StringToCoTaskMemUTF8(texts[i]);
-        table[texts.Count] = null;
-        return table;
-    }
-
-    private static void Free(byte** table)
-    {
-        for (byte** entry = table; *entry != null; entry++)
-            Marshal.FreeCoTaskMem((nint)(*entry));
-        NativeMemory.Free(table);
     }
 }

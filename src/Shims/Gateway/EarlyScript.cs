@@ -99,7 +99,7 @@ internal static unsafe class EarlyScript
             s_plan.IgnoredSignals = ulong.MaxValue; // to ask which they are would cost as much
             Libc.CloseOnExecFromThree();
             fixed (LaunchPlan* plan = &s_plan)
-                process = Libc.SpawnBeforeRuntime(plan, stack, StackSize, out descriptor);
+                process = Libc.Spawn(plan, stack, StackSize, out descriptor);
         }
         Libc.Close(input);
         Libc.Close(outputOfScript);

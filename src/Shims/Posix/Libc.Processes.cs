@@ -7,9 +7,6 @@ internal static unsafe partial class Libc
 {
     private const int SignalCount = 64, SetMask = 2;
 
-    // CLONE_VM, CLONE_PIDFD, CLONE_VFORK, and what the parent is sent at the end.
-    private const int CloneFlags = 0x100 | 0x1000 | 0x4000 | Flags.SIGCHLD;
-
     /// <summary>Starts the script beside this process.</summary>
     /// <param name="stack">Memory for the child's few calls; not used any more when this returns.</param>
     /// <param name="stackSize">Bytes at <paramref name="stack"/>; 64 KiB is plenty.</param>
@@ -22,25 +19,10 @@ internal static unsafe partial class Libc
     /// </remarks>
     internal static int Spawn(LaunchPlan* plan, byte* stack, nuint stackSize, out int processDescriptor)
     {
+        const int cloneVm = 0x100, clonePidFd = 0x1000, cloneVfork = 0x4000;
         plan->FailedAt = LaunchStep.None;
         int descriptor = -1;
-        int process = clone((nint)(delegate*<void*, int>)&Execution.RunChild, TopOf(stack, stackSize), CloneFlags, plan, &descriptor);
-        return Conclude(plan, process, descriptor, out processDescriptor);
-    }
-
-    /// <summary>The same before there is a runtime, whose leave cannot be asked: with no other thread, there is nobody to keep waiting.</summary>
-    internal static int SpawnBeforeRuntime(LaunchPlan* plan, byte* stack, nuint stackSize, out int processDescriptor)
-    {
-        plan->FailedAt = LaunchStep.None;
-        int descriptor = -1;
-        int process = clone_early((nint)(delegate*<void*, int>)&Execution.RunChild, TopOf(stack, stackSize), CloneFlags, plan, &descriptor);
-        return Conclude(plan, process, descriptor, out processDescriptor);
-    }
-
-    private static byte* TopOf(byte* stack, nuint size) => stack + (size & ~(nuint)15);
-
-    private static int Conclude(LaunchPlan* plan, int process, int descriptor, out int processDescriptor)
-    {
+        int process = clone((nint)(delegate*<void*, int>)&Execution.RunChild, stack + (stackSize & ~(nuint)15), cloneVm | cloneVfork | clonePidFd | Flags.SIGCHLD, plan, &descriptor);
         int reason = Errno;
         processDescriptor = descriptor;
         if (process < 0)
@@ -193,9 +175,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int clone(nint child, byte* stackTop, int flags, void* argument, int* processDescriptor);
-
-    [LibraryImport("libc", EntryPoint = "clone"), SuppressGCTransition]
-    private static partial int clone_early(nint child, byte* stackTop, int flags, void* argument, int* processDescriptor);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint signal(int number, nint handler);

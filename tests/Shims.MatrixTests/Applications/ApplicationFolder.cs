@@ -63,35 +63,10 @@ public sealed class ApplicationFolder : IAsyncDisposable
     {
         foreach (string program in Directory.EnumerateFiles(Repository.PathTo("tests/Shims.MatrixTests/cgi-applications")).Concat([Awstats, Gitweb, Cgit, GitHttpBackend]))
             _folder.WriteScript($"cgi-bin/{Path.GetFileName(program)}", await File.ReadAllBytesAsync(program));
-        await MakeStatisticsAsync();
+        await AwstatsSite.MakeAsync(_folder, hits: 1000, programUrl: "/cgi-bin");
         await MakeRepositoryAsync();
         _folder.Write("gitweb.conf", $"our $projectroot = '{Repositories}';\n");
         _folder.Write("cgitrc", $"virtual-root=/cgi-bin/cgit.cgi/\nscan-path={Repositories}\n");
-    }
-
-    private async Task MakeStatisticsAsync()
-    {
-        var log = new StringBuilder();
-        var start = new DateTime(2024, 5, 1, 0, 0, 0, DateTimeKind.Utc);
-        for (int hit = 0; hit < 1000; hit++)
-        {
-            string time = start.AddMinutes(hit * 14).ToString("dd/MMM/yyyy:HH:mm:ss +0000", CultureInfo.InvariantCulture);
-            log.Append(CultureInfo.InvariantCulture, $"192.0.2.{hit % 10 + 1} - - [{time}] \"GET /page-{hit % 10}.html HTTP/1.1\" 200 {hit + 100} \"-\" \"Mozilla/5.0 (X11; Linux x86_64; rv:125.0) Gecko/20100101 Firefox/125.0\"\n");
-        }
-        string logFile = _folder.Write("access.log", log.ToString());
-        _folder.Write("awstats/awstats.shims.example.conf", $"""
-            LogFile="{logFile}"
-            LogType=W
-            LogFormat=1
-            SiteDomain="shims.example"
-            HostAliases="localhost"
-            DNSLookup=0
-            DirData="{AwstatsFolder}"
-            DirCgi="/cgi-bin"
-            DirIcons="/awstats-icon"
-
-            """);
-        await Command.RunAsync("perl", [Awstats, "-config=shims.example", $"-configdir={AwstatsFolder}", "-update"]);
     }
 
     private async Task MakeRepositoryAsync()

@@ -1,7 +1,7 @@
 using System.Text;
 using Shims.Posix;
 
-namespace Shims.Control.Serving;
+namespace Shims.Control;
 
 /// <summary>The strings of one start, as the kernel wants them: NUL-terminated, in tables that end in a null pointer. Given back when it is disposed of.</summary>
 internal sealed unsafe class NativeStrings : IDisposable
@@ -9,9 +9,11 @@ internal sealed unsafe class NativeStrings : IDisposable
     private readonly List<nint> _allocated = [];
 
     /// <summary>A NUL-terminated string.</summary>
-    internal byte* Add(string text)
+    internal byte* Add(string text) => Add(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The same of bytes that need not be text.</summary>
+    internal byte* Add(ReadOnlySpan<byte> bytes)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
         byte* copy = Allocate((nuint)bytes.Length + 1);
         bytes.CopyTo(new Span<byte>(copy, bytes.Length));
         copy[bytes.Length] = 0;
@@ -19,12 +21,15 @@ internal sealed unsafe class NativeStrings : IDisposable
     }
 
     /// <summary>argv or envp.</summary>
-    internal byte** AddTable(IReadOnlyList<string> texts)
+    internal byte** AddTable(IEnumerable<string> texts) => AddTable([.. texts.Select(Encoding.UTF8.GetBytes)]);
+
+    /// <summary>The same of bytes that need not be text.</summary>
+    internal byte** AddTable(IReadOnlyList<byte[]> strings)
     {
-        var table = (byte**)Allocate((nuint)((texts.Count + 1) * sizeof(byte*)));
-        for (int i = 0; i < texts.Count; i++)
-            table[i] = Add(texts[i]);
-        table[texts.Count] = null;
+        var table = (byte**)Allocate((nuint)((strings.Count + 1) * sizeof(byte*)));
+        for (int i = 0; i < strings.Count; i++)
+            table[i] = Add(strings[i]);
+        table[strings.Count] = null;
         return table;
     }
 
