@@ -173,18 +173,22 @@ internal abstract unsafe class Connection : IWatcher, ITimed
     {
         if (!CanWrite)
             return 0;
-        if (!_isNonBlocking)
-        {
-            // splice has no MSG_DONTWAIT. No script shares the connection of a relay.
-            Libc.SetNonBlocking(Descriptor, true);
-            _isNonBlocking = true;
-        }
+        StopBlocking();
         SendSoon();
         nint count = Libc.Splice(pipe, Descriptor, (nuint)length);
         if (count > 0)
             return (int)count;
         AwaitWriting();
         return 0;
+    }
+
+    /// <summary>Moves what has arrived of a stream on towards who reads it, inside the kernel.</summary>
+    /// <returns>As with <see cref="Receive"/>; -1 also if the reader's pipe takes nothing now.</returns>
+    protected nint MoveInto(PipeFeed feed, long length)
+    {
+        StopBlocking();
+        nint count = feed.Move(Descriptor, length);
+        return feed.IsDirect ? Noted(count) : count;
     }
 
     /// <summary>Closes after everything has been read and written: the peer sees an orderly end.</summary>
@@ -231,6 +235,14 @@ internal abstract unsafe class Connection : IWatcher, ITimed
         Loop.Remove(this);
         Server.ConnectionEnded(this);
         return descriptor;
+    }
+
+    /// <summary>splice has no MSG_DONTWAIT. No script shares the connection of a relay.</summary>
+    private void StopBlocking()
+    {
+        if (!_isNonBlocking)
+            Libc.SetNonBlocking(Descriptor, true);
+        _isNonBlocking = true;
     }
 
     private void CloseNow()

@@ -65,8 +65,27 @@ internal abstract class Exchange
     /// </summary>
     internal bool MaySend => IsWhole || IsDrainOver;
 
+    /// <summary>
+    /// Whether the rest of the body stays in the socket, because the script has not read what came before, but will: then it costs neither memory nor a file,
+    /// and the web server sends no faster than the script reads.
+    /// </summary>
+    internal bool BodyWaits => Answer is { LetsBodyWait: true };
+
+    /// <summary>Where what comes next of a large body can go without being looked at; null if it has to be taken in.</summary>
+    internal PipeFeed? DirectInput => Server.MaySplice && BodyLength > Limits.SmallBody && Answer?.Input is { IsDirect: true } input ? input : null;
+
     /// <summary>Whether the rest of a body that nobody reads has been awaited long enough.</summary>
     protected bool IsDrainOver { get; set; }
+
+    /// <summary>Takes in a part of the body, and passes on what there is room for.</summary>
+    /// <returns>As with <see cref="BodySpool.Add"/>.</returns>
+    internal bool Take(ReadOnlySpan<byte> part)
+    {
+        if (!Body.Add(part))
+            return false;
+        Answer?.Input?.Feed();
+        return true;
+    }
 
     /// <summary>Something about the answer has changed: does what can be done now.</summary>
     internal abstract void Advance();

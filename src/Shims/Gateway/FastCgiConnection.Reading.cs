@@ -16,26 +16,42 @@ internal sealed unsafe partial class FastCgiConnection
 
     private void ReadRecords()
     {
-        while (CanRead && !IsEnding && _output.Length < OutputBound)
+        while (CanRead && !IsEnding && _output.Length < OutputBound && !IsHeldUp)
         {
             // Inside a record every byte is ours to take; at a record's edge the next one may have to be left.
             bool isInside = _contentLeft > 0;
-            nint count = isInside
-                ? Receive(Server.Scratch, (nuint)Math.Min(GatewayServer.ScratchSize, _contentLeft))
-                : Peek(Server.Scratch, GatewayServer.ScratchSize);
-            if (count < 0)
-                return;
+            nint count = isInside ? TakeRestOfContent() : Peek(Server.Scratch, SizeToLookAt);
             if (count == 0)
             {
                 InputEnded();
                 return;
             }
-            var bytes = new ReadOnlySpan<byte>(Server.Scratch, (int)count);
-            if (isInside)
-                TakeContent(bytes);
-            else if (!TakeRecords(bytes))
+            if (count > 0 && !isInside && !TakeRecords(new ReadOnlySpan<byte>(Server.Scratch, (int)count)))
                 WaitForMore();
         }
+    }
+
+    /// <summary>Whether a body stays in the socket for now. Never for long on a connection that other requests may share: they would wait with it.</summary>
+    private bool IsHeldUp => _requests is [var request] && (request.IsStartDue || (request.BodyWaits && !_keepsConnection));
+
+    /// <summary>Everything that has come; but only the next record's header where its content will go past us.</summary>
+    private nuint SizeToLookAt => _requests is [{ IsBodyPassing: true }] ? (nuint)(_paddingLeft + RecordHeader.Size) : GatewayServer.ScratchSize;
+
+    /// <summary>Takes what has arrived of a record's content, straight to the script if that can be.</summary>
+    /// <returns>As with <see cref="Connection.MoveInto"/>.</returns>
+    private nint TakeRestOfContent()
+    {
+        if (_record.Type == RecordType.Stdin && Find(_record.RequestId)?.DirectInput is { } input)
+        {
+            nint moved = MoveInto(input, _contentLeft);
+            if (moved > 0)
+                _contentLeft -= (int)moved;
+            return moved;
+        }
+        nint count = Receive(Server.Scratch, (nuint)Math.Min(GatewayServer.ScratchSize, _contentLeft));
+        if (count > 0)
+            TakeContent(new ReadOnlySpan<byte>(Server.Scratch, (int)count));
+        return count;
     }
 
     /// <summary>Handles what was looked at, and takes it out of the socket.</summary>

@@ -78,11 +78,13 @@ internal sealed unsafe partial class FastCgiConnection : Connection
 
     protected override void Advance()
     {
+        bool wasHeldUp;
         do
         {
             ReadRecords();
             if (IsEnding)
                 return;
+            wasHeldUp = IsHeldUp;
             // From the last to the first, as those that end are taken out.
             for (int i = _requests.Count - 1; i >= 0 && i < _requests.Count; i--)
             {
@@ -93,7 +95,7 @@ internal sealed unsafe partial class FastCgiConnection : Connection
                     return;
             }
         }
-        while (Flush() && _requests.Count > 0);
+        while ((Flush() && _requests.Count > 0) || (wasHeldUp && !IsHeldUp));
         CloseIfDone();
     }
 
@@ -124,6 +126,8 @@ internal sealed unsafe partial class FastCgiConnection : Connection
 
     protected override void OnPeerEnded()
     {
+        if (IsHeldUp)
+            return; // the rest of it may be in the socket: reading will tell
         // What is incomplete will never be complete; who has sent all may still wait for the answer.
         if (IsInsideRecord || _requests.Count == 0 || _requests.Exists(static request => !request.IsWhole))
             InputEnded();

@@ -60,6 +60,9 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
 
     internal override string Peer => connection.Peer;
 
+    /// <summary>Whether more of the body is to come, and goes to the script without being looked at.</summary>
+    internal bool IsBodyPassing => DirectInput is not null && Body.Received < BodyLength;
+
     /// <summary>Takes in a part of the PARAMS stream.</summary>
     internal void AddParameters(ReadOnlySpan<byte> part)
     {
@@ -110,6 +113,9 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
             Refuse(new Fault(400, "CONTENT_LENGTH is no number", "let the web server send digits") { ExitCode = ExitCode.PeerError });
     }
 
+    /// <summary>Whether the script can be started before more of its large body is taken in, and so can take that in itself.</summary>
+    internal bool IsStartDue => !IsStarted && HasParameters && BodyLength > Limits.SmallBody;
+
     /// <summary>Starts the script once its variables are known, and, if the body's length is not, the body.</summary>
     internal void StartIfReady()
     {
@@ -158,7 +164,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
             return;
         if (!IsStarted && Body.Received + part.Length > Server.Options.Limits.BodySize)
             Refuse(TooLarge());
-        else if (!Body.Add(part))
+        else if (!Take(part))
             Refuse(BodySpool.NoRoom());
     }
 

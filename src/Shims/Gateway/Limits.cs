@@ -9,6 +9,12 @@ internal sealed class Limits
     /// <summary>Bytes of a body that are kept in memory before a file takes the rest: one request costs no more than a web server's own buffers.</summary>
     internal const int BodyInMemory = 256 * 1024;
 
+    /// <summary>
+    /// Milliseconds for which a script that has enough of the body to read may leave it unread before the rest is taken in without it: far less than the minute
+    /// after which web servers give up sending.
+    /// </summary>
+    internal const int ReadingPatience = 10_000;
+
     /// <summary>Bytes of output that wait for the web server: as much as a pipe holds, so that one read empties it.</summary>
     internal const int OutputInMemory = 64 * 1024;
 

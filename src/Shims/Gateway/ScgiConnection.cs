@@ -82,14 +82,23 @@ internal sealed unsafe class ScgiConnection : Connection
         Expect();
     }
 
+    /// <summary>Something has changed about the answer.</summary>
+    internal void AdvanceAll() => Advance();
+
     protected override void Advance()
     {
         if (!_isHeaderRead)
             ReadHeader();
-        if (!IsEnding && _isHeaderRead)
-            ReadBody();
-        if (!IsEnding)
-            _exchange.Answer?.Advance();
+        bool waited;
+        do
+        {
+            if (!IsEnding && _isHeaderRead)
+                ReadBody();
+            waited = _exchange.BodyWaits;
+            if (!IsEnding)
+                _exchange.Answer?.Advance();
+        }
+        while (waited && !IsEnding && !_exchange.BodyWaits);
     }
 
     protected override void OnOwnTime()
@@ -199,34 +208,47 @@ internal sealed unsafe class ScgiConnection : Connection
     private void ReadBody()
     {
         BodySpool body = _exchange.Body;
-        while (CanRead && !body.IsComplete && !IsEnding)
+        while (CanRead && !body.IsComplete && !IsEnding && !_exchange.BodyWaits)
         {
             long missing = _exchange.BodyLength - _taken;
-            nint count = missing > 1
-                ? Receive(Server.Scratch, (nuint)Math.Min(GatewayServer.ScratchSize, missing - 1))
-                : Peek(Server.Scratch, 1);
-            if (count < 0)
-                return;
+            nint count = missing == 1 ? Peek(Server.Scratch, 1) : TakeBody(missing - 1);
             if (count == 0)
             {
                 BodyCutShort();
                 return;
             }
-            if (!body.Add(new ReadOnlySpan<byte>(Server.Scratch, (int)count)))
-            {
-                _exchange.Answer?.Abandon(StopReason.Refused);
-                _exchange.Fail(BodySpool.NoRoom());
-            }
-            if (missing == 1)
-            {
-                body.Complete();
-                if (_exchange.Answer is null)
-                    Begin();
-            }
-            else
+            if (count < 0)
+                continue;
+            if (missing > 1)
             {
                 _taken += count;
+                continue;
             }
+            AddToBody(count);
+            body.Complete();
+            if (_exchange.Answer is null)
+                Begin();
+        }
+    }
+
+    /// <summary>Takes what has arrived of the body, straight to the script if that can be.</summary>
+    /// <returns>As with <see cref="Connection.MoveInto"/>.</returns>
+    private nint TakeBody(long length)
+    {
+        if (_exchange.DirectInput is { } input)
+            return MoveInto(input, length);
+        nint count = Receive(Server.Scratch, (nuint)Math.Min(GatewayServer.ScratchSize, length));
+        if (count > 0)
+            AddToBody(count);
+        return count;
+    }
+
+    private void AddToBody(nint count)
+    {
+        if (!_exchange.Take(new ReadOnlySpan<byte>(Server.Scratch, (int)count)))
+        {
+            _exchange.Answer?.Abandon(StopReason.Refused);
+            _exchange.Fail(BodySpool.NoRoom());
         }
     }
 

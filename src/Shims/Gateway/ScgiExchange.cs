@@ -23,7 +23,7 @@ internal sealed unsafe class ScgiExchange(ScgiConnection connection) : Exchange(
         StartRecording();
     }
 
-    internal override void Advance() => Answer?.Advance();
+    internal override void Advance() => connection.AdvanceAll();
 
     internal override int Write(ReadOnlySpan<byte> output)
     {

@@ -33,7 +33,12 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         _output = new HeldOutput(exchange);
     }
 
-    long ITimed.Deadline => _deadline;
+    long ITimed.Deadline => Math.Min(_deadline, _input?.FullUntil ?? long.MaxValue);
+
+    internal override PipeFeed? Input => _isOver ? null : _input;
+
+    /// <summary>It goes on reading unless it must wait for us: because what it has written is held, or its errors are, until the body has come in.</summary>
+    internal override bool LetsBodyWait => !_isOver && _input is { IsFull: true } && _process is { HasEnded: false } && !_output.IsFull && Exchange.CanTakeErrors;
 
     private EventLoop Loop => Exchange.Server.Loop;
 
@@ -101,6 +106,17 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     }
 
     void ITimed.OnTime()
+    {
+        if (_input is { } input && input.FullUntil <= Loop.Now)
+        {
+            input.StopWaiting();
+            Exchange.Advance();
+        }
+        if (!_isOver && _deadline <= Loop.Now)
+            OnEndTime();
+    }
+
+    private void OnEndTime()
     {
         _deadline = long.MaxValue;
         if (!_hasOutputEnded)
