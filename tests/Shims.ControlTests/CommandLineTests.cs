@@ -16,6 +16,10 @@ public sealed class CommandLineTests
     [InlineData("doctor --patience nan /tmp", "--patience 10")]
     [InlineData("doctor --patience 0 /tmp", "--patience 10")]
     [InlineData("show --nonsense", "a file of that name is written ./--nonsense")]
+    [InlineData("show ", "FILE is empty")]
+    [InlineData("replay ", "FILE is empty")]
+    [InlineData("serve ", "WHAT is empty")]
+    [InlineData("doctor ", "WHAT is empty")]
     [InlineData("completions tcsh", "Must be one of: 'bash' 'zsh' 'fish'")]
     public async Task Options_that_are_wrong_are_usage_errors_with_a_cure(string arguments, string expected)
     {

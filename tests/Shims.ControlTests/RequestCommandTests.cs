@@ -216,7 +216,9 @@ public sealed class RequestCommandTests : IDisposable
     public async Task A_series_with_an_error_status_fails_if_asked_to()
     {
         Assert.Equal(1, (await RunAsync("scgi-run", "#!/bin/sh\necho 'Status: 404 Not Found'; echo\n", "--repeat", "2", "--fail", "/x")).ExitCode);
-        Assert.Equal(0, (await RunAsync("scgi-run", Hello, "--repeat", "2", "--fail", "/x")).ExitCode);
+        LaunchResult good = await RunAsync("scgi-run", Hello, "--repeat", "2", "--concurrency", "9", "--fail", "--max-time", "99999999", "/x");
+        Assert.Equal(0, good.ExitCode);
+        Assert.StartsWith("2 requests, 2 at a time", good.OutputText, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -276,6 +278,9 @@ public sealed class RequestCommandTests : IDisposable
         LaunchResult result = await RunAsync("scgi-run", "#!/bin/sh\nexec sleep 600\n", "--max-time", "1", "/x");
         Assert.Equal(76, result.ExitCode);
         Assert.Contains("no complete reply within 1 s", result.ErrorText, StringComparison.Ordinal);
+        result = await RunAsync("scgi-run", "#!/bin/sh\nexec sleep 600\n", "--max-time", "1", "--repeat", "2", "/x");
+        Assert.Equal(76, result.ExitCode);
+        Assert.Contains("not all requests were answered within 1 s: send fewer", result.ErrorText, StringComparison.Ordinal);
     }
 
     [Fact]

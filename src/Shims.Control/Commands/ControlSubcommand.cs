@@ -25,12 +25,14 @@ internal abstract class ControlSubcommand(string name, string description, param
         }
     }
 
-    /// <summary>An option that there is not would otherwise be taken for the name of a file.</summary>
-    protected static void RefuseOptions(ArgumentResult argument)
+    /// <summary>For names of files: an option that there is not would otherwise be taken for one.</summary>
+    protected static void CheckNames(ArgumentResult argument)
     {
         foreach (Token token in argument.Tokens)
         {
-            if (token.Value is ['-', _, ..])
+            if (token.Value.Length == 0)
+                argument.AddError($"{argument.Argument.Name} is empty: name a file, or leave it out");
+            else if (token.Value is ['-', _, ..])
                 argument.AddError($"there is no option {token.Value}: leave it out; a file of that name is written ./{token.Value}");
         }
     }

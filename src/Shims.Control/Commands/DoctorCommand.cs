@@ -31,7 +31,7 @@ internal sealed class DoctorCommand : ControlSubcommand
         _user.Validators.Add(CheckUser);
         _webUser.Validators.Add(CheckUser);
         _gateway.Validators.Add(CheckGateway);
-        _what.Validators.Add(RefuseOptions);
+        _what.Validators.Add(CheckNames);
         _patience.Validators.Add(CheckPatience);
         Add(_what);
         Add(_user);

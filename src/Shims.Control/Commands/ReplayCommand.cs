@@ -24,7 +24,7 @@ internal sealed class ReplayCommand : ControlSubcommand
             new Example("sudo shimctl replay --same-user --env HTTP_COOKIE=sid=1 /var/lib/shims/3f9a1c07.capsule", "The same as the same user, with a cookie that was taken out."))
     {
         _set.Validators.Add(CheckVariables);
-        _file.Validators.Add(RefuseOptions);
+        _file.Validators.Add(CheckNames);
         Add(_file);
         Add(_set);
         Add(_sameUser);

@@ -79,7 +79,9 @@ internal sealed class RequestCommand : ControlSubcommand
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new ShimException(ExitCode.PeerError, $"no complete reply within {result.GetValue(_maxTime)} s", "see with -v how far it came, or raise --max-time");
+            throw result.GetValue(_repeat) is null
+                ? new ShimException(ExitCode.PeerError, $"no complete reply within {result.GetValue(_maxTime)} s", "see with -v how far it came, or raise --max-time")
+                : new ShimException(ExitCode.PeerError, $"not all requests were answered within {result.GetValue(_maxTime)} s", "send fewer, or raise --max-time");
         }
     }
 

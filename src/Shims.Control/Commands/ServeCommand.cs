@@ -32,7 +32,7 @@ internal sealed class ServeCommand : ControlSubcommand
         _port.Validators.Add(CheckPort);
         _listen.Validators.Add(CheckAddress);
         _env.Validators.Add(CheckVariables);
-        _what.Validators.Add(RefuseOptions);
+        _what.Validators.Add(CheckNames);
         Validators.Add(CheckProtocol);
         Add(_what);
         Add(_arguments);
