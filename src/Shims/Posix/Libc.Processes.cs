@@ -126,6 +126,9 @@ internal static unsafe partial class Libc
 
     internal static int ProcessId => getpid();
 
+    /// <summary>What this process was started by, as execve was told it: NUL-terminated, there for good; null if the kernel has not passed it on. getauxval(3), AT_EXECFN.</summary>
+    internal static byte* ExecutedPath => (byte*)getauxval(31);
+
     internal static uint EffectiveUser => geteuid();
 
     internal static uint EffectiveGroup => getegid();
@@ -193,6 +196,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int getpid();
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial nuint getauxval(nuint type);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial uint geteuid();
