@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using Shims.Testing;
@@ -62,8 +61,7 @@ internal sealed class Patient : IDisposable
         Program = Path.Combine(_programs.Folder, "shimctl"),
         Arguments = ["doctor", "--user", User, .. Options, .. further, Script],
         Folder = "/",
-        Environment = [.. new[] { "PATH=/usr/local/bin:/usr/bin:/bin" }.Where(_ => !Shell.Any(variable => variable.StartsWith("PATH=", StringComparison.Ordinal))).Concat(Shell).Select(Encoding.UTF8.GetBytes)],
-    }, TimeSpan.FromMinutes(2));
+    }.WithEnvironment(Shell), TimeSpan.FromMinutes(2));
 
     /// <summary>What doctor prints if the user nobody asks.</summary>
     /// <param name="user">Who the script is to run as.</param>
