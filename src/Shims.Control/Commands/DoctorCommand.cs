@@ -55,7 +55,7 @@ internal sealed class DoctorCommand : ControlSubcommand
             Data = result.GetValue(_data),
             Patience = TimeSpan.FromSeconds(Math.Clamp(result.GetValue(_patience), 0.1, 3600)),
         };
-        IEnumerable<Finding> findings = whats.SelectMany(what => Examinations.Examine(what, settings)).Distinct();
+        IEnumerable<Finding> findings = Examinations.ExamineAll(whats, settings);
         return result.GetValue(_json) ? WriteJson([.. findings]) : WriteReport(findings);
     }
 
