@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
 using Shims.Testing;
 
 namespace Shims.ControlTests;
@@ -166,11 +167,101 @@ public sealed class RequestCommandTests : IDisposable
     [InlineData("--to unix:/x --repeat 0 /x", "--repeat 10")]
     [InlineData("--to unix:/x nonsense", "is no URL")]
     [InlineData("--to unix:/x -d @/nowhere/file /x", "cannot read the body")]
+    [InlineData("--to unix:/x -d - -d - /x", "given more than once")]
+    [InlineData("--to unix:/x --bogus /x", "there is no option --bogus")]
+    [InlineData("--to", "argument missing for option: '--to'")]
+    [InlineData("--to unix:/x --to unix:/y /x", "'--to' expects a single argument")]
+    [InlineData("--to unix:/x --role filter /x", "Must be one of: 'responder' 'authorizer'")]
+    [InlineData("--to unix:/x -X G/ET /x", "-X PUT")]
+    [InlineData("--to unix:/x -H X-A:1\n2 /x", "--param HTTP_X_A=VALUE")]
+    [InlineData("--to unix:/x -H Content-Length:1 /x", "--param CONTENT_LENGTH=N")]
+    [InlineData("--to unix:/x --role authorizer -d a /x", "an authorizer gets no body")]
+    [InlineData("--dump --json /x", "leave -v, -i, --json and --fail out")]
+    [InlineData("--to unix:/x --script-filename  /x", "--script-filename takes a path")]
     public async Task A_wrong_command_line_is_told_with_its_cure(string arguments, string expected)
     {
         LaunchResult result = await RequestAsync(arguments.Split(' '));
         Assert.Equal(64, result.ExitCode);
         Assert.Contains(expected, result.ErrorText, StringComparison.Ordinal);
+        Assert.StartsWith("shimctl: ", result.ErrorText, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
+    public async Task A_body_of_any_bytes_is_taken_from_standard_input(string program)
+    {
+        byte[] body = new byte[300_000];
+        new Random(1).NextBytes(body);
+        using SafeFileHandle input = File.OpenHandle(_folder.Write("body", body));
+        LaunchResult result = await Launcher.RunAsync(new Launch
+        {
+            Program = Repository.Program("shimctl"),
+            Arguments = ["request", "--to", $"exec:{Repository.Program(program)} {_folder.WriteScript("script.cgi", "#!/bin/sh\necho 'Content-Type: text/plain'; echo; head -c $CONTENT_LENGTH\n")}", "-d", "-", "/x"],
+            Input = input,
+        });
+        Assert.Equal(body, result.Output);
+    }
+
+    [Fact]
+    public async Task A_header_without_a_value_is_left_out()
+    {
+        LaunchResult result = await RunAsync("scgi-run", Show, "-d", "a", "-H", "User-Agent:", "-H", "Content-Type:", "/x");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("HTTP_ACCEPT=*/*\n", result.OutputText, StringComparison.Ordinal);
+        Assert.DoesNotContain("HTTP_USER_AGENT", result.OutputText, StringComparison.Ordinal);
+        Assert.DoesNotContain("x-www-form-urlencoded", result.OutputText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_series_with_an_error_status_fails_if_asked_to()
+    {
+        Assert.Equal(1, (await RunAsync("scgi-run", "#!/bin/sh\necho 'Status: 404 Not Found'; echo\n", "--repeat", "2", "--fail", "/x")).ExitCode);
+        LaunchResult good = await RunAsync("scgi-run", Hello, "--repeat", "2", "--concurrency", "9", "--fail", "--max-time", "99999999", "/x");
+        Assert.Equal(0, good.ExitCode);
+        Assert.StartsWith("2 requests, 2 at a time", good.OutputText, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("exit 3", "the command ended with 3 and without a word")]
+    [InlineData("kill -9 $$", "the command was ended by signal 9 before it said a word")]
+    public async Task A_command_that_ends_without_a_word_is_told_by_how_it_ended(string end, string expected)
+    {
+        LaunchResult result = await RequestAsync("--to", $"exec:sh -c '{end}'", "/x");
+        Assert.Equal(76, result.ExitCode);
+        Assert.StartsWith($"shimctl: {expected}: run it by hand", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_endless_reply_ends_when_nobody_reads_it_any_more()
+    {
+        string script = _folder.WriteScript("endless.cgi", "#!/bin/sh\necho 'Content-Type: text/plain'; echo; exec yes\n");
+        string output = await Command.RunAsync("bash", ["-c", $"{Repository.Program("shimctl")} request --to exec:'{Repository.ScgiRun} {script}' /x 2>{_folder.PathTo("error")} | head -n 1; echo ${{PIPESTATUS[0]}}"]);
+        Assert.Equal("y\n141\n", output);
+        // yes says that its reader has gone; shimctl itself has nothing to complain of.
+        Assert.DoesNotContain("shimctl", await File.ReadAllTextAsync(_folder.PathTo("error"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("request --dump /x"), InlineData("config --web nginx --super inetd --protocol scgi --url /c --dir /srv")]
+    public async Task Output_that_cannot_be_written_is_the_systems_refusal(string arguments)
+    {
+        using SafeFileHandle full = File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write);
+        LaunchResult result = await Launcher.RunAsync(new Launch { Program = Repository.Program("shimctl"), Arguments = arguments.Split(' '), Output = full });
+        Assert.Equal(71, result.ExitCode);
+        Assert.Contains("No space left on device", result.ErrorText, StringComparison.Ordinal);
+        Assert.Single(result.ErrorText.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task An_interrupt_ends_the_request_and_its_command_without_a_word()
+    {
+        string script = _folder.WriteScript("slow.cgi", $"#!/bin/sh\necho $$ > {_folder.PathTo("pid")}\nexec sleep 600\n");
+        await using LaunchedProgram request = Launcher.Start(new Launch { Program = Repository.Program("shimctl"), Arguments = ["request", "--to", $"exec:{Repository.ScgiRun} {script}", "/x"] });
+        await Until.TrueAsync(() => File.Exists(_folder.PathTo("pid")) && File.ReadAllText(_folder.PathTo("pid")).EndsWith('\n'), "the script runs");
+        string process = File.ReadAllText(_folder.PathTo("pid")).Trim();
+        request.Signal(2);
+        LaunchResult result = await request.WaitAsync();
+        Assert.Equal((130, ""), (result.ExitCode, result.ErrorText));
+        await Until.TrueAsync(() => !Directory.Exists($"/proc/{process}"), "the script has ended");
     }
 
     [Fact]
@@ -187,6 +278,9 @@ public sealed class RequestCommandTests : IDisposable
         LaunchResult result = await RunAsync("scgi-run", "#!/bin/sh\nexec sleep 600\n", "--max-time", "1", "/x");
         Assert.Equal(76, result.ExitCode);
         Assert.Contains("no complete reply within 1 s", result.ErrorText, StringComparison.Ordinal);
+        result = await RunAsync("scgi-run", "#!/bin/sh\nexec sleep 600\n", "--max-time", "1", "--repeat", "2", "/x");
+        Assert.Equal(76, result.ExitCode);
+        Assert.Contains("not all requests were answered within 1 s: send fewer", result.ErrorText, StringComparison.Ordinal);
     }
 
     [Fact]

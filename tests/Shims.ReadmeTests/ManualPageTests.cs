@@ -13,20 +13,20 @@ public sealed class ManualPageTests
         Assert.Equal(s_lastSections, sections.TakeLast(s_lastSections.Length));
     }
 
-    [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("shimctl")]
     public void A_page_names_every_exit_status(string program)
     {
         foreach (int status in new[] { 0, 64, 71, 76 }) Assert.Contains($"\n.It {status}\n", ManualPage.Of(program).Text);
     }
 
-    [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("shimctl")]
     public async Task Groff_renders_it_without_a_warning(string program)
     {
         Requires.Tools("groff");
         Assert.Equal("", await LintAsync("groff", "-mandoc", "-ww", "-Tutf8", "-z", Repository.PathTo(ManualPage.Of(program).Path)));
     }
 
-    [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("shimctl")]
     public async Task Mandoc_finds_no_fault_with_it(string program)
     {
         Assert.SkipUnless(Tool.Exists("mandoc"), "needs mandoc");

@@ -5,7 +5,7 @@ namespace Shims.ReadmeTests;
 /// <summary>What a place says of an option: the help of a program, the README, a manual page.</summary>
 /// <param name="Name">With its dashes.</param>
 /// <param name="Value">What stands for its value; empty if it takes none.</param>
-/// <param name="Default">The default as far as the first full stop or comma; empty if none is said.</param>
+/// <param name="Default">The default as far as the first comma or end of a sentence; empty if none is said.</param>
 /// <param name="Text">Everything that is said of it.</param>
 internal sealed partial record OptionEntry(string Name, string Value, string Default, string Text)
 {
@@ -15,6 +15,6 @@ internal sealed partial record OptionEntry(string Name, string Value, string Def
     /// <summary>Finds "Default: VALUE." in a text.</summary>
     internal static string DefaultIn(string text) => DefaultValue().Match(text) is { Success: true } match ? match.Groups[1].Value : "";
 
-    [GeneratedRegex(@"[Dd]efault: ([^.,\]]+)")]
+    [GeneratedRegex(@"[Dd]efault: ((?:[^.,\]]|\.(?=\S))+)")]
     private static partial Regex DefaultValue();
 }

@@ -29,9 +29,9 @@ internal static class CommandWords
             {
                 Finish(words, ref word);
             }
-            else if (NeedsShell.Contains(next, StringComparison.Ordinal))
+            else if (NeedsShell.Contains(next, StringComparison.Ordinal) || (next == '~' && word is null))
             {
-                fault = $"the command has {next}, which only a shell understands, and none is used: quote it, or write exec:\"sh -c '...'\"";
+                fault = $"the command has {next}, which only a shell understands, and none is used: quote it, or write sh -c '...'";
                 return null;
             }
             else
@@ -45,7 +45,8 @@ internal static class CommandWords
         }
         Finish(words, ref word);
         fault = quote != '\0' ? $"the command has a {quote} that is not closed: close it"
-            : words.Count == 0 ? "exec: lacks the command: write for example exec:'scgi-run hello.cgi'"
+            : words.Count == 0 ? "the command is missing: write for example scgi-run hello.cgi"
+            : words[0].Split('=') is [{ Length: > 0 } name, _, ..] && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_') ? $"the command begins with a variable, which only a shell understands, and none is used: write env {name}=VALUE COMMAND"
             : null;
         return fault is null ? words : null;
     }

@@ -29,6 +29,7 @@ internal static class ConnectFaults
         return error switch
         {
             SocketError.AccessDenied => Fault(address, "permission denied (EACCES)", $"connecting needs write permission on the socket and search permission on every directory above it: namei -l {path}"),
+            SocketError.ConnectionRefused when Directory.Exists(address.Path) => Fault(address, "this is a directory", $"name the socket in it: ls -l {path}"),
             SocketError.ConnectionRefused when Exists(address.Path, out bool isSocket) && !isSocket =>
                 Fault(address, "this is no socket (ECONNREFUSED)", "give the path on which inetd, systemd or the program listens"),
             SocketError.ConnectionRefused => Fault(address, "nobody listens there any more (ECONNREFUSED)", "start the super-server or the program again: the file was left behind by one that has ended"),

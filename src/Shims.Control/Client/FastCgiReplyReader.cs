@@ -12,6 +12,7 @@ internal sealed class FastCgiReplyReader(GatewayConnection connection, IGatewayO
     private int _start;
     private int _end;
     private Memory<byte> _output;
+    private bool _hasBegun;
 
     /// <summary>The content of END_REQUEST; null until it has come.</summary>
     internal EndRequestBody? EndRequest { get; private set; }
@@ -34,6 +35,9 @@ internal sealed class FastCgiReplyReader(GatewayConnection connection, IGatewayO
     {
         if (!await TryFillAsync(RecordHeader.Size, cancellation))
             return;
+        // Here, and not only where bytes arrive: several records may have come at once.
+        if (!IsRecord(_buffer.AsSpan(_start, _end - _start)))
+            return;
         RecordHeader header = RecordHeader.Read(_buffer.AsSpan(_start));
         int size = RecordHeader.Size + header.ContentLength + header.PaddingLength;
         if (!await TryFillAsync(size, cancellation))
@@ -46,7 +50,7 @@ internal sealed class FastCgiReplyReader(GatewayConnection connection, IGatewayO
 
     private void Take(RecordHeader header, Memory<byte> content)
     {
-        if (header.RequestId == RecordHeader.ManagementId && header.Type is RecordType.GetValuesResult or RecordType.UnknownType)
+        if (header is { RequestId: RecordHeader.ManagementId, Type: RecordType.GetValuesResult or RecordType.UnknownType })
             return;
         if (header.RequestId != RequestWriter.RequestId)
         {
@@ -71,6 +75,9 @@ internal sealed class FastCgiReplyReader(GatewayConnection connection, IGatewayO
                 else
                     Finish(ReplyEnd.Refused, ReplyFaults.Refused(body.ProtocolStatus));
                 break;
+            case RecordType.EndRequest:
+                Finish(ReplyEnd.Malformed, ReplyFaults.EndRequestOfWrongSize(content.Length));
+                break;
             default:
                 Finish(ReplyEnd.Malformed, ReplyFaults.UnknownRecord((int)header.Type));
                 break;
@@ -90,18 +97,24 @@ internal sealed class FastCgiReplyReader(GatewayConnection connection, IGatewayO
             int count = await connection.ReceiveAsync(_buffer.AsMemory(_end), cancellation);
             if (count == 0)
             {
-                Finish(connection.IsReset ? ReplyEnd.Reset : ReplyEnd.Early, connection.IsReset ? ReplyFaults.Reset : _end == 0 ? ReplyFaults.Silent : ReplyFaults.BrokeOff);
+                Finish(connection.IsReset ? ReplyEnd.Reset : ReplyEnd.Early, connection.IsReset ? ReplyFaults.Reset : _hasBegun ? ReplyFaults.BrokeOff : ReplyFaults.Silent);
                 return false;
             }
             _end += count;
-            if (_buffer[_start] != RecordHeader.Version1)
-            {
-                ReadOnlySpan<byte> start = _buffer.AsSpan(_start, _end - _start);
-                Finish(ReplyEnd.Malformed, start.StartsWith("HTTP/"u8) ? ReplyFaults.AnswersInHttp : LooksLikeHeader(start) ? ReplyFaults.AnswersInScgi : ReplyFaults.NoRecord);
+            _hasBegun = true;
+            // Something shorter than a record is told apart too, without waiting for more of it.
+            if (!IsRecord(_buffer.AsSpan(_start, _end - _start)))
                 return false;
-            }
         }
         return true;
+    }
+
+    private bool IsRecord(ReadOnlySpan<byte> start)
+    {
+        if (start[0] == RecordHeader.Version1)
+            return true;
+        Finish(ReplyEnd.Malformed, start.StartsWith("HTTP/"u8) ? ReplyFaults.AnswersInHttp : LooksLikeHeader(start) ? ReplyFaults.AnswersInScgi : ReplyFaults.NoRecord);
+        return false;
     }
 
     private static bool LooksLikeHeader(ReadOnlySpan<byte> start) => char.IsAsciiLetter((char)start[0]) && start[..Math.Max(0, start.IndexOf((byte)'\n'))].Contains((byte)':');

@@ -79,9 +79,12 @@ internal sealed record GatewayAddress(AddressKind Kind)
     {
         int colon = text.LastIndexOf(':');
         string host = colon < 0 ? "" : text[..colon];
-        if (host is ['[', .. var bare, ']'])
-            host = bare;
-        if (host.Length > 0 && ushort.TryParse(text.AsSpan(colon + 1), System.Globalization.NumberStyles.None, null, out ushort port) && port > 0)
+        bool isInBrackets = host is ['[', .., ']'];
+        if (isInBrackets)
+            host = host[1..^1];
+        // Without brackets nobody could tell the last part of an IPv6 address from the port.
+        bool isHost = isInBrackets ? System.Net.IPAddress.TryParse(host, out _) : host.Length > 0 && !host.AsSpan().ContainsAny(" \t/[]:@");
+        if (isHost && ushort.TryParse(text.AsSpan(colon + 1), System.Globalization.NumberStyles.None, null, out ushort port) && port > 0)
             return Tcp(host, port);
         fault = $"\"tcp:{text}\" is no address: write tcp:HOST:PORT, for example tcp:127.0.0.1:4000 or tcp:[::1]:4000";
         return null;

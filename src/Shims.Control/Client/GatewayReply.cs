@@ -151,5 +151,7 @@ internal sealed class GatewayReply : IAsyncDisposable
         // What it says on the side should be complete, unless it goes on as something else, or has left somebody behind.
         _connection.Dispose();
         await Task.WhenAny(command.Ended, Task.Delay(s_patience, cancellation));
+        if (Head is null && Unfinished.Length == 0 && (_fault == ReplyFaults.Silent || _fault == ReplyFaults.Reset) && CommandStatus is { } status)
+            _fault = ReplyFaults.SilentCommand(status);
     }
 }

@@ -7,7 +7,7 @@ namespace Shims.Control.Client;
 internal sealed class ReplyDisplay
 {
     /// <summary>What the command answers where --fail is given and the status is an error.</summary>
-    private const int StatusIsError = 1;
+    internal const int StatusIsError = 1;
 
     internal bool IncludesHeader { get; init; }
 
@@ -27,7 +27,7 @@ internal sealed class ReplyDisplay
         if (IsVerbose && reply.Head is not null)
             ((ConversationLog)observer).ShowHead(reply.Head);
         byte[] body = [];
-        await using (Stream output = Console.OpenStandardOutput())
+        await using (var output = new StandardOutput())
         {
             if (IsJson)
             {
@@ -55,9 +55,6 @@ internal sealed class ReplyDisplay
         await output.WriteAsync(reply.Head is null ? reply.Unfinished : IncludesHeader ? reply.Head.Raw : [], cancellation);
         var buffer = new byte[32 * 1024];
         for (int count; (count = await reply.ReadBodyAsync(buffer, cancellation)) > 0;)
-        {
             await output.WriteAsync(buffer.AsMemory(0, count), cancellation);
-            await output.FlushAsync(cancellation);
-        }
     }
 }

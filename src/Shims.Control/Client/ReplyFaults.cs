@@ -1,3 +1,5 @@
+using Shims.Posix;
+
 namespace Shims.Control.Client;
 
 /// <summary>What can be wrong with a reply.</summary>
@@ -10,6 +12,11 @@ internal static class ReplyFaults
     internal static PeerFault Silent { get; } = new(
         "the gateway closed the connection without a word",
         "look into its log; and see whether it speaks the other protocol: --scgi, --fastcgi");
+
+    /// <summary>The same of a command, of which more is known.</summary>
+    internal static PeerFault SilentCommand(ExitStatus status) => new(
+        status.Signal == 0 ? $"the command ended with {status.Code} and without a word" : $"the command was ended by signal {status.Signal} before it said a word",
+        "run it by hand; and see whether it speaks the other protocol: --scgi, --fastcgi");
 
     internal static PeerFault Empty { get; } = new("the reply is empty", "look into the error output for what the script died of");
 
@@ -30,6 +37,8 @@ internal static class ReplyFaults
     internal static PeerFault TooShort(long announced, long came) => new($"the body has {came} bytes, but Content-Length announces {announced}", "look for a script that died half-way, or that counts characters and not bytes");
 
     internal static PeerFault ForOtherRequest(int id) => new($"a record is for request {id}, but there is only request {RequestWriter.RequestId}", "report it to whoever wrote the FastCGI application");
+
+    internal static PeerFault EndRequestOfWrongSize(int size) => new($"END_REQUEST has {size} bytes of content, but must have {FastCgi.EndRequestBody.Size}", "report it to whoever wrote the FastCGI application");
 
     internal static PeerFault UnknownRecord(int type) => new($"a record of type {type} came, which an application may not send", "report it to whoever wrote the FastCGI application");
 

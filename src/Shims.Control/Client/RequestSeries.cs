@@ -24,8 +24,9 @@ internal sealed class RequestSeries(TestRequest request, byte[]? body, GatewayAd
     internal async Task<SeriesResult> RunAsync(int count, int concurrency, CancellationToken cancellation)
     {
         _left = count;
+        concurrency = Math.Min(count, concurrency);
         long start = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(count, concurrency)).Select(_ => Task.Run(() => WorkAsync(cancellation), cancellation)));
+        await Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => Task.Run(() => WorkAsync(cancellation), cancellation)));
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         return new SeriesResult
         {

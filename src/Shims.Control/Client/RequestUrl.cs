@@ -58,14 +58,19 @@ internal sealed class RequestUrl
         string host = hasPort ? authority[..colon] : authority;
         int port = DefaultPort(scheme);
         fault = null;
-        if (host.Length == 0 || (hasPort && !int.TryParse(authority.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)) || port is < 1 or > 65535)
-            fault = $"\"{authority}\" is no host and port: write for example http://localhost:8080/PATH";
+        if (!IsHost(host) || (hasPort && !int.TryParse(authority.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)) || port is < 1 or > 65535)
+            fault = $"\"{authority}\" is no host and port: write for example http://localhost:8080/PATH, or http://[::1]:8080/PATH";
         int hash = rest.IndexOf('#', StringComparison.Ordinal);
         string uri = hash < 0 ? rest : rest[..hash];
         int mark = uri.IndexOf('?', StringComparison.Ordinal);
         byte[]? path = fault is null ? Normalize(Encoding.UTF8.GetBytes(mark < 0 ? uri : uri[..mark]), out fault) : null;
         return path is null ? null : new RequestUrl(scheme, host, port, uri, path, mark < 0 ? "" : uri[(mark + 1)..]);
     }
+
+    /// <summary>A name or number, or an IPv6 address in brackets. A name and password in front of it are none of what a browser would send.</summary>
+    private static bool IsHost(string host) => host is ['[', .. var address, ']']
+        ? System.Net.IPAddress.TryParse(address, out System.Net.IPAddress? parsed) && parsed.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
+        : host.Length > 0 && !host.Any(character => character <= ' ' || character is '\x7f' or '@' or '[' or ']' or ':' or '%' or '\\' or '"' or '<' or '>');
 
     /// <summary>As nginx does it: decoded first, so that %2e%2e and %2F count as what they stand for.</summary>
     private static byte[]? Normalize(byte[] encoded, out string? fault)

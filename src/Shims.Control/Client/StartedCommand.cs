@@ -1,4 +1,3 @@
-using System.Collections;
 using Shims.Control.Doctor;
 using Shims.Diagnostics;
 using Shims.Posix;
@@ -80,7 +79,7 @@ internal sealed unsafe class StartedCommand
         {
             Path = strings.Add(program),
             Arguments = strings.AddTable(address.Command),
-            Environment = strings.AddTable(address.Environment ?? OwnEnvironment()),
+            Environment = address.Environment is { } given ? strings.AddTable(given) : strings.AddTable(InheritedEnvironment.Entries()),
             Directory = strings.Add(address.Directory ?? Environment.CurrentDirectory),
             Input = connection,
             Output = connection,
@@ -118,17 +117,5 @@ internal sealed unsafe class StartedCommand
             _ => ($"the system refused ({plan.FailedAt}, error {plan.Errno})", "look the number up: errno(3)"),
         };
         return new ShimException(ExitCode.SystemError, $"cannot start {program}: {cause}", cure);
-    }
-
-    /// <summary>All but what tells a program of descriptors, or of a request, that are not its own.</summary>
-    private static List<string> OwnEnvironment()
-    {
-        var entries = new List<string>();
-        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
-        {
-            if (entry.Key is not ("LISTEN_FDS" or "LISTEN_PID" or "LISTEN_FDNAMES" or "REQUEST_METHOD"))
-                entries.Add($"{entry.Key}={entry.Value}");
-        }
-        return entries;
     }
 }

@@ -35,7 +35,13 @@ internal sealed record TestRequest
     internal int RemotePort { get; init; } = 50000;
 
     /// <summary>The server's name and version: SERVER_SOFTWARE.</summary>
-    internal string ServerSoftware { get; init; } = "shimctl/" + typeof(TestRequest).Assembly.GetName().Version!.ToString(3);
+    internal string ServerSoftware { get; init; } = OwnName;
+
+    /// <summary>Name and version of this program.</summary>
+    internal static string OwnName { get; } = "shimctl/" + typeof(TestRequest).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>Whether nginx drops a header of that name, as HTTP_X_A could be another header's: <c>underscores_in_headers</c>.</summary>
+    internal static bool IsDropped(string name) => name.Contains('_', StringComparison.Ordinal);
 
     /// <summary>A request with a body that is in memory.</summary>
     internal TestRequest WithBody(byte[] body) => this with { Body = new MemoryStream(body, writable: false), ContentLength = body.Length };
@@ -120,7 +126,7 @@ internal sealed record TestRequest
     {
         if (Body is not null)
             variables.Add("HTTP_CONTENT_LENGTH", ContentLength.ToString(CultureInfo.InvariantCulture));
-        foreach ((string name, string value) in Headers)
+        foreach ((string name, string value) in Headers.Where(header => !IsDropped(header.Name)))
         {
             string variable = "HTTP_" + name.ToUpperInvariant().Replace('-', '_');
             if (variable == "HTTP_HOST")

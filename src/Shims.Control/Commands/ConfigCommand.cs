@@ -139,11 +139,11 @@ internal sealed class ConfigCommand : ControlSubcommand
 
     private void CheckPair(CommandResult command)
     {
-        if (!s_webServers.TryGetValue(command.GetValue(_web) ?? "", out WebServer web) || !s_superServers.TryGetValue(command.GetValue(_super) ?? "", out SuperServer super))
+        if (!s_webServers.TryGetValue(Given(command, _web) ?? "", out WebServer web) || !s_superServers.TryGetValue(Given(command, _super) ?? "", out SuperServer super))
             return;
-        if (ConfigurationPair.Objection(web, super, Spoken(command.GetValue(_protocol)), command.GetResult(_port) is not null) is { } objection)
+        if (ConfigurationPair.Objection(web, super, Spoken(Given(command, _protocol)), command.GetResult(_port) is not null) is { } objection)
             command.AddError(objection);
-        if (command.GetValue(_wait) && !ConfigurationPair.CanWait(super))
-            command.AddError($"{command.GetValue(_super)} starts a process per connection: leave --wait out, or use another --super");
+        if (Given(command, _wait) && !ConfigurationPair.CanWait(super))
+            command.AddError($"{Given(command, _super)} starts a process per connection: leave --wait out, or use another --super");
     }
 }

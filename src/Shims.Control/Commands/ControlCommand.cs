@@ -1,11 +1,15 @@
 using System.CommandLine;
 using Shims.Diagnostics;
+using Shims.Posix;
 
 namespace Shims.Control.Commands;
 
 /// <summary>The command line of <c>shimctl</c>: one class per command, put together here.</summary>
 public static class ControlCommand
 {
+    /// <summary>What a shell adds to the number of the signal that has ended a program.</summary>
+    private const int Signalled = 128;
+
     /// <summary>Runs the command that the command line names.</summary>
     /// <param name="args">The command line.</param>
     /// <returns>The exit code, as sysexits has it; what a command adds to that is in its help.</returns>
@@ -15,7 +19,7 @@ public static class ControlCommand
         if (result.Errors.Count == 0)
             return Invoke(result);
         // Of a command that is none the library says first that one is missing, and only then which word it does not know.
-        Console.Error.WriteLine($"shimctl: {result.Errors[^1].Message.ReplaceLineEndings(" ")}");
+        Console.Error.WriteLine($"shimctl: {result.Errors[^1].Message.ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal)}");
         Console.Error.WriteLine($"See {string.Join(' ', Names(result.CommandResult.Command))} --help");
         return (int)ExitCode.Usage;
     }
@@ -46,6 +50,19 @@ public static class ControlCommand
         {
             Console.Error.WriteLine($"shimctl: {exception.Message}");
             return (int)exception.ExitCode;
+        }
+        catch (ReaderGoneException)
+        {
+            return Signalled + Flags.SIGPIPE; // As whoever does not ignore SIGPIPE ends: without a word.
+        }
+        catch (OperationCanceledException)
+        {
+            return Signalled + Flags.SIGINT;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"shimctl: cannot write or read what was to be: {exception.Message.TrimEnd('.')}: see where standard input and output lead, and whether there is room");
+            return (int)ExitCode.SystemError;
         }
     }
 

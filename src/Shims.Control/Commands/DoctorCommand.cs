@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Shims.Control.Client;
 using Shims.Control.Doctor;
 using Shims.Diagnostics;
@@ -18,9 +19,9 @@ internal sealed class DoctorCommand : ControlSubcommand
     private readonly Option<string?> _webUser = new("--web-user") { Description = "Who the web server runs as. Default: what its configuration says.", HelpName = "NAME" };
     private readonly Option<bool> _noRun = new("--no-run") { Description = "Only read files: send no request, run no program." };
     private readonly Option<string> _gateway = new("--gateway")
-        { Description = "The gateway's command line up to the script, as the super-server has it. Default: scgi-run.", HelpName = "'COMMAND OPTIONS'", DefaultValueFactory = _ => "scgi-run" };
+        { Description = "The gateway's command line up to the script, as the super-server has it.", HelpName = "'COMMAND OPTIONS'", DefaultValueFactory = _ => "scgi-run" };
     private readonly Option<string?> _data = new("--data") { Description = "Send a POST with this body. Default: a GET.", HelpName = "TEXT" };
-    private readonly Option<double> _patience = new("--patience") { Description = "How long an answer may take. Default: 10.", HelpName = "SECONDS", DefaultValueFactory = _ => 10 };
+    private readonly Option<double> _patience = new("--patience") { Description = "How long an answer may take.", HelpName = "SECONDS", DefaultValueFactory = _ => 10 };
     private readonly Option<bool> _json = new("--json") { Description = "Write the findings as JSON." };
 
     internal DoctorCommand()
@@ -30,6 +31,8 @@ internal sealed class DoctorCommand : ControlSubcommand
         _user.Validators.Add(CheckUser);
         _webUser.Validators.Add(CheckUser);
         _gateway.Validators.Add(CheckGateway);
+        _what.Validators.Add(CheckNames);
+        _patience.Validators.Add(CheckPatience);
         Add(_what);
         Add(_user);
         Add(_webUser);
@@ -53,7 +56,7 @@ internal sealed class DoctorCommand : ControlSubcommand
             MayRun = !result.GetValue(_noRun),
             Gateway = CommandWords.Split(result.GetValue(_gateway)!, out _)!,
             Data = result.GetValue(_data),
-            Patience = TimeSpan.FromSeconds(Math.Clamp(result.GetValue(_patience), 0.1, 3600)),
+            Patience = TimeSpan.FromSeconds(result.GetValue(_patience)),
         };
         IEnumerable<Finding> findings = Examinations.ExamineAll(whats, settings);
         return result.GetValue(_json) ? WriteJson([.. findings]) : WriteReport(findings);
@@ -87,6 +90,12 @@ internal sealed class DoctorCommand : ControlSubcommand
     /// <summary>A path from the root; an address, such as <c>unix:/run/x</c>, stays what it is. A slash at the end says "directory", and stays.</summary>
     private static string ToAbsolute(string what) =>
         what.StartsWith("unix:", StringComparison.Ordinal) || what.StartsWith("tcp:", StringComparison.Ordinal) ? what : Path.GetFullPath(what);
+
+    private static void CheckPatience(OptionResult option)
+    {
+        if (option.Tokens is [var token] && !(double.TryParse(token.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds is >= 0.1 and <= 3600))
+            option.AddError($"--patience takes a number of seconds from 0.1 to 3600, not \"{token.Value}\": write for example --patience 10");
+    }
 
     private static void CheckGateway(OptionResult option)
     {

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Mono.Unix.Native;
 using Shims.Control.Capsules;
+using Shims.Control.Doctor;
 using Shims.Diagnostics;
 using Shims.Posix;
 using Shims.Recording;
@@ -23,7 +23,8 @@ internal sealed class ReplayCommand : ControlSubcommand
             new Example("shimctl replay /var/lib/shims/3f9a1c07.capsule", "See the script fail again."),
             new Example("sudo shimctl replay --same-user --env HTTP_COOKIE=sid=1 /var/lib/shims/3f9a1c07.capsule", "The same as the same user, with a cookie that was taken out."))
     {
-        _set.Validators.Add(CheckSettings);
+        _set.Validators.Add(CheckVariables);
+        _file.Validators.Add(CheckNames);
         Add(_file);
         Add(_set);
         Add(_sameUser);
@@ -46,7 +47,7 @@ internal sealed class ReplayCommand : ControlSubcommand
     private static int Replay(Capsule capsule, string[] settings, bool asSameUser, string file)
     {
         if (capsule.Script.Length == 0 || capsule.Environment.Count == 0)
-            throw new ShimException(ExitCode.Usage, "this request got to no script", $"see why: shimctl show {file}");
+            throw new ShimException(ExitCode.Usage, "this request got to no script", $"see why: shimctl show {ShellWord.Path(file)}");
         if (asSameUser)
             Become(capsule);
         var differences = new ReplayDifferences(capsule, settings);
@@ -72,14 +73,5 @@ internal sealed class ReplayCommand : ControlSubcommand
         // Before what the script writes, and apart from it.
         Console.Error.WriteLine(Terminal.Error.Yellow($"shimctl: {text}"));
         Console.Error.Flush();
-    }
-
-    private static void CheckSettings(OptionResult option)
-    {
-        foreach (Token token in option.Tokens)
-        {
-            if (token.Value.IndexOf('=') <= 0)
-                option.AddError($"--env takes NAME=VALUE, not \"{token.Value}\"");
-        }
     }
 }

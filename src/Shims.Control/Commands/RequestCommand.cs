@@ -11,19 +11,22 @@ namespace Shims.Control.Commands;
 /// <summary><c>shimctl request</c>: what curl is for HTTP, for SCGI and FastCGI.</summary>
 internal sealed class RequestCommand : ControlSubcommand
 {
+    /// <summary>Seconds that a timer can count: 46 days.</summary>
+    private const int LongestPatience = 4_000_000;
+
     private readonly Argument<string> _url = new("URL") { Description = "http://HOST/PATH?QUERY, or /PATH?QUERY alone: what a browser would ask for." };
     private readonly Option<string?> _to = new("--to") { Description = "The gateway: unix:PATH, tcp:HOST:PORT, or exec:'COMMAND ARGUMENT...', which is started with the connection as descriptors 0 and 1, as inetd nowait does.", HelpName = "ADDRESS" };
     private readonly Option<bool> _scgi = new("--scgi") { Description = "Speak SCGI. Default: what the name of the command or socket tells (fcgi, fastcgi, php: FastCGI), else SCGI." };
     private readonly Option<bool> _fastCgi = new("--fastcgi") { Description = "Speak FastCGI." };
     private readonly Option<string?> _method = new("--method", "-X") { Description = "The method. Default: GET, or POST with --data.", HelpName = "METHOD" };
-    private readonly Option<string[]> _headers = new("--header", "-H") { Description = "A header of the browser, 'NAME: VALUE'. It arrives as HTTP_NAME.", HelpName = "HEADER" };
+    private readonly Option<string[]> _headers = new("--header", "-H") { Description = "A header of the browser, 'NAME: VALUE'. It arrives as HTTP_NAME. 'NAME:' leaves out one that would be sent.", HelpName = "HEADER" };
     private readonly Option<string[]> _data = new("--data", "-d") { Description = "The body: the text itself, @FILE, or - for standard input. Several are joined with &.", HelpName = "DATA" };
     private readonly Option<string[]> _parameters = new("--param") { Description = "Set a variable as scgi_param or fastcgi_param would, in place of what would be sent; NAME alone leaves it out.", HelpName = "NAME=VALUE" };
     private readonly Option<string?> _script = new("--script-filename") { Description = "The script's path: sets SCRIPT_FILENAME and DOCUMENT_ROOT, and SCRIPT_NAME and PATH_INFO where its name is in the URL.", HelpName = "PATH" };
     private readonly Option<string> _role = new("--role") { Description = "FastCGI: ask as a responder, or as an authorizer.", DefaultValueFactory = _ => "responder" };
     private readonly Option<bool> _include = new("--include", "-i") { Description = "Write the header of the reply before its body." };
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Show on standard error: variables, bytes or records both ways, header, times." };
-    private readonly Option<bool> _fail = new("--fail") { Description = "Exit with 1 if the status is 400 or more." };
+    private readonly Option<bool> _fail = new("--fail") { Description = "Exit with 1 if the status is 400 or more; with --repeat, if one is." };
     private readonly Option<bool> _dump = new("--dump") { Description = "Send nothing: write the bytes of the request to standard output." };
     private readonly Option<bool> _json = new("--json") { Description = "Write one JSON object with all of it: variables, status, headers, body, standard error, how it ended, times." };
     private readonly Option<int?> _maxTime = Number("--max-time", "Give up after so long. Default: never.", "SECONDS");
@@ -41,6 +44,8 @@ internal sealed class RequestCommand : ControlSubcommand
         _role.AcceptOnlyFromAmong("responder", "authorizer");
         _headers.Validators.Add(CheckHeaders);
         _parameters.Validators.Add(CheckParameters);
+        _method.Validators.Add(CheckMethod);
+        _script.Validators.Add(CheckScript);
         foreach (Option option in (Option[])[_to, _scgi, _fastCgi, _method, _headers, _data, _parameters, _script, _role, _include, _verbose, _fail, _dump, _json, _maxTime, _repeat, _concurrency])
             Add(option);
         Add(_url);
@@ -54,13 +59,13 @@ internal sealed class RequestCommand : ControlSubcommand
         Protocol protocol = ProtocolOf(result);
         if (result.GetValue(_dump))
         {
-            await using Stream output = Console.OpenStandardOutput();
+            await using var output = new StandardOutput();
             await GatewayClient.WriteAsync(body is null ? request : request.WithBody(body), protocol, output, cancellation);
             return (int)ExitCode.Served;
         }
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (result.GetValue(_maxTime) is { } seconds)
-            patience.CancelAfter(TimeSpan.FromSeconds(seconds));
+            patience.CancelAfter(TimeSpan.FromSeconds(Math.Min(seconds, LongestPatience)));
         GatewayAddress address = GatewayAddress.Parse(result.GetValue(_to)!, out _)!;
         var display = new ReplyDisplay
         {
@@ -74,7 +79,9 @@ internal sealed class RequestCommand : ControlSubcommand
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new ShimException(ExitCode.PeerError, $"no complete reply within {result.GetValue(_maxTime)} s", "see with -v how far it came, or raise --max-time");
+            throw result.GetValue(_repeat) is null
+                ? new ShimException(ExitCode.PeerError, $"no complete reply within {result.GetValue(_maxTime)} s", "see with -v how far it came, or raise --max-time")
+                : new ShimException(ExitCode.PeerError, $"not all requests were answered within {result.GetValue(_maxTime)} s", "send fewer, or raise --max-time");
         }
     }
 
@@ -82,7 +89,7 @@ internal sealed class RequestCommand : ControlSubcommand
     {
         SeriesResult measured = await series.RunAsync(count, result.GetValue(_concurrency) ?? 1, cancellation);
         Console.Out.Write(result.GetValue(_json) ? RequestJson.Serialize(measured) + "\n" : SeriesReport.Of(measured));
-        return (int)measured.ExitCode;
+        return measured.ExitCode == ExitCode.Served && result.GetValue(_fail) && measured.Statuses.Keys.Any(status => status[0] is '4' or '5') ? ReplyDisplay.StatusIsError : (int)measured.ExitCode;
     }
 
     private (TestRequest Request, byte[]? Body) Read(ParseResult result)
@@ -92,6 +99,8 @@ internal sealed class RequestCommand : ControlSubcommand
         if (body is not null)
             AddUnlessThere(headers, "Content-Type", "application/x-www-form-urlencoded");
         AddUnlessThere(headers, "Accept", "*/*");
+        AddUnlessThere(headers, "User-Agent", TestRequest.OwnName);
+        headers.RemoveAll(header => header.Value.Length == 0);
         var request = new TestRequest
         {
             Url = RequestUrl.Parse(result.GetValue(_url)!, out _)!,
@@ -101,7 +110,6 @@ internal sealed class RequestCommand : ControlSubcommand
             ScriptFilename = result.GetValue(_script) is { } path ? Path.GetFullPath(path) : null,
             Role = result.GetValue(_role) == "authorizer" ? Role.Authorizer : Role.Responder,
         };
-        AddUnlessThere(headers, "User-Agent", request.ServerSoftware);
         return (request, body);
     }
 
@@ -119,16 +127,22 @@ internal sealed class RequestCommand : ControlSubcommand
         string? fault = null;
         // Its value may be no number, which is said elsewhere.
         bool isSeries = result.GetResult(_repeat) is not null;
-        if (result.GetValue(_to) is { } to)
+        bool isDump = Given(result, _dump), isAuthorizer = Given(result, _role) == "authorizer";
+        string? url = result.GetResult(_url)?.Tokens is [var token, ..] ? token.Value : null;
+        if (url is ['-', _, ..])
+            fault = $"there is no option {url}: leave it out";
+        else if (Given(result, _to) is { } to)
             _ = GatewayAddress.Parse(to, out fault);
-        else if (!result.GetValue(_dump))
+        else if (!isDump && result.GetResult(_to) is null)
             fault = "--to is missing: say where the gateway is, for example --to unix:/run/shims/scgi.sock, --to tcp:127.0.0.1:4000 or --to exec:'scgi-run hello.cgi'";
-        if (fault is null && result.GetValue(_url) is { } url)
+        if (fault is null && url is not null)
             _ = RequestUrl.Parse(url, out fault);
-        fault ??= result.GetValue(_scgi) && result.GetValue(_fastCgi) ? "--scgi and --fastcgi exclude each other: give one"
-            : result.GetValue(_scgi) && result.GetValue(_role) == "authorizer" ? "SCGI has no authorizers: use --fastcgi, or leave --role out"
+        fault ??= Given(result, _scgi) && Given(result, _fastCgi) ? "--scgi and --fastcgi exclude each other: give one"
+            : Given(result, _scgi) && isAuthorizer ? "SCGI has no authorizers: use --fastcgi, or leave --role out"
+            : isAuthorizer && result.GetResult(_data) is not null ? "an authorizer gets no body: leave -d or --role out"
+            : isDump && (Given(result, _verbose) || Given(result, _include) || Given(result, _json) || Given(result, _fail)) ? "--dump sends nothing, so there is no reply: leave -v, -i, --json and --fail out"
             : !isSeries && result.GetResult(_concurrency) is not null ? "--concurrency says how many of several requests are sent at a time: give --repeat too"
-            : isSeries && (result.GetValue(_verbose) || result.GetValue(_include) || result.GetValue(_dump)) ? "--repeat measures and shows no replies: leave -v, -i and --dump out"
+            : isSeries && (Given(result, _verbose) || Given(result, _include) || isDump) ? "--repeat measures and shows no replies: leave -v, -i and --dump out"
             : null;
         if (fault is not null)
             result.AddError(fault);
@@ -138,13 +152,32 @@ internal sealed class RequestCommand : ControlSubcommand
     {
         foreach (Token token in option.Tokens)
         {
-            (string name, _) = ParseHeader(token.Value);
-            if (name.Length == 0 || name.Any(character => !char.IsAsciiLetterOrDigit(character) && !"!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal)))
+            (string name, string value) = ParseHeader(token.Value);
+            if (!IsToken(name))
                 option.AddError($"-H takes 'NAME: VALUE', not \"{token.Value}\": write for example -H 'Accept-Language: de'");
-            else if (name.Contains('_', StringComparison.Ordinal))
+            else if (value.Any(character => char.IsControl(character) && character != '\t'))
+                option.AddError($"the header {name} has a line end or another control character in it, which no web server passes on: leave it out, or set the variable: --param HTTP_{name.ToUpperInvariant().Replace('-', '_')}=VALUE");
+            else if (name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+                option.AddError("the length of the body is counted: leave -H Content-Length out, or send one that is false by --param CONTENT_LENGTH=N");
+            else if (TestRequest.IsDropped(name))
                 option.AddError($"nginx drops a header with an underscore in its name ({name}), as HTTP_{name.ToUpperInvariant()} could be another header's: write - for _, or --param HTTP_{name.ToUpperInvariant()}=VALUE");
         }
     }
+
+    /// <summary>A token, as RFC 9110 section 9.1 wants it.</summary>
+    private static void CheckMethod(OptionResult option)
+    {
+        if (option.Tokens is [var token] && !IsToken(token.Value))
+            option.AddError($"-X takes a method, not \"{token.Value}\": write for example -X PUT");
+    }
+
+    private static void CheckScript(OptionResult option)
+    {
+        if (option.Tokens is [{ Value: "" }])
+            option.AddError("--script-filename takes a path, not \"\": write for example --script-filename /srv/cgi-bin/hello.cgi");
+    }
+
+    private static bool IsToken(string text) => text.Length > 0 && text.All(character => char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal));
 
     private static void CheckParameters(OptionResult option)
     {

@@ -31,6 +31,8 @@ internal sealed class ServeCommand : ControlSubcommand
     {
         _port.Validators.Add(CheckPort);
         _listen.Validators.Add(CheckAddress);
+        _env.Validators.Add(CheckVariables);
+        _what.Validators.Add(CheckNames);
         Validators.Add(CheckProtocol);
         Add(_what);
         Add(_arguments);
@@ -109,7 +111,7 @@ internal sealed class ServeCommand : ControlSubcommand
 
     private void CheckProtocol(CommandResult command)
     {
-        if (command.GetValue(_scgi) && command.GetValue(_fastcgi))
+        if (Given(command, _scgi) && Given(command, _fastcgi))
             command.AddError("--scgi and --fastcgi exclude each other: leave one of them out");
     }
 }

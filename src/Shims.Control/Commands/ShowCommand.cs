@@ -15,6 +15,7 @@ internal sealed class ShowCommand : ControlSubcommand
         : base("show", "Prints what scgi-run or fcgi-run --record has kept of a request: why it failed, what came in, what the script saw, and what it wrote.",
             new Example("shimctl show /var/lib/shims/3f9a1c07.capsule", "All about the request with the id 3f9a1c07."))
     {
+        _file.Validators.Add(CheckNames);
         Add(_file);
         Add(_json);
         SetAction(Run);

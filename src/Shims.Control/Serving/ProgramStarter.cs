@@ -114,7 +114,7 @@ internal sealed unsafe class ProgramStarter : IWatcher
         {
             Path = strings.Add(launch.Path),
             Arguments = strings.AddTable(launch.Words),
-            Environment = strings.AddTable([.. launch.Environment, .. OwnEnvironment()]),
+            Environment = strings.AddTable([.. launch.Environment.Select(System.Text.Encoding.UTF8.GetBytes), .. InheritedEnvironment.Entries()]),
             Directory = strings.Add("/"),
             Input = theirs,
             Output = theirs,
@@ -136,11 +136,5 @@ internal sealed unsafe class ProgramStarter : IWatcher
         Loop.Watch(processDescriptor, Readiness.Read, program);
         Loop.Watch(ours, Readiness.Write, program);
         return program;
-    }
-
-    private static IEnumerable<string> OwnEnvironment()
-    {
-        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
-            yield return $"{entry.Key}={entry.Value}";
     }
 }

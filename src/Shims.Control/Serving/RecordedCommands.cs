@@ -1,4 +1,5 @@
 using System.Text;
+using Shims.Control.Client;
 using Shims.Control.Doctor;
 using Shims.Gateway;
 
@@ -12,16 +13,8 @@ internal sealed class RecordedCommands(Site site, Func<string> address)
     /// <summary>The same request to this server.</summary>
     internal string Curl(RequestRecord record)
     {
-        List<string> words = ["curl", "-i"];
-        if (record.Method == "HEAD")
-            words.Add("--head");
-        else if (record.Method != (record.RequestBody.Length > 0 ? "POST" : "GET"))
-            words.AddRange(["-X", record.Method]);
-        foreach ((string name, string value) in record.RequestHeaders.Where(header => IsOfTheRequest(header.Name) && !IsHost(header)))
-            words.AddRange(["-H", $"{name}: {value}"]);
-        // Without a type curl would add one of its own.
-        if (record.RequestBody.Length > 0 && !record.RequestHeaders.Any(header => header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)))
-            words.AddRange(["-H", "Content-Type:"]);
+        // With -X HEAD curl would wait for a body.
+        List<string> words = ["curl", "-i", .. MethodAndHeaders(record, record.RequestHeaders, record.Method == "HEAD" ? ["--head"] : ["-X", record.Method])];
         return WithBody(record, words, text => ["--data-raw", text], ["--data-binary", "@-"], $"http://{address()}{record.Target}");
     }
 
@@ -38,11 +31,20 @@ internal sealed class RecordedCommands(Site site, Func<string> address)
             if (record.Variables.FirstOrDefault(variable => variable.NameText == name) is { } variable)
                 words.AddRange(["--param", $"{name}={variable.ValueText}"]);
         }
-        if (record.Method != (record.RequestBody.Length > 0 ? "POST" : "GET"))
-            words.AddRange(["-X", record.Method]);
-        foreach ((string name, string value) in record.RequestHeaders.Where(header => IsOfTheRequest(header.Name) && !IsHost(header)))
-            words.AddRange(["-H", $"{name}: {value}"]);
+        words.AddRange(MethodAndHeaders(record, record.RequestHeaders.Where(header => !TestRequest.IsDropped(header.Name)), ["-X", record.Method]));
         return WithBody(record, words, text => text.StartsWith('@') || text == "-" ? null : ["-d", text], ["-d", "-"], $"http://{address()}{record.Target}");
+    }
+
+    /// <summary>What both programs take in the same words; each would add a type of its own to a body without one.</summary>
+    private List<string> MethodAndHeaders(RequestRecord record, IEnumerable<(string Name, string Value)> headers, string[] method)
+    {
+        bool hasBody = record.RequestBody.Length > 0;
+        List<string> words = record.Method == (hasBody ? "POST" : "GET") ? [] : [.. method];
+        foreach ((string name, string value) in headers.Where(header => IsOfTheRequest(header.Name) && !IsHost(header)))
+            words.AddRange(["-H", $"{name}: {value}"]);
+        if (hasBody && !record.RequestHeaders.Any(header => header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)))
+            words.AddRange(["-H", "Content-Type:"]);
+        return words;
     }
 
     private static string WithBody(RequestRecord record, List<string> words, Func<string, string[]?> inline, string[] fromInput, string url)

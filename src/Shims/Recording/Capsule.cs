@@ -140,9 +140,13 @@ internal sealed class Capsule
         {
             throw new ShimException(ExitCode.Usage, $"there is no file {path}", "correct the name; the oldest capsules are removed when there are many");
         }
+        catch (UnauthorizedAccessException) when (System.IO.Directory.Exists(path))
+        {
+            throw new ShimException(ExitCode.Usage, $"{path} is a directory", "name a capsule in it");
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new ShimException(ExitCode.SystemError, $"cannot read {path}: {exception.Message}", "a capsule can be read by the user that the gateway ran as, and by root: try sudo");
+            throw new ShimException(ExitCode.SystemError, $"cannot read {path}: {exception.Message.TrimEnd('.')}", "a capsule can be read by the user that the gateway ran as, and by root: try sudo");
         }
         return Parse(bytes, out string? fault) ?? throw new ShimException(ExitCode.Usage, $"{path} {fault}", "name a file that --record has written");
     }

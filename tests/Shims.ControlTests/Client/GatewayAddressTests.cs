@@ -29,6 +29,13 @@ public sealed class GatewayAddressTests
     [InlineData("tcp:localhost:")]
     [InlineData("tcp:localhost:0")]
     [InlineData("tcp:localhost:65536")]
+    [InlineData("tcp:::1:4000")]
+    [InlineData("tcp:[::1:4000")]
+    [InlineData("tcp:[]:4000")]
+    [InlineData("tcp:[localhost]:4000")]
+    [InlineData("tcp:a b:4000")]
+    [InlineData("exec:scgi-run ~/hello.cgi")]
+    [InlineData("exec:LANG=C scgi-run hello.cgi")]
     [InlineData("tcp:localhost:-1")]
     [InlineData("exec:")]
     [InlineData("exec:  ")]
@@ -48,6 +55,7 @@ public sealed class GatewayAddressTests
     [InlineData("a \"\\\"q\\\" \\\\ \\n\"", new[] { "a", "\"q\" \\ \\n" })]
     [InlineData("a ''", new[] { "a", "" })]
     [InlineData("a b\\ c", new[] { "a", "b c" })]
+    [InlineData("a b~ c=d", new[] { "a", "b~", "c=d" })]
     [InlineData("a '$x|*'", new[] { "a", "$x|*" })]
     public void A_command_is_taken_apart_as_a_shell_would_do_it(string command, string[] words) => Assert.Equal(words, CommandWords.Split(command, out _));
 

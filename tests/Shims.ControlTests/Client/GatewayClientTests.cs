@@ -97,6 +97,8 @@ public sealed class GatewayClientTests : IDisposable
     [InlineData("exec:/etc", "it is a directory")]
     [InlineData("unix:/nowhere/x.sock", "there is no such file (ENOENT)")]
     [InlineData("unix:/etc/passwd", "this is no socket")]
+    [InlineData("unix:/etc", "this is a directory")]
+    [InlineData("tcp:[::1]:1", "cannot connect to tcp:[::1]:1: ")]
     [InlineData("tcp:127.0.0.1:1", "nobody listens there (ECONNREFUSED)")]
     public async Task Why_there_is_no_connection_is_told(string address, string expected)
     {

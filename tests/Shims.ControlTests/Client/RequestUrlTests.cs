@@ -56,6 +56,11 @@ public sealed class RequestUrlTests
     [InlineData("http://h:0/x")]
     [InlineData("http://h:/x")]
     [InlineData("http://h:65536/x")]
+    [InlineData("http://user@h/x")]
+    [InlineData("http://a b/x")]
+    [InlineData("http://[::1/x")]
+    [InlineData("http://::1/x")]
+    [InlineData("http://[h]/x")]
     public void What_nginx_would_answer_with_400_is_refused_with_a_cause_and_a_cure(string text)
     {
         Assert.Null(RequestUrl.Parse(text, out string? fault));

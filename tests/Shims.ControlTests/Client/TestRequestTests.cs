@@ -61,6 +61,14 @@ public sealed partial class TestRequestTests
         }
     }
 
+    [Fact]
+    public void A_header_with_an_underscore_in_its_name_is_dropped_as_nginx_drops_it()
+    {
+        TestRequest request = new() { Url = RequestUrl.Parse("/", out _)!, Headers = [("X-A", "dash"), ("X_A", "underscore"), ("X_B", "underscore")] };
+        foreach (Protocol protocol in new[] { Protocol.Scgi, Protocol.FastCgi })
+            Assert.Equal(("dash", null), (Value(request, protocol, "HTTP_X_A"), Value(request, protocol, "HTTP_X_B")));
+    }
+
     private static string? Value(TestRequest request, Protocol protocol, string name) => request.VariablesFor(protocol).LastOrDefault(variable => variable.NameText == name)?.ValueText;
 
     private static bool IsComparable(string line) => !s_ofTheRecording.Contains(line[..line.IndexOf('=', StringComparison.Ordinal)]);

@@ -113,6 +113,23 @@ public sealed class InspectorTests : IDisposable
         Assert.EndsWith("\n\n" + body, answer.Replace("\r\n", "\n", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    public async Task The_command_for_shimctl_request_says_no_more_and_no_less_than_the_browser_did(string protocol)
+    {
+        _folder.WriteScript("told.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\nhead -c \"${CONTENT_LENGTH:-0}\"\necho\nenv | grep -E '^(HTTP_X|CONTENT_|REQUEST_METHOD)' | sort\n");
+        string command, told;
+        await using (ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol))
+        {
+            using var client = new HttpClient { BaseAddress = server.Url, DefaultRequestHeaders = { { "X-A", "it's" }, { "X_A", "dropped" } } };
+            using HttpResponseMessage answer = await client.PutAsync("/told.cgi", new ByteArrayContent("text"u8.ToArray()));
+            told = await answer.Content.ReadAsStringAsync();
+            command = (await Inspection.DetailsAsync(client, 1)).Text("shimctlRequest");
+        }
+        Assert.Contains("HTTP_X_A=it's\nREQUEST_METHOD=PUT\n", told, StringComparison.Ordinal);
+        string again = await Command.RunAsync("sh", ["-c", $"PATH={Repository.PathTo("bin")}:$PATH; {command}"]);
+        Assert.EndsWith("\n\n" + told, again.Replace("\r\n", "\n", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
     [Theory, InlineData("Origin", "http://stranger.example"), InlineData("Origin", "null"), InlineData("Sec-Fetch-Site", "cross-site"), InlineData("Host", "stranger.example")]
     public async Task A_page_of_a_stranger_can_send_nothing_again(string header, string value)
     {

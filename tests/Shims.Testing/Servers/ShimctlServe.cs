@@ -9,15 +9,23 @@ public sealed partial class ShimctlServe : Server
     {
     }
 
+    private ShimctlServe(string shell, string what, IEnumerable<string> options) : base("/bin/sh", ["-c", shell + "; exec \"$0\" \"$@\"", Repository.Program("shimctl"), "serve", "--port", "0", .. options, what])
+    {
+    }
+
     /// <summary>Where it answers: <c>http://127.0.0.1:PORT</c>.</summary>
     public Uri Url { get; private set; } = new("http://127.0.0.1");
 
     /// <summary>Starts it, and waits until it has said where it listens.</summary>
     /// <param name="what">A directory, a script or an app.</param>
     /// <param name="options">Further options.</param>
-    public static async Task<ShimctlServe> StartAsync(string what, params IEnumerable<string> options)
+    public static Task<ShimctlServe> StartAsync(string what, params IEnumerable<string> options) => StartAsync(new ShimctlServe(what, options));
+
+    /// <summary>The same by a shell, which becomes it after some lines of its own.</summary>
+    public static Task<ShimctlServe> StartAfterAsync(string shell, string what, params IEnumerable<string> options) => StartAsync(new ShimctlServe(shell, what, options));
+
+    private static async Task<ShimctlServe> StartAsync(ShimctlServe server)
     {
-        var server = new ShimctlServe(what, options);
         try
         {
             await Until.TrueAsync(() => Address().IsMatch(server.Log) || server.HasEnded, "shimctl serve said where it listens");

@@ -1,0 +1,57 @@
+using Shims.Control.Client;
+using Shims.Diagnostics;
+using Shims.Testing;
+
+namespace Shims.ControlTests.Client;
+
+/// <summary>What -d takes. Standard input is <see cref="RequestCommandTests"/>' own.</summary>
+public sealed class RequestDataTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Without_data_there_is_no_body()
+    {
+        Assert.Null(RequestData.Read(null));
+        Assert.Null(RequestData.Read([]));
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("a=1", "a=1")]
+    [InlineData("a=1&b=2&c", "a=1", "b=2", "c")]
+    [InlineData("a", "", "a")]
+    [InlineData("a&", "a", "")]
+    [InlineData("\u00e4@\n", "\u00e4@\n")]
+    [InlineData("a-b", "a-b")]
+    public void Pieces_are_joined_as_curl_joins_them(string expected, params string[] pieces) => Assert.Equal(System.Text.Encoding.UTF8.GetBytes(expected), RequestData.Read(pieces));
+
+    [Fact]
+    public void A_file_is_taken_byte_for_byte()
+    {
+        byte[] content = [0, 255, (byte)'\r', (byte)'\n', (byte)'&', 0];
+        string file = _folder.Write("file", content);
+        Assert.Equal(content, RequestData.Read([$"@{file}"])!);
+        Assert.Equal([(byte)'a', (byte)'&', .. content, (byte)'&', (byte)'b'], RequestData.Read(["a", $"@{file}", "b"])!);
+        Assert.Empty(RequestData.Read([$"@{_folder.Write("empty", "")}"])!);
+    }
+
+    [Fact]
+    public void What_cannot_be_read_is_told_with_its_cure()
+    {
+        AssertRefused("-d @ names no file", "@");
+        AssertRefused("there is no such file: write the path right: ls -l", $"@{_folder.PathTo("missing")}");
+        AssertRefused("there is no such file: write the path right: ls -l", $"@{_folder.PathTo("no/such/folder")}");
+        AssertRefused("it is a directory: name a file in it", $"@{_folder.Path}");
+        AssertRefused("given more than once", "-", "-");
+    }
+
+    private static void AssertRefused(string expected, params string[] pieces)
+    {
+        ShimException exception = Assert.Throws<ShimException>(() => RequestData.Read(pieces));
+        Assert.Equal(ExitCode.Usage, exception.ExitCode);
+        Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+    }
+}

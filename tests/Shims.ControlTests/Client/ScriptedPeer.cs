@@ -1,0 +1,64 @@
+using System.Net.Sockets;
+using Shims.Control.Client;
+using Shims.Gateway;
+using Shims.Testing;
+
+namespace Shims.ControlTests.Client;
+
+/// <summary>A gateway that answers every request with the same bytes, in the same pieces, whatever it is asked.</summary>
+internal sealed class ScriptedPeer : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly CancellationTokenSource _patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+    internal ScriptedPeer()
+    {
+        _listener.Bind(new UnixDomainSocketEndPoint(_folder.PathTo("s")));
+        _listener.Listen();
+        _patience.CancelAfter(TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>Asks it.</summary>
+    /// <param name="protocol">What is spoken to it.</param>
+    /// <param name="pieces">What it sends, a piece at a time, before it closes.</param>
+    /// <returns>The reply, read to its end, and its body.</returns>
+    internal async Task<(GatewayReply Reply, byte[] Body)> AskAsync(Protocol protocol, params IEnumerable<byte[]> pieces)
+    {
+        Task answering = AnswerAsync(pieces);
+        var request = new TestRequest { Url = RequestUrl.Parse("/x", out _)! };
+        GatewayReply reply = await GatewayClient.SendAsync(request, GatewayAddress.Unix(_folder.PathTo("s")), protocol, null, _patience.Token);
+        byte[] body;
+        await using (reply)
+            body = await reply.ReadToEndAsync(_patience.Token);
+        await answering;
+        return (reply, body);
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _patience.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task AnswerAsync(IEnumerable<byte[]> pieces)
+    {
+        using Socket connection = await _listener.AcceptAsync(_patience.Token);
+        // All of the request, so that closing is no reset: it comes as one message, and is shorter than this.
+        await connection.ReceiveAsync(new byte[65536], _patience.Token);
+        try
+        {
+            foreach (byte[] piece in pieces)
+                await connection.SendAsync(piece, _patience.Token);
+            connection.Shutdown(SocketShutdown.Send);
+            while (await connection.ReceiveAsync(new byte[65536], _patience.Token) > 0)
+            {
+            }
+        }
+        catch (SocketException)
+        {
+            // The client has heard enough.
+        }
+    }
+}
