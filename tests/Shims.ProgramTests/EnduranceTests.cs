@@ -1,4 +1,3 @@
-using System.Globalization;
 using Shims.Testing;
 
 namespace Shims.ProgramTests;
@@ -26,10 +25,10 @@ public sealed class EnduranceTests : ProgramTest
         }
 
         await Parallel.ForAsync(0, 100, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (number, _) => await AskAsync(number));
-        int before = await SettledAsync(program);
+        int before = await program.SettledAsync();
         await Parallel.ForAsync(100, Requests, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (number, _) => await AskAsync(number));
         Assert.Equal(Requests, good);
-        Assert.Equal(before, await SettledAsync(program));
+        Assert.Equal(before, await program.SettledAsync());
         Assert.Equal("", program.Program.ErrorSoFar);
     }
 
@@ -50,9 +49,9 @@ public sealed class EnduranceTests : ProgramTest
                 }
             }));
             await AskAsync(100);
-            int before = await SettledAsync(program);
+            int before = await program.SettledAsync();
             await AskAsync(Requests);
-            Assert.Equal(before, await SettledAsync(program));
+            Assert.Equal(before, await program.SettledAsync());
             Assert.Equal("", program.Program.ErrorSoFar);
         }
         finally
@@ -64,21 +63,4 @@ public sealed class EnduranceTests : ProgramTest
     /// <summary>As quick as a program can be: cat, given a file with an answer in it.</summary>
     private (string Script, string Reply) QuickScript() =>
         (Folder.Script("script.cgi", File.ReadAllBytes("/bin/cat")), Folder.Write("reply", "Content-Type: text/plain\n\ngood"));
-
-    /// <summary>The descriptors that are open once no script is left, neither running nor unburied.</summary>
-    private static async Task<int> SettledAsync(ListeningProgram program)
-    {
-        string process = $"/proc/{program.Program.ProcessId.ToString(CultureInfo.InvariantCulture)}";
-        await Patience.UntilAsync(() => Directory.GetDirectories(process + "/task").All(task => File.ReadAllText(task + "/children").Length == 0), "the last script to be reaped");
-        // The last connection may be a moment behind its answer: wait for two equal counts, with a look at the clock between them.
-        int last = -1;
-        await Patience.UntilAsync(() =>
-        {
-            int now = Directory.GetFileSystemEntries(process + "/fd").Length;
-            bool same = now == last;
-            last = now;
-            return same;
-        }, "the number of descriptors to stop changing");
-        return last;
-    }
 }

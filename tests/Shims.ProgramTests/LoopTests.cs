@@ -30,12 +30,19 @@ public sealed class LoopTests : ProgramTest
 
     /// <summary>A script that is being started shares memory with one loop, while another loop collects the garbage of both.</summary>
     [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task Collecting_garbage_and_starting_scripts_do_not_disturb_each_other(Way way)
+    public async Task Several_loops_that_collect_garbage_all_the_time_answer_each_of_many_clients_and_lose_nothing(Way way)
     {
+        const int clients = 16, requests = 2000;
         string script = ServingScript;
         // The smallest youngest generation that the runtime takes, in hexadecimal: a collection every few requests.
         await using ListeningProgram program = new Invocation(way, script) { Environment = ["DOTNET_GCgen0size=10000"] }.Listen();
-        await Parallel.ForAsync(0, 1500, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, _) => await AskAsync(program, script));
+        async Task AskAllAsync(int count) =>
+            await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = clients }, async (_, _) => await AskAsync(program, script));
+        await AskAllAsync(10 * clients);
+        int descriptors = await program.SettledAsync(), threads = Threads(program);
+        await AskAllAsync(requests);
+        // No script is left, neither running nor unburied; and the loops are those of before.
+        Assert.Equal((descriptors, threads), (await program.SettledAsync(), Threads(program)));
         program.Program.Signal(15);
         LaunchResult end = await program.Program.WaitAsync(Patience.Limit);
         Assert.Equal((0, 0, ""), (end.ExitCode, end.Signal, end.ErrorText));

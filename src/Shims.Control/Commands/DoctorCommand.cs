@@ -58,7 +58,7 @@ internal sealed class DoctorCommand : ControlSubcommand
             Data = result.GetValue(_data),
             Patience = TimeSpan.FromSeconds(result.GetValue(_patience)),
         };
-        IEnumerable<Finding> findings = whats.SelectMany(what => Examinations.Examine(what, settings)).Distinct();
+        IEnumerable<Finding> findings = Examinations.ExamineAll(whats, settings);
         return result.GetValue(_json) ? WriteJson([.. findings]) : WriteReport(findings);
     }
 

@@ -6,8 +6,8 @@ namespace Shims.Control.Doctor;
 
 /// <summary>Somebody the kernel knows: a user with groups, and what that user may do.</summary>
 /// <remarks>
-/// Computed from owners, groups and modes as the kernel does it (path_resolution(7), inode(7)), so that root can ask for somebody else. Access control
-/// lists and security modules are not looked at: they can only be asked as the user in question.
+/// Computed from owners, groups, modes and access control lists as the kernel does it (path_resolution(7), inode(7), acl(5)), so that root can ask for somebody else. Security
+/// modules, such as SELinux, are not looked at: they can only be asked as the user in question.
 /// </remarks>
 internal sealed class Identity
 {
@@ -117,9 +117,13 @@ internal sealed class Identity
     {
         if (Syscall.stat(path, out Stat status) != 0)
             return new Obstacle(ObstacleKind.Absent, path);
-        Access allowed = Allowed(status.st_mode, status.st_uid, status.st_gid);
+        AccessList? list = IsRoot ? null : AccessList.Of(path);
+        Access allowed = list?.Allowed(access, this, status.st_uid, status.st_gid) ?? Allowed(status.st_mode, status.st_uid, status.st_gid);
         Access missing = access & ~allowed;
-        return missing == Access.None ? null : new Obstacle(ObstacleKind.Forbidden, path) { Missing = missing, Whose = WhoseBits(status.st_uid, status.st_gid) };
+        if (missing == Access.None)
+            return null;
+        var obstacle = new Obstacle(ObstacleKind.Forbidden, path) { Missing = missing, Whose = WhoseBits(status.st_uid, status.st_gid) };
+        return list is null || obstacle.Whose == 'u' ? obstacle : obstacle with { ListedUser = Name, Allowed = allowed };
     }
 
     /// <summary>What a mode allows this user. The first of owner, group and others that fits decides, even if a later one would allow more.</summary>

@@ -11,9 +11,21 @@ internal sealed record Obstacle(ObstacleKind Kind, string Path)
     /// <summary>Whose bits of the mode decide: u, g or o.</summary>
     internal char Whose { get; init; } = 'o';
 
-    /// <summary>The command that takes the obstacle away; null where that is not a matter of permissions.</summary>
-    internal string? Command => Kind == ObstacleKind.Forbidden ? $"chmod {Whose}+{Letters} {ShellWord.Quote(Path)}" : null;
+    /// <summary>The user for whom an entry in the file's access control list is missing; null where the mode alone decides.</summary>
+    internal string? ListedUser { get; init; }
 
-    private string Letters => string.Concat(
-        Missing.HasFlag(Access.Read) ? "r" : "", Missing.HasFlag(Access.Write) ? "w" : "", Missing.HasFlag(Access.Execute) ? "x" : "");
+    /// <summary>What the list allows that user already.</summary>
+    internal Access Allowed { get; init; }
+
+    /// <summary>What is to be said where the mode, which is all that people see, would allow it; else empty.</summary>
+    internal string Reason => ListedUser is null ? "" : $", by its access control list (getfacl {ShellWord.Quote(Path)})";
+
+    /// <summary>The command that takes the obstacle away; null where that is not a matter of permissions.</summary>
+    internal string? Command =>
+        Kind != ObstacleKind.Forbidden ? null
+        : ListedUser is null ? $"chmod {Whose}+{Letters(Missing)} {ShellWord.Quote(Path)}"
+        : $"setfacl -m {ShellWord.Quote($"u:{ListedUser}:{Letters(Missing | Allowed)}")} {ShellWord.Quote(Path)}";
+
+    private static string Letters(Access access) => string.Concat(
+        access.HasFlag(Access.Read) ? "r" : "", access.HasFlag(Access.Write) ? "w" : "", access.HasFlag(Access.Execute) ? "x" : "");
 }

@@ -13,11 +13,11 @@ internal static class ScriptAccess
             { Advice = "correct the path in the super-server's or the web server's configuration" },
         ObstacleKind.EndlessLinks => new Finding(Severity.Error, script, $"the link {obstacle.Path} leads round in a circle")
             { Advice = "let the link lead to the script" },
-        _ when Directory.Exists(obstacle.Path) && obstacle.Path != script => new Finding(Severity.Error, script, $"user {user.Name} may not enter {obstacle.Path}")
+        _ when Directory.Exists(obstacle.Path) && obstacle.Path != script => new Finding(Severity.Error, script, $"user {user.Name} may not enter {obstacle.Path}{obstacle.Reason}")
             { Command = obstacle.Command },
-        _ when obstacle.Missing.HasFlag(Access.Execute) && IsExecutableByNobody(script) => new Finding(Severity.Error, script, "it is not executable")
+        _ when obstacle.ListedUser is null && obstacle.Missing.HasFlag(Access.Execute) && IsExecutableByNobody(script) => new Finding(Severity.Error, script, "it is not executable")
             { Command = obstacle.Missing.HasFlag(Access.Read) ? $"chmod a+x,{obstacle.Whose}+r {ShellWord.Path(script)}" : $"chmod a+x {ShellWord.Path(script)}" },
-        _ => new Finding(Severity.Error, script, $"it is not {Words(obstacle.Missing)} for user {user.Name}") { Command = obstacle.Command },
+        _ => new Finding(Severity.Error, script, $"it is not {Words(obstacle.Missing)} for user {user.Name}{obstacle.Reason}") { Command = obstacle.Command },
     };
 
     private static bool IsExecutableByNobody(string script) =>

@@ -63,7 +63,7 @@ internal sealed class ScriptExamination : IExamination
         }
         Finding[] complaints = [.. SourceCheck.Check(script)];
         Finding[] unasked = [new Finding(Severity.Good, path, $"user {settings.User.Name} can start it")];
-        foreach (Finding finding in complaints.Length > 0 ? complaints : settings.MaySend ? new LiveRequest(script).Send() : unasked)
+        foreach (Finding finding in CureOrder.Arrange(complaints.Length > 0 ? complaints : settings.MaySend ? new LiveRequest(script).Send() : unasked))
             yield return finding;
     }
 

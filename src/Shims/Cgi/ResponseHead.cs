@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 
 namespace Shims.Cgi;
 
@@ -25,7 +26,7 @@ internal sealed class ResponseHead
     internal int Status { get; private set; } = 200;
 
     /// <summary>Bytes of body that the script has announced, or null.</summary>
-    internal long? ContentLength => _contentLength is not null && long.TryParse(_contentLength, out long length) ? length : null;
+    internal long? ContentLength => _contentLength is not null && Utf8Parser.TryParse(_contentLength, out long length, out _) ? length : null; // long.TryParse would ask for a culture
 
     /// <summary>Whether an answer with this status has no body whatever follows. RFC 9110 section 6.4.1.</summary>
     internal bool HasNoBody => Status is 204 or 304;
@@ -105,7 +106,7 @@ internal sealed class ResponseHead
             return "its status is no number from 200 to 999";
         Status = code;
         string reason = value.Length > 4 ? System.Text.Encoding.Latin1.GetString(value[4..]) : Diagnostics.ErrorPage.ReasonPhrase(code);
-        _statusLine = $"{code} {reason}";
+        _statusLine = $"{code.ToString((IFormatProvider?)null)} {reason}"; // a number among the holes would set up the pool of arrays
         return null;
     }
 

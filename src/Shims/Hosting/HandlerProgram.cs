@@ -20,8 +20,8 @@ internal static unsafe class HandlerProgram
             return (int)ExitCode.Served;
         }
         var responder = new HandlerResponder(handler, options, needsThreads || options.Timeout is not null);
-        GatewayOptions gateway = OptionsFor(options, responder);
         StandardInput input = Descriptors.LookAtInput();
+        GatewayOptions gateway = OptionsFor(options, responder, mayStay: input != StandardInput.Connection);
         if (input != StandardInput.Listener && Libc.EnvironmentVariable("REQUEST_METHOD\0"u8) != null)
             return (int)CgiProgram.Run(gateway);
         if (input is StandardInput.Terminal or StandardInput.Closed && Descriptors.PassedListeners() is [])
@@ -37,7 +37,8 @@ internal static unsafe class HandlerProgram
         return ExitCode.Usage;
     }
 
-    private static GatewayOptions OptionsFor(ShimOptions options, HandlerResponder responder) => new()
+    /// <param name="mayStay">Whether more than one request may come; else what matters only then is not asked for, since each question wakes a part of the runtime.</param>
+    private static GatewayOptions OptionsFor(ShimOptions options, HandlerResponder responder, bool mayStay) => new()
     {
         Program = ProgramName(),
         Target = options.MaxRequests > 0 ? OwnTarget() : default,
@@ -46,7 +47,7 @@ internal static unsafe class HandlerProgram
         Mode = RunMode.Relay,
         StandardError = Variable("SHIMS_STDERR\0"u8) ?? options.StandardError,
         ErrorsInBrowser = Variable("SHIMS_ERRORS\0"u8) is { } errors ? errors == "browser" : options.ErrorPage == ErrorReport.Browser,
-        WatchedFile = AppContext.GetData("EntryPointFilePath") as string, // the source of a file-based app
+        WatchedFile = mayStay ? AppContext.GetData("EntryPointFilePath") as string : null, // the source of a file-based app
         Limits = new Limits
         {
             ScriptSeconds = options.Timeout is { } timeout ? Seconds(timeout) : null,
@@ -54,17 +55,25 @@ internal static unsafe class HandlerProgram
             HeaderSize = options.MaxHeaderSize,
             BodySize = options.MaxBodySize,
             Concurrency = options.MaxRequests,
-            IdleSeconds = int.TryParse(Variable("SHIMS_IDLE\0"u8), NumberStyles.None, CultureInfo.InvariantCulture, out int idle) ? idle : (int)Math.Ceiling(options.Idle.TotalSeconds),
+            IdleSeconds = mayStay ? IdleSeconds(options) : 0,
         },
     };
 
-    private static int Seconds(TimeSpan time) => Math.Max(1, (int)Math.Ceiling(time.TotalSeconds));
+    private static int IdleSeconds(ShimOptions options) =>
+        int.TryParse(Variable("SHIMS_IDLE\0"u8), NumberStyles.None, CultureInfo.InvariantCulture, out int idle) ? idle : WholeSeconds(options.Idle);
+
+    private static int Seconds(TimeSpan time) => Math.Max(1, WholeSeconds(time));
+
+    /// <summary>Rounded up.</summary>
+    private static int WholeSeconds(TimeSpan time) => (int)((time.Ticks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond);
 
     private static string ProgramName()
     {
-        string path = Environment.ProcessPath ?? "";
-        string name = path[(path.LastIndexOf('/') + 1)..];
-        return name.Length > 0 ? name : "shim";
+        // Not Environment.ProcessPath, which asks the kernel about every folder on the way.
+        byte* path = Libc.ExecutedPath;
+        ReadOnlySpan<byte> name = path == null ? default : new ReadOnlySpan<byte>(path, Libc.LengthOf(path));
+        name = name[(name.LastIndexOf((byte)'/') + 1)..];
+        return name.IsEmpty ? "shim" : Encoding.UTF8.GetString(name);
     }
 
     /// <summary>Requests are counted for this program.</summary>

@@ -8,10 +8,18 @@ namespace Shims.Posix;
 /// It runs before there is a runtime, or in a child that has borrowed the memory of a thread which stands still, while other threads go on. To the
 /// runtime the two are one thread. So the child must not so much as ask whether a collection is under way: it would wait for its end in the
 /// place of its parent, and the collector would look for references on a stack that is not there. Every P/Invoke asks that; hence RuntimeImport, and not
-/// <see cref="Kernel"/>. It is for native code only.
+/// <see cref="Kernel"/>. It is for native code only, and says so.
 /// </remarks>
 internal static unsafe class Execution
 {
+    /// <summary>Refuses to go on where a compiler works at run time: each method's first call would be one into the runtime. Native code has nothing of this in it.</summary>
+    /// <exception cref="PlatformNotSupportedException">This program was not compiled to native code.</exception>
+    internal static void RequireNativeCode()
+    {
+        if (RuntimeFeature.IsDynamicCodeCompiled)
+            throw new PlatformNotSupportedException("Only a natively compiled program can start scripts this way: publish it with PublishAot, or start programs with Libc.Launch.");
+    }
+
     /// <summary>The child's whole life between clone and exec. Runs on the parent's memory, so it may do nothing but system calls.</summary>
     /// <param name="argument">The <see cref="LaunchPlan"/>.</param>
     internal static int RunChild(void* argument)
@@ -30,8 +38,10 @@ internal static unsafe class Execution
 
     /// <summary>Turns this process into the script. execve(2).</summary>
     /// <remarks>Returns only if it failed; descriptors, directory and signals may have been changed by then.</remarks>
+    /// <exception cref="PlatformNotSupportedException">This program was not compiled to native code.</exception>
     internal static void Become(LaunchPlan* plan)
     {
+        RequireNativeCode();
         const int signalCount = 64, setMask = 2;
         if (Duplicate(plan->Output, 1) < 0 || Duplicate(plan->Input, 0) < 0 || Duplicate(plan->Error, 2) < 0 || (plan->Data >= 0 && Duplicate(plan->Data, 3) < 0))
         {

@@ -17,8 +17,10 @@ internal static unsafe partial class Libc
     /// nothing is copied however large we are, and what it writes into the plan (why exec failed) is there for us to read. Other threads go on, and may
     /// want to collect garbage, for which they wait until we are back. Call <see cref="PrepareToSpawn"/> once before on the same thread.
     /// </remarks>
+    /// <exception cref="PlatformNotSupportedException">This program was not compiled to native code: <see cref="Launch"/> starts programs from one that was not.</exception>
     internal static int Spawn(LaunchPlan* plan, byte* stack, nuint stackSize, out int processDescriptor)
     {
+        Execution.RequireNativeCode();
         const int cloneVm = 0x100, clonePidFd = 0x1000, cloneVfork = 0x4000;
         plan->FailedAt = LaunchStep.None;
         int descriptor = -1;
@@ -126,6 +128,9 @@ internal static unsafe partial class Libc
 
     internal static int ProcessId => getpid();
 
+    /// <summary>What this process was started by, as execve was told it: NUL-terminated, there for good; null if the kernel has not passed it on. getauxval(3), AT_EXECFN.</summary>
+    internal static byte* ExecutedPath => (byte*)getauxval(31);
+
     internal static uint EffectiveUser => geteuid();
 
     internal static uint EffectiveGroup => getegid();
@@ -193,6 +198,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int getpid();
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial nuint getauxval(nuint type);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial uint geteuid();

@@ -20,7 +20,7 @@ internal sealed class Diagnosis
     internal static async Task<Diagnosis> AskAsync(params string[] arguments)
     {
         LaunchResult result = await Launcher.RunAsync(
-            new Launch { Program = Repository.Program("shimctl"), Arguments = ["doctor", "--json", .. arguments] }.WithEnvironment("TMPDIR=/tmp"), TimeSpan.FromMinutes(2));
+            new Launch { Program = Repository.Program("shimctl"), Arguments = ["doctor", "--json", .. arguments] }, TimeSpan.FromMinutes(2));
         Assert.True(result.ExitCode is 0 or 1, result.ErrorText + result.OutputText);
         return new Diagnosis(JsonSerializer.Deserialize<List<DiagnosisFinding>>(result.OutputText, s_names)!);
     }

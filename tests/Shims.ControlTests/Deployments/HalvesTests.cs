@@ -75,8 +75,7 @@ public sealed class HalvesTests
         Diagnosis diagnosis = await workshop.AskAsync();
         DiagnosisFinding[] findings = [.. diagnosis.Errors.Where(error => error.Cause.StartsWith($"{workshop.Gateway.NginxWord}_params is not included", StringComparison.Ordinal))];
         Assert.Equal(2, findings.Length);
-        // From the last line on: a line that is written moves those behind it.
-        foreach (DiagnosisFinding finding in findings.Reverse())
+        foreach (DiagnosisFinding finding in findings)
             await finding.CureAsync();
         await workshop.ReloadAndSeeAsync("/cgi-bin/env.cgi", reply => reply.Status == 200 && reply.Environment.ContainsKey("REMOTE_PORT"));
         Assert.Empty((await workshop.AskAsync()).Errors);

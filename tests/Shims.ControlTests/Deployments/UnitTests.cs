@@ -1,3 +1,4 @@
+using System.Text;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Deployments;
@@ -48,6 +49,20 @@ public sealed class UnitTests : IDisposable
     }
 
     [Fact]
+    public async Task Three_slips_in_one_unit_are_cured_by_their_commands_in_the_order_in_which_they_are_printed()
+    {
+        string socket = InstallUnits("scgi-run", isWait: false), service = _folder.PathTo("scgi-run@.service");
+        foreach ((string text, string wrong) in new[] { ("CollectMode=inactive-or-failed\n", ""), ("StandardInput=socket\n", ""), ("/bin/scgi-run ", "/bim/scgi-run ") })
+            Workshop.Break(service, text, wrong);
+        DiagnosisFinding[] found = [.. (await Diagnosis.AskAsync("--no-run", socket)).Problems.Where(problem => problem.Command?.Contains(service, StringComparison.Ordinal) == true)];
+        Assert.Equal(3, found.Length);
+        foreach (DiagnosisFinding finding in found)
+            await finding.CureAsync();
+        Assert.DoesNotContain((await Diagnosis.AskAsync("--no-run", socket)).Problems, problem => problem.Command?.Contains(service, StringComparison.Ordinal) == true);
+        Assert.Contains($"ExecStart={Repository.PathTo("bin/scgi-run")} ", File.ReadAllText(service), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_socket_that_is_roots_alone_is_given_to_the_web_server()
     {
         string socket = InstallUnits("scgi-run", isWait: false);
@@ -71,6 +86,73 @@ public sealed class UnitTests : IDisposable
         DiagnosisFinding finding = (await Diagnosis.AskAsync("--no-run", file)).The(cause);
         await finding.CureAsync();
         Assert.DoesNotContain((await Diagnosis.AskAsync("--no-run", file)).Problems, problem => problem.Cause.Contains(cause, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("scgi-run@.service", "StandardInput=socket\n", "", "does not get the connection as its standard input")]
+    [InlineData("scgi-run@.service", "/bin/scgi-run ", "/bim/scgi-run ", "does not exist")]
+    [InlineData("scgi-run.socket", "Accept=yes", "Accept=no", "one service gets the listening socket")]
+    public async Task Units_serve_again_after_the_cure(string unit, string text, string wrong, string cause)
+    {
+        Requires.Tools("systemd-socket-activate");
+        string socket = InstallUnits("scgi-run", isWait: false), script = _folder.PathTo("cgi-bin/hello.cgi");
+        Assert.Contains("hello", await AnswerAsync(socket, script), StringComparison.Ordinal);
+        Workshop.Break(_folder.PathTo(unit), text, wrong);
+        DiagnosisFinding finding = (await Diagnosis.AskAsync("--no-run", socket)).The(cause);
+        Assert.DoesNotContain("hello", await AnswerAsync(socket, script), StringComparison.Ordinal);
+        await finding.CureAsync();
+        Assert.Contains("hello", await AnswerAsync(socket, script), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("disable         = no", "disable         = yes", "the service is switched off")]
+    [InlineData("= /srv/cgi-bin/", "= scgi-run /srv/cgi-bin/", "gets its own name as its first argument")]
+    [InlineData("= UNLISTED", "= ", "takes the port only of a service whose type is UNLISTED")]
+    [InlineData("    type            = UNLISTED\n", "", "takes the port only of a service whose type is UNLISTED")]
+    [InlineData("/bin/scgi-run\n", "/bim/scgi-run\n", "does not exist")]
+    public async Task Xinetd_serves_again_after_the_cure(string text, string wrong, string cause)
+    {
+        Requires.That(await Xinetd.FindAsync() is not null, "xinetd (or apt-get, and a mirror, to download it)");
+        int port = FreePort.Next();
+        string file = Install("xinetd/scgi-run"), script = _folder.PathTo("cgi-bin/hello.cgi");
+        Workshop.Break(file, "= 4000", $"= {port}");
+        Assert.Contains("hello", await AnswerAsync(file, port, script), StringComparison.Ordinal);
+        Workshop.Break(file, text.Replace("/srv", _folder.Path, StringComparison.Ordinal), wrong.Replace("/srv", _folder.Path, StringComparison.Ordinal));
+        DiagnosisFinding finding = (await Diagnosis.AskAsync("--no-run", file)).The(cause);
+        Assert.DoesNotContain("hello", await AnswerAsync(file, port, script), StringComparison.Ordinal);
+        await finding.CureAsync();
+        Assert.Contains("hello", await AnswerAsync(file, port, script), StringComparison.Ordinal);
+    }
+
+    /// <summary>What comes of a request to a pair of units; nothing where systemd finds no service for the socket.</summary>
+    private static async Task<string> AnswerAsync(string socket, string script)
+    {
+        bool accepts = File.ReadLines(socket).Contains("Accept=yes");
+        string service = Path.ChangeExtension(socket, null) + (accepts ? "@.service" : ".service");
+        if (!File.Exists(service))
+            return "";
+        await using SocketActivate activate = await SocketActivate.StartAsync(socket, service);
+        return await AskAsync(activate.Address, script);
+    }
+
+    /// <summary>What comes of a request to a service of xinetd; nothing where it can offer none.</summary>
+    private async Task<string> AnswerAsync(string file, int port, string script)
+    {
+        try
+        {
+            await using Xinetd xinetd = await Xinetd.StartAsync(file, _folder, $"127.0.0.1:{port}");
+            return await AskAsync($"127.0.0.1:{port}", script);
+        }
+        catch (InvalidOperationException)
+        {
+            return "";
+        }
+    }
+
+    private static async Task<string> AskAsync(string address, string script)
+    {
+        using Connection connection = await Connection.OpenAsync(address);
+        return Encoding.UTF8.GetString((await ScgiClient.ExchangeAsync(connection, RequestVariables.For("GET", script))).Bytes);
     }
 
     private string InstallUnits(string name, bool isWait)

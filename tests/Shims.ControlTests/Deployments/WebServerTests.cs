@@ -43,6 +43,24 @@ public sealed class WebServerTests
         Assert.DoesNotContain((await Diagnosis.AskAsync(file)).Errors, error => error.Cause.Contains("ends at once", StringComparison.Ordinal));
     }
 
+    [Fact] // P9
+    public async Task A_program_that_Apache_starts_and_that_ends_at_once_is_started_through_the_gateway()
+    {
+        Requires.Tools("apache2");
+        Requires.That(Apache.HasModule("fcgid"), "mod_fcgid");
+        using Installation installation = await Installation.WithScriptsAsync(Repository.PathTo("inetd-examples/cgi-bin"));
+        string script = installation.Folder.PathTo("www/cgi-bin/hello.cgi"), main = installation.Folder.PathTo("apache-8080/apache2.conf");
+        ExampleFile site = ExampleFile.Read("webserver-examples/apache-fcgid.conf").With("/usr/local/libexec/fcgi-run /srv/cgi-bin/", script);
+        await using Apache apache = await Apache.StartAsync(installation, site, ["fcgid"]);
+        var browser = new Browser(installation.PortOf(8080));
+        Assert.InRange((await browser.GetAsync(Page)).Status, 500, 503);
+        DiagnosisFinding finding = (await Diagnosis.AskAsync(main)).The("hello.cgi ends at once");
+        await finding.CureAsync();
+        apache.Signal(10 /* SIGUSR1: graceful */);
+        await WaitForPageAsync(installation, () => apache.Log);
+        Assert.Empty((await Diagnosis.AskAsync(main)).Errors);
+    }
+
     [Fact]
     public async Task Lighttpd_that_looks_for_the_file_itself_is_told_not_to()
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using Shims.Testing;
@@ -45,6 +44,12 @@ internal sealed class Patient : IDisposable
     /// <summary>The body of requests.</summary>
     internal byte[] Body { get; set; } = [];
 
+    /// <summary>What requests have behind the question mark.</summary>
+    internal string Query { get; set; } = "";
+
+    /// <summary>The process in whose namespace of mounts everything is done; 0: in the test's own.</summary>
+    internal int Mounts { get; set; }
+
     /// <summary>Lets doctor look, and returns what it would do about it.</summary>
     internal async Task<IReadOnlyList<Complaint>> ExamineAsync()
     {
@@ -57,13 +62,12 @@ internal sealed class Patient : IDisposable
     }
 
     /// <summary>What doctor prints.</summary>
-    internal async Task<LaunchResult> DoctorAsync(params string[] further) => await Launcher.RunAsync(new Launch
+    internal async Task<LaunchResult> DoctorAsync(params string[] further) => await Launcher.RunAsync(Enter(new Launch
     {
         Program = Path.Combine(_programs.Folder, "shimctl"),
         Arguments = ["doctor", "--user", User, .. Options, .. further, Script],
         Folder = "/",
-        Environment = [.. new[] { "PATH=/usr/local/bin:/usr/bin:/bin" }.Where(_ => !Shell.Any(variable => variable.StartsWith("PATH=", StringComparison.Ordinal))).Concat(Shell).Select(Encoding.UTF8.GetBytes)],
-    }, TimeSpan.FromMinutes(2));
+    }.WithEnvironment(Shell)), TimeSpan.FromMinutes(2));
 
     /// <summary>What doctor prints if the user nobody asks.</summary>
     /// <param name="user">Who the script is to run as.</param>
@@ -97,7 +101,7 @@ internal sealed class Patient : IDisposable
     internal async Task<ScriptReply> RequestAsync(params string[] options)
     {
         using SocketPair pair = SocketPair.Create();
-        await using LaunchedProgram program = Launcher.Start(new Launch
+        await using LaunchedProgram program = Launcher.Start(Enter(new Launch
         {
             Program = Tool.PathOf("setpriv"),
             Arguments = [$"--reuid={User}", "--regid=65534", "--clear-groups", Path.Combine(_programs.Folder, "scgi-run"), .. options, Script],
@@ -105,10 +109,10 @@ internal sealed class Patient : IDisposable
             Output = pair.Far.SafeHandle,
             Environment = [],
             Folder = "/",
-        });
+        }));
         pair.Far.Dispose();
         using var connection = new Connection(pair.Near);
-        Received received = await ScgiClient.ExchangeAsync(connection, RequestVariables.For(Body.Length == 0 ? "GET" : "POST", Script), Body);
+        Received received = await ScgiClient.ExchangeAsync(connection, RequestVariables.For(Body.Length == 0 ? "GET" : "POST", Script, query: Query), Body);
         LaunchResult result = await program.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.True(received.Bytes.Length > 0, result.ErrorText);
         return ScriptReply.Parse(received.Bytes);
@@ -126,4 +130,7 @@ internal sealed class Patient : IDisposable
     internal void Rewrite(string old, string text) => File.WriteAllText(Script, File.ReadAllText(Script).Replace(old, text, StringComparison.Ordinal));
 
     public void Dispose() => _folder.Dispose();
+
+    private Launch Enter(Launch launch) => Mounts == 0 ? launch
+        : launch with { Program = Tool.PathOf("nsenter"), Arguments = [$"--mount=/proc/{Mounts}/ns/mnt", "--", launch.Program, .. launch.Arguments] };
 }

@@ -1,3 +1,4 @@
+using Shims.Control.Doctor;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Doctor;
@@ -31,6 +32,35 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
         Complaint complaint = await patient.FindAsync();
         Assert.Equal(("error", cause), (complaint.Severity, complaint.Cause));
         await Patient.CureAsync(complaint);
+        Assert.Equal("works\n", (await patient.IsWellAsync()).Body);
+    }
+
+    [Theory]
+    [InlineData("u:nobody:---", false, "it is not readable and not executable for user nobody, by its access control list (getfacl ")]
+    [InlineData("u:nobody:r--,g::rwx", false, "it is not executable for user nobody, by its access control list (getfacl ")]
+    [InlineData("g:nogroup:--x", false, "it is not readable for user nobody, by its access control list (getfacl ")]
+    [InlineData("u:nobody:rx,m::r", false, "it is not executable for user nobody, by its access control list (getfacl ")]
+    [InlineData("u:nobody:r", true, "user nobody may not enter ")]
+    public async Task A_list_that_keeps_the_user_out_gets_an_entry_whatever_the_mode_says(string entries, bool ofFolder, string cause)
+    {
+        Requires.Tools("setfacl");
+        using Patient patient = NewPatient(Works);
+        await patient.IsWellAsync();
+        await Command.RunAsync("setfacl", ["-m", entries, ofFolder ? patient.Folder : patient.Script]);
+        Complaint complaint = await patient.FindAsync();
+        Assert.Equal("error", complaint.Severity);
+        Assert.StartsWith(cause, complaint.Cause, StringComparison.Ordinal);
+        await Patient.CureAsync(complaint);
+        Assert.Equal("works\n", (await patient.IsWellAsync()).Body);
+    }
+
+    [Fact]
+    public async Task A_list_that_lets_the_user_in_is_enough_where_the_mode_would_not_do()
+    {
+        Requires.Tools("setfacl");
+        using Patient patient = NewPatient(Works);
+        Chmod("700", patient.Script);
+        await Command.RunAsync("setfacl", ["-m", "u:nobody:rx", patient.Script]);
         Assert.Equal("works\n", (await patient.IsWellAsync()).Body);
     }
 
@@ -76,6 +106,27 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
         Assert.StartsWith(cause, complaint.Cause, StringComparison.Ordinal);
         await Patient.CureAsync(complaint);
         await patient.IsWellAsync();
+    }
+
+    [Fact]
+    public async Task A_filesystem_that_programs_may_not_be_run_from_is_mounted_otherwise()
+    {
+        Requires.Tools("unshare", "nsenter", "mount");
+        using Patient patient = NewPatient(Works);
+        string folder = ShellWord.Quote(patient.Folder);
+        // In a namespace of its own, so that the machine has no mount more, and this one goes with its process.
+        await using LaunchedProgram keeper = Launcher.Start(new Launch
+        {
+            Program = Tool.PathOf("unshare"),
+            Arguments = ["--mount", "--propagation", "private", "/bin/sh", "-c", $"cd {folder} && mount -t tmpfs -o noexec,mode=755 shims {folder} && cp -p ./* {folder} && echo mounted && exec sleep 600"],
+        });
+        await Until.TrueAsync(() => keeper.OutputSoFar.Length > 0 || !keeper.IsRunning, "the filesystem is mounted");
+        Assert.True(keeper.IsRunning, keeper.ErrorSoFar);
+        patient.Mounts = keeper.ProcessId;
+        Complaint complaint = await patient.FindAsync();
+        Assert.Equal($"the filesystem {patient.Folder}, which it is on, is mounted noexec: nothing may be run from there", complaint.Cause);
+        await Patient.CureAsync(complaint with { Command = $"nsenter --mount=/proc/{keeper.ProcessId}/ns/mnt -- /bin/sh -c {ShellWord.Quote(complaint.Command!)}" });
+        Assert.Equal("works\n", (await patient.IsWellAsync()).Body);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Shims.Testing;
 
@@ -52,6 +53,23 @@ internal sealed class ListeningProgram : IAsyncDisposable
     /// <summary>Waits until a line with this text is in the log.</summary>
     public Task WaitForLogAsync(string text) =>
         Patience.UntilAsync(() => Program.ErrorSoFar.Contains(text, StringComparison.Ordinal), $"\"{text}\" in the log: {Program.ErrorSoFar}");
+
+    /// <summary>The descriptors that are open once no script is left, neither running nor unburied.</summary>
+    public async Task<int> SettledAsync()
+    {
+        string process = $"/proc/{Program.ProcessId.ToString(CultureInfo.InvariantCulture)}";
+        await Patience.UntilAsync(() => Directory.GetDirectories(process + "/task").All(task => File.ReadAllText(task + "/children").Length == 0), "the last script to be reaped");
+        // The last connection may be a moment behind its answer: wait for two equal counts, with a look at the clock between them.
+        int last = -1;
+        await Patience.UntilAsync(() =>
+        {
+            int now = Directory.GetFileSystemEntries(process + "/fd").Length;
+            bool same = now == last;
+            last = now;
+            return same;
+        }, "the number of descriptors to stop changing");
+        return last;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Shims.Testing;
 
@@ -23,8 +24,8 @@ public sealed record Launch
     /// <summary>Descriptors from 3 on, as with LISTEN_FDS.</summary>
     public IReadOnlyList<SafeHandle> Further { get; init; } = [];
 
-    /// <summary>The whole environment, as NAME=VALUE bytes. Default: PATH only.</summary>
-    public IReadOnlyList<byte[]> Environment { get; init; } = ["PATH=/usr/local/bin:/usr/bin:/bin"u8.ToArray()];
+    /// <summary>The whole environment, as NAME=VALUE bytes. Default: PATH, and the run's own TMPDIR.</summary>
+    public IReadOnlyList<byte[]> Environment { get; init; } = ["PATH=/usr/local/bin:/usr/bin:/bin"u8.ToArray(), TestRun.Variable];
 
     /// <summary>Working directory of the program. Null: the test's own.</summary>
     public string? Folder { get; init; }
@@ -35,7 +36,15 @@ public sealed record Launch
     /// </summary>
     public bool InheritSignals { get; init; }
 
-    /// <summary>Add strings to the environment.</summary>
-    public Launch WithEnvironment(params IEnumerable<string> variables) =>
-        this with { Environment = [.. Environment, .. variables.Select(System.Text.Encoding.UTF8.GetBytes)] };
+    /// <summary>Add strings to the environment, in the place of those that set the same variables.</summary>
+    public Launch WithEnvironment(params IEnumerable<string> variables)
+    {
+        string[] added = [.. variables];
+        return this with
+        {
+            Environment = [.. Environment.Where(kept => !added.Any(variable => Name(variable) == Name(Encoding.UTF8.GetString(kept)))), .. added.Select(Encoding.UTF8.GetBytes)],
+        };
+    }
+
+    private static string Name(string variable) => variable.Split('=')[0];
 }

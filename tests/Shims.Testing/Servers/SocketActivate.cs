@@ -13,17 +13,22 @@ public sealed class SocketActivate : Server
     /// <param name="socket">The .socket unit.</param>
     /// <param name="service">The .service unit.</param>
     /// <param name="onDescriptor3">Pass the listening socket as LISTEN_FDS does, and not as standard input.</param>
-    public static async Task<SocketActivate> StartAsync(Installation installation, ExampleFile socket, ExampleFile service, bool onDescriptor3 = false)
+    public static Task<SocketActivate> StartAsync(Installation installation, ExampleFile socket, ExampleFile service, bool onDescriptor3 = false)
     {
-        UnitFile socketUnit = UnitFile.Parse(File.ReadLines(installation.Install(socket)));
-        UnitFile serviceUnit = UnitFile.Parse(File.ReadLines(installation.Install(service)));
-        if (serviceUnit["Service", "StandardInput"] != "socket") throw new InvalidDataException($"{service} does not have StandardInput=socket");
+        string socketFile = installation.Install(socket), serviceFile = installation.Install(service);
+        return GivesSocketAsInput(UnitFile.Parse(File.ReadLines(serviceFile))) ? StartAsync(socketFile, serviceFile, onDescriptor3) : throw new InvalidDataException($"{service} does not have StandardInput=socket");
+    }
+
+    /// <summary>Does what systemd would do for two units that are installed already.</summary>
+    public static async Task<SocketActivate> StartAsync(string socket, string service, bool onDescriptor3 = false)
+    {
+        UnitFile socketUnit = UnitFile.Parse(File.ReadLines(socket)), serviceUnit = UnitFile.Parse(File.ReadLines(service));
         string address = socketUnit["Socket", "ListenStream"];
         var activate = new SocketActivate(
         [
             $"--listen={address}",
             .. socketUnit["Socket", "Accept"] == "yes" ? ["--accept"] : Array.Empty<string>(),
-            .. onDescriptor3 ? [] : new[] { "--inetd" },
+            .. onDescriptor3 || !GivesSocketAsInput(serviceUnit) ? [] : new[] { "--inetd" },
             .. serviceUnit["Service", "ExecStart"].Split(' '),
         ], address);
         try
@@ -37,4 +42,6 @@ public sealed class SocketActivate : Server
             throw;
         }
     }
+
+    private static bool GivesSocketAsInput(UnitFile service) => service.Values("Service", "StandardInput") is ["socket"];
 }

@@ -19,12 +19,22 @@ public sealed class Xinetd : Server
     public static Task<string?> FindAsync() => Package.FindAsync();
 
     /// <summary>Starts xinetd with one service file, and waits until it listens.</summary>
-    public static async Task<Xinetd> StartAsync(Installation installation, ExampleFile service, string address)
+    public static Task<Xinetd> StartAsync(Installation installation, ExampleFile service, string address) => StartAsync(installation.Install(service), installation.Folder, address);
+
+    /// <summary>Starts xinetd with one service file that is installed already, and waits until it listens.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="folder">Where its log goes.</param>
+    /// <param name="address">Where it is to listen.</param>
+    /// <exception cref="InvalidOperationException">There is nothing in the file that it can offer; the message holds its log.</exception>
+    public static async Task<Xinetd> StartAsync(string file, TemporaryFolder folder, string address)
     {
         string program = await FindAsync() ?? throw new FileNotFoundException("xinetd is neither installed nor to be had");
-        var xinetd = new Xinetd(program, installation.Install(service), installation.Folder);
+        File.Delete(folder.PathTo("xinetd.log"));
+        var xinetd = new Xinetd(program, file, folder);
         try
         {
+            await Until.TrueAsync(() => xinetd.HasEnded || xinetd.Log.Contains("Started working", StringComparison.Ordinal), "xinetd says how many services it has");
+            if (xinetd.Log.Contains(" 0 available services", StringComparison.Ordinal)) throw new InvalidOperationException($"xinetd offers no service:\n{xinetd.Log}");
             await xinetd.WaitUntilListeningAsync(address);
             return xinetd;
         }

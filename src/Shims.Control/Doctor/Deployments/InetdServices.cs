@@ -1,10 +1,13 @@
 using Shims.Control.Doctor.Configurations;
+using Shims.Control.Doctor.Scripts;
 
 namespace Shims.Control.Doctor.Deployments;
 
 /// <summary>What the lines of inetd.conf mean.</summary>
 internal static class InetdServices
 {
+    private static readonly string[] s_programs = ["inetd", "openbsd-inetd", "inetutils-inetd"];
+
     internal static IEnumerable<Service> From(string path) => InetdReader.Read(path).Where(line => line.Fields.Count > InetdLine.ProgramField && line.Program != "internal").Select(line => ToService(line, path));
 
     internal static Service ToService(InetdLine line, string path) => new("inetd", line.Place)
@@ -13,9 +16,15 @@ internal static class InetdServices
         Command = new ProgramCommand(line.Program, [.. line.Arguments.Skip(1)]),
         User = UserOf(line),
         StartsForEach = line.Start.StartsWith("nowait", StringComparison.Ordinal),
-        Reload = RunningServers.ReloadCommand(path, path == "/etc/inetd.conf" ? "service openbsd-inetd restart" : $"inetd {ShellWord.Path(path)}", "inetd", "openbsd-inetd", "inetutils-inetd"),
+        Reload = RunningServers.ReloadCommand(path, StartCommand(path), s_programs),
+        Restart = RunningServers.RestartCommand(path, StartCommand(path), s_programs),
         GiveSocketTo = line.Name.StartsWith(':') ? user => $"write :{user}:{user}:0600: in front of the path on {line.Place}" : null,
     };
+
+    /// <summary>With its whole path: sbin is not on everybody's PATH.</summary>
+    private static string StartCommand(string path) => path == "/etc/inetd.conf"
+        ? "service openbsd-inetd restart"
+        : $"{ProgramSearch.All("inetd", RunningServers.Folders).FirstOrDefault() ?? "inetd"} {ShellWord.Path(path)}";
 
     /// <summary>USER, USER.GROUP, USER:GROUP; FreeBSD has also USER:GROUP/CLASS.</summary>
     internal static string UserOf(InetdLine line) => line.UserField.Split('/')[0].Split(':')[0] is var user && Identity.Find(user) is null ? user.Split('.')[0] : user;

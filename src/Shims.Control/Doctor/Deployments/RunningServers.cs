@@ -5,6 +5,9 @@ namespace Shims.Control.Doctor.Deployments;
 /// <summary>What runs on this machine, as /proc shows it. Nothing on systems that have none.</summary>
 internal static class RunningServers
 {
+    /// <summary>Where servers are, as a PATH.</summary>
+    internal const string Folders = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin";
+
     /// <summary>All processes whose command line may be seen.</summary>
     internal static IEnumerable<(int Id, string[] Command)> All()
     {
@@ -29,8 +32,19 @@ internal static class RunningServers
     /// <param name="otherwise">The command to write if no such server runs.</param>
     /// <param name="names">Names of its program.</param>
     internal static string ReloadCommand(string configuration, string otherwise, params string[] names) =>
-        // What lies in /etc it reads without being told.
-        (Find(configuration, names) ?? (configuration.StartsWith("/etc/", StringComparison.Ordinal) ? Find(null, names) : null)) is { } id ? $"kill -HUP {id.ToString(CultureInfo.InvariantCulture)}" : otherwise;
+        FindReader(configuration, names) is { } id ? $"kill -HUP {id.ToString(CultureInfo.InvariantCulture)}" : otherwise;
+
+    /// <summary>The command that ends a server, if it runs, and starts it: what it only does at its start is done again.</summary>
+    /// <param name="configuration">The file that it reads.</param>
+    /// <param name="start">The command that starts it; where that is the system's, it also ends it.</param>
+    /// <param name="names">Names of its program.</param>
+    internal static string RestartCommand(string configuration, string start, params string[] names) =>
+        FindReader(configuration, names) is { } id && !start.StartsWith("service ", StringComparison.Ordinal)
+            ? $"kill {id.ToString(CultureInfo.InvariantCulture)}; while kill -0 {id.ToString(CultureInfo.InvariantCulture)} 2>/dev/null; do sleep 1; done; {start}"
+            : start;
+
+    /// <summary>What lies in /etc a server reads without being told.</summary>
+    private static int? FindReader(string configuration, string[] names) => Find(configuration, names) ?? (configuration.StartsWith("/etc/", StringComparison.Ordinal) ? Find(null, names) : null);
 
     private static string? TryRead(string path)
     {

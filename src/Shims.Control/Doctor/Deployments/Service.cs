@@ -28,6 +28,9 @@ internal sealed record Service(string SuperServer, Place Place)
     /// <summary>The command that lets the super-server see a change of its configuration.</summary>
     internal string? Reload { get; init; }
 
+    /// <summary>The command that ends the super-server and starts it, so that it makes its sockets anew.</summary>
+    internal string? Restart { get => field ?? Reload; init; }
+
     /// <summary>How to give the socket to a user, in words; null where the super-server cannot.</summary>
     internal Func<string, string>? GiveSocketTo { get; init; }
 

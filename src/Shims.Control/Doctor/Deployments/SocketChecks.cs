@@ -39,6 +39,8 @@ internal static class SocketChecks
         string cause = service is null
             ? "connect() would fail with 2 (No such file or directory): there is no such socket, and no super-server's configuration that was found makes it"
             : $"connect() would fail with 2 (No such file or directory): there is no such socket yet; {service.SuperServer} is to make it ({service.Place})";
+        if (service is not null && IsHeld(path))
+            return Lost(severity, path, "connect() would fail with 2 (No such file or directory): somebody has removed the socket", service);
         return new Finding(severity, path, cause) { Command = service?.Reload, Advice = service is null ? "name the super-server's configuration too: shimctl doctor /etc/inetd.conf ..." : $"start {service.SuperServer}, or let it read its configuration" };
     }
 
@@ -51,6 +53,13 @@ internal static class SocketChecks
             { Command = $"chown {ShellWord.Quote(user.Name)} {ShellWord.Path(path)} && chmod u+rw {ShellWord.Path(path)}", Advice = lasting };
     }
 
+    private static Finding Lost(Severity severity, string subject, string cause, Service service) => new(severity, subject, $"{cause} that {service.SuperServer} made and still listens at ({service.Place}), unseen")
+        { Command = service.Restart, Advice = $"only a new start of {service.SuperServer} makes the socket anew; to read its configuration again is not enough" };
+
+    /// <summary>Whether somebody listens at a socket that was made under this path, even if it is not there any more. proc_net(5).</summary>
+    private static bool IsHeld(string path) => File.Exists("/proc/net/unix")
+        && File.ReadLines("/proc/net/unix").Any(line => line.EndsWith($" {path}", StringComparison.Ordinal) && line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, "00010000", ..]);
+
     private static IEnumerable<Finding> Connect(SocketAddress address, Service? service)
     {
         using Socket socket = address.Path is null
@@ -60,6 +69,8 @@ internal static class SocketChecks
         if (refused is null)
             return [new Finding(Severity.Good, address.ToString(), "somebody listens")];
         string subject = address.ToString();
+        if (refused == SocketError.ConnectionRefused && service is not null && address.Path is { } path && IsHeld(path))
+            return [Lost(Severity.Error, subject, "connect() fails with 111 (Connection refused): another socket, where nobody listens, is in the place of the one", service)];
         return refused switch
         {
             SocketError.ConnectionRefused => [new Finding(Severity.Error, subject, address.Path is null

@@ -27,7 +27,7 @@ internal static class XinetdChecks
         if (service["port"] is null && ServicePorts.Find(service.Name) is null)
             yield return new Finding(Severity.Error, service.Place.ToString(), $"there is no service {service.Name} in /etc/services, and no port is given: xinetd does not know where to listen") { Advice = $"write, into the service:  type = UNLISTED  and  port = 9000{then}" };
         else if (service["port"] is { } port && !isUnlisted && ServicePorts.Find(service.Name) is null)
-            yield return new Finding(Severity.Error, port.Place.ToString(), $"there is no service {service.Name} in /etc/services, so xinetd takes the port only of a service whose type is UNLISTED") { Command = LineEdit.InsertAfter(port.Place, "type = UNLISTED"), Advice = $"write the type{then}" };
+            yield return new Finding(Severity.Error, port.Place.ToString(), $"there is no service {service.Name} in /etc/services, so xinetd takes the port only of a service whose type is UNLISTED") { Command = service["type"] is { } kind ? LineEdit.Replace(kind.Place, "=", "= UNLISTED") : LineEdit.InsertAfter(port.Place, "type = UNLISTED"), Advice = $"write the type{then}" };
         if (isUnlisted && service["protocol"] is null)
             yield return new Finding(Severity.Error, service.Place.ToString(), "an UNLISTED service needs a protocol") { Command = LineEdit.InsertAfter(service["type"]!.Place, "protocol = tcp"), Advice = $"write it{then}" };
         if (XinetdServices.ToService(service, service.Place.File).Address is { IsLoopback: false })

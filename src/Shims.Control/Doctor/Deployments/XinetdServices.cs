@@ -18,5 +18,6 @@ internal static class XinetdServices
         UserPlace = service["user"]?.Place ?? service.Place,
         StartsForEach = service.Value("wait") is "no" or "false" or "0" or "off",
         Reload = RunningServers.ReloadCommand(path, "kill -HUP $(cat /run/xinetd.pid)", "xinetd"),
+        Restart = RunningServers.RestartCommand(path, path.StartsWith("/etc/", StringComparison.Ordinal) ? "service xinetd restart" : $"xinetd -f {ShellWord.Path(path)}", "xinetd"),
     };
 }

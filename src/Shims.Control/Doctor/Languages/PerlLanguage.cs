@@ -27,6 +27,11 @@ internal sealed partial class PerlLanguage : Language
 
     internal override string? MoveToStandardError(string line) => PrintStatement().IsMatch(line) ? PrintWord().Replace(line, "$0 STDERR", 1) : null;
 
+    internal override IEnumerable<string> Repairs(string line) => [$"{line};", $"{line})", $"{line});", $"{line} {{", $"{line} }}", $"{line}\";", $"{line}';"];
+
+    internal override string? ReadExactly(string line) =>
+        line.Contains("<STDIN>", StringComparison.Ordinal) && ReadsAll().IsMatch(line) ? line.Replace("<STDIN>", "do { read(STDIN, my $all, $ENV{CONTENT_LENGTH} || 0); $all }", StringComparison.Ordinal) : null;
+
     internal override string WriteHeaderLine(string text) => $"print \"{text}\\n\";";
 
     internal override string SetVariable(string name, string value) => $"$ENV{{{name}}} = {Quote(value)};";
@@ -49,4 +54,8 @@ internal sealed partial class PerlLanguage : Language
 
     [GeneratedRegex("print[f]?|say")]
     private static partial Regex PrintWord();
+
+    /// <summary>Not a loop over lines, nor a single one.</summary>
+    [GeneratedRegex(@"\blocal \$/|join\b|^\s*(my\s*)?[@(]")]
+    private static partial Regex ReadsAll();
 }

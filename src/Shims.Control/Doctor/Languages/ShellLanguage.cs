@@ -19,6 +19,15 @@ internal sealed partial class ShellLanguage : Language
 
     internal override string? MoveToStandardError(string line) => EchoCommand().IsMatch(line) ? $"{line.TrimEnd()} >&2" : null;
 
+    internal override IEnumerable<string> Repairs(string line)
+    {
+        string first = line.TrimStart().Split(' ')[0];
+        string[] beginnings = first is "if" or "elif" ? [$"{line}; then"] : first is "for" or "while" or "until" ? [$"{line}; do"] : [];
+        return [.. beginnings, $"{line}; fi", $"{line}; done", $"{line}; }}", $"{line}\"", $"{line}'", $"{line})", $"{line};;", .. line.EndsWith(')') ? new[] { line[..^1] } : []];
+    }
+
+    internal override string? ReadExactly(string line) => CatCall().IsMatch(line) ? CatCall().Replace(line, "head -c \"$${CONTENT_LENGTH:-0}\"") : null;
+
     internal override string WriteHeaderLine(string text) => $"echo \"{text}\"";
 
     internal override string SetVariable(string name, string value) => $"export {name}={ShellWord.Quote(value)}";
@@ -33,4 +42,8 @@ internal sealed partial class ShellLanguage : Language
     /// <summary>One command and no more: nothing that is redirected, chained or continued.</summary>
     [GeneratedRegex("""^\s*(echo|printf)\s+("[^"]*"|'[^']*'|[\w .:,!-]+)\s*$""")]
     private static partial Regex EchoCommand();
+
+    /// <summary>One that is given no file.</summary>
+    [GeneratedRegex(@"(?<=^\s*|\$\(|[|;&`]\s*)cat(?=\s*($|[)|;&>`]))")]
+    private static partial Regex CatCall();
 }

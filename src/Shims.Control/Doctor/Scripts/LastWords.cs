@@ -57,7 +57,11 @@ internal static partial class LastWords
         if (!AsksForInput().IsMatch(said))
             return null;
         return script.Error($"it asks its standard input, which is {StandardInput(script.Settings)}: {Shorten(said)}")
-            with { Advice = "take parameters from QUERY_STRING, and exactly CONTENT_LENGTH bytes of standard input; leave out what asks a person" };
+            with
+            {
+                Command = script.Settings.Data is null ? script.RewriteOnlyLine(line => script.Language?.TakeQuery(line)) : null,
+                Advice = "take parameters from QUERY_STRING, and exactly CONTENT_LENGTH bytes of standard input; leave out what asks a person",
+            };
     }
 
     /// <summary>What a script finds on its standard input.</summary>

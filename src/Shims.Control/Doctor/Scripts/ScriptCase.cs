@@ -36,4 +36,13 @@ internal sealed record ScriptCase(string Path, DoctorSettings Settings)
         int line = Lines.Count > 1 && Lines[1].StartsWith('#') && Lines[1].Contains("coding", StringComparison.Ordinal) ? 2 : 1;
         return SedCommand.AppendAfter(Path, line, statements!);
     }
+
+    /// <summary>A command that rewrites the only line which can be rewritten so.</summary>
+    /// <param name="rewrite">Null for a line that stays.</param>
+    /// <returns>Null if there is no such line, or if there are several.</returns>
+    internal string? RewriteOnlyLine(Func<string, string?> rewrite)
+    {
+        RepairedLine[] lines = [.. Lines.SelectMany((line, at) => rewrite(line) is { } text ? [new RepairedLine(at + 1, text)] : Array.Empty<RepairedLine>())];
+        return lines is [var only] ? SedCommand.ReplaceLine(Path, only.Line, only.Text) : null;
+    }
 }

@@ -23,6 +23,9 @@ internal sealed class ScriptForm(string script, string path, Identity user)
     /// <summary>What will keep it from being started.</summary>
     internal IEnumerable<Finding> Check()
     {
+        // Asked before the kernel looks for anything else.
+        if (BinaryFormats.OfThisMachine.InterpreterOf(script, _start) is not null)
+            return [];
         if (IsNative)
             return NativeForm.Check(script);
         if (_start.Length == 0)
