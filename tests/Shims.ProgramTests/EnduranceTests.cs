@@ -7,10 +7,13 @@ public sealed class EnduranceTests : ProgramTest
 {
     private const int Requests = 10_000;
 
+    /// <summary>Bytes: the program's own file, and as much again.</summary>
+    private const long MemoryLimit = 8 << 20;
+
     [Theory]
     [InlineData(Way.Plain, false), InlineData(Way.Plain, true)]
     [InlineData(Way.FastCgi, false), InlineData(Way.FastCgi, true)]
-    public async Task Ten_thousand_good_replies_bring_no_reset_and_leave_no_descriptor_and_no_zombie(Way way, bool tcp)
+    public async Task Ten_thousand_good_replies_bring_no_reset_and_leave_no_descriptor_no_zombie_and_no_garbage(Way way, bool tcp)
     {
         (string script, string reply) = QuickScript();
         await using ListeningProgram program = new Invocation(way, script) { Tcp = tcp, Arguments = [reply] }.Listen();
@@ -29,7 +32,17 @@ public sealed class EnduranceTests : ProgramTest
         await Parallel.ForAsync(100, Requests, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (number, _) => await AskAsync(number));
         Assert.Equal(Requests, good);
         Assert.Equal(before, await program.SettledAsync());
+        Assert.InRange(program.Program.PeakMemory, 1, MemoryLimit);
         Assert.Equal("", program.Program.ErrorSoFar);
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task What_only_the_start_has_needed_of_the_programs_file_does_not_stay_in_memory(Way way)
+    {
+        (string script, string reply) = QuickScript();
+        await using ListeningProgram program = new Invocation(way, script) { Arguments = [reply] }.Listen();
+        await program.AskAsync(RequestVariables.For("GET", script));
+        Assert.InRange(program.Program.MemoryOfFiles, 1, new FileInfo(way.Program()).Length * 2 / 3);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal sealed class ResponseHead
     /// <summary>More lines than any script means to send.</summary>
     internal const int MaxLines = 1000;
 
-    private readonly ArrayBufferWriter<byte> _lines = new(512);
+    private readonly ArrayBufferWriter<byte> _lines = new(128);
     private byte[]? _location;
     private byte[]? _contentLength;
     private string? _statusLine;

@@ -165,5 +165,11 @@ internal abstract class Exchange
         Body.Dispose();
         Data?.Dispose();
         Memory.Release();
+        ReleaseOwn();
+    }
+
+    /// <summary>Gives back what only the wire knows of.</summary>
+    protected virtual void ReleaseOwn()
+    {
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Shims.Diagnostics;
 using Shims.FastCgi;
 using Shims.Posix;
@@ -8,7 +7,7 @@ namespace Shims.Gateway;
 // What comes in: records are looked at, handled, and taken out of the socket.
 internal sealed unsafe partial class FastCgiConnection
 {
-    private readonly ArrayBufferWriter<byte> _content = new(64);
+    private readonly NativeBuffer _content = new(64);
     private RecordHeader _record;
     private int _contentLeft;
     private int _paddingLeft;
@@ -135,7 +134,7 @@ internal sealed unsafe partial class FastCgiConnection
         _record = record;
         _contentLeft = record.ContentLength;
         _paddingLeft = record.PaddingLength;
-        _content.ResetWrittenCount();
+        _content.Clear();
         if (_contentLeft == 0)
             Handle(default, isWhole: true);
         return RecordHeader.Size;
@@ -149,9 +148,10 @@ internal sealed unsafe partial class FastCgiConnection
             Handle(part, isWhole: false);
             return;
         }
-        _content.Write(part);
+        part.CopyTo(_content.RoomFor(part.Length));
+        _content.Added(part.Length);
         if (_contentLeft == 0)
-            Handle(_content.WrittenSpan, isWhole: true);
+            Handle(_content.Bytes, isWhole: true);
     }
 
     /// <summary>Handles a whole record, or for the streams any part of one.</summary>

@@ -139,6 +139,7 @@ internal sealed unsafe partial class FastCgiConnection : Connection
             request.Release();
         _requests.Clear();
         _output.Dispose();
+        _content.Dispose();
     }
 
     private FastCgiExchange? Find(ushort id)

@@ -12,7 +12,10 @@ namespace Shims.Gateway;
 /// <summary>One request of a FastCGI connection.</summary>
 internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushort id, Role role) : Exchange(connection.Server)
 {
-    private readonly ArrayBufferWriter<byte> _parameters = new();
+    /// <summary>Bytes of parameters for which there is room at first: those of most requests.</summary>
+    private const int ParametersAtFirst = 2048;
+
+    private readonly NativeBuffer _parameters = new(ParametersAtFirst);
     private byte* _block;
     private int _blockLength;
 
@@ -68,12 +71,13 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     {
         if (HasParameters)
             return;
-        if (_parameters.WrittenCount + part.Length > Server.Options.Limits.HeaderSize)
+        if (_parameters.Length + part.Length > Server.Options.Limits.HeaderSize)
         {
             Refuse(new Fault(400, $"the request's parameters are longer than {Server.Options.Limits.HeaderSize} bytes", "raise --max-header, or let the web server send less"));
             return;
         }
-        _parameters.Write(part);
+        part.CopyTo(_parameters.RoomFor(part.Length));
+        _parameters.Added(part.Length);
     }
 
     /// <summary>The PARAMS stream has ended: the variables can be read.</summary>
@@ -83,7 +87,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
             return;
         HasParameters = true;
         ParametersUntil = long.MaxValue;
-        ReadOnlySpan<byte> stream = _parameters.WrittenSpan;
+        ReadOnlySpan<byte> stream = _parameters.Bytes;
         Memory = Arena.Create(ScriptLaunch.MemoryFor(stream.Length, Server.Options.Environment));
         Span<byte> block = Memory.Take(stream.Length + RoleVariable.Length + 1);
         if (block.IsEmpty)
@@ -96,6 +100,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
             Refuse(new Fault(400, "the request's parameters are no list of names and values", "let the web server send names without = or NUL, values without NUL, fewer than 1024") { ExitCode = ExitCode.PeerError });
             return;
         }
+        _parameters.Dispose();
         _block = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(variables.Block));
         _blockLength = variables.Block.Length + RoleVariable.Length;
         RoleVariable.CopyTo(block[variables.Block.Length..]);
@@ -217,6 +222,8 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
         DrainUntil = Server.Loop.Now + Limits.DrainTime;
         Server.Loop.Expect(DrainUntil);
     }
+
+    protected override void ReleaseOwn() => _parameters.Dispose();
 
     /// <summary>Section 6.2: an application compares what has come with CONTENT_LENGTH.</summary>
     private void EndBody()

@@ -28,8 +28,8 @@ internal sealed class HeldOutput(Exchange exchange) : IDisposable
     /// <summary>Whether nothing is held that follows the header.</summary>
     internal bool IsEmpty => _body.IsEmpty;
 
-    /// <summary>Whether the bound has been reached.</summary>
-    internal bool IsFull => _body.Free == 0;
+    /// <summary>How many bytes can still be held.</summary>
+    internal int Free => _body.Free;
 
     /// <summary>Room for more; empty if the bound has been reached. Tell <see cref="Added"/> what was used.</summary>
     internal Span<byte> Room => _body.Room;

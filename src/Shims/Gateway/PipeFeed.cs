@@ -21,8 +21,17 @@ internal sealed class PipeFeed(EventLoop loop, BodySpool source, IWatcher owner)
     internal bool IsDirect => _pipe >= 0 && !_isFull && !_cannotMove && source.IsEmpty && source.Start is null;
 
     /// <summary>Makes the pipe.</summary>
+    /// <param name="length">Bytes of the stream, as far as that is known.</param>
     /// <param name="readEnd">The script's end; the caller closes it.</param>
-    internal bool Open(out int readEnd) => Libc.CreatePipe(shimReads: false, out readEnd, out _pipe);
+    internal bool Open(long length, out int readEnd)
+    {
+        if (!Libc.CreatePipe(shimReads: false, out readEnd, out _pipe))
+            return false;
+        // Else the shim and the script wake each other for every few pages.
+        if (length > Limits.LargePipe)
+            Libc.EnlargePipe(_pipe, Limits.LargePipe);
+        return true;
+    }
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)
     {

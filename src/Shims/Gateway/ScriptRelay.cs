@@ -38,7 +38,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     internal override PipeFeed? Input => _isOver ? null : _input;
 
     /// <summary>It goes on reading unless it must wait for us: because what it has written is held, or its errors are, until the body has come in.</summary>
-    internal override bool LetsBodyWait => !_isOver && _input is { IsFull: true } && _process is { HasEnded: false } && !_output.IsFull && Exchange.CanTakeErrors;
+    internal override bool LetsBodyWait => !_isOver && _input is { IsFull: true } && _process is { HasEnded: false } && _output.Free > 0 && Exchange.CanTakeErrors;
 
     private EventLoop Loop => Exchange.Server.Loop;
 
@@ -172,8 +172,8 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             _input = new PipeFeed(Loop, Exchange.Body, this);
         if (Exchange.Data is not null)
             _data = new PipeFeed(Loop, Exchange.Data, this);
-        bool ready = (_input is null || _input.Open(out input))
-            && (_data is null || _data.Open(out data))
+        bool ready = (_input is null || _input.Open(Exchange.BodyLength, out input))
+            && (_data is null || _data.Open(ContentLength.Unknown, out data))
             && Libc.CreatePipe(shimReads: true, out _outputPipe, out output)
             && Libc.CreatePipe(shimReads: true, out _errorPipe, out error);
         (plan.Input, plan.Output, plan.Error, plan.Data) = (input, output, error, data);

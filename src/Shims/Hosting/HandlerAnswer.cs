@@ -259,7 +259,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
     {
         Commit(bodyLength: null);
         _gate.Push(this);
-        if (!_isOver && _output.Room.Length < InputBound / 2)
+        if (!_isOver && _output.Free < InputBound / 2)
             _gate.Wait(this);
     }
 

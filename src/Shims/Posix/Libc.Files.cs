@@ -133,6 +133,9 @@ internal static unsafe partial class Libc
         return true;
     }
 
+    /// <summary>Lets a pipe hold more, if the system has room for that. F_SETPIPE_SZ.</summary>
+    internal static void EnlargePipe(int pipe, int size) => Kernel.Call(SystemCall.FileControl, pipe, Flags.F_SETPIPE_SZ, size);
+
     /// <summary>How many bytes a pipe or socket holds. ioctl(2), FIONREAD.</summary>
     internal static int Available(int pipe)
     {

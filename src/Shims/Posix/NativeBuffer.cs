@@ -1,9 +1,13 @@
 namespace Shims.Posix;
 
 /// <summary>A queue of bytes with a fixed bound, outside the managed heap: the kernel writes at its end and reads at its front.</summary>
+/// <remarks>It has no memory before its first byte comes, then a page, and all that it may have only once that is full: most of what goes through it is small.</remarks>
 internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
 {
-    private byte* _memory = AllocateOrThrow(capacity);
+    private const int SizeAtFirst = 4096, LongestCharacter = 4;
+
+    private byte* _memory;
+    private int _size;
     private int _start;
     private int _end;
 
@@ -17,17 +21,19 @@ internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
     /// <summary>The bytes, oldest first; good until the next call that adds.</summary>
     internal ReadOnlySpan<byte> Bytes => new(_memory + _start, Length);
 
-    /// <summary>Room for the next bytes, all of it in one piece: fill it from the front, then <see cref="Added"/>.</summary>
+    /// <summary>Room for the next bytes, in one piece: fill it from the front, then <see cref="Added"/>. For less than a character, only if the bound is so near.</summary>
     internal Span<byte> Room
     {
         get
         {
             if (_start > 0)
             {
-                Bytes.CopyTo(new Span<byte>(_memory, capacity));
+                Bytes.CopyTo(new Span<byte>(_memory, _size));
                 (_start, _end) = (0, Length);
             }
-            return new Span<byte>(_memory + _end, capacity - _end);
+            if (_size - _end < LongestCharacter && _size < capacity)
+                Grow(_size == 0 ? Math.Min(SizeAtFirst, capacity) : capacity);
+            return new Span<byte>(_memory + _end, _size - _end);
         }
     }
 
@@ -37,9 +43,10 @@ internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
     /// <returns>How many bytes that was.</returns>
     internal int Add(ReadOnlySpan<byte> bytes)
     {
-        Span<byte> room = Room;
-        int count = Math.Min(room.Length, bytes.Length);
-        bytes[..count].CopyTo(room);
+        int count = Math.Min(Free, bytes.Length);
+        if (count == 0)
+            return 0;
+        bytes[..count].CopyTo(RoomFor(count));
         _end += count;
         return count;
     }
@@ -47,16 +54,13 @@ internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
     /// <summary>Room for so many bytes, whatever the bound: for what cannot wait and is small.</summary>
     internal Span<byte> RoomFor(int count)
     {
+        Span<byte> room = Room;
+        if (room.Length >= count)
+            return room;
         if (Free < count)
-        {
-            int larger = Math.Max(2 * capacity, Length + count);
-            byte* memory = AllocateOrThrow(larger);
-            Bytes.CopyTo(new Span<byte>(memory, larger));
-            Libc.Free(_memory);
-            (_start, _end, capacity) = (0, Length, larger);
-            _memory = memory;
-        }
-        return Room;
+            capacity = Math.Max(2 * capacity, Length + count);
+        Grow(capacity);
+        return new Span<byte>(_memory + _end, _size - _end);
     }
 
     /// <summary>Drops bytes from the front.</summary>
@@ -69,16 +73,21 @@ internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
 
     internal void Clear() => _start = _end = 0;
 
-    private static byte* AllocateOrThrow(int size)
-    {
-        byte* memory = Libc.Allocate((nuint)size);
-        return memory != null ? memory : throw new OutOfMemoryException();
-    }
-
     public void Dispose()
     {
         Libc.Free(_memory);
         _memory = null;
-        _start = _end = 0;
+        _size = _start = _end = 0;
+    }
+
+    private void Grow(int size)
+    {
+        byte* memory = Libc.Allocate((nuint)size);
+        if (memory == null)
+            throw new OutOfMemoryException();
+        Bytes.CopyTo(new Span<byte>(memory, size));
+        Libc.Free(_memory);
+        _memory = memory;
+        (_start, _end, _size) = (0, Length, size);
     }
 }

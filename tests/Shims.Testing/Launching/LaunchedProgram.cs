@@ -40,7 +40,10 @@ public sealed class LaunchedProgram : IAsyncDisposable
     }
 
     /// <summary>Largest resident set of the running program until now, in bytes; 0 if it has ended.</summary>
-    public long PeakMemory => ReadPeakMemory();
+    public long PeakMemory => ReadStatus("VmHWM:");
+
+    /// <summary>What the running program has of files in memory now, its own above all, in bytes; 0 if it has ended.</summary>
+    public long MemoryOfFiles => ReadStatus("RssFile:");
 
     /// <summary>Sends a signal to the program alone.</summary>
     public void Signal(int signal)
@@ -121,7 +124,7 @@ public sealed class LaunchedProgram : IAsyncDisposable
         {
             // The kernel forgets the high-water mark when the process ends, so look at it now and then until that happens.
             var watched = new Libc.PollDescriptor { Descriptor = descriptor, Events = Libc.PollIn };
-            for (int wait = 5; Libc.poll(&watched, 1, wait) <= 0; wait = Math.Min(2 * wait, 500)) peak = Math.Max(peak, ReadPeakMemory());
+            for (int wait = 5; Libc.poll(&watched, 1, wait) <= 0; wait = Math.Min(2 * wait, 500)) peak = Math.Max(peak, PeakMemory);
             _ = Libc.close(descriptor);
         }
 
@@ -132,13 +135,14 @@ public sealed class LaunchedProgram : IAsyncDisposable
         _ended.SetResult((status, peak));
     }
 
-    private long ReadPeakMemory()
+    /// <summary>A size from proc_pid_status(5).</summary>
+    private long ReadStatus(string name)
     {
         try
         {
             foreach (string line in File.ReadLines($"/proc/{ProcessId}/status"))
-                if (line.StartsWith("VmHWM:", StringComparison.Ordinal))
-                    return long.Parse(line["VmHWM:".Length..^"kB".Length].Trim(), CultureInfo.InvariantCulture) * 1024;
+                if (line.StartsWith(name, StringComparison.Ordinal))
+                    return long.Parse(line[name.Length..^"kB".Length].Trim(), CultureInfo.InvariantCulture) * 1024;
         }
         catch (IOException) { } // It has ended between two looks.
         return 0;
