@@ -10,25 +10,61 @@ internal static unsafe partial class ProgramImage
     private const uint Load = 1, HeadersThemselves = 6, Writable = 2;
 
     /// <summary>
-    /// Gives back all code and constants that are in memory: what of them is needed comes back from the system's cache when it is touched, 64 KB at a
-    /// time, and the rest stays away. madvise(2), MADV_DONTNEED.
+    /// Gives back the code and constants that are in memory: what of them is needed comes back from the system's cache when it is touched, 64 KB at a time, and
+    /// the rest stays away. Does nothing without /proc.
     /// </summary>
     internal static void Forget()
     {
-        const nint doNotNeed = 4;
-        nint pageSize = Environment.SystemPageSize;
+        int map = Libc.Open("/proc/self/pagemap\0"u8, Flags.O_RDONLY);
+        if (map < 0)
+            return;
         var headers = new ReadOnlySpan<SegmentHeader>((void*)getauxval(HeadersAt), sizeof(SegmentHeader) == (int)getauxval(HeaderSize) ? (int)getauxval(HeaderCount) : 0);
         nint start = 0;
         foreach (ref readonly SegmentHeader header in headers)
         {
             if (header.Type == HeadersThemselves)
                 start = (nint)getauxval(HeadersAt) - header.Address;
-            // What has been written to, be it only to relocate it, is nowhere else.
-            if (header.Type != Load || (header.Rights & Writable) != 0 || start == 0)
-                continue;
-            nint begin = (start + header.Address) & -pageSize;
-            Kernel.Call(SystemCall.AdviseMemory, begin, start + header.Address + header.Size - begin, doNotNeed);
+            else if (header.Type == Load && (header.Rights & Writable) == 0 && start != 0)
+                Forget(map, start + header.Address, start + header.Address + header.Size);
         }
+        Libc.Close(map);
+    }
+
+    /// <summary>Gives back those pages that are as the file has them. The runtime has written to a few constants, and that is nowhere else.</summary>
+    private static void Forget(int map, nint begin, nint end)
+    {
+        Span<ulong> pages = stackalloc ulong[512];
+        nint size = Environment.SystemPageSize, from = begin & -size;
+        for (nint next = from; next < end;)
+        {
+            Span<ulong> part = pages[..(int)Math.Min(pages.Length, (end - next + size - 1) / size)];
+            if (Libc.ReadAt(map, MemoryMarshal.AsBytes(part), next / size * sizeof(ulong)) != part.Length * sizeof(ulong))
+                return;
+            foreach (ulong page in part)
+            {
+                next += size;
+                if (!IsWritten(page))
+                    continue;
+                Forget(from, next - size);
+                from = next;
+            }
+        }
+        Forget(from, (end + size - 1) & -size);
+    }
+
+    /// <summary>madvise(2), MADV_DONTNEED.</summary>
+    private static void Forget(nint begin, nint end)
+    {
+        const nint doNotNeed = 4;
+        if (begin < end)
+            Kernel.Call(SystemCall.AdviseMemory, begin, end - begin, doNotNeed);
+    }
+
+    /// <summary>Whether a page is there, in memory or swapped out, and no page of a file. proc_pid_pagemap(5).</summary>
+    private static bool IsWritten(ulong page)
+    {
+        const ulong present = 1UL << 63, swapped = 1UL << 62, ofFile = 1UL << 61;
+        return (page & (present | swapped)) != 0 && (page & ofFile) == 0;
     }
 
     [LibraryImport("libc"), SuppressGCTransition]
