@@ -135,10 +135,11 @@ public sealed class WaitModeTests
     {
         using var folder = new TemporaryFolder();
         string program = folder.PathTo("app");
-        File.Copy(Ask.Program, program);
+        // By a program of its own: a file that this process has open for writing, and for an instant all that it starts has, cannot be started (ETXTBSY).
+        await Command.RunAsync("cp", [Ask.Program, program]);
         await using ListeningHandler handler = ListeningHandler.StartProgram(program);
         Assert.Equal("hello", (await handler.AskAsync(new Ask(Wire.Scgi, "write hello"))).Body);
-        File.Copy(Ask.Program, program + ".new");
+        await Command.RunAsync("cp", [Ask.Program, program + ".new"]);
         File.Move(program + ".new", program, overwrite: true);
         // The file is looked at once a second; each further connection may be the one that makes it look.
         await Until.TrueAsync(() =>
