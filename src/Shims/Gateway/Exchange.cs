@@ -6,11 +6,12 @@ using Shims.Recording;
 namespace Shims.Gateway;
 
 /// <summary>One request and the way back for its answer, whatever the wire.</summary>
-internal abstract class Exchange
+internal abstract unsafe class Exchange
 {
-    /// <summary>The request's memory: its variables, and all that is made from them.</summary>
+    /// <summary>The request's memory: its variables.</summary>
     internal Arena Memory;
 
+    private byte* _planMemory;
     private string? _requestId;
     private bool _isReleased;
 
@@ -41,6 +42,9 @@ internal abstract class Exchange
 
     /// <summary>Bytes of the body as announced, or <see cref="ContentLength.Unknown"/>.</summary>
     internal long BodyLength { get; set; }
+
+    /// <summary>What was started, for explanations: see <see cref="LaunchPlan.Keep"/>.</summary>
+    internal LaunchPlan Plan { get; private set; }
 
     /// <summary>What answers; null until that is known.</summary>
     internal Answer? Answer { get; set; }
@@ -153,6 +157,9 @@ internal abstract class Exchange
     /// <summary>Puts an error page into the form that the peer understands, if that is not the wire's own.</summary>
     protected virtual byte[] Enclose(byte[] response) => response;
 
+    /// <summary>Remembers a start that has been prepared.</summary>
+    internal void Keep(in LaunchPlan plan) => Plan = plan.Keep(out _planMemory);
+
     /// <summary>Gives back everything the request holds.</summary>
     internal void Release()
     {
@@ -165,6 +172,7 @@ internal abstract class Exchange
         Body.Dispose();
         Data?.Dispose();
         Memory.Release();
+        Libc.Free(_planMemory);
         ReleaseOwn();
     }
 

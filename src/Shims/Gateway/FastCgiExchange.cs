@@ -88,7 +88,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
         HasParameters = true;
         ParametersUntil = long.MaxValue;
         ReadOnlySpan<byte> stream = _parameters.Bytes;
-        Memory = Arena.Create(ScriptLaunch.MemoryFor(stream.Length, Server.Options.Environment));
+        Memory = Arena.Create(stream.Length + RoleVariable.Length + 1);
         Span<byte> block = Memory.Take(stream.Length + RoleVariable.Length + 1);
         if (block.IsEmpty)
         {

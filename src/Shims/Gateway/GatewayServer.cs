@@ -16,6 +16,7 @@ internal sealed unsafe class GatewayServer
 
     private readonly List<Connection> _connections = [];
     private readonly List<ScriptProcess> _processes = [];
+    private Arena _workspace;
 
     internal GatewayServer(Protocol protocol, GatewayOptions options)
     {
@@ -79,6 +80,17 @@ internal sealed unsafe class GatewayServer
 
     /// <summary>Starts the scripts of this loop.</summary>
     internal Spawner Spawner => field ??= new Spawner();
+
+    /// <summary>Memory in which a start is prepared: good until the next one of this loop.</summary>
+    internal ref Arena WorkspaceOf(int size)
+    {
+        _workspace.Clear();
+        if (_workspace.Free >= size)
+            return ref _workspace;
+        _workspace.Release();
+        _workspace = Arena.Create(size);
+        return ref _workspace;
+    }
 
     /// <summary>Whether connections are to be closed as soon as nothing is in flight on them.</summary>
     internal bool IsFinishing { get; private set; }

@@ -140,7 +140,7 @@ internal sealed unsafe class ScgiConnection : Connection
         if (count <= 0)
             return;
         var bytes = new ReadOnlySpan<byte>(Server.Scratch, (int)count);
-        if (ScgiHeader.TryGetSize(bytes, limits.HeaderSize, out int size) && size <= bytes.Length && _intake.Take(bytes[..size], Server.Options.Environment))
+        if (ScgiHeader.TryGetSize(bytes, limits.HeaderSize, out int size) && size <= bytes.Length && _intake.Take(bytes[..size]))
             _unread = size;
     }
 

@@ -82,9 +82,9 @@ internal unsafe struct ScgiIntake
 
     /// <summary>Takes over a whole header that was read elsewhere.</summary>
     /// <returns>False if there is no memory for it.</returns>
-    internal bool Take(ReadOnlySpan<byte> header, in EnvironmentPolicy policy)
+    internal bool Take(ReadOnlySpan<byte> header)
     {
-        Memory = Arena.Create(ScriptLaunch.MemoryFor(header.Length, policy));
+        Memory = Arena.Create(header.Length);
         Span<byte> copy = Memory.Take(header.Length);
         if (copy.IsEmpty)
             return false;

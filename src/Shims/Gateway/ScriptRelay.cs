@@ -9,7 +9,6 @@ namespace Shims.Gateway;
 internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
 {
     private readonly string _script;
-    private readonly LaunchPlan _plan;
     private readonly HeldOutput _output;
     private readonly ErrorTail _errors = new(Limits.ErrorTail);
     private ScriptProcess? _process;
@@ -25,11 +24,10 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     private long _endAwaitedUntil;
     private long _deadline = long.MaxValue;
 
-    private ScriptRelay(Exchange exchange, in LaunchPlan plan)
+    private ScriptRelay(Exchange exchange)
         : base(exchange)
     {
-        _script = PrintableText.Of(plan);
-        _plan = plan;
+        _script = PrintableText.Of(exchange.Plan);
         _output = new HeldOutput(exchange);
     }
 
@@ -48,7 +46,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     /// <returns>Null after a failure; the plan or errno says why.</returns>
     internal static ScriptRelay? Start(Exchange exchange, ref LaunchPlan plan)
     {
-        var relay = new ScriptRelay(exchange, plan);
+        var relay = new ScriptRelay(exchange);
         if (relay.Launch(ref plan))
             return relay;
         relay.Close();
@@ -307,7 +305,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             return;
         if (!_output.HasHead)
         {
-            Fail(ScriptDiagnosis.ExplainEnd(_plan, process.Status.Code) ?? NoAnswer(process.Status.Code));
+            Fail(ScriptDiagnosis.ExplainEnd(Exchange.Plan, process.Status.Code) ?? NoAnswer(process.Status.Code));
             return;
         }
         if (!Exchange.MaySend)

@@ -31,13 +31,17 @@ internal sealed class ScriptResponder : IResponder
         if (!Admission.Admit(exchange))
             return;
         GatewayOptions options = exchange.Server.Options;
-        Resolution resolution = ScriptLaunch.Prepare(options.Target, exchange.Variables, exchange.BodyLength, options.Environment, ref exchange.Memory, out LaunchPlan plan);
-        exchange.Recording?.Prepared(plan);
+        // All that the start needs is forgotten with it; a script may run for long, and only what may have to be explained is kept for it.
+        ref Arena workspace = ref exchange.Server.WorkspaceOf(ScriptLaunch.MemoryFor(exchange.Variables.Block.Length, options.Environment));
+        Resolution resolution = ScriptLaunch.Prepare(options.Target, exchange.Variables, exchange.BodyLength, options.Environment, ref workspace, out LaunchPlan plan);
         if (resolution != Resolution.Found)
         {
+            exchange.Recording?.Prepared(plan);
             exchange.Fail(ScriptDiagnosis.Explain(resolution, options.Target));
             return;
         }
+        exchange.Keep(plan);
+        exchange.Recording?.Prepared(exchange.Plan);
         exchange.Answer = connection >= 0 ? ScriptSupervision.Start(exchange, ref plan, connection) : ScriptRelay.Start(exchange, ref plan);
         if (exchange.Answer is null)
             exchange.Fail(ScriptDiagnosis.Explain(plan));

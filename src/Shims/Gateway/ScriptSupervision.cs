@@ -10,11 +10,12 @@ namespace Shims.Gateway;
 /// </remarks>
 internal sealed class ScriptSupervision : Answer, IScriptOwner
 {
-    private readonly LaunchPlan _plan;
     private ScriptProcess? _process;
 
-    private ScriptSupervision(Exchange exchange, in LaunchPlan plan)
-        : base(exchange) => _plan = plan;
+    private ScriptSupervision(Exchange exchange)
+        : base(exchange)
+    {
+    }
 
     /// <summary>Starts the script with the connection as its output.</summary>
     /// <param name="exchange">The request, with its whole body in the spool.</param>
@@ -23,7 +24,7 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner
     /// <returns>Null after a failure; the plan says why.</returns>
     internal static ScriptSupervision? Start(Exchange exchange, ref LaunchPlan plan, int connection)
     {
-        var supervision = new ScriptSupervision(exchange, plan);
+        var supervision = new ScriptSupervision(exchange);
         int input = InputFrom(exchange);
         (plan.Input, plan.Output, plan.Error) = (input, connection, 2);
         if (input >= 0)
@@ -55,11 +56,11 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner
     void IScriptOwner.OnScriptEnded()
     {
         int exitCode = _process!.Status.Code;
-        if (_process.Failure(PrintableText.Of(_plan)) is { } failure)
+        if (_process.Failure(PrintableText.Of(Exchange.Plan)) is { } failure)
         {
             Exchange.Fail(failure);
         }
-        else if (ScriptDiagnosis.ExplainEnd(_plan, exitCode) is { } unstarted)
+        else if (ScriptDiagnosis.ExplainEnd(Exchange.Plan, exitCode) is { } unstarted)
         {
             Exchange.HasAnswerLeft = false; // not one instruction of it has run
             Exchange.Fail(unstarted);

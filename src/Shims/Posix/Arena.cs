@@ -41,6 +41,9 @@ internal unsafe struct Arena
     /// <summary>Keeps the first bytes of <see cref="Rest"/>.</summary>
     internal void Keep(int size) => _used += size;
 
+    /// <summary>Forgets what has been taken.</summary>
+    internal void Clear() => _used = 0;
+
     internal void Release()
     {
         if (_isMapped)

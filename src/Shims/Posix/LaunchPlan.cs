@@ -37,4 +37,37 @@ internal unsafe struct LaunchPlan
     internal LaunchStep FailedAt;
 
     internal int Errno;
+
+    /// <summary>A copy of what explains the start later: path, directory and environment, in no more memory than they take. It has no arguments.</summary>
+    /// <param name="memory">Where they are: for <see cref="Libc.Free"/>.</param>
+    /// <exception cref="OutOfMemoryException">There is none.</exception>
+    internal readonly LaunchPlan Keep(out byte* memory)
+    {
+        int size = Libc.LengthOf(Path) + Libc.LengthOf(Directory) + 2, count = 0;
+        for (; Environment[count] != null; count++)
+            size += Libc.LengthOf(Environment[count]) + 1;
+        int table = (count + 1) * sizeof(byte*);
+        memory = Libc.Allocate((nuint)(table + size));
+        if (memory == null)
+            throw new OutOfMemoryException();
+        LaunchPlan kept = this;
+        kept.Arguments = null;
+        kept.Environment = (byte**)memory;
+        byte* next = memory + table;
+        for (int i = 0; i < count; i++)
+            kept.Environment[i] = Copy(Environment[i], ref next);
+        kept.Environment[count] = null;
+        kept.Path = Copy(Path, ref next);
+        kept.Directory = Copy(Directory, ref next);
+        return kept;
+    }
+
+    private static byte* Copy(byte* text, ref byte* next)
+    {
+        byte* copy = next;
+        do
+            *next++ = *text;
+        while (*text++ != 0);
+        return copy;
+    }
 }

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Shims.Posix;
 
 /// <summary>The running program's own file, as the system has mapped it.</summary>
-internal static unsafe partial class ProgramImage
+internal static unsafe class ProgramImage
 {
-    // elf(5), getauxval(3)
+    // elf(5), elf.h
     private const nuint HeadersAt = 3, HeaderSize = 4, HeaderCount = 5;
     private const uint Load = 1, HeadersThemselves = 6, Writable = 2;
 
@@ -18,12 +18,12 @@ internal static unsafe partial class ProgramImage
         int map = Libc.Open("/proc/self/pagemap\0"u8, Flags.O_RDONLY);
         if (map < 0)
             return;
-        var headers = new ReadOnlySpan<SegmentHeader>((void*)getauxval(HeadersAt), sizeof(SegmentHeader) == (int)getauxval(HeaderSize) ? (int)getauxval(HeaderCount) : 0);
+        var headers = new ReadOnlySpan<SegmentHeader>((void*)Libc.AuxiliaryValue(HeadersAt), sizeof(SegmentHeader) == (int)Libc.AuxiliaryValue(HeaderSize) ? (int)Libc.AuxiliaryValue(HeaderCount) : 0);
         nint start = 0;
         foreach (ref readonly SegmentHeader header in headers)
         {
             if (header.Type == HeadersThemselves)
-                start = (nint)getauxval(HeadersAt) - header.Address;
+                start = (nint)Libc.AuxiliaryValue(HeadersAt) - header.Address;
             else if (header.Type == Load && (header.Rights & Writable) == 0 && start != 0)
                 Forget(map, start + header.Address, start + header.Address + header.Size);
         }
@@ -66,9 +66,6 @@ internal static unsafe partial class ProgramImage
         const ulong present = 1UL << 63, swapped = 1UL << 62, ofFile = 1UL << 61;
         return (page & (present | swapped)) != 0 && (page & ofFile) == 0;
     }
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial nuint getauxval(nuint type);
 
     /// <summary>Elf64_Phdr.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -17,7 +17,7 @@ internal sealed class MemoryAgainstFcgiwrap(Wire wire) : IBenchmark
 
     public IReadOnlyList<Gauge> Gauges => [new(Name, $"{wire.Program} (wait), 200 requests at once", Quantity.MemoryPerRequest, Target.AtMost(0.3))];
 
-    public string? Finding => "2.4 MB are there before the first request, and 0.9 MB more of the program's own file while requests come: 2.2 MB of that file in all, which a second gateway would share, 0.7 MB of type tables that each process unpacks for itself, and 0.4 MB of the runtime's. A request adds 7 kB to scgi-run and 9 kB to fcgi-run, and leaves 1 and 2 kB of garbage that waits for the collector until there is half a megabyte of it; the 200 children of fcgiwrap share almost all that they have";
+    public string? Finding => "2.4 MB are there before the first request, and 0.9 MB more of the program's own file while requests come: 2.2 MB of that file in all, which a second gateway would share, 0.7 MB of type tables that each process unpacks for itself, and 0.4 MB of the runtime's. A request adds 4 kB to scgi-run and 5 kB to fcgi-run, and leaves 1 and 2 kB of garbage that waits for the collector until there is half a megabyte of it; the 200 children of fcgiwrap share almost all that they have";
 
     public Task<Contest> PrepareAsync(Workshop workshop) => Site.OpenAsync(site =>
     {
