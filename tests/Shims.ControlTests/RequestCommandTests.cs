@@ -27,6 +27,14 @@ public sealed class RequestCommandTests : IDisposable
             Assert.Contains(expected, result.OutputText.Split('\n'));
     }
 
+    [Fact]
+    public async Task A_standard_input_that_is_closed_is_an_empty_body()
+    {
+        string script = _folder.WriteScript("script.cgi", Show);
+        string output = await Command.RunAsync("sh", ["-c", "exec timeout 30 \"$0\" \"$@\" <&-", Repository.Program("shimctl"), "request", "--to", $"exec:{Repository.Program("scgi-run")} {script}", "-d", "-", "/script.cgi"]);
+        Assert.Contains("CONTENT_LENGTH=0", output.Split('\n'));
+    }
+
     [Theory, InlineData("scgi"), InlineData("fcgi")]
     public async Task Sockets_are_reached_on_both_kinds_of_address(string kind)
     {

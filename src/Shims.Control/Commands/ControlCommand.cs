@@ -15,6 +15,7 @@ public static class ControlCommand
     /// <returns>The exit code, as sysexits has it; what a command adds to that is in its help.</returns>
     public static int Run(string[] args)
     {
+        FillStandardDescriptors();
         ParseResult result = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @FILE is the body of a request, not more of the command line
         if (result.Errors.Count == 0)
             return Invoke(result);
@@ -22,6 +23,16 @@ public static class ControlCommand
         Console.Error.WriteLine($"shimctl: {result.Errors[^1].Message.ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal)}");
         Console.Error.WriteLine($"See {string.Join(' ', Names(result.CommandResult.Command))} --help");
         return (int)ExitCode.Usage;
+    }
+
+    /// <summary>Whoever closed one of descriptors 0 to 2 for us gave its number to the next file or connection, which would then be read, or written to, in its place.</summary>
+    private static void FillStandardDescriptors()
+    {
+        int descriptor;
+        while ((descriptor = Libc.Open("/dev/null\0"u8, Flags.O_RDWR)) is >= 0 and < 3)
+        {
+        }
+        Libc.Close(descriptor);
     }
 
     internal static RootCommand Create()

@@ -21,12 +21,6 @@ internal sealed unsafe class ProgramStarter : IWatcher
 
     internal ProgramStarter()
     {
-        // Descriptors 0 to 2 have to be taken, or a connection could get one of their numbers.
-        int descriptor;
-        while ((descriptor = Libc.Open("/dev/null\0"u8, Flags.O_RDWR)) is >= 0 and < 3)
-        {
-        }
-        Libc.Close(descriptor);
         // What whoever started us has left open is not for the programs.
         Libc.CloseOnExecFromThree();
         new Thread(Run) { IsBackground = true, Name = "programs" }.Start();

@@ -47,10 +47,10 @@ public sealed class InspectorTests : IDisposable
         Assert.Equal(summary.GetProperty("total").GetDouble(), phases.Sum()!.Value, 0.1);
         Assert.All(phases, phase => Assert.False(phase <= 0));
         Assert.Equal(isShimSeen, phases[1] is not null);
-        // sleep may not end before its time; everything else is free.
-        Assert.True(phases[2] >= 290, $"the script slept for 300 ms before its first byte, but was given {phases[2]}");
+        // sleep may not end before its time, but on a busy machine it may have begun before the server looked at the clock.
+        Assert.True(phases[2] >= 200, $"the script slept for 300 ms before its first byte, but was given {phases[2]}");
         // A byte that is read late counts for the script, and not for the reply.
-        Assert.True(phases[2] + phases[3] >= 490, $"the script slept for 500 ms, but was given {phases[2]} and {phases[3]}");
+        Assert.True(phases[2] + phases[3] >= 400, $"the script slept for 500 ms, but was given {phases[2]} and {phases[3]}");
     }
 
     [Fact]
