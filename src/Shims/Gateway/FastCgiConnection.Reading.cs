@@ -148,8 +148,7 @@ internal sealed unsafe partial class FastCgiConnection
             Handle(part, isWhole: false);
             return;
         }
-        part.CopyTo(_content.RoomFor(part.Length));
-        _content.Added(part.Length);
+        _content.AddAll(part);
         if (_contentLeft == 0)
             Handle(_content.Bytes, isWhole: true);
     }

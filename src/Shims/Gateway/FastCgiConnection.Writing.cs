@@ -56,15 +56,13 @@ internal sealed unsafe partial class FastCgiConnection
             return;
         byte[] before = _output.Bytes[.._beforeSplice].ToArray(), behind = _output.Bytes[_beforeSplice..].ToArray();
         _output.Clear();
-        before.CopyTo(_output.RoomFor(before.Length));
-        _output.Added(before.Length);
+        _output.AddAll(before);
         while (_spliceLeft > 0 && Libc.Read(_splicePipe, _output.RoomFor(_spliceLeft)[.._spliceLeft]) is > 0 and nint count)
         {
             _output.Added((int)count);
             _spliceLeft -= (int)count;
         }
-        behind.CopyTo(_output.RoomFor(behind.Length));
-        _output.Added(behind.Length);
+        _output.AddAll(behind);
         (_splicing, _spliceLeft, _beforeSplice) = (null, 0, 0);
     }
 

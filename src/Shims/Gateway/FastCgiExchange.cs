@@ -76,8 +76,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
             Refuse(new Fault(400, $"the request's parameters are longer than {Server.Options.Limits.HeaderSize} bytes", "raise --max-header, or let the web server send less"));
             return;
         }
-        part.CopyTo(_parameters.RoomFor(part.Length));
-        _parameters.Added(part.Length);
+        _parameters.AddAll(part);
     }
 
     /// <summary>The PARAMS stream has ended: the variables can be read.</summary>

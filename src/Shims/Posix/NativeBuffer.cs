@@ -44,11 +44,17 @@ internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
     internal int Add(ReadOnlySpan<byte> bytes)
     {
         int count = Math.Min(Free, bytes.Length);
-        if (count == 0)
-            return 0;
-        bytes[..count].CopyTo(RoomFor(count));
-        _end += count;
+        AddAll(bytes[..count]);
         return count;
+    }
+
+    /// <summary>Adds everything, whatever the bound: for what cannot wait and is small.</summary>
+    internal void AddAll(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+            return;
+        bytes.CopyTo(RoomFor(bytes.Length));
+        _end += bytes.Length;
     }
 
     /// <summary>Room for so many bytes, whatever the bound: for what cannot wait and is small.</summary>
