@@ -9,7 +9,7 @@ COMPLETIONS = bash-completion/completions zsh/site-functions fish/vendor_complet
 
 .DEFAULT_GOAL = all
 .DELETE_ON_ERROR:
-.PHONY: all pack apps test-handler run demo screenshots test matrix bench install uninstall clean help FORCE
+.PHONY: all pack apps test-handler run demo screenshots test test-long matrix bench install uninstall clean help FORCE
 
 ## all: compile the native programs into bin/ (the default)
 all: $(PROGRAMS:%=bin/%) bin/libMonoPosixHelper.so
@@ -54,6 +54,11 @@ demo: all
 test: all apps test-handler
 	@scripts/install-prerequisites
 	@scripts/test
+
+## test-long: all tests, and those that repeat themselves in full: sweeps, soaks, fuzzing, restarts under load (an hour or more)
+test-long: all apps test-handler
+	@scripts/install-prerequisites
+	@SHIMS_TEST_LONG=1 scripts/test
 
 ## screenshots: take the pictures in screenshots/ anew
 screenshots: all
