@@ -32,6 +32,10 @@ internal static class ScriptDiagnosis
         int reason = plan.Errno;
         switch (plan.FailedAt)
         {
+            // A new process comes with a descriptor by which it is watched.
+            case LaunchStep.Fork when reason is Errno.EMFILE or Errno.ENFILE:
+                return new Fault(503, $"cannot run {script}: too many files are open ({Name(reason)})", reason == Errno.EMFILE ? "raise the limit on open files (ulimit -n, systemd LimitNOFILE=)" : "raise the limit of the whole system (sysctl fs.file-max)")
+                    { ExitCode = ExitCode.SystemError };
             case LaunchStep.Fork:
                 return new Fault(503, $"cannot run {script}: the system refused another process ({Name(reason)})", "raise the limit on processes (ulimit -u, systemd TasksMax=), or lower the number of connections the super-server accepts")
                     { ExitCode = ExitCode.SystemError };
@@ -171,7 +175,8 @@ internal static class ScriptDiagnosis
         Errno.EACCES => "EACCES, permission denied",
         Errno.ENOTDIR => "ENOTDIR, not a directory",
         Errno.EINVAL => "EINVAL, invalid argument",
-        Errno.EMFILE or Errno.ENFILE => "too many open files",
+        Errno.EMFILE => "EMFILE, this process has too many open files",
+        Errno.ENFILE => "ENFILE, the system has too many open files",
         Errno.EFBIG => "EFBIG, larger than files may be",
         Errno.ENOSPC => "ENOSPC, no space left",
         Errno.EDQUOT => "EDQUOT, quota exceeded",

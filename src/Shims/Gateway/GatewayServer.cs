@@ -24,7 +24,7 @@ internal sealed unsafe class GatewayServer
         Protocol = protocol;
         Options = options;
         Slots = new Slots(options);
-        NullDevice = Libc.Open("/dev/null\0"u8, Flags.O_RDWR);
+        NullDevice = Libc.OpenNowhere();
         Requests = new RequestCount(Loop.Now);
     }
 

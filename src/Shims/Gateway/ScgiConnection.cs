@@ -194,10 +194,23 @@ internal sealed unsafe class ScgiConnection : Connection
             _exchange.Body.Complete();
         else
             TakeUnread();
+        TakeEarlyBody();
         if (_intake.Plan.FailedAt != LaunchStep.None)
             _exchange.Fail(ScriptDiagnosis.Explain(_intake.Plan));
-        else if (Mode == RunMode.Relay || length == 0)
+        else if (Mode == RunMode.Relay || _exchange.Body.IsComplete)
             Begin();
+    }
+
+    /// <summary>Takes over what has been read of the body for a script that then did not replace the shim.</summary>
+    private void TakeEarlyBody()
+    {
+        ReadOnlySpan<byte> early = _intake.Body;
+        if (early.IsEmpty)
+            return;
+        AddToBody(early);
+        _taken = early.Length;
+        if (_taken == _exchange.BodyLength)
+            _exchange.Body.Complete();
     }
 
     private RunMode Mode => Server.Options.ModeFor(_exchange.BodyLength, mayExec: false);
@@ -224,7 +237,7 @@ internal sealed unsafe class ScgiConnection : Connection
                 _taken += count;
                 continue;
             }
-            AddToBody(count);
+            AddToBody(Server.Scratch[..(int)count]);
             body.Complete();
             if (_exchange.Answer is null)
                 Begin();
@@ -239,13 +252,13 @@ internal sealed unsafe class ScgiConnection : Connection
             return MoveInto(input, length);
         nint count = Receive(Server.Scratch[..(int)Math.Min(GatewayServer.ScratchSize, length)]);
         if (count > 0)
-            AddToBody(count);
+            AddToBody(Server.Scratch[..(int)count]);
         return count;
     }
 
-    private void AddToBody(nint count)
+    private void AddToBody(ReadOnlySpan<byte> bytes)
     {
-        if (!_exchange.Take(Server.Scratch[..(int)count]))
+        if (!_exchange.Take(bytes))
         {
             _exchange.Answer?.Abandon(StopReason.Refused);
             _exchange.Fail(BodySpool.NoRoom());

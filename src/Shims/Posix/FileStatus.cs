@@ -23,6 +23,9 @@ internal readonly struct FileStatus
 
     internal bool IsSocket => Kind == 0xC000;
 
+    /// <summary>Whether everybody may put files there and nobody may take those of others away, as in /tmp.</summary>
+    internal bool IsSharedDirectory => IsDirectory && (_mode & 0x202) == 0x202;
+
     internal bool IsExecutableBySomeone => (_mode & 0x49) != 0;
 
     /// <summary>Whether both are one file, under whatever names.</summary>

@@ -52,7 +52,7 @@ internal static unsafe partial class Libc
         fixed (byte* start = bytes)
         {
             nint count;
-            do count = write(descriptor, start, (nuint)bytes.Length);
+            do count = Kernel.Call(SystemCall.Write, descriptor, (nint)start, bytes.Length);
             while (count < 0 && Errno == Posix.Errno.EINTR);
             return count;
         }
@@ -69,7 +69,7 @@ internal static unsafe partial class Libc
     internal static nint WriteAt(int descriptor, ReadOnlySpan<byte> bytes, long offset)
     {
         fixed (byte* start = bytes)
-            return pwrite(descriptor, start, (nuint)bytes.Length, offset);
+            return Kernel.Call(SystemCall.WriteAt, descriptor, (nint)start, bytes.Length, (nint)offset);
     }
 
     internal static int Truncate(int descriptor, long length) => ftruncate(descriptor, length);
@@ -128,6 +128,71 @@ internal static unsafe partial class Libc
         writeEnd = ends[1];
         Kernel.Call(SystemCall.FileControl, shimReads ? readEnd : writeEnd, Flags.F_SETFL, Flags.O_NONBLOCK | (shimReads ? 0 : 1));
         return true;
+    }
+
+    /// <summary>Somewhere to read from that is at its end: /dev/null, or where there is none (in a bare chroot), a pipe into which nothing is written.</summary>
+    /// <returns>A descriptor, close-on-exec, or -1 with errno.</returns>
+    internal static int OpenEmpty()
+    {
+        int descriptor = Open("/dev/null\0"u8, Flags.O_RDONLY);
+        if (descriptor >= 0 || !CreatePipe(shimReads: false, out descriptor, out int writeEnd))
+            return descriptor;
+        Close(writeEnd);
+        return descriptor;
+    }
+
+    /// <summary>Somewhere to write to that leads nowhere, and to read from that is at its end: /dev/null, or where there is none, a file in memory that must not grow.</summary>
+    /// <returns>A descriptor, close-on-exec, or -1 with errno.</returns>
+    internal static int OpenNowhere()
+    {
+        const int mayBeSealed = 2, addSeals = 1033, sealAndGrowAndWrite = 1 | 4 | 8;
+        int descriptor = Open("/dev/null\0"u8, Flags.O_RDWR);
+        if (descriptor >= 0)
+            return descriptor;
+        descriptor = CreateMemoryFile(mayBeSealed);
+        if (descriptor >= 0)
+            Kernel.Call(SystemCall.FileControl, descriptor, addSeals, sealAndGrowAndWrite);
+        return descriptor;
+    }
+
+    /// <summary>A script's standard input: it reads these bytes and then the end.</summary>
+    /// <remarks>
+    /// A pipe, which is what scripts know. The system lets a user who has many of them fill a page or two of each further one only (pipe(7), pipe-user-pages-soft), and the script
+    /// does not read yet: what does not fit becomes a file in memory.
+    /// </remarks>
+    /// <returns>A descriptor, close-on-exec, or -1 with errno.</returns>
+    internal static int OpenHolding(ReadOnlySpan<byte> bytes)
+    {
+        if (CreatePipe(shimReads: false, out int readEnd, out int writeEnd))
+        {
+            nint written = Write(writeEnd, bytes);
+            Close(writeEnd);
+            if (written == bytes.Length)
+                return readEnd;
+            Close(readEnd);
+        }
+        int file = CreateMemoryFile(0);
+        // The file's position stays at its start.
+        for (int done = 0; file >= 0 && done < bytes.Length;)
+        {
+            nint written = WriteAt(file, bytes[done..], done);
+            if (written > 0)
+            {
+                done += (int)written;
+                continue;
+            }
+            Close(file);
+            file = -1;
+        }
+        return file;
+    }
+
+    /// <summary>A file that is nowhere but in memory. memfd_create(2).</summary>
+    internal static int CreateMemoryFile(int flags = 0)
+    {
+        const int closeOnExec = 1;
+        fixed (byte* name = "shims\0"u8)
+            return (int)Kernel.Call(SystemCall.CreateMemoryFile, (nint)name, flags | closeOnExec);
     }
 
     /// <summary>Lets a pipe hold more, if the system has room for that. F_SETPIPE_SZ.</summary>
@@ -259,9 +324,6 @@ internal static unsafe partial class Libc
             return Kernel.Call(SystemCall.FileStatus, directory, (nint)path, flags, (nint)basicStatistics, (nint)into) == 0;
     }
 
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial nint write(int descriptor, byte* buffer, nuint length);
-
     [LibraryImport("libc", EntryPoint = "read")]
     private static partial nint read_waiting(int descriptor, byte* buffer, nuint length);
 
@@ -270,9 +332,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint pread(int descriptor, byte* buffer, nuint length, long offset);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial nint pwrite(int descriptor, byte* buffer, nuint length, long offset);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int ftruncate(int descriptor, long length);
