@@ -103,6 +103,7 @@ internal static unsafe class EarlyScript
             fixed (LaunchPlan* plan = &s_plan)
                 process = Libc.Spawn(plan, stack, out descriptor);
         }
+        s_plan.Release();
         Libc.Close(input);
         Libc.Close(outputOfScript);
         Libc.Close(errorOfScript);

@@ -108,7 +108,8 @@ internal static unsafe class ExecPath
         Libc.CloseOnExecFromThree();
         fixed (LaunchPlan* fixedPlan = &plan)
             Execution.Become(fixedPlan);
-        if (plan.FailedAt != LaunchStep.Descriptors)
+        plan.Release();
+        if (plan.FailedAt > LaunchStep.Descriptors)
             intake.Connection = 1;
     }
 

@@ -26,6 +26,9 @@ internal readonly struct FileStatus
     /// <summary>Whether everybody may put files there and nobody may take those of others away, as in /tmp.</summary>
     internal bool IsSharedDirectory => IsDirectory && (_mode & 0x202) == 0x202;
 
+    /// <summary>Whether everybody may make and change names there.</summary>
+    internal bool IsWritableByAll => (_mode & 0x2) != 0;
+
     internal bool IsExecutableBySomeone => (_mode & 0x49) != 0;
 
     /// <summary>Whether both are one file, under whatever names.</summary>

@@ -15,6 +15,52 @@ internal static unsafe partial class Libc
             return Open(path, flags, mode);
     }
 
+    /// <summary>Holds a place in the file system, close-on-exec. open(2), O_PATH.</summary>
+    /// <param name="directory">Where a relative path begins; or <see cref="Flags.AT_FDCWD"/>.</param>
+    internal static int OpenPath(int directory, ReadOnlySpan<byte> nulTerminatedPath, int flags)
+    {
+        fixed (byte* path = nulTerminatedPath)
+            return (int)Kernel.Call(SystemCall.OpenAt, directory, (nint)path, flags | Flags.O_PATH | Flags.O_CLOEXEC);
+    }
+
+    /// <summary>The same, but not through the links of /proc that lead to whatever a process has open. openat2(2); before Linux 5.6 they are followed.</summary>
+    internal static int OpenPathWithoutMagic(int directory, ReadOnlySpan<byte> nulTerminatedPath)
+    {
+        const ulong noMagicLinks = 2;
+        ulong* rules = stackalloc ulong[3] { Flags.O_PATH | Flags.O_CLOEXEC, 0, noMagicLinks };
+        nint descriptor;
+        fixed (byte* path = nulTerminatedPath)
+            descriptor = Kernel.Call(SystemCall.OpenAtWithRules, directory, (nint)path, (nint)rules, 3 * sizeof(ulong));
+        return descriptor < 0 && Errno == Posix.Errno.ENOSYS ? OpenPath(directory, nulTerminatedPath, 0) : (int)descriptor;
+    }
+
+    /// <summary>What a link says. readlink(2).</summary>
+    /// <param name="directory">Where it is, or, with an empty path, itself.</param>
+    /// <returns>Bytes, as many as there is room for, with no NUL; -1 if it is not a link.</returns>
+    internal static int ReadLink(int directory, ReadOnlySpan<byte> nulTerminatedPath, Span<byte> text)
+    {
+        fixed (byte* path = nulTerminatedPath, into = text)
+            return (int)Kernel.Call(SystemCall.ReadLink, directory, (nint)path, (nint)into, text.Length);
+    }
+
+    /// <summary>The path that the system has for what is open, with no link in it. proc_pid_fd(5).</summary>
+    /// <param name="path">Room for <see cref="Flags.PATH_MAX"/> bytes and a NUL.</param>
+    /// <returns>Its length, or -1: without /proc, or if it is too long.</returns>
+    internal static int PathOfDescriptor(int descriptor, Span<byte> path)
+    {
+        ReadOnlySpan<byte> folder = "/proc/self/fd/"u8;
+        Span<byte> link = stackalloc byte[40];
+        folder.CopyInto(link);
+        ReadOnlySpan<byte> digits = Cgi.DecimalDigits.Format(descriptor, stackalloc byte[20]);
+        digits.CopyInto(link[folder.Length..]);
+        link[folder.Length + digits.Length] = 0;
+        int length = ReadLink(Flags.AT_FDCWD, link, path[..Flags.PATH_MAX]);
+        if (length is <= 0 or Flags.PATH_MAX)
+            return -1;
+        path[length] = 0;
+        return length;
+    }
+
     internal static void Close(int descriptor)
     {
         if (descriptor >= 0)
@@ -240,6 +286,13 @@ internal static unsafe partial class Libc
     {
         fixed (byte* path = nulTerminatedPath)
             return TryGetStatus(path, follow, out status);
+    }
+
+    /// <summary>The same for what has a name in a directory that is open.</summary>
+    internal static bool TryGetStatus(int directory, ReadOnlySpan<byte> nulTerminatedName, bool follow, out FileStatus status)
+    {
+        fixed (byte* name = nulTerminatedName)
+            return TryGetStatus(directory, name, follow ? 0 : Flags.AT_SYMLINK_NOFOLLOW, out status);
     }
 
     /// <summary>What is known of an open file.</summary>

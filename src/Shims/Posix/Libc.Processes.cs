@@ -168,7 +168,7 @@ internal static unsafe partial class Libc
     /// <summary>What the kernel tells each program of itself at its start, by the numbers of elf.h (AT_*); 0 for what it does not tell. getauxval(3).</summary>
     internal static nuint AuxiliaryValue(nuint type) => getauxval(type);
 
-    internal static uint EffectiveUser => geteuid();
+    internal static uint EffectiveUser => (uint)Kernel.Call(SystemCall.EffectiveUser);
 
     internal static uint EffectiveGroup => getegid();
 
@@ -235,9 +235,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nuint getauxval(nuint type);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial uint geteuid();
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial uint getegid();
