@@ -166,9 +166,10 @@ public sealed class RecordingTests : ProgramTest
         // Each stands across the edge of what is kept: the last 16 KiB of standard error, and the first 8 KiB of the answer.
         string script = Folder.Script("script.py", """
             #!/usr/bin/python3
-            import os, sys
+            import html, os, sys
             token, password = os.environ["HTTP_X_TOKEN"], os.environ["DB_PASSWORD"]
-            sys.stderr.write("-" * 5000 + token + "." * (16384 - 20) + " alice:Wonder-Land-77 <p>" + password + "&lt;</p>")
+            rest = " alice:Wonder-Land-77 <p>" + html.escape(password) + "</p>"
+            sys.stderr.write("-" * 5000 + token + "." * (16384 - 20 - len(rest)) + rest)
             sys.stderr.flush()
             head = "Status: 500\nLocation: /x?reset_key=location-7788\n\n"
             print(head + "=" * (8192 - len(head) - 10) + token + " location-7788 " + token)
