@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using System.Globalization;
+using Shims.Benchmarks.Measuring;
+using Shims.Benchmarks.Processes;
+
+namespace Shims.Benchmarks.Servers;
+
+/// <summary>Asks a resident gateway on its own socket, with no web server in between: baseline/clients.c.</summary>
+/// <param name="workshop">Compiles it.</param>
+/// <param name="gateway">Who is asked.</param>
+/// <param name="request">A file with what each client sends.</param>
+internal sealed class Clients(Workshop workshop, ResidentGateway gateway, string request)
+{
+    /// <summary>Only the time is limited.</summary>
+    public const long AnyNumber = long.MaxValue;
+
+    private readonly string _program = workshop.Compile("clients.c", "-pthread");
+
+    public ResidentGateway Gateway => gateway;
+
+    /// <summary>Asks again and again, until the time is over or so many answers have come.</summary>
+    /// <param name="clients">How many at once.</param>
+    /// <param name="time">For how long.</param>
+    /// <param name="most">How many requests at the most.</param>
+    /// <returns>How long it took, in nanoseconds, and the number of answers.</returns>
+    /// <exception cref="InvalidMeasurementException">An answer was missing or wrong.</exception>
+    public async Task<(double Nanoseconds, long Answers)> AskAsync(int clients, TimeSpan time, long most)
+    {
+        string[] numbers = [.. new[] { clients, (long)time.TotalMilliseconds, most }.Select(number => number.ToString(CultureInfo.InvariantCulture))];
+        using Process process = Process.Start(new ProcessStartInfo(_program, [gateway.Address, request, StaticHello.Text, .. numbers])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 && output.Split(' ') is [var nanoseconds, var answers] && answers.Trim() != "0"
+            ? (double.Parse(nanoseconds, CultureInfo.InvariantCulture), long.Parse(answers, CultureInfo.InvariantCulture))
+            : throw new InvalidMeasurementException($"{gateway.Address}: {await errors}{output}");
+    }
+}
