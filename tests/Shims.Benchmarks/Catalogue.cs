@@ -10,6 +10,7 @@ internal static class Catalogue
     public static IReadOnlyList<IBenchmark> Benchmarks { get; } =
     [
         ScgiExecAgainstC.WithoutLibrary,
+        new ScgiExecInstructions(),
         ScgiExecAgainstC.Static,
         ScgiExecAgainstC.Dynamic,
         new FcgiNowaitAgainstC(),

@@ -18,6 +18,7 @@ internal sealed class SocketAgainstC : IBenchmark
     [
         new(Name, "scgi-run (wait), one process", Quantity.RequestRate, Target.AtLeast(1.0)),
         new(Name + "-cpu", "scgi-run (wait), its own processor time", Quantity.ProcessorTimePerRequest, Target.AtMost(1.1)),
+        new(Name + "-instructions", "scgi-run (wait), its own instructions for a request", Quantity.Instructions, Target.None),
     ];
 
     public string? Finding => "the C gateway does not wait for the script's end, has no descriptor for each, and lets the kernel take the dead away: about eight system calls fewer for each request";

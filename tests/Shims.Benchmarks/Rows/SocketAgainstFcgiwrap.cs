@@ -26,7 +26,7 @@ internal sealed class SocketAgainstFcgiwrap : IBenchmark
 
     public string Name { get; }
 
-    public string Measure => $"four clients on the resident gateway's own socket{(_options.Length > 0 ? ", all of the answer through the gateway" : "")} -> a static program without a C library that writes a page; processor time is that of the gateway's own threads, without its children's";
+    public string Measure => $"four clients on the resident gateway's own socket{(_options.Length > 0 ? ", all of the answer through the gateway" : "")} -> a static program without a C library that writes a page; processor time and instructions are those of the gateway's own threads, without its children's";
 
     public string Baseline => "fcgiwrap -c 4";
 
@@ -37,7 +37,12 @@ internal sealed class SocketAgainstFcgiwrap : IBenchmark
         get
         {
             string subject = string.Join(' ', [_wire.Program, .. _options, "(wait)"]);
-            return [new(Name, $"{subject}, one process", Quantity.RequestRate, _rate), new(Name + "-cpu", $"{subject}, its own processor time", Quantity.ProcessorTimePerRequest, _processorTime)];
+            return
+            [
+                new(Name, $"{subject}, one process", Quantity.RequestRate, _rate),
+                new(Name + "-cpu", $"{subject}, its own processor time", Quantity.ProcessorTimePerRequest, _processorTime),
+                new(Name + "-instructions", $"{subject}, its own instructions for a request", Quantity.Instructions, Target.None),
+            ];
         }
     }
 

@@ -15,6 +15,9 @@ internal sealed class ResidentGateway(LaunchedProgram process, string program, s
     /// <summary>How many processes run a file on its behalf.</summary>
     public int CountOf(string file) => ProcessesOf(file).Count();
 
+    /// <summary>Its own processes.</summary>
+    public IReadOnlyList<int> ProcessIds => ProcessesOf(program);
+
     /// <summary>What its processes have taken of the processors until now.</summary>
     public ProcessorTime ProcessorTime => ProcessorTime.Of(ProcessesOf(program));
 
