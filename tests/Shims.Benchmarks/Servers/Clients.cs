@@ -36,7 +36,7 @@ internal sealed class Clients(Workshop workshop, ResidentGateway gateway, string
     /// <exception cref="InvalidMeasurementException">An answer was missing or wrong.</exception>
     public async Task<double> CountInstructionsAsync()
     {
-        const int requests = 3;
+        const int requests = 1;
         IEnumerable<string> processes = gateway.ProcessIds.Select(id => id.ToString(CultureInfo.InvariantCulture));
         string output = await RunAsync(_steps, [.. processes, "--", _program, .. ArgumentsFor(1, TimeSpan.FromMinutes(1), requests)]);
         // The client tells first how it fared.

@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MaxRequest = 64 * 1024, MaxReply = 4 * 1024, MaxClients = 1024, PatienceInSeconds = 60, StackSize = 64 * 1024 };
+enum { MaxRequest = 64 * 1024, MaxReply = 4 * 1024, MaxClients = 1024, PatienceInSeconds = 300, StackSize = 64 * 1024 };
 
 static char request[MaxRequest];
 static size_t request_size;
