@@ -50,23 +50,20 @@ internal static unsafe partial class Libc
     /// </remarks>
     internal static ulong PrepareToSpawn()
     {
-        const nint ignored = 1;
         // Faults of our own code must still reach the runtime.
         const ulong faults = 1ul << 3 | 1ul << 4 | 1ul << 5 | 1ul << 6 | 1ul << 7 | 1ul << 10;
         const ulong standard = (1ul << 31) - 1;
         SetSignalMask(standard & ~faults);
+        return SignalsForChildren();
+    }
 
-        // struct sigaction begins with the handler in both C libraries on both architectures, and has 152 bytes at the most.
-        nint* action = stackalloc nint[32];
-        ulong result = 0;
-        for (int number = 1; number <= SignalCount; number++)
-        {
-            if (sigaction(number, null, action) == 0 && *action == ignored)
-                result |= 1ul << (number - 1);
-        }
-        if ((result & 1ul << (Flags.SIGCHLD - 1)) != 0)
+    /// <summary>The signals that a child would find ignored, as <see cref="IgnoredSignals"/>; and SIGCHLD is not ignored from now on.</summary>
+    internal static ulong SignalsForChildren()
+    {
+        ulong ignored = IgnoredSignals();
+        if ((ignored & 1ul << (Flags.SIGCHLD - 1)) != 0)
             ResetChildSignal();
-        return result;
+        return ignored;
     }
 
     /// <summary>
@@ -220,9 +217,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint signal(int number, nint handler);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int sigaction(int number, void* action, void* before);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int getrlimit(int resource, ulong* limit);
