@@ -15,7 +15,7 @@ internal static unsafe class CgiEnvironment
     /// <param name="script">What was resolved from them.</param>
     /// <param name="bodyLength">Bytes of body that the script will find on its standard input.</param>
     /// <param name="policy">What the command line says.</param>
-    internal static void Write(ref EnvironmentWriter writer, CgiVariables request, ScriptLocation script, long bodyLength, in EnvironmentPolicy policy)
+    internal static void Write(ref EnvironmentWriter writer, CgiVariables request, scoped in ScriptLocation script, long bodyLength, in EnvironmentPolicy policy)
     {
         AddSettings(ref writer, policy);
         AddResolved(ref writer, request, script, policy);
@@ -37,7 +37,7 @@ internal static unsafe class CgiEnvironment
     }
 
     /// <summary>The four variables that tell the script where it is, which web servers get wrong in as many ways as there are.</summary>
-    private static void AddResolved(ref EnvironmentWriter writer, CgiVariables request, ScriptLocation script, in EnvironmentPolicy policy)
+    private static void AddResolved(ref EnvironmentWriter writer, CgiVariables request, scoped in ScriptLocation script, in EnvironmentPolicy policy)
     {
         Add(ref writer, "SCRIPT_FILENAME"u8, script.Path, policy);
         Add(ref writer, "SCRIPT_NAME"u8, script.ScriptName, policy);

@@ -29,11 +29,17 @@ internal static class ScriptResolver
             if (HasParentReference(url.PathInfo) || HasParentReference(url.ScriptName))
                 resolution = Resolution.ParentReference;
         }
-        if (resolution == Resolution.Found)
-            script = new ScriptLocation { Path = found.Path, File = found.File, Held = found.Held, ScriptName = url.ScriptName, PathInfo = url.PathInfo };
-        else
+        if (resolution != Resolution.Found)
+        {
             found.Held.Release();
-        return resolution;
+            return resolution;
+        }
+        script.Path = found.Path;
+        script.File = found.File;
+        script.Held = found.Held;
+        script.ScriptName = url.ScriptName;
+        script.PathInfo = url.PathInfo;
+        return Resolution.Found;
     }
 
     /// <summary>Looks for the script where each web server says it is.</summary>
