@@ -60,6 +60,17 @@ test-long: all apps test-handler
 	@scripts/install-prerequisites
 	@SHIMS_TEST_LONG=1 scripts/test
 
+## lint: check formatting, shell, manual pages, spelling and workflows
+.PHONY: lint
+lint:
+	@scripts/install-prerequisites lint
+	@scripts/lint
+
+## format: mend what lint finds of formatting
+.PHONY: format
+format:
+	@scripts/format
+
 ## screenshots: take the pictures in screenshots/ anew
 screenshots: all
 	@scripts/install-prerequisites
