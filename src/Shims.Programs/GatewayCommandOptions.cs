@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
 using Shims.Cgi;
+using Shims.Diagnostics;
 using Shims.Gateway;
 using Shims.Recording;
 
@@ -39,7 +40,7 @@ internal sealed class GatewayCommandOptions
     private readonly Option<int?> _idle = Seconds("--idle", "On a listening socket: end after so long without a request. Default: 0, never.");
 
     private readonly HelpOption _help = new();
-    private readonly Option<bool> _version = new("--version") { Description = "Show version information" };
+    private readonly Option<bool> _version = new("--version") { Description = "Show version and commit" };
 
     internal GatewayCommandOptions(string program, Protocol protocol)
     {
@@ -66,7 +67,7 @@ internal sealed class GatewayCommandOptions
         TextWriter output = Console.Out;
         if (result.GetResult(_version) is { Implicit: false })
         {
-            output.WriteLine(AppContext.GetData("Shims.Version"));
+            output.WriteLine(ProgramVersion.Line(_program));
             return true;
         }
         if (result.GetResult(_help) is not { Implicit: false })
