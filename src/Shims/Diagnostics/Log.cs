@@ -6,17 +6,23 @@ namespace Shims.Diagnostics;
 /// <summary>The log: one line an event on descriptor 2, wherever <see cref="StandardError"/> has led it.</summary>
 internal static class Log
 {
+    private static readonly LogOutput s_output = new();
+
     /// <summary>The program's name, which begins each line.</summary>
     internal static string Program { get; set; } = "shims";
+
+    /// <summary>Takes the descriptor that writing may need, before it is said how many others there may be.</summary>
+    internal static void Open() => s_output.Open();
 
     /// <summary>Writes a line about a request.</summary>
     internal static void Write(string requestId, Fault fault) => WriteLine($"{requestId}: {fault}");
 
+    /// <summary>Writes a line, whatever the text: it stays one line, and does nothing to a terminal.</summary>
     internal static void WriteLine(string text)
     {
-        string line = $"{Program}[{Libc.ProcessId}]: {text}";
+        string line = $"{Program}[{Libc.ProcessId}]: {PrintableText.Of(text)}";
         // <27>: facility daemon, severity error. RFC 3164 section 4.1.1. A stream has one line a message instead.
-        Libc.Write(2, Encoding.UTF8.GetBytes(StandardError.IsSyslog ? "<27>" + line : line + "\n"));
+        s_output.Write(Encoding.UTF8.GetBytes(StandardError.IsSyslog ? "<27>" + line : line + "\n"));
     }
 
     /// <summary>Passes on what a script wrote to its standard error: whole lines, so that those of several scripts do not mix.</summary>
@@ -24,7 +30,7 @@ internal static class Log
     {
         if (!StandardError.IsSyslog)
         {
-            Libc.Write(2, lines);
+            s_output.Write(lines);
             return;
         }
         foreach (Range range in lines.Split((byte)'\n'))

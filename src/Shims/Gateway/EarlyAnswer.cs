@@ -36,10 +36,10 @@ internal static unsafe class EarlyAnswer
             return;
         body.CopyInto(head[headLength..]);
 
-        int length = 0;
+        // Error output goes after the header: before it, it would take up the web server's buffer for that.
+        int length = RecordWriter.Write(records, RecordType.Stdout, requestId, head[..(headLength + body.Length)]);
         if (errorLength > 0)
-            length = RecordWriter.Write(records, RecordType.Stderr, requestId, errors[..errorLength]);
-        length += RecordWriter.Write(records[length..], RecordType.Stdout, requestId, head[..(headLength + body.Length)]);
+            length += RecordWriter.Write(records[length..], RecordType.Stderr, requestId, errors[..errorLength]);
         length += RecordWriter.Write(records[length..], RecordType.Stdout, requestId, default);
         if (errorLength > 0)
             length += RecordWriter.Write(records[length..], RecordType.Stderr, requestId, default);

@@ -116,6 +116,7 @@ internal sealed unsafe class GatewayServer
     /// <summary>Tells whoever has to act: the log, and, as far as the wire has a way, the web server's.</summary>
     internal void Report(Exchange exchange, Fault fault)
     {
+        fault = fault with { Requested = exchange.RequestedPath };
         Report(exchange.RequestId, fault);
         exchange.ReportFault(fault);
     }

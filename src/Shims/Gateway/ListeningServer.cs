@@ -28,6 +28,7 @@ internal sealed class ListeningServer
     /// <param name="listeners">Sockets, which stay the super-server's.</param>
     internal ListeningServer(Protocol protocol, GatewayOptions options, int[] listeners)
     {
+        Log.Open();
         _first = new GatewayServer(protocol, options) { ServesMany = true };
         _listeners = listeners;
         _allowedPeers = protocol != Protocol.Scgi ? AllowedPeers.FromEnvironment() : null;
