@@ -57,11 +57,10 @@ internal static unsafe class LockFile
         Add(directories, Variable("RUNTIME_DIRECTORY\0"u8)?.Split(':')[0]);
         string? temporary = Variable("TMPDIR\0"u8);
         Add(directories, temporary);
-        if (temporary is null)
-        {
-            AddOwn(directories, $"/run/user/{Number(Libc.EffectiveUser)}");
-            AddOwn(directories, "/run/shims");
-        }
+        if (temporary is not null)
+            return directories;
+        AddOwn(directories, $"/run/user/{Number(Libc.EffectiveUser)}");
+        AddOwn(directories, "/run/shims");
         directories.Add("/tmp");
         return directories;
     }
