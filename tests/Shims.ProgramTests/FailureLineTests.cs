@@ -70,7 +70,7 @@ public sealed class FailureLineTests : ProgramTest
     public async Task A_web_server_that_leaves_a_slow_script_leaves_a_line(Way way)
     {
         Witness witness = Folder.Witness();
-        string script = Folder.Shell($"{witness.Appear}; sleep 5.2; echo slow >&9; exec sleep 100", "slow.cgi");
+        string script = Folder.Shell($"{witness.Appear}; sleep 6.2; echo slow >&9; exec sleep 100", "slow.cgi");
         await using Conversation conversation = new Invocation(way, script).Connect();
         await conversation.SendAsync(RequestVariables.For("GET", script));
         await witness.LineAsync();

@@ -133,7 +133,7 @@ internal abstract unsafe class Exchange
     internal virtual bool HasErrorStream => false;
 
     /// <summary>Whether there is room for more of what a script writes to its standard error.</summary>
-    internal virtual bool CanTakeErrors => true;
+    internal virtual bool CanTakeErrors => !Log.IsFull;
 
     /// <summary>Tells the web server's log of a fault, where the wire has a way.</summary>
     internal virtual void ReportFault(Fault fault)

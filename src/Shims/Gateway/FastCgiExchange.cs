@@ -57,7 +57,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
 
     internal override bool HasErrorStream => Server.Options.StandardError is null;
 
-    internal override bool CanTakeErrors => !HasErrorStream || !_hasHeaderLeft || connection.HasRoom;
+    internal override bool CanTakeErrors => HasErrorStream && _hasHeaderLeft ? connection.HasRoom : (HasErrorStream && _heldErrors is null or { Free: > 0 }) || !Log.IsFull;
 
     /// <summary>How a script knows that it is asked for something other than a page, in the form that libfcgi made usual.</summary>
     private ReadOnlySpan<byte> RoleVariable => role switch

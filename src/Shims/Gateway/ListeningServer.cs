@@ -48,6 +48,7 @@ internal sealed class ListeningServer
         foreach (Thread thread in _threads)
             thread.Join();
         _life.Dispose();
+        Log.Finish();
         return _fault is null ? ExitCode.Served : throw _fault;
     }
 

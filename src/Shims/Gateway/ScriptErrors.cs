@@ -10,6 +10,9 @@ internal sealed class ScriptErrors(Exchange exchange)
     /// <summary>Bytes that are read at once.</summary>
     private const int Part = 16 * 1024;
 
+    /// <summary>Milliseconds between two looks at a log without room.</summary>
+    private const int RetryTime = 10;
+
     private readonly ErrorTail _tail = new(Limits.ErrorTail);
     private int _pipe = -1;
     private bool _canRead;
@@ -32,6 +35,12 @@ internal sealed class ScriptErrors(Exchange exchange)
         if (pipe >= 0)
             Loop.Watch(pipe, Readiness.Read, watcher);
     }
+
+    /// <summary>When to try again because the log had no room; never if it had.</summary>
+    internal long RetryAt { get; private set; } = long.MaxValue;
+
+    /// <summary>The time to try again has come.</summary>
+    internal void StopWaiting() => RetryAt = long.MaxValue;
 
     /// <summary>There may be something in the pipe.</summary>
     internal void LookAgain() => _canRead = true;
@@ -56,8 +65,15 @@ internal sealed class ScriptErrors(Exchange exchange)
     private void Read()
     {
         Span<byte> lines = stackalloc byte[Part];
-        while (_canRead && exchange.CanTakeErrors)
+        if (Log.HasPending)
+            Log.Flush();
+        while (_canRead)
         {
+            if (!exchange.CanTakeErrors)
+            {
+                AwaitLog();
+                return;
+            }
             nint count = Libc.Read(_pipe, lines);
             if (count < 0)
             {
@@ -72,6 +88,15 @@ internal sealed class ScriptErrors(Exchange exchange)
             _canRead = count == lines.Length;
             Pass(lines[..(int)count]);
         }
+    }
+
+    /// <summary>Nothing tells when the log has room again.</summary>
+    private void AwaitLog()
+    {
+        if (!Log.IsFull)
+            return;
+        RetryAt = Loop.Now + RetryTime;
+        Loop.Expect(RetryAt);
     }
 
     private void Pass(ReadOnlySpan<byte> lines)

@@ -37,7 +37,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         _errors = new ScriptErrors(exchange);
     }
 
-    long ITimed.Deadline => Math.Min(_deadline, _input?.FullUntil ?? long.MaxValue);
+    long ITimed.Deadline => Math.Min(Math.Min(_deadline, _errors.RetryAt), _input?.FullUntil ?? long.MaxValue);
 
     internal override PipeFeed? Input => _isOver ? null : _input;
 
@@ -120,6 +120,8 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     {
         if (_input is { } input && input.FullUntil <= Loop.Now)
             input.StopWaiting();
+        if (_errors.RetryAt <= Loop.Now)
+            _errors.StopWaiting();
         if (_deadline <= Loop.Now)
         {
             _deadline = long.MaxValue;

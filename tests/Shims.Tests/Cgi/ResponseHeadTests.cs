@@ -91,7 +91,7 @@ public sealed class ResponseHeadTests
     public void A_line_without_a_colon_is_quoted_and_a_byte_order_mark_is_named()
     {
         Assert.Equal("not a header line: \"Hello\"", Fault("Hello\n\n"));
-        Assert.Equal("not a header line: a byte order mark before \"Content-Type: text/plain\"", Fault("\xEF\xBB\xBFContent-Type: text/plain\n\n"));
+        Assert.Equal("not a header line: a byte order mark before \"Content-Type: text/plain\"", Fault("\u00EF\u00BB\u00BFContent-Type: text/plain\n\n"));
     }
 
     [Theory]
