@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Shims.Posix;
 
 namespace Shims.Gateway;
