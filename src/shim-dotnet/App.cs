@@ -46,8 +46,11 @@ internal sealed unsafe class App
         if (!restores && !File.Exists(answer) && IsAboutPackages(output))
             output = RunSdk(answer, restores: true);
         if (!File.Exists(answer))
-            return output.Length > 0 ? output : "it ended without calling Shim.Run\n";
-        File.WriteAllText(_note, $"{stamp}\n{File.ReadAllText(answer)}\n{directives}");
+            return output.Length > 0 ? output + HintOn(output) : "it ended without calling Shim.Run
+";
+        File.WriteAllText(_note, $"{stamp}
+{File.ReadAllText(answer)}
+{directives}");
         File.Delete(answer);
         return null;
     }
@@ -107,6 +110,12 @@ internal sealed unsafe class App
         sdk.WaitForExit();
         return output + errors.GetAwaiter().GetResult();
     }
+
+    /// <summary>What to do where the SDK does not find the package of this project, which is on no server.</summary>
+    private static string HintOn(string output) =>
+        output.Contains("NU1101: Unable to find package Shims.", StringComparison.Ordinal) || output.Contains("NU1301: The local source", StringComparison.Ordinal)
+            ? "\nThe package Shims is where `make install` has put it, or `make pack` (artifacts/packages): run make pack, and name its folder in the file, such as\n#:property RestoreAdditionalProjectSources=/usr/local/share/shims/packages\n"
+            : "";
 
     private string[]? ReadNote()
     {
