@@ -46,11 +46,8 @@ internal sealed unsafe class App
         if (!restores && !File.Exists(answer) && IsAboutPackages(output))
             output = RunSdk(answer, restores: true);
         if (!File.Exists(answer))
-            return output.Length > 0 ? output + HintOn(output) : "it ended without calling Shim.Run
-";
-        File.WriteAllText(_note, $"{stamp}
-{File.ReadAllText(answer)}
-{directives}");
+            return output.Length > 0 ? output + HintOn(output) : "it ended without calling Shim.Run\n";
+        File.WriteAllText(_note, $"{stamp}\n{File.ReadAllText(answer)}\n{directives}");
         File.Delete(answer);
         return null;
     }
