@@ -14,7 +14,7 @@ COMPLETIONS = bash-completion/completions zsh/site-functions fish/vendor_complet
 ## all: compile the native programs into bin/ (the default)
 all: $(PROGRAMS:%=bin/%) bin/libMonoPosixHelper.so
 
-bin/%: FORCE | artifacts/native-framework.props
+bin/%: FORCE | artifacts/prerequisites
 	@dotnet publish src/$* -c Release -o artifacts/publish/$* -v quiet --nologo
 	@strip -o artifacts/$*.stripped artifacts/publish/$*/$*
 	@mkdir -p bin && cmp -s artifacts/$*.stripped bin/$* || install artifacts/$*.stripped bin/$*
@@ -24,7 +24,7 @@ bin/libMonoPosixHelper.so: bin/shimctl
 	@cmp -s artifacts/publish/shimctl/$(@F) $@ || install artifacts/publish/shimctl/$(@F) $@
 
 ## pack: make the NuGet package of the library, in artifacts/packages
-pack: | artifacts/native-framework.props
+pack: | artifacts/prerequisites
 	@scripts/pack
 
 ## apps: compile the sample apps to native code, into artifacts/publish/apps
@@ -32,13 +32,13 @@ apps: pack
 	@scripts/apps
 
 # What the tests of handlers start.
-test-handler: FORCE | artifacts/native-framework.props
+test-handler: FORCE | artifacts/prerequisites
 	@dotnet publish tests/Shims.TestHandler -c Release -o artifacts/publish/test-handler -v quiet --nologo
 
-# Decided once: the file goes with `make clean`.
-artifacts/native-framework.props:
+# Looked at once: the file goes with `make clean`.
+artifacts/prerequisites:
 	@scripts/install-prerequisites build
-	@scripts/native-framework
+	@mkdir -p artifacts && touch $@
 
 ## run: serve the sample scripts and apps with shimctl serve, on a free port whose URL is printed, until ctrl-C
 run: all pack
@@ -76,8 +76,8 @@ bench: all apps test-handler
 	@scripts/install-prerequisites
 	@dotnet run -c Release --project tests/Shims.Benchmarks -- $(BENCH)
 
-## install: put programs, manual pages and examples under PREFIX (default /usr/local); DESTDIR is put before it
-install: all
+## install: put programs, manual pages, examples and the package for .NET under PREFIX (default /usr/local); DESTDIR is put before it
+install: all pack
 	install -d $(DESTDIR)$(PREFIX)/libexec $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/shims
 	install $(PROGRAMS:%=bin/%) bin/libMonoPosixHelper.so $(DESTDIR)$(PREFIX)/libexec
 	install -d $(DESTDIR)$(PREFIX)/bin
@@ -88,6 +88,10 @@ install: all
 	bin/shimctl completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/shimctl.fish
 	install -m 644 $(foreach program,$(PROGRAMS),src/$(program)/$(program).1) $(DESTDIR)$(PREFIX)/share/man/man1
 	cp -R inetd-examples nginx-examples webserver-examples $(DESTDIR)$(PREFIX)/share/shims
+	install -d $(DESTDIR)$(PREFIX)/share/shims/packages
+	install -m 644 artifacts/packages/*.nupkg $(DESTDIR)$(PREFIX)/share/shims/packages
+	sed 's|artifacts/packages|packages|' inetd-examples/apps/nuget.config > $(DESTDIR)$(PREFIX)/share/shims/inetd-examples/apps/nuget.config
+	sed 's|value="[^"]*"|value="$(PREFIX)/share/shims/packages"|' inetd-examples/apps/nuget.config > $(DESTDIR)$(PREFIX)/share/shims/nuget.config
 
 ## uninstall: take away what install has put there
 uninstall:

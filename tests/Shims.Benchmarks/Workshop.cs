@@ -47,12 +47,22 @@ internal sealed class Workshop(string? programs) : IDisposable
         });
     }
 
+    /// <summary>A C program of baseline/ that needs no C library: baseline/no-library.c takes its place.</summary>
+    public string CompileWithoutLibrary(string source) => Make(Path.GetFileNameWithoutExtension(source) + "-no-library", target =>
+    {
+        string output = target + ".out";
+        // The last two: there is nothing to check the stack with, and a loop that copies is not to become a call of memcpy, least of all in memcpy.
+        Run(Tool.PathOf("cc"),
+        [
+            "-O2", "-Wall", "-nostdlib", "-static", "-fno-stack-protector", "-fno-tree-loop-distribute-patterns",
+            "-o", output, Baseline(source), Baseline("no-library.c"),
+        ]);
+        Stage(output, target);
+    });
+
     /// <summary>A C# program of baseline/, compiled to native code exactly as ours are.</summary>
-    /// <exception cref="FileNotFoundException">It has not been decided what native code is compiled for.</exception>
     public string Publish(string name) => Make(name, target =>
     {
-        if (!File.Exists(Repository.PathTo("artifacts/native-framework.props")))
-            throw new FileNotFoundException("nothing says which framework native code is compiled for: run make");
         string output = Repository.PathTo($"artifacts/benchmarks/{name}");
         Run(Tool.PathOf("dotnet"), ["publish", Baseline(name), "--output", output, "--verbosity", "quiet", "--nologo"]);
         Stage(Path.Combine(output, name), target);
