@@ -35,6 +35,8 @@ public sealed class OutputEndTests : ProgramTest
         Assert.True(answer is { Status: 200, Body: "the page\n", BrokeOff: false }, answer.ToString());
         // Its holder lives on, and is named.
         string holder = await witness.LineAsync();
+        if (program is not null)
+            await program.WaitForLogAsync("--output-wait");
         string log = program is null ? answer.Log : program.Program.ErrorSoFar;
         Assert.Matches($"script\\.cgi has ended \\(exit status 0\\), but process [0-9]+ \\([a-z.]+\\) still holds its standard output: .*--output-wait", log);
         Assert.NotEmpty(holder);
@@ -51,6 +53,7 @@ public sealed class OutputEndTests : ProgramTest
         Answer answer = await new Invocation(way, script) { Options = ["--output-wait", "1"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.BrokeOff, answer.ToString());
         Assert.Contains("has ended (exit status 3), but process ", Assert.Single(answer.LogLines), StringComparison.Ordinal);
+        await witness.LineAsync();
     }
 
     [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways)), Trait("fault", "F03")]
@@ -62,6 +65,7 @@ public sealed class OutputEndTests : ProgramTest
         // Waiting for it would take longer than this test has patience.
         Answer answer = await new Invocation(way, script) { Options = ["--output-wait", "1000"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Status: 200, Body: "the page\n", BrokeOff: false, Log: "" }, answer.ToString());
+        await witness.LineAsync();
     }
 
     [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways)), Trait("fault", "F03")]
@@ -72,6 +76,7 @@ public sealed class OutputEndTests : ProgramTest
         string script = Folder.Shell($"printf 'Content-Type: text/plain\\nContent-Length: 100\\n\\n'; ({Hold(witness, gate)}) & echo the page");
         Answer answer = await new Invocation(way, script) { Options = ["--output-wait", "1"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.BrokeOff, answer.ToString());
+        await witness.LineAsync();
     }
 
     [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways)), Trait("fault", "F03")]
@@ -83,6 +88,7 @@ public sealed class OutputEndTests : ProgramTest
         Answer answer = await new Invocation(way, script) { Options = ["--output-wait", "1"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Status: 502, BrokeOff: false }, answer.ToString());
         Assert.Contains("still holds its standard output", Assert.Single(answer.LogLines), StringComparison.Ordinal);
+        await witness.LineAsync();
     }
 
     [Theory, MemberData(nameof(Ways.Staying), MemberType = typeof(Ways)), Trait("fault", "F03"), Trait("fault", "M6")]

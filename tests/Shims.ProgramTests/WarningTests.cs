@@ -29,8 +29,9 @@ public sealed class WarningTests : ProgramTest
         Assert.Contains("\r\n\r\n", Encoding.Latin1.GetString(records[0].Content), StringComparison.Ordinal);
         // What was not held back went to the shim's own log, and nothing got lost.
         Assert.Equal(amount, answer.Records.Error.Length + answer.Log.Length);
+        // What is still in the pipe when the header comes goes out after it.
         if (place != "after")
-            Assert.Equal(Math.Min(amount, Held), answer.Records.Error.Length);
+            Assert.InRange(answer.Records.Error.Length, Math.Min(amount, Held), amount);
     }
 
     [Fact, Trait("fault", "N3")]

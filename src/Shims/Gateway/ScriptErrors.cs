@@ -16,6 +16,7 @@ internal sealed class ScriptErrors(Exchange exchange)
     private readonly ErrorTail _tail = new(Limits.ErrorTail);
     private int _pipe = -1;
     private bool _canRead;
+    private bool _isTold;
 
     /// <summary>Whether there is no room for what the script has written.</summary>
     internal bool IsHeldUp => _canRead && _pipe >= 0;
@@ -56,8 +57,9 @@ internal sealed class ScriptErrors(Exchange exchange)
     /// <param name="script">The script, for a line about what was not passed on.</param>
     internal void Close(string script)
     {
-        if (_pipe >= 0 && _tail.Total > Limits.ScriptErrors)
+        if (_tail.Total > Limits.ScriptErrors && !_isTold)
             Log.WriteLine($"{exchange.RequestId}: {script} wrote {_tail.Total} bytes to standard error, of which the last {_tail.Total - Limits.ScriptErrors} were not logged: find out what it repeats");
+        _isTold = true;
         Loop.Close(ref _pipe);
     }
 
