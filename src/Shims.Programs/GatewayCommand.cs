@@ -32,7 +32,7 @@ public static class GatewayCommand
             var options = new Dictionary<string, bool>();
             foreach (Protocol protocol in (Protocol[])[Protocol.Scgi, Protocol.FastCgi])
             {
-                foreach (Option option in new GatewayCommandOptions("", protocol).Command.Options)
+                foreach (Option option in new GatewayCommandOptions("gateway", protocol).Command.Options)
                 {
                     options[option.Name] = option.Arity.MinimumNumberOfValues > 0;
                     foreach (string alias in option.Aliases)

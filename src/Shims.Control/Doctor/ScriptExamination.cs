@@ -50,6 +50,8 @@ internal sealed class ScriptExamination : IExamination
     {
         if (LeadsNowhere(path) is { } nowhere)
             return [nowhere];
+        if (folder is not null && LeadsOut(path, folder) is { } refused)
+            return [refused];
         if (IsSomethingElse(path))
             return [new Finding(Severity.Error, path, "it is no regular file") { Advice = "name a script" }];
         FixScope scope = FixScope.OfScript(path, folder, settings.FixOwner);
@@ -89,6 +91,17 @@ internal sealed class ScriptExamination : IExamination
             Errno.ELOOP => new Finding(Severity.Error, path, $"the link leads to {UnixPath.ReadLink(path)}, and so round in a circle") { Advice = "let it lead to the script, or remove it" },
             _ => null,
         };
+    }
+
+    /// <summary>A link that the gateways refuse: what is wrong is not the mode of the file that it leads to.</summary>
+    private static Finding? LeadsOut(string path, string folder)
+    {
+        if (Syscall.lstat(path, out Stat link) != 0 || (link.st_mode & FilePermissions.S_IFMT) != FilePermissions.S_IFLNK || Syscall.stat(path, out Stat target) != 0)
+            return null;
+        string real = UnixPath.GetCompleteRealPath(path);
+        return link.st_uid == 0 || link.st_uid == target.st_uid || FileCustody.IsIn(real, FileCustody.RealFolder(folder)) ? null
+            : new Finding(Severity.Error, path, $"the link leads out of the directory, to {real}, which belongs to user {FileCustody.NameOf(target.st_uid)}, and the link to user {FileCustody.NameOf(link.st_uid)}: scgi-run and fcgi-run refuse it")
+                { Advice = "put a copy in its place, or name that file by itself" };
     }
 
     private static IEnumerable<string> Files(string directory) =>

@@ -17,7 +17,7 @@ internal sealed record AccessGrant(string File, Identity User, Access Missing) :
     /// <summary>What the user may do already.</summary>
     internal Access Allowed { get; init; }
 
-    internal override string Words => $"let user {User.Name} {Verb} {File}, and nobody else who need not: by an access control list, or a group";
+    internal override string Words => $"if user {User.Name} is meant to {Verb} {File}: let that user, and nobody else, by an access control list or a group";
 
     private string Entry => $"u:{User.Name}:{Letters(Missing | Allowed)}";
 
