@@ -40,6 +40,8 @@ internal static class SystemCall
 
     internal static nint SetProcessGroup => Flags.IsArm64 ? 154 : 109;
 
+    internal static nint SetSession => Flags.IsArm64 ? 157 : 112;
+
     internal static nint ProcessControl => Flags.IsArm64 ? 167 : 157;
 
     internal static nint WaitForState => Flags.IsArm64 ? 95 : 247;
