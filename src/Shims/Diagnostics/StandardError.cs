@@ -45,14 +45,19 @@ internal static unsafe class StandardError
 
     /// <summary>Appends to a file, making it if need be.</summary>
     /// <param name="nulTerminatedPath">Where.</param>
+    /// <remarks>A named pipe that nobody reads is refused (ENXIO) and not waited for, and a terminal does not become ours.</remarks>
     /// <returns>False if it cannot be written; see errno. ELOOP is a link that another user has put into a directory in which everybody may make files.</returns>
     internal static bool ToFile(ReadOnlySpan<byte> nulTerminatedPath)
     {
-        const int append = Flags.O_WRONLY | Flags.O_APPEND | Flags.O_CREAT, mode = 0x1A0 /* 0640 */;
+        const int append = Flags.O_WRONLY | Flags.O_APPEND | Flags.O_CREAT | Flags.O_NONBLOCK | Flags.O_NOCTTY, mode = 0x1A0 /* 0640 */;
         int file = Libc.Open(nulTerminatedPath, append | Flags.O_NOFOLLOW, mode);
         if (file < 0 && Libc.Errno == Errno.ELOOP && MayFollow(nulTerminatedPath))
             file = Libc.Open(nulTerminatedPath, append, mode);
-        return file >= 0 && Become(file, isSyslog: false);
+        if (file < 0)
+            return false;
+        // Scripts get this open file too, and expect it to wait for them.
+        Libc.SetNonBlocking(file, false);
+        return Become(file, isSyslog: false);
     }
 
     /// <summary>The rule of fs.protected_symlinks (proc_sys_fs(5)), which not every system has switched on. Leaves ELOOP if the answer is no.</summary>

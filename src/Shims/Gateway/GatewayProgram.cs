@@ -59,7 +59,7 @@ internal static class GatewayProgram
         if (protocol == Protocol.Scgi && !ExecPath.Early(out intake) && options.ModeFor(0, mayExec: true) == RunMode.Exec)
         {
             Limits limits = options.Limits;
-            ExecPath.Run(ref intake, options.Target, options.Environment, new ExecLimits(limits.HeaderSize, limits.HeaderSeconds * 1000, limits.BodySize, limits.CpuSeconds, limits.AddressSpace));
+            ExecPath.Run(ref intake, options.Target, options.Environment, new ExecLimits(limits.HeaderSize, limits.HeaderSeconds * 1000, limits.BodySize, options.Mode == RunMode.Exec, limits.CpuSeconds, limits.AddressSpace));
         }
         Libc.HideFromOtherProcesses();
         intake.Connection = MoveAboveStandard(intake.Connection);
@@ -109,7 +109,12 @@ internal static class GatewayProgram
                 break;
             case string file:
                 if (!StandardError.ToFile(Encoding.UTF8.GetBytes(file + "\0")))
-                    Unreachable(file, Libc.Errno == Errno.ELOOP ? "it is a link that another user has put into a directory where everybody may make files: give another directory" : $"let user {Libc.EffectiveUser} write to it");
+                    Unreachable(file, Libc.Errno switch
+                    {
+                        Errno.ENXIO => "it is a named pipe that no process reads: start its reader first",
+                        Errno.ELOOP => "it is a link that another user has put into a directory where everybody may make files: name a file in another directory",
+                        _ => $"give user {Libc.EffectiveUser} write access to it",
+                    });
                 break;
         }
     }

@@ -21,6 +21,8 @@ internal readonly struct FileStatus
 
     internal bool IsLink => Kind == 0xA000;
 
+    internal bool IsPipe => Kind == 0x1000;
+
     internal bool IsSocket => Kind == 0xC000;
 
     /// <summary>Whether everybody may put files there and nobody may take those of others away, as in /tmp.</summary>
@@ -28,6 +30,9 @@ internal readonly struct FileStatus
 
     /// <summary>Whether everybody may make and change names there.</summary>
     internal bool IsWritableByAll => (_mode & 0x2) != 0;
+
+    /// <summary>Whether only the owner may do anything with it.</summary>
+    internal bool IsPrivate => (_mode & 0x3F) == 0;
 
     internal bool IsExecutableBySomeone => (_mode & 0x49) != 0;
 
