@@ -49,6 +49,7 @@ public static class ControlCommand
             new ReplayCommand(),
         };
         HelpWithExamples.AddTo(root);
+        root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
         return root;
     }
 

@@ -14,6 +14,8 @@ internal static class SystemCall
 
     internal static nint PollWithMask => Flags.IsArm64 ? 73 : 271;
 
+    internal static nint CreateMemoryFile => Flags.IsArm64 ? 279 : 319;
+
     internal static nint MapMemory => Flags.IsArm64 ? 222 : 9;
 
     internal static nint UnmapMemory => Flags.IsArm64 ? 215 : 11;

@@ -128,6 +128,7 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
     public async Task A_filesystem_that_programs_may_not_be_run_from_is_named()
     {
         Requires.Tools("unshare", "nsenter", "mount");
+        Requires.Place(await MayMountAsync(), "a mount namespace of its own: not in a chroot, and only as root");
         using Patient patient = NewPatient(Works);
         string folder = Control.Doctor.ShellWord.Quote(patient.Folder);
         // In a namespace of its own, so that the machine has no mount more, and this one goes with its process.
@@ -194,6 +195,10 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
         Assert.Contains("nothing was run: only root can run programs as user root", result.OutputText, StringComparison.Ordinal);
         Assert.Contains("sudo shimctl doctor --user root ", result.OutputText, StringComparison.Ordinal);
     }
+
+    /// <summary>In a chroot the root is not a mount point, and cannot be made private.</summary>
+    private static async Task<bool> MayMountAsync() =>
+        (await Launcher.RunAsync(new Launch { Program = Tool.PathOf("unshare"), Arguments = ["--mount", "--propagation", "private", "true"] }, TimeSpan.FromMinutes(1))).ExitCode == 0;
 
     private Patient NewPatient(string source) => new(programs, "it's.sh", source);
 
