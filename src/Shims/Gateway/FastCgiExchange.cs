@@ -31,20 +31,11 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
 
     internal override CgiVariables Variables => new(new ReadOnlySpan<byte>(_block, _blockLength));
 
-    /// <summary>Whether the PARAMS stream has ended.</summary>
-    internal bool HasParameters { get; private set; }
-
     /// <summary>Whether the script has been started, or refused.</summary>
     internal bool IsStarted { get; private set; }
 
     /// <summary>Whether a STDERR record has gone out, so that the stream wants an end. FastCGI 1.0 section 3.3.</summary>
     internal bool HasSentErrors { get; private set; }
-
-    /// <summary>Until when the variables are awaited.</summary>
-    internal long ParametersUntil { get; private set; } = connection.Loop.Now + connection.Server.Options.Limits.HeaderSeconds * 1000L;
-
-    /// <summary>Until when the rest of a body that nobody reads is awaited.</summary>
-    internal long DrainUntil { get; private set; } = long.MaxValue;
 
     /// <summary>Whether the record that ends the body is left unread in the socket.</summary>
     internal bool IsEndHeld { get; set; }
@@ -69,7 +60,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     /// <summary>Takes in a part of the PARAMS stream.</summary>
     internal void AddParameters(ReadOnlySpan<byte> part)
     {
-        if (HasParameters)
+        if (HasHeader)
             return;
         if (_parameters.Length + part.Length > Server.Options.Limits.HeaderSize)
         {
@@ -82,10 +73,9 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     /// <summary>The PARAMS stream has ended: the variables can be read.</summary>
     internal void EndParameters()
     {
-        if (HasParameters)
+        if (HasHeader)
             return;
-        HasParameters = true;
-        ParametersUntil = long.MaxValue;
+        HasHeader = true;
         ReadOnlySpan<byte> stream = _parameters.Bytes;
         Memory = Arena.Create(stream.Length + RoleVariable.Length + 1);
         Span<byte> block = Memory.Take(stream.Length + RoleVariable.Length + 1);
@@ -118,12 +108,12 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     }
 
     /// <summary>Whether the script can be started before more of its large body is taken in, and so can take that in itself.</summary>
-    internal bool IsStartDue => !IsStarted && HasParameters && BodyLength > Limits.SmallBody;
+    internal bool IsStartDue => !IsStarted && HasHeader && BodyLength > Limits.SmallBody;
 
     /// <summary>Starts the script once its variables are known, and, if the body's length is not, the body.</summary>
     internal void StartIfReady()
     {
-        if (IsStarted || !HasParameters)
+        if (IsStarted || !HasHeader)
             return;
         if (Body.IsComplete)
             BodyLength = Body.Received; // the stream's length is the true one
@@ -142,19 +132,12 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
             EndBody();
     }
 
-    /// <summary>The variables have not come in time.</summary>
-    internal void GiveUpParameters()
-    {
-        EndDrain();
-        Refuse(new Fault(400, $"the web server sent no complete FastCGI request within {Server.Options.Limits.HeaderSeconds} s", "see its log for why it stopped; raise --header-timeout if it is only slow")
-            { ExitCode = ExitCode.PeerError });
-    }
-
     /// <summary>Takes in a part of the file that a Filter is to filter.</summary>
     internal void AddData(ReadOnlySpan<byte> part)
     {
         if (Data is null)
             return;
+        Progress();
         if (Data.Received + part.Length > Server.Options.Limits.BodySize)
             Refuse(TooLarge());
         else if (!Data.Add(part))
@@ -172,10 +155,10 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
             Refuse(BodySpool.NoRoom());
     }
 
-    internal void EndDrain()
+    internal override void GiveUp(Fault fault)
     {
-        IsDrainOver = true;
-        DrainUntil = long.MaxValue;
+        IsStarted = true;
+        base.GiveUp(fault);
     }
 
     internal override void Advance() => connection.AdvanceAll();
@@ -214,21 +197,13 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
 
     internal override void Break() => connection.BreakAnswer(this);
 
-    internal override void StartDrain()
-    {
-        if (MaySend || DrainUntil != long.MaxValue)
-            return;
-        DrainUntil = Server.Loop.Now + Limits.DrainTime;
-        Server.Loop.Expect(DrainUntil);
-    }
-
     protected override void ReleaseOwn() => _parameters.Dispose();
 
     /// <summary>Section 6.2: an application compares what has come with CONTENT_LENGTH.</summary>
     private void EndBody()
     {
         Body.Complete();
-        if (!HasParameters || BodyLength == ContentLength.Unknown || BodyLength == Body.Received)
+        if (!HasHeader || BodyLength == ContentLength.Unknown || BodyLength == Body.Received)
             return;
         if (Body.Received < BodyLength && Answer is not PageAnswer)
             Refuse(new Fault(400, $"the request's body ended after {Body.Received} of {BodyLength} bytes", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
@@ -241,8 +216,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     private void Refuse(Fault fault)
     {
         IsStarted = true;
-        HasParameters = true;
-        ParametersUntil = long.MaxValue;
+        HasHeader = true;
         Answer?.Abandon(StopReason.Refused);
         Fail(fault);
     }

@@ -71,6 +71,9 @@ internal sealed class ScriptProcess : IWatcher, ITimed
         _server.Loop.Expect(_deadline);
     }
 
+    /// <summary>Ends the script and all that it started, at once: the shim does not wait for it any more.</summary>
+    internal void Kill() => Libc.SignalGroup(_id, Flags.SIGKILL);
+
     /// <summary>What to say of a script that did not end well; null if it did.</summary>
     /// <param name="script">Its path.</param>
     internal Fault? Failure(string script)

@@ -18,6 +18,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     private int _errorPipe = -1;
     private bool _canReadOutput;
     private bool _canReadErrors;
+    private bool _hasOutputHungUp;
     private bool _hasOutputEnded;
     private bool _isOver;
     private long _read;
@@ -82,13 +83,15 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             Exchange.Recording?.Abandoned();
         else if (reason == StopReason.Answered)
             Exchange.Recording?.Answered();
-        if (reason is StopReason.PeerGone or StopReason.Answered)
+        if (reason is StopReason.PeerGone or StopReason.Answered or StopReason.Refused)
             Close();
     }
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)
     {
         _canReadOutput |= descriptor == _outputPipe;
+        // The end comes as one event with what was written last, and no other follows.
+        _hasOutputHungUp |= descriptor == _outputPipe && (readiness & Readiness.HangUp) != 0;
         _canReadErrors |= descriptor == _errorPipe;
         // What else there is takes in what the script reads.
         if (!(_canReadOutput || _canReadErrors) || !IsEndNear())
@@ -225,8 +228,8 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
                 ExpectEnd();
                 return;
             }
-            // Less than there was room for: the pipe is empty, and asking again would only say so.
-            _canReadOutput = count == room.Length;
+            // Less than there was room for: the pipe is empty, and asking again would only say so, unless it has ended.
+            _canReadOutput = count == room.Length || _hasOutputHungUp;
             Exchange.Recording?.AddReply(room[..(int)count]);
             _output.Added((int)count);
             _read += count;

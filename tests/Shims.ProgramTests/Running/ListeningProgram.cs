@@ -50,6 +50,9 @@ internal sealed class ListeningProgram : IAsyncDisposable
         return await conversation.ExchangeAsync(variables, body);
     }
 
+    /// <summary>How many descriptors are open.</summary>
+    public int Descriptors => Directory.GetFileSystemEntries($"/proc/{Program.ProcessId.ToString(CultureInfo.InvariantCulture)}/fd").Length;
+
     /// <summary>Waits until a line with this text is in the log.</summary>
     public Task WaitForLogAsync(string text) =>
         Patience.UntilAsync(() => Program.ErrorSoFar.Contains(text, StringComparison.Ordinal), $"\"{text}\" in the log: {Program.ErrorSoFar}");
@@ -63,7 +66,7 @@ internal sealed class ListeningProgram : IAsyncDisposable
         int last = -1;
         await Patience.UntilAsync(() =>
         {
-            int now = Directory.GetFileSystemEntries(process + "/fd").Length;
+            int now = Descriptors;
             bool same = now == last;
             last = now;
             return same;

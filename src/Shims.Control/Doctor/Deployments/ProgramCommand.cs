@@ -12,7 +12,7 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
     private static readonly string[] s_options =
     [
         "--mode", "--stderr", "--env", "--pass-env", "--allow-env", "--errors", "--timeout", "--header-timeout", "--max-header", "--max-body",
-        "--cpu", "--memory", "--max", "--idle", "--record", "--record-all",
+        "--cpu", "--memory", "--max", "--idle", "--finish-time", "--record", "--record-all",
     ];
 
     internal string Name => Path.GetFileName(Program);
