@@ -129,11 +129,11 @@ internal sealed unsafe class ScgiConnection : Connection
     private void LookForWholeHeader()
     {
         Limits limits = Server.Options.Limits;
-        nint count = Peek(Server.Scratch, GatewayServer.ScratchSize);
+        nint count = Peek(Server.Scratch);
         if (count <= 0)
             return;
-        var bytes = new ReadOnlySpan<byte>(Server.Scratch, (int)count);
-        if (ScgiHeader.TryGetSize(bytes, limits.HeaderSize, out int size) && size <= bytes.Length && _intake.Take(bytes[..size]))
+        ReadOnlySpan<byte> bytes = Server.Scratch[..(int)count];
+        if (ScgiHeader.TryGetSize(bytes, limits.HeaderSize, out int size) == OperationStatus.Done && size <= bytes.Length && _intake.Take(bytes[..size]))
             _unread = size;
     }
 
@@ -210,7 +210,7 @@ internal sealed unsafe class ScgiConnection : Connection
         while (CanRead && !body.IsComplete && !IsEnding && !exchange.BodyWaits)
         {
             long missing = exchange.BodyLength - _taken;
-            nint count = missing == 1 ? Peek(Server.Scratch, 1) : TakeBody(exchange, missing - 1);
+            nint count = missing == 1 ? Peek(Server.Scratch[..1]) : TakeBody(exchange, missing - 1);
             if (count == 0)
             {
                 BodyCutShort(exchange);
@@ -237,7 +237,7 @@ internal sealed unsafe class ScgiConnection : Connection
     {
         if (exchange.DirectInput is { } input)
             return MoveInto(input, length);
-        nint count = Receive(Server.Scratch, (nuint)Math.Min(GatewayServer.ScratchSize, length));
+        nint count = Receive(Server.Scratch[..(int)Math.Min(GatewayServer.ScratchSize, length)]);
         if (count > 0)
             AddToBody(exchange, count);
         return count;
@@ -245,7 +245,7 @@ internal sealed unsafe class ScgiConnection : Connection
 
     private void AddToBody(ScgiExchange exchange, nint count)
     {
-        if (!exchange.Take(new ReadOnlySpan<byte>(Server.Scratch, (int)count)))
+        if (!exchange.Take(Server.Scratch[..(int)count]))
         {
             exchange.Answer?.Abandon(StopReason.Refused);
             exchange.Fail(BodySpool.NoRoom());
@@ -264,7 +264,7 @@ internal sealed unsafe class ScgiConnection : Connection
     private void TakeUnread()
     {
         if (_unread > 0)
-            Libc.Receive(Descriptor, Server.Scratch, (nuint)_unread);
+            Libc.Receive(Descriptor, Server.Scratch[.._unread]);
         _unread = 0;
     }
 

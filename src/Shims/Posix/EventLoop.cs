@@ -12,7 +12,7 @@ internal sealed unsafe class EventLoop : IDisposable
     private readonly Func<long> _clock;
 
     private readonly int _epoll = Libc.CreateEpoll();
-    private readonly byte* _events = Libc.Allocate((nuint)(MaxEvents * EpollEvent.NativeSize));
+    private readonly byte* _events = Libc.Allocate(MaxEvents * EpollEvent.NativeSize);
     private readonly List<ITimed> _timed = [];
     private readonly Queue<IScheduled> _scheduled = new();
     private long _nextLook = long.MaxValue;
@@ -93,7 +93,7 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>Waits once, and tells everybody concerned.</summary>
     internal void RunOnce()
     {
-        int count = Libc.Wait(_epoll, _events, MaxEvents, MillisecondsToNextTime());
+        int count = Libc.Wait(_epoll, new Span<byte>(_events, MaxEvents * EpollEvent.NativeSize), MillisecondsToNextTime());
         Now = _clock();
         for (int i = 0; i < count; i++)
         {

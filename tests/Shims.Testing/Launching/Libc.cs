@@ -59,6 +59,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int wait4(int pid, out int status, int options, byte* usage);
 
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint ptrace(nint request, int pid, nint address, nint data);
+
     // posix_spawn and its relatives return the error instead of setting errno.
     [LibraryImport("libc")]
     internal static partial int posix_spawn(out int pid, byte* path, byte* fileActions, byte* attributes, byte** argv, byte** envp);
