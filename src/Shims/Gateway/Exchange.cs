@@ -13,7 +13,7 @@ internal abstract unsafe class Exchange
 
     private byte* _planMemory;
     private string? _requestId;
-    private bool _isDraining;
+    private long _drainUntil = long.MaxValue;
     private bool _isReleased;
 
     protected Exchange(GatewayServer server)
@@ -111,8 +111,8 @@ internal abstract unsafe class Exchange
     /// <summary>More of the body has come in.</summary>
     internal void Progress()
     {
-        if (Phase == RequestPhase.Body)
-            Deadline = EndOf(RequestPhase.Body);
+        if (Phase is RequestPhase.Body or RequestPhase.Drain)
+            Deadline = EndOf(Phase);
     }
 
     /// <summary>Something has come in, gone out or ended: sees what the request waits for now.</summary>
@@ -120,7 +120,7 @@ internal abstract unsafe class Exchange
     {
         RequestPhase phase = !HasHeader ? RequestPhase.Header
             : MaySend ? RequestPhase.Answer
-            : _isDraining ? RequestPhase.Drain
+            : _drainUntil != long.MaxValue ? RequestPhase.Drain
             : BodyWaits ? RequestPhase.Reader
             : RequestPhase.Body;
         if (phase != Phase)
@@ -219,7 +219,8 @@ internal abstract unsafe class Exchange
     /// <summary>The rest of the body is not needed any more: from now on await it for <see cref="Limits.DrainTime"/> at most.</summary>
     internal virtual void StartDrain()
     {
-        _isDraining = true;
+        if (_drainUntil == long.MaxValue)
+            _drainUntil = Loop.Now + Limits.DrainTime;
         UpdatePhase();
     }
 
@@ -276,7 +277,7 @@ internal abstract unsafe class Exchange
     {
         RequestPhase.Header => Loop.Now + Server.HeaderTime,
         RequestPhase.Body => Loop.Now + Server.Options.Limits.ProgressSeconds * 1000L,
-        RequestPhase.Drain => Loop.Now + Limits.DrainTime,
+        RequestPhase.Drain => Math.Min(_drainUntil, Loop.Now + Server.Options.Limits.ProgressSeconds * 1000L),
         _ => long.MaxValue,
     };
 

@@ -25,6 +25,18 @@ internal sealed unsafe partial class FastCgiConnection(GatewayServer server, int
 
     internal override IReadOnlyList<Exchange> Requests => _requests;
 
+    /// <summary>Bytes of memory that the parameters of all its requests take.</summary>
+    internal int ParameterBytes
+    {
+        get
+        {
+            int total = 0;
+            foreach (FastCgiExchange request in _requests)
+                total += request.ParameterBytes;
+            return total;
+        }
+    }
+
     protected override bool ExpectsMore => _keepsConnection || _held == 0;
 
     protected override long RequestDeadline

@@ -18,6 +18,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     private readonly NativeBuffer _parameters = new(ParametersAtFirst);
     private byte* _block;
     private int _blockLength;
+    private bool _isTooLong;
 
     internal ushort Id { get; } = id;
 
@@ -57,6 +58,9 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     /// <summary>Whether more of the body is to come, and goes to the script without being looked at.</summary>
     internal bool IsBodyPassing => DirectInput is not null && Body.Received < BodyLength;
 
+    /// <summary>Bytes of memory that its parameters take.</summary>
+    internal int ParameterBytes => _parameters.Length + _blockLength;
+
     /// <summary>Takes in a part of the PARAMS stream.</summary>
     internal void AddParameters(ReadOnlySpan<byte> part)
     {
@@ -65,6 +69,12 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
         if (_parameters.Length + part.Length > Server.Options.Limits.HeaderSize)
         {
             Refuse(new Fault(400, $"the request's parameters are longer than {Server.Options.Limits.HeaderSize} bytes", "raise --max-header, or let the web server send less"));
+            return;
+        }
+        if (connection.ParameterBytes + part.Length > Server.Options.Limits.ConnectionHeaderSize)
+        {
+            Refuse(new Fault(503, $"the requests on one connection have more than {Server.Options.Limits.ConnectionHeaderSize} bytes of parameters together", "let the web server use more connections, or raise --max-header")
+                { ExitCode = ExitCode.PeerError });
             return;
         }
         _parameters.AddAll(part);
@@ -151,8 +161,20 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
             return;
         if (!IsStarted && Body.Received + part.Length > Server.Options.Limits.BodySize)
             Refuse(TooLarge());
-        else if (!Take(part))
+        else if (!Take(IsStarted && !HasFailed ? WithinLength(part) : part))
             Refuse(BodySpool.NoRoom());
+    }
+
+    /// <summary>The script has been told a length: what comes beyond it is not for the script.</summary>
+    private ReadOnlySpan<byte> WithinLength(ReadOnlySpan<byte> part)
+    {
+        long missing = BodyLength - Body.Received;
+        if (part.Length <= missing)
+            return part;
+        if (!_isTooLong)
+            Log.WriteLine($"{RequestId}: the request's body is longer than CONTENT_LENGTH says ({BodyLength} bytes), and the rest of it is not passed on: let the web server send the true length");
+        _isTooLong = true;
+        return part[..(int)missing];
     }
 
     internal override void GiveUp(Fault fault)
@@ -203,11 +225,11 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     private void EndBody()
     {
         Body.Complete();
-        if (!HasHeader || BodyLength == ContentLength.Unknown || BodyLength == Body.Received)
+        if (HasFailed || !HasHeader || BodyLength == ContentLength.Unknown || BodyLength == Body.Received)
             return;
-        if (Body.Received < BodyLength && Answer is not PageAnswer)
+        if (Body.Received < BodyLength)
             Refuse(new Fault(400, $"the request's body ended after {Body.Received} of {BodyLength} bytes", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
-        else if (Body.Received > BodyLength)
+        else
             Log.WriteLine($"{RequestId}: the request's body has {Body.Received} bytes, but CONTENT_LENGTH says {BodyLength}: let the web server send the true length");
     }
 
@@ -217,6 +239,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     {
         IsStarted = true;
         HasHeader = true;
+        _parameters.Dispose();
         Answer?.Abandon(StopReason.Refused);
         Fail(fault);
     }

@@ -93,6 +93,9 @@ internal sealed class Limits
     /// <summary><c>--max-header</c>, bytes.</summary>
     internal int HeaderSize { get; init; } = DefaultHeaderSize;
 
+    /// <summary>Bytes of parameters of all requests on one FastCGI connection: it may have 256 of them open, and few web servers have two.</summary>
+    internal int ConnectionHeaderSize => 4 * HeaderSize;
+
     /// <summary><c>--header-timeout</c>, seconds.</summary>
     internal int HeaderSeconds { get; init; } = DefaultHeaderSeconds;
 

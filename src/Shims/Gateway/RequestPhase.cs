@@ -12,7 +12,7 @@ internal enum RequestPhase : byte
     /// <summary>The script, which is to make room for more of the body. Ends after <see cref="Limits.ReadingPatience"/>, or with the script.</summary>
     Reader,
 
-    /// <summary>The rest of a body that nobody reads. Ends after <see cref="Limits.DrainTime"/>.</summary>
+    /// <summary>The rest of a body that nobody reads. Ends after <see cref="Limits.DrainTime"/>, and when nothing has come for <see cref="Limits.ProgressSeconds"/>.</summary>
     Drain,
 
     /// <summary>Its answer. Ends with the script's or the handler's time, or when the peer takes nothing for <see cref="Limits.ProgressSeconds"/>.</summary>
