@@ -19,6 +19,7 @@ internal sealed unsafe class ScgiConnection : Connection
     private long _taken;
     private long _sent;
     private int _unread;
+    private bool _isRefused;
 
     /// <summary>Takes over a connection.</summary>
     /// <param name="server">What it belongs to.</param>
@@ -207,7 +208,7 @@ internal sealed unsafe class ScgiConnection : Connection
     private void ReadBody(ScgiExchange exchange)
     {
         BodySpool body = exchange.Body;
-        while (CanRead && !body.IsComplete && !IsEnding && !exchange.BodyWaits)
+        while (CanRead && !body.IsComplete && !IsEnding && !_isRefused && !exchange.BodyWaits)
         {
             long missing = exchange.BodyLength - _taken;
             nint count = missing == 1 ? Peek(Server.Scratch[..1]) : TakeBody(exchange, missing - 1);
@@ -283,6 +284,10 @@ internal sealed unsafe class ScgiConnection : Connection
         ? new Fault(400, $"the SCGI header is longer than {Server.Options.Limits.HeaderSize} bytes", "raise --max-header, or let the web server send less") { ExitCode = ExitCode.PeerError }
         : new Fault(400, "the request does not begin with the length of an SCGI header", "see whether the web server speaks SCGI here (nginx: scgi_pass)") { ExitCode = ExitCode.PeerError };
 
-    /// <summary>Answers a request that cannot be read: where it ends is not known, so its body counts as complete.</summary>
-    private void Refuse(Fault fault) => BeginExchange().GiveUp(fault);
+    /// <summary>Answers a request that cannot be read: where it ends is not known, so no more of it is read.</summary>
+    private void Refuse(Fault fault)
+    {
+        _isRefused = true;
+        BeginExchange().GiveUp(fault);
+    }
 }
