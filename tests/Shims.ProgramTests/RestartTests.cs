@@ -46,7 +46,7 @@ public sealed class RestartTests : ProgramTest
             Folder.MakeFolder($"lane{lane}");
             string name = $"lane{lane}/{way.ProgramName()}", installed = Folder.Script(name, program);
             await using var superServer = new SuperServer(new Invocation(way, script).Launch with { Program = installed }, Folder.PathTo($"lane{lane}/socket"));
-            await UnderLoadAsync(way, script, superServer, clients: 2, async () =>
+            await UnderLoadAsync(way, script, superServer, clients: 1, async () =>
             {
                 while (superServer.Starts <= TestExtent.Of(20, 1000) / s_lanes)
                 {

@@ -50,8 +50,9 @@ internal sealed class ListeningProgram : IAsyncDisposable
         return await conversation.ExchangeAsync(variables, body);
     }
 
-    /// <summary>How many descriptors are open.</summary>
-    public int Descriptors => Directory.GetFileSystemEntries($"/proc/{Program.ProcessId.ToString(CultureInfo.InvariantCulture)}/fd").Length;
+    /// <summary>How many sockets are open: the one that listens, and connections.</summary>
+    public int Sockets => Directory.GetFiles($"/proc/{Program.ProcessId.ToString(CultureInfo.InvariantCulture)}/fd")
+        .Count(file => new FileInfo(file).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
 
     /// <summary>Whether it looks for connections: whether the listening socket is among what it waits for. proc_pid_fdinfo(5).</summary>
     public bool IsAccepting
@@ -80,7 +81,7 @@ internal sealed class ListeningProgram : IAsyncDisposable
         int last = -1;
         await Patience.UntilAsync(() =>
         {
-            int now = Descriptors;
+            int now = Directory.GetFileSystemEntries(process + "/fd").Length;
             bool same = now == last;
             last = now;
             return same;
