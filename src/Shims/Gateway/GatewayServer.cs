@@ -19,6 +19,7 @@ internal sealed unsafe class GatewayServer
     private readonly byte* _scratch = Libc.Allocate(ScratchSize);
     private Arena _workspace;
     private bool _isOver;
+    private LogFlush? _logFlush;
 
     /// <param name="protocol">What is spoken on the connections.</param>
     /// <param name="options">The command line.</param>
@@ -131,12 +132,14 @@ internal sealed unsafe class GatewayServer
             if (!Options.Responder.RunNext())
                 Loop.RunOnce();
         }
+        Log.Finish();
         return ExitCode;
     }
 
     /// <summary>Tells whoever has to act: the log, and, as far as the wire has a way, the web server's.</summary>
     internal void Report(Exchange exchange, Fault fault)
     {
+        fault = fault with { Requested = exchange.RequestedPath };
         Report(exchange.RequestId, fault);
         exchange.ReportFault(fault);
     }
@@ -146,6 +149,15 @@ internal sealed unsafe class GatewayServer
     {
         ExitCode = fault.ExitCode;
         Log.Write(requestId, fault);
+        if (Log.HasPending)
+            FlushLater();
+    }
+
+    private void FlushLater()
+    {
+        if (_logFlush is null)
+            Loop.Add(_logFlush = new LogFlush(Loop));
+        _logFlush.Expect();
     }
 
     /// <summary>Lets requests in flight end, for as long as there is time for that. Nothing new begins.</summary>
@@ -181,7 +193,7 @@ internal sealed unsafe class GatewayServer
         foreach (Connection connection in _connections.ToArray())
             connection.CloseBroken();
         foreach (ScriptProcess process in _processes)
-            process.Kill();
+            process.EndGroup();
     }
 
     internal void ConnectionEnded(Connection connection) => _connections.Remove(connection);

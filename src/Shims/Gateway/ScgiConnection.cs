@@ -16,6 +16,8 @@ internal sealed unsafe class ScgiConnection : Connection
 {
     private ScgiExchange? _exchange;
     private ScgiIntake _intake;
+    private bool _isShared;
+    private RunMode _mode;
     private long _taken;
     private long _sent;
     private int _unread;
@@ -56,19 +58,23 @@ internal sealed unsafe class ScgiConnection : Connection
         return count;
     }
 
-    internal SpliceResult SpliceAnswer(int pipe)
+    internal SpliceResult SpliceAnswer(int pipe, long most, out int moved)
     {
-        int available = Libc.Available(pipe);
+        int available = (int)Math.Min(Libc.Available(pipe), most);
+        moved = 0;
         if (available == 0)
             return SpliceResult.ReadInstead;
-        int count = SpliceFrom(pipe, available);
-        _sent += count;
-        return count > 0 ? SpliceResult.Moved : SpliceResult.ConnectionFull;
+        moved = SpliceFrom(pipe, available);
+        _sent += moved;
+        return moved > 0 ? SpliceResult.Moved : SpliceResult.ConnectionFull;
     }
 
     internal void EndAnswer()
     {
         bool isWhole = _exchange!.Body.IsComplete;
+        // A process that the script has left behind may have the connection too, and closing would not end it then.
+        if (_isShared)
+            EndSending();
         CloseOrderly(hasInputEnded: isWhole);
     }
 
@@ -183,13 +189,14 @@ internal sealed unsafe class ScgiConnection : Connection
             return;
         }
         exchange.BodyLength = length;
+        _mode = Server.Options.ModeFor(length, mayExec: false, ProxyPrefix.IsModProxyScgi(variables));
         if (length == 0)
             exchange.Body.Complete();
         else
             TakeUnread();
         if (_intake.Plan.FailedAt != LaunchStep.None)
             exchange.Fail(ScriptDiagnosis.Explain(_intake.Plan));
-        else if (ModeOf(exchange) == RunMode.Relay || length == 0)
+        else if (_mode == RunMode.Relay || length == 0)
             Begin(exchange);
     }
 
@@ -200,10 +207,12 @@ internal sealed unsafe class ScgiConnection : Connection
         return _exchange ??= new ScgiExchange(this) { HasHeader = true };
     }
 
-    private RunMode ModeOf(ScgiExchange exchange) => Server.Options.ModeFor(exchange.BodyLength, mayExec: false);
-
     /// <summary>Starts the script: at once if the shim relays, else when the small body has come in.</summary>
-    private void Begin(ScgiExchange exchange) => Server.Options.Responder.Start(exchange, ModeOf(exchange) == RunMode.Relay ? -1 : Descriptor);
+    private void Begin(ScgiExchange exchange)
+    {
+        _isShared = _mode != RunMode.Relay;
+        Server.Options.Responder.Start(exchange, _isShared ? Descriptor : -1);
+    }
 
     private void ReadBody(ScgiExchange exchange)
     {
