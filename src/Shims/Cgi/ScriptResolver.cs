@@ -16,7 +16,7 @@ internal static class ScriptResolver
     /// <param name="request">The request's variables.</param>
     /// <param name="memory">Where the result's bytes are kept.</param>
     /// <param name="script">The script, if the answer is Found.</param>
-    internal static Resolution Resolve(scoped in ScriptTarget target, CgiVariables request, scoped ref Arena memory, out ScriptLocation script)
+    internal static Resolution Resolve(scoped in ScriptTarget target, scoped in VariableTable request, scoped ref Arena memory, out ScriptLocation script)
     {
         script = default;
         ReadOnlySpan<byte> path = target.Path;
@@ -37,22 +37,22 @@ internal static class ScriptResolver
 
     /// <summary>Looks for the script where each web server says it is.</summary>
     /// <param name="isInPathInfo">Whether PATH_INFO as sent had a part in it, so that what remains of it is <paramref name="rest"/>.</param>
-    private static Resolution FindInDirectory(scoped in ScriptTarget target, CgiVariables request, scoped ref Arena memory, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> rest, out bool isInPathInfo)
+    private static Resolution FindInDirectory(scoped in ScriptTarget target, scoped in VariableTable request, scoped ref Arena memory, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> rest, out bool isInPathInfo)
     {
         isInPathInfo = false;
         bool isProxied = false;
         ReadOnlySpan<byte> passed = default;
-        ReadOnlySpan<byte> scriptFile = request.Get("SCRIPT_FILENAME"u8);
-        ReadOnlySpan<byte> root = request.Get("DOCUMENT_ROOT"u8);
+        ReadOnlySpan<byte> scriptFile = request[CgiName.ScriptFilename];
+        ReadOnlySpan<byte> root = request[CgiName.DocumentRoot];
         // Caddy 2.6 without split: no SCRIPT_NAME, everything in PATH_INFO, and SCRIPT_FILENAME is the document root.
-        bool namesOnlyRoot = request.Get("SCRIPT_NAME"u8).IsEmpty && scriptFile.TrimEnd((byte)'/').SequenceEqual(root.TrimEnd((byte)'/'));
+        bool namesOnlyRoot = request[CgiName.ScriptName].IsEmpty && scriptFile.TrimEnd((byte)'/').SequenceEqual(root.TrimEnd((byte)'/'));
         if (!scriptFile.IsEmpty && !namesOnlyRoot)
         {
             ReadOnlySpan<byte> local = passed = ProxyPrefix.Remove(scriptFile, out isProxied);
             if (!isProxied)
                 return Find(target, local, ref memory, out path, out rest);
             // mod_proxy_scgi puts no script there, but PATH_INFO, by which nobody may choose one.
-            if (!local.SequenceEqual(request.Get("PATH_INFO"u8)))
+            if (!local.SequenceEqual(request[CgiName.PathInfo]))
             {
                 Resolution proxied = FindProxied(target, local, ref memory, out path, out rest);
                 if (proxied is Resolution.Found or Resolution.NotFound or Resolution.ParentReference or Resolution.TooLong)
@@ -60,10 +60,10 @@ internal static class ScriptResolver
             }
         }
 
-        ReadOnlySpan<byte> name = request.Get("SCRIPT_NAME"u8);
+        ReadOnlySpan<byte> name = request[CgiName.ScriptName];
         if (name.IsEmpty)
-            name = request.Get("DOCUMENT_URI"u8); // nginx's stock scgi_params has no SCRIPT_NAME
-        ReadOnlySpan<byte> pathInfo = request.Get("PATH_INFO"u8);
+            name = request[CgiName.DocumentUri]; // nginx's stock scgi_params has no SCRIPT_NAME
+        ReadOnlySpan<byte> pathInfo = request[CgiName.PathInfo];
         path = rest = default;
         if (name.IsEmpty)
         {
@@ -129,15 +129,10 @@ internal static class ScriptResolver
         script = rest = default;
         if (HasParentReference(requested))
             return Resolution.ParentReference;
-        Span<byte> path = memory.Take(requested.Length + 2);
+        Span<byte> path = memory.Take(requested.Length + 1);
         if (path.IsEmpty)
             return Resolution.TooLong;
-        int length = Normalize(requested, path);
-        // A slash at the end is no component, but it is PATH_INFO.
-        path[length] = (byte)'/';
-        int whole = requested.EndsWith("/"u8) ? length + 1 : length;
-        ReadOnlySpan<byte> withSlash = path[..whole];
-        path = path[..length];
+        path = path[..Normalize(requested, path)];
         int position = EndOfTarget(target, path);
         if (position < 0)
             return Resolution.Outside;
@@ -152,7 +147,8 @@ internal static class ScriptResolver
                 return kind;
             if (isFile)
             {
-                rest = withSlash[end..];
+                // As it was sent, since what it is compared with was not cleaned either: Caddy and HAProxy leave empty components and dots in a path.
+                rest = After(requested, path[..end].Count((byte)'/'));
                 Span<byte> copy = memory.Take(end + 1);
                 if (copy.IsEmpty)
                     return Resolution.TooLong;
@@ -255,6 +251,22 @@ internal static class ScriptResolver
             length += component.Length;
         }
         return length;
+    }
+
+    /// <summary>What follows the first components of a path, as <see cref="Normalize"/> counts them.</summary>
+    private static ReadOnlySpan<byte> After(ReadOnlySpan<byte> path, int components)
+    {
+        int position = 0;
+        while (components > 0)
+        {
+            while (position < path.Length && path[position] == (byte)'/')
+                position++;
+            int end = EndOfComponent(path, position);
+            if (!path[position..end].SequenceEqual("."u8))
+                components--;
+            position = end;
+        }
+        return path[position..];
     }
 
     private static bool HasParentReference(ReadOnlySpan<byte> path)
