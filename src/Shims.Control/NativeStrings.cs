@@ -14,7 +14,7 @@ internal sealed unsafe class NativeStrings : IDisposable
     /// <summary>The same of bytes that need not be text.</summary>
     internal byte* Add(ReadOnlySpan<byte> bytes)
     {
-        byte* copy = Allocate((nuint)bytes.Length + 1);
+        byte* copy = Allocate(bytes.Length + 1);
         bytes.CopyTo(new Span<byte>(copy, bytes.Length));
         copy[bytes.Length] = 0;
         return copy;
@@ -26,7 +26,7 @@ internal sealed unsafe class NativeStrings : IDisposable
     /// <summary>The same of bytes that need not be text.</summary>
     internal byte** AddTable(IReadOnlyList<byte[]> strings)
     {
-        var table = (byte**)Allocate((nuint)((strings.Count + 1) * sizeof(byte*)));
+        var table = (byte**)Allocate((strings.Count + 1) * sizeof(byte*));
         for (int i = 0; i < strings.Count; i++)
             table[i] = Add(strings[i]);
         table[strings.Count] = null;
@@ -40,7 +40,7 @@ internal sealed unsafe class NativeStrings : IDisposable
         _allocated.Clear();
     }
 
-    private byte* Allocate(nuint size)
+    private byte* Allocate(int size)
     {
         byte* memory = Libc.Allocate(size);
         if (memory == null)

@@ -24,7 +24,7 @@ internal static unsafe class TargetArguments
         ReadOnlySpan<byte> path = isDirectory ? target.AsSpan().TrimEnd((byte)'/') : target;
 
         int count = words.Length - index - 1;
-        var arguments = (byte**)Libc.Allocate((nuint)((count + 1) * sizeof(byte*)));
+        var arguments = (byte**)Libc.Allocate((count + 1) * sizeof(byte*));
         for (int i = 0; i < count; i++)
             arguments[i] = Copy(words[index + 1 + i]);
         arguments[count] = null;
@@ -45,7 +45,7 @@ internal static unsafe class TargetArguments
 
     private static byte* Copy(ReadOnlySpan<byte> text)
     {
-        byte* copy = Libc.Allocate((nuint)text.Length + 1);
+        byte* copy = Libc.Allocate(text.Length + 1);
         text.CopyTo(new Span<byte>(copy, text.Length));
         copy[text.Length] = 0;
         return copy;

@@ -64,8 +64,8 @@ internal sealed unsafe class ProgramStarter : IWatcher
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)
     {
-        long counter;
-        Libc.Read(_wake, (byte*)&counter, sizeof(long));
+        Span<byte> counter = stackalloc byte[sizeof(long)];
+        Libc.Read(_wake, counter);
         while (_work.TryDequeue(out Action? next))
             next();
     }

@@ -191,13 +191,10 @@ internal static class ScriptResolver
         Span<byte> names = memory.Take(2 * Flags.PATH_MAX);
         if (names.IsEmpty)
             return false;
-        fixed (byte* resolved = names)
-        {
-            byte* root = resolved + Flags.PATH_MAX;
-            int length = Libc.ResolveLinks(link, resolved);
-            int rootLength = Libc.ResolveLinks(target.Pointer, root);
-            return length > 0 && rootLength > 0 && IsUnder(new ReadOnlySpan<byte>(resolved, length), new ReadOnlySpan<byte>(root, rootLength));
-        }
+        Span<byte> resolved = names[..Flags.PATH_MAX], root = names[Flags.PATH_MAX..];
+        int length = Libc.ResolveLinks(link, resolved);
+        int rootLength = Libc.ResolveLinks(target.Pointer, root);
+        return length > 0 && rootLength > 0 && IsUnder(resolved[..length], root[..rootLength]);
     }
 
     /// <summary>Where in the path the target directory ends.</summary>

@@ -116,10 +116,10 @@ internal abstract unsafe class Connection : IWatcher, ITimed
 
     /// <summary>Takes what has arrived.</summary>
     /// <returns>Bytes; 0 at the end of input; -1 if there is nothing for now.</returns>
-    protected nint Receive(byte* buffer, nuint length) => Noted(Libc.Receive(Descriptor, buffer, length));
+    protected nint Receive(Span<byte> buffer) => Noted(Libc.Receive(Descriptor, buffer));
 
     /// <summary>Looks at what has arrived without taking it.</summary>
-    protected nint Peek(byte* buffer, nuint length) => Noted(Libc.Peek(Descriptor, buffer, length));
+    protected nint Peek(Span<byte> buffer) => Noted(Libc.Peek(Descriptor, buffer));
 
     /// <summary>What has arrived is too little, or is left where it is: there is nothing to read until more comes.</summary>
     protected void WaitForMore() => CanRead = false;
@@ -175,7 +175,7 @@ internal abstract unsafe class Connection : IWatcher, ITimed
             return 0;
         StopBlocking();
         SendSoon();
-        nint count = Libc.Splice(pipe, Descriptor, (nuint)length);
+        nint count = Libc.Splice(pipe, Descriptor, length);
         if (count > 0)
             return (int)count;
         AwaitWriting();
@@ -261,12 +261,12 @@ internal abstract unsafe class Connection : IWatcher, ITimed
         Readiness.PeerEnded | (ExpectsMore || _isLingering ? Readiness.Read : Readiness.None) | (CanWrite ? Readiness.None : Readiness.Write);
 
     /// <summary>Takes what was left in the socket, and any surplus (nginx cuts bytes beyond the body, other peers do not), so that closing is no reset.</summary>
-    private bool IsEverythingRead() => Libc.Receive(Descriptor, Server.Scratch, GatewayServer.ScratchSize) < (nint)GatewayServer.ScratchSize;
+    private bool IsEverythingRead() => Libc.Receive(Descriptor, Server.Scratch) < GatewayServer.ScratchSize;
 
     private void Linger()
     {
         nint count;
-        do count = Receive(Server.Scratch, GatewayServer.ScratchSize);
+        do count = Receive(Server.Scratch);
         while (count > 0);
         if (count == 0)
             CloseNow();

@@ -10,7 +10,7 @@ namespace Shims.Gateway;
 /// collected, until it is clear that nothing is out of the ordinary. Until then the ordinary program can take over at any time: as soon as the script has
 /// written something and still goes on (somebody may wait for the first bytes of a long answer), or has written nothing for a while.
 /// </remarks>
-internal static unsafe class EarlyAnswer
+internal static class EarlyAnswer
 {
     /// <summary>Bytes of output that go out in one record, as in the ordinary program.</summary>
     private const int LargestOutput = 8 * 1024, LargestErrors = 4 * 1024;
@@ -59,11 +59,8 @@ internal static unsafe class EarlyAnswer
     /// <summary>From here there is no way back. The request is taken before the answer goes out, so that closing over it cannot reset the connection.</summary>
     private static void Finish(in StartedScript script, int requestSize, ReadOnlySpan<byte> records, Span<byte> scratch)
     {
-        fixed (byte* start = scratch)
-        {
-            while (requestSize > 0 && Libc.Receive(0, start, (nuint)Math.Min(requestSize, scratch.Length)) is > 0 and nint count)
-                requestSize -= (int)count;
-        }
+        while (requestSize > 0 && Libc.Receive(0, scratch[..Math.Min(requestSize, scratch.Length)]) is > 0 and nint count)
+            requestSize -= (int)count;
         Libc.TryReap(script.Process, out _);
         while (!records.IsEmpty)
         {

@@ -33,19 +33,18 @@ internal static unsafe class EarlyScript
         EarlyCommandLine.SecureStandardError("fcgi-run"u8, argumentCount, arguments);
         if (!EarlyCommandLine.IsPlain(argumentCount, arguments) || !Libc.WaitReadable(0, Limits.DefaultHeaderSeconds * 1000))
             return;
-        byte* request = Kernel.Map(LargestRequest);
-        byte* stream = Kernel.Map(LargestRequest);
-        if (request == null || stream == null)
+        Span<byte> request = Kernel.Map(LargestRequest), stream = Kernel.Map(LargestRequest);
+        if (request.IsEmpty || stream.IsEmpty)
             return;
-        nint count = Libc.Peek(0, request, LargestRequest);
-        if (count > 0 && SingleRequest.TryRead(new ReadOnlySpan<byte>(request, (int)count), new Span<byte>(stream, LargestRequest), out int length, out ushort id))
+        nint count = Libc.Peek(0, request);
+        if (count > 0 && SingleRequest.TryRead(request[..(int)count], stream, out int length, out ushort id))
         {
-            bool mayAnswer = Start(new ReadOnlySpan<byte>(stream, length), EarlyCommandLine.TargetOf(argumentCount, arguments));
+            bool mayAnswer = Start(stream[..length], EarlyCommandLine.TargetOf(argumentCount, arguments));
             if (mayAnswer)
-                EarlyAnswer.Give(s_script, id, (int)count, new Span<byte>(request, LargestRequest));
+                EarlyAnswer.Give(s_script, id, (int)count, request);
         }
-        Kernel.Unmap(request, LargestRequest);
-        Kernel.Unmap(stream, LargestRequest);
+        Kernel.Unmap(request);
+        Kernel.Unmap(stream);
     }
 
     /// <summary>Takes over the script that runs already, if it is the one that is to be started now: the same file with the same environment.</summary>
@@ -86,8 +85,8 @@ internal static unsafe class EarlyScript
     private static bool Spawn(out StartedScript script)
     {
         script = default;
-        byte* stack = Kernel.Map(StackSize);
-        if (stack == null || !Libc.CreatePipe(shimReads: true, out int output, out int outputOfScript))
+        Span<byte> stack = Kernel.Map(StackSize);
+        if (stack.IsEmpty || !Libc.CreatePipe(shimReads: true, out int output, out int outputOfScript))
             return false;
         bool hasErrorPipe = Libc.CreatePipe(shimReads: true, out int error, out int errorOfScript);
         int input = Libc.Open("/dev/null\0"u8, Flags.O_RDWR);
@@ -99,12 +98,12 @@ internal static unsafe class EarlyScript
             s_plan.IgnoredSignals = ulong.MaxValue; // to ask which they are would cost as much
             Libc.CloseOnExecFromThree();
             fixed (LaunchPlan* plan = &s_plan)
-                process = Libc.Spawn(plan, stack, StackSize, out descriptor);
+                process = Libc.Spawn(plan, stack, out descriptor);
         }
         Libc.Close(input);
         Libc.Close(outputOfScript);
         Libc.Close(errorOfScript);
-        Kernel.Unmap(stack, StackSize);
+        Kernel.Unmap(stack);
         script = new StartedScript(process, descriptor, output, error);
         if (process >= 0)
             return true;

@@ -19,13 +19,13 @@ internal sealed unsafe partial class FastCgiConnection
         {
             // Inside a record every byte is ours to take; at a record's edge the next one may have to be left.
             bool isInside = _contentLeft > 0;
-            nint count = isInside ? TakeRestOfContent() : Peek(Server.Scratch, SizeToLookAt);
+            nint count = isInside ? TakeRestOfContent() : Peek(Server.Scratch[..SizeToLookAt]);
             if (count == 0)
             {
                 InputEnded();
                 return;
             }
-            if (count > 0 && !isInside && !TakeRecords(new ReadOnlySpan<byte>(Server.Scratch, (int)count)))
+            if (count > 0 && !isInside && !TakeRecords(Server.Scratch[..(int)count]))
                 WaitForMore();
         }
     }
@@ -34,7 +34,7 @@ internal sealed unsafe partial class FastCgiConnection
     private bool IsHeldUp => _requests is [var request] && (request.IsStartDue || (request.BodyWaits && !_keepsConnection));
 
     /// <summary>Everything that has come; but only the next record's header where its content will go past us.</summary>
-    private nuint SizeToLookAt => _requests is [{ IsBodyPassing: true }] ? (nuint)(_paddingLeft + RecordHeader.Size) : GatewayServer.ScratchSize;
+    private int SizeToLookAt => _requests is [{ IsBodyPassing: true }] ? _paddingLeft + RecordHeader.Size : GatewayServer.ScratchSize;
 
     /// <summary>Takes what has arrived of a record's content, straight to the script if that can be.</summary>
     /// <returns>As with <see cref="Connection.MoveInto"/>.</returns>
@@ -47,9 +47,9 @@ internal sealed unsafe partial class FastCgiConnection
                 _contentLeft -= (int)moved;
             return moved;
         }
-        nint count = Receive(Server.Scratch, (nuint)Math.Min(GatewayServer.ScratchSize, _contentLeft));
+        nint count = Receive(Server.Scratch[..Math.Min(GatewayServer.ScratchSize, _contentLeft)]);
         if (count > 0)
-            TakeContent(new ReadOnlySpan<byte>(Server.Scratch, (int)count));
+            TakeContent(Server.Scratch[..(int)count]);
         return count;
     }
 
@@ -79,7 +79,7 @@ internal sealed unsafe partial class FastCgiConnection
         if (_held > 0)
             _held += used; // all of it stays where it is: one read at the end instead of two
         else if (!IsEnding && used > 0)
-            Libc.Receive(Descriptor, Server.Scratch, (nuint)used);
+            Libc.Receive(Descriptor, Server.Scratch[..used]);
         return !IsEnding && used > 0 && _held == 0;
     }
 
@@ -238,14 +238,14 @@ internal sealed unsafe partial class FastCgiConnection
     {
         get
         {
-            byte next;
-            return _contentLeft > 0 || _paddingLeft > 0 || (_held == 0 && Libc.Peek(Descriptor, &next, 1) > 0);
+            Span<byte> next = stackalloc byte[1];
+            return _contentLeft > 0 || _paddingLeft > 0 || (_held == 0 && Libc.Peek(Descriptor, next) > 0);
         }
     }
 
     private void TakeHeld()
     {
-        Libc.Receive(Descriptor, Server.Scratch, (nuint)_held);
+        Libc.Receive(Descriptor, Server.Scratch[.._held]);
         _held = 0;
     }
 

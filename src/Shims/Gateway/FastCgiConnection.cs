@@ -198,11 +198,10 @@ internal sealed unsafe partial class FastCgiConnection : Connection
     {
         string requestId = Log.NewRequestId();
         Server.Report(requestId, fault);
-        byte* start = Server.Scratch;
         byte[] page = ErrorPage.Format(fault, requestId, Server.Options.ErrorsInBrowser, withBody: true);
-        if (!_hasBegun && Peek(start, GatewayServer.ScratchSize) is > 0 and nint count)
+        if (!_hasBegun && Peek(Server.Scratch) is > 0 and nint count)
         {
-            ReadOnlySpan<byte> enclosed = WrongProtocol.Enclose(new ReadOnlySpan<byte>(start, (int)count), page);
+            ReadOnlySpan<byte> enclosed = WrongProtocol.Enclose(Server.Scratch[..(int)count], page);
             Send(enclosed);
             CloseOrderly(hasInputEnded: false);
             return;

@@ -11,7 +11,7 @@ namespace Shims.Gateway;
 ///   12        AJP13: 0x1234 from the web server
 ///   'A'-'Z'   HTTP/1.1: a method
 /// </code></remarks>
-internal static unsafe class FirstByte
+internal static class FirstByte
 {
     /// <summary>What begins like this.</summary>
     /// <returns>SCGI for what nothing is known to begin with: its parser is the one that explains best what came instead.</returns>
@@ -24,10 +24,10 @@ internal static unsafe class FirstByte
     /// <summary>The connection that understands what has come in; or, if nothing has yet, one that waits for it.</summary>
     internal static Connection Open(GatewayServer server, int descriptor)
     {
-        byte first;
-        if (Libc.Peek(descriptor, &first, 1) <= 0)
+        Span<byte> first = stackalloc byte[1];
+        if (Libc.Peek(descriptor, first) <= 0)
             return new SilentConnection(server, descriptor);
-        return ProtocolOf(first) == Protocol.FastCgi
+        return ProtocolOf(first[0]) == Protocol.FastCgi
             ? new FastCgiConnection(server, descriptor)
             : new ScgiConnection(server, new ScgiIntake { Connection = descriptor });
     }

@@ -16,6 +16,7 @@ internal sealed unsafe class GatewayServer
 
     private readonly List<Connection> _connections = [];
     private readonly List<ScriptProcess> _processes = [];
+    private readonly byte* _scratch = Libc.Allocate(ScratchSize);
     private Arena _workspace;
 
     internal GatewayServer(Protocol protocol, GatewayOptions options)
@@ -54,7 +55,7 @@ internal sealed unsafe class GatewayServer
     internal int NullDevice { get; }
 
     /// <summary>Memory for what is read and passed on within one call.</summary>
-    internal byte* Scratch { get; } = Libc.Allocate(ScratchSize);
+    internal Span<byte> Scratch => new(_scratch, ScratchSize);
 
     /// <summary>Whether the peer may end its sending and still wait for an answer: a pipe or file in place of a web server does.</summary>
     internal bool IsHalfCloseNormal { get; init; }

@@ -68,9 +68,9 @@ internal sealed class PipeFeed(EventLoop loop, BodySpool source, IWatcher owner)
     /// <returns>Bytes moved; 0 at the end of input; -1 if none could be: for errno's reason if the pipe still <see cref="IsDirect"/>, else for the pipe's.</returns>
     internal nint Move(int socket, long length)
     {
-        nint count = Libc.Splice(socket, _pipe, (nuint)length);
+        nint count = Libc.Splice(socket, _pipe, length);
         // Either the socket is empty or the pipe is full. What comes in just after the first try must not be taken for the second of these.
-        if (count < 0 && Libc.WouldBlock && Libc.Available(socket) > 0 && (count = Libc.Splice(socket, _pipe, (nuint)length)) < 0 && Libc.WouldBlock)
+        if (count < 0 && Libc.WouldBlock && Libc.Available(socket) > 0 && (count = Libc.Splice(socket, _pipe, length)) < 0 && Libc.WouldBlock)
         {
             AwaitRoom();
             return count;

@@ -136,11 +136,11 @@ internal sealed unsafe class ScgiConnection : Connection
     private void LookForWholeHeader()
     {
         Limits limits = Server.Options.Limits;
-        nint count = Peek(Server.Scratch, GatewayServer.ScratchSize);
+        nint count = Peek(Server.Scratch);
         if (count <= 0)
             return;
-        var bytes = new ReadOnlySpan<byte>(Server.Scratch, (int)count);
-        if (ScgiHeader.TryGetSize(bytes, limits.HeaderSize, out int size) && size <= bytes.Length && _intake.Take(bytes[..size]))
+        ReadOnlySpan<byte> bytes = Server.Scratch[..(int)count];
+        if (ScgiHeader.TryGetSize(bytes, limits.HeaderSize, out int size) == OperationStatus.Done && size <= bytes.Length && _intake.Take(bytes[..size]))
             _unread = size;
     }
 
@@ -211,7 +211,7 @@ internal sealed unsafe class ScgiConnection : Connection
         while (CanRead && !body.IsComplete && !IsEnding && !_exchange.BodyWaits)
         {
             long missing = _exchange.BodyLength - _taken;
-            nint count = missing == 1 ? Peek(Server.Scratch, 1) : TakeBody(missing - 1);
+            nint count = missing == 1 ? Peek(Server.Scratch[..1]) : TakeBody(missing - 1);
             if (count == 0)
             {
                 BodyCutShort();
@@ -237,7 +237,7 @@ internal sealed unsafe class ScgiConnection : Connection
     {
         if (_exchange.DirectInput is { } input)
             return MoveInto(input, length);
-        nint count = Receive(Server.Scratch, (nuint)Math.Min(GatewayServer.ScratchSize, length));
+        nint count = Receive(Server.Scratch[..(int)Math.Min(GatewayServer.ScratchSize, length)]);
         if (count > 0)
             AddToBody(count);
         return count;
@@ -245,7 +245,7 @@ internal sealed unsafe class ScgiConnection : Connection
 
     private void AddToBody(nint count)
     {
-        if (!_exchange.Take(new ReadOnlySpan<byte>(Server.Scratch, (int)count)))
+        if (!_exchange.Take(Server.Scratch[..(int)count]))
         {
             _exchange.Answer?.Abandon(StopReason.Refused);
             _exchange.Fail(BodySpool.NoRoom());
@@ -264,7 +264,7 @@ internal sealed unsafe class ScgiConnection : Connection
     private void TakeUnread()
     {
         if (_unread > 0)
-            Libc.Receive(Descriptor, Server.Scratch, (nuint)_unread);
+            Libc.Receive(Descriptor, Server.Scratch[.._unread]);
         _unread = 0;
     }
 

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using Shims.Cgi;
 using Shims.Posix;
 using Shims.Scgi;
@@ -6,11 +8,17 @@ using Shims.Scgi;
 namespace Shims.Gateway;
 
 /// <summary>The header of an SCGI request while it comes in: into the request's own memory, and never a byte too far. Allocates nothing managed, throws nothing.</summary>
+/// <remarks><code>
+///   Count &lt; Size unknown       into Start, which no header is too short for
+///   Count &lt; Size               into Memory, which has room for exactly Size bytes
+///   Count = Size               complete: no more is read
+///   Status is not Done         refused: no more is read
+/// </code></remarks>
 internal unsafe struct ScgiIntake
 {
-    private fixed byte _start[ScgiHeader.ShortestSize];
+    private StartOfHeader _start;
     private byte* _header;
-    private int _missing;
+    private int _size;
 
     /// <summary>The request's memory, with the header in it. Taken once the header's length is known.</summary>
     internal Arena Memory;
@@ -18,34 +26,27 @@ internal unsafe struct ScgiIntake
     /// <summary>Where the connection is.</summary>
     internal int Connection;
 
-    /// <summary>Bytes read.</summary>
+    /// <summary>Bytes read; never more than the header has.</summary>
     internal int Count { get; private set; }
 
     /// <summary>Whether the last byte of the header, the comma, is there.</summary>
-    internal bool IsComplete { get; private set; }
+    internal readonly bool IsComplete => _size > 0 && Count == _size;
 
     /// <summary>Whether the comma was only looked at.</summary>
     internal bool IsCommaUnread { get; private set; }
 
-    /// <summary>Done, or what makes the header unacceptable. See <see cref="ScgiHeader.TryGetMissing"/>.</summary>
+    /// <summary>Done, or what makes the header unacceptable, for good. See <see cref="ScgiHeader.TryGetSize"/>.</summary>
     internal OperationStatus Status { get; private set; }
 
     /// <summary>How the script was to replace this process, and how far that got, if it was tried.</summary>
     internal LaunchPlan Plan;
 
-    /// <summary>Everything read so far; good as long as this value stays where it is.</summary>
-    internal readonly ReadOnlySpan<byte> Received
-    {
-        get
-        {
-            if (_header != null)
-                return new ReadOnlySpan<byte>(_header, Count);
-            fixed (byte* start = _start)
-                return new ReadOnlySpan<byte>(start, Count);
-        }
-    }
+    /// <summary>Everything read so far.</summary>
+    [UnscopedRef]
+    internal readonly ReadOnlySpan<byte> Received =>
+        _header != null ? new ReadOnlySpan<byte>(_header, Count) : MemoryMarshal.CreateReadOnlySpan(in _start.First, Count);
 
-    /// <summary>Reads what has arrived of the header.</summary>
+    /// <summary>Reads what has arrived of the header. Of one that is complete or has been refused nothing more is read.</summary>
     /// <param name="maxHeader">Largest header, bytes.</param>
     /// <param name="policy">Takes part in how much memory the request needs.</param>
     /// <param name="leaveComma">Whether the comma, the last byte of a request without a body, is looked at but not taken.</param>
@@ -54,29 +55,19 @@ internal unsafe struct ScgiIntake
     /// </returns>
     internal nint Receive(int maxHeader, in EnvironmentPolicy policy, bool leaveComma = false)
     {
-        if (Count == 0)
-            _missing = ScgiHeader.ShortestSize;
-        fixed (byte* start = _start)
-        {
-            byte* next = (_header == null ? start : _header) + Count;
-            bool isComma = leaveComma && _missing == 1 && _header != null;
-            int length = leaveComma && _header != null && _missing > 1 ? _missing - 1 : _missing;
-            if (_header == null)
-                length = Math.Min(length, ScgiHeader.ShortestSize - Count);
-            nint count = isComma ? Libc.Peek(Connection, next, (nuint)length) : Libc.Receive(Connection, next, (nuint)length);
-            if (count <= 0)
-                return count;
-            Count += (int)count;
-        }
-        Status = ScgiHeader.TryGetMissing(Received, maxHeader, out _missing);
         if (Status != OperationStatus.Done)
             return -1;
-        if (_header == null && Count == ScgiHeader.ShortestSize)
-            Move(Count + _missing, policy);
-        if (Status != OperationStatus.Done)
+        if (IsComplete)
+            return Count;
+        bool isCommaNext = leaveComma && Count == _size - 1;
+        Span<byte> room = Room(leaveComma && !isCommaNext ? 1 : 0);
+        nint count = isCommaNext ? Libc.Peek(Connection, room) : Libc.Receive(Connection, room);
+        if (count <= 0)
+            return count;
+        Count += (int)count;
+        if (_header == null && !TryMove(maxHeader, policy))
             return -1;
-        IsComplete = _missing == 0;
-        IsCommaUnread = IsComplete && leaveComma && _header != null;
+        IsCommaUnread = IsComplete && isCommaNext;
         return Count;
     }
 
@@ -85,29 +76,52 @@ internal unsafe struct ScgiIntake
     internal bool Take(ReadOnlySpan<byte> header)
     {
         Memory = Arena.Create(header.Length);
-        Span<byte> copy = Memory.Take(header.Length);
-        if (copy.IsEmpty)
+        if (!TryHold(header.Length, header))
             return false;
-        header.CopyInto(copy);
-        fixed (byte* start = copy)
-            _header = start;
         Count = header.Length;
-        IsComplete = true;
         return true;
     }
 
-    /// <summary>From the few bytes that every header has to memory for this one.</summary>
-    private void Move(int size, in EnvironmentPolicy policy)
+    /// <summary>Where the next bytes go: all that is missing of the header, or of the beginning that every header has.</summary>
+    /// <param name="left">How many bytes of that are to stay in the socket.</param>
+    [UnscopedRef]
+    private Span<byte> Room(int left) => _header != null
+        ? new Span<byte>(_header, _size - left)[Count..]
+        : MemoryMarshal.CreateSpan(ref _start.First, ScgiHeader.ShortestSize - left)[Count..];
+
+    /// <summary>From the few bytes that every header has to memory for this one, once its size is known.</summary>
+    /// <returns>False if the header cannot be accepted; the status says why.</returns>
+    private bool TryMove(int maxHeader, in EnvironmentPolicy policy)
     {
-        Memory = Arena.Create(ScriptLaunch.MemoryFor(size, policy));
-        Span<byte> header = Memory.Take(size);
-        if (header.IsEmpty)
+        OperationStatus status = ScgiHeader.TryGetSize(Received, maxHeader, out int size);
+        if (status == OperationStatus.NeedMoreData)
+            return true;
+        if (status == OperationStatus.Done)
         {
-            Status = OperationStatus.DestinationTooSmall;
-            return;
+            Memory = Arena.Create(ScriptLaunch.MemoryFor(size, policy));
+            if (!TryHold(size, Received))
+                status = OperationStatus.DestinationTooSmall;
         }
-        Received.CopyInto(header);
-        fixed (byte* start = header)
+        Status = status;
+        return status == OperationStatus.Done;
+    }
+
+    private bool TryHold(int size, ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> memory = Memory.Take(size);
+        if (memory.Length < bytes.Length)
+            return false;
+        bytes.CopyInto(memory);
+        fixed (byte* start = memory)
             _header = start;
+        _size = size;
+        return true;
+    }
+
+    /// <summary>As many bytes as the shortest header has.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = ScgiHeader.ShortestSize)]
+    private struct StartOfHeader
+    {
+        internal byte First;
     }
 }

@@ -3,7 +3,7 @@ using Shims.Diagnostics;
 namespace Shims.Gateway;
 
 /// <summary>A connection on which nothing has come in, so that it is not known yet what is spoken there.</summary>
-internal sealed unsafe class SilentConnection : Connection
+internal sealed class SilentConnection : Connection
 {
     private readonly long _deadline;
 
@@ -24,12 +24,12 @@ internal sealed unsafe class SilentConnection : Connection
 
     protected override void Advance()
     {
-        byte first = 0;
-        nint count = CanRead ? Peek(&first, 1) : -1;
+        Span<byte> first = stackalloc byte[1];
+        nint count = CanRead ? Peek(first) : -1;
         if (count == 0)
             CloseOrderly(hasInputEnded: true); // a health check
         else if (count > 0)
-            Server.Begin(FirstByte.ProtocolOf(first), new ScgiIntake { Connection = HandOver() });
+            Server.Begin(FirstByte.ProtocolOf(first[0]), new ScgiIntake { Connection = HandOver() });
     }
 
     protected override void OnOwnTime()

@@ -57,7 +57,7 @@ internal sealed class CgiExchange : Exchange
             Advance();
             return;
         }
-        var room = new Span<byte>(Server.Scratch, GatewayServer.ScratchSize);
+        Span<byte> room = Server.Scratch;
         long missing = BodyLength == ContentLength.Unknown ? long.MaxValue : BodyLength - Body.Received;
         nint count = Body.IsComplete ? 0 : Libc.ReadWaiting(_input, room[..(int)Math.Min(room.Length, missing)]);
         if (count <= 0)

@@ -80,7 +80,7 @@ internal static unsafe class HandlerProgram
     private static ScriptTarget OwnTarget()
     {
         byte[] path = Encoding.UTF8.GetBytes(Environment.ProcessPath ?? "shim");
-        byte* copy = Libc.Allocate((nuint)path.Length + 1);
+        byte* copy = Libc.Allocate(path.Length + 1);
         path.CopyTo(new Span<byte>(copy, path.Length));
         copy[path.Length] = 0;
         return new ScriptTarget(copy, path.Length, isDirectory: false, null, 0);

@@ -15,9 +15,13 @@ internal unsafe struct Arena
     /// <returns>An arena that has room for nothing if there is none.</returns>
     internal static Arena Create(int size)
     {
-        bool isMapped = BareProcess.IsBare;
-        byte* start = isMapped ? Kernel.Map((nuint)size) : Libc.Allocate((nuint)size);
-        return new Arena { _start = start, _size = start == null ? 0 : size, _isMapped = isMapped };
+        if (!BareProcess.IsBare)
+        {
+            byte* allocated = Libc.Allocate(size);
+            return new Arena { _start = allocated, _size = allocated == null ? 0 : size };
+        }
+        fixed (byte* mapped = Kernel.Map(size))
+            return new Arena { _start = mapped, _size = mapped == null ? 0 : size, _isMapped = true };
     }
 
     /// <summary>How much can still be taken, in bytes.</summary>
@@ -47,7 +51,7 @@ internal unsafe struct Arena
     internal void Release()
     {
         if (_isMapped)
-            Kernel.Unmap(_start, (nuint)_size);
+            Kernel.Unmap(new Span<byte>(_start, _size));
         else
             Libc.Free(_start);
         this = default;

@@ -10,7 +10,7 @@ internal sealed unsafe class EventLoop : IDisposable
     private const int MaxEvents = 64;
 
     private readonly int _epoll = Libc.CreateEpoll();
-    private readonly byte* _events = Libc.Allocate((nuint)(MaxEvents * EpollEvent.NativeSize));
+    private readonly byte* _events = Libc.Allocate(MaxEvents * EpollEvent.NativeSize);
     private readonly List<ITimed> _timed = [];
     private long _nextLook = long.MaxValue;
     private (IWatcher? Watcher, uint Generation)[] _watchers = new (IWatcher?, uint)[32];
@@ -77,7 +77,7 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>Waits once, and tells everybody concerned.</summary>
     internal void RunOnce()
     {
-        int count = Libc.Wait(_epoll, _events, MaxEvents, MillisecondsToNextTime());
+        int count = Libc.Wait(_epoll, new Span<byte>(_events, MaxEvents * EpollEvent.NativeSize), MillisecondsToNextTime());
         Now = Libc.Milliseconds();
         for (int i = 0; i < count; i++)
         {

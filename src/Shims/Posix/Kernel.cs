@@ -15,15 +15,20 @@ internal static unsafe partial class Kernel
         syscall(number, first, second, third, fourth, fifth, sixth);
 
     /// <summary>Fresh memory, all zero; pages cost nothing until they are touched. mmap(2), anonymous and private.</summary>
-    /// <returns>Null if there is none.</returns>
-    internal static byte* Map(nuint size)
+    /// <returns>An empty span if there is none, as for a negative size.</returns>
+    internal static Span<byte> Map(int size)
     {
         const nint readAndWrite = 3, privateAnonymous = 0x22;
-        nint start = Call(SystemCall.MapMemory, 0, (nint)size, readAndWrite, privateAnonymous, -1);
-        return start == -1 ? null : (byte*)start;
+        nint start = size <= 0 ? -1 : Call(SystemCall.MapMemory, 0, size, readAndWrite, privateAnonymous, -1);
+        return start == -1 ? default : new Span<byte>((void*)start, size);
     }
 
-    internal static void Unmap(byte* start, nuint size) => Call(SystemCall.UnmapMemory, (nint)start, (nint)size);
+    /// <summary>Gives back what <see cref="Map"/> gave.</summary>
+    internal static void Unmap(Span<byte> memory)
+    {
+        fixed (byte* start = memory)
+            Call(SystemCall.UnmapMemory, (nint)start, memory.Length);
+    }
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint syscall(nint number, nint first, nint second, nint third, nint fourth, nint fifth, nint sixth);

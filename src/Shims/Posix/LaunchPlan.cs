@@ -47,7 +47,7 @@ internal unsafe struct LaunchPlan
         for (; Environment[count] != null; count++)
             size += Libc.LengthOf(Environment[count]) + 1;
         int table = (count + 1) * sizeof(byte*);
-        memory = Libc.Allocate((nuint)(table + size));
+        memory = Libc.Allocate(table + size);
         if (memory == null)
             throw new OutOfMemoryException();
         LaunchPlan kept = this;

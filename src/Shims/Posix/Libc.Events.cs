@@ -80,9 +80,13 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Waits for events. epoll_wait(2).</summary>
-    /// <param name="events">Room for <paramref name="maximum"/> of <see cref="EpollEvent.NativeSize"/> bytes.</param>
+    /// <param name="events">Room for some of <see cref="EpollEvent.NativeSize"/> bytes each. The collector may run meanwhile: memory that it does not move.</param>
     /// <returns>How many; 0 if the time ran out or a signal came.</returns>
-    internal static int Wait(int epoll, byte* events, int maximum, int milliseconds) => Math.Max(0, epoll_wait(epoll, events, maximum, milliseconds));
+    internal static int Wait(int epoll, Span<byte> events, int milliseconds)
+    {
+        fixed (byte* start = events)
+            return Math.Max(0, epoll_wait(epoll, start, events.Length / EpollEvent.NativeSize, milliseconds));
+    }
 
     /// <summary>A counter that can be watched, for waking the loop from another thread. eventfd(2).</summary>
     internal static int CreateEvent() => eventfd(0, Flags.O_CLOEXEC | Flags.O_NONBLOCK);

@@ -22,7 +22,7 @@ internal static unsafe partial class Libc
     /// <summary>Never given back: the process becomes another one, or ends soon.</summary>
     private static byte** TableOf(IReadOnlyList<string> texts)
     {
-        var table = (byte**)Allocate((nuint)((texts.Count + 1) * sizeof(byte*)));
+        var table = (byte**)Allocate((texts.Count + 1) * sizeof(byte*));
         for (int i = 0; i < texts.Count; i++)
             table[i] = (byte*)Marshal.StringToCoTaskMemUTF8(texts[i]);
         table[texts.Count] = null;

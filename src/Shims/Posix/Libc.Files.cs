@@ -22,12 +22,15 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>One read, whatever the descriptor is. Never waits on what was opened non-blocking. read(2).</summary>
-    internal static nint Read(int descriptor, byte* buffer, nuint length)
+    internal static nint Read(int descriptor, Span<byte> buffer)
     {
-        nint count;
-        do count = Kernel.Call(SystemCall.Read, descriptor, (nint)buffer, (nint)length);
-        while (count < 0 && Errno == Posix.Errno.EINTR);
-        return count;
+        fixed (byte* start = buffer)
+        {
+            nint count;
+            do count = Kernel.Call(SystemCall.Read, descriptor, (nint)start, buffer.Length);
+            while (count < 0 && Errno == Posix.Errno.EINTR);
+            return count;
+        }
     }
 
     /// <summary>One read that may take its time. read(2).</summary>
@@ -42,12 +45,6 @@ internal static unsafe partial class Libc
     {
         fixed (byte* start = bytes)
             return write_waiting(descriptor, start, (nuint)bytes.Length);
-    }
-
-    internal static nint Read(int descriptor, Span<byte> buffer)
-    {
-        fixed (byte* start = buffer)
-            return Read(descriptor, start, (nuint)buffer.Length);
     }
 
     internal static nint Write(int descriptor, ReadOnlySpan<byte> bytes)
@@ -161,10 +158,11 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Moves bytes from a pipe to a descriptor inside the kernel. splice(2); waits for neither if the descriptor is non-blocking too.</summary>
-    internal static nint Splice(int from, int to, nuint length)
+    /// <exception cref="OverflowException">The length is negative.</exception>
+    internal static nint Splice(int from, int to, long length)
     {
         const uint move = 1, nonBlocking = 2;
-        return splice(from, null, to, null, length, move | nonBlocking);
+        return splice(from, null, to, null, checked((nuint)length), move | nonBlocking);
     }
 
     /// <summary>What is known of a file. statx(2), whose layout, unlike stat's, is the same on every architecture.</summary>
@@ -189,7 +187,13 @@ internal static unsafe partial class Libc
     /// <summary>The path with no link, `.` or `..` in it. realpath(3).</summary>
     /// <param name="resolved">At least <see cref="Flags.PATH_MAX"/> bytes.</param>
     /// <returns>The length without the closing NUL, or -1; always so where the C library is missing, which only makes a request one for the ordinary program.</returns>
-    internal static int ResolveLinks(byte* path, byte* resolved) => BareProcess.IsBare || realpath(path, resolved) == null ? -1 : LengthOf(resolved);
+    internal static int ResolveLinks(byte* path, Span<byte> resolved)
+    {
+        if (BareProcess.IsBare || resolved.Length < Flags.PATH_MAX)
+            return -1;
+        fixed (byte* start = resolved)
+            return realpath(path, start) == null ? -1 : LengthOf(start);
+    }
 
     /// <summary>True if this process may run, search or read the file, by its effective user. faccessat(2), AT_EACCESS.</summary>
     internal static bool MayAccess(byte* path, int mode) => BareProcess.IsBare

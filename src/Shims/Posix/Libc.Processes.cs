@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Shims.Posix;
@@ -8,8 +9,7 @@ internal static unsafe partial class Libc
     private const int SignalCount = 64, SetMask = 2;
 
     /// <summary>Starts the script beside this process.</summary>
-    /// <param name="stack">Memory for the child's few calls; not used any more when this returns.</param>
-    /// <param name="stackSize">Bytes at <paramref name="stack"/>; 64 KiB is plenty.</param>
+    /// <param name="stack">Memory that does not move, for the child's few calls; not used any more when this returns. 64 KiB is plenty.</param>
     /// <param name="processDescriptor">Becomes readable when the script ends. pidfd_open(2).</param>
     /// <returns>The process id, or -1 with the reason in the plan.</returns>
     /// <remarks>
@@ -18,13 +18,15 @@ internal static unsafe partial class Libc
     /// want to collect garbage, for which they wait until we are back. Call <see cref="PrepareToSpawn"/> once before on the same thread.
     /// </remarks>
     /// <exception cref="PlatformNotSupportedException">This program was not compiled to native code: <see cref="Launch"/> starts programs from one that was not.</exception>
-    internal static int Spawn(LaunchPlan* plan, byte* stack, nuint stackSize, out int processDescriptor)
+    internal static int Spawn(LaunchPlan* plan, Span<byte> stack, out int processDescriptor)
     {
         Execution.RequireNativeCode();
         const int cloneVm = 0x100, clonePidFd = 0x1000, cloneVfork = 0x4000;
         plan->FailedAt = LaunchStep.None;
         int descriptor = -1;
-        int process = clone((nint)(delegate*<void*, int>)&Execution.RunChild, stack + (stackSize & ~(nuint)15), cloneVm | cloneVfork | clonePidFd | Flags.SIGCHLD, plan, &descriptor);
+        // It grows downwards, and its end must be aligned.
+        byte* stackEnd = (byte*)(((nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(stack)) + stack.Length) & ~(nint)15);
+        int process = clone((nint)(delegate*<void*, int>)&Execution.RunChild, stackEnd, cloneVm | cloneVfork | clonePidFd | Flags.SIGCHLD, plan, &descriptor);
         int reason = Errno;
         processDescriptor = descriptor;
         if (process < 0)

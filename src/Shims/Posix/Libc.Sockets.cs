@@ -6,10 +6,10 @@ namespace Shims.Posix;
 internal static unsafe partial class Libc
 {
     /// <summary>Takes what has arrived, without waiting. recv(2).</summary>
-    internal static nint Receive(int socket, byte* buffer, nuint length) => Receive(socket, buffer, length, Flags.MSG_DONTWAIT);
+    internal static nint Receive(int socket, Span<byte> buffer) => Receive(socket, buffer, Flags.MSG_DONTWAIT);
 
     /// <summary>Looks at what has arrived and leaves it there. recv(2), MSG_PEEK.</summary>
-    internal static nint Peek(int socket, byte* buffer, nuint length) => Receive(socket, buffer, length, Flags.MSG_DONTWAIT | Flags.MSG_PEEK);
+    internal static nint Peek(int socket, Span<byte> buffer) => Receive(socket, buffer, Flags.MSG_DONTWAIT | Flags.MSG_PEEK);
 
     /// <summary>Sends what fits, without waiting and without a signal if the peer has gone. send(2).</summary>
     /// <param name="isMoreToCome">Whether to wait for what follows if that fills a packet. MSG_MORE.</param>
@@ -110,12 +110,15 @@ internal static unsafe partial class Libc
         setsockopt(socket, Flags.IPPROTO_TCP, Flags.TCP_NODELAY, &on, sizeof(int));
     }
 
-    private static nint Receive(int socket, byte* buffer, nuint length, int flags)
+    private static nint Receive(int socket, Span<byte> buffer, int flags)
     {
-        nint count;
-        do count = Kernel.Call(SystemCall.ReceiveFrom, socket, (nint)buffer, (nint)length, flags);
-        while (count < 0 && Errno == Posix.Errno.EINTR);
-        return count;
+        fixed (byte* start = buffer)
+        {
+            nint count;
+            do count = Kernel.Call(SystemCall.ReceiveFrom, socket, (nint)start, buffer.Length, flags);
+            while (count < 0 && Errno == Posix.Errno.EINTR);
+            return count;
+        }
     }
 
     [LibraryImport("libc"), SuppressGCTransition]

@@ -18,7 +18,16 @@ internal static unsafe partial class Libc
     internal static bool WouldBlock => Errno == Posix.Errno.EAGAIN;
 
     /// <summary>Memory that no collector moves or counts; pages are committed as they are touched. malloc(3).</summary>
-    internal static byte* Allocate(nuint size) => (byte*)malloc(size);
+    /// <returns>Null if there is none, as for a negative size.</returns>
+    internal static byte* Allocate(int size) => size < 0 ? null : (byte*)malloc((nuint)size);
+
+    /// <summary>The same, as a span. Give it back by the address of its first byte.</summary>
+    /// <exception cref="OutOfMemoryException">There is none.</exception>
+    internal static Span<byte> AllocateSpan(int size)
+    {
+        byte* start = Allocate(size);
+        return start != null ? new Span<byte>(start, size) : throw new OutOfMemoryException();
+    }
 
     internal static void Free(void* memory) => free(memory);
 

@@ -88,7 +88,7 @@ internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
 
     private void Grow(int size)
     {
-        byte* memory = Libc.Allocate((nuint)size);
+        byte* memory = Libc.Allocate(size);
         if (memory == null)
             throw new OutOfMemoryException();
         Bytes.CopyTo(new Span<byte>(memory, size));

@@ -14,6 +14,6 @@ internal sealed unsafe class Spawner
         plan.IsSupervised = true;
         plan.IgnoredSignals = _ignoredSignals;
         fixed (LaunchPlan* start = &plan)
-            return Libc.Spawn(start, _stack, StackSize, out processDescriptor);
+            return Libc.Spawn(start, new Span<byte>(_stack, StackSize), out processDescriptor);
     }
 }

@@ -13,31 +13,23 @@ internal static class ScgiHeader
     /// </summary>
     internal const int ShortestSize = 21;
 
-    /// <summary>How many more bytes surely belong to the header, and so can be read next.</summary>
-    /// <param name="received">What has been read so far.</param>
+    /// <summary>How long the header is, comma included.</summary>
+    /// <param name="received">The first bytes of the connection.</param>
     /// <param name="maxLength">Largest header to accept, in bytes.</param>
-    /// <param name="missing">Zero once the header, comma included, is complete.</param>
-    /// <returns>Done, DestinationTooSmall or InvalidData (see <see cref="NetstringReader"/>).</returns>
-    internal static OperationStatus TryGetMissing(ReadOnlySpan<byte> received, int maxLength, out int missing)
+    /// <param name="size">At least <see cref="ShortestSize"/> if the answer is Done, else 0.</param>
+    /// <returns>
+    /// Done; NeedMoreData if fewer bytes than <see cref="ShortestSize"/> have come and the length is not among them; DestinationTooSmall if it is over the limit; InvalidData if it is
+    /// not a length, or one that no header can have.
+    /// </returns>
+    internal static OperationStatus TryGetSize(ReadOnlySpan<byte> received, int maxLength, out int size)
     {
         OperationStatus status = NetstringReader.TryReadLength(received, maxLength, out int start, out int length);
-        if (status == OperationStatus.NeedMoreData)
-        {
-            missing = Math.Max(1, ShortestSize - received.Length);
-            return OperationStatus.Done;
-        }
-        missing = status == OperationStatus.Done ? start + length + 1 - received.Length : 0;
-        // The first read may have taken more than a header that is shorter than any can be.
-        return missing < 0 ? OperationStatus.InvalidData : status;
-    }
-
-    /// <summary>How long the header is, comma included.</summary>
-    /// <returns>False if that cannot be said yet, or is no acceptable length.</returns>
-    internal static bool TryGetSize(ReadOnlySpan<byte> received, int maxLength, out int size)
-    {
-        bool isKnown = NetstringReader.TryReadLength(received, maxLength, out int start, out int length) == OperationStatus.Done;
-        size = start + length + 1;
-        return isKnown;
+        size = status == OperationStatus.Done ? start + length + 1 : 0;
+        // Of a header shorter than any can be, the first read may already have gone past the end.
+        if (status != OperationStatus.Done || size >= ShortestSize)
+            return status;
+        size = 0;
+        return OperationStatus.InvalidData;
     }
 
     /// <summary>Reads a complete header.</summary>

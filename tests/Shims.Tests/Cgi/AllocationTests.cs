@@ -16,7 +16,7 @@ public sealed class AllocationTests
     public void Reading_an_SCGI_header_allocates_nothing() => AllocatesNothing(static () =>
     {
         for (int length = 0; length < s_header.Length; length += 7)
-            ScgiHeader.TryGetMissing(s_header.AsSpan(0, length), 1 << 18, out _);
+            ScgiHeader.TryGetSize(s_header.AsSpan(0, length), 1 << 18, out _);
         ScgiHeader.TryRead(s_header, 1 << 18, out CgiVariables variables);
         ContentLength.TryRead(variables, out _);
     });

@@ -32,11 +32,26 @@ public sealed class ParametersFuzzTests
         {
             byte[] noise = random.Bytes(random.Below(40));
             Describe(noise);
+            StaysWhereItFailed(noise);
             ManagementValues.Answer(noise, 1, 1, new byte[ManagementValues.MaxSize]);
             BeginRequestBody.TryRead(noise, out _);
             if (noise.Length >= RecordHeader.Size)
                 RecordHeader.Read(noise);
         }
+    }
+
+    /// <summary>A reader that wants more goes on wanting it, and has not moved.</summary>
+    private static void StaysWhereItFailed(byte[] noise)
+    {
+        var reader = new NameValueReader(noise);
+        while (reader.TryRead(out _, out _) == OperationStatus.Done)
+        {
+            // Pairs by chance.
+        }
+        bool isAtEnd = reader.IsAtEnd;
+        Assert.Equal(OperationStatus.NeedMoreData, reader.TryRead(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value));
+        Assert.True(name.IsEmpty && value.IsEmpty);
+        Assert.Equal(isAtEnd, reader.IsAtEnd);
     }
 
     private static string Describe(ReadOnlySpan<byte> stream)

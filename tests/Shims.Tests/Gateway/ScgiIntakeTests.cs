@@ -3,6 +3,8 @@ using System.Runtime.InteropServices;
 using Shims.Cgi;
 using Shims.Gateway;
 using Shims.Posix;
+using Shims.Scgi;
+using Shims.Testing;
 
 namespace Shims.Tests.Gateway;
 
@@ -92,6 +94,75 @@ public sealed unsafe class ScgiIntakeTests : IDisposable
         Assert.Equal(expected, _intake->Status);
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public void A_header_whose_beginning_was_read_early_is_taken_over_at_each_of_its_bytes(bool arrivesInPieces)
+    {
+        for (int prefix = 0; prefix < s_header.Length; prefix++)
+        {
+            Begin();
+            Send(s_header.AsSpan(0, prefix));
+            ReceiveAll(leaveComma: false);
+            Assert.Equal(prefix, _intake->Count);
+            // As the ordinary program does: a copy, which then leaves the comma.
+            ScgiIntake copy = *_intake;
+            NativeMemory.Clear(_intake, (nuint)sizeof(ScgiIntake));
+            *_intake = copy;
+            for (int sent = prefix; sent < s_header.Length; sent += arrivesInPieces ? 7 : s_header.Length)
+            {
+                Send(s_header.AsSpan(sent, Math.Min(arrivesInPieces ? 7 : s_header.Length, s_header.Length - sent)));
+                ReceiveAll(leaveComma: true);
+            }
+            Send("BODY"u8);
+            IsWhole($"taken over after {prefix}", leaveComma: true);
+            Assert.True(_intake->IsCommaUnread);
+        }
+    }
+
+    [Fact, Trait("fault", "C1")]
+    public void A_refused_header_is_not_read_any_further()
+    {
+        byte[] surplus = [.. Enumerable.Repeat((byte)'A', 300)];
+        string[] digits = [.. Enumerable.Range(0, 17).Select(static length => $"{length}"), "00", "017", "262145", "999999999", "9999999999", "x"];
+        foreach (string length in digits)
+        {
+            for (int prefix = 0; prefix <= 40; prefix++)
+            {
+                Begin();
+                byte[] stream = [.. Latin1.Bytes(length + ":"), .. surplus];
+                Send(stream.AsSpan(0, prefix));
+                ReceiveAll(leaveComma: false);
+                Send(stream.AsSpan(prefix));
+                for (int i = 0; i < 3; i++)
+                    ReceiveAll(leaveComma: i > 0);
+                Assert.NotEqual(OperationStatus.Done, _intake->Status);
+                Assert.InRange(_intake->Count, 0, ScgiHeader.ShortestSize);
+                Assert.True(NothingBehindIt(), $"{length}: after {prefix} bytes");
+            }
+        }
+    }
+
+    [Fact, Trait("fault", "C1")]
+    public void No_damage_makes_it_read_past_its_header_or_go_on_after_a_refusal()
+    {
+        byte[] valid = [.. "40:CONTENT_LENGTH\00\0SCGI\01\0HTTP_X\0abcdefg\0,BODY"u8];
+        var random = new Pseudorandom(31);
+        for (int i = 0; i < TestExtent.Of(2_000, 200_000); i++)
+        {
+            byte[] damaged = Mutation.Of(valid, random);
+            int split = random.Below(damaged.Length + 1);
+            Begin();
+            Send(damaged.AsSpan(0, split));
+            ReceiveAll(leaveComma: false);
+            Send(damaged.AsSpan(split));
+            ReceiveAll(leaveComma: true);
+            ReceiveAll(leaveComma: true);
+            Assert.True(_intake->Received.SequenceEqual(damaged.AsSpan(0, _intake->Count)), $"round {i}");
+            if (_intake->IsComplete && ScgiHeader.TryGetSize(damaged, MaxHeader, out int size) == OperationStatus.Done)
+                Assert.Equal(size, _intake->Count);
+            Assert.True(NothingBehindIt(), $"round {i}");
+        }
+    }
+
     [Fact]
     public void The_end_of_input_is_told()
     {
@@ -106,8 +177,8 @@ public sealed unsafe class ScgiIntakeTests : IDisposable
 
     private void Begin()
     {
-        byte* left = stackalloc byte[512];
-        while (Libc.Receive(_shim, left, 512) > 0)
+        Span<byte> left = stackalloc byte[4096];
+        while (Libc.Receive(_shim, left) > 0)
         {
             // What an earlier round has left.
         }
@@ -120,6 +191,9 @@ public sealed unsafe class ScgiIntakeTests : IDisposable
         if (!bytes.IsEmpty)
             Assert.Equal(bytes.Length, Libc.Send(_webServer, bytes));
     }
+
+    /// <summary>Whether the memory after it is as it was: all zero.</summary>
+    private bool NothingBehindIt() => !new ReadOnlySpan<byte>(_intake + 1, 70_000).ContainsAnyExcept((byte)0);
 
     private nint Receive(bool leaveComma = false) => _intake->Receive(MaxHeader, default(EnvironmentPolicy), leaveComma);
 
@@ -137,8 +211,8 @@ public sealed unsafe class ScgiIntakeTests : IDisposable
         Assert.True(_intake->IsComplete && _intake->Count == s_header.Length, $"{how}: {_intake->Count} bytes, complete: {_intake->IsComplete}");
         Assert.True(_intake->Memory.Free > 0, $"{how}: it has taken no memory");
         Assert.True(_intake->Received.SequenceEqual(s_header), how);
-        byte* next = stackalloc byte[8];
-        nint count = Libc.Receive(_shim, next, 8);
-        Assert.Equal(leaveComma ? ",BODY" : "BODY", Latin1.Text(new ReadOnlySpan<byte>(next, (int)count)));
+        Span<byte> next = stackalloc byte[8];
+        nint count = Libc.Receive(_shim, next);
+        Assert.Equal(leaveComma ? ",BODY" : "BODY", Latin1.Text(next[..(int)count]));
     }
 }

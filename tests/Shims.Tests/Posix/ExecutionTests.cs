@@ -11,7 +11,7 @@ public sealed unsafe class ExecutionTests
         byte* stack = stackalloc byte[64];
         var plan = new LaunchPlan { FailedAt = LaunchStep.Exec };
         LaunchPlan* start = &plan;
-        string reason = Assert.Throws<PlatformNotSupportedException>(() => Libc.Spawn(start, stack, 64, out _)).Message;
+        string reason = Assert.Throws<PlatformNotSupportedException>(() => Libc.Spawn(start, new Span<byte>(stack, 64), out _)).Message;
         Assert.Contains("publish it with PublishAot, or start programs with Libc.Launch", reason, StringComparison.Ordinal);
         Assert.Throws<PlatformNotSupportedException>(() => Execution.Become(start));
         // What Spawn does first, and what Become would have left behind.

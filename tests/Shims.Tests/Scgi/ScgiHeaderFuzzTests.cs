@@ -55,19 +55,33 @@ public sealed class ScgiHeaderFuzzTests
         for (int i = 0; i < 20 * Rounds; i++)
         {
             byte[] noise = random.Bytes(random.Below(40));
-            if (ScgiHeader.TryGetMissing(noise, MaxLength, out int missing) == OperationStatus.Done)
-                Assert.InRange(missing, 0, MaxLength + NetstringReader.MaxDigits + 2);
+            bool isKnown = ScgiHeader.TryGetSize(noise, MaxLength, out int size) == OperationStatus.Done;
+            Assert.InRange(size, isKnown ? ScgiHeader.ShortestSize : 0, isKnown ? MaxLength + NetstringReader.MaxDigits + 2 : 0);
             ScgiHeader.TryRead(noise, MaxLength, out _);
+            StaysWhereItFailed(noise);
         }
+    }
+
+    /// <summary>A reader that has refused refuses again, and has not moved.</summary>
+    private static void StaysWhereItFailed(byte[] noise)
+    {
+        var reader = new NetstringReader(noise);
+        OperationStatus status;
+        while ((status = reader.TryRead(MaxLength, out _)) == OperationStatus.Done)
+        {
+            // Netstrings by chance.
+        }
+        Assert.Equal(status, reader.TryRead(MaxLength, out ReadOnlySpan<byte> payload));
+        Assert.True(payload.IsEmpty);
     }
 
     private static string Describe(ReadOnlySpan<byte> header)
     {
-        OperationStatus sized = ScgiHeader.TryGetMissing(header, MaxLength, out int missing);
+        OperationStatus sized = ScgiHeader.TryGetSize(header, MaxLength, out int size);
         OperationStatus read = ScgiHeader.TryRead(header, MaxLength, out CgiVariables variables);
         if (read != OperationStatus.Done)
-            return $"{sized} {(sized == OperationStatus.Done ? missing : 0)} {read}";
+            return $"{sized} {size} {read}";
         bool hasLength = ContentLength.TryRead(variables, out long length);
-        return $"{sized} {missing} {read} {hasLength} {length} {Latin1.Text(variables.Block)}";
+        return $"{sized} {size} {read} {hasLength} {length} {Latin1.Text(variables.Block)}";
     }
 }

@@ -31,54 +31,65 @@ public sealed class ScgiHeaderTests
         Assert.Equal(ScgiHeader.ShortestSize, new RequestBlock { { "CONTENT_LENGTH", "0" } }.ToNetstring().Length);
 
     [Fact]
-    public void A_header_that_comes_in_two_parts_is_read_to_its_last_byte_and_no_further()
-    {
-        byte[] header = s_example.ToNetstring();
-        for (int split = 0; split <= header.Length; split++)
-            Assert.Equal(header.Length, BytesRead(header, [split, int.MaxValue]));
-    }
-
-    [Fact]
-    public void A_header_that_comes_in_pieces_of_any_size_is_read_to_its_last_byte_and_no_further()
+    public void The_size_of_a_header_is_that_of_its_netstring()
     {
         foreach (RequestBlock block in new[] { s_example, new RequestBlock { { "CONTENT_LENGTH", "0" } }, Long(90), Long(978), Long(99_999) })
         {
             byte[] header = block.ToNetstring();
-            foreach (int size in new[] { 1, 2, 3, 5, 20, 21, 22, 64, int.MaxValue })
-                Assert.Equal(header.Length, BytesRead(header, [size]));
+            foreach (byte[] stream in new[] { header, [.. header, .. "the body"u8], header[..ScgiHeader.ShortestSize] })
+            {
+                Assert.Equal(OperationStatus.Done, ScgiHeader.TryGetSize(stream, MaxLength, out int size));
+                Assert.Equal(header.Length, size);
+            }
         }
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("7")]
-    [InlineData("70:")]
-    [InlineData("70:CONTENT_LENGTH")]
-    public void Never_counts_a_byte_as_missing_that_may_belong_to_the_body(string received)
+    [InlineData("", OperationStatus.NeedMoreData, 0)]
+    [InlineData("7", OperationStatus.NeedMoreData, 0)]
+    [InlineData("70", OperationStatus.NeedMoreData, 0)]
+    [InlineData("70:", OperationStatus.Done, 74)]
+    [InlineData("70:CONTENT_LENGTH", OperationStatus.Done, 74)]
+    public void The_size_of_a_header_is_known_from_the_colon_on(string received, OperationStatus expected, int expectedSize)
     {
-        Assert.Equal(OperationStatus.Done, ScgiHeader.TryGetMissing(Latin1.Bytes(received), MaxLength, out int missing));
-        Assert.InRange(missing, 1, 74 - received.Length);
+        Assert.Equal(expected, ScgiHeader.TryGetSize(Latin1.Bytes(received), MaxLength, out int size));
+        Assert.Equal(expectedSize, size);
     }
 
     [Fact]
-    public void Nothing_is_missing_from_a_whole_header()
+    public void The_size_is_known_before_the_shortest_header_has_come()
     {
-        Assert.Equal(OperationStatus.Done, ScgiHeader.TryGetMissing(s_example.ToNetstring(), MaxLength, out int missing));
-        Assert.Equal(0, missing);
+        for (int length = ScgiHeader.ShortestSize - 1; length <= 40; length++)
+        {
+            byte[] digits = [.. Enumerable.Repeat((byte)'1', length)];
+            Assert.NotEqual(OperationStatus.NeedMoreData, ScgiHeader.TryGetSize(digits, int.MaxValue, out _));
+        }
     }
 
-    [Fact]
-    public void A_header_shorter_than_any_can_be_is_refused_if_the_first_read_went_past_it() =>
-        Assert.Equal(OperationStatus.InvalidData, ScgiHeader.TryGetMissing("10:SCGI\01\0a\0\0,body body body"u8[..ScgiHeader.ShortestSize], MaxLength, out _));
+    [Fact, Trait("fault", "C1")]
+    public void A_header_shorter_than_any_can_be_is_refused_however_much_has_come()
+    {
+        for (int length = 0; length < 17; length++)
+        {
+            byte[] stream = [.. Latin1.Bytes($"{length}:"), .. new byte[64]];
+            for (int received = $"{length}:".Length; received <= stream.Length; received++)
+            {
+                Assert.Equal(OperationStatus.InvalidData, ScgiHeader.TryGetSize(stream.AsSpan(0, received), MaxLength, out int size));
+                Assert.Equal(0, size);
+            }
+        }
+        Assert.Equal(OperationStatus.Done, ScgiHeader.TryGetSize("17:"u8, MaxLength, out int shortest));
+        Assert.Equal(ScgiHeader.ShortestSize, shortest);
+    }
 
     [Fact]
     public void Tells_what_is_wrong_before_the_header_is_whole()
     {
-        Assert.Equal(OperationStatus.InvalidData, ScgiHeader.TryGetMissing("GET / HTTP/1.1"u8, MaxLength, out _));
-        Assert.Equal(OperationStatus.InvalidData, ScgiHeader.TryGetMissing([1, 1, 0, 1], MaxLength, out _));
-        Assert.Equal(OperationStatus.DestinationTooSmall, ScgiHeader.TryGetMissing("262145:"u8, MaxLength, out _));
-        Assert.Equal(OperationStatus.Done, ScgiHeader.TryGetMissing("262144:"u8, MaxLength, out int missing));
-        Assert.Equal(262144 + 1, missing);
+        Assert.Equal(OperationStatus.InvalidData, ScgiHeader.TryGetSize("GET / HTTP/1.1"u8, MaxLength, out _));
+        Assert.Equal(OperationStatus.InvalidData, ScgiHeader.TryGetSize([1, 1, 0, 1], MaxLength, out _));
+        Assert.Equal(OperationStatus.DestinationTooSmall, ScgiHeader.TryGetSize("262145:"u8, MaxLength, out _));
+        Assert.Equal(OperationStatus.Done, ScgiHeader.TryGetSize("262144:"u8, MaxLength, out int size));
+        Assert.Equal("262144:".Length + 262144 + 1, size);
     }
 
     [Fact]
@@ -120,21 +131,6 @@ public sealed class ScgiHeaderTests
     {
         byte[] header = new RequestBlock { { "REQUEST_METHOD", "GET" }, { "CONTENT_LENGTH", "0" } }.ToNetstring();
         Assert.Equal(OperationStatus.Done, ScgiHeader.TryRead(header, MaxLength, out _));
-    }
-
-    /// <summary>Reads as a connection does: no more than is surely missing, and no more than has arrived.</summary>
-    private static int BytesRead(byte[] header, int[] arriving)
-    {
-        byte[] stream = [.. header, .. "the body"u8];
-        int received = 0;
-        for (int i = 0; ; i++)
-        {
-            Assert.Equal(OperationStatus.Done, ScgiHeader.TryGetMissing(stream.AsSpan(0, received), MaxLength, out int missing));
-            if (missing == 0)
-                return received;
-            received += Math.Min(missing, arriving[Math.Min(i, arriving.Length - 1)]);
-            Assert.InRange(received, 0, header.Length);
-        }
     }
 
     private static RequestBlock Long(int length) => new() { { "CONTENT_LENGTH", "0" }, { "HTTP_X", new string('x', length) } };
