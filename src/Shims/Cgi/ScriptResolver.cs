@@ -29,9 +29,9 @@ internal static class ScriptResolver
                 return resolution;
         }
         ScriptUrl url = ScriptUrl.Split(request, path, rest, isInPathInfo, ref memory);
-        if (HasParentReference(url.PathInfo) || HasParentReference(url.ScriptName))
+        if (PathComponents.HasParent(url.PathInfo) || PathComponents.HasParent(url.ScriptName))
             return Resolution.ParentReference;
-        script = new ScriptLocation { Path = path, ScriptName = url.ScriptName, PathInfo = url.PathInfo };
+        script = new ScriptLocation { Path = path, ScriptName = PathComponents.Clean(url.ScriptName, ref memory), PathInfo = url.PathInfo };
         return Resolution.Found;
     }
 
@@ -127,19 +127,19 @@ internal static class ScriptResolver
     private static unsafe Resolution Find(scoped in ScriptTarget target, ReadOnlySpan<byte> requested, scoped ref Arena memory, out ReadOnlySpan<byte> script, out ReadOnlySpan<byte> rest)
     {
         script = rest = default;
-        if (HasParentReference(requested))
+        if (PathComponents.HasParent(requested))
             return Resolution.ParentReference;
         Span<byte> path = memory.Take(requested.Length + 1);
         if (path.IsEmpty)
             return Resolution.TooLong;
-        path = path[..Normalize(requested, path)];
+        path = path[..PathComponents.Normalize(requested, path)];
         int position = EndOfTarget(target, path);
         if (position < 0)
             return Resolution.Outside;
 
         while (position < path.Length)
         {
-            int end = EndOfComponent(path, position + 1);
+            int end = PathComponents.EndOf(path, position + 1);
             if (end > Flags.PATH_MAX)
                 return Resolution.NotFound;
             Resolution kind = Examine(target, path[..end], ref memory, out bool isFile);
@@ -148,7 +148,7 @@ internal static class ScriptResolver
             if (isFile)
             {
                 // As it was sent, since what it is compared with was not cleaned either: Caddy and HAProxy leave empty components and dots in a path.
-                rest = After(requested, path[..end].Count((byte)'/'));
+                rest = PathComponents.After(requested, path[..end].Count((byte)'/'));
                 Span<byte> copy = memory.Take(end + 1);
                 if (copy.IsEmpty)
                     return Resolution.TooLong;
@@ -209,7 +209,7 @@ internal static class ScriptResolver
             return -1;
         byte* name = stackalloc byte[Flags.PATH_MAX + 1];
         int end = 0;
-        while (end < path.Length && (end = EndOfComponent(path, end + 1)) <= Flags.PATH_MAX)
+        while (end < path.Length && (end = PathComponents.EndOf(path, end + 1)) <= Flags.PATH_MAX)
         {
             path[..end].CopyInto(new Span<byte>(name, Flags.PATH_MAX));
             name[end] = 0;
@@ -223,56 +223,4 @@ internal static class ScriptResolver
 
     private static bool IsUnder(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory) =>
         path.Length > directory.Length && path[directory.Length] == (byte)'/' && path.StartsWith(directory);
-
-    private static int EndOfComponent(ReadOnlySpan<byte> path, int start)
-    {
-        if (start >= path.Length)
-            return path.Length;
-        int length = path[start..].IndexOf((byte)'/');
-        return length < 0 ? path.Length : start + length;
-    }
-
-    /// <summary>Leaves out empty components and single dots, which name nothing.</summary>
-    private static int Normalize(ReadOnlySpan<byte> path, Span<byte> destination)
-    {
-        int length = 0;
-        while (!path.IsEmpty)
-        {
-            int end = path.IndexOf((byte)'/');
-            ReadOnlySpan<byte> component = end < 0 ? path : path[..end];
-            path = end < 0 ? default : path[(end + 1)..];
-            if (component.IsEmpty || component.SequenceEqual("."u8))
-                continue;
-            destination[length++] = (byte)'/';
-            component.CopyInto(destination[length..]);
-            length += component.Length;
-        }
-        return length;
-    }
-
-    /// <summary>What follows the first components of a path, as <see cref="Normalize"/> counts them.</summary>
-    private static ReadOnlySpan<byte> After(ReadOnlySpan<byte> path, int components)
-    {
-        int position = 0;
-        while (components > 0)
-        {
-            while (position < path.Length && path[position] == (byte)'/')
-                position++;
-            int end = EndOfComponent(path, position);
-            if (!path[position..end].SequenceEqual("."u8))
-                components--;
-            position = end;
-        }
-        return path[position..];
-    }
-
-    private static bool HasParentReference(ReadOnlySpan<byte> path)
-    {
-        for (int start = 0; start < path.Length; start = EndOfComponent(path, start) + 1)
-        {
-            if (path[start..EndOfComponent(path, start)].SequenceEqual(".."u8))
-                return true;
-        }
-        return false;
-    }
 }

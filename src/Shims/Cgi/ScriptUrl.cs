@@ -22,12 +22,6 @@ internal readonly ref struct ScriptUrl
     /// <param name="memory">Where decoded paths are kept.</param>
     internal static ScriptUrl Split(scoped in VariableTable request, ReadOnlySpan<byte> script, ReadOnlySpan<byte> rest, bool isInPathInfo, scoped ref Arena memory)
     {
-        ScriptUrl url = Divide(request, script, rest, isInPathInfo, ref memory);
-        return new ScriptUrl { ScriptName = Clean(url.ScriptName, ref memory), PathInfo = url.PathInfo };
-    }
-
-    private static ScriptUrl Divide(scoped in VariableTable request, ReadOnlySpan<byte> script, ReadOnlySpan<byte> rest, bool isInPathInfo, scoped ref Arena memory)
-    {
         ReadOnlySpan<byte> name = request[CgiName.ScriptName];
         ReadOnlySpan<byte> pathInfo = request[CgiName.PathInfo];
         if (isInPathInfo)
@@ -82,40 +76,6 @@ internal readonly ref struct ScriptUrl
             return default;
         Span<byte> decoded = memory.Take(encoded.Length);
         return decoded.IsEmpty ? default : PercentEncoding.Decode(encoded, decoded);
-    }
-
-    /// <summary>
-    /// Leaves empty components and single dots out, as nginx, Apache and lighttpd do and Caddy and HAProxy do not: a link that a script makes of //host/a.cgi leads to another host.
-    /// </summary>
-    private static ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> name, scoped ref Arena memory)
-    {
-        int length = 0;
-        while (length < name.Length && LengthOfNothing(name[length..]) == 0)
-            length++;
-        if (length == name.Length)
-            return name;
-        Span<byte> cleaned = memory.Take(name.Length);
-        if (cleaned.IsEmpty)
-            return name[..length];
-        name[..length].CopyInto(cleaned);
-        for (int i = length; i < name.Length; i++)
-        {
-            if (LengthOfNothing(name[i..]) is > 0 and int nothing)
-                i += nothing - 1;
-            else
-                cleaned[length++] = name[i];
-        }
-        return cleaned[..length];
-    }
-
-    /// <summary>How much of the front of a path names nothing: a slash before another, or a slash and a dot.</summary>
-    private static int LengthOfNothing(ReadOnlySpan<byte> path)
-    {
-        if (path.Length < 2 || path[0] != (byte)'/')
-            return 0;
-        if (path[1] == (byte)'/')
-            return 1;
-        return path[1] == (byte)'.' && (path.Length == 2 || path[2] == (byte)'/') ? 2 : 0;
     }
 
     private static ReadOnlySpan<byte> SubtractPathInfo(ReadOnlySpan<byte> path, ReadOnlySpan<byte> pathInfo) =>

@@ -88,6 +88,17 @@ public sealed class ScriptResolverTests : IDisposable
         }
     }
 
+    [Theory, Trait("fault", "F07")]
+    [InlineData("//evil.example/a", "/evil.example/a")]
+    [InlineData("///a/.//./b", "/a/b")]
+    [InlineData("/.", "")]
+    [InlineData("/a/", "/a/")]
+    [InlineData("/.a/b./..c", "/.a/b./..c")]
+    [InlineData("/", "/")]
+    [InlineData("", "")]
+    public void SCRIPT_NAME_has_no_empty_components_so_that_no_link_leads_to_another_host(string sent, string expected) =>
+        Assert.Equal(expected, Prepare("/opt/elsewhere/one.cgi", new() { { "SCRIPT_NAME", sent }, { "PATH_INFO", "/x" } })["SCRIPT_NAME"]);
+
     [Fact]
     public void Apaches_prefix_and_percent_signs_are_undone()
     {

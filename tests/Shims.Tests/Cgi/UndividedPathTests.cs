@@ -16,7 +16,6 @@ public sealed class UndividedPathTests
     [InlineData("/cgi/a.cgi/x//y", "/cgi/a.cgi/x//y", "/x//y", "/cgi/a.cgi", "/x//y")]
     [InlineData("/cgi/a.cgi/./x", "/cgi/a.cgi/./x", "/./x", "/cgi/a.cgi", "/./x")]
     [InlineData("/cgi/a.cgi//", "/cgi/a.cgi//", "//", "/cgi/a.cgi", "//")]
-    [InlineData("//cgi/./a.cgi/x", "//cgi/./a.cgi/x", "/x", "/cgi/a.cgi", "/x")]
     // the one script of a command line, so that no path led to it
     [InlineData("/cgi/a.cgi/x", "/cgi/a.cgi/x", "", "/cgi/a.cgi", "/x")]
     // it is mounted at the root of the site: all of it is PATH_INFO

@@ -11,7 +11,7 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
     /// <summary>Options of scgi-run and fcgi-run that have one.</summary>
     private static readonly string[] s_options =
     [
-        "--mode", "--stderr", "--env", "--pass-env", "--allow-env", "--errors", "--timeout", "--header-timeout", "--max-header", "--max-body",
+        "--mode", "--stderr", "--env", "--env-file", "--pass-env", "--allow-env", "--drop-env", "--options", "--errors", "--timeout", "--header-timeout", "--max-header", "--max-body",
         "--cpu", "--memory", "--max", "--idle", "--record", "--record-all",
     ];
 
