@@ -44,13 +44,14 @@ internal readonly ref struct VariableTable
     internal static bool TryMake(CgiVariables variables, scoped ref Arena memory, out VariableTable table)
     {
         table = default;
-        Span<ulong> zeros = MemoryMarshal.Cast<byte, ulong>(memory.Take(PlacesSize));
-        if (zeros.IsEmpty)
+        Span<byte> places = memory.Take(PlacesSize);
+        if (places.IsEmpty)
             return false;
         // Not Span.Clear, which calls the C library.
+        Span<ulong> zeros = MemoryMarshal.Cast<byte, ulong>(places);
         for (int i = 0; i < zeros.Length; i++)
             zeros[i] = 0;
-        var made = new VariableTable(variables.Block, MemoryMarshal.Cast<ulong, ushort>(zeros), MemoryMarshal.Cast<byte, Entry>(memory.Rest));
+        var made = new VariableTable(variables.Block, MemoryMarshal.Cast<byte, ushort>(places), MemoryMarshal.Cast<byte, Entry>(memory.Rest));
         int count = 0, position = 0;
         foreach (CgiVariable variable in variables)
         {

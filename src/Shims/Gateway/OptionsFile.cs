@@ -51,7 +51,8 @@ internal static class OptionsFile
             string line = Encoding.UTF8.GetString(bytes);
             if (!line.StartsWith("--", StringComparison.Ordinal) || line.Length == 2)
                 throw SettingsFile.Refusal(Option, path, $"line {number} is not an option", "write one option a line, with two dashes; TARGET and what follows it stay on the command line");
-            int space = line.AsSpan().IndexOfAny(' ', '\t');
+            // --name=value is one word, whatever is in the value.
+            int space = line.AsSpan().IndexOfAny(" \t=") is >= 0 and var end && line[end] != '=' ? end : -1;
             string name = space < 0 ? line : line[..space];
             if (name == Option || name.StartsWith(Option + "=", StringComparison.Ordinal))
                 throw SettingsFile.Refusal(Option, path, $"line {number} names another such file", $"give {Option} several times on the command line");

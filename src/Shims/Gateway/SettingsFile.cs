@@ -1,3 +1,4 @@
+using System.Text;
 using Shims.Diagnostics;
 using Shims.Posix;
 
@@ -8,6 +9,9 @@ internal static class SettingsFile
 {
     /// <summary>Far more than a command line can be.</summary>
     private const int MaxSize = 1 << 20;
+
+    /// <summary>More of a path is not told.</summary>
+    private const int LongestPath = 200;
 
     /// <summary>Reads the file.</summary>
     /// <param name="option">The option that names it, for messages.</param>
@@ -56,5 +60,9 @@ internal static class SettingsFile
     }
 
     /// <summary>What is wrong with the file.</summary>
-    internal static ShimException Refusal(string option, string path, string fault, string cure) => new(ExitCode.Usage, $"{option} {path}: {fault}", cure);
+    internal static ShimException Refusal(string option, string path, string fault, string cure)
+    {
+        string shown = PrintableText.Of(Encoding.UTF8.GetBytes(path.Length <= LongestPath ? path : path[..LongestPath] + "..."));
+        return new ShimException(ExitCode.Usage, $"{option} {shown}: {fault}", cure);
+    }
 }
