@@ -14,7 +14,7 @@ COMPLETIONS = bash-completion/completions zsh/site-functions fish/vendor_complet
 ## all: compile the native programs into bin/ (the default)
 all: $(PROGRAMS:%=bin/%) bin/libMonoPosixHelper.so
 
-bin/%: FORCE | artifacts/native-framework.props
+bin/%: FORCE | artifacts/prerequisites
 	@dotnet publish src/$* -c Release -o artifacts/publish/$* -v quiet --nologo
 	@strip -o artifacts/$*.stripped artifacts/publish/$*/$*
 	@mkdir -p bin && cmp -s artifacts/$*.stripped bin/$* || install artifacts/$*.stripped bin/$*
@@ -24,7 +24,7 @@ bin/libMonoPosixHelper.so: bin/shimctl
 	@cmp -s artifacts/publish/shimctl/$(@F) $@ || install artifacts/publish/shimctl/$(@F) $@
 
 ## pack: make the NuGet package of the library, in artifacts/packages
-pack: | artifacts/native-framework.props
+pack: | artifacts/prerequisites
 	@scripts/pack
 
 ## apps: compile the sample apps to native code, into artifacts/publish/apps
@@ -32,13 +32,13 @@ apps: pack
 	@scripts/apps
 
 # What the tests of handlers start.
-test-handler: FORCE | artifacts/native-framework.props
+test-handler: FORCE | artifacts/prerequisites
 	@dotnet publish tests/Shims.TestHandler -c Release -o artifacts/publish/test-handler -v quiet --nologo
 
-# Decided once: the file goes with `make clean`.
-artifacts/native-framework.props:
+# Looked at once: the file goes with `make clean`.
+artifacts/prerequisites:
 	@scripts/install-prerequisites build
-	@scripts/native-framework
+	@mkdir -p artifacts && touch $@
 
 ## run: serve the sample scripts and apps with shimctl serve, on a free port whose URL is printed, until ctrl-C
 run: all pack

@@ -1,22 +1,15 @@
 #!/usr/bin/env dotnet
 #:package Shims@*
-#:package Microsoft.Data.Sqlite.Core@6.0.7
-#:package SQLitePCLRaw.provider.e_sqlite3@2.0.6
-#:property NoWarn=IL2104
+#:package Microsoft.Data.Sqlite@10.0.15
+#:package SQLitePCLRaw.bundle_e_sqlite3@3.0.5
 // A guestbook in an SQLite database: guestbook.cs FILE. Any number of processes may write at once, and no entry is lost.
-// Microsoft.Data.Sqlite is given the system's libsqlite3, which the distribution keeps up to date, so that the native program stays one file.
-// (IL2104: what the package would look for by reflection is the provider, which is set here.)
+// SQLite itself comes with the package, as libe_sqlite3.so beside the program.
 using System.Net;
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Shims;
-using SQLitePCL;
 
 const int MaxName = 60;
 const int MaxText = 2000;
-
-NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, (_, assembly, paths) => NativeLibrary.Load("libsqlite3.so.0", assembly, paths));
-raw.SetProvider(new SQLite3Provider_e_sqlite3());
 
 string file = args is [var first, ..] ? first : "/var/lib/shims/guestbook.db";
 

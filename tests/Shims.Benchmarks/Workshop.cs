@@ -48,11 +48,8 @@ internal sealed class Workshop(string? programs) : IDisposable
     }
 
     /// <summary>A C# program of baseline/, compiled to native code exactly as ours are.</summary>
-    /// <exception cref="FileNotFoundException">It has not been decided what native code is compiled for.</exception>
     public string Publish(string name) => Make(name, target =>
     {
-        if (!File.Exists(Repository.PathTo("artifacts/native-framework.props")))
-            throw new FileNotFoundException("nothing says which framework native code is compiled for: run make");
         string output = Repository.PathTo($"artifacts/benchmarks/{name}");
         Run(Tool.PathOf("dotnet"), ["publish", Baseline(name), "--output", output, "--verbosity", "quiet", "--nologo"]);
         Stage(Path.Combine(output, name), target);

@@ -117,7 +117,7 @@ internal static class Behaviour
                 response.Write($"{Process.GetCurrentProcess().Threads.Count}\n");
                 break;
             default:
-                throw new ArgumentException($"there is no {action}");
+                throw new ArgumentException($"there is no {action}", nameof(action));
         }
     }
 

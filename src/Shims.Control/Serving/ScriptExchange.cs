@@ -160,7 +160,7 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
     private async Task<Diagnosis> ExamineAsync(Diagnosis diagnosis, Route route) =>
         site.IsApp(route.File) || route.Kind != RouteKind.Script ? diagnosis : diagnosis with { Findings = await verdicts.ExamineAsync(route.File) };
 
-    private async Task SendPageAsync(Diagnosis diagnosis, IncomingRequest request, IReply reply, RequestRecord record, CancellationToken left)
+    private static async Task SendPageAsync(Diagnosis diagnosis, IncomingRequest request, IReply reply, RequestRecord record, CancellationToken left)
     {
         string said = record.Look(static noted => noted.StandardError.ToText(out _));
         string page = request.WantsPage ? DiagnosisPage.ToHtml(diagnosis, record, said) : DiagnosisPage.ToText(diagnosis, record, said);

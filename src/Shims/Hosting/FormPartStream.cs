@@ -31,11 +31,14 @@ internal sealed class FormPartStream(Stream content, long limit) : Stream
         }
     }
 
-    public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         try
         {
-            return Counted(await content.ReadAsync(buffer.AsMemory(offset, count), cancellationToken));
+            return Counted(await content.ReadAsync(buffer, cancellationToken));
         }
         catch (Exception exception) when (IsTheirs(exception))
         {

@@ -99,7 +99,7 @@ public sealed class LaunchedProgram : IAsyncDisposable
         return [.. members];
     }
 
-    private async Task CollectAsync(SafeFileHandle? handle, MemoryStream into)
+    private static async Task CollectAsync(SafeFileHandle? handle, MemoryStream into)
     {
         if (handle is null) return;
         await using (var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0))

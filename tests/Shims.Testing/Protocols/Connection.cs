@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 
 namespace Shims.Testing;
 
@@ -71,9 +70,9 @@ public sealed class Connection(Socket socket) : IDisposable
         {
             return new Received(received.ToArray(), WasReset: true);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
-            throw new TimeoutException($"the program neither went on nor closed the connection; received so far: {received.Length} bytes");
+            throw new TimeoutException($"the program neither went on nor closed the connection; received so far: {received.Length} bytes", late);
         }
     }
 

@@ -146,9 +146,9 @@ public sealed class FastCgiClient(Connection connection) : IDisposable
             {
                 count = await Connection.Socket.ReceiveAsync(_buffer.AsMemory(_end), patience.Token);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException late)
             {
-                throw new TimeoutException("no record came");
+                throw new TimeoutException("no record came", late);
             }
             if (count == 0) return _end == 0 ? null : throw new InvalidDataException($"the connection ended within a record, after {_end} bytes");
             _end += count;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Shims.Cgi;
 using Shims.FastCgi;
 using Shims.Posix;

@@ -67,7 +67,7 @@ public sealed class WrongProtocolTests
     {
         byte[] page = Latin1.Bytes("Status: 500 x\r\n\r\npage");
         Assert.Equal(page, WrongProtocol.Enclose(s_scgi, page));
-        Assert.Equal(page, WrongProtocol.Enclose(s_fastCgi[..7], page));
+        Assert.Equal(page, WrongProtocol.Enclose(s_fastCgi.AsSpan(0, 7), page));
         Assert.Equal(page, WrongProtocol.Enclose([], page));
         Assert.StartsWith("HTTP/1.0 500 ", Latin1.Text(WrongProtocol.Enclose("GET / HTTP/1.1\r\n\r\n"u8, page)), StringComparison.Ordinal);
     }
