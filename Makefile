@@ -76,8 +76,8 @@ bench: all apps test-handler
 	@scripts/install-prerequisites
 	@dotnet run -c Release --project tests/Shims.Benchmarks -- $(BENCH)
 
-## install: put programs, manual pages and examples under PREFIX (default /usr/local); DESTDIR is put before it
-install: all
+## install: put programs, manual pages, examples and the package for .NET under PREFIX (default /usr/local); DESTDIR is put before it
+install: all pack
 	install -d $(DESTDIR)$(PREFIX)/libexec $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/shims
 	install $(PROGRAMS:%=bin/%) bin/libMonoPosixHelper.so $(DESTDIR)$(PREFIX)/libexec
 	install -d $(DESTDIR)$(PREFIX)/bin
@@ -88,6 +88,10 @@ install: all
 	bin/shimctl completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/shimctl.fish
 	install -m 644 $(foreach program,$(PROGRAMS),src/$(program)/$(program).1) $(DESTDIR)$(PREFIX)/share/man/man1
 	cp -R inetd-examples nginx-examples webserver-examples $(DESTDIR)$(PREFIX)/share/shims
+	install -d $(DESTDIR)$(PREFIX)/share/shims/packages
+	install -m 644 artifacts/packages/*.nupkg $(DESTDIR)$(PREFIX)/share/shims/packages
+	sed 's|artifacts/packages|packages|' inetd-examples/apps/nuget.config > $(DESTDIR)$(PREFIX)/share/shims/inetd-examples/apps/nuget.config
+	sed 's|value="[^"]*"|value="$(PREFIX)/share/shims/packages"|' inetd-examples/apps/nuget.config > $(DESTDIR)$(PREFIX)/share/shims/nuget.config
 
 ## uninstall: take away what install has put there
 uninstall:

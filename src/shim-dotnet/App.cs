@@ -41,7 +41,7 @@ internal sealed unsafe class App
         File.Delete(answer);
         string output = RunSdk(answer);
         if (!File.Exists(answer))
-            return output.Length > 0 ? output : "it ended without calling Shim.Run\n";
+            return output.Length > 0 ? output + HintOn(output) : "it ended without calling Shim.Run\n";
         File.WriteAllText(_note, stamp + "\n" + File.ReadAllText(answer));
         File.Delete(answer);
         return null;
@@ -96,6 +96,12 @@ internal sealed unsafe class App
         sdk.WaitForExit();
         return output + errors.GetAwaiter().GetResult();
     }
+
+    /// <summary>What to do where the SDK does not find the package of this project, which is on no server.</summary>
+    private static string HintOn(string output) =>
+        output.Contains("NU1101: Unable to find package Shims.", StringComparison.Ordinal) || output.Contains("NU1301: The local source", StringComparison.Ordinal)
+            ? "\nThe package Shims is where `make install` has put it, or `make pack` (artifacts/packages): run make pack, and name its folder in the file, such as\n#:property RestoreAdditionalProjectSources=/usr/local/share/shims/packages\n"
+            : "";
 
     private string[]? ReadNote()
     {

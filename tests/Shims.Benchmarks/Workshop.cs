@@ -47,6 +47,19 @@ internal sealed class Workshop(string? programs) : IDisposable
         });
     }
 
+    /// <summary>A C program of baseline/ that needs no C library: baseline/no-library.c takes its place.</summary>
+    public string CompileWithoutLibrary(string source) => Make(Path.GetFileNameWithoutExtension(source) + "-no-library", target =>
+    {
+        string output = target + ".out";
+        // The last two: there is nothing to check the stack with, and a loop that copies is not to become a call of memcpy, least of all in memcpy.
+        Run(Tool.PathOf("cc"),
+        [
+            "-O2", "-Wall", "-nostdlib", "-static", "-fno-stack-protector", "-fno-tree-loop-distribute-patterns",
+            "-o", output, Baseline(source), Baseline("no-library.c"),
+        ]);
+        Stage(output, target);
+    });
+
     /// <summary>A C# program of baseline/, compiled to native code exactly as ours are.</summary>
     public string Publish(string name) => Make(name, target =>
     {

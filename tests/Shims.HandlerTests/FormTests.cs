@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Shims.HandlerTests;
 
@@ -56,6 +57,40 @@ public sealed class FormTests
         Assert.Equal(415, (await Post(Wire.Scgi, "form", "{}"u8.ToArray(), [("CONTENT_TYPE", "application/json")])).Status);
         Assert.Equal(415, (await Post(Wire.Scgi, "parts", "a=b"u8.ToArray(), [("CONTENT_TYPE", "application/x-www-form-urlencoded")])).Status);
         Assert.Equal(400, (await Post(Wire.Scgi, "form", "x"u8.ToArray(), [("CONTENT_TYPE", "multipart/form-data")])).Status);
+    }
+
+    [Fact, Trait("fault", "M5")]
+    public async Task An_upload_of_many_files_takes_one_descriptor()
+    {
+        var parts = Enumerable.Range(0, 1000).Select(i => ($"f{i}", (string?)$"{i}.txt", new byte[] { (byte)i })).ToArray();
+        Answer answer = await Post(Wire.Scgi, "descriptors", Multipart(parts), s_multipart);
+        Assert.True(answer.Status == 200, answer.ToString());
+        Match match = Regex.Match(answer.Body, "^1000 files, ([0-9]+) descriptors\n$");
+        Assert.True(match.Success, answer.Body);
+        Assert.InRange(int.Parse(match.Groups[1].Value), 3, 20);
+    }
+
+    [Theory, Trait("fault", "M5")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Names_of_fields_and_files_count_as_well_as_values(bool areFiles)
+    {
+        var parts = Enumerable.Range(0, 10).Select(i => (new string('n', 15_000), areFiles ? "a.bin" : null, Array.Empty<byte>())).ToArray();
+        Assert.Equal(413, (await Post(Wire.Scgi, "form", Multipart(parts), s_multipart)).Status);
+    }
+
+    [Fact, Trait("fault", "M5")]
+    public async Task Fields_are_counted_in_bytes() =>
+        Assert.Equal(413, (await Post(Wire.Scgi, "form", Multipart(("a", null, Encoding.UTF8.GetBytes(new string('€', 15_000))), ("b", null, Encoding.UTF8.GetBytes(new string('€', 15_000)))), s_multipart)).Status);
+
+    [Fact]
+    public async Task Each_file_of_several_has_its_own_content()
+    {
+        byte[] first = RandomNumberGenerator.GetBytes(100_000), second = RandomNumberGenerator.GetBytes(3);
+        Answer answer = await Post(Wire.Scgi, "form", Multipart(("a", "1.bin", first), ("b", "2.bin", []), ("c", "3.bin", second)), s_multipart);
+        Assert.Equal(
+            $"a|1.bin|image/png|100000|{Convert.ToHexStringLower(MD5.HashData(first))}\nb|2.bin|image/png|0|{Convert.ToHexStringLower(MD5.HashData([]))}\nc|3.bin|image/png|3|{Convert.ToHexStringLower(MD5.HashData(second))}\n",
+            answer.Body);
     }
 
     private static Task<Answer> Post(Wire wire, string action, byte[] body, IReadOnlyList<(string, string)> with) =>

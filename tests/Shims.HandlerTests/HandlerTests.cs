@@ -17,6 +17,16 @@ public sealed class HandlerTests
         Assert.False(answer.BrokeOff);
     }
 
+    [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires)), Trait("fault", "D4")]
+    public async Task An_async_lambda_is_served_to_its_end(Wire wire)
+    {
+        Answer answer = await new Ask(wire, "status 201", "write hello", "write ,", "write world") { Environment = ["TEST_KIND=task"] }.SendAsync();
+        Assert.Equal((201, "hello,world"), (answer.Status, answer.Body));
+        Answer failed = await new Ask(wire, "write hello", "throw it") { Environment = ["TEST_KIND=task"] }.SendAsync();
+        Assert.Equal(500, failed.Status);
+        Assert.Contains("System.InvalidOperationException: it", failed.Log, StringComparison.Ordinal);
+    }
+
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task Status_and_headers_are_those_that_were_set(Wire wire)
     {

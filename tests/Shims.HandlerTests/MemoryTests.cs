@@ -17,4 +17,22 @@ public sealed class MemoryTests
         long peak = long.Parse(answer.Body.Split("VmHWM:")[1].Trim().Split(' ')[0]);
         Assert.InRange(peak, 1, 40_000);
     }
+
+    [Fact, Trait("fault", "L4")]
+    public async Task A_resident_handler_stays_small_however_many_requests_it_has_served()
+    {
+        await using ListeningHandler handler = ListeningHandler.Start();
+        int count = TestExtent.Of(4_000, 150_000);
+        long first = 0;
+        for (int i = 0; i < count; i++)
+        {
+            await handler.AskAsync(new Ask(Wire.Scgi, "litter"));
+            if (i == 500) first = await ResidentAsync(handler);
+        }
+        Assert.InRange(await ResidentAsync(handler), 1, first + 12_000);
+    }
+
+    /// <summary>kB.</summary>
+    private static async Task<long> ResidentAsync(ListeningHandler handler) =>
+        long.Parse((await handler.AskAsync(new Ask(Wire.Scgi, "resident"))).Body.Split("VmRSS:")[1].Trim().Split(' ')[0]);
 }

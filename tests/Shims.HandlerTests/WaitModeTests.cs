@@ -39,6 +39,32 @@ public sealed class WaitModeTests
         foreach (Answer answer in await Task.WhenAll(blocked)) Assert.Equal("done", answer.Body);
     }
 
+    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires)), Trait("fault", "M5")]
+    public async Task Clients_that_send_a_small_body_slowly_take_no_thread(Wire wire)
+    {
+        await using ListeningHandler handler = ListeningHandler.Start("TEST_THREADS=2");
+        var slow = new List<Connection>();
+        try
+        {
+            for (int i = 0; i < 6; i++)
+            {
+                Connection connection = await handler.ConnectAsync();
+                slow.Add(connection);
+                await connection.SendAsync(FirstPartOfUpload(wire));
+            }
+            Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
+            Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "md5", "write hello") { Method = "POST", Body = new byte[200_000] })).Body[^5..]);
+        }
+        finally
+        {
+            slow.ForEach(static connection => connection.Dispose());
+        }
+        // Those that went away are forgotten.
+        Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
+        handler.Program.Signal(15);
+        Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
+    }
+
     [Fact]
     public async Task Requests_beyond_the_number_of_threads_wait_for_one()
     {
@@ -174,5 +200,14 @@ public sealed class WaitModeTests
         await browser.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
         Assert.Equal(500, ScriptReply.ParseHttp((await browser.ReceiveToEndAsync()).Bytes).Status);
         await Until.TrueAsync(() => handler.Program.ErrorSoFar.Contains("this is an HTTP request, but test-handler speaks SCGI and FastCGI"), "the log says so");
+    }
+
+    /// <summary>A request whose body of 100 bytes ends after three.</summary>
+    private static byte[] FirstPartOfUpload(Wire wire)
+    {
+        var ask = new Ask(wire, "echo") { Method = "POST", Body = new byte[100] };
+        byte[] whole = wire == Wire.Scgi ? ScgiClient.Encode(ask.Variables, ask.Body.Span) : FastCgiClient.Encode(ask.Variables, ask.Body);
+        // FastCGI: the record of the body is padded to 104 bytes, and an empty one follows. Section 3.3.
+        return whole[..^(wire == Wire.Scgi ? 97 : 8 + 104 - 3)];
     }
 }

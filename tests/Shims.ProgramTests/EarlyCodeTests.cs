@@ -38,6 +38,30 @@ public sealed class EarlyCodeTests : ProgramTest
             Assert.True(breaches.Any(breach => breach.StartsWith(found, StringComparison.Ordinal)), $"{found}: not found");
     }
 
+    [Fact]
+    public async Task What_a_usual_request_runs_first_lies_side_by_side_in_the_file()
+    {
+        Assert.SkipUnless(RuntimeInformation.OSArchitecture == Architecture.X64, "elsewhere it runs after the C library");
+        Requires.Tools("nm");
+        const int most = 65536; // As much as the kernel maps around a page that is touched.
+        HashSet<string> names = [.. File.ReadLines(Repository.PathTo("src/Early/early-order.txt")).Except(["_start", "syscall"])];
+        string symbols = await Command.RunAsync("nm", [Repository.PathTo("artifacts/publish/scgi-run/scgi-run")]);
+        ulong[] addresses = [.. symbols.Split('\n').Select(line => line.Split(' ')).Where(line => line.Length == 3 && names.Contains(line[2])).Select(line => Convert.ToUInt64(line[0], 16)).Order()];
+        Assert.True(addresses.Length > names.Count / 2, $"{addresses.Length} of {names.Count} functions in src/Early/early-order.txt are there: run scripts/early-order");
+        Assert.True(addresses[^1] - addresses[0] < most, $"they are spread over {addresses[^1] - addresses[0]} bytes, {most} at most");
+    }
+
+    [Fact]
+    public async Task Only_signals_that_are_ignored_are_reset()
+    {
+        Assert.SkipUnless(RuntimeInformation.OSArchitecture == Architecture.X64, "elsewhere the C library and the runtime set theirs before");
+        Requires.Tools("strace");
+        string[] calls = await CallsBeforeTheScriptAsync(Way.Plain, Folder.PathTo("trace"));
+        Assert.Contains(calls, call => call.Contains("\"/proc/self/status\"", StringComparison.Ordinal));
+        // glibc's posix_spawn, which has started the program, leaves two ignored that it keeps for itself.
+        Assert.InRange(calls.Count(call => call.StartsWith("rt_sigaction(", StringComparison.Ordinal)), 0, 2);
+    }
+
     [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
     public async Task A_usual_request_is_answered_without_starting_the_C_library(Way way)
     {

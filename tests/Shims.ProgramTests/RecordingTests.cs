@@ -160,6 +160,31 @@ public sealed class RecordingTests : ProgramTest
         Assert.Equal(("", 0), (capsule["secrets-kept"], capsule.All("redacted").Count));
     }
 
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways)), Trait("fault", "M7")]
+    public async Task No_piece_of_a_secret_is_left_where_the_capsule_cuts_and_none_that_the_script_has_decoded(Way way)
+    {
+        // Each stands across the edge of what is kept: the last 16 KiB of standard error, and the first 8 KiB of the answer.
+        string script = Folder.Script("script.py", """
+            #!/usr/bin/python3
+            import html, os, sys
+            token, password = os.environ["HTTP_X_TOKEN"], os.environ["DB_PASSWORD"]
+            rest = " alice:Wonder-Land-77 <p>" + html.escape(password) + "</p>"
+            sys.stderr.write("-" * 5000 + token + "." * (16384 - 20 - len(rest)) + rest)
+            sys.stderr.flush()
+            head = "Status: 500\nLocation: /x?reset_key=location-7788\n\n"
+            print(head + "=" * (8192 - len(head) - 10) + token + " location-7788 " + token)
+            """);
+        const string token = "Tok-1234567890-abcdefghijklmnop-0987654321";
+        string[] options = [.. Record, "--env", "DB_PASSWORD=Correct-Horse-9<"];
+        RequestVariables variables = RequestVariables.For("GET", script, query: string.Join('&', Enumerable.Range(0, 200).Select(number => $"key{number}=ValueNumber{number}")) + "&%70assword=hidden-name-1")
+            .With("HTTP_X_TOKEN", token).With("HTTP_AUTHORIZATION", "Basic YWxpY2U6V29uZGVyLUxhbmQtNzc=");
+        await new Invocation(way, script) { Options = options }.AskAsync(variables);
+        string capsule = Assert.Single(CapsuleFile.In(Capsules)).ToString();
+        Assert.All(new[] { "Wonder-Land-77", "Correct-Horse-9", "location-7788", "hidden-name-1" }, secret => Assert.DoesNotContain(secret, capsule, StringComparison.Ordinal));
+        for (int i = 0; i + 6 <= token.Length; i++)
+            Assert.DoesNotContain(token.Substring(i, 6), capsule, StringComparison.Ordinal);
+    }
+
     [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
     public async Task Fifty_failures_at_a_time_leave_the_newest_hundred(Way way)
     {

@@ -38,6 +38,18 @@ public sealed partial class ResolutionTests : ProgramTest
         Assert.True(answer.Body == "/extra/path", answer.ToString());
     }
 
+    [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways)), Trait("fault", "A04")]
+    public async Task A_request_that_leads_to_a_directory_is_refused_with_what_the_web_server_sent(Way way)
+    {
+        Folder.Shell("printf 'Content-Type: text/plain\\n\\n'", "sub/hello.cgi");
+        string directory = Folder.Target + "sub";
+        Answer answer = await new Invocation(way, Folder.Target).AskAsync(RequestVariables.For("GET", directory).With("SCRIPT_NAME", "/cgi-bin/sub").With("PATH_INFO", $"/hello.cgi/{new string('x', 300)}\x1b"));
+        AssertRefused(answer, 403);
+        Assert.Contains($"(the web server sent SCRIPT_FILENAME={directory}, SCRIPT_NAME=/cgi-bin/sub, PATH_INFO=/hello.cgi/xxx", answer.Log, StringComparison.Ordinal);
+        Assert.Contains("xxx...)", answer.Log, StringComparison.Ordinal);
+        Assert.Contains("SCRIPT_FILENAME /srv$uri", answer.Log, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("proxy:fcgi://127.0.0.1:9000")]
     [InlineData("proxy:scgi://127.0.0.1:9000")]

@@ -36,7 +36,7 @@ public sealed partial class CommandTests
         Requires.Tools("make");
         using var folder = new TemporaryFolder();
         // -o all: with the programs that are being tested, and not with new ones.
-        await Command.RunAsync("make", ["-o", "all", "install", "PREFIX=/usr", $"DESTDIR={folder.Path}"], Repository.Root);
+        await Command.RunAsync("make", ["-o", "all", "-o", "pack", "install", "PREFIX=/usr", $"DESTDIR={folder.Path}"], Repository.Root);
         foreach (string program in new[] { "scgi-run", "fcgi-run" })
         {
             Assert.True(File.Exists(folder.PathTo($"usr/libexec/{program}")));

@@ -13,6 +13,12 @@ var options = new ShimOptions
 return Environment.GetEnvironmentVariable("TEST_KIND") switch
 {
     "authorizer" => Shim.RunAuthorizer(Behaviour.Authorize, options),
+    "task" => Shim.Run(async (request, response) =>
+    {
+        await Task.Delay(1);
+        Behaviour.Handle(request, response);
+        await Task.Yield();
+    }, options),
     "async" => await Shim.RunAsync(Behaviour.HandleAsync, options),
     _ => Shim.Run(Behaviour.Handle, options),
 };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Text.Json;
 using Shims.Control.Configuration;
 using Shims.Diagnostics;
@@ -28,13 +29,18 @@ internal sealed class ConfigCommand : ControlSubcommand
     private readonly Option<string?> _webUser = new("--web-user") { Description = "Who may connect: the web server. Default: www-data; www on FreeBSD, _www on macOS.", HelpName = "NAME" };
     private readonly Option<string?> _socket = new("--socket") { Description = "The unix socket at which both meet. Default: one in /run/shims, or /var/run, named after the URL.", HelpName = "PATH" };
     private readonly Option<int?> _port = new("--port") { Description = "A port of the loopback interface instead of a unix socket.", HelpName = "N" };
+    private readonly Option<string[]> _env = new("--env") { Description = "Set a variable of the scripts' environment.", HelpName = "NAME=VALUE" };
+    private readonly Option<string[]> _allow = new("--allow-env") { Description = "Let one more variable of the request through to the scripts.", HelpName = "NAME" };
+    private readonly Option<string?> _maxBody = new("--max-body") { Description = "The largest upload: a number, with K, M or G. Default: 100M.", HelpName = "SIZE" };
+    private readonly Option<int?> _readTimeout = new("--read-timeout") { Description = "How long a script may be silent before the web server answers 504. Default: 60.", HelpName = "SECONDS" };
     private readonly Option<bool> _wait = new("--wait") { Description = "One process for all requests instead of one for each." };
     private readonly Option<bool> _json = new("--json") { Description = "Write the texts as JSON." };
 
     internal ConfigCommand()
         : base("config", "Writes the configuration of web server and super-server, consistent with each other, ready to paste.",
             new Example("shimctl config --web nginx --super inetd --protocol scgi --url /cgi-bin --dir /srv/cgi-bin", "A folder of scripts, one process per request."),
-            new Example("shimctl config --web apache --super systemd --protocol fastcgi --url /stats --script /usr/lib/cgi-bin/awstats.pl --wait", "One script, one process that answers all requests."))
+            new Example("shimctl config --web apache --super systemd --protocol fastcgi --url /awstats/awstats.pl --script /usr/lib/cgi-bin/awstats.pl --read-timeout 600 --wait", "One script, one process that answers all requests."),
+            new Example("shimctl config --web nginx --super inetd --protocol scgi --url /git --script /usr/lib/git-core/git-http-backend --env GIT_PROJECT_ROOT=/srv/git --env GIT_HTTP_EXPORT_ALL=1 --max-body 1G", "Git over HTTP."))
     {
         _web.AcceptOnlyFromAmong([.. s_webServers.Keys]);
         _super.AcceptOnlyFromAmong([.. s_superServers.Keys]);
@@ -45,9 +51,14 @@ internal sealed class ConfigCommand : ControlSubcommand
             name.Validators.Add(CheckPath);
         _url.Validators.Add(CheckUrl);
         _port.Validators.Add(CheckPort);
+        _env.Validators.Add(CheckVariables);
+        foreach (Option<string[]> words in new[] { _env, _allow })
+            words.Validators.Add(CheckWords);
+        _maxBody.Validators.Add(CheckSize);
+        _readTimeout.Validators.Add(CheckSeconds);
         Validators.Add(CheckTarget);
         Validators.Add(CheckPair);
-        foreach (Option option in new Option[] { _web, _super, _protocol, _url, _script, _directory, _app, _user, _webUser, _socket, _port, _wait, _json })
+        foreach (Option option in new Option[] { _web, _super, _protocol, _url, _script, _directory, _app, _user, _webUser, _socket, _port, _env, _allow, _maxBody, _readTimeout, _wait, _json })
             Add(option);
         SetAction(Run);
     }
@@ -72,6 +83,10 @@ internal sealed class ConfigCommand : ControlSubcommand
             Address = result.GetValue(_port) is { } port ? ListenAddress.Tcp(port)
                 : ListenAddress.Unix(Path.GetFullPath(result.GetValue(_socket) ?? $"{ConfigurationPair.UsualSocketFolder(super)}/{Deployment.NameOf(url)}.sock")),
             User = result.GetValue(_user) ?? webUser,
+            Environment = result.GetValue(_env) ?? [],
+            AllowedNames = result.GetValue(_allow) ?? [],
+            MaxBody = result.GetValue(_maxBody) is { } size ? BodySize.Parse(size) : null,
+            ReadTimeout = result.GetValue(_readTimeout),
             WebUser = webUser,
             Waits = result.GetValue(_wait) || ConfigurationPair.MustWait(super),
             ProgramFolder = ProgramFolder(),
@@ -128,8 +143,33 @@ internal sealed class ConfigCommand : ControlSubcommand
             option.AddError($"--port takes a number from 1 to 65535, not \"{token.Value}\": write for example --port 9000");
     }
 
+    private static void CheckWords(OptionResult option)
+    {
+        foreach (Token token in option.Tokens)
+        {
+            if (PlainPath.WordObjection(token.Value) is { } objection)
+                option.AddError($"{option.Option.Name}: {objection}");
+        }
+    }
+
+    private static void CheckSize(OptionResult option)
+    {
+        if (option.Tokens is [var token, ..] && BodySize.Parse(token.Value) is null)
+            option.AddError($"--max-body takes a size, not \"{token.Value}\": write for example --max-body 100M");
+    }
+
+    private static void CheckSeconds(OptionResult option)
+    {
+        if (option.Tokens is [var token, ..] && (!int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds is < 1 or > 86400))
+            option.AddError($"--read-timeout takes seconds from 1 to 86400, not \"{token.Value}\": write for example --read-timeout 600");
+    }
+
     private void CheckTarget(CommandResult command)
     {
+        if (command.GetResult(_app) is not null && (command.GetResult(_env) is not null || command.GetResult(_allow) is not null))
+            command.AddError("--env and --allow-env are for scripts: an app sees all variables of the request, and sets its own in its code");
+        if (Given(command, _script) is { } script && Given(command, _url) is { } url && KnownPrograms.Objection(script, url, Given(command, _env) ?? []) is { } objection)
+            command.AddError(objection);
         int count = new Option[] { _script, _directory, _app }.Count(option => command.GetResult(option) is not null);
         if (count != 1)
             command.AddError(count == 0 ? "what shall answer? Give --script FILE, --dir DIR or --app PROGRAM" : "--script, --dir and --app exclude each other: give one of them");

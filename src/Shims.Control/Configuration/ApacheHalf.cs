@@ -11,7 +11,7 @@ internal static class ApacheHalf
         string handler = deployment.Address.Path is { } path ? $"proxy:unix:{path}|{scheme}://{deployment.Name}" : $"proxy:{scheme}://{deployment.Address}";
         string slash = deployment.Kind == TargetKind.Directory ? "/" : "";
         string meaning = deployment.Kind == TargetKind.Directory
-            ? $"{deployment.Url}/NAME/more: the script NAME, with /more as PATH_INFO."
+            ? $"{deployment.Url}/NAME/more: the script NAME, with /more as PATH_INFO. NAME may lie in a folder of its own."
             : $"{deployment.Url} and what is below it, which is PATH_INFO.";
         return new ConfigurationPiece("Apache: into the <VirtualHost> of the site, such as /etc/apache2/sites-available/000-default.conf", "apachectl configtest && apachectl graceful", $"""
             # {meaning} Apache finds the file by this line, and so knows where PATH_INFO begins.
@@ -20,13 +20,15 @@ internal static class ApacheHalf
                 Require all granted
                 # The address counts; what follows the | is a protocol and a name that Apache tells backends apart by.
                 SetHandler "{handler}"
-                # Scripts that check passwords themselves want: CGIPassAuth On (and --allow-env HTTP_AUTHORIZATION of {deployment.ProgramName}).
+                {(deployment.AllowedNames.Contains("HTTP_AUTHORIZATION")
+                    ? "# The script checks passwords itself.\n    CGIPassAuth On"
+                    : $"# Scripts that check passwords themselves want: CGIPassAuth On (and --allow-env HTTP_AUTHORIZATION of {deployment.ProgramName}).")}
             </Location>
             # Else a %2F in the path is answered with 404.
             AllowEncodedSlashes NoDecode
             # Uploads: the largest one, in bytes{(deployment.Protocol == Protocol.Scgi ? "; one of unknown length (chunked) gets 411 from mod_proxy_scgi" : "")}. And how long there may be silence before Apache answers 504.
-            LimitRequestBody 104857600
-            ProxyTimeout 60
+            LimitRequestBody {deployment.UploadLimit.Bytes}
+            ProxyTimeout {deployment.SilenceLimit}
 
             """)
         { First = $"a2enmod proxy_{scheme}" };

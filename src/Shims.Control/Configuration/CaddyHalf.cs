@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Shims.Control.Configuration;
 
 /// <summary>Caddy 2: the fastcgi transport. https://caddyserver.com/docs/caddyfile/directives/reverse_proxy</summary>
@@ -11,29 +13,41 @@ internal static class CaddyHalf
     }
 
     private static string ForDirectory(Deployment deployment, string address) => $$"""
-        # {{deployment.Url}}/NAME/more: the script NAME, with /more as PATH_INFO.
+        # {{deployment.Url}}/NAME/more: the script NAME, with /more as PATH_INFO. NAME may lie in a folder of its own.
         handle {{deployment.Url}}/* {
-            # The address that the super-server listens at.
+        {{(deployment.IsBelowDocumentRoot ? "" : $"    # What follows it is what lies in {deployment.Target}.\n    uri strip_prefix {deployment.Url}\n")}}    # The address that the super-server listens at.
             reverse_proxy {{address}} {
                 transport fastcgi {
-                    # Which file to run. {{deployment.ProgramName}} refuses whatever is outside of its folder.
+                    # Which file to run. {{deployment.ProgramName}} finds out where the script ends and PATH_INFO begins.
         {{ScriptFile(deployment)}}
-                    # How long there may be silence before Caddy answers 504.
-                    read_timeout 60s
+        {{Timeout(deployment)}}
                 }
             }
-            # The largest upload.
-            request_body {
-                max_size 100MB
-            }
+        {{Upload(deployment)}}
         }
 
         """;
 
-    // Caddy need not know where NAME ends: the gateway sees that. The URL's components count from 0.
     private static string ScriptFile(Deployment deployment) => deployment.IsBelowDocumentRoot
         ? $"            root {(deployment.Parent is "" ? "/" : deployment.Parent)}"
-        : $"            root {deployment.Target}\n            env SCRIPT_FILENAME {deployment.Target}/{{http.request.uri.path.{deployment.Url.Count(letter => letter == '/')}}}";
+        : $$"""
+                        root {{deployment.Target}}
+                        env SCRIPT_FILENAME {{deployment.Target}}{http.request.uri.path}
+                        env SCRIPT_NAME {http.request.orig_uri.path}
+                        env PATH_INFO ""
+            """;
+
+    private static string Timeout(Deployment deployment) => string.Create(CultureInfo.InvariantCulture, $"""
+                    # How long there may be silence before Caddy answers 504.
+                    read_timeout {deployment.SilenceLimit}s
+        """);
+
+    private static string Upload(Deployment deployment) => string.Create(CultureInfo.InvariantCulture, $$"""
+            # The largest upload.
+            request_body {
+                max_size {{deployment.UploadLimit}}{{(deployment.UploadLimit.Unit == '\0' ? "B" : "iB")}}
+            }
+        """);
 
     private static string ForProgram(Deployment deployment, string address) => $$"""
         # {{deployment.Url}} and what is below it; but not {{deployment.Url}}2.
@@ -47,14 +61,10 @@ internal static class CaddyHalf
                     env SCRIPT_NAME {{deployment.Url}}
                     env PATH_INFO {http.request.uri.path}
                     env SCRIPT_FILENAME {{(deployment.Kind == TargetKind.Script ? deployment.Target : "\"\"")}}
-                    # How long there may be silence before Caddy answers 504.
-                    read_timeout 60s
+        {{Timeout(deployment)}}
                 }
             }
-            # The largest upload.
-            request_body {
-                max_size 100MB
-            }
+        {{Upload(deployment)}}
         }
 
         """;

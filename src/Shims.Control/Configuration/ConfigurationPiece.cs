@@ -7,5 +7,5 @@ namespace Shims.Control.Configuration;
 internal sealed record ConfigurationPiece(string Place, string Then, string Text)
 {
     /// <summary>What has to be there first: a command; empty if nothing has.</summary>
-    internal string First { get; init; } = "";
+    public string First { get; init; } = "";
 }

@@ -32,6 +32,18 @@ internal sealed record Deployment
     /// <summary>One process for all requests, not one for each.</summary>
     internal required bool Waits { get; init; }
 
+    /// <summary>Variables that scripts get, each NAME=VALUE.</summary>
+    internal IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>Names of variables that scripts get from the request although they are held back by default.</summary>
+    internal IReadOnlyList<string> AllowedNames { get; init; } = [];
+
+    /// <summary>The largest upload; null for the web server's usual 100 MiB.</summary>
+    internal BodySize? MaxBody { get; init; }
+
+    /// <summary>How long there may be silence before the web server answers 504, seconds; null if nothing has been said about it.</summary>
+    internal int? ReadTimeout { get; init; }
+
     /// <summary>Where scgi-run, fcgi-run and shim-dotnet are installed.</summary>
     internal required string ProgramFolder { get; init; }
 
@@ -55,7 +67,7 @@ internal sealed record Deployment
     /// <summary>Its arguments, without argv[0].</summary>
     internal IReadOnlyList<string> Arguments =>
     [
-        .. Waits && Kind != TargetKind.App ? ["--idle", $"{IdleSeconds}"] : Array.Empty<string>(),
+        .. Options.SelectMany(option => option),
         .. Kind switch
         {
             TargetKind.Directory => [Target + "/"],
@@ -63,6 +75,21 @@ internal sealed record Deployment
             _ => [Target],
         },
     ];
+
+    /// <summary>The options of the gateway, each with its value. An app takes none.</summary>
+    internal IEnumerable<string[]> Options => Kind == TargetKind.App ? [] :
+    [
+        .. Waits ? new string[][] { ["--idle", $"{IdleSeconds}"] } : [],
+        .. MaxBody is { } size ? new string[][] { ["--max-body", size.ToString()] } : [],
+        .. Environment.Select(setting => new[] { "--env", setting }),
+        .. AllowedNames.Select(name => new[] { "--allow-env", name }),
+    ];
+
+    /// <summary>How long there may be silence, seconds, where the web server has to be told.</summary>
+    internal int SilenceLimit => ReadTimeout ?? 60;
+
+    /// <summary>The largest upload.</summary>
+    internal BodySize UploadLimit => MaxBody ?? new BodySize(100, 'M');
 
     /// <summary>The last component of <see cref="Program"/>: argv[0].</summary>
     internal string ProgramName => Path.GetFileName(Program);

@@ -26,7 +26,7 @@ internal static class HAProxyHalf
                 server {{deployment.ProgramName}} {{(deployment.Address.Path is { } path ? "unix@" + path : deployment.Address)}} proto fcgi
                 timeout connect 5s
                 # How long there may be silence before HAProxy answers 504.
-                timeout server 60s
+                timeout server {{deployment.SilenceLimit}}s
 
             fcgi-app {{name}}
                 log-stderr global
@@ -38,34 +38,28 @@ internal static class HAProxyHalf
 
     private static string Script(Deployment deployment)
     {
-        string url = Regex.Escape(deployment.Url);
         if (deployment.Kind != TargetKind.Directory)
         {
             return $"""
                     # The first group is SCRIPT_NAME, the second one PATH_INFO.
                     docroot {(deployment.Parent is "" ? "/" : deployment.Parent)}
-                    path-info ^({url})(/.*)?$
+                    path-info ^({Regex.Escape(deployment.Url)})(/.*)?$
 
                 """;
         }
-        string groups = $"""
-                # The first group is SCRIPT_NAME, the second one PATH_INFO.
-                path-info ^({url}/[^/]+)(/.*)?$
-
-            """;
-        // path,field(3,/): the third of what slashes divide, counted from the empty one in front of the first.
+        // path,field(3,/,0): from the third on of what slashes divide, counted from the empty one in front of the first.
         string field = (deployment.Url.Count(letter => letter == '/') + 2).ToString(CultureInfo.InvariantCulture);
         return deployment.IsBelowDocumentRoot
             ? $"""
-                    # Which file to run: this and the first group. {deployment.ProgramName} refuses whatever is outside of its folder.
+                    # Which file to run: this and the path of the URL. {deployment.ProgramName} finds out where the script ends and PATH_INFO begins.
                     docroot {(deployment.Parent is "" ? "/" : deployment.Parent)}
 
-                """ + groups
+                """
             : $"""
                     docroot {deployment.Target}
-                    # Which file to run: the URL's component behind {deployment.Url}. {deployment.ProgramName} refuses whatever is outside of its folder.
-                    set-param SCRIPT_FILENAME "{deployment.Target}/%[path,field({field},/),url_dec]"
+                    # Which file to run: what follows {deployment.Url} in the URL. {deployment.ProgramName} finds out where the script ends and PATH_INFO begins.
+                    set-param SCRIPT_FILENAME "{deployment.Target}/%[path,field({field},/,0),url_dec]"
 
-                """ + groups;
+                """;
     }
 }

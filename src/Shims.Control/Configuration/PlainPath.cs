@@ -7,6 +7,18 @@ internal static class PlainPath
 {
     private static readonly SearchValues<char> s_plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+@~");
 
+    private static readonly SearchValues<char> s_word = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+@~=:,");
+
+    /// <summary>Says what is wrong with a word of a command line.</summary>
+    /// <returns>Cause and cure; null if it can stand in every configuration.</returns>
+    internal static string? WordObjection(string word) => word switch
+    {
+        "" => "the word is empty: leave the option out",
+        _ when word.AsSpan().IndexOfAnyExcept(s_word) is >= 0 and var index =>
+            $"\"{word}\" has a character ({word[index]}) that inetd.conf, unit files and shells each quote in another way, or cannot: write this option into a file, and give the gateway --options FILE",
+        _ => null,
+    };
+
     /// <summary>Says what is wrong with a path.</summary>
     /// <returns>Cause and cure; null if it can stand in every configuration.</returns>
     internal static string? Objection(string path) => path switch

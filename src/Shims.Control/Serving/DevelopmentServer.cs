@@ -14,6 +14,8 @@ namespace Shims.Control.Serving;
 /// <summary>Web server and inetd in one, for trying things out: Kestrel speaks HTTP, and each request gets the program that inetd would start.</summary>
 internal sealed class DevelopmentServer : IDisposable
 {
+    private static readonly DigitsOnly s_digitsOnly = new();
+
     private readonly ServeSettings _settings;
     private readonly Site _site;
     private readonly RequestLog _log = new();
@@ -34,6 +36,7 @@ internal sealed class DevelopmentServer : IDisposable
         var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
         // How large and how slow a body may be is for the shim to say.
         options.Limits.MaxRequestBodySize = null;
+        options.RequestHeaderEncodingSelector = static name => name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) ? s_digitsOnly : null;
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
         options.Listen(settings.Address, settings.Port, endpoint => endpoint.Protocols = HttpProtocols.Http1);

@@ -21,12 +21,19 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
     public async Task ProcessRequestAsync(HttpContext context)
     {
         string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        if (!hosts.Admits(context.Request.Host.Value ?? ""))
+        // As it came: decoding a name that begins with xn-- throws where it is not a valid one.
+        string host = context.Request.Headers.Host.ToString();
+        if (!hosts.Admits(host))
         {
             await Inspector.RefuseAsync(context, 403, $"This server is for browsers on this machine, and is not called by that name: open it as http://localhost:{context.Connection.LocalPort}/, or start shimctl serve with --allow-host NAME.");
             return;
         }
-        if (RequestUrl.Parse($"http://{context.Request.Host.Value}{target}", out string? fault) is not { } url)
+        if (PageOfStranger.Asks(context.Request.Headers))
+        {
+            await Inspector.RefuseAsync(context, 403, "A page of another site has asked for this. Such pages may lead here by a link or a form; they may not load anything from here, as that would run a script.");
+            return;
+        }
+        if (RequestUrl.Parse($"http://{host}{target}", out string? fault) is not { } url)
         {
             await Inspector.RefuseAsync(context, 400, fault!);
             return;
@@ -80,7 +87,9 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
     {
         List<(string, string)> headers = [.. context.Request.Headers.SelectMany(header => header.Value.Select(value => (header.Key, value ?? "")))];
         RequestRecord record = log.Add(context.Request.Method, target, headers);
-        await using RequestBody body = await RequestBody.TakeAsync(context);
+        await using RequestBody? body = await TakeBodyAsync(context, record);
+        if (body is null)
+            return;
         var request = new IncomingRequest
         {
             Method = context.Request.Method,
@@ -93,5 +102,30 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
         };
         await exchange.AnswerAsync(request, route, new HttpReply(context, isLive), record, context.RequestAborted);
         Answered?.Invoke(record);
+    }
+
+    /// <summary>Takes the request's body.</summary>
+    /// <returns>Null if it did not come, or cannot be taken; then everything has been said and noted.</returns>
+    private async Task<RequestBody?> TakeBodyAsync(HttpContext context, RequestRecord record)
+    {
+        try
+        {
+            return await RequestBody.TakeAsync(context);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            var refusal = context.RequestAborted.IsCancellationRequested ? null : exception as BadHttpRequestException;
+            record.Update(noted =>
+            {
+                noted.State = refusal is null ? RequestState.Left : RequestState.Done;
+                noted.Status = refusal?.StatusCode;
+                noted.Trouble = refusal?.Message;
+                noted.Times.Ended = System.Diagnostics.Stopwatch.GetTimestamp();
+            });
+            if (refusal is not null)
+                await Inspector.RefuseAsync(context, refusal.StatusCode, refusal.Message);
+            Answered?.Invoke(record);
+            return null;
+        }
     }
 }

@@ -91,7 +91,7 @@ internal sealed class Inspector(RequestLog log, RecordedCommands commands, Func<
     {
         string origin = context.Request.Headers.Origin.ToString();
         string site = context.Request.Headers["Sec-Fetch-Site"].ToString();
-        return (origin.Length > 0 && origin != $"http://{context.Request.Host.Value}") || site is not ("" or "same-origin");
+        return (origin.Length > 0 && origin != $"http://{context.Request.Headers.Host}") || site is not ("" or "same-origin");
     }
 
     internal static Task RefuseAsync(HttpContext context, int status, string reason)

@@ -95,7 +95,7 @@ internal static unsafe class EarlyScript
         {
             (s_plan.Input, s_plan.Output, s_plan.Error) = (input, outputOfScript, errorOfScript);
             s_plan.IsSupervised = true;
-            s_plan.IgnoredSignals = ulong.MaxValue; // to ask which they are would cost as much
+            s_plan.IgnoredSignals = Libc.IgnoredSignals();
             Libc.CloseOnExecFromThree();
             fixed (LaunchPlan* plan = &s_plan)
                 process = Libc.Spawn(plan, stack, out descriptor);

@@ -96,7 +96,7 @@ internal static unsafe class ExecPath
         plan.Error = 2;
         plan.CpuSeconds = limits.CpuSeconds;
         plan.AddressSpace = limits.AddressSpace;
-        plan.IgnoredSignals = ulong.MaxValue; // to ask which they are would cost as much
+        plan.IgnoredSignals = Libc.IgnoredSignals();
         Libc.CloseOnExecFromThree();
         fixed (LaunchPlan* fixedPlan = &plan)
             Execution.Become(fixedPlan);

@@ -38,7 +38,7 @@ internal sealed class ScriptResponder : IResponder
         if (resolution != Resolution.Found)
         {
             exchange.Recording?.Prepared(plan);
-            exchange.Fail(ScriptDiagnosis.Explain(resolution, options.Target));
+            exchange.Fail(resolution == Resolution.IsDirectory ? RequestedDirectory.Explain(options.Target, exchange.Variables) : ScriptDiagnosis.Explain(resolution, options.Target));
             return;
         }
         if (holdsBack)

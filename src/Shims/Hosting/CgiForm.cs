@@ -1,19 +1,18 @@
-using Microsoft.Win32.SafeHandles;
+using System.Text;
 using Shims.Hosting;
-using Shims.Posix;
 
 namespace Shims;
 
-/// <summary>A form that has been read: fields in memory, files in temporary files that have no name. RFC 7578; URL Standard section 5.1.</summary>
+/// <summary>A form that has been read: fields in memory, files one after the other in a temporary file that has no name. RFC 7578; URL Standard section 5.1.</summary>
 public sealed class CgiForm : IDisposable
 {
-    private readonly List<Stream> _contents;
+    private readonly FormFileStore? _store;
 
-    private CgiForm(ValueCollection fields, List<FormFile> files, List<Stream> contents)
+    private CgiForm(ValueCollection fields, List<FormFile> files, FormFileStore? store)
     {
         Fields = fields;
         Files = files;
-        _contents = contents;
+        _store = store;
     }
 
     /// <summary>The fields that are no files.</summary>
@@ -26,11 +25,7 @@ public sealed class CgiForm : IDisposable
     public string? this[string name] => Fields[name];
 
     /// <summary>Closes the files, which deletes them.</summary>
-    public void Dispose()
-    {
-        foreach (Stream content in _contents)
-            content.Dispose();
-    }
+    public void Dispose() => _store?.Dispose();
 
     internal static CgiForm Read(CgiRequest request, FormLimits limits)
     {
@@ -40,7 +35,7 @@ public sealed class CgiForm : IDisposable
         int semicolon = type.IndexOf(';');
         if (!(semicolon < 0 ? type : type[..semicolon]).Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
             throw new RequestException(415, "the request's body is no form");
-        return new CgiForm(UrlEncodedValues.Read(ReadAll(request, limits.MaxFieldsSize), limits.MaxFields), [], []);
+        return new CgiForm(UrlEncodedValues.Read(ReadAll(request, limits.MaxFieldsSize), limits.MaxFields), [], null);
     }
 
     private static ReadOnlySpan<byte> ReadAll(CgiRequest request, int limit)
@@ -63,40 +58,39 @@ public sealed class CgiForm : IDisposable
     {
         var fields = new List<KeyValuePair<string, string>>();
         var files = new List<FormFile>();
-        var contents = new List<Stream>();
+        var store = new FormFileStore();
         int room = limits.MaxFieldsSize;
         try
         {
             foreach (FormPart part in MultipartForm.Read(request, limits))
             {
+                // Names are kept as well as values, and each of them is the client's.
+                room = Take(room, part.Name, limits);
                 if (part.FileName is null)
                 {
                     string text = part.ReadText(room);
-                    room -= Math.Min(room, text.Length);
+                    room = Take(room, text, limits);
                     fields.Add(new KeyValuePair<string, string>(part.Name, text));
                 }
                 else if (part.FileName.Length > 0)
                 {
-                    files.Add(new FormFile(part, Keep(part, contents)));
+                    room = Take(Take(room, part.FileName, limits), part.ContentType ?? "", limits);
+                    files.Add(new FormFile(part, store.Add(part.Body)));
                 }
             }
         }
         catch
         {
-            contents.ForEach(static content => content.Dispose());
+            store.Dispose();
             throw;
         }
-        return new CgiForm(new ValueCollection(fields), files, contents);
+        return new CgiForm(new ValueCollection(fields), files, store);
     }
 
-    private static FileStream Keep(FormPart part, List<Stream> contents)
+    /// <returns>Bytes that are left of <see cref="FormLimits.MaxFieldsSize"/>.</returns>
+    private static int Take(int room, string text, FormLimits limits)
     {
-        int file = TemporaryFile.Create();
-        if (file < 0)
-            throw new IOException("No temporary file can be made. Make room, or set TMPDIR to a directory with more.");
-        var content = new FileStream(new SafeFileHandle(file, ownsHandle: true), FileAccess.ReadWrite);
-        contents.Add(content);
-        part.Body.CopyTo(content);
-        return content;
+        int left = room - Encoding.UTF8.GetByteCount(text);
+        return left >= 0 ? left : throw new RequestException(413, $"the names and fields of the form are larger than {limits.MaxFieldsSize} bytes together");
     }
 }

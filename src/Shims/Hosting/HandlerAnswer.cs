@@ -30,6 +30,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
     private bool _isDone;
     private bool _isOver;
     private readonly Action _ended;
+    private Action<HandlerAnswer>? _start;
     private int _hasEnded;
     private CancellationTokenSource? _aborted;
 
@@ -93,6 +94,15 @@ internal sealed class HandlerAnswer : Answer, ITimed
                 return (_aborted ??= new CancellationTokenSource()).Token;
             }
         }
+    }
+
+    /// <summary>
+    /// Calls <paramref name="start"/>, once, when the handler has enough of the body to work on: all of it, or as much as is kept for it. A client that sends a small body slowly takes no thread.
+    /// </summary>
+    internal void StartWhenBodyIsThere(Action<HandlerAnswer> start)
+    {
+        lock (this) _start = start;
+        Advance();
     }
 
     // The handler's side.
@@ -290,6 +300,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
                 return;
             }
             bool hasMoved = MoveInput();
+            StartIfBodyIsThere();
             hasMoved |= _output.Send();
             if (_isDone)
                 FinishIfSent();
@@ -365,6 +376,14 @@ internal sealed class HandlerAnswer : Answer, ITimed
         }
     }
 
+    private void StartIfBodyIsThere()
+    {
+        if (_start is not { } start || !(_isInputWhole || _input is { Free: 0 }))
+            return;
+        _start = null;
+        start(this);
+    }
+
     private void MoveErrors()
     {
         const int part = 4096;
@@ -395,6 +414,11 @@ internal sealed class HandlerAnswer : Answer, ITimed
         _isOver = true;
         if (_deadline != long.MaxValue)
             Exchange.Server.Loop.Remove(this);
+        if (_start is not null)
+        {
+            _start = null;
+            End(); // It never began.
+        }
         _input?.Dispose();
         _errors?.Dispose();
         _output.Dispose();

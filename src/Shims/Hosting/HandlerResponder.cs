@@ -43,8 +43,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
             return;
         }
         Interlocked.Increment(ref _running);
-        answer.Advance();
-        _threads.Start(answer);
+        answer.StartWhenBodyIsThere(_threads.Start);
     }
 
     public bool RunNext()

@@ -26,6 +26,16 @@ public static class Shim
         return HandlerProgram.Run(handler.Handle, options, needsThreads: false);
     }
 
+    /// <summary>Serves an asynchronous handler: the response is complete when its task is, and a failure if the task fails. It costs a thread beside the one that serves.</summary>
+    /// <param name="handler">Handles one request. On a listening socket it is called for several requests at once.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <returns>The exit status of the program, as sysexits has it: 0 served, 64 started in the wrong way, 71 the system refused, 76 the peer broke the protocol.</returns>
+    public static int Run(Func<CgiRequest, CgiResponse, Task> handler, ShimOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return HandlerProgram.Run((request, response) => handler(request, response).GetAwaiter().GetResult(), options, needsThreads: true);
+    }
+
     /// <summary>The same for asynchronous code, which costs a thread beside the one that serves.</summary>
     /// <param name="handler">Answers one request. The token is <see cref="CgiRequest.Aborted"/>.</param>
     /// <param name="options">Null for the defaults.</param>

@@ -50,21 +50,11 @@ internal static unsafe partial class Libc
     /// </remarks>
     internal static ulong PrepareToSpawn()
     {
-        const nint ignored = 1;
         // Faults of our own code must still reach the runtime.
         const ulong faults = 1ul << 3 | 1ul << 4 | 1ul << 5 | 1ul << 6 | 1ul << 7 | 1ul << 10;
         const ulong standard = (1ul << 31) - 1;
         SetSignalMask(standard & ~faults);
-
-        // struct sigaction begins with the handler in both C libraries on both architectures, and has 152 bytes at the most.
-        nint* action = stackalloc nint[32];
-        ulong result = 0;
-        for (int number = 1; number <= SignalCount; number++)
-        {
-            if (sigaction(number, null, action) == 0 && *action == ignored)
-                result |= 1ul << (number - 1);
-        }
-        return result;
+        return IgnoredSignals();
     }
 
     /// <summary>
@@ -188,9 +178,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint signal(int number, nint handler);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int sigaction(int number, void* action, void* before);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int getrlimit(int resource, ulong* limit);

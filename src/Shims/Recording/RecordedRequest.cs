@@ -13,10 +13,10 @@ internal sealed unsafe class RecordedRequest
     private readonly Exchange _exchange;
     private readonly long _begun = Libc.Milliseconds();
     private readonly long _time = Libc.UnixMilliseconds();
-    private readonly KeptStart _body = new(Limits.RecordedBody);
+    private readonly KeptStart _body = new(Limits.RecordedBody + Redaction.Margin);
     private readonly KeptStart? _data;
-    private readonly KeptStart _reply = new(Limits.RecordedReply);
-    private readonly ErrorTail _errors = new(Limits.RecordedErrors);
+    private readonly KeptStart _reply = new(Limits.RecordedReply + Redaction.Margin);
+    private readonly ErrorTail _errors = new(Limits.RecordedErrors + Redaction.Margin);
     private LaunchPlan _plan;
     private ScriptProcess? _process;
     private long _startedAfter = -1;
@@ -29,7 +29,7 @@ internal sealed unsafe class RecordedRequest
         _exchange = exchange;
         exchange.Body.Start = _body;
         if (exchange.Data is { } data)
-            data.Start = _data = new KeptStart(Limits.RecordedBody);
+            data.Start = _data = new KeptStart(Limits.RecordedBody + Redaction.Margin);
     }
 
     /// <summary>The status that the script has answered with; 0 before.</summary>
@@ -95,6 +95,8 @@ internal sealed unsafe class RecordedRequest
             return false;
         _isOver = true;
         Redaction? redaction = _recorder.KeepsSecrets ? null : new Redaction();
+        if (redaction is not null)
+            LearnOwn(redaction);
         CapsuleWriter writer;
         int places;
         do
@@ -107,6 +109,18 @@ internal sealed unsafe class RecordedRequest
         if (!isKept)
             Log.WriteLine($"{_exchange.RequestId}: cannot keep a capsule in {_recorder.Folder.Name}: {obstacle}");
         return isKept;
+    }
+
+    /// <summary>What the environment holds besides the request's variables, so what comes from the command line and from the super-server.</summary>
+    private void LearnOwn(Redaction redaction)
+    {
+        for (byte** next = _plan.Environment; next != null && *next != null; next++)
+        {
+            ReadOnlySpan<byte> setting = Text(*next);
+            int equals = setting.IndexOf((byte)'=');
+            if (equals >= 0 && !_exchange.Variables.TryGet(setting[..equals], out _))
+                redaction.LearnOwn(setting);
+        }
     }
 
     private CapsuleWriter Write(Redaction? redaction, string reason, int status, Fault? fault)
@@ -124,7 +138,7 @@ internal sealed unsafe class RecordedRequest
             writer.Add(CapsuleSection.Status, status);
         if (fault is not null)
         {
-            writer.Add(CapsuleSection.Cause, Clean(redaction, CapsuleSection.Cause, Encoding.UTF8.GetBytes(fault.Cause)));
+            writer.Add(CapsuleSection.Cause, Clean(redaction, CapsuleSection.Cause, Encoding.UTF8.GetBytes(fault.Cause), TextCut.AtEnd));
             writer.Add(CapsuleSection.Cure, fault.Cure);
         }
         writer.Add(CapsuleSection.Protocol, _exchange is FastCgiExchange ? "FastCGI" : "SCGI");
@@ -137,9 +151,10 @@ internal sealed unsafe class RecordedRequest
         AddScript(writer);
         AddTimes(writer);
         writer.Add(CapsuleSection.ErrorLength, _errors.Total);
-        writer.Add(CapsuleSection.Error, Clean(redaction, CapsuleSection.Error, _errors.Bytes));
+        ReadOnlySpan<byte> errors = Clean(redaction, CapsuleSection.Error, _errors.Bytes, _errors.Total > _errors.Bytes.Length ? TextCut.AtStart : TextCut.None);
+        writer.Add(CapsuleSection.Error, errors[Math.Max(0, errors.Length - Limits.RecordedErrors)..]);
         writer.Add(CapsuleSection.ReplyLength, _reply.Total);
-        writer.Add(CapsuleSection.Reply, redaction is null ? _reply.Bytes : redaction.Reply(_reply.Bytes));
+        writer.Add(CapsuleSection.Reply, Start(redaction is null ? _reply.Bytes : redaction.Reply(_reply.Bytes, CutOf(_reply)), Limits.RecordedReply));
         AddSettings(writer, redaction);
         AddBodies(writer, redaction);
         writer.End();
@@ -194,14 +209,19 @@ internal sealed unsafe class RecordedRequest
     {
         writer.Add(CapsuleSection.BodyLength, _body.Total);
         bool isForm = _exchange.Variables.Get("CONTENT_TYPE"u8) is { Length: >= 33 } type && Ascii.EqualsIgnoreCase(type[..33], "application/x-www-form-urlencoded"u8);
-        writer.Add(CapsuleSection.Body, redaction is not null && isForm ? redaction.Pairs(CapsuleSection.Body, _body.Bytes) : Clean(redaction, CapsuleSection.Body, _body.Bytes));
+        writer.Add(CapsuleSection.Body, Start(redaction is not null && isForm ? redaction.Pairs(CapsuleSection.Body, _body.Bytes, CutOf(_body)) : Clean(redaction, CapsuleSection.Body, _body.Bytes, CutOf(_body)), Limits.RecordedBody));
         if (_data is null)
             return;
         writer.Add(CapsuleSection.DataLength, _data.Total);
-        writer.Add(CapsuleSection.Data, Clean(redaction, CapsuleSection.Data, _data.Bytes));
+        writer.Add(CapsuleSection.Data, Start(Clean(redaction, CapsuleSection.Data, _data.Bytes, CutOf(_data)), Limits.RecordedBody));
     }
 
-    private static ReadOnlySpan<byte> Clean(Redaction? redaction, string place, ReadOnlySpan<byte> text) => redaction is null ? text : redaction.Text(place, text);
+    private static TextCut CutOf(KeptStart kept) => kept.Total > kept.Bytes.Length ? TextCut.AtEnd : TextCut.None;
+
+    private static ReadOnlySpan<byte> Clean(Redaction? redaction, string place, ReadOnlySpan<byte> text, TextCut cut) => redaction is null ? text : redaction.Text(place, text, cut);
+
+    /// <summary>What is kept of a text: cut only after secrets have been taken out, so that no piece of one is left at the edge.</summary>
+    private static ReadOnlySpan<byte> Start(ReadOnlySpan<byte> text, int bound) => text[..Math.Min(text.Length, bound)];
 
     private static ReadOnlySpan<byte> Text(byte* nulTerminated) => new(nulTerminated, Libc.LengthOf(nulTerminated));
 }

@@ -15,13 +15,16 @@ namespace Shims.Recording;
 /// </remarks>
 internal sealed class Redaction
 {
-    /// <summary>Shorter values are taken out at their place only: elsewhere they would hit what has nothing to do with them.</summary>
-    private const int ShortestElsewhere = 6;
+    /// <summary>Values of either origin.</summary>
+    private const int MaxValues = 128;
 
-    /// <summary>A request has few secrets; one that has more is somebody's play.</summary>
-    private const int MaxSecrets = 128;
+    /// <summary>Bytes that are looked at beyond those that are kept, so that a secret at the edge is whole.</summary>
+    internal const int Margin = 4096;
 
-    private readonly List<byte[]> _secrets = [];
+    /// <summary>The values of the service itself: a visitor who sends many of his own cannot push them out.</summary>
+    private readonly KnownSecrets _own = new(MaxValues);
+
+    private readonly KnownSecrets _sent = new(MaxValues);
     private readonly List<string> _places = [];
 
     /// <summary>What stands in the place of a secret.</summary>
@@ -45,6 +48,14 @@ internal sealed class Redaction
         return Ascii.EqualsIgnoreCase(name, "pwd"u8);
     }
 
+    /// <summary>Learns a variable of the script's environment that did not come with the request. Done for all of them before anything of the request.</summary>
+    internal void LearnOwn(ReadOnlySpan<byte> setting)
+    {
+        int equals = setting.IndexOf((byte)'=');
+        if (equals >= 0 && IsSecretSetting(setting[..equals]))
+            Learn(setting[(equals + 1)..], _own);
+    }
+
     /// <summary>A variable, NAME=VALUE.</summary>
     internal ReadOnlySpan<byte> Setting(string kind, ReadOnlySpan<byte> setting)
     {
@@ -53,43 +64,23 @@ internal sealed class Redaction
             return setting;
         ReadOnlySpan<byte> name = setting[..equals], value = setting[(equals + 1)..];
         string place = kind + " " + PrintableText.Of(name);
-        // The working directory is no password.
-        if (value.IsEmpty || name.SequenceEqual("PWD"u8) || !IsSecret(name))
+        if (value.IsEmpty || !IsSecretSetting(name))
             return (byte[])[.. name, (byte)'=', .. Pairs(place, value)];
-        Learn(value, place);
+        Note(place);
+        Learn(value, _sent);
         return (byte[])[.. name, (byte)'=', .. Mark];
     }
 
     /// <summary>Text that may hold NAME=VALUE pairs as a URL or a form does.</summary>
-    internal ReadOnlySpan<byte> Pairs(string place, ReadOnlySpan<byte> text)
+    internal ReadOnlySpan<byte> Pairs(string place, ReadOnlySpan<byte> text, TextCut cut = TextCut.None)
     {
         var result = new ArrayBufferWriter<byte>(text.Length + 1);
-        ReadOnlySpan<byte> rest = text;
-        while (!rest.IsEmpty)
-        {
-            int end = rest.IndexOfAny("?&;# \r\n"u8);
-            ReadOnlySpan<byte> pair = end < 0 ? rest : rest[..end];
-            int equals = pair.IndexOf((byte)'=');
-            if (equals >= 0 && equals + 1 < pair.Length && IsSecret(pair[..equals]))
-            {
-                Learn(pair[(equals + 1)..], place);
-                result.Write(pair[..(equals + 1)]);
-                result.Write(Mark);
-            }
-            else
-            {
-                result.Write(pair);
-            }
-            if (end < 0)
-                break;
-            result.Write(rest.Slice(end, 1));
-            rest = rest[(end + 1)..];
-        }
-        return Text(place, result.WrittenSpan);
+        WritePairs(place, text, result);
+        return Text(place, result.WrittenSpan, cut);
     }
 
-    /// <summary>A script's reply: in its header there may be cookies.</summary>
-    internal ReadOnlySpan<byte> Reply(ReadOnlySpan<byte> reply)
+    /// <summary>A script's reply: in its header there may be cookies, and URLs with parameters.</summary>
+    internal ReadOnlySpan<byte> Reply(ReadOnlySpan<byte> reply, TextCut cut = TextCut.None)
     {
         var result = new ArrayBufferWriter<byte>(reply.Length + 1);
         ReadOnlySpan<byte> rest = reply;
@@ -105,10 +96,16 @@ internal sealed class Redaction
                 // What follows a cookie's value is about the cookie.
                 ReadOnlySpan<byte> value = line[(colon + 1)..].Trim(" \r"u8);
                 int semicolon = value.IndexOf((byte)';');
-                Learn(semicolon < 0 ? value : value[..semicolon], CapsuleSection.Reply);
+                Note(CapsuleSection.Reply);
+                Learn(semicolon < 0 ? value : value[..semicolon], _sent);
                 result.Write(line[..(colon + 1)]);
                 result.Write(" "u8);
                 result.Write(Mark);
+            }
+            else if (colon >= 0)
+            {
+                result.Write(line[..(colon + 1)]);
+                WritePairs(CapsuleSection.Reply, line[(colon + 1)..], result);
             }
             else
             {
@@ -118,70 +115,105 @@ internal sealed class Redaction
             rest = rest[(line.Length + (end < 0 ? 0 : 1))..];
         }
         result.Write(rest);
-        return Text(CapsuleSection.Reply, result.WrittenSpan);
+        return Text(CapsuleSection.Reply, result.WrittenSpan, cut);
     }
 
-    /// <summary>Any other text: only what is known to be a secret is taken out.</summary>
-    internal ReadOnlySpan<byte> Text(string place, ReadOnlySpan<byte> text)
+    /// <summary>Any other text: only what is known to be a secret is taken out, in whatever spelling it stands there.</summary>
+    internal ReadOnlySpan<byte> Text(string place, ReadOnlySpan<byte> text, TextCut cut = TextCut.None)
     {
-        foreach (byte[] secret in _secrets)
+        var found = new List<(int Start, int End)>();
+        foreach (UnescapedText spelling in UnescapedText.AllOf(text.ToArray()))
         {
-            int at = text.IndexOf(secret);
-            if (at < 0)
-                continue;
-            Note(place);
-            var result = new ArrayBufferWriter<byte>(text.Length + 1);
-            for (; at >= 0; at = text.IndexOf(secret))
-            {
-                result.Write(text[..at]);
-                result.Write(Mark);
-                text = text[(at + secret.Length)..];
-            }
-            result.Write(text);
-            text = result.WrittenSpan;
+            _own.Find(spelling, cut, found);
+            _sent.Find(spelling, cut, found);
         }
-        return text;
+        if (found.Count == 0)
+            return text;
+        Note(place);
+        found.Sort();
+        var result = new ArrayBufferWriter<byte>(text.Length + 1);
+        int copied = 0;
+        for (int i = 0; i < found.Count;)
+        {
+            (int start, int end) = found[i];
+            // Where one contains or overlaps another, nothing of either is left.
+            for (i++; i < found.Count && found[i].Start < end; i++)
+                end = Math.Max(end, found[i].End);
+            result.Write(text[copied..start]);
+            result.Write(Mark);
+            copied = end;
+        }
+        result.Write(text[copied..]);
+        return result.WrittenSpan;
+    }
+
+    private void WritePairs(string place, ReadOnlySpan<byte> text, ArrayBufferWriter<byte> result)
+    {
+        ReadOnlySpan<byte> rest = text;
+        while (!rest.IsEmpty)
+        {
+            int end = rest.IndexOfAny("?&;# \r\n"u8);
+            ReadOnlySpan<byte> pair = end < 0 ? rest : rest[..end];
+            int equals = pair.IndexOf((byte)'=');
+            // The name may be spelt with escapes too.
+            if (equals >= 0 && equals + 1 < pair.Length && IsSecret(PercentEncoding.Decode(pair[..equals], new byte[equals])))
+            {
+                if (!pair[(equals + 1)..].SequenceEqual(Mark))
+                    Note(place);
+                Learn(pair[(equals + 1)..], _sent);
+                result.Write(pair[..(equals + 1)]);
+                result.Write(Mark);
+            }
+            else
+            {
+                result.Write(pair);
+            }
+            if (end < 0)
+                break;
+            result.Write(rest.Slice(end, 1));
+            rest = rest[(end + 1)..];
+        }
     }
 
     /// <summary>A cookie's or scheme's name is no secret, what follows it is; and scripts write values as they decoded them.</summary>
-    private void Learn(ReadOnlySpan<byte> value, string place)
+    private static void Learn(ReadOnlySpan<byte> value, KnownSecrets secrets)
     {
-        if (value.SequenceEqual(Mark))
-            return;
-        Note(place);
-        Add(value);
+        Add(value, secrets);
         foreach (Range range in value.Split((byte)';'))
         {
             ReadOnlySpan<byte> part = value[range].Trim((byte)' ');
             int nameEnd = part.IndexOfAny((byte)'=', (byte)' ');
-            if (nameEnd >= 0)
-                Add(part[(nameEnd + 1)..]);
+            if (nameEnd < 0)
+                continue;
+            Add(part[(nameEnd + 1)..], secrets);
+            if (Ascii.EqualsIgnoreCase(part[..nameEnd], "Basic"u8))
+                AddBasic(part[(nameEnd + 1)..].Trim((byte)' '), secrets);
         }
     }
 
-    private void Add(ReadOnlySpan<byte> value)
+    /// <summary>USER:PASSWORD in base64. RFC 7617 section 2.</summary>
+    private static void AddBasic(ReadOnlySpan<byte> encoded, KnownSecrets secrets)
     {
-        AddOnce(value);
+        var decoded = new byte[encoded.Length + 4];
+        byte[] padded = [.. encoded.TrimEnd((byte)'='), .. "==="u8[..((4 - (encoded.TrimEnd((byte)'=').Length % 4)) % 4)]];
+        if (System.Buffers.Text.Base64.DecodeFromUtf8(padded, decoded, out _, out int count) != OperationStatus.Done)
+            return;
+        ReadOnlySpan<byte> pair = decoded.AsSpan(0, count);
+        secrets.Add(pair);
+        secrets.Add(pair[(pair.IndexOf((byte)':') + 1)..]);
+    }
+
+    private static void Add(ReadOnlySpan<byte> value, KnownSecrets secrets)
+    {
+        secrets.Add(value);
+        secrets.Add(PercentEncoding.Decode(value, new byte[value.Length]));
         byte[] spaced = value.ToArray();
         spaced.AsSpan().Replace((byte)'+', (byte)' ');
-        AddOnce(PercentEncoding.Decode(value, new byte[value.Length]));
-        AddOnce(PercentEncoding.Decode(spaced, new byte[value.Length]));
+        secrets.Add(PercentEncoding.Decode(spaced, new byte[value.Length]));
     }
 
-    /// <summary>Longer ones first: of a secret that contains another nothing must be left.</summary>
-    private void AddOnce(ReadOnlySpan<byte> value)
-    {
-        // A path, which cookies may hold, is no secret; and the mark must not be found in itself.
-        if (value.Length < ShortestElsewhere || value[0] == (byte)'/' || Mark.IndexOf(value) >= 0 || _secrets.Count == MaxSecrets)
-            return;
-        int index = 0;
-        for (; index < _secrets.Count && _secrets[index].Length >= value.Length; index++)
-        {
-            if (value.SequenceEqual(_secrets[index]))
-                return;
-        }
-        _secrets.Insert(index, value.ToArray());
-    }
+    /// <summary>The working directory is no password.</summary>
+    private static bool IsSecretSetting(ReadOnlySpan<byte> name) => !name.SequenceEqual("PWD"u8) && IsSecret(name);
 
     private void Note(string place)
     {

@@ -26,6 +26,12 @@ internal sealed class Quantity
     /// <summary>Samples in nanoseconds of processor time for each byte.</summary>
     public static Quantity ProcessorTime { get; } = new(1e9 / (1L << 30), "0.00", "s per GiB");
 
+    /// <summary>Samples in nanoseconds of processor time for each request.</summary>
+    public static Quantity ProcessorTimePerRequest { get; } = new(1e3, "0.0", "µs per request");
+
+    /// <summary>Samples in instructions.</summary>
+    public static Quantity Instructions { get; } = new(1, "0", "instructions");
+
     /// <summary>Samples in bytes for each request.</summary>
     public static Quantity MemoryPerRequest { get; } = new(1e3, "0.0", "kB per request");
 
@@ -38,7 +44,7 @@ internal sealed class Quantity
     /// <summary>The kind of number that <see cref="Format(Series)"/> wrote.</summary>
     /// <exception cref="InvalidDataException">None of them.</exception>
     public static Quantity OfFigure(string figure) =>
-        Array.Find([Duration, Wait, RequestRate, Throughput, ProcessorTime, MemoryPerRequest, Memory], quantity => figure.Contains($" {quantity._unit} (", StringComparison.Ordinal))
+        Array.Find([Duration, Wait, RequestRate, Throughput, ProcessorTime, ProcessorTimePerRequest, Instructions, MemoryPerRequest, Memory], quantity => figure.Contains($" {quantity._unit} (", StringComparison.Ordinal))
         ?? throw new InvalidDataException($"no figure: {figure}");
 
     /// <summary>The median with its unit, then the two quartiles.</summary>

@@ -5,7 +5,8 @@ namespace Shims.Benchmarks.Processes;
 /// <summary>A page view as nginx passes it on with its usual parameters, from a browser with its usual headers.</summary>
 internal static class SampleRequest
 {
-    private const string Query = "page=3&order=date";
+    /// <summary>What it asks for, unless a script is to be told something else.</summary>
+    public const string Query = "page=3&order=date";
 
     /// <summary>A file with the request, as SCGI.</summary>
     public static string Scgi(Workshop workshop, string script, string query = Query) =>

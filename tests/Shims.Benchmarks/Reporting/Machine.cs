@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.Intrinsics.X86;
 using System.Text.RegularExpressions;
+using Shims.Benchmarks.Measuring;
 
 namespace Shims.Benchmarks.Reporting;
 
@@ -14,7 +16,21 @@ internal static partial class Machine
         string system = Find("/etc/os-release", SystemPattern()) ?? "";
         string load = Find("/proc/loadavg", LoadPattern()) ?? "unknown";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{processor}, {Environment.ProcessorCount} cores, Linux {kernel}, {system}, load before the run {load}, {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC");
+            $"{processor}, {Environment.ProcessorCount} cores, {IdentificationTime()}Linux {kernel}, {system}, load before the run {load}, {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC");
+    }
+
+    /// <summary>What it takes to ask the processor what it can do: a C library does so some 70 times when it starts, and each traps where the machine is a virtual one.</summary>
+    private static string IdentificationTime()
+    {
+        if (!X86Base.IsSupported)
+            return "";
+        var series = new Series(Enumerable.Range(0, 101).Select(_ =>
+        {
+            long start = System.Diagnostics.Stopwatch.GetTimestamp();
+            X86Base.CpuId(0, 0);
+            return System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        }));
+        return string.Create(CultureInfo.InvariantCulture, $"CPUID in {series.Median:0.0} µs, ");
     }
 
     private static string? Find(string file, Regex pattern) =>

@@ -7,6 +7,18 @@ namespace Shims.Benchmarks.Reporting;
 /// <summary>All rows of one run, as the Markdown that is both printed and kept.</summary>
 internal sealed class Report(string machine, Effort effort, TimeSpan duration, IReadOnlyList<Result> results)
 {
+    private const string AboutTheLibrary = """
+        ## What a C library's start costs, and where
+
+        Before `main`, glibc asks the processor what it can do: 41 times on one from AMD, 68 times on one from Intel (CPUID), whether it is linked statically or not. On bare metal that takes some ten microseconds in all. In a
+        virtual machine each of these instructions traps to the host: the line above says what one takes here, some 6 to 9 µs where it was looked at, so that they were up to half of all the time that the smallest C program takes.
+        `scgi-run` becomes the script before it would start its C library. So its ratio to a program that does start one (scgi-exec-static, scgi-exec-dynamic, fcgi-nowait, and all rows with a shell, which has a C library
+        too) is another on another machine: better in a virtual one, and worse on bare metal. These rows have no target. Rows that hold anywhere compare with programs that have no C library, or that started it long ago, and
+        their scripts have none either: scgi-exec, those with `socket`, `relay` or `clients` in their names, and those that count processor time, memory or instructions.
+
+        ## What each row is
+        """;
+
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -16,7 +28,7 @@ internal sealed class Report(string machine, Effort effort, TimeSpan duration, I
         text.AppendLine(string.Create(CultureInfo.InvariantCulture,
             $"Both sides of a row are measured in turn (A B A B ...), {effort.Rounds} samples each; whole-process samples are the median of {effort.Processes} processes, requests/s are counted over {effort.Load.TotalSeconds} s, bodies are of {effort.Bytes >> 20} MiB. Figures are medians with quartiles; a ratio is the median of the ratios of neighbouring samples. The whole run took {duration.TotalMinutes:0.0} minutes. One benchmark alone: `make bench BENCH=NAME`.")).AppendLine();
         AppendTable(text);
-        text.AppendLine();
+        text.AppendLine().AppendLine(AboutTheLibrary).AppendLine();
         foreach (Result result in results)
             AppendExplanation(text, result);
         return text.ToString();

@@ -9,11 +9,11 @@ internal sealed class MemoryAgainstFcgiwrap(Wire wire) : IBenchmark
 {
     public string Name => $"{wire.Name}-memory";
 
-    public string Measure => "memory of the gateway's processes (PSS) while 200 scripts are running and have not answered, for each of them";
+    public string Measure => "memory that the gateway's processes keep for themselves (Private_Dirty) while 200 scripts are running and have not answered, for each of them";
 
     public string Baseline => "fcgiwrap -c 200";
 
-    public string LeavesOut => "the scripts' own memory, the web server's, and what the kernel needs for sockets, pipes and processes, of which fcgiwrap has 200 more";
+    public string LeavesOut => "the scripts' own memory, clean pages of the program's file, which the kernel can take back at any time, the web server's, and what the kernel needs for sockets, pipes and processes, of which fcgiwrap has 200 more";
 
     public IReadOnlyList<Gauge> Gauges => [new(Name, $"{wire.Program} (wait), 200 requests at once", Quantity.MemoryPerRequest, Target.AtMost(0.3))];
 

@@ -8,17 +8,20 @@ namespace Shims.Benchmarks.Servers;
 internal static class HandlerSite
 {
     /// <summary>Starts all three, and looks at one answer of each side.</summary>
+    /// <param name="workshop">Compiles the clients.</param>
     /// <param name="handler">A native program with a handler.</param>
     /// <param name="kestrel">An ASP.NET Core program that takes its port as argument.</param>
-    public static Task<Contest> OpenAsync(string handler, string kestrel) => Site.OpenAsync(async site =>
+    public static Task<Contest> OpenAsync(Workshop workshop, string handler, string kestrel) => Site.OpenAsync(async site =>
     {
         int port = site.Installation.PortOf(5000);
-        site.StartGateway(Site.SubjectAddress, handler);
-        site.Add(Launcher.Start(new Launch { Program = kestrel, Arguments = [port.ToString(CultureInfo.InvariantCulture)] }));
-        await Until.TrueAsync(() => Listening.IsAt($"127.0.0.1:{port}"), "Kestrel listens");
+        ResidentGateway subject = site.StartGateway(Site.SubjectAddress, handler);
+        LaunchedProgram started = site.Add(Launcher.Start(new Launch { Program = kestrel, Arguments = [port.ToString(CultureInfo.InvariantCulture)] }));
+        var baseline = new ResidentGateway(started, kestrel, $"127.0.0.1:{port}");
+        await Until.TrueAsync(() => Listening.IsAt(baseline.Address), "Kestrel listens");
         Nginx nginx = site.Add(await Nginx.StartAsync(site.Installation, Workshop.Configuration("handler-site.conf")));
-        return (await OpenAsync("/subject"), await OpenAsync("/baseline"));
+        return (await OpenAsync("/subject", subject), await OpenAsync("/baseline", baseline));
 
-        async Task<ISide> OpenAsync(string path) => new LoadSide(await HelloSite.FindPageAsync(nginx.Browser, path, () => nginx.Log)) { TakesTail = true };
+        async Task<ISide> OpenAsync(string path, ResidentGateway server) =>
+            new ResidentSide(workshop, await HelloSite.FindPageAsync(nginx.Browser, path, () => nginx.Log), server);
     });
 }

@@ -22,15 +22,6 @@ internal static class HelloSite
         return (new LoadSide(await FindPageAsync(nginx.Browser, "/subject", () => nginx.Log)), new LoadSide(await FindPageAsync(nginx.Browser, "/baseline", () => nginx.Log)));
     });
 
-    /// <summary>Starts nginx in front of a gateway that listens as the subject, with nothing to compare it with.</summary>
-    /// <param name="site">Where it listens.</param>
-    /// <param name="protocol">What nginx calls its protocol.</param>
-    public static async Task<LoadSide> OpenPageAsync(Site site, string protocol)
-    {
-        Nginx nginx = site.Add(await Nginx.StartAsync(site.Installation, Workshop.Configuration("site.conf").With("SUBJECT", protocol).With("BASELINE", protocol)));
-        return new LoadSide(await FindPageAsync(nginx.Browser, "/subject", () => nginx.Log));
-    }
-
     /// <summary>Looks at one answer, slowly: it must be the right page that is counted later, and the log says more than wrk does.</summary>
     /// <exception cref="InvalidMeasurementException">It is not.</exception>
     public static async Task<Uri> FindPageAsync(Browser browser, string path, Func<string> log)

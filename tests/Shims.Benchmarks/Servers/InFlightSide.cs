@@ -7,7 +7,7 @@ namespace Shims.Benchmarks.Servers;
 
 /// <summary>
 /// Many requests at once to a resident gateway, whose scripts all wait for a pipe to be opened (baseline/held.c). A sample is what the
-/// gateway takes of the memory meanwhile, in bytes for each request.
+/// gateway keeps of the memory for itself meanwhile, in bytes for each request.
 /// </summary>
 /// <param name="gateway">Who is asked.</param>
 /// <param name="script">What it runs.</param>
@@ -26,7 +26,7 @@ internal sealed class InFlightSide(ResidentGateway gateway, string script, strin
         try
         {
             await Until.TrueAsync(() => gateway.CountOf(script) == Requests, $"{Requests} scripts run behind {gateway.Address}");
-            memory = gateway.ProportionalMemory / Requests;
+            memory = gateway.PrivateMemory / Requests;
         }
         finally
         {

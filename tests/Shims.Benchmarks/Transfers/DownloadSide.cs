@@ -8,10 +8,10 @@ internal sealed class DownloadSide(Uri page, ResidentGateway gateway) : ISide
 {
     public async Task<double[]> MeasureAsync(Effort effort)
     {
-        double before = gateway.ProcessorTime;
+        ProcessorTime before = gateway.ProcessorTime;
         Transfer transfer = await Transfer.RunAsync("-o", "/dev/null", $"{page}?{effort.Bytes}");
         if (transfer.Received != effort.Bytes)
             throw new InvalidMeasurementException($"{page}: {transfer.Received} bytes instead of {effort.Bytes}");
-        return [effort.Bytes / transfer.Nanoseconds * 1e9, (gateway.ProcessorTime - before) / effort.Bytes];
+        return [effort.Bytes / transfer.Nanoseconds * 1e9, gateway.ProcessorTime.Since(before) / effort.Bytes];
     }
 }

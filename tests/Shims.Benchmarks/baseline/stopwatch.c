@@ -1,7 +1,7 @@
 /* Times whole processes: start PROGRAM with a connection on descriptors 0 and 1 on which the request already waits,
    read its reply to the end, wait for the process. Prints the nanoseconds of each iteration, one per line.
 
-   usage: stopwatch HOW ITERATIONS REQUEST-FILE EXPECTED-TEXT PROGRAM [ARG...]
+   usage: stopwatch HOW ITERATIONS REQUEST-FILE EXPECTED-TEXT PROGRAM [ARG...]      EXPECTED-TEXT is empty: so must the reply be
      connected   fd 0 and 1 are a connected socket; the clock stops when the process has been waited for
      listening   fd 0 is a listening socket with one connection waiting; the clock stops at the end of the reply
                  (then the program is killed, off the clock)
@@ -91,7 +91,7 @@ static long long nanoseconds(void)
 
 static void check_reply(int complete, const char *expected, pid_t child)
 {
-    if (complete && (reply_size == 0 ? *expected == 0 : memmem(reply, reply_size, expected, strlen(expected)) != NULL))
+    if (complete && (*expected == 0 ? reply_size == 0 : memmem(reply, reply_size, expected, strlen(expected)) != NULL))
         return;
     kill(child, SIGKILL);
     fprintf(stderr, "stopwatch: the reply is %zu bytes: %.*s\n", reply_size, (int)reply_size, reply);

@@ -110,7 +110,7 @@ public sealed class ConfigurationTests
         return folder;
     }
 
-    private static async Task RequireAsync(string web, string super)
+    internal static async Task RequireAsync(string web, string super)
     {
         Requires.Tools(web == "apache" ? "apache2" : web);
         switch (super.Split(' ')[0])

@@ -38,6 +38,12 @@ internal sealed class WrittenConfiguration
         return new WrittenConfiguration(installation, web, super, socket ?? $"127.0.0.1:{installation.PortOf(GatewayPort)}", [.. pieces.RootElement.EnumerateArray().Select(piece => piece.GetProperty("text").GetString()!)]);
     }
 
+    /// <summary>What is to be pasted, the super-server's first and the web server's last.</summary>
+    internal IReadOnlyList<string> Texts => _texts;
+
+    /// <summary>The same with something changed.</summary>
+    internal WrittenConfiguration With(string old, string changed) => new(_installation, _web, _super, Address, [.. _texts.Select(text => text.Replace(old, changed, StringComparison.Ordinal))]);
+
     /// <summary>Starts the super-server.</summary>
     internal async Task<Server> StartSuperServerAsync()
     {

@@ -104,7 +104,7 @@ public sealed class HalvesTests
         // What distributions call fastcgi.conf: with SCRIPT_FILENAME.
         File.WriteAllText(workshop.Installation.Folder.PathTo("nginx-8080/fastcgi.conf"), File.ReadAllText("/etc/nginx/fastcgi_params") + "\nfastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;\n");
         string site = File.ReadAllText(workshop.NginxSite);
-        int first = site.IndexOf("include fastcgi_params;", StringComparison.Ordinal), info = site.IndexOf("fastcgi_param PATH_INFO", StringComparison.Ordinal);
+        int first = site.IndexOf("include fastcgi_params;", StringComparison.Ordinal), info = site.IndexOf("fastcgi_param SCRIPT_FILENAME", StringComparison.Ordinal);
         int end = site.IndexOf('\n', info);
         File.WriteAllText(workshop.NginxSite, site.Insert(end, "\n        include fastcgi.conf;").Remove(first, "include fastcgi_params;".Length));
         await workshop.ReloadAndSeeAsync(Page, 403);
@@ -135,7 +135,7 @@ public sealed class HalvesTests
     public async Task A_split_that_try_files_undoes_is_kept_in_a_variable()
     {
         await using Workshop workshop = await Workshop.OpenAsync(Gateway.FastCgi,
-            changeNginx: nginx => nginx.With("        # Which file to run.", "        root /srv;\n        try_files $fastcgi_script_name =404;\n        # Which file to run."));
+            changeNginx: nginx => nginx.With("        # Which file to run.", "        root /srv;\n        try_files $fastcgi_script_name =404;\n        fastcgi_split_path_info ^(/cgi-bin/[^/]+)(/.*)$;\n        fastcgi_param PATH_INFO $fastcgi_path_info;\n        # Which file to run."));
         Assert.DoesNotContain("PATH_INFO", (await workshop.Nginx.Browser.GetAsync("/cgi-bin/env.cgi/more")).Environment.Keys);
         DiagnosisFinding finding = (await workshop.AskAsync()).The("try_files empties $fastcgi_path_info");
         await finding.CureAsync();

@@ -67,7 +67,8 @@ public sealed class WebServerTests
         Requires.Tools("lighttpd");
         using Installation installation = await Installation.WithScriptsAsync(Repository.PathTo("inetd-examples/cgi-bin"));
         string main = installation.Folder.PathTo("lighttpd-8080/lighttpd.conf");
-        ExampleFile site = ExampleFile.Read("webserver-examples/lighttpd-bin-path.conf").With("        \"check-local\" => \"disable\"\n", "").With("\"docroot\"     => \"/srv\",", "\"docroot\"     => \"/srv\"");
+        ExampleFile site = ExampleFile.Read("webserver-examples/lighttpd-bin-path.conf").With("fastcgi.server = ( \"/\" =>", "fastcgi.server = ( \"/cgi-bin/\" =>")
+            .With(",\n            \"check-local\" => \"disable\",\n            \"fix-root-scriptname\" => \"enable\"", "");
         await using (await Lighttpd.StartAsync(installation, site))
             Assert.Equal(404, (await new Browser(installation.PortOf(8080)).GetAsync(Page)).Status);
         DiagnosisFinding finding = (await Diagnosis.AskAsync(main)).The("lighttpd itself looks for a file");

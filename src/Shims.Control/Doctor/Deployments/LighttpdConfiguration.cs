@@ -82,8 +82,8 @@ internal sealed class LighttpdConfiguration
             AddressPlace = socket?.Place ?? backend.Settings["port"]?.Place ?? backend.Place,
             WebUser = User,
             Reload = Reload,
-            UrlPrefix = isFolder ? backend.Key : "/",
-            Takes = url => isFolder ? url.StartsWith(backend.Key, StringComparison.Ordinal) : url.Contains(backend.Key, StringComparison.Ordinal),
+            UrlPrefix = !isFolder ? "/" : backend.SendsWholePath ? backend.UrlPrefix : backend.Key,
+            Takes = url => isFolder ? url.StartsWith(backend.SendsWholePath ? backend.UrlPrefix : backend.Key, StringComparison.Ordinal) : url.Contains(backend.Key, StringComparison.Ordinal),
             Own = program?.Text is null ? null : new Service("lighttpd", program.Place) { Command = UnitServices.CommandOf(program.Text), User = User, Reload = Reload },
             Variables = url => isFolder ? VariablesFor(backend, url) : null,
             ScriptFile = backend.Settings["docroot"] is { Text: { } root } docroot ? new Word(root, docroot.Place) : null,
@@ -101,6 +101,8 @@ internal sealed class LighttpdConfiguration
                 return null;
             root = site;
         }
+        if (backend.SendsWholePath)
+            return new() { ["SCRIPT_FILENAME"] = root, ["SCRIPT_NAME"] = "", ["PATH_INFO"] = url, ["DOCUMENT_ROOT"] = root, ["REQUEST_URI"] = url };
         int slash = url.IndexOf('/', Math.Min(url.Length, backend.Key.Length));
         (string name, string info) = slash < 0 ? (url, "") : (url[..slash], url[slash..]);
         return new() { ["SCRIPT_FILENAME"] = root.TrimEnd('/') + name, ["SCRIPT_NAME"] = name, ["PATH_INFO"] = info, ["DOCUMENT_ROOT"] = root, ["REQUEST_URI"] = url };

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Shims.EndToEndTests;
+
+/// <summary>What the README and the example files tell people to do works on a machine with users of its own.</summary>
+public sealed partial class RecipeTests
+{
+    private const string GitBackend = "/usr/lib/git-core/git-http-backend";
+
+    [Fact, Trait("fault", "D6")]
+    public async Task The_git_recipe_of_the_README_works_as_root_where_scripts_run_as_another_user()
+    {
+        Requires.Tools("nginx", "inetd", "git", GitBackend);
+        Requires.That(Environment.IsPrivilegedProcess, "root");
+        using var scripts = new TemporaryFolder();
+        Installation installation = await Installation.WithScriptsAsync(scripts.MakeFolder("cgi-bin"));
+        // Installations translate www-data to whoever runs the tests.
+        ExampleFile inetd = Gateway.Named("scgi-run").InetdExample.With("  www-data  ", "  nobody  ");
+        await using Site site = await Site.StartAsync(installation, async () => await Inetd.StartAsync(installation, inetd), ExampleFile.Read("nginx-examples/git.conf"));
+
+        string commands = GitCommands().Match(await File.ReadAllTextAsync(Repository.PathTo("README.md"), TestContext.Current.CancellationToken)).Value;
+        Assert.Contains("git clone http://127.0.0.1:8080/git/project.git", commands, StringComparison.Ordinal);
+        commands = commands.Replace("www-data", "nobody", StringComparison.Ordinal).Replace("/srv/git", installation.GitFolder, StringComparison.Ordinal)
+            .Replace("127.0.0.1:8080", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{site.Browser.Port}"), StringComparison.Ordinal);
+        string home = installation.Folder.MakeFolder("home");
+        await Command.RunAsync("sh", ["-euc", commands], home, [$"HOME={home}", "GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0"]);
+        Assert.True(Directory.Exists(Path.Combine(home, "project/.git")));
+    }
+
+    [Theory, Trait("fault", "N4"), InlineData("scgi-run", "on"), InlineData("scgi-run", "off"), InlineData("fcgi-run", "on"), InlineData("fcgi-run", "off")]
+    public async Task A_script_gets_all_of_an_upload_with_the_git_recipe_whether_nginx_streams_it_or_not(string program, string buffering)
+    {
+        Requires.Tools("nginx", "inetd");
+        var gateway = Gateway.Named(program);
+        var installation = new Installation();
+        string script = installation.Folder.WriteScript("count.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n%s ' \"$CONTENT_LENGTH\"\nexec wc -c\n");
+        ExampleFile inetd = gateway.InetdExample.With(GitBackend, script);
+        ExampleFile nginx = gateway.Translate(ExampleFile.Read("nginx-examples/git.conf")).With("_request_buffering on", $"_request_buffering {buffering}");
+        await using Site site = await Site.StartAsync(installation, async () => await Inetd.StartAsync(installation, inetd), nginx);
+        foreach (int length in new[] { 0, 1, 65_536, 300_000 })
+            Assert.Equal($"{length} {length}", (await site.Browser.PostAsync("/git/x", new byte[length])).Body.Trim());
+    }
+
+    /// <summary>The block of shell in which a repository is made and cloned.</summary>
+    [GeneratedRegex("(?<=```sh\n)git init(?:(?!```).)*", RegexOptions.Singleline)]
+    private static partial Regex GitCommands();
+}
