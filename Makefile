@@ -15,6 +15,7 @@ COMPLETIONS = bash-completion/completions zsh/site-functions fish/vendor_complet
 all: $(PROGRAMS:%=bin/%) bin/libMonoPosixHelper.so
 
 bin/%: FORCE | artifacts/prerequisites
+	@echo "compiling $* to native code"
 	@dotnet publish src/$* -c Release -o artifacts/publish/$* -v quiet --nologo
 	@strip -o artifacts/$*.stripped artifacts/publish/$*/$*
 	@mkdir -p bin && cmp -s artifacts/$*.stripped bin/$* || install artifacts/$*.stripped bin/$*
@@ -33,6 +34,7 @@ apps: pack
 
 # What the tests of handlers start.
 test-handler: FORCE | artifacts/prerequisites
+	@echo "compiling the tests' handler to native code"
 	@dotnet publish tests/Shims.TestHandler -c Release -o artifacts/publish/test-handler -v quiet --nologo
 
 # Looked at once: the file goes with `make clean`.
@@ -41,39 +43,57 @@ artifacts/prerequisites:
 	@mkdir -p artifacts && touch $@
 
 ## run: serve the sample scripts and apps with shimctl serve, on a free port whose URL is printed, until ctrl-C
-run: all pack
+run:
 	@scripts/install-prerequisites run
+	@$(MAKE) --no-print-directory all pack
 	@scripts/run
 
 ## demo: serve the sample scripts through a real nginx and a real inetd on loopback, until ctrl-C
-demo: all
+demo:
 	@scripts/install-prerequisites demo
+	@$(MAKE) --no-print-directory all
 	@scripts/demo
 
 ## test: install what the tests need (as root; else say what is missing), then run all of them
-test: all apps test-handler
+test:
 	@scripts/install-prerequisites
+	@$(MAKE) --no-print-directory all apps test-handler
 	@scripts/test
 
 ## test-long: all tests, and those that repeat themselves in full: sweeps, soaks, fuzzing, restarts under load (an hour or more)
-test-long: all apps test-handler
+test-long:
 	@scripts/install-prerequisites
+	@$(MAKE) --no-print-directory all apps test-handler
 	@SHIMS_TEST_LONG=1 scripts/test
 
+## lint: check formatting, shell, manual pages, spelling and workflows
+.PHONY: lint
+lint:
+	@scripts/install-prerequisites lint
+	@scripts/lint
+
+## format: mend what lint finds of formatting
+.PHONY: format
+format:
+	@scripts/format
+
 ## screenshots: take the pictures in screenshots/ anew
-screenshots: all
+screenshots:
 	@scripts/install-prerequisites
+	@$(MAKE) --no-print-directory all
 	@mkdir -p screenshots
 	@UPDATE_SCREENSHOTS=1 dotnet test tests/Shims.BrowserTests -c Release --nologo -v quiet --filter "FullyQualifiedName~ScreenshotTests"
 
 ## matrix: check both programs behind every web server, and write the table (tests/Shims.MatrixTests/MATRIX.md)
-matrix: all
+matrix:
 	@scripts/install-prerequisites
+	@$(MAKE) --no-print-directory all
 	@scripts/matrix
 
 ## bench: measure against what the programs replace, in one run, and print the ratios (BENCH="--quick ROW": one row, quickly)
-bench: all apps test-handler
+bench:
 	@scripts/install-prerequisites
+	@$(MAKE) --no-print-directory all apps test-handler
 	@dotnet run -c Release --project tests/Shims.Benchmarks -- $(BENCH)
 
 ## install: put programs, manual pages, examples and the package for .NET under PREFIX (default /usr/local); DESTDIR is put before it

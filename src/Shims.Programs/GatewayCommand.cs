@@ -42,6 +42,25 @@ public static class GatewayCommand
         }
     }
 
+    /// <summary>The options of both programs, by their names; true for those that have a value after them.</summary>
+    public static IReadOnlyDictionary<string, bool> Options
+    {
+        get
+        {
+            var options = new Dictionary<string, bool>();
+            foreach (Protocol protocol in (Protocol[])[Protocol.Scgi, Protocol.FastCgi])
+            {
+                foreach (Option option in new GatewayCommandOptions("gateway", protocol).Command.Options)
+                {
+                    options[option.Name] = option.Arity.MinimumNumberOfValues > 0;
+                    foreach (string alias in option.Aliases)
+                        options[alias] = options[option.Name];
+                }
+            }
+            return options;
+        }
+    }
+
     private static int RunWithOptions(string program, Protocol protocol, string[] args)
     {
         var options = new GatewayCommandOptions(program, protocol);

@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
 using Shims.Cgi;
+using Shims.Diagnostics;
 using Shims.Gateway;
 using Shims.Recording;
 
@@ -28,6 +29,7 @@ internal sealed class GatewayCommandOptions
     private readonly Option<string[]> _options = new(OptionsFile.Option) { Description = "Read options from a file, one a line: inetd passes few words.", HelpName = "FILE" };
     private readonly Option<string> _errors = new("--errors") { Description = "Where reasons are told: log, or browser (for development).", DefaultValueFactory = _ => "log" };
     private readonly Option<int?> _timeout = Seconds("--timeout", $"End a script that runs longer. Default: {s_default.ScriptSecondsOrDefault}, where the shim stays beside the script.");
+    private readonly Option<int?> _outputWait = Seconds("--output-wait", $"How long to wait for what holds a script's output open after its end. Default: {s_default.OutputWaitSeconds}.");
     private readonly Option<int?> _headerTimeout = Seconds("--header-timeout", $"How long to wait for the request's header. Default: {s_default.HeaderSeconds}.");
     private readonly Option<long?> _maxHeader = Size("--max-header", "Largest request header. Default: 256K.");
     private readonly Option<long?> _maxBody = Size("--max-body", "Largest request body. Default: 2G.");
@@ -43,7 +45,7 @@ internal sealed class GatewayCommandOptions
 
     // Not /h and /? too, which are paths.
     private readonly HelpOption _help = new("--help", "-h", "-?");
-    private readonly Option<bool> _version = new("--version") { Description = "Show version information" };
+    private readonly Option<bool> _version = new("--version") { Description = "Show version and commit" };
 
     internal GatewayCommandOptions(string program, Protocol protocol)
     {
@@ -59,11 +61,11 @@ internal sealed class GatewayCommandOptions
         _recordSecrets.Validators.Add(CheckRecord);
         Command = new Command(program, $"Answers the {wire} request on standard input by running a CGI script. Standard input is a connection (inetd nowait, systemd Accept=yes), a listening socket (inetd wait, systemd Accept=no, spawn-fcgi), or a pipe or file with a request.")
         {
-            Target, _arguments, _mode, _standardError, _set, _setFrom, _pass, _allow, _drop, _options, _errors, _timeout, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _truthful, _status, _record, _recordAll, _recordSecrets, _idle, _help, _version,
+            Target, _arguments, _mode, _standardError, _set, _setFrom, _pass, _allow, _drop, _options, _errors, _timeout, _outputWait, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _truthful, _status, _record, _recordAll, _recordSecrets, _idle, _help, _version,
         };
     }
 
-    private Command Command { get; }
+    internal Command Command { get; }
 
     /// <summary>Takes the options apart.</summary>
     /// <param name="options">What stands before TARGET.</param>
@@ -75,7 +77,7 @@ internal sealed class GatewayCommandOptions
         TextWriter output = Console.Out;
         if (result.GetResult(_version) is { Implicit: false })
         {
-            output.WriteLine(AppContext.GetData("Shims.Version"));
+            output.WriteLine(ProgramVersion.Line(_program));
             return true;
         }
         if (result.GetResult(_help) is not { Implicit: false })
@@ -144,6 +146,7 @@ internal sealed class GatewayCommandOptions
         Limits = new Limits
         {
             ScriptSeconds = result.GetValue(_timeout) is > 0 and var timeout ? timeout : null,
+            OutputWaitSeconds = result.GetValue(_outputWait) ?? s_default.OutputWaitSeconds,
             HeaderSeconds = result.GetValue(_headerTimeout) ?? s_default.HeaderSeconds,
             HeaderSize = (int)Math.Min(result.GetValue(_maxHeader) ?? s_default.HeaderSize, 64 << 20),
             BodySize = result.GetValue(_maxBody) ?? s_default.BodySize,

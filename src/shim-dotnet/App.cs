@@ -27,7 +27,7 @@ internal sealed unsafe class App
     internal string Source { get; }
 
     /// <summary>Whether the executable that is known was made of the file as it is.</summary>
-    internal bool IsUpToDate => ReadNote() is [var stamp, var executable] && stamp == Stamp() && File.Exists(executable);
+    internal bool IsUpToDate => ReadNote() is [var stamp, var executable, _] && stamp == Stamp() && File.Exists(executable);
 
     /// <summary>Lets the SDK make the executable. Processes that want the same at the same time wait for one another.</summary>
     /// <returns>Null, or what the compiler said.</returns>
@@ -38,14 +38,23 @@ internal sealed unsafe class App
             return null;
         string stamp = Stamp();
         string answer = _note + ".path";
+        string directives = Directives();
         File.Delete(answer);
-        string output = RunSdk(answer);
+        // The packages of the last build are those of this one, unless a directive has changed: no source of packages is asked, which may be out of reach.
+        bool restores = ReadNote() is not [_, _, var known] || known != directives;
+        string output = RunSdk(answer, restores);
+        if (!restores && !File.Exists(answer) && IsAboutPackages(output))
+            output = RunSdk(answer, restores: true);
         if (!File.Exists(answer))
             return output.Length > 0 ? output + HintOn(output) : "it ended without calling Shim.Run\n";
-        File.WriteAllText(_note, stamp + "\n" + File.ReadAllText(answer));
+        File.WriteAllText(_note, $"{stamp}\n{File.ReadAllText(answer)}\n{directives}");
         File.Delete(answer);
         return null;
     }
+
+    /// <summary>Whether the SDK misses what a restore brings: it has been deleted since, or never was there.</summary>
+    private static bool IsAboutPackages(string output) =>
+        output.Contains("error NETSDK", StringComparison.Ordinal) || output.Contains("error NU", StringComparison.Ordinal) || output.Contains("error CS0006", StringComparison.Ordinal);
 
     /// <summary>Becomes the executable.</summary>
     /// <returns>Why that has failed.</returns>
@@ -74,10 +83,12 @@ internal sealed unsafe class App
         }
     }
 
-    private string RunSdk(string answer)
+    private string RunSdk(string answer, bool restores)
     {
         var start = new ProcessStartInfo(Sdk) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(Source)! };
         start.ArgumentList.Add("run");
+        if (!restores)
+            start.ArgumentList.Add("--no-restore");
         start.ArgumentList.Add("--file");
         start.ArgumentList.Add(Source);
         // A word from Shim.Run, which then serves nothing: where the executable is.
@@ -121,6 +132,9 @@ internal sealed unsafe class App
         return $"{file.LastWriteTimeUtc.Ticks} {file.Length}";
     }
 
+    /// <summary>The lines that name packages, properties and the SDK, as one word.</summary>
+    private string Directives() => Fnv1a(string.Concat(File.ReadLines(Source).Where(line => line.StartsWith("#:", StringComparison.Ordinal)))).ToString("x16", CultureInfo.InvariantCulture);
+
     private FileStream WaitForLock()
     {
         while (true)
@@ -162,11 +176,11 @@ internal sealed unsafe class App
         return folder;
     }
 
-    /// <summary>A name for a path. FNV-1a (Fowler, Noll, Vo), 64 bits.</summary>
-    private static ulong Fnv1a(string path)
+    /// <summary>A name for a text. FNV-1a (Fowler, Noll, Vo), 64 bits.</summary>
+    private static ulong Fnv1a(string text)
     {
         ulong hash = 0xcbf29ce484222325;
-        foreach (byte next in Encoding.UTF8.GetBytes(path))
+        foreach (byte next in Encoding.UTF8.GetBytes(text))
             hash = (hash ^ next) * 0x100000001b3;
         return hash;
     }

@@ -7,6 +7,11 @@ using Shims.DotNet;
 // Under inetd descriptor 2 is the client's connection.
 StandardError.Secure("shim-dotnet"u8);
 Log.Program = "shim-dotnet";
+if (args is ["--version"])
+{
+    Console.WriteLine(ProgramVersion.Line("shim-dotnet"));
+    return (int)ExitCode.Served;
+}
 if (args is not [var file, ..] || !File.Exists(file))
 {
     Log.WriteLine(args is [var missing, ..] ? $"there is no file {missing}: give the path of a .cs file" : "usage: shim-dotnet FILE.cs [ARG...]");

@@ -122,6 +122,36 @@ public sealed class SampleTests
         }
     }
 
+    [Fact]
+    public async Task An_edit_needs_no_source_of_packages()
+    {
+        using var folder = new TemporaryFolder();
+        string hello = await File.ReadAllTextAsync(Repository.PathTo("inetd-examples/apps/hello.cs"), TestContext.Current.CancellationToken);
+        folder.Write("nuget.config", Sources($"""<add key="here" value="{Repository.PathTo("artifacts/packages")}" />"""));
+        Sample edited = new(folder.Write("edited.cs", hello), IsNative: false);
+        Assert.Equal("Hello, world!\n", (await edited.GetAsync("")).Body);
+        // Port 9 refuses. The mistake makes the SDK build anew all that it would otherwise keep.
+        folder.Write("nuget.config", Sources("""<clear /><add key="gone" value="http://127.0.0.1:9/index.json" allowInsecureConnections="true" />"""));
+        folder.Write("edited.cs", hello.Replace("response.Write(", "response.Wrote(", StringComparison.Ordinal));
+        Assert.Contains("error CS1061", (await edited.GetAsync("")).Body);
+        folder.Write("edited.cs", hello.Replace("Hello, ", "Good evening, ", StringComparison.Ordinal));
+        Assert.Equal("Good evening, world!\n", (await edited.GetAsync("")).Body);
+    }
+
+    [Fact]
+    public async Task A_directive_that_has_changed_restores_again()
+    {
+        using var folder = new TemporaryFolder();
+        string hello = await File.ReadAllTextAsync(Repository.PathTo("inetd-examples/apps/hello.cs"), TestContext.Current.CancellationToken);
+        folder.Write("nuget.config", Sources($"""<add key="here" value="{Repository.PathTo("artifacts/packages")}" />"""));
+        Sample edited = new(folder.Write("edited.cs", hello), IsNative: false);
+        Assert.Equal("Hello, world!\n", (await edited.GetAsync("")).Body);
+        folder.Write("edited.cs", hello.Replace("#:package Shims@*", "#:package Shims@*\n#:package Shims.That.Is.Nowhere@1.0.0", StringComparison.Ordinal));
+        Assert.Contains("Shims.That.Is.Nowhere", (await edited.GetAsync("")).Body);
+    }
+
+    private static string Sources(string sources) => $"<configuration><packageSources>{sources}</packageSources></configuration>";
+
     private static string Authorization(string credentials) => $"Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))}";
 
     private static byte[] Form(string fileName, byte[] content) =>

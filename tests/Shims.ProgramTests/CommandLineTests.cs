@@ -25,11 +25,13 @@ public sealed class CommandLineTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task Version_is_one_line_with_the_name_or_the_number(Way way)
+    public async Task Version_is_one_line_with_the_name_the_number_and_the_commit(Way way)
     {
         LaunchResult result = await RunAsync(way, "--version");
         Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
-        Assert.Matches(@"^[^\n]*\d+\.\d+\.\d+[^\n]*\n$", result.OutputText);
+        // Built from a checkout, it knows the commit.
+        string commit = Path.Exists(Repository.PathTo(".git")) ? @" \([0-9a-f]{7}\)" : "";
+        Assert.Matches($@"^{way.ProgramName()} \d+\.\d+\.\d+(-[.0-9A-Za-z]+)?{commit}\n$", result.OutputText);
     }
 
     [Theory]

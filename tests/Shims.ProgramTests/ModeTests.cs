@@ -83,6 +83,20 @@ public sealed class ModeTests : ProgramTest
         Assert.Equal(expected, ModeOf(answer, program.Program));
     }
 
+    [Theory]
+    [InlineData(Relay)]
+    [InlineData(Relay, "--timeout", "30")]
+    [InlineData(Exec, "--mode", "exec")]
+    [InlineData(Supervise, "--mode", "supervise")]
+    [Trait("fault", "F18"), Trait("fault", "F16")]
+    public async Task Behind_mod_proxy_scgi_auto_relays(string expected, params string[] options)
+    {
+        string script = Folder.Shell(Confess);
+        await using Conversation conversation = new Invocation(Way.Plain, script) { Options = options }.Connect();
+        Answer answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script).With("SCRIPT_FILENAME", $"proxy:scgi://scgi-run{script}"));
+        Assert.Equal(expected, ModeOf(answer, conversation.Program));
+    }
+
     [Fact]
     public async Task fcgi_run_always_relays()
     {

@@ -11,8 +11,8 @@ public sealed class RecordingTests : ProgramTest
     /// <summary>How a script fails, and what the capsule has to say: reason, status, part of the cause, end.</summary>
     private static readonly Dictionary<string, (string Script, string Reason, string? Status, string Cause, string? End)> s_failures = new()
     {
-        ["writes nothing"] = ("#!/bin/sh\necho last words >&2\nexit 3\n", "fault", "502", "ended without writing anything (exit status 3)", "exit 3"),
-        ["writes no header"] = ("#!/bin/sh\necho Hello; echo; exec sleep 100\n", "fault", "502", "no header line", null),
+        ["writes nothing"] = ("#!/bin/sh\necho last words >&2\nexit 3\n", "fault", "502", "failed (exit status 3): last words", "exit 3"),
+        ["writes no header"] = ("#!/bin/sh\necho Hello; echo; exec sleep 100\n", "fault", "502", "not a header line: \"Hello\"", null),
         ["is killed"] = ("#!/bin/sh\nkill -9 $$\n", "fault", "502", "killed (signal 9)", "signal 9"),
         ["is killed after its header"] = ($"#!/bin/sh\n{Head}; echo some; sleep 0.2; kill -9 $$\n", "fault", "200", "killed (signal 9)", "signal 9"),
         ["takes too long"] = ("#!/bin/sh\nexec sleep 100\n", "fault", "504", "took longer than 1 s", "signal 15"),
@@ -78,7 +78,7 @@ public sealed class RecordingTests : ProgramTest
         string log = (await conversation.Program.WaitAsync(Patience.Limit)).ErrorText;
         CapsuleFile capsule = Assert.Single(CapsuleFile.In(Capsules));
         Assert.Equal("gone", capsule["reason"]);
-        Assert.Contains("before the answer of", log, StringComparison.Ordinal);
+        Assert.Contains("without a response", log, StringComparison.Ordinal);
         Assert.Contains(capsule.Path, log, StringComparison.Ordinal);
     }
 

@@ -104,6 +104,9 @@ public sealed class RelayedAnswerTests : ProgramTest
     [InlineData("printf 'Na me: x\\n\\nbody'")]
     [InlineData("printf 'X: a\\rSet-Cookie: evil\\nContent-Type: text/plain\\n\\nbody'")]
     [InlineData("printf 'X: a\\000b\\nContent-Type: text/plain\\n\\nbody'")]
+    [InlineData("printf 'X: a\\001b\\nContent-Type: text/plain\\n\\nbody'")]
+    [InlineData("printf 'X: a\\177b\\nContent-Type: text/plain\\n\\nbody'")]
+    [InlineData("printf 'Content-Type: text/plain\\nContent-Length: 18446744073709551618\\n\\nbody'")]
     [InlineData("printf 'Content-Type: text/plain\\nContent-Length: 4\\nContent-Length: 5\\n\\nbody'")]
     [InlineData("printf 'Status: hello\\nContent-Type: text/plain\\n\\nbody'")]
     [InlineData("printf 'Status: 99 Low\\nContent-Type: text/plain\\n\\nbody'")]
@@ -140,11 +143,48 @@ public sealed class RelayedAnswerTests : ProgramTest
         Assert.Equal("body", answer.Body);
     }
 
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
-    public async Task An_exit_code_is_no_failure(Way way)
+    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways)), Trait("fault", "L3")]
+    public async Task A_body_is_cut_at_its_Content_Length_and_the_log_says_so(Way way)
     {
-        Answer answer = await AnswerToAsync(way, "printf 'Content-Type: text/plain\\n\\nbody'; exit 1");
+        foreach (int length in (int[])[1, 5, 100_000, 300_000, 300_001])
+        {
+            Answer answer = await AnswerToAsync(way, $"printf 'Content-Type: text/plain\\nContent-Length: {length}\\n\\n'; head -c {length + 6} /dev/zero | tr '\\000' x");
+            Assert.True(answer is { Status: 200, BrokeOff: false } && answer.Reply.BodyBytes.Length == length, answer.ToString());
+            Assert.Contains($"wrote more than the {length} bytes of its Content-Length", Assert.Single(answer.LogLines), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways)), Trait("fault", "L3")]
+    public async Task A_body_of_just_its_Content_Length_is_left_alone(Way way)
+    {
+        foreach (int length in (int[])[0, 5, 100_000, 300_000, 300_001])
+        {
+            Answer answer = await AnswerToAsync(way, $"printf 'Content-Type: text/plain\\nContent-Length: {length}\\n\\n'; head -c {length} /dev/zero | tr '\\000' x");
+            Assert.True(answer is { Status: 200, BrokeOff: false, Log: "" } && answer.Reply.BodyBytes.Length == length, answer.ToString());
+        }
+    }
+
+    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways)), Trait("fault", "F25")]
+    public async Task A_body_that_the_script_has_chunked_itself_is_decoded(Way way)
+    {
+        const string head = "printf 'Content-Type: text/plain\\nTransfer-Encoding: chunked\\n\\n";
+        Answer answer = await AnswerToAsync(way, $"{head}4\\r\\nbody\\r\\n'; sleep 0.1; printf '1;x\\r\\n!\\r\\n0\\r\\n\\r\\n'");
+        Assert.True(answer is { Status: 200, Body: "body!", BrokeOff: false }, answer.ToString());
+        Assert.Null(answer.Header("Transfer-Encoding"));
+        Assert.Contains("its chunks were decoded", Assert.Single(answer.LogLines), StringComparison.Ordinal);
+
+        Answer cut = await AnswerToAsync(way, $"{head}4\\r\\nbody\\r\\n'; sleep 0.1");
+        Assert.True(cut.BrokeOff, cut.ToString());
+        Answer malformed = await AnswerToAsync(way, $"{head}4\\r\\nbody\\r\\nnonsense'; sleep 0.1");
+        Assert.True(malformed.BrokeOff || malformed.Status == 502, malformed.ToString());
+    }
+
+    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways)), Trait("fault", "friction 7")]
+    public async Task An_exit_status_after_the_header_is_a_line_in_the_log_and_no_other_failure(Way way)
+    {
+        Answer answer = await AnswerToAsync(way, "printf 'Content-Type: text/plain\\n\\nbody'; exit 3");
         Assert.True(answer is { Status: 200, Body: "body", BrokeOff: false, ExitCode: 0 }, answer.ToString());
+        Assert.Contains("script.cgi ended with exit status 3, so its response may be incomplete: ", Assert.Single(answer.LogLines), StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]

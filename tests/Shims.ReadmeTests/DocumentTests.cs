@@ -36,11 +36,11 @@ public sealed partial class DocumentTests
         Assert.StartsWith($"## [{version}]", newest);
     }
 
-    [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("shim-dotnet"), InlineData("shimctl")]
     public async Task The_programs_are_of_that_version(string program)
     {
         string version = XDocument.Load(Repository.PathTo("Directory.Build.props")).Descendants("Version").Single().Value;
-        Assert.Contains(version, await Command.RunAsync(Repository.Program(program), ["--version"]));
+        Assert.StartsWith($"{program} {version}", await Command.RunAsync(Repository.Program(program), ["--version"]));
     }
 
     private static IEnumerable<string> FoldersIn(string folder) => Directory.EnumerateDirectories(Repository.PathTo(folder))

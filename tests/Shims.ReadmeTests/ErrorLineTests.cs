@@ -31,7 +31,7 @@ public sealed partial class ErrorLineTests : IDisposable
     {
         (int said, string log) = await ProvokeAsync(line);
         string[] ours = [.. log.Split('\n').Where(candidate => Prefix().IsMatch(candidate))];
-        Assert.Equal(line, Prefix().Replace(Assert.Single(ours), "").Replace(_target, "/srv/cgi-bin", StringComparison.Ordinal));
+        Assert.Equal(line, Words(Assert.Single(ours)).Replace(_target, "/srv/cgi-bin", StringComparison.Ordinal));
         Assert.Equal(status, said.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
@@ -41,7 +41,7 @@ public sealed partial class ErrorLineTests : IDisposable
         CodeBlock example = Assert.Single(s_readme.Blocks, block => block.Section == Section && block.Language == "text");
         string line = Assert.Single(example.Lines);
         Assert.Matches(Prefix(), line);
-        Assert.Contains(Prefix().Replace(line, ""), s_readme.Rows(Section).Select(row => row[^1].Trim('`')));
+        Assert.Contains(Words(line), s_readme.Rows(Section).Select(row => row[^1].Trim('`')));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -57,8 +57,9 @@ public sealed partial class ErrorLineTests : IDisposable
         _ when Says(line, "which does not exist") => AskAsync(script: "#!/usr/bin/perl5\n"),
         _ when Says(line, "ends in CR") => AskAsync(script: "#!/bin/sh\r\n"),
         _ when Says(line, "this is a FastCGI request") => RunAsync(FastCgiClient.Encode(RequestVariables.For("GET", $"{_target}/{Script}")), []),
-        _ when Says(line, "without writing anything") => AskAsync(script: "#!/bin/sh\necho no module named report >&2\nexit 1\n", options: ["--status"]),
-        _ when Says(line, "no proper answer") => AskAsync(script: "#!/bin/sh\nprintf 'Hello\\n\\n'\n", options: ["--status"]),
+        _ when Says(line, "failed (exit status 1)") => AskAsync(script: "#!/bin/sh\necho no module named report >&2\nexit 1\n", options: ["--status"]),
+        _ when Says(line, "without writing anything") => AskAsync(script: "#!/bin/sh\n", options: ["--status"]),
+        _ when Says(line, "no valid response") => AskAsync(script: "#!/bin/sh\nprintf 'Hello\\n\\n'\n", options: ["--status"]),
         _ when Says(line, "killed (signal 9)") => AskAsync(script: "#!/bin/sh\nkill -KILL $$\n", options: ["--status"]),
         _ when Says(line, "--max allows") => AskBesideAnotherAsync(),
         _ when Says(line, "took longer") => AskAsync(script: "#!/bin/sh\nexec sleep 60\n", options: ["--status", "--timeout", "1"]),
@@ -104,6 +105,12 @@ public sealed partial class ErrorLineTests : IDisposable
     }
 
     private static bool Says(string line, string words) => line.Contains(words, StringComparison.Ordinal);
+
+    /// <summary>The line without the program before it and the request after it.</summary>
+    private static string Words(string line) => Request().Replace(Prefix().Replace(line, ""), "");
+
+    [GeneratedRegex("; request: [^;]*$")]
+    private static partial Regex Request();
 
     [GeneratedRegex(@"^scgi-run\[\d+\]: [0-9a-f]{8}: ")]
     private static partial Regex Prefix();

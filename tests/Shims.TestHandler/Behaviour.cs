@@ -40,6 +40,26 @@ internal static class Behaviour
         }
     }
 
+    private static void Measure(string action, CgiRequest request, CgiResponse response)
+    {
+        switch (action)
+        {
+            case "descriptors":
+                using (CgiForm form = request.ReadForm())
+                    response.Write($"{form.Files.Count} files, {Directory.GetFiles("/proc/self/fd").Length} descriptors\n");
+                break;
+            case "litter":
+                // As a page made of many strings does.
+                for (int i = 0; i < 200; i++)
+                    response.Write($"{i}: {new string('x', 100)}\n");
+                break;
+            default:
+                string line = action == "resident" ? "VmRSS:" : "VmHWM:";
+                response.Write(Array.Find(File.ReadAllLines("/proc/self/status"), next => next.StartsWith(line, StringComparison.Ordinal)) + "\n");
+                break;
+        }
+    }
+
     private static void Do(string action, string argument, CgiRequest request, CgiResponse response)
     {
         switch (action)
@@ -72,20 +92,8 @@ internal static class Behaviour
             case "md5":
                 response.Write(Convert.ToHexStringLower(MD5.HashData(request.Body)) + "\n");
                 break;
-            case "descriptors":
-                using (CgiForm form = request.ReadForm())
-                    response.Write($"{form.Files.Count} files, {Directory.GetFiles("/proc/self/fd").Length} descriptors\n");
-                break;
-            case "resident":
-                response.Write(Array.Find(File.ReadAllLines("/proc/self/status"), line => line.StartsWith("VmRSS:", StringComparison.Ordinal)) + "\n");
-                break;
-            case "litter":
-                // As a page made of many strings does.
-                for (int i = 0; i < 200; i++)
-                    response.Write($"{i}: {new string('x', 100)}\n");
-                break;
-            case "peak":
-                response.Write(Array.Find(File.ReadAllLines("/proc/self/status"), line => line.StartsWith("VmHWM:", StringComparison.Ordinal)) + "\n");
+            case "descriptors" or "resident" or "litter" or "peak":
+                Measure(action, request, response);
                 break;
             case "request":
                 Describe(request, response);

@@ -14,7 +14,7 @@ internal static class CapsuleJson
         // For terminals and files, not for HTML; control characters are escaped whatever the encoder.
         using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.Create(System.Text.Unicode.UnicodeRanges.All) }))
             Write(json, capsule);
-        return Encoding.UTF8.GetString(bytes.ToArray());
+        return VisibleText.OfJson(Encoding.UTF8.GetString(bytes.ToArray()));
     }
 
     private static void Write(Utf8JsonWriter json, Capsule capsule)

@@ -8,14 +8,48 @@ namespace Shims.Control.Capsules;
 internal static class VisibleText
 {
     /// <summary>A value, on one line.</summary>
-    internal static string Of(ReadOnlySpan<byte> bytes) => Write(bytes, keepsLines: false);
+    internal static string Of(ReadOnlySpan<byte> bytes) => Write(bytes, keepsLines: false, doublesBackslashes: true);
 
     internal static string Of(string text) => Of(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>A sentence of ours with names and values in it, on one line. Backslashes stay as they are, as it may hold a command.</summary>
+    internal static string OfLine(string text) => Write(Encoding.UTF8.GetBytes(text), keepsLines: false, doublesBackslashes: false);
+
+    /// <summary>Whether all of a text is shown as it is: nothing in it is obeyed by a terminal, or not to be seen.</summary>
+    internal static bool IsVisible(string text)
+    {
+        for (ReadOnlySpan<byte> bytes = Encoding.UTF8.GetBytes(text); !bytes.IsEmpty;)
+        {
+            if (!IsShown(bytes, out Rune rune, out int size) || rune == Rune.ReplacementChar)
+                return false;
+            bytes = bytes[size..];
+        }
+        return true;
+    }
+
+    /// <summary>JSON whose strings hold nothing that a terminal obeys: what the encoder has left is written as an escape of JSON's own.</summary>
+    internal static string OfJson(string json)
+    {
+        var text = new StringBuilder(json.Length);
+        Span<char> units = stackalloc char[2];
+        foreach (Rune rune in json.EnumerateRunes())
+        {
+            ReadOnlySpan<char> character = units[..rune.EncodeToUtf16(units)];
+            if (rune.Value is '\n' or '\r' || !IsObeyed(rune))
+            {
+                text.Append(character);
+                continue;
+            }
+            foreach (char unit in character)
+                text.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
+        }
+        return text.ToString();
+    }
 
     /// <summary>What somebody wrote, line by line. Tabs stay.</summary>
     internal static string[] Lines(ReadOnlySpan<byte> bytes)
     {
-        string text = Write(bytes, keepsLines: true);
+        string text = Write(bytes, keepsLines: true, doublesBackslashes: true);
         return (text.EndsWith('\n') ? text[..^1] : text).Split('\n');
     }
 
@@ -31,7 +65,7 @@ internal static class VisibleText
         return strange * 10 <= length;
     }
 
-    private static string Write(ReadOnlySpan<byte> bytes, bool keepsLines)
+    private static string Write(ReadOnlySpan<byte> bytes, bool keepsLines, bool doublesBackslashes)
     {
         var text = new StringBuilder(bytes.Length);
         while (!bytes.IsEmpty)
@@ -43,7 +77,7 @@ internal static class VisibleText
             }
             else if (isShown || (keepsLines && rune.Value is '\n' or '\t'))
             {
-                text.Append(rune.Value == '\\' ? "\\\\" : rune.ToString());
+                text.Append(rune.Value == '\\' && doublesBackslashes ? "\\\\" : rune.ToString());
             }
             else
             {
@@ -63,7 +97,9 @@ internal static class VisibleText
             rune = default;
             return false;
         }
-        return Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
+        return !IsObeyed(rune);
     }
+
+    private static bool IsObeyed(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
 }

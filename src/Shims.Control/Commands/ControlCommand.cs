@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Shims.Control.Capsules;
 using Shims.Diagnostics;
 using Shims.Posix;
 
@@ -48,6 +49,7 @@ public static class ControlCommand
             new ReplayCommand(),
         };
         HelpWithExamples.AddTo(root);
+        root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
         return root;
     }
 
@@ -59,7 +61,7 @@ public static class ControlCommand
         }
         catch (ShimException exception)
         {
-            Console.Error.WriteLine($"shimctl: {exception.Message}");
+            Console.Error.WriteLine($"shimctl: {VisibleText.OfLine(exception.Message)}");
             return (int)exception.ExitCode;
         }
         catch (ReaderGoneException)
@@ -72,7 +74,7 @@ public static class ControlCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"shimctl: cannot write or read what was to be: {exception.Message.TrimEnd('.')}: see where standard input and output lead, and whether there is room");
+            Console.Error.WriteLine($"shimctl: cannot write or read what was to be: {VisibleText.OfLine(exception.Message.TrimEnd('.'))}: see where standard input and output lead, and whether there is room");
             return (int)ExitCode.SystemError;
         }
     }

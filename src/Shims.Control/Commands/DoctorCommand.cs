@@ -15,7 +15,7 @@ internal sealed class DoctorCommand : ControlSubcommand
 
     private readonly Argument<string[]> _what = new("WHAT")
         { Description = "A script, a directory of scripts, a socket, or a configuration file. Default: what can be found on this machine.", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<string?> _user = new("--user") { Description = "Who scripts run as: look as that user would fare. Default: you.", HelpName = "NAME" };
+    private readonly Option<string?> _user = new("--user") { Description = "Who scripts run as: look as that user would fare. Default: you; root has to name somebody, else nothing is run.", HelpName = "NAME" };
     private readonly Option<string?> _webUser = new("--web-user") { Description = "Who the web server runs as. Default: what its configuration says.", HelpName = "NAME" };
     private readonly Option<bool> _noRun = new("--no-run") { Description = "Only read files: send no request, run no program." };
     private readonly Option<string> _gateway = new("--gateway")
@@ -52,6 +52,7 @@ internal sealed class DoctorCommand : ControlSubcommand
         {
             Given = whats,
             User = result.GetValue(_user) is { } user ? Identity.Find(user)! : Identity.Current,
+            IsUserNamed = result.GetValue(_user) is not null,
             WebUser = result.GetValue(_webUser) is { } webUser ? Identity.Find(webUser) : null,
             MayRun = !result.GetValue(_noRun),
             Gateway = CommandWords.Split(result.GetValue(_gateway)!, out _)!,

@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text;
+using Shims.Control.Capsules;
+using Shims.Control.Doctor.Fixes;
 using Shims.Control.Doctor.Scripts;
 using Shims.Diagnostics;
 using Shims.Recording;
 
 namespace Shims.Control.Doctor;
 
-/// <summary>What the flight recorder has kept of a request: says what went wrong then, and looks at the script as it would fare now, as that user and in that environment.</summary>
+/// <summary>What the flight recorder has kept of a request: says what went wrong then, and looks at the script as it would fare now, as the user who owns the file and in that environment.</summary>
 internal sealed class CapsuleExamination : IExamination
 {
     /// <summary>More than the mark at the beginning of every capsule.</summary>
@@ -23,17 +25,19 @@ internal sealed class CapsuleExamination : IExamination
 
     public IEnumerable<Finding> Examine(string what, DoctorSettings settings)
     {
-        Capsule capsule;
         try
         {
-            capsule = Capsule.Read(what);
+            using CapsuleFile file = CapsuleFile.Open(what);
+            Capsule capsule = file.Read();
+            return [Describe(what, capsule), .. file.Runner is { } runner ? ExamineScript(capsule, settings, runner) : [Refuse(what, file.Refusal!)]];
         }
         catch (ShimException exception)
         {
             return [new Finding(Severity.Error, what, exception.Message)];
         }
-        return [Describe(what, capsule), .. ExamineScript(capsule, settings)];
     }
+
+    private static Finding Refuse(string path, ShimException refusal) => new(Severity.Warning, path, $"nothing of it was run: {refusal.Message}");
 
     private static Finding Describe(string path, Capsule capsule)
     {
@@ -44,35 +48,34 @@ internal sealed class CapsuleExamination : IExamination
             : new Finding(Severity.Good, path, $"{time}, request {capsule.RequestId}: answered {capsule.Status}{end}");
     }
 
-    private static IEnumerable<Finding> ExamineScript(Capsule capsule, DoctorSettings settings)
+    private static IEnumerable<Finding> ExamineScript(Capsule capsule, DoctorSettings settings, Identity runner)
     {
         if (capsule.Script.Length == 0)
             return [];
         string path = Encoding.UTF8.GetString(capsule.Script);
-        DoctorSettings then = Restore(capsule, settings);
+        DoctorSettings then = Restore(capsule, settings, runner);
         string said = Encoding.UTF8.GetString(capsule.ErrorOutput);
-        Finding? known = said.Length > 0 && File.Exists(path) && Identity.Current.May(Access.Read, path) ? LastWords.Explain(new ScriptCase(path, then), said) : null;
+        Finding? known = said.Length > 0 && RegularFile.IsAt(path) && Identity.Current.May(Access.Read, path) ? LastWords.Explain(new ScriptCase(path, then), said) : null;
         IEnumerable<Finding> now = new ScriptExamination().Examine(path, then);
-        return known is null ? now : now.Prepend(known with { Cause = $"at that time {known.Cause}" });
+        if (known is null)
+            return now;
+        // A visitor may have named the file that the script was kept from: that is no reason to open it.
+        Fix? fix = known.Fix is AccessGrant ? null : known.Fix;
+        return now.Prepend(FixScope.OfScript(path, owner: runner.UserId).Settle(known with { Cause = $"at that time {known.Cause}", Fix = fix }));
     }
 
-    /// <summary>The user as it was, and a gateway that sets what the script saw beside the request's own variables.</summary>
-    private static DoctorSettings Restore(Capsule capsule, DoctorSettings settings)
+    /// <summary>The user who owns the capsule, and a gateway that sets what the script saw beside the request's own variables.</summary>
+    private static DoctorSettings Restore(Capsule capsule, DoctorSettings settings, Identity runner)
     {
         HashSet<string> requested = [.. capsule.Variables.Select(variable => Encoding.Latin1.GetString(variable.Name))];
         IEnumerable<string> set = capsule.Environment
             .Where(variable => !requested.Contains(Encoding.Latin1.GetString(variable.Name)) && IsOfThePlace(Encoding.Latin1.GetString(variable.Name)))
             .Where(variable => !capsule.Redacted.Contains($"environment {Encoding.Latin1.GetString(variable.Name)}"))
             .SelectMany(variable => new[] { "--env", $"{Encoding.UTF8.GetString(variable.Name)}={Encoding.UTF8.GetString(variable.Value)}" });
-        Identity? known = Identity.Find(capsule.User.ToString(CultureInfo.InvariantCulture));
-        return settings with
-        {
-            User = new Identity(known?.Name ?? capsule.User.ToString(CultureInfo.InvariantCulture), capsule.User, capsule.Group, capsule.SupplementaryGroups) { Home = known?.Home },
-            Gateway = [.. settings.Gateway, .. set],
-        };
+        return settings with { User = runner, IsUserNamed = true, FixOwner = runner.UserId, Gateway = [.. settings.Gateway, .. set] };
     }
 
-    /// <summary>What the gateway makes anew for each request it makes for doctor's too.</summary>
+    /// <summary>The gateway sets the others itself for every request, so they are not restored.</summary>
     private static bool IsOfThePlace(string name) => name is not ("SCRIPT_FILENAME" or "SCRIPT_NAME" or "PATH_INFO" or "PATH_TRANSLATED" or "CONTENT_LENGTH" or "GATEWAY_INTERFACE"
         or "QUERY_STRING" or "REMOTE_ADDR" or "REQUEST_METHOD" or "SERVER_NAME" or "SERVER_PORT" or "SERVER_PROTOCOL" or "SERVER_SOFTWARE" or "REDIRECT_STATUS" or "REQUEST_SCHEME");
 }

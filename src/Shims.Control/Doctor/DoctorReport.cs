@@ -1,3 +1,4 @@
+using Shims.Control.Capsules;
 using Shims.Control.Commands;
 
 namespace Shims.Control.Doctor;
@@ -13,7 +14,7 @@ internal sealed class DoctorReport(TextWriter output, Terminal terminal)
         {
             if (_subject is not null)
                 output.WriteLine();
-            output.WriteLine(terminal.Bold(finding.Subject));
+            output.WriteLine(terminal.Bold(VisibleText.OfLine(finding.Subject)));
             _subject = finding.Subject;
         }
         string mark = finding.Severity switch
@@ -37,13 +38,8 @@ internal sealed class DoctorReport(TextWriter output, Terminal terminal)
         output.WriteLine(errors > 0 ? terminal.Red(summary) : warnings > 0 ? terminal.Yellow(summary) : terminal.Green(summary));
     }
 
-    private void WriteEntry(string mark, string text)
-    {
-        string[] lines = text.ReplaceLineEndings("\n").Split('\n');
-        output.WriteLine($"  {mark}  {lines[0]}");
-        foreach (string line in lines.Skip(1))
-            output.WriteLine($"           {line}");
-    }
+    /// <summary>On one line: a line feed in a name would make a second entry of it.</summary>
+    private void WriteEntry(string mark, string text) => output.WriteLine($"  {mark}  {VisibleText.OfLine(text)}");
 
     private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 }

@@ -18,6 +18,19 @@ internal sealed record DoctorSettings
     /// <summary>Whether programs may be run and requests be sent. Without it files are read, and nothing else.</summary>
     internal bool MayRun { get; init; } = true;
 
+    /// <summary>Whether it has been said who scripts run as: by <c>--user</c>, by a configuration, or by whoever owns a capsule. A user who is not root says so by asking.</summary>
+    internal bool IsUserNamed { get; init; }
+
+    /// <summary>Whether scripts, and interpreters that look at them, may be started. Root starts nothing of other people's as root only because nobody has said as whom.</summary>
+    internal bool MayStart => MayRun && (IsUserNamed || !User.IsRoot);
+
+    /// <summary>The only user whose files printed commands may change; null for the owner of what is looked at.</summary>
+    internal uint? FixOwner { get; init; }
+
+    /// <summary>Says that nothing was started because of that; null if that is not so.</summary>
+    internal Finding? Idleness => !MayRun || MayStart ? null : new Finding(Severity.Warning, "shimctl doctor", "nothing was run: root has to say who scripts run as, as whom they are then run")
+        { Advice = "name the user of the super-server's line: --user NAME; or let its configuration be looked at too" };
+
     /// <summary>Whether scripts may be asked, which is what <c>shimctl serve</c> leaves to browsers. Without it an interpreter looks at their sources, and that is all.</summary>
     internal bool MaySend { get; init; } = true;
 

@@ -1,3 +1,5 @@
+using Shims.Control.Doctor.Fixes;
+
 namespace Shims.Control.Doctor;
 
 /// <summary>One thing that was looked at.</summary>
@@ -6,9 +8,12 @@ namespace Shims.Control.Doctor;
 /// <param name="Cause">What is the case.</param>
 public sealed record Finding(Severity Severity, string Subject, string Cause)
 {
-    /// <summary>The shell command that cures it, to be run as it stands; null where no command can.</summary>
-    public string? Command { get; init; }
+    /// <summary>The shell command that cures it, to be run as it stands; null where no command can, or where none is safe to paste.</summary>
+    public string? Command => (Fix as ShellCommand)?.Text;
 
     /// <summary>What to do where no single command will, in words; the line to write, for instance.</summary>
     public string? Advice { get; init; }
+
+    /// <summary>The change that cures it.</summary>
+    internal Fix? Fix { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Shims.Control.Capsules;
 
 namespace Shims.Control.Doctor;
 
@@ -19,6 +20,6 @@ internal sealed partial class FindingJson : JsonSerializerContext
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             Converters = { new JsonStringEnumConverter<Severity>(JsonNamingPolicy.CamelCase) },
         };
-        return JsonSerializer.Serialize(findings, new FindingJson(options).IReadOnlyListFinding);
+        return VisibleText.OfJson(JsonSerializer.Serialize(findings, new FindingJson(options).IReadOnlyListFinding));
     }
 }

@@ -122,8 +122,8 @@ internal sealed class Identity
         Access missing = access & ~allowed;
         if (missing == Access.None)
             return null;
-        var obstacle = new Obstacle(ObstacleKind.Forbidden, path) { Missing = missing, Whose = WhoseBits(status.st_uid, status.st_gid) };
-        return list is null || obstacle.Whose == 'u' ? obstacle : obstacle with { ListedUser = Name, Allowed = allowed };
+        var obstacle = new Obstacle(ObstacleKind.Forbidden, path) { Missing = missing, Whose = WhoseBits(status.st_uid, status.st_gid), User = this, Allowed = allowed };
+        return list is null || obstacle.Whose == 'u' ? obstacle : obstacle with { ListedUser = Name };
     }
 
     /// <summary>What a mode allows this user. The first of owner, group and others that fits decides, even if a later one would allow more.</summary>

@@ -1,3 +1,5 @@
+using Shims.Control.Doctor.Fixes;
+
 namespace Shims.Control.Doctor;
 
 /// <summary>What keeps somebody from a file: the file itself, or a directory on the way to it.</summary>
@@ -20,12 +22,9 @@ internal sealed record Obstacle(ObstacleKind Kind, string Path)
     /// <summary>What is to be said where the mode, which is all that people see, would allow it; else empty.</summary>
     internal string Reason => ListedUser is null ? "" : $", by its access control list (getfacl {ShellWord.Quote(Path)})";
 
-    /// <summary>The command that takes the obstacle away; null where that is not a matter of permissions.</summary>
-    internal string? Command =>
-        Kind != ObstacleKind.Forbidden ? null
-        : ListedUser is null ? $"chmod {Whose}+{Letters(Missing)} {ShellWord.Quote(Path)}"
-        : $"setfacl -m {ShellWord.Quote($"u:{ListedUser}:{Letters(Missing | Allowed)}")} {ShellWord.Quote(Path)}";
+    /// <summary>The user who meets it; null where the obstacle is not a matter of permissions.</summary>
+    internal Identity? User { get; init; }
 
-    private static string Letters(Access access) => string.Concat(
-        access.HasFlag(Access.Read) ? "r" : "", access.HasFlag(Access.Write) ? "w" : "", access.HasFlag(Access.Execute) ? "x" : "");
+    /// <summary>The change that takes the obstacle away; null where that is not a matter of permissions.</summary>
+    internal Fix? Fix => Kind != ObstacleKind.Forbidden || User is null ? null : new AccessGrant(Path, User, Missing) { Whose = Whose, Allowed = Allowed };
 }

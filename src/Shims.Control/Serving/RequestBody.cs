@@ -67,7 +67,7 @@ internal sealed class RequestBody : IAsyncDisposable
         }
         catch (IOException exception)
         {
-            throw new BadHttpRequestException($"The body does not fit into the temporary directory ({exception.Message}): make room there, or set TMPDIR.", StatusCodes.Status507InsufficientStorage);
+            throw new BadHttpRequestException($"The body does not fit into the temporary directory ({exception.Message}): make room there, or set TMPDIR.", StatusCodes.Status507InsufficientStorage, exception);
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class ResponseHead
     private readonly ArrayBufferWriter<byte> _lines = new(128);
     private byte[]? _location;
     private byte[]? _contentLength;
+    private Range _lengthLine = 0..0;
     private string? _statusLine;
 
     private ResponseHead()
@@ -25,8 +26,11 @@ internal sealed class ResponseHead
     /// <summary>The status code, 200 to 999.</summary>
     internal int Status { get; private set; } = 200;
 
-    /// <summary>Bytes of body that the script has announced, or null.</summary>
-    internal long? ContentLength => _contentLength is not null && Utf8Parser.TryParse(_contentLength, out long length, out _) ? length : null; // long.TryParse would ask for a culture
+    /// <summary>Bytes of body that the script has announced, or null. A chunked body has no other length: RFC 9112 section 6.3.</summary>
+    internal long? ContentLength => _contentLength is not null && !IsChunked && Utf8Parser.TryParse(_contentLength, out long length, out _) ? length : null; // long.TryParse would ask for a culture
+
+    /// <summary>Whether the script says that it has chunked its body itself.</summary>
+    internal bool IsChunked { get; private set; }
 
     /// <summary>Whether an answer with this status has no body whatever follows. RFC 9110 section 6.4.1.</summary>
     internal bool HasNoBody => Status is 204 or 304;
@@ -76,24 +80,43 @@ internal sealed class ResponseHead
         // A Location alone is a redirect to the client (section 6.2.3), which mod_proxy_fcgi, Caddy and h2o do not know, or to the server
         // itself (section 6.2.2), which every web server does otherwise: saying 302 makes all of them do the same.
         string status = _statusLine ?? (_location is null ? "200 OK" : "302 Found");
-        return [.. "Status: "u8, .. System.Text.Encoding.Latin1.GetBytes(status), .. "\r\n"u8, .. _lines.WrittenSpan, .. "\r\n"u8];
+        ReadOnlySpan<byte> lines = _lines.WrittenSpan, rest = default;
+        if (IsChunked)
+        {
+            rest = lines[_lengthLine.End.Value..];
+            lines = lines[.._lengthLine.Start.Value];
+        }
+        return [.. "Status: "u8, .. System.Text.Encoding.Latin1.GetBytes(status), .. "\r\n"u8, .. lines, .. rest, .. "\r\n"u8];
+    }
+
+    /// <summary>What is wrong with a line that has no name and colon.</summary>
+    internal static string NotAHeaderLine(ReadOnlySpan<byte> line)
+    {
+        bool isMarked = line.StartsWith("\uFEFF"u8);
+        ReadOnlySpan<byte> rest = isMarked ? line["\uFEFF"u8.Length..] : line;
+        return $"not a header line: {(isMarked ? "a byte order mark before " : "")}\"{Diagnostics.PrintableText.Of(rest[..Math.Min(rest.Length, 60)])}\"";
     }
 
     private string? AddLine(ReadOnlySpan<byte> line, bool isFirst)
     {
         ResponseLineKind kind = ResponseLine.Read(line, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value);
         if (kind == ResponseLineKind.Ambiguous)
-            return "its header contains a CR or NUL byte inside a line";
+            return "its header contains a control character inside a line";
         if (isFirst && line.StartsWith("HTTP/"u8))
             return SetStatus(line.IndexOf((byte)' ') is > 0 and int space ? line[(space + 1)..] : default);
         if (kind == ResponseLineKind.NoHeader)
-            return $"it wrote something that is no header line: \"{Diagnostics.PrintableText.Of(line[..Math.Min(line.Length, 60)])}\"";
+            return NotAHeaderLine(line);
         if (kind == ResponseLineKind.Status)
             return SetStatus(value);
         if (kind == ResponseLineKind.ContentLength)
             return SetContentLength(name, value);
         if (kind == ResponseLineKind.Location)
             SetLocation(value);
+        if (kind == ResponseLineKind.TransferEncoding)
+        {
+            IsChunked = ResponseLine.IsChunked(value);
+            return null;
+        }
         if (kind != ResponseLineKind.HopByHop)
             Append(name, value);
         return null;
@@ -103,7 +126,7 @@ internal sealed class ResponseHead
     {
         int code = ResponseLine.StatusOf(value);
         if (code == 0)
-            return "its status is no number from 200 to 999";
+            return "its Status is not a number from 200 to 999";
         Status = code;
         string reason = value.Length > 4 ? System.Text.Encoding.Latin1.GetString(value[4..]) : Diagnostics.ErrorPage.ReasonPhrase(code);
         _statusLine = $"{code.ToString((IFormatProvider?)null)} {reason}"; // a number among the holes would set up the pool of arrays
@@ -114,11 +137,17 @@ internal sealed class ResponseHead
     private string? SetContentLength(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         if (!ResponseLine.IsNumber(value))
-            return "its Content-Length is no number";
+            return "its Content-Length is not a number";
+        if (value.Length > ResponseLine.MaxLengthDigits)
+            return $"its Content-Length has more than {ResponseLine.MaxLengthDigits} digits";
         if (_contentLength is not null && !value.SequenceEqual(_contentLength))
             return "it has two different Content-Lengths";
         if (_contentLength is null)
+        {
+            int start = _lines.WrittenCount;
             Append(name, value);
+            _lengthLine = start.._lines.WrittenCount;
+        }
         _contentLength = value.ToArray();
         return null;
     }

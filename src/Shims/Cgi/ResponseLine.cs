@@ -21,7 +21,7 @@ internal static class ResponseLine
     internal static ResponseLineKind Read(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         name = value = default;
-        if (line.IndexOfAny((byte)'\r', (byte)'\0') >= 0)
+        if (HasControl(line))
             return ResponseLineKind.Ambiguous;
         int colon = line.IndexOf((byte)':');
         if (colon <= 0 || !IsToken(line[..colon]))
@@ -34,6 +34,8 @@ internal static class ResponseLine
             return ResponseLineKind.ContentLength;
         if (Is(name, "Location"u8))
             return ResponseLineKind.Location;
+        if (Is(name, "Transfer-Encoding"u8))
+            return ResponseLineKind.TransferEncoding;
         return IsHopByHop(name) ? ResponseLineKind.HopByHop : ResponseLineKind.Other;
     }
 
@@ -56,6 +58,23 @@ internal static class ResponseLine
         return !value.IsEmpty;
     }
 
+    /// <summary>The longest length that is read: 18 digits fit into every parser's 64 bits, 19 need not.</summary>
+    internal const int MaxLengthDigits = 18;
+
+    /// <summary>Whether the last coding of a Transfer-Encoding is <c>chunked</c>. RFC 9112 section 6.1.</summary>
+    internal static bool IsChunked(ReadOnlySpan<byte> value) => value.Length >= 7 && Is(value[^7..], "chunked"u8);
+
+    /// <summary>RFC 9110 section 5.5: what web servers and browsers may take for a line's end, or not show. A tab is a blank.</summary>
+    private static bool HasControl(ReadOnlySpan<byte> line)
+    {
+        foreach (byte character in line)
+        {
+            if (character is < (byte)' ' and not (byte)'\t' or 0x7f)
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>RFC 9110 section 5.6.2.</summary>
     private static bool IsToken(ReadOnlySpan<byte> name)
     {
@@ -69,7 +88,7 @@ internal static class ResponseLine
     }
 
     private static bool IsHopByHop(ReadOnlySpan<byte> name) =>
-        Is(name, "Connection"u8) || Is(name, "Transfer-Encoding"u8) || Is(name, "Keep-Alive"u8) || Is(name, "Proxy-Connection"u8) ||
+        Is(name, "Connection"u8) || Is(name, "Keep-Alive"u8) || Is(name, "Proxy-Connection"u8) ||
         Is(name, "TE"u8) || Is(name, "Trailer"u8) || Is(name, "Upgrade"u8);
 
     private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> known) => System.Text.Ascii.EqualsIgnoreCase(name, known);

@@ -3,10 +3,10 @@ namespace Shims.Cgi;
 /// <summary>What a line of a CGI response's header is. RFC 3875 section 6.3, and RFC 9110 section 7.6.1 for the headers of one hop.</summary>
 internal enum ResponseLineKind : byte
 {
-    /// <summary>Nothing: there is a CR or NUL inside it.</summary>
+    /// <summary>Nothing: there is a control character inside it.</summary>
     Ambiguous,
 
-    /// <summary>No header line.</summary>
+    /// <summary>Not a header line.</summary>
     NoHeader,
 
     Status,
@@ -14,6 +14,9 @@ internal enum ResponseLineKind : byte
     ContentLength,
 
     Location,
+
+    /// <summary>How the script itself has encoded its body, which only the web server may do. RFC 3875 section 6.3.4.</summary>
+    TransferEncoding,
 
     /// <summary>A header that says how a connection is used that is not the script's.</summary>
     HopByHop,

@@ -13,6 +13,9 @@ internal sealed record Fault(int Status, string Cause, string Cure)
     /// <summary>The last lines the script wrote to its standard error, if it wrote any.</summary>
     internal string? Said { get; init; }
 
+    /// <summary>The path that was asked for, made printable; null where it is not known.</summary>
+    internal string? Requested { get; init; }
+
     /// <summary>The file in which the request was kept, if it was.</summary>
     internal string? Capsule { get; init; }
 
@@ -20,5 +23,5 @@ internal sealed record Fault(int Status, string Cause, string Cure)
     internal Action<StringBuilder, string>? AppendPage { get; init; }
 
     /// <summary>The log line, without its prefix.</summary>
-    public override string ToString() => $"{Cause}: {Cure}{(Said is null ? "" : "; its last words: " + Said)}{(Capsule is null ? "" : "; all about it: shimctl show " + Capsule)}";
+    public override string ToString() => $"{Cause}: {Cure}{(Said is null ? "" : "; stderr: " + Said)}{(Requested is null ? "" : "; request: " + Requested)}{(Capsule is null ? "" : "; all about it: shimctl show " + Capsule)}";
 }

@@ -6,17 +6,35 @@ namespace Shims.Diagnostics;
 /// <summary>The log: one line an event on descriptor 2, wherever <see cref="StandardError"/> has led it.</summary>
 internal static class Log
 {
+    private static readonly LogOutput s_output = new();
+
     /// <summary>The program's name, which begins each line.</summary>
     internal static string Program { get; set; } = "shims";
+
+    /// <summary>Takes the descriptor that writing may need, before it is said how many others there may be.</summary>
+    internal static void Open() => s_output.Open();
+
+    /// <summary>Whether something waits for the log's reader, to be written by <see cref="Flush"/>.</summary>
+    internal static bool HasPending => s_output.HasPending;
+
+    /// <summary>Whether something waits, and it is too early to give the log's reader up: then what scripts write can stay in their pipes.</summary>
+    internal static bool IsFull => s_output.IsFull;
+
+    /// <summary>Writes what waits, as far as there is room.</summary>
+    internal static void Flush() => s_output.Flush();
+
+    /// <summary>The process is about to end: waits for a reader that goes on reading.</summary>
+    internal static void Finish() => s_output.Finish();
 
     /// <summary>Writes a line about a request.</summary>
     internal static void Write(string requestId, Fault fault) => WriteLine($"{requestId}: {fault}");
 
+    /// <summary>Writes a line, whatever the text: it stays one line, and does nothing to a terminal.</summary>
     internal static void WriteLine(string text)
     {
-        string line = $"{Program}[{Libc.ProcessId}]: {text}";
+        string line = $"{Program}[{Libc.ProcessId}]: {PrintableText.Of(text)}";
         // <27>: facility daemon, severity error. RFC 3164 section 4.1.1. A stream has one line a message instead.
-        Libc.Write(2, Encoding.UTF8.GetBytes(StandardError.IsSyslog ? "<27>" + line : line + "\n"));
+        s_output.Write(Encoding.UTF8.GetBytes(StandardError.IsSyslog ? "<27>" + line : line + "\n"));
     }
 
     /// <summary>Passes on what a script wrote to its standard error: whole lines, so that those of several scripts do not mix.</summary>
@@ -24,7 +42,7 @@ internal static class Log
     {
         if (!StandardError.IsSyslog)
         {
-            Libc.Write(2, lines);
+            s_output.Write(lines);
             return;
         }
         foreach (Range range in lines.Split((byte)'\n'))

@@ -14,14 +14,14 @@ internal static class ScriptDiagnosis
         string directory = PrintableText.Of(target.Path);
         return resolution switch
         {
-            Resolution.NotNamed => new Fault(404, $"the request names no script in {directory}/", "let the web server send SCRIPT_FILENAME (nginx: fastcgi_param or scgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name)"),
+            Resolution.NotNamed => new Fault(404, $"the request names no script in {directory}/", "configure the web server to send SCRIPT_FILENAME (nginx: fastcgi_param or scgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name)"),
             Resolution.NotFound => new Fault(404, $"there is no such script in {directory}/", "check that SCRIPT_FILENAME, or DOCUMENT_ROOT and SCRIPT_NAME, lead to a file there"),
             Resolution.ParentReference => new Fault(403, "refused a path with .. in it", "nothing to do: somebody asked for it, and Caddy and HAProxy pass such a path on"),
             Resolution.Outside => new Fault(403, $"refused a script that is not in {directory}/", "give the directory that SCRIPT_FILENAME leads to as TARGET, or correct the web server's document root"),
-            Resolution.LinkLeaves => new Fault(403, $"refused a link that leads out of {directory}/", "let the link belong to root or to the owner of the file it leads to: chown -h"),
+            Resolution.LinkLeaves => new Fault(403, $"refused a link that leads out of {directory}/", "make root, or the owner of the file it leads to, the owner of the link: chown -h"),
             Resolution.IsDirectory => new Fault(403, $"the request leads to a directory in {directory}/, not to a script", "name a script in the URL, or one in the web server's configuration"),
-            Resolution.NotAFile => new Fault(403, $"the request leads to something in {directory}/ that is no regular file", "put a script there"),
-            _ => new Fault(400, "the request's variables do not fit into memory", "let the web server send fewer or shorter ones"),
+            Resolution.NotAFile => new Fault(403, $"the request leads to something in {directory}/ that is not a regular file", "put a script there"),
+            _ => new Fault(400, "the request's variables do not fit into memory", "configure the web server to send fewer or shorter ones"),
         };
     }
 
@@ -32,6 +32,8 @@ internal static class ScriptDiagnosis
         int reason = plan.Errno;
         switch (plan.FailedAt)
         {
+            case LaunchStep.Fork when reason is Errno.EMFILE or Errno.ENFILE:
+                return NoDescriptors(script, reason);
             case LaunchStep.Fork:
                 return new Fault(503, $"cannot run {script}: the system refused another process ({Name(reason)})", "raise the limit on processes (ulimit -u, systemd TasksMax=), or lower the number of connections the super-server accepts")
                     { ExitCode = ExitCode.SystemError };
@@ -47,9 +49,12 @@ internal static class ScriptDiagnosis
             case LaunchStep.FirstLine:
                 return ExplainFirstLine(script, plan.Path);
             default:
-                return new Fault(500, $"cannot run {script}: its descriptors cannot be set up ({Name(reason)})", "raise the limit on open files (ulimit -n)") { ExitCode = ExitCode.SystemError };
+                return NoDescriptors(script, reason);
         }
     }
+
+    private static Fault NoDescriptors(string script, int reason) =>
+        new(500, $"cannot run {script}: its descriptors cannot be set up ({Name(reason)})", "raise the limit on open files (ulimit -n)") { ExitCode = ExitCode.SystemError };
 
     /// <summary>What to say of a script that has ended without an answer, if its first line is to blame.</summary>
     /// <param name="plan">How it was started.</param>
@@ -80,7 +85,7 @@ internal static class ScriptDiagnosis
         if (status.IsDirectory)
             return new Fault(403, $"cannot run {script}: it is a directory", "end TARGET with a slash to serve the scripts in a directory");
         if (!status.IsFile)
-            return new Fault(403, $"cannot run {script}: it is no regular file", "put a script there");
+            return new Fault(403, $"cannot run {script}: it is not a regular file", "put a script there");
         if (!Libc.MayAccess(path, Flags.X_OK))
         {
             return status.IsExecutableBySomeone && Libc.EffectiveUser != 0
@@ -98,7 +103,7 @@ internal static class ScriptDiagnosis
             _ when start.AsSpan().StartsWith("\x7f"u8) => ExplainBinary(script, reason),
             _ when IsMarked(start) =>
                 new Fault(500, $"cannot run {script}: it begins with a byte order mark", $"sed -i '1s/^\\xEF\\xBB\\xBF//' {script}"),
-            Errno.ENOEXEC => new Fault(500, $"cannot run {script}: it has no #! line and is no program", "name the interpreter on line 1, such as #!/bin/sh or #!/usr/bin/env python3"),
+            Errno.ENOEXEC => new Fault(500, $"cannot run {script}: it has no #! line and is not a program", "name the interpreter on line 1, such as #!/bin/sh or #!/usr/bin/env python3"),
             _ => new Fault(500, $"cannot run {script}: {Name(reason)}", "see execve(2) for what that means"),
         };
     }
@@ -113,7 +118,7 @@ internal static class ScriptDiagnosis
             name = name[..space];
         string interpreter = PrintableText.Of(name);
         if (name.IsEmpty)
-            return new Fault(500, $"cannot run {script}: line 1 names no interpreter", "write one behind #!, such as #!/bin/sh");
+            return new Fault(500, $"cannot run {script}: line 1 names no interpreter", "write one after #!, such as #!/bin/sh");
         byte[] path = [.. name, 0];
         if (!Libc.TryGetStatus(path, follow: true, out FileStatus status))
             return new Fault(500, $"cannot run {script}: line 1 names {interpreter}, which does not exist", "install it, or correct line 1");

@@ -45,11 +45,16 @@ internal static unsafe class StandardError
 
     /// <summary>Appends to a file, making it if need be.</summary>
     /// <param name="nulTerminatedPath">Where.</param>
+    /// <remarks>A named pipe that nobody reads is refused (ENXIO) and not waited for, and a terminal does not become ours.</remarks>
     /// <returns>False if it cannot be written; see errno.</returns>
     internal static bool ToFile(ReadOnlySpan<byte> nulTerminatedPath)
     {
-        int file = Libc.Open(nulTerminatedPath, Flags.O_WRONLY | Flags.O_APPEND | Flags.O_CREAT, 0x1A0 /* 0640 */);
-        return file >= 0 && Become(file, isSyslog: false);
+        int file = Libc.Open(nulTerminatedPath, Flags.O_WRONLY | Flags.O_APPEND | Flags.O_CREAT | Flags.O_NONBLOCK | Flags.O_NOCTTY, 0x1A0 /* 0640 */);
+        if (file < 0)
+            return false;
+        // Scripts get this open file too, and expect it to wait for them.
+        Libc.SetNonBlocking(file, false);
+        return Become(file, isSyslog: false);
     }
 
     private static bool Become(int descriptor, bool isSyslog)

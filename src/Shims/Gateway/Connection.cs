@@ -223,6 +223,13 @@ internal abstract unsafe class Connection : IWatcher, ITimed
         CloseNow();
     }
 
+    /// <summary>The peer sees the end of what is sent to it, whoever else has the connection.</summary>
+    protected void EndSending()
+    {
+        if (!IsClosed)
+            Libc.ShutdownWriting(Descriptor);
+    }
+
     /// <summary>Called once, when the descriptor has been closed.</summary>
     protected abstract void OnClosed();
 

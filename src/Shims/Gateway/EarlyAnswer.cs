@@ -26,7 +26,8 @@ internal static class EarlyAnswer
     internal static void Give(in StartedScript script, ushort requestId, int requestSize, Span<byte> scratch)
     {
         Span<byte> output = scratch[..LargestOutput], errors = scratch.Slice(LargestOutput, LargestErrors), head = scratch.Slice(16 * 1024, 2 * LargestOutput), records = scratch[(32 * 1024)..];
-        if (!EndsSoon(script) || !Libc.HasEndedWell(script.ProcessDescriptor) || Libc.Available(0) != requestSize)
+        // Something that the script has started may hold its output, and have more to write.
+        if (!EndsSoon(script) || !Libc.HasEndedWell(script.ProcessDescriptor) || !Libc.HasHungUp(script.Output) || Libc.Available(0) != requestSize)
             return;
         int outputLength = Libc.PeekPipe(script.Output, output), errorLength = Libc.PeekPipe(script.Error, errors);
         if (outputLength <= 0 || errorLength < 0 || !ResponseHead.TryFindEnd(output[..outputLength], out int headSize))
@@ -36,10 +37,10 @@ internal static class EarlyAnswer
             return;
         body.CopyInto(head[headLength..]);
 
-        int length = 0;
+        // Error output goes after the header: before it, it would take up the web server's buffer for that.
+        int length = RecordWriter.Write(records, RecordType.Stdout, requestId, head[..(headLength + body.Length)]);
         if (errorLength > 0)
-            length = RecordWriter.Write(records, RecordType.Stderr, requestId, errors[..errorLength]);
-        length += RecordWriter.Write(records[length..], RecordType.Stdout, requestId, head[..(headLength + body.Length)]);
+            length += RecordWriter.Write(records[length..], RecordType.Stderr, requestId, errors[..errorLength]);
         length += RecordWriter.Write(records[length..], RecordType.Stdout, requestId, default);
         if (errorLength > 0)
             length += RecordWriter.Write(records[length..], RecordType.Stderr, requestId, default);

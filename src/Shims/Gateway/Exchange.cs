@@ -49,7 +49,7 @@ internal abstract unsafe class Exchange
     /// <summary>What answers; null until that is known.</summary>
     internal Answer? Answer { get; set; }
 
-    /// <summary>The lock that counts this request among those running, or -1. See <see cref="Slots"/>.</summary>
+    /// <summary>What counts this request among those running, or -1. See <see cref="Slots"/>.</summary>
     internal int Slot { get; set; } = -1;
 
     /// <summary>The id on the error page and in the log.</summary>
@@ -60,6 +60,20 @@ internal abstract unsafe class Exchange
 
     /// <summary>Bytes of the whole answer, header included, if the script has said how many there will be.</summary>
     internal long? AnswerLength { get; set; }
+
+    /// <summary>The path that was asked for, for the log: no query, printable, and not longer than <see cref="Limits.RequestedPath"/>. Null where the request does not say it.</summary>
+    internal string? RequestedPath
+    {
+        get
+        {
+            ReadOnlySpan<byte> path = Variables.Get("REQUEST_URI"u8);
+            if (path.IsEmpty)
+                path = Variables.Get("SCRIPT_NAME"u8) is { IsEmpty: false } name ? name : Variables.Get("PATH_INFO"u8);
+            int end = path.IndexOfAny((byte)'?', (byte)'#');
+            path = end < 0 ? path : path[..end];
+            return path.IsEmpty ? null : PrintableText.Of(path[..Math.Min(path.Length, Limits.RequestedPath)]);
+        }
+    }
 
     internal bool IsHead => Variables.Get("REQUEST_METHOD"u8).SequenceEqual("HEAD"u8);
 
@@ -102,8 +116,10 @@ internal abstract unsafe class Exchange
     internal abstract int Write(ReadOnlySpan<byte> output);
 
     /// <summary>Sends what a pipe holds without looking at it. Everything written before must have gone out, at least to the connection's queue.</summary>
+    /// <param name="most">Bytes at the most.</param>
+    /// <param name="moved">Bytes that have left the pipe, or will before anything else is read from it.</param>
     /// <returns>Whether the pipe may hold more that can be sent now.</returns>
-    internal abstract SpliceResult Splice(int pipe);
+    internal abstract SpliceResult Splice(int pipe, long most, out int moved);
 
     /// <summary>The pipe that <see cref="Splice"/> was given will be closed: takes out of it what has been promised to the peer.</summary>
     internal virtual void EndSplice()
@@ -117,7 +133,7 @@ internal abstract unsafe class Exchange
     internal virtual bool HasErrorStream => false;
 
     /// <summary>Whether there is room for more of what a script writes to its standard error.</summary>
-    internal virtual bool CanTakeErrors => true;
+    internal virtual bool CanTakeErrors => !Log.IsFull;
 
     /// <summary>Tells the web server's log of a fault, where the wire has a way.</summary>
     internal virtual void ReportFault(Fault fault)
@@ -167,7 +183,7 @@ internal abstract unsafe class Exchange
             return;
         _isReleased = true;
         Server.Requests.Ended(Server.Loop.Now);
-        Slots.GiveBack(Slot);
+        Server.Slots.GiveBack(Slot);
         Slot = -1;
         Body.Dispose();
         Data?.Dispose();

@@ -60,7 +60,7 @@ internal static unsafe class ExecPath
         if (!EarlyCommandLine.IsPlain(argumentCount, arguments))
             return;
         s_hasRun = true;
-        var limits = new ExecLimits(Limits.DefaultHeaderSize, Limits.DefaultHeaderSeconds * 1000, Limits.SmallBody, 0, 0);
+        var limits = new ExecLimits(Limits.DefaultHeaderSize, Limits.DefaultHeaderSeconds * 1000, Limits.SmallBody, IsAsked: false, 0, 0);
         Run(ref s_early, EarlyCommandLine.TargetOf(argumentCount, arguments), default, limits);
     }
 
@@ -78,6 +78,8 @@ internal static unsafe class ExecPath
         {
             return;
         }
+        if (!limits.IsAsked && ProxyPrefix.IsModProxyScgi(request))
+            return;
         ref LaunchPlan plan = ref intake.Plan;
         if (ScriptLaunch.Prepare(target, request, length, policy, ref intake.Memory, out plan, out bool holdsBack) != Resolution.Found)
             return;

@@ -35,16 +35,18 @@ internal sealed unsafe partial class FastCgiConnection
     /// Content goes out in multiples of eight, as it cannot be padded on the way. If the connection fills up in the middle, the rest of the record goes
     /// out before anything else does (<see cref="Flush"/>).
     /// </remarks>
-    internal SpliceResult SpliceStream(FastCgiExchange request, int pipe)
+    internal SpliceResult SpliceStream(FastCgiExchange request, int pipe, long most, out int moved)
     {
+        moved = 0;
         if (_spliceLeft > 0)
             return SpliceResult.ConnectionFull;
-        int length = Math.Min(Libc.Available(pipe), RecordHeader.MaxAlignedContent) & ~7;
+        int length = (int)Math.Min(Math.Min(Libc.Available(pipe), most), RecordHeader.MaxAlignedContent) & ~7;
         if (length == 0)
             return SpliceResult.ReadInstead;
         RecordHeader.For(RecordType.Stdout, request.Id, length).Write(_output.RoomFor(RecordHeader.Size));
         _output.Added(RecordHeader.Size);
         (_splicing, _splicePipe, _spliceLeft, _beforeSplice) = (request, pipe, length, _output.Length);
+        moved = length;
         Flush();
         return _spliceLeft == 0 ? SpliceResult.Moved : SpliceResult.ConnectionFull;
     }

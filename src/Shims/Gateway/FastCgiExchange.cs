@@ -15,7 +15,13 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     /// <summary>Bytes of parameters for which there is room at first: those of most requests.</summary>
     private const int ParametersAtFirst = 2048;
 
+    /// <summary>Bytes of error output in one record: small enough for every web server's buffer.</summary>
+    private const int LargestErrorRecord = 4096;
+
     private readonly NativeBuffer _parameters = new(ParametersAtFirst);
+    private NativeBuffer? _heldErrors;
+    private byte[] _heldReport = [];
+    private bool _hasHeaderLeft;
     private byte* _block;
     private int _blockLength;
 
@@ -51,7 +57,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
 
     internal override bool HasErrorStream => Server.Options.StandardError is null;
 
-    internal override bool CanTakeErrors => connection.HasRoom;
+    internal override bool CanTakeErrors => HasErrorStream && _hasHeaderLeft ? connection.HasRoom : (HasErrorStream && _heldErrors is null or { Free: > 0 }) || !Log.IsFull;
 
     /// <summary>How a script knows that it is asked for something other than a page, in the form that libfcgi made usual.</summary>
     private ReadOnlySpan<byte> RoleVariable => role switch
@@ -184,10 +190,12 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     {
         int count = connection.WriteStream(RecordType.Stdout, Id, output);
         HasAnswerLeft |= count > 0;
+        if (!_hasHeaderLeft && count == output.Length)
+            OnHeaderLeft();
         return count;
     }
 
-    internal override SpliceResult Splice(int pipe) => connection.SpliceStream(this, pipe);
+    internal override SpliceResult Splice(int pipe, long most, out int moved) => connection.SpliceStream(this, pipe, most, out moved);
 
     internal override void EndSplice() => connection.EndSplice(this);
 
@@ -198,16 +206,55 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
             Log.WriteScriptOutput(lines);
             return;
         }
-        HasSentErrors = true;
-        connection.WriteRecord(RecordType.Stderr, Id, lines);
+        if (_hasHeaderLeft)
+        {
+            WriteErrorRecords(lines);
+            return;
+        }
+        _heldErrors ??= new NativeBuffer(Limits.HeldErrors);
+        int held = _heldErrors.Add(lines);
+        if (held < lines.Length)
+            Log.WriteScriptOutput(lines[held..]);
     }
 
     internal override void ReportFault(Fault fault)
     {
         if (fault.Status == 503)
             ProtocolStatus = ProtocolStatus.Overloaded; // HAProxy then opens another connection for the next request
-        if (HasErrorStream)
-            WriteError(Encoding.UTF8.GetBytes($"{Log.Program}: {RequestId}: {fault}\n"));
+        if (!HasErrorStream)
+            return;
+        byte[] line = Encoding.UTF8.GetBytes($"{Log.Program}: {RequestId}: {fault}\n");
+        if (_hasHeaderLeft)
+            WriteErrorRecords(line);
+        else
+            _heldReport = [.. _heldReport, .. line];
+    }
+
+    /// <summary>
+    /// From now on error output does no harm. What comes before the header takes up the buffer that web servers have for the header: nginx then answers 502
+    /// ("upstream sent too big header"), with 4 KiB of warnings by default.
+    /// </summary>
+    private void OnHeaderLeft()
+    {
+        _hasHeaderLeft = true;
+        if (_heldErrors is not null)
+            WriteErrorRecords(_heldErrors.Bytes);
+        _heldErrors?.Dispose();
+        WriteErrorRecords(_heldReport);
+    }
+
+    private void WriteErrorRecords(ReadOnlySpan<byte> lines)
+    {
+        while (!lines.IsEmpty)
+        {
+            int count = Math.Min(lines.Length, LargestErrorRecord);
+            // Whole lines, where there are any, since each record becomes an entry of the web server's log.
+            if (count < lines.Length && lines[..count].LastIndexOf((byte)'\n') is >= 0 and int end)
+                count = end + 1;
+            HasSentErrors = true;
+            connection.WriteRecord(RecordType.Stderr, Id, lines[..count]);
+            lines = lines[count..];
+        }
     }
 
     internal override void End(int exitCode) => connection.EndAnswer(this, exitCode);
@@ -222,7 +269,14 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
         Server.Loop.Expect(DrainUntil);
     }
 
-    protected override void ReleaseOwn() => _parameters.Dispose();
+    protected override void ReleaseOwn()
+    {
+        _parameters.Dispose();
+        // The peer left before a header could go out. What the script said is not lost; our own line is in the log already.
+        if (_heldErrors is { IsEmpty: false })
+            Log.WriteScriptOutput(_heldErrors.Bytes);
+        _heldErrors?.Dispose();
+    }
 
     /// <summary>Section 6.2: an application compares what has come with CONTENT_LENGTH.</summary>
     private void EndBody()

@@ -47,9 +47,10 @@ internal sealed class GatewayOptions
     /// <summary>How a request with a body of so many bytes is to be run over SCGI.</summary>
     /// <param name="bodyLength">Bytes.</param>
     /// <param name="mayExec">False where the shim has to outlive the script.</param>
-    internal RunMode ModeFor(long bodyLength, bool mayExec)
+    /// <param name="needsHeader">Whether the web server does not understand each header that CGI allows: see <see cref="ProxyPrefix.IsModProxyScgi"/>.</param>
+    internal RunMode ModeFor(long bodyLength, bool mayExec, bool needsHeader = false)
     {
-        if (Mode == RunMode.Relay || SendsStatus || ErrorsInBrowser || Recorder is not null)
+        if (Mode == RunMode.Relay || SendsStatus || ErrorsInBrowser || Recorder is not null || (needsHeader && Mode == RunMode.Auto))
             return RunMode.Relay;
         bool isSmall = bodyLength <= Limits.SmallBody;
         bool mustStay = !mayExec || IsTruthful || Limits.ScriptSeconds is not null || Limits.Concurrency > 0;

@@ -62,7 +62,7 @@ internal static class GatewayProgram
         {
             Limits limits = options.Limits;
             long largestBody = options.Mode == RunMode.Exec ? limits.BodySize : Math.Min(limits.BodySize, Limits.SmallBody);
-            ExecPath.Run(ref intake, options.Target, options.Environment, new ExecLimits(limits.HeaderSize, limits.HeaderSeconds * 1000, largestBody, limits.CpuSeconds, limits.AddressSpace));
+            ExecPath.Run(ref intake, options.Target, options.Environment, new ExecLimits(limits.HeaderSize, limits.HeaderSeconds * 1000, largestBody, options.Mode == RunMode.Exec, limits.CpuSeconds, limits.AddressSpace));
         }
         intake.Connection = MoveAboveStandard(intake.Connection);
         Libc.CloseOnExecFromThree();
@@ -110,7 +110,7 @@ internal static class GatewayProgram
                 break;
             case string file:
                 if (!StandardError.ToFile(Encoding.UTF8.GetBytes(file + "\0")))
-                    Unreachable(file, $"let user {Libc.EffectiveUser} write to it");
+                    Unreachable(file, Libc.Errno == Errno.ENXIO ? "it is a named pipe that no process reads: start its reader first" : $"give user {Libc.EffectiveUser} write access to it");
                 break;
         }
     }

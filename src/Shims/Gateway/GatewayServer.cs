@@ -18,6 +18,7 @@ internal sealed unsafe class GatewayServer
     private readonly List<ScriptProcess> _processes = [];
     private readonly byte* _scratch = Libc.Allocate(ScratchSize);
     private Arena _workspace;
+    private LogFlush? _logFlush;
 
     internal GatewayServer(Protocol protocol, GatewayOptions options)
     {
@@ -111,12 +112,14 @@ internal sealed unsafe class GatewayServer
             if (!Options.Responder.RunNext())
                 Loop.RunOnce();
         }
+        Log.Finish();
         return ExitCode;
     }
 
     /// <summary>Tells whoever has to act: the log, and, as far as the wire has a way, the web server's.</summary>
     internal void Report(Exchange exchange, Fault fault)
     {
+        fault = fault with { Requested = exchange.RequestedPath };
         Report(exchange.RequestId, fault);
         exchange.ReportFault(fault);
     }
@@ -126,6 +129,15 @@ internal sealed unsafe class GatewayServer
     {
         ExitCode = fault.ExitCode;
         Log.Write(requestId, fault);
+        if (Log.HasPending)
+            FlushLater();
+    }
+
+    private void FlushLater()
+    {
+        if (_logFlush is null)
+            Loop.Add(_logFlush = new LogFlush(Loop));
+        _logFlush.Expect();
     }
 
     /// <summary>Lets requests in flight end, for as long as there is time for that. Nothing new begins.</summary>

@@ -43,6 +43,9 @@ internal sealed class HeldOutput(Exchange exchange) : IDisposable
 
     internal void Remove(int count) => _body.Remove(count);
 
+    /// <summary>Passes what is held through the rules for a body.</summary>
+    internal void Reshape(ResponseBody body) => _body.Keep(body.Take(_body.Content));
+
     /// <summary>The header is known. A body that HTTP allows for neither the method nor the status is dropped from now on, whatever is written.</summary>
     internal void SetHead(ResponseHead head)
     {

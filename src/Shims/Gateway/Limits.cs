@@ -27,6 +27,18 @@ internal sealed class Limits
     /// <summary>Bytes of a script's error output that are kept to explain a failure: its last lines.</summary>
     internal const int ErrorTail = 1024;
 
+    /// <summary>Bytes of a script's error output that wait until the header of its answer has gone out: what a pipe holds. A web server's buffer for the header takes in what comes before it.</summary>
+    internal const int HeldErrors = 64 * 1024;
+
+    /// <summary>Bytes of error output of one request that are logged: more than anybody reads, and a script that repeats one line for ever cannot fill the disk with it.</summary>
+    internal const long ScriptErrors = 16 * 1024 * 1024;
+
+    /// <summary>Bytes of the path that was asked for, in a log line.</summary>
+    internal const int RequestedPath = 200;
+
+    /// <summary>Milliseconds after which a web server that leaves without an answer is worth a line in the log: browsers that go elsewhere do it sooner, web servers that give up do it later.</summary>
+    internal const int SlowResponse = 5000;
+
     /// <summary>Capsules that <c>--record</c> keeps: enough for a day of a failing job, few enough to look through.</summary>
     internal const int Capsules = 100;
 
@@ -86,6 +98,12 @@ internal sealed class Limits
 
     /// <summary>Seconds for a script whose end the shim waits for anyway: a backstop, as web servers give up after one to five minutes of silence.</summary>
     internal int ScriptSecondsOrDefault => ScriptSeconds ?? 3600;
+
+    /// <summary>
+    /// <c>--output-wait</c>, seconds without output, after the script has ended, for which a process that holds its output is waited for: long enough for what a background
+    /// process still has to write, and short enough for a browser.
+    /// </summary>
+    internal int OutputWaitSeconds { get; init; } = 5;
 
     /// <summary><c>--cpu</c>, seconds of processor time; 0 for what the super-server set.</summary>
     internal long CpuSeconds { get; init; }

@@ -28,6 +28,7 @@ internal sealed class ListeningServer
     /// <param name="listeners">Sockets, which stay the super-server's.</param>
     internal ListeningServer(Protocol protocol, GatewayOptions options, int[] listeners)
     {
+        Log.Open();
         _first = new GatewayServer(protocol, options) { ServesMany = true };
         _listeners = listeners;
         _allowedPeers = protocol != Protocol.Scgi ? AllowedPeers.FromEnvironment() : null;
@@ -47,6 +48,7 @@ internal sealed class ListeningServer
         foreach (Thread thread in _threads)
             thread.Join();
         _life.Dispose();
+        Log.Finish();
         return _fault is null ? ExitCode.Served : throw _fault;
     }
 

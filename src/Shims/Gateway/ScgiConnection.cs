@@ -17,6 +17,8 @@ internal sealed unsafe class ScgiConnection : Connection
     private readonly ScgiExchange _exchange;
     private ScgiIntake _intake;
     private bool _isHeaderRead;
+    private bool _isShared;
+    private RunMode _mode;
     private long _taken;
     private long _sent;
     private long _deadline;
@@ -56,19 +58,23 @@ internal sealed unsafe class ScgiConnection : Connection
         return count;
     }
 
-    internal SpliceResult SpliceAnswer(int pipe)
+    internal SpliceResult SpliceAnswer(int pipe, long most, out int moved)
     {
-        int available = Libc.Available(pipe);
+        int available = (int)Math.Min(Libc.Available(pipe), most);
+        moved = 0;
         if (available == 0)
             return SpliceResult.ReadInstead;
-        int count = SpliceFrom(pipe, available);
-        _sent += count;
-        return count > 0 ? SpliceResult.Moved : SpliceResult.ConnectionFull;
+        moved = SpliceFrom(pipe, available);
+        _sent += moved;
+        return moved > 0 ? SpliceResult.Moved : SpliceResult.ConnectionFull;
     }
 
     internal void EndAnswer()
     {
         bool isWhole = _exchange.Body.IsComplete;
+        // A process that the script has left behind may have the connection too, and closing would not end it then.
+        if (_isShared)
+            EndSending();
         CloseOrderly(hasInputEnded: isWhole);
     }
 
@@ -190,20 +196,23 @@ internal sealed unsafe class ScgiConnection : Connection
             return;
         }
         _exchange.BodyLength = length;
+        _mode = Server.Options.ModeFor(length, mayExec: false, ProxyPrefix.IsModProxyScgi(variables));
         if (length == 0)
             _exchange.Body.Complete();
         else
             TakeUnread();
         if (_intake.Plan.FailedAt != LaunchStep.None)
             _exchange.Fail(ScriptDiagnosis.Explain(_intake.Plan));
-        else if (Mode == RunMode.Relay || length == 0)
+        else if (_mode == RunMode.Relay || length == 0)
             Begin();
     }
 
-    private RunMode Mode => Server.Options.ModeFor(_exchange.BodyLength, mayExec: false);
-
     /// <summary>Starts the script: at once if the shim relays, else when the small body has come in.</summary>
-    private void Begin() => Server.Options.Responder.Start(_exchange, Mode == RunMode.Relay ? -1 : Descriptor);
+    private void Begin()
+    {
+        _isShared = _mode != RunMode.Relay;
+        Server.Options.Responder.Start(_exchange, _isShared ? Descriptor : -1);
+    }
 
     private void ReadBody()
     {

@@ -32,7 +32,7 @@ internal sealed unsafe class ScgiExchange(ScgiConnection connection) : Exchange(
         return count;
     }
 
-    internal override SpliceResult Splice(int pipe) => connection.SpliceAnswer(pipe);
+    internal override SpliceResult Splice(int pipe, long most, out int moved) => connection.SpliceAnswer(pipe, most, out moved);
 
     internal override void WriteError(ReadOnlySpan<byte> lines) => Log.WriteScriptOutput(lines);
 

@@ -8,6 +8,7 @@ internal sealed class ScriptProcess : IWatcher, ITimed
 {
     private readonly GatewayServer _server;
     private readonly int _id;
+    private readonly long _startedAt;
     private int _descriptor;
     private int _slot;
     private long _deadline;
@@ -17,7 +18,8 @@ internal sealed class ScriptProcess : IWatcher, ITimed
         _server = server;
         _id = id;
         _descriptor = descriptor;
-        _deadline = server.Loop.Now + server.Options.Limits.ScriptSecondsOrDefault * 1000L;
+        _startedAt = server.Loop.Now;
+        _deadline = TimeLimit;
     }
 
     /// <summary>Whoever is told of the end; null once nobody wants to know.</summary>
@@ -32,6 +34,12 @@ internal sealed class ScriptProcess : IWatcher, ITimed
     internal StopReason Stopped { get; private set; }
 
     public long Deadline => _deadline;
+
+    /// <summary>When its time is over, and that of whatever it has left behind.</summary>
+    internal long TimeLimit => _startedAt + _server.Options.Limits.ScriptSecondsOrDefault * 1000L;
+
+    /// <summary>Whether something of its process group is left. To be asked when it has just ended: later the number may be another group's.</summary>
+    internal bool HasLeftChildren => Libc.HasGroup(_id);
 
     /// <summary>Starts the script.</summary>
     /// <param name="exchange">What it answers; its slot goes over to the process, which may outlive it.</param>
@@ -71,6 +79,30 @@ internal sealed class ScriptProcess : IWatcher, ITimed
         _server.Loop.Expect(_deadline);
     }
 
+    /// <summary>Ends what the script has left behind.</summary>
+    internal void EndChildren() => Libc.SignalGroup(_id, Flags.SIGKILL);
+
+    /// <summary>Tells of an exit status that says that something went wrong, though a response has gone out.</summary>
+    internal void TellOfExitCode(Exchange exchange, string script)
+    {
+        var fault = new Fault(502, $"{script} ended with exit status {Status.Code}, so its response may be incomplete", $"see what it wrote to standard error, or run shimctl doctor {script}");
+        _server.Report(exchange, exchange.Recording?.Exited(fault) ?? fault);
+    }
+
+    /// <summary>Tells of a web server that has left, if that may have been its patience, or if the request is kept.</summary>
+    /// <param name="exchange">What was asked.</param>
+    /// <param name="script">The script's path.</param>
+    /// <param name="hasAnswered">Whether the response had begun.</param>
+    internal void TellOfPeerGone(Exchange exchange, string script, bool hasAnswered)
+    {
+        long elapsed = _server.Loop.Now - _startedAt;
+        var fault = new Fault(502, $"the web server left after {elapsed / 1000} s {(hasAnswered ? "in the middle of the response" : "without a response")}; {script} was ended",
+            "make it faster, or raise the web server's time limit (nginx: scgi_read_timeout, fastcgi_read_timeout); nothing to do if the browser has left");
+        Fault? kept = exchange.Recording?.Abandoned(fault);
+        if (kept is not null || (!hasAnswered && elapsed >= Limits.SlowResponse))
+            _server.Report(exchange, kept ?? fault);
+    }
+
     /// <summary>What to say of a script that did not end well; null if it did.</summary>
     /// <param name="script">Its path.</param>
     internal Fault? Failure(string script)
@@ -107,7 +139,7 @@ internal sealed class ScriptProcess : IWatcher, ITimed
         _deadline = long.MaxValue;
         _server.Loop.Close(ref _descriptor);
         _server.Loop.Remove(this);
-        Slots.GiveBack(_slot);
+        _server.Slots.GiveBack(_slot);
         _server.ProcessEnded(this);
         Owner?.OnScriptEnded();
     }

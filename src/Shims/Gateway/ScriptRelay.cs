@@ -5,33 +5,39 @@ using Shims.Posix;
 namespace Shims.Gateway;
 
 /// <summary>Answers with a script whose every byte goes through the shim: input from the spool, output checked at its head, errors kept and passed on.</summary>
-/// <remarks>No direction waits for another: a script that reads nothing, or writes before it has read, or leaves its children holding its output, blocks nobody.</remarks>
+/// <remarks>
+/// <para>No direction waits for another: a script that reads nothing, or writes before it has read, or leaves its children holding its output, blocks nobody.</para>
+/// <para>
+/// The end of an answer is the end of file on the script's output. If that comes first, the script has <see cref="Limits.EndGrace"/> to end too. If the script ends first, a process
+/// that it has started holds the output: that one has as long as it goes on writing, and then <see cref="Limits.OutputWaitSeconds"/>. All of it is bounded by the script's time.
+/// </para>
+/// </remarks>
 internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
 {
+    private const string WriteAHeader = "its first output must be a header, such as Content-Type: text/plain, and an empty line";
+
     private readonly string _script;
-    private readonly HeldOutput _output;
-    private readonly ErrorTail _errors = new(Limits.ErrorTail);
+    private readonly ScriptOutput _output;
+    private readonly ScriptErrors _errors;
     private ScriptProcess? _process;
     private PipeFeed? _input;
     private PipeFeed? _data;
-    private int _outputPipe = -1;
-    private int _errorPipe = -1;
-    private bool _canReadOutput;
-    private bool _canReadErrors;
-    private bool _hasOutputEnded;
     private bool _isOver;
-    private long _read;
+    private bool _isEndTimeOver;
+    private bool _isHolderTold;
     private long _endAwaitedUntil;
+    private long _endedAt;
     private long _deadline = long.MaxValue;
 
     private ScriptRelay(Exchange exchange)
         : base(exchange)
     {
         _script = PrintableText.Of(exchange.Plan);
-        _output = new HeldOutput(exchange);
+        _output = new ScriptOutput(exchange);
+        _errors = new ScriptErrors(exchange);
     }
 
-    long ITimed.Deadline => Math.Min(_deadline, _input?.FullUntil ?? long.MaxValue);
+    long ITimed.Deadline => Math.Min(Math.Min(_deadline, _errors.RetryAt), _input?.FullUntil ?? long.MaxValue);
 
     internal override PipeFeed? Input => _isOver ? null : _input;
 
@@ -39,6 +45,8 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     internal override bool LetsBodyWait => !_isOver && _input is { IsFull: true } && _process is { HasEnded: false } && _output.Free > 0 && Exchange.CanTakeErrors;
 
     private EventLoop Loop => Exchange.Server.Loop;
+
+    private Limits Limits => Exchange.Server.Options.Limits;
 
     /// <summary>Starts the script with pipes around it.</summary>
     /// <param name="exchange">The request.</param>
@@ -65,13 +73,14 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             Fail(new Fault(500, $"the body for {_script} could not be read back from the temporary directory", "see the kernel's log (dmesg) for errors of the disk") { ExitCode = ExitCode.SystemError });
             return;
         }
-        ReadErrors();
-        // Reading makes room for sending and the other way round, until neither can go on.
-        do
-            ReadOutput();
-        while (!_isOver && _output.Send() && _canReadOutput);
-        if (!_isOver)
-            FinishIfEnded();
+        _errors.Advance();
+        _output.Advance();
+        if (_output.Fault is not null)
+            Refuse(_output.Fault);
+        else if (_process is { HasEnded: true } ended)
+            FinishEnded(ended);
+        else if (_output.HasEnded)
+            FinishRunning();
     }
 
     internal override void Abandon(StopReason reason)
@@ -79,7 +88,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         if (reason != StopReason.Answered)
             _process?.Stop(reason);
         if (reason == StopReason.PeerGone && !_isOver)
-            Exchange.Recording?.Abandoned();
+            _process?.TellOfPeerGone(Exchange, _script, Exchange.HasAnswerLeft);
         else if (reason == StopReason.Answered)
             Exchange.Recording?.Answered();
         if (reason is StopReason.PeerGone or StopReason.Answered)
@@ -88,40 +97,37 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)
     {
-        _canReadOutput |= descriptor == _outputPipe;
-        _canReadErrors |= descriptor == _errorPipe;
+        if (descriptor == _output.Descriptor)
+            _output.OnReady(readiness);
+        else if (descriptor == _errors.Descriptor)
+            _errors.LookAgain();
         // What else there is takes in what the script reads.
-        if (!(_canReadOutput || _canReadErrors) || !IsEndNear())
+        bool isInput = descriptor != _output.Descriptor && descriptor != _errors.Descriptor;
+        if (isInput || !IsEndNear())
             Exchange.Advance();
     }
 
     void IScriptOwner.OnScriptEnded()
     {
         // What it wrote last may have come in unnoticed.
-        _canReadOutput = !_hasOutputEnded;
-        _canReadErrors = true;
+        _output.LookAgain();
+        _errors.LookAgain();
+        _endedAt = Loop.Now;
         Exchange.Advance();
     }
 
     void ITimed.OnTime()
     {
         if (_input is { } input && input.FullUntil <= Loop.Now)
-        {
             input.StopWaiting();
-            Exchange.Advance();
+        if (_errors.RetryAt <= Loop.Now)
+            _errors.StopWaiting();
+        if (_deadline <= Loop.Now)
+        {
+            _deadline = long.MaxValue;
+            _isEndTimeOver = true;
         }
-        if (!_isOver && _deadline <= Loop.Now)
-            OnEndTime();
-    }
-
-    private void OnEndTime()
-    {
-        _deadline = long.MaxValue;
-        if (!_hasOutputEnded)
-            Exchange.Advance(); // it has written, and goes on
-        // If it has closed its output, the answer is complete; it may go on with whatever else it does, within its time.
-        else if (_process is { HasEnded: false } process && _output.HasHead && _output.IsEmpty)
-            EndWell(process);
+        Exchange.Advance();
     }
 
     /// <summary>
@@ -134,10 +140,17 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             return false;
         if (_endAwaitedUntil == 0)
         {
-            _endAwaitedUntil = _deadline = Loop.Now + Limits.EndMoment;
-            Loop.Expect(_deadline);
+            _endAwaitedUntil = Loop.Now + Limits.EndMoment;
+            ExpectEnd(_endAwaitedUntil);
         }
         return Loop.Now < _endAwaitedUntil;
+    }
+
+    private void ExpectEnd(long deadline)
+    {
+        _isEndTimeOver = false;
+        _deadline = deadline;
+        Loop.Expect(deadline);
     }
 
     private bool Launch(ref LaunchPlan plan)
@@ -146,8 +159,6 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             return false;
         Exchange.Recording?.Started(_process!);
         _process!.Owner = this;
-        Loop.Watch(_outputPipe, Readiness.Read, this);
-        Loop.Watch(_errorPipe, Readiness.Read, this);
         Loop.Add(this);
         return true;
     }
@@ -157,7 +168,8 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     {
         if (Exchange.BodyLength != 0 || Exchange.Data is not null || !EarlyScript.TryTake(plan, out StartedScript script))
             return false;
-        (_outputPipe, _errorPipe) = (script.Output, script.Error);
+        _output.Open(script.Output, this);
+        _errors.Open(script.Error, this);
         _process = ScriptProcess.TakeOver(Exchange, script);
         return true;
     }
@@ -165,15 +177,15 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     private bool Spawn(ref LaunchPlan plan)
     {
         GatewayServer server = Exchange.Server;
-        int input = server.NullDevice, data = -1, output = -1, error = -1;
+        int input = server.NullDevice, data = -1, output = -1, error = -1, outputPipe = -1, errorPipe = -1;
         if (Exchange.BodyLength != 0)
             _input = new PipeFeed(Loop, Exchange.Body, this);
         if (Exchange.Data is not null)
             _data = new PipeFeed(Loop, Exchange.Data, this);
         bool ready = (_input is null || _input.Open(Exchange.BodyLength, out input))
             && (_data is null || _data.Open(ContentLength.Unknown, out data))
-            && Libc.CreatePipe(shimReads: true, out _outputPipe, out output)
-            && Libc.CreatePipe(shimReads: true, out _errorPipe, out error);
+            && Libc.CreatePipe(shimReads: true, out outputPipe, out output)
+            && Libc.CreatePipe(shimReads: true, out errorPipe, out error);
         (plan.Input, plan.Output, plan.Error, plan.Data) = (input, output, error, data);
         if (ready)
             _process = ScriptProcess.Start(Exchange, ref plan);
@@ -184,7 +196,106 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         Libc.Close(data);
         Libc.Close(output);
         Libc.Close(error);
+        _output.Open(outputPipe, this);
+        _errors.Open(errorPipe, this);
         return _process is not null;
+    }
+
+    /// <summary>The script goes on, but has closed its output: then the answer is complete, and it may go on with whatever else it does, within its time.</summary>
+    private void FinishRunning()
+    {
+        if (!_output.HasHead)
+            return;
+        if (_endedAt == 0)
+        {
+            _endedAt = Loop.Now;
+            ExpectEnd(Loop.Now + Limits.EndGrace);
+        }
+        if (!_isEndTimeOver)
+            return;
+        if (!Exchange.MaySend)
+            Exchange.StartDrain();
+        else if (_output.IsSent)
+            EndWell();
+    }
+
+    private void FinishEnded(ScriptProcess process)
+    {
+        if (process.Failure(_script) is { } failure)
+        {
+            Fail(failure);
+            return;
+        }
+        if (_errors.IsHeldUp || (!_output.HasEnded && !_output.IsWhole && IsHeldOpen(process)))
+            return;
+        StopFeeding();
+        if (!_output.HasHead)
+            Fail(ScriptDiagnosis.ExplainEnd(Exchange.Plan, process.Status.Code) ?? NoResponse(process.Status.Code));
+        else if (!Exchange.MaySend)
+            Exchange.StartDrain();
+        else if (_output.IsSent && _output.IsDecoded && _output.IsShort)
+            Fail(new Fault(502, $"{_script} ended in the middle of the chunks that it had begun to write", "configure the script not to send Transfer-Encoding: the web server does that (RFC 3875, section 6.3.4)"));
+        else if (_output.IsSent)
+            EndWell();
+    }
+
+    /// <summary>The script has ended, but its output has not: something that it has started may have more to write.</summary>
+    /// <returns>False if there is nothing more to wait for.</returns>
+    private bool IsHeldOpen(ScriptProcess process)
+    {
+        if (!_output.IsDrained)
+            return true; // until the web server takes what is held
+        long end = Math.Min(Math.Max(_endedAt, _output.LastRead) + Limits.OutputWaitSeconds * 1000L, process.TimeLimit);
+        if (Loop.Now < end)
+        {
+            ExpectEnd(end);
+            return true;
+        }
+        int code = process.Status.Code;
+        bool isComplete = _output.HasHead && code == 0 && !_output.IsShort && Loop.Now < process.TimeLimit;
+        Fault fault = OutputHolders.Explain(_script, code, OutputHolders.Of(_output.Descriptor));
+        if (!isComplete)
+            Fail(fault);
+        else if (!_isHolderTold)
+            Exchange.Server.Report(Exchange, fault);
+        _isHolderTold = true;
+        return !isComplete;
+    }
+
+    private void EndWell()
+    {
+        ScriptProcess process = _process!;
+        if (_output.HasSurplus)
+            Tell($"{_script} wrote more than the {_output.ContentLength} bytes of its Content-Length, and the rest was cut off: count bytes, not characters");
+        if (_output.IsDecoded)
+            Tell($"{_script} sent Transfer-Encoding: chunked, and its chunks were decoded: configure it not to (RFC 3875, section 6.3.4)");
+        int exitCode = process.HasEnded ? process.Status.Code : 0;
+        if (exitCode != 0)
+            process.TellOfExitCode(Exchange, _script);
+        Exchange.Recording?.Answered();
+        Close();
+        Exchange.End(exitCode);
+    }
+
+    private void Tell(string line) => Log.WriteLine($"{Exchange.RequestId}: {line}");
+
+    /// <summary>A script that has failed by itself has said why, or its exit status has. What a header looks like is news only to one that has ended well.</summary>
+    private Fault NoResponse(int exitCode)
+    {
+        ReadOnlySpan<byte> firstLine = _output.FirstLine;
+        if (exitCode != 0 && _errors.LastLines is { } words)
+            return new Fault(502, $"{_script} failed (exit status {exitCode}): {words}", $"shimctl doctor {_script}");
+        if (firstLine.IsEmpty)
+            return new Fault(502, $"{_script} ended without writing anything (exit status {exitCode})", exitCode != 0 ? $"shimctl doctor {_script}" : WriteAHeader);
+        return firstLine.Contains((byte)':')
+            ? new Fault(502, $"{_script} ended before the end of its header (exit status {exitCode})", "write an empty line after the header")
+            : new Fault(502, $"{_script} gave no valid response: {ResponseHead.NotAHeaderLine(firstLine)}", WriteAHeader);
+    }
+
+    private void Refuse(string fault)
+    {
+        _process?.Stop(StopReason.Refused);
+        Fail(new Fault(502, $"{_script} gave no valid response: {fault}", WriteAHeader));
     }
 
     private void StopFeeding()
@@ -193,149 +304,12 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         _data?.Stop();
     }
 
-    private void ReadOutput()
-    {
-        while (_canReadOutput && !_hasOutputEnded)
-        {
-            if (MaySplice)
-            {
-                SpliceResult result = Exchange.Splice(_outputPipe);
-                if (result == SpliceResult.ConnectionFull)
-                    return;
-                if (result == SpliceResult.Moved)
-                    continue;
-            }
-            Span<byte> room = _output.Room;
-            if (room.IsEmpty)
-            {
-                if (!_output.HasHead)
-                    Refuse("its header is longer than 64 KiB");
-                return;
-            }
-            nint count = Libc.Read(_outputPipe, room);
-            if (count < 0)
-            {
-                _canReadOutput = false;
-                return;
-            }
-            if (count == 0)
-            {
-                _hasOutputEnded = true;
-                Loop.Close(ref _outputPipe);
-                ExpectEnd();
-                return;
-            }
-            // Less than there was room for: the pipe is empty, and asking again would only say so.
-            _canReadOutput = count == room.Length;
-            Exchange.Recording?.AddReply(room[..(int)count]);
-            _output.Added((int)count);
-            _read += count;
-            if (!_output.HasHead && !TakeHead())
-                return;
-        }
-    }
-
-    /// <summary>Whether what comes need not be looked at any more, and there is so much of it that moving it inside the kernel pays.</summary>
-    private bool MaySplice =>
-        _read >= Limits.OutputInMemory && _output.IsSent && !_output.HasNoBody && Exchange.MaySend && Exchange.Server.MaySplice;
-
-    /// <summary>Takes the header off the output as soon as it is whole.</summary>
-    /// <returns>False if it is no header, and the request has failed.</returns>
-    private bool TakeHead()
-    {
-        if (!ResponseHead.TryFindEnd(_output.Bytes, out int size))
-            return true;
-        ResponseHead head = ResponseHead.Read(_output.Bytes[..size], out string? fault);
-        if (fault is not null)
-        {
-            Refuse(fault);
-            return false;
-        }
-        Exchange.Recording?.Status = head.Status;
-        _output.Remove(size);
-        _output.SetHead(head);
-        return true;
-    }
-
-    private void ExpectEnd()
-    {
-        if (_process is not { HasEnded: false })
-            return;
-        _deadline = Loop.Now + Limits.EndGrace;
-        Loop.Expect(_deadline);
-    }
-
-    private void ReadErrors()
-    {
-        Span<byte> lines = stackalloc byte[4096];
-        while (_errorPipe >= 0 && _canReadErrors && Exchange.CanTakeErrors)
-        {
-            nint count = Libc.Read(_errorPipe, lines);
-            if (count < 0)
-            {
-                _canReadErrors = false;
-                return;
-            }
-            if (count == 0)
-            {
-                Loop.Close(ref _errorPipe);
-                return;
-            }
-            _canReadErrors = count == lines.Length;
-            _errors.Add(lines[..(int)count]);
-            Exchange.Recording?.AddErrors(lines[..(int)count]);
-            Exchange.WriteError(lines[..(int)count]);
-        }
-    }
-
-    private void FinishIfEnded()
-    {
-        if (_process is not { HasEnded: true } process)
-            return;
-        StopFeeding();
-        if (process.Failure(_script) is { } failure)
-        {
-            Fail(failure);
-            return;
-        }
-        if (_canReadErrors && _errorPipe >= 0)
-            return; // there is no room for them now
-        // A background child may hold the output open; what was there when the script ended has been read.
-        if (_canReadOutput && !_hasOutputEnded)
-            return;
-        if (!_output.HasHead)
-        {
-            Fail(ScriptDiagnosis.ExplainEnd(Exchange.Plan, process.Status.Code) ?? NoAnswer(process.Status.Code));
-            return;
-        }
-        if (!Exchange.MaySend)
-            Exchange.StartDrain();
-        else if (_output.IsSent)
-            EndWell(process);
-    }
-
-    private void EndWell(ScriptProcess process)
-    {
-        Exchange.Recording?.Answered();
-        Close();
-        Exchange.End(process.HasEnded ? process.Status.Code : 0);
-    }
-
-    private Fault NoAnswer(int exitCode) => _output.IsEmpty
-        ? new Fault(502, $"{_script} ended without writing anything (exit status {exitCode})", "run it by hand: its first output must be a header, such as Content-Type: text/plain, and an empty line")
-        : new Fault(502, $"{_script} ended before the end of its header (exit status {exitCode})", "let it write an empty line behind the header");
-
-    private void Refuse(string fault)
-    {
-        _process?.Stop(StopReason.Refused);
-        Fail(new Fault(502, $"{_script} gave no proper answer: {fault}", "its first output must be a header, such as Content-Type: text/plain, and an empty line"));
-    }
-
     private void Fail(Fault fault)
     {
-        ReadErrors();
+        _errors.Advance();
         Close();
-        Exchange.Fail(fault with { Said = _errors.LastLines });
+        bool isSaid = _errors.LastLines is { } words && fault.Cause.EndsWith(words, StringComparison.Ordinal);
+        Exchange.Fail(fault with { Said = isSaid ? null : _errors.LastLines });
     }
 
     private void Close()
@@ -344,10 +318,8 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         if (_process is not null)
             _process.Owner = null;
         StopFeeding();
-        Exchange.EndSplice();
-        Loop.Close(ref _outputPipe);
-        Loop.Close(ref _errorPipe);
         Loop.Remove(this);
         _output.Dispose();
+        _errors.Close(_script);
     }
 }

@@ -1,67 +1,105 @@
-using System.Text;
-using Shims.Diagnostics;
+using System.Globalization;
 using Shims.Posix;
 
 namespace Shims.Gateway;
 
-/// <summary><c>--max</c>: so many scripts at a time, counted by locks on files, so that no daemon has to count and nothing is left over after a crash.</summary>
-internal sealed unsafe class Slots
+/// <summary><c>--max</c>: so many scripts at a time of one target and user, whichever process has started them, counted by locks, so that nothing is left over after a crash.</summary>
+/// <remarks>
+/// A slot is a locked byte of a file (fcntl(2), F_SETLK). The number of the byte says of which target and user it is, so that a lock can be told in /proc/locks whatever has become of
+/// its file. So nothing depends on that file: a cleaner of temporary directories may take it away while scripts run, and where another user has taken its name, each process locks
+/// a file without a name; the others see the lock all the same.
+/// </remarks>
+internal sealed class Slots
 {
+    /// <summary>Slots of one target: bytes from one that has a hash for its number.</summary>
+    private const int MostSlots = 1 << 20;
+
+    private readonly Lock _gate = new();
     private readonly int _maximum;
-    private readonly string _directory = "";
+    private readonly long _first;
+    private readonly bool[] _isOwn = [];
+    private int _file = -1;
 
     /// <param name="options">The count applies to one target and one user.</param>
     internal Slots(GatewayOptions options)
     {
-        _maximum = options.Limits.Concurrency;
-        if (_maximum > 0)
-            _directory = MakeDirectory(options);
+        _maximum = Math.Min(options.Limits.Concurrency, MostSlots);
+        if (_maximum == 0)
+            return;
+        _isOwn = new bool[_maximum];
+        ulong hash = Fnv1a(options.Target.Path);
+        _first = (long)(1ul << 62 | (hash & (1ul << 62) - 1)) & -MostSlots;
     }
 
     /// <summary>Takes a free slot.</summary>
-    /// <param name="slot">The lock, to be given back with <see cref="GiveBack"/>. -1 where there is no maximum.</param>
-    /// <returns>False if all are taken.</returns>
-    internal bool TryTake(out int slot)
+    /// <param name="slot">To be given back with <see cref="GiveBack"/>; -1 where there is no maximum.</param>
+    /// <param name="reason">Why it cannot be known whether one is free (errno); 0 if all are taken.</param>
+    internal bool TryTake(out int slot, out int reason)
     {
         slot = -1;
-        for (int i = 0; i < _maximum; i++)
+        reason = 0;
+        if (_maximum == 0)
+            return true;
+        lock (_gate)
         {
-            slot = Libc.Open(Encoding.UTF8.GetBytes($"{_directory}/{i}\0"), Flags.O_RDWR | Flags.O_CREAT | Flags.O_NOFOLLOW, 0x180 /* 0600 */);
-            if (slot >= 0 && Libc.TryLock(slot))
+            if (_file < 0)
+                _file = LockFile.Open();
+            if (_file < 0)
+                reason = Libc.Errno;
+            for (int i = 0; i < _maximum && reason == 0; i++)
+            {
+                if (_isOwn[i] || !TryLock(i, out reason))
+                    continue;
+                _isOwn[i] = true;
+                slot = i;
                 return true;
-            Libc.Close(slot);
-            slot = -1;
+            }
         }
-        return _maximum == 0;
+        return false;
     }
 
     /// <summary>Gives a slot back; -1 is none.</summary>
-    internal static void GiveBack(int slot)
+    internal void GiveBack(int slot)
     {
         if (slot < 0)
             return;
-        // Closing alone would not do: a script that another loop is just starting has the descriptor too, until execve(2).
-        Libc.Unlock(slot);
-        Libc.Close(slot);
-    }
-
-    /// <summary>A directory that nobody else can have prepared.</summary>
-    private static string MakeDirectory(GatewayOptions options)
-    {
-        byte* temporary = Libc.EnvironmentVariable("TMPDIR\0"u8);
-        string parent = temporary == null ? "/tmp" : Encoding.UTF8.GetString(temporary, Libc.LengthOf(temporary)).TrimEnd('/');
-        string ofTarget = Fnv1a(options.Target.Path).ToString("x16");
-        string directory = $"{parent}/shims-{Libc.EffectiveUser}-{ofTarget}";
-        fixed (byte* path = Encoding.UTF8.GetBytes(directory + "\0"))
+        lock (_gate)
         {
-            Libc.MakeDirectory(path, 0x1C0 /* 0700 */);
-            if (!Libc.TryGetStatus(path, follow: false, out FileStatus status) || !status.IsDirectory || status.Owner != Libc.EffectiveUser)
-                throw new ShimException(ExitCode.SystemError, $"--max needs the directory {directory}, which cannot be made or belongs to somebody else", $"remove it, or set TMPDIR to a directory that user {Libc.EffectiveUser} can write to");
+            Libc.UnlockByte(_file, _first + slot);
+            _isOwn[slot] = false;
         }
-        return directory;
     }
 
-    /// <summary>A name for a path; a cryptographic hash would bring in half a megabyte of library. FNV-1a (Fowler, Noll, Vo), 64 bits.</summary>
+    private bool TryLock(int slot, out int reason)
+    {
+        reason = 0;
+        if (!Libc.TryLockByte(_file, _first + slot))
+        {
+            if (Libc.Errno is not (Errno.EAGAIN or Errno.EACCES))
+                reason = Libc.Errno;
+            return false;
+        }
+        if (!IsLockedElsewhere(_first + slot))
+            return true;
+        Libc.UnlockByte(_file, _first + slot);
+        return false;
+    }
+
+    /// <summary>Whether another process of this user has locked the byte in some other file. proc_locks(5).</summary>
+    private static bool IsLockedElsewhere(long number)
+    {
+        string wanted = number.ToString(CultureInfo.InvariantCulture), self = Libc.ProcessId.ToString(CultureInfo.InvariantCulture);
+        foreach (string line in LockFile.ReadText("/proc/locks").Split('\n'))
+        {
+            // "1: POSIX  ADVISORY  WRITE 4711 fe:01:131 FIRST LAST"
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words is [_, "POSIX", _, "WRITE", var process, _, var first, _] && first == wanted && process != self && LockFile.IsOfThisUser(process))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>A number for a path; a cryptographic hash would bring in half a megabyte of library. FNV-1a (Fowler, Noll, Vo), 64 bits.</summary>
     private static ulong Fnv1a(ReadOnlySpan<byte> bytes)
     {
         ulong hash = 0xcbf29ce484222325;

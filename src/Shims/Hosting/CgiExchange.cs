@@ -103,7 +103,7 @@ internal sealed class CgiExchange : Exchange
     }
 
     /// <summary>Nothing that a handler writes is in a pipe.</summary>
-    internal override SpliceResult Splice(int pipe) => default;
+    internal override SpliceResult Splice(int pipe, long most, out int moved) => (SpliceResult)(moved = 0);
 
     internal override void WriteError(ReadOnlySpan<byte> lines) => Log.WriteScriptOutput(lines);
 

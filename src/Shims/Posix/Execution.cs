@@ -24,8 +24,14 @@ internal static unsafe class Execution
     /// <param name="argument">The <see cref="LaunchPlan"/>.</param>
     internal static int RunChild(void* argument)
     {
-        const int parentDeathSignal = 1, failed = 127;
+        const int parentDeathSignal = 1, noNewPrivileges = 38, failed = 127;
         var plan = (LaunchPlan*)argument;
+        if (plan->LeadsSession)
+        {
+            syscall(SystemCall.SetSession);
+            syscall(SystemCall.ProcessControl, noNewPrivileges, 1);
+            syscall(SystemCall.ProcessControl, parentDeathSignal, Flags.SIGTERM);
+        }
         if (plan->IsSupervised)
         {
             syscall(SystemCall.SetProcessGroup, 0, 0);

@@ -21,7 +21,12 @@ internal readonly struct FileStatus
 
     internal bool IsLink => Kind == 0xA000;
 
+    internal bool IsPipe => Kind == 0x1000;
+
     internal bool IsSocket => Kind == 0xC000;
+
+    /// <summary>Whether only the owner may do anything with it.</summary>
+    internal bool IsPrivate => (_mode & 0x3F) == 0;
 
     internal bool IsExecutableBySomeone => (_mode & 0x49) != 0;
 

@@ -3,7 +3,7 @@ namespace Shims.Posix;
 /// <summary>The bits and numbers that system calls take. Linux values, equal on x86-64 and arm64 unless a comment says otherwise.</summary>
 internal static class Flags
 {
-    internal const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80, O_APPEND = 0x400, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
+    internal const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80, O_NOCTTY = 0x100, O_APPEND = 0x400, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
 
     /// <summary>A file without a name. 0x400000 and the bit that arm64 numbers differently, O_DIRECTORY.</summary>
     internal static int O_TMPFILE => 0x400000 | O_DIRECTORY;
@@ -12,13 +12,13 @@ internal static class Flags
 
     internal static int O_NOFOLLOW => IsArm64 ? 0x8000 : 0x20000;
 
-    internal const int F_GETFD = 1, F_SETFD = 2, F_GETFL = 3, F_SETFL = 4, F_DUPFD_CLOEXEC = 1030, F_SETPIPE_SZ = 1031, FD_CLOEXEC = 1;
+    internal const int F_GETFD = 1, F_SETFD = 2, F_GETFL = 3, F_SETFL = 4, F_SETLK = 6, F_DUPFD_CLOEXEC = 1030, F_SETPIPE_SZ = 1031, FD_CLOEXEC = 1;
 
     internal const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_EACCESS = 0x200, AT_EMPTY_PATH = 0x1000;
 
     internal const int R_OK = 4, X_OK = 1;
 
-    internal const int LOCK_EX = 2, LOCK_NB = 4, LOCK_UN = 8;
+    internal const int F_WRLCK = 1, F_UNLCK = 2;
 
     internal const int PATH_MAX = 4096;
 

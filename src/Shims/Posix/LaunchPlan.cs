@@ -33,6 +33,12 @@ internal unsafe struct LaunchPlan
     /// <summary>Whether the script leads a process group of its own, which can then be ended as one, and ends with the shim.</summary>
     internal bool IsSupervised;
 
+    /// <summary>
+    /// Whether the script leads a session of its own, which has no terminal, gains no privileges by running set-id programs, and is told to end when the thread
+    /// that started it ends: for what is started on behalf of somebody at a terminal. setsid(2), PR_SET_NO_NEW_PRIVS.
+    /// </summary>
+    internal bool LeadsSession;
+
     /// <summary>After a failure: in which step, and why.</summary>
     internal LaunchStep FailedAt;
 

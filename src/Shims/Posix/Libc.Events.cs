@@ -34,6 +34,16 @@ internal static unsafe partial class Libc
         return Kernel.Call(SystemCall.PollWithMask, (nint)(&entry), 1, (nint)time) > 0;
     }
 
+    /// <summary>Whether no process has the other end of a pipe any more. What it holds can still be read. poll(2), POLLHUP.</summary>
+    internal static bool HasHungUp(int pipe)
+    {
+        const long hungUp = 0x10;
+        const int revents = 48;
+        long entry = (uint)pipe;
+        long* time = stackalloc long[2] { 0, 0 };
+        return Kernel.Call(SystemCall.PollWithMask, (nint)(&entry), 1, (nint)time) > 0 && (entry >>> revents & hungUp) != 0;
+    }
+
     /// <summary>Waits until the first descriptor can be read or the second has lost its peer. poll(2).</summary>
     /// <param name="third">Waited for too, unless it is -1.</param>
     /// <returns>Which could be read: bit 0 is the first, bit 2 the third; bit 1 is set if the peer has gone.</returns>

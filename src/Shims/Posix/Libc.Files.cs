@@ -215,6 +215,17 @@ internal static unsafe partial class Libc
             return rename(path, newPath);
     }
 
+    /// <summary>What a link says; null if it cannot be read. readlink(2).</summary>
+    internal static string? ReadLink(ReadOnlySpan<byte> nulTerminatedPath)
+    {
+        Span<byte> target = stackalloc byte[256];
+        fixed (byte* path = nulTerminatedPath, start = target)
+        {
+            nint length = readlink(path, start, (nuint)target.Length);
+            return length <= 0 ? null : System.Text.Encoding.UTF8.GetString(target[..(int)length]);
+        }
+    }
+
     /// <summary>Begins to read a directory. opendir(3).</summary>
     /// <returns>0 if it cannot be read.</returns>
     internal static nint OpenDirectory(ReadOnlySpan<byte> nulTerminatedPath)
@@ -238,11 +249,28 @@ internal static unsafe partial class Libc
             closedir(directory);
     }
 
-    /// <summary>Takes the lock on a file if nobody has it. flock(2).</summary>
-    internal static bool TryLock(int descriptor) => flock(descriptor, Flags.LOCK_EX | Flags.LOCK_NB) == 0;
+    /// <summary>Locks a byte of a file, which need not be there, if no other process has. The lock is gone with this process, or when it closes any descriptor of the file. fcntl(2), F_SETLK.</summary>
+    /// <returns>False if another process has it (EAGAIN, EACCES), or if it cannot be locked.</returns>
+    internal static bool TryLockByte(int descriptor, long number) => SetLock(descriptor, Flags.F_WRLCK, number);
 
-    /// <summary>Gives the lock up, whoever else has the descriptor. flock(2).</summary>
-    internal static void Unlock(int descriptor) => flock(descriptor, Flags.LOCK_UN);
+    /// <summary>Gives the lock on a byte up.</summary>
+    internal static void UnlockByte(int descriptor, long number) => SetLock(descriptor, Flags.F_UNLCK, number);
+
+    /// <summary>A file in memory that has no name and no directory, close-on-exec. memfd_create(2).</summary>
+    /// <param name="nulTerminatedName">What /proc shows of it.</param>
+    internal static int CreateMemoryFile(ReadOnlySpan<byte> nulTerminatedName)
+    {
+        const nint closeOnExec = 1;
+        fixed (byte* name = nulTerminatedName)
+            return (int)Kernel.Call(SystemCall.CreateMemoryFile, (nint)name, closeOnExec);
+    }
+
+    private static bool SetLock(int descriptor, int type, long number)
+    {
+        // struct flock: type and whence (2 bytes each), start, length, process.
+        long* area = stackalloc long[4] { type, number, 1, 0 };
+        return Kernel.Call(SystemCall.FileControl, descriptor, Flags.F_SETLK, (nint)area) == 0;
+    }
 
     internal static int LengthOf(byte* nulTerminated)
     {
@@ -299,6 +327,9 @@ internal static unsafe partial class Libc
     private static partial int rename(byte* path, byte* newPath);
 
     [LibraryImport("libc"), SuppressGCTransition]
+    private static partial nint readlink(byte* path, byte* target, nuint size);
+
+    [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint opendir(byte* path);
 
     [LibraryImport("libc"), SuppressGCTransition]
@@ -306,7 +337,4 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int closedir(nint directory);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int flock(int descriptor, int operation);
 }

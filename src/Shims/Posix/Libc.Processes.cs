@@ -37,7 +37,7 @@ internal static unsafe partial class Libc
         }
         if (plan->FailedAt == LaunchStep.None)
             return process;
-        TryReap(process, out _);
+        ReapFailedStart(process);
         Close(descriptor);
         processDescriptor = -1;
         return -1;
@@ -75,6 +75,18 @@ internal static unsafe partial class Libc
         return reaped != 0;
     }
 
+    /// <summary>Collects a child that could not become the script. wait4(2).</summary>
+    /// <remarks>
+    /// clone(2) returns when the child gives our memory back, which is a moment before the child has ended. So this waits for that moment: without waiting, the child would
+    /// stay a zombie, and enough of them keep the system from starting anything.
+    /// </remarks>
+    private static void ReapFailedStart(int process)
+    {
+        int raw = 0;
+        while (Kernel.Call(SystemCall.Wait, process, (nint)(&raw), 0) < 0 && Errno == Posix.Errno.EINTR)
+            raw = 0;
+    }
+
     /// <summary>Collects a process, waiting for its end. wait4(2).</summary>
     internal static ExitStatus ReapWaiting(int process)
     {
@@ -101,6 +113,9 @@ internal static unsafe partial class Libc
 
     /// <summary>Sends a signal to every process of the script's group. kill(2).</summary>
     internal static void SignalGroup(int leader, int number) => kill(-leader, number);
+
+    /// <summary>Whether there is a process in the group. kill(2), signal 0.</summary>
+    internal static bool HasGroup(int leader) => kill(-leader, 0) == 0;
 
     /// <summary>How many descriptors this process may have open. getrlimit(2), RLIMIT_NOFILE.</summary>
     internal static int DescriptorLimit

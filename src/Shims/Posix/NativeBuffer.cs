@@ -69,6 +69,12 @@ internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
         return new Span<byte>(_memory + _end, _size - _end);
     }
 
+    /// <summary>The bytes, to be changed in place; good as long as <see cref="Bytes"/>.</summary>
+    internal Span<byte> Content => new(_memory + _start, Length);
+
+    /// <summary>Keeps so many bytes, the oldest.</summary>
+    internal void Keep(int count) => _end = _start + count;
+
     /// <summary>Drops bytes from the front.</summary>
     internal void Remove(int count)
     {

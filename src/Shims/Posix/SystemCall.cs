@@ -16,6 +16,8 @@ internal static class SystemCall
 
     internal static nint PollWithMask => Flags.IsArm64 ? 73 : 271;
 
+    internal static nint CreateMemoryFile => Flags.IsArm64 ? 279 : 319;
+
     internal static nint MapMemory => Flags.IsArm64 ? 222 : 9;
 
     internal static nint UnmapMemory => Flags.IsArm64 ? 215 : 11;
@@ -39,6 +41,8 @@ internal static class SystemCall
     internal static nint CreatePipe => Flags.IsArm64 ? 59 : 293;
 
     internal static nint SetProcessGroup => Flags.IsArm64 ? 154 : 109;
+
+    internal static nint SetSession => Flags.IsArm64 ? 157 : 112;
 
     internal static nint ProcessControl => Flags.IsArm64 ? 167 : 157;
 

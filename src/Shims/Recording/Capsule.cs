@@ -127,14 +127,10 @@ internal sealed class Capsule
     /// <exception cref="ShimException">It cannot be read, or is no whole capsule.</exception>
     internal static Capsule Read(string path)
     {
-        byte[] bytes;
         try
         {
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
-            if (file.Length > LargestFile)
-                throw new ShimException(ExitCode.Usage, $"{path} is no capsule: it is larger than any", "name a file that --record has written");
-            bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
+            return Read(file, path);
         }
         catch (FileNotFoundException)
         {
@@ -148,6 +144,19 @@ internal sealed class Capsule
         {
             throw new ShimException(ExitCode.SystemError, $"cannot read {path}: {exception.Message.TrimEnd('.')}", "a capsule can be read by the user that the gateway ran as, and by root: try sudo");
         }
+    }
+
+    /// <summary>Reads a capsule from an open file, from its beginning.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="path">Its name, for messages.</param>
+    /// <exception cref="IOException">The system refused.</exception>
+    /// <exception cref="ShimException">It is not a whole capsule.</exception>
+    internal static Capsule Read(FileStream file, string path)
+    {
+        if (file.Length > LargestFile)
+            throw new ShimException(ExitCode.Usage, $"{path} is no capsule: it is larger than any", "name a file that --record has written");
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
         return Parse(bytes, out string? fault) ?? throw new ShimException(ExitCode.Usage, $"{path} {fault}", "name a file that --record has written");
     }
 

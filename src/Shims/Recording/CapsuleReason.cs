@@ -12,6 +12,9 @@ internal enum CapsuleReason : byte
     /// <summary>The web server went away before the answer was complete.</summary>
     Gone,
 
+    /// <summary>The script answered, and then ended with an exit status other than 0.</summary>
+    Exit,
+
     /// <summary>Nothing went wrong: --record-all.</summary>
     All,
 }

@@ -71,7 +71,7 @@ internal sealed unsafe class RecordedRequest
         {
             var fault = new Fault(Status, $"{PrintableText.Of(_plan)} answered with status {Status}", "see what it wrote");
             if (TryKeep("status", Status, fault))
-                Log.Write(_exchange.RequestId, At(fault));
+                Log.Write(_exchange.RequestId, At(fault) with { Requested = _exchange.RequestedPath });
         }
         else if (_recorder.KeepsAll)
         {
@@ -79,13 +79,13 @@ internal sealed unsafe class RecordedRequest
         }
     }
 
+    /// <summary>The answer is complete, but the script's exit status says that something went wrong.</summary>
+    /// <returns>The fault, which now says where its capsule is.</returns>
+    internal Fault Exited(Fault fault) => TryKeep("exit", Status, fault) ? At(fault) : fault;
+
     /// <summary>The web server has gone before the answer was complete: a browser that did not wait, or its own patience.</summary>
-    internal void Abandoned()
-    {
-        var fault = new Fault(0, $"the web server closed the connection after {Elapsed / 1000} s, before the answer of {PrintableText.Of(_plan)} was complete", "raise its time limit if the script may take so long (nginx: scgi_read_timeout, fastcgi_read_timeout); nothing to do if the browser has left");
-        if (TryKeep("gone", 0, fault))
-            Log.Write(_exchange.RequestId, At(fault));
-    }
+    /// <returns>The fault with its capsule; null if there is none.</returns>
+    internal Fault? Abandoned(Fault fault) => TryKeep("gone", 0, fault) ? At(fault) : null;
 
     private Fault At(Fault fault) => fault with { Capsule = _recorder.Folder.PathOf(_exchange.RequestId) };
 

@@ -13,7 +13,7 @@ internal sealed class ResidentGateway(LaunchedProgram process, string program, s
     public string Address => address;
 
     /// <summary>How many processes run a file on its behalf.</summary>
-    public int CountOf(string file) => ProcessesOf(file).Count();
+    public int CountOf(string file) => ProcessesOf(file).Count;
 
     /// <summary>Its own processes.</summary>
     public IReadOnlyList<int> ProcessIds => ProcessesOf(program);

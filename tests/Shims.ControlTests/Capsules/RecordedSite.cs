@@ -5,11 +5,30 @@ using Shims.Testing;
 namespace Shims.ControlTests.Capsules;
 
 /// <summary>A script behind a gateway that keeps every request.</summary>
+/// <remarks>Root runs nothing of a capsule that root has written: so as root the gateway runs as nobody, if it is given programs that nobody may run.</remarks>
 internal sealed class RecordedSite : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    internal RecordedSite() => Directory.CreateDirectory(PathTo("capsules"));
+    private readonly Doctor.DoctorPrograms? _programs;
+
+    internal RecordedSite(Doctor.DoctorPrograms? programs = null)
+    {
+        _programs = programs;
+        Directory.CreateDirectory(PathTo("capsules"));
+        if (IsNobodys)
+            Assert.Equal(0, Mono.Unix.Native.Syscall.chown(PathTo("capsules"), Nobody, Nobody));
+    }
+
+    private const int Nobody = 65534;
+
+    private bool IsNobodys => _programs is not null && CurrentUser.Id == 0;
+
+    /// <summary>A program that nobody may run.</summary>
+    internal string Program(string name) => _programs is null ? Repository.Program(name) : Path.Combine(_programs.Folder, name);
+
+    /// <summary>A folder in which every user may write.</summary>
+    internal void MakeShared() => File.SetUnixFileMode(_folder.MakeFolder("shared"), (UnixFileMode)0b111_111_111);
 
     internal string PathTo(string relative) => _folder.PathTo(relative);
 
@@ -31,14 +50,18 @@ internal sealed class RecordedSite : IDisposable
     {
         string file = _folder.Write("request", request);
         using SafeFileHandle input = File.OpenHandle(file);
-        LaunchResult result = await Launcher.RunAsync(
-            new Launch { Program = Repository.Program(program), Arguments = ["--record", PathTo("capsules"), "--record-all", .. options, .. script], Input = input }, TimeSpan.FromMinutes(1));
+        var launch = new Launch { Program = Program(program), Arguments = ["--record", PathTo("capsules"), "--record-all", .. options, .. script], Input = input };
+        LaunchResult result = await Launcher.RunAsync(IsNobodys ? AsNobody(launch) : launch, TimeSpan.FromMinutes(1));
         return (result, Assert.Single(Directory.GetFiles(PathTo("capsules"))));
     }
 
     /// <summary>Runs shimctl.</summary>
     internal static Task<LaunchResult> ShimctlAsync(params string[] arguments) =>
         Launcher.RunAsync(new Launch { Program = Repository.Program("shimctl"), Arguments = arguments, Folder = "/" }.WithEnvironment("UNRELATED=1"), TimeSpan.FromMinutes(1));
+
+    /// <summary>The same as the user nobody.</summary>
+    internal Task<LaunchResult> ShimctlAsNobodyAsync(params string[] arguments) =>
+        Launcher.RunAsync(AsNobody(new Launch { Program = Program("shimctl"), Arguments = arguments, Folder = "/" }), TimeSpan.FromMinutes(1));
 
     internal static byte[] Body(int length) => [.. Enumerable.Range(0, length).Select(static i => (byte)('a' + i % 26))];
 
@@ -58,6 +81,9 @@ internal sealed class RecordedSite : IDisposable
         }
         return text.ToString();
     }
+
+    private static Launch AsNobody(Launch launch) =>
+        launch with { Program = Tool.PathOf("setpriv"), Arguments = ["--reuid=65534", "--regid=65534", "--clear-groups", launch.Program, .. launch.Arguments] };
 
     public void Dispose() => _folder.Dispose();
 }

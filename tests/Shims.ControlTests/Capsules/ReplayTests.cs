@@ -1,10 +1,11 @@
 using System.Text;
+using Shims.ControlTests.Doctor;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Capsules;
 
 /// <summary>shimctl replay: the script runs as it ran the first time.</summary>
-public sealed class ReplayTests : IDisposable
+public sealed class ReplayTests(DoctorPrograms programs) : IClassFixture<DoctorPrograms>, IDisposable
 {
     /// <summary>Everything a script can see, in its answer.</summary>
     private const string Mirror = """
@@ -21,7 +22,7 @@ public sealed class ReplayTests : IDisposable
         exit 7;
         """;
 
-    private readonly RecordedSite _site = new();
+    private readonly RecordedSite _site = new(programs);
 
     [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
     public async Task Gives_the_same_output_as_the_first_time(string program)
@@ -95,20 +96,68 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal(0, (await RecordedSite.ShimctlAsync("replay", capsule)).ExitCode);
     }
 
-    [Fact]
-    public async Task Runs_as_the_same_user_if_asked_and_says_so_if_not()
+    [Fact, Trait("fault", "C2")]
+    public async Task Runs_as_the_owner_of_the_file_whatever_the_file_says()
     {
         Requires.That(CurrentUser.Id == 0, "root, to run programs as somebody else");
         string script = _site.Script("#!/bin/sh\nprintf '\\n%s' \"$(id -u):$(id -g):$(id -G)\"\n");
         (_, string capsule) = await _site.KeepAsync("scgi-run", [script], Request("scgi-run", RequestVariables.For("GET", script)));
-        string text = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(capsule, TestContext.Current.CancellationToken));
-        text = text.Replace("\nuser 1\n0\ngroup 1\n0\n", "\nuser 5\n65534\ngroup 5\n65533\nsupplementary-group 5\n65532\n", StringComparison.Ordinal);
-        await File.WriteAllBytesAsync(capsule, Encoding.Latin1.GetBytes(text), TestContext.Current.CancellationToken);
-        LaunchResult again = await RecordedSite.ShimctlAsync("replay", "--same-user", capsule);
-        Assert.Equal(("\n65534:65533:65533 65532", ""), (again.OutputText, again.ErrorText));
-        again = await RecordedSite.ShimctlAsync("replay", capsule);
-        Assert.StartsWith("\n0:0:", again.OutputText, StringComparison.Ordinal);
-        Assert.Contains("it ran as user 65534, and now runs as user 0", again.ErrorText, StringComparison.Ordinal);
+        await RewriteAsync(capsule, "\nuser 5\n65534\ngroup 5\n65534\n", "\nuser 1\n0\ngroup 1\n0\nsupplementary-group 1\n0\n");
+        LaunchResult again = await RecordedSite.ShimctlAsync("replay", capsule);
+        Assert.Equal("\n65534:65534:65534", again.OutputText);
+        Assert.Contains("it ran as user 0, and now runs as user 65534", again.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Theory, Trait("fault", "C2")]
+    [InlineData("root:root", "600", "root owns the capsule")]
+    [InlineData("nobody", "620", "other users may write to the capsule")]
+    [InlineData("nobody", "602", "other users may write to the capsule")]
+    [InlineData("4000000000", "600", "is not in the user database")]
+    [InlineData("nobody", "600", "is a link")]
+    public async Task A_capsule_that_says_nothing_of_its_writer_is_not_run(string owner, string mode, string cause)
+    {
+        Requires.That(CurrentUser.Id == 0, "root, to run programs as somebody else");
+        string script = _site.Script("#!/bin/sh\nprintf '\\nran'\n");
+        (_, string capsule) = await _site.KeepAsync("scgi-run", [script], Request("scgi-run", RequestVariables.For("GET", script)));
+        await Command.RunAsync("chown", [owner, capsule]);
+        await Command.RunAsync("chmod", [mode, capsule]);
+        string named = cause == "is a link" ? File.CreateSymbolicLink(_site.PathTo("link"), capsule).FullName : capsule;
+        LaunchResult again = await RecordedSite.ShimctlAsync("replay", named);
+        Assert.Equal((125, ""), (again.ExitCode, again.OutputText));
+        Assert.Contains(cause, again.ErrorText, StringComparison.Ordinal);
+        LaunchResult doctor = await RecordedSite.ShimctlAsync("doctor", named);
+        Assert.Contains(cause, doctor.OutputText, StringComparison.Ordinal);
+        Assert.DoesNotContain("answers 200", doctor.OutputText, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("fault", "C2")]
+    public async Task Somebody_who_is_not_root_runs_only_capsules_of_his_own()
+    {
+        Requires.That(CurrentUser.Id == 0, "root, to run programs as somebody else");
+        string script = _site.Script("#!/bin/sh\nprintf '\\nran as %s' \"$(id -u)\"\n");
+        (_, string capsule) = await _site.KeepAsync("scgi-run", [script], Request("scgi-run", RequestVariables.For("GET", script)));
+        LaunchResult again = await _site.ShimctlAsNobodyAsync("replay", capsule);
+        Assert.Equal((0, "\nran as 65534"), (again.ExitCode, again.OutputText));
+        await Command.RunAsync("chown", ["daemon", capsule]);
+        await Command.RunAsync("chmod", ["644", capsule]);
+        again = await _site.ShimctlAsNobodyAsync("replay", capsule);
+        Assert.Equal((125, ""), (again.ExitCode, again.OutputText));
+        Assert.Contains("the capsule belongs to another user", again.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("fault", "H1")]
+    public async Task The_script_has_no_way_to_the_terminal_and_cannot_write_to_it_but_as_text()
+    {
+        Requires.Tools("script", "python3");
+        _site.MakeShared();
+        string script = _site.Script(TerminalProbe.Source(_site.PathTo("shared/told")));
+        (_, string capsule) = await _site.KeepAsync("scgi-run", [script], Request("scgi-run", RequestVariables.For("GET", script)));
+        File.Delete(_site.PathTo("shared/told"));
+        LaunchResult seen = await TerminalProbe.RunOnTerminalAsync([Repository.Program("shimctl"), "replay", capsule]);
+        string told = await File.ReadAllTextAsync(_site.PathTo("shared/told"), TestContext.Current.CancellationToken);
+        Assert.Equal(TerminalProbe.Nothing, told);
+        Assert.Contains("\\x1b[31mred\\xe2\\x80\\xae", seen.OutputText, StringComparison.Ordinal);
+        Assert.DoesNotContain("\e[31m", seen.OutputText, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,6 +170,8 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal((125, $"shimctl: cannot run {script}: it is not executable: chmod +x {script}\n"), (again.ExitCode, again.ErrorText));
         again = await RecordedSite.ShimctlAsync("replay", script);
         Assert.Equal((125, $"shimctl: {script} is no capsule: name a file that --record has written\n"), (again.ExitCode, again.ErrorText));
+        Directory.CreateDirectory(_site.PathTo("folder"));
+        Assert.Contains("is a directory: name a capsule in it", (await RecordedSite.ShimctlAsync("replay", _site.PathTo("folder"))).ErrorText, StringComparison.Ordinal);
         again = await RecordedSite.ShimctlAsync("replay", _site.PathTo("nothing"));
         Assert.Equal(125, again.ExitCode);
     }
@@ -130,6 +181,13 @@ public sealed class ReplayTests : IDisposable
     private static byte[] Request(string program, RequestVariables variables, byte[]? body = null) => program == "scgi-run"
         ? ScgiClient.Encode(variables, body)
         : FastCgiClient.Encode(variables, body);
+
+    private static async Task RewriteAsync(string capsule, string old, string text)
+    {
+        string whole = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(capsule, TestContext.Current.CancellationToken));
+        Assert.Contains(old, whole, StringComparison.Ordinal);
+        await File.WriteAllBytesAsync(capsule, Encoding.Latin1.GetBytes(whole.Replace(old, text, StringComparison.Ordinal)), TestContext.Current.CancellationToken);
+    }
 
     /// <summary>From the end of the header on: the gateways say its lines in their own way.</summary>
     private static string Body(LaunchResult result)

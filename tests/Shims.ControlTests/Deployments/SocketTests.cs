@@ -99,7 +99,7 @@ public sealed class SocketTests
         await workshop.SeeAsync(Page, 200);
     }
 
-    [Fact]
+    [Fact, Trait("fault", "D3")]
     public async Task A_folder_that_the_web_servers_user_may_not_enter_is_named()
     {
         Requires.That(Environment.IsPrivilegedProcess, "root, to let nginx work as somebody else");
@@ -109,7 +109,10 @@ public sealed class SocketTests
         DiagnosisFinding finding = (await workshop.AskAsync()).The($"user www-data may not enter");
         Assert.Equal(workshop.Installation.Sockets, finding.Subject);
         Assert.Contains("13 (Permission denied)", finding.Cause, StringComparison.Ordinal);
-        await finding.CureAsync();
+        // Others must not get into it with that user.
+        Assert.Null(finding.Command);
+        Assert.StartsWith("let that user enter it, and nobody else: chown www-data on it", finding.Advice, StringComparison.Ordinal);
+        await Command.RunAsync("chown", ["www-data", workshop.Installation.Sockets]);
         await workshop.SeeAsync(Page, 200);
     }
 
@@ -139,6 +142,16 @@ public sealed class SocketTests
         Assert.NotEmpty((await Diagnosis.AskAsync("--web-user", "nobody", "--no-run", path)).Errors);
         File.SetUnixFileMode(path, (UnixFileMode)0b110_110_110);
         Assert.Empty((await Diagnosis.AskAsync("--web-user", "nobody", "--no-run", path)).Errors);
+    }
+
+    [Theory, InlineData("plain"), InlineData("folder.sock/x"), Trait("fault", "H2")]
+    public async Task A_directory_or_a_file_that_is_not_called_a_socket_is_not_removed_by_a_command(string file)
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.Write(file, "something").Replace("/x", "", StringComparison.Ordinal);
+        DiagnosisFinding finding = (await Diagnosis.AskAsync($"unix:{path}")).The("this is no socket");
+        Assert.Null(finding.Command);
+        Assert.StartsWith($"move {path} away", finding.Advice, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,6 +46,7 @@ public sealed class CapsuleExaminationTests(DoctorPrograms programs) : IClassFix
 
     private string Write(string script, string path)
     {
+        Requires.That(CurrentUser.Id == 0, "root, to run programs as somebody else");
         var writer = new CapsuleWriter(1 << 20);
         writer.Begin();
         Add(CapsuleSection.Program, "scgi-run");
@@ -64,7 +65,11 @@ public sealed class CapsuleExaminationTests(DoctorPrograms programs) : IClassFix
         Add(CapsuleSection.Environment, "REQUEST_METHOD=GET");
         Add(CapsuleSection.Error, $"{script}: 3: my-tool: not found\n");
         writer.End();
-        return _folder.Write("capsule", writer.Written.ToArray());
+        string capsule = _folder.Write("capsule", writer.Written.ToArray());
+        // The gateway's user has written it, and nobody else can.
+        File.SetUnixFileMode(capsule, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Assert.Equal(0, Mono.Unix.Native.Syscall.chown(capsule, 65534, 65534));
+        return capsule;
 
         void Add(string name, string content) => writer.Add(name, Encoding.UTF8.GetBytes(content));
     }

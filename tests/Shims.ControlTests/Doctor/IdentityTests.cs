@@ -1,5 +1,6 @@
 using Mono.Unix.Native;
 using Shims.Control.Doctor;
+using Shims.Control.Doctor.Fixes;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Doctor;
@@ -37,7 +38,8 @@ public sealed class IdentityTests : IDisposable
         string closed = Path.Combine(_folder.Path, "open/closed dir");
         Chmod("750", closed);
         Obstacle? obstacle = s_somebody.FindObstacle(Access.Execute, script);
-        Assert.Equal((ObstacleKind.Forbidden, closed, $"chmod o+x '{closed}'"), (obstacle?.Kind, obstacle?.Path, obstacle?.Command));
+        Assert.Equal((ObstacleKind.Forbidden, closed), (obstacle?.Kind, obstacle?.Path));
+        Assert.Equal(new AccessGrant(closed, s_somebody, Access.Execute) { Whose = 'o' }, obstacle?.Fix);
     }
 
     [Fact]

@@ -22,6 +22,9 @@ public sealed class Apache : Server
     /// <param name="realLifePort">The port in the example.</param>
     public static async Task<Apache> StartAsync(Installation installation, ExampleFile site, IEnumerable<string> modules, int realLifePort = 8080)
     {
+        // Then Apache itself starts what is in the checkout, as its own user.
+        if (Environment.IsPrivilegedProcess && modules.Any(module => module is "fcgid" or "cgid" or "cgi"))
+            Requires.EntryFor("www-data");
         string folder = installation.Folder.MakeFolder($"apache-{realLifePort}");
         string configuration = Path.Combine(folder, "apache2.conf"), errorLog = Path.Combine(folder, "error.log");
         await File.WriteAllTextAsync(configuration, $"""

@@ -14,7 +14,7 @@ public sealed class PlainResponseHeadTests
         "Status: 404 Not Found\nContent-Type: text/plain\n\n",
         "Content-Type: a/b\nstatus:  299  Odd words \n\n",
         "Content-Length: 5\nContent-Type: text/plain\n\n",
-        "Connection: close\nTransfer-Encoding: chunked\nContent-Type: text/plain\n\n",
+        "Connection: close\nKeep-Alive: 5\nContent-Type: text/plain\n\n",
         "X-Bytes: \u00ff\u0080\n\n",
         "X-Empty:\n\n",
     ];
@@ -24,6 +24,7 @@ public sealed class PlainResponseHeadTests
         "\n", "\r\n", "no header\n\n", "A B: c\n\n", ": c\n\n", "X: a\rb\n\n", "X: a\0b\n\n", " X: continued\n\n", "HTTP/1.1 200 OK\n\n",
         "Location: /elsewhere\n\n", "Status: 302 Found\nLocation: http://x/\n\n", "Status: 204 No Content\n\n", "Status: 304 Not Modified\n\n", "Status: 200\n\n", "Status: 20x OK\n\n", "Status: 100 Continue\n\n",
         "Status: 200 OK\nStatus: 404 Not Found\n\n", "Content-Length: 4\n\n", "Content-Length: x\n\n", "Content-Length:\n\n", "Content-Length: 5\nContent-Length: 5\n\n", "Content-Length: 99999999999999999999\n\n",
+        "Transfer-Encoding: chunked\n\n", "X: a\u0001b\n\n", "X: a\u007Fb\n\n",
     ];
 
     [Fact]

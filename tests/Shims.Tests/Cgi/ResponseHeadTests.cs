@@ -63,6 +63,37 @@ public sealed class ResponseHeadTests
     [InlineData("X: a\0\n\n")]
     public void A_CR_or_NUL_within_a_line_is_a_fault(string block) => Assert.NotNull(Fault(block));
 
+    [Fact, Trait("fault", "L3")]
+    public void Every_other_control_character_within_a_line_is_a_fault_except_a_tab()
+    {
+        foreach (int character in Enumerable.Range(0, 256).Where(static number => number is < 32 or 127 && number is not ('\n' or '\t')))
+            Assert.Equal("its header contains a control character inside a line", Fault($"X: a{(char)character}b\n\n"));
+    }
+
+    [Fact, Trait("fault", "L3")]
+    public void A_length_of_more_than_18_digits_is_a_fault()
+    {
+        Assert.Equal(999_999_999_999_999_999, Read("Content-Length: 999999999999999999\n\n").ContentLength);
+        Assert.Equal("its Content-Length has more than 18 digits", Fault("Content-Length: 18446744073709551618\n\n"));
+    }
+
+    [Fact, Trait("fault", "F25")]
+    public void A_chunked_body_has_no_other_length()
+    {
+        const string block = "A: b\nContent-Length: 27\nTransfer-Encoding: gzip, Chunked\nC: d\n\n";
+        Assert.True(Read(block).IsChunked);
+        Assert.Null(Read(block).ContentLength);
+        Assert.Equal("Status: 200 OK\r\nA: b\r\nC: d\r\n\r\n", Sent(block));
+        Assert.False(Read("Transfer-Encoding: gzip\n\n").IsChunked);
+    }
+
+    [Fact]
+    public void A_line_without_a_colon_is_quoted_and_a_byte_order_mark_is_named()
+    {
+        Assert.Equal("not a header line: \"Hello\"", Fault("Hello\n\n"));
+        Assert.Equal("not a header line: a byte order mark before \"Content-Type: text/plain\"", Fault("\u00EF\u00BB\u00BFContent-Type: text/plain\n\n"));
+    }
+
     [Theory]
     [InlineData("no colon\n\n")]
     [InlineData("A: b\nno colon\n\n")]
@@ -91,10 +122,10 @@ public sealed class ResponseHeadTests
     }
 
     [Fact]
-    public void Every_character_of_a_token_may_stand_in_a_name_and_every_byte_but_three_in_a_value()
+    public void Every_character_of_a_token_may_stand_in_a_name_and_every_byte_but_controls_in_a_value()
     {
         const string token = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-        string value = string.Concat(Enumerable.Range(1, 255).Where(number => number is not ('\n' or '\r')).Select(number => (char)number));
+        string value = string.Concat(Enumerable.Range(1, 255).Where(number => number is '\t' or >= ' ' and not 127).Select(number => (char)number));
         Assert.Equal($"Status: 200 OK\r\n{token}: x{value}x\r\n\r\n", Sent($"{token}: x{value}x\n\n"));
     }
 

@@ -10,7 +10,7 @@ public sealed class FaultTests
 
     [Fact]
     public void Says_what_the_script_said_last() =>
-        Assert.Equal("it died: run it by hand; its last words: oh no", new Fault(502, "it died", "run it by hand") { Said = "oh no" }.ToString());
+        Assert.Equal("it died: run it by hand; stderr: oh no", new Fault(502, "it died", "run it by hand") { Said = "oh no" }.ToString());
 
     [Fact]
     public void Is_nobodys_to_act_on_unless_it_says_whose() => Assert.Equal(ExitCode.Served, new Fault(404, "", "").ExitCode);

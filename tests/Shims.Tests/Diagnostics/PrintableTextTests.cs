@@ -36,6 +36,12 @@ public sealed class PrintableTextTests
         }
     }
 
+    [Theory, InlineData("\u202E"), InlineData("\u200B"), InlineData("\u2066"), InlineData("\uFEFF"), InlineData("\u00AD"), InlineData("\U000E0001"), Trait("fault", "L1")]
+    public void No_invisible_character_stays(string format) => Assert.Equal("a?b", PrintableText.Of($"a{format}b"));
+
+    [Fact]
+    public void Lines_become_one() => Assert.Equal("one / two / three / four", PrintableText.Of("one\ntwo\r\nthree\rfour"));
+
     [Fact]
     public void Bytes_that_are_no_UTF_8_are_shown_as_unknown() => Assert.Equal("a\uFFFDb", PrintableText.Of([(byte)'a', 0xFF, (byte)'b']));
 }

@@ -49,6 +49,15 @@ public sealed class GatewayOptionsTests
         Assert.Equal(RunMode.Supervise, With(RunMode.Supervise).ModeFor(0, mayExec: true));
     }
 
+    [Fact, Trait("fault", "F18"), Trait("fault", "F16")]
+    public void A_web_server_that_does_not_understand_each_header_gets_a_relayed_response_unless_told_otherwise()
+    {
+        Assert.Equal(RunMode.Relay, With(RunMode.Auto).ModeFor(0, mayExec: true, needsHeader: true));
+        Assert.Equal(RunMode.Relay, With(RunMode.Auto).ModeFor(0, mayExec: false, needsHeader: true));
+        Assert.Equal(RunMode.Exec, With(RunMode.Exec).ModeFor(0, mayExec: true, needsHeader: true));
+        Assert.Equal(RunMode.Supervise, With(RunMode.Supervise).ModeFor(0, mayExec: true, needsHeader: true));
+    }
+
     private static GatewayOptions With(RunMode mode, Limits? limits = null, bool isTruthful = false) =>
         new() { Program = "scgi-run", Target = default(ScriptTarget), Mode = mode, Limits = limits ?? new Limits(), IsTruthful = isTruthful };
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Shims.Control.Doctor.Configurations;
+using Shims.Control.Doctor.Fixes;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -103,7 +104,7 @@ internal sealed partial class ApacheConfiguration
     }
 
     /// <summary>The alias that leads to the wrong folder is led to the right one.</summary>
-    private (string? Command, string? Line) CureFolder(string mount, string folder, string file)
+    private (FileEdit? Fix, string? Line) CureFolder(string mount, string folder, string file)
     {
         string wanted = System.IO.Path.GetDirectoryName(file) + (folder.EndsWith('/') ? "/" : "");
         Directive? alias = Aliases.FirstOrDefault(candidate => candidate.Argument.TrimEnd('/') == mount.TrimEnd('/'));
@@ -112,7 +113,7 @@ internal sealed partial class ApacheConfiguration
 
     private Route NewRoute(Directive directive, SpokenProtocol protocol) => new("Apache", directive.Place, directive.Name, protocol) { WebUser = User, Reload = Reload };
 
-    internal string Reload => RunningServers.ReloadCommand(Main ?? Path, "apachectl graceful", "apache2", "httpd").Replace("-HUP", "-USR1", StringComparison.Ordinal);
+    internal ShellCommand? Reload => RunningServers.ReloadCommand(Main ?? Path, "USR1", ShellCommand.Of("apachectl", "graceful"), "apache2", "httpd");
 
     private static IEnumerable<ApacheSection> FindSections(Directive block, HashSet<string> modules)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Shims.Control.Client;
+using Shims.Control.Doctor.Scripts;
 using Shims.Diagnostics;
 
 namespace Shims.Control.Doctor.Deployments;
@@ -15,13 +16,17 @@ internal static class EarlyExit
     {
         if (!settings.MayRun || service.Command is not { } command || !Identity.Current.May(Access.Execute, command.Program))
             return [];
+        // A web server that root has started lets its programs run as another user.
+        Identity user = (service.User is null ? null : Identity.Find(service.User)) ?? settings.WebUser ?? settings.User;
+        if (user.IsRoot || UserCommand.As(user, [command.Program, .. command.Arguments]) is not { } words)
+            return Identity.Current.IsRoot && !settings.IsUserNamed && (settings with { User = user }).Idleness is { } idleness ? [idleness] : [];
         DirectoryInfo folder = Directory.CreateTempSubdirectory("shimctl-");
         try
         {
             using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             listener.Bind(new UnixDomainSocketEndPoint(Path.Join(folder.FullName, "socket")));
             listener.Listen();
-            return Watch(service, command, (int)listener.Handle);
+            return Watch(service, command, words, (int)listener.Handle);
         }
         catch (Exception refused) when (refused is SocketException or ShimException)
         {
@@ -33,10 +38,10 @@ internal static class EarlyExit
         }
     }
 
-    private static Finding[] Watch(Service service, ProgramCommand command, int listener)
+    private static Finding[] Watch(Service service, ProgramCommand command, IReadOnlyList<string> words, int listener)
     {
         var errors = new ErrorOutput();
-        StartedCommand started = StartedCommand.Start(GatewayAddress.Exec([command.Program, .. command.Arguments]) with { Directory = Path.GetDirectoryName(command.Program) }, listener, SilentObserver.Instance, errors);
+        StartedCommand started = StartedCommand.Start(GatewayAddress.Exec(words) with { Directory = "/", Environment = ["PATH=/usr/local/bin:/usr/bin:/bin"] }, listener, SilentObserver.Instance, errors);
         if (!started.Ended.Wait(s_patience))
         {
             started.Stop();
@@ -46,8 +51,8 @@ internal static class EarlyExit
         string why = command.Protocol == SpokenProtocol.Unknown
             ? "is it a CGI script, which answers once and ends? Then start it through fcgi-run"
             : "mend what it says";
-        string? wrapped = command.Protocol == SpokenProtocol.Unknown && InstalledPrograms.Find("fcgi-run") is { } gateway ? LineEdit.Replace(service.CommandPlace, command.Program, $"{gateway} {command.Program}") : null;
-        return [new Finding(Severity.Error, service.CommandPlace.ToString(), $"{command.Name} ends at once ({Describe(started)}){said}; {service.SuperServer} starts it again and again, then gives up for minutes") { Command = wrapped, Advice = $"{why}; then: {service.Reload}" }];
+        Fixes.FileEdit? wrapped = command.Protocol == SpokenProtocol.Unknown && InstalledPrograms.Find("fcgi-run") is { } gateway ? LineEdit.Replace(service.CommandPlace, command.Program, $"{gateway} {command.Program}") : null;
+        return [new Finding(Severity.Error, service.CommandPlace.ToString(), $"{command.Name} ends at once ({Describe(started)}){said}; {service.SuperServer} starts it again and again, then gives up for minutes") { Fix = wrapped, Advice = $"{why}; then: {service.Reload}" }];
     }
 
     private static string Describe(StartedCommand started)

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Shims.Control.Doctor.Configurations;
+using Shims.Control.Doctor.Fixes;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -25,7 +26,7 @@ internal static partial class FlatRoutes
                 UrlPrefix = matcher ?? "/",
                 Takes = url => matcher is null || url.StartsWith(matcher, StringComparison.Ordinal),
                 Variables = url => root is null ? null : VariablesFor(root, url),
-                Reload = $"caddy reload --config {ShellWord.Path(path)}",
+                Reload = ShellCommand.Of("caddy", "reload", "--config", path),
             };
         }
     }
@@ -48,7 +49,7 @@ internal static partial class FlatRoutes
                     // Without a line that says no, it does.
                     KeepsConnections = settings is not null && !settings.Block.Any(line => line.Is("no") && line.Text == "option keep-conn"),
                     Variables = url => settings is null ? null : HAProxyVariables(settings, url),
-                    Reload = RunningServers.ReloadCommand(path, "systemctl reload haproxy", "haproxy").Replace("-HUP", "-USR2", StringComparison.Ordinal),
+                    Reload = RunningServers.ReloadCommand(path, "USR2", ShellCommand.Of("systemctl", "reload", "haproxy"), "haproxy"),
                 };
             }
         }

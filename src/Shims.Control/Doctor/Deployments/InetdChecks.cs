@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Shims.Control.Doctor.Configurations;
+using Shims.Control.Doctor.Fixes;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -10,6 +11,9 @@ internal static partial class InetdChecks
     /// <summary>So many starts in a minute are more than people make, and fewer than a test of load does.</summary>
     private const int EnoughStarts = 6000;
 
+    /// <summary>MAXARGV of openbsd-inetd and of FreeBSD's inetd, argv[0] included.</summary>
+    internal const int MostWords = 20;
+
     /// <summary>Looks at the fields of a line, but not at what the program will find.</summary>
     internal static IEnumerable<Finding> Examine(InetdLine line, string path)
     {
@@ -18,13 +22,13 @@ internal static partial class InetdChecks
         if (line.Fields.Count <= InetdLine.ProgramField)
             return [new Finding(Severity.Error, place, $"a service has seven fields or more, this line has {line.Fields.Count.ToString(CultureInfo.InvariantCulture)}: inetd ignores it")
                 { Advice = $"write address, type, protocol, wait or nowait, user, program, and the program's arguments beginning with its name{then}" }];
-        return ExamineAddress(line).Concat(ExamineStart(line, then)).Concat(ExamineArguments(line, then)).Select(finding => finding with { Subject = place });
+        return ExamineAddress(line).Concat(ExamineStart(line, then)).Concat(ExamineArguments(line, then)).Concat(ExamineLength(line, then)).Select(finding => finding with { Subject = place });
     }
 
     private static IEnumerable<Finding> ExamineAddress(InetdLine line)
     {
         if (line.SocketType != "stream")
-            yield return Wrong($"the type {line.SocketType} is none that a gateway can serve: requests come over connections") with { Command = LineEdit.Replace(line.Place, $"{line.SocketType}", "stream") };
+            yield return Wrong($"the type {line.SocketType} is none that a gateway can serve: requests come over connections") with { Fix = LineEdit.Replace(line.Place, $"{line.SocketType}", "stream") };
         if (line.Protocol == "unix")
         {
             if (InetdServices.AddressOf(line) is null)
@@ -37,7 +41,7 @@ internal static partial class InetdChecks
             yield break;
         }
         if (line.Name.StartsWith('/'))
-            yield return Wrong($"{line.Name} is a path, but the protocol is {line.Protocol}") with { Command = ReplaceField(line, 2, "unix") };
+            yield return Wrong($"{line.Name} is a path, but the protocol is {line.Protocol}") with { Fix = ReplaceField(line, 2, "unix") };
         else if (InetdServices.AddressOf(line) is not { } address)
             yield return Wrong($"there is no service {line.Name.Split(':')[^1]} in /etc/services, so inetd does not know which port is meant") with { Advice = $"write ADDRESS:PORT, for instance 127.0.0.1:9000; or give it a port: echo '{line.Name.Split(':')[^1]} 9000/tcp' >> /etc/services" };
         else if (!address.IsLoopback)
@@ -59,7 +63,7 @@ internal static partial class InetdChecks
         Match start = Start().Match(line.Start);
         if (!start.Success)
         {
-            yield return Wrong($"{line.Start} is neither wait nor nowait") with { Command = ReplaceField(line, 3, "nowait.9999999"), Advice = $"nowait: a process for each request{then}" };
+            yield return Wrong($"{line.Start} is neither wait nor nowait") with { Fix = ReplaceField(line, 3, "nowait.9999999"), Advice = $"nowait: a process for each request{then}" };
             yield break;
         }
         if (start.Groups["word"].Value == "wait" || line.Start.Contains('/'))
@@ -67,30 +71,38 @@ internal static partial class InetdChecks
         int starts = start.Groups["limit"] is { Success: true } limit ? int.Parse(limit.ValueSpan, CultureInfo.InvariantCulture) : 256;
         if (starts is > 0 and < EnoughStarts)
             yield return new Finding(Severity.Warning, "", $"after {starts} requests in a minute inetd says \"server failing (looping), service terminated\" and does not listen for ten minutes: the web server answers 502")
-                { Command = ReplaceField(line, 3, "nowait.9999999"), Advice = $"allow more starts in a minute{then}" };
+                { Fix = ReplaceField(line, 3, "nowait.9999999"), Advice = $"allow more starts in a minute{then}" };
     }
 
     /// <summary>The classic slip: whoever knows command lines does not expect the program's name twice.</summary>
     private static IEnumerable<Finding> ExamineArguments(InetdLine line, string then)
     {
         string name = Path.GetFileName(line.Program);
-        if (line.Arguments.Count == 0 || line.Arguments[0] == name || line.Arguments[0] == line.Program || !IsArgument(line.Arguments[0]))
+        // tcpd(8) is told so which program to start.
+        if (line.Arguments.Count == 0 || name == "tcpd" || line.Arguments[0] == name || line.Arguments[0] == line.Program || !IsArgument(line.Arguments[0]))
             yield break;
         yield return Wrong($"behind the program stands not its name but {line.Arguments[0]}, which {name} then takes for its own name, and not for an argument")
-            with { Command = ReplaceProgram(line, $"{line.Program} {name}"), Advice = $"write {name} once more behind its path{then}" };
+            with { Fix = ReplaceProgram(line, $"{line.Program} {name}"), Advice = $"write {name} once more behind its path{then}" };
+    }
+
+    private static IEnumerable<Finding> ExamineLength(InetdLine line, string then)
+    {
+        if (line.Arguments.Count > MostWords)
+            yield return Wrong(string.Create(CultureInfo.InvariantCulture, $"the program's name and arguments are {line.Arguments.Count} words, of which inetd passes {MostWords} on and drops the rest"))
+                with { Advice = $"write options of scgi-run and fcgi-run into a file, one on a line, and here --options FILE{then}" };
     }
 
     private static bool IsArgument(string word) => word.StartsWith('/') || word.StartsWith('-');
 
     private static Finding Wrong(string cause) => new(Severity.Error, "", cause);
 
-    private static string? ReplaceProgram(InetdLine line, string program) =>
+    private static FileEdit? ReplaceProgram(InetdLine line, string program) =>
         Regex.Match(line.Text.Split('\n')[0], $@"{Regex.Escape(line.Program)}\s+{Regex.Escape(line.Arguments[0])}") is { Success: true } match
             ? LineEdit.Replace(line.Place, match.Value, match.Value.Replace(line.Program, program, StringComparison.Ordinal))
             : null;
 
     /// <summary>Replaces one field, with the one in front of it to tell it from others of the same text.</summary>
-    private static string? ReplaceField(InetdLine line, int index, string value)
+    private static FileEdit? ReplaceField(InetdLine line, int index, string value)
     {
         string pattern = $@"{Regex.Escape(line[index - 1])}\s+{Regex.Escape(line[index])}(?=\s)";
         return Regex.Match(line.Text.Split('\n')[0], pattern) is { Success: true } match

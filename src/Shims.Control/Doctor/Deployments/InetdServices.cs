@@ -1,4 +1,5 @@
 using Shims.Control.Doctor.Configurations;
+using Shims.Control.Doctor.Fixes;
 using Shims.Control.Doctor.Scripts;
 
 namespace Shims.Control.Doctor.Deployments;
@@ -16,15 +17,15 @@ internal static class InetdServices
         Command = new ProgramCommand(line.Program, [.. line.Arguments.Skip(1)]),
         User = UserOf(line),
         StartsForEach = line.Start.StartsWith("nowait", StringComparison.Ordinal),
-        Reload = RunningServers.ReloadCommand(path, StartCommand(path), s_programs),
+        Reload = RunningServers.ReloadCommand(path, "HUP", StartCommand(path), s_programs),
         Restart = RunningServers.RestartCommand(path, StartCommand(path), s_programs),
         GiveSocketTo = line.Name.StartsWith(':') ? user => $"write :{user}:{user}:0600: in front of the path on {line.Place}" : null,
     };
 
     /// <summary>With its whole path: sbin is not on everybody's PATH.</summary>
-    private static string StartCommand(string path) => path == "/etc/inetd.conf"
-        ? "service openbsd-inetd restart"
-        : $"{ProgramSearch.All("inetd", RunningServers.Folders).FirstOrDefault() ?? "inetd"} {ShellWord.Path(path)}";
+    private static ShellCommand? StartCommand(string path) => path == "/etc/inetd.conf"
+        ? ShellCommand.Of("service", "openbsd-inetd", "restart")
+        : ShellCommand.Of(ProgramSearch.All("inetd", RunningServers.Folders).FirstOrDefault() ?? "inetd", path);
 
     /// <summary>USER, USER.GROUP, USER:GROUP; FreeBSD has also USER:GROUP/CLASS.</summary>
     internal static string UserOf(InetdLine line) => line.UserField.Split('/')[0].Split(':')[0] is var user && Identity.Find(user) is null ? user.Split('.')[0] : user;

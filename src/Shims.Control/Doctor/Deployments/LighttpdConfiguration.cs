@@ -1,5 +1,6 @@
 using System.Globalization;
 using Shims.Control.Doctor.Configurations;
+using Shims.Control.Doctor.Fixes;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -28,8 +29,8 @@ internal sealed class LighttpdConfiguration
 
     internal IEnumerable<Route> Routes => Backends.Select(ToRoute);
 
-    internal string Reload => RunningServers.ReloadCommand(Main ?? Path, "service lighttpd restart", "lighttpd").Replace("kill -HUP", "kill -INT", StringComparison.Ordinal) is var stop && stop.StartsWith("kill", StringComparison.Ordinal)
-        ? $"{stop}, and start lighttpd again" : "service lighttpd restart";
+    /// <summary>Where the system does not look after it, it has to be ended and started again.</summary>
+    internal ShellCommand? Reload => RunningServers.RestartCommand(Main ?? Path, Main is null || Main.StartsWith("/etc/", StringComparison.Ordinal) ? ShellCommand.Of("service", "lighttpd", "restart") : ShellCommand.Of("lighttpd", "-f", Main), "lighttpd");
 
     /// <summary>Reads a file.</summary>
     internal static LighttpdConfiguration Load(string path)
@@ -108,7 +109,7 @@ internal sealed class LighttpdConfiguration
         return new() { ["SCRIPT_FILENAME"] = root.TrimEnd('/') + name, ["SCRIPT_NAME"] = name, ["PATH_INFO"] = info, ["DOCUMENT_ROOT"] = root, ["REQUEST_URI"] = url };
     }
 
-    private static (string? Command, string? Line) CureRoot(LighttpdBackend backend, string url, string file)
+    private static (FileEdit? Fix, string? Line) CureRoot(LighttpdBackend backend, string url, string file)
     {
         if (!file.EndsWith(url, StringComparison.Ordinal) || file.Length == url.Length)
             return (null, null);

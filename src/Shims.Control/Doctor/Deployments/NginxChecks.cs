@@ -9,24 +9,24 @@ internal static class NginxChecks
     {
         Directive[] parameters = [.. location.Parameters];
         if (location.Parameter("REQUEST_METHOD") is not null)
-            return ExamineOrder(location, route).Concat(ExamineForeign(location, route)).Concat(ExamineTryFiles(location, route));
+            return ExamineOrder(location, route).Concat(ExamineHost(location, route)).Concat(ExamineForeign(location, route)).Concat(ExamineTryFiles(location, route));
         Directive? foreign = ForeignInclude(location);
         string file = $"{location.Word}_params";
         string pass = location.Pass.Place.ToString();
         if (foreign is not null)
             return [new Finding(Severity.Error, foreign.Place.ToString(), $"{foreign.Argument} sets {Other(location)}_param, which has no effect beside {location.Pass.Name}: the program gets no variables of the request")
-                { Command = LineEdit.Replace(foreign.Place, foreign.Argument, foreign.Argument.Replace($"{Other(location)}", location.Word, StringComparison.Ordinal)), Advice = RouteChecks.Then(route, $"include {file}") }, .. ExamineForeign(location, route)];
+                { Fix = LineEdit.Replace(foreign.Place, foreign.Argument, foreign.Argument.Replace($"{Other(location)}", location.Word, StringComparison.Ordinal)), Advice = RouteChecks.Then(route, $"include {file}") }, .. ExamineForeign(location, route)];
         // What a missing file would have set is not known, and that it is missing has been said.
         if (location.Block.Contents.Count() != location.Block.Block.Count || !location.Block.Block.Any(directive => directive.IsInclude && directive.Block.Count == 0))
             return [new Finding(Severity.Error, pass, $"{file} is not included{(parameters.Length > 0 ? $" where {parameters[0].Name} is set (levels do not add up)" : "")}: the program gets no REQUEST_METHOD and no other variables of the request")
-                { Command = LineEdit.InsertAfter(location.Pass.Place, $"include {file};"), Advice = RouteChecks.Then(route, $"include {file} in this location") }, .. ExamineForeign(location, route)];
+                { Fix = LineEdit.InsertAfter(location.Pass.Place, $"include {file};"), Advice = RouteChecks.Then(route, $"include {file} in this location") }, .. ExamineForeign(location, route)];
         return ExamineForeign(location, route);
     }
 
     /// <summary>Lines for the other protocol, of this file: included ones have been told as a whole.</summary>
     private static IEnumerable<Finding> ExamineForeign(NginxLocation location, Route route) =>
         location.Block.Block.Where(directive => directive.Is($"{Other(location)}_param")).Select(directive => new Finding(Severity.Error, directive.Place.ToString(), $"{directive.Name} {directive.Argument} has no effect beside {location.Pass.Name}")
-            { Command = LineEdit.Replace(directive.Place, $"{Other(location)}_param", $"{location.Word}_param"), Advice = RouteChecks.Then(route, $"write {location.Word}_param") });
+            { Fix = LineEdit.Replace(directive.Place, $"{Other(location)}_param", $"{location.Word}_param"), Advice = RouteChecks.Then(route, $"write {location.Word}_param") });
 
     /// <summary>Of two settings of one name the later one counts, so an include behind a line of one's own undoes it.</summary>
     private static IEnumerable<Finding> ExamineOrder(NginxLocation location, Route route)
@@ -40,7 +40,7 @@ internal static class NginxChecks
                 continue;
             string names = string.Join(", ", undone.Select(parameter => parameter.Argument));
             yield return new Finding(Severity.Error, include.Place.ToString(), $"{include.Argument} is included behind the lines that set {names}, and sets {(undone.Length == 1 ? "it" : "them")} again: the later one counts")
-                { Command = LineEdit.MoveBefore(include.Place, own[0].Place), Advice = RouteChecks.Then(route, $"include {include.Argument} in front of all {location.Word}_param") };
+                { Fix = LineEdit.MoveBefore(include.Place, own[0].Place), Advice = RouteChecks.Then(route, $"include {include.Argument} in front of all {location.Word}_param") };
         }
     }
 
@@ -51,13 +51,20 @@ internal static class NginxChecks
         Word? info = location.Parameter("PATH_INFO")?.Arguments.ElementAtOrDefault(1);
         if (tries is null || info?.Text != "$fastcgi_path_info" || !location.Block.Contents.Any(directive => directive.Is("fastcgi_split_path_info")))
             yield break;
-        string change = LineEdit.Script(info.Place, "$fastcgi_path_info", "$path_info");
-        string keep = $"{tries.Place.Line.ToString(System.Globalization.CultureInfo.InvariantCulture)}i\\    set $path_info $fastcgi_path_info;";
         yield return new Finding(Severity.Warning, tries.Place.ToString(), $"try_files empties $fastcgi_path_info: PATH_INFO will always be empty")
         {
-            Command = info.Place.File == tries.Place.File ? $"sed -i -e {ShellWord.Quote(change)} -e {ShellWord.Quote(keep)} {ShellWord.Path(info.Place.File)}" : null,
+            Fix = info.Place.File != tries.Place.File ? null
+                : LineEdit.Of(info.Place.File, LineEdit.ReplaceStep(info.Place, "$fastcgi_path_info", "$path_info"), LineEdit.InsertStep(tries.Place, "    set $path_info $fastcgi_path_info;")),
             Advice = RouteChecks.Then(route, "keep it in a variable before try_files: set $path_info $fastcgi_path_info;"),
         };
+    }
+
+    /// <summary>Debian's files send the host without its port: with any port but the usual ones the pages' own links lead elsewhere.</summary>
+    private static IEnumerable<Finding> ExamineHost(NginxLocation location, Route route)
+    {
+        if (location.Parameter("HTTP_HOST") is { Arguments: [_, { Text: "$host" }, ..] } host && location.Ports.FirstOrDefault(port => port is not (80 or 443)) is > 0 and var unusual)
+            yield return new Finding(Severity.Warning, host.Place.ToString(), $"HTTP_HOST is sent without the port, and the site is at port {unusual.ToString(System.Globalization.CultureInfo.InvariantCulture)}: links and redirects that scripts make of it lead to port 80")
+                { Advice = RouteChecks.Then(route, $"write, after the include: {location.Word}_param HTTP_HOST $host:$server_port;") };
     }
 
     private static string Other(NginxLocation location) => location.Word == "scgi" ? "fastcgi" : "scgi";

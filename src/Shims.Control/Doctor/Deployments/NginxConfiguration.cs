@@ -1,4 +1,5 @@
 using Shims.Control.Doctor.Configurations;
+using Shims.Control.Doctor.Fixes;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -69,7 +70,7 @@ internal sealed class NginxConfiguration
             ScriptFile = location.Parameter("SCRIPT_FILENAME") is { Arguments: [_, var value, ..] } ? value : null,
             CureScriptFile = (path, file) => NginxCures.ScriptFile(location, path, file),
             CureMount = () => NginxCures.Mount(location),
-            Reload = RunningServers.ReloadCommand(Main ?? Path, "nginx -s reload", "nginx"),
+            Reload = RunningServers.ReloadCommand(Main ?? Path, "HUP", ShellCommand.Of("nginx", "-s", "reload"), "nginx"),
         };
     }
 

@@ -1,12 +1,13 @@
 using Shims.Control.Doctor.Configurations;
+using Shims.Control.Doctor.Fixes;
 
 namespace Shims.Control.Doctor.Deployments;
 
-/// <summary>Commands that mend a location of nginx.</summary>
+/// <summary>Changes that mend a location of nginx.</summary>
 internal static class NginxCures
 {
     /// <summary>Sets SCRIPT_FILENAME so that a path leads to a file.</summary>
-    internal static (string? Command, string? Line) ScriptFile(NginxLocation location, string path, string file)
+    internal static (FileEdit? Fix, string? Line) ScriptFile(NginxLocation location, string path, string file)
     {
         if (location.ProposeScriptFile(path, file) is not { } value)
             return (null, null);
@@ -19,16 +20,18 @@ internal static class NginxCures
     }
 
     /// <summary>Makes a location of a prefix one that ends where a component of the path ends, and divides the path there.</summary>
-    internal static string? Mount(NginxLocation location)
+    internal static FileEdit? Mount(NginxLocation location)
     {
         string mount = location.Pattern.Path.TrimEnd('/');
         if (!location.Pattern.IsPrefix || mount.Length == 0 || location.Block.Place.File != location.Pass.Place.File)
             return null;
         if (LineEdit.LineAt(location.Block.Place) is not { } line || line.IndexOf($"location {location.Block.Text}", StringComparison.Ordinal) < 0)
             return null;
-        string change = LineEdit.Script(location.Block.Place, $"location {location.Block.Text}", $"location ~ ^{System.Text.RegularExpressions.Regex.Escape(mount)}(?<path_info>/.*)?$");
         Place last = location.Block.Block.Select(directive => directive.Place).Last(place => place.File == location.Pass.Place.File);
-        string name = LineEdit.AppendScript(last, $"{location.Word}_param SCRIPT_NAME {mount};"), info = LineEdit.AppendScript(last, $"{location.Word}_param PATH_INFO $path_info;");
-        return $"sed -i -e {ShellWord.Quote(change)} -e {ShellWord.Quote(name)} -e {ShellWord.Quote(info)} {ShellWord.Path(last.File)}";
+        // What is written after the line of a location that ends there is not in the location.
+        if (LineEdit.LineAt(last)?.Contains('}') != false)
+            return null;
+        LineStep change = LineEdit.ReplaceStep(location.Block.Place, $"location {location.Block.Text}", $"location ~ ^{System.Text.RegularExpressions.Regex.Escape(mount)}(?<path_info>/.*)?$");
+        return LineEdit.Of(last.File, change, LineEdit.AppendStep(last, $"{location.Word}_param SCRIPT_NAME {mount};"), LineEdit.AppendStep(last, $"{location.Word}_param PATH_INFO $path_info;"));
     }
 }

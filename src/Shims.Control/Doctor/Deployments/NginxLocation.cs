@@ -30,6 +30,10 @@ internal sealed partial class NginxLocation(IReadOnlyList<Directive> chain, Dire
     /// <summary>The parameters that are set for another protocol, which have no effect here.</summary>
     internal IReadOnlyList<Directive> ForeignParameters => ParametersOf(Word == "scgi" ? "fastcgi" : "scgi");
 
+    /// <summary>The ports that the location's server listens at.</summary>
+    internal IEnumerable<int> Ports => chain.Where(level => level.Is("server")).SelectMany(server => server.Contents).Where(directive => directive.Is("listen") && directive.Arguments.Count > 0)
+        .Select(listen => SocketAddress.Parse(listen.Argument)).Where(address => address is { Path: null }).Select(address => address!.Port);
+
     /// <summary>A parameter; of several of one name the one that counts, which is the last.</summary>
     internal Directive? Parameter(string name) => Parameters.LastOrDefault(parameter => parameter.Argument == name);
 

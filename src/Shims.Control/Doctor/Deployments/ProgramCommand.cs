@@ -1,3 +1,5 @@
+using Shims.Programs;
+
 namespace Shims.Control.Doctor.Deployments;
 
 /// <summary>A program that a super-server or a web server starts, and what it is told.</summary>
@@ -5,15 +7,8 @@ namespace Shims.Control.Doctor.Deployments;
 /// <param name="Arguments">Without argv[0].</param>
 internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Arguments)
 {
-    /// <summary>Options of scgi-run and fcgi-run that have no value behind them.</summary>
-    private static readonly string[] s_switches = ["--truthful", "--status", "--version", "--help", "-h", "-?"];
-
-    /// <summary>Options of scgi-run and fcgi-run that have one.</summary>
-    private static readonly string[] s_options =
-    [
-        "--mode", "--stderr", "--env", "--env-file", "--pass-env", "--allow-env", "--drop-env", "--options", "--errors", "--timeout", "--header-timeout", "--max-header", "--max-body",
-        "--cpu", "--memory", "--max", "--idle", "--record", "--record-all",
-    ];
+    /// <summary>The gateways' options; true for those that have a value after them.</summary>
+    private static readonly IReadOnlyDictionary<string, bool> s_options = GatewayCommand.Options;
 
     internal string Name => Path.GetFileName(Program);
 
@@ -33,7 +28,7 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
 
     /// <summary>An option that the gateways do not have; null if all are known.</summary>
     internal string? UnknownOption => !IsGateway ? null : Arguments.Take(TargetIndex).FirstOrDefault(argument =>
-        argument.StartsWith('-') && argument != "--" && !s_switches.Contains(NameOf(argument)) && !s_options.Contains(NameOf(argument)) && !IsValue(argument));
+        argument.StartsWith('-') && argument != "--" && !s_options.ContainsKey(NameOf(argument)) && !IsValue(argument));
 
     private int TargetIndex
     {
@@ -45,7 +40,7 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
                     return i + 1;
                 if (!Arguments[i].StartsWith('-'))
                     return i;
-                if (s_options.Contains(Arguments[i]))
+                if (s_options.GetValueOrDefault(Arguments[i]))
                     i++;
             }
             return Arguments.Count;
@@ -70,7 +65,7 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
     private bool IsValue(string argument)
     {
         int index = Arguments.ToList().IndexOf(argument);
-        return index > 0 && s_options.Contains(Arguments[index - 1]);
+        return index > 0 && s_options.GetValueOrDefault(Arguments[index - 1]);
     }
 
     private static string NameOf(string argument) => argument.Split('=')[0];

@@ -1,4 +1,5 @@
 using Shims.Control.Doctor.Configurations;
+using Shims.Control.Doctor.Fixes;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -36,12 +37,12 @@ internal sealed record Route(string Server, Place Place, string Directive, Spoke
     /// <summary>Where SCRIPT_FILENAME is set, or what else decides about it; null if nothing does.</summary>
     internal Word? ScriptFile { get; init; }
 
-    /// <summary>For a path of the site and the file that it is to lead to: the command that changes what is sent, and the line that it writes.</summary>
-    internal Func<string, string, (string? Command, string? Line)> CureScriptFile { get; init; } = static (_, _) => (null, null);
+    /// <summary>For a path of the site and the file that it is to lead to: the change to what is sent, and the line that it writes.</summary>
+    internal Func<string, string, (FileEdit? Fix, string? Line)> CureScriptFile { get; init; } = static (_, _) => (null, null);
 
-    /// <summary>The command that lets only the mount point and what is below it come this way, rightly divided; null if there is none.</summary>
-    internal Func<string?> CureMount { get; init; } = static () => null;
+    /// <summary>The change that lets only the mount point and what is below it come this way, rightly divided; null if there is none.</summary>
+    internal Func<FileEdit?> CureMount { get; init; } = static () => null;
 
     /// <summary>The command that lets the web server see a change of its configuration.</summary>
-    internal string? Reload { get; init; }
+    internal ShellCommand? Reload { get; init; }
 }

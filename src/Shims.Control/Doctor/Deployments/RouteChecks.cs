@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 
+using Shims.Control.Doctor.Fixes;
+
 namespace Shims.Control.Doctor.Deployments;
 
 /// <summary>Whether both halves fit together: address, protocol, script.</summary>
@@ -57,7 +59,7 @@ internal static class RouteChecks
         string here = route.Address!.ToString(), there = nearest.Address!.ToString();
         return new Finding(Severity.Error, route.AddressPlace.ToString(), $"{route.Server} connects to {here}, but {nearest.SuperServer} listens at {there} ({nearest.Place})")
         {
-            Command = LineEdit.Replace(route.AddressPlace, here, there),
+            Fix = LineEdit.Replace(route.AddressPlace, here, there),
             Advice = Then(route, "let both name the same socket"),
         };
     }
@@ -81,16 +83,16 @@ internal static class RouteChecks
         if (right is not null && route.Address is not null)
         {
             yield return new Finding(Severity.Error, route.Place.ToString(), $"{cause}; {NameOf(route.Protocol)} is spoken at {right.Address} ({right.Place})")
-                { Command = LineEdit.Replace(route.AddressPlace, route.Address.ToString(), right.Address!.ToString()), Advice = Then(route, "connect there") };
+                { Fix = LineEdit.Replace(route.AddressPlace, route.Address.ToString(), right.Address!.ToString()), Advice = Then(route, "connect there") };
             yield break;
         }
         string other = route.Protocol == SpokenProtocol.Scgi ? "scgi-run" : "fcgi-run";
         yield return new Finding(Severity.Error, route.Place.ToString(), cause)
-            { Command = service.Command.IsGateway ? ChangeProgram(service, other) : null, Advice = ServiceChecks.Then(service, $"start {other} there, or let {route.Server} speak {NameOf(service.Protocol)}") };
+            { Fix = service.Command.IsGateway ? ChangeProgram(service, other) : null, Advice = ServiceChecks.Then(service, $"start {other} there, or let {route.Server} speak {NameOf(service.Protocol)}") };
     }
 
     /// <summary>On inetd's lines the name stands twice: in the path, and as argv[0].</summary>
-    private static string? ChangeProgram(Service service, string program)
+    private static FileEdit? ChangeProgram(Service service, string program)
     {
         string name = service.Command!.Name;
         return LineEdit.LineAt(service.CommandPlace) is { } line && Regex.Match(line, $@"/{name}(\s+{name})?(?=[\s""]|$)") is { Success: true } match

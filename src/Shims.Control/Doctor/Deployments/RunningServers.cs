@@ -1,4 +1,6 @@
 using System.Globalization;
+using Mono.Unix.Native;
+using Shims.Control.Doctor.Fixes;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -18,30 +20,31 @@ internal static class RunningServers
         }
     }
 
-    /// <summary>The first process of a server, or its master where workers have the same name.</summary>
+    /// <summary>The first process of a server that root or this user has started, or its master where workers have the same name.</summary>
     /// <param name="configuration">What it must have been told to read; null for whatever it reads without being told.</param>
     /// <param name="names">Names of its program.</param>
     internal static int? Find(string? configuration, params string[] names) => All()
         // nginx changes its own command line: "nginx: master process /usr/sbin/nginx -c ...".
         .Where(process => Array.Exists(names, name => Path.GetFileName(process.Command[0].Split(' ')[0].TrimEnd(':')) == name) && !process.Command[0].Contains("worker process", StringComparison.Ordinal))
+        // Anybody can start a process of that name, and let another one have its number afterwards.
+        .Where(process => Syscall.stat($"/proc/{process.Id.ToString(CultureInfo.InvariantCulture)}", out Stat status) == 0 && (status.st_uid == 0 || status.st_uid == Identity.Current.UserId))
         .Where(process => configuration is null || Array.Exists(process.Command, argument => argument.Contains(configuration, StringComparison.Ordinal)))
         .OrderBy(process => process.Id).Select(process => (int?)process.Id).FirstOrDefault();
 
     /// <summary>The command that lets a server read its configuration again.</summary>
     /// <param name="configuration">The file that it reads.</param>
-    /// <param name="otherwise">The command to write if no such server runs.</param>
+    /// <param name="signal">The signal by which it does.</param>
+    /// <param name="otherwise">The command to print if no such server runs.</param>
     /// <param name="names">Names of its program.</param>
-    internal static string ReloadCommand(string configuration, string otherwise, params string[] names) =>
-        FindReader(configuration, names) is { } id ? $"kill -HUP {id.ToString(CultureInfo.InvariantCulture)}" : otherwise;
+    internal static ShellCommand? ReloadCommand(string configuration, string signal, ShellCommand? otherwise, params string[] names) =>
+        FindReader(configuration, names) is { } id ? ShellCommand.Of("kill", $"-{signal}", id.ToString(CultureInfo.InvariantCulture)) : otherwise;
 
     /// <summary>The command that ends a server, if it runs, and starts it: what it only does at its start is done again.</summary>
     /// <param name="configuration">The file that it reads.</param>
     /// <param name="start">The command that starts it; where that is the system's, it also ends it.</param>
     /// <param name="names">Names of its program.</param>
-    internal static string RestartCommand(string configuration, string start, params string[] names) =>
-        FindReader(configuration, names) is { } id && !start.StartsWith("service ", StringComparison.Ordinal)
-            ? $"kill {id.ToString(CultureInfo.InvariantCulture)}; while kill -0 {id.ToString(CultureInfo.InvariantCulture)} 2>/dev/null; do sleep 1; done; {start}"
-            : start;
+    internal static ShellCommand? RestartCommand(string configuration, ShellCommand? start, params string[] names) =>
+        FindReader(configuration, names) is { } id && start?.Text.StartsWith("service ", StringComparison.Ordinal) == false ? ShellCommand.Replace(id, start) : start;
 
     /// <summary>What lies in /etc a server reads without being told.</summary>
     private static int? FindReader(string configuration, string[] names) => Find(configuration, names) ?? (configuration.StartsWith("/etc/", StringComparison.Ordinal) ? Find(null, names) : null);

@@ -1,5 +1,6 @@
 using Mono.Unix.Native;
 using Shims.Cgi;
+using Shims.Control.Doctor.Fixes;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -51,9 +52,9 @@ internal static class ScriptChecks
             Resolution.NotNamed => "and nothing else that names a script: 404",
             _ => $"and there is no such script under {directory} ({service.CommandPlace}): 404",
         };
-        (string? command, string? line) = route.CureScriptFile(url, script);
+        (FileEdit? fix, string? line) = route.CureScriptFile(url, script);
         return new Finding(Severity.Error, (route.ScriptFile?.Place ?? route.Place).ToString(), $"for {url} {route.Server} sends {sent}, {why}")
-            { Command = command, Advice = RouteChecks.Then(route, line is null ? $"let SCRIPT_FILENAME be {script} for {url}" : $"write \"{line}\"") };
+            { Fix = fix, Advice = RouteChecks.Then(route, line is null ? $"let SCRIPT_FILENAME be {script} for {url}" : $"write \"{line}\"") };
     }
 
     private static IEnumerable<Finding> ExamineDivision(Route route, string target, string url, IReadOnlyDictionary<string, string> variables)
@@ -71,14 +72,14 @@ internal static class ScriptChecks
         if (mount.Length > 0 && !route.UrlPrefix.EndsWith('/') && route.Takes(mount + "2"))
         {
             yield return new Finding(Severity.Warning, route.Place.ToString(), $"{mount} also takes {mount}2 and whatever else begins like it. As it should be: for {mount}{Rest} SCRIPT_NAME={mount} and PATH_INFO={Rest}, and {mount}2 is none of it")
-                { Command = route.CureMount(), Advice = RouteChecks.Then(route, $"let only {mount} and what follows a slash behind it come this way") };
+                { Fix = route.CureMount(), Advice = RouteChecks.Then(route, $"let only {mount} and what follows a slash behind it come this way") };
             yield break;
         }
         if (!route.Takes(mount + Rest) || route.Variables(mount + Rest) is not { } variables)
             yield break;
         SimulatedAnswer answer = SimulatedRequest.Resolve(script, variables);
         if (answer.ScriptName != mount || answer.PathInfo != Rest)
-            yield return Divided(route, mount, answer) with { Command = route.CureMount() };
+            yield return Divided(route, mount, answer) with { Fix = route.CureMount() };
     }
 
     private static Finding Divided(Route route, string url, SimulatedAnswer answer) => new(Severity.Warning, route.Place.ToString(),

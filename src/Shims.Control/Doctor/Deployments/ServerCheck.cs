@@ -14,6 +14,9 @@ internal static partial class ServerCheck
     /// <param name="configuration">The file, for messages that name no other.</param>
     internal static IEnumerable<Finding> Run(IEnumerable<string> programs, IReadOnlyList<string> arguments, string configuration)
     {
+        // A configuration can name modules, and so code that the server loads when it checks.
+        if (!ServiceUsers.IsOurs(configuration))
+            return [new Finding(Severity.Warning, configuration, $"the server's own check was not run: other users than root and {Identity.Current.Name} could have written this file, and it may name code to load")];
         if (programs.Select(FindServer).FirstOrDefault(found => found is not null) is not { } program || Check(program, arguments) is not { } output)
             return [];
         // Anything but the fault itself, and what only another user could look at, is left out.

@@ -1,4 +1,5 @@
 using Shims.Control.Doctor.Configurations;
+using Shims.Control.Doctor.Fixes;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -26,10 +27,10 @@ internal sealed record Service(string SuperServer, Place Place)
     internal bool StartsForEach { get; init; }
 
     /// <summary>The command that lets the super-server see a change of its configuration.</summary>
-    internal string? Reload { get; init; }
+    internal ShellCommand? Reload { get; init; }
 
     /// <summary>The command that ends the super-server and starts it, so that it makes its sockets anew.</summary>
-    internal string? Restart { get => field ?? Reload; init; }
+    internal ShellCommand? Restart { get => field ?? Reload; init; }
 
     /// <summary>How to give the socket to a user, in words; null where the super-server cannot.</summary>
     internal Func<string, string>? GiveSocketTo { get; init; }

@@ -4,15 +4,15 @@ namespace Shims.Control.Doctor.Deployments;
 
 /// <summary>Where one side listens and the other connects: a path, or a host and a port.</summary>
 /// <param name="Path">The path of a unix socket; null for TCP.</param>
-/// <param name="Host">For TCP: a name or address; null for every address of the machine.</param>
+/// <param name="Host">For TCP: a name or address, without brackets; null for every address of the machine.</param>
 /// <param name="Port">For TCP.</param>
 internal sealed record SocketAddress(string? Path, string? Host, int Port)
 {
     internal static SocketAddress Unix(string path) => new(path, null, 0);
 
-    internal static SocketAddress Tcp(string? host, int port) => new(null, host is "*" or "0.0.0.0" or "::" or "[::]" or "" ? null : host, port);
+    internal static SocketAddress Tcp(string? host, int port) => new(null, host?.Trim('[', ']') is { Length: > 0 } name and not ("*" or "0.0.0.0" or "::") ? name : null, port);
 
-    internal bool IsLoopback => Path is not null || Host is "localhost" or "::1" or "[::1]" || Host?.StartsWith("127.", StringComparison.Ordinal) == true;
+    internal bool IsLoopback => Path is not null || Host is "localhost" or "::1" || Host?.StartsWith("127.", StringComparison.Ordinal) == true;
 
     /// <summary>Reads <c>unix:PATH</c>, <c>tcp:HOST:PORT</c>, an absolute path, <c>HOST:PORT</c> or a port.</summary>
     /// <returns>Null if it is none of them.</returns>
@@ -38,7 +38,7 @@ internal sealed record SocketAddress(string? Path, string? Host, int Port)
         return other.Path is null && Port == other.Port && (Host is null || other.Host is null || Host == other.Host || (IsLoopback && other.IsLoopback));
     }
 
-    public override string ToString() => Path ?? $"{Host ?? "*"}:{Port.ToString(CultureInfo.InvariantCulture)}";
+    public override string ToString() => Path ?? $"{(Host?.Contains(':') == true ? $"[{Host}]" : Host ?? "*")}:{Port.ToString(CultureInfo.InvariantCulture)}";
 
     /// <summary>/var/run is a link to /run nearly everywhere, and people write either.</summary>
     private static string Canonical(string path)

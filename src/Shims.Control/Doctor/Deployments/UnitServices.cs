@@ -1,4 +1,5 @@
 using Shims.Control.Doctor.Configurations;
+using Shims.Control.Doctor.Fixes;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -37,11 +38,14 @@ internal static class UnitServices
         User = service?["User"]?.Value ?? (service is null ? null : "root"),
         UserPlace = service?["User"]?.Place ?? service?.PlaceOfSection("Service") ?? stream.Place,
         StartsForEach = socket.IsOn("Accept"),
-        Reload = $"systemctl daemon-reload && systemctl restart {socket.Name}",
+        Reload = ReloadOf(socket),
         GiveSocketTo = user => socket["SocketUser"] is { } owner
             ? $"write SocketUser={user} on {owner.Place}"
             : $"write SocketUser={user} under [Socket] in {socket.Path}",
     };
+
+    /// <summary>systemd reads its units, and the socket is made anew.</summary>
+    internal static ShellCommand? ReloadOf(Unit socket) => ShellCommand.Both(ShellCommand.Of("systemctl", "daemon-reload"), ShellCommand.Of("systemctl", "restart", "--", socket.Name));
 
     /// <summary>Words as systemd divides them, without the characters that may stand in front of the program. systemd.service(5).</summary>
     internal static ProgramCommand CommandOf(string line)

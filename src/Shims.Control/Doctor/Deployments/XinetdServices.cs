@@ -1,4 +1,5 @@
 using Shims.Control.Doctor.Configurations;
+using Shims.Control.Doctor.Fixes;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -17,7 +18,7 @@ internal static class XinetdServices
         User = service.Value("user"),
         UserPlace = service["user"]?.Place ?? service.Place,
         StartsForEach = service.Value("wait") is "no" or "false" or "0" or "off",
-        Reload = RunningServers.ReloadCommand(path, "kill -HUP $(cat /run/xinetd.pid)", "xinetd"),
-        Restart = RunningServers.RestartCommand(path, path.StartsWith("/etc/", StringComparison.Ordinal) ? "service xinetd restart" : $"xinetd -f {ShellWord.Path(path)}", "xinetd"),
+        Reload = RunningServers.ReloadCommand(path, "HUP", ShellCommand.SignalFrom("/run/xinetd.pid", "HUP"), "xinetd"),
+        Restart = RunningServers.RestartCommand(path, path.StartsWith("/etc/", StringComparison.Ordinal) ? ShellCommand.Of("service", "xinetd", "restart") : ShellCommand.Of("xinetd", "-f", path), "xinetd"),
     };
 }

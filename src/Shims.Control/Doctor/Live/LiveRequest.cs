@@ -1,5 +1,6 @@
 using System.Text;
 using Shims.Control.Client;
+using Shims.Control.Doctor.Fixes;
 using Shims.Control.Doctor.Scripts;
 using Shims.Diagnostics;
 using Shims.Gateway;
@@ -39,11 +40,13 @@ internal sealed class LiveRequest(ScriptCase script)
             return script.Warning($"no request was sent: {name} is neither beside shimctl nor on the PATH") with { Advice = $"install it, or name it: --gateway /path/to/{name}" };
         if (UserCommand.As(_settings.User, [gateway]) is null)
         {
+            if (Identity.Current.IsRoot)
+                return script.Warning("nothing was run: setsid and setpriv of util-linux, by which programs are run as another user, are not there") with { Advice = "install util-linux" };
             return script.Warning($"nothing was run: only root can run programs as user {_settings.User.Name}")
-                with { Command = $"sudo shimctl doctor --user {ShellWord.Quote(_settings.User.Name)} {ShellWord.Path(script.Path)}" };
+                with { Fix = ShellCommand.Of("sudo", "shimctl", "doctor", "--user", _settings.User.Name, script.Path) };
         }
         return _settings.User.FindObstacle(Access.Execute, gateway) is { } obstacle
-            ? script.Warning($"no request was sent: user {_settings.User.Name} may not run {gateway}") with { Command = obstacle.Command }
+            ? script.Warning($"no request was sent: user {_settings.User.Name} may not run {gateway}") with { Advice = $"{obstacle.Path} is closed to that user: install the gateway where everybody may run it, such as /usr/local/libexec" }
             : null;
     }
 

@@ -1,3 +1,5 @@
+using Shims.Control.Doctor.Fixes;
+
 namespace Shims.Control.Doctor.Live;
 
 /// <summary>Where the gateway's log and the scripts' error output go, and whether anybody can look there.</summary>
@@ -28,7 +30,7 @@ internal static class LogRoute
 
     private static Finding Nowhere(DoctorSettings settings, string why) => new(Severity.Warning, settings.Gateway[0], $"nobody can read its log: {why}")
     {
-        Command = $"touch {Log} && chown {ShellWord.Quote(settings.User.Name)} {Log}",
+        Fix = new NewFile(Log, settings.User) { IsFolder = false },
         Advice = $"and put --stderr {Log} on the super-server's line, before the script; or, while you develop, --errors browser, which shows the reason on the page",
     };
 
@@ -37,7 +39,7 @@ internal static class LogRoute
         bool mayRead = Identity.Current.IsRoot || new[] { "systemd-journal", "adm", "wheel" }.Any(IsMember);
         return mayRead ? null : new Finding(Severity.Warning, settings.Gateway[0], $"its log goes to the journal, which user {Identity.Current.Name} may not read")
         {
-            Command = $"sudo journalctl -t {ShellWord.Quote(Path.GetFileName(settings.Gateway[0]))}",
+            Fix = ShellCommand.Of("sudo", "journalctl", "-t", Path.GetFileName(settings.Gateway[0])),
             Advice = "or add --stderr FILE to the super-server's line, before the script; or, while you develop, --errors browser, which shows the reason on the page",
         };
     }
@@ -49,7 +51,7 @@ internal static class LogRoute
         if (settings.User.FindObstacle(needed, where) is not null)
         {
             return new Finding(Severity.Warning, settings.Gateway[0], $"nobody can read its log: user {settings.User.Name} may not write {file}")
-                { Command = $"touch {ShellWord.Path(file)} && chown {ShellWord.Quote(settings.User.Name)} {ShellWord.Path(file)}" };
+                { Advice = $"let user {settings.User.Name} own the file, or name another one" };
         }
         return new Finding(Severity.Good, settings.Gateway[0], $"its log is {file}");
     }

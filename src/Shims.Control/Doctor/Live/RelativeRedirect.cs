@@ -1,4 +1,5 @@
 using Shims.Control.Client;
+using Shims.Control.Doctor.Fixes;
 using Shims.Control.Doctor.Scripts;
 
 namespace Shims.Control.Doctor.Live;
@@ -16,12 +17,12 @@ internal static class RelativeRedirect
         return script.Warning("it redirects to a path without a Status: some web servers run that path themselves, show it under the old address, and may repeat a POST")
             with
             {
-                Command = FindCure(script),
+                Fix = FindCure(script),
                 Advice = "let it write the line Status: 302 Found (after a POST better: Status: 303 See Other) before Location, or start it with scgi-run --status, which adds that",
             };
     }
 
-    private static string? FindCure(ScriptCase script)
+    private static FileEdit? FindCure(ScriptCase script)
     {
         int[] lines = [.. Enumerable.Range(1, script.Lines.Count).Where(line => WritesLocation(script.Lines[line - 1]))];
         if (lines.Length != 1 || script.Language?.WriteHeaderLine("Status: 302 Found") is not { } statement)

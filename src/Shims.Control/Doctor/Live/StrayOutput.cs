@@ -1,11 +1,12 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Shims.Control.Client;
 using Shims.Control.Doctor.Scripts;
 
 namespace Shims.Control.Doctor.Live;
 
 /// <summary>What a script writes where its header should be.</summary>
-internal static class StrayOutput
+internal static partial class StrayOutput
 {
     private const int MaxShown = 60;
 
@@ -39,12 +40,15 @@ internal static class StrayOutput
     /// <summary>Sends the statement's output elsewhere, or puts a header before it.</summary>
     private static Finding Cure(ScriptCase script, Finding finding, string stray, bool hasHeader)
     {
+        // A header that is not quite one: another one before it would show it to visitors.
+        if (AlmostHeader().IsMatch(stray))
+            return finding with { Advice = "if that is to be a header: write NAME: VALUE, with nothing before the name (no blank, no byte order mark) and no blank before the colon" };
         if (!hasHeader)
         {
             string type = stray.TrimStart().StartsWith('<') ? "text/html" : "text/plain";
             return finding with
             {
-                Command = script.Begin(script.Language?.WriteHeaderLine($"Content-Type: {type}"), script.Language?.WriteHeaderLine("")),
+                Fix = script.Begin(script.Language?.WriteHeaderLine($"Content-Type: {type}"), script.Language?.WriteHeaderLine("")),
                 Advice = $"let it write Content-Type: {type} and an empty line first",
             };
         }
@@ -54,7 +58,7 @@ internal static class StrayOutput
         string? moved = script.Language?.MoveToStandardError(script.Lines[line - 1]);
         return finding with
         {
-            Command = moved is null ? null : SedCommand.ReplaceLine(script.Path, line, moved),
+            Fix = moved is null ? null : SedCommand.ReplaceLine(script.Path, line, moved),
             Advice = moved is null ? $"let line {line} write to standard error: {script.Lines[line - 1].Trim()}" : null,
         };
     }
@@ -79,4 +83,7 @@ internal static class StrayOutput
     }
 
     private static string Show(string line) => line.Length > MaxShown ? $"\"{line[..MaxShown]}...\"" : $"\"{line}\"";
+
+    [GeneratedRegex(@"^[\uFEFF\s]*[A-Za-z][A-Za-z0-9-]*\s*:(\s|$)")]
+    private static partial Regex AlmostHeader();
 }

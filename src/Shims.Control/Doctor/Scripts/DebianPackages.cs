@@ -1,3 +1,5 @@
+using Shims.Control.Doctor.Fixes;
+
 namespace Shims.Control.Doctor.Scripts;
 
 /// <summary>Which package of Debian and its descendants has a program.</summary>
@@ -28,27 +30,27 @@ internal static class DebianPackages
     /// <summary>Whether this machine installs packages that way.</summary>
     internal static bool AreUsed { get; } = File.Exists("/usr/bin/apt-get");
 
-    /// <summary>The command that installs a program.</summary>
+    /// <summary>The installation of a program.</summary>
     /// <returns>Null where packages are installed otherwise, or the program is not known.</returns>
-    internal static string? CommandFor(string program) =>
-        AreUsed && s_packages.TryGetValue(program, out string? package) ? Install(package) : null;
+    internal static PackageInstall? FixFor(string program) =>
+        AreUsed && s_packages.TryGetValue(program, out string? package) ? new PackageInstall(package) : null;
 
-    /// <summary>The command that installs the first of these packages that there is.</summary>
+    /// <summary>The installation of the first of these packages that there is.</summary>
+    /// <param name="packages">Names that may come from what a script wrote: what cannot be the name of a package is passed over.</param>
+    /// <param name="mayGuess">Whether to take the first one where that cannot be known.</param>
     /// <returns>Null if there is none of them.</returns>
-    internal static string? CommandForFirst(IEnumerable<string> packages)
+    internal static PackageInstall? FixForFirst(IEnumerable<string> packages, bool mayGuess = true)
     {
         if (!AreUsed)
             return null;
+        string[] names = [.. packages.Where(PackageInstall.IsName)];
         // A machine without lists, such as a container's, cannot be asked; then the usual name is as good as any.
         bool hasLists = Directory.Exists("/var/lib/apt/lists") && Directory.EnumerateFiles("/var/lib/apt/lists", "*_Packages*").Any();
         return hasLists
-            ? packages.FirstOrDefault(IsKnown) is { } known ? Install(known) : null
-            : packages.FirstOrDefault() is { } usual ? $"apt-get update && {Install(usual)}" : null;
+            ? names.FirstOrDefault(IsKnown) is { } known ? new PackageInstall(known) : null
+            : mayGuess && names is [var usual, ..] ? new PackageInstall(usual) { FetchesLists = true } : null;
     }
 
     private static bool IsKnown(string package) =>
-        UserCommand.Run(Identity.Current, ["/usr/bin/apt-cache", "show", "--no-all-versions", package], "/usr/bin:/bin", "/") is { ExitCode: 0, Output.Length: > 0 };
-
-    /// <summary>The command that installs a package. It asks nothing, because nobody may be there to answer.</summary>
-    internal static string Install(string package) => $"apt-get install -y {package}";
+        UserCommand.Run(Identity.Current, ["/usr/bin/apt-cache", "show", "--no-all-versions", "--", package], "/usr/bin:/bin", "/") is { ExitCode: 0, Output.Length: > 0 };
 }

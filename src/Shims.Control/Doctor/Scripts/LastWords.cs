@@ -49,7 +49,8 @@ internal static partial class LastWords
         // A file that is to be made needs a directory that may be written.
         if (obstacle?.Kind == ObstacleKind.Absent)
             obstacle = script.User.FindObstacle(Access.Write | Access.Execute, Path.GetDirectoryName(path)!);
-        return obstacle is null ? null : script.Error($"it wants {path}, but user {script.User.Name} may not {Words(obstacle)} {obstacle.Path}") with { Command = obstacle.Command };
+        return obstacle is null ? null : script.Error($"it wants {path}, but user {script.User.Name} may not {Words(obstacle)} {obstacle.Path}")
+            with { Fix = obstacle.Missing.HasFlag(Access.Write) ? null : obstacle.Fix, Advice = "if the script is right to want that: the script names this file, and perhaps a visitor has named it to the script" };
     }
 
     private static Finding? ExplainInput(ScriptCase script, string said)
@@ -59,7 +60,7 @@ internal static partial class LastWords
         return script.Error($"it asks its standard input, which is {StandardInput(script.Settings)}: {Shorten(said)}")
             with
             {
-                Command = script.Settings.Data is null ? script.RewriteOnlyLine(line => script.Language?.TakeQuery(line)) : null,
+                Fix = script.Settings.Data is null ? script.RewriteOnlyLine(line => script.Language?.TakeQuery(line)) : null,
                 Advice = "take parameters from QUERY_STRING, and exactly CONTENT_LENGTH bytes of standard input; leave out what asks a person",
             };
     }
@@ -71,7 +72,7 @@ internal static partial class LastWords
     private static string Words(Obstacle obstacle) =>
         obstacle.Missing.HasFlag(Access.Write) ? "write" : obstacle.Missing.HasFlag(Access.Read) ? "read" : "enter";
 
-    [GeneratedRegex(@"^(scgi|fcgi)-run\[\d+\]: [0-9a-f]+: (?<words>.+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(scgi|fcgi)-run\[\d+\]: [0-9a-f]+: (?<words>.+?)(; request: [^;\n]*)?$", RegexOptions.Multiline)]
     private static partial Regex GatewayLine();
 
     [GeneratedRegex(@"^(?<program>[^:\n]+): error while loading shared libraries: (?<library>[^:\n]+):", RegexOptions.Multiline)]

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Shims.Control.Doctor.Languages;
 
 namespace Shims.Control.Doctor.Scripts;
 
 /// <summary>A module that an interpreter has not found: is it somewhere else, or nowhere?</summary>
-internal static class MissingModule
+internal static partial class MissingModule
 {
     internal static Finding Explain(ScriptCase script, Language language, string module)
     {
@@ -14,10 +15,11 @@ internal static class MissingModule
         }
         string interpreter = script.Form.Interpreter!;
         Finding finding = script.Error($"it needs the {language.Name} module {module}, which {interpreter} does not have");
-        string own = language.InstallCommand(interpreter, module);
-        return DebianPackages.CommandForFirst(language.DebianPackagesOf(module)) is { } command
-            ? finding with { Command = command, Advice = $"or, with {language.Name}'s own tool: {own}" }
-            : finding with { Command = own };
+        // Anybody may publish under such a name, and the script says it: that is nothing for root.
+        string? own = language.InstallCommand(interpreter, module) is { } words && IsName().IsMatch(module) ? $"with {language.Name}'s own tool, and not as root: {words}" : null;
+        return DebianPackages.FixForFirst(language.DebianPackagesOf(module)) is { } install
+            ? finding with { Fix = install, Advice = own is null ? null : $"or, {own}" }
+            : finding with { Advice = own ?? "install it" };
     }
 
     private static Finding ExplainPlace(ScriptCase script, Language language, string module, string folder, string file)
@@ -25,11 +27,11 @@ internal static class MissingModule
         if (script.User.FindObstacle(Access.Read, file) is { } obstacle)
         {
             return script.Error($"it needs the {language.Name} module {module}, which is in {folder}, but user {script.User.Name} may not read {obstacle.Path}")
-                with { Command = obstacle.Command };
+                with { Fix = obstacle.Fix };
         }
         Finding finding = script.Error($"it needs the {language.Name} module {module}, which is in {folder}, where {script.Form.Interpreter} does not look for modules");
         string? advice = language.FolderVariable is { } variable ? $"or add --env {variable}={ShellWord.Quote(folder)} to the super-server's line, before the script" : null;
-        return finding with { Command = script.Begin(language.AddFolder(folder)), Advice = advice };
+        return finding with { Fix = script.Begin(language.AddFolder(folder)), Advice = advice };
     }
 
     /// <summary>Where people keep modules of their own: what their shell says first, then beside the script.</summary>
@@ -39,4 +41,8 @@ internal static class MissingModule
         string parent = Path.GetDirectoryName(script.Folder) ?? "/";
         return [.. named.Split(':', StringSplitOptions.RemoveEmptyEntries), script.Folder, Path.Combine(script.Folder, "lib"), Path.Combine(parent, "lib")];
     }
+
+    /// <summary>As Perl, Python, Ruby, PHP and npm have them.</summary>
+    [GeneratedRegex(@"^@?[A-Za-z0-9_][A-Za-z0-9_:./-]*\z")]
+    private static partial Regex IsName();
 }

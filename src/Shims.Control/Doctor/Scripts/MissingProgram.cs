@@ -16,14 +16,14 @@ internal static partial class MissingProgram
         if (ProgramSearch.All(name, path).FirstOrDefault() is { } forbidden)
         {
             return script.User.FindObstacle(Access.Execute, forbidden) is { } obstacle
-                ? script.Error($"it runs {forbidden}, but user {script.User.Name} may not: {LastWords.Shorten(said)}") with { Command = obstacle.Command }
+                ? script.Error($"it runs {forbidden}, but user {script.User.Name} may not: {LastWords.Shorten(said)}") with { Advice = $"let that user run it, or the script do without: the program belongs to {Fixes.FileCustody.NameOfOwner(forbidden)}" }
                 : null;
         }
         if (ProgramSearch.All(name, shells).FirstOrDefault() is { } elsewhere)
             return ExplainPlace(script, name, Path.GetDirectoryName(elsewhere)!, path);
         // A python that opens a file says the same.
         return match.Groups["sure"].Success
-            ? script.Error($"it runs {name}, which is nowhere on this machine's usual paths") with { Command = DebianPackages.CommandForFirst([name]), Advice = $"install {name}, or write its full path in the script" }
+            ? script.Error($"it runs {name}, which is nowhere on this machine's usual paths") with { Fix = DebianPackages.FixForFirst([name], mayGuess: false), Advice = $"install {name}, or write its full path in the script" }
             : script.Error($"there is no {name} where it looks: {LastWords.Shorten(said)}") with { Advice = $"write its full path; scripts run in the directory that they are in: {script.Folder}" };
     }
 
@@ -31,7 +31,7 @@ internal static partial class MissingProgram
         script.Error($"it runs {name}, which is in {folder}: that is on the PATH of your shell, and not on the one that scripts get, {path}")
             with
             {
-                Command = script.Begin(script.Language?.PrependPath(folder)),
+                Fix = script.Begin(script.Language?.PrependPath(folder)),
                 Advice = $"or add --env {ShellWord.Quote($"PATH={folder}:{path}")} to the super-server's line, before the script",
             };
 

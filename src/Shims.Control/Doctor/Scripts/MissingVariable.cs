@@ -11,11 +11,12 @@ internal static partial class MissingVariable
         if (!match.Success)
             return null;
         string name = match.Groups["name"].Value;
-        string? value = name == "HOME" ? script.User.Home : IsSecret().IsMatch(name) ? null : Environment.GetEnvironmentVariable(name);
+        // The value in this process's environment is this user's own, a password perhaps, and not for a script or a command line.
+        string? value = name == "HOME" ? script.User.Home : null;
         return script.Error($"it needs the variable {name}, which your shell may have: scripts get PATH, LANG, TZ and the request's own variables, and nothing else of a shell's")
             with
             {
-                Command = value is null ? null : script.Begin(script.Language?.SetVariable(name, value)),
+                Fix = value is null ? null : script.Begin(script.Language?.SetVariable(name, value)),
                 Advice = $"{(value is null ? "" : "or ")}add --env {ShellWord.Quote($"{name}={value ?? "VALUE"}")} to the super-server's line, before the script",
             };
     }
@@ -23,7 +24,4 @@ internal static partial class MissingVariable
     /// <summary>dash, bash, Python, Ruby. Names of the environment are written large.</summary>
     [GeneratedRegex("""[: ](?<name>[A-Z][A-Z0-9_]*): (parameter not set|unbound variable|parameter null or not set)|KeyError: '(?<name>[A-Z][A-Z0-9_]*)'|key not found: "(?<name>[A-Z][A-Z0-9_]*)"|\$?(?<name>HOME) (is )?not (set|defined)""")]
     private static partial Regex Unset();
-
-    [GeneratedRegex("TOKEN|PASS|SECRET|KEY|CREDENTIAL")]
-    private static partial Regex IsSecret();
 }

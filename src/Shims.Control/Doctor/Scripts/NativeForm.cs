@@ -1,3 +1,4 @@
+using Shims.Control.Doctor.Fixes;
 using Shims.Posix;
 
 namespace Shims.Control.Doctor.Scripts;
@@ -22,7 +23,7 @@ internal static class NativeForm
         if (file.Loader is { } loader && !File.Exists(loader))
         {
             yield return new Finding(Severity.Error, program, $"its loader {loader} does not exist: it was built for another kind of system")
-                { Command = PackageOfLoader(loader) is { } package && DebianPackages.AreUsed ? DebianPackages.Install(package) : null, Advice = "or build it for this system, or link it statically" };
+                { Fix = PackageOfLoader(loader) is { } package && DebianPackages.AreUsed ? new PackageInstall(package) : null, Advice = "or build it for this system, or link it statically" };
             yield break;
         }
         foreach (string library in new LibrarySearch(LoaderCache.OfThisMachine()).FindMissing(program))

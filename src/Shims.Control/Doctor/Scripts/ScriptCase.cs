@@ -1,3 +1,4 @@
+using Shims.Control.Doctor.Fixes;
 using Shims.Control.Doctor.Languages;
 
 namespace Shims.Control.Doctor.Scripts;
@@ -26,9 +27,9 @@ internal sealed record ScriptCase(string Path, DoctorSettings Settings)
 
     internal Finding Warning(string cause) => new(Severity.Warning, Path, cause);
 
-    /// <summary>A command that puts a statement at the beginning of the script.</summary>
+    /// <summary>A change that puts a statement at the beginning of the script.</summary>
     /// <returns>Null where that would break it.</returns>
-    internal string? Begin(params string?[] statements)
+    internal FileEdit? Begin(params string?[] statements)
     {
         if (statements.Contains(null) || Lines.Any(line => line.StartsWith("from __future__", StringComparison.Ordinal)))
             return null;
@@ -37,10 +38,10 @@ internal sealed record ScriptCase(string Path, DoctorSettings Settings)
         return SedCommand.AppendAfter(Path, line, statements!);
     }
 
-    /// <summary>A command that rewrites the only line which can be rewritten so.</summary>
+    /// <summary>A change that rewrites the only line which can be rewritten so.</summary>
     /// <param name="rewrite">Null for a line that stays.</param>
     /// <returns>Null if there is no such line, or if there are several.</returns>
-    internal string? RewriteOnlyLine(Func<string, string?> rewrite)
+    internal FileEdit? RewriteOnlyLine(Func<string, string?> rewrite)
     {
         RepairedLine[] lines = [.. Lines.SelectMany((line, at) => rewrite(line) is { } text ? [new RepairedLine(at + 1, text)] : Array.Empty<RepairedLine>())];
         return lines is [var only] ? SedCommand.ReplaceLine(Path, only.Line, only.Text) : null;

@@ -31,11 +31,11 @@ internal sealed class ScriptForm(string script, string path, Identity user)
         if (_start.Length == 0)
             return [Error("it is empty") with { Advice = "put a program there; was the disk full when it was copied?" }];
         if (_start is [0xEF, 0xBB, 0xBF, ..])
-            return [Error(GatewayWords.Explain(script, LaunchStep.Exec, Errno.ENOEXEC)) with { Command = SedCommand.Write(@"1s/^\xEF\xBB\xBF//", script) }];
+            return [Error(GatewayWords.Explain(script, LaunchStep.Exec, Errno.ENOEXEC)) with { Fix = SedCommand.Write(script, 1, @"s/^\xEF\xBB\xBF//") }];
         if (!_start.AsSpan().StartsWith("#!"u8))
             return [ExplainMissingLine()];
         if (EndsInCr())
-            return [Error(GatewayWords.Explain(script, LaunchStep.FirstLine, 0)) with { Command = SedCommand.Write(@"s/\r$//", script) }];
+            return [Error(GatewayWords.Explain(script, LaunchStep.FirstLine, 0)) with { Fix = SedCommand.Write(script, 0, @"s/\r$//") }];
         return CheckInterpreter();
     }
 
@@ -43,7 +43,12 @@ internal sealed class ScriptForm(string script, string path, Identity user)
     {
         Finding finding = Error(GatewayWords.Explain(script, LaunchStep.Exec, Errno.ENOEXEC));
         return UsualInterpreters.Guess(script, _start) is { } interpreter
-            ? finding with { Command = SedCommand.InsertBefore(script, 1, $"#!{interpreter}") }
+            ? finding with
+            {
+                // A page of PHP need not be a CGI script.
+                Fix = interpreter.EndsWith("php-cgi", StringComparison.Ordinal) ? null : SedCommand.InsertBefore(script, 1, $"#!{interpreter}"),
+                Advice = $"write #!{interpreter} on line 1, if it is a CGI script; if it is not a program, serve it with the web server",
+            }
             : finding with { Advice = "name the interpreter on line 1, such as #!/bin/sh or #!/usr/bin/env python3; if it is no program, serve it with the web server" };
     }
 
@@ -54,7 +59,7 @@ internal sealed class ScriptForm(string script, string path, Identity user)
         if (Line.LacksSplit)
         {
             return [Error($"line 1 asks env for a program named \"{Line.EnvProgram}\": without -S all that follows env is one word")
-                with { Command = SedCommand.Write("1s/env[[:blank:]]*/env -S /", script) }];
+                with { Fix = SedCommand.Write(script, 1, "s/env[[:blank:]]*/env -S /") }];
         }
         if (user.FindObstacle(Access.Execute, Path.GetFullPath(Line.Program, Path.GetDirectoryName(script)!)) is { } obstacle)
             return [ExplainInterpreter(obstacle)];
@@ -70,18 +75,18 @@ internal sealed class ScriptForm(string script, string path, Identity user)
         string cause = obstacle.Path == Line!.Program
             ? $"line 1 names {Line.Program}, which is not executable for user {user.Name}"
             : $"line 1 names {Line.Program}, but user {user.Name} may not come past {obstacle.Path}";
-        return Error(cause) with { Command = obstacle.Command };
+        return Error(cause) with { Advice = "name another interpreter on line 1, or see why this one is closed to that user" };
     }
 
     private Finding ExplainEnvProgram(string program)
     {
         if (ProgramSearch.All(program, path).FirstOrDefault() is { } forbidden && user.FindObstacle(Access.Execute, forbidden) is { } obstacle)
-            return Error($"line 1 asks env for {program}, but user {user.Name} may not run {forbidden}") with { Command = obstacle.Command };
+            return Error($"line 1 asks env for {program}, but user {user.Name} may not run {forbidden}") with { Advice = $"see why {obstacle.Path} is closed to that user" };
         Finding finding = Error($"line 1 asks env for {program}, which is not on the PATH that scripts get: {path}");
         // Where the one who asks has it: there it works.
         string own = Environment.GetEnvironmentVariable("PATH") ?? "";
         return ProgramSearch.Find(program, own, user) is { } elsewhere
-            ? finding with { Command = SedCommand.ReplaceLine(script, 1, Compose(elsewhere, Line!.Arguments)), Advice = $"or add --env PATH={Path.GetDirectoryName(elsewhere)}:{path} to the super-server's line" }
+            ? finding with { Fix = SedCommand.ReplaceLine(script, 1, Compose(elsewhere, Line!.Arguments)), Advice = $"or add --env PATH={Path.GetDirectoryName(elsewhere)}:{path} to the super-server's line" }
             : Replace(finding, program, Line!.Arguments);
     }
 
@@ -91,8 +96,8 @@ internal sealed class ScriptForm(string script, string path, Identity user)
         string name = UsualInterpreters.NameOf(missing);
         string? other = UsualInterpreters.NamesFor(name).Select(candidate => ProgramSearch.Find(candidate, path, user)).FirstOrDefault(found => found is not null);
         if (other is not null)
-            return finding with { Command = SedCommand.ReplaceLine(script, 1, Compose(other, arguments)) };
-        return finding with { Command = DebianPackages.CommandFor(name), Advice = DebianPackages.CommandFor(name) is null ? $"install {name}, or correct line 1" : null };
+            return finding with { Fix = SedCommand.ReplaceLine(script, 1, Compose(other, arguments)) };
+        return finding with { Fix = DebianPackages.FixFor(name), Advice = DebianPackages.FixFor(name) is null ? $"install {name}, or correct line 1" : null };
     }
 
     private static string Compose(string interpreter, IReadOnlyList<string> arguments) => string.Join(' ', [$"#!{interpreter}", .. arguments]);

@@ -9,21 +9,23 @@ internal static class UserCommand
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
-    /// <summary>Makes a command line run as a user.</summary>
+    /// <summary>Makes a command line run as a user: in a session of its own, so that it has no way to the terminal of whoever asks, and without a way to more privileges.</summary>
+    /// <remarks>
+    /// A program of somebody else's that has a terminal can type into the shell of the user who sits there (TIOCSTI, as with CVE-2016-2779). Its descriptors 0 to 2 are pipes
+    /// or a connection wherever this is used. Both programs are of util-linux; the ones of BusyBox cannot do it.
+    /// </remarks>
     /// <returns>Null if this process may not: only root can run commands as somebody else.</returns>
     internal static IReadOnlyList<string>? As(Identity user, IReadOnlyList<string> command)
     {
         if (user.UserId == Identity.Current.UserId)
             return command;
-        if (!Identity.Current.IsRoot)
+        string? setsid = Find("setsid"), setpriv = Find("setpriv");
+        if (!Identity.Current.IsRoot || setsid is null || setpriv is null)
             return null;
-        // util-linux has setpriv, which does nothing but this. BusyBox has one that cannot; su is everywhere, and a session of PAM comes with it.
-        string? setpriv = ProgramSearch.All("setpriv", "/usr/bin:/bin:/usr/sbin:/sbin").FirstOrDefault(IsNoBusyBox);
-        if (setpriv is not null)
-            return [setpriv, $"--reuid={Number(user.UserId)}", $"--regid={Number(user.GroupId)}", $"--groups={string.Join(',', user.Groups.Select(Number))}", "--", .. command];
-        string? su = ProgramSearch.All("su", "/usr/bin:/bin").FirstOrDefault();
-        return su is null ? null : [su, "-s", "/bin/sh", user.Name, "-c", $"exec {ShellWord.Join(command)}"];
+        return [setsid, setpriv, $"--reuid={Number(user.UserId)}", $"--regid={Number(user.GroupId)}", $"--groups={string.Join(',', user.Groups.Select(Number))}", "--no-new-privs", "--", .. command];
     }
+
+    private static string? Find(string program) => ProgramSearch.All(program, "/usr/bin:/bin:/usr/sbin:/sbin").FirstOrDefault(found => IsNoBusyBox(found, program));
 
     /// <summary>Runs a command to its end, with nothing on its standard input and with the environment that scripts get.</summary>
     /// <returns>Null if it could not be started or took too long.</returns>
@@ -53,8 +55,8 @@ internal static class UserCommand
         }
     }
 
-    private static bool IsNoBusyBox(string program) =>
-        Path.GetFileName(File.ResolveLinkTarget(program, returnFinalTarget: true)?.FullName ?? program) == "setpriv";
+    private static bool IsNoBusyBox(string program, string name) =>
+        Path.GetFileName(File.ResolveLinkTarget(program, returnFinalTarget: true)?.FullName ?? program) == name;
 
     private static string Number(uint id) => id.ToString(CultureInfo.InvariantCulture);
 }

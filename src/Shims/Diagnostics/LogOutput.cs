@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Text;
+using Shims.Posix;
+
+namespace Shims.Diagnostics;
+
+/// <summary>Writes to descriptor 2 without ever waiting for its reader. A part that finds no room waits here, within a bound; what exceeds that is dropped and counted.</summary>
+/// <remarks>
+/// Descriptor 2 itself is never made non-blocking, because scripts write to it as well and would lose what they write. A socket is told with each call not to wait.
+/// A pipe is opened a second time, which gives an open file with flags of its own; where that is refused, no more is written than there is room for (<c>PIPE_BUF</c>, pipe(7)).
+/// A file takes everything, or says that there is no room on the disk.
+/// </remarks>
+internal sealed class LogOutput
+{
+    /// <summary>Bytes that wait: as much as a pipe holds.</summary>
+    private const int Bound = 64 * 1024;
+
+    /// <summary>Bytes that a pipe with any room at all takes in one piece.</summary>
+    private const int PipePiece = 4096;
+
+    /// <summary>Milliseconds without progress after which nobody is waited for any more.</summary>
+    private const int Patience = 1000;
+
+    private readonly Lock _gate = new();
+    private readonly NativeBuffer _pending = new(Bound);
+    private Kind _kind;
+    private int _descriptor = 2;
+    private long _lost;
+    private bool _isBlocked;
+    private long _lastProgress;
+
+    private enum Kind : byte
+    {
+        Unknown,
+        Stream,
+        Datagrams,
+        Pipe,
+        Polled,
+        File,
+    }
+
+    /// <summary>Whether something waits to be written.</summary>
+    internal bool HasPending => !_pending.IsEmpty;
+
+    /// <summary>Whether something waits, and its reader is expected to make room soon.</summary>
+    internal bool IsFull => HasPending && Libc.Milliseconds() - _lastProgress < Patience;
+
+    /// <summary>Looks at what descriptor 2 is, now and not with the first line.</summary>
+    internal void Open()
+    {
+        lock (_gate)
+            LookOnce();
+    }
+
+    /// <summary>Writes whole lines, or keeps them for later, or drops them.</summary>
+    internal void Write(ReadOnlySpan<byte> lines)
+    {
+        lock (_gate)
+        {
+            LookOnce();
+            WritePending();
+            if (!HasPending && _lost == 0)
+                lines = lines[WriteSome(lines)..];
+            if (!lines.IsEmpty)
+                Keep(lines);
+        }
+    }
+
+    /// <summary>Writes what waits, as far as there is room.</summary>
+    internal void Flush()
+    {
+        lock (_gate)
+            WritePending();
+    }
+
+    /// <summary>The process is about to end: waits for room as long as the reader goes on reading.</summary>
+    internal void Finish()
+    {
+        while (IsFull)
+        {
+            Libc.WaitWritable(2, Patience / 10);
+            Flush();
+        }
+    }
+
+    private void WritePending()
+    {
+        if (HasPending)
+            _pending.Remove(WriteSome(_pending.Bytes));
+        if (HasPending && !_isBlocked)
+        {
+            _lost += LinesIn(_pending.Bytes);
+            _pending.Clear();
+        }
+        if (!HasPending && _lost > 0 && WriteSome(Notice()) > 0)
+            _lost = 0;
+    }
+
+    /// <summary>Keeps what there is room for, if the log will take it later. Once something has been lost, a line that says so comes first.</summary>
+    private void Keep(ReadOnlySpan<byte> lines)
+    {
+        byte[] notice = _lost == 0 ? [] : Notice();
+        // A syslog message is taken as a whole or not at all.
+        if (!_isBlocked || _kind == Kind.Datagrams || _pending.Free < notice.Length + lines.Length)
+        {
+            _lost += LinesIn(lines);
+            return;
+        }
+        if (!HasPending)
+            _lastProgress = Libc.Milliseconds();
+        _lost = 0;
+        _pending.Add(notice);
+        _pending.Add(lines);
+    }
+
+    private static int LinesIn(ReadOnlySpan<byte> lines) => lines.Count((byte)'\n') + (lines[^1] == (byte)'\n' ? 0 : 1);
+
+    private byte[] Notice()
+    {
+        string line = $"{Log.Program}[{Libc.ProcessId.ToString(CultureInfo.InvariantCulture)}]: the log was full: {_lost.ToString(CultureInfo.InvariantCulture)} lines were lost";
+        return Encoding.UTF8.GetBytes(StandardError.IsSyslog ? "<27>" + line : line + "\n");
+    }
+
+    /// <returns>How many bytes were taken.</returns>
+    private int WriteSome(ReadOnlySpan<byte> bytes)
+    {
+        int written = 0;
+        _isBlocked = false;
+        while (written < bytes.Length && WriteOnce(bytes[written..]) is > 0 and nint count)
+            written += (int)count;
+        if (written > 0)
+            _lastProgress = Libc.Milliseconds();
+        return written;
+    }
+
+    private nint WriteOnce(ReadOnlySpan<byte> bytes)
+    {
+        if (_kind == Kind.Polled)
+        {
+            _isBlocked = !Libc.WaitWritable(2, 0);
+            return _isBlocked ? -1 : Libc.Write(2, bytes[..Math.Min(bytes.Length, PipePiece)]);
+        }
+        nint count = _kind is Kind.Stream or Kind.Datagrams ? Libc.Send(2, bytes) : Libc.Write(_descriptor, bytes);
+        _isBlocked = count < 0 && Libc.WouldBlock;
+        return count;
+    }
+
+    private void LookOnce()
+    {
+        if (_kind != Kind.Unknown)
+            return;
+        if (!Libc.TryGetStatus(2, out FileStatus status) || status.IsFile)
+            _kind = Kind.File;
+        else if (status.IsSocket)
+            _kind = StandardError.IsSyslog ? Kind.Datagrams : Kind.Stream;
+        else if (status.IsPipe && Libc.Open("/proc/self/fd/2\0"u8, Flags.O_WRONLY | Flags.O_NONBLOCK) is >= 0 and int own)
+            (_kind, _descriptor) = (Kind.Pipe, own);
+        else
+            _kind = Kind.Polled;
+    }
+}

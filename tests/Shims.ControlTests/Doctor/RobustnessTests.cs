@@ -1,0 +1,132 @@
+using System.Net;
+using System.Net.Sockets;
+using Shims.Control.Doctor;
+using Shims.Control.Doctor.Configurations;
+using Shims.Control.Doctor.Deployments;
+using Shims.Testing;
+using SocketAddress = Shims.Control.Doctor.Deployments.SocketAddress;
+
+namespace Shims.ControlTests.Doctor;
+
+/// <summary>Doctor looks at everything, whatever one thing is like.</summary>
+public sealed class RobustnessTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static DoctorSettings Settings => new() { User = Identity.Current, MayRun = false, Gateway = ["scgi-run", "--stderr", "inherit"] };
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact, Trait("fault", "F09")]
+    public void A_link_that_leads_nowhere_is_a_finding_and_the_other_files_are_looked_at()
+    {
+        _folder.WriteScript("d/a.cgi", "#!/bin/sh\n");
+        File.CreateSymbolicLink(_folder.PathTo("d/m"), "/nowhere");
+        File.CreateSymbolicLink(_folder.PathTo("d/n"), "n");
+        _folder.WriteScript("d/z.cgi", "#!/bin/sh\n");
+        Finding[] findings = [.. Examinations.ExamineAll([_folder.PathTo("d")], Settings)];
+        Assert.Equal(["a.cgi", "m", "n", "z.cgi"], findings.Select(finding => Path.GetFileName(finding.Subject)));
+        Assert.Equal("the link leads to /nowhere, which is not there", findings[1].Cause);
+        Assert.Equal("the link leads to n, and so round in a circle", findings[2].Cause);
+        Assert.Equal([Severity.Good, Severity.Error, Severity.Error, Severity.Good], findings.Select(finding => finding.Severity));
+    }
+
+    [Fact, Trait("fault", "F09")]
+    public void A_link_that_leads_nowhere_ends_no_run_over_configurations()
+    {
+        string link = File.CreateSymbolicLink(_folder.PathTo("inetd.conf"), "/nowhere").FullName, script = _folder.WriteScript("a.cgi", "#!/bin/sh\n");
+        Finding[] findings = [.. Examinations.ExamineAll([link, script], Settings)];
+        Assert.Equal([link, script], findings.Select(finding => finding.Subject));
+    }
+
+    [Fact, Trait("fault", "F09")]
+    public void Whatever_goes_wrong_with_one_file_is_a_finding_about_it()
+    {
+        static IEnumerable<Finding> Fail()
+        {
+            yield return new Finding(Severity.Good, "x", "begun");
+            throw new NotSupportedException("This is new.");
+        }
+        Assert.Equal(["begun", "it cannot be looked at: This is new"], Examinations.Guard("x", Fail).Select(finding => finding.Cause));
+    }
+
+    [Theory, Trait("fault", "F08")]
+    [InlineData("tcp:[::1]:{0}"), InlineData("tcp:localhost:{0}")]
+    public void A_service_on_an_IPv6_address_is_reached(string form)
+    {
+        Requires.That(Socket.OSSupportsIPv6, "IPv6");
+        using var listener = new TcpListener(IPAddress.IPv6Loopback, 0);
+        listener.Start();
+        string address = string.Format(System.Globalization.CultureInfo.InvariantCulture, form, ((IPEndPoint)listener.LocalEndpoint).Port);
+        Assert.Equal("somebody listens", Assert.Single(Examinations.ExamineAll([address], Settings with { MayRun = true })).Cause);
+        listener.Stop();
+        Assert.Equal("connect() fails with 111 (Connection refused): nobody listens at this port", Assert.Single(Examinations.ExamineAll([address], Settings with { MayRun = true })).Cause);
+    }
+
+    [Theory, Trait("fault", "F08")]
+    [InlineData("tcp:[::1]:9000", "::1", "[::1]:9000"), InlineData("[::1]:9000", "::1", "[::1]:9000"), InlineData("127.0.0.1:9000", "127.0.0.1", "127.0.0.1:9000"), InlineData("[::]:9000", null, "*:9000")]
+    public void An_IPv6_address_has_brackets_only_where_it_is_written(string text, string? host, string written)
+    {
+        SocketAddress address = SocketAddress.Parse(text)!;
+        Assert.Equal((host, written), (address.Host, address.ToString()));
+        Assert.True(address.Serves(SocketAddress.Tcp("::1", 9000)) || host == "127.0.0.1");
+    }
+
+    [Theory, Trait("fault", "L9")]
+    [InlineData("--record /var/lib/shims --record-all /srv/cgi-bin/"), InlineData("--record-all --record=/x /srv/cgi-bin/"), InlineData("--record /x --record-secrets /srv/cgi-bin/"), InlineData("--truthful --status --idle 3 /srv/cgi-bin/"), InlineData("-- /srv/cgi-bin/")]
+    public void Options_are_known_as_the_gateways_know_them(string arguments)
+    {
+        var command = new ProgramCommand("/usr/local/libexec/scgi-run", arguments.Split(' '));
+        Assert.Equal(("/srv/cgi-bin/", null), (command.Target, command.UnknownOption));
+    }
+
+    [Fact, Trait("fault", "L9")]
+    public async Task Every_option_in_the_help_of_the_gateways_is_known()
+    {
+        foreach (string program in (string[])["scgi-run", "fcgi-run"])
+        {
+            string help = (await Launcher.RunAsync(new Launch { Program = Repository.Program(program), Arguments = ["--help"] })).OutputText;
+            string[] options = [.. System.Text.RegularExpressions.Regex.Matches(help, @"^ +(?:-\S+, )*(--[a-z-]+)( <)?", System.Text.RegularExpressions.RegexOptions.Multiline).Select(match => match.Groups[1].Value + (match.Groups[2].Success ? " value" : ""))];
+            Assert.NotEmpty(options);
+            Assert.All(options, option => Assert.Equal(("/x", null), (new ProgramCommand($"/{program}", [.. option.Split(' '), "/x"]).Target, new ProgramCommand($"/{program}", [.. option.Split(' '), "/x"]).UnknownOption)));
+        }
+    }
+
+    [Theory, InlineData(20, false), InlineData(21, true), Trait("fault", "inetd-20-words")]
+    public void More_words_than_inetd_passes_are_counted(int words, bool isTooMany)
+    {
+        string file = _folder.Write("inetd.conf", $"/run/x.sock stream unix nowait.9999999 root /bin/scgi-run scgi-run {string.Join(' ', Enumerable.Repeat("--truthful", words - 2))} /srv/\n");
+        Finding[] found = [.. InetdChecks.Examine(Assert.Single(InetdReader.Read(file)), file).Where(finding => finding.Cause.Contains("drops the rest", StringComparison.Ordinal))];
+        Assert.Equal(isTooMany ? 1 : 0, found.Length);
+        if (isTooMany)
+            Assert.Contains("--options FILE", found[0].Advice, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("fault", "F10")]
+    public void A_line_with_tcpd_is_left_as_it_is()
+    {
+        string file = _folder.Write("inetd.conf", "127.0.0.1:27180 stream tcp nowait.9999999 root /usr/sbin/tcpd /bin/scgi-run /srv/cgi-bin/hello.cgi\n");
+        Assert.DoesNotContain(InetdChecks.Examine(Assert.Single(InetdReader.Read(file)), file), finding => finding.Cause.Contains("its own name", StringComparison.Ordinal));
+    }
+
+    [Fact, Trait("fault", "F13")]
+    public void A_location_on_one_line_is_not_mended_by_a_line_after_it()
+    {
+        string file = _folder.Write("nginx.conf", "server {\n  listen 127.0.0.1:80;\n  location /repos { scgi_param REQUEST_METHOD x; scgi_param SCRIPT_NAME \"/repos\"; scgi_param PATH_INFO $uri; scgi_pass unix:/run/fossil.sock; }\n}\n");
+        NginxLocation location = Assert.Single(NginxConfiguration.Load(file).Locations);
+        Assert.Null(NginxCures.Mount(location));
+        Assert.Null(LineEdit.InsertAfter(location.Pass.Place, "include scgi_params;"));
+    }
+
+    [Theory, Trait("fault", "AF-A")]
+    [InlineData("8080", "$host", true), InlineData("127.0.0.1:8080", "$host", true), InlineData("[::]:8080", "$host", true), InlineData("80", "$host", false), InlineData("443 ssl", "$host", false)]
+    [InlineData("8080", "$host:$server_port", false), InlineData("8080", "$http_host", false), InlineData("unix:/run/x", "$host", false)]
+    public void A_host_that_is_sent_without_its_port_is_warned_of_where_the_port_is_another_one(string listen, string host, bool isWarnedOf)
+    {
+        string file = _folder.Write("nginx.conf", $"server {{\n  listen {listen};\n  location /x {{\n    scgi_param REQUEST_METHOD $request_method;\n    scgi_param HTTP_HOST {host};\n    scgi_pass unix:/run/x.sock;\n  }}\n}}\n");
+        var configuration = NginxConfiguration.Load(file);
+        NginxLocation location = Assert.Single(configuration.Locations);
+        Finding[] found = [.. NginxChecks.Examine(location, configuration.ToRoute(location)).Where(finding => finding.Cause.Contains("without the port", StringComparison.Ordinal))];
+        Assert.Equal(isWarnedOf ? [Severity.Warning] : [], found.Select(finding => finding.Severity));
+    }
+}
