@@ -266,7 +266,7 @@ internal sealed unsafe class ScgiConnection : Connection
         return count;
     }
 
-    private void AddToBody(ScgiExchange exchange, ReadOnlySpan<byte> bytes)
+    private static void AddToBody(ScgiExchange exchange, ReadOnlySpan<byte> bytes)
     {
         if (!exchange.Take(bytes))
         {

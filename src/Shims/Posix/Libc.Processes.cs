@@ -143,7 +143,7 @@ internal static unsafe partial class Libc
     internal static void SignalGroup(int leader, int number) => Signal(-leader, number);
 
     /// <summary>Whether there is a process in the group. kill(2), signal 0.</summary>
-    internal static bool HasGroup(int leader) => kill(-leader, 0) == 0;
+    internal static bool HasGroup(int leader) => Kernel.Call(SystemCall.Kill, -leader, 0) == 0;
 
     /// <summary>How many descriptors this process may have open. getrlimit(2), RLIMIT_NOFILE.</summary>
     internal static int DescriptorLimit
@@ -167,12 +167,12 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Ends this process at once, so that its parent sees that it did not end well. SIGKILL leaves no core file.</summary>
-    internal static void EndOwnProcess() => Signal(getpid(), Flags.SIGKILL);
+    internal static void EndOwnProcess() => Signal(ProcessId, Flags.SIGKILL);
 
     /// <summary>Ends this process, and nothing else happens: no destructors, no buffers. _exit(2).</summary>
     internal static void EndProcess(int exitCode) => Kernel.Call(SystemCall.ExitGroup, exitCode);
 
-    internal static int ProcessId => getpid();
+    internal static int ProcessId => (int)Kernel.Call(SystemCall.GetProcessId);
 
     /// <summary>What this process was started by, as execve was told it: NUL-terminated, there for good; null if the kernel has not passed it on. getauxval(3), AT_EXECFN.</summary>
     internal static byte* ExecutedPath => (byte*)AuxiliaryValue(31);
@@ -238,9 +238,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "wait4")]
     private static partial int wait4_waiting(int process, int* status, int options, void* usage);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int getpid();
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nuint getauxval(nuint type);
