@@ -84,6 +84,7 @@ public sealed class FirstRequestTests : ProgramTest
     {
         // Whoever has connected before has been taken before.
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
+        Assert.True(program.IsAccepting);
         program.Program.Signal(signal);
         await Patience.UntilAsync(() => !program.IsAccepting, "the program to stop accepting");
     }

@@ -10,6 +10,7 @@ public sealed class RestartTests : ProgramTest
     private static readonly int s_lanes = TestExtent.Of(4, 10);
 
     private readonly ConcurrentDictionary<string, bool> _answered = new();
+    private readonly ConcurrentDictionary<string, bool> _served = new();
     private int _requests;
 
     private string RunsPath => Folder.PathTo("runs");
@@ -50,6 +51,9 @@ public sealed class RestartTests : ProgramTest
             {
                 while (superServer.Starts <= TestExtent.Of(20, 1000) / s_lanes)
                 {
+                    // Only a process that serves has looked at its own file.
+                    string served = superServer.Address + superServer.Starts;
+                    await Patience.UntilAsync(() => _served.ContainsKey(served), "the process to serve");
                     int starts = superServer.Starts;
                     File.Move(Folder.Script(name + ".new", program), installed, overwrite: true);
                     await Patience.UntilAsync(() => superServer.Starts > starts, "the next process");
@@ -85,7 +89,12 @@ public sealed class RestartTests : ProgramTest
         using var over = new CancellationTokenSource();
         Task[] asking = [.. Enumerable.Range(0, clients).Select(_ => Task.Run(async () =>
         {
-            while (!over.IsCancellationRequested) await AskAsync(way, script, superServer.Address, Random.Shared.Next(0, 3));
+            while (!over.IsCancellationRequested)
+            {
+                int before = superServer.Starts;
+                await AskAsync(way, script, superServer.Address, Random.Shared.Next(0, 3));
+                if (superServer.Starts == before) _served[superServer.Address + before] = true;
+            }
         }))];
         // Whoever fails first says why.
         Task acting = act();
