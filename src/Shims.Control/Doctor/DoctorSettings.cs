@@ -1,5 +1,4 @@
 using System.Text;
-using Shims.Cgi;
 
 namespace Shims.Control.Doctor;
 
