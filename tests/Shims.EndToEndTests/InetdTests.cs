@@ -31,6 +31,22 @@ public sealed class InetdTests
         Assert.Empty(site.SuperServer.Log);
     }
 
+    [Theory, MemberData(nameof(Everywhere)), Trait("fault", "F01")]
+    public async Task A_page_is_whole_whatever_its_script_reads_of_a_small_body(string program, string connection)
+    {
+        string script = File.ReadAllText(Repository.PathTo("tests/Shims.MatrixTests/cgi-bin/reading.cgi"));
+        await using Site site = await Site.StartAsync(Gateway.Named(program), connection, new Dictionary<string, string> { ["reading.cgi"] = script });
+        foreach (int length in (int[])[1, 1024, 60 * 1024, 64 * 1024, (64 * 1024) + 1])
+        {
+            foreach ((string reads, int count) in ((string, int)[])[("nothing", 0), ("half", length / 2), ("all", length), ("end", length)])
+            {
+                ScriptReply reply = await site.Browser.PostAsync("/cgi-bin/reading.cgi?" + reads, new byte[length]);
+                Assert.True(reply is { Status: 200, IsComplete: true } && reply.Body == $"read {count}\n{new string('0', 20_000)}", $"{reads} of {length} bytes: {reply.Status}, {reply.Body.Length} bytes");
+            }
+        }
+        Assert.DoesNotContain("[error]", site.Nginx.Log);
+    }
+
     [Theory, MemberData(nameof(Everywhere))]
     public async Task A_script_sees_the_query_string_as_the_browser_sent_it(string program, string connection)
     {

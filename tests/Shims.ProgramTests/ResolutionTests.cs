@@ -1,13 +1,11 @@
-using System.ComponentModel;
-using System.Runtime.InteropServices;
 using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
 /// <summary>Which script a request means, whether it may run, and what is said when it may not or cannot.</summary>
-public sealed partial class ResolutionTests : ProgramTest
+public sealed class ResolutionTests : ProgramTest
 {
-    private const uint Nobody = 65534, SomebodyElse = 65533;
+    private const uint Nobody = 65534;
 
     [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
     public async Task One_script_serves_every_request_whatever_path_the_server_sends(Way way)
@@ -158,8 +156,8 @@ public sealed partial class ResolutionTests : ProgramTest
         string link = Link(outside, "cgi/link.cgi");
         if (Environment.IsPrivilegedProcess)
         {
-            Own(outside, Nobody);
-            Own(link, Nobody);
+            Ownership.Give(outside, Nobody);
+            Ownership.Give(link, Nobody);
         }
         Answer answer = await new Invocation(way, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", link));
         Assert.True(answer.Body == "linked", answer.ToString());
@@ -171,7 +169,7 @@ public sealed partial class ResolutionTests : ProgramTest
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, to give files away");
         string outside = Folder.Shell("printf 'Content-Type: text/plain\\n\\nlinked'", "outside.cgi");
         string link = Link(outside, "cgi/link.cgi");
-        Own(outside, Nobody);
+        Ownership.Give(outside, Nobody);
         Answer answer = await new Invocation(way, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", link));
         Assert.True(answer.Body == "linked", answer.ToString());
     }
@@ -182,13 +180,13 @@ public sealed partial class ResolutionTests : ProgramTest
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, to give files away");
         string outside = Folder.MarkingScript("outside.cgi");
         string link = Link(outside, "cgi/link.cgi");
-        Own(outside, Nobody);
-        Own(link, SomebodyElse);
+        Ownership.Give(outside, Nobody);
+        Ownership.Give(link);
         AssertRefused(await new Invocation(way, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", link)), 403);
 
         Directory.CreateSymbolicLink(Folder.PathTo("cgi/folder"), Folder.MakeFolder("elsewhere"));
         Folder.MarkingScript("elsewhere/x.cgi");
-        Own(Folder.PathTo("cgi/folder"), SomebodyElse);
+        Ownership.Give(Folder.PathTo("cgi/folder"));
         AssertRefused(await new Invocation(way, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", Folder.PathTo("cgi/folder/x.cgi"))), 403);
     }
 
@@ -322,12 +320,4 @@ public sealed partial class ResolutionTests : ProgramTest
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         return File.CreateSymbolicLink(path, to).FullName;
     }
-
-    private static void Own(string path, uint owner)
-    {
-        if (lchown(path, owner, owner) < 0) throw new Win32Exception(Marshal.GetLastPInvokeError(), $"lchown {path}");
-    }
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int lchown(string path, uint owner, uint group);
 }

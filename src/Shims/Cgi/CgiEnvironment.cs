@@ -11,7 +11,7 @@ internal static class CgiEnvironment
     /// <param name="bodyLength">Bytes of body that the script will find on its standard input.</param>
     /// <param name="policy">What the command line says.</param>
     /// <returns>Whether a variable was held back that somebody may miss; see <see cref="HeldBackNames"/>.</returns>
-    internal static bool Write(ref EnvironmentWriter writer, scoped in VariableTable request, ScriptLocation script, long bodyLength, in EnvironmentPolicy policy)
+    internal static bool Write(ref EnvironmentWriter writer, scoped in VariableTable request, scoped in ScriptLocation script, long bodyLength, in EnvironmentPolicy policy)
     {
         AddSettings(ref writer, policy);
         AddResolved(ref writer, request, script, policy);
@@ -34,7 +34,7 @@ internal static class CgiEnvironment
     }
 
     /// <summary>The four variables that tell the script where it is, which web servers get wrong in as many ways as there are.</summary>
-    private static void AddResolved(ref EnvironmentWriter writer, scoped in VariableTable request, ScriptLocation script, in EnvironmentPolicy policy)
+    private static void AddResolved(ref EnvironmentWriter writer, scoped in VariableTable request, scoped in ScriptLocation script, in EnvironmentPolicy policy)
     {
         Add(ref writer, "SCRIPT_FILENAME"u8, script.Path, policy);
         Add(ref writer, "SCRIPT_NAME"u8, script.ScriptName, policy);

@@ -43,18 +43,26 @@ internal static unsafe class ScriptLaunch
         Resolution resolution = ScriptResolver.Resolve(target, request, ref memory, out ScriptLocation script);
         if (resolution != Resolution.Found)
             return resolution;
-        plan.Path = PointerTo(script.Path);
-        plan.Directory = DirectoryOf(script.Path, ref memory);
+        plan.Path = PointerTo(script.File);
+        plan.Directory = DirectoryOf(script.File, ref memory);
+        plan.HeldName = script.Held.Name;
+        plan.HeldDirectory = script.Held.Directory;
 
         var writer = new EnvironmentWriter(memory.Rest);
         holdsBack = CgiEnvironment.Write(ref writer, request, script, bodyLength, policy);
         if (writer.IsFull || plan.Directory == null)
-            return Resolution.TooLong;
+            return GiveUp(ref plan);
         byte* environment = PointerTo(memory.Rest);
         memory.Keep(writer.Length);
         plan.Environment = PointersTo(new ReadOnlySpan<byte>(environment, writer.Length), writer.Count, ref memory);
         plan.Arguments = ArgumentsFor(plan.Path, target, ref memory);
-        return plan.Environment == null || plan.Arguments == null ? Resolution.TooLong : Resolution.Found;
+        return plan.Environment == null || plan.Arguments == null ? GiveUp(ref plan) : Resolution.Found;
+    }
+
+    private static Resolution GiveUp(ref LaunchPlan plan)
+    {
+        plan.Release();
+        return Resolution.TooLong;
     }
 
     private static byte* DirectoryOf(ReadOnlySpan<byte> path, scoped ref Arena memory)

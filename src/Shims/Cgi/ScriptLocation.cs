@@ -1,14 +1,21 @@
 namespace Shims.Cgi;
 
 /// <summary>A script that was found, and how the request's path divides at it. The views last as long as the request's memory.</summary>
-internal readonly ref struct ScriptLocation
+/// <remarks>Filled in and passed on where it is: copying as much as this at once would call the runtime.</remarks>
+internal ref struct ScriptLocation
 {
-    /// <summary>The script's absolute path. A NUL follows it in memory.</summary>
-    internal ReadOnlySpan<byte> Path { get; init; }
+    /// <summary>The script's absolute path as the web server has it, which may know the target by another name.</summary>
+    internal ReadOnlySpan<byte> Path;
+
+    /// <summary>The same file by the target's own path: what is run. A NUL follows it in memory.</summary>
+    internal ReadOnlySpan<byte> File;
+
+    /// <summary>The same file in a directory that is held open, if there is somebody who could change what the path leads to.</summary>
+    internal HeldScript Held;
 
     /// <summary>SCRIPT_NAME: the part of the URL's path that names the script, decoded.</summary>
-    internal ReadOnlySpan<byte> ScriptName { get; init; }
+    internal ReadOnlySpan<byte> ScriptName;
 
     /// <summary>PATH_INFO: what follows it, decoded; empty, or beginning with a slash.</summary>
-    internal ReadOnlySpan<byte> PathInfo { get; init; }
+    internal ReadOnlySpan<byte> PathInfo;
 }

@@ -19,25 +19,32 @@ internal static class ScriptResolver
     internal static Resolution Resolve(scoped in ScriptTarget target, scoped in VariableTable request, scoped ref Arena memory, out ScriptLocation script)
     {
         script = default;
-        ReadOnlySpan<byte> path = target.Path;
-        ReadOnlySpan<byte> rest = default;
+        var found = new FoundScript { Path = target.Path, File = target.Path };
         bool isInPathInfo = false;
-        if (target.IsDirectory)
+        Resolution resolution = target.IsDirectory ? FindInDirectory(target, request, ref memory, out found, out isInPathInfo) : Resolution.Found;
+        ScriptUrl url = default;
+        if (resolution == Resolution.Found)
         {
-            Resolution resolution = FindInDirectory(target, request, ref memory, out path, out rest, out isInPathInfo);
-            if (resolution != Resolution.Found)
-                return resolution;
+            url = ScriptUrl.Split(request, found.Path, found.Rest, isInPathInfo, ref memory);
+            if (PathComponents.HasParent(url.PathInfo) || PathComponents.HasParent(url.ScriptName))
+                resolution = Resolution.ParentReference;
         }
-        ScriptUrl url = ScriptUrl.Split(request, path, rest, isInPathInfo, ref memory);
-        if (PathComponents.HasParent(url.PathInfo) || PathComponents.HasParent(url.ScriptName))
-            return Resolution.ParentReference;
-        script = new ScriptLocation { Path = path, ScriptName = PathComponents.Clean(url.ScriptName, ref memory), PathInfo = url.PathInfo };
+        if (resolution != Resolution.Found)
+        {
+            found.Held.Release();
+            return resolution;
+        }
+        script.Path = found.Path;
+        script.File = found.File;
+        script.Held = found.Held;
+        script.ScriptName = PathComponents.Clean(url.ScriptName, ref memory);
+        script.PathInfo = url.PathInfo;
         return Resolution.Found;
     }
 
     /// <summary>Looks for the script where each web server says it is.</summary>
-    /// <param name="isInPathInfo">Whether PATH_INFO as sent had a part in it, so that what remains of it is <paramref name="rest"/>.</param>
-    private static Resolution FindInDirectory(scoped in ScriptTarget target, scoped in VariableTable request, scoped ref Arena memory, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> rest, out bool isInPathInfo)
+    /// <param name="isInPathInfo">Whether PATH_INFO as sent had a part in it, so that what remains of it is the rest that was found.</param>
+    private static Resolution FindInDirectory(scoped in ScriptTarget target, scoped in VariableTable request, scoped ref Arena memory, out FoundScript found, out bool isInPathInfo)
     {
         isInPathInfo = false;
         bool isProxied = false;
@@ -50,11 +57,11 @@ internal static class ScriptResolver
         {
             ReadOnlySpan<byte> local = passed = ProxyPrefix.Remove(scriptFile, out isProxied);
             if (!isProxied)
-                return Find(target, local, ref memory, out path, out rest);
+                return Find(target, local, ref memory, out found);
             // mod_proxy_scgi puts no script there, but PATH_INFO, by which nobody may choose one.
             if (!local.SequenceEqual(request[CgiName.PathInfo]))
             {
-                Resolution proxied = FindProxied(target, local, ref memory, out path, out rest);
+                Resolution proxied = FindProxied(target, local, ref memory, out found);
                 if (proxied is Resolution.Found or Resolution.NotFound or Resolution.ParentReference or Resolution.TooLong)
                     return proxied;
             }
@@ -64,7 +71,7 @@ internal static class ScriptResolver
         if (name.IsEmpty)
             name = request[CgiName.DocumentUri]; // nginx's stock scgi_params has no SCRIPT_NAME
         ReadOnlySpan<byte> pathInfo = request[CgiName.PathInfo];
-        path = rest = default;
+        found = default;
         if (name.IsEmpty)
         {
             // Caddy, as above, and h2o 2.2 with fastcgi.connect at a path.
@@ -74,31 +81,31 @@ internal static class ScriptResolver
         if (name.IsEmpty)
             return Resolution.NotNamed;
 
-        Resolution underRoot = root.IsEmpty ? Resolution.NotNamed : FindJoined(target, root, name, default, ref memory, out path, out rest);
+        Resolution underRoot = root.IsEmpty ? Resolution.NotNamed : FindJoined(target, root, name, default, ref memory, out found);
         if (underRoot is not (Resolution.NotNamed or Resolution.NotFound or Resolution.Outside or Resolution.IsDirectory))
             return underRoot;
         isInPathInfo = !pathInfo.IsEmpty;
-        Resolution underTarget = FindJoined(target, target.Path, name, pathInfo, ref memory, out path, out rest);
+        Resolution underTarget = FindJoined(target, target.Path, name, pathInfo, ref memory, out found);
         if (underTarget != Resolution.NotFound || !isProxied)
             return underTarget;
         // ProxyPass /cgi-bin/ scgi://.../ : SCRIPT_NAME is where the directory is mounted, and the script is the first of PATH_INFO.
         if (!pathInfo.IsEmpty)
-            return FindJoined(target, target.Path, default, pathInfo, ref memory, out path, out rest);
+            return FindJoined(target, target.Path, default, pathInfo, ref memory, out found);
         // The same without proxy-scgi-pathinfo, as Apache's manual has it: all of the URL is SCRIPT_NAME, and what is below the mount stands behind the prefix.
-        Resolution below = FindJoined(target, target.Path, default, passed, ref memory, out path, out rest);
-        return below == Resolution.Found ? Decode(ref rest, ref memory) : below;
+        Resolution below = FindJoined(target, target.Path, default, passed, ref memory, out found);
+        return below == Resolution.Found ? Decode(ref found.Rest, ref memory) : below;
     }
 
     /// <summary>Apache's ProxyPass leaves the percent-encoding in, SetHandler does not.</summary>
-    private static Resolution FindProxied(scoped in ScriptTarget target, ReadOnlySpan<byte> local, scoped ref Arena memory, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> rest)
+    private static Resolution FindProxied(scoped in ScriptTarget target, ReadOnlySpan<byte> local, scoped ref Arena memory, out FoundScript found)
     {
-        Resolution resolution = Find(target, local, ref memory, out path, out rest);
+        Resolution resolution = Find(target, local, ref memory, out found);
         if (resolution == Resolution.Found)
-            return Decode(ref rest, ref memory);
+            return Decode(ref found.Rest, ref memory);
         Span<byte> decoded = memory.Take(local.Length);
         if (decoded.Length != local.Length)
             return Resolution.TooLong;
-        return resolution == Resolution.ParentReference ? resolution : Find(target, PercentEncoding.Decode(local, decoded), ref memory, out path, out rest);
+        return resolution == Resolution.ParentReference ? resolution : Find(target, PercentEncoding.Decode(local, decoded), ref memory, out found);
     }
 
     private static Resolution Decode(scoped ref ReadOnlySpan<byte> rest, scoped ref Arena memory)
@@ -110,9 +117,9 @@ internal static class ScriptResolver
         return Resolution.Found;
     }
 
-    private static Resolution FindJoined(scoped in ScriptTarget target, ReadOnlySpan<byte> root, ReadOnlySpan<byte> name, ReadOnlySpan<byte> pathInfo, scoped ref Arena memory, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> rest)
+    private static Resolution FindJoined(scoped in ScriptTarget target, ReadOnlySpan<byte> root, ReadOnlySpan<byte> name, ReadOnlySpan<byte> pathInfo, scoped ref Arena memory, out FoundScript found)
     {
-        path = rest = default;
+        found = default;
         Span<byte> joined = memory.Take(root.Length + 1 + name.Length + pathInfo.Length);
         if (joined.IsEmpty)
             return Resolution.TooLong;
@@ -120,13 +127,13 @@ internal static class ScriptResolver
         joined[root.Length] = (byte)'/';
         name.CopyInto(joined[(root.Length + 1)..]);
         pathInfo.CopyInto(joined[(root.Length + 1 + name.Length)..]);
-        return Find(target, joined, ref memory, out path, out rest);
+        return Find(target, joined, ref memory, out found);
     }
 
-    /// <summary>Walks an absolute path from the target directory to the first regular file.</summary>
-    private static unsafe Resolution Find(scoped in ScriptTarget target, ReadOnlySpan<byte> requested, scoped ref Arena memory, out ReadOnlySpan<byte> script, out ReadOnlySpan<byte> rest)
+    /// <summary>Walks from the target directory to the first regular file, by the target's own path: the web server's may lead through links that others change meanwhile.</summary>
+    private static Resolution Find(scoped in ScriptTarget target, ReadOnlySpan<byte> requested, scoped ref Arena memory, out FoundScript found)
     {
-        script = rest = default;
+        found = default;
         if (PathComponents.HasParent(requested))
             return Resolution.ParentReference;
         Span<byte> path = memory.Take(requested.Length + 1);
@@ -137,37 +144,55 @@ internal static class ScriptResolver
         if (position < 0)
             return Resolution.Outside;
 
-        while (position < path.Length)
+        Span<byte> own = memory.Take(target.Path.Length + path.Length - position + 1);
+        if (own.IsEmpty)
+            return Resolution.TooLong;
+        target.Path.CopyInto(own);
+        path[position..].CopyInto(own[target.Path.Length..]);
+        int end = target.Path.Length, shift = end - position;
+        Resolution resolution = Walk(target, own[..^1], ref end, ref memory, out found.Held);
+        if (resolution != Resolution.Found)
+            return resolution;
+        // As it was sent, since what it is compared with was not cleaned either: Caddy and HAProxy leave empty components and dots in a path.
+        found.Rest = PathComponents.After(requested, path[..(end - shift)].Count((byte)'/'));
+        found.Path = path[..(end - shift)];
+        found.File = own[..end];
+        own[end] = 0;
+        return Resolution.Found;
+    }
+
+    /// <summary>Looks at one component of the path after the other.</summary>
+    /// <param name="path">The target's own path, and what follows.</param>
+    /// <param name="end">In: where the target ends. Out: where the script does.</param>
+    /// <param name="held">The script, if on the way there is somebody who could change what the path leads to.</param>
+    private static Resolution Walk(scoped in ScriptTarget target, ReadOnlySpan<byte> path, ref int end, scoped ref Arena memory, out HeldScript held)
+    {
+        held = default;
+        while (end < path.Length)
         {
-            int end = PathComponents.EndOf(path, position + 1);
+            int position = end;
+            end = PathComponents.EndOf(path, position + 1);
             if (end > Flags.PATH_MAX)
                 return Resolution.NotFound;
-            Resolution kind = Examine(target, path[..end], ref memory, out bool isFile);
-            if (kind != Resolution.Found)
-                return kind;
-            if (isFile)
+            Resolution kind = Examine(target, path[..end], ref memory, out bool isFile, out bool isContested);
+            if (isContested)
             {
-                // As it was sent, since what it is compared with was not cleaned either: Caddy and HAProxy leave empty components and dots in a path.
-                rest = PathComponents.After(requested, path[..end].Count((byte)'/'));
-                Span<byte> copy = memory.Take(end + 1);
-                if (copy.IsEmpty)
-                    return Resolution.TooLong;
-                path[..end].CopyInto(copy);
-                copy[end] = 0;
-                script = copy[..end];
-                return Resolution.Found;
+                end = position;
+                return HeldPath.Walk(target, path, ref end, ref memory, out held);
             }
-            position = end;
+            if (kind != Resolution.Found || isFile)
+                return kind;
         }
         return Resolution.IsDirectory;
     }
 
     /// <summary>Looks at one more component of the path.</summary>
     /// <param name="isFile">False for a directory, in which the walk goes on.</param>
+    /// <param name="isContested">Whether somebody who is not trusted may change where it leads, or what is in it.</param>
     [SkipLocalsInit]
-    private static unsafe Resolution Examine(scoped in ScriptTarget target, ReadOnlySpan<byte> path, scoped ref Arena memory, out bool isFile)
+    private static unsafe Resolution Examine(scoped in ScriptTarget target, ReadOnlySpan<byte> path, scoped ref Arena memory, out bool isFile, out bool isContested)
     {
-        isFile = false;
+        isFile = isContested = false;
         byte* name = stackalloc byte[Flags.PATH_MAX + 1];
         path.CopyInto(new Span<byte>(name, Flags.PATH_MAX));
         name[path.Length] = 0;
@@ -176,15 +201,23 @@ internal static class ScriptResolver
         if (status.IsLink)
         {
             FileStatus link = status;
+            isContested = !IsTrusted(target, link.Owner);
+            if (isContested)
+                return Resolution.Found;
             if (!Libc.TryGetStatus(name, follow: true, out status))
                 return Resolution.NotFound;
-            bool isTrusted = link.Owner == 0 || link.Owner == status.Owner;
-            if (!isTrusted && !StaysInside(target, name, ref memory))
+            bool mayLeave = link.Owner == 0 || link.Owner == status.Owner;
+            if (!mayLeave && !StaysInside(target, name, ref memory))
                 return Resolution.LinkLeaves;
         }
         isFile = status.IsFile;
+        isContested = status.IsDirectory && (status.IsWritableByAll || !IsTrusted(target, status.Owner));
         return isFile || status.IsDirectory ? Resolution.Found : Resolution.NotAFile;
     }
+
+    /// <summary>Whether a user decides here what is run: root, the one that the script is run as, and the target's owner.</summary>
+    private static unsafe bool IsTrusted(scoped in ScriptTarget target, uint user) =>
+        user == 0 || user == Libc.EffectiveUser || (Libc.TryGetStatus(target.Pointer, follow: true, out FileStatus directory) && directory.Owner == user);
 
     private static unsafe bool StaysInside(scoped in ScriptTarget target, byte* link, scoped ref Arena memory)
     {
@@ -205,6 +238,9 @@ internal static class ScriptResolver
     {
         if (IsUnder(path, target.Path) || path.SequenceEqual(target.Path))
             return target.Path.Length;
+        // There every process has links of its own to the root and to its working directory: nothing that a web server has for a document root.
+        if (path.StartsWith("/proc/"u8))
+            return -1;
         if (!Libc.TryGetStatus(target.Pointer, follow: true, out FileStatus directory))
             return -1;
         byte* name = stackalloc byte[Flags.PATH_MAX + 1];

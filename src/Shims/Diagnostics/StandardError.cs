@@ -41,20 +41,38 @@ internal static unsafe class StandardError
         return log >= 0 && Become(log, isSyslog: true);
     }
 
-    internal static void ToNull() => Become(Libc.Open("/dev/null\0"u8, Flags.O_RDWR), isSyslog: false);
+    internal static void ToNull() => Become(Libc.OpenNowhere(), isSyslog: false);
 
     /// <summary>Appends to a file, making it if need be.</summary>
     /// <param name="nulTerminatedPath">Where.</param>
     /// <remarks>A named pipe that nobody reads is refused (ENXIO) and not waited for, and a terminal does not become ours.</remarks>
-    /// <returns>False if it cannot be written; see errno.</returns>
+    /// <returns>False if it cannot be written; see errno. ELOOP is a link that another user has put into a directory in which everybody may make files.</returns>
     internal static bool ToFile(ReadOnlySpan<byte> nulTerminatedPath)
     {
-        int file = Libc.Open(nulTerminatedPath, Flags.O_WRONLY | Flags.O_APPEND | Flags.O_CREAT | Flags.O_NONBLOCK | Flags.O_NOCTTY, 0x1A0 /* 0640 */);
+        const int append = Flags.O_WRONLY | Flags.O_APPEND | Flags.O_CREAT | Flags.O_NONBLOCK | Flags.O_NOCTTY, mode = 0x1A0 /* 0640 */;
+        int file = Libc.Open(nulTerminatedPath, append | Flags.O_NOFOLLOW, mode);
+        if (file < 0 && Libc.Errno == Errno.ELOOP && MayFollow(nulTerminatedPath))
+            file = Libc.Open(nulTerminatedPath, append, mode);
         if (file < 0)
             return false;
         // Scripts get this open file too, and expect it to wait for them.
         Libc.SetNonBlocking(file, false);
         return Become(file, isSyslog: false);
+    }
+
+    /// <summary>The rule of fs.protected_symlinks (proc_sys_fs(5)), which not every system has switched on. Leaves ELOOP if the answer is no.</summary>
+    private static bool MayFollow(ReadOnlySpan<byte> nulTerminatedPath)
+    {
+        int slash = nulTerminatedPath.LastIndexOf((byte)'/');
+        Span<byte> directory = stackalloc byte[Flags.PATH_MAX + 1]; // all zero
+        if (slash > Flags.PATH_MAX)
+            return true;
+        (slash < 0 ? "."u8 : nulTerminatedPath[..Math.Max(1, slash)]).CopyInto(directory);
+        if (!Libc.TryGetStatus(directory, follow: true, out FileStatus place) || !place.IsSharedDirectory)
+            return true;
+        if (!Libc.TryGetStatus(nulTerminatedPath, follow: false, out FileStatus link) || link.Owner == Libc.EffectiveUser || link.Owner == place.Owner)
+            return true;
+        return Libc.Open(nulTerminatedPath, Flags.O_RDONLY | Flags.O_NOFOLLOW) >= 0; // ELOOP once more
     }
 
     private static bool Become(int descriptor, bool isSyslog)

@@ -31,6 +31,7 @@ internal static unsafe class EarlyScript
     internal static void RunEarly(int argumentCount, byte** arguments)
     {
         EarlyCommandLine.SecureStandardError("fcgi-run"u8, argumentCount, arguments);
+        EarlyAddressSpace.Require("fcgi-run"u8);
         if (!EarlyCommandLine.IsPlain(argumentCount, arguments) || !Libc.WaitReadable(0, Limits.DefaultHeaderSeconds * 1000))
             return;
         Span<byte> request = Kernel.Map(LargestRequest), stream = Kernel.Map(LargestRequest);
@@ -89,17 +90,19 @@ internal static unsafe class EarlyScript
         if (stack.IsEmpty || !Libc.CreatePipe(shimReads: true, out int output, out int outputOfScript))
             return false;
         bool hasErrorPipe = Libc.CreatePipe(shimReads: true, out int error, out int errorOfScript);
-        int input = Libc.Open("/dev/null\0"u8, Flags.O_RDWR);
+        int input = Libc.OpenEmpty();
         int process = -1, descriptor = -1;
         if (hasErrorPipe && input >= 0)
         {
             (s_plan.Input, s_plan.Output, s_plan.Error) = (input, outputOfScript, errorOfScript);
             s_plan.IsSupervised = true;
-            s_plan.IgnoredSignals = Libc.IgnoredSignals();
+            s_plan.IgnoredSignals = Libc.SignalsForChildren();
             Libc.CloseOnExecFromThree();
+            Libc.HideFromOtherProcesses();
             fixed (LaunchPlan* plan = &s_plan)
                 process = Libc.Spawn(plan, stack, out descriptor);
         }
+        s_plan.Release();
         Libc.Close(input);
         Libc.Close(outputOfScript);
         Libc.Close(errorOfScript);

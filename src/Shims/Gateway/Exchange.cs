@@ -173,7 +173,7 @@ internal abstract unsafe class Exchange
     internal void Shutdown()
     {
         if (Answer is null)
-            GiveUp(Server.IsEnding);
+            GiveUp(GatewayServer.ToldToEnd);
         else
             Answer.Abandon(StopReason.Shutdown);
     }

@@ -34,8 +34,8 @@ namespace Shims.Gateway;
 /// EarlyCodeTests walks through the machine code from the entry on and finds any breach of this.
 /// </para>
 /// <para>
-/// Whatever is out of the ordinary ends the short way without a word: the ordinary program does it again and explains. The header is never read
-/// past its end: the next byte belongs to the script.
+/// Whatever is out of the ordinary ends the short way without a word: the ordinary program does it again and explains, from the bytes that have been read. A body
+/// is read in whole before the script starts, which finds it in a pipe.
 /// </para>
 /// </remarks>
 internal static unsafe class ExecPath
@@ -57,11 +57,13 @@ internal static unsafe class ExecPath
     internal static void RunEarly(int argumentCount, byte** arguments)
     {
         EarlyCommandLine.SecureStandardError("scgi-run"u8, argumentCount, arguments);
-        if (!EarlyCommandLine.IsPlain(argumentCount, arguments))
-            return;
-        s_hasRun = true;
-        var limits = new ExecLimits(Limits.DefaultHeaderSize, Limits.DefaultHeaderSeconds * 1000, Limits.SmallBody, IsAsked: false, 0, 0);
-        Run(ref s_early, EarlyCommandLine.TargetOf(argumentCount, arguments), default, limits);
+        if (EarlyCommandLine.IsPlain(argumentCount, arguments))
+        {
+            s_hasRun = true;
+            var limits = new ExecLimits(Limits.DefaultHeaderSize, Limits.DefaultHeaderSeconds * 1000, Limits.SmallBody, IsAsked: false, 0, 0);
+            Run(ref s_early, EarlyCommandLine.TargetOf(argumentCount, arguments), default, limits);
+        }
+        EarlyAddressSpace.Require("scgi-run"u8);
     }
 
     /// <summary>Becomes the script. Comes back only if that was not possible or not wanted.</summary>
@@ -71,10 +73,10 @@ internal static unsafe class ExecPath
     /// <param name="limits">What the command line says of sizes and times.</param>
     internal static void Run(ref ScgiIntake intake, in ScriptTarget target, in EnvironmentPolicy policy, in ExecLimits limits)
     {
-        if (!Receive(ref intake, policy, limits))
+        if (!ReceiveHeader(ref intake, policy, limits))
             return;
         if (ScgiHeader.TryRead(intake.Received, limits.HeaderSize, out CgiVariables request) != OperationStatus.Done ||
-            !ContentLength.TryRead(request, out long length) || length == ContentLength.Unknown || length > limits.LargestBody)
+            !ContentLength.TryRead(request, out long length) || length == ContentLength.Unknown || length > Math.Min(limits.LargestBody, Limits.SmallBody))
         {
             return;
         }
@@ -89,11 +91,19 @@ internal static unsafe class ExecPath
             plan.FailedAt = LaunchStep.FirstLine;
             return;
         }
+        if (length > 0 && !ReceiveBody(ref intake, (int)length, limits))
+            return;
 
         if (holdsBack)
             HeldBackNames.Tell("scgi-run"u8, request, policy);
-        // Without a body the script finds the end of its input at once; on the connection, which the web server keeps open, it would wait for ever.
-        plan.Input = length == 0 ? Libc.Open("/dev/null\0"u8, Flags.O_RDONLY) : 0;
+        // Not the connection: the web server keeps it open, so that a script which reads to the end would wait for ever; and what a script does not read would still be in it
+        // when it is closed, which the kernel tells the web server as a reset, so that the answer is lost.
+        plan.Input = length == 0 ? Libc.OpenEmpty() : Libc.OpenHolding(intake.Body);
+        if (plan.Input < 0)
+        {
+            (plan.FailedAt, plan.Errno) = (LaunchStep.Descriptors, Libc.Errno);
+            return;
+        }
         plan.Output = 0;
         plan.Error = 2;
         plan.CpuSeconds = limits.CpuSeconds;
@@ -102,11 +112,13 @@ internal static unsafe class ExecPath
         Libc.CloseOnExecFromThree();
         fixed (LaunchPlan* fixedPlan = &plan)
             Execution.Become(fixedPlan);
-        intake.Connection = 1;
+        plan.Release();
+        if (plan.FailedAt > LaunchStep.Descriptors)
+            intake.Connection = 1;
     }
 
     /// <summary>Reads the header, waiting for it as long as is allowed.</summary>
-    private static bool Receive(ref ScgiIntake intake, in EnvironmentPolicy policy, in ExecLimits limits)
+    private static bool ReceiveHeader(ref ScgiIntake intake, in EnvironmentPolicy policy, in ExecLimits limits)
     {
         long deadline = 0;
         while (!intake.IsComplete)
@@ -118,6 +130,19 @@ internal static unsafe class ExecPath
             if (deadline == 0)
                 deadline = Libc.Milliseconds() + limits.HeaderMilliseconds;
             if (!mayCome || !Libc.WaitReadable(0, (int)Math.Max(0, deadline - Libc.Milliseconds())))
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>Reads the body, as long as something comes. What has come by then is the ordinary program's, which waits for the rest.</summary>
+    private static bool ReceiveBody(ref ScgiIntake intake, int length, in ExecLimits limits)
+    {
+        while (intake.Body.Length < length)
+        {
+            nint count = intake.ReceiveBody(length);
+            bool mayCome = count > 0 || (count < 0 && Libc.WouldBlock && Libc.WaitReadable(0, limits.HeaderMilliseconds));
+            if (!mayCome)
                 return false;
         }
         return true;

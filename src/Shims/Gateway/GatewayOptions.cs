@@ -56,7 +56,6 @@ internal sealed class GatewayOptions
         bool mustStay = !mayExec || IsTruthful || Limits.ScriptSeconds is not null || Limits.Concurrency > 0;
         return Mode switch
         {
-            RunMode.Exec when !mustStay => RunMode.Exec,
             // A larger body would have to be read while the script writes, which is relaying.
             _ when !isSmall => RunMode.Relay,
             RunMode.Supervise => RunMode.Supervise,

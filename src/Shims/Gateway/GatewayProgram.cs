@@ -61,9 +61,9 @@ internal static class GatewayProgram
         if (protocol == Protocol.Scgi && !ExecPath.Early(out intake) && options.ModeFor(0, mayExec: true) == RunMode.Exec)
         {
             Limits limits = options.Limits;
-            long largestBody = options.Mode == RunMode.Exec ? limits.BodySize : Math.Min(limits.BodySize, Limits.SmallBody);
-            ExecPath.Run(ref intake, options.Target, options.Environment, new ExecLimits(limits.HeaderSize, limits.HeaderSeconds * 1000, largestBody, options.Mode == RunMode.Exec, limits.CpuSeconds, limits.AddressSpace));
+            ExecPath.Run(ref intake, options.Target, options.Environment, new ExecLimits(limits.HeaderSize, limits.HeaderSeconds * 1000, limits.BodySize, options.Mode == RunMode.Exec, limits.CpuSeconds, limits.AddressSpace));
         }
+        Libc.HideFromOtherProcesses();
         intake.Connection = MoveAboveStandard(intake.Connection);
         Libc.CloseOnExecFromThree();
         ExitCode exitCode = new GatewayServer(protocol, options).ServeOne(intake);
@@ -73,6 +73,7 @@ internal static class GatewayProgram
 
     private static ExitCode ServeAll(Protocol protocol, GatewayOptions options, int[] listeners)
     {
+        Libc.HideFromOtherProcesses();
         Libc.CloseOnExecFromThree();
         return new ListeningServer(protocol, options, listeners).Run();
     }
@@ -81,7 +82,7 @@ internal static class GatewayProgram
     private static int MoveAboveStandard(int socket)
     {
         int moved = Libc.DuplicateAboveStandard(socket);
-        int none = Libc.Open("/dev/null\0"u8, Flags.O_RDWR);
+        int none = Libc.OpenNowhere();
         Libc.Duplicate(none, 0);
         Libc.Duplicate(none, 1);
         if (none > 2)
@@ -110,7 +111,12 @@ internal static class GatewayProgram
                 break;
             case string file:
                 if (!StandardError.ToFile(Encoding.UTF8.GetBytes(file + "\0")))
-                    Unreachable(file, Libc.Errno == Errno.ENXIO ? "it is a named pipe that no process reads: start its reader first" : $"give user {Libc.EffectiveUser} write access to it");
+                    Unreachable(file, Libc.Errno switch
+                    {
+                        Errno.ENXIO => "it is a named pipe that no process reads: start its reader first",
+                        Errno.ELOOP => "it is a link that another user has put into a directory where everybody may make files: name a file in another directory",
+                        _ => $"give user {Libc.EffectiveUser} write access to it",
+                    });
                 break;
         }
     }

@@ -30,7 +30,7 @@ internal sealed unsafe class GatewayServer
         Protocol = protocol;
         Options = options;
         Slots = new Slots(options);
-        NullDevice = Libc.Open("/dev/null\0"u8, Flags.O_RDWR);
+        NullDevice = Libc.OpenNowhere();
         Requests = new RequestCount(Loop.Now);
         Loop.Overdue = TellOfDeadline;
     }
@@ -109,12 +109,12 @@ internal sealed unsafe class GatewayServer
     internal long HeaderTime => IsFinishing ? Math.Min(Options.Limits.HeaderSeconds * 1000L, Limits.FirstRequestGrace) : Options.Limits.HeaderSeconds * 1000L;
 
     /// <summary>Why a request is not awaited any more of which only a part has come.</summary>
-    internal Fault HeaderIsLate => IsFinishing ? IsEnding
+    internal Fault HeaderIsLate => IsFinishing ? ToldToEnd
         : new Fault(400, $"the web server sent no complete request within {Options.Limits.HeaderSeconds} s", "see whether it speaks the protocol that is expected here, and its log for why it stopped; raise --header-timeout if it is only slow")
         { ExitCode = ExitCode.PeerError };
 
     /// <summary>Why a request is not answered that came too late.</summary>
-    internal Fault IsEnding => new(503, "the shim was told to end before the whole request had come", "nothing to do: ask again");
+    internal static Fault ToldToEnd => new(503, "the shim was told to end before the whole request had come", "nothing to do: ask again");
 
     private static int RequestsByDescriptors => Math.Max(1, (Libc.DescriptorLimit - DescriptorsOfItsOwn) / DescriptorsOfARequest);
 

@@ -194,9 +194,10 @@ internal sealed unsafe class ScgiConnection : Connection
             exchange.Body.Complete();
         else
             TakeUnread();
+        TakeEarlyBody(exchange);
         if (_intake.Plan.FailedAt != LaunchStep.None)
             exchange.Fail(ScriptDiagnosis.Explain(_intake.Plan));
-        else if (_mode == RunMode.Relay || length == 0)
+        else if (_mode == RunMode.Relay || exchange.Body.IsComplete)
             Begin(exchange);
     }
 
@@ -205,6 +206,18 @@ internal sealed unsafe class ScgiConnection : Connection
     {
         Enter(ConnectionPhase.Serving);
         return _exchange ??= new ScgiExchange(this) { HasHeader = true };
+    }
+
+    /// <summary>Takes over what has been read of the body for a script that then did not replace the shim.</summary>
+    private void TakeEarlyBody(ScgiExchange exchange)
+    {
+        ReadOnlySpan<byte> early = _intake.Body;
+        if (early.IsEmpty)
+            return;
+        AddToBody(exchange, early);
+        _taken = early.Length;
+        if (_taken == exchange.BodyLength)
+            exchange.Body.Complete();
     }
 
     /// <summary>Starts the script: at once if the shim relays, else when the small body has come in.</summary>
@@ -234,7 +247,7 @@ internal sealed unsafe class ScgiConnection : Connection
                 exchange.Progress();
                 continue;
             }
-            AddToBody(exchange, count);
+            AddToBody(exchange, Server.Scratch[..(int)count]);
             body.Complete();
             if (exchange.Answer is null)
                 Begin(exchange);
@@ -249,13 +262,13 @@ internal sealed unsafe class ScgiConnection : Connection
             return MoveInto(input, length);
         nint count = Receive(Server.Scratch[..(int)Math.Min(GatewayServer.ScratchSize, length)]);
         if (count > 0)
-            AddToBody(exchange, count);
+            AddToBody(exchange, Server.Scratch[..(int)count]);
         return count;
     }
 
-    private void AddToBody(ScgiExchange exchange, nint count)
+    private static void AddToBody(ScgiExchange exchange, ReadOnlySpan<byte> bytes)
     {
-        if (!exchange.Take(Server.Scratch[..(int)count]))
+        if (!exchange.Take(bytes))
         {
             exchange.Answer?.Abandon(StopReason.Refused);
             exchange.Fail(BodySpool.NoRoom());

@@ -19,6 +19,9 @@ internal unsafe struct ScgiIntake
     private StartOfHeader _start;
     private byte* _header;
     private int _size;
+    private byte* _body;
+    private int _bodySize;
+    private int _bodyCount;
 
     /// <summary>The request's memory, with the header in it. Taken once the header's length is known.</summary>
     internal Arena Memory;
@@ -37,6 +40,9 @@ internal unsafe struct ScgiIntake
 
     /// <summary>Done, or what makes the header unacceptable, for good. See <see cref="ScgiHeader.TryGetSize"/>.</summary>
     internal OperationStatus Status { get; private set; }
+
+    /// <summary>What has been read of the body, if a script was to replace this process with it.</summary>
+    internal readonly ReadOnlySpan<byte> Body => new(_body, _bodyCount);
 
     /// <summary>How the script was to replace this process, and how far that got, if it was tried.</summary>
     internal LaunchPlan Plan;
@@ -71,6 +77,25 @@ internal unsafe struct ScgiIntake
         return Count;
     }
 
+    /// <summary>Reads what has arrived of the body, once the header is complete.</summary>
+    /// <param name="length">Bytes that the body has, the same each time.</param>
+    /// <returns>As recv(2) has it: 0 at the end of input, negative with errno; also 0 once the body is complete, or if there is no memory for it.</returns>
+    internal nint ReceiveBody(int length)
+    {
+        if (_body == null)
+        {
+            Span<byte> memory = Memory.Take(length);
+            _bodySize = memory.Length;
+            fixed (byte* start = memory)
+                _body = start;
+        }
+        Span<byte> room = new Span<byte>(_body, _bodySize)[_bodyCount..];
+        nint count = room.IsEmpty ? 0 : Libc.Receive(Connection, room);
+        if (count > 0)
+            _bodyCount += (int)count;
+        return count;
+    }
+
     /// <summary>Takes over a whole header that was read elsewhere.</summary>
     /// <returns>False if there is no memory for it.</returns>
     internal bool Take(ReadOnlySpan<byte> header)
@@ -98,7 +123,7 @@ internal unsafe struct ScgiIntake
             return true;
         if (status == OperationStatus.Done)
         {
-            Memory = Arena.Create(ScriptLaunch.MemoryFor(size, policy));
+            Memory = Arena.Create(ScriptLaunch.MemoryFor(size, policy) + Limits.SmallBody);
             if (!TryHold(size, Received))
                 status = OperationStatus.DestinationTooSmall;
         }

@@ -115,6 +115,8 @@ internal sealed class ScriptProcess : IWatcher, ITimed
             case StopReason.Shutdown:
                 return new Fault(503, $"{script} was ended because the shim was told to end", "nothing to do: ask again");
         }
+        if (Status.IsUnknown)
+            return new Fault(502, $"how {script} ended is not known (ECHILD): something else has collected its exit status", "see whether the program that starts this one collects children of others");
         return Status.Signal switch
         {
             0 => null,

@@ -46,6 +46,7 @@ internal sealed class ScriptResponder : IResponder
         exchange.Keep(plan);
         exchange.Recording?.Prepared(exchange.Plan);
         exchange.Answer = connection >= 0 ? ScriptSupervision.Start(exchange, ref plan, connection) : ScriptRelay.Start(exchange, ref plan);
+        plan.Release();
         if (exchange.Answer is null)
             exchange.Fail(ScriptDiagnosis.Explain(plan));
         else

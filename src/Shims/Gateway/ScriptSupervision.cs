@@ -164,19 +164,7 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
         Exchange.End(exitCode);
     }
 
-    /// <summary>A pipe that holds the small body and then ends: scripts that read to the end of input need no special care.</summary>
-    private static int InputFrom(Exchange exchange)
-    {
-        if (exchange.BodyLength == 0)
-            return exchange.Server.NullDevice;
-        if (!Libc.CreatePipe(shimReads: false, out int readEnd, out int writeEnd))
-            return -1;
-        ReadOnlySpan<byte> body = exchange.Body.Front();
-        nint written = Libc.Write(writeEnd, body);
-        Libc.Close(writeEnd);
-        if (written == body.Length)
-            return readEnd;
-        Libc.Close(readEnd);
-        return -1;
-    }
+    /// <summary>The small body and then the end: scripts that read to the end of input need no special care.</summary>
+    private static int InputFrom(Exchange exchange) =>
+        exchange.BodyLength == 0 ? exchange.Server.NullDevice : Libc.OpenHolding(exchange.Body.Front());
 }

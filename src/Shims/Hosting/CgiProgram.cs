@@ -32,6 +32,7 @@ internal static class CgiProgram
         options.Responder.Prepare(server, servesMany: false);
         var exchange = new CgiExchange(server, input, output);
         exchange.Start();
+        Libc.HideFromOtherProcesses(); // its environment, which it cannot read itself after this, is in the request
         while (!exchange.HasEnded)
         {
             if (!options.Responder.RunNext())

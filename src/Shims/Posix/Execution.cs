@@ -49,14 +49,15 @@ internal static unsafe class Execution
     {
         RequireNativeCode();
         const int signalCount = 64, setMask = 2;
+        // First, as a held directory may have the number that Data is to have.
+        if ((plan->HeldName != null ? syscall(SystemCall.EnterDirectory, plan->HeldDirectory) : syscall(SystemCall.ChangeDirectory, (nint)plan->Directory)) < 0)
+        {
+            Fail(plan, LaunchStep.Directory);
+            return;
+        }
         if (Duplicate(plan->Output, 1) < 0 || Duplicate(plan->Input, 0) < 0 || Duplicate(plan->Error, 2) < 0 || (plan->Data >= 0 && Duplicate(plan->Data, 3) < 0))
         {
             Fail(plan, LaunchStep.Descriptors);
-            return;
-        }
-        if (syscall(SystemCall.ChangeDirectory, (nint)plan->Directory) < 0)
-        {
-            Fail(plan, LaunchStep.Directory);
             return;
         }
         if (!Limit(Flags.RLIMIT_CPU, plan->CpuSeconds) || !Limit(Flags.RLIMIT_AS, plan->AddressSpace))
@@ -72,7 +73,11 @@ internal static unsafe class Execution
         }
         ulong none = 0;
         syscall(SystemCall.SignalMask, setMask, (nint)(&none), 0, sizeof(ulong));
-        syscall(SystemCall.Execute, (nint)plan->Path, (nint)plan->Arguments, (nint)plan->Environment);
+        // A link that has come into the place of the script meanwhile is not followed. An interpreter is given the name as it stands here, and looks it up in the same directory.
+        if (plan->HeldName != null)
+            syscall(SystemCall.ExecuteAt, Flags.AT_FDCWD, (nint)plan->HeldName, (nint)plan->Arguments, (nint)plan->Environment, Flags.AT_SYMLINK_NOFOLLOW);
+        else
+            syscall(SystemCall.Execute, (nint)plan->Path, (nint)plan->Arguments, (nint)plan->Environment);
         Fail(plan, LaunchStep.Exec);
     }
 

@@ -25,6 +25,12 @@ internal readonly struct FileStatus
 
     internal bool IsSocket => Kind == 0xC000;
 
+    /// <summary>Whether everybody may put files there and nobody may take those of others away, as in /tmp.</summary>
+    internal bool IsSharedDirectory => IsDirectory && (_mode & 0x202) == 0x202;
+
+    /// <summary>Whether everybody may make and change names there.</summary>
+    internal bool IsWritableByAll => (_mode & 0x2) != 0;
+
     /// <summary>Whether only the owner may do anything with it.</summary>
     internal bool IsPrivate => (_mode & 0x3F) == 0;
 

@@ -5,6 +5,9 @@ internal static class Flags
 {
     internal const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80, O_NOCTTY = 0x100, O_APPEND = 0x400, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
 
+    /// <summary>A place in the file system, for looking things up in it, and nothing to read or write.</summary>
+    internal const int O_PATH = 0x200000;
+
     /// <summary>A file without a name. 0x400000 and the bit that arm64 numbers differently, O_DIRECTORY.</summary>
     internal static int O_TMPFILE => 0x400000 | O_DIRECTORY;
 

@@ -16,6 +16,15 @@ internal unsafe struct LaunchPlan
     internal byte* Directory;
 
     /// <summary>
+    /// Where another user might change what Path and Directory lead to: the script's name in the directory that is held open, NUL-terminated; else null. The directory is the
+    /// caller's to close.
+    /// </summary>
+    internal byte* HeldName;
+
+    /// <summary>The descriptor of that directory, above 2.</summary>
+    internal int HeldDirectory;
+
+    /// <summary>
     /// What becomes descriptors 0, 1 and 2. Output is put in place first, then Input, then Error; so Output may be the 0 that Input
     /// replaces, and nothing else may come from below 3 except to stay where it is.
     /// </summary>
@@ -57,6 +66,7 @@ internal unsafe struct LaunchPlan
         if (memory == null)
             throw new OutOfMemoryException();
         LaunchPlan kept = this;
+        kept.HeldName = null;
         kept.Arguments = null;
         kept.Environment = (byte**)memory;
         byte* next = memory + table;
@@ -66,6 +76,14 @@ internal unsafe struct LaunchPlan
         kept.Path = Copy(Path, ref next);
         kept.Directory = Copy(Directory, ref next);
         return kept;
+    }
+
+    /// <summary>Closes what was held open for the start.</summary>
+    internal void Release()
+    {
+        if (HeldName != null)
+            Libc.Close(HeldDirectory);
+        HeldName = null;
     }
 
     private static byte* Copy(byte* text, ref byte* next)

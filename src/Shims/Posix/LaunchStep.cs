@@ -5,8 +5,8 @@ internal enum LaunchStep : byte
 {
     None,
     Fork,
-    Descriptors,
     Directory,
+    Descriptors,
     Limits,
     Exec,
 

@@ -15,6 +15,52 @@ internal static unsafe partial class Libc
             return Open(path, flags, mode);
     }
 
+    /// <summary>Holds a place in the file system, close-on-exec. open(2), O_PATH.</summary>
+    /// <param name="directory">Where a relative path begins; or <see cref="Flags.AT_FDCWD"/>.</param>
+    internal static int OpenPath(int directory, ReadOnlySpan<byte> nulTerminatedPath, int flags)
+    {
+        fixed (byte* path = nulTerminatedPath)
+            return (int)Kernel.Call(SystemCall.OpenAt, directory, (nint)path, flags | Flags.O_PATH | Flags.O_CLOEXEC);
+    }
+
+    /// <summary>The same, but not through the links of /proc that lead to whatever a process has open. openat2(2); before Linux 5.6 they are followed.</summary>
+    internal static int OpenPathWithoutMagic(int directory, ReadOnlySpan<byte> nulTerminatedPath)
+    {
+        const ulong noMagicLinks = 2;
+        ulong* rules = stackalloc ulong[3] { Flags.O_PATH | Flags.O_CLOEXEC, 0, noMagicLinks };
+        nint descriptor;
+        fixed (byte* path = nulTerminatedPath)
+            descriptor = Kernel.Call(SystemCall.OpenAtWithRules, directory, (nint)path, (nint)rules, 3 * sizeof(ulong));
+        return descriptor < 0 && Errno == Posix.Errno.ENOSYS ? OpenPath(directory, nulTerminatedPath, 0) : (int)descriptor;
+    }
+
+    /// <summary>What a link says. readlink(2).</summary>
+    /// <param name="directory">Where it is, or, with an empty path, itself.</param>
+    /// <returns>Bytes, as many as there is room for, with no NUL; -1 if it is not a link.</returns>
+    internal static int ReadLink(int directory, ReadOnlySpan<byte> nulTerminatedPath, Span<byte> text)
+    {
+        fixed (byte* path = nulTerminatedPath, into = text)
+            return (int)Kernel.Call(SystemCall.ReadLink, directory, (nint)path, (nint)into, text.Length);
+    }
+
+    /// <summary>The path that the system has for what is open, with no link in it. proc_pid_fd(5).</summary>
+    /// <param name="path">Room for <see cref="Flags.PATH_MAX"/> bytes and a NUL.</param>
+    /// <returns>Its length, or -1: without /proc, or if it is too long.</returns>
+    internal static int PathOfDescriptor(int descriptor, Span<byte> path)
+    {
+        ReadOnlySpan<byte> folder = "/proc/self/fd/"u8;
+        Span<byte> link = stackalloc byte[40];
+        folder.CopyInto(link);
+        ReadOnlySpan<byte> digits = Cgi.DecimalDigits.Format(descriptor, stackalloc byte[20]);
+        digits.CopyInto(link[folder.Length..]);
+        link[folder.Length + digits.Length] = 0;
+        int length = ReadLink(Flags.AT_FDCWD, link, path[..Flags.PATH_MAX]);
+        if (length is <= 0 or Flags.PATH_MAX)
+            return -1;
+        path[length] = 0;
+        return length;
+    }
+
     internal static void Close(int descriptor)
     {
         if (descriptor >= 0)
@@ -69,7 +115,7 @@ internal static unsafe partial class Libc
     internal static nint WriteAt(int descriptor, ReadOnlySpan<byte> bytes, long offset)
     {
         fixed (byte* start = bytes)
-            return pwrite(descriptor, start, (nuint)bytes.Length, offset);
+            return Kernel.Call(SystemCall.WriteAt, descriptor, (nint)start, bytes.Length, (nint)offset);
     }
 
     internal static int Truncate(int descriptor, long length) => ftruncate(descriptor, length);
@@ -130,6 +176,71 @@ internal static unsafe partial class Libc
         return true;
     }
 
+    /// <summary>Somewhere to read from that is at its end: /dev/null, or where there is none (in a bare chroot), a pipe into which nothing is written.</summary>
+    /// <returns>A descriptor, close-on-exec, or -1 with errno.</returns>
+    internal static int OpenEmpty()
+    {
+        int descriptor = Open("/dev/null\0"u8, Flags.O_RDONLY);
+        if (descriptor >= 0 || !CreatePipe(shimReads: false, out descriptor, out int writeEnd))
+            return descriptor;
+        Close(writeEnd);
+        return descriptor;
+    }
+
+    /// <summary>Somewhere to write to that leads nowhere, and to read from that is at its end: /dev/null, or where there is none, a file in memory that must not grow.</summary>
+    /// <returns>A descriptor, close-on-exec, or -1 with errno.</returns>
+    internal static int OpenNowhere()
+    {
+        const int mayBeSealed = 2, addSeals = 1033, sealAndGrowAndWrite = 1 | 4 | 8;
+        int descriptor = Open("/dev/null\0"u8, Flags.O_RDWR);
+        if (descriptor >= 0)
+            return descriptor;
+        descriptor = CreateMemoryFile(mayBeSealed);
+        if (descriptor >= 0)
+            Kernel.Call(SystemCall.FileControl, descriptor, addSeals, sealAndGrowAndWrite);
+        return descriptor;
+    }
+
+    /// <summary>A script's standard input: it reads these bytes and then the end.</summary>
+    /// <remarks>
+    /// A pipe, which is what scripts know. The system lets a user who has many of them fill a page or two of each further one only (pipe(7), pipe-user-pages-soft), and the script
+    /// does not read yet: what does not fit becomes a file in memory.
+    /// </remarks>
+    /// <returns>A descriptor, close-on-exec, or -1 with errno.</returns>
+    internal static int OpenHolding(ReadOnlySpan<byte> bytes)
+    {
+        if (CreatePipe(shimReads: false, out int readEnd, out int writeEnd))
+        {
+            nint written = Write(writeEnd, bytes);
+            Close(writeEnd);
+            if (written == bytes.Length)
+                return readEnd;
+            Close(readEnd);
+        }
+        int file = CreateMemoryFile(0);
+        // The file's position stays at its start.
+        for (int done = 0; file >= 0 && done < bytes.Length;)
+        {
+            nint written = WriteAt(file, bytes[done..], done);
+            if (written > 0)
+            {
+                done += (int)written;
+                continue;
+            }
+            Close(file);
+            file = -1;
+        }
+        return file;
+    }
+
+    /// <summary>A file that is nowhere but in memory. memfd_create(2).</summary>
+    internal static int CreateMemoryFile(int flags = 0)
+    {
+        const int closeOnExec = 1;
+        fixed (byte* name = "shims\0"u8)
+            return (int)Kernel.Call(SystemCall.CreateMemoryFile, (nint)name, flags | closeOnExec);
+    }
+
     /// <summary>Lets a pipe hold more, if the system has room for that. F_SETPIPE_SZ.</summary>
     internal static void EnlargePipe(int pipe, int size) => Kernel.Call(SystemCall.FileControl, pipe, Flags.F_SETPIPE_SZ, size);
 
@@ -175,6 +286,13 @@ internal static unsafe partial class Libc
     {
         fixed (byte* path = nulTerminatedPath)
             return TryGetStatus(path, follow, out status);
+    }
+
+    /// <summary>The same for what has a name in a directory that is open.</summary>
+    internal static bool TryGetStatus(int directory, ReadOnlySpan<byte> nulTerminatedName, bool follow, out FileStatus status)
+    {
+        fixed (byte* name = nulTerminatedName)
+            return TryGetStatus(directory, name, follow ? 0 : Flags.AT_SYMLINK_NOFOLLOW, out status);
     }
 
     /// <summary>What is known of an open file.</summary>
@@ -295,9 +413,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nint pread(int descriptor, byte* buffer, nuint length, long offset);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial nint pwrite(int descriptor, byte* buffer, nuint length, long offset);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int ftruncate(int descriptor, long length);

@@ -54,15 +54,42 @@ internal static unsafe partial class Libc
         const ulong faults = 1ul << 3 | 1ul << 4 | 1ul << 5 | 1ul << 6 | 1ul << 7 | 1ul << 10;
         const ulong standard = (1ul << 31) - 1;
         SetSignalMask(standard & ~faults);
-        return IgnoredSignals();
+        return SignalsForChildren();
+    }
+
+    /// <summary>The signals that a child would find ignored, as <see cref="IgnoredSignals"/>; and SIGCHLD is not ignored from now on.</summary>
+    internal static ulong SignalsForChildren()
+    {
+        ulong ignored = IgnoredSignals();
+        if ((ignored & 1ul << (Flags.SIGCHLD - 1)) != 0)
+            ResetChildSignal();
+        return ignored;
     }
 
     /// <summary>
     /// Has the kernel tell of the end of a script by its descriptor alone. The .NET runtime handles SIGCHLD too, on a thread that would wake for each script.
     /// </summary>
-    internal static void ForgetEndsOfChildren() => signal(Flags.SIGCHLD, 0);
+    internal static void ForgetEndsOfChildren() => ResetChildSignal();
+
+    /// <summary>Does with SIGCHLD what is done by default. While it is ignored, as many a daemon hands it on, the system does not keep how a child ended. rt_sigaction(2).</summary>
+    internal static void ResetChildSignal()
+    {
+        nint* action = stackalloc nint[4] { 0, 0, 0, 0 };
+        Kernel.Call(SystemCall.SignalAction, Flags.SIGCHLD, (nint)action, 0, sizeof(ulong));
+    }
+
+    /// <summary>
+    /// Closes this process's memory, environment and descriptors to every other one of the same user, scripts included, and leaves no core file. prctl(2), PR_SET_DUMPABLE. What it
+    /// becomes, or starts, is open again, as execve(2) sees to.
+    /// </summary>
+    internal static void HideFromOtherProcesses()
+    {
+        const int setDumpable = 4;
+        Kernel.Call(SystemCall.ProcessControl, setDumpable, 0);
+    }
 
     /// <summary>Collects a process that has ended. wait4(2), WNOHANG.</summary>
+    /// <param name="status">Unknown if there is no such child: somebody else has collected it, or SIGCHLD was ignored.</param>
     /// <returns>False while it still runs.</returns>
     internal static bool TryReap(int process, out ExitStatus status)
     {
@@ -71,7 +98,7 @@ internal static unsafe partial class Libc
         int reaped;
         do reaped = (int)Kernel.Call(SystemCall.Wait, process, (nint)(&raw), noHang);
         while (reaped < 0 && Errno == Posix.Errno.EINTR);
-        status = new ExitStatus(raw);
+        status = reaped < 0 ? ExitStatus.Unknown : new ExitStatus(raw);
         return reaped != 0;
     }
 
@@ -91,13 +118,14 @@ internal static unsafe partial class Libc
     internal static ExitStatus ReapWaiting(int process)
     {
         int raw = 0;
-        while (wait4_waiting(process, &raw, 0, null) < 0 && Errno == Posix.Errno.EINTR)
-            raw = 0;
-        return new ExitStatus(raw);
+        int reaped;
+        do reaped = wait4_waiting(process, &raw, 0, null);
+        while (reaped < 0 && Errno == Posix.Errno.EINTR);
+        return reaped < 0 ? ExitStatus.Unknown : new ExitStatus(raw);
     }
 
     /// <summary>Sends a signal to one process. kill(2).</summary>
-    internal static void Signal(int process, int number) => kill(process, number);
+    internal static void Signal(int process, int number) => Kernel.Call(SystemCall.Kill, process, number);
 
     /// <summary>Whether a process has ended of its own accord and with exit code 0. It stays there to be collected. waitid(2), P_PIDFD, since Linux 5.4.</summary>
     internal static bool HasEndedWell(int processDescriptor)
@@ -112,10 +140,10 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Sends a signal to every process of the script's group. kill(2).</summary>
-    internal static void SignalGroup(int leader, int number) => kill(-leader, number);
+    internal static void SignalGroup(int leader, int number) => Signal(-leader, number);
 
     /// <summary>Whether there is a process in the group. kill(2), signal 0.</summary>
-    internal static bool HasGroup(int leader) => kill(-leader, 0) == 0;
+    internal static bool HasGroup(int leader) => Kernel.Call(SystemCall.Kill, -leader, 0) == 0;
 
     /// <summary>How many descriptors this process may have open. getrlimit(2), RLIMIT_NOFILE.</summary>
     internal static int DescriptorLimit
@@ -127,8 +155,19 @@ internal static unsafe partial class Libc
         }
     }
 
+    /// <summary>Bytes of address space that this process may have, or -1 if there is no limit. prlimit(2), RLIMIT_AS.</summary>
+    internal static long AddressSpaceLimit
+    {
+        get
+        {
+            ulong* limit = stackalloc ulong[2];
+            bool isKnown = Kernel.Call(SystemCall.ResourceLimit, 0, Flags.RLIMIT_AS, 0, (nint)limit) == 0;
+            return isKnown && limit[0] <= long.MaxValue ? (long)limit[0] : -1;
+        }
+    }
+
     /// <summary>Ends this process at once, so that its parent sees that it did not end well. SIGKILL leaves no core file.</summary>
-    internal static void EndOwnProcess() => kill(ProcessId, Flags.SIGKILL);
+    internal static void EndOwnProcess() => Signal(ProcessId, Flags.SIGKILL);
 
     /// <summary>Ends this process, and nothing else happens: no destructors, no buffers. _exit(2).</summary>
     internal static void EndProcess(int exitCode) => Kernel.Call(SystemCall.ExitGroup, exitCode);
@@ -141,7 +180,7 @@ internal static unsafe partial class Libc
     /// <summary>What the kernel tells each program of itself at its start, by the numbers of elf.h (AT_*); 0 for what it does not tell. getauxval(3).</summary>
     internal static nuint AuxiliaryValue(nuint type) => getauxval(type);
 
-    internal static uint EffectiveUser => geteuid();
+    internal static uint EffectiveUser => (uint)Kernel.Call(SystemCall.EffectiveUser);
 
     internal static uint EffectiveGroup => getegid();
 
@@ -201,13 +240,7 @@ internal static unsafe partial class Libc
     private static partial int wait4_waiting(int process, int* status, int options, void* usage);
 
     [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int kill(int process, int number);
-
-    [LibraryImport("libc"), SuppressGCTransition]
     private static partial nuint getauxval(nuint type);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial uint geteuid();
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial uint getegid();

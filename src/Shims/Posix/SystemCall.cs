@@ -3,7 +3,7 @@ namespace Shims.Posix;
 /// <summary>The numbers by which the kernel knows its calls. Linux: arch/x86/entry/syscalls/syscall_64.tbl, and for arm64 include/uapi/asm-generic/unistd.h.</summary>
 internal static class SystemCall
 {
-    internal const nint FileAccess = 439, CloseRange = 436;
+    internal const nint FileAccess = 439, CloseRange = 436, OpenAtWithRules = 437;
 
     /// <summary>x86-64 only: the register by which a thread finds what is its own.</summary>
     internal const nint ArchitecturePrivate = 158;
@@ -12,11 +12,13 @@ internal static class SystemCall
 
     internal static nint Write => Flags.IsArm64 ? 64 : 1;
 
+    internal static nint WriteAt => Flags.IsArm64 ? 68 : 18;
+
+    internal static nint CreateMemoryFile => Flags.IsArm64 ? 279 : 319;
+
     internal static nint Close => Flags.IsArm64 ? 57 : 3;
 
     internal static nint PollWithMask => Flags.IsArm64 ? 73 : 271;
-
-    internal static nint CreateMemoryFile => Flags.IsArm64 ? 279 : 319;
 
     internal static nint MapMemory => Flags.IsArm64 ? 222 : 9;
 
@@ -53,6 +55,16 @@ internal static class SystemCall
     internal static nint Tee => Flags.IsArm64 ? 77 : 276;
 
     internal static nint Wait => Flags.IsArm64 ? 260 : 61;
+
+    internal static nint ExecuteAt => Flags.IsArm64 ? 281 : 322;
+
+    internal static nint EnterDirectory => Flags.IsArm64 ? 50 : 81;
+
+    internal static nint ReadLink => Flags.IsArm64 ? 78 : 267;
+
+    internal static nint EffectiveUser => Flags.IsArm64 ? 175 : 107;
+
+    internal static nint Kill => Flags.IsArm64 ? 129 : 62;
 
     internal static nint GetProcessId => Flags.IsArm64 ? 172 : 39;
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Shims.Posix;
 
-/// <summary>Makes a file that has no name, in TMPDIR or /tmp: nobody else can open it, and it is gone with the process.</summary>
+/// <summary>Makes a file that has no name, in TMPDIR or /tmp, or in memory where there is neither: no other process can open it, and it is gone with this one.</summary>
 internal static unsafe class TemporaryFile
 {
     /// <returns>A descriptor for reading and writing, or -1 with errno.</returns>
@@ -12,7 +12,9 @@ internal static unsafe class TemporaryFile
         int file = directory == null ? -1 : Libc.Open(directory, Flags.O_TMPFILE | Flags.O_RDWR, 0x180 /* 0600 */);
         if (file < 0)
             file = Libc.Open("/tmp\0"u8, Flags.O_TMPFILE | Flags.O_RDWR, 0x180);
-        return file >= 0 ? file : CreateAndUnlink();
+        if (file >= 0)
+            return file;
+        return Libc.Errno == Errno.ENOENT ? Libc.CreateMemoryFile() : CreateAndUnlink();
     }
 
     /// <summary>For file systems without O_TMPFILE (overlayfs before Linux 6.1).</summary>

@@ -15,6 +15,21 @@ internal static class BodyChecks
         Assert.True(result.Body.AsSpan().SequenceEqual(body), $"{result.Body.Length} bytes, other than the {length} that were sent");
     }
 
+    /// <summary>A page is whole, and a script comes to the end of its input, whatever it reads of a body up to the largest that replaces the shim, and of one byte more.</summary>
+    internal static async Task SmallBodiesAsync(RunningFront front)
+    {
+        await DigestAsync(front, 1);
+        foreach (int length in (int[])[1, 1024, 60 * 1024, 64 * 1024, (64 * 1024) + 1])
+        {
+            foreach ((string reads, int count) in ((string, int)[])[("nothing", 0), ("half", length / 2), ("all", length), ("end", length)])
+            {
+                (string file, _) = Body(front, length);
+                CurlResult result = await Curl.RunAsync(front.Installation.Folder, "--data-binary", "@" + file, "-H", "Expect:", front.UrlOf("reading.cgi") + "?" + reads);
+                Assert.True(result is { ExitCode: 0, Status: 200 } && result.Text == $"read {count}\n{new string('0', 20_000)}", $"{reads} of {length} bytes: {result}");
+            }
+        }
+    }
+
     internal static Task DigestAsync(RunningFront front, int length) => DigestAsync(front, length, "-X", "POST", "-H", "Expect:");
 
     internal static Task ChunkedAsync(RunningFront front, int length) => DigestAsync(front, length, "-X", "POST", "-H", "Transfer-Encoding: chunked", "-H", "Expect:");

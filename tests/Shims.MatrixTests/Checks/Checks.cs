@@ -12,7 +12,7 @@ internal static class Checks
         Check.Head => RequestChecks.HeadAsync(front),
         Check.Statuses => RequestChecks.StatusesAsync(front),
         Check.PostNothing => BodyChecks.DigestAsync(front, 0),
-        Check.PostByte => BodyChecks.DigestAsync(front, 1),
+        Check.PostByte => BodyChecks.SmallBodiesAsync(front),
         Check.PostMegabyte => BodyChecks.EchoAsync(front, 1 << 20),
         Check.PostLarge => BodyChecks.DigestAsync(front, 20 << 20),
         Check.Chunked => BodyChecks.ChunkedAsync(front, 300_000),

@@ -44,7 +44,8 @@ public sealed class GatewayOptionsTests
     public void Relay_is_relay_and_exec_is_exec_where_that_can_be()
     {
         Assert.Equal(RunMode.Relay, With(RunMode.Relay).ModeFor(0, mayExec: true));
-        Assert.Equal(RunMode.Exec, With(RunMode.Exec).ModeFor(1 << 20, mayExec: true));
+        Assert.Equal(RunMode.Exec, With(RunMode.Exec).ModeFor(65536, mayExec: true));
+        Assert.Equal(RunMode.Relay, With(RunMode.Exec).ModeFor(65537, mayExec: true));
         Assert.Equal(RunMode.Supervise, With(RunMode.Exec).ModeFor(0, mayExec: false));
         Assert.Equal(RunMode.Supervise, With(RunMode.Supervise).ModeFor(0, mayExec: true));
     }

@@ -26,6 +26,7 @@ internal static class SimulatedRequest
             Resolution resolution = VariableTable.TryMake(new CgiVariables(block), ref memory, out VariableTable request)
                 ? ScriptResolver.Resolve(new ScriptTarget(name, Encoding.UTF8.GetByteCount(path), isDirectory, null, 0), request, ref memory, out script)
                 : Resolution.TooLong;
+            script.Held.Release();
             return new SimulatedAnswer(resolution, Encoding.UTF8.GetString(script.Path), Encoding.UTF8.GetString(script.ScriptName), Encoding.UTF8.GetString(script.PathInfo));
         }
         finally

@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Shims.Testing;
+
+namespace Shims.ProgramTests;
+
+/// <summary>What a program finds missing, forbidden or changed where it is started: it serves all the same, or says what is wrong.</summary>
+public sealed partial class BareSurroundingsTests : ProgramTest
+{
+    [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways)), Trait("fault", "F19")]
+    public async Task In_a_bare_chroot_scripts_are_served_and_nothing_of_the_shims_reaches_the_client(Way way)
+    {
+        Assert.SkipUnless(CurrentUser.Id == 0, "needs root, for chroot");
+        Requires.Tools("chroot", "ldd");
+        await MakeJailAsync(way);
+        var invocation = new Invocation(way, "/cgi/")
+        {
+            ErrorIsConnection = true,
+            Adjust = launch => launch with
+            {
+                Program = Tool.PathOf("chroot"),
+                Arguments = ["--userspec=65532:65532", Folder.PathTo("jail"), "/bin/program", .. launch.Arguments],
+            },
+        };
+        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", "/cgi/x.cgi"));
+        Assert.True(answer is { Body: "read 0", BrokeOff: false }, answer.ToString());
+        foreach (int size in (int[])[1, 5_000, 65_536, 300_000])
+        {
+            answer = await invocation.AskAsync(RequestVariables.For("POST", "/cgi/x.cgi"), Encoding.ASCII.GetBytes(new string('b', size - 1) + "\n"));
+            Assert.True(answer.Body == $"read {size}", $"{size}: {answer}");
+        }
+        answer = await invocation.AskAsync(RequestVariables.For("GET", "/cgi/missing.cgi"));
+        Assert.True(answer.Status == 404, answer.ToString());
+        Assert.StartsWith("Status: 404", Encoding.Latin1.GetString(answer.Bytes), StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData(Way.Relay, ""), InlineData(Way.Plain, "--truthful"), InlineData(Way.Plain, "--status"), InlineData(Way.FastCgi, ""), Trait("fault", "M8")]
+    public async Task A_reply_that_broke_off_looks_broken_also_if_SIGCHLD_was_ignored(Way way, string options)
+    {
+        Requires.Tools("perl");
+        string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nhalf'; kill -KILL $$");
+        var invocation = new Invocation(way, script)
+        {
+            Options = options.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            Adjust = static launch => launch with { Program = Tool.PathOf("perl"), Arguments = ["-e", "$SIG{CHLD} = 'IGNORE'; exec @ARGV", launch.Program, .. launch.Arguments] },
+        };
+        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script));
+        Assert.True(answer.BrokeOff, answer.ToString());
+        Assert.Contains("was killed (signal 9)", Assert.Single(answer.LogLines), StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData(Way.Relay), InlineData(Way.Supervise), InlineData(Way.FastCgi), Trait("fault", "L2")]
+    public async Task Too_few_descriptors_are_called_that(Way way)
+    {
+        string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'");
+        int refused = 0;
+        foreach (int limit in Enumerable.Range(8, 14))
+        {
+            var invocation = new Invocation(way, script)
+            {
+                Adjust = launch => launch with { Program = "/bin/sh", Arguments = ["-c", $"ulimit -n {limit.ToString(CultureInfo.InvariantCulture)}; exec \"$0\" \"$@\"", launch.Program, .. launch.Arguments] },
+            };
+            Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script));
+            Assert.DoesNotContain("ulimit -u", answer.Log, StringComparison.Ordinal);
+            if (answer.Log.Contains("ulimit -n", StringComparison.Ordinal))
+                refused++;
+        }
+        Assert.True(refused > 0);
+    }
+
+    [Fact, Trait("fault", "L8")]
+    public async Task A_log_file_that_is_a_link_of_another_user_in_a_shared_directory_is_not_written()
+    {
+        Assert.SkipUnless(CurrentUser.Id == 0, "needs root, to give files away");
+        string script = Folder.Shell("echo WARNING >&2; printf 'Content-Type: text/plain\\n\\nserved'");
+        string shared = Folder.MakeFolder("shared"), victim = Folder.Write("victim", "");
+        File.SetUnixFileMode(shared, (UnixFileMode)0x3FF /* 1777 */);
+        foreach ((string name, bool isTheirs) in ((string, bool)[])[("theirs", true), ("ours", false)])
+        {
+            string link = File.CreateSymbolicLink(Path.Combine(shared, name), victim).FullName;
+            if (isTheirs)
+                Ownership.Give(link);
+            Answer answer = await new Invocation(Way.Relay, script) { Options = ["--stderr", link] }.AskAsync(RequestVariables.For("GET", script));
+            Assert.True(answer.Body == "served", answer.ToString());
+            Assert.Equal(isTheirs, answer.Log.Contains("a link that another user has put", StringComparison.Ordinal));
+            Assert.Equal(isTheirs ? "" : "WARNING\n", File.ReadAllText(victim));
+        }
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways)), Trait("fault", "L10")]
+    public async Task Too_little_address_space_is_a_line_in_the_log(Way way)
+    {
+        string script = Folder.MarkingScript();
+        foreach (int megabytes in (int[])[30, 60, 70, 99])
+        {
+            var invocation = new Invocation(way, script)
+            {
+                Options = ["--mode", "relay"],
+                Adjust = launch => launch with { Program = "/bin/sh", Arguments = ["-c", $"ulimit -v {(megabytes * 1024).ToString(CultureInfo.InvariantCulture)}; exec \"$0\" \"$@\"", launch.Program, .. launch.Arguments] },
+            };
+            await using Conversation conversation = invocation.Connect();
+            LaunchResult result = (await conversation.FinishRawAsync()).Result;
+            Assert.True(result is { ExitCode: 71, Signal: 0 }, $"{megabytes} MB: exit {result.ExitCode}, signal {result.Signal}: {result.ErrorText}");
+            Assert.Matches($@"^{way.ProgramName()}: the limit on address space is {megabytes} MB, .*ulimit -v.*\n$", result.ErrorText);
+        }
+        Assert.False(Folder.HasRun);
+    }
+
+    [Theory, InlineData(Way.Supervise), InlineData(Way.Relay), InlineData(Way.FastCgi), Trait("fault", "M1")]
+    public async Task A_script_cannot_look_into_the_program_that_started_it(Way way)
+    {
+        Assert.SkipUnless(CurrentUser.Id == 0, "needs root, to be another user without any right of root's");
+        Requires.Tools("setpriv", "perl");
+        string script = Folder.Perl("""
+            my $parent = getppid;
+            print "Content-Type: text/plain\n\n";
+            for my $name (qw(environ mem maps fd)) {
+                my $opened = $name eq 'fd' ? opendir(my $directory, "/proc/$parent/fd") : open(my $file, $name eq 'mem' ? '+<' : '<', "/proc/$parent/$name");
+                print "$name ", $opened ? 'open' : 'closed', "\n";
+            }
+            print "own ", (open(my $file, '<', '/proc/self/environ') ? 'open' : 'closed'), "\n";
+            """);
+        File.SetUnixFileMode(Path.GetDirectoryName(script)!, (UnixFileMode)0x1ED /* 0755 */);
+        var invocation = new Invocation(way, script)
+        {
+            Adjust = static launch => launch with { Program = Tool.PathOf("setpriv"), Arguments = ["--reuid", "65532", "--regid", "65532", "--clear-groups", launch.Program, .. launch.Arguments] },
+        };
+        const string expected = "environ closed\nmem closed\nmaps closed\nfd closed\nown open\n";
+        Answer once = await invocation.AskAsync(RequestVariables.For("GET", script));
+        Assert.True(once.Body == expected, once.ToString());
+        await using ListeningProgram program = invocation.Listen();
+        Answer many = await program.AskAsync(RequestVariables.For("GET", script));
+        Assert.True(many.Body == expected, many.ToString());
+    }
+
+    /// <summary>A directory with the program, a shell and a script in it, and nothing else: no /dev, /tmp or /proc.</summary>
+    private async Task MakeJailAsync(Way way)
+    {
+        string libraries = await Command.RunAsync("ldd", ["/bin/sh"]);
+        foreach (string needed in (string[])["/bin/sh", .. LibraryPattern().Matches(libraries).Select(static match => match.Value)])
+            Copy(needed, needed);
+        Copy(way.Program(), "/bin/program");
+        Folder.Script("jail/cgi/x.cgi", """
+            #!/bin/sh
+            total=0
+            while IFS= read -r line; do total=$((total + ${#line} + 1)); done
+            printf 'Content-Type: text/plain\n\nread %s' "$total"
+            """ + "\n");
+        File.SetUnixFileMode(Folder.PathTo("."), (UnixFileMode)0x1ED /* 0755 */);
+
+        void Copy(string from, string to)
+        {
+            string path = Folder.PathTo("jail" + to);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Copy(File.ResolveLinkTarget(from, returnFinalTarget: true)?.FullName ?? from, path);
+        }
+    }
+
+    [GeneratedRegex(@"/\S+\.so\S*")]
+    private static partial Regex LibraryPattern();
+}
