@@ -27,12 +27,12 @@ public sealed class ConnectionEndTests : ProgramTest
             return; // the script writes to the connection itself, and is ended when its time is over: its answer stays with the kernel
         await using ListeningProgram program = new Invocation(way, script) { Options = ["--header-timeout", "1", "--timeout", "1"] }.Listen();
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
-        await Patience.UntilAsync(() => program.Sockets == 1, "the connection to be closed");
+        await program.WaitForSocketsAsync(1);
         await using Conversation conversation = await program.ConnectAsync();
         await standstill.ReachAsync(way, conversation, script);
         // Whoever has connected before has been taken before.
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
-        await Patience.UntilAsync(() => program.Sockets == 1, "the connection to be closed");
+        await program.WaitForSocketsAsync(1);
     });
 
     [Theory, MemberData(nameof(Listening))]

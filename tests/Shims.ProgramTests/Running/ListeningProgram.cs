@@ -50,8 +50,18 @@ internal sealed class ListeningProgram : IAsyncDisposable
         return await conversation.ExchangeAsync(variables, body);
     }
 
-    /// <summary>How many sockets are open: the one that listens, and connections.</summary>
-    public int Sockets => OpenFiles().Count(file => file.Name.StartsWith("socket:", StringComparison.Ordinal));
+    /// <summary>How many sockets are open, by however many descriptors: the one that listens, and connections.</summary>
+    public int Sockets => OpenFiles().Select(file => file.Name).Where(name => name.StartsWith("socket:", StringComparison.Ordinal)).Distinct().Count();
+
+    /// <summary>Waits until so many sockets are open.</summary>
+    public async Task WaitForSocketsAsync(int count)
+    {
+        for (long start = Environment.TickCount64; Sockets != count;)
+        {
+            Assert.True(Environment.TickCount64 - start < Patience.Limit.TotalMilliseconds, $"{count} sockets expected: {string.Join(' ', OpenFiles())}");
+            await Task.Delay(2);
+        }
+    }
 
     /// <summary>The open descriptors, each with the name of what it leads to.</summary>
     public IEnumerable<(int Descriptor, string Name)> OpenFiles()
