@@ -143,7 +143,7 @@ internal static unsafe partial class Libc
     internal static void SignalGroup(int leader, int number) => Signal(-leader, number);
 
     /// <summary>Whether there is a process in the group. kill(2), signal 0.</summary>
-    internal static bool HasGroup(int leader) => kill(-leader, 0) == 0;
+    internal static bool HasGroup(int leader) => Kernel.Call(SystemCall.Kill, -leader, 0) == 0;
 
     /// <summary>How many descriptors this process may have open. getrlimit(2), RLIMIT_NOFILE.</summary>
     internal static int DescriptorLimit
