@@ -195,7 +195,7 @@ internal static unsafe partial class Libc
         int descriptor = Open("/dev/null\0"u8, Flags.O_RDWR);
         if (descriptor >= 0)
             return descriptor;
-        descriptor = CreateMemoryFile(mayBeSealed);
+        descriptor = CreateMemoryFile("shims\0"u8, mayBeSealed);
         if (descriptor >= 0)
             Kernel.Call(SystemCall.FileControl, descriptor, addSeals, sealAndGrowAndWrite);
         return descriptor;
@@ -217,7 +217,7 @@ internal static unsafe partial class Libc
                 return readEnd;
             Close(readEnd);
         }
-        int file = CreateMemoryFile(0);
+        int file = CreateMemoryFile("shims\0"u8);
         // The file's position stays at its start.
         for (int done = 0; file >= 0 && done < bytes.Length;)
         {
@@ -231,14 +231,6 @@ internal static unsafe partial class Libc
             file = -1;
         }
         return file;
-    }
-
-    /// <summary>A file that is nowhere but in memory. memfd_create(2).</summary>
-    internal static int CreateMemoryFile(int flags = 0)
-    {
-        const int closeOnExec = 1;
-        fixed (byte* name = "shims\0"u8)
-            return (int)Kernel.Call(SystemCall.CreateMemoryFile, (nint)name, flags | closeOnExec);
     }
 
     /// <summary>Lets a pipe hold more, if the system has room for that. F_SETPIPE_SZ.</summary>
@@ -376,11 +368,11 @@ internal static unsafe partial class Libc
 
     /// <summary>A file in memory that has no name and no directory, close-on-exec. memfd_create(2).</summary>
     /// <param name="nulTerminatedName">What /proc shows of it.</param>
-    internal static int CreateMemoryFile(ReadOnlySpan<byte> nulTerminatedName)
+    internal static int CreateMemoryFile(ReadOnlySpan<byte> nulTerminatedName, int flags = 0)
     {
         const nint closeOnExec = 1;
         fixed (byte* name = nulTerminatedName)
-            return (int)Kernel.Call(SystemCall.CreateMemoryFile, (nint)name, closeOnExec);
+            return (int)Kernel.Call(SystemCall.CreateMemoryFile, (nint)name, flags | closeOnExec);
     }
 
     private static bool SetLock(int descriptor, int type, long number)

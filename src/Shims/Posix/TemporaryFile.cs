@@ -14,7 +14,7 @@ internal static unsafe class TemporaryFile
             file = Libc.Open("/tmp\0"u8, Flags.O_TMPFILE | Flags.O_RDWR, 0x180);
         if (file >= 0)
             return file;
-        return Libc.Errno == Errno.ENOENT ? Libc.CreateMemoryFile() : CreateAndUnlink();
+        return Libc.Errno == Errno.ENOENT ? Libc.CreateMemoryFile("shims\0"u8) : CreateAndUnlink();
     }
 
     /// <summary>For file systems without O_TMPFILE (overlayfs before Linux 6.1).</summary>
