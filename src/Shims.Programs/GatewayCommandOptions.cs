@@ -39,6 +39,7 @@ internal sealed class GatewayCommandOptions
     private readonly Option<bool> _recordAll = new("--record-all") { Description = "With --record: keep requests that went well too." };
     private readonly Option<bool> _recordSecrets = new("--record-secrets") { Description = "With --record: keep passwords, cookies and the like, which are taken out by default." };
     private readonly Option<int?> _idle = Seconds("--idle", "On a listening socket: end after so long without a request. Default: 0, never.");
+    private readonly Option<int?> _finishTime = Seconds("--finish-time", $"On a listening socket: how long requests in flight may take after SIGTERM until the process ends. Default: {s_default.FinishSeconds}.");
 
     private readonly HelpOption _help = new();
     private readonly Option<bool> _version = new("--version") { Description = "Show version and commit" };
@@ -56,7 +57,7 @@ internal sealed class GatewayCommandOptions
         _recordSecrets.Validators.Add(CheckRecord);
         Command = new Command(program, $"Answers the {wire} request on standard input by running a CGI script. Standard input is a connection (inetd nowait, systemd Accept=yes), a listening socket (inetd wait, systemd Accept=no, spawn-fcgi), or a pipe or file with a request.")
         {
-            Target, _arguments, _mode, _standardError, _set, _pass, _allow, _errors, _timeout, _outputWait, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _truthful, _status, _record, _recordAll, _recordSecrets, _idle, _help, _version,
+            Target, _arguments, _mode, _standardError, _set, _pass, _allow, _errors, _timeout, _outputWait, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _truthful, _status, _record, _recordAll, _recordSecrets, _idle, _finishTime, _help, _version,
         };
     }
 
@@ -138,6 +139,7 @@ internal sealed class GatewayCommandOptions
             AddressSpace = result.GetValue(_memory) ?? 0,
             Concurrency = result.GetValue(_max) ?? 0,
             IdleSeconds = result.GetValue(_idle) ?? 0,
+            FinishSeconds = result.GetValue(_finishTime) ?? s_default.FinishSeconds,
         },
     };
 

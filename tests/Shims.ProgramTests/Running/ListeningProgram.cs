@@ -50,6 +50,24 @@ internal sealed class ListeningProgram : IAsyncDisposable
         return await conversation.ExchangeAsync(variables, body);
     }
 
+    /// <summary>How many sockets are open: the one that listens, and connections.</summary>
+    public int Sockets => Directory.GetFiles($"/proc/{Program.ProcessId.ToString(CultureInfo.InvariantCulture)}/fd")
+        .Count(file => new FileInfo(file).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
+
+    /// <summary>Whether it looks for connections: whether the listening socket is among what it waits for. proc_pid_fdinfo(5).</summary>
+    public bool IsAccepting
+    {
+        get
+        {
+            string process = $"/proc/{Program.ProcessId.ToString(CultureInfo.InvariantCulture)}";
+            // The socket of the super-server: unix(7) has no other that listens in here.
+            string[] listening = [.. File.ReadLines("/proc/net/unix").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(row => row[3] == "00010000").Select(row => $"socket:[{row[6]}]")];
+            int[] sockets = [.. Directory.GetFiles(process + "/fd").Where(file => listening.Contains(new FileInfo(file).LinkTarget)).Select(file => int.Parse(Path.GetFileName(file), CultureInfo.InvariantCulture))];
+            return Directory.GetFiles(process + "/fdinfo").SelectMany(File.ReadAllLines)
+                .Any(line => line.StartsWith("tfd:", StringComparison.Ordinal) && sockets.Contains(int.Parse(line["tfd:".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture)));
+        }
+    }
+
     /// <summary>Waits until a line with this text is in the log.</summary>
     public Task WaitForLogAsync(string text) =>
         Patience.UntilAsync(() => Program.ErrorSoFar.Contains(text, StringComparison.Ordinal), $"\"{text}\" in the log: {Program.ErrorSoFar}");
