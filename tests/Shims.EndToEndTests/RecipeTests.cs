@@ -34,7 +34,7 @@ public sealed partial class RecipeTests
         Requires.Tools("nginx", "inetd");
         var gateway = Gateway.Named(program);
         var installation = new Installation();
-        string script = installation.Folder.WriteScript("count.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n%s ' \"$CONTENT_LENGTH\"\nexec wc -c\n");
+        string script = installation.Folder.WriteScript("count.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n%s ' \"$CONTENT_LENGTH\"\nhead -c \"$CONTENT_LENGTH\" | wc -c\n");
         ExampleFile inetd = gateway.InetdExample.With(GitBackend, script);
         ExampleFile nginx = gateway.Translate(ExampleFile.Read("nginx-examples/git.conf")).With("_request_buffering on", $"_request_buffering {buffering}");
         await using Site site = await Site.StartAsync(installation, async () => await Inetd.StartAsync(installation, inetd), nginx);

@@ -24,6 +24,10 @@ internal sealed class Redaction
     /// <summary>The values of the service itself: a visitor who sends many of his own cannot push them out.</summary>
     private readonly KnownSecrets _own = new(MaxValues);
 
+    /// <summary>The values of a request's variables that go by a secret's name, such as headers; many parameters cannot push these out either.</summary>
+    private readonly KnownSecrets _named = new(MaxValues);
+
+    /// <summary>The values of parameters, of fields of a form, and of the answer's header.</summary>
     private readonly KnownSecrets _sent = new(MaxValues);
     private readonly List<string> _places = [];
 
@@ -67,7 +71,7 @@ internal sealed class Redaction
         if (value.IsEmpty || !IsSecretSetting(name))
             return (byte[])[.. name, (byte)'=', .. Pairs(place, value)];
         Note(place);
-        Learn(value, _sent);
+        Learn(value, _named);
         return (byte[])[.. name, (byte)'=', .. Mark];
     }
 
@@ -125,6 +129,7 @@ internal sealed class Redaction
         foreach (UnescapedText spelling in UnescapedText.AllOf(text.ToArray()))
         {
             _own.Find(spelling, cut, found);
+            _named.Find(spelling, cut, found);
             _sent.Find(spelling, cut, found);
         }
         if (found.Count == 0)
