@@ -138,6 +138,7 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
         if (_isWaiting)
             Loop.Remove(this);
         _isWaiting = false;
+        _deadline = long.MaxValue;
     }
 
     private void EndHeldOpen(List<int> holders)
