@@ -47,5 +47,5 @@ internal sealed record DoctorSettings
     internal string ScriptPath =>
         Gateway.Zip(Gateway.Skip(1)).LastOrDefault(pair => pair.First == "--env" && pair.Second.StartsWith("PATH=", StringComparison.Ordinal)).Second is { } setting
             ? setting["PATH=".Length..]
-            : Encoding.UTF8.GetString(CgiEnvironment.DefaultPath);
+            : Encoding.UTF8.GetString(Shims.Cgi.InheritedEnvironment.DefaultPath);
 }

@@ -81,7 +81,7 @@ internal static unsafe class ExecPath
         if (!limits.IsAsked && ProxyPrefix.IsModProxyScgi(request))
             return;
         ref LaunchPlan plan = ref intake.Plan;
-        if (ScriptLaunch.Prepare(target, request, length, policy, ref intake.Memory, out plan) != Resolution.Found)
+        if (ScriptLaunch.Prepare(target, request, length, policy, ref intake.Memory, out plan, out bool holdsBack) != Resolution.Found)
             return;
         // Nobody will be left to see that env has not found the interpreter.
         if (!FirstLine.IsSound(plan.Path, plan.Environment))
@@ -90,6 +90,8 @@ internal static unsafe class ExecPath
             return;
         }
 
+        if (holdsBack)
+            HeldBackNames.Tell("scgi-run"u8, request, policy);
         // Without a body the script finds the end of its input at once; on the connection, which the web server keeps open, it would wait for ever.
         plan.Input = length == 0 ? Libc.Open("/dev/null\0"u8, Flags.O_RDONLY) : 0;
         plan.Output = 0;

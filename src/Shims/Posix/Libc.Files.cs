@@ -52,7 +52,7 @@ internal static unsafe partial class Libc
         fixed (byte* start = bytes)
         {
             nint count;
-            do count = write(descriptor, start, (nuint)bytes.Length);
+            do count = Kernel.Call(SystemCall.Write, descriptor, (nint)start, bytes.Length);
             while (count < 0 && Errno == Posix.Errno.EINTR);
             return count;
         }
@@ -286,9 +286,6 @@ internal static unsafe partial class Libc
         fixed (FileStatus* into = &status)
             return Kernel.Call(SystemCall.FileStatus, directory, (nint)path, flags, (nint)basicStatistics, (nint)into) == 0;
     }
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial nint write(int descriptor, byte* buffer, nuint length);
 
     [LibraryImport("libc", EntryPoint = "read")]
     private static partial nint read_waiting(int descriptor, byte* buffer, nuint length);

@@ -10,6 +10,8 @@ internal static class SystemCall
 
     internal static nint Read => Flags.IsArm64 ? 63 : 0;
 
+    internal static nint Write => Flags.IsArm64 ? 64 : 1;
+
     internal static nint Close => Flags.IsArm64 ? 57 : 3;
 
     internal static nint PollWithMask => Flags.IsArm64 ? 73 : 271;
@@ -51,6 +53,8 @@ internal static class SystemCall
     internal static nint Tee => Flags.IsArm64 ? 77 : 276;
 
     internal static nint Wait => Flags.IsArm64 ? 260 : 61;
+
+    internal static nint GetProcessId => Flags.IsArm64 ? 172 : 39;
 
     internal static nint ExitGroup => Flags.IsArm64 ? 94 : 231;
 
