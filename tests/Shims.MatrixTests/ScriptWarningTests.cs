@@ -23,7 +23,7 @@ public sealed class ScriptWarningTests
     public async Task Any_amount_of_warnings_leaves_the_page_whole(string row)
     {
         Front front = Fronts.Named(row);
-        Requires.Tools(front.Product.Program);
+        Requires.Tools(front.Product.Program, "curl");
         using var scripts = new TemporaryFolder();
         scripts.WriteScript("warn.pl", Script);
         await using RunningFront running = await RunningFront.StartAsync(front, scripts.Path);
@@ -33,8 +33,8 @@ public sealed class ScriptWarningTests
             {
                 for (int i = 0; i < TestExtent.Of(2, 40); i++)
                 {
-                    ScriptReply reply = await running.Browser.GetAsync($"/cgi-bin/warn.pl?{query}");
-                    Assert.True(reply is { Status: 200, Body: "the page\n", IsComplete: true }, $"{query}: {reply.Status}\n{running.Log[..Math.Min(running.Log.Length, 2000)]}");
+                    CurlResult result = await Curl.RunAsync(scripts, running.UrlOf($"warn.pl?{query}"));
+                    Assert.True(result is { Status: 200, Text: "the page\n", ExitCode: 0 }, $"{query}, {i}: {result}\n{running.Log[..Math.Min(running.Log.Length, 2000)]}");
                 }
             }
         }

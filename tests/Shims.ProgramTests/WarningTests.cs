@@ -55,4 +55,12 @@ public sealed class WarningTests : ProgramTest
         conversation.HangUp();
         await program.WaitForLogAsync("WARNING");
     }
+
+    [Fact, Trait("fault", "N3")]
+    public async Task HAProxy_which_crashes_on_it_is_sent_no_error_output_apart_from_the_header()
+    {
+        string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\npage'; sleep 0.1; echo WARNING >&2");
+        Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script).With("SERVER_SOFTWARE", "HAProxy 2.6.12-1+deb12u4"));
+        Assert.True(answer is { Body: "page", Records.Error: "", Log: "WARNING\n" }, answer.ToString());
+    }
 }

@@ -22,6 +22,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     private NativeBuffer? _heldErrors;
     private byte[] _heldReport = [];
     private bool _hasHeaderLeft;
+    private bool _isHAProxy;
     private byte* _block;
     private int _blockLength;
     private bool _isTooLong;
@@ -47,7 +48,11 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     /// <summary>Whether the record that ends the body is left unread in the socket.</summary>
     internal bool IsEndHeld { get; set; }
 
-    internal override bool HasErrorStream => Server.Options.StandardError is null;
+    /// <summary>
+    /// HAProxy 2.6.12 ends itself, and all its connections with it, when error output comes after the header in pieces of its own ("call trace" in its log). So its
+    /// scripts' error output goes to our own log.
+    /// </summary>
+    internal override bool HasErrorStream => Server.Options.StandardError is null && !_isHAProxy;
 
     internal override bool CanTakeErrors => HasErrorStream && _hasHeaderLeft ? connection.HasRoom : (HasErrorStream && _heldErrors is null or { Free: > 0 }) || !Log.IsFull;
 
@@ -109,6 +114,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
         _block = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(variables.Block));
         _blockLength = variables.Block.Length + RoleVariable.Length;
         RoleVariable.CopyTo(block[variables.Block.Length..]);
+        _isHAProxy = variables.Get("SERVER_SOFTWARE"u8).StartsWith("HAProxy"u8);
         StartRecording();
         if (role == Role.Authorizer)
         {

@@ -17,8 +17,8 @@ public sealed class ShowTests : IDisposable
         string[] lines = shown.OutputText.Split('\n');
         Assert.StartsWith($"Request     {Path.GetFileNameWithoutExtension(capsule)}, failed with status 502", lines[0], StringComparison.Ordinal);
         Assert.Contains("For         POST /cgi-bin/script.cgi?x=\\x1b]0;owned\\x07", lines);
-        Assert.Contains(lines, static line => line.StartsWith("Cause       ", StringComparison.Ordinal) && line.EndsWith("ended without writing anything (exit status 3)", StringComparison.Ordinal));
-        Assert.Contains(lines, static line => line.StartsWith("Cure        run it by hand", StringComparison.Ordinal));
+        Assert.Contains(lines, static line => line.StartsWith("Cause       ", StringComparison.Ordinal) && line.EndsWith("failed (exit status 3): ?[31mlast words", StringComparison.Ordinal));
+        Assert.Contains(lines, static line => line.StartsWith("Cure        shimctl doctor ", StringComparison.Ordinal));
         Assert.Contains($"Script      {_site.PathTo("script.cgi")} one 'two words'", lines);
         Assert.Contains("Ended       exit 3", lines);
         Assert.Contains(lines, static line => line.StartsWith("Redacted    ", StringComparison.Ordinal) && line.Contains("variable HTTP_COOKIE", StringComparison.Ordinal));
