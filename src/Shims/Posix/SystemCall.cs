@@ -12,6 +12,8 @@ internal static class SystemCall
 
     internal static nint Write => Flags.IsArm64 ? 64 : 1;
 
+    internal static nint CreateMemoryFile => Flags.IsArm64 ? 279 : 319;
+
     internal static nint WriteAt => Flags.IsArm64 ? 68 : 18;
 
     internal static nint Close => Flags.IsArm64 ? 57 : 3;
