@@ -1,5 +1,4 @@
 using System.Text;
-using Shims.ControlTests.Serving;
 using Shims.Testing;
 
 namespace Shims.ControlTests;

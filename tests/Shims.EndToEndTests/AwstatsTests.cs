@@ -17,7 +17,8 @@ public sealed class AwstatsTests
         // Elsewhere than in /etc/awstats, which is not the test's to write to; AWStats wants to be told that this is allowed.
         ExampleFile inetd = gateway.InetdExample.With($"{gateway.Name} {Program}", $"{gateway.Name} --env AWSTATS_ENABLE_CONFIG_DIR={folder} {Program}");
         ExampleFile site = gateway.Translate(ExampleFile.Read("nginx-examples/awstats.conf"));
-        if (connection == "tcp") site = site.With($"unix:/run/shims/awstats-{gateway.SocketName}.sock", $"127.0.0.1:{gateway.FirstPort + 1}");
+        if (connection == "tcp")
+            site = site.With($"unix:/run/shims/awstats-{gateway.SocketName}.sock", $"127.0.0.1:{gateway.FirstPort + 1}");
         await using Site awstats = await Site.StartAsync(installation, async () => await Inetd.StartAsync(installation, inetd), site);
 
         ScriptReply report = await awstats.Browser.GetAsync($"/awstats/awstats.pl?config=shims.example&configdir={folder}&year=2024&month=05&framename=mainright");

@@ -21,7 +21,8 @@ public sealed class GitTests
         string repository = await MakeRepositoryAsync(installation);
 
         ExampleFile nginx = gateway.Translate(ExampleFile.Read("nginx-examples/git.conf"));
-        if (buffering == "off") nginx = nginx.With("_request_buffering on", "_request_buffering off");
+        if (buffering == "off")
+            nginx = nginx.With("_request_buffering on", "_request_buffering off");
         await using Site site = await Site.StartAsync(installation, async () => await Inetd.StartAsync(installation, gateway.InetdExample), nginx);
 
         string clone = folder.PathTo("clone");

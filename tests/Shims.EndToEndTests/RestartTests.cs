@@ -38,7 +38,8 @@ public sealed class RestartTests
         {
             int before = answered.Count;
             await Until.TrueAsync(() => answered.Count >= before + 4 || asking.Any(task => task.IsFaulted), "requests are answered");
-            foreach (int process in site.SuperServer.Descendants.Where(process => NameOf(process) == program)) Descent.Signal(process, Terminate);
+            foreach (int process in site.SuperServer.Descendants.Where(process => NameOf(process) == program))
+                Descent.Signal(process, Terminate);
         }
         await over.CancelAsync();
         await Task.WhenAll(asking);

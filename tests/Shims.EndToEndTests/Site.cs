@@ -30,7 +30,8 @@ internal sealed class Site : IAsyncDisposable
             .With($"{gateway.Name} /srv/cgi-bin/", $"{gateway.Name} {options} {folder}/")
             .With($"{gateway.Name} --idle 60 /srv/cgi-bin/", $"{gateway.Name} --idle {idleSeconds} {options} {folder}/");
         ExampleFile nginx = gateway.NginxExample.With("/srv/cgi-bin", folder).With("/srv$", Path.GetDirectoryName(folder) + "$");
-        if (unbuffered) nginx = nginx.With("client_max_body_size", $"{gateway.NginxWord}_buffering off; client_max_body_size");
+        if (unbuffered)
+            nginx = nginx.With("client_max_body_size", $"{gateway.NginxWord}_buffering off; client_max_body_size");
         string address = connection switch
         {
             "unix" => gateway.Socket,
@@ -49,7 +50,8 @@ internal sealed class Site : IAsyncDisposable
     /// <param name="startSuperServer">Starts it.</param>
     internal static Task<Site> StartAsync(Gateway gateway, string address, Installation installation, Func<Task<Server>> startSuperServer)
     {
-        if (!Tool.Exists("nginx")) installation.Dispose(); // nobody else will
+        if (!Tool.Exists("nginx"))
+            installation.Dispose(); // nobody else will
         Requires.Tools("nginx");
         return StartAsync(installation, startSuperServer, Connect(gateway.NginxExample, gateway, address));
     }
@@ -65,7 +67,8 @@ internal sealed class Site : IAsyncDisposable
         }
         catch
         {
-            if (superServer is not null) await superServer.DisposeAsync();
+            if (superServer is not null)
+                await superServer.DisposeAsync();
             installation.Dispose();
             throw;
         }
@@ -83,8 +86,10 @@ internal sealed class Site : IAsyncDisposable
 
     private static string FolderFor(Installation installation, IReadOnlyDictionary<string, string>? scripts)
     {
-        if (scripts is null) return Repository.PathTo("inetd-examples/cgi-bin");
-        foreach ((string name, string text) in scripts) installation.Folder.WriteScript($"www/cgi-bin/{name}", text);
+        if (scripts is null)
+            return Repository.PathTo("inetd-examples/cgi-bin");
+        foreach ((string name, string text) in scripts)
+            installation.Folder.WriteScript($"www/cgi-bin/{name}", text);
         return installation.Folder.PathTo("www/cgi-bin");
     }
 }

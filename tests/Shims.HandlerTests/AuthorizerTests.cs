@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.HandlerTests;
 
 /// <summary>FastCGI 1.0 section 6.3: an Authorizer says whether a request may go on.</summary>

@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.HandlerTests;
 
 /// <summary>Wherever a connection to a handler stands still, it ends: by a limit of its own, or when the process has to; and what was accepted is answered.</summary>

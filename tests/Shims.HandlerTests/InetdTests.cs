@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.HandlerTests;
 
 /// <summary>The example for inetd, with nginx in front of it.</summary>

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Shims.Testing;
 
 namespace Shims.HandlerTests;
 
@@ -27,7 +26,8 @@ public sealed class MemoryTests
         for (int i = 0; i < count; i++)
         {
             await handler.AskAsync(new Ask(Wire.Scgi, "litter"));
-            if (i == 500) first = await ResidentAsync(handler);
+            if (i == 500)
+                first = await ResidentAsync(handler);
         }
         Assert.InRange(await ResidentAsync(handler), 1, first + 12_000);
     }

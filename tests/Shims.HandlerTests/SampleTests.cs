@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Shims.Testing;
 
 namespace Shims.HandlerTests;
 
@@ -52,7 +51,8 @@ public sealed class SampleTests
         Assert.All(replies, reply => Assert.Equal(303, reply.Status));
         string page = (await guestbook.GetAsync("")).Body;
         Assert.Contains("<p>20 entries</p>", page);
-        for (int i = 0; i < replies.Length; i++) Assert.Contains($"&lt;b&gt;hello&lt;/b&gt; {i}</p>", page);
+        for (int i = 0; i < replies.Length; i++)
+            Assert.Contains($"&lt;b&gt;hello&lt;/b&gt; {i}</p>", page);
         Assert.Equal(422, (await guestbook.PostAsync("application/x-www-form-urlencoded", "name=&text=x"u8.ToArray())).Status);
     }
 

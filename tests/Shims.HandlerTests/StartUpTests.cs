@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
-using Shims.Testing;
 
 namespace Shims.HandlerTests;
 
@@ -107,7 +106,8 @@ public sealed partial class StartUpTests : IDisposable
         {
             if (end is not null)
             {
-                if (call.StartsWith(end, StringComparison.Ordinal)) end = null;
+                if (call.StartsWith(end, StringComparison.Ordinal))
+                    end = null;
                 continue;
             }
             Match question = KernelFileCall().Match(call);

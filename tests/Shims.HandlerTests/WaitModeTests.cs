@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.HandlerTests;
 
 /// <summary>A handler on a listening socket: many requests, in any protocol, at once.</summary>
@@ -36,7 +34,8 @@ public sealed class WaitModeTests
         Task<Answer>[] blocked = [.. Enumerable.Range(0, 20).Select(_ => handler.AskAsync(new Ask(wire, $"wait {gate}", "write done")))];
         Assert.Equal("quick", (await handler.AskAsync(new Ask(wire, "write quick"))).Body);
         File.WriteAllText(gate, "");
-        foreach (Answer answer in await Task.WhenAll(blocked)) Assert.Equal("done", answer.Body);
+        foreach (Answer answer in await Task.WhenAll(blocked))
+            Assert.Equal("done", answer.Body);
     }
 
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires)), Trait("fault", "M5")]
@@ -72,7 +71,8 @@ public sealed class WaitModeTests
         string gate = handler.PathTo("gate");
         Task<Answer>[] answers = [.. Enumerable.Range(0, 6).Select(_ => handler.AskAsync(new Ask(Wire.Scgi, $"wait {gate}", "write done")))];
         File.WriteAllText(gate, "");
-        foreach (Answer answer in await Task.WhenAll(answers)) Assert.Equal("done", answer.Body);
+        foreach (Answer answer in await Task.WhenAll(answers))
+            Assert.Equal("done", answer.Body);
     }
 
     [Fact]
@@ -106,13 +106,15 @@ public sealed class WaitModeTests
     {
         SocketPair pair = SocketPair.Create();
         LaunchedProgram program;
-        using (pair.Far) program = Launcher.Start(new Launch { Program = Ask.Program, Input = pair.Far.SafeHandle, Output = pair.Far.SafeHandle });
+        using (pair.Far)
+            program = Launcher.Start(new Launch { Program = Ask.Program, Input = pair.Far.SafeHandle, Output = pair.Far.SafeHandle });
         await using LaunchedProgram ended = program;
         using var client = new FastCgiClient(new Connection(pair.Near));
         foreach (int id in new[] { 1, 3, 5 })
             await client.Connection.SendAsync(FastCgiClient.Encode(new Ask(Wire.FastCgi, "flush", $"write {id}").Variables.ForFastCgi(0), requestId: id, keepConnection: id != 5));
         var records = new List<FastCgiRecord>();
-        while (await client.ReceiveAsync() is { } record) records.Add(record);
+        while (await client.ReceiveAsync() is { } record)
+            records.Add(record);
         foreach (int id in new[] { 1, 3, 5 })
             Assert.Equal($"{id}", new FastCgiReply { Records = records, RequestId = id, WasReset = false }.Reply.Body);
         Assert.Equal(0, (await program.WaitAsync(Ask.Patience)).ExitCode);
@@ -172,7 +174,8 @@ public sealed class WaitModeTests
         {
             try
             {
-                if (handler.Program.IsRunning) handler.ConnectAsync().GetAwaiter().GetResult().Dispose();
+                if (handler.Program.IsRunning)
+                    handler.ConnectAsync().GetAwaiter().GetResult().Dispose();
             }
             catch (System.Net.Sockets.SocketException)
             {

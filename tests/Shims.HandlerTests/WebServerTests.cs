@@ -1,7 +1,4 @@
-using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Text;
-using Shims.Testing;
 
 namespace Shims.HandlerTests;
 

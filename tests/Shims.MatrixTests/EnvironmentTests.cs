@@ -10,9 +10,11 @@ public sealed class EnvironmentTests
         Front[] fronts = [.. Cells.Rows];
         Requires.Tools([.. fronts.Select(front => front.Product.Program).Distinct()]);
         var recordings = new List<Recording>();
-        foreach (Front front in fronts) recordings.Add(await Recording.MakeAsync(front));
+        foreach (Front front in fronts)
+            recordings.Add(await Recording.MakeAsync(front));
 
-        if (Cells.Full) await File.WriteAllTextAsync(Repository.PathTo("tests/Shims.MatrixTests/ENVIRONMENT.md"), new Report(recordings).ToMarkdown(), TestContext.Current.CancellationToken);
+        if (Cells.Full)
+            await File.WriteAllTextAsync(Repository.PathTo("tests/Shims.MatrixTests/ENVIRONMENT.md"), new Report(recordings).ToMarkdown(), TestContext.Current.CancellationToken);
         IReadOnlyList<string> unexplained = Comparison.FindUnexplained(recordings);
         Assert.True(unexplained.Count == 0, string.Join('\n', unexplained));
     }

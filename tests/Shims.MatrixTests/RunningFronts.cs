@@ -16,6 +16,7 @@ public sealed class RunningFronts : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (Lazy<Task<RunningFront>> running in _running.Values)
-            if (running.Value.IsCompletedSuccessfully) await (await running.Value).DisposeAsync();
+            if (running.Value.IsCompletedSuccessfully)
+                await (await running.Value).DisposeAsync();
     }
 }

@@ -51,7 +51,8 @@ public sealed class Section(string title, string introduction, IReadOnlyList<str
     internal string ToMarkdown()
     {
         string[] tried = [.. rows.Where(row => columns.Any(column => _cells.ContainsKey((row, column))))];
-        if (tried.Length == 0) return "";
+        if (tried.Length == 0)
+            return "";
         var text = new StringBuilder($"\n## {title}\n\n{introduction}\n\n");
         text.AppendJoin(", ", products.Where(product => product.IsInstalled).Select(product => product.ToString()).Distinct()).Append(".\n\n");
         text.Append("| | ").AppendJoin(" | ", columns).Append(" |\n");

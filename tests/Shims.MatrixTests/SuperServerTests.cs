@@ -31,7 +31,8 @@ public sealed class SuperServerTests(RunningFronts fronts, Table table) : IClass
         {
             var cells = new TheoryData<string, string>();
             foreach (SuperServerFront row in SuperServerFront.All.Where(row => Cells.Full || row.IsQuick))
-                foreach (string column in Columns) cells.Add(row.Name, column);
+                foreach (string column in Columns)
+                    cells.Add(row.Name, column);
             return cells;
         }
     }
@@ -40,7 +41,8 @@ public sealed class SuperServerTests(RunningFronts fronts, Table table) : IClass
     public async Task Under_a_super_server(string superServer, string check)
     {
         SuperServerFront row = SuperServerFront.All.Single(front => front.Name == superServer);
-        if (SuperServerFront.Unpacked.TryGetValue(row.Product, out UnpackedPackage? package)) await package.FindAsync();
+        if (SuperServerFront.Unpacked.TryGetValue(row.Product, out UnpackedPackage? package))
+            await package.FindAsync();
         Requires.Tools(row.Product.Program, "nginx", "curl");
         (_, Check? like, Func<RunningFront, Task> runAsync, bool stays) = s_checks.Single(known => known.Title == check);
         RunningFront running = await fronts.GetAsync(stays ? row.Staying : row);

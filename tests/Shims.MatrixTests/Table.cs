@@ -34,7 +34,8 @@ public sealed class Table : IDisposable
     public void Dispose()
     {
         string text = (_cells.IsEmpty ? "" : ToMarkdown()) + SuperServers.ToMarkdown() + Applications.ToMarkdown();
-        if (text.Length == 0) return;
+        if (text.Length == 0)
+            return;
         Directory.CreateDirectory(Repository.PathTo("artifacts"));
         File.WriteAllText(Repository.PathTo("artifacts/matrix.md"), text);
         if (Cells.Full && _cells.Count == Fronts.All.Count * Enum.GetValues<Check>().Length && SuperServers.IsComplete && Applications.IsComplete)

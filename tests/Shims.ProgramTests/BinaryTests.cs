@@ -1,5 +1,4 @@
 using System.Text;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
@@ -26,7 +25,8 @@ public sealed class BinaryTests
         LaunchResult result = await ldd.WaitAsync(Patience.Limit);
         string[] needed = [.. result.OutputText.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Path.GetFileName(line.Trim().Split(' ')[0]))];
         Assert.NotEmpty(needed);
-        if (result.OutputText.Contains("statically linked", StringComparison.Ordinal)) return;
+        if (result.OutputText.Contains("statically linked", StringComparison.Ordinal))
+            return;
         Assert.All(needed, name => Assert.Contains(s_allowed, allowed => name.StartsWith(allowed, StringComparison.Ordinal)));
     }
 

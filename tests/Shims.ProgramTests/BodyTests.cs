@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
@@ -66,7 +65,8 @@ public sealed class BodyTests : ProgramTest
         await conversation.Connection.ReceiveAsync(4096, Patience.Limit);
         Assert.False(done.IsCompleted);
         Answer rest = way.SpeaksFastCgi() ? new Answer([], false) : await conversation.FinishAsync();
-        if (way.SpeaksFastCgi()) await conversation.Connection.ReceiveToEndAsync(Patience.Limit);
+        if (way.SpeaksFastCgi())
+            await conversation.Connection.ReceiveToEndAsync(Patience.Limit);
         await done;
         Assert.False(rest.BrokeOff);
         Assert.InRange(program.Program.PeakMemory, 1, MemoryLimit);

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
@@ -165,7 +164,8 @@ public sealed class CommandLineTests : ProgramTest
             ReadOnlySpan<byte> rest = output;
             while (FastCgiRecord.Read(rest, out int size) is { } record)
             {
-                if (record.Type == FastCgiRecordType.Stdout) contents.Write(record.Content);
+                if (record.Type == FastCgiRecordType.Stdout)
+                    contents.Write(record.Content);
                 rest = rest[size..];
             }
             output = contents.ToArray();

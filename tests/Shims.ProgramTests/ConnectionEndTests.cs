@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>Wherever a connection stands still, it ends: by a limit of its own, or when the process has to.</summary>
@@ -71,9 +69,11 @@ public sealed class ConnectionEndTests : ProgramTest
         File.Move(Folder.Script(name + ".new", program), installed, overwrite: true);
         // It looks at its file once in a second.
         long start = Environment.TickCount64;
-        do await AskAsync();
+        do
+            await AskAsync();
         while (Environment.TickCount64 - start < 1200);
-        for (int i = 0; i < 3; i++) await AskAsync();
+        for (int i = 0; i < 3; i++)
+            await AskAsync();
     });
 
     [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]

@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>What one connection, or too many of them, can cost.</summary>
@@ -49,16 +47,19 @@ public sealed class ConnectionLimitTests : ProgramTest
         var silent = new List<Conversation>();
         try
         {
-            for (int i = 0; i < 60; i++) silent.Add(await program.ConnectAsync());
+            for (int i = 0; i < 60; i++)
+                silent.Add(await program.ConnectAsync());
             await program.WaitForLogAsync("too many open files");
             // All of them are taken and closed in the end, a few at a time.
-            foreach (Conversation conversation in silent) await conversation.Connection.ReceiveToEndAsync(Patience.Limit);
+            foreach (Conversation conversation in silent)
+                await conversation.Connection.ReceiveToEndAsync(Patience.Limit);
             Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
             Assert.Single(program.Program.ErrorSoFar.Split('\n'), line => line.Contains("too many open files", StringComparison.Ordinal));
         }
         finally
         {
-            foreach (Conversation conversation in silent) await conversation.DisposeAsync();
+            foreach (Conversation conversation in silent)
+                await conversation.DisposeAsync();
         }
     }
 

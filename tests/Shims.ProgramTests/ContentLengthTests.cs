@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>CONTENT_LENGTH: what is believed, what is refused, what the script gets.</summary>
@@ -46,7 +44,8 @@ public sealed class ContentLengthTests : ProgramTest
         string script = Folder.EnvironmentScript();
         foreach ((string method, string? expected) in ((string, string?)[])[("GET", null), ("HEAD", null), ("DELETE", null), ("POST", "0"), ("PUT", "0"), ("PATCH", "0")])
         {
-            if (method == "HEAD" && way is Way.Relay or Way.FastCgi) continue; // Its body would be cut, rightly.
+            if (method == "HEAD" && way is Way.Relay or Way.FastCgi)
+                continue; // Its body would be cut, rightly.
             ILookup<string, string> environment = EnvironmentOf(await new Invocation(way, script).AskAsync(RequestVariables.For(method, script)));
             Assert.Equal(expected is null ? [] : [expected], environment["CONTENT_LENGTH"]);
         }
@@ -71,7 +70,8 @@ public sealed class ContentLengthTests : ProgramTest
             wc -c
             """);
         RequestVariables variables = RequestVariables.For("POST", script);
-        if (declared is not null) variables = variables.With("CONTENT_LENGTH", declared);
+        if (declared is not null)
+            variables = variables.With("CONTENT_LENGTH", declared);
         byte[] body = new byte[300_000];
         await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
         await conversation.FastCgi.SendAsync(

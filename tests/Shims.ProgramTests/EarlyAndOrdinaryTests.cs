@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
@@ -51,10 +50,12 @@ public sealed partial class EarlyAndOrdinaryTests : ProgramTest
                 variables.Add("HTTP_COOKIE", new string('c', 5000));
                 break;
             case "values of 200 KB together":
-                for (int i = 0; i < 20; i++) variables.Add($"HTTP_X_{i}", new string((char)('a' + i), 10_000));
+                for (int i = 0; i < 20; i++)
+                    variables.Add($"HTTP_X_{i}", new string((char)('a' + i), 10_000));
                 break;
             case "names that repeat and names that are held back":
-                foreach (string name in (string[])["HTTP_ACCEPT", "HTTP_ACCEPT", "HTTP_PROXY", "LD_PRELOAD", "PATH", "HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_COOKIE", "BAD-NAME"]) variables.Add(name, "value of " + name);
+                foreach (string name in (string[])["HTTP_ACCEPT", "HTTP_ACCEPT", "HTTP_PROXY", "LD_PRELOAD", "PATH", "HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_COOKIE", "BAD-NAME"])
+                    variables.Add(name, "value of " + name);
                 break;
             case "bytes that are no text":
                 variables.Add("HTTP_X_BYTES"u8.ToArray(), [0xff, 0xfe, 0x80, 0x01]);

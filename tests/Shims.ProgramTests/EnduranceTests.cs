@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>Ten thousand requests to one process: each is answered, and nothing is left over.</summary>
@@ -69,7 +67,8 @@ public sealed class EnduranceTests : ProgramTest
         }
         finally
         {
-            foreach (Conversation conversation in kept) await conversation.DisposeAsync();
+            foreach (Conversation conversation in kept)
+                await conversation.DisposeAsync();
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
@@ -20,7 +19,8 @@ public sealed class EnvironmentPolicyTests : ProgramTest
     {
         string script = Folder.EnvironmentScript();
         RequestVariables variables = RequestVariables.For("GET", script);
-        foreach (string name in s_denied) variables.Add(name, "/evil");
+        foreach (string name in s_denied)
+            variables.Add(name, "/evil");
         Answer answer = await new Invocation(way, script).AskAsync(variables);
         Assert.Empty(EnvironmentOf(answer).Where(variable => variable.Contains("/evil")).Select(variable => variable.Key));
         Assert.Equal("GET", EnvironmentOf(answer)["REQUEST_METHOD"].Single());
@@ -32,7 +32,8 @@ public sealed class EnvironmentPolicyTests : ProgramTest
         string[] passed = ["HTTP_LD_PRELOAD", "HTTP_ENV", "UNIQUE_ID", "CONTEXT_PREFIX", "REDIRECT_QUERY_STRING", "SSL_CLIENT_S_DN", "SSL_CIPHER", "SSL_TLS_SNI", "REMOTE_USER", "SERVER_ADMIN"];
         string script = Folder.EnvironmentScript();
         RequestVariables variables = RequestVariables.For("GET", script);
-        foreach (string name in passed) variables.Add(name, "/good");
+        foreach (string name in passed)
+            variables.Add(name, "/good");
         Answer answer = await new Invocation(way, script).AskAsync(variables);
         Assert.Equal(passed.Order(StringComparer.Ordinal), EnvironmentOf(answer).Where(variable => variable.Contains("/good")).Select(variable => variable.Key).Order(StringComparer.Ordinal));
         Assert.Equal("", answer.Log);
@@ -43,7 +44,8 @@ public sealed class EnvironmentPolicyTests : ProgramTest
     {
         string script = Folder.EnvironmentScript();
         RequestVariables variables = RequestVariables.For("GET", script);
-        foreach (string name in (string[])["HTTP_PROXY", "http_proxy", "Http_Proxy", "HTTP_PROXY", "hTTP_pROXY"]) variables.Add(name, "http://evil.test/");
+        foreach (string name in (string[])["HTTP_PROXY", "http_proxy", "Http_Proxy", "HTTP_PROXY", "hTTP_pROXY"])
+            variables.Add(name, "http://evil.test/");
         foreach (string[] options in (string[][])[[], ["--allow-env", "HTTP_PROXY", "--allow-env", "http_proxy"]])
         {
             Answer answer = await new Invocation(way, script) { Options = options }.AskAsync(variables);
@@ -81,7 +83,8 @@ public sealed class EnvironmentPolicyTests : ProgramTest
         Assert.Equal("/var/tmp", environment["TMPDIR"].Single());
         Assert.Equal("/usr/local/bin:/usr/bin:/bin", environment["PATH"].Single());
         Assert.Equal("GET", environment["REQUEST_METHOD"].Single());
-        foreach (string name in (string[])["SECRET_TOKEN", "HOME", "TCPREMOTEIP", "UNIXREMOTEUID", "PROTO", "LD_PRELOAD", "HTTP_PROXY"]) Assert.Empty(environment[name]);
+        foreach (string name in (string[])["SECRET_TOKEN", "HOME", "TCPREMOTEIP", "UNIXREMOTEUID", "PROTO", "LD_PRELOAD", "HTTP_PROXY"])
+            Assert.Empty(environment[name]);
     }
 
     [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
@@ -117,7 +120,8 @@ public sealed class EnvironmentPolicyTests : ProgramTest
     {
         string script = Folder.EnvironmentScript();
         RequestVariables variables = RequestVariables.For("GET", script);
-        foreach (string name in (string[])["proxy-nokeepalive", "BASH_FUNC_x%%", "1ST", "WITH SPACE", "DOT.TED", "N\u00E4me", "()"]) variables.Add(name, "/odd");
+        foreach (string name in (string[])["proxy-nokeepalive", "BASH_FUNC_x%%", "1ST", "WITH SPACE", "DOT.TED", "N\u00E4me", "()"])
+            variables.Add(name, "/odd");
         ILookup<string, string> environment = EnvironmentOf(await new Invocation(way, script).AskAsync(variables));
         Assert.Empty(environment.Where(variable => variable.Contains("/odd")).Select(variable => variable.Key));
         Assert.Equal("GET", environment["REQUEST_METHOD"].Single());
@@ -200,7 +204,8 @@ public sealed class EnvironmentPolicyTests : ProgramTest
         string script = Folder.EnvironmentScript();
         RequestVariables variables = RequestVariables.For("POST", script).With("PATH_INFO", "").With("HTTP_TRANSFER_ENCODING", "chunked").With("HTTP_CONTENT_LENGTH", "5");
         ILookup<string, string> environment = EnvironmentOf(await new Invocation(way, script).AskAsync(variables, "12345"u8.ToArray()));
-        foreach (string name in (string[])["PATH_INFO", "PATH_TRANSLATED", "HTTP_TRANSFER_ENCODING", "HTTP_CONTENT_LENGTH"]) Assert.Empty(environment[name]);
+        foreach (string name in (string[])["PATH_INFO", "PATH_TRANSLATED", "HTTP_TRANSFER_ENCODING", "HTTP_CONTENT_LENGTH"])
+            Assert.Empty(environment[name]);
     }
 
     [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]

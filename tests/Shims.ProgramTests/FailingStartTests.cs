@@ -1,5 +1,4 @@
 using System.Globalization;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 

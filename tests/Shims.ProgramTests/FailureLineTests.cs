@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>The line about a failure: the script's own words first, what was asked for at its end, and a line for every bad end that the shim sees.</summary>

@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>FastCGI: what the script is told of the body's length, and what it finds, is the same, whenever the bytes come.</summary>

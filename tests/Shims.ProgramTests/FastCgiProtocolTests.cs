@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>fcgi-run as an application of the FastCGI specification, 1.0: Responder, one request at a time.</summary>
@@ -138,7 +136,8 @@ public sealed class FastCgiProtocolTests : ProgramTest
         FastCgiReply last = await conversation.FastCgi.ExchangeAsync(RequestVariables.For("POST", script), "last"u8.ToArray(), limit: Patience.Limit);
         Assert.Equal("last", last.Reply.Body);
         Assert.Null(await conversation.FastCgi.ReceiveAsync(Patience.Limit));
-        if (!waits) Assert.Equal(0, (await conversation.Program.WaitAsync(Patience.Limit)).ExitCode);
+        if (!waits)
+            Assert.Equal(0, (await conversation.Program.WaitAsync(Patience.Limit)).ExitCode);
     }
 
     [Fact]
@@ -387,9 +386,12 @@ public sealed class FastCgiProtocolTests : ProgramTest
         await using Conversation conversation = await program.ConnectAsync();
         await conversation.FastCgi.SendAsync(FastCgiClient.Begin());
         await conversation.FastCgi.SendAsync(FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(RequestVariables.For("POST", script).ForFastCgi(2))));
-        if (type == FastCgiRecordType.Params) await conversation.TrySendAsync(new FastCgiRecord(type, 1, []).ToBytes());
-        foreach (FastCgiRecord record in FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, "ok"u8.ToArray())) await conversation.TrySendAsync(record.ToBytes());
-        if (type == FastCgiRecordType.Stdin) await conversation.TrySendAsync(new FastCgiRecord(type, 1, []).ToBytes());
+        if (type == FastCgiRecordType.Params)
+            await conversation.TrySendAsync(new FastCgiRecord(type, 1, []).ToBytes());
+        foreach (FastCgiRecord record in FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, "ok"u8.ToArray()))
+            await conversation.TrySendAsync(record.ToBytes());
+        if (type == FastCgiRecordType.Stdin)
+            await conversation.TrySendAsync(new FastCgiRecord(type, 1, []).ToBytes());
         await conversation.Connection.ReceiveToEndAsync(Patience.Limit);
         Assert.Equal("ok", (await program.AskAsync(RequestVariables.For("POST", script), "ok"u8.ToArray())).Body);
     }

@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>What fcgi-run says of itself (GET_VALUES; FastCGI 1.0, section 4.1), and that it keeps to it.</summary>

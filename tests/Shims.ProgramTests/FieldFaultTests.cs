@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
@@ -294,7 +293,8 @@ public sealed class FieldFaultTests : ProgramTest
     {
         string script = Folder.EnvironmentScript();
         RequestVariables variables = RequestVariables.For("GET", script);
-        foreach (string name in (string[])["HTTP_X", "HTTP_X", "HTTPS", "HTTPS", "REMOTE_ADDR", "GATEWAY_INTERFACE", "GATEWAY_INTERFACE", "REQUEST_METHOD"]) variables.Add(name, "GET");
+        foreach (string name in (string[])["HTTP_X", "HTTP_X", "HTTPS", "HTTPS", "REMOTE_ADDR", "GATEWAY_INTERFACE", "GATEWAY_INTERFACE", "REQUEST_METHOD"])
+            variables.Add(name, "GET");
         foreach (IGrouping<string, string> variable in EnvironmentOf(await new Invocation(way, script).AskAsync(variables)))
             Assert.True(variable.Count() == 1, variable.Key);
     }
@@ -309,8 +309,10 @@ public sealed class FieldFaultTests : ProgramTest
         byte[] first = FastCgiClient.Encode(RequestVariables.For("POST", script), "first"u8.ToArray()), second = FastCgiClient.Encode(RequestVariables.For("POST", script), "second"u8.ToArray());
         for (int at = 0; at < Math.Max(first.Length, second.Length); at += 50)
         {
-            if (at < first.Length) await one.Connection.SendAsync(first.AsMemory(at..Math.Min(at + 50, first.Length)));
-            if (at < second.Length) await two.Connection.SendAsync(second.AsMemory(at..Math.Min(at + 50, second.Length)));
+            if (at < first.Length)
+                await one.Connection.SendAsync(first.AsMemory(at..Math.Min(at + 50, first.Length)));
+            if (at < second.Length)
+                await two.Connection.SendAsync(second.AsMemory(at..Math.Min(at + 50, second.Length)));
         }
         Assert.Equal("first", (await one.FinishAsync()).Body);
         Assert.Equal("second", (await two.FinishAsync()).Body);

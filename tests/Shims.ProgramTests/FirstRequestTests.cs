@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>Whoever has accepted a connection answers its first request, even if he is to end.</summary>

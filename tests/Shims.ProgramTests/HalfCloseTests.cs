@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>A web server that ends its sending after a whole request gets a whole answer.</summary>

@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>Variables of a request that are not CGI: which options let them through, and what the log says of those that are held back.</summary>
@@ -65,7 +63,8 @@ public sealed class HeldBackNamesTests : ProgramTest
     {
         string script = Folder.EnvironmentScript();
         RequestVariables variables = RequestVariables.For("GET", script).With(new string('L', 5000), "sent");
-        for (int i = 0; i < 200; i++) variables.Add($"N{i}", "sent");
+        for (int i = 0; i < 200; i++)
+            variables.Add($"N{i}", "sent");
         string line = Assert.Single((await new Invocation(way, script).AskAsync(variables)).LogLines);
         Assert.InRange(line.Length, 250, 600);
         Assert.Contains("LLL..., N0, N1, ", line, StringComparison.Ordinal);
@@ -76,7 +75,8 @@ public sealed class HeldBackNamesTests : ProgramTest
     {
         string script = Folder.EnvironmentScript();
         RequestVariables variables = RequestVariables.For("GET", script);
-        foreach (string name in (string[])["HTTP_AUTHORIZATION", "HTTP_PROXY", "HTTP_X_ANYTHING", "HTTP_TRANSFER_ENCODING", "HTTP_CONNECTION"]) variables.Add(name, "sent");
+        foreach (string name in (string[])["HTTP_AUTHORIZATION", "HTTP_PROXY", "HTTP_X_ANYTHING", "HTTP_TRANSFER_ENCODING", "HTTP_CONNECTION"])
+            variables.Add(name, "sent");
         Assert.Equal("", (await new Invocation(way, script).AskAsync(variables)).Log);
     }
 
@@ -93,7 +93,8 @@ public sealed class HeldBackNamesTests : ProgramTest
     {
         string script = Folder.EnvironmentScript();
         RequestVariables variables = RequestVariables.For("GET", script);
-        foreach (string name in s_names) variables.Add(name, "sent");
+        foreach (string name in s_names)
+            variables.Add(name, "sent");
         return new Invocation(way, script) { Options = options }.AskAsync(variables);
     }
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
@@ -17,7 +16,8 @@ public sealed class LoopTests : ProgramTest
         await using ListeningProgram program = new Invocation(way, script).Listen();
         await AskAsync(program, script);
         int alone = Threads(program);
-        for (int i = 0; i < 10; i++) await AskAsync(program, script);
+        for (int i = 0; i < 10; i++)
+            await AskAsync(program, script);
         Assert.Equal(alone, Threads(program));
 
         Task<Answer> slow = program.AskAsync(RequestVariables.For("GET", script, query: "slow"));

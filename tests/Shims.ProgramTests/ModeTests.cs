@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>Which of exec, supervise and relay is taken. The script says it: by its own process id, its parent's, and by what its descriptors are.</summary>

@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>Several requests at once on one FastCGI connection. FastCGI 1.0, sections 3.3 and 4.1 (FCGI_MPXS_CONNS).</summary>
@@ -156,9 +154,11 @@ public sealed class MultiplexingTests : ProgramTest
         await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
         for (int id = 0; id < witnesses.Length; id++)
             await conversation.FastCgi.SendAsync(Request(id + 1, RequestVariables.For("GET", script, query: $"{id}")));
-        foreach (Witness witness in witnesses) await witness.LineAsync();
+        foreach (Witness witness in witnesses)
+            await witness.LineAsync();
         conversation.HangUp();
-        foreach (Witness witness in witnesses) await witness.GoneAsync();
+        foreach (Witness witness in witnesses)
+            await witness.GoneAsync();
         await conversation.Program.WaitAsync(Patience.Limit);
     }
 
@@ -211,7 +211,8 @@ public sealed class MultiplexingTests : ProgramTest
         Assert.Equal("served", (await RepliesAsync(conversation, 100))[100].Reply.Body);
         // 96 MB have come in: 256 KiB of each, at most, are in memory.
         Assert.InRange(conversation.Program.PeakMemory, 0, 32 << 20);
-        foreach (Gate gate in gates) await gate.OpenAsync();
+        foreach (Gate gate in gates)
+            await gate.OpenAsync();
         Dictionary<int, FastCgiReply> replies = await RepliesAsync(conversation, [.. Enumerable.Range(1, Requests)]);
         Assert.All(replies.Values, static reply => Assert.Equal($"{Length}\n", reply.Reply.Body));
     }
@@ -230,9 +231,11 @@ public sealed class MultiplexingTests : ProgramTest
         for (int open = ids.Length; open > 0;)
         {
             FastCgiRecord record = await conversation.FastCgi.ReceiveAsync(Patience.Limit) ?? throw new EndOfStreamException("the connection has ended");
-            if (!records.TryGetValue(record.RequestId, out List<FastCgiRecord>? own)) continue;
+            if (!records.TryGetValue(record.RequestId, out List<FastCgiRecord>? own))
+                continue;
             own.Add(record);
-            if (record.Type == FastCgiRecordType.EndRequest) open--;
+            if (record.Type == FastCgiRecordType.EndRequest)
+                open--;
         }
         return records.ToDictionary(pair => pair.Key, pair => new FastCgiReply { Records = pair.Value, RequestId = pair.Key, WasReset = false });
     }

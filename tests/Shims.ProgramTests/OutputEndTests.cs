@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>The end of a response is the end of file on the script's output, in every mode in which the shim stays beside the script.</summary>

@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>A process in wait mode ends when a new version of its program has been installed and nothing is in flight, so that its super-server starts that one.</summary>
@@ -25,7 +23,8 @@ public sealed class ProgramChangeTests : ProgramTest
         await witness.LineAsync();
         File.Move(Folder.Script(way.ProgramName() + ".new", program), installed, overwrite: true);
         long start = Environment.TickCount64;
-        do Assert.Equal(old, await AskAsync());
+        do
+            Assert.Equal(old, await AskAsync());
         while (Environment.TickCount64 - start < 1200);
         Assert.False(report.IsCompleted);
 
@@ -46,7 +45,8 @@ public sealed class ProgramChangeTests : ProgramTest
         File.Delete(installed);
         // Past the second between two looks.
         long start = Environment.TickCount64;
-        do Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
+        do
+            Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
         while (Environment.TickCount64 - start < 1500);
         Assert.True(program.Program.IsRunning);
     }

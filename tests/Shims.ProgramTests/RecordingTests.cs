@@ -1,5 +1,4 @@
 using System.Text;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
@@ -51,7 +50,8 @@ public sealed class RecordingTests : ProgramTest
             Assert.Contains(named, answer.Log, StringComparison.Ordinal);
         else
             await program.WaitForLogAsync(named);
-        if (reason == "fault" && !answer.BrokeOff) Assert.EndsWith($"Request id: {capsule["request-id"]}\n", answer.Body, StringComparison.Ordinal);
+        if (reason == "fault" && !answer.BrokeOff)
+            Assert.EndsWith($"Request id: {capsule["request-id"]}\n", answer.Body, StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]

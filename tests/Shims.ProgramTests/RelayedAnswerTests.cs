@@ -1,5 +1,4 @@
 using System.Text;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
@@ -198,8 +197,10 @@ public sealed class RelayedAnswerTests : ProgramTest
         var seen = new MemoryStream();
         while (!Encoding.Latin1.GetString(seen.ToArray()).EndsWith("first", StringComparison.Ordinal))
         {
-            if (way.SpeaksFastCgi()) seen.Write((await conversation.FastCgi.ReceiveAsync(Patience.Limit))!.Content);
-            else seen.Write(await conversation.Connection.ReceiveAsync(1, Patience.Limit));
+            if (way.SpeaksFastCgi())
+                seen.Write((await conversation.FastCgi.ReceiveAsync(Patience.Limit))!.Content);
+            else
+                seen.Write(await conversation.Connection.ReceiveAsync(1, Patience.Limit));
         }
         await gate.OpenAsync();
         Answer rest = await conversation.FinishAsync();

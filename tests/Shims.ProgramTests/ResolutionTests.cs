@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>Which script a request means, whether it may run, and what is said when it may not or cannot.</summary>

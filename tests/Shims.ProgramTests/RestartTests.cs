@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
@@ -93,13 +92,12 @@ public sealed class RestartTests : ProgramTest
             {
                 int before = superServer.Starts;
                 await AskAsync(way, script, superServer.Address, Random.Shared.Next(0, 3));
-                if (superServer.Starts == before) _served[superServer.Address + before] = true;
-            }
-        }))];
+                if (superServer.Starts == before) _served[superServer.Address + before] = true; } }))];
         // Whoever fails first says why.
         Task acting = act();
         await Task.WhenAny([acting, .. asking]);
-        if (acting.IsCompleted) await over.CancelAsync();
+        if (acting.IsCompleted)
+            await over.CancelAsync();
         await Task.WhenAll([.. asking.Where(task => task.IsFaulted), acting]);
         await Task.WhenAll(asking);
         await EachHasRunOnceAsync();
@@ -110,7 +108,8 @@ public sealed class RestartTests : ProgramTest
     {
         string id = $"{Interlocked.Increment(ref _requests)}";
         await using var conversation = new Conversation(way, await Connection.OpenAsync(address), null);
-        if (pause > 0) await Task.Delay(pause);
+        if (pause > 0)
+            await Task.Delay(pause);
         Answer answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script, query: id));
         Assert.True(answer.Body == id && !answer.BrokeOff, $"{id}: {answer}");
         _answered[id] = true;

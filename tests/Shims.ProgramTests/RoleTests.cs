@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>FastCGI's other two roles: Authorizer (FastCGI 1.0, section 6.3) and Filter (section 6.4).</summary>

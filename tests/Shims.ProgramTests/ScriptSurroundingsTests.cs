@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>What a script finds when it starts, beside its variables: descriptors, signals, arguments, folder.</summary>
@@ -26,7 +24,8 @@ public sealed class ScriptSurroundingsTests : ProgramTest
         await using ListeningProgram program = new Invocation(way, Folder.Shell(ListDescriptors)).Listen();
         await using Conversation silent = await program.ConnectAsync();
         await using Conversation another = await program.ConnectAsync();
-        for (int i = 0; i < 5; i++) AssertOnlyStandard(await program.AskAsync(RequestVariables.For("GET", "/x")));
+        for (int i = 0; i < 5; i++)
+            AssertOnlyStandard(await program.AskAsync(RequestVariables.For("GET", "/x")));
     }
 
     [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
@@ -23,14 +22,17 @@ public sealed class SharedSocketTests : ProgramTest
             {
                 LaunchedProgram able = programs[i % 3];
                 LaunchedProgram[] others = [.. programs.Where(program => program != able)];
-                foreach (LaunchedProgram other in others) await StopAsync(other);
+                foreach (LaunchedProgram other in others)
+                    await StopAsync(other);
                 Assert.Equal($"{able.ProcessId}", await AskAsync(way, script, address));
-                foreach (LaunchedProgram other in others) other.Signal(Continue);
+                foreach (LaunchedProgram other in others)
+                    other.Signal(Continue);
             }
         }
         finally
         {
-            foreach (LaunchedProgram program in programs) await program.DisposeAsync();
+            foreach (LaunchedProgram program in programs)
+                await program.DisposeAsync();
         }
     }
 
@@ -45,7 +47,8 @@ public sealed class SharedSocketTests : ProgramTest
             var served = new ConcurrentDictionary<string, int>();
             async Task AskOnAsync()
             {
-                do served.AddOrUpdate(await AskAsync(way, script, address), 1, static (_, count) => count + 1);
+                do
+                    served.AddOrUpdate(await AskAsync(way, script, address), 1, static (_, count) => count + 1);
                 while (served.Count < programs.Length || served.Values.Sum() < 200);
             }
             await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => AskOnAsync())).Patiently();
@@ -53,7 +56,8 @@ public sealed class SharedSocketTests : ProgramTest
         }
         finally
         {
-            foreach (LaunchedProgram program in programs) await program.DisposeAsync();
+            foreach (LaunchedProgram program in programs)
+                await program.DisposeAsync();
         }
     }
 

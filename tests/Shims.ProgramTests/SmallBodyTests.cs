@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>A request's body, whatever the script does with it: the answer is whole, and the script finds the end of its input.</summary>

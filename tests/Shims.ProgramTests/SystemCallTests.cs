@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>What a request costs a program in wait mode: its own system calls, as strace writes them down.</summary>

@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>A deployment puts another directory where TARGET is. A process in wait mode looks at each request, so it need not end to see that.</summary>

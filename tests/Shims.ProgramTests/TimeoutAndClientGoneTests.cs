@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>A script that takes too long, or whose browser has left, is ended together with everything it has started.</summary>
@@ -62,7 +60,8 @@ public sealed class TimeoutAndClientGoneTests : ProgramTest
         await witness.LineAsync();
         conversation.HangUp();
         await witness.GoneAsync();
-        if (!waits) await conversation.Program.WaitAsync(Patience.Limit);
+        if (!waits)
+            await conversation.Program.WaitAsync(Patience.Limit);
     }
 
     [Theory, MemberData(nameof(StayingInBothLives))]
@@ -94,7 +93,8 @@ public sealed class TimeoutAndClientGoneTests : ProgramTest
         await conversation.Connection.ReceiveAsync(1000, Patience.Limit);
         conversation.HangUp();
         await witness.GoneAsync();
-        if (!waits) await conversation.Program.WaitAsync(Patience.Limit);
+        if (!waits)
+            await conversation.Program.WaitAsync(Patience.Limit);
     }
 
     [Theory, MemberData(nameof(Ways.Replacing), MemberType = typeof(Ways))]

@@ -1,5 +1,4 @@
 using System.Text;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
@@ -30,9 +29,11 @@ public sealed class TruthTests : ProgramTest
             Assert.True(answer.BrokeOff, answer.ToString());
             Assert.True(answer.LogLines.Count == 1, answer.ToString());
             Assert.Contains("signal", answer.LogLines[0], StringComparison.OrdinalIgnoreCase);
-            if (way.SpeaksFastCgi()) Assert.False(answer.Records!.IsComplete, answer.ToString());
+            if (way.SpeaksFastCgi())
+                Assert.False(answer.Records!.IsComplete, answer.ToString());
             // On a unix socket what was sent before the reset is still delivered.
-            if (!tcp) Assert.Contains("half", Encoding.Latin1.GetString(answer.Bytes), StringComparison.Ordinal);
+            if (!tcp)
+                Assert.Contains("half", Encoding.Latin1.GetString(answer.Bytes), StringComparison.Ordinal);
         }
     }
 

@@ -1,6 +1,3 @@
-using System.Net.Sockets;
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>On a listening socket: many connections, one process, an end when it is told or not needed.</summary>
@@ -40,7 +37,8 @@ public sealed class WaitModeTests : ProgramTest
         Task<Answer> slow = program.AskAsync(RequestVariables.For("GET", script, query: "slow"));
         await witness.LineAsync();
 
-        for (int i = 0; i < 10; i++) Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
+        for (int i = 0; i < 10; i++)
+            Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
         Assert.False(slow.IsCompleted);
         await gate.OpenAsync();
         Assert.Equal("served", (await slow).Body);
@@ -175,9 +173,11 @@ public sealed class WaitModeTests : ProgramTest
         };
         await using ListeningProgram program = invocation.Listen();
         var silent = new List<Conversation>();
-        for (int i = 0; i < 40; i++) silent.Add(await program.ConnectAsync());
+        for (int i = 0; i < 40; i++)
+            silent.Add(await program.ConnectAsync());
         Task<Answer> waiting = program.AskAsync(RequestVariables.For("GET", script));
-        foreach (Conversation conversation in silent) conversation.HangUp();
+        foreach (Conversation conversation in silent)
+            conversation.HangUp();
         // Later, or at once with an error that says so; what must not be is no answer.
         Answer answer = await waiting;
         Assert.True(answer is { Status: 200, Body: "served" } or { Status: 500 or 503 }, answer.ToString());
@@ -194,13 +194,15 @@ public sealed class WaitModeTests : ProgramTest
         {
             // More than fit into an fd_set.
             Assert.SkipUnless(DescriptorLimit(program) > 1400, "the limit of open files is too low");
-            for (int i = 0; i < 1100; i++) silent.Add(await program.ConnectAsync());
+            for (int i = 0; i < 1100; i++)
+                silent.Add(await program.ConnectAsync());
             Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer.Body == "served", answer.ToString());
         }
         finally
         {
-            foreach (Conversation conversation in silent) conversation.HangUp();
+            foreach (Conversation conversation in silent)
+                conversation.HangUp();
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
@@ -86,7 +85,8 @@ public sealed class WebServerAddressTests : ProgramTest
     private static Socket Listen(IPAddress address)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        if (address.IsIPv4MappedToIPv6) socket.DualMode = true;
+        if (address.IsIPv4MappedToIPv6)
+            socket.DualMode = true;
         socket.Bind(new IPEndPoint(address, 0));
         socket.Listen(16);
         return socket;

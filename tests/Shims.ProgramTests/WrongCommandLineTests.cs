@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ProgramTests;
 
 /// <summary>Whatever the command line is: words, exit status 64, and never an exception. And the habits of those who come from fcgiwrap and spawn-fcgi.</summary>
@@ -14,7 +12,8 @@ public sealed class WrongCommandLineTests : ProgramTest
         for (char letter = '!'; letter <= '~'; letter++)
         {
             // Help.
-            if (letter is 'h' or '?') continue;
+            if (letter is 'h' or '?')
+                continue;
             await RefusedAsync(way, $"-{letter}");
             await RefusedAsync(way, $"-{letter}", Folder.MarkingScript(), "-f", "-c", "-");
         }
@@ -22,7 +21,8 @@ public sealed class WrongCommandLineTests : ProgramTest
         async Task RefusedAsync(Way way, string option, params string[] further)
         {
             // With a TARGET these are right.
-            if (further.Length > 0 && option is "-f" or "-c" or "--") return;
+            if (further.Length > 0 && option is "-f" or "-c" or "--")
+                return;
             await RefusalAsync(way, [option, .. further]);
         }
     }

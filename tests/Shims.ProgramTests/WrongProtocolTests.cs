@@ -1,5 +1,4 @@
 using System.Text;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 

@@ -82,11 +82,15 @@ public sealed partial class CommandTests
     {
         string text = string.Concat(blocks.Select(block => block.Text));
         var tools = new List<string>();
-        if (blocks.Any(block => block.Language == "nginx")) tools.Add("nginx");
-        if (blocks.Any(block => block.Language == "inetd")) tools.Add("inetd");
+        if (blocks.Any(block => block.Language == "nginx"))
+            tools.Add("nginx");
+        if (blocks.Any(block => block.Language == "inetd"))
+            tools.Add("inetd");
         tools.AddRange(new[] { "curl", "git", "systemd-tmpfiles", "/usr/lib/git-core/git-http-backend", "/usr/lib/cgi-bin/awstats.pl" }.Where(tool => text.Contains(tool, StringComparison.Ordinal)));
-        if (text.Contains("systemctl", StringComparison.Ordinal)) tools.Add("systemd-socket-activate");
-        if (text.Contains(".pl", StringComparison.Ordinal)) tools.Add("perl");
+        if (text.Contains("systemctl", StringComparison.Ordinal))
+            tools.Add("systemd-socket-activate");
+        if (text.Contains(".pl", StringComparison.Ordinal))
+            tools.Add("perl");
         Requires.Tools([.. tools]);
     }
 

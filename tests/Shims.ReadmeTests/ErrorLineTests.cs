@@ -21,7 +21,8 @@ public sealed partial class ErrorLineTests : IDisposable
         get
         {
             var lines = new TheoryData<string, string>();
-            foreach (string[] row in s_readme.Rows(Section).Where(row => row.Length == 2 && row[0] != "status")) lines.Add(row[0], row[1].Trim('`'));
+            foreach (string[] row in s_readme.Rows(Section).Where(row => row.Length == 2 && row[0] != "status"))
+                lines.Add(row[0], row[1].Trim('`'));
             return lines;
         }
     }
@@ -71,7 +72,8 @@ public sealed partial class ErrorLineTests : IDisposable
         if (script is not null)
         {
             string path = _folder.WriteScript($"cgi-bin/{Script}", script);
-            if (!isExecutable) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (!isExecutable)
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
         return await RunAsync(ScgiClient.Encode(variables ?? RequestVariables.For("GET", $"{_target}/{Script}"), body), options ?? []);
     }

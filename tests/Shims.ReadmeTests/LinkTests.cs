@@ -14,7 +14,8 @@ public sealed class LinkTests
             string[] parts = link.Split('#', 2);
             string path = parts[0].Length == 0 ? document : parts[0];
             Assert.True(Path.Exists(Repository.PathTo(path)), $"{document} links to {path}, which does not exist");
-            if (parts.Length > 1) Assert.True(MarkdownFile.Read(path).Anchors.Contains(parts[1]), $"{document} links to {link}, but {path} has no such heading");
+            if (parts.Length > 1)
+                Assert.True(MarkdownFile.Read(path).Anchors.Contains(parts[1]), $"{document} links to {link}, but {path} has no such heading");
         });
     }
 

@@ -24,7 +24,8 @@ internal sealed partial class Machine : IAsyncDisposable
         _commands = folder.MakeFolder("commands");
         _home = folder.MakeFolder("home");
         // What commands name by a relative path, so that they can run in the checkout without writing into it.
-        foreach (string name in new[] { "bin", "inetd-examples" }) Directory.CreateSymbolicLink(Path.Combine(_home, name), Repository.PathTo(name));
+        foreach (string name in new[] { "bin", "inetd-examples" })
+            Directory.CreateSymbolicLink(Path.Combine(_home, name), Repository.PathTo(name));
         _names =
         [
             ("/etc/systemd/system", folder.MakeFolder("etc/systemd/system")),
@@ -59,7 +60,8 @@ internal sealed partial class Machine : IAsyncDisposable
             _servers.Add(inetd);
             _installation.Folder.Write("inetd.pid", inetd.ProcessId.ToString(CultureInfo.InvariantCulture));
         }
-        if (locations.Count > 0) await StartNginxAsync(locations);
+        if (locations.Count > 0)
+            await StartNginxAsync(locations);
     }
 
     /// <summary>Runs lines of shell as somebody would type them, in what looks like the checkout.</summary>
@@ -79,14 +81,16 @@ internal sealed partial class Machine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (Server server in Enumerable.Reverse(_servers)) await server.DisposeAsync();
+        foreach (Server server in Enumerable.Reverse(_servers))
+            await server.DisposeAsync();
         _installation.Dispose();
     }
 
     private async Task StartNginxAsync(IReadOnlyList<string> locations)
     {
         TemporaryFolder folder = _installation.Folder;
-        foreach (string parameters in new[] { "scgi_params", "fastcgi_params" }) folder.Write($"nginx/{parameters}", await File.ReadAllTextAsync($"/etc/nginx/{parameters}"));
+        foreach (string parameters in new[] { "scgi_params", "fastcgi_params" })
+            folder.Write($"nginx/{parameters}", await File.ReadAllTextAsync($"/etc/nginx/{parameters}"));
         string configuration = folder.Write("nginx/nginx.conf", $$"""
             daemon off;
             {{(Environment.IsPrivilegedProcess ? $"user {Environment.UserName};" : "")}}
@@ -116,7 +120,8 @@ internal sealed partial class Machine : IAsyncDisposable
 
     private async Task StartEnabledUnitsAsync()
     {
-        if (!File.Exists(SystemctlLog)) return;
+        if (!File.Exists(SystemctlLog))
+            return;
         string[] calls = await File.ReadAllLinesAsync(SystemctlLog);
         File.Delete(SystemctlLog);
         Assert.Equal("daemon-reload", calls[0]);

@@ -16,7 +16,8 @@ public sealed class ManualPageTests
     [Theory, InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("shimctl")]
     public void A_page_names_every_exit_status(string program)
     {
-        foreach (int status in new[] { 0, 64, 71, 76 }) Assert.Contains($"\n.It {status}\n", ManualPage.Of(program).Text);
+        foreach (int status in new[] { 0, 64, 71, 76 })
+            Assert.Contains($"\n.It {status}\n", ManualPage.Of(program).Text);
     }
 
     [Theory, InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("shimctl")]

@@ -19,7 +19,8 @@ internal sealed partial class MarkdownFile
         {
             if (line.StartsWith("```", StringComparison.Ordinal))
             {
-                if (block is not null) _blocks.Add(new CodeBlock(section, language, block));
+                if (block is not null)
+                    _blocks.Add(new CodeBlock(section, language, block));
                 block = block is null ? [] : null;
                 language = line[3..];
             }
@@ -29,7 +30,8 @@ internal sealed partial class MarkdownFile
             }
             else
             {
-                if (Heading().Match(line) is { Success: true } heading) _headings.Add(section = heading.Groups[1].Value);
+                if (Heading().Match(line) is { Success: true } heading)
+                    _headings.Add(section = heading.Groups[1].Value);
                 _prose.Add((section, line));
             }
         }

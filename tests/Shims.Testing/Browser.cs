@@ -35,8 +35,10 @@ public sealed class Browser(int port)
     {
         Connection connection = await Connection.OpenAsync($"127.0.0.1:{Port.ToString(CultureInfo.InvariantCulture)}");
         var head = new StringBuilder($"{method} {path} HTTP/1.1\r\nHost: localhost:{Port}\r\nConnection: close\r\n");
-        foreach (string header in headers ?? []) head.Append(header).Append("\r\n");
-        if (contentLength is { } length) head.Append(CultureInfo.InvariantCulture, $"Content-Length: {length}\r\n");
+        foreach (string header in headers ?? [])
+            head.Append(header).Append("\r\n");
+        if (contentLength is { } length)
+            head.Append(CultureInfo.InvariantCulture, $"Content-Length: {length}\r\n");
         head.Append("\r\n");
         await connection.SendAsync(Encoding.Latin1.GetBytes(head.ToString()));
         return connection;

@@ -18,7 +18,8 @@ public static class FreePort
             while (true)
             {
                 int port = Random.Shared.Next(10_000, 32_000);
-                if (!s_given.Add(port)) continue;
+                if (!s_given.Add(port))
+                    continue;
                 try
                 {
                     using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

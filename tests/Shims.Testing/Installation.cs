@@ -93,7 +93,8 @@ public sealed partial class Installation : IDisposable
 
     private string Translate(string text)
     {
-        foreach ((string realLife, string here) in _names) text = text.Replace(realLife, here, StringComparison.Ordinal);
+        foreach ((string realLife, string here) in _names)
+            text = text.Replace(realLife, here, StringComparison.Ordinal);
         return LoopbackPort().Replace(text, match => $"127.0.0.1:{PortOf(int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture))}");
     }
 

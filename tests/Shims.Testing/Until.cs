@@ -9,7 +9,8 @@ public static class Until
     {
         for (long start = Environment.TickCount64; !condition();)
         {
-            if (Environment.TickCount64 - start > 20_000) throw new TimeoutException($"waited in vain until {what}");
+            if (Environment.TickCount64 - start > 20_000)
+                throw new TimeoutException($"waited in vain until {what}");
             await Task.Delay(10);
         }
     }

@@ -61,7 +61,8 @@ internal sealed unsafe class ReplayedScript(Capsule capsule)
         Libc.Close(error);
         Task[] copies = [Task.Run(() => Output.CopyFrom(outputEnd)), Task.Run(() => Error.CopyFrom(errorEnd))];
         ExitStatus status;
-        do Libc.WaitReadable(descriptor, -1);
+        do
+            Libc.WaitReadable(descriptor, -1);
         while (!Libc.TryReap(process, out status));
         Task.WaitAll(copies, s_patience);
         return status;

@@ -14,8 +14,14 @@ internal sealed class ConfigCommand : ControlSubcommand
     private static readonly Dictionary<string, WebServer> s_webServers = Enum.GetValues<WebServer>().ToDictionary(server => server.ToString().ToLowerInvariant());
     private static readonly Dictionary<string, SuperServer> s_superServers = new()
     {
-        ["inetd"] = SuperServer.Inetd, ["freebsd-inetd"] = SuperServer.FreeBsdInetd, ["xinetd"] = SuperServer.Xinetd, ["launchd"] = SuperServer.Launchd,
-        ["systemd"] = SuperServer.Systemd, ["tcpserver"] = SuperServer.Tcpserver, ["unixserver"] = SuperServer.Unixserver, ["spawn-fcgi"] = SuperServer.SpawnFcgi,
+        ["inetd"] = SuperServer.Inetd,
+        ["freebsd-inetd"] = SuperServer.FreeBsdInetd,
+        ["xinetd"] = SuperServer.Xinetd,
+        ["launchd"] = SuperServer.Launchd,
+        ["systemd"] = SuperServer.Systemd,
+        ["tcpserver"] = SuperServer.Tcpserver,
+        ["unixserver"] = SuperServer.Unixserver,
+        ["spawn-fcgi"] = SuperServer.SpawnFcgi,
     };
 
     private readonly Option<string> _web = new("--web") { Description = "The web server.", Required = true };

@@ -14,12 +14,12 @@ internal sealed class DoctorCommand : ControlSubcommand
     internal const int ErrorsFound = 1;
 
     private readonly Argument<string[]> _what = new("WHAT")
-        { Description = "A script, a directory of scripts, a socket, or a configuration file. Default: what can be found on this machine.", Arity = ArgumentArity.ZeroOrMore };
+    { Description = "A script, a directory of scripts, a socket, or a configuration file. Default: what can be found on this machine.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string?> _user = new("--user") { Description = "Who scripts run as: look as that user would fare. Default: you; root has to name somebody, else nothing is run.", HelpName = "NAME" };
     private readonly Option<string?> _webUser = new("--web-user") { Description = "Who the web server runs as. Default: what its configuration says.", HelpName = "NAME" };
     private readonly Option<bool> _noRun = new("--no-run") { Description = "Only read files: send no request, run no program." };
     private readonly Option<string> _gateway = new("--gateway")
-        { Description = "The gateway's command line up to the script, as the super-server has it.", HelpName = "'COMMAND OPTIONS'", DefaultValueFactory = _ => "scgi-run" };
+    { Description = "The gateway's command line up to the script, as the super-server has it.", HelpName = "'COMMAND OPTIONS'", DefaultValueFactory = _ => "scgi-run" };
     private readonly Option<string?> _data = new("--data") { Description = "Send a POST with this body. Default: a GET.", HelpName = "TEXT" };
     private readonly Option<double> _patience = new("--patience") { Description = "How long an answer may take.", HelpName = "SECONDS", DefaultValueFactory = _ => 10 };
     private readonly Option<bool> _json = new("--json") { Description = "Write the findings as JSON." };

@@ -69,7 +69,10 @@ internal sealed class RequestCommand : ControlSubcommand
         GatewayAddress address = GatewayAddress.Parse(result.GetValue(_to)!, out _)!;
         var display = new ReplyDisplay
         {
-            IncludesHeader = result.GetValue(_include), IsVerbose = result.GetValue(_verbose), IsJson = result.GetValue(_json), FailsOnStatus = result.GetValue(_fail),
+            IncludesHeader = result.GetValue(_include),
+            IsVerbose = result.GetValue(_verbose),
+            IsJson = result.GetValue(_json),
+            FailsOnStatus = result.GetValue(_fail),
         };
         try
         {

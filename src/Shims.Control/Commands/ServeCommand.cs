@@ -12,7 +12,7 @@ namespace Shims.Control.Commands;
 internal sealed class ServeCommand : ControlSubcommand
 {
     private readonly Argument<string> _what = new("WHAT")
-        { Description = "A directory of scripts (with a slash at its end or without), a script, a .cs app, or with --app a program.", DefaultValueFactory = _ => "." };
+    { Description = "A directory of scripts (with a slash at its end or without), a script, a .cs app, or with --app a program.", DefaultValueFactory = _ => "." };
     private readonly Argument<string[]> _arguments = new("ARG") { Description = "Arguments for the script or app.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<int> _port = new("--port") { Description = "Where to listen; 0 takes a port that is free.", HelpName = "PORT", DefaultValueFactory = _ => 8080 };
     private readonly Option<string> _listen = new("--listen") { Description = "The address to listen on. Whoever reaches it may run the scripts.", HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1" };

@@ -12,17 +12,17 @@ internal static class ScriptAccess
     internal static Finding Explain(string script, Obstacle obstacle, Identity user, bool isScript) => obstacle.Kind switch
     {
         ObstacleKind.Absent when obstacle.Path == script => new Finding(Severity.Error, script, "there is no such file")
-            { Advice = "correct the path in the super-server's or the web server's configuration" },
+        { Advice = "correct the path in the super-server's or the web server's configuration" },
         ObstacleKind.Absent => new Finding(Severity.Error, script, $"there is no {obstacle.Path}")
-            { Advice = "correct the path in the super-server's or the web server's configuration" },
+        { Advice = "correct the path in the super-server's or the web server's configuration" },
         ObstacleKind.NotADirectory => new Finding(Severity.Error, script, $"{obstacle.Path} on the way to it is no directory")
-            { Advice = "correct the path in the super-server's or the web server's configuration" },
+        { Advice = "correct the path in the super-server's or the web server's configuration" },
         ObstacleKind.EndlessLinks => new Finding(Severity.Error, script, $"the link {obstacle.Path} leads round in a circle")
-            { Advice = "let the link lead to the script" },
+        { Advice = "let the link lead to the script" },
         _ when Directory.Exists(obstacle.Path) && obstacle.Path != script => new Finding(Severity.Error, script, $"user {user.Name} may not enter {obstacle.Path}{obstacle.Reason}")
-            { Fix = obstacle.Fix },
+        { Fix = obstacle.Fix },
         _ when obstacle.ListedUser is null && obstacle.Missing.HasFlag(Access.Execute) && IsExecutableByNobody(script) => new Finding(Severity.Error, script, "it is not executable")
-            { Fix = !isScript ? null : obstacle.Missing.HasFlag(Access.Read) ? obstacle.Fix : new ModeChange(script, $"{Readers(script)}+x"), Advice = isScript ? null : "if it is a script: chmod a+x; if it is not, keep it elsewhere" },
+        { Fix = !isScript ? null : obstacle.Missing.HasFlag(Access.Read) ? obstacle.Fix : new ModeChange(script, $"{Readers(script)}+x"), Advice = isScript ? null : "if it is a script: chmod a+x; if it is not, keep it elsewhere" },
         _ => new Finding(Severity.Error, script, $"it is not {Words(obstacle.Missing)} for user {user.Name}{obstacle.Reason}") { Fix = obstacle.Fix },
     };
 

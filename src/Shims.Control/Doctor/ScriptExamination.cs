@@ -101,7 +101,7 @@ internal sealed class ScriptExamination : IExamination
         string real = UnixPath.GetCompleteRealPath(path);
         return link.st_uid == 0 || link.st_uid == target.st_uid || FileCustody.IsIn(real, FileCustody.RealFolder(folder)) ? null
             : new Finding(Severity.Error, path, $"the link leads out of the directory, to {real}, which belongs to user {FileCustody.NameOf(target.st_uid)}, and the link to user {FileCustody.NameOf(link.st_uid)}: scgi-run and fcgi-run refuse it")
-                { Advice = "put a copy in its place, or name that file by itself" };
+            { Advice = "put a copy in its place, or name that file by itself" };
     }
 
     private static IEnumerable<string> Files(string directory) =>

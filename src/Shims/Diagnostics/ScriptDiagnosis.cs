@@ -36,7 +36,7 @@ internal static class ScriptDiagnosis
                 return NoDescriptors(script, reason);
             case LaunchStep.Fork:
                 return new Fault(503, $"cannot run {script}: the system refused another process ({Name(reason)})", "raise the limit on processes (ulimit -u, systemd TasksMax=), or lower the number of connections the super-server accepts")
-                    { ExitCode = ExitCode.SystemError };
+                { ExitCode = ExitCode.SystemError };
             case LaunchStep.Directory:
                 string directory = PrintableText.Of(new ReadOnlySpan<byte>(plan.Directory, Libc.LengthOf(plan.Directory)));
                 return reason == Errno.ENOENT

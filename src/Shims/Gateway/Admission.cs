@@ -24,7 +24,7 @@ internal static class Admission
             exchange.Fail(reason == 0
                 ? new Fault(503, $"as many scripts are running as --max allows ({limits.Concurrency})", "raise --max, or see why they take so long")
                 : new Fault(503, $"it cannot be known how many scripts are running: no lock can be taken ({ScriptDiagnosis.Name(reason)})", "see whether TMPDIR is on a file system with locks; raise the limit on open files (ulimit -n)")
-                    { ExitCode = ExitCode.SystemError });
+                { ExitCode = ExitCode.SystemError });
             return false;
         }
         exchange.Slot = slot;

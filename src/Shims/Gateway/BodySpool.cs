@@ -30,7 +30,7 @@ internal sealed class BodySpool : IDisposable
 
     /// <summary>What to say after <see cref="Add"/> has failed.</summary>
     internal static Fault NoRoom() => new(500, $"the request's body does not fit into the temporary directory (error {Libc.Errno})", "make room there, or set TMPDIR to a directory with more")
-        { ExitCode = ExitCode.SystemError };
+    { ExitCode = ExitCode.SystemError };
 
     /// <summary>Takes in what has arrived.</summary>
     /// <returns>False if there is no room in the file system; errno says why.</returns>

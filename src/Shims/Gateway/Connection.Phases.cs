@@ -112,7 +112,7 @@ internal abstract partial class Connection
     private void PeerStalled()
     {
         Server.Report(Log.NewRequestId(), new Fault(408, $"the web server took nothing of an answer for {Server.Options.Limits.ProgressSeconds} s", "see its log for why it stopped reading")
-            { ExitCode = ExitCode.PeerError });
+        { ExitCode = ExitCode.PeerError });
         PeerGone();
     }
 }

@@ -255,7 +255,8 @@ internal abstract partial class Connection : IWatcher, ITimed
     private void Linger()
     {
         nint count;
-        do count = Receive(Server.Scratch);
+        do
+            count = Receive(Server.Scratch);
         while (count > 0);
         if (count == 0)
             CloseNow();

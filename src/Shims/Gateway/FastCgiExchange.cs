@@ -85,7 +85,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
         if (connection.ParameterBytes + part.Length > Server.Options.Limits.ConnectionHeaderSize)
         {
             Refuse(new Fault(503, $"the requests on one connection have more than {Server.Options.Limits.ConnectionHeaderSize} bytes of parameters together", "let the web server use more connections, or raise --max-header")
-                { ExitCode = ExitCode.PeerError });
+            { ExitCode = ExitCode.PeerError });
             return;
         }
         _parameters.AddAll(part);

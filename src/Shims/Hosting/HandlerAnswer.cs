@@ -75,7 +75,8 @@ internal sealed class HandlerAnswer : Answer, ITimed
     {
         get
         {
-            lock (this) return _isOver;
+            lock (this)
+                return _isOver;
         }
     }
 
@@ -101,7 +102,8 @@ internal sealed class HandlerAnswer : Answer, ITimed
     /// </summary>
     internal void StartWhenBodyIsThere(Action<HandlerAnswer> start)
     {
-        lock (this) _start = start;
+        lock (this)
+            _start = start;
         Advance();
     }
 
@@ -137,7 +139,8 @@ internal sealed class HandlerAnswer : Answer, ITimed
     {
         get
         {
-            lock (this) return _isOver || _isInputWhole || _input is { IsEmpty: false };
+            lock (this)
+                return _isOver || _isInputWhole || _input is { IsEmpty: false };
         }
     }
 

@@ -86,7 +86,8 @@ internal static unsafe class Execution
         if (source == target)
             return target;
         nint result;
-        do result = syscall(SystemCall.Duplicate, source, target);
+        do
+            result = syscall(SystemCall.Duplicate, source, target);
         while (result < 0 && *__errno_location() == Errno.EINTR);
         return result;
     }

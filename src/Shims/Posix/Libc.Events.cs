@@ -19,7 +19,8 @@ internal static unsafe partial class Libc
         long entry = (uint)descriptor | pollIn << 32;
         long* time = stackalloc long[2] { milliseconds / 1000, milliseconds % 1000 * 1_000_000 };
         nint ready;
-        do ready = Kernel.Call(SystemCall.PollWithMask, (nint)(&entry), 1, milliseconds < 0 ? 0 : (nint)time);
+        do
+            ready = Kernel.Call(SystemCall.PollWithMask, (nint)(&entry), 1, milliseconds < 0 ? 0 : (nint)time);
         while (ready < 0 && Errno == Posix.Errno.EINTR);
         return ready != 0;
     }

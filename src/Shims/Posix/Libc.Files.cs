@@ -73,7 +73,8 @@ internal static unsafe partial class Libc
         fixed (byte* start = buffer)
         {
             nint count;
-            do count = Kernel.Call(SystemCall.Read, descriptor, (nint)start, buffer.Length);
+            do
+                count = Kernel.Call(SystemCall.Read, descriptor, (nint)start, buffer.Length);
             while (count < 0 && Errno == Posix.Errno.EINTR);
             return count;
         }
@@ -98,7 +99,8 @@ internal static unsafe partial class Libc
         fixed (byte* start = bytes)
         {
             nint count;
-            do count = Kernel.Call(SystemCall.Write, descriptor, (nint)start, bytes.Length);
+            do
+                count = Kernel.Call(SystemCall.Write, descriptor, (nint)start, bytes.Length);
             while (count < 0 && Errno == Posix.Errno.EINTR);
             return count;
         }
@@ -126,7 +128,8 @@ internal static unsafe partial class Libc
         if (source == target)
             return target;
         nint result;
-        do result = Kernel.Call(SystemCall.Duplicate, source, target);
+        do
+            result = Kernel.Call(SystemCall.Duplicate, source, target);
         while (result < 0 && Errno == Posix.Errno.EINTR);
         return (int)result;
     }

@@ -96,7 +96,8 @@ internal static unsafe partial class Libc
         const int noHang = 1;
         int raw = 0;
         int reaped;
-        do reaped = (int)Kernel.Call(SystemCall.Wait, process, (nint)(&raw), noHang);
+        do
+            reaped = (int)Kernel.Call(SystemCall.Wait, process, (nint)(&raw), noHang);
         while (reaped < 0 && Errno == Posix.Errno.EINTR);
         status = reaped < 0 ? ExitStatus.Unknown : new ExitStatus(raw);
         return reaped != 0;
@@ -119,7 +120,8 @@ internal static unsafe partial class Libc
     {
         int raw = 0;
         int reaped;
-        do reaped = wait4_waiting(process, &raw, 0, null);
+        do
+            reaped = wait4_waiting(process, &raw, 0, null);
         while (reaped < 0 && Errno == Posix.Errno.EINTR);
         return reaped < 0 ? ExitStatus.Unknown : new ExitStatus(raw);
     }

@@ -19,7 +19,8 @@ internal static unsafe partial class Libc
         fixed (byte* start = bytes)
         {
             nint count;
-            do count = Kernel.Call(SystemCall.SendTo, socket, (nint)start, bytes.Length, flags);
+            do
+                count = Kernel.Call(SystemCall.SendTo, socket, (nint)start, bytes.Length, flags);
             while (count < 0 && Errno == Posix.Errno.EINTR);
             return count;
         }
@@ -137,7 +138,8 @@ internal static unsafe partial class Libc
         fixed (byte* start = buffer)
         {
             nint count;
-            do count = Kernel.Call(SystemCall.ReceiveFrom, socket, (nint)start, buffer.Length, flags);
+            do
+                count = Kernel.Call(SystemCall.ReceiveFrom, socket, (nint)start, buffer.Length, flags);
             while (count < 0 && Errno == Posix.Errno.EINTR);
             return count;
         }

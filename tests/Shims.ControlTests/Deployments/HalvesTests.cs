@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ControlTests.Deployments;
 
 using Gateway = Testing.Gateway;

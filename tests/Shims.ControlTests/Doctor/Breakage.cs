@@ -1,5 +1,3 @@
-using Shims.Testing;
-
 namespace Shims.ControlTests.Doctor;
 
 /// <summary>One way in which a script, or what lies beside it, is broken.</summary>

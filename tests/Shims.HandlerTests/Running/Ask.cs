@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Shims.Testing;
 
 namespace Shims.HandlerTests;
 
@@ -34,7 +33,8 @@ internal sealed record Ask(Wire Wire, params IReadOnlyList<string> Actions)
         get
         {
             RequestVariables variables = RequestVariables.For(Method, "/app", query: Query);
-            foreach ((string name, string value) in With) variables.Add(name, value);
+            foreach ((string name, string value) in With)
+                variables.Add(name, value);
             return variables;
         }
     }
@@ -42,7 +42,8 @@ internal sealed record Ask(Wire Wire, params IReadOnlyList<string> Actions)
     /// <summary>One request to a process of its own, to the end of both.</summary>
     public async Task<Answer> SendAsync()
     {
-        if (Wire == Wire.Cgi) return await RunAsCgiAsync();
+        if (Wire == Wire.Cgi)
+            return await RunAsCgiAsync();
         SocketPair pair = Tcp ? SocketPair.CreateTcp() : SocketPair.Create();
         LaunchedProgram program;
         using (Socket far = pair.Far)
@@ -71,8 +72,10 @@ internal sealed record Ask(Wire Wire, params IReadOnlyList<string> Actions)
     {
         using Pipe pipe = Pipe.Create();
         var variables = new List<byte[]>();
-        foreach ((byte[] name, byte[] value) in Variables) variables.Add([.. name, (byte)'=', .. value]);
-        if (Body.Length > 0) variables.Add(System.Text.Encoding.ASCII.GetBytes($"CONTENT_LENGTH={Body.Length}"));
+        foreach ((byte[] name, byte[] value) in Variables)
+            variables.Add([.. name, (byte)'=', .. value]);
+        if (Body.Length > 0)
+            variables.Add(System.Text.Encoding.ASCII.GetBytes($"CONTENT_LENGTH={Body.Length}"));
         Launch launch = new Launch { Program = Program, Input = pipe.Reader }.WithEnvironment(Environment);
         await using LaunchedProgram program = Launcher.Start(launch with { Environment = [.. launch.Environment, .. variables] });
         Task sending = Task.Run(() =>

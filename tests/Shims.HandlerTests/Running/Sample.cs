@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Shims.Testing;
 
 namespace Shims.HandlerTests;
 
@@ -29,7 +28,8 @@ internal sealed record Sample(string Name, bool IsNative, params IReadOnlyList<s
     internal async Task FeedAsync(string input)
     {
         using Pipe pipe = Pipe.Create();
-        using (var writer = new FileStream(pipe.Writer, FileAccess.Write, bufferSize: 0)) writer.Write(System.Text.Encoding.UTF8.GetBytes(input));
+        using (var writer = new FileStream(pipe.Writer, FileAccess.Write, bufferSize: 0))
+            writer.Write(System.Text.Encoding.UTF8.GetBytes(input));
         await using LaunchedProgram program = Launcher.Start(Launch with { Input = pipe.Reader });
         LaunchResult result = await program.WaitAsync();
         Assert.True(result.ExitCode == 0, result.ErrorText);
@@ -39,7 +39,8 @@ internal sealed record Sample(string Name, bool IsNative, params IReadOnlyList<s
     {
         SocketPair pair = SocketPair.Create();
         LaunchedProgram program;
-        using (Socket far = pair.Far) program = Launcher.Start(Launch with { Input = far.SafeHandle, Output = far.SafeHandle });
+        using (Socket far = pair.Far)
+            program = Launcher.Start(Launch with { Input = far.SafeHandle, Output = far.SafeHandle });
         await using LaunchedProgram ended = program;
         using var connection = new Connection(pair.Near);
         // The first time, the SDK has to build it.

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Shims.Testing;
 
 namespace Shims.HandlerTests;
 
@@ -31,12 +30,14 @@ internal sealed class Site : IAsyncDisposable
             await Command.RunAsync("cp", [Ask.Program, Path.Combine(apps, "app")]);
             // mod_proxy calls the whole path SCRIPT_NAME, as the example says.
             string[] mount = front is "apache scgi" or "apache fcgi" ? ["TEST_MOUNT=/app"] : [];
-            if (!startsItself) app = StartApp(Path.Combine(apps, "app"), installation.AddressOf("/run/shims/app.sock"), mount);
+            if (!startsItself)
+                app = StartApp(Path.Combine(apps, "app"), installation.AddressOf("/run/shims/app.sock"), mount);
             return new Site(installation, app, await StartServerAsync(front, installation, apps));
         }
         catch
         {
-            if (app is not null) await app.DisposeAsync();
+            if (app is not null)
+                await app.DisposeAsync();
             installation.Dispose();
             throw;
         }
@@ -45,7 +46,8 @@ internal sealed class Site : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
-        if (_app is not null) await _app.DisposeAsync();
+        if (_app is not null)
+            await _app.DisposeAsync();
         _installation.Dispose();
     }
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Shims.MatrixTests.Applications;
 
 /// <summary>The applications, as the distribution ships them, with configuration and data: once for all web servers.</summary>
@@ -44,7 +41,8 @@ public sealed class ApplicationFolder : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (Lazy<Task<RunningFront>> running in _running.Values)
-            if (running is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await (await running.Value).DisposeAsync();
+            if (running is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+                await (await running.Value).DisposeAsync();
         _folder.Dispose();
     }
 

@@ -24,7 +24,8 @@ internal sealed class Recording
     {
         await using RunningFront running = await RunningFront.StartTappedAsync(front, RunningFronts.Scripts);
         var recording = new Recording(front);
-        foreach (Probe probe in Probe.All) await recording.RecordAsync(running, probe);
+        foreach (Probe probe in Probe.All)
+            await recording.RecordAsync(running, probe);
         return recording;
     }
 
@@ -43,7 +44,8 @@ internal sealed class Recording
         // TMPDIR is the test's: what it starts passes it on, except Apache.
         Received[probe] = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(note)).Split('\0', StringSplitOptions.RemoveEmptyEntries)
             .Select(variable => variable.Split('=', 2)).Where(parts => parts is not ["TMPDIR", _]).ToDictionary(parts => parts[0], parts => AsInExample(running, parts[0], parts[1]));
-        if (running.Tap is null) return;
+        if (running.Tap is null)
+            return;
         // It may have come on any of the connections that are kept.
         IReadOnlyList<KeyValuePair<string, string>> sent = Requests(running).SelectMany((connection, index) => connection.Skip(index < before.Length ? before[index] : 0)).Single();
         Sent[probe] = [.. sent.Select(pair => KeyValuePair.Create(pair.Key, AsInExample(running, pair.Key, pair.Value)))];
@@ -56,7 +58,8 @@ internal sealed class Recording
     {
         Installation here = running.Installation;
         string text = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(value));
-        if (name is "REMOTE_PORT") return "(a port)";
+        if (name is "REMOTE_PORT")
+            return "(a port)";
         text = text.Replace(here.AddressOf("/srv"), "/srv", StringComparison.Ordinal).Replace(here.Sockets, "/run/shims", StringComparison.Ordinal)
             .Replace(here.Folder.Path, "(a folder)", StringComparison.Ordinal);
         foreach (int port in new[] { running.Front.Port, Gateway.Scgi.FirstPort, Gateway.FastCgi.FirstPort, Gateway.FastCgi.FirstPort + 2 })

@@ -16,8 +16,10 @@ internal sealed class Report(IReadOnlyList<Recording> recordings)
             .Append("Written by `make matrix`: the same ").Append(Probe.All.Count).Append(" requests through ").Append(recordings.Count)
             .Append(" configurations, what the web servers made of them, and what the script got. Names of folders and ports are those of the examples. What a web server sends to a program that it starts itself is not looked at, only what the script gets.\n\n")
             .AppendJoin(", ", recordings.Select(recording => recording.Front.Product.ToString()).Distinct()).Append("\n\n## What may differ\n\n");
-        foreach (Difference difference in Difference.All) _text.Append("- ").Append(difference).Append('\n');
-        foreach (Probe probe in Probe.All) Write(probe);
+        foreach (Difference difference in Difference.All)
+            _text.Append("- ").Append(difference).Append('\n');
+        foreach (Probe probe in Probe.All)
+            Write(probe);
         return _text.ToString();
     }
 
@@ -25,11 +27,13 @@ internal sealed class Report(IReadOnlyList<Recording> recordings)
     {
         Recording[] answered = [.. recordings.Where(recording => recording.Received.ContainsKey(probe))];
         _text.Append("\n## `").Append(probe).Append("`\n\n");
-        if (probe.Headers.Count > 0) _text.Append("with `").AppendJoin("`, `", probe.Headers).Append("`\n\n");
+        if (probe.Headers.Count > 0)
+            _text.Append("with `").AppendJoin("`, `", probe.Headers).Append("`\n\n");
 
         _text.Append("Every script gets\n\n```\n");
         SortedDictionary<string, string> common = CommonTo(answered, probe);
-        foreach ((string name, string value) in common) _text.Append(name).Append('=').Append(value).Append('\n');
+        foreach ((string name, string value) in common)
+            _text.Append(name).Append('=').Append(value).Append('\n');
         _text.Append("```\n\n");
 
         (string, string, string, string)[] rows = [.. RowsOf([.. answered.Where(recording => recording.Sent.ContainsKey(probe))], probe).Where(_written.Add)];
@@ -49,7 +53,8 @@ internal sealed class Report(IReadOnlyList<Recording> recordings)
         var common = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (Recording recording in answered)
             foreach ((string name, string value) in recording.Received[probe])
-                if (!Difference.Allows(recording.Front, name)) common.TryAdd(name, value);
+                if (!Difference.Allows(recording.Front, name))
+                    common.TryAdd(name, value);
         return common;
     }
 
@@ -62,7 +67,8 @@ internal sealed class Report(IReadOnlyList<Recording> recordings)
             var changes = tapped.GroupBy(recording => (Sent: SentBy(recording, probe, name), Received: ReceivedBehind(recording, probe, name)))
                 .Where(change => change.Key.Sent != change.Key.Received)
                 .OrderByDescending(change => change.Count()).ThenBy(change => change.Key.Sent, StringComparer.Ordinal);
-            foreach (var change in changes) yield return (name, change.Key.Sent, change.Count() == tapped.Length ? "all" : NamesOf([.. change]), change.Key.Received);
+            foreach (var change in changes)
+                yield return (name, change.Key.Sent, change.Count() == tapped.Length ? "all" : NamesOf([.. change]), change.Key.Received);
         }
     }
 

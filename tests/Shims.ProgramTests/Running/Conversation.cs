@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
@@ -63,7 +62,8 @@ internal sealed class Conversation(Way way, Connection connection, LaunchedProgr
     public async Task<Answer> FinishAsync()
     {
         Answer answer = way.SpeaksFastCgi() ? await ReceiveRecordsAsync() : await ReceiveBytesAsync();
-        if (program is null) return answer;
+        if (program is null)
+            return answer;
         // As a web server does once it has the answer; a program may wait for that after an error.
         HangUp();
         LaunchResult result = await program.WaitAsync(Patience.Limit);
@@ -84,7 +84,8 @@ internal sealed class Conversation(Way way, Connection connection, LaunchedProgr
     public async ValueTask DisposeAsync()
     {
         Connection.Dispose();
-        if (program is not null) await program.DisposeAsync();
+        if (program is not null)
+            await program.DisposeAsync();
     }
 
     private async Task<Answer> ReceiveBytesAsync()
@@ -98,7 +99,8 @@ internal sealed class Conversation(Way way, Connection connection, LaunchedProgr
         FastCgiReply reply = await FastCgi.ReceiveReplyAsync(limit: Patience.Limit);
         bool wasReset = reply.WasReset;
         // After END_REQUEST the program closes; how it does that belongs to the answer.
-        if (reply.IsComplete) wasReset = (await Connection.ReceiveToEndAsync(Patience.Limit)).WasReset;
+        if (reply.IsComplete)
+            wasReset = (await Connection.ReceiveToEndAsync(Patience.Limit)).WasReset;
         return new Answer(reply.Output, wasReset) { Records = reply };
     }
 }

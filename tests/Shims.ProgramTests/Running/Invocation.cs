@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
@@ -35,7 +34,8 @@ internal sealed record Invocation(Way Way, string Target)
     /// <summary>Starts a program; nothing else starts programs in these tests.</summary>
     public static LaunchedProgram Start(Launch launch)
     {
-        lock (StartingOrWriting) return Launcher.Start(launch);
+        lock (StartingOrWriting)
+            return Launcher.Start(launch);
     }
 
     /// <summary>The start with this command line, descriptors yet to be chosen.</summary>

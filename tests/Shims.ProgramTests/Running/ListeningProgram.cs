@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Sockets;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
@@ -77,7 +76,8 @@ internal sealed class ListeningProgram : IAsyncDisposable
             {
                 continue; // it has been closed meanwhile
             }
-            if (name is not null) yield return (int.Parse(Path.GetFileName(entry), CultureInfo.InvariantCulture), name);
+            if (name is not null)
+                yield return (int.Parse(Path.GetFileName(entry), CultureInfo.InvariantCulture), name);
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
@@ -37,14 +36,16 @@ internal sealed partial class MachineCode
         var open = new Stack<string>([start]);
         while (open.TryPop(out string? function))
         {
-            if (!seen.Add(function)) continue;
+            if (!seen.Add(function))
+                continue;
             foreach (string instruction in _instructions[function])
             {
                 if (Breach(instruction) is { } breach)
                     breaches.Add($"{breach} in {function}: {instruction}");
                 if (instruction.StartsWith("lea", StringComparison.Ordinal) && TargetPattern().Match(instruction) is { Success: true } address && IsManaged(address.Groups[1].Value))
                     open.Push(address.Groups[1].Value);
-                if (!TransferPattern().IsMatch(instruction)) continue;
+                if (!TransferPattern().IsMatch(instruction))
+                    continue;
                 if (TargetPattern().Match(instruction) is not { Success: true } target)
                     breaches.Add($"a jump to nowhere, or into a table that the C library fills in, in {function}: {instruction}");
                 else if (IsManaged(target.Groups[1].Value))

@@ -8,7 +8,8 @@ internal static partial class NamedPipe
 {
     internal static string Make(string path)
     {
-        if (mkfifo(path, 0b110_110_110) < 0) throw new Win32Exception(Marshal.GetLastPInvokeError(), $"mkfifo {path}");
+        if (mkfifo(path, 0b110_110_110) < 0)
+            throw new Win32Exception(Marshal.GetLastPInvokeError(), $"mkfifo {path}");
         return path;
     }
 

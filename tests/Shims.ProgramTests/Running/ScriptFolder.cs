@@ -1,5 +1,4 @@
 using System.Text;
-using Shims.Testing;
 
 namespace Shims.ProgramTests;
 
@@ -25,7 +24,8 @@ internal sealed class ScriptFolder : IDisposable
     /// <inheritdoc cref="Script(string, string)"/>
     public string Script(string relative, byte[] content)
     {
-        lock (Invocation.StartingOrWriting) return _folder.WriteScript(relative, content);
+        lock (Invocation.StartingOrWriting)
+            return _folder.WriteScript(relative, content);
     }
 
     /// <summary>Writes a script for /bin/sh.</summary>
@@ -76,7 +76,9 @@ internal sealed class ScriptFolder : IDisposable
 
     public void Dispose()
     {
-        foreach (Gate gate in _gates) gate.Abandon();
-        lock (Invocation.StartingOrWriting) _folder.Dispose();
+        foreach (Gate gate in _gates)
+            gate.Abandon();
+        lock (Invocation.StartingOrWriting)
+            _folder.Dispose();
     }
 }

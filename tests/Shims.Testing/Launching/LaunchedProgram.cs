@@ -30,13 +30,21 @@ public sealed class LaunchedProgram : IAsyncDisposable
     /// <summary>What the program has written to descriptor 2 so far.</summary>
     public string ErrorSoFar
     {
-        get { lock (_error) return System.Text.Encoding.UTF8.GetString(_error.ToArray()); }
+        get
+        {
+            lock (_error)
+                return System.Text.Encoding.UTF8.GetString(_error.ToArray());
+        }
     }
 
     /// <summary>What the program has written to descriptor 1 so far.</summary>
     public string OutputSoFar
     {
-        get { lock (_output) return System.Text.Encoding.UTF8.GetString(_output.ToArray()); }
+        get
+        {
+            lock (_output)
+                return System.Text.Encoding.UTF8.GetString(_output.ToArray());
+        }
     }
 
     /// <summary>Largest resident set of the running program until now, in bytes; 0 if it has ended.</summary>
@@ -66,8 +74,8 @@ public sealed class LaunchedProgram : IAsyncDisposable
         await await Task.WhenAny(_collecting, Task.Delay(TimeSpan.FromSeconds(5)));
         int signal = status & 0x7F;
         lock (_output)
-        lock (_error)
-            return new LaunchResult(signal == 0 ? (status >> 8) & 0xFF : -1, signal, _output.ToArray(), _error.ToArray(), peak);
+            lock (_error)
+                return new LaunchResult(signal == 0 ? (status >> 8) & 0xFF : -1, signal, _output.ToArray(), _error.ToArray(), peak);
     }
 
     /// <summary>Ends the program and whatever is left of its process group; if it was still running, of its session too.</summary>
@@ -77,7 +85,8 @@ public sealed class LaunchedProgram : IAsyncDisposable
         // own, and nobody ends them once it is killed.
         int[] rest = IsRunning ? FindSession() : [];
         _ = Libc.kill(-ProcessId, Libc.Kill);
-        foreach (int member in rest) _ = Libc.kill(member, Libc.Kill);
+        foreach (int member in rest)
+            _ = Libc.kill(member, Libc.Kill);
         await _ended.Task;
     }
 
@@ -86,7 +95,8 @@ public sealed class LaunchedProgram : IAsyncDisposable
         var members = new List<int>();
         foreach (string folder in Directory.GetDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(folder), out int member)) continue;
+            if (!int.TryParse(Path.GetFileName(folder), out int member))
+                continue;
             try
             {
                 // proc_pid_stat(5): the name, in parentheses, may hold anything; then state, parent, group, session.
@@ -101,7 +111,8 @@ public sealed class LaunchedProgram : IAsyncDisposable
 
     private static async Task CollectAsync(SafeFileHandle? handle, MemoryStream into)
     {
-        if (handle is null) return;
+        if (handle is null)
+            return;
         await using (var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0))
         {
             byte[] buffer = new byte[65536];
@@ -110,8 +121,10 @@ public sealed class LaunchedProgram : IAsyncDisposable
                 // A pipe cannot be read asynchronously without blocking a thread; a long-running task keeps the pool's free.
                 int count = await Task.Factory.StartNew(() => stream.Read(buffer, 0, buffer.Length),
                     CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-                if (count == 0) return;
-                lock (into) into.Write(buffer, 0, count);
+                if (count == 0)
+                    return;
+                lock (into)
+                    into.Write(buffer, 0, count);
             }
         }
     }
@@ -124,13 +137,15 @@ public sealed class LaunchedProgram : IAsyncDisposable
         {
             // The kernel forgets the high-water mark when the process ends, so look at it now and then until that happens.
             var watched = new Libc.PollDescriptor { Descriptor = descriptor, Events = Libc.PollIn };
-            for (int wait = 5; Libc.poll(&watched, 1, wait) <= 0; wait = Math.Min(2 * wait, 500)) peak = Math.Max(peak, PeakMemory);
+            for (int wait = 5; Libc.poll(&watched, 1, wait) <= 0; wait = Math.Min(2 * wait, 500))
+                peak = Math.Max(peak, PeakMemory);
             _ = Libc.close(descriptor);
         }
 
         byte* usage = stackalloc byte[Libc.ResourceUsageSize];
         int status, result;
-        do result = Libc.wait4(ProcessId, out status, 0, usage);
+        do
+            result = Libc.wait4(ProcessId, out status, 0, usage);
         while (result < 0 && Marshal.GetLastPInvokeError() == 4 /* EINTR */);
         _ended.SetResult((status, peak));
     }

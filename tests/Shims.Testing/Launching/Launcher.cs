@@ -61,13 +61,15 @@ public static class Launcher
             {
                 // From numbers far above the targets, so that no dup2 overwrites the source of a later one.
                 int copy = Libc.fcntl(descriptors[target], Libc.DuplicateCloseOnExec, 200);
-                if (copy < 0) throw new Win32Exception(Marshal.GetLastPInvokeError(), "fcntl F_DUPFD_CLOEXEC");
+                if (copy < 0)
+                    throw new Win32Exception(Marshal.GetLastPInvokeError(), "fcntl F_DUPFD_CLOEXEC");
                 copies.Add(copy);
                 Libc.posix_spawn_file_actions_adddup2(actions, copy, target);
             }
             // The test's own are closed on exec, but its ancestors may have left it others.
             Libc.posix_spawn_file_actions_addclosefrom_np(actions, descriptors.Length);
-            if (folder != null) Libc.posix_spawn_file_actions_addchdir_np(actions, folder);
+            if (folder != null)
+                Libc.posix_spawn_file_actions_addchdir_np(actions, folder);
 
             short flags = Libc.SpawnSetSession;
             if (!launch.InheritSignals)
@@ -84,7 +86,8 @@ public static class Launcher
             fixed (byte** environment = envp)
             {
                 int error = Libc.posix_spawn(out int pid, path, actions, attributes, arguments, environment);
-                if (error != 0) throw new Win32Exception(error, $"cannot start {launch.Program}: {Marshal.GetPInvokeErrorMessage(error)}");
+                if (error != 0)
+                    throw new Win32Exception(error, $"cannot start {launch.Program}: {Marshal.GetPInvokeErrorMessage(error)}");
                 return pid;
             }
         }
@@ -92,7 +95,8 @@ public static class Launcher
         {
             Libc.posix_spawn_file_actions_destroy(actions);
             Libc.posix_spawnattr_destroy(attributes);
-            foreach (int copy in copies) _ = Libc.close(copy);
+            foreach (int copy in copies)
+                _ = Libc.close(copy);
             Free(argv);
             Free(envp);
             Marshal.FreeCoTaskMem((nint)path);
@@ -115,6 +119,7 @@ public static class Launcher
 
     private static unsafe void Free(byte*[] vector)
     {
-        foreach (byte* entry in vector) NativeMemory.Free(entry);
+        foreach (byte* entry in vector)
+            NativeMemory.Free(entry);
     }
 }

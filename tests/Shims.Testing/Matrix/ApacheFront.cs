@@ -39,8 +39,10 @@ public sealed class ApacheFront(string name, Gateway gateway, string module, Fun
     public override async Task<Server> StartServerAsync(Installation installation, IReadOnlyList<string> options)
     {
         var site = ExampleFile.Read($"webserver-examples/apache-{module.Replace("proxy_", "", StringComparison.Ordinal)}.conf");
-        if (module == "fcgid") site = site.With("/fcgi-run ", $"/fcgi-run {string.Concat(options.Select(option => option + " "))}");
-        if (change is not null) site = change(site);
+        if (module == "fcgid")
+            site = site.With("/fcgi-run ", $"/fcgi-run {string.Concat(options.Select(option => option + " "))}");
+        if (change is not null)
+            site = change(site);
         return await Apache.StartAsync(installation, site, module.StartsWith("proxy_", StringComparison.Ordinal) ? ["proxy", module] : [module], Port);
     }
 

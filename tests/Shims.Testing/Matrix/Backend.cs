@@ -40,7 +40,8 @@ public sealed class Backend : IAsyncDisposable
 
     internal static Socket Listen(string address)
     {
-        if (!Address.IsUnix(address)) return Address.Listen(address);
+        if (!Address.IsUnix(address))
+            return Address.Listen(address);
         // .NET removes the file of a unix socket when the Socket that made it is disposed; but only by its first name.
         Socket listener = Address.Listen(address + "~");
         File.SetUnixFileMode(address + "~", ForEverybody); // A web server that root has started works as somebody else.

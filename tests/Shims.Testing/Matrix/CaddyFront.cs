@@ -32,7 +32,8 @@ public sealed class CaddyFront(string name, Func<ExampleFile, ExampleFile>? chan
     public override async Task<Server> StartServerAsync(Installation installation, IReadOnlyList<string> options)
     {
         ExampleFile site = ExampleFile.Read("webserver-examples/Caddyfile");
-        if (Tcp) site = site.With($"unix/{Gateway.Socket} ", Gateway.TcpAddress + " ");
+        if (Tcp)
+            site = site.With($"unix/{Gateway.Socket} ", Gateway.TcpAddress + " ");
         return await Caddy.StartAsync(installation, change is null ? site : change(site), Port);
     }
 }

@@ -39,8 +39,10 @@ public sealed class H2oFront(string name, Func<ExampleFile, ExampleFile>? change
     public override async Task<Server> StartServerAsync(Installation installation, IReadOnlyList<string> options)
     {
         ExampleFile site = ExampleFile.Read($"webserver-examples/{(StartsProgram ? "h2o-spawn" : "h2o")}.conf");
-        if (StartsProgram) site = site.With($"{Gateway.Name} /srv", string.Join(' ', [Gateway.Name, .. options, "/srv"]));
-        if (Tcp) site = site.With(Gateway.Socket, $"{installation.PortOf(Gateway.FirstPort)}").With("type: unix", "type: tcp");
+        if (StartsProgram)
+            site = site.With($"{Gateway.Name} /srv", string.Join(' ', [Gateway.Name, .. options, "/srv"]));
+        if (Tcp)
+            site = site.With(Gateway.Socket, $"{installation.PortOf(Gateway.FirstPort)}").With("type: unix", "type: tcp");
         return await H2o.StartAsync(installation, change is null ? site : change(site), Port);
     }
 }

@@ -33,7 +33,8 @@ public sealed class HAProxyFront(string name, Func<ExampleFile, ExampleFile>? ch
     public override async Task<Server> StartServerAsync(Installation installation, IReadOnlyList<string> options)
     {
         ExampleFile site = ExampleFile.Read("webserver-examples/haproxy.cfg");
-        if (Tcp) site = site.With($"unix@{Gateway.WaitSocket}", Gateway.WaitTcpAddress);
+        if (Tcp)
+            site = site.With($"unix@{Gateway.WaitSocket}", Gateway.WaitTcpAddress);
         return await HAProxy.StartAsync(installation, change is null ? site : change(site), Port);
     }
 

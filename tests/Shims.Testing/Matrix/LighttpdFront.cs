@@ -51,8 +51,10 @@ public sealed class LighttpdFront(string name, Gateway gateway, string example, 
     public override async Task<Server> StartServerAsync(Installation installation, IReadOnlyList<string> options)
     {
         ExampleFile site = ExampleFile.Read(example);
-        if (StartsProgram) site = site.With($"{Gateway.Name} /srv", string.Join(' ', [Gateway.Name, .. options, "/srv"]));
-        if (Tcp) site = site.With($"\"socket\"      => \"{Gateway.Socket}\",", $"\"host\" => \"127.0.0.1\", \"port\" => {installation.PortOf(Gateway.FirstPort)},");
+        if (StartsProgram)
+            site = site.With($"{Gateway.Name} /srv", string.Join(' ', [Gateway.Name, .. options, "/srv"]));
+        if (Tcp)
+            site = site.With($"\"socket\"      => \"{Gateway.Socket}\",", $"\"host\" => \"127.0.0.1\", \"port\" => {installation.PortOf(Gateway.FirstPort)},");
         return await Lighttpd.StartAsync(installation, change is null ? site : change(site), Port);
     }
 

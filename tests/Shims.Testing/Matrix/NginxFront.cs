@@ -30,7 +30,8 @@ public sealed class NginxFront(string name, Gateway gateway, Func<ExampleFile, E
     public override async Task<Server> StartServerAsync(Installation installation, IReadOnlyList<string> options)
     {
         ExampleFile site = Gateway.NginxExample;
-        if (Tcp) site = site.With($"{Gateway.NginxWord}_pass unix:{Gateway.Socket};", $"{Gateway.NginxWord}_pass {Gateway.TcpAddress};");
+        if (Tcp)
+            site = site.With($"{Gateway.NginxWord}_pass unix:{Gateway.Socket};", $"{Gateway.NginxWord}_pass {Gateway.TcpAddress};");
         return await Nginx.StartAsync(installation, change is null ? site : change(site), Port);
     }
 

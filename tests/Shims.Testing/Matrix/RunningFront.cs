@@ -58,7 +58,8 @@ public sealed class RunningFront : IAsyncDisposable
         catch
         {
             tap?.Dispose();
-            if (backend is not null) await backend.DisposeAsync();
+            if (backend is not null)
+                await backend.DisposeAsync();
             installation.Dispose();
             throw;
         }
@@ -74,7 +75,8 @@ public sealed class RunningFront : IAsyncDisposable
     {
         await Server.DisposeAsync();
         Tap?.Dispose();
-        if (Backend is not null) await Backend.DisposeAsync();
+        if (Backend is not null)
+            await Backend.DisposeAsync();
         Installation.Dispose();
     }
 }

@@ -14,7 +14,11 @@ public sealed class Tap : IDisposable
     /// <summary>What has come so far, for each connection in the order in which they came.</summary>
     public IReadOnlyList<byte[]> Sent
     {
-        get { lock (_sent) return [.. _sent.Select(connection => connection.ToArray())]; }
+        get
+        {
+            lock (_sent)
+                return [.. _sent.Select(connection => connection.ToArray())];
+        }
     }
 
     /// <summary>Listens.</summary>
@@ -33,7 +37,8 @@ public sealed class Tap : IDisposable
     {
         try
         {
-            while (true) _ = PassOnAsync(await _listener.AcceptAsync());
+            while (true)
+                _ = PassOnAsync(await _listener.AcceptAsync());
         }
         catch (Exception closed) when (closed is SocketException or ObjectDisposedException) { } // Disposed: no more connections.
     }
@@ -41,7 +46,8 @@ public sealed class Tap : IDisposable
     private async Task PassOnAsync(Socket fromServer)
     {
         var sent = new MemoryStream();
-        lock (_sent) _sent.Add(sent);
+        lock (_sent)
+            _sent.Add(sent);
         using Socket server = fromServer;
         using Connection program = await Connection.OpenAsync(_program);
         await Task.WhenAll(PumpAsync(server, program.Socket, sent), PumpAsync(program.Socket, server, null));
@@ -55,8 +61,10 @@ public sealed class Tap : IDisposable
             while (await from.ReceiveAsync(buffer) is > 0 and int count)
             {
                 if (copy is not null)
-                    lock (_sent) copy.Write(buffer, 0, count);
-                for (int done = 0; done < count;) done += await to.SendAsync(buffer.AsMemory(done, count - done));
+                    lock (_sent)
+                        copy.Write(buffer, 0, count);
+                for (int done = 0; done < count;)
+                    done += await to.SendAsync(buffer.AsMemory(done, count - done));
             }
             to.Shutdown(SocketShutdown.Send);
         }

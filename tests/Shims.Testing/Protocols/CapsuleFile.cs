@@ -28,14 +28,16 @@ public sealed class CapsuleFile
     {
         var capsule = new CapsuleFile(path, File.ReadAllBytes(path));
         int at = 0;
-        if (Line(capsule.Bytes, ref at) != "shims-capsule 1") throw new InvalidDataException($"{path} does not begin as a capsule");
+        if (Line(capsule.Bytes, ref at) != "shims-capsule 1")
+            throw new InvalidDataException($"{path} does not begin as a capsule");
         while (capsule._sections is not [.., ("end", _)])
         {
             string[] words = Line(capsule.Bytes, ref at).Split(' ');
             int length = int.Parse(words[1], CultureInfo.InvariantCulture);
             capsule._sections.Add((words[0], capsule.Bytes[at..(at + length)]));
             at += length;
-            if (capsule.Bytes[at++] != '\n') throw new InvalidDataException($"{path}: {words[0]} has another length");
+            if (capsule.Bytes[at++] != '\n')
+                throw new InvalidDataException($"{path}: {words[0]} has another length");
         }
         return at == capsule.Bytes.Length ? capsule : throw new InvalidDataException($"{path} goes on after its end");
     }

@@ -20,7 +20,8 @@ public sealed class Connection(Socket socket) : IDisposable
     /// <exception cref="SocketException">The program has closed the connection.</exception>
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        while (!bytes.IsEmpty) bytes = bytes[await Socket.SendAsync(bytes)..];
+        while (!bytes.IsEmpty)
+            bytes = bytes[await Socket.SendAsync(bytes)..];
     }
 
     /// <summary>Sends in pieces, each only after the program has read the one before, so that it sees exactly these reads.</summary>
@@ -41,8 +42,10 @@ public sealed class Connection(Socket socket) : IDisposable
         // The kernel has no event for "the other side has read", only the count; so look often.
         for (long start = Environment.TickCount64; UnreadByProgram > 0;)
         {
-            if (Environment.TickCount64 - start > 10_000) throw new TimeoutException("the program does not read what was sent to it");
-            if (Socket.Poll(0, SelectMode.SelectError)) return;
+            if (Environment.TickCount64 - start > 10_000)
+                throw new TimeoutException("the program does not read what was sent to it");
+            if (Socket.Poll(0, SelectMode.SelectError))
+                return;
             await Task.Delay(TimeSpan.FromMilliseconds(0.2));
         }
     }
@@ -62,7 +65,8 @@ public sealed class Connection(Socket socket) : IDisposable
             while (true)
             {
                 int count = await Socket.ReceiveAsync(buffer, patience.Token);
-                if (count == 0) return new Received(received.ToArray(), WasReset: false);
+                if (count == 0)
+                    return new Received(received.ToArray(), WasReset: false);
                 received.Write(buffer, 0, count);
             }
         }
@@ -85,7 +89,8 @@ public sealed class Connection(Socket socket) : IDisposable
         while (have < length)
         {
             int count = await Socket.ReceiveAsync(buffer.AsMemory(have), patience.Token);
-            if (count == 0) break;
+            if (count == 0)
+                break;
             have += count;
         }
         return buffer[..have];
@@ -101,7 +106,8 @@ public sealed class Connection(Socket socket) : IDisposable
         while (!received.ToString().Contains(text, StringComparison.Ordinal))
         {
             int count = await Socket.ReceiveAsync(buffer, patience.Token);
-            if (count == 0) throw new EndOfStreamException($"the connection ended before \"{text}\" came: {received}");
+            if (count == 0)
+                throw new EndOfStreamException($"the connection ended before \"{text}\" came: {received}");
             received.Append(System.Text.Encoding.Latin1.GetString(buffer, 0, count));
         }
         return received.ToString();

@@ -28,7 +28,8 @@ public sealed class FastCgiClient(Connection connection) : IDisposable
     public static FastCgiRecord GetValues(params string[] names)
     {
         var asked = new RequestVariables();
-        foreach (string name in names) asked.Add(name, "");
+        foreach (string name in names)
+            asked.Add(name, "");
         return new FastCgiRecord(FastCgiRecordType.GetValues, 0, EncodePairs(asked));
     }
 
@@ -72,7 +73,8 @@ public sealed class FastCgiClient(Connection connection) : IDisposable
             int length = Math.Min(recordLength, content.Length);
             yield return new FastCgiRecord(type, requestId, content[..length].ToArray()) { PaddingLength = (byte)(-length & 7) };
         }
-        if (ended) yield return new FastCgiRecord(type, requestId, []);
+        if (ended)
+            yield return new FastCgiRecord(type, requestId, []);
     }
 
     /// <summary>A whole request as bytes, for tests that cut it up or spoil it.</summary>
@@ -90,7 +92,8 @@ public sealed class FastCgiClient(Connection connection) : IDisposable
     /// <summary>Sends records as they are.</summary>
     public async Task SendAsync(params IEnumerable<FastCgiRecord> records)
     {
-        foreach (FastCgiRecord record in records) await Connection.SendAsync(record.ToBytes());
+        foreach (FastCgiRecord record in records)
+            await Connection.SendAsync(record.ToBytes());
     }
 
     /// <summary>Sends a request while it already receives the reply, as a web server does.</summary>
@@ -99,8 +102,10 @@ public sealed class FastCgiClient(Connection connection) : IDisposable
         Task sending = SendRequestAsync(variables, body, requestId, role, keepConnection);
         FastCgiReply reply = await ReceiveReplyAsync(requestId, limit);
         // An application may answer without reading everything; then sending fails, and that is its right.
-        if (!keepConnection) await sending.ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
-        else await sending;
+        if (!keepConnection)
+            await sending.ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
+        else
+            await sending;
         return reply;
     }
 
@@ -114,7 +119,8 @@ public sealed class FastCgiClient(Connection connection) : IDisposable
             while (await ReceiveAsync(limit) is { } record)
             {
                 records.Add(record);
-                if (record.Type == FastCgiRecordType.EndRequest && record.RequestId == requestId) break;
+                if (record.Type == FastCgiRecordType.EndRequest && record.RequestId == requestId)
+                    break;
             }
         }
         catch (SocketException refused) when (refused.SocketErrorCode is SocketError.ConnectionReset)
@@ -150,7 +156,8 @@ public sealed class FastCgiClient(Connection connection) : IDisposable
             {
                 throw new TimeoutException("no record came", late);
             }
-            if (count == 0) return _end == 0 ? null : throw new InvalidDataException($"the connection ended within a record, after {_end} bytes");
+            if (count == 0)
+                return _end == 0 ? null : throw new InvalidDataException($"the connection ended within a record, after {_end} bytes");
             _end += count;
         }
     }

@@ -39,10 +39,12 @@ public sealed record FastCgiRecord(FastCgiRecordType Type, int RequestId, byte[]
     public static FastCgiRecord? Read(ReadOnlySpan<byte> bytes, out int size)
     {
         size = 0;
-        if (bytes.Length < HeaderSize) return null;
+        if (bytes.Length < HeaderSize)
+            return null;
         int contentLength = BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]);
         int whole = HeaderSize + contentLength + bytes[6];
-        if (bytes.Length < whole) return null;
+        if (bytes.Length < whole)
+            return null;
         size = whole;
         return new FastCgiRecord((FastCgiRecordType)bytes[1], BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]), bytes.Slice(HeaderSize, contentLength).ToArray())
         {

@@ -40,7 +40,8 @@ public sealed record FastCgiReply
         // Block by block: some tests receive 64 MiB.
         var joined = new MemoryStream();
         foreach (FastCgiRecord record in Records)
-            if (record.Type == type && record.RequestId == RequestId) joined.Write(record.Content);
+            if (record.Type == type && record.RequestId == RequestId)
+                joined.Write(record.Content);
         return joined.ToArray();
     }
 }

@@ -48,8 +48,10 @@ public sealed class RequestVariables : IEnumerable<(byte[] Name, byte[] Value)>
     {
         RequestVariables copy = Copy();
         int index = copy.IndexOf(name);
-        if (index < 0) copy.Add(name, value);
-        else copy._pairs[index] = (copy._pairs[index].Name, Encoding.UTF8.GetBytes(value));
+        if (index < 0)
+            copy.Add(name, value);
+        else
+            copy._pairs[index] = (copy._pairs[index].Name, Encoding.UTF8.GetBytes(value));
         return copy;
     }
 
@@ -57,7 +59,8 @@ public sealed class RequestVariables : IEnumerable<(byte[] Name, byte[] Value)>
     public RequestVariables Without(string name)
     {
         RequestVariables copy = Copy();
-        while (copy.IndexOf(name) is >= 0 and int index) copy._pairs.RemoveAt(index);
+        while (copy.IndexOf(name) is >= 0 and int index)
+            copy._pairs.RemoveAt(index);
         return copy;
     }
 

@@ -74,7 +74,8 @@ public sealed class ScriptReply
     public static ScriptReply ParseHttp(ReadOnlySpan<byte> bytes, bool isHead = false)
     {
         List<string> lines = TakeHead(ref bytes);
-        if (lines.Count == 0 || !lines[0].StartsWith("HTTP/1.", StringComparison.Ordinal)) throw new InvalidDataException($"no HTTP status line: {lines.FirstOrDefault()}");
+        if (lines.Count == 0 || !lines[0].StartsWith("HTTP/1.", StringComparison.Ordinal))
+            throw new InvalidDataException($"no HTTP status line: {lines.FirstOrDefault()}");
         List<KeyValuePair<string, string>> headers = ParseHeaders(lines[1..]);
         string status = lines[0][9..];
 
@@ -95,11 +96,14 @@ public sealed class ScriptReply
         while (true)
         {
             int end = bytes.IndexOf((byte)'\n');
-            if (end < 0) throw new InvalidDataException($"the header block does not end: {Encoding.Latin1.GetString(whole[..Math.Min(whole.Length, 500)])}");
+            if (end < 0)
+                throw new InvalidDataException($"the header block does not end: {Encoding.Latin1.GetString(whole[..Math.Min(whole.Length, 500)])}");
             string line = Encoding.Latin1.GetString(bytes[..end]);
-            if (line.EndsWith('\r')) line = line[..^1];
+            if (line.EndsWith('\r'))
+                line = line[..^1];
             bytes = bytes[(end + 1)..];
-            if (line.Length == 0) return lines;
+            if (line.Length == 0)
+                return lines;
             lines.Add(line);
         }
     }
@@ -110,7 +114,8 @@ public sealed class ScriptReply
         foreach (string line in lines)
         {
             int colon = line.IndexOf(':', StringComparison.Ordinal);
-            if (colon <= 0) throw new InvalidDataException($"not a header line: {line}");
+            if (colon <= 0)
+                throw new InvalidDataException($"not a header line: {line}");
             headers.Add(new KeyValuePair<string, string>(line[..colon], line[(colon + 1)..].Trim(' ', '\t')));
         }
         return headers;
@@ -133,7 +138,8 @@ public sealed class ScriptReply
                 break;
             }
             body.Write(bytes[..Math.Min(size, bytes.Length)]);
-            if (bytes.Length < size + 2) break;
+            if (bytes.Length < size + 2)
+                break;
             bytes = bytes[(size + 2)..];
         }
         return body.ToArray();

@@ -14,9 +14,11 @@ public static class SentVariables
     private static IReadOnlyList<IReadOnlyList<KeyValuePair<string, string>>> ReadNetstring(ReadOnlySpan<byte> bytes)
     {
         int colon = bytes.IndexOf((byte)':');
-        if (colon < 0) return [];
+        if (colon < 0)
+            return [];
         int length = int.Parse(bytes[..colon], CultureInfo.InvariantCulture);
-        if (bytes.Length < colon + 1 + length) return [];
+        if (bytes.Length < colon + 1 + length)
+            return [];
         string[] parts = Encoding.Latin1.GetString(bytes.Slice(colon + 1, length - 1)).Split('\0');
         return [[.. Enumerable.Range(0, parts.Length / 2).Select(index => KeyValuePair.Create(parts[2 * index], parts[2 * index + 1]))]];
     }
@@ -28,10 +30,13 @@ public static class SentVariables
         while (FastCgiRecord.Read(bytes, out int size) is { } record)
         {
             bytes = bytes[size..];
-            if (record.Type == FastCgiRecordType.BeginRequest) streams[record.RequestId] = [];
-            if (record.Type != FastCgiRecordType.Params) continue;
+            if (record.Type == FastCgiRecordType.BeginRequest)
+                streams[record.RequestId] = [];
+            if (record.Type != FastCgiRecordType.Params)
+                continue;
             streams[record.RequestId].AddRange(record.Content);
-            if (record.Content.Length == 0) requests.Add(ReadPairs([.. streams[record.RequestId]]));
+            if (record.Content.Length == 0)
+                requests.Add(ReadPairs([.. streams[record.RequestId]]));
         }
         return requests;
     }

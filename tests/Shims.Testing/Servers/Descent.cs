@@ -20,7 +20,8 @@ public static class Descent
             before = found.Count;
             foreach ((int id, int parent, int session) in all)
             {
-                if (!found.Contains(parent) && !sessions.Contains(session)) continue;
+                if (!found.Contains(parent) && !sessions.Contains(session))
+                    continue;
                 found.Add(id);
                 sessions.Add(session);
             }
@@ -39,7 +40,8 @@ public static class Descent
     {
         foreach (string folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id)) continue;
+            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+                continue;
             string[] fields;
             try
             {

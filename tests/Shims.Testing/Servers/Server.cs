@@ -49,7 +49,8 @@ public abstract class Server : IAsyncDisposable
         {
             while (!Listening.IsAt(address))
             {
-                if (!_program.IsRunning) throw new InvalidOperationException($"{_name} has ended:\n{Log}");
+                if (!_program.IsRunning)
+                    throw new InvalidOperationException($"{_name} has ended:\n{Log}");
                 if (Environment.TickCount64 - start > s_startLimit.TotalMilliseconds)
                     throw new TimeoutException($"{_name} does not listen at {address}:\n{Log}");
                 await Task.Delay(5);
@@ -96,8 +97,10 @@ public abstract class Server : IAsyncDisposable
             _program.Signal(Kill);
         }
         // Once more, for what it has started meanwhile. Both lists: when a parent is gone, nothing tells whose child it was.
-        foreach (int id in descendants.Union(Descendants)) Descent.Kill(id);
+        foreach (int id in descendants.Union(Descendants))
+            Descent.Kill(id);
         await _program.DisposeAsync();
-        if (Behind is not null) await Behind.DisposeAsync();
+        if (Behind is not null)
+            await Behind.DisposeAsync();
     }
 }

@@ -13,9 +13,12 @@ public sealed class UnitFile
         string section = "";
         foreach (string line in lines.Where(line => line.Length > 0 && line[0] is not '#' and not ';'))
         {
-            if (line.StartsWith('[') && line.EndsWith(']')) section = line[1..^1];
-            else if (line.Split('=', 2) is [var name, var value] && section.Length > 0) file._settings.Add((section, name.Trim(), value.Trim()));
-            else throw new InvalidDataException($"not a line of a unit file: {line}");
+            if (line.StartsWith('[') && line.EndsWith(']'))
+                section = line[1..^1];
+            else if (line.Split('=', 2) is [var name, var value] && section.Length > 0)
+                file._settings.Add((section, name.Trim(), value.Trim()));
+            else
+                throw new InvalidDataException($"not a line of a unit file: {line}");
         }
         return file;
     }

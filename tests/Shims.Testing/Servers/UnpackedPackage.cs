@@ -20,12 +20,16 @@ public sealed class UnpackedPackage(string package, string program)
         await _unpacking.WaitAsync();
         try
         {
-            if (File.Exists(ProgramPath)) return ProgramPath;
-            if (!Tool.Exists("apt-get") || !Tool.Exists("dpkg")) return null;
+            if (File.Exists(ProgramPath))
+                return ProgramPath;
+            if (!Tool.Exists("apt-get") || !Tool.Exists("dpkg"))
+                return null;
             Directory.CreateDirectory(Folder);
             using Process process = Process.Start(new ProcessStartInfo("sh", ["-c", "apt-get -q download \"$0\" && dpkg -x \"$0\"_*.deb . && rm \"$0\"_*.deb", package])
             {
-                WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true,
+                WorkingDirectory = Folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             })!;
             await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync(), process.WaitForExitAsync());
             return File.Exists(ProgramPath) ? ProgramPath : null;

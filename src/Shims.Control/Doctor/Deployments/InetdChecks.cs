@@ -71,7 +71,7 @@ internal static partial class InetdChecks
         int starts = start.Groups["limit"] is { Success: true } limit ? int.Parse(limit.ValueSpan, CultureInfo.InvariantCulture) : 256;
         if (starts is > 0 and < EnoughStarts)
             yield return new Finding(Severity.Warning, "", $"after {starts} requests in a minute inetd says \"server failing (looping), service terminated\" and does not listen for ten minutes: the web server answers 502")
-                { Fix = ReplaceField(line, 3, "nowait.9999999"), Advice = $"allow more starts in a minute{then}" };
+            { Fix = ReplaceField(line, 3, "nowait.9999999"), Advice = $"allow more starts in a minute{then}" };
     }
 
     /// <summary>The classic slip: whoever knows command lines does not expect the program's name twice.</summary>
@@ -82,14 +82,16 @@ internal static partial class InetdChecks
         if (line.Arguments.Count == 0 || name == "tcpd" || line.Arguments[0] == name || line.Arguments[0] == line.Program || !IsArgument(line.Arguments[0]))
             yield break;
         yield return Wrong($"behind the program stands not its name but {line.Arguments[0]}, which {name} then takes for its own name, and not for an argument")
-            with { Fix = ReplaceProgram(line, $"{line.Program} {name}"), Advice = $"write {name} once more behind its path{then}" };
+            with
+        { Fix = ReplaceProgram(line, $"{line.Program} {name}"), Advice = $"write {name} once more behind its path{then}" };
     }
 
     private static IEnumerable<Finding> ExamineLength(InetdLine line, string then)
     {
         if (line.Arguments.Count > MostWords)
             yield return Wrong(string.Create(CultureInfo.InvariantCulture, $"the program's name and arguments are {line.Arguments.Count} words, of which inetd passes {MostWords} on and drops the rest"))
-                with { Advice = $"write options of scgi-run and fcgi-run into a file, one on a line, and here --options FILE{then}" };
+                with
+            { Advice = $"write options of scgi-run and fcgi-run into a file, one on a line, and here --options FILE{then}" };
     }
 
     private static bool IsArgument(string word) => word.StartsWith('/') || word.StartsWith('-');

@@ -26,7 +26,7 @@ internal static class NginxChecks
     /// <summary>Lines for the other protocol, of this file: included ones have been told as a whole.</summary>
     private static IEnumerable<Finding> ExamineForeign(NginxLocation location, Route route) =>
         location.Block.Block.Where(directive => directive.Is($"{Other(location)}_param")).Select(directive => new Finding(Severity.Error, directive.Place.ToString(), $"{directive.Name} {directive.Argument} has no effect beside {location.Pass.Name}")
-            { Fix = LineEdit.Replace(directive.Place, $"{Other(location)}_param", $"{location.Word}_param"), Advice = RouteChecks.Then(route, $"write {location.Word}_param") });
+        { Fix = LineEdit.Replace(directive.Place, $"{Other(location)}_param", $"{location.Word}_param"), Advice = RouteChecks.Then(route, $"write {location.Word}_param") });
 
     /// <summary>Of two settings of one name the later one counts, so an include behind a line of one's own undoes it.</summary>
     private static IEnumerable<Finding> ExamineOrder(NginxLocation location, Route route)
@@ -40,7 +40,7 @@ internal static class NginxChecks
                 continue;
             string names = string.Join(", ", undone.Select(parameter => parameter.Argument));
             yield return new Finding(Severity.Error, include.Place.ToString(), $"{include.Argument} is included behind the lines that set {names}, and sets {(undone.Length == 1 ? "it" : "them")} again: the later one counts")
-                { Fix = LineEdit.MoveBefore(include.Place, own[0].Place), Advice = RouteChecks.Then(route, $"include {include.Argument} in front of all {location.Word}_param") };
+            { Fix = LineEdit.MoveBefore(include.Place, own[0].Place), Advice = RouteChecks.Then(route, $"include {include.Argument} in front of all {location.Word}_param") };
         }
     }
 
@@ -64,7 +64,7 @@ internal static class NginxChecks
     {
         if (location.Parameter("HTTP_HOST") is { Arguments: [_, { Text: "$host" }, ..] } host && location.Ports.FirstOrDefault(port => port is not (80 or 443)) is > 0 and var unusual)
             yield return new Finding(Severity.Warning, host.Place.ToString(), $"HTTP_HOST is sent without the port, and the site is at port {unusual.ToString(System.Globalization.CultureInfo.InvariantCulture)}: links and redirects that scripts make of it lead to port 80")
-                { Advice = RouteChecks.Then(route, $"write, after the include: {location.Word}_param HTTP_HOST $host:$server_port;") };
+            { Advice = RouteChecks.Then(route, $"write, after the include: {location.Word}_param HTTP_HOST $host:$server_port;") };
     }
 
     private static string Other(NginxLocation location) => location.Word == "scgi" ? "fastcgi" : "scgi";

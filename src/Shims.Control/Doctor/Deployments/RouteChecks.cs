@@ -83,12 +83,12 @@ internal static class RouteChecks
         if (right is not null && route.Address is not null)
         {
             yield return new Finding(Severity.Error, route.Place.ToString(), $"{cause}; {NameOf(route.Protocol)} is spoken at {right.Address} ({right.Place})")
-                { Fix = LineEdit.Replace(route.AddressPlace, route.Address.ToString(), right.Address!.ToString()), Advice = Then(route, "connect there") };
+            { Fix = LineEdit.Replace(route.AddressPlace, route.Address.ToString(), right.Address!.ToString()), Advice = Then(route, "connect there") };
             yield break;
         }
         string other = route.Protocol == SpokenProtocol.Scgi ? "scgi-run" : "fcgi-run";
         yield return new Finding(Severity.Error, route.Place.ToString(), cause)
-            { Fix = service.Command.IsGateway ? ChangeProgram(service, other) : null, Advice = ServiceChecks.Then(service, $"start {other} there, or let {route.Server} speak {NameOf(service.Protocol)}") };
+        { Fix = service.Command.IsGateway ? ChangeProgram(service, other) : null, Advice = ServiceChecks.Then(service, $"start {other} there, or let {route.Server} speak {NameOf(service.Protocol)}") };
     }
 
     /// <summary>On inetd's lines the name stands twice: in the path, and as argv[0].</summary>
@@ -104,7 +104,7 @@ internal static class RouteChecks
     {
         if (route.KeepsConnections && service is { StartsForEach: true })
             yield return new Finding(Severity.Warning, route.Place.ToString(), $"{route.Server} keeps connections, and {service.SuperServer} starts a process for each of them, which stays as long ({service.Place})")
-                { Advice = "let one process answer all: wait instead of nowait, or Accept=no; or do not keep connections" };
+            { Advice = "let one process answer all: wait instead of nowait, or Accept=no; or do not keep connections" };
     }
 
     internal static string NameOf(SpokenProtocol protocol) => protocol switch { SpokenProtocol.Scgi => "SCGI", SpokenProtocol.FastCgi => "FastCGI", SpokenProtocol.Both => "both SCGI and FastCGI", _ => "an unknown protocol" };

@@ -54,7 +54,7 @@ internal static class ScriptChecks
         };
         (FileEdit? fix, string? line) = route.CureScriptFile(url, script);
         return new Finding(Severity.Error, (route.ScriptFile?.Place ?? route.Place).ToString(), $"for {url} {route.Server} sends {sent}, {why}")
-            { Fix = fix, Advice = RouteChecks.Then(route, line is null ? $"let SCRIPT_FILENAME be {script} for {url}" : $"write \"{line}\"") };
+        { Fix = fix, Advice = RouteChecks.Then(route, line is null ? $"let SCRIPT_FILENAME be {script} for {url}" : $"write \"{line}\"") };
     }
 
     private static IEnumerable<Finding> ExamineDivision(Route route, string target, string url, IReadOnlyDictionary<string, string> variables)
@@ -72,7 +72,7 @@ internal static class ScriptChecks
         if (mount.Length > 0 && !route.UrlPrefix.EndsWith('/') && route.Takes(mount + "2"))
         {
             yield return new Finding(Severity.Warning, route.Place.ToString(), $"{mount} also takes {mount}2 and whatever else begins like it. As it should be: for {mount}{Rest} SCRIPT_NAME={mount} and PATH_INFO={Rest}, and {mount}2 is none of it")
-                { Fix = route.CureMount(), Advice = RouteChecks.Then(route, $"let only {mount} and what follows a slash behind it come this way") };
+            { Fix = route.CureMount(), Advice = RouteChecks.Then(route, $"let only {mount} and what follows a slash behind it come this way") };
             yield break;
         }
         if (!route.Takes(mount + Rest) || route.Variables(mount + Rest) is not { } variables)
@@ -84,7 +84,7 @@ internal static class ScriptChecks
 
     private static Finding Divided(Route route, string url, SimulatedAnswer answer) => new(Severity.Warning, route.Place.ToString(),
         $"for {url}{Rest} the script gets SCRIPT_NAME={answer.ScriptName} and PATH_INFO={answer.PathInfo}; as it should be: SCRIPT_NAME={url} and PATH_INFO={Rest}")
-        { Advice = RouteChecks.Then(route, "let the web server divide the path where the script ends") };
+    { Advice = RouteChecks.Then(route, "let the web server divide the path where the script ends") };
 
     /// <summary>URLs by which people reach a script: its name behind the route's path, with or without the suffix, or the folder's and its name.</summary>
     private static IEnumerable<string> UrlsFor(Route route, string directory, string script)

@@ -41,7 +41,7 @@ internal static class ServiceChecks
         if (!command.Program.StartsWith('/'))
         {
             yield return new Finding(Severity.Error, place, $"the program {command.Program} is no absolute path")
-                { Fix = InstalledPrograms.Find(command.Name) is { } full ? LineEdit.Replace(service.CommandPlace, command.Program, full) : null, Advice = Then(service, "write its whole path") };
+            { Fix = InstalledPrograms.Find(command.Name) is { } full ? LineEdit.Replace(service.CommandPlace, command.Program, full) : null, Advice = Then(service, "write its whole path") };
             yield break;
         }
         if (user.FindObstacle(Access.Execute, command.Program) is { } obstacle)
@@ -57,11 +57,12 @@ internal static class ServiceChecks
         {
             string? found = InstalledPrograms.Find(command.Name);
             return new Finding(Severity.Error, place, $"the program {command.Program} does not exist")
-                { Fix = found is null ? null : LineEdit.Replace(service.CommandPlace, command.Program, found), Advice = Then(service, found is null ? "install it there, or correct the path" : "write where it is") };
+            { Fix = found is null ? null : LineEdit.Replace(service.CommandPlace, command.Program, found), Advice = Then(service, found is null ? "install it there, or correct the path" : "write where it is") };
         }
         return new Finding(Severity.Error, place, obstacle.Path == command.Program
             ? $"user {user.Name} may not run {command.Program}: it is not executable for that user"
-            : $"user {user.Name} may not run {command.Program}: the directory {obstacle.Path} is closed to that user") { Advice = Then(service, "install it where everybody may run it, such as /usr/local/libexec, or open the way to that user") };
+            : $"user {user.Name} may not run {command.Program}: the directory {obstacle.Path} is closed to that user")
+        { Advice = Then(service, "install it where everybody may run it, such as /usr/local/libexec, or open the way to that user") };
     }
 
     private static IEnumerable<Finding> ExamineTarget(Service service, ProgramCommand command, Identity user, DoctorSettings settings)
@@ -72,17 +73,17 @@ internal static class ServiceChecks
         if (command.Target is not { } target)
         {
             yield return new Finding(Severity.Error, place, $"{command.Name} is not told what to run: TARGET is missing, a script or, with a slash at its end, a directory of scripts")
-                { Advice = Then(service, $"write it behind {command.Name}, for instance: {command.Name} /usr/lib/cgi-bin/") };
+            { Advice = Then(service, $"write it behind {command.Name}, for instance: {command.Name} /usr/lib/cgi-bin/") };
             yield break;
         }
         if (!target.StartsWith('/'))
             yield return new Finding(Severity.Warning, place, $"{target} is no absolute path, and where {service.SuperServer} starts programs is its own business") { Advice = Then(service, "write the whole path") };
         else if (!target.EndsWith('/') && Directory.Exists(target))
             yield return new Finding(Severity.Error, place, $"{target} is a directory, but without a slash at its end it is run as a script")
-                { Fix = LineEdit.Replace(service.CommandPlace, LastWord(service.CommandPlace, target), LastWord(service.CommandPlace, target) + "/"), Advice = Then(service, "write the slash") };
+            { Fix = LineEdit.Replace(service.CommandPlace, LastWord(service.CommandPlace, target), LastWord(service.CommandPlace, target) + "/"), Advice = Then(service, "write the slash") };
         else if (target.EndsWith('/') && target.Length > 1 && File.Exists(target.TrimEnd('/')))
             yield return new Finding(Severity.Error, place, $"{target.TrimEnd('/')} is a script, but with a slash at its end it is taken for a directory")
-                { Fix = LineEdit.Replace(service.CommandPlace, target, target.TrimEnd('/')), Advice = Then(service, "take the slash away") };
+            { Fix = LineEdit.Replace(service.CommandPlace, target, target.TrimEnd('/')), Advice = Then(service, "take the slash away") };
         else
         {
             // Looked at only: run is one of them, through the socket.

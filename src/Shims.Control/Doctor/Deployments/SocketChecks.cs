@@ -34,7 +34,7 @@ internal static class SocketChecks
         if (!Directory.Exists(folder))
         {
             return new Finding(severity, path, $"connect() would fail with 2 (No such file or directory): there is no folder {folder}, so nobody can make the socket in it")
-                { Fix = new NewFile(folder, webUser) { IsFolder = true }, Advice = Restart(service) + (folder.StartsWith("/run/", StringComparison.Ordinal) ? $"; /run is empty after a restart of the machine, so write the line  d {folder} 0700 {webUser?.Name ?? "root"}  into /etc/tmpfiles.d/shims.conf" : "") };
+            { Fix = new NewFile(folder, webUser) { IsFolder = true }, Advice = Restart(service) + (folder.StartsWith("/run/", StringComparison.Ordinal) ? $"; /run is empty after a restart of the machine, so write the line  d {folder} 0700 {webUser?.Name ?? "root"}  into /etc/tmpfiles.d/shims.conf" : "") };
         }
         string cause = service is null
             ? "connect() would fail with 2 (No such file or directory): there is no such socket, and no super-server's configuration that was found makes it"
@@ -48,14 +48,14 @@ internal static class SocketChecks
     {
         if (obstacle.Path != path)
             return new Finding(Severity.Error, obstacle.Path, $"user {user.Name} may not enter this folder, so for every socket below it connect() fails with 13 (Permission denied)")
-                { Advice = $"let that user enter it, and nobody else: chown {ShellWord.Quote(user.Name)} on it if it holds nothing but sockets, else an entry in its access control list" };
+            { Advice = $"let that user enter it, and nobody else: chown {ShellWord.Quote(user.Name)} on it if it holds nothing but sockets, else an entry in its access control list" };
         string lasting = service?.GiveSocketTo?.Invoke(user.Name) is { } line ? $"so that it lasts: {line}; then: {service.Reload}" : "and see to it that whoever makes the socket gives it to that user";
         return new Finding(Severity.Error, path, $"connect() would fail with 13 (Permission denied): user {user.Name} may not write to the socket, and must, to connect")
-            { Fix = new SocketFix(path, user), Advice = lasting };
+        { Fix = new SocketFix(path, user), Advice = lasting };
     }
 
     private static Finding Lost(Severity severity, string subject, string cause, Service service) => new(severity, subject, $"{cause} that {service.SuperServer} made and still listens at ({service.Place}), unseen")
-        { Fix = service.Restart, Advice = $"only a new start of {service.SuperServer} makes the socket anew; to read its configuration again is not enough" };
+    { Fix = service.Restart, Advice = $"only a new start of {service.SuperServer} makes the socket anew; to read its configuration again is not enough" };
 
     /// <summary>Whether somebody listens at a socket that was made under this path, even if it is not there any more. proc_net(5).</summary>
     private static bool IsHeld(string path) => File.Exists("/proc/net/unix")

@@ -32,7 +32,7 @@ internal static class XinetdChecks
             yield return new Finding(Severity.Error, service.Place.ToString(), "an UNLISTED service needs a protocol") { Fix = LineEdit.InsertAfter(service["type"]!.Place, "protocol = tcp"), Advice = $"write it{then}" };
         if (XinetdServices.ToService(service, service.Place.File).Address is { IsLoopback: false })
             yield return new Finding(Severity.Warning, service.Place.ToString(), "it listens at every address of this machine, and whoever reaches it names the script to run")
-                { Fix = LineEdit.InsertAfter(service["server"]?.Place ?? service.Place, "bind = 127.0.0.1"), Advice = $"bind it to this machine{then}" };
+            { Fix = LineEdit.InsertAfter(service["server"]?.Place ?? service.Place, "bind = 127.0.0.1"), Advice = $"bind it to this machine{then}" };
     }
 
     /// <summary>Unlike inetd, xinetd writes the program's name by itself.</summary>

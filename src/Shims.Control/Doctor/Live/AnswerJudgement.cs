@@ -50,10 +50,12 @@ internal static class AnswerJudgement
         if (answer.WaitsForInput)
         {
             return script.Error($"it {begun} within {time}: it waits for more on its standard input, which is {LastWords.StandardInput(script.Settings)}")
-                with { Fix = script.RewriteOnlyLine(line => script.Language?.ReadExactly(line)), Advice = "let it read exactly CONTENT_LENGTH bytes; or start it with scgi-run --mode relay, which gives it a pipe that ends behind the body" };
+                with
+            { Fix = script.RewriteOnlyLine(line => script.Language?.ReadExactly(line)), Advice = "let it read exactly CONTENT_LENGTH bytes; or start it with scgi-run --mode relay, which gives it a pipe that ends behind the body" };
         }
         return LastWords.Explain(script, answer.Said) ?? script.Error($"it {begun} within {time}")
-            with { Advice = answer.Said.Length > 0 ? $"its last words: {LastWords.Shorten(answer.Said)}" : "see what it waits for: a lock, a database, another machine; --patience SECONDS waits longer here" };
+            with
+        { Advice = answer.Said.Length > 0 ? $"its last words: {LastWords.Shorten(answer.Said)}" : "see what it waits for: a lock, a database, another machine; --patience SECONDS waits longer here" };
     }
 
     private static Finding ExplainNoHead(ScriptCase script, LiveAnswer answer)
@@ -69,6 +71,7 @@ internal static class AnswerJudgement
         if (answer.Unfinished.Length > 0)
             return StrayOutput.ExplainUnfinished(script, answer.Unfinished, said);
         return script.Error($"{end} without writing anything{said}")
-            with { Advice = $"run it in a terminal as the gateway would: shimctl request -v --to exec:'scgi-run ...'; its standard input is {LastWords.StandardInput(script.Settings)}" };
+            with
+        { Advice = $"run it in a terminal as the gateway would: shimctl request -v --to exec:'scgi-run ...'; its standard input is {LastWords.StandardInput(script.Settings)}" };
     }
 }

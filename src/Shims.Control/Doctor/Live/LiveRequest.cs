@@ -43,7 +43,8 @@ internal sealed class LiveRequest(ScriptCase script)
             if (Identity.Current.IsRoot)
                 return script.Warning("nothing was run: setsid and setpriv of util-linux, by which programs are run as another user, are not there") with { Advice = "install util-linux" };
             return script.Warning($"nothing was run: only root can run programs as user {_settings.User.Name}")
-                with { Fix = ShellCommand.Of("sudo", "shimctl", "doctor", "--user", _settings.User.Name, script.Path) };
+                with
+            { Fix = ShellCommand.Of("sudo", "shimctl", "doctor", "--user", _settings.User.Name, script.Path) };
         }
         return _settings.User.FindObstacle(Access.Execute, gateway) is { } obstacle
             ? script.Warning($"no request was sent: user {_settings.User.Name} may not run {gateway}") with { Advice = $"{obstacle.Path} is closed to that user: install the gateway where everybody may run it, such as /usr/local/libexec" }
@@ -65,7 +66,11 @@ internal sealed class LiveRequest(ScriptCase script)
         await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return new LiveAnswer
         {
-            IsTooSlow = true, WaitsForInput = waitsForInput, Unfinished = record.Received, Said = record.Said, Time = System.Diagnostics.Stopwatch.GetElapsedTime(start),
+            IsTooSlow = true,
+            WaitsForInput = waitsForInput,
+            Unfinished = record.Received,
+            Said = record.Said,
+            Time = System.Diagnostics.Stopwatch.GetElapsedTime(start),
         };
     }
 
@@ -79,8 +84,13 @@ internal sealed class LiveRequest(ScriptCase script)
         }
         return new LiveAnswer
         {
-            Head = reply.Head, Unfinished = reply.Unfinished, BodyLength = reply.BodyLength, Fault = reply.Fault, Said = reply.StandardError,
-            Exit = reply.CommandStatus, Time = reply.Times.LastByte ?? reply.Times.Elapsed,
+            Head = reply.Head,
+            Unfinished = reply.Unfinished,
+            BodyLength = reply.BodyLength,
+            Fault = reply.Fault,
+            Said = reply.StandardError,
+            Exit = reply.CommandStatus,
+            Time = reply.Times.LastByte ?? reply.Times.Elapsed,
         };
     }
 

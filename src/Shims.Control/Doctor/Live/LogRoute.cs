@@ -51,7 +51,7 @@ internal static class LogRoute
         if (settings.User.FindObstacle(needed, where) is not null)
         {
             return new Finding(Severity.Warning, settings.Gateway[0], $"nobody can read its log: user {settings.User.Name} may not write {file}")
-                { Advice = $"let user {settings.User.Name} own the file, or name another one" };
+            { Advice = $"let user {settings.User.Name} own the file, or name another one" };
         }
         return new Finding(Severity.Good, settings.Gateway[0], $"its log is {file}");
     }

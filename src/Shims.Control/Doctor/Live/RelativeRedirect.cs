@@ -16,10 +16,10 @@ internal static class RelativeRedirect
             return null;
         return script.Warning("it redirects to a path without a Status: some web servers run that path themselves, show it under the old address, and may repeat a POST")
             with
-            {
-                Fix = FindCure(script),
-                Advice = "let it write the line Status: 302 Found (after a POST better: Status: 303 See Other) before Location, or start it with scgi-run --status, which adds that",
-            };
+        {
+            Fix = FindCure(script),
+            Advice = "let it write the line Status: 302 Found (after a POST better: Status: 303 See Other) before Location, or start it with scgi-run --status, which adds that",
+        };
     }
 
     private static FileEdit? FindCure(ScriptCase script)

@@ -50,7 +50,8 @@ internal static partial class LastWords
         if (obstacle?.Kind == ObstacleKind.Absent)
             obstacle = script.User.FindObstacle(Access.Write | Access.Execute, Path.GetDirectoryName(path)!);
         return obstacle is null ? null : script.Error($"it wants {path}, but user {script.User.Name} may not {Words(obstacle)} {obstacle.Path}")
-            with { Fix = obstacle.Missing.HasFlag(Access.Write) ? null : obstacle.Fix, Advice = "if the script is right to want that: the script names this file, and perhaps a visitor has named it to the script" };
+            with
+        { Fix = obstacle.Missing.HasFlag(Access.Write) ? null : obstacle.Fix, Advice = "if the script is right to want that: the script names this file, and perhaps a visitor has named it to the script" };
     }
 
     private static Finding? ExplainInput(ScriptCase script, string said)
@@ -59,10 +60,10 @@ internal static partial class LastWords
             return null;
         return script.Error($"it asks its standard input, which is {StandardInput(script.Settings)}: {Shorten(said)}")
             with
-            {
-                Fix = script.Settings.Data is null ? script.RewriteOnlyLine(line => script.Language?.TakeQuery(line)) : null,
-                Advice = "take parameters from QUERY_STRING, and exactly CONTENT_LENGTH bytes of standard input; leave out what asks a person",
-            };
+        {
+            Fix = script.Settings.Data is null ? script.RewriteOnlyLine(line => script.Language?.TakeQuery(line)) : null,
+            Advice = "take parameters from QUERY_STRING, and exactly CONTENT_LENGTH bytes of standard input; leave out what asks a person",
+        };
     }
 
     /// <summary>What a script finds on its standard input.</summary>

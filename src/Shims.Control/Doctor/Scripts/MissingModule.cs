@@ -27,7 +27,8 @@ internal static partial class MissingModule
         if (script.User.FindObstacle(Access.Read, file) is { } obstacle)
         {
             return script.Error($"it needs the {language.Name} module {module}, which is in {folder}, but user {script.User.Name} may not read {obstacle.Path}")
-                with { Fix = obstacle.Fix };
+                with
+            { Fix = obstacle.Fix };
         }
         Finding finding = script.Error($"it needs the {language.Name} module {module}, which is in {folder}, where {script.Form.Interpreter} does not look for modules");
         string? advice = language.FolderVariable is { } variable ? $"or add --env {variable}={ShellWord.Quote(folder)} to the super-server's line, before the script" : null;

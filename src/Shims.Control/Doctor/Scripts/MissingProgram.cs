@@ -30,10 +30,10 @@ internal static partial class MissingProgram
     private static Finding ExplainPlace(ScriptCase script, string name, string folder, string path) =>
         script.Error($"it runs {name}, which is in {folder}: that is on the PATH of your shell, and not on the one that scripts get, {path}")
             with
-            {
-                Fix = script.Begin(script.Language?.PrependPath(folder)),
-                Advice = $"or add --env {ShellWord.Quote($"PATH={folder}:{path}")} to the super-server's line, before the script",
-            };
+        {
+            Fix = script.Begin(script.Language?.PrependPath(folder)),
+            Advice = $"or add --env {ShellWord.Quote($"PATH={folder}:{path}")} to the super-server's line, before the script",
+        };
 
     /// <summary>dash, bash, Python, Perl, Ruby, Node, env.</summary>
     [GeneratedRegex("""(?<sure>: \d+: (?<name>[^\s:/]+): not found)|(?<sure>: (?<name>[^\s:/]+): command not found)|No such file or directory: '(?<name>[^'/]+)'|(?<sure>Can't exec "(?<name>[^"/]+)")|No such file or directory - (?<name>[^\s/]+)|(?<sure>spawn (?<name>[^\s/]+) ENOENT)|(?<sure>env: ['‘](?<name>[^'’/]+)['’]: No such file)""")]

@@ -15,10 +15,10 @@ internal static partial class MissingVariable
         string? value = name == "HOME" ? script.User.Home : null;
         return script.Error($"it needs the variable {name}, which your shell may have: scripts get PATH, LANG, TZ and the request's own variables, and nothing else of a shell's")
             with
-            {
-                Fix = value is null ? null : script.Begin(script.Language?.SetVariable(name, value)),
-                Advice = $"{(value is null ? "" : "or ")}add --env {ShellWord.Quote($"{name}={value ?? "VALUE"}")} to the super-server's line, before the script",
-            };
+        {
+            Fix = value is null ? null : script.Begin(script.Language?.SetVariable(name, value)),
+            Advice = $"{(value is null ? "" : "or ")}add --env {ShellWord.Quote($"{name}={value ?? "VALUE"}")} to the super-server's line, before the script",
+        };
     }
 
     /// <summary>dash, bash, Python, Ruby. Names of the environment are written large.</summary>

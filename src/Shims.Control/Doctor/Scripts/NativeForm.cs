@@ -17,13 +17,13 @@ internal static class NativeForm
         if (!Runs(file, own))
         {
             yield return new Finding(Severity.Error, program, $"{GatewayWords.Explain(program, LaunchStep.Exec, Errno.ENOEXEC)}: for {file.MachineName}, and this one is {own.MachineName}")
-                { Advice = $"build it for {own.MachineName}" };
+            { Advice = $"build it for {own.MachineName}" };
             yield break;
         }
         if (file.Loader is { } loader && !File.Exists(loader))
         {
             yield return new Finding(Severity.Error, program, $"its loader {loader} does not exist: it was built for another kind of system")
-                { Fix = PackageOfLoader(loader) is { } package && DebianPackages.AreUsed ? new PackageInstall(package) : null, Advice = "or build it for this system, or link it statically" };
+            { Fix = PackageOfLoader(loader) is { } package && DebianPackages.AreUsed ? new PackageInstall(package) : null, Advice = "or build it for this system, or link it statically" };
             yield break;
         }
         foreach (string library in new LibrarySearch(LoaderCache.OfThisMachine()).FindMissing(program))

@@ -34,7 +34,7 @@ internal static class UserCommand
         if (As(user, command) is not { } words)
             return null;
         var start = new ProcessStartInfo(words[0], words.Skip(1))
-            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         start.Environment.Clear();
         start.Environment["PATH"] = path;
         start.Environment["LC_ALL"] = "C";
