@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text;
+using Shims.Cgi;
 using Shims.Diagnostics;
 using Shims.Gateway;
 
@@ -11,6 +14,9 @@ namespace Shims.Programs;
 /// </remarks>
 public static class GatewayCommand
 {
+    /// <summary>More of a wrong word, or of what is said of it, is not told.</summary>
+    private const int LongestText = 200;
+
     /// <summary>Runs the program.</summary>
     /// <param name="program">Its name, for messages.</param>
     /// <param name="protocol">What it speaks: "SCGI" or "FastCGI".</param>
@@ -19,9 +25,21 @@ public static class GatewayCommand
     public static int Run(string program, string protocol, string[] args)
     {
         Protocol spoken = protocol == "SCGI" ? Protocol.Scgi : Protocol.FastCgi;
-        if (args is [not "" and var first, ..] && !first.StartsWith('-'))
-            return (int)GatewayProgram.Run(spoken, new GatewayOptions { Program = program, Target = TargetArguments.Read(args, 0) });
-        return RunWithOptions(program, spoken, args);
+        try
+        {
+            if (args is not [not "" and var first, ..] || first.StartsWith('-'))
+                return RunWithOptions(program, spoken, args);
+            return (int)GatewayProgram.Run(spoken, new GatewayOptions
+            {
+                Program = program,
+                Target = TargetArguments.Read(args, 0),
+                Environment = new EnvironmentPolicy(pass: []),
+            });
+        }
+        catch (ShimException exception)
+        {
+            return (int)Complain(program, exception);
+        }
     }
 
     /// <summary>The options of both programs, by their names; true for those that have a value after them.</summary>
@@ -46,26 +64,47 @@ public static class GatewayCommand
     private static int RunWithOptions(string program, Protocol protocol, string[] args)
     {
         var options = new GatewayCommandOptions(program, protocol);
-        int target = options.FindTarget(args);
+        string[] words = OptionsFile.Expand(args, options.TakesValue);
+        int target = options.FindTarget(words);
+        string[] beforeTarget = words[..Math.Min(target, words.Length)];
+        if (Array.Exists(beforeTarget, static word => word.Contains('\uFFFD')))
+            throw Wrong("an option is not UTF-8", "put the setting into a file of --env-file");
+        beforeTarget = ForeignOptions.Remove(program, beforeTarget, options.TakesValue, out string? note);
         // What follows TARGET belongs to the script, even if it looks like an option.
-        ParseResult result = options.Command.Parse(args[..Math.Min(args.Length, target + 1)]);
+        ParseResult result = options.Parse(beforeTarget);
         if (options.Informs(result))
             return (int)ExitCode.Served;
-        if (result.Errors.Count > 0)
-            return (int)Complain(program, result.Errors[0].Message.ReplaceLineEndings("").Replace("\t", " "));
         // The parser takes an option that it does not know for an argument.
-        if (result.GetValue(options.Target) is not { Length: > 0 } found || found != args[target])
-            return (int)Complain(program, result.GetValue(options.Target) is ['-', ..] and var unknown ? $"there is no option {unknown}" : "TARGET is missing");
-        return (int)GatewayProgram.Run(protocol, options.Read(result, TargetArguments.Read(args, target)));
+        if (result.GetValue(options.Target) is { } unknown)
+            throw Wrong($"there is no option {Shortened(unknown)}", $"see {program} --help");
+        if (result.Errors.Count > 0)
+            throw Wrong(result.Errors[0], $"see {program} --help");
+        if (target >= words.Length || words[target].Length == 0)
+            throw Wrong("TARGET is missing", $"write the script to run, or the directory of scripts with a slash at its end: {program} /usr/lib/cgi-bin/");
+        return (int)GatewayProgram.Run(protocol, options.Read(result, TargetArguments.Read(args, args.Length - words.Length + target), note));
     }
 
-    private static ExitCode Complain(string program, string fault)
+    private static ShimException Wrong(string fault, string cure) => new(ExitCode.Usage, fault, cure);
+
+    /// <summary>What the parser says, which may have the cure in it already.</summary>
+    private static ShimException Wrong(ParseError error, string usualCure)
+    {
+        if (error.SymbolResult is OptionResult { Tokens: [] } option)
+            return Wrong($"{option.Option.Name} needs a value", usualCure);
+        string message = Shortened(error.Message.ReplaceLineEndings("").TrimEnd('.'));
+        int colon = message.LastIndexOf(": ", StringComparison.Ordinal);
+        return colon < 0 ? Wrong(message, usualCure) : Wrong(message[..colon], message[(colon + 2)..]);
+    }
+
+    private static string Shortened(string text) =>
+        PrintableText.Of(Encoding.UTF8.GetBytes(text.Length <= LongestText ? text.Replace("\t", " ", StringComparison.Ordinal) : text[..LongestText] + "..."));
+
+    private static ExitCode Complain(string program, ShimException exception)
     {
         // Under inetd descriptor 2 is the client's connection.
-        StandardError.Secure(System.Text.Encoding.ASCII.GetBytes(program));
+        StandardError.Secure(Encoding.ASCII.GetBytes(program));
         Log.Program = program;
-        Log.WriteLine(fault);
-        Log.WriteLine($"usage: {program} [OPTIONS] TARGET [ARG...]; see {program} --help");
-        return ExitCode.Usage;
+        Log.WriteLine(exception.Message);
+        return exception.ExitCode;
     }
 }

@@ -17,13 +17,16 @@ internal sealed class GatewayCommandOptions
 
     private readonly string _program;
 
-    internal Argument<string> Target { get; } = new("TARGET") { Description = "The script to run; or, ending in /, the directory whose scripts may be run." };
+    internal Argument<string?> Target { get; } = new("TARGET") { Description = "The script to run; or, ending in /, the directory whose scripts may be run.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Argument<string[]> _arguments = new("ARG") { Description = "Arguments for the script.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string> _mode = new("--mode") { Description = "exec: the script replaces the shim. supervise: the shim waits beside it. relay: all bytes go through the shim. auto: as the request and the other options need.", DefaultValueFactory = _ => "auto" };
     private readonly Option<string?> _standardError = new("--stderr") { Description = "Where error output goes: journal, syslog, null, inherit, or a file. Default: where it leads now, but never to the client.", HelpName = "WHERE" };
     private readonly Option<string[]> _set = new("--env") { Description = "Set a variable of the script's environment.", HelpName = "NAME=VALUE" };
     private readonly Option<string[]> _pass = new("--pass-env") { Description = "Pass a variable of the super-server's environment to the script.", HelpName = "NAME" };
-    private readonly Option<string[]> _allow = new("--allow-env") { Description = "Let a variable of the request through that is held back by default, such as HTTP_AUTHORIZATION.", HelpName = "NAME" };
+    private readonly Option<string?> _setFrom = new(EnvironmentFile.Option) { Description = "Set the variables of a file, NAME=VALUE a line, which nobody but its owner and group may read.", HelpName = "FILE" };
+    private readonly Option<string[]> _allow = new("--allow-env") { Description = "Let a variable of the request through that is held back by default: HTTP_AUTHORIZATION, or what is not CGI. 'PREFIX_*' is all that begin so, but for names that load code; '*' is all.", HelpName = "NAME" };
+    private readonly Option<string[]> _drop = new("--drop-env") { Description = "Hold a variable of the request back, without a word in the log. Patterns as above.", HelpName = "NAME" };
+    private readonly Option<string[]> _options = new(OptionsFile.Option) { Description = "Read options from a file, one a line: inetd passes few words.", HelpName = "FILE" };
     private readonly Option<string> _errors = new("--errors") { Description = "Where reasons are told: log, or browser (for development).", DefaultValueFactory = _ => "log" };
     private readonly Option<int?> _timeout = Seconds("--timeout", $"End a script that runs longer. Default: {s_default.ScriptSecondsOrDefault}, where the shim stays beside the script.");
     private readonly Option<int?> _outputWait = Seconds("--output-wait", $"How long to wait for what holds a script's output open after its end. Default: {s_default.OutputWaitSeconds}.");
@@ -39,8 +42,10 @@ internal sealed class GatewayCommandOptions
     private readonly Option<bool> _recordAll = new("--record-all") { Description = "With --record: keep requests that went well too." };
     private readonly Option<bool> _recordSecrets = new("--record-secrets") { Description = "With --record: keep passwords, cookies and the like, which are taken out by default." };
     private readonly Option<int?> _idle = Seconds("--idle", "On a listening socket: end after so long without a request. Default: 0, never.");
+    private readonly Option<int?> _finishTime = Seconds("--finish-time", $"On a listening socket: how long requests in flight may take after SIGTERM until the process ends. Default: {s_default.FinishSeconds}.");
 
-    private readonly HelpOption _help = new();
+    // Not /h and /? too, which are paths.
+    private readonly HelpOption _help = new("--help", "-h", "-?");
     private readonly Option<bool> _version = new("--version") { Description = "Show version and commit" };
 
     internal GatewayCommandOptions(string program, Protocol protocol)
@@ -51,16 +56,21 @@ internal sealed class GatewayCommandOptions
         _errors.AcceptOnlyFromAmong("log", "browser");
         _set.Validators.Add(CheckSettings);
         _pass.Validators.Add(CheckNames);
-        _allow.Validators.Add(CheckNames);
+        _allow.Validators.Add(CheckPatterns);
+        _drop.Validators.Add(CheckPatterns);
         _recordAll.Validators.Add(CheckRecord);
         _recordSecrets.Validators.Add(CheckRecord);
         Command = new Command(program, $"Answers the {wire} request on standard input by running a CGI script. Standard input is a connection (inetd nowait, systemd Accept=yes), a listening socket (inetd wait, systemd Accept=no, spawn-fcgi), or a pipe or file with a request.")
         {
-            Target, _arguments, _mode, _standardError, _set, _pass, _allow, _errors, _timeout, _outputWait, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _truthful, _status, _record, _recordAll, _recordSecrets, _idle, _help, _version,
+            Target, _arguments, _mode, _standardError, _set, _setFrom, _pass, _allow, _drop, _options, _errors, _timeout, _outputWait, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _truthful, _status, _record, _recordAll, _recordSecrets, _idle, _finishTime, _help, _version,
         };
     }
 
     internal Command Command { get; }
+
+    /// <summary>Takes the options apart.</summary>
+    /// <param name="options">What stands before TARGET.</param>
+    internal ParseResult Parse(string[] options) => Command.Parse(options, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
 
     /// <summary>Carries out <c>--help</c> or <c>--version</c>, if one of them is there.</summary>
     internal bool Informs(ParseResult result)
@@ -79,7 +89,7 @@ internal sealed class GatewayCommandOptions
         ((HelpAction)_help.Action!).Invoke(result);
         Console.SetOut(output);
         // The library puts options last, where they would be the script's.
-        output.Write(text.ToString().Replace($"{_program} <TARGET> [<ARG>...] [options]", $"{_program} [OPTIONS] TARGET [ARG...]"));
+        output.Write(text.ToString().Replace($"{_program} [<TARGET> [<ARG>...]] [options]", $"{_program} [OPTIONS] TARGET [ARG...]"));
         return true;
     }
 
@@ -99,8 +109,11 @@ internal sealed class GatewayCommandOptions
         return args.Length;
     }
 
-    private bool TakesValue(string name)
+    /// <summary>Whether the word after an option belongs to it.</summary>
+    internal bool TakesValue(string name)
     {
+        if (ForeignOptions.TakesValue(name))
+            return true;
         foreach (Option option in Command.Options)
         {
             if (option.Name == name)
@@ -109,9 +122,14 @@ internal sealed class GatewayCommandOptions
         return false;
     }
 
-    internal GatewayOptions Read(ParseResult result, ScriptTarget target) => new()
+    /// <summary>What the command line says.</summary>
+    /// <param name="result">The options.</param>
+    /// <param name="target">TARGET, with its ARGs.</param>
+    /// <param name="note">What is to be logged before anything else.</param>
+    internal GatewayOptions Read(ParseResult result, ScriptTarget target, string? note) => new()
     {
         Program = _program,
+        Note = note,
         Target = target,
         Mode = result.GetValue(_mode) switch { "exec" => RunMode.Exec, "supervise" => RunMode.Supervise, "relay" => RunMode.Relay, _ => RunMode.Auto },
         StandardError = result.GetValue(_standardError),
@@ -121,12 +139,11 @@ internal sealed class GatewayCommandOptions
         Recorder = result.GetValue(_record) is { } directory
             ? new Recorder(Path.Combine(Environment.CurrentDirectory, directory).TrimEnd('/')) { KeepsAll = result.GetValue(_recordAll), KeepsSecrets = result.GetValue(_recordSecrets) }
             : null,
-        Environment = new EnvironmentPolicy
-        {
-            Set = ToBytes(LastOfEachName(result.GetValue(_set)), end: ""),
-            Pass = ToBytes(result.GetValue(_pass), end: "\0"),
-            Allow = ToBytes(result.GetValue(_allow), end: ""),
-        },
+        Environment = new EnvironmentPolicy(
+            set: Settings(result.GetValue(_setFrom), result.GetValue(_set)),
+            allow: ToBytes(result.GetValue(_allow), end: ""),
+            drop: ToBytes(result.GetValue(_drop), end: ""),
+            pass: ToBytes(result.GetValue(_pass), end: "\0")),
         Limits = new Limits
         {
             ScriptSeconds = result.GetValue(_timeout) is > 0 and var timeout ? timeout : null,
@@ -138,16 +155,21 @@ internal sealed class GatewayCommandOptions
             AddressSpace = result.GetValue(_memory) ?? 0,
             Concurrency = result.GetValue(_max) ?? 0,
             IdleSeconds = result.GetValue(_idle) ?? 0,
+            FinishSeconds = result.GetValue(_finishTime) ?? s_default.FinishSeconds,
         },
     };
 
-    /// <summary>Of two settings of one name the last counts.</summary>
-    private static string[] LastOfEachName(string[]? settings)
+    /// <summary>Of two settings of one name the last counts, and one of the command line wins over one of the file.</summary>
+    private static byte[][]? Settings(string? file, string[]? settings)
     {
-        var last = new Dictionary<string, string>();
+        var last = new Dictionary<string, byte[]>();
+        foreach (byte[] setting in file is null ? [] : EnvironmentFile.Read(file))
+            last[NameOf(setting)] = setting;
         foreach (string setting in settings ?? [])
-            last[setting[..setting.IndexOf('=')]] = setting;
-        return [.. last.Values];
+            last[NameOf(Encoding.UTF8.GetBytes(setting))] = Encoding.UTF8.GetBytes(setting);
+        return last.Count == 0 ? null : [.. last.Values];
+
+        static string NameOf(byte[] setting) => Encoding.ASCII.GetString(setting, 0, setting.AsSpan().IndexOf((byte)'='));
     }
 
     // Plain loops here and below: what LINQ brings with it is a twentieth of the program.
@@ -194,7 +216,7 @@ internal sealed class GatewayCommandOptions
         foreach (Token token in option.Tokens)
         {
             int equals = token.Value.IndexOf('=');
-            if (equals < 0 || !RequestNames.IsPortable(Encoding.UTF8.GetBytes(token.Value[..equals])))
+            if (equals < 0 || !CgiNames.IsPortable(Encoding.UTF8.GetBytes(token.Value[..equals])))
                 option.AddError($"--env takes NAME=VALUE, not \"{token.Value}\": a name has letters, digits and underscores");
         }
     }
@@ -208,9 +230,18 @@ internal sealed class GatewayCommandOptions
     private static void CheckNames(OptionResult option)
     {
         foreach (Token token in option.Tokens)
-        {
-            if (!RequestNames.IsPortable(Encoding.UTF8.GetBytes(token.Value)))
-                option.AddError($"{option.Option.Name} takes a variable's name, not \"{token.Value}\": a name has letters, digits and underscores");
-        }
+            CheckName(option, token.Value, token.Value);
+    }
+
+    private static void CheckPatterns(OptionResult option)
+    {
+        foreach (Token token in option.Tokens)
+            CheckName(option, token.Value, token.Value.EndsWith('*') ? "_" + token.Value[..^1] : token.Value);
+    }
+
+    private static void CheckName(OptionResult option, string value, string name)
+    {
+        if (!CgiNames.IsPortable(Encoding.UTF8.GetBytes(name)))
+            option.AddError($"{option.Option.Name} takes a variable's name, not \"{value}\": a name has letters, digits and underscores");
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Shims.Cgi;
+using Shims.Diagnostics;
 using Shims.Posix;
 
 namespace Shims.Programs;
@@ -8,12 +9,15 @@ namespace Shims.Programs;
 internal static unsafe class TargetArguments
 {
     /// <summary>Reads what follows the options.</summary>
+    /// <exception cref="ShimException">TARGET is the root directory.</exception>
     /// <param name="args">The whole command line, as .NET decoded it.</param>
     /// <param name="index">Where TARGET stands.</param>
     internal static ScriptTarget Read(string[] args, int index)
     {
         byte[][] words = ToBytes(args);
         byte[] target = words[index];
+        if (!target.AsSpan().ContainsAnyExcept((byte)'/'))
+            throw new ShimException(ExitCode.Usage, "TARGET is the root directory, and would let a request run any file of the machine", "name the script, or the directory of scripts with a slash at its end");
         bool isDirectory = target.Length > 1 && target[^1] == (byte)'/';
         if (target is not [(byte)'/', ..])
             target = [.. Encoding.UTF8.GetBytes(Environment.CurrentDirectory), (byte)'/', .. target];

@@ -42,6 +42,14 @@ public sealed partial class RecipeTests
             Assert.Equal($"{length} {length}", (await site.Browser.PostAsync("/git/x", new byte[length])).Body.Trim());
     }
 
+    [Theory, Trait("fault", "AF-A"), InlineData("scgi-run"), InlineData("fcgi-run")]
+    public async Task Behind_the_nginx_example_a_script_sees_the_host_with_the_port_that_the_visitor_used(string program)
+    {
+        await using Site site = await Site.StartAsync(Gateway.Named(program));
+        foreach (string path in new[] { "/cgi-bin/env.cgi", "/env" })
+            Assert.Equal($"localhost:{site.Browser.Port}", (await site.Browser.GetAsync(path)).Environment["HTTP_HOST"]);
+    }
+
     /// <summary>The block of shell in which a repository is made and cloned.</summary>
     [GeneratedRegex("(?<=```sh\n)git init(?:(?!```).)*", RegexOptions.Singleline)]
     private static partial Regex GitCommands();

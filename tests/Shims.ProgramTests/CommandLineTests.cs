@@ -9,7 +9,7 @@ public sealed class CommandLineTests : ProgramTest
     private static readonly string[] s_options =
     [
         "--mode", "--stderr", "--env", "--pass-env", "--allow-env", "--errors", "--timeout", "--header-timeout", "--max-header",
-        "--max-body", "--cpu", "--memory", "--max", "--truthful", "--status", "--idle", "--version", "--help",
+        "--max-body", "--cpu", "--memory", "--max", "--truthful", "--status", "--idle", "--finish-time", "--version", "--help",
     ];
 
     [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
@@ -54,6 +54,7 @@ public sealed class CommandLineTests : ProgramTest
     [InlineData("--max", "-1", "TARGET")]
     [InlineData("--max", "many", "TARGET")]
     [InlineData("--idle", "-5", "TARGET")]
+    [InlineData("--finish-time", "soon", "TARGET")]
     [InlineData("--env", "NOVALUE", "TARGET")]
     [InlineData("--env", "=value", "TARGET")]
     [InlineData("--env", "BAD-NAME=x", "TARGET")]

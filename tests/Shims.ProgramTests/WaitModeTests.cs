@@ -93,7 +93,6 @@ public sealed class WaitModeTests : ProgramTest
         string script = Folder.Shell(Serve);
         await using ListeningProgram program = new Invocation(way, script).Listen();
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
-        await using Conversation silent = await program.ConnectAsync();
         program.Program.Signal(15);
         LaunchResult result = await program.Program.WaitAsync(Patience.Limit);
         Assert.Equal((0, 0), (result.ExitCode, result.Signal));

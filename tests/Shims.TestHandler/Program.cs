@@ -9,6 +9,7 @@ var options = new ShimOptions
     MaxRequests = Number("TEST_MAX") ?? 0,
     MaxBodySize = Number("TEST_MAX_BODY") ?? 2L << 30,
     Timeout = Number("TEST_TIMEOUT") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+    FinishTime = TimeSpan.FromSeconds(Number("TEST_FINISH") ?? 45),
 };
 return Environment.GetEnvironmentVariable("TEST_KIND") switch
 {

@@ -44,8 +44,8 @@ internal static class ConfigurationPair
 
     private static IEnumerable<ConfigurationPiece> WriteSuperServer(SuperServer super, Deployment deployment) => super switch
     {
-        SuperServer.Inetd => [InetdHalf.Write(deployment)],
-        SuperServer.FreeBsdInetd => [InetdHalf.WriteFreeBsd(deployment)],
+        SuperServer.Inetd => InetdHalf.WriteAll(deployment, InetdHalf.Write),
+        SuperServer.FreeBsdInetd => InetdHalf.WriteAll(deployment, InetdHalf.WriteFreeBsd),
         SuperServer.Xinetd => [XinetdHalf.Write(deployment)],
         SuperServer.Launchd => [LaunchdHalf.Write(deployment)],
         SuperServer.Systemd => SystemdHalf.Write(deployment),

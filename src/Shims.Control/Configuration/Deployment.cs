@@ -44,6 +44,9 @@ internal sealed record Deployment
     /// <summary>How long there may be silence before the web server answers 504, seconds; null if nothing has been said about it.</summary>
     internal int? ReadTimeout { get; init; }
 
+    /// <summary>The file that the options are read from; null if they are arguments.</summary>
+    internal string? OptionsFile { get; init; }
+
     /// <summary>Where scgi-run, fcgi-run and shim-dotnet are installed.</summary>
     internal required string ProgramFolder { get; init; }
 
@@ -67,7 +70,7 @@ internal sealed record Deployment
     /// <summary>Its arguments, without argv[0].</summary>
     internal IReadOnlyList<string> Arguments =>
     [
-        .. Options.SelectMany(option => option),
+        .. OptionsFile is { } file ? ["--options", file] : Options.SelectMany(option => option),
         .. Kind switch
         {
             TargetKind.Directory => [Target + "/"],

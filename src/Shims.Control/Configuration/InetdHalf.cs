@@ -3,6 +3,23 @@ namespace Shims.Control.Configuration;
 /// <summary>A line of inetd.conf. inetd(8) of OpenBSD and Debian; inetd(8) of FreeBSD.</summary>
 internal static class InetdHalf
 {
+    /// <summary>Words that inetd passes to a program, its own name among them (MAXARGV of OpenBSD, Debian and FreeBSD). It drops any more without a word.</summary>
+    private const int MaxWords = 20;
+
+    /// <summary>The line, and a file with the options where they are too many for one.</summary>
+    internal static IEnumerable<ConfigurationPiece> WriteAll(Deployment deployment, Func<Deployment, ConfigurationPiece> writeLine)
+    {
+        if (deployment.Arguments.Count < MaxWords)
+            return [writeLine(deployment)];
+        string file = $"/etc/shims/{deployment.Name}.options";
+        return
+        [
+            writeLine(deployment with { OptionsFile = file }),
+            new ConfigurationPiece($"{deployment.ProgramName}: a file of its own, {file}, as inetd passes at most {MaxWords} words", "", $"# One option in each line.\n{string.Concat(deployment.Options.Select(option => string.Join(' ', option) + "\n"))}\n")
+                { First = $"install -d -m 755 {Path.GetDirectoryName(file)}" },
+        ];
+    }
+
     /// <summary>OpenBSD, Debian's openbsd-inetd, NetBSD, GNU inetutils.</summary>
     internal static ConfigurationPiece Write(Deployment deployment)
     {

@@ -11,6 +11,10 @@ internal static class NginxHalf
         string word = deployment.Protocol == Protocol.Scgi ? "scgi" : "fastcgi";
         string address = deployment.Address.Path is { } path ? $"unix:{path}" : deployment.Address.ToString();
         return new ConfigurationPiece("nginx: into the server { } block of the site, such as /etc/nginx/sites-available/default", "nginx -t && nginx -s reload", $$"""
+            # Scripts make links of HTTP_HOST, and Debian's {{word}}_params send it without the port of the site.
+            set $site_port "";
+            if ($server_port !~ "^(80|443)$") { set $site_port :$server_port; }
+
             # {{Meaning(deployment)}}
             location {{Pattern(deployment)}} {
                 # The address that the super-server listens at; {{deployment.ProgramName}} speaks {{deployment.Language}} there.
@@ -18,6 +22,7 @@ internal static class NginxHalf
                 # What a request is described by. Of two settings of one name the later one counts, so this comes first.
                 # SERVER_NAME is the server_name of this site, whatever the visitor typed.
                 include {{word}}_params;
+                {{word}}_param HTTP_HOST          $host$site_port;
                 {{ScriptFile(deployment, word)}}
                 {{Name(deployment, word)}}
                 {{Protocols(deployment)}}

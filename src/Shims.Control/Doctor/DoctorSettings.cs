@@ -1,5 +1,4 @@
 using System.Text;
-using Shims.Cgi;
 
 namespace Shims.Control.Doctor;
 
@@ -29,7 +28,7 @@ internal sealed record DoctorSettings
 
     /// <summary>Says that nothing was started because of that; null if that is not so.</summary>
     internal Finding? Idleness => !MayRun || MayStart ? null : new Finding(Severity.Warning, "shimctl doctor", "nothing was run: root has to say who scripts run as, as whom they are then run")
-        { Advice = "name the user of the super-server's line: --user NAME; or let its configuration be looked at too" };
+        { Advice = "name the user of the super-server's line: --user NAME, or the web server's for programs that it starts: --web-user NAME; or let the configuration that names it be looked at too" };
 
     /// <summary>Whether scripts may be asked, which is what <c>shimctl serve</c> leaves to browsers. Without it an interpreter looks at their sources, and that is all.</summary>
     internal bool MaySend { get; init; } = true;
@@ -47,5 +46,5 @@ internal sealed record DoctorSettings
     internal string ScriptPath =>
         Gateway.Zip(Gateway.Skip(1)).LastOrDefault(pair => pair.First == "--env" && pair.Second.StartsWith("PATH=", StringComparison.Ordinal)).Second is { } setting
             ? setting["PATH=".Length..]
-            : Encoding.UTF8.GetString(CgiEnvironment.DefaultPath);
+            : Encoding.UTF8.GetString(Shims.Cgi.InheritedEnvironment.DefaultPath);
 }

@@ -2,13 +2,16 @@ using Shims.Posix;
 
 namespace Shims.Cgi;
 
-/// <summary>Writes <c>NAME=VALUE 00</c> strings one behind the other, the form in which execve(2) wants them. Allocates and throws nothing.</summary>
+/// <summary>Writes <c>NAME=VALUE 00</c> strings one after the other, the form in which execve(2) wants them. Allocates and throws nothing.</summary>
 internal ref struct EnvironmentWriter(Span<byte> destination)
 {
     private readonly Span<byte> _destination = destination;
 
     /// <summary>Bytes written.</summary>
     internal int Length { get; private set; }
+
+    /// <summary>What was written.</summary>
+    internal readonly ReadOnlySpan<byte> Written => _destination[..Length];
 
     /// <summary>Strings written.</summary>
     internal int Count { get; private set; }
@@ -27,7 +30,7 @@ internal ref struct EnvironmentWriter(Span<byte> destination)
     internal void Begin(scoped ReadOnlySpan<byte> name)
     {
         Append(name);
-        Append("="u8);
+        Append((byte)'=');
     }
 
     internal void Append(scoped ReadOnlySpan<byte> part)
@@ -43,23 +46,15 @@ internal ref struct EnvironmentWriter(Span<byte> destination)
 
     internal void End()
     {
-        Append("\0"u8);
+        Append((byte)0);
         Count++;
     }
 
-    /// <summary>Whether a variable has been written already.</summary>
-    internal readonly bool Contains(ReadOnlySpan<byte> name)
+    private void Append(byte next)
     {
-        ReadOnlySpan<byte> rest = _destination[..Length];
-        while (!rest.IsEmpty)
-        {
-            if (rest.Length > name.Length && rest[name.Length] == (byte)'=' && rest.StartsWith(name))
-                return true;
-            int end = rest.IndexOf((byte)0);
-            if (end < 0)
-                return false;
-            rest = rest[(end + 1)..];
-        }
-        return false;
+        if (Length == _destination.Length)
+            IsFull = true;
+        else
+            _destination[Length++] = next;
     }
 }

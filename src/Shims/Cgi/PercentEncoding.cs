@@ -1,3 +1,5 @@
+using Shims.Posix;
+
 namespace Shims.Cgi;
 
 /// <summary>Undoes the percent-encoding of a path. RFC 3986 section 2.1. Allocates and throws nothing.</summary>
@@ -9,7 +11,11 @@ internal static class PercentEncoding
     /// <returns>The part of the destination that was written.</returns>
     internal static ReadOnlySpan<byte> Decode(ReadOnlySpan<byte> encoded, Span<byte> destination)
     {
-        int written = 0;
+        int written = encoded.IndexOf((byte)'%');
+        if (written < 0)
+            written = encoded.Length;
+        encoded[..written].CopyInto(destination);
+        encoded = encoded[written..];
         while (!encoded.IsEmpty)
             destination[written++] = Take(ref encoded);
         return destination[..written];
@@ -18,6 +24,8 @@ internal static class PercentEncoding
     /// <summary>Whether two texts are the same once both are decoded.</summary>
     internal static bool MeanTheSame(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
     {
+        if (one.SequenceEqual(other))
+            return true;
         while (!one.IsEmpty && !other.IsEmpty)
         {
             if (Take(ref one) != Take(ref other))

@@ -7,9 +7,10 @@ namespace Shims.Cgi;
 /// </remarks>
 internal static class RequestedQuery
 {
-    internal static ReadOnlySpan<byte> Of(CgiVariables request, ReadOnlySpan<byte> sent)
+    /// <param name="uri">REQUEST_URI.</param>
+    /// <param name="sent">QUERY_STRING.</param>
+    internal static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> uri, ReadOnlySpan<byte> sent)
     {
-        ReadOnlySpan<byte> uri = request.Get("REQUEST_URI"u8);
         int mark = uri.IndexOf((byte)'?');
         if (mark < 0)
             return sent;

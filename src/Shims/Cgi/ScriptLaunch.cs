@@ -12,27 +12,34 @@ internal static unsafe class ScriptLaunch
     /// <param name="policy">Its settings take room too.</param>
     internal static int MemoryFor(int headerLength, in EnvironmentPolicy policy)
     {
-        const int copies = 16, besides = 64 * 1024;
+        // A name and a value, the shortest of them, take three bytes of the header and an entry of the table.
+        int copies = 16, besides = 64 * 1024 + VariableTable.MemoryFor(Math.Min(headerLength / 3, CgiVariables.MaxCount));
         int settings = 0;
         if (policy.Set is not null)
         {
             foreach (byte[] setting in policy.Set)
                 settings += setting.Length + 1;
         }
+        if (policy.Inherited is not null)
+            settings += policy.Inherited.Settings.Length;
         return copies * headerLength + besides + settings;
     }
 
     /// <summary>Finds the script and makes its arguments and environment.</summary>
     /// <param name="target">What may be run.</param>
-    /// <param name="request">The request's variables.</param>
+    /// <param name="variables">Those of the request.</param>
     /// <param name="bodyLength">Bytes of body that the script will find on its standard input.</param>
     /// <param name="policy">What the command line says of the environment.</param>
     /// <param name="memory">Where all of it is kept.</param>
     /// <param name="plan">Complete but for descriptors and limits, if the answer is Found. The path is set as soon as it is known.</param>
-    internal static Resolution Prepare(scoped in ScriptTarget target, CgiVariables request, long bodyLength, scoped in EnvironmentPolicy policy, scoped ref Arena memory, out LaunchPlan plan)
+    /// <param name="holdsBack">Whether a variable was held back that somebody may miss: see <see cref="HeldBackNames"/>.</param>
+    internal static Resolution Prepare(scoped in ScriptTarget target, CgiVariables variables, long bodyLength, scoped in EnvironmentPolicy policy, scoped ref Arena memory, out LaunchPlan plan, out bool holdsBack)
     {
         plan = default;
         plan.Data = -1;
+        holdsBack = false;
+        if (!VariableTable.TryMake(variables, ref memory, out VariableTable request))
+            return Resolution.TooLong;
         Resolution resolution = ScriptResolver.Resolve(target, request, ref memory, out ScriptLocation script);
         if (resolution != Resolution.Found)
             return resolution;
@@ -42,12 +49,12 @@ internal static unsafe class ScriptLaunch
         plan.HeldDirectory = script.Held.Directory;
 
         var writer = new EnvironmentWriter(memory.Rest);
-        CgiEnvironment.Write(ref writer, request, script, bodyLength, policy);
+        holdsBack = CgiEnvironment.Write(ref writer, request, script, bodyLength, policy);
         if (writer.IsFull || plan.Directory == null)
             return GiveUp(ref plan);
         byte* environment = PointerTo(memory.Rest);
         memory.Keep(writer.Length);
-        plan.Environment = PointersTo(environment, writer.Count, ref memory);
+        plan.Environment = PointersTo(new ReadOnlySpan<byte>(environment, writer.Length), writer.Count, ref memory);
         plan.Arguments = ArgumentsFor(plan.Path, target, ref memory);
         return plan.Environment == null || plan.Arguments == null ? GiveUp(ref plan) : Resolution.Found;
     }
@@ -83,7 +90,7 @@ internal static unsafe class ScriptLaunch
         return arguments;
     }
 
-    private static byte** PointersTo(byte* strings, int count, scoped ref Arena memory)
+    private static byte** PointersTo(ReadOnlySpan<byte> strings, int count, scoped ref Arena memory)
     {
         Span<byte> table = memory.Take((count + 1) * sizeof(byte*));
         if (table.IsEmpty)
@@ -91,8 +98,8 @@ internal static unsafe class ScriptLaunch
         var pointers = (byte**)PointerTo(table);
         for (int i = 0; i < count; i++)
         {
-            pointers[i] = strings;
-            strings += Libc.LengthOf(strings) + 1;
+            pointers[i] = PointerTo(strings);
+            strings = strings[(strings.IndexOf((byte)0) + 1)..];
         }
         pointers[count] = null;
         return pointers;

@@ -16,7 +16,7 @@ internal static class ScriptResolver
     /// <param name="request">The request's variables.</param>
     /// <param name="memory">Where the result's bytes are kept.</param>
     /// <param name="script">The script, if the answer is Found.</param>
-    internal static Resolution Resolve(scoped in ScriptTarget target, CgiVariables request, scoped ref Arena memory, out ScriptLocation script)
+    internal static Resolution Resolve(scoped in ScriptTarget target, scoped in VariableTable request, scoped ref Arena memory, out ScriptLocation script)
     {
         script = default;
         var found = new FoundScript { Path = target.Path, File = target.Path };
@@ -26,7 +26,7 @@ internal static class ScriptResolver
         if (resolution == Resolution.Found)
         {
             url = ScriptUrl.Split(request, found.Path, found.Rest, isInPathInfo, ref memory);
-            if (HasParentReference(url.PathInfo) || HasParentReference(url.ScriptName))
+            if (PathComponents.HasParent(url.PathInfo) || PathComponents.HasParent(url.ScriptName))
                 resolution = Resolution.ParentReference;
         }
         if (resolution != Resolution.Found)
@@ -37,29 +37,29 @@ internal static class ScriptResolver
         script.Path = found.Path;
         script.File = found.File;
         script.Held = found.Held;
-        script.ScriptName = url.ScriptName;
+        script.ScriptName = PathComponents.Clean(url.ScriptName, ref memory);
         script.PathInfo = url.PathInfo;
         return Resolution.Found;
     }
 
     /// <summary>Looks for the script where each web server says it is.</summary>
     /// <param name="isInPathInfo">Whether PATH_INFO as sent had a part in it, so that what remains of it is the rest that was found.</param>
-    private static Resolution FindInDirectory(scoped in ScriptTarget target, CgiVariables request, scoped ref Arena memory, out FoundScript found, out bool isInPathInfo)
+    private static Resolution FindInDirectory(scoped in ScriptTarget target, scoped in VariableTable request, scoped ref Arena memory, out FoundScript found, out bool isInPathInfo)
     {
         isInPathInfo = false;
         bool isProxied = false;
         ReadOnlySpan<byte> passed = default;
-        ReadOnlySpan<byte> scriptFile = request.Get("SCRIPT_FILENAME"u8);
-        ReadOnlySpan<byte> root = request.Get("DOCUMENT_ROOT"u8);
+        ReadOnlySpan<byte> scriptFile = request[CgiName.ScriptFilename];
+        ReadOnlySpan<byte> root = request[CgiName.DocumentRoot];
         // Caddy 2.6 without split: no SCRIPT_NAME, everything in PATH_INFO, and SCRIPT_FILENAME is the document root.
-        bool namesOnlyRoot = request.Get("SCRIPT_NAME"u8).IsEmpty && scriptFile.TrimEnd((byte)'/').SequenceEqual(root.TrimEnd((byte)'/'));
+        bool namesOnlyRoot = request[CgiName.ScriptName].IsEmpty && scriptFile.TrimEnd((byte)'/').SequenceEqual(root.TrimEnd((byte)'/'));
         if (!scriptFile.IsEmpty && !namesOnlyRoot)
         {
             ReadOnlySpan<byte> local = passed = ProxyPrefix.Remove(scriptFile, out isProxied);
             if (!isProxied)
                 return Find(target, local, ref memory, out found);
             // mod_proxy_scgi puts no script there, but PATH_INFO, by which nobody may choose one.
-            if (!local.SequenceEqual(request.Get("PATH_INFO"u8)))
+            if (!local.SequenceEqual(request[CgiName.PathInfo]))
             {
                 Resolution proxied = FindProxied(target, local, ref memory, out found);
                 if (proxied is Resolution.Found or Resolution.NotFound or Resolution.ParentReference or Resolution.TooLong)
@@ -67,10 +67,10 @@ internal static class ScriptResolver
             }
         }
 
-        ReadOnlySpan<byte> name = request.Get("SCRIPT_NAME"u8);
+        ReadOnlySpan<byte> name = request[CgiName.ScriptName];
         if (name.IsEmpty)
-            name = request.Get("DOCUMENT_URI"u8); // nginx's stock scgi_params has no SCRIPT_NAME
-        ReadOnlySpan<byte> pathInfo = request.Get("PATH_INFO"u8);
+            name = request[CgiName.DocumentUri]; // nginx's stock scgi_params has no SCRIPT_NAME
+        ReadOnlySpan<byte> pathInfo = request[CgiName.PathInfo];
         found = default;
         if (name.IsEmpty)
         {
@@ -134,17 +134,12 @@ internal static class ScriptResolver
     private static Resolution Find(scoped in ScriptTarget target, ReadOnlySpan<byte> requested, scoped ref Arena memory, out FoundScript found)
     {
         found = default;
-        if (HasParentReference(requested))
+        if (PathComponents.HasParent(requested))
             return Resolution.ParentReference;
-        Span<byte> path = memory.Take(requested.Length + 2);
+        Span<byte> path = memory.Take(requested.Length + 1);
         if (path.IsEmpty)
             return Resolution.TooLong;
-        int length = Normalize(requested, path);
-        // A slash at the end is no component, but it is PATH_INFO.
-        path[length] = (byte)'/';
-        int whole = requested.EndsWith("/"u8) ? length + 1 : length;
-        ReadOnlySpan<byte> withSlash = path[..whole];
-        path = path[..length];
+        path = path[..PathComponents.Normalize(requested, path)];
         int position = EndOfTarget(target, path);
         if (position < 0)
             return Resolution.Outside;
@@ -158,7 +153,8 @@ internal static class ScriptResolver
         Resolution resolution = Walk(target, own[..^1], ref end, ref memory, out found.Held);
         if (resolution != Resolution.Found)
             return resolution;
-        found.Rest = withSlash[(end - shift)..];
+        // As it was sent, since what it is compared with was not cleaned either: Caddy and HAProxy leave empty components and dots in a path.
+        found.Rest = PathComponents.After(requested, path[..(end - shift)].Count((byte)'/'));
         found.Path = path[..(end - shift)];
         found.File = own[..end];
         own[end] = 0;
@@ -175,7 +171,7 @@ internal static class ScriptResolver
         while (end < path.Length)
         {
             int position = end;
-            end = EndOfComponent(path, position + 1);
+            end = PathComponents.EndOf(path, position + 1);
             if (end > Flags.PATH_MAX)
                 return Resolution.NotFound;
             Resolution kind = Examine(target, path[..end], ref memory, out bool isFile, out bool isContested);
@@ -249,7 +245,7 @@ internal static class ScriptResolver
             return -1;
         byte* name = stackalloc byte[Flags.PATH_MAX + 1];
         int end = 0;
-        while (end < path.Length && (end = EndOfComponent(path, end + 1)) <= Flags.PATH_MAX)
+        while (end < path.Length && (end = PathComponents.EndOf(path, end + 1)) <= Flags.PATH_MAX)
         {
             path[..end].CopyInto(new Span<byte>(name, Flags.PATH_MAX));
             name[end] = 0;
@@ -263,40 +259,4 @@ internal static class ScriptResolver
 
     private static bool IsUnder(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory) =>
         path.Length > directory.Length && path[directory.Length] == (byte)'/' && path.StartsWith(directory);
-
-    private static int EndOfComponent(ReadOnlySpan<byte> path, int start)
-    {
-        if (start >= path.Length)
-            return path.Length;
-        int length = path[start..].IndexOf((byte)'/');
-        return length < 0 ? path.Length : start + length;
-    }
-
-    /// <summary>Leaves out empty components and single dots, which name nothing.</summary>
-    private static int Normalize(ReadOnlySpan<byte> path, Span<byte> destination)
-    {
-        int length = 0;
-        while (!path.IsEmpty)
-        {
-            int end = path.IndexOf((byte)'/');
-            ReadOnlySpan<byte> component = end < 0 ? path : path[..end];
-            path = end < 0 ? default : path[(end + 1)..];
-            if (component.IsEmpty || component.SequenceEqual("."u8))
-                continue;
-            destination[length++] = (byte)'/';
-            component.CopyInto(destination[length..]);
-            length += component.Length;
-        }
-        return length;
-    }
-
-    private static bool HasParentReference(ReadOnlySpan<byte> path)
-    {
-        for (int start = 0; start < path.Length; start = EndOfComponent(path, start) + 1)
-        {
-            if (path[start..EndOfComponent(path, start)].SequenceEqual(".."u8))
-                return true;
-        }
-        return false;
-    }
 }

@@ -20,10 +20,10 @@ internal readonly ref struct ScriptUrl
     /// <param name="rest">What followed the script in the path that led to it, if that path came from the request.</param>
     /// <param name="isInPathInfo">Whether PATH_INFO as sent led to the script, and so has the script's name in it.</param>
     /// <param name="memory">Where decoded paths are kept.</param>
-    internal static ScriptUrl Split(CgiVariables request, ReadOnlySpan<byte> script, ReadOnlySpan<byte> rest, bool isInPathInfo, scoped ref Arena memory)
+    internal static ScriptUrl Split(scoped in VariableTable request, ReadOnlySpan<byte> script, ReadOnlySpan<byte> rest, bool isInPathInfo, scoped ref Arena memory)
     {
-        ReadOnlySpan<byte> name = request.Get("SCRIPT_NAME"u8);
-        ReadOnlySpan<byte> pathInfo = request.Get("PATH_INFO"u8);
+        ReadOnlySpan<byte> name = request[CgiName.ScriptName];
+        ReadOnlySpan<byte> pathInfo = request[CgiName.PathInfo];
         if (isInPathInfo)
             return Join(request, name, pathInfo, rest, ref memory);
         ReadOnlySpan<byte> fileName = script[(script.LastIndexOf((byte)'/') + 1)..];
@@ -37,7 +37,7 @@ internal readonly ref struct ScriptUrl
             return new ScriptUrl { ScriptName = pathInfo[..endInPathInfo], PathInfo = pathInfo[endInPathInfo..] };
         ReadOnlySpan<byte> path = RequestedPath(request, ref memory);
         if (name.IsEmpty)
-            name = SubtractPathInfo(path.IsEmpty ? request.Get("DOCUMENT_URI"u8) : path, pathInfo);
+            name = SubtractPathInfo(path.IsEmpty ? request[CgiName.DocumentUri] : path, pathInfo);
 
         int end = EndOfScript(path, fileName, name);
         if (end >= 0 && Agrees(path[end..], pathInfo, rest, ref memory))
@@ -46,7 +46,7 @@ internal readonly ref struct ScriptUrl
     }
 
     /// <summary>SCRIPT_NAME was where a directory is mounted: the script's own name is moved to it from PATH_INFO.</summary>
-    private static ScriptUrl Join(CgiVariables request, ReadOnlySpan<byte> mount, ReadOnlySpan<byte> pathInfo, ReadOnlySpan<byte> rest, scoped ref Arena memory)
+    private static ScriptUrl Join(scoped in VariableTable request, ReadOnlySpan<byte> mount, ReadOnlySpan<byte> pathInfo, ReadOnlySpan<byte> rest, scoped ref Arena memory)
     {
         Span<byte> joined = memory.Take(mount.Length + pathInfo.Length);
         Span<byte> decoded = memory.Take(pathInfo.Length);
@@ -67,9 +67,9 @@ internal readonly ref struct ScriptUrl
     }
 
     /// <summary>The decoded path of REQUEST_URI; empty if there is none, or if it is no path (OPTIONS *, or an absolute URL).</summary>
-    private static ReadOnlySpan<byte> RequestedPath(CgiVariables request, scoped ref Arena memory)
+    private static ReadOnlySpan<byte> RequestedPath(scoped in VariableTable request, scoped ref Arena memory)
     {
-        ReadOnlySpan<byte> uri = request.Get("REQUEST_URI"u8);
+        ReadOnlySpan<byte> uri = request[CgiName.RequestUri];
         int query = uri.IndexOf((byte)'?');
         ReadOnlySpan<byte> encoded = query < 0 ? uri : uri[..query];
         if (encoded.IsEmpty || encoded[0] != (byte)'/')

@@ -16,7 +16,7 @@ internal static class ScriptDiagnosis
         {
             Resolution.NotNamed => new Fault(404, $"the request names no script in {directory}/", "configure the web server to send SCRIPT_FILENAME (nginx: fastcgi_param or scgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name)"),
             Resolution.NotFound => new Fault(404, $"there is no such script in {directory}/", "check that SCRIPT_FILENAME, or DOCUMENT_ROOT and SCRIPT_NAME, lead to a file there"),
-            Resolution.ParentReference => new Fault(403, "refused a path with .. in it", "nothing to do: no web server sends that by itself"),
+            Resolution.ParentReference => new Fault(403, "refused a path with .. in it", "nothing to do: somebody asked for it, and Caddy and HAProxy pass such a path on"),
             Resolution.Outside => new Fault(403, $"refused a script that is not in {directory}/", "give the directory that SCRIPT_FILENAME leads to as TARGET, or correct the web server's document root"),
             Resolution.LinkLeaves => new Fault(403, $"refused a link that leads out of {directory}/", "make root, or the owner of the file it leads to, the owner of the link: chown -h"),
             Resolution.IsDirectory => new Fault(403, $"the request leads to a directory in {directory}/, not to a script", "name a script in the URL, or one in the web server's configuration"),

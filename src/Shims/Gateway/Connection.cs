@@ -4,11 +4,13 @@ using Shims.Recording;
 namespace Shims.Gateway;
 
 /// <summary>A connection from a web server: what can be done with it now, when the peer has gone, and how it is closed without or with a reset.</summary>
-internal abstract unsafe class Connection : IWatcher, ITimed
+/// <remarks>
+/// It is always in a <see cref="ConnectionPhase"/>, and each of its requests in a <see cref="RequestPhase"/>, that has an end. Beside them run two clocks: while something waits
+/// to be sent the peer must go on taking (<see cref="SendProgress"/>), and over TCP one that has ended its sending is taken for gone after a while. What is left when
+/// the process has to end is closed: see <see cref="FinishTime"/>.
+/// </remarks>
+internal abstract partial class Connection : IWatcher, ITimed
 {
-    private long _goneAt = long.MaxValue;
-    private long _lingerUntil = long.MaxValue;
-    private bool _isLingering;
     private bool _isNonBlocking;
     private int _pieces;
 
@@ -16,10 +18,10 @@ internal abstract unsafe class Connection : IWatcher, ITimed
     {
         Server = server;
         Descriptor = descriptor;
+        _acceptedAt = Loop.Now;
+        Enter(ConnectionPhase.Opening);
         Loop.Add(this);
     }
-
-    public long Deadline => Math.Min(Math.Min(_goneAt, _lingerUntil), OwnDeadline);
 
     internal GatewayServer Server { get; }
 
@@ -34,7 +36,7 @@ internal abstract unsafe class Connection : IWatcher, ITimed
     protected bool IsClosed => Descriptor < 0;
 
     /// <summary>Whether nothing more is to be done for the peer: what it still sends is only read away.</summary>
-    protected bool IsEnding => IsClosed || _isLingering;
+    protected bool IsEnding => Phase >= ConnectionPhase.Lingering;
 
     protected bool CanRead { get; private set; } = true;
 
@@ -42,9 +44,6 @@ internal abstract unsafe class Connection : IWatcher, ITimed
 
     /// <summary>Whether the peer has said that it will send no more.</summary>
     protected bool HasPeerEnded { get; private set; }
-
-    /// <summary>When the protocol has something to do. Call <see cref="Expect"/> when it comes nearer.</summary>
-    protected abstract long OwnDeadline { get; }
 
     /// <summary>Whether the peer is expected to send more before it has been answered.</summary>
     protected abstract bool ExpectsMore { get; }
@@ -68,14 +67,14 @@ internal abstract unsafe class Connection : IWatcher, ITimed
         if ((readiness & (Readiness.Read | Readiness.PeerEnded | Readiness.HangUp | Readiness.Error)) != 0)
             CanRead = true;
         if ((readiness & Readiness.Write) != 0)
-            CanWrite = true;
-        if (_isLingering)
+            MayWrite();
+        if (Phase == ConnectionPhase.Lingering)
         {
             Linger();
             return;
         }
         Advance();
-        if (IsClosed || _isLingering)
+        if (IsEnding)
             return;
         if ((readiness & (Readiness.HangUp | Readiness.Error)) != 0)
             PeerGone();
@@ -83,36 +82,14 @@ internal abstract unsafe class Connection : IWatcher, ITimed
             PeerEnded();
     }
 
-    void ITimed.OnTime()
-    {
-        long now = Loop.Now;
-        if (now >= _lingerUntil)
-        {
-            CloseNow();
-            return;
-        }
-        if (now >= _goneAt)
-        {
-            _goneAt = long.MaxValue;
-            PeerGone();
-        }
-        if (!IsClosed && now >= OwnDeadline)
-            OnOwnTime();
-    }
-
     /// <summary>Does what can be done without waiting.</summary>
     protected abstract void Advance();
-
-    /// <summary>The protocol's deadline has come; it must be a later one afterwards.</summary>
-    protected abstract void OnOwnTime();
 
     /// <summary>The peer does not want an answer any more. Ends with the connection closed.</summary>
     protected abstract void PeerGone();
 
     /// <summary>The peer will send no more.</summary>
     protected abstract void OnPeerEnded();
-
-    protected void Expect() => Loop.Expect(Deadline);
 
     /// <summary>Takes what has arrived.</summary>
     /// <returns>Bytes; 0 at the end of input; -1 if there is nothing for now.</returns>
@@ -145,7 +122,7 @@ internal abstract unsafe class Connection : IWatcher, ITimed
         SendSoon();
         nint count = Libc.Send(Descriptor, bytes, isMoreToCome);
         if (count >= 0)
-            return (int)count;
+            return Taken((int)count);
         AwaitWriting();
         return 0;
     }
@@ -164,6 +141,8 @@ internal abstract unsafe class Connection : IWatcher, ITimed
     private void AwaitWriting()
     {
         CanWrite = false;
+        _sending.Begin(Loop.Now, Patience);
+        Loop.Expect(_sending.Deadline);
         Loop.Rewatch(Descriptor, Interest);
     }
 
@@ -177,7 +156,7 @@ internal abstract unsafe class Connection : IWatcher, ITimed
         SendSoon();
         nint count = Libc.Splice(pipe, Descriptor, length);
         if (count > 0)
-            return (int)count;
+            return Taken((int)count);
         AwaitWriting();
         return 0;
     }
@@ -206,16 +185,14 @@ internal abstract unsafe class Connection : IWatcher, ITimed
             return;
         }
         Libc.ShutdownWriting(Descriptor);
-        _isLingering = true;
-        _lingerUntil = Loop.Now + Limits.HalfCloseGrace;
+        Enter(ConnectionPhase.Lingering);
         CanRead = true;
         Loop.Rewatch(Descriptor, Interest);
-        Expect();
         Linger();
     }
 
     /// <summary>Closes so that the peer sees a reset: over TCP by asking for one, over unix sockets by leaving bytes unread.</summary>
-    protected void CloseBroken()
+    internal void CloseBroken()
     {
         if (IsClosed)
             return;
@@ -239,8 +216,7 @@ internal abstract unsafe class Connection : IWatcher, ITimed
         int descriptor = Descriptor;
         Loop.Unwatch(descriptor);
         Descriptor = -1;
-        Loop.Remove(this);
-        Server.ConnectionEnded(this);
+        Leave();
         return descriptor;
     }
 
@@ -259,13 +235,19 @@ internal abstract unsafe class Connection : IWatcher, ITimed
         int descriptor = Descriptor;
         Loop.Close(ref descriptor);
         Descriptor = -1;
-        Loop.Remove(this);
+        Leave();
         OnClosed();
+    }
+
+    private void Leave()
+    {
+        Enter(ConnectionPhase.Closed);
+        Loop.Remove(this);
         Server.ConnectionEnded(this);
     }
 
     private Readiness Interest =>
-        Readiness.PeerEnded | (ExpectsMore || _isLingering ? Readiness.Read : Readiness.None) | (CanWrite ? Readiness.None : Readiness.Write);
+        Readiness.PeerEnded | (ExpectsMore || Phase == ConnectionPhase.Lingering ? Readiness.Read : Readiness.None) | (CanWrite ? Readiness.None : Readiness.Write);
 
     /// <summary>Takes what was left in the socket, and any surplus (nginx cuts bytes beyond the body, other peers do not), so that closing is no reset.</summary>
     private bool IsEverythingRead() => Libc.Receive(Descriptor, Server.Scratch) < GatewayServer.ScratchSize;
@@ -277,17 +259,5 @@ internal abstract unsafe class Connection : IWatcher, ITimed
         while (count > 0);
         if (count == 0)
             CloseNow();
-    }
-
-    private void PeerEnded()
-    {
-        if (HasPeerEnded)
-            return;
-        HasPeerEnded = true;
-        OnPeerEnded();
-        if (IsClosed || _isLingering)
-            return;
-        _goneAt = Server.IsHalfCloseNormal ? long.MaxValue : Loop.Now + Limits.HalfCloseGrace;
-        Expect();
     }
 }

@@ -20,7 +20,14 @@ internal static unsafe class EarlyCommandLine
 
     /// <summary>Whether this is the plain <c>TARGET [ARG...]</c>, on a connection. A relative TARGET, options, and the tests' wish to see the ordinary path are for the ordinary path.</summary>
     internal static bool IsPlain(int argumentCount, byte** arguments) =>
-        argumentCount >= 2 && arguments[1][0] == (byte)'/' && Libc.EnvironmentVariable("SHIMS_ORDINARY_PATH\0"u8) == null && Libc.SocketOption(0, Flags.SO_ACCEPTCONN) == 0;
+        argumentCount >= 2 && arguments[1][0] == (byte)'/' && !IsRoot(arguments[1]) && Libc.EnvironmentVariable("SHIMS_ORDINARY_PATH\0"u8) == null && Libc.SocketOption(0, Flags.SO_ACCEPTCONN) == 0;
+
+    private static bool IsRoot(byte* path)
+    {
+        while (*path == (byte)'/')
+            path++;
+        return *path == 0;
+    }
 
     /// <summary>TARGET, with its ARGs.</summary>
     internal static ScriptTarget TargetOf(int argumentCount, byte** arguments)

@@ -12,7 +12,7 @@ namespace Shims.Gateway;
 /// <para>
 /// What <see cref="ExecPath"/> says of code that runs so early holds here. The request is looked at and left in the socket: the ordinary program reads it as if
 /// nothing had happened, resolves it by the same methods, and where it would start the script it finds that very script running (<see cref="TryTake"/>). So whatever is
-/// out of the ordinary (an option, a body, a second request, a kept connection, another role, a script that does not start) is just not done here, and
+/// out of the ordinary (an option, a body, a variable that is held back, a second request, a kept connection, another role, a script that does not start) is just not done here, and
 /// nothing has to be handed over but one process and two pipes.
 /// </para>
 /// <para>If the ordinary program decides otherwise about the request, or the web server has gone, the script is ended (<see cref="EndUnused"/>).</para>
@@ -78,7 +78,7 @@ internal static unsafe class EarlyScript
             return false;
         if (!ContentLength.TryRead(request, out long bodyLength) || bodyLength > 0)
             return false;
-        if (ScriptLaunch.Prepare(target, request, bodyLength: 0, policy, ref memory, out s_plan) == Resolution.Found)
+        if (ScriptLaunch.Prepare(target, request, bodyLength: 0, policy, ref memory, out s_plan, out bool holdsBack) == Resolution.Found && !holdsBack)
             s_isWaiting = Spawn(out s_script);
         return s_isWaiting && !request.Get("REQUEST_METHOD"u8).SequenceEqual("HEAD"u8);
     }

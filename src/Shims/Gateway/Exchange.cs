@@ -13,13 +13,24 @@ internal abstract unsafe class Exchange
 
     private byte* _planMemory;
     private string? _requestId;
+    private long _drainUntil = long.MaxValue;
     private bool _isReleased;
 
     protected Exchange(GatewayServer server)
     {
         Server = server;
         server.Requests.Started();
+        Enter(RequestPhase.Header);
     }
+
+    /// <summary>What it waits for.</summary>
+    internal RequestPhase Phase { get; private set; }
+
+    /// <summary>When the phase ends; <see cref="long.MaxValue"/> where that is for the script or the handler to say.</summary>
+    internal long Deadline { get; private set; }
+
+    /// <summary>Whether all of its variables have come, or are not awaited any more.</summary>
+    internal bool HasHeader { get; set; }
 
     internal GatewayServer Server { get; }
 
@@ -95,15 +106,89 @@ internal abstract unsafe class Exchange
     /// <summary>Whether the rest of a body that nobody reads has been awaited long enough.</summary>
     protected bool IsDrainOver { get; set; }
 
+    /// <summary>Whether it is answered with a page that says why it failed.</summary>
+    protected bool HasFailed => Answer is PageAnswer;
+
+    private EventLoop Loop => Server.Loop;
+
     /// <summary>Takes in a part of the body, and passes on what there is room for.</summary>
     /// <returns>As with <see cref="BodySpool.Add"/>.</returns>
     internal bool Take(ReadOnlySpan<byte> part)
     {
+        Progress();
         if (!Body.Add(part))
             return false;
         Answer?.Input?.Feed();
         return true;
     }
+
+    /// <summary>More of the body has come in.</summary>
+    internal void Progress()
+    {
+        if (Phase is RequestPhase.Body or RequestPhase.Drain)
+            Deadline = EndOf(Phase);
+    }
+
+    /// <summary>Something has come in, gone out or ended: sees what the request waits for now.</summary>
+    internal void UpdatePhase()
+    {
+        RequestPhase phase = !HasHeader ? RequestPhase.Header
+            : MaySend ? RequestPhase.Answer
+            : _drainUntil != long.MaxValue ? RequestPhase.Drain
+            : BodyWaits ? RequestPhase.Reader
+            : RequestPhase.Body;
+        if (phase != Phase)
+            Enter(phase);
+    }
+
+    /// <summary>The process is to end: what is missing of the variables is awaited for a moment only.</summary>
+    internal void Hurry()
+    {
+        if (Phase != RequestPhase.Header)
+            return;
+        Deadline = Math.Min(Deadline, Loop.Now + Limits.FirstRequestGrace);
+        Loop.Expect(Deadline);
+    }
+
+    /// <summary>The end of the phase has come. Another one begins.</summary>
+    internal void OnDeadline()
+    {
+        switch (Phase)
+        {
+            case RequestPhase.Header:
+                GiveUp(Server.HeaderIsLate);
+                break;
+            case RequestPhase.Body:
+                GiveUp(new Fault(408, $"the web server sent no more of a request's body for {Server.Options.Limits.ProgressSeconds} s", "see its log for why it stopped") { ExitCode = ExitCode.PeerError });
+                break;
+            default:
+                EndDrain();
+                Answer?.Advance();
+                break;
+        }
+        UpdatePhase();
+    }
+
+    /// <summary>The shim ends: so does the request, with a page that says why if that is possible.</summary>
+    internal void Shutdown()
+    {
+        if (Answer is null)
+            GiveUp(GatewayServer.ToldToEnd);
+        else
+            Answer.Abandon(StopReason.Shutdown);
+    }
+
+    /// <summary>Ends the request with a page, or breaks it off if an answer has begun. No more of it is awaited.</summary>
+    internal virtual void GiveUp(Fault fault)
+    {
+        HasHeader = true;
+        EndDrain();
+        Answer?.Abandon(StopReason.Refused);
+        Fail(fault);
+    }
+
+    /// <summary>The rest of the body is not awaited any more.</summary>
+    internal void EndDrain() => IsDrainOver = true;
 
     /// <summary>Something about the answer has changed: does what can be done now.</summary>
     internal abstract void Advance();
@@ -148,7 +233,12 @@ internal abstract unsafe class Exchange
     internal abstract void Break();
 
     /// <summary>The rest of the body is not needed any more: from now on await it for <see cref="Limits.DrainTime"/> at most.</summary>
-    internal abstract void StartDrain();
+    internal virtual void StartDrain()
+    {
+        if (_drainUntil == long.MaxValue)
+            _drainUntil = Loop.Now + Limits.DrainTime;
+        UpdatePhase();
+    }
 
     /// <summary>The request is not answered as it should: say why in the log, and to the client as well as that is still possible.</summary>
     internal void Fail(Fault fault)
@@ -191,6 +281,21 @@ internal abstract unsafe class Exchange
         Libc.Free(_planMemory);
         ReleaseOwn();
     }
+
+    private void Enter(RequestPhase phase)
+    {
+        Phase = phase;
+        Deadline = EndOf(phase);
+        Loop.Expect(Deadline);
+    }
+
+    private long EndOf(RequestPhase phase) => phase switch
+    {
+        RequestPhase.Header => Loop.Now + Server.HeaderTime,
+        RequestPhase.Body => Loop.Now + Server.Options.Limits.ProgressSeconds * 1000L,
+        RequestPhase.Drain => Math.Min(_drainUntil, Loop.Now + Server.Options.Limits.ProgressSeconds * 1000L),
+        _ => long.MaxValue,
+    };
 
     /// <summary>Gives back what only the wire knows of.</summary>
     protected virtual void ReleaseOwn()

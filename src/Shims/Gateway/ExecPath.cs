@@ -83,7 +83,7 @@ internal static unsafe class ExecPath
         if (!limits.IsAsked && ProxyPrefix.IsModProxyScgi(request))
             return;
         ref LaunchPlan plan = ref intake.Plan;
-        if (ScriptLaunch.Prepare(target, request, length, policy, ref intake.Memory, out plan) != Resolution.Found)
+        if (ScriptLaunch.Prepare(target, request, length, policy, ref intake.Memory, out plan, out bool holdsBack) != Resolution.Found)
             return;
         // Nobody will be left to see that env has not found the interpreter.
         if (!FirstLine.IsSound(plan.Path, plan.Environment))
@@ -94,6 +94,8 @@ internal static unsafe class ExecPath
         if (length > 0 && !ReceiveBody(ref intake, (int)length, limits))
             return;
 
+        if (holdsBack)
+            HeldBackNames.Tell("scgi-run"u8, request, policy);
         // Not the connection: the web server keeps it open, so that a script which reads to the end would wait for ever; and what a script does not read would still be in it
         // when it is closed, which the kernel tells the web server as a reset, so that the answer is lost.
         plan.Input = length == 0 ? Libc.OpenEmpty() : Libc.OpenHolding(intake.Body);

@@ -15,7 +15,7 @@ internal sealed unsafe partial class FastCgiConnection
 
     private void ReadRecords()
     {
-        while (CanRead && !IsEnding && _output.Length < OutputBound && !IsHeldUp)
+        while (CanRead && !IsEnding && HasRoomToRead && !IsHeldUp)
         {
             // Inside a record every byte is ours to take; at a record's edge the next one may have to be left.
             bool isInside = _contentLeft > 0;
@@ -30,6 +30,9 @@ internal sealed unsafe partial class FastCgiConnection
         }
     }
 
+    /// <summary>Whether an answer to what comes next could be queued.</summary>
+    private bool HasRoomToRead => _output.Length < OutputBound;
+
     /// <summary>Whether a body stays in the socket for now. Never for long on a connection that other requests may share: they would wait with it.</summary>
     private bool IsHeldUp => _requests is [var request] && (request.IsStartDue || (request.BodyWaits && !_keepsConnection));
 
@@ -40,11 +43,14 @@ internal sealed unsafe partial class FastCgiConnection
     /// <returns>As with <see cref="Connection.MoveInto"/>.</returns>
     private nint TakeRestOfContent()
     {
-        if (_record.Type == RecordType.Stdin && Find(_record.RequestId)?.DirectInput is { } input)
+        if (_record.Type == RecordType.Stdin && Find(_record.RequestId) is { IsBodyPassing: true, DirectInput: { } input } request)
         {
-            nint moved = MoveInto(input, _contentLeft);
+            nint moved = MoveInto(input, Math.Min(_contentLeft, request.BodyLength - request.Body.Received));
             if (moved > 0)
+            {
                 _contentLeft -= (int)moved;
+                request.Progress();
+            }
             return moved;
         }
         nint count = Receive(Server.Scratch[..Math.Min(GatewayServer.ScratchSize, _contentLeft)]);
@@ -121,7 +127,7 @@ internal sealed unsafe partial class FastCgiConnection
         int size = RecordHeader.Size + record.PaddingLength;
         if (record.ContentLength != 0 || _requests is not [var request] || request.Id != record.RequestId || available != size)
             return false;
-        if (record.Type != request.LastStream || !request.HasParameters || request.IsWhole)
+        if (record.Type != request.LastStream || !request.HasHeader || request.IsWhole)
             return false;
         request.IsEndHeld = true;
         _held = size;
@@ -200,7 +206,7 @@ internal sealed unsafe partial class FastCgiConnection
             return;
         }
         _hasBegun = true;
-        _deadline = long.MaxValue;
+        Enter(ConnectionPhase.Serving);
         _keepsConnection = body.KeepsConnection && !Server.IsFinishing;
         if (body.Role is not (Role.Responder or Role.Authorizer or Role.Filter))
             WriteEndRequest(_record.RequestId, 0, ProtocolStatus.UnknownRole);

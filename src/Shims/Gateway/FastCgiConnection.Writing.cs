@@ -69,8 +69,11 @@ internal sealed unsafe partial class FastCgiConnection
     }
 
     /// <summary>Queues a record that cannot wait.</summary>
-    internal void WriteRecord(RecordType type, ushort requestId, ReadOnlySpan<byte> content) =>
+    internal void WriteRecord(RecordType type, ushort requestId, ReadOnlySpan<byte> content)
+    {
         _output.Added(RecordWriter.Write(_output.RoomFor(RecordWriter.SizeOf(content.Length)), type, requestId, content));
+        ActSoon();
+    }
 
     private void WriteEndRequest(ushort requestId, int exitCode, ProtocolStatus status) =>
         _output.Added(RecordWriter.WriteEndRequest(_output.RoomFor(RecordWriter.EndRequestSize), requestId, exitCode, status));

@@ -1,5 +1,6 @@
 using Shims.Diagnostics;
 using Shims.FastCgi;
+using Shims.Posix;
 
 namespace Shims.Gateway;
 
@@ -9,7 +10,7 @@ namespace Shims.Gateway;
 /// until its answer is complete: closing over it makes the kernel report a reset, over unix sockets too. nginx takes an answer without
 /// END_REQUEST for complete, so there is no other way to tell it.
 /// </remarks>
-internal sealed unsafe partial class FastCgiConnection : Connection
+internal sealed unsafe partial class FastCgiConnection(GatewayServer server, int descriptor) : Connection(server, descriptor), IScheduled
 {
     /// <summary>Requests that may be open at once: a web server that opens ever more without finishing one must not cost ever more memory.</summary>
     internal const int MaxRequests = 256;
@@ -19,38 +20,60 @@ internal sealed unsafe partial class FastCgiConnection : Connection
     private bool _hasBegun;
     private bool _isBroken;
     private bool _isInputWhole = true;
-    private long _deadline;
+    private bool _isInRound;
+    private bool _isScheduled;
 
-    internal FastCgiConnection(GatewayServer server, int descriptor)
-        : base(server, descriptor)
+    internal override IReadOnlyList<Exchange> Requests => _requests;
+
+    /// <summary>Bytes of memory that the parameters of all its requests take.</summary>
+    internal int ParameterBytes
     {
-        _deadline = Loop.Now + server.Options.Limits.HeaderSeconds * 1000L;
-        Expect();
+        get
+        {
+            int total = 0;
+            foreach (FastCgiExchange request in _requests)
+                total += request.ParameterBytes;
+            return total;
+        }
     }
 
     protected override bool ExpectsMore => _keepsConnection || _held == 0;
 
-    protected override long OwnDeadline
+    protected override long RequestDeadline
     {
         get
         {
-            long next = _deadline;
+            long next = long.MaxValue;
             foreach (FastCgiExchange request in _requests)
-                next = Math.Min(next, Math.Min(request.DrainUntil, request.ParametersUntil));
+                next = Math.Min(next, request.Deadline);
             return next;
         }
     }
 
     internal override void Finish()
     {
+        // What has come on a kept connection is a request that nobody else can answer.
+        Advance();
+        if (IsEnding)
+            return;
+        if (_requests.Count == 0 && (Phase == ConnectionPhase.Opening || IsInsideRecord))
+        {
+            AwaitFirstRequest(hasPartCome: IsInsideRecord);
+            return;
+        }
+        foreach (FastCgiExchange request in _requests)
+            request.Hurry();
         _keepsConnection = false;
         CloseIfDone();
     }
 
     internal override void Shutdown()
     {
+        if (_requests.Count == 0)
+            CloseOrderly(hasInputEnded: false);
         foreach (FastCgiExchange request in _requests.ToArray())
-            request.Answer?.Abandon(StopReason.Shutdown);
+            request.Shutdown();
+        ActSoon();
     }
 
     internal void EndAnswer(FastCgiExchange request, int exitCode)
@@ -62,6 +85,7 @@ internal sealed unsafe partial class FastCgiConnection : Connection
             WriteRecord(RecordType.Stderr, request.Id, default);
         WriteEndRequest(request.Id, exitCode, request.ProtocolStatus);
         Remove(request);
+        ActSoon();
     }
 
     /// <summary>Breaks off. Other requests on the connection are finished first, but nothing says that this one has ended.</summary>
@@ -76,7 +100,30 @@ internal sealed unsafe partial class FastCgiConnection : Connection
     /// <summary>Something has changed on one of the requests.</summary>
     internal void AdvanceAll() => Advance();
 
+    void IScheduled.OnTurn()
+    {
+        _isScheduled = false;
+        if (!IsEnding)
+            Advance();
+    }
+
+    /// <summary>What has been queued, or has ended, outside of a round is seen to as soon as the current events have been told.</summary>
+    private void ActSoon()
+    {
+        if (_isInRound || _isScheduled)
+            return;
+        _isScheduled = true;
+        Loop.Schedule(this);
+    }
+
     protected override void Advance()
+    {
+        _isInRound = true;
+        GoRound();
+        _isInRound = false;
+    }
+
+    private void GoRound()
     {
         bool wasHeldUp;
         do
@@ -95,26 +142,33 @@ internal sealed unsafe partial class FastCgiConnection : Connection
                     return;
             }
         }
-        while ((Flush() && _requests.Count > 0) || (wasHeldUp && !IsHeldUp));
+        while ((Flush() && (_requests.Count > 0 || CanRead)) || (wasHeldUp && !IsHeldUp));
+        foreach (FastCgiExchange request in _requests)
+            request.UpdatePhase();
         CloseIfDone();
     }
 
-    protected override void OnOwnTime()
+    protected override void OnPhaseEnd()
     {
-        if (!_hasBegun)
-        {
-            _deadline = long.MaxValue;
-            Refuse(new Fault(400, $"the web server sent no FastCGI request within {Server.Options.Limits.HeaderSeconds} s", "see whether it speaks FastCGI") { ExitCode = ExitCode.PeerError });
-            return;
-        }
+        bool hasPartCome = IsInsideRecord;
+        if (Phase == ConnectionPhase.Opening && !_hasBegun && !(Server.IsFinishing && !hasPartCome))
+            Refuse(Server.HeaderIsLate);
+        else
+            CloseOrderly(hasInputEnded: !hasPartCome);
+    }
+
+    protected override void OnRequestEnd()
+    {
         foreach (FastCgiExchange request in _requests.ToArray())
         {
-            if (request.ParametersUntil <= Loop.Now)
-                request.GiveUpParameters();
-            if (request.DrainUntil <= Loop.Now)
-                request.EndDrain();
+            if (request.Deadline > Loop.Now)
+                continue;
+            if (request.Phase == RequestPhase.Body && !HasRoomToRead)
+                request.Progress(); // it may have come, and waits until the peer takes what is sent to it
+            else
+                request.OnDeadline();
         }
-        Advance();
+        ActSoon();
     }
 
     protected override void PeerGone()
@@ -177,20 +231,34 @@ internal sealed unsafe partial class FastCgiConnection : Connection
             return;
         if (_isBroken)
             CloseBroken();
-        else if (!_keepsConnection && _output.IsEmpty)
+        else if (!_output.IsEmpty)
+            Rest(ConnectionPhase.Sending);
+        else if (!_keepsConnection)
             CloseOrderly(hasInputEnded: _isInputWhole && _contentLeft == 0 && _paddingLeft == 0);
+        else
+            Rest(ConnectionPhase.Idle);
     }
 
+    /// <summary>No request is left. A connection that has had none goes on waiting for its first.</summary>
+    private void Rest(ConnectionPhase next)
+    {
+        if (Phase != ConnectionPhase.Opening && Phase != next)
+            Enter(next);
+    }
+
+    /// <summary>The peer sends no more. What it has sent in full is answered in full.</summary>
     private void InputEnded()
     {
-        if (_requests.Count == 0 && _output.IsEmpty && !IsInsideRecord)
+        if (IsInsideRecord || _requests.Exists(static request => !request.IsWhole))
         {
-            CloseOrderly(hasInputEnded: true); // a health check, or the end of a kept connection
+            Server.Report(Log.NewRequestId(), new Fault(400, "the connection ended before the whole FastCGI request had come", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
+            PeerGone();
             return;
         }
-        if (IsInsideRecord || _requests.Exists(static request => !request.IsWhole))
-            Server.Report(Log.NewRequestId(), new Fault(400, "the connection ended before the whole FastCGI request had come", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
-        PeerGone();
+        WaitForMore();
+        _keepsConnection = false;
+        if (_requests.Count == 0 && _output.IsEmpty)
+            CloseOrderly(hasInputEnded: true); // a health check, or the end of a kept connection
     }
 
     /// <summary>The connection cannot be understood any more. What its peer can understand is told, and it ends.</summary>

@@ -24,6 +24,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     private bool _hasHeaderLeft;
     private byte* _block;
     private int _blockLength;
+    private bool _isTooLong;
 
     internal ushort Id { get; } = id;
 
@@ -37,20 +38,11 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
 
     internal override CgiVariables Variables => new(new ReadOnlySpan<byte>(_block, _blockLength));
 
-    /// <summary>Whether the PARAMS stream has ended.</summary>
-    internal bool HasParameters { get; private set; }
-
     /// <summary>Whether the script has been started, or refused.</summary>
     internal bool IsStarted { get; private set; }
 
     /// <summary>Whether a STDERR record has gone out, so that the stream wants an end. FastCGI 1.0 section 3.3.</summary>
     internal bool HasSentErrors { get; private set; }
-
-    /// <summary>Until when the variables are awaited.</summary>
-    internal long ParametersUntil { get; private set; } = connection.Loop.Now + connection.Server.Options.Limits.HeaderSeconds * 1000L;
-
-    /// <summary>Until when the rest of a body that nobody reads is awaited.</summary>
-    internal long DrainUntil { get; private set; } = long.MaxValue;
 
     /// <summary>Whether the record that ends the body is left unread in the socket.</summary>
     internal bool IsEndHeld { get; set; }
@@ -72,14 +64,23 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     /// <summary>Whether more of the body is to come, and goes to the script without being looked at.</summary>
     internal bool IsBodyPassing => DirectInput is not null && Body.Received < BodyLength;
 
+    /// <summary>Bytes of memory that its parameters take.</summary>
+    internal int ParameterBytes => _parameters.Length + _blockLength;
+
     /// <summary>Takes in a part of the PARAMS stream.</summary>
     internal void AddParameters(ReadOnlySpan<byte> part)
     {
-        if (HasParameters)
+        if (HasHeader)
             return;
         if (_parameters.Length + part.Length > Server.Options.Limits.HeaderSize)
         {
             Refuse(new Fault(400, $"the request's parameters are longer than {Server.Options.Limits.HeaderSize} bytes", "raise --max-header, or let the web server send less"));
+            return;
+        }
+        if (connection.ParameterBytes + part.Length > Server.Options.Limits.ConnectionHeaderSize)
+        {
+            Refuse(new Fault(503, $"the requests on one connection have more than {Server.Options.Limits.ConnectionHeaderSize} bytes of parameters together", "let the web server use more connections, or raise --max-header")
+                { ExitCode = ExitCode.PeerError });
             return;
         }
         _parameters.AddAll(part);
@@ -88,10 +89,9 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     /// <summary>The PARAMS stream has ended: the variables can be read.</summary>
     internal void EndParameters()
     {
-        if (HasParameters)
+        if (HasHeader)
             return;
-        HasParameters = true;
-        ParametersUntil = long.MaxValue;
+        HasHeader = true;
         ReadOnlySpan<byte> stream = _parameters.Bytes;
         Memory = Arena.Create(stream.Length + RoleVariable.Length + 1);
         Span<byte> block = Memory.Take(stream.Length + RoleVariable.Length + 1);
@@ -124,12 +124,12 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     }
 
     /// <summary>Whether the script can be started before more of its large body is taken in, and so can take that in itself.</summary>
-    internal bool IsStartDue => !IsStarted && HasParameters && BodyLength > Limits.SmallBody;
+    internal bool IsStartDue => !IsStarted && HasHeader && BodyLength > Limits.SmallBody;
 
     /// <summary>Starts the script once its variables are known, and, if the body's length is not, the body.</summary>
     internal void StartIfReady()
     {
-        if (IsStarted || !HasParameters)
+        if (IsStarted || !HasHeader)
             return;
         if (Body.IsComplete)
             BodyLength = Body.Received; // the stream's length is the true one
@@ -148,19 +148,12 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
             EndBody();
     }
 
-    /// <summary>The variables have not come in time.</summary>
-    internal void GiveUpParameters()
-    {
-        EndDrain();
-        Refuse(new Fault(400, $"the web server sent no complete FastCGI request within {Server.Options.Limits.HeaderSeconds} s", "see its log for why it stopped; raise --header-timeout if it is only slow")
-            { ExitCode = ExitCode.PeerError });
-    }
-
     /// <summary>Takes in a part of the file that a Filter is to filter.</summary>
     internal void AddData(ReadOnlySpan<byte> part)
     {
         if (Data is null)
             return;
+        Progress();
         if (Data.Received + part.Length > Server.Options.Limits.BodySize)
             Refuse(TooLarge());
         else if (!Data.Add(part))
@@ -174,14 +167,26 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
             return;
         if (!IsStarted && Body.Received + part.Length > Server.Options.Limits.BodySize)
             Refuse(TooLarge());
-        else if (!Take(part))
+        else if (!Take(IsStarted && !HasFailed ? WithinLength(part) : part))
             Refuse(BodySpool.NoRoom());
     }
 
-    internal void EndDrain()
+    /// <summary>The script has been told a length: what comes beyond it is not for the script.</summary>
+    private ReadOnlySpan<byte> WithinLength(ReadOnlySpan<byte> part)
     {
-        IsDrainOver = true;
-        DrainUntil = long.MaxValue;
+        long missing = BodyLength - Body.Received;
+        if (part.Length <= missing)
+            return part;
+        if (!_isTooLong)
+            Log.WriteLine($"{RequestId}: the request's body is longer than CONTENT_LENGTH says ({BodyLength} bytes), and the rest of it is not passed on: let the web server send the true length");
+        _isTooLong = true;
+        return part[..(int)missing];
+    }
+
+    internal override void GiveUp(Fault fault)
+    {
+        IsStarted = true;
+        base.GiveUp(fault);
     }
 
     internal override void Advance() => connection.AdvanceAll();
@@ -261,14 +266,6 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
 
     internal override void Break() => connection.BreakAnswer(this);
 
-    internal override void StartDrain()
-    {
-        if (MaySend || DrainUntil != long.MaxValue)
-            return;
-        DrainUntil = Server.Loop.Now + Limits.DrainTime;
-        Server.Loop.Expect(DrainUntil);
-    }
-
     protected override void ReleaseOwn()
     {
         _parameters.Dispose();
@@ -282,11 +279,11 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     private void EndBody()
     {
         Body.Complete();
-        if (!HasParameters || BodyLength == ContentLength.Unknown || BodyLength == Body.Received)
+        if (HasFailed || !HasHeader || BodyLength == ContentLength.Unknown || BodyLength == Body.Received)
             return;
-        if (Body.Received < BodyLength && Answer is not PageAnswer)
+        if (Body.Received < BodyLength)
             Refuse(new Fault(400, $"the request's body ended after {Body.Received} of {BodyLength} bytes", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
-        else if (Body.Received > BodyLength)
+        else
             Log.WriteLine($"{RequestId}: the request's body has {Body.Received} bytes, but CONTENT_LENGTH says {BodyLength}: let the web server send the true length");
     }
 
@@ -295,8 +292,8 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     private void Refuse(Fault fault)
     {
         IsStarted = true;
-        HasParameters = true;
-        ParametersUntil = long.MaxValue;
+        HasHeader = true;
+        _parameters.Dispose();
         Answer?.Abandon(StopReason.Refused);
         Fail(fault);
     }

@@ -24,6 +24,9 @@ internal sealed class GatewayOptions
 
     internal EnvironmentPolicy Environment { get; init; }
 
+    /// <summary>What is to be logged before anything else; null if there is nothing.</summary>
+    internal string? Note { get; init; }
+
     internal Limits Limits { get; init; } = new();
 
     /// <summary><c>--stderr</c>: journal, syslog, null, inherit, or a file; null if it was not given.</summary>

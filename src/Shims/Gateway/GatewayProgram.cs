@@ -16,6 +16,8 @@ internal static class GatewayProgram
         try
         {
             RouteStandardError(options);
+            if (options.Note is not null)
+                Log.WriteLine(options.Note);
             return Serve(protocol, options);
         }
         catch (ShimException exception)

@@ -18,26 +18,34 @@ internal sealed unsafe class GatewayServer
     private readonly List<ScriptProcess> _processes = [];
     private readonly byte* _scratch = Libc.Allocate(ScratchSize);
     private Arena _workspace;
+    private bool _isOver;
     private LogFlush? _logFlush;
 
-    internal GatewayServer(Protocol protocol, GatewayOptions options)
+    /// <param name="protocol">What is spoken on the connections.</param>
+    /// <param name="options">The command line.</param>
+    /// <param name="loop">What waits; null for one of its own.</param>
+    internal GatewayServer(Protocol protocol, GatewayOptions options, EventLoop? loop = null)
     {
+        Loop = loop ?? new EventLoop();
         Protocol = protocol;
         Options = options;
         Slots = new Slots(options);
         NullDevice = Libc.OpenNowhere();
         Requests = new RequestCount(Loop.Now);
+        Loop.Overdue = TellOfDeadline;
     }
 
     /// <summary>One more loop of the same process.</summary>
     internal GatewayServer(GatewayServer first)
     {
+        Loop = new EventLoop();
         Protocol = first.Protocol;
         Options = first.Options;
         Slots = first.Slots;
         NullDevice = first.NullDevice;
         Requests = first.Requests;
         ServesMany = first.ServesMany;
+        Loop.Overdue = TellOfDeadline;
     }
 
     /// <summary>What is spoken on the connections.</summary>
@@ -45,7 +53,7 @@ internal sealed unsafe class GatewayServer
 
     internal GatewayOptions Options { get; }
 
-    internal EventLoop Loop { get; } = new();
+    internal EventLoop Loop { get; }
 
     internal Slots Slots { get; }
 
@@ -97,15 +105,27 @@ internal sealed unsafe class GatewayServer
     /// <summary>Whether connections are to be closed as soon as nothing is in flight on them.</summary>
     internal bool IsFinishing { get; private set; }
 
+    /// <summary>Milliseconds that the header of a request has from now on.</summary>
+    internal long HeaderTime => IsFinishing ? Math.Min(Options.Limits.HeaderSeconds * 1000L, Limits.FirstRequestGrace) : Options.Limits.HeaderSeconds * 1000L;
+
+    /// <summary>Why a request is not awaited any more of which only a part has come.</summary>
+    internal Fault HeaderIsLate => IsFinishing ? ToldToEnd
+        : new Fault(400, $"the web server sent no complete request within {Options.Limits.HeaderSeconds} s", "see whether it speaks the protocol that is expected here, and its log for why it stopped; raise --header-timeout if it is only slow")
+        { ExitCode = ExitCode.PeerError };
+
+    /// <summary>Why a request is not answered that came too late.</summary>
+    internal static Fault ToldToEnd => new(503, "the shim was told to end before the whole request had come", "nothing to do: ask again");
+
     private static int RequestsByDescriptors => Math.Max(1, (Libc.DescriptorLimit - DescriptorsOfItsOwn) / DescriptorsOfARequest);
 
-    private bool IsIdle => _connections.Count == 0 && _processes.Count == 0 && Options.Responder.IsIdle;
+    private bool IsIdle => _isOver || (_connections.Count == 0 && _processes.Count == 0 && Options.Responder.IsIdle);
 
     /// <summary>Serves one connection to its end.</summary>
     /// <param name="intake">The connection, and what has been read from it already.</param>
     internal ExitCode ServeOne(in ScgiIntake intake)
     {
         Options.Responder.Prepare(this, servesMany: false);
+        Libc.KeepAlive(intake.Connection);
         Begin(Protocol, intake);
         while (!IsIdle)
         {
@@ -143,12 +163,17 @@ internal sealed unsafe class GatewayServer
     /// <summary>Lets requests in flight end, for as long as there is time for that. Nothing new begins.</summary>
     internal void Finish()
     {
+        BeginFinishing();
+        while (!IsIdle)
+            Loop.RunOnce();
+    }
+
+    internal void BeginFinishing()
+    {
         IsFinishing = true;
         _ = new FinishTime(this);
         foreach (Connection connection in _connections.ToArray())
             connection.Finish();
-        while (!IsIdle)
-            Loop.RunOnce();
     }
 
     /// <summary>Ends every request in flight.</summary>
@@ -161,14 +186,27 @@ internal sealed unsafe class GatewayServer
         Options.Responder.Shutdown();
     }
 
+    /// <summary>The time for ending is over: closes what is left, and waits for nothing.</summary>
+    internal void Abort()
+    {
+        _isOver = true;
+        foreach (Connection connection in _connections.ToArray())
+            connection.CloseBroken();
+        foreach (ScriptProcess process in _processes)
+            process.EndGroup();
+    }
+
     internal void ConnectionEnded(Connection connection) => _connections.Remove(connection);
 
     internal void ProcessStarted(ScriptProcess process) => _processes.Add(process);
 
     internal void ProcessEnded(ScriptProcess process) => _processes.Remove(process);
 
+    private static void TellOfDeadline(ITimed timed) =>
+        Log.WriteLine($"a fault in {Log.Program} itself: a {timed.GetType().Name} has no deadline after its last one: please report it");
+
     /// <summary>Serves a connection on which it is known, or will be seen, what is spoken.</summary>
-    internal void Begin(Protocol protocol, in ScgiIntake intake)
+    internal Connection Begin(Protocol protocol, in ScgiIntake intake)
     {
         Connection connection = protocol switch
         {
@@ -178,5 +216,6 @@ internal sealed unsafe class GatewayServer
         };
         _connections.Add(connection);
         connection.Start();
+        return connection;
     }
 }

@@ -3,7 +3,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway;
 
-/// <summary>How long a program in wait mode lives: until it is told to end, has had nothing to do for <c>--idle</c> seconds, or its own file has changed.</summary>
+/// <summary>How long a program in wait mode lives: until it is told to end, has had nothing to do for <c>--idle</c> seconds, or its own file has been replaced.</summary>
 /// <remarks>One for all event loops of the process. The first of them looks at the clock; any may find that the file has changed.</remarks>
 internal sealed class Lifetime : IDisposable, IWatcher, ITimed
 {
@@ -15,7 +15,8 @@ internal sealed class Lifetime : IDisposable, IWatcher, ITimed
     private readonly PosixSignalRegistration[] _signals;
     private int _wake = Libc.CreateEvent();
     private long _lookedAt;
-    private volatile bool _isOver;
+    private long _outdatedUntil;
+    private volatile LifePhase _phase;
 
     /// <param name="server">The first loop.</param>
     internal Lifetime(GatewayServer server)
@@ -36,10 +37,10 @@ internal sealed class Lifetime : IDisposable, IWatcher, ITimed
     }
 
     /// <summary>Whether no more connections are to be taken.</summary>
-    internal bool IsOver => _isOver;
+    internal bool IsOver => _phase == LifePhase.Over;
 
     /// <summary>When to look whether <c>--idle</c> is up. While there are requests, that is no sooner than so long after the last look.</summary>
-    public long Deadline => _idleTime == 0 || _isOver ? long.MaxValue
+    public long Deadline => _idleTime == 0 || IsOver ? long.MaxValue
         : (_requests.InFlight > 0 ? _lookedAt : _requests.IdleSince) + _idleTime;
 
     /// <summary>Wakes a loop when it is over.</summary>
@@ -48,18 +49,23 @@ internal sealed class Lifetime : IDisposable, IWatcher, ITimed
     /// <summary>Ends it.</summary>
     internal void End()
     {
-        _isOver = true;
+        _phase = LifePhase.Over;
         // Never read, so that it wakes every loop, and one that comes later too.
         Span<byte> one = [1, 0, 0, 0, 0, 0, 0, 0];
         Libc.Write(_wake, one);
     }
 
-    /// <summary>Ends it if a new version of the program has been installed.</summary>
+    /// <summary>A connection has come: sees whether a new version of the program has been installed, which then is to serve as soon as this one can be spared.</summary>
     /// <param name="now">Milliseconds, on the loops' clock.</param>
-    internal void EndIfProgramChanged(long now)
+    internal void Look(long now)
     {
-        if (_program.HasChanged(now) || _watched?.HasChanged(now) == true)
+        if (_phase == LifePhase.Outdated && now >= Volatile.Read(ref _outdatedUntil))
             End();
+        if (_phase != LifePhase.Serving || !(_program.HasChanged(now) || _watched?.HasChanged(now) == true))
+            return;
+        Volatile.Write(ref _outdatedUntil, now + Limits.OutdatedTime);
+        _phase = LifePhase.Outdated;
+        _requests.WhenNone(End);
     }
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)

@@ -75,8 +75,26 @@ internal sealed class Limits
     /// <summary>Milliseconds for which the rest of a body that nobody reads is awaited, so that the answer to it is not lost.</summary>
     internal const int DrainTime = 30_000;
 
-    /// <summary>Milliseconds that requests in flight get after SIGTERM. Half of what systemd allows before it kills.</summary>
-    internal const int FinishTime = 45_000;
+    /// <summary>Seconds without a byte of a body that is expected, or of an answer that waits to be sent, after which a request ends: what web servers wait for each other.</summary>
+    internal const int DefaultProgressSeconds = 60;
+
+    /// <summary>Milliseconds for which a kept FastCGI connection may be without a request: longer than web servers keep one.</summary>
+    internal const int KeptConnection = 600_000;
+
+    /// <summary>
+    /// Milliseconds that a connection has for its first request although the process is to end. Web servers connect and write in two steps, and whoever has accepted the
+    /// connection is the only one who can answer it.
+    /// </summary>
+    internal const int FirstRequestGrace = 2000;
+
+    /// <summary>Milliseconds for which a process whose program has been replaced goes on accepting while requests are in flight: longer than most reports take.</summary>
+    internal const int OutdatedTime = 600_000;
+
+    /// <summary>Milliseconds between two log lines about one state that goes on, such as having no descriptor left.</summary>
+    internal const int NoticeInterval = 60_000;
+
+    /// <summary>Seconds that requests in flight get after SIGTERM. Half of what systemd allows before it kills.</summary>
+    internal const int DefaultFinishSeconds = 45;
 
     /// <summary>What nginx and Apache accept from a browser is at most 64 KiB; the variables they add are few.</summary>
     internal const int DefaultHeaderSize = 256 * 1024;
@@ -86,6 +104,9 @@ internal sealed class Limits
 
     /// <summary><c>--max-header</c>, bytes.</summary>
     internal int HeaderSize { get; init; } = DefaultHeaderSize;
+
+    /// <summary>Bytes of parameters of all requests on one FastCGI connection: it may have 256 of them open, and few web servers have two.</summary>
+    internal int ConnectionHeaderSize => 4 * HeaderSize;
 
     /// <summary><c>--header-timeout</c>, seconds.</summary>
     internal int HeaderSeconds { get; init; } = DefaultHeaderSeconds;
@@ -98,6 +119,12 @@ internal sealed class Limits
 
     /// <summary>Seconds for a script whose end the shim waits for anyway: a backstop, as web servers give up after one to five minutes of silence.</summary>
     internal int ScriptSecondsOrDefault => ScriptSeconds ?? 3600;
+
+    /// <summary>Seconds without a byte after which a request ends, which is no longer than a script may take for all of it. See <see cref="DefaultProgressSeconds"/>.</summary>
+    internal int ProgressSeconds => Math.Min(ScriptSeconds ?? DefaultProgressSeconds, DefaultProgressSeconds);
+
+    /// <summary><c>--finish-time</c>, seconds between SIGTERM and the end of the process.</summary>
+    internal int FinishSeconds { get; init; } = DefaultFinishSeconds;
 
     /// <summary>
     /// <c>--output-wait</c>, seconds without output, after the script has ended, for which a process that holds its output is waited for: long enough for what a background

@@ -1,4 +1,3 @@
-using Shims.Diagnostics;
 using Shims.Posix;
 
 namespace Shims.Gateway;
@@ -56,7 +55,7 @@ internal sealed class Listener : IWatcher, ITimed
     /// <summary>What waits in the socket stays there.</summary>
     private void Pause()
     {
-        Log.WriteLine($"cannot accept a connection: too many open files with {_server.ConnectionCount} connections: raise the limit (ulimit -n, systemd LimitNOFILE=), or lower the number of connections");
+        _listening.CannotAccept(_server);
         _server.Loop.Unwatch(_socket);
         _deadline = _server.Loop.Now + RetryAfter;
         _server.Loop.Expect(_deadline);

@@ -21,6 +21,7 @@ internal sealed class ListeningServer
     private readonly List<Thread> _threads = [];
     private int _furtherLoops;
     private int _collections = -1;
+    private long _lastNotice = long.MinValue;
     private volatile Exception? _fault;
 
     /// <param name="protocol">What is spoken on the connections.</param>
@@ -37,7 +38,10 @@ internal sealed class ListeningServer
         options.Responder.Prepare(_first, servesMany: true);
         // Somebody else may take the connection that woke a loop.
         foreach (int listener in listeners)
+        {
             Libc.SetNonBlocking(listener, true);
+            Libc.KeepAlive(listener);
+        }
     }
 
     /// <summary>Serves until the life of the process is over.</summary>
@@ -57,8 +61,17 @@ internal sealed class ListeningServer
     internal bool MayAccept(long now)
     {
         if (!_life.IsOver)
-            _life.EndIfProgramChanged(now);
+            _life.Look(now);
         return !_life.IsOver;
+    }
+
+    /// <summary>A loop could not take a connection for want of descriptors or memory. As long as that goes on, it is told once in a while.</summary>
+    internal void CannotAccept(GatewayServer server)
+    {
+        long now = server.Loop.Now, last = Interlocked.Read(ref _lastNotice);
+        if (last + Limits.NoticeInterval > now || Interlocked.CompareExchange(ref _lastNotice, now, last) != last)
+            return;
+        Log.WriteLine($"cannot accept a connection: too many open files with {server.ConnectionCount} connections: raise the limit (ulimit -n, systemd LimitNOFILE=), or lower the number of connections");
     }
 
     /// <summary>Serves a connection on the loop that has taken it.</summary>

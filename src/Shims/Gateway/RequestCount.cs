@@ -6,6 +6,7 @@ internal sealed class RequestCount(long now)
 {
     private int _inFlight;
     private long _idleSince = now;
+    private Action? _whenNone;
 
     internal int InFlight => Volatile.Read(ref _inFlight);
 
@@ -18,6 +19,15 @@ internal sealed class RequestCount(long now)
     {
         // In this order: whoever sees that none is left finds the right time.
         Volatile.Write(ref _idleSince, now);
-        Interlocked.Decrement(ref _inFlight);
+        if (Interlocked.Decrement(ref _inFlight) == 0)
+            Volatile.Read(ref _whenNone)?.Invoke();
+    }
+
+    /// <summary>Calls back, on any loop's thread, each time that no request is left; now, if there is none.</summary>
+    internal void WhenNone(Action act)
+    {
+        Volatile.Write(ref _whenNone, act);
+        if (InFlight == 0)
+            act();
     }
 }

@@ -14,42 +14,42 @@ namespace Shims.Gateway;
 /// </remarks>
 internal sealed unsafe class ScgiConnection : Connection
 {
-    private readonly ScgiExchange _exchange;
+    private ScgiExchange? _exchange;
     private ScgiIntake _intake;
-    private bool _isHeaderRead;
     private bool _isShared;
     private RunMode _mode;
     private long _taken;
     private long _sent;
-    private long _deadline;
     private int _unread;
+    private bool _isRefused;
 
     /// <summary>Takes over a connection.</summary>
     /// <param name="server">What it belongs to.</param>
     /// <param name="intake">What has been read of the header, from nothing to, with its comma, all; its memory is taken over.</param>
     internal ScgiConnection(GatewayServer server, in ScgiIntake intake)
-        : base(server, intake.Connection)
-    {
-        _intake = intake;
-        _exchange = new ScgiExchange(this);
-        _deadline = Loop.Now + server.Options.Limits.HeaderSeconds * 1000L;
-        Expect();
-    }
+        : base(server, intake.Connection) => _intake = intake;
 
-    protected override long OwnDeadline => _deadline;
+    protected override long RequestDeadline => _exchange?.Deadline ?? long.MaxValue;
 
-    protected override bool ExpectsMore => !_exchange.IsWhole;
+    protected override bool ExpectsMore => _exchange is not { IsWhole: true };
 
     internal ReadOnlySpan<byte> Header => _intake.Received;
 
+    internal override IReadOnlyList<Exchange> Requests => _exchange is { } exchange ? [exchange] : [];
+
     internal override void Finish()
     {
-        // The one request ends it, if one has begun.
-        if (_intake.Count == 0)
-            CloseOrderly(hasInputEnded: true);
+        if (Phase == ConnectionPhase.Opening)
+            AwaitFirstRequest(hasPartCome: _intake.Count > 0);
     }
 
-    internal override void Shutdown() => _exchange.Answer?.Abandon(StopReason.Shutdown);
+    internal override void Shutdown()
+    {
+        if (_exchange is { } exchange)
+            exchange.Shutdown();
+        else
+            OnPhaseEnd();
+    }
 
     internal int SendAnswer(ReadOnlySpan<byte> bytes)
     {
@@ -71,7 +71,7 @@ internal sealed unsafe class ScgiConnection : Connection
 
     internal void EndAnswer()
     {
-        bool isWhole = _exchange.Body.IsComplete;
+        bool isWhole = _exchange!.Body.IsComplete;
         // A process that the script has left behind may have the connection too, and closing would not end it then.
         if (_isShared)
             EndSending();
@@ -80,50 +80,44 @@ internal sealed unsafe class ScgiConnection : Connection
 
     internal void BreakAnswer() => CloseBroken();
 
-    internal void StartDrain()
-    {
-        if (_exchange.MaySend || _deadline != long.MaxValue)
-            return;
-        _deadline = Loop.Now + Limits.DrainTime;
-        Expect();
-    }
-
     /// <summary>Something has changed about the answer.</summary>
     internal void AdvanceAll() => Advance();
 
     protected override void Advance()
     {
-        if (!_isHeaderRead)
+        if (_exchange is null)
             ReadHeader();
+        if (_exchange is not { } exchange)
+            return;
         bool waited;
         do
         {
-            if (!IsEnding && _isHeaderRead)
-                ReadBody();
-            waited = _exchange.BodyWaits;
             if (!IsEnding)
-                _exchange.Answer?.Advance();
+                ReadBody(exchange);
+            waited = exchange.BodyWaits;
+            if (!IsEnding)
+                exchange.Answer?.Advance();
         }
-        while (waited && !IsEnding && !_exchange.BodyWaits);
+        while (waited && !IsEnding && !exchange.BodyWaits);
+        if (!IsEnding)
+            exchange.UpdatePhase();
     }
 
-    protected override void OnOwnTime()
+    protected override void OnPhaseEnd()
     {
-        _deadline = long.MaxValue;
-        if (_isHeaderRead)
-        {
-            _exchange.EndDrain();
-            _exchange.Answer?.Advance();
-            return;
-        }
-        RefuseHeader(new Fault(400, $"the web server sent no complete SCGI header within {Server.Options.Limits.HeaderSeconds} s", "see whether it speaks SCGI; raise --header-timeout if it is only slow")
-            { ExitCode = ExitCode.PeerError });
+        if (_intake.Count == 0 && Server.IsFinishing)
+            CloseOrderly(hasInputEnded: true); // as good as never taken
+        else
+            Refuse(Server.HeaderIsLate);
     }
+
+    protected override void OnRequestEnd() => _exchange!.OnDeadline();
 
     protected override void PeerGone()
     {
         // nginx closes as soon as it has as many bytes as Content-Length says.
-        _exchange.Answer?.Abandon(_sent >= _exchange.AnswerLength ? StopReason.Answered : StopReason.PeerGone);
+        if (_exchange is { } exchange)
+            exchange.Answer?.Abandon(_sent >= exchange.AnswerLength ? StopReason.Answered : StopReason.PeerGone);
         CloseBroken();
     }
 
@@ -134,7 +128,7 @@ internal sealed unsafe class ScgiConnection : Connection
 
     protected override void OnClosed()
     {
-        _exchange.Release();
+        _exchange?.Release();
         _intake.Memory.Release();
     }
 
@@ -160,7 +154,7 @@ internal sealed unsafe class ScgiConnection : Connection
             nint count = Noted(_intake.Receive(options.Limits.HeaderSize, options.Environment, leaveComma: true));
             if (_intake.Status is not OperationStatus.Done)
             {
-                RefuseHeader(WrongProtocol.Explain(_intake.Received, Server.Protocol) ?? ExplainLength(_intake.Status));
+                Refuse(WrongProtocol.Explain(_intake.Received, Server.Protocol) ?? ExplainLength(_intake.Status));
                 return;
             }
             if (count == 0)
@@ -180,63 +174,69 @@ internal sealed unsafe class ScgiConnection : Connection
 
     private void BeginRequest()
     {
-        _isHeaderRead = true;
-        _deadline = long.MaxValue;
-        _exchange.Memory = _intake.Memory;
+        ScgiExchange exchange = BeginExchange();
+        exchange.Memory = _intake.Memory;
         _intake.Memory = default;
         if (ScgiHeader.TryRead(_intake.Received, Server.Options.Limits.HeaderSize, out CgiVariables variables) != OperationStatus.Done)
         {
-            RefuseHeader(new Fault(400, "the SCGI header is no list of names and values", "let the web server send names without =, each with a value, fewer than 1024") { ExitCode = ExitCode.PeerError });
+            Refuse(new Fault(400, "the SCGI header is no list of names and values", "let the web server send names without =, each with a value, fewer than 1024") { ExitCode = ExitCode.PeerError });
             return;
         }
-        _exchange.SetVariables(variables);
+        exchange.SetVariables(variables);
         if (!ContentLength.TryRead(variables, out long length) || length == ContentLength.Unknown)
         {
-            RefuseHeader(new Fault(400, "CONTENT_LENGTH is missing or no number", "let the web server send it (nginx: include scgi_params)") { ExitCode = ExitCode.PeerError });
+            Refuse(new Fault(400, "CONTENT_LENGTH is missing or no number", "let the web server send it (nginx: include scgi_params)") { ExitCode = ExitCode.PeerError });
             return;
         }
-        _exchange.BodyLength = length;
+        exchange.BodyLength = length;
         _mode = Server.Options.ModeFor(length, mayExec: false, ProxyPrefix.IsModProxyScgi(variables));
         if (length == 0)
-            _exchange.Body.Complete();
+            exchange.Body.Complete();
         else
             TakeUnread();
-        TakeEarlyBody();
+        TakeEarlyBody(exchange);
         if (_intake.Plan.FailedAt != LaunchStep.None)
-            _exchange.Fail(ScriptDiagnosis.Explain(_intake.Plan));
-        else if (_mode == RunMode.Relay || _exchange.Body.IsComplete)
-            Begin();
+            exchange.Fail(ScriptDiagnosis.Explain(_intake.Plan));
+        else if (_mode == RunMode.Relay || exchange.Body.IsComplete)
+            Begin(exchange);
+    }
+
+    /// <summary>From here on there is a request, be it one that cannot be read.</summary>
+    private ScgiExchange BeginExchange()
+    {
+        Enter(ConnectionPhase.Serving);
+        return _exchange ??= new ScgiExchange(this) { HasHeader = true };
     }
 
     /// <summary>Takes over what has been read of the body for a script that then did not replace the shim.</summary>
-    private void TakeEarlyBody()
+    private void TakeEarlyBody(ScgiExchange exchange)
     {
         ReadOnlySpan<byte> early = _intake.Body;
         if (early.IsEmpty)
             return;
-        AddToBody(early);
+        AddToBody(exchange, early);
         _taken = early.Length;
-        if (_taken == _exchange.BodyLength)
-            _exchange.Body.Complete();
+        if (_taken == exchange.BodyLength)
+            exchange.Body.Complete();
     }
 
     /// <summary>Starts the script: at once if the shim relays, else when the small body has come in.</summary>
-    private void Begin()
+    private void Begin(ScgiExchange exchange)
     {
         _isShared = _mode != RunMode.Relay;
-        Server.Options.Responder.Start(_exchange, _isShared ? Descriptor : -1);
+        Server.Options.Responder.Start(exchange, _isShared ? Descriptor : -1);
     }
 
-    private void ReadBody()
+    private void ReadBody(ScgiExchange exchange)
     {
-        BodySpool body = _exchange.Body;
-        while (CanRead && !body.IsComplete && !IsEnding && !_exchange.BodyWaits)
+        BodySpool body = exchange.Body;
+        while (CanRead && !body.IsComplete && !IsEnding && !_isRefused && !exchange.BodyWaits)
         {
-            long missing = _exchange.BodyLength - _taken;
-            nint count = missing == 1 ? Peek(Server.Scratch[..1]) : TakeBody(missing - 1);
+            long missing = exchange.BodyLength - _taken;
+            nint count = missing == 1 ? Peek(Server.Scratch[..1]) : TakeBody(exchange, missing - 1);
             if (count == 0)
             {
-                BodyCutShort();
+                BodyCutShort(exchange);
                 return;
             }
             if (count < 0)
@@ -244,40 +244,41 @@ internal sealed unsafe class ScgiConnection : Connection
             if (missing > 1)
             {
                 _taken += count;
+                exchange.Progress();
                 continue;
             }
-            AddToBody(Server.Scratch[..(int)count]);
+            AddToBody(exchange, Server.Scratch[..(int)count]);
             body.Complete();
-            if (_exchange.Answer is null)
-                Begin();
+            if (exchange.Answer is null)
+                Begin(exchange);
         }
     }
 
     /// <summary>Takes what has arrived of the body, straight to the script if that can be.</summary>
     /// <returns>As with <see cref="Connection.MoveInto"/>.</returns>
-    private nint TakeBody(long length)
+    private nint TakeBody(ScgiExchange exchange, long length)
     {
-        if (_exchange.DirectInput is { } input)
+        if (exchange.DirectInput is { } input)
             return MoveInto(input, length);
         nint count = Receive(Server.Scratch[..(int)Math.Min(GatewayServer.ScratchSize, length)]);
         if (count > 0)
-            AddToBody(Server.Scratch[..(int)count]);
+            AddToBody(exchange, Server.Scratch[..(int)count]);
         return count;
     }
 
-    private void AddToBody(ReadOnlySpan<byte> bytes)
+    private static void AddToBody(ScgiExchange exchange, ReadOnlySpan<byte> bytes)
     {
-        if (!_exchange.Take(bytes))
+        if (!exchange.Take(bytes))
         {
-            _exchange.Answer?.Abandon(StopReason.Refused);
-            _exchange.Fail(BodySpool.NoRoom());
+            exchange.Answer?.Abandon(StopReason.Refused);
+            exchange.Fail(BodySpool.NoRoom());
         }
     }
 
-    private void BodyCutShort()
+    private void BodyCutShort(ScgiExchange exchange)
     {
-        if (_exchange.Answer is null)
-            RefuseHeader(new Fault(400, "the connection ended before the whole body had come", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
+        if (exchange.Answer is null)
+            Refuse(new Fault(400, "the connection ended before the whole body had come", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
         else
             PeerGone();
     }
@@ -297,7 +298,7 @@ internal sealed unsafe class ScgiConnection : Connection
             CloseOrderly(hasInputEnded: true); // a health check
             return;
         }
-        RefuseHeader(WrongProtocol.Explain(_intake.Received, Server.Protocol)
+        Refuse(WrongProtocol.Explain(_intake.Received, Server.Protocol)
             ?? new Fault(400, "the connection ended before the end of the SCGI header", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
     }
 
@@ -305,14 +306,10 @@ internal sealed unsafe class ScgiConnection : Connection
         ? new Fault(400, $"the SCGI header is longer than {Server.Options.Limits.HeaderSize} bytes", "raise --max-header, or let the web server send less") { ExitCode = ExitCode.PeerError }
         : new Fault(400, "the request does not begin with the length of an SCGI header", "see whether the web server speaks SCGI here (nginx: scgi_pass)") { ExitCode = ExitCode.PeerError };
 
-    /// <summary>Answers a request that cannot be read: where it ends is not known, so its body counts as complete.</summary>
-    private void RefuseHeader(Fault fault)
+    /// <summary>Answers a request that cannot be read: where it ends is not known, so no more of it is read.</summary>
+    private void Refuse(Fault fault)
     {
-        _isHeaderRead = true;
-        _deadline = long.MaxValue;
-        if (_exchange.Answer is not null)
-            return;
-        _exchange.EndDrain();
-        _exchange.Fail(fault);
+        _isRefused = true;
+        BeginExchange().GiveUp(fault);
     }
 }

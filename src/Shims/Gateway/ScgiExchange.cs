@@ -40,9 +40,5 @@ internal sealed unsafe class ScgiExchange(ScgiConnection connection) : Exchange(
 
     internal override void Break() => connection.BreakAnswer();
 
-    internal override void StartDrain() => connection.StartDrain();
-
-    internal void EndDrain() => IsDrainOver = true;
-
     protected override byte[] Enclose(byte[] response) => WrongProtocol.Enclose(connection.Header, response);
 }

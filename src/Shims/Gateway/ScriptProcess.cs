@@ -79,8 +79,8 @@ internal sealed class ScriptProcess : IWatcher, ITimed
         _server.Loop.Expect(_deadline);
     }
 
-    /// <summary>Ends what the script has left behind.</summary>
-    internal void EndChildren() => Libc.SignalGroup(_id, Flags.SIGKILL);
+    /// <summary>Ends what the script has left behind, and the script itself if it still runs.</summary>
+    internal void EndGroup() => Libc.SignalGroup(_id, Flags.SIGKILL);
 
     /// <summary>Tells of an exit status that says that something went wrong, though a response has gone out.</summary>
     internal void TellOfExitCode(Exchange exchange, string script)

@@ -91,7 +91,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             _process?.TellOfPeerGone(Exchange, _script, Exchange.HasAnswerLeft);
         else if (reason == StopReason.Answered)
             Exchange.Recording?.Answered();
-        if (reason is StopReason.PeerGone or StopReason.Answered)
+        if (reason is StopReason.PeerGone or StopReason.Answered or StopReason.Refused)
             Close();
     }
 

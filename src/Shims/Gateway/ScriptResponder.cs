@@ -1,3 +1,4 @@
+using System.Text;
 using Shims.Cgi;
 using Shims.Diagnostics;
 using Shims.Posix;
@@ -33,13 +34,15 @@ internal sealed class ScriptResponder : IResponder
         GatewayOptions options = exchange.Server.Options;
         // All that the start needs is forgotten with it; a script may run for long, and only what may have to be explained is kept for it.
         ref Arena workspace = ref exchange.Server.WorkspaceOf(ScriptLaunch.MemoryFor(exchange.Variables.Block.Length, options.Environment));
-        Resolution resolution = ScriptLaunch.Prepare(options.Target, exchange.Variables, exchange.BodyLength, options.Environment, ref workspace, out LaunchPlan plan);
+        Resolution resolution = ScriptLaunch.Prepare(options.Target, exchange.Variables, exchange.BodyLength, options.Environment, ref workspace, out LaunchPlan plan, out bool holdsBack);
         if (resolution != Resolution.Found)
         {
             exchange.Recording?.Prepared(plan);
             exchange.Fail(resolution == Resolution.IsDirectory ? RequestedDirectory.Explain(options.Target, exchange.Variables) : ScriptDiagnosis.Explain(resolution, options.Target));
             return;
         }
+        if (holdsBack)
+            HeldBackNames.Tell(Encoding.UTF8.GetBytes(options.Program), exchange.Variables, options.Environment);
         exchange.Keep(plan);
         exchange.Recording?.Prepared(exchange.Plan);
         exchange.Answer = connection >= 0 ? ScriptSupervision.Start(exchange, ref plan, connection) : ScriptRelay.Start(exchange, ref plan);

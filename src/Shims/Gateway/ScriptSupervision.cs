@@ -152,7 +152,7 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
             return;
         }
         // As long as one of them has the connection, the web server would not see that it broke off.
-        process.EndChildren();
+        process.EndGroup();
         Exchange.Fail(fault);
     }
 

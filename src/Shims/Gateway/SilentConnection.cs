@@ -3,22 +3,15 @@ using Shims.Diagnostics;
 namespace Shims.Gateway;
 
 /// <summary>A connection on which nothing has come in, so that it is not known yet what is spoken there.</summary>
-internal sealed class SilentConnection : Connection
+internal sealed class SilentConnection(GatewayServer server, int descriptor) : Connection(server, descriptor)
 {
-    private readonly long _deadline;
-
-    internal SilentConnection(GatewayServer server, int descriptor)
-        : base(server, descriptor)
-    {
-        _deadline = Loop.Now + server.Options.Limits.HeaderSeconds * 1000L;
-        Expect();
-    }
-
     protected override bool ExpectsMore => true;
 
-    protected override long OwnDeadline => _deadline;
+    internal override IReadOnlyList<Exchange> Requests => [];
 
-    internal override void Finish() => CloseOrderly(hasInputEnded: true);
+    protected override long RequestDeadline => long.MaxValue;
+
+    internal override void Finish() => AwaitFirstRequest(hasPartCome: false);
 
     internal override void Shutdown() => CloseOrderly(hasInputEnded: true);
 
@@ -32,10 +25,16 @@ internal sealed class SilentConnection : Connection
             Server.Begin(FirstByte.ProtocolOf(first[0]), new ScgiIntake { Connection = HandOver() });
     }
 
-    protected override void OnOwnTime()
+    protected override void OnPhaseEnd()
     {
-        Server.Report(Log.NewRequestId(), new Fault(400, $"the web server sent nothing within {Server.Options.Limits.HeaderSeconds} s", "see whether it speaks SCGI or FastCGI") { ExitCode = ExitCode.PeerError });
+        if (!Server.IsFinishing)
+            Server.Report(Log.NewRequestId(), new Fault(400, $"the web server sent nothing within {Server.Options.Limits.HeaderSeconds} s", "see whether it speaks SCGI or FastCGI") { ExitCode = ExitCode.PeerError });
         CloseOrderly(hasInputEnded: true);
+    }
+
+    protected override void OnRequestEnd()
+    {
+        // There is no request.
     }
 
     protected override void PeerGone() => CloseBroken();

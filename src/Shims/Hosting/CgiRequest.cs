@@ -90,7 +90,7 @@ public sealed class CgiRequest
         get
         {
             var variables = new CgiVariables(_answer.Variables);
-            return RequestedQuery.Of(variables, variables.Get("QUERY_STRING"u8));
+            return RequestedQuery.Of(variables.Get("REQUEST_URI"u8), variables.Get("QUERY_STRING"u8));
         }
     }
 

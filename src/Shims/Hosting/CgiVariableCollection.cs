@@ -6,8 +6,9 @@ namespace Shims;
 
 /// <summary>The variables of a request as the web server sent them, as text and as bytes. RFC 3875 section 4.1.</summary>
 /// <remarks>
-/// Two things are put right on the way, since they differ by web server: a header that came several times is one variable with all its values, and of any other variable the last
-/// value counts. HTTP_PROXY, which a client can set and which programs take for the proxy to be used (httpoxy), is not among them.
+/// Two things are put right on the way, since they differ by web server: a header that came several times is one variable with all its values, and of any other variable, or a header that HTTP
+/// allows once (Host), the last value counts. HTTP_PROXY, which a client can set and which programs take for the proxy to be used (httpoxy), is not among them, and neither are SHIMS_*, which
+/// are settings of the program and not of a request.
 /// </remarks>
 public sealed class CgiVariableCollection : IEnumerable<KeyValuePair<string, string>>
 {
@@ -42,10 +43,10 @@ public sealed class CgiVariableCollection : IEnumerable<KeyValuePair<string, str
 
     internal ReadOnlyMemory<byte>? Find(ReadOnlySpan<byte> name)
     {
-        if (RequestNames.IsNeverPassed(name))
+        if (CgiNames.IsNeverPassed(name))
             return null;
         var variables = new CgiVariables(_block);
-        if (!name.StartsWith("HTTP_"u8))
+        if (!CgiNames.Of(name).IsList())
             return variables.TryGet(name, out ReadOnlySpan<byte> last) ? MemoryOf(last) : (ReadOnlyMemory<byte>?)null;
         ReadOnlyMemory<byte>? found = null;
         foreach (CgiVariable variable in variables)
@@ -66,7 +67,7 @@ public sealed class CgiVariableCollection : IEnumerable<KeyValuePair<string, str
         foreach (CgiVariable variable in new CgiVariables(_block))
         {
             ReadOnlySpan<byte> name = variable.Name;
-            if (RequestNames.IsNeverPassed(name))
+            if (CgiNames.IsNeverPassed(name))
                 continue;
             bool isKnown = false;
             foreach (byte[] known in names)

@@ -56,6 +56,7 @@ internal static unsafe class HandlerProgram
             BodySize = options.MaxBodySize,
             Concurrency = options.MaxRequests,
             IdleSeconds = mayStay ? IdleSeconds(options) : 0,
+            FinishSeconds = Seconds(options.FinishTime),
         },
     };
 

@@ -13,12 +13,14 @@ internal static class RequestPath
     {
         var variables = new CgiVariables(block);
         // Room for REQUEST_URI and PATH_INFO, decoded.
-        Arena memory = Arena.Create(4 * block.Length + 64);
+        Arena memory = Arena.Create(4 * block.Length + 64 + VariableTable.MemoryFor(Math.Min(block.Length / 3, CgiVariables.MaxCount)));
         try
         {
-            ReadOnlySpan<byte> script = variables.Get("SCRIPT_NAME"u8);
+            if (!VariableTable.TryMake(variables, ref memory, out VariableTable request))
+                throw new InsufficientMemoryException();
+            ReadOnlySpan<byte> script = request[CgiName.ScriptName];
             // Without a name (nginx's scgi_params has none) no component of the URL is it.
-            ScriptUrl url = ScriptUrl.Split(variables, script.IsEmpty ? "\0"u8 : script, default, isInPathInfo: false, ref memory);
+            ScriptUrl url = ScriptUrl.Split(request, script.IsEmpty ? "\0"u8 : script, default, isInPathInfo: false, ref memory);
             string name = CgiVariableCollection.ToText(url.ScriptName);
             string rest = CgiVariableCollection.ToText(url.PathInfo);
             return mountPath is null ? (name, rest) : Mount(name + rest, mountPath) ?? (name, rest);

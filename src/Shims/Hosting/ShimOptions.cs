@@ -28,6 +28,9 @@ public sealed class ShimOptions
     /// <summary>On a listening socket: end after so long without a request. Default: zero, never.</summary>
     public TimeSpan Idle { get; set; }
 
+    /// <summary>On a listening socket: how long requests in flight may take after SIGTERM until the process ends. Default: 45 seconds, half of what systemd allows.</summary>
+    public TimeSpan FinishTime { get; set; } = TimeSpan.FromSeconds(Gateway.Limits.DefaultFinishSeconds);
+
     /// <summary>Largest header of a request, bytes. Default: 256 KiB.</summary>
     public int MaxHeaderSize { get; set; } = Gateway.Limits.DefaultHeaderSize;
 

@@ -9,14 +9,27 @@ internal sealed unsafe class EventLoop : IDisposable
 {
     private const int MaxEvents = 64;
 
+    private readonly Func<long> _clock;
+
     private readonly int _epoll = Libc.CreateEpoll();
     private readonly byte* _events = Libc.Allocate(MaxEvents * EpollEvent.NativeSize);
     private readonly List<ITimed> _timed = [];
+    private readonly Queue<IScheduled> _scheduled = new();
     private long _nextLook = long.MaxValue;
     private (IWatcher? Watcher, uint Generation)[] _watchers = new (IWatcher?, uint)[32];
 
+    /// <param name="clock">Milliseconds that never go back; null for the system's.</param>
+    internal EventLoop(Func<long>? clock = null)
+    {
+        _clock = clock ?? Libc.Milliseconds;
+        Now = _clock();
+    }
+
     /// <summary>Milliseconds, as of when the current events came in.</summary>
-    internal long Now { get; private set; } = Libc.Milliseconds();
+    internal long Now { get; private set; }
+
+    /// <summary>Told of a deadline that has passed and was not moved, which is a fault in its owner. The loop does not look at it again, as it would never wait any more.</summary>
+    internal Action<ITimed>? Overdue { get; set; }
 
     /// <summary>Tells the watcher from now on what can be done with the descriptor, beginning with what can be done already.</summary>
     /// <returns>False for a descriptor that cannot be watched.</returns>
@@ -74,11 +87,14 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>A deadline may be as near as this. One that moves away needs no telling.</summary>
     internal void Expect(long deadline) => _nextLook = Math.Min(_nextLook, deadline);
 
+    /// <summary>Gives somebody a turn once the current events have been told, before the loop waits again.</summary>
+    internal void Schedule(IScheduled scheduled) => _scheduled.Enqueue(scheduled);
+
     /// <summary>Waits once, and tells everybody concerned.</summary>
     internal void RunOnce()
     {
         int count = Libc.Wait(_epoll, new Span<byte>(_events, MaxEvents * EpollEvent.NativeSize), MillisecondsToNextTime());
-        Now = Libc.Milliseconds();
+        Now = _clock();
         for (int i = 0; i < count; i++)
         {
             EpollEvent next = EpollEvent.Read(_events + i * EpollEvent.NativeSize);
@@ -87,8 +103,11 @@ internal sealed unsafe class EventLoop : IDisposable
             if (generation == (uint)(next.Token >> 32))
                 watcher?.OnReady(descriptor, (Readiness)next.Events);
         }
-        if (Now >= _nextLook)
-            LookAtTimes();
+        RunScheduled();
+        if (Now < _nextLook)
+            return;
+        LookAtTimes();
+        RunScheduled();
     }
 
     public void Dispose()
@@ -114,13 +133,27 @@ internal sealed unsafe class EventLoop : IDisposable
         for (int i = _timed.Count - 1; i >= 0; i--)
         {
             if (i < _timed.Count && _timed[i].Deadline <= Now)
-                _timed[i].OnTime();
+                Tell(_timed[i]);
         }
         _nextLook = long.MaxValue;
         foreach (ITimed timed in _timed)
             Expect(timed.Deadline);
     }
 
-    private int MillisecondsToNextTime() =>
-        _nextLook == long.MaxValue ? -1 : (int)Math.Clamp(_nextLook - Libc.Milliseconds(), 0, int.MaxValue);
+    private void Tell(ITimed timed)
+    {
+        timed.OnTime();
+        // Else the loop would never wait again, and use all of a processor.
+        if (timed.Deadline <= Now && _timed.Remove(timed))
+            Overdue?.Invoke(timed);
+    }
+
+    private void RunScheduled()
+    {
+        while (_scheduled.TryDequeue(out IScheduled? scheduled))
+            scheduled.OnTurn();
+    }
+
+    private int MillisecondsToNextTime() => _scheduled.Count > 0 ? 0
+        : _nextLook == long.MaxValue ? -1 : (int)Math.Clamp(_nextLook - _clock(), 0, int.MaxValue);
 }

@@ -27,11 +27,11 @@ internal static class Flags
 
     internal const int AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_CLOEXEC = 0x80000, SOCK_NONBLOCK = 0x800;
 
-    internal const int SOL_SOCKET = 1, SO_ACCEPTCONN = 30, SO_DOMAIN = 39, SO_LINGER = 13, SO_PEERCRED = 17;
+    internal const int SOL_SOCKET = 1, SO_KEEPALIVE = 9, SO_LINGER = 13, SO_PEERCRED = 17, SO_ACCEPTCONN = 30, SO_DOMAIN = 39;
 
     internal const int MSG_PEEK = 2, MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, MSG_MORE = 0x8000;
 
-    internal const int IPPROTO_TCP = 6, TCP_NODELAY = 1;
+    internal const int IPPROTO_TCP = 6, TCP_NODELAY = 1, TCP_KEEPIDLE = 4, TCP_KEEPINTVL = 5, TCP_KEEPCNT = 6;
 
     internal const int SHUT_WR = 1;
 

@@ -6,6 +6,6 @@ internal interface ITimed
     /// <summary>When, on the clock of <see cref="EventLoop.Now"/>; <see cref="long.MaxValue"/> for never. Tell <see cref="EventLoop.Expect"/> when it comes nearer.</summary>
     long Deadline { get; }
 
-    /// <summary>The time has come.</summary>
+    /// <summary>The time has come. Afterwards <see cref="Deadline"/> is a later one, or the owner has left the loop.</summary>
     void OnTime();
 }

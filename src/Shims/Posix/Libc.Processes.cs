@@ -167,12 +167,12 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Ends this process at once, so that its parent sees that it did not end well. SIGKILL leaves no core file.</summary>
-    internal static void EndOwnProcess() => Signal(getpid(), Flags.SIGKILL);
+    internal static void EndOwnProcess() => Signal(ProcessId, Flags.SIGKILL);
 
     /// <summary>Ends this process, and nothing else happens: no destructors, no buffers. _exit(2).</summary>
     internal static void EndProcess(int exitCode) => Kernel.Call(SystemCall.ExitGroup, exitCode);
 
-    internal static int ProcessId => getpid();
+    internal static int ProcessId => (int)Kernel.Call(SystemCall.GetProcessId);
 
     /// <summary>What this process was started by, as execve was told it: NUL-terminated, there for good; null if the kernel has not passed it on. getauxval(3), AT_EXECFN.</summary>
     internal static byte* ExecutedPath => (byte*)AuxiliaryValue(31);
@@ -238,9 +238,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "wait4")]
     private static partial int wait4_waiting(int process, int* status, int options, void* usage);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int getpid();
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial nuint getauxval(nuint type);

@@ -110,6 +110,28 @@ internal static unsafe partial class Libc
         setsockopt(socket, Flags.IPPROTO_TCP, Flags.TCP_NODELAY, &on, sizeof(int));
     }
 
+    /// <summary>
+    /// Lets the kernel ask a silent peer whether it is still there, after a minute and then three times in a minute; one that does not say so has gone. tcp(7). A listening
+    /// socket passes this on to the connections that are accepted from it. Other sockets need no such question, and refuse.
+    /// </summary>
+    internal static void KeepAlive(int socket)
+    {
+        int on = 1, idle = 60, interval = 20, count = 3;
+        if (setsockopt(socket, Flags.IPPROTO_TCP, Flags.TCP_KEEPIDLE, &idle, sizeof(int)) < 0)
+            return;
+        setsockopt(socket, Flags.IPPROTO_TCP, Flags.TCP_KEEPINTVL, &interval, sizeof(int));
+        setsockopt(socket, Flags.IPPROTO_TCP, Flags.TCP_KEEPCNT, &count, sizeof(int));
+        setsockopt(socket, Flags.SOL_SOCKET, Flags.SO_KEEPALIVE, &on, sizeof(int));
+    }
+
+    /// <summary>Bytes that have been sent and that the peer has not taken, as the kernel counts them. ioctl(2), SIOCOUTQ.</summary>
+    internal static int Untaken(int socket)
+    {
+        const nint siocOutQ = 0x5411;
+        int count = 0;
+        return Kernel.Call(SystemCall.InputOutputControl, socket, siocOutQ, (nint)(&count)) == 0 ? count : 0;
+    }
+
     private static nint Receive(int socket, Span<byte> buffer, int flags)
     {
         fixed (byte* start = buffer)

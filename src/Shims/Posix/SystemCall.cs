@@ -18,8 +18,6 @@ internal static class SystemCall
 
     internal static nint PollWithMask => Flags.IsArm64 ? 73 : 271;
 
-    internal static nint CreateMemoryFile => Flags.IsArm64 ? 279 : 319;
-
     internal static nint MapMemory => Flags.IsArm64 ? 222 : 9;
 
     internal static nint UnmapMemory => Flags.IsArm64 ? 215 : 11;
@@ -65,6 +63,8 @@ internal static class SystemCall
     internal static nint EffectiveUser => Flags.IsArm64 ? 175 : 107;
 
     internal static nint Kill => Flags.IsArm64 ? 129 : 62;
+
+    internal static nint GetProcessId => Flags.IsArm64 ? 172 : 39;
 
     internal static nint ExitGroup => Flags.IsArm64 ? 94 : 231;
 

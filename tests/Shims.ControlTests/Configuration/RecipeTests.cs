@@ -12,6 +12,24 @@ public sealed partial class RecipeTests
 
     public static TheoryData<string, string> WebServers => ConfigurationTests.WebServers;
 
+    [Theory, InlineData("scgi"), InlineData("fastcgi"), Trait("fault", "AF-A")]
+    public async Task Behind_nginx_a_script_sees_the_host_with_the_port_that_the_visitor_used(string protocol)
+    {
+        await ConfigurationTests.RequireAsync("nginx", "inetd");
+        using var installation = new Installation();
+        string script = installation.Folder.WriteScript("env.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\nexec env\n");
+        WrittenConfiguration written = await WrittenConfiguration.WriteAsync(installation, "nginx", "inetd", protocol, "--url", "/env", "--script", script);
+        await using Server behind = await written.StartSuperServerAsync();
+        (Server server, Browser browser) = await written.StartWebServerAsync();
+        await using (server)
+            Assert.Equal($"localhost:{browser.Port}", (await browser.GetAsync("/env")).Environment["HTTP_HOST"]);
+
+        // The same port as if it were one that browsers leave out.
+        (server, browser) = await written.With("^(80|443)$", $"^(80|443|{browser.Port})$").StartWebServerAsync();
+        await using (server)
+            Assert.Equal("localhost", (await browser.GetAsync("/env")).Environment["HTTP_HOST"]);
+    }
+
     [Theory, MemberData(nameof(WebServers)), Trait("fault", "D7")]
     public async Task AWStats_shows_its_frames(string web, string protocol)
     {
@@ -95,6 +113,24 @@ public sealed partial class RecipeTests
         await using Server front = server;
         ScriptReply reply = await browser.GetAsync("/env", "Authorization: Bearer abc");
         Assert.Equal(("1=2", "b,c:d", "Bearer abc"), (reply.Environment["ONE"], reply.Environment["TWO"], reply.Environment["HTTP_AUTHORIZATION"]));
+    }
+
+    [Theory, Trait("fault", "AF-B"), InlineData(""), InlineData("--wait")]
+    public async Task Under_inetd_more_options_than_it_passes_are_read_from_a_file(string wait)
+    {
+        await ConfigurationTests.RequireAsync("nginx", "inetd");
+        using var installation = new Installation();
+        string script = installation.Folder.WriteScript("env.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\nexec env\n");
+        string[] variables = [.. Enumerable.Range(1, 12).SelectMany(number => new[] { "--env", $"NAME_{number}={number}" })];
+        WrittenConfiguration written = await WrittenConfiguration.WriteAsync(installation, "nginx", "inetd", "scgi", ["--url", "/env", "--script", script, .. variables, .. wait.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        Assert.Contains("--options /etc/shims/env.options ", written.Texts[0], StringComparison.Ordinal);
+        string options = installation.Folder.Write("env.options", written.Texts[1]);
+        written = written.With("/etc/shims/env.options", options);
+        await using Server behind = await written.StartSuperServerAsync();
+        (Server server, Browser browser) = await written.StartWebServerAsync();
+        await using Server front = server;
+        ScriptReply reply = await browser.GetAsync("/env");
+        Assert.All(Enumerable.Range(1, 12), number => Assert.Equal($"{number}", reply.Environment[$"NAME_{number}"]));
     }
 
     [Fact, Trait("fault", "D9")]

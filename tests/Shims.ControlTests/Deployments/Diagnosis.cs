@@ -17,10 +17,13 @@ internal sealed class Diagnosis
     internal IReadOnlyList<DiagnosisFinding> Problems => [.. Findings.Where(finding => finding.Severity != "good")];
 
     /// <summary>Runs it.</summary>
-    internal static async Task<Diagnosis> AskAsync(params string[] arguments)
+    internal static Task<Diagnosis> AskAsync(params string[] arguments) => AskAsync(Repository.PathTo("bin"), arguments);
+
+    /// <summary>Runs the one of a folder, beside which it finds the other programs.</summary>
+    internal static async Task<Diagnosis> AskAsync(string programs, string[] arguments)
     {
         LaunchResult result = await Launcher.RunAsync(
-            new Launch { Program = Repository.Program("shimctl"), Arguments = ["doctor", "--json", .. arguments] }, TimeSpan.FromMinutes(2));
+            new Launch { Program = Path.Combine(programs, "shimctl"), Arguments = ["doctor", "--json", .. arguments] }, TimeSpan.FromMinutes(2));
         Assert.True(result.ExitCode is 0 or 1, result.ErrorText + result.OutputText);
         return new Diagnosis(JsonSerializer.Deserialize<List<DiagnosisFinding>>(result.OutputText, s_names)!);
     }

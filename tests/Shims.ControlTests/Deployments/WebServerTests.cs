@@ -3,7 +3,7 @@ using Shims.Testing;
 namespace Shims.ControlTests.Deployments;
 
 /// <summary>Apache and lighttpd, and the programs that they start themselves.</summary>
-public sealed class WebServerTests
+public sealed class WebServerTests(Doctor.DoctorPrograms programs) : IClassFixture<Doctor.DoctorPrograms>
 {
     private const string Page = "/cgi-bin/hello.cgi";
 
@@ -36,11 +36,11 @@ public sealed class WebServerTests
         string script = installation.Folder.PathTo("www/cgi-bin/hello.cgi");
         ExampleFile site = ExampleFile.Read("webserver-examples/lighttpd-bin-path.conf").With("/usr/local/libexec/fcgi-run /srv/cgi-bin/", script);
         string file = installation.Install(site);
-        DiagnosisFinding finding = (await Diagnosis.AskAsync(file)).The("hello.cgi ends at once");
+        DiagnosisFinding finding = (await Diagnosis.AskAsync(programs.Folder, ["--web-user", "nobody", file])).The("hello.cgi ends at once");
         Assert.Contains("is it a CGI script", finding.Advice, StringComparison.Ordinal);
         await finding.CureAsync();
         Assert.Contains($"fcgi-run {script}", File.ReadAllText(file), StringComparison.Ordinal);
-        Assert.DoesNotContain((await Diagnosis.AskAsync(file)).Errors, error => error.Cause.Contains("ends at once", StringComparison.Ordinal));
+        Assert.DoesNotContain((await Diagnosis.AskAsync(programs.Folder, ["--web-user", "nobody", file])).Errors, error => error.Cause.Contains("ends at once", StringComparison.Ordinal));
     }
 
     [Fact] // P9
@@ -54,11 +54,11 @@ public sealed class WebServerTests
         await using Apache apache = await Apache.StartAsync(installation, site, ["fcgid"]);
         var browser = new Browser(installation.PortOf(8080));
         Assert.InRange((await browser.GetAsync(Page)).Status, 500, 503);
-        DiagnosisFinding finding = (await Diagnosis.AskAsync(main)).The("hello.cgi ends at once");
+        DiagnosisFinding finding = (await Diagnosis.AskAsync(programs.Folder, ["--web-user", "nobody", main])).The("hello.cgi ends at once");
         await finding.CureAsync();
         apache.Signal(10 /* SIGUSR1: graceful */);
         await WaitForPageAsync(installation, () => apache.Log);
-        Assert.Empty((await Diagnosis.AskAsync(main)).Errors);
+        Assert.Empty((await Diagnosis.AskAsync(programs.Folder, ["--web-user", "nobody", main])).Errors);
     }
 
     [Fact]

@@ -118,6 +118,22 @@ public sealed class RobustnessTests : IDisposable
         Assert.Null(LineEdit.InsertAfter(location.Pass.Place, "include scgi_params;"));
     }
 
+    [Theory, Trait("fault", "H7")]
+    [InlineData("", "GIT_PROJECT_ROOT /srv/git", "--env GIT_PROJECT_ROOT=/srv/git, which no request can change, or --allow-env GIT_PROJECT_ROOT")]
+    [InlineData("", "SITE $host", "write before TARGET: --allow-env SITE")]
+    [InlineData("--allow-env GIT_PROJECT_ROOT", "GIT_PROJECT_ROOT /srv/git", null), InlineData("--allow-env GIT_*", "GIT_PROJECT_ROOT /srv/git", null)]
+    [InlineData("--env GIT_PROJECT_ROOT=/x", "GIT_PROJECT_ROOT /srv/git", null), InlineData("--drop-env GIT_PROJECT_ROOT", "GIT_PROJECT_ROOT /srv/git", null), InlineData("", "SERVER_ADMIN me", null)]
+    public void A_variable_that_the_gateway_holds_back_is_named_with_what_lets_it_through(string options, string parameter, string? advice)
+    {
+        string nginx = _folder.Write("nginx.conf", $"server {{\n  location /x {{\n    scgi_param {parameter};\n    scgi_pass unix:/run/x.sock;\n  }}\n}}\n");
+        string inetd = _folder.Write("inetd.conf", $"/run/x.sock stream unix nowait.9999999 root /bin/scgi-run scgi-run {options} /srv/\n");
+        Route route = Assert.Single(NginxConfiguration.Load(nginx).Routes);
+        Finding[] found = [.. HeldBackChecks.Examine(route, Assert.Single(InetdServices.From(inetd)))];
+        Assert.Equal(advice is null ? 0 : 1, found.Length);
+        if (advice is not null)
+            Assert.Contains(advice, found[0].Advice, StringComparison.Ordinal);
+    }
+
     [Theory, Trait("fault", "AF-A")]
     [InlineData("8080", "$host", true), InlineData("127.0.0.1:8080", "$host", true), InlineData("[::]:8080", "$host", true), InlineData("80", "$host", false), InlineData("443 ssl", "$host", false)]
     [InlineData("8080", "$host:$server_port", false), InlineData("8080", "$http_host", false), InlineData("unix:/run/x", "$host", false)]

@@ -50,6 +50,51 @@ internal sealed class ListeningProgram : IAsyncDisposable
         return await conversation.ExchangeAsync(variables, body);
     }
 
+    /// <summary>How many sockets are open, by however many descriptors: the one that listens, and connections.</summary>
+    public int Sockets => OpenFiles().Select(file => file.Name).Where(name => name.StartsWith("socket:", StringComparison.Ordinal)).Distinct().Count();
+
+    /// <summary>Waits until so many sockets are open.</summary>
+    public async Task WaitForSocketsAsync(int count)
+    {
+        for (long start = Environment.TickCount64; Sockets != count;)
+        {
+            Assert.True(Environment.TickCount64 - start < Patience.Limit.TotalMilliseconds, $"{count} sockets expected: {string.Join(' ', OpenFiles())}");
+            await Task.Delay(2);
+        }
+    }
+
+    /// <summary>The open descriptors, each with the name of what it leads to.</summary>
+    public IEnumerable<(int Descriptor, string Name)> OpenFiles()
+    {
+        foreach (string entry in Directory.GetFileSystemEntries($"/proc/{Program.ProcessId.ToString(CultureInfo.InvariantCulture)}/fd"))
+        {
+            string? name;
+            try
+            {
+                name = File.ResolveLinkTarget(entry, returnFinalTarget: false)?.Name;
+            }
+            catch (IOException)
+            {
+                continue; // it has been closed meanwhile
+            }
+            if (name is not null) yield return (int.Parse(Path.GetFileName(entry), CultureInfo.InvariantCulture), name);
+        }
+    }
+
+    /// <summary>Whether it looks for connections: whether the listening socket is among what it waits for. proc_pid_fdinfo(5).</summary>
+    public bool IsAccepting
+    {
+        get
+        {
+            string process = $"/proc/{Program.ProcessId.ToString(CultureInfo.InvariantCulture)}";
+            // The socket of the super-server: unix(7) has no other that listens in here.
+            string[] listening = [.. File.ReadLines("/proc/net/unix").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(row => row[3] == "00010000").Select(row => $"socket:[{row[6]}]")];
+            int[] sockets = [.. OpenFiles().Where(file => listening.Contains(file.Name)).Select(file => file.Descriptor)];
+            return Directory.GetFiles(process + "/fdinfo").SelectMany(File.ReadAllLines)
+                .Any(line => line.StartsWith("tfd:", StringComparison.Ordinal) && sockets.Contains(int.Parse(line["tfd:".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture)));
+        }
+    }
+
     /// <summary>Waits until a line with this text is in the log.</summary>
     public Task WaitForLogAsync(string text) =>
         Patience.UntilAsync(() => Program.ErrorSoFar.Contains(text, StringComparison.Ordinal), $"\"{text}\" in the log: {Program.ErrorSoFar}");

@@ -30,7 +30,10 @@ public static class Descent
     }
 
     /// <summary>Ends a process. That it has ended by itself meanwhile is fine.</summary>
-    public static void Kill(int id) => _ = Libc.kill(id, Libc.Kill);
+    public static void Kill(int id) => Signal(id, Libc.Kill);
+
+    /// <summary>Sends a signal to a process. That it has ended by itself meanwhile is fine.</summary>
+    public static void Signal(int id, int signal) => _ = Libc.kill(id, signal);
 
     private static IEnumerable<(int Id, int Parent, int Session)> Processes()
     {

@@ -33,7 +33,7 @@ public sealed class AllocationTests
         using var one = new CommandLineTarget("/opt/a.cgi", "x");
         using var directory = new CommandLineTarget("/");
         using var usr = new CommandLineTarget("/usr/");
-        var policy = new EnvironmentPolicy { Set = [Latin1.Bytes("A=b")], Pass = [Latin1.Bytes("HOME\0")], Allow = [Latin1.Bytes("HTTP_AUTHORIZATION")] };
+        var policy = new EnvironmentPolicy(set: [Latin1.Bytes("A=b")], pass: [Latin1.Bytes("HOME\0")], allow: [Latin1.Bytes("HTTP_AUTHORIZATION"), Latin1.Bytes("X_*")]);
         AllocatesNothing(() =>
         {
             Prepare(one, default);
@@ -59,7 +59,7 @@ public sealed class AllocationTests
     {
         ScgiHeader.TryRead(s_header, 1 << 18, out CgiVariables request);
         Arena memory = Arena.Create(ScriptLaunch.MemoryFor(s_header.Length, policy));
-        ScriptLaunch.Prepare(target.Target, request, 0, policy, ref memory, out _);
+        ScriptLaunch.Prepare(target.Target, request, 0, policy, ref memory, out _, out _);
         memory.Release();
     }
 

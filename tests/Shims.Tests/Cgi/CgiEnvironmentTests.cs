@@ -1,4 +1,5 @@
 using Shims.Cgi;
+using Shims.Posix;
 
 namespace Shims.Tests.Cgi;
 
@@ -76,12 +77,10 @@ public sealed class CgiEnvironmentTests
             request.Add(name, "1");
             request.Add(name, "2");
         }
-        var policy = new EnvironmentPolicy
-        {
-            Set = [Latin1.Bytes("A=set"), Latin1.Bytes("SERVER_NAME=set")],
-            Pass = [Latin1.Bytes("PATH\0"), Latin1.Bytes("HOME\0"), Latin1.Bytes("HOME\0"), Latin1.Bytes("A\0")],
-            Allow = [Latin1.Bytes("PATH"), Latin1.Bytes("TZ"), Latin1.Bytes("HTTP_AUTHORIZATION")],
-        };
+        var policy = new EnvironmentPolicy(
+            set: [Latin1.Bytes("A=set"), Latin1.Bytes("SERVER_NAME=set")],
+            pass: [Latin1.Bytes("PATH\0"), Latin1.Bytes("HOME\0"), Latin1.Bytes("HOME\0"), Latin1.Bytes("A\0")],
+            allow: [Latin1.Bytes("PATH"), Latin1.Bytes("TZ"), Latin1.Bytes("HTTP_AUTHORIZATION")]);
         IEnumerable<string> names = For(request, policy, bodyLength: 5, pathInfo: "/x").Select(variable => variable.Split('=')[0]);
         Assert.Equal(names.Distinct(), names);
     }
@@ -89,7 +88,7 @@ public sealed class CgiEnvironmentTests
     [Fact]
     public void A_path_that_the_request_is_allowed_to_give_stands_alone()
     {
-        string[] environment = For(new() { { "PATH", "/opt/bin" } }, new EnvironmentPolicy { Allow = [Latin1.Bytes("PATH")] });
+        string[] environment = For(new() { { "PATH", "/opt/bin" } }, new EnvironmentPolicy(allow: [Latin1.Bytes("PATH")]));
         Assert.Equal(["PATH=/opt/bin"], environment.Where(variable => variable.StartsWith("PATH=", StringComparison.Ordinal)));
     }
 
@@ -98,7 +97,7 @@ public sealed class CgiEnvironmentTests
     {
         string[] settings = ["SCRIPT_NAME=/set", "PATH_INFO=/set", "PATH_TRANSLATED=/set", "SCRIPT_FILENAME=/set", "CONTENT_LENGTH=99", "QUERY_STRING=set", "PATH=/set", "HTTP_X=set", "GATEWAY_INTERFACE=set", "LD_PRELOAD=set"];
         var request = new RequestBlock { { "DOCUMENT_ROOT", "/srv" }, { "QUERY_STRING", "sent" }, { "HTTP_X", "sent" }, { "HTTP_X", "again" }, { "LD_PRELOAD", "sent" } };
-        string[] environment = For(request, new EnvironmentPolicy { Set = [.. settings.Select(Latin1.Bytes)] }, bodyLength: 5, pathInfo: "/x");
+        string[] environment = For(request, new EnvironmentPolicy(set: [.. settings.Select(Latin1.Bytes)]), bodyLength: 5, pathInfo: "/x");
         foreach (string setting in settings)
         {
             string name = setting.Split('=')[0];
@@ -154,6 +153,71 @@ public sealed class CgiEnvironmentTests
         Assert.Contains("QUERY_STRING=", environment);
     }
 
+    [Theory, Trait("fault", "F22")]
+    [InlineData("SERVER_NAME", "www.example")]
+    [InlineData("SERVER_PORT", "8080")]
+    [InlineData("SERVER_PROTOCOL", "HTTP/1.1")]
+    [InlineData("SERVER_SOFTWARE", "Shims")]
+    [InlineData("GATEWAY_INTERFACE", "CGI/1.1")]
+    [InlineData("REMOTE_ADDR", "0.0.0.0")]
+    [InlineData("REQUEST_METHOD", "GET")]
+    [InlineData("REQUEST_SCHEME", "http")]
+    [InlineData("REDIRECT_STATUS", "200")]
+    [InlineData("QUERY_STRING", "")]
+    public void An_empty_value_of_what_is_required_counts_as_none(string name, string expected)
+    {
+        string[] environment = For(new() { { name, "" }, { "HTTP_HOST", "www.example:8080" } });
+        Assert.Equal([$"{name}={expected}"], environment.Where(variable => variable.StartsWith(name + "=", StringComparison.Ordinal)));
+    }
+
+    [Fact, Trait("fault", "F22")]
+    public void A_server_without_a_name_is_called_by_the_name_that_was_typed_or_by_its_address()
+    {
+        Assert.Contains("SERVER_NAME=www.example", For(new() { { "SERVER_NAME", "" }, { "SERVER_ADDR", "192.0.2.1" }, { "HTTP_HOST", "www.example" } }));
+        Assert.Contains("SERVER_NAME=192.0.2.1", For(new() { { "SERVER_NAME", "" }, { "SERVER_ADDR", "192.0.2.1" }, { "HTTP_HOST", "" } }));
+        Assert.Contains("SERVER_NAME=www.example", For(new() { { "SERVER_NAME", ":80" }, { "HTTP_HOST", "www.example" } }));
+        Assert.Contains("SERVER_NAME=localhost", For(new() { { "SERVER_NAME", "" } }));
+    }
+
+    [Fact]
+    public void The_port_of_an_encrypted_connection_is_443_if_nothing_says_otherwise()
+    {
+        Assert.Contains("SERVER_PORT=443", For(new() { { "HTTPS", "on" }, { "HTTP_HOST", "www.example" } }));
+        Assert.Contains("SERVER_PORT=8443", For(new() { { "HTTPS", "on" }, { "HTTP_HOST", "www.example:8443" } }));
+        Assert.DoesNotContain("HTTPS=", For(new() { { "HTTPS", "" } }));
+    }
+
+    [Theory, Trait("fault", "A03")]
+    [InlineData("HTTP_HOST")]
+    [InlineData("HTTP_USER_AGENT")]
+    [InlineData("HTTP_REFERER")]
+    [InlineData("HTTP_IF_MODIFIED_SINCE")]
+    [InlineData("HTTP_IF_UNMODIFIED_SINCE")]
+    [InlineData("HTTP_IF_RANGE")]
+    [InlineData("HTTP_RANGE")]
+    [InlineData("HTTP_FROM")]
+    [InlineData("HTTP_DATE")]
+    [InlineData("HTTP_MAX_FORWARDS")]
+    [InlineData("HTTP_CONTENT_RANGE")]
+    [InlineData("HTTP_CONTENT_LOCATION")]
+    [InlineData("HTTP_ORIGIN")]
+    [InlineData("HTTP_ACCESS_CONTROL_REQUEST_METHOD")]
+    [InlineData("HTTP_AUTHORIZATION")]
+    [InlineData("HTTP_PROXY_AUTHORIZATION")]
+    [InlineData("CONTENT_TYPE")]
+    public void Of_a_header_that_HTTP_allows_once_the_last_value_counts(string name)
+    {
+        string[] environment = For(new() { { name, "first" }, { "HTTP_X", "1" }, { name, "second" }, { name, "last" } }, new EnvironmentPolicy(allow: [Latin1.Bytes(name)]));
+        Assert.Equal([$"{name}=last"], environment.Where(variable => variable.StartsWith(name + "=", StringComparison.Ordinal)));
+    }
+
+    [Theory, Trait("fault", "A03")]
+    [InlineData("HTTP_ACCEPT")]
+    [InlineData("HTTP_X_FORWARDED_FOR")]
+    [InlineData("HTTP_IF_NONE_MATCH")]
+    [InlineData("HTTP_HOSTS")]
+    public void A_header_that_may_come_several_times_is_one_list(string name) => Assert.Contains($"{name}=a, b", For(new() { { name, "a" }, { name, "b" } }));
+
     [Fact]
     public void Says_how_the_page_was_asked_for_and_that_it_was_the_web_server_who_asked()
     {
@@ -181,12 +245,12 @@ public sealed class CgiEnvironmentTests
             Assert.DoesNotContain($"{name}={value}", environment);
     }
 
-    [Fact]
-    public void Lacks_every_denied_name_and_has_it_if_it_is_allowed()
+    [Fact, Trait("fault", "H7")]
+    public void Lacks_every_name_that_is_not_CGI_and_has_it_if_it_is_allowed()
     {
         var request = new RequestBlock { { "LD_PRELOAD", "/evil.so" }, { "HTTP_AUTHORIZATION", "Basic bTptbQ==" }, { "BASH_ENV", "/evil" }, { "HTTP_PROXY", "http://evil" }, { "http_proxy", "http://evil" }, { "proxy-nokeepalive", "1" } };
         Assert.DoesNotContain(For(request), variable => variable.Contains("evil", StringComparison.Ordinal) || variable.Contains("Basic", StringComparison.Ordinal) || variable.StartsWith("proxy", StringComparison.Ordinal));
-        string[] environment = For(request, new EnvironmentPolicy { Allow = [Latin1.Bytes("HTTP_AUTHORIZATION"), Latin1.Bytes("HTTP_PROXY"), Latin1.Bytes("http_proxy")] });
+        string[] environment = For(request, new EnvironmentPolicy(allow: [Latin1.Bytes("HTTP_AUTHORIZATION"), Latin1.Bytes("HTTP_PROXY"), Latin1.Bytes("http_proxy")]));
         Assert.Contains("HTTP_AUTHORIZATION=Basic bTptbQ==", environment);
         Assert.DoesNotContain(environment, variable => variable.Contains("evil", StringComparison.Ordinal));
     }
@@ -200,7 +264,7 @@ public sealed class CgiEnvironmentTests
         string other = Environment.GetEnvironmentVariables().Keys.Cast<string>().FirstOrDefault(name => name.All(char.IsAsciiLetter) && name is not ("PATH" or "TZ" or "LANG" or "TMPDIR")) ?? "";
         Assert.SkipWhen(other.Length == 0, "needs another variable");
         Assert.DoesNotContain(For([]), variable => variable.StartsWith(other + "=", StringComparison.Ordinal));
-        Assert.Contains(For([], new EnvironmentPolicy { Pass = [Latin1.Bytes(other + "\0")] }), variable => variable.StartsWith(other + "=", StringComparison.Ordinal));
+        Assert.Contains(For([], new EnvironmentPolicy(pass: [Latin1.Bytes(other + "\0")])), variable => variable.StartsWith(other + "=", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -223,9 +287,11 @@ public sealed class CgiEnvironmentTests
     /// <returns>Whether the memory was too small.</returns>
     private static bool Write(RequestBlock request, EnvironmentPolicy policy, long bodyLength, string pathInfo, byte[] memory, out int length)
     {
+        Arena arena = Arena.Create(1 << 16);
         var writer = new EnvironmentWriter(memory);
         var script = new ScriptLocation { Path = "/srv/cgi/a.cgi"u8, ScriptName = "/cgi/a.cgi"u8, PathInfo = Latin1.Bytes(pathInfo) };
-        CgiEnvironment.Write(ref writer, request.Variables, script, bodyLength, policy);
+        CgiEnvironment.Write(ref writer, request.Table(ref arena), script, bodyLength, policy);
+        arena.Release();
         length = writer.Length;
         return writer.IsFull;
     }

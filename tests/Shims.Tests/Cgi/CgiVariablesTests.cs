@@ -33,17 +33,6 @@ public sealed class CgiVariablesTests
         Assert.True(variables.Get("NONE"u8).IsEmpty);
     }
 
-    [Fact]
-    public void What_follows_the_current_one_can_be_walked_by_itself()
-    {
-        CgiVariables.Enumerator walk = new RequestBlock { { "A", "1" }, { "B", "2" } }.Variables.GetEnumerator();
-        Assert.True(walk.MoveNext());
-        Assert.Equal("B\02\0", Latin1.Text(walk.Rest));
-        Assert.True(walk.MoveNext());
-        Assert.True(walk.Rest.IsEmpty);
-        Assert.False(walk.MoveNext());
-    }
-
     [Theory]
     [InlineData("A\0\0", true)]
     [InlineData("A\01\0", true)]

@@ -45,17 +45,4 @@ public sealed class EnvironmentWriterTests
         writer.Add("A"u8, "1"u8);
         Assert.True(writer.IsFull);
     }
-
-    [Fact]
-    public void Knows_by_their_whole_names_the_variables_it_has_written()
-    {
-        var writer = new EnvironmentWriter(new byte[100]);
-        Assert.False(writer.Contains("A"u8));
-        writer.Add("AB"u8, "X=1"u8);
-        writer.Add("C"u8, default);
-        Assert.True(writer.Contains("AB"u8));
-        Assert.True(writer.Contains("C"u8));
-        foreach (string name in new[] { "A", "B", "X", "ABC", "ab", "" })
-            Assert.False(writer.Contains(Latin1.Bytes(name)), name);
-    }
 }

@@ -32,7 +32,7 @@ internal sealed unsafe class PreparedScript
         Arena memory = Arena.Create(memorySize);
         try
         {
-            Resolution resolution = ScriptLaunch.Prepare(target.Target, new CgiVariables(payload), bodyLength, policy, ref memory, out LaunchPlan plan);
+            Resolution resolution = ScriptLaunch.Prepare(target.Target, new CgiVariables(payload), bodyLength, policy, ref memory, out LaunchPlan plan, out bool holdsBack);
             return resolution != Resolution.Found ? new PreparedScript { Resolution = resolution } : new PreparedScript
             {
                 Resolution = resolution,

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using Shims.Cgi;
+using Shims.Posix;
 
 namespace Shims.Tests.Cgi;
 
@@ -11,7 +12,15 @@ internal sealed class RequestBlock : IEnumerable<KeyValuePair<string, string>>
 
     internal CgiVariables Variables => new(ToPayload());
 
-    /// <summary>Adds a variable behind those there are, even if there is one with its name.</summary>
+    /// <summary>The variables, looked up.</summary>
+    /// <param name="memory">Where the table is kept.</param>
+    internal VariableTable Table(scoped ref Arena memory)
+    {
+        Assert.True(VariableTable.TryMake(Variables, ref memory, out VariableTable table));
+        return table;
+    }
+
+    /// <summary>Adds a variable after those there are, even if there is one with its name.</summary>
     public void Add(string name, string value) => _variables.Add(new KeyValuePair<string, string>(name, value));
 
     internal RequestBlock With(string name, string value)

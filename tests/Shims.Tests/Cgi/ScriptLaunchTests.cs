@@ -86,7 +86,7 @@ public sealed class ScriptLaunchTests
     public void Settings_have_room_however_long_they_are()
     {
         using var target = new CommandLineTarget("/opt/a.cgi");
-        var policy = new EnvironmentPolicy { Set = [.. Enumerable.Range(0, 100).Select(number => Latin1.Bytes($"SETTING{number}={new string('x', 10_000)}"))] };
+        var policy = new EnvironmentPolicy(set: [.. Enumerable.Range(0, 100).Select(number => Latin1.Bytes($"SETTING{number}={new string('x', 10_000)}"))]);
         PreparedScript script = PreparedScript.For(target, s_request, policy);
         Assert.Equal(Resolution.Found, script.Resolution);
         Assert.Equal(10_000, script["SETTING99"]!.Length);

@@ -57,6 +57,48 @@ public sealed class ScriptResolverTests : IDisposable
         Finds("/env.cgi", "", new() { { "SCRIPT_FILENAME", _scripts + ".//./env.cgi" } });
     }
 
+    [Theory, Trait("fault", "F07")]
+    [InlineData("/cap-bin/env.cgi", "")]
+    [InlineData("/cap-bin/env.cgi", "/")]
+    [InlineData("/cap-bin/env.cgi", "//")]
+    [InlineData("/cap-bin/env.cgi", "/a//b")]
+    [InlineData("/cap-bin/env.cgi", "//a")]
+    [InlineData("/cap-bin/env.cgi", "/./a")]
+    [InlineData("/cap-bin/env.cgi", "/a/./b/")]
+    [InlineData("/cap-bin/env.cgi", "/a/.")]
+    [InlineData("/cap-bin/env.cgi", "/env.cgi//x")]
+    [InlineData("//cap-bin/env.cgi", "/a/b")]
+    [InlineData("/./cap-bin//env.cgi", "/a//b")]
+    public void However_a_path_is_spelt_it_divides_at_the_script(string name, string pathInfo)
+    {
+        string root = _top.PathTo("www");
+        // Caddy without split, Caddy and HAProxy with one, a web server that sends the path of the file only, and mod_proxy_fcgi.
+        RequestBlock[] shapes =
+        [
+            new() { { "SCRIPT_FILENAME", root }, { "DOCUMENT_ROOT", root }, { "SCRIPT_NAME", "" }, { "PATH_INFO", name + pathInfo }, { "REQUEST_URI", name + pathInfo } },
+            new() { { "SCRIPT_FILENAME", root + name }, { "DOCUMENT_ROOT", root }, { "SCRIPT_NAME", name }, { "PATH_INFO", pathInfo }, { "REQUEST_URI", name + pathInfo } },
+            new() { { "DOCUMENT_ROOT", root }, { "SCRIPT_NAME", name + pathInfo }, { "REQUEST_URI", name + pathInfo } },
+            new() { { "SCRIPT_FILENAME", root + name + pathInfo }, { "SCRIPT_NAME", name + pathInfo }, { "REQUEST_URI", name + pathInfo } },
+        ];
+        foreach (RequestBlock request in shapes)
+        {
+            PreparedScript script = Prepare(_scripts, request);
+            Assert.Equal((Resolution.Found, _script), (script.Resolution, script.Path));
+            Assert.Equal(("/cap-bin/env.cgi", pathInfo), (script["SCRIPT_NAME"], script["PATH_INFO"] ?? ""));
+        }
+    }
+
+    [Theory, Trait("fault", "F07")]
+    [InlineData("//evil.example/a", "/evil.example/a")]
+    [InlineData("///a/.//./b", "/a/b")]
+    [InlineData("/.", "")]
+    [InlineData("/a/", "/a/")]
+    [InlineData("/.a/b./..c", "/.a/b./..c")]
+    [InlineData("/", "/")]
+    [InlineData("", "")]
+    public void SCRIPT_NAME_has_no_empty_components_so_that_no_link_leads_to_another_host(string sent, string expected) =>
+        Assert.Equal(expected, Prepare("/opt/elsewhere/one.cgi", new() { { "SCRIPT_NAME", sent }, { "PATH_INFO", "/x" } })["SCRIPT_NAME"]);
+
     [Fact]
     public void Apaches_prefix_and_percent_signs_are_undone()
     {

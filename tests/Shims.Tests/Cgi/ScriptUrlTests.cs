@@ -69,6 +69,9 @@ public sealed class ScriptUrlTests
     // mod_proxy_scgi's PATH_INFO=/ for none, and a slash that was really there
     [InlineData("/cgi/a.cgi", "/cgi/a.cgi", "/", "", "/cgi/a.cgi", "")]
     [InlineData("/cgi/a.cgi/", "/cgi/a.cgi", "/", "", "/cgi/a.cgi", "/")]
+    // empty components and dots, which HAProxy and Caddy leave in
+    [InlineData("/cgi/a.cgi/x//y/", "/cgi/a.cgi", "/x//y/", "", "/cgi/a.cgi", "/x//y/")]
+    [InlineData("/cgi//a.cgi//x", "/cgi//a.cgi", "//x", "", "/cgi//a.cgi", "//x")]
     // the script's name once more in what follows
     [InlineData("/cgi/a.cgi/a.cgi/x", "/cgi/a.cgi", "/a.cgi/x", "", "/cgi/a.cgi", "/a.cgi/x")]
     [InlineData("/cgi/a.cgi/a.cgi/x", "/cgi/a.cgi/a.cgi/x", "", "/a.cgi/x", "/cgi/a.cgi", "/a.cgi/x")]
@@ -127,18 +130,19 @@ public sealed class ScriptUrlTests
     [Fact]
     public void Believes_what_was_sent_if_there_is_no_memory_to_decode_in()
     {
-        Arena memory = Arena.Create(8);
+        Arena table = Arena.Create(1 << 16), memory = Arena.Create(8);
         var request = new RequestBlock { { "REQUEST_URI", "/cgi/a.cgi/x%20y" }, { "SCRIPT_NAME", "/cgi/a.cgi" }, { "PATH_INFO", "/x y" } };
-        ScriptUrl url = ScriptUrl.Split(request.Variables, "/srv/cgi/a.cgi"u8, default, isInPathInfo: false, ref memory);
+        ScriptUrl url = ScriptUrl.Split(request.Table(ref table), "/srv/cgi/a.cgi"u8, default, isInPathInfo: false, ref memory);
         Assert.Equal("/cgi/a.cgi", Latin1.Text(url.ScriptName));
         Assert.Equal("/x y", Latin1.Text(url.PathInfo));
         memory.Release();
+        table.Release();
     }
 
     private static (string Name, string PathInfo) Split(RequestBlock request, string script, string rest, bool isInPathInfo = false)
     {
         Arena memory = Arena.Create(1 << 20);
-        ScriptUrl url = ScriptUrl.Split(request.Variables, Latin1.Bytes(script), Latin1.Bytes(rest), isInPathInfo, ref memory);
+        ScriptUrl url = ScriptUrl.Split(request.Table(ref memory), Latin1.Bytes(script), Latin1.Bytes(rest), isInPathInfo, ref memory);
         (string, string) parts = (Latin1.Text(url.ScriptName), Latin1.Text(url.PathInfo));
         memory.Release();
         return parts;

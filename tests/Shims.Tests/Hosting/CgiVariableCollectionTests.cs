@@ -12,6 +12,17 @@ public sealed class CgiVariableCollectionTests
         Assert.Equal(["HTTP_X", "CONTENT_LENGTH", "HTTP_COOKIE"], variables.Select(variable => variable.Key));
     }
 
+    [Fact, Trait("fault", "A03")]
+    public void Of_a_header_that_HTTP_allows_once_the_last_value_counts() => Assert.Equal("second", Of("HTTP_HOST=first", "HTTP_X=1", "HTTP_HOST=second")["HTTP_HOST"]);
+
+    [Fact, Trait("fault", "M10")]
+    public void Settings_of_the_program_are_not_there_and_whatever_else_was_sent_is()
+    {
+        CgiVariableCollection variables = Of("SHIMS_STDERR=/evil", "SHIMS_ERRORS=browser", "LD_PRELOAD=data", "GIT_PROJECT_ROOT=/srv");
+        Assert.Null(variables["SHIMS_STDERR"]);
+        Assert.Equal(["LD_PRELOAD", "GIT_PROJECT_ROOT"], variables.Select(variable => variable.Key));
+    }
+
     [Theory]
     [InlineData("HTTP_PROXY")]
     [InlineData("http_proxy")]

@@ -41,9 +41,9 @@ public sealed class ScgiHeaderFuzzTests
             Assert.True(script.Resolution is Resolution.Found or Resolution.ParentReference, $"round {i}: {script.Resolution}");
             string[] names = [.. script.Environment.Select(variable => variable.Split('=')[0])];
             Assert.Equal(names.Distinct(), names);
-            Assert.All(names, name => Assert.True(RequestNames.IsPortable(Latin1.Bytes(name)), $"round {i}: {name}"));
+            Assert.All(names, name => Assert.True(CgiNames.IsPortable(Latin1.Bytes(name)), $"round {i}: {name}"));
             Assert.All(script.Environment, variable => Assert.Contains('=', variable));
-            Assert.DoesNotContain(names, name => RequestNames.IsNeverPassed(Latin1.Bytes(name)));
+            Assert.DoesNotContain(names, name => CgiNames.IsNeverPassed(Latin1.Bytes(name)));
         }
         Assert.InRange(accepted, Rounds / 10, Rounds);
     }

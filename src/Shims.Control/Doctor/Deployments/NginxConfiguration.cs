@@ -66,6 +66,7 @@ internal sealed class NginxConfiguration
             KeepsConnections = location.Block.Contents.Any(directive => directive.Is("fastcgi_keep_conn") && directive.Argument == "on"),
             UrlPrefix = location.Pattern.LiteralPrefix,
             Takes = location.Pattern.Takes,
+            Settings = location.Parameters,
             Variables = path => location.Evaluate(path),
             ScriptFile = location.Parameter("SCRIPT_FILENAME") is { Arguments: [_, var value, ..] } ? value : null,
             CureScriptFile = (path, file) => NginxCures.ScriptFile(location, path, file),

@@ -60,6 +60,20 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
         return null;
     }
 
+    /// <summary>All values of an option that may be given several times.</summary>
+    internal IReadOnlyList<string> ValuesOf(string option)
+    {
+        var values = new List<string>();
+        for (int i = 0; i < Math.Min(TargetIndex, Arguments.Count); i++)
+        {
+            if (Arguments[i].StartsWith(option + "=", StringComparison.Ordinal))
+                values.Add(Arguments[i][(option.Length + 1)..]);
+            else if (Arguments[i] == option && i + 1 < Arguments.Count)
+                values.Add(Arguments[++i]);
+        }
+        return values;
+    }
+
     public override string ToString() => ShellWord.Join([Program, .. Arguments]);
 
     private bool IsValue(string argument)

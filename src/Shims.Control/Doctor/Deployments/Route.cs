@@ -34,6 +34,9 @@ internal sealed record Route(string Server, Place Place, string Directive, Spoke
     /// <summary>The variables that the web server sends for a path of the site, as far as they matter here; null if that cannot be told.</summary>
     internal Func<string, IReadOnlyDictionary<string, string>?> Variables { get; init; } = static _ => null;
 
+    /// <summary>The directives that set variables of the request: name and value.</summary>
+    internal IReadOnlyList<Directive> Settings { get; init; } = [];
+
     /// <summary>Where SCRIPT_FILENAME is set, or what else decides about it; null if nothing does.</summary>
     internal Word? ScriptFile { get; init; }
 

@@ -34,7 +34,7 @@ internal static class RouteChecks
         Service? service = deployment.ServiceAt(address);
         if (service is null && FindNearest(route, deployment) is { } nearest && !IsServed(address, settings))
             return [Elsewhere(route, nearest)];
-        Finding[] findings = [.. SocketChecks.Examine(address, WebUsers.Of(route.WebUser, settings), service, settings), .. ExamineProtocol(route, service, deployment), .. ExamineKeeping(route, service)];
+        Finding[] findings = [.. SocketChecks.Examine(address, WebUsers.Of(route.WebUser, settings), service, settings), .. ExamineProtocol(route, service, deployment), .. ExamineKeeping(route, service), .. HeldBackChecks.Examine(route, service)];
         // A request is only sent where it can arrive.
         DoctorSettings reach = settings with { MayRun = settings.MayRun && !Array.Exists(findings, finding => finding.Severity == Severity.Error) };
         return service is null || !Speaks(service.Protocol, route.Protocol) ? findings : [.. findings, .. ScriptChecks.Examine(route, service, reach)];

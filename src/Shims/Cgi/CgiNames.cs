@@ -1,0 +1,151 @@
+namespace Shims.Cgi;
+
+/// <summary>Knows the names of CGI, and what becomes of a variable that has one. Allocates and throws nothing.</summary>
+/// <remarks>
+/// A list of what is CGI, not of what is bad: a name that some loader, shell or interpreter takes code from (<see cref="CodeNames"/>) is not in it, and
+/// neither is the next one of its kind. Names are those of RFC 3875, and what nginx, Apache, lighttpd, Caddy, HAProxy, h2o and cgi-fcgi send of their own accord.
+/// </remarks>
+internal static class CgiNames
+{
+    /// <summary>How many there are.</summary>
+    internal const int Count = (int)CgiName.OtherHeader + 1;
+
+    /// <summary>Whether the name alone lets a variable through.</summary>
+    internal static bool IsPassed(this CgiName name) => name >= CgiName.AuthType;
+
+    /// <summary>Whether the command line may let it through.</summary>
+    internal static bool MayBeAllowed(this CgiName name) => name <= CgiName.HttpProxyAuthorization;
+
+    /// <summary>Whether a variable that comes twice is one list. Of anything else the last one counts, as web servers send the more particular setting later.</summary>
+    internal static bool IsList(this CgiName name) => name >= CgiName.HttpCookie;
+
+    /// <summary>
+    /// Whether an empty value means the same as none (RFC 3875 section 4.1), which is how other web servers send it: nginx sends an empty SERVER_NAME for
+    /// a server without a name, lighttpd 1.4.69 leaves empty headers out, and Caddy 2.6 sends an empty User-Agent if there was none.
+    /// </summary>
+    internal static bool IsAbsentWhenEmpty(this CgiName name) => name.IsPassed() && name != CgiName.OtherCgi;
+
+    /// <summary>Whether there is one name only that is known as this.</summary>
+    internal static bool IsOneName(this CgiName name) =>
+        name is not (CgiName.Other or CgiName.Unportable or CgiName.Dangerous or CgiName.OtherCgi or CgiName.OtherHeader);
+
+    /// <summary>Looks a name up.</summary>
+    internal static CgiName Of(ReadOnlySpan<byte> name)
+    {
+        CgiName known = name.StartsWith("HTTP_"u8) ? OfHeader(name) : OfVariable(name);
+        if (known.IsOneName())
+            return known;
+        if (IsNeverPassed(name))
+            return CgiName.Dangerous;
+        if (!IsPortable(name))
+            return CgiName.Unportable;
+        return known == CgiName.Other && IsOtherCgi(name) ? CgiName.OtherCgi : known;
+    }
+
+    /// <summary>Whether the name is one that every shell and program can take: a letter or underscore, then letters, digits and underscores.</summary>
+    internal static bool IsPortable(ReadOnlySpan<byte> name)
+    {
+        if (name.IsEmpty || name[0] is >= (byte)'0' and <= (byte)'9')
+            return false;
+        foreach (byte next in name)
+        {
+            if (next is not ((>= (byte)'A' and <= (byte)'Z') or (>= (byte)'a' and <= (byte)'z') or (>= (byte)'0' and <= (byte)'9') or (byte)'_'))
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// HTTP_PROXY in any case, a header that HTTP clients take for their proxy (httpoxy), and SHIMS_*, by which our own programs are told where to write. No
+    /// option lets them through from a request.
+    /// </summary>
+    internal static bool IsNeverPassed(ReadOnlySpan<byte> name) => IsIgnoringCase(name, "HTTP_PROXY"u8) || name.StartsWith("SHIMS_"u8);
+
+    /// <summary>
+    /// Whether a web server sends the variable without being asked, for its own use: Apache the first three, cgi-fcgi all of its environment. Nobody misses it.
+    /// </summary>
+    internal static bool IsOfServer(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("PATH"u8) || name.SequenceEqual("LD_LIBRARY_PATH"u8) || name.SequenceEqual("nokeepalive"u8) || name.SequenceEqual("PWD"u8) || name.SequenceEqual("OLDPWD"u8) ||
+        name.SequenceEqual("SHLVL"u8) || name.SequenceEqual("LANG"u8) || name.SequenceEqual("_"u8);
+
+    private static CgiName OfHeader(ReadOnlySpan<byte> name)
+    {
+        if (name.SequenceEqual("HTTP_HOST"u8)) return CgiName.HttpHost;
+        if (name.SequenceEqual("HTTP_USER_AGENT"u8)) return CgiName.HttpUserAgent;
+        if (name.SequenceEqual("HTTP_COOKIE"u8)) return CgiName.HttpCookie;
+        if (name.SequenceEqual("HTTP_CONNECTION"u8)) return CgiName.HttpConnection;
+        if (name.SequenceEqual("HTTP_REFERER"u8)) return CgiName.HttpReferer;
+        if (name.SequenceEqual("HTTP_ORIGIN"u8)) return CgiName.HttpOrigin;
+        if (name.SequenceEqual("HTTP_AUTHORIZATION"u8)) return CgiName.HttpAuthorization;
+        if (name.SequenceEqual("HTTP_IF_MODIFIED_SINCE"u8)) return CgiName.HttpIfModifiedSince;
+        if (name.SequenceEqual("HTTP_CONTENT_LENGTH"u8)) return CgiName.HttpContentLength;
+        if (name.SequenceEqual("HTTP_CONTENT_TYPE"u8)) return CgiName.HttpContentType;
+        if (name.SequenceEqual("HTTP_TRANSFER_ENCODING"u8)) return CgiName.HttpTransferEncoding;
+        if (name.SequenceEqual("HTTP_KEEP_ALIVE"u8)) return CgiName.HttpKeepAlive;
+        if (name.SequenceEqual("HTTP_EXPECT"u8)) return CgiName.HttpExpect;
+        if (name.SequenceEqual("HTTP_RANGE"u8)) return CgiName.HttpRange;
+        if (name.SequenceEqual("HTTP_IF_RANGE"u8)) return CgiName.HttpIfRange;
+        if (name.SequenceEqual("HTTP_IF_UNMODIFIED_SINCE"u8)) return CgiName.HttpIfUnmodifiedSince;
+        if (name.SequenceEqual("HTTP_ACCESS_CONTROL_REQUEST_METHOD"u8)) return CgiName.HttpAccessControlRequestMethod;
+        if (name.SequenceEqual("HTTP_CONTENT_LOCATION"u8)) return CgiName.HttpContentLocation;
+        if (name.SequenceEqual("HTTP_CONTENT_RANGE"u8)) return CgiName.HttpContentRange;
+        if (name.SequenceEqual("HTTP_DATE"u8)) return CgiName.HttpDate;
+        if (name.SequenceEqual("HTTP_FROM"u8)) return CgiName.HttpFrom;
+        if (name.SequenceEqual("HTTP_MAX_FORWARDS"u8)) return CgiName.HttpMaxForwards;
+        if (name.SequenceEqual("HTTP_PROXY_AUTHORIZATION"u8)) return CgiName.HttpProxyAuthorization;
+        return CgiName.OtherHeader;
+    }
+
+    private static CgiName OfVariable(ReadOnlySpan<byte> name)
+    {
+        if (name.SequenceEqual("CONTENT_LENGTH"u8)) return CgiName.ContentLength;
+        if (name.SequenceEqual("REQUEST_METHOD"u8)) return CgiName.RequestMethod;
+        if (name.SequenceEqual("REQUEST_SCHEME"u8)) return CgiName.RequestScheme;
+        if (name.SequenceEqual("REQUEST_URI"u8)) return CgiName.RequestUri;
+        if (name.SequenceEqual("SCRIPT_NAME"u8)) return CgiName.ScriptName;
+        if (name.SequenceEqual("SERVER_NAME"u8)) return CgiName.ServerName;
+        if (name.SequenceEqual("SERVER_PORT"u8)) return CgiName.ServerPort;
+        if (name.SequenceEqual("SERVER_ADDR"u8)) return CgiName.ServerAddr;
+        if (name.SequenceEqual("REMOTE_ADDR"u8)) return CgiName.RemoteAddr;
+        if (name.SequenceEqual("REMOTE_HOST"u8)) return CgiName.RemoteHost;
+        if (name.SequenceEqual("REMOTE_USER"u8)) return CgiName.RemoteUser;
+        if (name.SequenceEqual("REMOTE_IDENT"u8)) return CgiName.RemoteIdent;
+        if (name.SequenceEqual("CONTENT_TYPE"u8)) return CgiName.ContentType;
+        if (name.SequenceEqual("QUERY_STRING"u8)) return CgiName.QueryString;
+        if (name.SequenceEqual("DOCUMENT_URI"u8)) return CgiName.DocumentUri;
+        if (name.SequenceEqual("DOCUMENT_ROOT"u8)) return CgiName.DocumentRoot;
+        if (name.SequenceEqual("PATH_INFO"u8)) return CgiName.PathInfo;
+        if (name.SequenceEqual("AUTH_TYPE"u8)) return CgiName.AuthType;
+        if (name.SequenceEqual("PATH_TRANSLATED"u8)) return CgiName.PathTranslated;
+        if (name.SequenceEqual("SCRIPT_FILENAME"u8)) return CgiName.ScriptFilename;
+        if (name.SequenceEqual("SERVER_PROTOCOL"u8)) return CgiName.ServerProtocol;
+        if (name.SequenceEqual("SERVER_SOFTWARE"u8)) return CgiName.ServerSoftware;
+        if (name.SequenceEqual("REDIRECT_STATUS"u8)) return CgiName.RedirectStatus;
+        if (name.SequenceEqual("GATEWAY_INTERFACE"u8)) return CgiName.GatewayInterface;
+        if (name.SequenceEqual("HTTPS"u8)) return CgiName.Https;
+        if (name.SequenceEqual("SCGI"u8)) return CgiName.Scgi;
+        return CgiName.Other;
+    }
+
+    /// <summary>What else web servers send, each with those that do.</summary>
+    private static bool IsOtherCgi(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("REMOTE_PORT"u8) || // each of them
+        name.SequenceEqual("SERVER_ADMIN"u8) || name.SequenceEqual("SERVER_SIGNATURE"u8) || name.SequenceEqual("UNIQUE_ID"u8) || // Apache, mod_unique_id
+        name.SequenceEqual("CONTEXT_PREFIX"u8) || name.SequenceEqual("CONTEXT_DOCUMENT_ROOT"u8) || // Apache since 2.3.13
+        name.SequenceEqual("SCRIPT_URL"u8) || name.SequenceEqual("SCRIPT_URI"u8) || // mod_rewrite
+        name.SequenceEqual("FCGI_ROLE"u8) || name.SequenceEqual("FCGI_DATA_LAST_MOD"u8) || name.SequenceEqual("FCGI_DATA_LENGTH"u8) || // FastCGI sections 6.2 to 6.4
+        name.SequenceEqual("HTTP2"u8) || name.SequenceEqual("H2PUSH"u8) || name.StartsWith("H2_"u8) || // Apache, mod_http2
+        name.StartsWith("REDIRECT_"u8) || // Apache and lighttpd, after an internal redirect: what the first request had
+        (name.StartsWith("SSL_"u8) && IsOfTls(name));
+
+    /// <summary>The table of mod_ssl, which lighttpd 1.4 and Caddy 2 follow. Not SSL_CERT_FILE and SSL_CERT_DIR: OpenSSL takes its trusted certificates from there.</summary>
+    private static bool IsOfTls(ReadOnlySpan<byte> name) =>
+        name.StartsWith("SSL_CLIENT_"u8) || name.StartsWith("SSL_SERVER_"u8) ||
+        name.SequenceEqual("SSL_PROTOCOL"u8) || name.SequenceEqual("SSL_CIPHER"u8) || name.StartsWith("SSL_CIPHER_"u8) ||
+        name.SequenceEqual("SSL_SESSION_ID"u8) || name.SequenceEqual("SSL_SESSION_RESUMED"u8) || name.SequenceEqual("SSL_SECURE_RENEG"u8) ||
+        name.SequenceEqual("SSL_COMPRESS_METHOD"u8) || name.SequenceEqual("SSL_TLS_SNI"u8) ||
+        name.SequenceEqual("SSL_VERSION_INTERFACE"u8) || name.SequenceEqual("SSL_VERSION_LIBRARY"u8) ||
+        name.SequenceEqual("SSL_SRP_USER"u8) || name.SequenceEqual("SSL_SRP_USERINFO"u8);
+
+    private static bool IsIgnoringCase(ReadOnlySpan<byte> name, ReadOnlySpan<byte> other) => System.Text.Ascii.EqualsIgnoreCase(name, other);
+}

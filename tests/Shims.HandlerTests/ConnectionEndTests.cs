@@ -1,0 +1,134 @@
+using Shims.Testing;
+
+namespace Shims.HandlerTests;
+
+/// <summary>Wherever a connection to a handler stands still, it ends: by a limit of its own, or when the process has to; and what was accepted is answered.</summary>
+public sealed class ConnectionEndTests
+{
+    /// <summary>Bytes: more than the program and the socket hold.</summary>
+    private const int Large = 5_000_000;
+
+    /// <summary>How long the program waits for a byte, and a part of that until it looks.</summary>
+    private static readonly TimeSpan s_progressTime = TimeSpan.FromSeconds(75);
+
+    public static TheoryData<Wire, string> WiresAndStandstills => new MatrixTheoryData<Wire, string>([Wire.Scgi, Wire.FastCgi], ["half body", "nothing taken", "blocked handler", "nothing sent", "half header"]);
+
+    [Theory, MemberData(nameof(WiresAndStandstills))]
+    [Trait("fault", "H9")]
+    public async Task After_SIGTERM_the_process_ends_within_its_time(Wire wire, string standstill)
+    {
+        await using ListeningHandler handler = ListeningHandler.Start("TEST_FINISH=1");
+        using Connection connection = await handler.ConnectAsync();
+        await ReachAsync(handler, connection, wire, standstill);
+        handler.Program.Signal(15);
+        LaunchResult result = await handler.Program.WaitAsync(Ask.Patience);
+        Assert.Equal((0, 0), (result.ExitCode, result.Signal));
+    }
+
+    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
+    [Trait("fault", "H9")]
+    public async Task A_body_that_does_not_come_ends_the_request_with_a_408_and_the_handler(Wire wire)
+    {
+        Assert.SkipUnless(TestExtent.IsLong, "takes more than a minute: make test-long");
+        await using ListeningHandler handler = ListeningHandler.Start();
+        string mark = handler.PathTo("mark");
+        using Connection connection = await handler.ConnectAsync();
+        await connection.SendAsync(HalfBody(new Ask(wire, $"mark {mark}", "echo") { Method = "POST" }));
+        Received received = await connection.ReceiveToEndAsync(s_progressTime + Ask.Patience);
+        Assert.Contains("Status: 408", System.Text.Encoding.Latin1.GetString(received.Bytes), StringComparison.Ordinal);
+        // Its thread is free again.
+        Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
+        handler.Program.Signal(15);
+        Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
+    }
+
+    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
+    [Trait("fault", "H9")]
+    public async Task An_answer_that_is_not_taken_ends_the_request_and_the_handler(Wire wire)
+    {
+        Assert.SkipUnless(TestExtent.IsLong, "takes more than a minute: make test-long");
+        await using ListeningHandler handler = ListeningHandler.Start();
+        using Connection connection = await handler.ConnectAsync();
+        await ReachAsync(handler, connection, wire, "nothing taken");
+        long start = Environment.TickCount64;
+        while (!handler.Program.ErrorSoFar.Contains("took nothing", StringComparison.Ordinal))
+        {
+            Assert.True(Environment.TickCount64 - start < (s_progressTime + Ask.Patience).TotalMilliseconds, "it waits for ever");
+            await Task.Delay(100);
+        }
+        handler.Program.Signal(15);
+        Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
+    }
+
+    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
+    [Trait("fault", "N1")]
+    public async Task A_connection_on_which_nothing_has_come_is_answered_after_SIGTERM(Wire wire)
+    {
+        await using ListeningHandler handler = ListeningHandler.Start();
+        using Connection fresh = await handler.ConnectAsync();
+        string mark = handler.PathTo("mark"), gate = handler.PathTo("gate");
+        // One that is in flight shows when the signal has been seen: then its connection is not kept any more.
+        Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
+        Task<Answer> inFlight = handler.AskAsync(new Ask(wire, $"mark {mark}", $"wait {gate}", "write finished"));
+        await Until.TrueAsync(() => File.Exists(mark), "the handler runs");
+        handler.Program.Signal(15);
+        Assert.Equal("late", (await new Ask(wire, "write late").ExchangeAsync(fresh)).Body);
+        File.WriteAllText(gate, "");
+        Assert.Equal("finished", (await inFlight).Body);
+        Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
+    }
+
+    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
+    [Trait("fault", "N2")]
+    public async Task A_web_server_that_sends_no_more_gets_the_whole_answer(Wire wire)
+    {
+        await using ListeningHandler handler = ListeningHandler.Start();
+        for (int size = 180_000; size <= 300_000; size += TestExtent.Of(20_000, 4_000))
+        {
+            using Connection connection = await handler.ConnectAsync();
+            await connection.SendAsync(Encode(new Ask(wire, $"fill {size}"), default));
+            connection.EndSending();
+            await Until.TrueAsync(() => connection.Socket.Available > 100_000, "an answer that fills the connection");
+            byte[] output = wire == Wire.Scgi
+                ? (await connection.ReceiveToEndAsync(Ask.Patience)).Bytes
+                : (await new FastCgiClient(connection).ReceiveReplyAsync(limit: Ask.Patience)) is { IsComplete: true } reply ? reply.Output : [];
+            Assert.Equal(size, ScriptReply.Parse(output).BodyBytes.Length);
+        }
+    }
+
+    private static async Task ReachAsync(ListeningHandler handler, Connection connection, Wire wire, string standstill)
+    {
+        string mark = handler.PathTo("mark");
+        switch (standstill)
+        {
+            case "half header":
+                await connection.SendAsync(Encode(new Ask(wire, "write x"), default).AsMemory(0, 5));
+                break;
+            case "half body":
+                await connection.SendAsync(HalfBody(new Ask(wire, $"mark {mark}", "echo") { Method = "POST" }));
+                await Until.TrueAsync(() => File.Exists(mark), "the handler runs");
+                break;
+            case "nothing taken":
+                await connection.SendAsync(Encode(new Ask(wire, $"fill {Large}"), default));
+                await Until.TrueAsync(() => connection.Socket.Available > 100_000, "an answer that fills the connection");
+                break;
+            case "blocked handler":
+                await connection.SendAsync(Encode(new Ask(wire, $"mark {mark}", $"wait {handler.PathTo("never")}"), default));
+                await Until.TrueAsync(() => File.Exists(mark), "the handler runs");
+                break;
+        }
+        // Whoever has connected before has been taken before.
+        Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
+    }
+
+    private static byte[] HalfBody(Ask ask) => ask.Wire == Wire.Scgi
+        ? Encode(ask, new byte[1000])[..^997]
+        : [.. Encode(ask with { With = [("CONTENT_LENGTH", "1000")] }, default)[..^8], .. new FastCgiRecord(FastCgiRecordType.Stdin, 1, new byte[3]).ToBytes()];
+
+    private static byte[] Encode(Ask ask, ReadOnlySpan<byte> body) => ask.Wire == Wire.Scgi
+        ? ScgiClient.Encode(ask.Variables, body)
+        : [.. new[] { FastCgiClient.Begin() }
+            .Concat(FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(ask.Variables)))
+            .Concat(FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, body.ToArray()))
+            .SelectMany(record => record.ToBytes())];
+}

@@ -1,0 +1,46 @@
+using Shims.Testing;
+
+namespace Shims.ProgramTests;
+
+/// <summary>A web server that ends its sending after a whole request gets a whole answer.</summary>
+public sealed class HalfCloseTests : ProgramTest
+{
+    [Theory]
+    [InlineData(Way.Relay, false), InlineData(Way.Relay, true)]
+    [InlineData(Way.FastCgi, false), InlineData(Way.FastCgi, true)]
+    [Trait("fault", "N2")]
+    public async Task What_was_left_to_send_when_the_script_had_ended_arrives_with_its_end(Way way, bool tcp)
+    {
+        string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n'; head -c $QUERY_STRING /dev/zero; echo done >&2");
+        foreach (bool keep in (bool[])[false, .. way.SpeaksFastCgi() ? [true] : Array.Empty<bool>()])
+        {
+            // Which of them leaves bytes waiting depends on the size of the socket's buffer.
+            for (int size = 180_000; size <= 300_000; size += TestExtent.Of(20_000, 4_000))
+            {
+                await using Conversation conversation = new Invocation(way, script) { Tcp = tcp, Options = ["--stderr", "inherit"] }.Connect();
+                RequestVariables variables = RequestVariables.For("GET", script, query: $"{size}");
+                await conversation.Connection.SendAsync(way.SpeaksFastCgi()
+                    ? FastCgiClient.Encode(variables, keepConnection: keep)
+                    : ScgiClient.Encode(variables, default(ReadOnlySpan<byte>)));
+                await Patience.UntilAsync(() => conversation.Program.ErrorSoFar.Contains("done", StringComparison.Ordinal), "the script to end");
+                conversation.Connection.EndSending();
+                Answer answer = await conversation.FinishAsync();
+                Assert.True(answer.Reply.BodyBytes.Length == size && !answer.BrokeOff, $"{size} bytes, kept: {keep}: {answer.Reply.BodyBytes.Length} came, broke off: {answer.BrokeOff}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(Way.Relay), InlineData(Way.FastCgi)]
+    [Trait("fault", "N2")]
+    public async Task On_a_unix_socket_it_may_take_any_time(Way way)
+    {
+        Witness witness = Folder.Witness();
+        string script = Folder.Shell($"{witness.Appear}; sleep 3; printf 'Content-Type: text/plain\\n\\nserved'");
+        await using Conversation conversation = new Invocation(way, script).Connect();
+        await conversation.SendAsync(RequestVariables.For("GET", script));
+        conversation.Connection.EndSending();
+        Answer answer = await conversation.FinishAsync();
+        Assert.True(answer is { Body: "served", BrokeOff: false }, answer.ToString());
+    }
+}

@@ -1,0 +1,140 @@
+using Shims.Testing;
+
+namespace Shims.ProgramTests;
+
+/// <summary>Whatever the command line is: words, exit status 64, and never an exception. And the habits of those who come from fcgiwrap and spawn-fcgi.</summary>
+[Trait("fault", "D2")]
+public sealed class WrongCommandLineTests : ProgramTest
+{
+    private const string Note = "the options -f and -c of fcgiwrap do nothing here and can be left out: ";
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task Every_letter_alone_ends_with_64_and_one_line(Way way)
+    {
+        for (char letter = '!'; letter <= '~'; letter++)
+        {
+            // Help.
+            if (letter is 'h' or '?') continue;
+            await RefusedAsync(way, $"-{letter}");
+            await RefusedAsync(way, $"-{letter}", Folder.MarkingScript(), "-f", "-c", "-");
+        }
+
+        async Task RefusedAsync(Way way, string option, params string[] further)
+        {
+            // With a TARGET these are right.
+            if (further.Length > 0 && option is "-f" or "-c" or "--") return;
+            await RefusalAsync(way, [option, .. further]);
+        }
+    }
+
+    public static TheoryData<string> Words { get; } =
+    [
+        "-", "--", "---", "--=", "-=", "--x", "-xyz", "--mode", "--stderr", "--env", "--env-file", "--pass-env", "--allow-env", "--drop-env", "--options", "--errors", "--timeout", "--header-timeout",
+        "--max-header", "--max-body", "--cpu", "--memory", "--max", "--truthful", "--status", "--record", "--record-all", "--record-secrets", "--idle", "--mode=", "--env=", "--options=", "--truthful=x",
+        "", "-\n", "-\u001b[31m", "-\u202e", "-\t", "-é", "-\U0001F600",
+    ];
+
+    [Theory, MemberData(nameof(Words))]
+    public async Task Every_option_alone_and_whatever_looks_like_one_ends_with_64_and_one_line(string word)
+    {
+        foreach (Way way in (Way[])[Way.Plain, Way.FastCgi])
+            await RefusalAsync(way, word);
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task What_is_very_long_is_not_repeated_whole(Way way)
+    {
+        string endless = new('x', 100_000);
+        foreach (string[] line in (string[][])[["-" + endless], ["--" + endless], ["--mode", endless], ["--env", endless], ["--timeout", endless], ["--stderr"], ["-s", endless], ["--allow-env", endless + "-"]])
+            Assert.InRange((await RefusalAsync(way, line)).Length, 1, 600);
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task What_is_not_UTF_8_is_refused_as_an_option_and_taken_as_a_path(Way way)
+    {
+        foreach (string line in (string[])[@"--env A=\377 TARGET", @"-\377", @"--\377 TARGET", @"--env-file \377 TARGET"])
+        {
+            string words = string.Join(' ', line.Replace("TARGET", Folder.MarkingScript(), StringComparison.Ordinal).Split(' ').Select(word => $"\"$(printf '{word.Replace("-", @"\055", StringComparison.Ordinal)}')\""));
+            LaunchResult result = await RunAsync(new Launch { Program = "/bin/sh", Arguments = ["-c", $"exec {way.Program()} {words}"] });
+            Assert.True(result.ExitCode == 64, $"{line}: exit {result.ExitCode}, {result.ErrorText}");
+            Assert.Single(result.ErrorText.TrimEnd('\n').Split('\n'));
+        }
+        Assert.False(Folder.HasRun);
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task Without_TARGET_the_line_to_write_is_told_and_it_names_no_root(Way way)
+    {
+        foreach (string[] line in (string[][])[[], ["-f"], ["-c", "4"], ["-f", "-c", "4"], ["--truthful"], ["--"]])
+        {
+            string told = await RefusalAsync(way, line);
+            Assert.Contains($"TARGET is missing: write the script to run, or the directory of scripts with a slash at its end: {way.ProgramName()} /usr/lib/cgi-bin/", told, StringComparison.Ordinal);
+            Assert.DoesNotContain($"{way.ProgramName()} /\n", told, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, Trait("fault", "L2")]
+    [InlineData("/")]
+    [InlineData("//")]
+    [InlineData("///")]
+    public async Task The_root_directory_is_no_TARGET(string target)
+    {
+        string script = Folder.MarkingScript();
+        foreach (Way way in (Way[])[Way.Plain, Way.Ordinary, Way.Supervise, Way.FastCgi])
+        {
+            Answer answer = await new Invocation(way, target).AskAsync(RequestVariables.For("GET", script));
+            Assert.True(answer.ExitCode == 64, answer.ToString());
+            Assert.Contains("TARGET is the root directory, and would let a request run any file of the machine: name the script, or the directory of scripts with a slash at its end", answer.Log, StringComparison.Ordinal);
+            Assert.DoesNotContain("end TARGET with a slash", answer.Log, StringComparison.Ordinal);
+        }
+        Assert.False(Folder.HasRun);
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task Of_fcgiwrap_f_and_c_are_taken_and_one_line_says_that_they_do_nothing(Way way)
+    {
+        string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved %s' \"$1\"");
+        foreach (string[] options in (string[][])[["-f"], ["-c", "4"], ["-f", "--timeout", "30", "-c", "4"]])
+        {
+            Answer answer = await new Invocation(way, script) { Options = options, Arguments = ["-f"] }.AskAsync(RequestVariables.For("GET", script));
+            Assert.True(answer is { Body: "served -f", ExitCode: 0 }, answer.ToString());
+            Assert.Contains(Note, Assert.Single(answer.LogLines), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    public async Task Options_by_which_a_program_listens_lead_to_the_line_with_spawn_fcgi(Way way)
+    {
+        (string[] Line, string Expected)[] cases =
+        [
+            (["-s", "unix:/run/fcgiwrap.socket", "TARGET"], $"write spawn-fcgi -s /run/fcgiwrap.socket -- {way.ProgramName()} TARGET, or let inetd or systemd listen"),
+            (["-f", "-s", "tcp:127.0.0.1:9000"], $"write spawn-fcgi -a 127.0.0.1 -p 9000 -- {way.ProgramName()} TARGET"),
+            (["-s", "tcp6:[::1]:9000"], $"write spawn-fcgi -a [::1] -p 9000 -- {way.ProgramName()} TARGET"),
+            (["-s"], "there is no option -s"),
+            (["-p", "9000", "-n", "TARGET"], $"there is no option -p, as {way.ProgramName()} does not listen by itself"),
+            (["-n", "TARGET"], "there is no option -n"),
+            (["-u", "www-data", "-s", "/run/x", "--", "TARGET"], "there is no option -u"),
+        ];
+        foreach ((string[] line, string expected) in cases)
+            Assert.Contains(expected, await RefusalAsync(way, [.. line.Select(word => word == "TARGET" ? Folder.MarkingScript() : word)]), StringComparison.Ordinal);
+    }
+
+    /// <returns>The one line that was told.</returns>
+    private async Task<string> RefusalAsync(Way way, params string[] line)
+    {
+        LaunchResult result = await RunAsync(new Launch { Program = way.Program(), Arguments = line });
+        Assert.True(result.ExitCode == 64, $"{way} {string.Join(' ', line)}: exit {result.ExitCode}, {result.ErrorText}");
+        Assert.Equal("", result.OutputText);
+        Assert.StartsWith(way.ProgramName() + "[", result.ErrorText, StringComparison.Ordinal);
+        string told = Assert.Single(result.ErrorText.TrimEnd('\n').Split('\n'));
+        Assert.DoesNotContain(told, char.IsControl);
+        Assert.False(Folder.HasRun);
+        return told;
+    }
+
+    private static async Task<LaunchResult> RunAsync(Launch launch)
+    {
+        await using LaunchedProgram program = Invocation.Start(launch);
+        return await program.WaitAsync(Patience.Limit);
+    }
+}

@@ -1,0 +1,184 @@
+using Shims.Gateway;
+using Shims.Testing;
+
+namespace Shims.Tests.Gateway;
+
+/// <summary>Every phase of a connection and of a request has an end, whatever happens in it.</summary>
+public sealed class ConnectionPhaseTests
+{
+    private static readonly RequestVariables s_get = RequestVariables.For("GET", "/script"), s_post = RequestVariables.For("POST", "/script");
+
+    /// <summary>How each phase is reached, on each wire that has it.</summary>
+    private static readonly (string Name, Protocol Protocol, ConnectionPhase Phase, RequestPhase? Request, Action<Wire> Reach)[] s_states =
+    [
+        ("SCGI: nothing has come", Protocol.Scgi, ConnectionPhase.Opening, null, static _ => { }),
+        ("SCGI: half of a header", Protocol.Scgi, ConnectionPhase.Opening, null, static wire => wire.Send("70:CONTENT"u8)),
+        ("SCGI: half of a body", Protocol.Scgi, ConnectionPhase.Serving, RequestPhase.Body, static wire => wire.Send(ScgiBody(1000, 3))),
+        ("SCGI: the script does not read", Protocol.Scgi, ConnectionPhase.Serving, RequestPhase.Reader, static wire =>
+        {
+            wire.Send(ScgiBody(1000, 3));
+            wire.Responder.Answer!.IsReaderFull = true;
+            wire.Send([1]);
+        }),
+        ("SCGI: nobody needs the body", Protocol.Scgi, ConnectionPhase.Serving, RequestPhase.Drain, static wire =>
+        {
+            wire.Send(ScgiBody(1000, 3));
+            wire.Responder.Answer!.StopReading();
+        }),
+        ("SCGI: the script runs", Protocol.Scgi, ConnectionPhase.Serving, RequestPhase.Answer, static wire => wire.Send(ScgiBody(0, 0))),
+        ("SCGI: nothing of the answer is taken", Protocol.Scgi, ConnectionPhase.Serving, RequestPhase.Answer, static wire =>
+        {
+            wire.Send(ScgiBody(0, 0));
+            wire.Responder.Answer!.Write(1_000_000);
+        }),
+        ("SCGI: the request was refused", Protocol.Scgi, ConnectionPhase.Lingering, RequestPhase.Answer, static wire => wire.Send("nonsense"u8)),
+        ("FastCGI: nothing has come", Protocol.FastCgi, ConnectionPhase.Opening, null, static _ => { }),
+        ("FastCGI: half of a record", Protocol.FastCgi, ConnectionPhase.Opening, null, static wire => wire.Send(FastCgiClient.Begin().ToBytes().AsSpan(0, 5))),
+        ("FastCGI: a management record", Protocol.FastCgi, ConnectionPhase.Opening, null, static wire => wire.Send(FastCgiClient.GetValues("FCGI_MAX_CONNS").ToBytes())),
+        ("FastCGI: half of the variables", Protocol.FastCgi, ConnectionPhase.Serving, RequestPhase.Header, static wire => wire.Send(FastCgiClient.Begin().ToBytes())),
+        ("FastCGI: half of a body", Protocol.FastCgi, ConnectionPhase.Serving, RequestPhase.Body, static wire => wire.Send(FastCgiBody(1000, 3))),
+        ("FastCGI: a body of unknown length", Protocol.FastCgi, ConnectionPhase.Serving, RequestPhase.Body, static wire => wire.Send(FastCgiBody(null, 3))),
+        ("FastCGI: the script does not read", Protocol.FastCgi, ConnectionPhase.Serving, RequestPhase.Reader, static wire =>
+        {
+            wire.Send(FastCgiBody(1000, 3));
+            wire.Responder.Answer!.IsReaderFull = true;
+            wire.Send(new FastCgiRecord(FastCgiRecordType.Stdin, 1, [1]).ToBytes());
+        }),
+        ("FastCGI: nobody needs the body", Protocol.FastCgi, ConnectionPhase.Serving, RequestPhase.Drain, static wire =>
+        {
+            wire.Send(FastCgiBody(1000, 3));
+            wire.Responder.Answer!.StopReading();
+        }),
+        ("FastCGI: the script runs", Protocol.FastCgi, ConnectionPhase.Serving, RequestPhase.Answer, static wire => wire.Send(FastCgiClient.Encode(s_get))),
+        ("FastCGI: nothing of the answer is taken", Protocol.FastCgi, ConnectionPhase.Serving, RequestPhase.Answer, static wire =>
+        {
+            wire.Send(FastCgiClient.Encode(s_get));
+            wire.Responder.Answer!.Write(1_000_000);
+        }),
+        ("FastCGI: nothing of the answer's end is taken", Protocol.FastCgi, ConnectionPhase.Sending, null, static wire =>
+        {
+            wire.Send(FastCgiClient.Encode(s_get));
+            wire.Responder.Answer!.Write(300_000);
+        }),
+        ("FastCGI: the connection is kept", Protocol.FastCgi, ConnectionPhase.Idle, null, static wire =>
+        {
+            wire.Send(FastCgiClient.Encode(s_get, keepConnection: true));
+            wire.Responder.Answer!.Write(10);
+        }),
+        ("FastCGI: the connection is kept, and half of a record has come", Protocol.FastCgi, ConnectionPhase.Idle, null, static wire =>
+        {
+            wire.Send(FastCgiClient.Encode(s_get, keepConnection: true));
+            wire.Responder.Answer!.Write(10);
+            wire.Send(FastCgiClient.Begin(2).ToBytes().AsSpan(0, 5));
+        }),
+        ("FastCGI: the first bytes were no record", Protocol.FastCgi, ConnectionPhase.Lingering, null, static wire => wire.Send("12:nonsense"u8)),
+        ("any protocol: nothing has come", Protocol.Any, ConnectionPhase.Opening, null, static _ => { }),
+    ];
+
+    private static readonly (string Name, Action<Wire> Happen)[] s_events =
+    [
+        ("nothing", static _ => { }),
+        ("the web server sends a byte", static wire => wire.TrySend(1)),
+        ("the web server takes something", static wire => wire.Receive()),
+        ("the web server sends no more", static wire => wire.EndSending()),
+        ("the web server leaves", static wire => wire.HangUp()),
+        ("the process is to end", static wire => wire.Finish()),
+    ];
+
+    public static TheoryData<int, int> StatesAndEvents => new MatrixTheoryData<int, int>(Enumerable.Range(0, s_states.Length), Enumerable.Range(0, s_events.Length));
+
+    [Fact]
+    public void Every_phase_is_among_those_that_are_tried()
+    {
+        Assert.Equal(Enum.GetValues<ConnectionPhase>().Except([ConnectionPhase.Closed]), s_states.Select(state => state.Phase).Distinct().Order());
+        Assert.Equal(Enum.GetValues<RequestPhase>(), s_states.Where(state => state.Request is not null).Select(state => state.Request!.Value).Distinct().Order());
+    }
+
+    [Theory, MemberData(nameof(StatesAndEvents))]
+    [Trait("fault", "H8"), Trait("fault", "H9")]
+    public void Every_phase_ends_whatever_happens_in_it(int state, int @event)
+    {
+        (string name, Protocol protocol, ConnectionPhase phase, RequestPhase? request, Action<Wire> reach) = s_states[state];
+        using var wire = new Wire(protocol);
+        reach(wire);
+        Assert.Equal((name, phase, request), (name, wire.Connection.Phase, wire.Connection.Requests is [var first] ? first.Phase : null));
+
+        s_events[@event].Happen(wire);
+        string what = $"{name}, and then {s_events[@event].Name}";
+        bool hasEnded = false;
+        for (int step = 0; !wire.IsClosed && step < 100; step++)
+        {
+            long deadline = wire.Connection.Deadline;
+            if (deadline == long.MaxValue)
+            {
+                // Only a script may run for as long as it does; the end of that is its own, which here is now.
+                Assert.True(!hasEnded && wire.Connection.Requests is [{ Phase: RequestPhase.Answer or RequestPhase.Reader, Answer: ScriptedAnswer { IsAbandoned: false } }],
+                    $"{what}: {wire.Connection.Phase} has no end");
+                hasEnded = true;
+                wire.Responder.Answer!.IsReaderFull = false;
+                wire.Responder.Answer.Write(10);
+                continue;
+            }
+            Assert.True(deadline > wire.Now, $"{what}: the deadline of {wire.Connection.Phase} has passed");
+            wire.Pass(deadline - wire.Now);
+            Assert.True(wire.Overdue.Count == 0 && (wire.IsClosed || wire.Connection.Deadline > wire.Now), $"{what}: the deadline of {wire.Connection.Phase} was not moved");
+        }
+        Assert.True(wire.IsClosed, $"{what}: it never ends");
+    }
+
+    [Fact]
+    [Trait("fault", "H9")]
+    public void When_the_finish_time_is_over_every_connection_is_closed_whatever_its_phase()
+    {
+        foreach ((string name, Protocol protocol, _, _, Action<Wire> reach) in s_states)
+        {
+            using var wire = new Wire(protocol);
+            reach(wire);
+            wire.Finish();
+            for (int second = 0; second < Limits.DefaultFinishSeconds; second++)
+                wire.Pass(1000);
+            Assert.True(wire.IsClosed && wire.Overdue.Count == 0, name);
+        }
+    }
+
+    [Fact]
+    public void A_body_that_goes_on_coming_is_waited_for()
+    {
+        using var wire = new Wire(Protocol.Scgi);
+        wire.Send(ScgiBody(1000, 3));
+        for (int i = 0; i < 20; i++)
+        {
+            wire.Pass(59_000);
+            wire.Send([1]);
+            Assert.Equal(RequestPhase.Body, Assert.Single(wire.Connection.Requests).Phase);
+        }
+        wire.Pass(60_000);
+        Assert.True(wire.Responder.Answer!.IsAbandoned);
+    }
+
+    [Fact]
+    public void An_answer_that_goes_on_being_taken_is_sent_however_slowly()
+    {
+        using var wire = new Wire(Protocol.Scgi);
+        wire.Send(ScgiBody(0, 0));
+        wire.Responder.Answer!.Write(2_000_000);
+        int received = 0;
+        while (!wire.IsClosed)
+        {
+            wire.Pass(59_000);
+            int count = wire.Take(40_000);
+            Assert.NotEqual(0, count);
+            received += count;
+        }
+        Assert.Equal(2_000_000, received + wire.Receive());
+    }
+
+    private static byte[] ScgiBody(int length, int sent) => ScgiClient.Encode(length == 0 ? s_get : s_post, new byte[length])[..^(length - sent)];
+
+    private static byte[] FastCgiBody(int? length, int sent) =>
+    [
+        .. FastCgiClient.Begin().ToBytes(),
+        .. FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(length is null ? s_post : s_post.ForFastCgi(length.Value))).SelectMany(record => record.ToBytes()),
+        .. new FastCgiRecord(FastCgiRecordType.Stdin, 1, new byte[sent]).ToBytes(),
+    ];
+}

@@ -1,0 +1,12 @@
+using Shims.Gateway;
+
+namespace Shims.Tests.Gateway;
+
+/// <summary>Answers as a test wants it.</summary>
+internal sealed class ScriptedResponder : IResponder
+{
+    /// <summary>The last answer.</summary>
+    internal ScriptedAnswer? Answer { get; private set; }
+
+    public void Start(Exchange exchange, int connection) => exchange.Answer = Answer = new ScriptedAnswer(exchange);
+}

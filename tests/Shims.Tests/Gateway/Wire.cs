@@ -1,0 +1,130 @@
+using System.Net.Sockets;
+using Shims.Gateway;
+using Shims.Posix;
+using Shims.Testing;
+
+namespace Shims.Tests.Gateway;
+
+/// <summary>A connection in this process: a web server's end, a clock that the test moves, and a responder that does what the test says.</summary>
+internal sealed class Wire : IScheduled, IDisposable
+{
+    private readonly List<string> _overdue = [];
+    private readonly EventLoop _loop;
+    private readonly GatewayServer _server;
+    private readonly Socket _webServer;
+
+    internal Wire(Protocol protocol)
+    {
+        _loop = new EventLoop(() => Now);
+        _server = new GatewayServer(protocol, new GatewayOptions { Program = "test", Target = default, Mode = RunMode.Relay, Responder = Responder, OpenAny = FirstByte.Open }, _loop);
+        _loop.Overdue = timed => _overdue.Add(timed.GetType().Name);
+        SocketPair pair = SocketPair.Create();
+        _webServer = pair.Near;
+        int descriptor = Libc.DuplicateAboveStandard((int)pair.Far.SafeHandle.DangerousGetHandle());
+        pair.Far.Dispose();
+        Connection = _server.Begin(protocol, new ScgiIntake { Connection = descriptor });
+        Run();
+    }
+
+    /// <summary>Milliseconds on the loop's clock.</summary>
+    internal long Now { get; private set; } = 1_000_000;
+
+    internal ScriptedResponder Responder { get; } = new();
+
+    internal Shims.Gateway.Connection Connection { get; }
+
+    internal bool IsClosed => Connection.Phase == ConnectionPhase.Closed;
+
+    /// <summary>Deadlines that had passed and were not moved.</summary>
+    internal IReadOnlyList<string> Overdue => _overdue;
+
+    internal void Send(params ReadOnlySpan<byte> bytes)
+    {
+        _webServer.Send(bytes);
+        Run();
+    }
+
+    /// <summary>Sends a byte, if anybody is there to take it.</summary>
+    internal void TrySend(byte value)
+    {
+        try
+        {
+            Send([value]);
+        }
+        catch (SocketException)
+        {
+            // It has left: that is an end, too.
+        }
+    }
+
+    /// <summary>Takes so many bytes of the answer, or fewer if no more are there.</summary>
+    internal int Take(int count)
+    {
+        int taken = _webServer.Available > 0 ? _webServer.Receive(new byte[count]) : 0;
+        Run();
+        return taken;
+    }
+
+    /// <summary>Takes what has come of the answer.</summary>
+    internal int Receive()
+    {
+        byte[] room = new byte[1 << 20];
+        int count = 0;
+        while (_webServer.Available > 0)
+        {
+            count += _webServer.Receive(room);
+            Run();
+        }
+        return count;
+    }
+
+    internal void EndSending()
+    {
+        _webServer.Shutdown(SocketShutdown.Send);
+        Run();
+    }
+
+    internal void HangUp()
+    {
+        _webServer.Dispose();
+        Run();
+    }
+
+    /// <summary>Does what the process does when it has been told to end.</summary>
+    internal void Finish()
+    {
+        _server.BeginFinishing();
+        Run();
+    }
+
+    /// <summary>Lets time pass.</summary>
+    internal void Pass(long milliseconds)
+    {
+        Now += milliseconds;
+        Run();
+    }
+
+    /// <summary>Lets the loop do all that can be done now.</summary>
+    internal void Run()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            // So that it does not wait.
+            _loop.Schedule(this);
+            _loop.RunOnce();
+        }
+    }
+
+    void IScheduled.OnTurn()
+    {
+        // To have a turn is all that is wanted of the loop.
+    }
+
+    public void Dispose()
+    {
+        if (!IsClosed)
+            Connection.CloseBroken();
+        _webServer.Dispose();
+        _loop.Dispose();
+    }
+}
