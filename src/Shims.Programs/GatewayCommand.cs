@@ -89,7 +89,7 @@ public static class GatewayCommand
     /// <summary>What the parser says, which may have the cure in it already.</summary>
     private static ShimException Wrong(ParseError error, string usualCure)
     {
-        if (error.SymbolResult is OptionResult { Tokens: [] } option)
+        if (error.SymbolResult is OptionResult { Tokens: [], Option.Arity.MinimumNumberOfValues: > 0 } option)
             return Wrong($"{option.Option.Name} needs a value", usualCure);
         string message = Shortened(error.Message.ReplaceLineEndings("").TrimEnd('.'));
         int colon = message.LastIndexOf(": ", StringComparison.Ordinal);

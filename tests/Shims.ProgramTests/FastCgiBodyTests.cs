@@ -44,7 +44,7 @@ public sealed class FastCgiBodyTests : ProgramTest
         // The next request on the connection is not affected.
         Task<FastCgiReply> next = conversation.FastCgi.ExchangeAsync(RequestVariables.For("GET", script), keepConnection: true, limit: Patience.Limit);
         await gate.OpenAsync();
-        Assert.Equal(" 0", (await next).Reply.Body);
+        Assert.Equal("0 ", (await next).Reply.Body);
         Assert.Single(program.Program.ErrorSoFar.Split('\n'), line => line.Contains("CONTENT_LENGTH", StringComparison.Ordinal));
     }
 

@@ -36,11 +36,11 @@ public sealed class FastCgiProtocolTests : ProgramTest
     public async Task Pairs_and_even_their_lengths_may_straddle_records(int recordLength)
     {
         string script = Folder.EnvironmentScript();
-        RequestVariables variables = RequestVariables.For("GET", script).With("HTTP_X_LONG", new string('x', 300)).With(new string('N', 200), "value");
+        RequestVariables variables = RequestVariables.For("GET", script).With("HTTP_X_LONG", new string('x', 300)).With("HTTP_" + new string('N', 200), "value");
         Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(FastCgiClient.Encode(variables, recordLength: recordLength));
         ILookup<string, string> environment = EnvironmentOf(answer);
         Assert.Equal([new string('x', 300)], environment["HTTP_X_LONG"]);
-        Assert.Equal(["value"], environment[new string('N', 200)]);
+        Assert.Equal(["value"], environment["HTTP_" + new string('N', 200)]);
     }
 
     [Theory]

@@ -52,11 +52,11 @@ public sealed class ModeTests : ProgramTest
         Assert.Equal(expected, await ModeOfAsync(options, 100_000));
 
     [Fact]
-    public async Task In_exec_mode_standard_input_is_the_connection_or_nothing()
+    public async Task In_exec_mode_standard_input_is_a_pipe_with_the_body_or_nothing()
     {
         string script = Folder.Shell(Confess + "head -c ${CONTENT_LENGTH:-0} >/dev/null");
         var invocation = new Invocation(Way.Plain, script);
-        Assert.StartsWith("socket:", (await invocation.AskAsync(RequestVariables.For("POST", script), new byte[10])).Body.Split()[2], StringComparison.Ordinal);
+        Assert.StartsWith("pipe:", (await invocation.AskAsync(RequestVariables.For("POST", script), new byte[10])).Body.Split()[2], StringComparison.Ordinal);
         Assert.Equal("/dev/null", (await invocation.AskAsync(RequestVariables.For("GET", script))).Body.Split()[2]);
     }
 

@@ -87,7 +87,7 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
     [Theory]
     [InlineData("#!/bin/sh\r\necho 'Content-Type: text/plain'\r\necho\r\necho works\r\n", "line 1 ends in CR (saved with Windows line endings)")]
     [InlineData("\uFEFF" + Works, "it begins with a byte order mark")]
-    [InlineData("echo 'Content-Type: text/plain'\necho\necho works\n", "it has no #! line and is no program")]
+    [InlineData("echo 'Content-Type: text/plain'\necho\necho works\n", "it has no #! line and is not a program")]
     [InlineData("#!/usr/local/bin/no/sh -u\necho 'Content-Type: text/plain'\necho\necho works\n", "line 1 names /usr/local/bin/no/sh, which does not exist")]
     [InlineData("#!/usr/bin/env sh -u\necho 'Content-Type: text/plain'\necho\necho works\n", "line 1 asks env for a program named \"sh -u\": without -S all that follows env is one word")]
     [InlineData("#!/usr/bin/env python\nprint('Content-Type: text/plain\\n\\nworks')\n", "line 1 asks env for python, which is not on the PATH that scripts get: /usr/local/bin:/usr/bin:/bin")]
