@@ -16,6 +16,8 @@ internal static class SystemCall
 
     internal static nint WriteAt => Flags.IsArm64 ? 68 : 18;
 
+    internal static nint CreateMemoryFile => Flags.IsArm64 ? 279 : 319;
+
     internal static nint Close => Flags.IsArm64 ? 57 : 3;
 
     internal static nint PollWithMask => Flags.IsArm64 ? 73 : 271;
