@@ -12,8 +12,6 @@ internal static class SystemCall
 
     internal static nint Write => Flags.IsArm64 ? 64 : 1;
 
-    internal static nint CreateMemoryFile => Flags.IsArm64 ? 279 : 319;
-
     internal static nint WriteAt => Flags.IsArm64 ? 68 : 18;
 
     internal static nint CreateMemoryFile => Flags.IsArm64 ? 279 : 319;
