@@ -119,9 +119,12 @@ public sealed class ConnectionEndTests
         Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
     }
 
+    /// <summary>Half of a body of 200,000 bytes: a handler starts when a small body is there, or 64 KiB of a large one.</summary>
     private static byte[] HalfBody(Ask ask) => ask.Wire == Wire.Scgi
-        ? Encode(ask, new byte[1000])[..^997]
-        : [.. Encode(ask with { With = [("CONTENT_LENGTH", "1000")] }, default)[..^8], .. new FastCgiRecord(FastCgiRecordType.Stdin, 1, new byte[3]).ToBytes()];
+        ? Encode(ask, new byte[200_000])[..^100_000]
+        : [.. Encode(ask with { With = [("CONTENT_LENGTH", "200000")] }, default)[..^8], .. HalfBodyRecord, .. HalfBodyRecord];
+
+    private static byte[] HalfBodyRecord => new FastCgiRecord(FastCgiRecordType.Stdin, 1, new byte[50_000]).ToBytes();
 
     private static byte[] Encode(Ask ask, ReadOnlySpan<byte> body) => ask.Wire == Wire.Scgi
         ? ScgiClient.Encode(ask.Variables, body)
