@@ -19,7 +19,7 @@ public sealed class ModeTests : ProgramTest
     }
 
     [Theory]
-    [InlineData(Relay, "--mode", "exec")]
+    [InlineData(Exec, "--mode", "exec")]
     [InlineData(Supervise, "--mode", "supervise")]
     [InlineData(Relay, "--mode", "relay")]
     [InlineData(Supervise, "--timeout", "30")]
@@ -84,7 +84,7 @@ public sealed class ModeTests : ProgramTest
     [Theory]
     [InlineData(Relay)]
     [InlineData(Relay, "--timeout", "30")]
-    [InlineData(Relay, "--mode", "exec")]
+    [InlineData(Exec, "--mode", "exec")]
     [InlineData(Supervise, "--mode", "supervise")]
     [Trait("fault", "F18"), Trait("fault", "F16")]
     public async Task Behind_mod_proxy_scgi_auto_relays(string expected, params string[] options)
