@@ -12,15 +12,15 @@ public sealed class HalfCloseTests : ProgramTest
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n'; head -c $QUERY_STRING /dev/zero; echo done >&2");
         foreach (bool keep in (bool[])[false, .. way.SpeaksFastCgi() ? [true] : Array.Empty<bool>()])
         {
-            // Which of them leaves bytes waiting depends on the size of the socket's buffer.
-            for (int size = 180_000; size <= 300_000; size += TestExtent.Of(20_000, 4_000))
+            // Which of them leaves bytes waiting depends on the size of the socket's buffer. All of them fit into that, the shim and the pipe.
+            for (int size = 180_000; size <= 260_000; size += TestExtent.Of(20_000, 4_000))
             {
                 await using Conversation conversation = new Invocation(way, script) { Tcp = tcp, Options = ["--stderr", "inherit"] }.Connect();
                 RequestVariables variables = RequestVariables.For("GET", script, query: $"{size}");
                 await conversation.Connection.SendAsync(way.SpeaksFastCgi()
                     ? FastCgiClient.Encode(variables, keepConnection: keep)
                     : ScgiClient.Encode(variables, default(ReadOnlySpan<byte>)));
-                await Patience.UntilAsync(() => conversation.Program.ErrorSoFar.Contains("done", StringComparison.Ordinal), "the script to end");
+                await Patience.UntilAsync(() => conversation.Program.ErrorSoFar.Contains("done", StringComparison.Ordinal), $"the script to end after {size} bytes, kept: {keep}");
                 conversation.Connection.EndSending();
                 Answer answer = await conversation.FinishAsync();
                 Assert.True(answer.Reply.BodyBytes.Length == size && !answer.BrokeOff, $"{size} bytes, kept: {keep}: {answer.Reply.BodyBytes.Length} came, broke off: {answer.BrokeOff}");

@@ -28,9 +28,6 @@ internal abstract class Language
     /// <summary>What the line may have been meant to be, where the interpreter stumbles over it or behind it: with what people forget, the likeliest first.</summary>
     internal virtual IEnumerable<string> Repairs(string line) => [];
 
-    /// <summary>The same line, reading as much of standard input as CONTENT_LENGTH says where it reads to the end; null if it does not, or that takes more than a change to it.</summary>
-    internal virtual string? ReadExactly(string line) => null;
-
     /// <summary>The same line with the query where it asks for a line of standard input; null if it does not.</summary>
     internal virtual string? TakeQuery(string line) => null;
 

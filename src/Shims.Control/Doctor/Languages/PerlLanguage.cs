@@ -29,9 +29,6 @@ internal sealed partial class PerlLanguage : Language
 
     internal override IEnumerable<string> Repairs(string line) => [$"{line};", $"{line})", $"{line});", $"{line} {{", $"{line} }}", $"{line}\";", $"{line}';"];
 
-    internal override string? ReadExactly(string line) =>
-        line.Contains("<STDIN>", StringComparison.Ordinal) && ReadsAll().IsMatch(line) ? line.Replace("<STDIN>", "do { read(STDIN, my $all, $ENV{CONTENT_LENGTH} || 0); $all }", StringComparison.Ordinal) : null;
-
     internal override string WriteHeaderLine(string text) => $"print \"{text}\\n\";";
 
     internal override string SetVariable(string name, string value) => $"$ENV{{{name}}} = {Quote(value)};";
@@ -54,8 +51,4 @@ internal sealed partial class PerlLanguage : Language
 
     [GeneratedRegex("print[f]?|say")]
     private static partial Regex PrintWord();
-
-    /// <summary>Not a loop over lines, nor a single one.</summary>
-    [GeneratedRegex(@"\blocal \$/|join\b|^\s*(my\s*)?[@(]")]
-    private static partial Regex ReadsAll();
 }

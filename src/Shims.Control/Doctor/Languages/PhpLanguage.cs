@@ -20,9 +20,6 @@ internal sealed partial class PhpLanguage : Language
 
     internal override IEnumerable<string> Repairs(string line) => [$"{line};", $"{line})", $"{line});", $"{line} {{", $"{line} }}", $"{line}';", $"{line}\";"];
 
-    internal override string? ReadExactly(string line) =>
-        line.Contains("php://stdin", StringComparison.Ordinal) ? line.Replace("php://stdin", "php://input", StringComparison.Ordinal) : null;
-
     internal override string? FindMissingModule(string output)
     {
         if (Module(MissingSymbol().Match(output)) is not { } symbol)

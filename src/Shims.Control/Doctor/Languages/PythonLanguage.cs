@@ -67,15 +67,6 @@ internal sealed partial class PythonLanguage : Language
 
     internal override IEnumerable<string> Repairs(string line) => [$"{line}:", $"{line})", $"{line}]", $"{line}}}", $"{line}'", $"{line}\"", $"{line}')", $"{line}\")", $"{line}))"];
 
-    internal override string? ReadExactly(string line)
-    {
-        const string bytes = "sys.stdin.buffer.read()", text = "sys.stdin.read()";
-        const string exactly = "sys.stdin.buffer.read(int(__import__('os').environ.get('CONTENT_LENGTH') or 0))";
-        return line.Contains(bytes, StringComparison.Ordinal) ? line.Replace(bytes, exactly, StringComparison.Ordinal)
-            : line.Contains(text, StringComparison.Ordinal) ? line.Replace(text, $"{exactly}.decode()", StringComparison.Ordinal)
-            : null;
-    }
-
     internal override string? TakeQuery(string line) => InputCall().IsMatch(line) ? InputCall().Replace(line, "__import__('os').environ.get('QUERY_STRING', '')") : null;
 
     internal override string SetVariable(string name, string value) => $"import os; os.environ['{name}'] = {Quote(value)}";

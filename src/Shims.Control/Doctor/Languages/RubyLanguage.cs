@@ -15,9 +15,6 @@ internal sealed partial class RubyLanguage : Language
 
     internal override IEnumerable<string> Repairs(string line) => [$"{line})", $"{line}\"", $"{line}'", $"{line}]", $"{line} }}", $"{line} do", $"{line}; end"];
 
-    internal override string? ReadExactly(string line) =>
-        ReadCall().IsMatch(line) ? ReadCall().Replace(line, "$$stdin.read(ENV['CONTENT_LENGTH'].to_i)") : null;
-
     internal override string? FindMissingModule(string output) => Module(MissingModule().Match(output));
 
     internal override IEnumerable<string> FilesOf(string module) => [$"{module}.rb"];
@@ -50,7 +47,4 @@ internal sealed partial class RubyLanguage : Language
 
     [GeneratedRegex("""^\s*puts ["'][^;]*$""")]
     private static partial Regex PutsStatement();
-
-    [GeneratedRegex(@"(\$stdin|STDIN)\.read\b(?!\()(\(\))?")]
-    private static partial Regex ReadCall();
 }

@@ -26,8 +26,6 @@ internal sealed partial class ShellLanguage : Language
         return [.. beginnings, $"{line}; fi", $"{line}; done", $"{line}; }}", $"{line}\"", $"{line}'", $"{line})", $"{line};;", .. line.EndsWith(')') ? new[] { line[..^1] } : []];
     }
 
-    internal override string? ReadExactly(string line) => CatCall().IsMatch(line) ? CatCall().Replace(line, "head -c \"$${CONTENT_LENGTH:-0}\"") : null;
-
     internal override string WriteHeaderLine(string text) => $"echo \"{text}\"";
 
     internal override string SetVariable(string name, string value) => $"export {name}={ShellWord.Quote(value)}";
@@ -42,8 +40,4 @@ internal sealed partial class ShellLanguage : Language
     /// <summary>One command and no more: nothing that is redirected, chained or continued.</summary>
     [GeneratedRegex("""^\s*(echo|printf)\s+("[^"]*"|'[^']*'|[\w .:,!-]+)\s*$""")]
     private static partial Regex EchoCommand();
-
-    /// <summary>One that is given no file.</summary>
-    [GeneratedRegex(@"(?<=^\s*|\$\(|[|;&`]\s*)cat(?=\s*($|[)|;&>`]))")]
-    private static partial Regex CatCall();
 }

@@ -47,12 +47,6 @@ internal static class AnswerJudgement
     {
         string begun = answer.Unfinished.Length == 0 ? "has not answered" : "has not finished its answer";
         string time = string.Create(CultureInfo.InvariantCulture, $"{script.Settings.Patience.TotalSeconds:0.#} s");
-        if (answer.WaitsForInput)
-        {
-            return script.Error($"it {begun} within {time}: it waits for more on its standard input, which is {LastWords.StandardInput(script.Settings)}")
-                with
-            { Fix = script.RewriteOnlyLine(line => script.Language?.ReadExactly(line)), Advice = "let it read exactly CONTENT_LENGTH bytes; or start it with scgi-run --mode relay, which gives it a pipe that ends behind the body" };
-        }
         return LastWords.Explain(script, answer.Said) ?? script.Error($"it {begun} within {time}")
             with
         { Advice = answer.Said.Length > 0 ? $"its last words: {LastWords.Shorten(answer.Said)}" : "see what it waits for: a lock, a database, another machine; --patience SECONDS waits longer here" };

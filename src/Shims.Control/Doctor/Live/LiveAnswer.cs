@@ -28,7 +28,4 @@ internal sealed record LiveAnswer
 
     /// <summary>Whether nobody waited for its end.</summary>
     internal bool IsTooSlow { get; init; }
-
-    /// <summary>Whether it waited for its own input when it was too slow.</summary>
-    internal bool WaitsForInput { get; init; }
 }

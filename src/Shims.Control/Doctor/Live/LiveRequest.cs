@@ -60,14 +60,12 @@ internal sealed class LiveRequest(ScriptCase script)
         if (await Task.WhenAny(answer, Task.Delay(_settings.Patience, CancellationToken.None)) == answer)
             return await answer;
         var processes = StartedProcesses.Find();
-        bool waitsForInput = processes.IsAnyReadingInput();
         await ending.CancelAsync();
         processes.Stop();
         await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return new LiveAnswer
         {
             IsTooSlow = true,
-            WaitsForInput = waitsForInput,
             Unfinished = record.Received,
             Said = record.Said,
             Time = System.Diagnostics.Stopwatch.GetElapsedTime(start),

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Shims.Posix;
 
 namespace Shims.Control.Doctor.Live;
@@ -26,13 +25,6 @@ internal sealed class StartedProcesses
             }
         }
         return found;
-    }
-
-    /// <summary>Whether one of them is in read(2) on its descriptor 0. False where the kernel does not say.</summary>
-    internal bool IsAnyReadingInput()
-    {
-        string? read = RuntimeInformation.OSArchitecture switch { Architecture.X64 => "0", Architecture.Arm64 => "63", _ => null };
-        return read is not null && _processes.Exists(process => Read(process, "syscall").Split(' ') is [var call, "0x0", ..] && call == read);
     }
 
     /// <summary>Asks all of them to end.</summary>

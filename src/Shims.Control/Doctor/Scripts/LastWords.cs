@@ -68,7 +68,7 @@ internal static partial class LastWords
 
     /// <summary>What a script finds on its standard input.</summary>
     internal static string StandardInput(DoctorSettings settings) =>
-        settings.Data is null ? "empty for a GET, and no terminal" : "the web server's connection, and no terminal: it goes on after the last byte of the body";
+        settings.Data is null ? "empty for a GET, and not a terminal" : "the request's body, and not a terminal";
 
     private static string Words(Obstacle obstacle) =>
         obstacle.Missing.HasFlag(Access.Write) ? "write" : obstacle.Missing.HasFlag(Access.Read) ? "read" : "enter";
