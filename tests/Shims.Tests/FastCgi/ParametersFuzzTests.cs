@@ -1,14 +1,16 @@
 using System.Buffers;
+using CsCheck;
 using Shims.Cgi;
 using Shims.FastCgi;
+using Shims.Testing;
 using Shims.Tests.Cgi;
 
 namespace Shims.Tests.FastCgi;
 
-/// <summary>Damaged PARAMS streams, the same ones on every run.</summary>
+/// <summary>Damaged PARAMS streams.</summary>
 public sealed class ParametersFuzzTests
 {
-    private const int Rounds = 4000;
+    private static readonly int s_rounds = TestExtent.Of(4_000, 400_000);
 
     public static TheoryData<string> Servers { get; } = ["nginx-fcgi", "apache-fcgi-fpm", "haproxy", "caddy", "h2o"];
 
@@ -16,29 +18,21 @@ public sealed class ParametersFuzzTests
     public void No_damage_makes_a_stream_read_differently_for_what_lies_around_it(string server)
     {
         byte[] valid = RecordedRequest.Of(server, RecordedRequest.Awkward, "/srv").ToParameters();
-        var random = new Pseudorandom(21);
-        for (int i = 0; i < Rounds; i++)
-        {
-            byte[] damaged = Mutation.Of(valid, random);
-            Assert.Equal(Describe(Surrounded.By(0, damaged)), Describe(Surrounded.By(0xFF, damaged)));
-        }
+        DamagedBytes.Of(valid).Sample(damaged => Assert.Equal(Describe(Surrounded.By(0, damaged)), Describe(Surrounded.By(0xFF, damaged))), iter: s_rounds);
     }
 
     [Fact]
-    public void Bytes_without_any_order_are_read_without_harm()
-    {
-        var random = new Pseudorandom(22);
-        for (int i = 0; i < 20 * Rounds; i++)
+    public void Bytes_without_any_order_are_read_without_harm() => DamagedBytes.Noise(40).Sample(
+        noise =>
         {
-            byte[] noise = random.Bytes(random.Below(40));
             Describe(noise);
             StaysWhereItFailed(noise);
             ManagementValues.Answer(noise, 1, 1, new byte[ManagementValues.MaxSize]);
             BeginRequestBody.TryRead(noise, out _);
             if (noise.Length >= RecordHeader.Size)
                 RecordHeader.Read(noise);
-        }
-    }
+        },
+        iter: 20 * s_rounds);
 
     /// <summary>A reader that wants more goes on wanting it, and has not moved.</summary>
     private static void StaysWhereItFailed(byte[] noise)

@@ -1,14 +1,18 @@
 using System.Buffers;
+using CsCheck;
 using Shims.Cgi;
 using Shims.Scgi;
+using Shims.Testing;
 using Shims.Tests.Cgi;
 
 namespace Shims.Tests.Scgi;
 
-/// <summary>Damaged headers, the same ones on every run.</summary>
+/// <summary>Damaged headers.</summary>
 public sealed class ScgiHeaderFuzzTests
 {
-    private const int Rounds = 4000, MaxLength = 256 * 1024;
+    private const int MaxLength = 256 * 1024;
+
+    private static readonly int s_rounds = TestExtent.Of(4_000, 400_000);
 
     public static TheoryData<string> Servers { get; } = ["nginx-scgi-unbuffered", "lighttpd-scgi", "apache-scgi", "apache-scgi-handler"];
 
@@ -16,51 +20,44 @@ public sealed class ScgiHeaderFuzzTests
     public void No_damage_makes_a_header_read_differently_for_what_lies_around_it(string server)
     {
         byte[] valid = RecordedRequest.Of(server, RecordedRequest.Awkward, "/srv").ToNetstring();
-        var random = new Pseudorandom(11);
-        for (int i = 0; i < Rounds; i++)
-        {
-            byte[] damaged = Mutation.Of(valid, random);
-            Assert.Equal(Describe(Surrounded.By(0, damaged)), Describe(Surrounded.By((byte)',', damaged)));
-        }
+        DamagedBytes.Of(valid).Sample(damaged => Assert.Equal(Describe(Surrounded.By(0, damaged)), Describe(Surrounded.By((byte)',', damaged))), iter: s_rounds);
     }
 
     [Theory, MemberData(nameof(Servers))]
     public void No_damage_makes_an_environment_that_holds_what_it_should_not(string server)
     {
         byte[] valid = RecordedRequest.Of(server, RecordedRequest.Awkward, "/srv").ToPayload();
-        var random = new Pseudorandom(12);
         using var target = new CommandLineTarget("/opt/cap-bin/env.cgi");
         int accepted = 0;
-        for (int i = 0; i < Rounds; i++)
-        {
-            byte[] damaged = Mutation.Of(valid, random);
-            if (!new CgiVariables(damaged).IsWellFormed)
-                continue;
-            accepted++;
-            PreparedScript script = PreparedScript.For(target, damaged, ScriptLaunch.MemoryFor(damaged.Length, default));
-            Assert.True(script.Resolution is Resolution.Found or Resolution.ParentReference, $"round {i}: {script.Resolution}");
-            string[] names = [.. script.Environment.Select(variable => variable.Split('=')[0])];
-            Assert.Equal(names.Distinct(), names);
-            Assert.All(names, name => Assert.True(CgiNames.IsPortable(Latin1.Bytes(name)), $"round {i}: {name}"));
-            Assert.All(script.Environment, variable => Assert.Contains('=', variable));
-            Assert.DoesNotContain(names, name => CgiNames.IsNeverPassed(Latin1.Bytes(name)));
-        }
-        Assert.InRange(accepted, Rounds / 10, Rounds);
+        DamagedBytes.Of(valid).Sample(
+            damaged =>
+            {
+                if (!new CgiVariables(damaged).IsWellFormed)
+                    return;
+                accepted++;
+                PreparedScript script = PreparedScript.For(target, damaged, ScriptLaunch.MemoryFor(damaged.Length, default));
+                Assert.True(script.Resolution is Resolution.Found or Resolution.ParentReference, $"{script.Resolution}");
+                string[] names = [.. script.Environment.Select(variable => variable.Split('=')[0])];
+                Assert.Equal(names.Distinct(), names);
+                Assert.All(names, name => Assert.True(CgiNames.IsPortable(Latin1.Bytes(name)), name));
+                Assert.All(script.Environment, variable => Assert.Contains('=', variable));
+                Assert.DoesNotContain(names, name => CgiNames.IsNeverPassed(Latin1.Bytes(name)));
+            },
+            iter: s_rounds,
+            threads: 1);
+        Assert.InRange(accepted, s_rounds / 10, s_rounds);
     }
 
     [Fact]
-    public void Bytes_without_any_order_are_read_without_harm()
-    {
-        var random = new Pseudorandom(13);
-        for (int i = 0; i < 20 * Rounds; i++)
+    public void Bytes_without_any_order_are_read_without_harm() => DamagedBytes.Noise(40).Sample(
+        noise =>
         {
-            byte[] noise = random.Bytes(random.Below(40));
             bool isKnown = ScgiHeader.TryGetSize(noise, MaxLength, out int size) == OperationStatus.Done;
             Assert.InRange(size, isKnown ? ScgiHeader.ShortestSize : 0, isKnown ? MaxLength + NetstringReader.MaxDigits + 2 : 0);
             ScgiHeader.TryRead(noise, MaxLength, out _);
             StaysWhereItFailed(noise);
-        }
-    }
+        },
+        iter: 20 * s_rounds);
 
     /// <summary>A reader that has refused refuses again, and has not moved.</summary>
     private static void StaysWhereItFailed(byte[] noise)
