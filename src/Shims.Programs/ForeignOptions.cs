@@ -12,6 +12,9 @@ internal static class ForeignOptions
     /// <summary>The letters of those by which a program listens; the second ones take no value.</summary>
     private const string Listening = "sapugUGMFCPbS", ListeningAlone = "dn";
 
+    /// <summary>Those that are taken and do nothing; true for those that have a value after them.</summary>
+    internal static IReadOnlyDictionary<string, bool> Accepted { get; } = new Dictionary<string, bool> { [Flag] = false, [Processes] = true };
+
     /// <summary>Whether the word after the option belongs to it.</summary>
     internal static bool TakesValue(string option) => option == Processes || (option is ['-', var letter] && Listening.Contains(letter, StringComparison.Ordinal));
 

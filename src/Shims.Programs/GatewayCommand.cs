@@ -47,7 +47,7 @@ public static class GatewayCommand
     {
         get
         {
-            var options = new Dictionary<string, bool>();
+            var options = new Dictionary<string, bool>(ForeignOptions.Accepted);
             foreach (Protocol protocol in (Protocol[])[Protocol.Scgi, Protocol.FastCgi])
             {
                 foreach (Option option in new GatewayCommandOptions("gateway", protocol).Command.Options)

@@ -38,6 +38,31 @@ public sealed class WaitModeTests
             Assert.Equal("done", answer.Body);
     }
 
+    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires)), Trait("fault", "M2")]
+    public async Task A_log_that_is_not_read_stops_no_handler(Wire wire)
+    {
+        using Pipe log = Pipe.Create();
+        await using ListeningHandler handler = ListeningHandler.Start(new Launch { Program = Ask.Program, Error = log.Writer }.WithEnvironment("SHIMS_STDERR=inherit"));
+        string line = new('w', 3000);
+        // More than the pipe holds, and what waits in the program.
+        for (int i = 0; i < 100; i++)
+            Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, $"error {line}", $"out {line}", "write hello"))).Body);
+        handler.Program.Signal(15);
+        Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
+    }
+
+    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires)), Trait("fault", "M1")]
+    public async Task A_child_of_a_handler_cannot_look_into_its_program(Wire wire)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, to be another user without any right of root's");
+        Requires.Tools("setpriv");
+        await using ListeningHandler handler = ListeningHandler.Start(new Launch { Program = Tool.PathOf("setpriv"), Arguments = ["--reuid", "65532", "--regid", "65532", "--clear-groups", Ask.Program] }.WithEnvironment("SHIMS_STDERR=inherit"));
+        const string look = "for file in environ mem maps; do ( : < /proc/$PPID/$file ) 2>/dev/null && echo $file open || echo $file closed; done; ls /proc/$PPID/fd >/dev/null 2>&1 && echo fd open || echo fd closed";
+        Answer answer = await handler.AskAsync(new Ask(wire, $"child {look}", "write hello"));
+        Assert.Equal("hello", answer.Body);
+        Assert.Equal("environ closed\nmem closed\nmaps closed\nfd closed\n", handler.Program.ErrorSoFar);
+    }
+
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires)), Trait("fault", "M5")]
     public async Task Clients_that_send_a_small_body_slowly_take_no_thread(Wire wire)
     {

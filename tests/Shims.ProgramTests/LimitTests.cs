@@ -40,6 +40,19 @@ public sealed class LimitTests : ProgramTest
         Assert.True(third.Body == "served", third.ToString());
     }
 
+    [Theory, MemberData(nameof(Ways.Staying), MemberType = typeof(Ways)), Trait("fault", "L6")]
+    public async Task A_script_is_told_to_end_when_its_program_is_killed(Way way)
+    {
+        Witness witness = Folder.Witness(), told = Folder.Witness();
+        string script = Folder.Shell($"trap '{told.Appear}; exit' TERM; {witness.Appear}; while :; do sleep 0.05; done");
+        await using Conversation killed = new Invocation(way, script).Connect();
+        await killed.SendAsync(RequestVariables.For("GET", script));
+        await witness.LineAsync();
+        killed.Program.Signal(9);
+        await told.LineAsync();
+        await witness.GoneAsync();
+    }
+
     [Theory, MemberData(nameof(Ways.Staying), MemberType = typeof(Ways))]
     public async Task A_killed_program_leaves_no_slot_taken(Way way)
     {

@@ -29,7 +29,6 @@ internal static class HAProxyHalf
                 timeout server {{deployment.SilenceLimit}}s
 
             fcgi-app {{name}}
-                log-stderr global
             {{Script(deployment)}}    # {{(deployment.Waits ? "One process answers all requests: connections are kept." : "One process per connection, and one connection per request.")}}
                 {{(deployment.Waits ? "option keep-conn" : "no option keep-conn")}}
 

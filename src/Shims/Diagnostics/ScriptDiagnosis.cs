@@ -41,7 +41,7 @@ internal static class ScriptDiagnosis
                 string directory = PrintableText.Of(new ReadOnlySpan<byte>(plan.Directory, Libc.LengthOf(plan.Directory)));
                 return reason == Errno.ENOENT
                     ? new Fault(404, $"cannot run {script}: there is no directory {directory}", "correct the path in the super-server's or the web server's configuration")
-                    : Unsearchable(script) ?? new Fault(403, $"cannot run {script}: its directory cannot be entered ({Name(reason)})", $"chmod o+x {directory}");
+                    : Unsearchable(script) ?? new Fault(403, $"cannot run {script}: its directory cannot be entered ({Name(reason)})", $"let user {Libc.EffectiveUser} enter it, and nobody else who need not: shimctl doctor {script}");
             case LaunchStep.Limits:
                 return new Fault(500, $"cannot run {script}: the limits of --cpu or --memory cannot be set ({Name(reason)})", "give values that are not above those the super-server set");
             case LaunchStep.Exec:
@@ -147,7 +147,7 @@ internal static class ScriptDiagnosis
                 fixed (byte* name = path)
                 {
                     if (!Libc.MayAccess(name, Flags.X_OK))
-                        return new Fault(403, $"cannot run {script}: user {Libc.EffectiveUser} may not enter {directory}", $"chmod o+x {directory}");
+                        return new Fault(403, $"cannot run {script}: user {Libc.EffectiveUser} may not enter {directory}", $"let that user enter it, and nobody else who need not: shimctl doctor {script}");
                 }
             }
         }

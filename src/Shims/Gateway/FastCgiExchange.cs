@@ -234,7 +234,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
             ProtocolStatus = ProtocolStatus.Overloaded; // HAProxy then opens another connection for the next request
         if (!HasErrorStream)
             return;
-        byte[] line = Encoding.UTF8.GetBytes($"{Log.Program}: {RequestId}: {fault}\n");
+        byte[] line = Encoding.UTF8.GetBytes(PrintableText.Of($"{Log.Program}: {RequestId}: {fault}") + "\n");
         if (_hasHeaderLeft)
             WriteErrorRecords(line);
         else

@@ -45,7 +45,6 @@ internal sealed class HandlerAnswer : Answer, ITimed
         _ended = ended;
         _output = new HeldOutput(exchange);
         _isInputWhole = exchange.BodyLength == 0;
-        HasErrorStream = exchange.HasErrorStream;
         RequestId = exchange.RequestId;
         Variables = exchange.Variables.Block.ToArray();
         BodyLength = exchange.BodyLength;
@@ -63,9 +62,6 @@ internal sealed class HandlerAnswer : Answer, ITimed
     internal long BodyLength { get; }
 
     internal string RequestId { get; }
-
-    /// <summary>Whether the wire has a way for error output.</summary>
-    internal bool HasErrorStream { get; }
 
     /// <summary>Makes the header when it is needed.</summary>
     internal CgiResponse? Response { get; set; }

@@ -3,7 +3,7 @@ using Shims.Diagnostics;
 
 namespace Shims.Hosting;
 
-/// <summary>Console.Out and Console.Error where the wire has a way for error output (FCGI_STDERR): lines go to the request whose handler wrote them.</summary>
+/// <summary>Console.Out and Console.Error: lines go to the request whose handler wrote them, and with it to the web server (FCGI_STDERR) or to the log, for which nobody waits.</summary>
 internal sealed class HandlerConsole : TextWriter
 {
     private static readonly AsyncLocal<HandlerAnswer?> s_current = new();

@@ -73,8 +73,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
 
     private void Run(HandlerAnswer answer)
     {
-        if (answer.HasErrorStream)
-            HandlerConsole.Attach(answer);
+        HandlerConsole.Attach(answer);
         var request = new CgiRequest(answer, options);
         var response = new CgiResponse(answer, request.Method);
         answer.Response = response;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Shims.Benchmarks.Measuring;
 using Shims.Testing;
 
@@ -22,11 +21,7 @@ internal sealed class ResidentGateway(LaunchedProgram process, string program, s
     public ProcessorTime ProcessorTime => ProcessorTime.Of(ProcessesOf(program));
 
     /// <summary>What its processes keep of the memory for themselves, in bytes: pages that they have written to, which the kernel cannot take back and read again.</summary>
-    public double PrivateMemory => ProcessesOf(program).Sum(id =>
-    {
-        string line = File.ReadLines($"/proc/{id}/smaps_rollup").First(line => line.StartsWith("Private_Dirty:", StringComparison.Ordinal));
-        return double.Parse(line["Private_Dirty:".Length..^"kB".Length], CultureInfo.InvariantCulture) * 1024;
-    });
+    public double PrivateMemory => ProcessesOf(program).Sum(LaunchedProgram.PrivateMemoryOf);
 
     private List<int> ProcessesOf(string file) => process.IsRunning
         ? [.. Descent.Of(process.ProcessId).Append(process.ProcessId).Where(id => ProgramOf(id) == file)]

@@ -81,6 +81,18 @@ public sealed class RobustnessTests : IDisposable
     }
 
     [Fact, Trait("fault", "L9")]
+    public void Options_in_a_file_are_read_as_the_gateways_read_them()
+    {
+        string file = _folder.Write("options", "# what inetd has no room for\n--stderr /var/log/shims.log\n--env GREETING=hello, world\n--nosuch\n");
+        var command = new ProgramCommand("/usr/local/libexec/scgi-run", ["--options", file, "-f", "-c", "4", "/srv/cgi-bin/"]);
+        Assert.Equal(("/srv/cgi-bin/", "--nosuch", "/var/log/shims.log", null), (command.Target, command.UnknownOption, command.ValueOf("--stderr"), command.FaultOfOptionsFile));
+        Assert.Equal("GREETING=hello, world", Assert.Single(command.ValuesOf("--env")));
+        command = new ProgramCommand("/usr/local/libexec/scgi-run", ["--options", "/nosuch", "/srv/cgi-bin/"]);
+        Assert.Equal("/srv/cgi-bin/", command.Target);
+        Assert.Contains("/nosuch", command.FaultOfOptionsFile, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("fault", "L9")]
     public async Task Every_option_in_the_help_of_the_gateways_is_known()
     {
         foreach (string program in (string[])["scgi-run", "fcgi-run"])

@@ -7,13 +7,13 @@ internal sealed class ListeningHandler : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private ListeningHandler(string program, IReadOnlyList<string> environment)
+    private ListeningHandler(Launch launch)
     {
         using Socket listener = Testing.Address.Listen(_folder.PathTo("s"));
         // .NET removes the file of a unix socket when the Socket that made it is disposed; but only by its first name.
         Address = _folder.PathTo("socket");
         File.Move(_folder.PathTo("s"), Address);
-        Program = Launcher.Start(new Launch { Program = program, Input = listener.SafeHandle, Output = listener.SafeHandle }.WithEnvironment(environment));
+        Program = Launcher.Start(launch with { Input = listener.SafeHandle, Output = listener.SafeHandle });
     }
 
     public LaunchedProgram Program { get; }
@@ -23,9 +23,12 @@ internal sealed class ListeningHandler : IAsyncDisposable
     /// <summary>For whatever a test keeps beside the socket.</summary>
     public string PathTo(string name) => _folder.PathTo(name);
 
-    public static ListeningHandler Start(params IReadOnlyList<string> environment) => new(Ask.Program, environment);
+    public static ListeningHandler Start(params IReadOnlyList<string> environment) => StartProgram(Ask.Program, environment);
 
-    public static ListeningHandler StartProgram(string program, params IReadOnlyList<string> environment) => new(program, environment);
+    public static ListeningHandler StartProgram(string program, params IReadOnlyList<string> environment) => Start(new Launch { Program = program }.WithEnvironment(environment));
+
+    /// <summary>The program with whatever is peculiar about its start, but for the socket.</summary>
+    public static ListeningHandler Start(Launch launch) => new(launch);
 
     public Task<Connection> ConnectAsync() => Connection.OpenAsync(Address);
 

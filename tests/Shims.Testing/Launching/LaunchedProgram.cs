@@ -48,10 +48,13 @@ public sealed class LaunchedProgram : IAsyncDisposable
     }
 
     /// <summary>Largest resident set of the running program until now, in bytes; 0 if it has ended.</summary>
-    public long PeakMemory => ReadStatus("VmHWM:");
+    public long PeakMemory => ReadSize(ProcessId, "status", "VmHWM:");
 
     /// <summary>What the running program has of files in memory now, its own above all, in bytes; 0 if it has ended.</summary>
-    public long MemoryOfFiles => ReadStatus("RssFile:");
+    public long MemoryOfFiles => ReadSize(ProcessId, "status", "RssFile:");
+
+    /// <summary>Bytes of memory that the process keeps for itself: pages that it has written to, which the kernel cannot take back and read again. proc_pid_smaps(5).</summary>
+    public long PrivateMemory => PrivateMemoryOf(ProcessId);
 
     /// <summary>Sends a signal to the program alone.</summary>
     public void Signal(int signal)
@@ -150,12 +153,15 @@ public sealed class LaunchedProgram : IAsyncDisposable
         _ended.SetResult((status, peak));
     }
 
-    /// <summary>A size from proc_pid_status(5).</summary>
-    private long ReadStatus(string name)
+    /// <summary>The same of any process.</summary>
+    public static long PrivateMemoryOf(int process) => ReadSize(process, "smaps_rollup", "Private_Dirty:");
+
+    /// <summary>A size from a file of proc(5).</summary>
+    private static long ReadSize(int process, string file, string name)
     {
         try
         {
-            foreach (string line in File.ReadLines($"/proc/{ProcessId}/status"))
+            foreach (string line in File.ReadLines($"/proc/{process}/{file}"))
                 if (line.StartsWith(name, StringComparison.Ordinal))
                     return long.Parse(line[name.Length..^"kB".Length].Trim(), CultureInfo.InvariantCulture) * 1024;
         }

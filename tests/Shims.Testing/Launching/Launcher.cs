@@ -8,6 +8,9 @@ namespace Shims.Testing;
 /// <remarks>System.Diagnostics.Process cannot: its children always get pipes or the parent's own descriptors.</remarks>
 public static class Launcher
 {
+    /// <summary>How often, 10 ms after each other, a program is tried whose file somebody still has open for writing.</summary>
+    private const int MostAttempts = 500;
+
     /// <summary>Starts the program in a session of its own, with nothing open but what <paramref name="launch"/> names.</summary>
     /// <exception cref="Win32Exception">The kernel refused, for instance because there is no such program.</exception>
     public static LaunchedProgram Start(Launch launch)
@@ -85,7 +88,10 @@ public static class Launcher
             fixed (byte** arguments = argv)
             fixed (byte** environment = envp)
             {
-                int error = Libc.posix_spawn(out int pid, path, actions, attributes, arguments, environment);
+                int error, pid;
+                // Whatever is started elsewhere at the moment has all of our files open for an instant, also one that is being written to.
+                for (int attempt = 0; (error = Libc.posix_spawn(out pid, path, actions, attributes, arguments, environment)) == Libc.TextFileBusy && attempt < MostAttempts; attempt++)
+                    Thread.Sleep(10);
                 if (error != 0)
                     throw new Win32Exception(error, $"cannot start {launch.Program}: {Marshal.GetPInvokeErrorMessage(error)}");
                 return pid;

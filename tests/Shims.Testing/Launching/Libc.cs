@@ -15,6 +15,8 @@ internal static unsafe partial class Libc
     internal const uint InQueueSize = 0x541B;       // FIONREAD
     internal const int Terminate = 15;
     internal const int Kill = 9;
+
+    internal const int TextFileBusy = 26; // ETXTBSY
     internal const short PollIn = 1;
 
     internal const short SpawnSetSignalMask = 0x08;

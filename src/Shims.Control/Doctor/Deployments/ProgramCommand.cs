@@ -1,3 +1,5 @@
+using Shims.Diagnostics;
+using Shims.Gateway;
 using Shims.Programs;
 
 namespace Shims.Control.Doctor.Deployments;
@@ -23,39 +25,60 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
         _ => SpokenProtocol.Unknown,
     };
 
+    /// <summary>What is wrong with a file of <c>--options</c>, as the program would say it; null if nothing is.</summary>
+    internal string? FaultOfOptionsFile => Expanded.Fault;
+
+    /// <summary>The arguments, with the options of each <c>--options FILE</c> in its place, as the program reads them; as they are written if a file cannot be read.</summary>
+    private IReadOnlyList<string> Words => Expanded.Words;
+
+    private (IReadOnlyList<string> Words, string? Fault) Expanded
+    {
+        get
+        {
+            try
+            {
+                return (IsGateway ? OptionsFile.Expand([.. Arguments], s_options.GetValueOrDefault) : Arguments, null);
+            }
+            catch (ShimException exception)
+            {
+                return (Arguments, exception.Message);
+            }
+        }
+    }
+
     /// <summary>What a gateway runs: a script, or with a slash at the end a directory of scripts. Null if there is nothing, or if it is no gateway.</summary>
-    internal string? Target => IsGateway && TargetIndex < Arguments.Count ? Arguments[TargetIndex] : Name == "shim-dotnet" && Arguments.Count > 0 ? Arguments[0] : null;
+    internal string? Target => IsGateway && TargetIndex < Words.Count ? Words[TargetIndex] : Name == "shim-dotnet" && Words.Count > 0 ? Words[0] : null;
 
     /// <summary>An option that the gateways do not have; null if all are known.</summary>
-    internal string? UnknownOption => !IsGateway ? null : Arguments.Take(TargetIndex).FirstOrDefault(argument =>
+    internal string? UnknownOption => !IsGateway ? null : Words.Take(TargetIndex).FirstOrDefault(argument =>
         argument.StartsWith('-') && argument != "--" && !s_options.ContainsKey(NameOf(argument)) && !IsValue(argument));
 
     private int TargetIndex
     {
         get
         {
-            for (int i = 0; i < Arguments.Count; i++)
+            for (int i = 0; i < Words.Count; i++)
             {
-                if (Arguments[i] == "--")
+                if (Words[i] == "--")
                     return i + 1;
-                if (!Arguments[i].StartsWith('-'))
+                if (!Words[i].StartsWith('-'))
                     return i;
-                if (s_options.GetValueOrDefault(Arguments[i]))
+                if (s_options.GetValueOrDefault(Words[i]))
                     i++;
             }
-            return Arguments.Count;
+            return Words.Count;
         }
     }
 
     /// <summary>The value of an option; null if it is not there.</summary>
     internal string? ValueOf(string option)
     {
-        for (int i = 0; i < Math.Min(TargetIndex, Arguments.Count); i++)
+        for (int i = 0; i < Math.Min(TargetIndex, Words.Count); i++)
         {
-            if (Arguments[i].StartsWith(option + "=", StringComparison.Ordinal))
-                return Arguments[i][(option.Length + 1)..];
-            if (Arguments[i] == option && i + 1 < Arguments.Count)
-                return Arguments[i + 1];
+            if (Words[i].StartsWith(option + "=", StringComparison.Ordinal))
+                return Words[i][(option.Length + 1)..];
+            if (Words[i] == option && i + 1 < Words.Count)
+                return Words[i + 1];
         }
         return null;
     }
@@ -64,12 +87,12 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
     internal IReadOnlyList<string> ValuesOf(string option)
     {
         var values = new List<string>();
-        for (int i = 0; i < Math.Min(TargetIndex, Arguments.Count); i++)
+        for (int i = 0; i < Math.Min(TargetIndex, Words.Count); i++)
         {
-            if (Arguments[i].StartsWith(option + "=", StringComparison.Ordinal))
-                values.Add(Arguments[i][(option.Length + 1)..]);
-            else if (Arguments[i] == option && i + 1 < Arguments.Count)
-                values.Add(Arguments[++i]);
+            if (Words[i].StartsWith(option + "=", StringComparison.Ordinal))
+                values.Add(Words[i][(option.Length + 1)..]);
+            else if (Words[i] == option && i + 1 < Words.Count)
+                values.Add(Words[++i]);
         }
         return values;
     }
@@ -78,8 +101,8 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
 
     private bool IsValue(string argument)
     {
-        int index = Arguments.ToList().IndexOf(argument);
-        return index > 0 && s_options.GetValueOrDefault(Arguments[index - 1]);
+        int index = Words.ToList().IndexOf(argument);
+        return index > 0 && s_options.GetValueOrDefault(Words[index - 1]);
     }
 
     private static string NameOf(string argument) => argument.Split('=')[0];

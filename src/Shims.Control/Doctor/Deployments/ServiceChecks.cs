@@ -68,6 +68,8 @@ internal static class ServiceChecks
     private static IEnumerable<Finding> ExamineTarget(Service service, ProgramCommand command, Identity user, DoctorSettings settings)
     {
         string place = service.CommandPlace.ToString();
+        if (command.FaultOfOptionsFile is { } fault)
+            yield return new Finding(Severity.Error, place, fault);
         if (command.UnknownOption is { } unknown)
             yield return new Finding(Severity.Error, place, $"{command.Name} has no option {unknown}") { Advice = Then(service, $"see {command.Name} --help") };
         if (command.Target is not { } target)

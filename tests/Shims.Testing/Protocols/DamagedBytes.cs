@@ -1,9 +1,9 @@
 using CsCheck;
 
-namespace Shims.Tests;
+namespace Shims.Testing;
 
 /// <summary>Valid input, damaged the way bad peers and bad luck do it: bits, lengths, cuts, repetitions, bytes that mean something.</summary>
-internal static class DamagedBytes
+public static class DamagedBytes
 {
     private const int MostSteps = 4, LongestPiece = 8;
 
@@ -25,7 +25,7 @@ internal static class DamagedBytes
 
     /// <summary>One to four damages at any place.</summary>
     /// <param name="valid">What is damaged.</param>
-    internal static Gen<byte[]> Of(byte[] valid) => s_steps.Select(steps =>
+    public static Gen<byte[]> Of(byte[] valid) => s_steps.Select(steps =>
     {
         var bytes = new List<byte>(valid);
         foreach (Step step in steps)
@@ -35,7 +35,7 @@ internal static class DamagedBytes
 
     /// <summary>Bytes without any order.</summary>
     /// <param name="longest">Bytes at the most.</param>
-    internal static Gen<byte[]> Noise(int longest) => Gen.Byte.Array[0, longest];
+    public static Gen<byte[]> Noise(int longest) => Gen.Byte.Array[0, longest];
 
     private sealed record Step(Kind Kind, uint Place, int Length, byte Meaningful, int Bit)
     {
