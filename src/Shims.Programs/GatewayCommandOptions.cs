@@ -24,7 +24,7 @@ internal sealed class GatewayCommandOptions
     private readonly Option<string[]> _set = new("--env") { Description = "Set a variable of the script's environment.", HelpName = "NAME=VALUE" };
     private readonly Option<string[]> _pass = new("--pass-env") { Description = "Pass a variable of the super-server's environment to the script.", HelpName = "NAME" };
     private readonly Option<string?> _setFrom = new(EnvironmentFile.Option) { Description = "Set the variables of a file, NAME=VALUE a line, which nobody but its owner and group may read.", HelpName = "FILE" };
-    private readonly Option<string[]> _allow = new("--allow-env") { Description = "Let a variable of the request through that is held back by default: HTTP_AUTHORIZATION, or what is not CGI. 'PREFIX_*' is all that begin so, but for names that load code; '*' is all.", HelpName = "NAME" };
+    private readonly Option<string[]> _allow = new("--allow-env") { Description = "Let a variable of the request through that would be held back: HTTP_AUTHORIZATION, or what is not CGI. 'PREFIX_*' is all that begin so, but for names that load code; '*' is all.", HelpName = "NAME" };
     private readonly Option<string[]> _drop = new("--drop-env") { Description = "Hold a variable of the request back, without a word in the log. Patterns as above.", HelpName = "NAME" };
     private readonly Option<string[]> _options = new(OptionsFile.Option) { Description = "Read options from a file, one a line: inetd passes few words.", HelpName = "FILE" };
     private readonly Option<string> _errors = new("--errors") { Description = "Where reasons are told: log, or browser (for development).", DefaultValueFactory = _ => "log" };

@@ -13,14 +13,14 @@ namespace Shims.DotNet;
 /// </remarks>
 internal sealed unsafe class App
 {
-    private readonly string _folder = MakeFolder();
+    private readonly string _folder = AppFolder.Find();
     private readonly string _note;
 
     /// <param name="source">Absolute path.</param>
     internal App(string source)
     {
         Source = source;
-        _note = Path.Combine(_folder, Fnv1a(source).ToString("x16", CultureInfo.InvariantCulture));
+        _note = Path.Combine(_folder, Number(source));
     }
 
     /// <summary>The file.</summary>
@@ -40,7 +40,7 @@ internal sealed unsafe class App
         string answer = _note + ".path";
         string directives = Directives();
         File.Delete(answer);
-        // The packages of the last build are those of this one, unless a directive has changed: no source of packages is asked, which may be out of reach.
+        // The packages of the last build are those of this one, unless a directive or this program has changed: no source of packages is asked, which may be out of reach.
         bool restores = ReadNote() is not [_, _, var known] || known != directives;
         string output = RunSdk(answer, restores);
         if (!restores && !File.Exists(answer) && IsAboutPackages(output))
@@ -132,8 +132,8 @@ internal sealed unsafe class App
         return $"{file.LastWriteTimeUtc.Ticks} {file.Length}";
     }
 
-    /// <summary>The lines that name packages, properties and the SDK, as one word.</summary>
-    private string Directives() => Fnv1a(string.Concat(File.ReadLines(Source).Where(line => line.StartsWith("#:", StringComparison.Ordinal)))).ToString("x16", CultureInfo.InvariantCulture);
+    /// <summary>What decides which packages are used, as one word: the lines that name packages, properties and the SDK, and this version, with which another package Shims may have come.</summary>
+    private string Directives() => Number(string.Concat(File.ReadLines(Source).Where(line => line.StartsWith("#:", StringComparison.Ordinal)).Prepend(ProgramVersion.Line("shim-dotnet"))));
 
     private FileStream WaitForLock()
     {
@@ -143,7 +143,7 @@ internal sealed unsafe class App
             {
                 return new FileStream(_note + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException)
+            catch (IOException exception) when (exception.HResult == Errno.EAGAIN)
             {
                 Thread.Sleep(20); // Somebody else is building; .NET cannot wait for a lock.
             }
@@ -158,30 +158,5 @@ internal sealed unsafe class App
         return entries;
     }
 
-    /// <summary>A directory that nobody else can have prepared: what is noted there gets run.</summary>
-    private static string MakeFolder()
-    {
-        string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set ? set
-            : Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home && Directory.Exists(home) ? home + "/.cache"
-            : null;
-        string folder = cache is not null ? cache + "/shims" : $"/tmp/shims-apps-{Libc.EffectiveUser}";
-        if (cache is not null)
-            Directory.CreateDirectory(cache);
-        fixed (byte* path = Encoding.UTF8.GetBytes(folder + "\0"))
-        {
-            Libc.MakeDirectory(path, 0x1C0 /* 0700 */);
-            if (!Libc.TryGetStatus(path, follow: false, out FileStatus status) || !status.IsDirectory || status.Owner != Libc.EffectiveUser)
-                throw new ShimException(ExitCode.SystemError, $"the directory {folder} cannot be made or belongs to somebody else", "remove it, or set XDG_CACHE_HOME to a directory of this user's own");
-        }
-        return folder;
-    }
-
-    /// <summary>A name for a text. FNV-1a (Fowler, Noll, Vo), 64 bits.</summary>
-    private static ulong Fnv1a(string text)
-    {
-        ulong hash = 0xcbf29ce484222325;
-        foreach (byte next in Encoding.UTF8.GetBytes(text))
-            hash = (hash ^ next) * 0x100000001b3;
-        return hash;
-    }
+    private static string Number(string text) => PathHash.Of(Encoding.UTF8.GetBytes(text)).ToString("x16", CultureInfo.InvariantCulture);
 }

@@ -4,6 +4,8 @@ using Shims;
 using Shims.Diagnostics;
 using Shims.DotNet;
 
+const string Usage = "usage: shim-dotnet FILE.cs [ARG...]; see shim-dotnet(1)";
+
 // Under inetd descriptor 2 is the client's connection.
 StandardError.Secure("shim-dotnet"u8);
 Log.Program = "shim-dotnet";
@@ -12,37 +14,42 @@ if (args is ["--version"])
     Console.WriteLine(ProgramVersion.Line("shim-dotnet"));
     return (int)ExitCode.Served;
 }
+if (args is ["--help"])
+{
+    Console.WriteLine(Usage);
+    return (int)ExitCode.Served;
+}
 if (args is not [var file, ..] || !File.Exists(file))
 {
-    Log.WriteLine(args is [var missing, ..] ? $"there is no file {missing}: give the path of a .cs file" : "usage: shim-dotnet FILE.cs [ARG...]");
+    Log.WriteLine(args is not [var missing, ..] ? $"no file is given: {Usage}"
+        : missing.StartsWith('-') ? $"there is no option {missing}: {Usage}"
+        : $"there is no file {missing}: give the path of a .cs file");
     return (int)ExitCode.Usage;
 }
 
+string source = Path.GetFullPath(file);
 try
 {
-    var app = new App(Path.GetFullPath(file));
+    var app = new App(source);
     string? complaint = app.IsUpToDate ? null : app.Build();
-    if (complaint is null)
-        complaint = app.Become(args[1..]); // comes back only if that failed
-    return Serve(app, complaint);
+    return Serve(source, complaint ?? app.Become(args[1..]), new ShimOptions()); // comes back only if that failed
 }
 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ShimException)
 {
-    Log.WriteLine(exception.Message);
-    return (int)ExitCode.SystemError;
+    return Serve(source, exception.Message, new ShimOptions { Idle = TimeSpan.FromSeconds(1) }); // the next process may fare better
 }
 
 // In wait mode until the file changes: then the super-server starts this program again, and that tries again.
-static int Serve(App app, string complaint)
+static int Serve(string source, string complaint, ShimOptions options)
 {
-    AppContext.SetData("EntryPointFilePath", app.Source);
+    AppContext.SetData("EntryPointFilePath", source);
     return Shim.Run((_, response) =>
     {
         Console.Error.WriteLine(complaint);
         response.StatusCode = 500;
         response.Headers["X-Content-Type-Options"] = "nosniff";
         response.Headers["Cache-Control"] = "no-store";
-        response.Write($"500 Internal Server Error\n\n{app.Source} cannot be run:\n\n");
+        response.Write($"500 Internal Server Error\n\n{source} cannot be run:\n\n");
         response.Write(Encoding.UTF8.GetBytes(complaint));
-    });
+    }, options);
 }

@@ -25,9 +25,9 @@ public sealed class ConnectionEndTests
 
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
     [Trait("fault", "H9")]
+    [Trait(TestExtent.Trait, TestExtent.Whole)] // more than a minute
     public async Task A_body_that_does_not_come_ends_the_request_with_a_408_and_the_handler(Wire wire)
     {
-        Assert.SkipUnless(TestExtent.IsLong, "takes more than a minute: make test-long");
         await using ListeningHandler handler = ListeningHandler.Start();
         string mark = handler.PathTo("mark");
         using Connection connection = await handler.ConnectAsync();
@@ -42,9 +42,9 @@ public sealed class ConnectionEndTests
 
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
     [Trait("fault", "H9")]
+    [Trait(TestExtent.Trait, TestExtent.Whole)] // more than a minute
     public async Task An_answer_that_is_not_taken_ends_the_request_and_the_handler(Wire wire)
     {
-        Assert.SkipUnless(TestExtent.IsLong, "takes more than a minute: make test-long");
         await using ListeningHandler handler = ListeningHandler.Start();
         using Connection connection = await handler.ConnectAsync();
         await ReachAsync(handler, connection, wire, "nothing taken");

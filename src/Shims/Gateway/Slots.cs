@@ -27,7 +27,7 @@ internal sealed class Slots
         if (_maximum == 0)
             return;
         _isOwn = new bool[_maximum];
-        ulong hash = Fnv1a(options.Target.Path);
+        ulong hash = PathHash.Of(options.Target.Path);
         _first = (long)(1ul << 62 | (hash & (1ul << 62) - 1)) & -MostSlots;
     }
 
@@ -97,14 +97,5 @@ internal sealed class Slots
                 return true;
         }
         return false;
-    }
-
-    /// <summary>A number for a path; a cryptographic hash would bring in half a megabyte of library. FNV-1a (Fowler, Noll, Vo), 64 bits.</summary>
-    private static ulong Fnv1a(ReadOnlySpan<byte> bytes)
-    {
-        ulong hash = 0xcbf29ce484222325;
-        foreach (byte next in bytes)
-            hash = (hash ^ next) * 0x100000001b3;
-        return hash;
     }
 }

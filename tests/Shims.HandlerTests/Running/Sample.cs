@@ -7,6 +7,9 @@ namespace Shims.HandlerTests;
 /// <param name="IsNative">Whether the program that `make apps` has made is run, instead of the source by shim-dotnet.</param>
 internal sealed record Sample(string Name, bool IsNative, params IReadOnlyList<string> Arguments)
 {
+    /// <summary>Variables that it gets beside those of every run, which they win over.</summary>
+    internal IReadOnlyList<string> Environment { get; init; } = [];
+
     internal Launch Launch
     {
         get
@@ -16,7 +19,7 @@ internal sealed record Sample(string Name, bool IsNative, params IReadOnlyList<s
                 .Where(pair => pair.value is not null).Select(pair => $"{pair.name}={pair.value}")];
             return (IsNative
                 ? new Launch { Program = Repository.PathTo($"artifacts/publish/apps/{Name}/{Name}"), Arguments = Arguments }
-                : new Launch { Program = Repository.Program("shim-dotnet"), Arguments = [source, .. Arguments] }).WithEnvironment(environment);
+                : new Launch { Program = Repository.Program("shim-dotnet"), Arguments = [source, .. Arguments] }).WithEnvironment(environment).WithEnvironment(Environment);
         }
     }
 
