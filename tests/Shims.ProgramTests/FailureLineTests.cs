@@ -69,13 +69,14 @@ public sealed class FailureLineTests : ProgramTest
     {
         Witness witness = Folder.Witness();
         string script = Folder.Shell($"{witness.Appear}; sleep 6.2; echo slow >&9; exec sleep 100", "slow.cgi");
-        await using Conversation conversation = new Invocation(way, script).Connect();
+        await using ListeningProgram program = new Invocation(way, script).Listen();
+        await using Conversation conversation = await program.ConnectAsync();
         await conversation.SendAsync(RequestVariables.For("GET", script));
         await witness.LineAsync();
         Assert.Equal("slow", await witness.LineAsync());
         conversation.HangUp();
-        LaunchResult result = await conversation.Program.WaitAsync(Patience.Limit);
-        Assert.Matches("the web server left after [0-9]+ s without a response; .*slow\\.cgi was ended", result.ErrorText);
+        await program.WaitForLogAsync("slow.cgi was ended");
+        Assert.Matches("the web server left after [0-9]+ s without a response; .*slow\\.cgi was ended", program.Program.ErrorSoFar);
     }
 
     [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways)), Trait("fault", "friction 7")]

@@ -13,7 +13,7 @@ public sealed class HalfCloseTests : ProgramTest
         foreach (bool keep in (bool[])[false, .. way.SpeaksFastCgi() ? [true] : Array.Empty<bool>()])
         {
             // Which of them leaves bytes waiting depends on the size of the socket's buffer. All of them fit into that, the shim and the pipe.
-            for (int size = 180_000; size <= 260_000; size += TestExtent.Of(20_000, 4_000))
+            for (int size = 160_000; size <= 220_000; size += TestExtent.Of(20_000, 2_000))
             {
                 await using Conversation conversation = new Invocation(way, script) { Tcp = tcp, Options = ["--stderr", "inherit"] }.Connect();
                 RequestVariables variables = RequestVariables.For("GET", script, query: $"{size}");

@@ -32,7 +32,8 @@ public sealed class LoopTests : ProgramTest
     [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
     public async Task Several_loops_that_collect_garbage_all_the_time_answer_each_of_many_clients_and_lose_nothing(Way way)
     {
-        const int clients = 16, requests = 2000;
+        const int clients = 16;
+        int requests = TestExtent.Of(500, 10_000);
         string script = ServingScript;
         // The smallest youngest generation that the runtime takes, in hexadecimal: a collection every few requests.
         await using ListeningProgram program = new Invocation(way, script) { Environment = ["DOTNET_GCgen0size=10000"] }.Listen();
