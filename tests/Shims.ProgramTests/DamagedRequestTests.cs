@@ -37,7 +37,8 @@ public sealed class DamagedRequestTests : ProgramTest
     {
         string script = Folder.Shell(Serve);
         await using ListeningProgram program = new Invocation(way, script) { Options = ["--stderr", "null"] }.Listen();
-        Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
+        // Several at a time, so that all of its threads have begun.
+        await Parallel.ForAsync(0, 40, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (_, _) => Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body));
         int before = await program.SettledAsync();
         await Requests(way, script).SampleAsync(
             async request =>

@@ -41,4 +41,35 @@ public sealed class HalfCloseTests : ProgramTest
         Answer answer = await conversation.FinishAsync();
         Assert.True(answer is { Body: "served", BrokeOff: false }, answer.ToString());
     }
+
+    [Theory, InlineData(false), InlineData(true)]
+    [Trait("fault", "N2")]
+    public async Task A_kept_connection_on_which_no_more_can_come_ends_with_the_answer(bool tcp)
+    {
+        string script = Folder.Shell("sleep 0.5; printf 'Content-Type: text/plain\\n\\nserved'");
+        await using Conversation conversation = new Invocation(Way.FastCgi, script) { Tcp = tcp }.Connect();
+        await conversation.Connection.SendAsync(FastCgiClient.Encode(RequestVariables.For("GET", script), keepConnection: true));
+        conversation.Connection.EndSending();
+        Answer answer = await conversation.FinishAsync();
+        Assert.True(answer is { Body: "served", BrokeOff: false, ExitCode: 0 }, answer.ToString());
+    }
+
+    [Fact]
+    [Trait("fault", "H9")]
+    public async Task A_request_whose_parameters_have_no_end_is_refused_when_no_more_can_come()
+    {
+        string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'");
+        await using Conversation conversation = new Invocation(Way.FastCgi, script) { Options = ["--header-timeout", "1000"] }.Connect();
+        RequestVariables variables = RequestVariables.For("GET", script);
+        await conversation.FastCgi.SendAsync(
+        [
+            FastCgiClient.Begin(keepConnection: true),
+            .. FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(variables), ended: false),
+            new FastCgiRecord(FastCgiRecordType.Stdin, 1, []),
+        ]);
+        conversation.Connection.EndSending();
+        (_, LaunchResult result) = await conversation.FinishRawAsync();
+        Assert.Equal(76, result.ExitCode);
+        Assert.Contains("the connection ended before the whole FastCGI request had come", result.ErrorText, StringComparison.Ordinal);
+    }
 }

@@ -5,7 +5,7 @@ public sealed class HandlerSnippetTests
 {
     private const string InstalledPackages = "/usr/local/share/shims/packages";
 
-    [Fact, Trait("fault", "D5")]
+    [Fact, Trait("fault", "D5"), Trait("fault", "friction 2")]
     public async Task The_ten_lines_of_the_README_and_the_installed_samples_compile_where_they_lie()
     {
         Requires.Tools("make", "dotnet");

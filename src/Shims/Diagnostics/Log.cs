@@ -32,7 +32,7 @@ internal static class Log
     /// <summary>Writes a line, whatever the text: it stays one line, and does nothing to a terminal.</summary>
     internal static void WriteLine(string text)
     {
-        string line = $"{Program}[{Libc.ProcessId}]: {PrintableText.Of(text)}";
+        string line = $"{s_output.Time}{Program}[{Libc.ProcessId}]: {PrintableText.Of(text)}";
         // <27>: facility daemon, severity error. RFC 3164 section 4.1.1. A stream has one line a message instead.
         s_output.Write(Encoding.UTF8.GetBytes(StandardError.IsSyslog ? "<27>" + line : line + "\n"));
     }

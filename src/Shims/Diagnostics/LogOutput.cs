@@ -52,6 +52,17 @@ internal sealed class LogOutput
             LookOnce();
     }
 
+    /// <summary>What a line begins with: the time in UTC where nobody else notes it, which is in a file; else nothing.</summary>
+    internal string Time
+    {
+        get
+        {
+            lock (_gate)
+                LookOnce();
+            return _kind == Kind.File ? DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z '", CultureInfo.InvariantCulture) : "";
+        }
+    }
+
     /// <summary>Writes whole lines, or keeps them for later, or drops them.</summary>
     internal void Write(ReadOnlySpan<byte> lines)
     {
@@ -117,7 +128,7 @@ internal sealed class LogOutput
 
     private byte[] Notice()
     {
-        string line = $"{Log.Program}[{Libc.ProcessId.ToString(CultureInfo.InvariantCulture)}]: the log was full: {_lost.ToString(CultureInfo.InvariantCulture)} lines were lost";
+        string line = $"{Time}{Log.Program}[{Libc.ProcessId.ToString(CultureInfo.InvariantCulture)}]: the log was full: {_lost.ToString(CultureInfo.InvariantCulture)} lines were lost";
         return Encoding.UTF8.GetBytes(StandardError.IsSyslog ? "<27>" + line : line + "\n");
     }
 

@@ -101,6 +101,9 @@ internal abstract partial class Connection : IWatcher, ITimed
     /// <summary>What has arrived is too little, or is left where it is: there is nothing to read until more comes.</summary>
     protected void WaitForMore() => CanRead = false;
 
+    /// <summary>What was left where it is has been taken: there may be more, or the end.</summary>
+    protected void LookAgain() => CanRead = true;
+
     /// <summary>Remembers what a read has told. A connection that was reset has ended.</summary>
     protected nint Noted(nint count)
     {

@@ -253,6 +253,9 @@ internal sealed unsafe partial class FastCgiConnection
     {
         Libc.Receive(Descriptor, Server.Scratch[.._held]);
         _held = 0;
+        // That the peer has ended its sending was told while this was in the socket, and is not told again.
+        if (HasPeerEnded)
+            LookAgain();
     }
 
     private void RefuseRecord(ReadOnlySpan<byte> bytes) => Refuse(WrongProtocol.Explain(bytes, Server.Protocol)

@@ -142,7 +142,7 @@ internal sealed unsafe partial class FastCgiConnection(GatewayServer server, int
                     return;
             }
         }
-        while ((Flush() && (_requests.Count > 0 || CanRead)) || (wasHeldUp && !IsHeldUp));
+        while ((Flush() && (_requests.Count > 0 || CanRead)) || (wasHeldUp && !IsHeldUp) || (HasPeerEnded && CanRead && HasRoomToRead && !IsHeldUp));
         foreach (FastCgiExchange request in _requests)
             request.UpdatePhase();
         CloseIfDone();
@@ -183,7 +183,7 @@ internal sealed unsafe partial class FastCgiConnection(GatewayServer server, int
         if (IsHeldUp)
             return; // the rest of it may be in the socket: reading will tell
         // What is incomplete will never be complete; who has sent all may still wait for the answer.
-        if (IsInsideRecord || _requests.Count == 0 || _requests.Exists(static request => !request.IsWhole))
+        if (IsInsideRecord || _requests.Count == 0 || _requests.Exists(static request => !request.HasCome))
             InputEnded();
     }
 
@@ -249,7 +249,7 @@ internal sealed unsafe partial class FastCgiConnection(GatewayServer server, int
     /// <summary>The peer sends no more. What it has sent in full is answered in full.</summary>
     private void InputEnded()
     {
-        if (IsInsideRecord || _requests.Exists(static request => !request.IsWhole))
+        if (IsInsideRecord || _requests.Exists(static request => !request.HasCome))
         {
             Server.Report(Log.NewRequestId(), new Fault(400, "the connection ended before the whole FastCGI request had come", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
             PeerGone();

@@ -69,6 +69,9 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     /// <summary>Whether more of the body is to come, and goes to the script without being looked at.</summary>
     internal bool IsBodyPassing => DirectInput is not null && Body.Received < BodyLength;
 
+    /// <summary>Whether its variables and all of its streams have come. A peer may end the streams first, and then say no more.</summary>
+    internal bool HasCome => HasHeader && IsWhole;
+
     /// <summary>Bytes of memory that its parameters take.</summary>
     internal int ParameterBytes => _parameters.Length + _blockLength;
 

@@ -72,6 +72,9 @@ internal sealed class Limits
     /// </summary>
     internal const int HalfCloseGrace = 2000;
 
+    /// <summary>Milliseconds between two looks at a log without room: nothing tells when there is some again.</summary>
+    internal const int LogRetry = 10;
+
     /// <summary>Milliseconds for which the rest of a body that nobody reads is awaited, so that the answer to it is not lost.</summary>
     internal const int DrainTime = 30_000;
 

@@ -10,9 +10,6 @@ internal sealed class ScriptErrors(Exchange exchange)
     /// <summary>Bytes that are read at once.</summary>
     private const int Part = 16 * 1024;
 
-    /// <summary>Milliseconds between two looks at a log without room.</summary>
-    private const int RetryTime = 10;
-
     private readonly ErrorTail _tail = new(Limits.ErrorTail);
     private int _pipe = -1;
     private bool _canRead;
@@ -97,7 +94,7 @@ internal sealed class ScriptErrors(Exchange exchange)
     {
         if (!Log.IsFull)
             return;
-        RetryAt = Loop.Now + RetryTime;
+        RetryAt = Loop.Now + Limits.LogRetry;
         Loop.Expect(RetryAt);
     }
 

@@ -105,6 +105,9 @@ internal sealed class CgiExchange : Exchange
     /// <summary>Nothing that a handler writes is in a pipe.</summary>
     internal override SpliceResult Splice(int pipe, long most, out int moved) => (SpliceResult)(moved = 0);
 
+    /// <summary>Nobody would look at the log again: there is no loop.</summary>
+    internal override bool CanTakeErrors => true;
+
     internal override void WriteError(ReadOnlySpan<byte> lines) => Log.WriteScriptOutput(lines);
 
     internal override void End(int exitCode) => HasEnded = true;

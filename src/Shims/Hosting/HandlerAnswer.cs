@@ -26,6 +26,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
     private bool _isInputWhole;
     private bool _isInputAsked;
     private NativeBuffer? _errors;
+    private long _errorsRetryAt = long.MaxValue;
     private Fault? _fault;
     private bool _isDone;
     private bool _isOver;
@@ -49,11 +50,10 @@ internal sealed class HandlerAnswer : Answer, ITimed
         Variables = exchange.Variables.Block.ToArray();
         BodyLength = exchange.BodyLength;
         _deadline = exchange.Server.Options.Limits.ScriptSeconds is { } seconds ? exchange.Server.Loop.Now + seconds * 1000L : long.MaxValue;
-        if (_deadline != long.MaxValue)
-            exchange.Server.Loop.Add(this);
+        exchange.Server.Loop.Add(this);
     }
 
-    long ITimed.Deadline => _deadline;
+    long ITimed.Deadline => Math.Min(_deadline, _errorsRetryAt);
 
     /// <summary>The request's variables, in memory of their own. See <see cref="CgiVariables"/>.</summary>
     internal byte[] Variables { get; }
@@ -326,6 +326,12 @@ internal sealed class HandlerAnswer : Answer, ITimed
         {
             if (_isOver)
                 return;
+            if (Exchange.Server.Loop.Now < _deadline)
+            {
+                _errorsRetryAt = long.MaxValue;
+                Exchange.Advance();
+                return;
+            }
             Close();
             int seconds = Exchange.Server.Options.Limits.ScriptSeconds ?? 0;
             FailNow(new Fault(504, $"the handler has not ended within {seconds} s, which is its time", "see what it waits for, or raise ShimOptions.Timeout"));
@@ -386,12 +392,17 @@ internal sealed class HandlerAnswer : Answer, ITimed
     private void MoveErrors()
     {
         const int part = 4096;
+        if (Log.HasPending)
+            Log.Flush();
         while (_errors is { IsEmpty: false } errors && Exchange.CanTakeErrors)
         {
             int count = Math.Min(part, errors.Length);
             Exchange.WriteError(errors.Bytes[..count]);
             errors.Remove(count);
         }
+        // Nothing tells when the log has room again.
+        _errorsRetryAt = _errors is { IsEmpty: false } && Log.IsFull ? Exchange.Server.Loop.Now + Limits.LogRetry : long.MaxValue;
+        Exchange.Server.Loop.Expect(_errorsRetryAt);
     }
 
     private void FinishIfSent()
@@ -411,14 +422,15 @@ internal sealed class HandlerAnswer : Answer, ITimed
     private void Close()
     {
         _isOver = true;
-        if (_deadline != long.MaxValue)
-            Exchange.Server.Loop.Remove(this);
+        Exchange.Server.Loop.Remove(this);
         if (_start is not null)
         {
             _start = null;
             End(); // It never began.
         }
         _input?.Dispose();
+        if (_errors is { IsEmpty: false } left)
+            Log.WriteScriptOutput(left.Bytes);
         _errors?.Dispose();
         _output.Dispose();
         _gate.Wake(this);

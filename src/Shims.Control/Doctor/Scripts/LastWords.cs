@@ -73,7 +73,7 @@ internal static partial class LastWords
     private static string Words(Obstacle obstacle) =>
         obstacle.Missing.HasFlag(Access.Write) ? "write" : obstacle.Missing.HasFlag(Access.Read) ? "read" : "enter";
 
-    [GeneratedRegex(@"^(scgi|fcgi)-run\[\d+\]: [0-9a-f]+: (?<words>.+?)(; request: [^;\n]*)?$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(\S+Z )?(scgi|fcgi)-run\[\d+\]: [0-9a-f]+: (?<words>.+?)(; request: [^;\n]*)?$", RegexOptions.Multiline)]
     private static partial Regex GatewayLine();
 
     [GeneratedRegex(@"^(?<program>[^:\n]+): error while loading shared libraries: (?<library>[^:\n]+):", RegexOptions.Multiline)]
