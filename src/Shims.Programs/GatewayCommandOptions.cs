@@ -19,12 +19,12 @@ internal sealed class GatewayCommandOptions
 
     internal Argument<string?> Target { get; } = new("TARGET") { Description = "The script to run; or, ending in /, the directory whose scripts may be run.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Argument<string[]> _arguments = new("ARG") { Description = "Arguments for the script.", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<string> _mode = new("--mode") { Description = "exec: the script replaces the shim. supervise: the shim waits beside it. relay: all bytes go through the shim. auto: as the request and the other options need.", DefaultValueFactory = _ => "auto" };
+    private readonly Option<string> _mode = new("--mode") { DefaultValueFactory = _ => "auto" };
     private readonly Option<string?> _standardError = new("--stderr") { Description = "Where error output goes: journal, syslog, null, inherit, or a file. Default: where it leads now, but never to the client.", HelpName = "WHERE" };
     private readonly Option<string[]> _set = new("--env") { Description = "Set a variable of the script's environment.", HelpName = "NAME=VALUE" };
     private readonly Option<string[]> _pass = new("--pass-env") { Description = "Pass a variable of the super-server's environment to the script.", HelpName = "NAME" };
     private readonly Option<string?> _setFrom = new(EnvironmentFile.Option) { Description = "Set the variables of a file, NAME=VALUE a line, which nobody but its owner and group may read.", HelpName = "FILE" };
-    private readonly Option<string[]> _allow = new("--allow-env") { Description = "Let a variable of the request through that would be held back: HTTP_AUTHORIZATION, or what is not CGI. 'PREFIX_*' is all that begin so, but for names that load code; '*' is all.", HelpName = "NAME" };
+    private readonly Option<string[]> _allow = new("--allow-env") { Description = "Let a variable of the request through that would be held back: HTTP_AUTHORIZATION, or what is not CGI. 'PREFIX_*' is all that begin so, '*' is all; but names that load code must be written out.", HelpName = "NAME" };
     private readonly Option<string[]> _drop = new("--drop-env") { Description = "Hold a variable of the request back, without a word in the log. Patterns as above.", HelpName = "NAME" };
     private readonly Option<string[]> _options = new(OptionsFile.Option) { Description = "Read options from a file, one a line: inetd passes few words.", HelpName = "FILE" };
     private readonly Option<string> _errors = new("--errors") { Description = "Where reasons are told: log, or browser (for development).", DefaultValueFactory = _ => "log" };
@@ -53,6 +53,9 @@ internal sealed class GatewayCommandOptions
         _program = program;
         string wire = protocol == Protocol.Scgi ? "SCGI" : "FastCGI";
         _mode.AcceptOnlyFromAmong(protocol == Protocol.Scgi ? ["auto", "exec", "supervise", "relay"] : ["auto", "relay"]);
+        _mode.Description = protocol == Protocol.Scgi
+            ? "exec: the script replaces the shim. supervise: the shim waits beside it. relay: all bytes go through the shim. auto: as the request and the other options need."
+            : "relay: all bytes go through the shim, which is what auto means here too.";
         _errors.AcceptOnlyFromAmong("log", "browser");
         _set.Validators.Add(CheckSettings);
         _pass.Validators.Add(CheckNames);

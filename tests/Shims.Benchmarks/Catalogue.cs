@@ -11,6 +11,7 @@ internal static class Catalogue
     [
         ScgiExecAgainstC.WithoutLibrary,
         new ScgiExecInstructions(),
+        new ScgiExecBody(),
         ScgiExecAgainstC.Static,
         ScgiExecAgainstC.Dynamic,
         new FcgiNowaitAgainstC(),

@@ -230,13 +230,13 @@ public sealed class RequestCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("exit 3", "the command ended with 3 and without a word")]
-    [InlineData("kill -9 $$", "the command was ended by signal 9 before it said a word")]
+    [InlineData("exit 3", "the command ended with exit status 3 before it answered")]
+    [InlineData("kill -9 $$", "the command was ended by signal 9 before it answered")]
     public async Task A_command_that_ends_without_a_word_is_told_by_how_it_ended(string end, string expected)
     {
         LaunchResult result = await RequestAsync("--to", $"exec:sh -c '{end}'", "/x");
         Assert.Equal(76, result.ExitCode);
-        Assert.StartsWith($"shimctl: {expected}: run it by hand", result.ErrorText, StringComparison.Ordinal);
+        Assert.StartsWith($"shimctl: {expected}: see what it wrote to standard error", result.ErrorText, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -87,6 +87,30 @@ public sealed partial class BareSurroundingsTests : ProgramTest
         }
     }
 
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways)), Trait("fault", "L2")]
+    public async Task Too_few_open_files_are_a_line_in_the_log(Way way)
+    {
+        string script = Folder.MarkingScript();
+        foreach (int files in (int[])[4, 5, 6, 8, 10])
+        {
+            var invocation = new Invocation(way, script)
+            {
+                Options = ["--mode", "relay"],
+                Adjust = launch => launch with { Program = "/bin/sh", Arguments = ["-c", $"ulimit -n {files}; exec \"$0\" \"$@\"", launch.Program, .. launch.Arguments] },
+            };
+            await using (Conversation conversation = invocation.Connect())
+            {
+                await conversation.SendAsync(RequestVariables.For("GET", script));
+                LaunchResult once = (await conversation.FinishRawAsync()).Result;
+                Assert.True(once is { ExitCode: 71, Signal: 0 } && once.ErrorText.Contains("limit on open files", StringComparison.Ordinal), $"{files}: exit {once.ExitCode}, signal {once.Signal}: {once.ErrorText}");
+            }
+            await using ListeningProgram listening = invocation.Listen();
+            LaunchResult result = await listening.Program.WaitAsync(Patience.Limit);
+            Assert.True(result is { ExitCode: 71, Signal: 0 } && result.ErrorText.Contains("limit on open files", StringComparison.Ordinal), $"{files}, wait: exit {result.ExitCode}, signal {result.Signal}: {result.ErrorText}");
+        }
+        Assert.False(Folder.HasRun);
+    }
+
     [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways)), Trait("fault", "L10")]
     public async Task Too_little_address_space_is_a_line_in_the_log(Way way)
     {

@@ -99,6 +99,32 @@ public sealed class OutputEndTests : ProgramTest
         await witness.GoneAsync();
     }
 
+    [Theory, MemberData(nameof(Ways.Staying), MemberType = typeof(Ways)), Trait("fault", "M6")]
+    public async Task The_timeout_ends_a_whole_response_that_is_only_held_open_without_breaking_it(Way way)
+    {
+        string script = Folder.Shell($"{Head}; echo page; sleep 100 &");
+        foreach (bool tcp in (bool[])[false, true])
+        {
+            Answer answer = await new Invocation(way, script) { Tcp = tcp, Options = ["--timeout", "1"] }.AskAsync(RequestVariables.For("GET", script));
+            Assert.True(answer is { Body: "page\n", BrokeOff: false }, answer.ToString());
+            Assert.Contains("or raise --timeout", Assert.Single(answer.LogLines), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact, Trait("fault", "F03")]
+    public async Task In_supervise_a_signal_to_end_leaves_the_rest_of_a_response_its_time()
+    {
+        Witness witness = Folder.Witness();
+        string script = Folder.Shell($"{Head}; ({witness.Appear}; sleep 1; echo late) & exit");
+        await using ListeningProgram program = new Invocation(Way.Supervise, script) { Options = ["--finish-time", "20"] }.Listen();
+        await using Conversation conversation = await program.ConnectAsync();
+        await conversation.SendAsync(RequestVariables.For("GET", script));
+        await witness.LineAsync();
+        program.Program.Signal(15);
+        Answer answer = await conversation.FinishAsync();
+        Assert.True(answer is { Body: "late\n", BrokeOff: false }, answer.ToString());
+    }
+
     [Fact, Trait("fault", "F03")]
     public async Task In_exec_the_response_ends_with_the_last_process_that_holds_it()
     {

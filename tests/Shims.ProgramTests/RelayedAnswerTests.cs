@@ -154,6 +154,21 @@ public sealed class RelayedAnswerTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways)), Trait("fault", "L3")]
+    public async Task A_body_that_is_shorter_than_its_Content_Length_is_told_in_the_log(Way way)
+    {
+        Answer answer = await AnswerToAsync(way, "printf 'Content-Type: text/plain\\nContent-Length: 100\\n\\nabc'");
+        Assert.Equal("abc", answer.Body);
+        Assert.Contains("wrote fewer bytes than the 100 of its Content-Length", Assert.Single(answer.LogLines), StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData(204, "No Content"), InlineData(301, "Moved Permanently"), InlineData(401, "Unauthorized"), InlineData(429, "Too Many Requests")]
+    public async Task A_status_without_a_phrase_gets_that_of_HTTP(int status, string phrase)
+    {
+        Answer answer = await AnswerToAsync(Way.Relay, $"printf 'Content-Type: text/plain\\nStatus: {status}\\n\\n'");
+        Assert.StartsWith($"Status: {status} {phrase}\r\n", System.Text.Encoding.Latin1.GetString(answer.Bytes), StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways)), Trait("fault", "L3")]
     public async Task A_body_of_just_its_Content_Length_is_left_alone(Way way)
     {
         foreach (int length in (int[])[0, 5, 100_000, 300_000, 300_001])

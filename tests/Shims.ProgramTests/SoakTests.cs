@@ -20,7 +20,7 @@ public sealed class SoakTests : ProgramTest
         var looks = new List<long>();
         for (int look = 0; look < Looks; look++)
         {
-            await Parallel.ForAsync(0, TestExtent.Of(20, 10_000) * mix.Length, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (number, _) => await mix[number % mix.Length](program));
+            await Parallel.ForAsync(0, TestExtent.Of(4, 10_000) * mix.Length, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (number, _) => await mix[number % mix.Length](program));
             await program.SettledAsync();
             looks.Add(program.Program.PrivateMemory);
         }

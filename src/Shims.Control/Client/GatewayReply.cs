@@ -52,6 +52,15 @@ internal sealed class GatewayReply : IAsyncDisposable
     /// <summary>How the command ended; null if there is none, or it still runs.</summary>
     internal ExitStatus? CommandStatus => _connection.Command?.Ended is { IsCompletedSuccessfully: true } ended ? ended.Result : null;
 
+    /// <summary>Waits a moment for the end of the command, which follows that of its reply.</summary>
+    /// <returns>How it ended, or over FastCGI how the script did; null if neither is known.</returns>
+    internal async Task<ExitStatus?> AwaitExitAsync(TimeSpan limit)
+    {
+        if (_connection.Command?.Ended is { } ended)
+            await Task.WhenAny(ended, Task.Delay(limit));
+        return EndRequest is { ApplicationStatus: not 0 } end ? ExitStatus.OfCode(end.ApplicationStatus) : CommandStatus;
+    }
+
     /// <summary>Ends when the request has been sent, or will not be any further. It does not fail unless the body could not be read.</summary>
     internal Task Sending { get; private set; } = Task.CompletedTask;
 

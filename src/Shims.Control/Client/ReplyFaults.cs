@@ -15,8 +15,8 @@ internal static class ReplyFaults
 
     /// <summary>The same of a command, of which more is known.</summary>
     internal static PeerFault SilentCommand(ExitStatus status) => new(
-        status.Signal == 0 ? $"the command ended with {status.Code} and without a word" : $"the command was ended by signal {status.Signal} before it said a word",
-        "run it by hand; and see whether it speaks the other protocol: --scgi, --fastcgi");
+        status.Signal == 0 ? $"the command ended with exit status {status.Code} before it answered" : $"the command was ended by signal {status.Signal} before it answered",
+        "see what it wrote to standard error, and whether it speaks the other protocol: --scgi, --fastcgi");
 
     internal static PeerFault Empty { get; } = new("the reply is empty", "look into the error output for what the script died of");
 

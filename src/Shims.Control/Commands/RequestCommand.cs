@@ -38,7 +38,7 @@ internal sealed class RequestCommand : ControlSubcommand
             new Example("shimctl request --to exec:'scgi-run hello.cgi' /hello.cgi", "Run a script as inetd would have it run, with no inetd and no web server."),
             new Example("shimctl request --to unix:/run/shims/fcgi.sock --script-filename /srv/cgi-bin/hello.cgi -v /cgi-bin/hello.cgi", "Ask what listens there, and see every record."),
             new Example("shimctl request --to unix:/run/shims/scgi.sock --script-filename /srv/cgi-bin/form.cgi -d name=Ada -i /cgi-bin/form.cgi", "Post a form, and see the header too."),
-            new Example("shimctl request --to unix:/run/shims/scgi.sock --repeat 1000 --concurrency 8 /cgi-bin/hello.cgi", "Measure throughput and latency."),
+            new Example("shimctl request --to unix:/run/shims/scgi.sock --script-filename /srv/cgi-bin/hello.cgi --repeat 1000 --concurrency 8 /cgi-bin/hello.cgi", "Measure throughput and latency."),
             new Example("shimctl request --dump --script-filename /srv/cgi-bin/hello.cgi /cgi-bin/hello.cgi | scgi-run /srv/cgi-bin/", "Write the request, for a pipe or a file."))
     {
         _role.AcceptOnlyFromAmong("responder", "authorizer");

@@ -23,7 +23,8 @@ internal sealed class ShowCommand : ControlSubcommand
 
     private int Run(ParseResult result)
     {
-        Capsule capsule = Capsule.Read(result.GetValue(_file)!);
+        using CapsuleFile file = CapsuleFile.Open(result.GetValue(_file)!);
+        Capsule capsule = file.Read();
         if (result.GetValue(_json))
             Console.WriteLine(CapsuleJson.Serialize(capsule));
         else

@@ -49,6 +49,8 @@ internal sealed partial record Diagnosis(int Status, string Cause)
         {
             { Head: not null, Fault: { } fault } => $"{script}: {fault}",
             { Unfinished.Length: > 0, Fault: { } fault } => $"{script}: {fault}",
+            // What a header looks like is news only to a script that has ended well.
+            _ when exit is not (null or "exit status 0") => $"{script} failed ({exit}) without writing a page: see what it wrote to standard error",
             _ => $"{script} ended without writing anything{(exit is null ? "" : $" ({exit})")}: its first output must be a header, such as Content-Type: text/plain, and an empty line",
         };
         byte[] output = reply.Head?.Raw ?? reply.Unfinished;

@@ -44,11 +44,13 @@ internal sealed class ChunkedBody
             return null;
         if (digits is 0 or > MaxSizeDigits)
             return false;
-        if (start[digits] == (byte)';')
-            return true;
-        if (start[digits] != (byte)'\r')
-            return false;
-        return digits + 1 == start.Length ? null : start[digits + 1] == (byte)'\n';
+        ReadOnlySpan<byte> end = start[digits..].TrimStart(" \t"u8);
+        return end switch
+        {
+            [] or [(byte)'\r'] => null,
+            [(byte)'\r', (byte)'\n', ..] or [(byte)';', ..] => true,
+            _ => false,
+        };
     }
 
     /// <summary>Decodes the next part of the body in place.</summary>

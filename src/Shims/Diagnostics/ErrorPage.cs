@@ -1,4 +1,5 @@
 using System.Text;
+using Shims.Cgi;
 
 namespace Shims.Diagnostics;
 
@@ -17,11 +18,11 @@ internal static class ErrorPage
         if (appendHtml is not null)
             appendHtml(page, requestId);
         else
-            page.Append(fault.Status).Append(' ').Append(ReasonPhrase(fault.Status)).Append("\n\n").Append(explain ? fault.ToString() : Advice(fault.Status)).Append("\n\nRequest id: ").Append(requestId).Append('\n');
+            page.Append(fault.Status).Append(' ').Append(StatusPhrase.Of(fault.Status)).Append("\n\n").Append(explain ? fault.ToString() : Advice(fault.Status)).Append("\n\nRequest id: ").Append(requestId).Append('\n');
         byte[] body = Encoding.UTF8.GetBytes(page.ToString());
 
         var head = new StringBuilder();
-        head.Append("Status: ").Append(fault.Status).Append(' ').Append(ReasonPhrase(fault.Status)).Append("\r\n");
+        head.Append("Status: ").Append(fault.Status).Append(' ').Append(StatusPhrase.Of(fault.Status)).Append("\r\n");
         head.Append("Content-Type: text/").Append(appendHtml is not null ? "html" : "plain").Append("; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n");
         if (fault.Status == 503)
             head.Append("Retry-After: 1\r\n");
@@ -29,21 +30,6 @@ internal static class ErrorPage
         byte[] header = Encoding.ASCII.GetBytes(head.ToString());
         return withBody ? [.. header, .. body] : header;
     }
-
-    /// <summary>RFC 9110 section 15, as far as gateways need it.</summary>
-    internal static string ReasonPhrase(int status) => status switch
-    {
-        302 => "Found",
-        400 => "Bad Request",
-        403 => "Forbidden",
-        404 => "Not Found",
-        413 => "Content Too Large",
-        500 => "Internal Server Error",
-        502 => "Bad Gateway",
-        503 => "Service Unavailable",
-        504 => "Gateway Timeout",
-        _ => status < 400 ? "OK" : "Error",
-    };
 
     private static string Advice(int status) => status switch
     {

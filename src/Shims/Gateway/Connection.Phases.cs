@@ -57,6 +57,7 @@ internal abstract partial class Connection
             ConnectionPhase.Opening => Loop.Now + Server.HeaderTime,
             ConnectionPhase.Idle => Loop.Now + Limits.KeptConnection,
             ConnectionPhase.Lingering => Loop.Now + Limits.HalfCloseGrace,
+            ConnectionPhase.Breaking => Loop.Now + Limits.BreakLook,
             _ => long.MaxValue,
         };
         Loop.Expect(_phaseUntil);

@@ -184,6 +184,9 @@ internal abstract partial class Connection : IWatcher, ITimed
             return;
         if (hasInputEnded && IsEverythingRead())
         {
+            // A process for one connection has it as other descriptors too, which a script that goes on would keep open.
+            if (!Server.ServesMany && Server.HasProcesses)
+                Libc.ShutdownWriting(Descriptor);
             CloseNow();
             return;
         }
@@ -193,6 +196,9 @@ internal abstract partial class Connection : IWatcher, ITimed
         Loop.Rewatch(Descriptor, Interest);
         Linger();
     }
+
+    /// <summary>Whether the peer has taken all that was sent: a reset would destroy the rest of it.</summary>
+    protected bool HasPeerTakenAll => Libc.Untaken(Descriptor) == 0;
 
     /// <summary>Closes so that the peer sees a reset: over TCP by asking for one, over unix sockets by leaving bytes unread.</summary>
     internal void CloseBroken()

@@ -31,7 +31,7 @@ internal static unsafe class EarlyScript
     internal static void RunEarly(int argumentCount, byte** arguments)
     {
         EarlyCommandLine.SecureStandardError("fcgi-run"u8, argumentCount, arguments);
-        EarlyAddressSpace.Require("fcgi-run"u8);
+        EarlyLimits.Require("fcgi-run"u8);
         if (!EarlyCommandLine.IsPlain(argumentCount, arguments) || !Libc.WaitReadable(0, Limits.DefaultHeaderSeconds * 1000))
             return;
         Span<byte> request = Kernel.Map(LargestRequest), stream = Kernel.Map(LargestRequest);

@@ -63,7 +63,7 @@ internal static unsafe class ExecPath
             var limits = new ExecLimits(Limits.DefaultHeaderSize, Limits.DefaultHeaderSeconds * 1000, Limits.SmallBody, IsAsked: false, 0, 0);
             Run(ref s_early, EarlyCommandLine.TargetOf(argumentCount, arguments), default, limits);
         }
-        EarlyAddressSpace.Require("scgi-run"u8);
+        EarlyLimits.Require("scgi-run"u8);
     }
 
     /// <summary>Becomes the script. Comes back only if that was not possible or not wanted.</summary>

@@ -210,7 +210,7 @@ internal sealed unsafe partial class FastCgiConnection
         _keepsConnection = body.KeepsConnection && !Server.IsFinishing;
         if (body.Role is not (Role.Responder or Role.Authorizer or Role.Filter))
             WriteEndRequest(_record.RequestId, 0, ProtocolStatus.UnknownRole);
-        else if (_requests.Count == MaxRequests)
+        else if (_requests.Count == MaxRequests || _isBroken)
             WriteEndRequest(_record.RequestId, 0, ProtocolStatus.Overloaded);
         else
             Add(new FastCgiExchange(this, _record.RequestId, body.Role));

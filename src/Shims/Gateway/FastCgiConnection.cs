@@ -19,6 +19,8 @@ internal sealed unsafe partial class FastCgiConnection(GatewayServer server, int
     private bool _keepsConnection = true;
     private bool _hasBegun;
     private bool _isBroken;
+    private bool _isBrokenForOthers;
+    private long _breakUntil;
     private bool _isInputWhole = true;
     private bool _isInRound;
     private bool _isScheduled;
@@ -92,6 +94,7 @@ internal sealed unsafe partial class FastCgiConnection(GatewayServer server, int
     internal void BreakAnswer(FastCgiExchange request)
     {
         _isBroken = true;
+        _isBrokenForOthers |= _requests.Count > 1;
         Flush();
         Remove(request);
         CloseIfDone();
@@ -151,7 +154,9 @@ internal sealed unsafe partial class FastCgiConnection(GatewayServer server, int
     protected override void OnPhaseEnd()
     {
         bool hasPartCome = IsInsideRecord;
-        if (Phase == ConnectionPhase.Opening && !_hasBegun && !(Server.IsFinishing && !hasPartCome))
+        if (Phase == ConnectionPhase.Breaking)
+            BreakWhenTaken();
+        else if (Phase == ConnectionPhase.Opening && !_hasBegun && !(Server.IsFinishing && !hasPartCome))
             Refuse(Server.HeaderIsLate);
         else
             CloseOrderly(hasInputEnded: !hasPartCome);
@@ -229,14 +234,27 @@ internal sealed unsafe partial class FastCgiConnection(GatewayServer server, int
     {
         if (IsEnding || _requests.Count > 0)
             return;
-        if (_isBroken)
+        if (_isBroken && !_isBrokenForOthers)
             CloseBroken();
         else if (!_output.IsEmpty)
             Rest(ConnectionPhase.Sending);
+        else if (_isBroken)
+            BreakWhenTaken();
         else if (!_keepsConnection)
             CloseOrderly(hasInputEnded: _isInputWhole && _contentLeft == 0 && _paddingLeft == 0);
         else
             Rest(ConnectionPhase.Idle);
+    }
+
+    /// <summary>Other requests have been answered in full, and a reset must not take that from the peer.</summary>
+    private void BreakWhenTaken()
+    {
+        if (_breakUntil == 0)
+            _breakUntil = Loop.Now + Limits.HalfCloseGrace;
+        if (HasPeerTakenAll || Loop.Now >= _breakUntil)
+            CloseBroken();
+        else
+            Enter(ConnectionPhase.Breaking);
     }
 
     /// <summary>No request is left. A connection that has had none goes on waiting for its first.</summary>

@@ -82,7 +82,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
             return;
         if (_parameters.Length + part.Length > Server.Options.Limits.HeaderSize)
         {
-            Refuse(new Fault(400, $"the request's parameters are longer than {Server.Options.Limits.HeaderSize} bytes", "raise --max-header, or let the web server send less"));
+            Refuse(new Fault(400, $"the request's parameters are longer than {Server.Options.Limits.HeaderSize} bytes", "raise --max-header, or let the web server send less") { ExitCode = ExitCode.PeerError });
             return;
         }
         if (connection.ParameterBytes + part.Length > Server.Options.Limits.ConnectionHeaderSize)

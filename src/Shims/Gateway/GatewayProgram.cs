@@ -73,6 +73,9 @@ internal static class GatewayProgram
 
     private static ExitCode ServeAll(Protocol protocol, GatewayOptions options, int[] listeners)
     {
+        // Two standard descriptors and the log, the socket, the loop and its wake-up, /dev/null; and those of one connection.
+        if (Libc.DescriptorLimit < Limits.LeastDescriptors)
+            throw new ShimException(ExitCode.SystemError, $"the limit on open files is {Libc.DescriptorLimit}, which is too little to serve a listening socket", "raise it (ulimit -n, systemd LimitNOFILE=)");
         Libc.HideFromOtherProcesses();
         Libc.CloseOnExecFromThree();
         return new ListeningServer(protocol, options, listeners).Run();
@@ -115,6 +118,7 @@ internal static class GatewayProgram
                     {
                         Errno.ENXIO => "it is a named pipe that no process reads: start its reader first",
                         Errno.ELOOP => "it is a link that another user has put into a directory where everybody may make files: name a file in another directory",
+                        Errno.EISDIR => "it is a directory: name a file in it",
                         _ => $"give user {Libc.EffectiveUser} write access to it",
                     });
                 break;

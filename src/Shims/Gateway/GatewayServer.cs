@@ -83,6 +83,9 @@ internal sealed unsafe class GatewayServer
     /// <summary>What the process exits with: who has to act on the last fault.</summary>
     internal ExitCode ExitCode { get; private set; }
 
+    /// <summary>Whether a script runs.</summary>
+    internal bool HasProcesses => _processes.Count > 0;
+
     internal int ConnectionCount => _connections.Count;
 
     /// <summary>The requests of all loops of the process.</summary>
@@ -194,13 +197,24 @@ internal sealed unsafe class GatewayServer
             connection.CloseBroken();
         foreach (ScriptProcess process in _processes)
             process.EndGroup();
+        if (HasProcesses)
+            Log.WriteLine($"{_processes.Count} scripts that went on after they had been told to end were killed, because the shim was told to end: raise --finish-time if they need longer");
     }
 
     internal void ConnectionEnded(Connection connection) => _connections.Remove(connection);
 
-    internal void ProcessStarted(ScriptProcess process) => _processes.Add(process);
+    /// <summary>A script is in flight as long as it runs, also when its request has been answered.</summary>
+    internal void ProcessStarted(ScriptProcess process)
+    {
+        _processes.Add(process);
+        Requests.Started();
+    }
 
-    internal void ProcessEnded(ScriptProcess process) => _processes.Remove(process);
+    internal void ProcessEnded(ScriptProcess process)
+    {
+        _processes.Remove(process);
+        Requests.Ended(Loop.Now);
+    }
 
     private static void TellOfDeadline(ITimed timed) =>
         Log.WriteLine($"a fault in {Log.Program} itself: a {timed.GetType().Name} has no deadline after its last one: please report it");

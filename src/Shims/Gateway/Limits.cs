@@ -72,8 +72,14 @@ internal sealed class Limits
     /// </summary>
     internal const int HalfCloseGrace = 2000;
 
+    /// <summary>Open files below which a listening socket cannot be served.</summary>
+    internal const int LeastDescriptors = 11;
+
     /// <summary>Milliseconds between two looks at a log without room: nothing tells when there is some again.</summary>
     internal const int LogRetry = 10;
+
+    /// <summary>Milliseconds between two looks whether the peer has taken all that was sent, before a connection is reset.</summary>
+    internal const int BreakLook = 20;
 
     /// <summary>Milliseconds for which the rest of a body that nobody reads is awaited, so that the answer to it is not lost.</summary>
     internal const int DrainTime = 30_000;

@@ -1,6 +1,6 @@
 namespace Shims.Gateway;
 
-/// <summary>The requests that a process is reading or answering, on all its event loops.</summary>
+/// <summary>What a process has in flight, on all its event loops: requests that it reads or answers, and scripts and handlers that go on after that.</summary>
 /// <param name="now">Milliseconds, on the loops' clock: nothing has happened until then.</param>
 internal sealed class RequestCount(long now)
 {

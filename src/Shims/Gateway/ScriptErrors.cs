@@ -50,6 +50,14 @@ internal sealed class ScriptErrors(Exchange exchange)
             Read();
     }
 
+    /// <summary>The answer has ended and the script has not: whatever else it writes is for the log.</summary>
+    internal void GoOnAlone()
+    {
+        if (_pipe >= 0)
+            _ = new LateErrors(Loop, _pipe, Math.Max(0, Limits.ScriptErrors - _tail.Total));
+        _pipe = -1;
+    }
+
     /// <summary>Nothing more will be read.</summary>
     /// <param name="script">The script, for a line about what was not passed on.</param>
     internal void Close(string script)

@@ -252,8 +252,10 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             return true;
         }
         int code = process.Status.Code;
-        bool isComplete = _output.HasHead && code == 0 && !_output.IsShort && Loop.Now < process.TimeLimit;
-        Fault fault = OutputHolders.Explain(_script, code, OutputHolders.Of(_output.Descriptor));
+        bool isTimeOver = Loop.Now >= process.TimeLimit;
+        // What is still being written when the time is over is not all of it.
+        bool isComplete = _output.HasHead && code == 0 && !_output.IsShort && !(isTimeOver && _output.LastRead > _endedAt);
+        Fault fault = OutputHolders.Explain(_script, code, OutputHolders.Of(_output.Descriptor), isTimeOver);
         if (!isComplete)
             Fail(fault);
         else if (!_isHolderTold)
@@ -272,7 +274,11 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         int exitCode = process.HasEnded ? process.Status.Code : 0;
         if (exitCode != 0)
             process.TellOfExitCode(Exchange, _script);
+        if (_output.IsShort)
+            Tell($"{_script} wrote fewer bytes than the {_output.ContentLength} of its Content-Length: count bytes, not characters, and see whether it ended half-way");
         Exchange.Recording?.Answered();
+        if (!process.HasEnded)
+            _errors.GoOnAlone();
         Close();
         Exchange.End(exitCode);
     }

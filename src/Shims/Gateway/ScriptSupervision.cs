@@ -18,6 +18,8 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
     private readonly int _connection;
     private ScriptProcess? _process;
     private bool _isWaiting;
+    private bool _isToldToEnd;
+    private bool _hasWrittenMore;
     private int _interval;
     private long _written;
     private long _quietSince;
@@ -64,6 +66,7 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
 
     internal override void Abandon(StopReason reason)
     {
+        _isToldToEnd = reason == StopReason.Shutdown;
         if (_isWaiting)
             Loop.Expect(_deadline = Loop.Now);
         _process?.Stop(reason);
@@ -103,14 +106,20 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
         List<int> holders = OutputHolders.Of(_connection);
         long written = OutputHolders.Written(holders), now = Loop.Now;
         if (written != _written)
-            (_written, _quietSince) = (written, now);
+            (_written, _quietSince, _hasWrittenMore) = (written, now, true);
         long end = Math.Min(_quietSince + Exchange.Server.Options.Limits.OutputWaitSeconds * 1000L, _process!.TimeLimit);
         if (holders.Count == 0)
         {
             StopWaiting();
             End();
         }
-        else if (now >= end || Exchange.Server.IsFinishing)
+        else if (_isToldToEnd)
+        {
+            StopWaiting();
+            _process.EndGroup();
+            Exchange.Fail(new Fault(503, $"what {_script} had left running was ended because the shim was told to end", "nothing to do: ask again"));
+        }
+        else if (now >= end)
         {
             StopWaiting();
             EndHeldOpen(holders);
@@ -143,8 +152,10 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
     private void EndHeldOpen(List<int> holders)
     {
         ScriptProcess process = _process!;
-        Fault fault = OutputHolders.Explain(_script, process.Status.Code, holders);
-        bool isComplete = process.Status.Code == 0 && Loop.Now < process.TimeLimit;
+        bool isTimeOver = Loop.Now >= process.TimeLimit;
+        Fault fault = OutputHolders.Explain(_script, process.Status.Code, holders, isTimeOver);
+        // What is still being written when the time is over is not all of it.
+        bool isComplete = process.Status.Code == 0 && !(isTimeOver && _hasWrittenMore);
         if (isComplete)
         {
             Exchange.Server.Report(Exchange, fault);

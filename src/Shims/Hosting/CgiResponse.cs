@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Shims.Cgi;
 using Shims.Hosting;
 
 namespace Shims;

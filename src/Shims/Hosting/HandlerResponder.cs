@@ -42,7 +42,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
             _waiting.Enqueue(answer);
             return;
         }
-        Interlocked.Increment(ref _running);
+        HandlerStarted();
         answer.StartWhenBodyIsThere(_threads.Start);
     }
 
@@ -50,7 +50,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
     {
         if (!_waiting.TryDequeue(out HandlerAnswer? answer))
             return false;
-        Interlocked.Increment(ref _running);
+        HandlerStarted();
         if (!answer.IsOver)
             Run(answer);
         answer.End();
@@ -59,7 +59,17 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
 
     public void Shutdown() => _isShutDown = true;
 
-    private void HandlerEnded() => Interlocked.Decrement(ref _running);
+    private void HandlerStarted()
+    {
+        Interlocked.Increment(ref _running);
+        _server!.Requests.Started();
+    }
+
+    private void HandlerEnded()
+    {
+        Interlocked.Decrement(ref _running);
+        _server!.Requests.Ended(Libc.Milliseconds());
+    }
 
     private void RunCounted(HandlerAnswer answer)
     {

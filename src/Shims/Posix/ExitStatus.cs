@@ -8,6 +8,9 @@ internal readonly record struct ExitStatus(int Raw)
     /// <summary>Of a process that has ended, and the system does not tell how: it was not ours to collect.</summary>
     internal static ExitStatus Unknown => new(NotTold);
 
+    /// <summary>Of a process of which only the exit code has been told, 0 to 255.</summary>
+    internal static ExitStatus OfCode(int code) => new((code & 0xff) << 8);
+
     internal bool IsUnknown => Raw == NotTold;
 
     /// <summary>The signal that ended the process, or 0 if it exited.</summary>

@@ -158,14 +158,16 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Bytes of address space that this process may have, or -1 if there is no limit. prlimit(2), RLIMIT_AS.</summary>
-    internal static long AddressSpaceLimit
+    internal static long AddressSpaceLimit => EarlyLimit(Flags.RLIMIT_AS);
+
+    /// <summary>The same as <see cref="DescriptorLimit"/> before the C library has started; -1 if there is no limit.</summary>
+    internal static long EarlyDescriptorLimit => EarlyLimit(Flags.RLIMIT_NOFILE);
+
+    private static long EarlyLimit(int resource)
     {
-        get
-        {
-            ulong* limit = stackalloc ulong[2];
-            bool isKnown = Kernel.Call(SystemCall.ResourceLimit, 0, Flags.RLIMIT_AS, 0, (nint)limit) == 0;
-            return isKnown && limit[0] <= long.MaxValue ? (long)limit[0] : -1;
-        }
+        ulong* limit = stackalloc ulong[2];
+        bool isKnown = Kernel.Call(SystemCall.ResourceLimit, 0, resource, 0, (nint)limit) == 0;
+        return isKnown && limit[0] <= long.MaxValue ? (long)limit[0] : -1;
     }
 
     /// <summary>Ends this process at once, so that its parent sees that it did not end well. SIGKILL leaves no core file.</summary>

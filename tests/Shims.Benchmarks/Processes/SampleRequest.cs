@@ -9,8 +9,8 @@ internal static class SampleRequest
     public const string Query = "page=3&order=date";
 
     /// <summary>A file with the request, as SCGI.</summary>
-    public static string Scgi(Workshop workshop, string script, string query = Query) =>
-        workshop.Store(Path.GetFileName(script) + ".scgi", ScgiClient.Encode(Variables(script, query), []));
+    public static string Scgi(Workshop workshop, string script, string query = Query, byte[]? body = null) =>
+        workshop.Store($"{Path.GetFileName(script)}-{body?.Length ?? 0}.scgi", ScgiClient.Encode(Variables(script, query), body ?? []));
 
     /// <summary>A file with the request, as FastCGI.</summary>
     public static string FastCgi(Workshop workshop, string script, string query = Query) =>

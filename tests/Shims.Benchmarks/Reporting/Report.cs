@@ -10,7 +10,7 @@ internal sealed class Report(string machine, Effort effort, TimeSpan duration, I
     private const string AboutTheLibrary = """
         ## What a C library's start costs, and where
 
-        Before `main`, glibc asks the processor what it can do: 41 times on one from AMD, 68 times on one from Intel (CPUID), whether it is linked statically or not. On bare metal that takes some ten microseconds in all. In a
+        Before `main`, glibc asks the processor what it can do: 41 times on one from AMD, 68 times on one from Intel (CPUID), whether it is linked statically or not. On bare metal they do not trap (which was not measured here). In a
         virtual machine each of these instructions traps to the host: the line above says what one takes here, some 6 to 9 µs where it was looked at, so that they were up to half of all the time that the smallest C program takes.
         `scgi-run` becomes the script before it would start its C library. So its ratio to a program that does start one (scgi-exec-static, scgi-exec-dynamic, fcgi-nowait, and all rows with a shell, which has a C library
         too) is another on another machine: better in a virtual one, and worse on bare metal. These rows have no target. Rows that hold anywhere compare with programs that have no C library, or that started it long ago, and

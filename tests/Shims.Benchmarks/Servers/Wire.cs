@@ -9,7 +9,7 @@ namespace Shims.Benchmarks.Servers;
 /// <param name="Request">Makes a file with a request to a script, with this query.</param>
 internal sealed record Wire(string Name, string Program, string Nginx, Func<Workshop, string, string, string> Request)
 {
-    public static Wire Scgi { get; } = new("scgi", "scgi-run", "scgi", SampleRequest.Scgi);
+    public static Wire Scgi { get; } = new("scgi", "scgi-run", "scgi", static (workshop, script, query) => SampleRequest.Scgi(workshop, script, query));
 
     public static Wire FastCgi { get; } = new("fcgi", "fcgi-run", "fastcgi", SampleRequest.FastCgi);
 }

@@ -67,6 +67,11 @@ public sealed class ShowTests : IDisposable
         Assert.StartsWith($"shimctl: there is no file {_site.PathTo("nothing")}: ", shown.ErrorText, StringComparison.Ordinal);
         shown = await RecordedSite.ShimctlAsync("show", _site.PathTo("capsules"));
         Assert.Equal((64, $"shimctl: {_site.PathTo("capsules")} is a directory: name a capsule in it\n"), (shown.ExitCode, shown.ErrorText));
+        // A named pipe would keep it waiting for ever.
+        string pipe = _site.PathTo("pipe");
+        await Command.RunAsync("mkfifo", [pipe]);
+        shown = await RecordedSite.ShimctlAsync("show", pipe);
+        Assert.Equal((64, $"shimctl: {pipe} is not a regular file: name a file that --record has written\n"), (shown.ExitCode, shown.ErrorText));
     }
 
     public void Dispose() => _site.Dispose();

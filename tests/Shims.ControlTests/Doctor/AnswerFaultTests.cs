@@ -174,6 +174,17 @@ public sealed class AnswerFaultTests(DoctorPrograms programs) : IClassFixture<Do
         Assert.Equal("works", (await patient.IsWellAsync()).Body);
     }
 
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("scgi-run --mode relay"), Trait("fault", "friction 7")]
+    public async Task A_script_that_fails_after_its_page_is_found(string gateway)
+    {
+        using Patient patient = new(programs, "x.sh", $"#!/bin/sh\n{Head}echo half\nexit 3\n");
+        patient.Options = ["--gateway", $"{gateway} --stderr inherit"];
+        Complaint complaint = await patient.FindAsync();
+        Assert.Equal("error", complaint.Severity);
+        // A gateway that stays beside the script says it too.
+        Assert.Matches("(it answers 200, and then ends|x\\.sh ended) with exit status 3", complaint.Cause);
+    }
+
     [Fact] // P10
     public async Task A_log_that_nobody_can_read_is_found_when_somebody_needs_it()
     {

@@ -21,7 +21,8 @@ internal sealed class SuperServer : IAsyncDisposable
         Address = address;
         _listener = Testing.Address.Listen(address);
         _launch = launch with { Input = _listener.SafeHandle, Output = _listener.SafeHandle };
-        _program = Start();
+        _program = Invocation.Start(_launch);
+        _starts = 1;
         _running = RunAsync();
     }
 
@@ -48,12 +49,6 @@ internal sealed class SuperServer : IAsyncDisposable
         _listener.Dispose();
     }
 
-    private LaunchedProgram Start()
-    {
-        _starts++;
-        return Invocation.Start(_launch);
-    }
-
     private async Task RunAsync()
     {
         while (true)
@@ -63,7 +58,8 @@ internal sealed class SuperServer : IAsyncDisposable
             if (_isOver)
                 return;
             _ends.Enqueue(end);
-            _program = Start();
+            _program = Invocation.Start(_launch);
+            _starts++; // last: who sees the number may signal that program
         }
     }
 }

@@ -68,6 +68,9 @@ public sealed class ChunkedBodyTests
     [InlineData("<html>", false)]
     [InlineData("4\n", false)]
     [InlineData("4\rx", false)]
+    [InlineData("4 \r\nbody", true)]
+    [InlineData("4 ", null)]
+    [InlineData("4 x", false)]
     [InlineData("\r\n", false)]
     [InlineData("123456789abcdef0", false)]
     public void The_beginning_tells_whether_a_body_is_chunked(string start, bool? expected) => Assert.Equal(expected, ChunkedBody.LooksChunked(Encoding.ASCII.GetBytes(start)));

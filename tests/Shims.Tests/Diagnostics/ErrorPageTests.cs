@@ -15,7 +15,7 @@ public sealed class ErrorPageTests
     public void Is_a_well_formed_response_with_the_status_first_and_the_true_length(int status)
     {
         string page = Format(s_fault with { Status = status }, explain: false, withBody: true);
-        string reason = ErrorPage.ReasonPhrase(status);
+        string reason = StatusPhrase.Of(status);
         Assert.StartsWith($"Status: {status} {reason}\r\nContent-Type: text/plain; charset=utf-8\r\n", page, StringComparison.Ordinal);
         (string head, string body) = Divide(page);
         Assert.Contains($"\r\nContent-Length: {body.Length.ToString(CultureInfo.InvariantCulture)}\r\n", head, StringComparison.Ordinal);
@@ -42,7 +42,7 @@ public sealed class ErrorPageTests
     }
 
     [Fact]
-    public void Says_of_a_redirect_without_words_that_it_was_found() => Assert.Equal("Found", ErrorPage.ReasonPhrase(302));
+    public void Says_of_a_redirect_without_words_that_it_was_found() => Assert.Equal("Found", StatusPhrase.Of(302));
 
     private static string Format(Fault fault, bool explain, bool withBody) => Latin1.Text(ErrorPage.Format(fault, "0123abcd", explain, withBody));
 

@@ -60,6 +60,14 @@ public sealed class ConnectionPhaseTests
             wire.Send(FastCgiClient.Encode(s_get));
             wire.Responder.Answer!.Write(300_000);
         }),
+        ("FastCGI: one request has broken off, and another has been answered", Protocol.FastCgi, ConnectionPhase.Breaking, null, static wire =>
+        {
+            wire.Send(FastCgiClient.Encode(s_get, requestId: 1, keepConnection: true));
+            ScriptedAnswer first = wire.Responder.Answer!;
+            wire.Send(FastCgiClient.Encode(s_get, requestId: 2, keepConnection: true));
+            first.BreakOff();
+            wire.Responder.Answer!.Write(10);
+        }),
         ("FastCGI: the connection is kept", Protocol.FastCgi, ConnectionPhase.Idle, null, static wire =>
         {
             wire.Send(FastCgiClient.Encode(s_get, keepConnection: true));

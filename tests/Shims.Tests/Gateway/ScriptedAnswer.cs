@@ -22,6 +22,13 @@ internal sealed class ScriptedAnswer(Exchange exchange) : Answer(exchange)
         Exchange.Advance();
     }
 
+    /// <summary>The answer has begun, and breaks off.</summary>
+    internal void BreakOff()
+    {
+        Exchange.Write(new byte[10]);
+        Exchange.Fail(new Shims.Diagnostics.Fault(502, "it broke off", "see why"));
+    }
+
     /// <summary>It does not need the rest of the body.</summary>
     internal void StopReading()
     {

@@ -17,6 +17,8 @@ internal static class ScriptChecks
     {
         null => [],
         ['/', _, .., '/'] directory => ExamineDirectory(route, service, directory, settings),
+        // Its slash is missing, which is a finding of its own, and the web server's half is right as soon as that is there.
+        ['/', ..] directory when Directory.Exists(directory) => ExamineDirectory(route, service, directory + "/", settings),
         var script => ExamineMount(route, service, script).Concat(service.Command.IsGateway ? Send(route, script, route.UrlPrefix, settings) : []),
     };
 

@@ -33,7 +33,11 @@ internal static class AnswerJudgement
             yield return redirect;
         if (head.Find("Content-Type") is null && answer.BodyLength > 0 && !head.HasNoBody)
             yield return script.Warning("its header has no Content-Type, and web servers guess differently") with { Advice = "let it write one, such as Content-Type: text/html; charset=utf-8" };
-        if (known is null && head.Status < 500)
+        if (known is null && answer.Exit is { Code: not 0 } exit)
+            yield return script.Error($"it answers {head.Status}, and then {(exit.Signal > 0 ? $"is killed by signal {exit.Signal}" : $"ends with exit status {exit.Code}")}: what came before that looks like a whole page")
+                with
+            { Advice = "see what went wrong behind its header; a script that has done its work ends with 0" };
+        else if (known is null && head.Status < 500)
             yield return new Finding(Severity.Good, script.Path, Describe(answer, head));
     }
 

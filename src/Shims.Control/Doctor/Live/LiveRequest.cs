@@ -4,6 +4,7 @@ using Shims.Control.Doctor.Fixes;
 using Shims.Control.Doctor.Scripts;
 using Shims.Diagnostics;
 using Shims.Gateway;
+using Shims.Posix;
 
 namespace Shims.Control.Doctor.Live;
 
@@ -80,6 +81,7 @@ internal sealed class LiveRequest(ScriptCase script)
         {
             // Only how much it is counts.
         }
+        ExitStatus? exit = await reply.AwaitExitAsync(TimeSpan.FromSeconds(1));
         return new LiveAnswer
         {
             Head = reply.Head,
@@ -87,7 +89,7 @@ internal sealed class LiveRequest(ScriptCase script)
             BodyLength = reply.BodyLength,
             Fault = reply.Fault,
             Said = reply.StandardError,
-            Exit = reply.CommandStatus,
+            Exit = exit,
             Time = reply.Times.LastByte ?? reply.Times.Elapsed,
         };
     }
