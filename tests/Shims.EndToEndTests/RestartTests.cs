@@ -38,13 +38,27 @@ public sealed class RestartTests
         {
             int before = answered.Count;
             await Until.TrueAsync(() => answered.Count >= before + 4 || asking.Any(task => task.IsFaulted), "requests are answered");
-            foreach (int process in site.SuperServer.Descendants.Where(process => NameOf(process) == program))
+            // Not a child that is about to become the script, and still has the program's name.
+            foreach (int process in site.SuperServer.Descendants.Where(process => NameOf(process) == program && NameOf(ParentOf(process)) != program))
                 Descent.Signal(process, Terminate);
         }
         await over.CancelAsync();
         await Task.WhenAll(asking);
         string[] ran = await File.ReadAllLinesAsync(runs, Encoding.ASCII);
         Assert.Equal(answered.Order(), ran.Order());
+    }
+
+    private static int ParentOf(int process)
+    {
+        try
+        {
+            string status = File.ReadAllText($"/proc/{process}/stat");
+            return int.Parse(status[(status.LastIndexOf(')') + 2)..].Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0; // it has ended
+        }
     }
 
     private static string NameOf(int process)

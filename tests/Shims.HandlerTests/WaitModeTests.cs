@@ -51,6 +51,19 @@ public sealed class WaitModeTests
         Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
     }
 
+    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires)), Trait("fault", "F02")]
+    public async Task A_process_whose_handler_goes_on_after_its_client_has_left_serves_on_until_it_ends(Wire wire)
+    {
+        await using ListeningHandler handler = ListeningHandler.Start("SHIMS_IDLE=1");
+        string mark = handler.PathTo("mark");
+        using (Connection leaving = await handler.ConnectAsync())
+            await leaving.SendAsync(new Ask(wire, "child sleep 4", $"mark {mark}").Encode());
+        await Task.Delay(2500, TestContext.Current.CancellationToken);
+        Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
+        Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
+        Assert.True(File.Exists(mark));
+    }
+
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires)), Trait("fault", "M1")]
     public async Task A_child_of_a_handler_cannot_look_into_its_program(Wire wire)
     {

@@ -100,7 +100,8 @@ public sealed partial class BareSurroundingsTests : ProgramTest
             };
             await using (Conversation conversation = invocation.Connect())
             {
-                await conversation.SendAsync(RequestVariables.For("GET", script));
+                RequestVariables variables = RequestVariables.For("GET", script);
+                await conversation.TrySendAsync(way.SpeaksFastCgi() ? FastCgiClient.Encode(variables.ForFastCgi(0)) : ScgiClient.Encode(variables, default(ReadOnlySpan<byte>)));
                 LaunchResult once = (await conversation.FinishRawAsync()).Result;
                 Assert.True(once is { ExitCode: 71, Signal: 0 } && once.ErrorText.Contains("limit on open files", StringComparison.Ordinal), $"{files}: exit {once.ExitCode}, signal {once.Signal}: {once.ErrorText}");
             }

@@ -39,6 +39,9 @@ internal sealed record Ask(Wire Wire, params IReadOnlyList<string> Actions)
         }
     }
 
+    /// <summary>The bytes of the request.</summary>
+    internal byte[] Encode() => Wire == Wire.Scgi ? ScgiClient.Encode(Variables, Body.Span) : FastCgiClient.Encode(Variables.ForFastCgi(Body.Length), Body, role: Role);
+
     /// <summary>One request to a process of its own, to the end of both.</summary>
     public async Task<Answer> SendAsync()
     {
