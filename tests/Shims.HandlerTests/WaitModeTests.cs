@@ -55,13 +55,16 @@ public sealed class WaitModeTests
     public async Task A_process_whose_handler_goes_on_after_its_client_has_left_serves_on_until_it_ends(Wire wire)
     {
         await using ListeningHandler handler = ListeningHandler.Start("SHIMS_IDLE=1");
-        string mark = handler.PathTo("mark");
+        string begun = handler.PathTo("begun"), ended = handler.PathTo("ended");
         using (Connection leaving = await handler.ConnectAsync())
-            await leaving.SendAsync(new Ask(wire, "child sleep 4", $"mark {mark}").Encode());
+        {
+            await leaving.SendAsync(new Ask(wire, $"mark {begun}", "child sleep 4", $"mark {ended}").Encode());
+            await Until.TrueAsync(() => File.Exists(begun), "the handler has begun");
+        }
         await Task.Delay(2500, TestContext.Current.CancellationToken);
         Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
         Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
-        Assert.True(File.Exists(mark));
+        Assert.True(File.Exists(ended));
     }
 
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires)), Trait("fault", "M1")]
