@@ -81,7 +81,9 @@ public sealed class SuperServerFront(string name, Gateway gateway, Product super
             ExampleFile.Read($"inetd-examples/systemd/{gateway.Name}.socket"), With(options, ExampleFile.Read($"inetd-examples/systemd/{gateway.Name}@.service")))),
         .. new[] { ("systemd wait (Accept=no)", false), ("systemd wait (LISTEN_FDS)", true) }
             .Select(service => Row(gateway, service.Item1, s_systemd, gateway.Socket, async (installation, options) => await SocketActivate.StartAsync(installation,
-                ExampleFile.Read($"inetd-examples/systemd/{gateway.Name}-wait.socket"), With(options, ExampleFile.Read($"inetd-examples/systemd/{gateway.Name}-wait.service")), onDescriptor3: service.Item2))),
+                ExampleFile.Read($"inetd-examples/systemd/{gateway.Name}-wait.socket"), With(options, ExampleFile.Read($"inetd-examples/systemd/{gateway.Name}-wait.service"))
+                    // systemd would start it again after that; systemd-socket-activate has become the program, and would not.
+                    .With("--idle 60", "--idle 3600"), onDescriptor3: service.Item2))),
         Row(gateway, "unixserver nowait", s_unixserver, gateway.Socket, async (installation, options) => await RunScript.StartAsync(installation,
             With(options, ExampleFile.Read($"inetd-examples/ucspi/{gateway.Name}-unixserver"))
                 .With("-u 33 -g 33 -o 33 -r 33", $"-u {CurrentUser.Id} -g {CurrentUser.GroupId} -o {CurrentUser.Id} -r {CurrentUser.GroupId}"),
