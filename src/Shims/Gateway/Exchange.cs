@@ -214,9 +214,6 @@ internal abstract unsafe class Exchange
     /// <summary>Passes on what a script wrote to its standard error.</summary>
     internal abstract void WriteError(ReadOnlySpan<byte> lines);
 
-    /// <summary>Whether error output of this request has a way of its own, which FastCGI's has. Else it goes to descriptor 2.</summary>
-    internal virtual bool HasErrorStream => false;
-
     /// <summary>Whether there is room for more of what a script writes to its standard error.</summary>
     internal virtual bool CanTakeErrors => !Log.IsFull;
 

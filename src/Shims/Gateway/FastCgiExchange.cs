@@ -52,7 +52,7 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
     /// HAProxy 2.6.12 ends itself, and all its connections with it, when error output comes after the header in pieces of its own ("call trace" in its log). So its
     /// scripts' error output goes to our own log.
     /// </summary>
-    internal override bool HasErrorStream => Server.Options.StandardError is null && !_isHAProxy;
+    private bool HasErrorStream => Server.Options.StandardError is null && !_isHAProxy;
 
     internal override bool CanTakeErrors => HasErrorStream && _hasHeaderLeft ? connection.HasRoom : (HasErrorStream && _heldErrors is null or { Free: > 0 }) || !Log.IsFull;
 

@@ -28,7 +28,7 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
     /// <summary>What is wrong with a file of <c>--options</c>, as the program would say it; null if nothing is.</summary>
     internal string? FaultOfOptionsFile => Expanded.Fault;
 
-    /// <summary>The arguments, with the options of each <c>--options FILE</c> in its place, as the program reads them; as they are written if a file cannot be read.</summary>
+    /// <summary>The arguments, with the options of each <c>--options FILE</c> in its place, as the program reads them; as they are written if a file cannot be read. Each look reads the files.</summary>
     private IReadOnlyList<string> Words => Expanded.Words;
 
     private (IReadOnlyList<string> Words, string? Fault) Expanded
@@ -47,62 +47,70 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
     }
 
     /// <summary>What a gateway runs: a script, or with a slash at the end a directory of scripts. Null if there is nothing, or if it is no gateway.</summary>
-    internal string? Target => IsGateway && TargetIndex < Words.Count ? Words[TargetIndex] : Name == "shim-dotnet" && Words.Count > 0 ? Words[0] : null;
-
-    /// <summary>An option that the gateways do not have; null if all are known.</summary>
-    internal string? UnknownOption => !IsGateway ? null : Words.Take(TargetIndex).FirstOrDefault(argument =>
-        argument.StartsWith('-') && argument != "--" && !s_options.ContainsKey(NameOf(argument)) && !IsValue(argument));
-
-    private int TargetIndex
+    internal string? Target
     {
         get
         {
-            for (int i = 0; i < Words.Count; i++)
-            {
-                if (Words[i] == "--")
-                    return i + 1;
-                if (!Words[i].StartsWith('-'))
-                    return i;
-                if (s_options.GetValueOrDefault(Words[i]))
-                    i++;
-            }
-            return Words.Count;
+            if (!IsGateway)
+                return Name == "shim-dotnet" && Arguments.Count > 0 ? Arguments[0] : null;
+            IReadOnlyList<string> words = Words;
+            int target = TargetIndexIn(words);
+            return target < words.Count ? words[target] : null;
+        }
+    }
+
+    /// <summary>An option that the gateways do not have; null if all are known.</summary>
+    internal string? UnknownOption
+    {
+        get
+        {
+            if (!IsGateway)
+                return null;
+            List<string> words = [.. Words];
+            return words.Take(TargetIndexIn(words)).FirstOrDefault(argument =>
+                argument.StartsWith('-') && argument != "--" && !s_options.ContainsKey(NameOf(argument)) && !IsValueIn(words, argument));
         }
     }
 
     /// <summary>The value of an option; null if it is not there.</summary>
-    internal string? ValueOf(string option)
-    {
-        for (int i = 0; i < Math.Min(TargetIndex, Words.Count); i++)
-        {
-            if (Words[i].StartsWith(option + "=", StringComparison.Ordinal))
-                return Words[i][(option.Length + 1)..];
-            if (Words[i] == option && i + 1 < Words.Count)
-                return Words[i + 1];
-        }
-        return null;
-    }
+    internal string? ValueOf(string option) => ValuesOf(option).FirstOrDefault();
 
     /// <summary>All values of an option that may be given several times.</summary>
     internal IReadOnlyList<string> ValuesOf(string option)
     {
         var values = new List<string>();
-        for (int i = 0; i < Math.Min(TargetIndex, Words.Count); i++)
+        IReadOnlyList<string> words = Words;
+        int end = Math.Min(TargetIndexIn(words), words.Count);
+        for (int i = 0; i < end; i++)
         {
-            if (Words[i].StartsWith(option + "=", StringComparison.Ordinal))
-                values.Add(Words[i][(option.Length + 1)..]);
-            else if (Words[i] == option && i + 1 < Words.Count)
-                values.Add(Words[++i]);
+            if (words[i].StartsWith(option + "=", StringComparison.Ordinal))
+                values.Add(words[i][(option.Length + 1)..]);
+            else if (words[i] == option && i + 1 < words.Count)
+                values.Add(words[++i]);
         }
         return values;
     }
 
     public override string ToString() => ShellWord.Join([Program, .. Arguments]);
 
-    private bool IsValue(string argument)
+    private static int TargetIndexIn(IReadOnlyList<string> words)
     {
-        int index = Words.ToList().IndexOf(argument);
-        return index > 0 && s_options.GetValueOrDefault(Words[index - 1]);
+        for (int i = 0; i < words.Count; i++)
+        {
+            if (words[i] == "--")
+                return i + 1;
+            if (!words[i].StartsWith('-'))
+                return i;
+            if (s_options.GetValueOrDefault(words[i]))
+                i++;
+        }
+        return words.Count;
+    }
+
+    private static bool IsValueIn(List<string> words, string argument)
+    {
+        int index = words.IndexOf(argument);
+        return index > 0 && s_options.GetValueOrDefault(words[index - 1]);
     }
 
     private static string NameOf(string argument) => argument.Split('=')[0];
