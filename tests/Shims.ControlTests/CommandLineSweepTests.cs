@@ -41,7 +41,7 @@ public sealed partial class CommandLineSweepTests
                 Program = "/bin/sh",
                 Arguments = ["-c", $"L=$(printf '%0100000d' 0); B=$(printf '\\377\\376'); exec \"$0\" {command} {line}", Repository.Program("shimctl")],
                 Folder = folder.Path,
-            }, TimeSpan.FromMinutes(1));
+            });
             string said = result.ErrorText + result.OutputText;
             Assert.True(s_documented.Contains(result.ExitCode), $"exit status {result.ExitCode} of {command} {line}: {said[..Math.Min(said.Length, 2000)]}");
             Assert.DoesNotContain("Unhandled", said, StringComparison.Ordinal);
@@ -54,7 +54,7 @@ public sealed partial class CommandLineSweepTests
     [Theory, Trait("fault", "D2"), InlineData("-f"), InlineData("-"), InlineData("-V"), InlineData("nosuch"), InlineData("''"), InlineData("\"$B\"")]
     public async Task A_word_that_is_not_a_command_is_a_usage_error(string word)
     {
-        LaunchResult result = await Launcher.RunAsync(new Launch { Program = "/bin/sh", Arguments = ["-c", $"B=$(printf '\\377'); exec \"$0\" {word}", Repository.Program("shimctl")] }, TimeSpan.FromMinutes(1));
+        LaunchResult result = await Launcher.RunAsync(new Launch { Program = "/bin/sh", Arguments = ["-c", $"B=$(printf '\\377'); exec \"$0\" {word}", Repository.Program("shimctl")] });
         Assert.Equal(64, result.ExitCode);
         Assert.Contains("See shimctl --help", result.ErrorText, StringComparison.Ordinal);
     }

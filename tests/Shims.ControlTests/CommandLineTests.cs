@@ -23,7 +23,7 @@ public sealed class CommandLineTests
     [InlineData("completions tcsh", "Must be one of: 'bash' 'zsh' 'fish'")]
     public async Task Options_that_are_wrong_are_usage_errors_with_a_cure(string arguments, string expected)
     {
-        LaunchResult result = await Launcher.RunAsync(new Launch { Program = Repository.Program("shimctl"), Arguments = arguments.Split(' ') }, TimeSpan.FromMinutes(1));
+        LaunchResult result = await Launcher.RunAsync(new Launch { Program = Repository.Program("shimctl"), Arguments = arguments.Split(' ') });
         Assert.Equal(64, result.ExitCode);
         Assert.Contains(expected, result.ErrorText, StringComparison.Ordinal);
         // The fault, and where to look: nothing of the program's inside.
@@ -33,7 +33,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task A_command_that_is_none_is_a_usage_error_that_says_where_to_look()
     {
-        LaunchResult result = await Launcher.RunAsync(new Launch { Program = Repository.PathTo("bin/shimctl"), Arguments = ["nonsense"] }, TimeSpan.FromMinutes(1));
+        LaunchResult result = await Launcher.RunAsync(new Launch { Program = Repository.PathTo("bin/shimctl"), Arguments = ["nonsense"] });
         Assert.Equal(64, result.ExitCode);
         Assert.Contains("nonsense", result.ErrorText, StringComparison.Ordinal);
         Assert.Contains("shimctl --help", result.ErrorText, StringComparison.Ordinal);

@@ -46,7 +46,7 @@ public sealed class RequestCommandTests : IDisposable
         await using LaunchedProgram tcp = Launcher.Start(new Launch { Program = Tool.PathOf("socat"), Arguments = [$"TCP-LISTEN:{port},bind=127.0.0.1,reuseaddr,fork", execute] });
         foreach (string address in (string[])[$"unix:{socket}", $"tcp:127.0.0.1:{port}"])
         {
-            await Until.TrueAsync(() => Listens(address, socket, port), $"{address} is listened on");
+            await Patience.UntilAsync(() => Listens(address, socket, port), $"{address} is listened on");
             LaunchResult result = await RequestAsync("--to", address, kind == "scgi" ? "--scgi" : "--fastcgi", "/hello.cgi");
             Assert.Equal((0, "hello\n"), (result.ExitCode, result.OutputText));
         }
@@ -60,7 +60,7 @@ public sealed class RequestCommandTests : IDisposable
         string script = isPhp ? _folder.Write("hello.php", "<?php echo \"hello\\n\";") : _folder.WriteScript("hello.cgi", Hello);
         string socket = _folder.PathTo("fcgi.sock");
         await using LaunchedProgram server = Launcher.Start(new Launch { Program = Tool.PathOf("spawn-fcgi"), Arguments = ["-n", "-s", socket, "--", Tool.PathOf(application)] });
-        await Until.TrueAsync(() => File.Exists(socket), "the socket is there");
+        await Patience.UntilAsync(() => File.Exists(socket), "the socket is there");
         LaunchResult result = await RequestAsync("--to", $"unix:{socket}", "--script-filename", script, "-i", "/" + Path.GetFileName(script));
         Assert.Equal(0, result.ExitCode);
         Assert.EndsWith("hello\n", result.OutputText, StringComparison.Ordinal);
@@ -264,12 +264,12 @@ public sealed class RequestCommandTests : IDisposable
     {
         string script = _folder.WriteScript("slow.cgi", $"#!/bin/sh\necho $$ > {_folder.PathTo("pid")}\nexec sleep 600\n");
         await using LaunchedProgram request = Launcher.Start(new Launch { Program = Repository.Program("shimctl"), Arguments = ["request", "--to", $"exec:{Repository.ScgiRun} {script}", "/x"] });
-        await Until.TrueAsync(() => File.Exists(_folder.PathTo("pid")) && File.ReadAllText(_folder.PathTo("pid")).EndsWith('\n'), "the script runs");
+        await Patience.UntilAsync(() => File.Exists(_folder.PathTo("pid")) && File.ReadAllText(_folder.PathTo("pid")).EndsWith('\n'), "the script runs");
         string process = File.ReadAllText(_folder.PathTo("pid")).Trim();
         request.Signal(2);
         LaunchResult result = await request.WaitAsync();
         Assert.Equal((130, ""), (result.ExitCode, result.ErrorText));
-        await Until.TrueAsync(() => !Directory.Exists($"/proc/{process}"), "the script has ended");
+        await Patience.UntilAsync(() => !Directory.Exists($"/proc/{process}"), "the script has ended");
     }
 
     [Fact]

@@ -54,6 +54,6 @@ public sealed class ClientGoneTests
         using (Connection browser = await site.Browser.OpenAsync("GET", path))
             await browser.ReceiveUntilAsync(s_marker);
         int process = int.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), CultureInfo.InvariantCulture);
-        await Until.TrueAsync(() => !Directory.Exists($"/proc/{process}"), "the script has ended");
+        await Patience.UntilAsync(() => !Directory.Exists($"/proc/{process}"), "the script has ended");
     }
 }

@@ -36,7 +36,7 @@ public sealed class HarnessTests
         Requires.Tools("nginx");
         using var installation = new Installation();
         Nginx nginx = await Nginx.StartAsync(installation, Gateway.Scgi.NginxExample);
-        await Until.TrueAsync(() => nginx.Descendants.Count == 2, "both workers are there");
+        await Patience.UntilAsync(() => nginx.Descendants.Count == 2, "both workers are there");
         int[] all = [nginx.ProcessId, .. nginx.Descendants];
         await nginx.DisposeAsync();
         Assert.DoesNotContain(all, process => Directory.Exists($"/proc/{process}"));

@@ -165,7 +165,7 @@ public sealed class InetdTests
     {
         await using Site site = await Site.StartAsync(Gateway.Named(program), "unix wait", s_parent, idleSeconds: 1);
         string first = (await site.Browser.GetAsync("/parent")).Body;
-        await Until.TrueAsync(() => site.SuperServer.Descendants.Count == 0, "the idle process ends");
+        await Patience.UntilAsync(() => site.SuperServer.Descendants.Count == 0, "the idle process ends");
         ScriptReply reply = await site.Browser.GetAsync("/parent");
         Assert.True(reply.Status == 200, site.Nginx.Log);
         Assert.NotEqual(first, reply.Body);

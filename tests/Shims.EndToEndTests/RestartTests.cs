@@ -37,7 +37,7 @@ public sealed class RestartTests
         for (int restarts = 0; restarts < TestExtent.Of(20, 1000) && !asking.Any(task => task.IsFaulted); restarts++)
         {
             int before = answered.Count;
-            await Until.TrueAsync(() => answered.Count >= before + 4 || asking.Any(task => task.IsFaulted), "requests are answered");
+            await Patience.UntilAsync(() => answered.Count >= before + 4 || asking.Any(task => task.IsFaulted), "requests are answered");
             // Not a child that is about to become the script, and still has the program's name.
             foreach (int process in site.SuperServer.Descendants.Where(process => NameOf(process) == program && NameOf(ParentOf(process)) != program))
                 Descent.Signal(process, Terminate);

@@ -19,7 +19,7 @@ public sealed class ConnectionEndTests
         using Connection connection = await handler.ConnectAsync();
         await ReachAsync(handler, connection, wire, standstill);
         handler.Program.Signal(15);
-        LaunchResult result = await handler.Program.WaitAsync(Ask.Patience);
+        LaunchResult result = await handler.Program.WaitAsync(Patience.Limit);
         Assert.Equal((0, 0), (result.ExitCode, result.Signal));
     }
 
@@ -32,12 +32,12 @@ public sealed class ConnectionEndTests
         string mark = handler.PathTo("mark");
         using Connection connection = await handler.ConnectAsync();
         await connection.SendAsync(HalfBody(new Ask(wire, $"mark {mark}", "echo") { Method = "POST" }));
-        Received received = await connection.ReceiveToEndAsync(s_progressTime + Ask.Patience);
+        Received received = await connection.ReceiveToEndAsync(s_progressTime + Patience.Limit);
         Assert.Contains("Status: 408", System.Text.Encoding.Latin1.GetString(received.Bytes), StringComparison.Ordinal);
         // Its thread is free again.
         Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
         handler.Program.Signal(15);
-        Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
+        Assert.Equal(0, (await handler.Program.WaitAsync(Patience.Limit)).ExitCode);
     }
 
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
@@ -51,11 +51,11 @@ public sealed class ConnectionEndTests
         long start = Environment.TickCount64;
         while (!handler.Program.ErrorSoFar.Contains("took nothing", StringComparison.Ordinal))
         {
-            Assert.True(Environment.TickCount64 - start < (s_progressTime + Ask.Patience).TotalMilliseconds, "it waits for ever");
+            Assert.True(Environment.TickCount64 - start < (s_progressTime + Patience.Limit).TotalMilliseconds, "it waits for ever");
             await Task.Delay(100);
         }
         handler.Program.Signal(15);
-        Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
+        Assert.Equal(0, (await handler.Program.WaitAsync(Patience.Limit)).ExitCode);
     }
 
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
@@ -68,12 +68,12 @@ public sealed class ConnectionEndTests
         // One that is in flight shows when the signal has been seen: then its connection is not kept any more.
         Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
         Task<Answer> inFlight = handler.AskAsync(new Ask(wire, $"mark {mark}", $"wait {gate}", "write finished"));
-        await Until.TrueAsync(() => File.Exists(mark), "the handler runs");
+        await Patience.UntilAsync(() => File.Exists(mark), "the handler runs");
         handler.Program.Signal(15);
         Assert.Equal("late", (await new Ask(wire, "write late").ExchangeAsync(fresh)).Body);
         File.WriteAllText(gate, "");
         Assert.Equal("finished", (await inFlight).Body);
-        Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
+        Assert.Equal(0, (await handler.Program.WaitAsync(Patience.Limit)).ExitCode);
     }
 
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
@@ -86,10 +86,10 @@ public sealed class ConnectionEndTests
             using Connection connection = await handler.ConnectAsync();
             await connection.SendAsync(Encode(new Ask(wire, $"fill {size}"), default));
             connection.EndSending();
-            await Until.TrueAsync(() => connection.Socket.Available > 100_000, "an answer that fills the connection");
+            await Patience.UntilAsync(() => connection.Socket.Available > 100_000, "an answer that fills the connection");
             byte[] output = wire == Wire.Scgi
-                ? (await connection.ReceiveToEndAsync(Ask.Patience)).Bytes
-                : (await new FastCgiClient(connection).ReceiveReplyAsync(limit: Ask.Patience)) is { IsComplete: true } reply ? reply.Output : [];
+                ? (await connection.ReceiveToEndAsync()).Bytes
+                : (await new FastCgiClient(connection).ReceiveReplyAsync(limit: Patience.Limit)) is { IsComplete: true } reply ? reply.Output : [];
             Assert.Equal(size, ScriptReply.Parse(output).BodyBytes.Length);
         }
     }
@@ -104,15 +104,15 @@ public sealed class ConnectionEndTests
                 break;
             case "half body":
                 await connection.SendAsync(HalfBody(new Ask(wire, $"mark {mark}", "echo") { Method = "POST" }));
-                await Until.TrueAsync(() => File.Exists(mark), "the handler runs");
+                await Patience.UntilAsync(() => File.Exists(mark), "the handler runs");
                 break;
             case "nothing taken":
                 await connection.SendAsync(Encode(new Ask(wire, $"fill {Large}"), default));
-                await Until.TrueAsync(() => connection.Socket.Available > 100_000, "an answer that fills the connection");
+                await Patience.UntilAsync(() => connection.Socket.Available > 100_000, "an answer that fills the connection");
                 break;
             case "blocked handler":
                 await connection.SendAsync(Encode(new Ask(wire, $"mark {mark}", $"wait {handler.PathTo("never")}"), default));
-                await Until.TrueAsync(() => File.Exists(mark), "the handler runs");
+                await Patience.UntilAsync(() => File.Exists(mark), "the handler runs");
                 break;
         }
         // Whoever has connected before has been taken before.

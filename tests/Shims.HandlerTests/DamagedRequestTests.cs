@@ -20,7 +20,7 @@ public sealed class DamagedRequestTests
             await using LaunchedProgram ended = program;
             using (var connection = new Connection(pair.Near))
                 await ExchangeAsync(connection, request);
-            LaunchResult result = await program.WaitAsync(Ask.Patience);
+            LaunchResult result = await program.WaitAsync(Patience.Limit);
             Assert.True(result is { Signal: 0, ExitCode: 0 or 71 or 76 }, $"exit status {result.ExitCode}, signal {result.Signal}: {result.ErrorText}");
         },
         iter: TestExtent.Of(80, 8_000),
@@ -42,7 +42,7 @@ public sealed class DamagedRequestTests
         Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
         Assert.InRange(handler.Program.PeakMemory, 1, MemoryLimit);
         handler.Program.Signal(15);
-        LaunchResult result = await handler.Program.WaitAsync(Ask.Patience);
+        LaunchResult result = await handler.Program.WaitAsync(Patience.Limit);
         Assert.Equal((0, 0), (result.ExitCode, result.Signal));
     }
 
@@ -61,6 +61,6 @@ public sealed class DamagedRequestTests
         {
             // It has had enough.
         }
-        await connection.ReceiveToEndAsync(Ask.Patience);
+        await connection.ReceiveToEndAsync();
     }
 }

@@ -87,9 +87,9 @@ public sealed partial class StartUpTests : IDisposable
         using (Socket far = pair.Far)
             program = Launcher.Start(launch with { Program = Tool.PathOf("strace"), Arguments = [.. options, "-o", log, launch.Program], Input = far.SafeHandle, Output = far.SafeHandle });
         await using LaunchedProgram ended = program;
-        Received received = await connection.ReceiveToEndAsync(Ask.Patience);
+        Received received = await connection.ReceiveToEndAsync();
         Assert.Equal("Hello, world!\n", received.Reply.Body);
-        Assert.Equal(0, (await program.WaitAsync(Ask.Patience)).ExitCode);
+        Assert.Equal(0, (await program.WaitAsync(Patience.Limit)).ExitCode);
         return [.. File.ReadAllLines(log).Where(line => line.Contains('(', StringComparison.Ordinal))];
     }
 

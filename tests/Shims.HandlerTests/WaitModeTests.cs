@@ -48,7 +48,7 @@ public sealed class WaitModeTests
         for (int i = 0; i < 100; i++)
             Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, $"error {line}", $"out {line}", "write hello"))).Body);
         handler.Program.Signal(15);
-        Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
+        Assert.Equal(0, (await handler.Program.WaitAsync(Patience.Limit)).ExitCode);
     }
 
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires)), Trait("fault", "F02")]
@@ -59,11 +59,11 @@ public sealed class WaitModeTests
         using (Connection leaving = await handler.ConnectAsync())
         {
             await leaving.SendAsync(new Ask(wire, $"mark {begun}", "child sleep 4", $"mark {ended}").Encode());
-            await Until.TrueAsync(() => File.Exists(begun), "the handler has begun");
+            await Patience.UntilAsync(() => File.Exists(begun), "the handler has begun");
         }
         await Task.Delay(2500, TestContext.Current.CancellationToken);
         Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
-        Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
+        Assert.Equal(0, (await handler.Program.WaitAsync(Patience.Limit)).ExitCode);
         Assert.True(File.Exists(ended));
     }
 
@@ -102,7 +102,7 @@ public sealed class WaitModeTests
         // Those that went away are forgotten.
         Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
         handler.Program.Signal(15);
-        Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
+        Assert.Equal(0, (await handler.Program.WaitAsync(Patience.Limit)).ExitCode);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class WaitModeTests
         await using ListeningHandler handler = ListeningHandler.Start("TEST_MAX=1");
         string gate = handler.PathTo("gate"), mark = handler.PathTo("mark");
         Task<Answer> first = handler.AskAsync(new Ask(Wire.Scgi, $"mark {mark}", $"wait {gate}", "write done"));
-        await Until.TrueAsync(() => File.Exists(mark), "the first handler runs");
+        await Patience.UntilAsync(() => File.Exists(mark), "the first handler runs");
         Answer second = await handler.AskAsync(new Ask(Wire.Scgi, "write hello"));
         Assert.Equal((503, "1"), (second.Status, second.Header("Retry-After")));
         File.WriteAllText(gate, "");
@@ -158,7 +158,7 @@ public sealed class WaitModeTests
             records.Add(record);
         foreach (int id in new[] { 1, 3, 5 })
             Assert.Equal($"{id}", new FastCgiReply { Records = records, RequestId = id, WasReset = false }.Reply.Body);
-        Assert.Equal(0, (await program.WaitAsync(Ask.Patience)).ExitCode);
+        Assert.Equal(0, (await program.WaitAsync(Patience.Limit)).ExitCode);
     }
 
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
@@ -170,9 +170,9 @@ public sealed class WaitModeTests
         using (Connection connection = await handler.ConnectAsync())
         {
             asking = new Ask(wire, $"mark {mark}", $"aborted {told}").ExchangeAsync(connection);
-            await Until.TrueAsync(() => File.Exists(mark), "the handler runs");
+            await Patience.UntilAsync(() => File.Exists(mark), "the handler runs");
         }
-        await Until.TrueAsync(() => File.Exists(told), "the handler is told");
+        await Patience.UntilAsync(() => File.Exists(told), "the handler is told");
         await asking.ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
         Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
         Assert.Empty(handler.Program.ErrorSoFar);
@@ -184,11 +184,11 @@ public sealed class WaitModeTests
         await using ListeningHandler handler = ListeningHandler.Start();
         string mark = handler.PathTo("mark"), gate = handler.PathTo("gate");
         Task<Answer> answer = handler.AskAsync(new Ask(wire, $"mark {mark}", $"wait {gate}", "write finished"));
-        await Until.TrueAsync(() => File.Exists(mark), "the handler runs");
+        await Patience.UntilAsync(() => File.Exists(mark), "the handler runs");
         handler.Program.Signal(15);
         File.WriteAllText(gate, "");
         Assert.Equal("finished", (await answer).Body);
-        Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
+        Assert.Equal(0, (await handler.Program.WaitAsync(Patience.Limit)).ExitCode);
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public sealed class WaitModeTests
     {
         await using ListeningHandler handler = ListeningHandler.Start("SHIMS_IDLE=1");
         Assert.Equal("hello", (await handler.AskAsync(new Ask(Wire.Scgi, "write hello"))).Body);
-        Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
+        Assert.Equal(0, (await handler.Program.WaitAsync(Patience.Limit)).ExitCode);
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public sealed class WaitModeTests
         await Command.RunAsync("cp", [Ask.Program, program + ".new"]);
         File.Move(program + ".new", program, overwrite: true);
         // The file is looked at once a second; each further connection may be the one that makes it look.
-        await Until.TrueAsync(() =>
+        await Patience.UntilAsync(() =>
         {
             try
             {
@@ -224,7 +224,7 @@ public sealed class WaitModeTests
             }
             return !handler.Program.IsRunning;
         }, "the old process ends");
-        Assert.Equal(0, (await handler.Program.WaitAsync(Ask.Patience)).ExitCode);
+        Assert.Equal(0, (await handler.Program.WaitAsync(Patience.Limit)).ExitCode);
     }
 
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
@@ -233,7 +233,7 @@ public sealed class WaitModeTests
         await using ListeningHandler handler = ListeningHandler.Start();
         Answer[] answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => handler.AskAsync(new Ask(wire, $"error line {i}", "write x"))));
         for (int i = 0; i < answers.Length; i++)
-            await Until.TrueAsync(() => (wire == Wire.FastCgi ? answers[i].Log : handler.Program.ErrorSoFar).Contains($"line {i}\n"), $"line {i} is in the log");
+            await Patience.UntilAsync(() => (wire == Wire.FastCgi ? answers[i].Log : handler.Program.ErrorSoFar).Contains($"line {i}\n"), $"line {i} is in the log");
     }
 
     [Fact]
@@ -243,7 +243,7 @@ public sealed class WaitModeTests
         using Connection browser = await handler.ConnectAsync();
         await browser.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
         Assert.Equal(500, ScriptReply.ParseHttp((await browser.ReceiveToEndAsync()).Bytes).Status);
-        await Until.TrueAsync(() => handler.Program.ErrorSoFar.Contains("this is an HTTP request, but test-handler speaks SCGI and FastCGI"), "the log says so");
+        await Patience.UntilAsync(() => handler.Program.ErrorSoFar.Contains("this is an HTTP request, but test-handler speaks SCGI and FastCGI"), "the log says so");
     }
 
     /// <summary>A request whose body of 100 bytes ends after three.</summary>

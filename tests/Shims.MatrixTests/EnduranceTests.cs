@@ -35,7 +35,7 @@ public sealed class EnduranceTests
     /// <summary>The program's descriptors, once they are as few as allowed: the last connections take a moment to close.</summary>
     private static async Task<int> LeastAsync(Backend backend, int allowed)
     {
-        await Until.TrueAsync(() => backend.OpenDescriptors <= allowed, $"the program has at most {allowed} descriptors, and not {backend.OpenDescriptors}");
+        await Patience.UntilAsync(() => backend.OpenDescriptors <= allowed, $"the program has at most {allowed} descriptors, and not {backend.OpenDescriptors}");
         return backend.OpenDescriptors;
     }
 }

@@ -66,7 +66,7 @@ public sealed class BodyTests : ProgramTest
         Assert.False(done.IsCompleted);
         Answer rest = way.SpeaksFastCgi() ? new Answer([], false) : await conversation.FinishAsync();
         if (way.SpeaksFastCgi())
-            await conversation.Connection.ReceiveToEndAsync(Patience.Limit);
+            await conversation.Connection.ReceiveToEndAsync();
         await done;
         Assert.False(rest.BrokeOff);
         Assert.InRange(program.Program.PeakMemory, 1, MemoryLimit);

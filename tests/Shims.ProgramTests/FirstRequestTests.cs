@@ -71,7 +71,7 @@ public sealed class FirstRequestTests : ProgramTest
         await using ListeningProgram program = new Invocation(way, script).Listen();
         await using Conversation silent = await program.ConnectAsync();
         await EndAsync(program, script, 15);
-        Received received = await silent.Connection.ReceiveToEndAsync(Patience.Limit);
+        Received received = await silent.Connection.ReceiveToEndAsync();
         Assert.Equal((0, false), (received.Bytes.Length, received.WasReset));
         LaunchResult result = await program.Program.WaitAsync(Patience.Limit);
         Assert.Equal((0, 0, ""), (result.ExitCode, result.Signal, result.ErrorText));

@@ -52,7 +52,7 @@ public sealed class ScriptThatGoesOnTests : ProgramTest
         await conversation.SendAsync(RequestVariables.For("GET", script));
         await witness.LineAsync();
         // The script waits for the end of this test.
-        Received received = await conversation.Connection.ReceiveToEndAsync(Patience.Limit);
+        Received received = await conversation.Connection.ReceiveToEndAsync();
         Assert.False(received.WasReset);
         Assert.EndsWith("started", System.Text.Encoding.Latin1.GetString(received.Bytes), StringComparison.Ordinal);
     }

@@ -66,7 +66,7 @@ public sealed class WrongProtocolTests : ProgramTest
         await using ListeningProgram program = new Invocation(way, script).Listen();
         await using Conversation wrong = await program.ConnectAsync();
         await wrong.Connection.SendAsync(way.SpeaksFastCgi() ? ScgiClient.Encode(RequestVariables.For("GET", script), []) : FastCgiClient.Encode(RequestVariables.For("GET", script)));
-        await wrong.Connection.ReceiveToEndAsync(Patience.Limit);
+        await wrong.Connection.ReceiveToEndAsync();
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
         await program.WaitForLogAsync(way.SpeaksFastCgi() ? "this is an SCGI request" : "this is a FastCGI request");
     }

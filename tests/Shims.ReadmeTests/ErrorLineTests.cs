@@ -84,7 +84,7 @@ public sealed partial class ErrorLineTests : IDisposable
         await Command.RunAsync("mkfifo", [_folder.PathTo("end")]);
         _folder.WriteScript($"cgi-bin/{Script}", $"#!/bin/sh\n: >{_folder.PathTo("runs")}\nread -r line <{_folder.PathTo("end")}\nprintf 'Content-Type: text/plain\\n\\n'\n");
         Task<(int, string)> first = AskAsync(options: ["--max", "1"]);
-        await Until.TrueAsync(() => File.Exists(_folder.PathTo("runs")), "the first script runs");
+        await Patience.UntilAsync(() => File.Exists(_folder.PathTo("runs")), "the first script runs");
         (int, string) second = await AskAsync(options: ["--max", "1"]);
         await File.WriteAllTextAsync(_folder.PathTo("end"), "\n");
         await first;
@@ -101,7 +101,7 @@ public sealed partial class ErrorLineTests : IDisposable
             Program = Repository.ScgiRun,
             Arguments = [.. options, _target + "/"],
             Input = input,
-        }.WithEnvironment($"TMPDIR={_folder.Path}"), TimeSpan.FromSeconds(60));
+        }.WithEnvironment($"TMPDIR={_folder.Path}"));
         Match status = Status().Match(result.OutputText);
         return (status.Success ? int.Parse(status.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : 0, result.ErrorText);
     }

@@ -73,7 +73,7 @@ internal sealed partial class Machine : IAsyncDisposable
             Program = "/bin/sh",
             Arguments = ["-euc", Translate(commands)],
             Folder = _home,
-        }.WithEnvironment($"PATH={_commands}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", $"HOME={_home}", "LC_ALL=C", "GIT_TERMINAL_PROMPT=0"), TimeSpan.FromMinutes(1));
+        }.WithEnvironment($"PATH={_commands}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", $"HOME={_home}", "LC_ALL=C", "GIT_TERMINAL_PROMPT=0"));
         Assert.True(result.ExitCode == 0, $"exit {result.ExitCode} from:\n{commands}\n{result.ErrorText}{result.OutputText}{string.Concat(_servers.Select(server => server.Log))}");
         await StartEnabledUnitsAsync();
         return result.OutputText;

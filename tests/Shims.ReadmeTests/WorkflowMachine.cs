@@ -29,7 +29,7 @@ internal sealed class WorkflowMachine : IDisposable
         Program = Tool.PathOf("sh"),
         Arguments = ["-e", _folder.Write("step", commands)],
         Folder = _folder.Path,
-    }.WithEnvironment($"PATH={_folder.PathTo("bin")}:/usr/bin:/bin", $"GITHUB_REF_NAME={tag}", "GITHUB_REPOSITORY=owner/name", "GITHUB_SERVER_URL=https://example.org", $"CALLS={_folder.PathTo("calls")}"), TimeSpan.FromMinutes(1));
+    }.WithEnvironment($"PATH={_folder.PathTo("bin")}:/usr/bin:/bin", $"GITHUB_REF_NAME={tag}", "GITHUB_REPOSITORY=owner/name", "GITHUB_SERVER_URL=https://example.org", $"CALLS={_folder.PathTo("calls")}"));
 
     public void Dispose() => _folder.Dispose();
 

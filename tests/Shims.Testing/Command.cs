@@ -16,7 +16,7 @@ public static class Command
             Program = Tool.PathOf(program),
             Arguments = [.. arguments],
             Folder = folder,
-        }.WithEnvironment(environment ?? []), TimeSpan.FromMinutes(3));
+        }.WithEnvironment(environment ?? []));
         return result.ExitCode == 0
             ? result.OutputText
             : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed ({result.ExitCode}, signal {result.Signal}):\n{result.ErrorText}{result.OutputText}");

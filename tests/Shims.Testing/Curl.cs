@@ -15,8 +15,8 @@ public static class Curl
         {
             Program = Tool.PathOf("curl"),
             // No configuration file and no proxy of the developer's.
-            Arguments = ["-q", "--noproxy", "*", "-sS", "--max-time", "60", "-o", body, "-w", "%{http_code}", .. arguments],
-        }, TimeSpan.FromSeconds(90));
+            Arguments = ["-q", "--noproxy", "*", "-sS", "--max-time", "180", "-o", body, "-w", "%{http_code}", .. arguments],
+        });
         byte[] bytes = File.Exists(body) ? await File.ReadAllBytesAsync(body) : [];
         File.Delete(body);
         int status = int.TryParse(result.OutputText, NumberStyles.None, CultureInfo.InvariantCulture, out int code) ? code : 0;

@@ -17,7 +17,7 @@ internal static class HandlerSite
         ResidentGateway subject = site.StartGateway(Site.SubjectAddress, handler);
         LaunchedProgram started = site.Add(Launcher.Start(new Launch { Program = kestrel, Arguments = [port.ToString(CultureInfo.InvariantCulture)] }));
         var baseline = new ResidentGateway(started, kestrel, $"127.0.0.1:{port}");
-        await Until.TrueAsync(() => Listening.IsAt(baseline.Address), "Kestrel listens");
+        await Patience.UntilAsync(() => Listening.IsAt(baseline.Address), "Kestrel listens");
         Nginx nginx = site.Add(await Nginx.StartAsync(site.Installation, Workshop.Configuration("handler-site.conf")));
         return (await OpenAsync("/subject", subject), await OpenAsync("/baseline", baseline));
 

@@ -25,7 +25,7 @@ internal sealed class InFlightSide(ResidentGateway gateway, string script, strin
         double memory;
         try
         {
-            await Until.TrueAsync(() => gateway.CountOf(script) == Requests, $"{Requests} scripts run behind {gateway.Address}");
+            await Patience.UntilAsync(() => gateway.CountOf(script) == Requests, $"{Requests} scripts run behind {gateway.Address}");
             memory = gateway.PrivateMemory / Requests;
         }
         finally

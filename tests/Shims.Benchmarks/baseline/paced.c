@@ -74,7 +74,8 @@ static int is_complete(const char *reply)
     return strstr(body - 2, "\r\n0\r\n\r\n") != NULL;
 }
 
-static void ask(int connection)
+/* Whether the connection can be used again: nginx closes one after 1,000 requests, and says so. */
+static int ask(int connection)
 {
     char reply[MaxReply];
     size_t size = 0;
@@ -89,6 +90,7 @@ static void ask(int connection)
     } while (!is_complete(reply));
     if (strncmp(reply, "HTTP/1.1 200 ", 13) != 0)
         fail(reply);
+    return strcasestr(reply, "\r\nConnection: close\r\n") == NULL;
 }
 
 static void *run(void *nothing)
@@ -98,7 +100,10 @@ static void *run(void *nothing)
     while ((mine = atomic_fetch_add(&next, 1)) < total) {
         long long due = begin + (long long)((double)mine * interval);
         sleep_until(due);
-        ask(connection);
+        if (!ask(connection)) {
+            close(connection);
+            connection = open_connection();
+        }
         times[mine] = nanoseconds() - due;
     }
     close(connection);

@@ -36,7 +36,7 @@ internal sealed class RecordedSite : IDisposable
     internal string Script(string source)
     {
         Launch install = new() { Program = Tool.PathOf("install"), Arguments = ["-m", "755", _folder.Write("source", source), PathTo("script.cgi")] };
-        Assert.Equal(0, Launcher.RunAsync(install, TimeSpan.FromMinutes(1)).GetAwaiter().GetResult().ExitCode);
+        Assert.Equal(0, Launcher.RunAsync(install).GetAwaiter().GetResult().ExitCode);
         return PathTo("script.cgi");
     }
 
@@ -51,17 +51,17 @@ internal sealed class RecordedSite : IDisposable
         string file = _folder.Write("request", request);
         using SafeFileHandle input = File.OpenHandle(file);
         var launch = new Launch { Program = Program(program), Arguments = ["--record", PathTo("capsules"), "--record-all", .. options, .. script], Input = input };
-        LaunchResult result = await Launcher.RunAsync(IsNobodys ? AsNobody(launch) : launch, TimeSpan.FromMinutes(1));
+        LaunchResult result = await Launcher.RunAsync(IsNobodys ? AsNobody(launch) : launch);
         return (result, Assert.Single(Directory.GetFiles(PathTo("capsules"))));
     }
 
     /// <summary>Runs shimctl.</summary>
     internal static Task<LaunchResult> ShimctlAsync(params string[] arguments) =>
-        Launcher.RunAsync(new Launch { Program = Repository.Program("shimctl"), Arguments = arguments, Folder = "/" }.WithEnvironment("UNRELATED=1"), TimeSpan.FromMinutes(1));
+        Launcher.RunAsync(new Launch { Program = Repository.Program("shimctl"), Arguments = arguments, Folder = "/" }.WithEnvironment("UNRELATED=1"));
 
     /// <summary>The same as the user nobody.</summary>
     internal Task<LaunchResult> ShimctlAsNobodyAsync(params string[] arguments) =>
-        Launcher.RunAsync(AsNobody(new Launch { Program = Program("shimctl"), Arguments = arguments, Folder = "/" }), TimeSpan.FromMinutes(1));
+        Launcher.RunAsync(AsNobody(new Launch { Program = Program("shimctl"), Arguments = arguments, Folder = "/" }));
 
     internal static byte[] Body(int length) => [.. Enumerable.Range(0, length).Select(static i => (byte)('a' + i % 26))];
 

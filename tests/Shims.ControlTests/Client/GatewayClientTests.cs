@@ -15,7 +15,7 @@ public sealed class GatewayClientTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly CancellationTokenSource _patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
-    public GatewayClientTests() => _patience.CancelAfter(TimeSpan.FromMinutes(1));
+    public GatewayClientTests() => _patience.CancelAfter(Patience.Limit);
 
     public void Dispose()
     {
@@ -114,11 +114,11 @@ public sealed class GatewayClientTests : IDisposable
         string script = _folder.WriteScript("slow.cgi", $"#!/bin/sh\necho $$ > {_folder.PathTo("pid")}\nexec sleep 600\n");
         using var impatience = new CancellationTokenSource();
         Task<GatewayReply> sending = GatewayClient.SendAsync(Get("/slow.cgi"), GatewayAddress.Exec(Repository.ScgiRun, script), Protocol.Scgi, null, impatience.Token);
-        await Until.TrueAsync(() => File.Exists(_folder.PathTo("pid")) && File.ReadAllText(_folder.PathTo("pid")).EndsWith('\n'), "the script runs");
+        await Patience.UntilAsync(() => File.Exists(_folder.PathTo("pid")) && File.ReadAllText(_folder.PathTo("pid")).EndsWith('\n'), "the script runs");
         int process = int.Parse(File.ReadAllText(_folder.PathTo("pid")), System.Globalization.CultureInfo.InvariantCulture);
         await impatience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
-        await Until.TrueAsync(() => !Directory.Exists($"/proc/{process}"), "the script has ended and been collected");
+        await Patience.UntilAsync(() => !Directory.Exists($"/proc/{process}"), "the script has ended and been collected");
     }
 
     private static TestRequest Get(string url) => new() { Url = RequestUrl.Parse(url, out _)! };

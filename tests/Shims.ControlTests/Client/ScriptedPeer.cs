@@ -16,7 +16,7 @@ internal sealed class ScriptedPeer : IDisposable
     {
         _listener.Bind(new UnixDomainSocketEndPoint(_folder.PathTo("s")));
         _listener.Listen();
-        _patience.CancelAfter(TimeSpan.FromMinutes(1));
+        _patience.CancelAfter(Patience.Limit);
     }
 
     /// <summary>Asks it.</summary>

@@ -87,5 +87,5 @@ public sealed class ConfigCommandTests
     }
 
     private static Task<LaunchResult> RunAsync(IReadOnlyList<string> arguments) =>
-        Launcher.RunAsync(new Launch { Program = Repository.PathTo("bin/shimctl"), Arguments = ["config", .. arguments] }, TimeSpan.FromMinutes(1));
+        Launcher.RunAsync(new Launch { Program = Repository.PathTo("bin/shimctl"), Arguments = ["config", .. arguments] });
 }

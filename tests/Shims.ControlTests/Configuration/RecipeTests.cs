@@ -182,7 +182,7 @@ public sealed partial class RecipeTests
     {
         Program = Repository.Program("shimctl"),
         Arguments = ["config", "--web", "nginx", "--super", "inetd", "--protocol", "scgi", .. arguments],
-    }, TimeSpan.FromMinutes(1));
+    });
 
     [GeneratedRegex("src=\"([^\"]+)\"")]
     private static partial Regex Source();

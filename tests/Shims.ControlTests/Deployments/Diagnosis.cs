@@ -23,7 +23,7 @@ internal sealed class Diagnosis
     internal static async Task<Diagnosis> AskAsync(string programs, string[] arguments)
     {
         LaunchResult result = await Launcher.RunAsync(
-            new Launch { Program = Path.Combine(programs, "shimctl"), Arguments = ["doctor", "--json", .. arguments] }, TimeSpan.FromMinutes(2));
+            new Launch { Program = Path.Combine(programs, "shimctl"), Arguments = ["doctor", "--json", .. arguments] });
         Assert.True(result.ExitCode is 0 or 1, result.ErrorText + result.OutputText);
         return new Diagnosis(JsonSerializer.Deserialize<List<DiagnosisFinding>>(result.OutputText, s_names)!);
     }

@@ -96,7 +96,7 @@ public sealed class WebServerTests(Doctor.DoctorPrograms programs) : IClassFixtu
         DiagnosisFinding finding = (await Diagnosis.AskAsync(inetdFile, installation.Folder.PathTo("nginx-8080/nginx.conf"))).The("still runs what was in this file before it was changed");
         Assert.Equal(program, finding.Subject);
         await finding.CureAsync();
-        await Until.TrueAsync(() => nginx.Browser.GetAsync("/app").GetAwaiter().GetResult().Body == "new", "the new code answers");
+        await Patience.UntilAsync(() => nginx.Browser.GetAsync("/app").GetAwaiter().GetResult().Body == "new", "the new code answers");
     }
 
     [Theory, InlineData("apache-scgi.conf", "scgi-run"), InlineData("apache-fcgi.conf", "fcgi-run"), InlineData("apache-fcgid.conf", "fcgi-run"), InlineData("apache-app.conf", "apps"),
@@ -117,7 +117,7 @@ public sealed class WebServerTests(Doctor.DoctorPrograms programs) : IClassFixtu
         int status = 0;
         for (long start = Environment.TickCount64; status != 200;)
         {
-            Assert.True(Environment.TickCount64 - start < 20_000, $"{status}\n{log()}");
+            Assert.True(Environment.TickCount64 - start < Patience.Limit.TotalMilliseconds, $"{status}\n{log()}");
             try
             {
                 status = (await browser.GetAsync(Page)).Status;

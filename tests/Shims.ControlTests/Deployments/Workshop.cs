@@ -81,7 +81,7 @@ internal sealed class Workshop : IAsyncDisposable
         ScriptReply? reply = null;
         for (long start = Environment.TickCount64; reply is null || !isExpected(reply); reply = await TryGetAsync(path))
         {
-            Assert.True(Environment.TickCount64 - start < 20_000, $"{path}: {reply?.Status} {reply?.Body}\n{Nginx.Log}\n{Inetd.Log}");
+            Assert.True(Environment.TickCount64 - start < Patience.Limit.TotalMilliseconds, $"{path}: {reply?.Status} {reply?.Body}\n{Nginx.Log}\n{Inetd.Log}");
             await Task.Delay(20);
         }
     }

@@ -78,7 +78,7 @@ public sealed class CapsuleExaminationTests(DoctorPrograms programs) : IClassFix
     {
         Requires.That(CurrentUser.Id == 0, "root, to run programs as somebody else");
         LaunchResult result = await Launcher.RunAsync(
-            new Launch { Program = Path.Combine(programs.Folder, "shimctl"), Arguments = ["doctor", "--gateway", "scgi-run --stderr inherit", capsule], Folder = "/" }, TimeSpan.FromMinutes(2));
+            new Launch { Program = Path.Combine(programs.Folder, "shimctl"), Arguments = ["doctor", "--gateway", "scgi-run --stderr inherit", capsule], Folder = "/" });
         Assert.True(result.ExitCode == expected, result.ErrorText + result.OutputText);
         return result.OutputText;
     }

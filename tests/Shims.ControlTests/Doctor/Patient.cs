@@ -67,7 +67,7 @@ internal sealed class Patient : IDisposable
         Program = Path.Combine(_programs.Folder, "shimctl"),
         Arguments = ["doctor", "--user", User, .. Options, .. further, Script],
         Folder = "/",
-    }.WithEnvironment(Shell)), TimeSpan.FromMinutes(2));
+    }.WithEnvironment(Shell)));
 
     /// <summary>What doctor prints if the user nobody asks.</summary>
     /// <param name="user">Who the script is to run as.</param>
@@ -76,7 +76,7 @@ internal sealed class Patient : IDisposable
         Program = Tool.PathOf("setpriv"),
         Arguments = [$"--reuid={User}", "--regid=65534", "--clear-groups", Path.Combine(_programs.Folder, "shimctl"), "doctor", "--user", user, Script],
         Folder = "/",
-    }, TimeSpan.FromMinutes(2));
+    });
 
     /// <summary>Lets doctor look at something that has one fault, and returns that.</summary>
     internal async Task<Complaint> FindAsync() => Assert.Single(await ExamineAsync());
@@ -85,7 +85,7 @@ internal sealed class Patient : IDisposable
     internal static async Task CureAsync(Complaint complaint)
     {
         Assert.NotNull(complaint.Command);
-        LaunchResult result = await Launcher.RunAsync(new Launch { Program = "/bin/sh", Arguments = ["-c", complaint.Command], Folder = "/" }, TimeSpan.FromMinutes(1));
+        LaunchResult result = await Launcher.RunAsync(new Launch { Program = "/bin/sh", Arguments = ["-c", complaint.Command], Folder = "/" });
         Assert.True(result.ExitCode == 0, $"{complaint.Command}: {result.ErrorText}");
     }
 
@@ -113,7 +113,7 @@ internal sealed class Patient : IDisposable
         pair.Far.Dispose();
         using var connection = new Connection(pair.Near);
         Received received = await ScgiClient.ExchangeAsync(connection, RequestVariables.For(Body.Length == 0 ? "GET" : "POST", Script, query: Query), Body);
-        LaunchResult result = await program.WaitAsync(TimeSpan.FromMinutes(1));
+        LaunchResult result = await program.WaitAsync();
         Assert.True(received.Bytes.Length > 0, result.ErrorText);
         return ScriptReply.Parse(received.Bytes);
     }
@@ -123,7 +123,7 @@ internal sealed class Patient : IDisposable
     {
         string request = _folder.Write("request", ScgiClient.Encode(RequestVariables.For("GET", Script), []));
         using SafeFileHandle input = File.OpenHandle(request);
-        return await Launcher.RunAsync(new Launch { Program = Path.Combine(_programs.Folder, "scgi-run"), Arguments = [Script], Input = input }, TimeSpan.FromMinutes(1));
+        return await Launcher.RunAsync(new Launch { Program = Path.Combine(_programs.Folder, "scgi-run"), Arguments = [Script], Input = input });
     }
 
     /// <summary>Changes the script by hand, as somebody would who has read what doctor said.</summary>

@@ -64,7 +64,7 @@ internal sealed class Sandbox : IDisposable
         Arguments = ["-c", command],
         Folder = _folder.PathTo("elsewhere"),
         Environment = [System.Text.Encoding.UTF8.GetBytes($"PATH={_folder.PathTo("stubs")}:/usr/sbin:/usr/bin:/sbin:/bin")],
-    }, TimeSpan.FromMinutes(1));
+    });
 
     /// <summary>Everything that can be seen of all that is in it: mode, owner, access control list, content.</summary>
     internal SortedDictionary<string, string> Look()

@@ -137,7 +137,7 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
             Program = Tool.PathOf("unshare"),
             Arguments = ["--mount", "--propagation", "private", "/bin/sh", "-c", $"cd {folder} && mount -t tmpfs -o noexec,mode=755 shims {folder} && cp -p ./* {folder} && echo mounted && exec sleep 600"],
         });
-        await Until.TrueAsync(() => keeper.OutputSoFar.Length > 0 || !keeper.IsRunning, "the filesystem is mounted");
+        await Patience.UntilAsync(() => keeper.OutputSoFar.Length > 0 || !keeper.IsRunning, "the filesystem is mounted");
         Assert.True(keeper.IsRunning, keeper.ErrorSoFar);
         patient.Mounts = keeper.ProcessId;
         Complaint complaint = await patient.FindAsync();
@@ -198,7 +198,7 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
 
     /// <summary>In a chroot the root is not a mount point, and cannot be made private.</summary>
     private static async Task<bool> MayMountAsync() =>
-        (await Launcher.RunAsync(new Launch { Program = Tool.PathOf("unshare"), Arguments = ["--mount", "--propagation", "private", "true"] }, TimeSpan.FromMinutes(1))).ExitCode == 0;
+        (await Launcher.RunAsync(new Launch { Program = Tool.PathOf("unshare"), Arguments = ["--mount", "--propagation", "private", "true"] })).ExitCode == 0;
 
     private Patient NewPatient(string source) => new(programs, "it's.sh", source);
 

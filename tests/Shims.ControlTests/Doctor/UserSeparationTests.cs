@@ -107,7 +107,7 @@ public sealed class UserSeparationTests : IClassFixture<DoctorPrograms>, IDispos
     private async Task<LaunchResult> DoctorAsync(params string[] arguments)
     {
         LaunchResult result = await Launcher.RunAsync(
-            new Launch { Program = Path.Combine(_programs.Folder, "shimctl"), Arguments = ["doctor", "--gateway", "scgi-run --stderr inherit", .. arguments], Folder = "/" }, TimeSpan.FromMinutes(2));
+            new Launch { Program = Path.Combine(_programs.Folder, "shimctl"), Arguments = ["doctor", "--gateway", "scgi-run --stderr inherit", .. arguments], Folder = "/" });
         Assert.True(result.ExitCode is 0 or 1, result.ErrorText + result.OutputText);
         return result;
     }

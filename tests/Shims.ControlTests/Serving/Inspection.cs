@@ -30,7 +30,7 @@ internal static class Inspection
     internal static async Task<JsonElement> DetailsAsync(HttpClient client, int id)
     {
         JsonElement details = default;
-        await Until.TrueAsync(() => Look().GetAwaiter().GetResult(), $"request {id} was over");
+        await Patience.UntilAsync(() => Look().GetAwaiter().GetResult(), $"request {id} was over");
         return details;
 
         async Task<bool> Look()

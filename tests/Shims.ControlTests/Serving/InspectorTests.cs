@@ -204,8 +204,8 @@ public sealed class InspectorTests : IDisposable
         Assert.NotEmpty(await looking);
         List<JsonElement> rest = await Inspection.RequestsAsync(client, requests => requests.Count >= kept);
         Assert.Equal(Enumerable.Range(total - kept + 1, kept), rest.Select(request => request.GetProperty("id").GetInt32()));
-        await Until.TrueAsync(() => server.Descendants.Count == 0, "every program had ended and been collected");
-        await Until.TrueAsync(() => Directory.GetFiles($"/proc/{server.ProcessId}/fd").Length < 100, "every descriptor was closed");
+        await Patience.UntilAsync(() => server.Descendants.Count == 0, "every program had ended and been collected");
+        await Patience.UntilAsync(() => Directory.GetFiles($"/proc/{server.ProcessId}/fd").Length < 100, "every descriptor was closed");
 
         Task SendAsync(int count) => Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 8 },
             async (_, cancellation) => Assert.Equal("Hello", await client.GetStringAsync("/", cancellation)));

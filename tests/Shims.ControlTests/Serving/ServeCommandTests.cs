@@ -7,8 +7,6 @@ namespace Shims.ControlTests.Serving;
 /// <summary>The command line of <c>shimctl serve</c>.</summary>
 public sealed class ServeCommandTests : IDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -39,7 +37,7 @@ public sealed class ServeCommandTests : IDisposable
     {
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
         Assert.True(IPAddress.IsLoopback(IPAddress.Parse(server.Url.Host)));
-        await Until.TrueAsync(() => server.Log.Contains("For development, not for production", StringComparison.Ordinal), "it had said so");
+        await Patience.UntilAsync(() => server.Log.Contains("For development, not for production", StringComparison.Ordinal), "it had said so");
         Assert.DoesNotContain("Warning", server.Log, StringComparison.Ordinal);
     }
 
@@ -47,7 +45,7 @@ public sealed class ServeCommandTests : IDisposable
     public async Task It_warns_when_others_can_reach_it()
     {
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, "--listen", "0.0.0.0");
-        await Until.TrueAsync(() => server.Log.Contains("Warning: everybody who reaches 0.0.0.0 can run these scripts", StringComparison.Ordinal), "it had warned");
+        await Patience.UntilAsync(() => server.Log.Contains("Warning: everybody who reaches 0.0.0.0 can run these scripts", StringComparison.Ordinal), "it had warned");
     }
 
     [Fact]
@@ -85,5 +83,5 @@ public sealed class ServeCommandTests : IDisposable
     }
 
     private static Task<LaunchResult> RunAsync(params string[] arguments) =>
-        Launcher.RunAsync(new Launch { Program = Repository.Program("shimctl"), Arguments = arguments }, s_limit);
+        Launcher.RunAsync(new Launch { Program = Repository.Program("shimctl"), Arguments = arguments });
 }

@@ -74,7 +74,7 @@ public sealed class ServedScriptTests : IDisposable
         await socket.ConnectAsync(IPAddress.Loopback, server.Url.Port);
         NetworkStream stream = socket.GetStream();
         await stream.WriteAsync("POST /upload.cgi HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 100005\r\n\r\nfirst"u8.ToArray());
-        await Until.TrueAsync(() => File.Exists(seen), "the script had the first bytes");
+        await Patience.UntilAsync(() => File.Exists(seen), "the script had the first bytes");
         Assert.Equal("first", await File.ReadAllTextAsync(seen));
         await stream.WriteAsync(new byte[100_000]);
         Assert.EndsWith("thanks\r\n0\r\n\r\n", await new StreamReader(stream, Encoding.Latin1).ReadToEndAsync());
@@ -103,7 +103,7 @@ public sealed class ServedScriptTests : IDisposable
         server.Signal(2);
         LaunchResult end = await server.WaitForEndAsync();
         Assert.Equal(0, end.ExitCode);
-        await Until.TrueAsync(() => started.All(id => !Directory.Exists($"/proc/{id}")), "all processes had ended");
+        await Patience.UntilAsync(() => started.All(id => !Directory.Exists($"/proc/{id}")), "all processes had ended");
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class ServedScriptTests : IDisposable
         using (var reader = new StreamReader(await client.GetStreamAsync("/waits.cgi")))
             Assert.Equal("first", await reader.ReadLineAsync());
         Assert.Equal("left", (await Inspection.DetailsAsync(client, 1)).Text("summary", "state"));
-        await Until.TrueAsync(() => server.Descendants.Count == 0, "nothing ran any more");
+        await Patience.UntilAsync(() => server.Descendants.Count == 0, "nothing ran any more");
     }
 
     [Fact]

@@ -88,13 +88,13 @@ public sealed class StrangerTests : IDisposable
             {
                 await connection.SendAsync(Encoding.ASCII.GetBytes("POST /note.cgi HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n100000\r\n"));
                 await connection.SendAsync(new byte[0x80000]);
-                await Until.TrueAsync(() => Spools(server).Length == 1, "the upload was being kept");
+                await Patience.UntilAsync(() => Spools(server).Length == 1, "the upload was being kept");
                 Assert.Empty(FilesIn(spool));
             }
-            await Until.TrueAsync(() => Spools(server).Length == 0, "the file was closed");
+            await Patience.UntilAsync(() => Spools(server).Length == 0, "the file was closed");
         }
         Assert.Empty(FilesIn(spool));
-        await Until.TrueAsync(() => server.Log.Contains("left  POST /note.cgi", StringComparison.Ordinal), "the request was told as one that was left");
+        await Patience.UntilAsync(() => server.Log.Contains("left  POST /note.cgi", StringComparison.Ordinal), "the request was told as one that was left");
     }
 
     [Fact, Trait("fault", "M9")]

@@ -7,8 +7,6 @@ namespace Shims.HandlerTests;
 /// <param name="Actions">What it is to do, one after the other. See Behaviour.cs of the test handler.</param>
 internal sealed record Ask(Wire Wire, params IReadOnlyList<string> Actions)
 {
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     /// <summary>The native program, as make builds it for the tests.</summary>
     internal static string Program => Repository.PathTo("artifacts/publish/test-handler/test-handler");
 
@@ -54,7 +52,7 @@ internal sealed record Ask(Wire Wire, params IReadOnlyList<string> Actions)
         await using LaunchedProgram ended = program;
         using var connection = new Connection(pair.Near);
         Answer answer = await ExchangeAsync(connection);
-        LaunchResult result = await program.WaitAsync(Patience);
+        LaunchResult result = await program.WaitAsync();
         return answer with { Log = result.ErrorText + answer.Log, ExitCode = result.ExitCode };
     }
 
@@ -63,11 +61,11 @@ internal sealed record Ask(Wire Wire, params IReadOnlyList<string> Actions)
     {
         if (Wire == Wire.Scgi)
         {
-            Received received = await ScgiClient.ExchangeAsync(connection, Variables, Body, Patience);
+            Received received = await ScgiClient.ExchangeAsync(connection, Variables, Body);
             return new Answer(received.Bytes, received.WasReset);
         }
-        FastCgiReply reply = await new FastCgiClient(connection).ExchangeAsync(Variables.ForFastCgi(Body.Length), Body, role: Role, limit: Patience);
-        bool wasReset = reply.WasReset || (reply.IsComplete && (await connection.ReceiveToEndAsync(Patience)).WasReset);
+        FastCgiReply reply = await new FastCgiClient(connection).ExchangeAsync(Variables.ForFastCgi(Body.Length), Body, role: Role);
+        bool wasReset = reply.WasReset || (reply.IsComplete && (await connection.ReceiveToEndAsync()).WasReset);
         return new Answer(reply.Output, wasReset) { Records = reply, Log = reply.Error };
     }
 
@@ -86,7 +84,7 @@ internal sealed record Ask(Wire Wire, params IReadOnlyList<string> Actions)
             using var stream = new FileStream(pipe.Writer, FileAccess.Write, bufferSize: 0);
             stream.Write(Body.Span);
         });
-        LaunchResult result = await program.WaitAsync(Patience);
+        LaunchResult result = await program.WaitAsync();
         pipe.Reader.Dispose();
         await sending.ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
         return new Answer(result.Output, result.Signal != 0) { Log = result.ErrorText, ExitCode = result.ExitCode };

@@ -47,7 +47,7 @@ internal sealed record Sample(string Name, bool IsNative, params IReadOnlyList<s
         await using LaunchedProgram ended = program;
         using var connection = new Connection(pair.Near);
         // The first time, the SDK has to build it.
-        Received received = await ScgiClient.ExchangeAsync(connection, variables, body, TimeSpan.FromMinutes(2));
+        Received received = await ScgiClient.ExchangeAsync(connection, variables, body);
         Assert.True(received.Bytes.Length > 0, program.ErrorSoFar);
         return received.Reply;
     }

@@ -73,7 +73,7 @@ internal sealed class Conversation(Way way, Connection connection, LaunchedProgr
     /// <summary>The same for an answer that need not be in the protocol of this way.</summary>
     public async Task<(Received Received, LaunchResult Result)> FinishRawAsync()
     {
-        Received received = await Connection.ReceiveToEndAsync(Patience.Limit);
+        Received received = await Connection.ReceiveToEndAsync();
         HangUp();
         return (received, await Program.WaitAsync(Patience.Limit));
     }
@@ -90,7 +90,7 @@ internal sealed class Conversation(Way way, Connection connection, LaunchedProgr
 
     private async Task<Answer> ReceiveBytesAsync()
     {
-        Received received = await Connection.ReceiveToEndAsync(Patience.Limit);
+        Received received = await Connection.ReceiveToEndAsync();
         return new Answer(received.Bytes, received.WasReset);
     }
 
@@ -100,7 +100,7 @@ internal sealed class Conversation(Way way, Connection connection, LaunchedProgr
         bool wasReset = reply.WasReset;
         // After END_REQUEST the program closes; how it does that belongs to the answer.
         if (reply.IsComplete)
-            wasReset = (await Connection.ReceiveToEndAsync(Patience.Limit)).WasReset;
+            wasReset = (await Connection.ReceiveToEndAsync()).WasReset;
         return new Answer(reply.Output, wasReset) { Records = reply };
     }
 }

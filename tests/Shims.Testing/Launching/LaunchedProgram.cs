@@ -8,8 +8,6 @@ namespace Shims.Testing;
 /// <summary>A program that <see cref="Launcher"/> started: its output, its end, its memory.</summary>
 public sealed class LaunchedProgram : IAsyncDisposable
 {
-    private static readonly TimeSpan s_usualLimit = TimeSpan.FromSeconds(60);
-
     private readonly TaskCompletionSource<(int Status, long PeakMemory)> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly MemoryStream _output = new();
     private readonly MemoryStream _error = new();
@@ -69,10 +67,10 @@ public sealed class LaunchedProgram : IAsyncDisposable
     public Task WaitForEndAsync(TimeSpan limit) => _ended.Task.WaitAsync(limit);
 
     /// <summary>Waits for the end of the program and of its output.</summary>
-    /// <exception cref="TimeoutException">It has not ended within the limit (default: 60 s). Disposing kills it.</exception>
+    /// <exception cref="TimeoutException">It has not ended within the limit (default: <see cref="Patience.Limit"/>). Disposing kills it.</exception>
     public async Task<LaunchResult> WaitAsync(TimeSpan? limit = null)
     {
-        (int status, long peak) = await _ended.Task.WaitAsync(limit ?? s_usualLimit);
+        (int status, long peak) = await _ended.Task.WaitAsync(limit ?? Patience.Limit);
         // A grandchild may hold the pipe open for longer than anybody wants to wait.
         await await Task.WhenAny(_collecting, Task.Delay(TimeSpan.FromSeconds(5)));
         int signal = status & 0x7F;

@@ -36,13 +36,13 @@ public sealed class Connection(Socket socket) : IDisposable
     }
 
     /// <summary>Waits until the program has read all that was sent, or has closed its end.</summary>
-    /// <exception cref="TimeoutException">It has not within ten seconds.</exception>
+    /// <exception cref="TimeoutException">It has not within <see cref="Patience.Limit"/>.</exception>
     public async Task WaitUntilReadAsync()
     {
         // The kernel has no event for "the other side has read", only the count; so look often.
         for (long start = Environment.TickCount64; UnreadByProgram > 0;)
         {
-            if (Environment.TickCount64 - start > 10_000)
+            if (Environment.TickCount64 - start > Patience.Limit.TotalMilliseconds)
                 throw new TimeoutException("the program does not read what was sent to it");
             if (Socket.Poll(0, SelectMode.SelectError))
                 return;
@@ -57,7 +57,7 @@ public sealed class Connection(Socket socket) : IDisposable
     /// <summary>Reads to the end, whichever way it ends.</summary>
     public async Task<Received> ReceiveToEndAsync(TimeSpan? limit = null)
     {
-        using var patience = new CancellationTokenSource(limit ?? TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(limit ?? Patience.Limit);
         var received = new MemoryStream();
         byte[] buffer = new byte[65536];
         try
@@ -83,7 +83,7 @@ public sealed class Connection(Socket socket) : IDisposable
     /// <summary>Reads until that many bytes are there, or the end.</summary>
     public async Task<byte[]> ReceiveAsync(int length, TimeSpan? limit = null)
     {
-        using var patience = new CancellationTokenSource(limit ?? TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(limit ?? Patience.Limit);
         byte[] buffer = new byte[length];
         int have = 0;
         while (have < length)
@@ -100,7 +100,7 @@ public sealed class Connection(Socket socket) : IDisposable
     /// <exception cref="EndOfStreamException">The connection ended before it.</exception>
     public async Task<string> ReceiveUntilAsync(string text, TimeSpan? limit = null)
     {
-        using var patience = new CancellationTokenSource(limit ?? TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(limit ?? Patience.Limit);
         var received = new System.Text.StringBuilder();
         byte[] buffer = new byte[4096];
         while (!received.ToString().Contains(text, StringComparison.Ordinal))

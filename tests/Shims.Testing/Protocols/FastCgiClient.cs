@@ -136,7 +136,7 @@ public sealed class FastCgiClient(Connection connection) : IDisposable
     /// <exception cref="TimeoutException">Nothing came within the limit.</exception>
     public async Task<FastCgiRecord?> ReceiveAsync(TimeSpan? limit = null)
     {
-        using var patience = new CancellationTokenSource(limit ?? TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(limit ?? Patience.Limit);
         while (true)
         {
             if (FastCgiRecord.Read(_buffer.AsSpan(_start, _end - _start), out int size) is { } record)

@@ -3,8 +3,7 @@ namespace Shims.Testing;
 /// <summary>A real server in the foreground: started, waited for, and ended with everything that it started.</summary>
 public abstract class Server : IAsyncDisposable
 {
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(20);
     private const int Terminate = 15;
     private const int Kill = 9;
 
@@ -51,7 +50,7 @@ public abstract class Server : IAsyncDisposable
             {
                 if (!_program.IsRunning)
                     throw new InvalidOperationException($"{_name} has ended:\n{Log}");
-                if (Environment.TickCount64 - start > s_startLimit.TotalMilliseconds)
+                if (Environment.TickCount64 - start > Patience.Limit.TotalMilliseconds)
                     throw new TimeoutException($"{_name} does not listen at {address}:\n{Log}");
                 await Task.Delay(5);
             }
@@ -77,7 +76,7 @@ public abstract class Server : IAsyncDisposable
     public bool HasEnded => !_program.IsRunning;
 
     /// <summary>Waits for the end of the server itself.</summary>
-    public Task<LaunchResult> WaitForEndAsync() => _program.WaitAsync(s_endLimit);
+    public Task<LaunchResult> WaitForEndAsync() => _program.WaitAsync();
 
     /// <summary>Sends the server a signal.</summary>
     public void Signal(int signal) => _program.Signal(signal);

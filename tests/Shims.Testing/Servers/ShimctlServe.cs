@@ -28,7 +28,7 @@ public sealed partial class ShimctlServe : Server
     {
         try
         {
-            await Until.TrueAsync(() => Address().IsMatch(server.Log) || server.HasEnded, "shimctl serve said where it listens");
+            await Patience.UntilAsync(() => Address().IsMatch(server.Log) || server.HasEnded, "shimctl serve said where it listens");
             if (server.HasEnded)
                 throw new InvalidOperationException($"shimctl serve has ended:\n{server.Log}");
             server.Url = new Uri(Address().Match(server.Log).Groups[1].Value);

@@ -33,7 +33,7 @@ public sealed class Xinetd : Server
         var xinetd = new Xinetd(program, file, folder);
         try
         {
-            await Until.TrueAsync(() => xinetd.HasEnded || xinetd.Log.Contains("Started working", StringComparison.Ordinal), "xinetd says how many services it has");
+            await Patience.UntilAsync(() => xinetd.HasEnded || xinetd.Log.Contains("Started working", StringComparison.Ordinal), "xinetd says how many services it has");
             if (xinetd.Log.Contains(" 0 available services", StringComparison.Ordinal))
                 throw new InvalidOperationException($"xinetd offers no service:\n{xinetd.Log}");
             await xinetd.WaitUntilListeningAsync(address);
