@@ -112,6 +112,19 @@ public sealed partial class BareSurroundingsTests : ProgramTest
         Assert.False(Folder.HasRun);
     }
 
+    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways)), Trait("fault", "L2")]
+    public async Task A_program_with_too_few_open_files_to_wait_for_a_request_ends_with_a_line_in_the_log(Way way)
+    {
+        var invocation = new Invocation(way, Folder.MarkingScript())
+        {
+            Options = ["--mode", "relay"],
+            Adjust = launch => launch with { Program = "/bin/sh", Arguments = ["-c", "ulimit -n 6; exec \"$0\" \"$@\"", launch.Program, .. launch.Arguments] },
+        };
+        await using Conversation conversation = invocation.Connect();
+        LaunchResult result = (await conversation.FinishRawAsync()).Result;
+        Assert.True(result is { ExitCode: 71, Signal: 0 } && result.ErrorText.Contains("limit on open files is 6", StringComparison.Ordinal), $"exit {result.ExitCode}, signal {result.Signal}: {result.ErrorText}");
+    }
+
     [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways)), Trait("fault", "L10")]
     public async Task Too_little_address_space_is_a_line_in_the_log(Way way)
     {

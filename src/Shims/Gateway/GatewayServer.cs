@@ -132,8 +132,11 @@ internal sealed unsafe class GatewayServer
         Begin(Protocol, intake);
         while (!IsIdle)
         {
-            if (!Options.Responder.RunNext())
-                Loop.RunOnce();
+            if (Options.Responder.RunNext())
+                continue;
+            if (!Loop.CanWait)
+                throw new ShimException(ExitCode.SystemError, $"the limit on open files is {Libc.DescriptorLimit}, which is too little to serve a connection", "raise it (ulimit -n, systemd LimitNOFILE=)");
+            Loop.RunOnce();
         }
         Log.Finish();
         return ExitCode;

@@ -25,6 +25,9 @@ internal sealed unsafe class EventLoop : IDisposable
         Now = _clock();
     }
 
+    /// <summary>False where no descriptor was left for it, so that nothing but times would be told.</summary>
+    internal bool CanWait => _epoll >= 0;
+
     /// <summary>Milliseconds, as of when the current events came in.</summary>
     internal long Now { get; private set; }
 
