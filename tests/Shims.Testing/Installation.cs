@@ -93,13 +93,14 @@ public sealed partial class Installation : IDisposable
 
     private string Translate(string text)
     {
-        foreach ((string realLife, string here) in _names)
-            text = text.Replace(realLife, here, StringComparison.Ordinal);
+        // In one pass, since what a name stands for may hold another one; and without the checkout's own path, which may lie in /srv.
+        text = Regex.Replace(text, string.Join('|', _names.Select(name => Regex.Escape(name.RealLife)).Prepend(Regex.Escape(Repository.Root))),
+            match => _names.Find(name => name.RealLife == match.Value).Here ?? match.Value);
         return LoopbackPort().Replace(text, match => $"127.0.0.1:{PortOf(int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture))}");
     }
 
-    private string WithoutNames(string text) => _names.Aggregate(text, (rest, name) => rest.Replace(name.RealLife, "", StringComparison.Ordinal)
-        .Replace(name.Here, "", StringComparison.Ordinal)).Replace(_folder.Path, "", StringComparison.Ordinal);
+    private string WithoutNames(string text) => _names.Aggregate(text.Replace(Repository.Root, "", StringComparison.Ordinal).Replace(_folder.Path, "", StringComparison.Ordinal),
+        (rest, name) => rest.Replace(name.Here, "", StringComparison.Ordinal).Replace(name.RealLife, "", StringComparison.Ordinal));
 
     [GeneratedRegex(@"\b127\.0\.0\.1:(\d+)\b")]
     private static partial Regex LoopbackPort();
