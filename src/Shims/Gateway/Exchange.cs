@@ -206,6 +206,9 @@ internal abstract unsafe class Exchange
     /// <returns>Whether the pipe may hold more that can be sent now.</returns>
     internal abstract SpliceResult Splice(int pipe, long most, out int moved);
 
+    /// <summary>Whether a pipe still holds bytes that <see cref="Splice"/> has promised to the peer: nobody else may read from it, or close it, until they have gone out or <see cref="EndSplice"/> has taken them.</summary>
+    internal virtual bool IsSplicing => false;
+
     /// <summary>The pipe that <see cref="Splice"/> was given will be closed: takes out of it what has been promised to the peer.</summary>
     internal virtual void EndSplice()
     {

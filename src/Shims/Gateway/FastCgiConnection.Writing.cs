@@ -51,6 +51,9 @@ internal sealed unsafe partial class FastCgiConnection
         return _spliceLeft == 0 ? SpliceResult.Moved : SpliceResult.ConnectionFull;
     }
 
+    /// <summary>Whether content of a record of the request is still in its pipe.</summary>
+    internal bool IsSplicing(FastCgiExchange request) => _splicing == request && _spliceLeft > 0;
+
     /// <summary>Half a record has gone out, and its pipe is about to be closed: the other half is queued, so that other requests can go on behind it.</summary>
     internal void EndSplice(FastCgiExchange request)
     {

@@ -211,6 +211,8 @@ internal sealed unsafe class FastCgiExchange(FastCgiConnection connection, ushor
 
     internal override SpliceResult Splice(int pipe, long most, out int moved) => connection.SpliceStream(this, pipe, most, out moved);
 
+    internal override bool IsSplicing => connection.IsSplicing(this);
+
     internal override void EndSplice() => connection.EndSplice(this);
 
     internal override void WriteError(ReadOnlySpan<byte> lines)

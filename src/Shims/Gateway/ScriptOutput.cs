@@ -107,7 +107,8 @@ internal sealed class ScriptOutput(Exchange exchange) : IDisposable
 
     private void Read()
     {
-        while (_canRead && !HasEnded && Fault is null)
+        // What has been promised is the connection's to take out of the pipe.
+        while (_canRead && !HasEnded && Fault is null && !exchange.IsSplicing)
         {
             if (MaySplice)
             {
