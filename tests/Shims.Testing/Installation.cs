@@ -99,8 +99,10 @@ public sealed partial class Installation : IDisposable
         return LoopbackPort().Replace(text, match => $"127.0.0.1:{PortOf(int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture))}");
     }
 
-    private string WithoutNames(string text) => _names.Aggregate(text.Replace(Repository.Root, "", StringComparison.Ordinal).Replace(_folder.Path, "", StringComparison.Ordinal),
-        (rest, name) => rest.Replace(name.Here, "", StringComparison.Ordinal).Replace(name.RealLife, "", StringComparison.Ordinal));
+    /// <summary>The text without what is replaced, and without what it is replaced by: longer paths first, where one is the beginning of another.</summary>
+    private string WithoutNames(string text) =>
+        ((string[])[.. _names.Select(name => name.Here), _folder.Path, Repository.Root, .. _names.Select(name => name.RealLife)])
+            .Aggregate(text, (rest, name) => rest.Replace(name, "", StringComparison.Ordinal));
 
     [GeneratedRegex(@"\b127\.0\.0\.1:(\d+)\b")]
     private static partial Regex LoopbackPort();
