@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Shims.Programs;
 
-/// <summary>The program's real entry point: what runs before the .NET runtime does. <see cref="Gateway.ExecPath"/> tells how and why.</summary>
+/// <summary>The program's real entry point: what runs before the .NET runtime does. <see cref="Early.ScgiExec"/> tells how and why.</summary>
 internal static unsafe partial class EarlyMain
 {
     /// <summary>Called by the C library in the place of main.</summary>

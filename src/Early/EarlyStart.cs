@@ -4,7 +4,7 @@ using Shims.Posix;
 
 namespace Shims.Programs;
 
-/// <summary>The program's real entry point: what runs before the C library and the .NET runtime do. <see cref="Gateway.ExecPath"/> tells how and why.</summary>
+/// <summary>The program's real entry point: what runs before the C library and the .NET runtime do. <see cref="Early.ScgiExec"/> tells how and why.</summary>
 internal static unsafe partial class EarlyStart
 {
     /// <summary>Called by the entry code, _start, in the place of the C library's own beginning, and with its arguments.</summary>

@@ -3,7 +3,10 @@ using System.CommandLine.Parsing;
 using System.Text;
 using Shims.Cgi;
 using Shims.Diagnostics;
-using Shims.Gateway;
+using Shims.Early;
+using Shims.Gateway.Requests;
+using Shims.Gateway.Scripts;
+using Shims.Gateway.Serving;
 
 namespace Shims.Programs;
 
@@ -19,22 +22,22 @@ public static class GatewayCommand
 
     /// <summary>Runs the program.</summary>
     /// <param name="program">Its name, for messages.</param>
-    /// <param name="protocol">What it speaks: "SCGI" or "FastCGI".</param>
+    /// <param name="protocol">What it speaks.</param>
     /// <param name="args">The command line.</param>
+    /// <param name="early">What was done before the runtime started.</param>
     /// <returns>The exit code, as sysexits has it.</returns>
-    public static int Run(string program, string protocol, string[] args)
+    internal static int Run(string program, Protocol protocol, string[] args, in EarlyOutcome early)
     {
-        Protocol spoken = protocol == "SCGI" ? Protocol.Scgi : Protocol.FastCgi;
         try
         {
             if (args is not [not "" and var first, ..] || first.StartsWith('-'))
-                return RunWithOptions(program, spoken, args);
-            return (int)GatewayProgram.Run(spoken, new GatewayOptions
+                return RunWithOptions(program, protocol, args, early);
+            return Serve(protocol, new GatewayOptions
             {
                 Program = program,
                 Target = TargetArguments.Read(args, 0),
                 Environment = new EnvironmentPolicy(pass: []),
-            });
+            }, recorder: null, early);
         }
         catch (ShimException exception)
         {
@@ -61,7 +64,7 @@ public static class GatewayCommand
         }
     }
 
-    private static int RunWithOptions(string program, Protocol protocol, string[] args)
+    private static int RunWithOptions(string program, Protocol protocol, string[] args, in EarlyOutcome early)
     {
         var options = new GatewayCommandOptions(program, protocol);
         string[] words = OptionsFile.Expand(args, options.TakesValue);
@@ -81,7 +84,15 @@ public static class GatewayCommand
             throw Wrong(result.Errors[0], $"see {program} --help");
         if (target >= words.Length || words[target].Length == 0)
             throw Wrong("TARGET is missing", $"write the script to run, or the directory of scripts with a slash at its end: {program} /usr/lib/cgi-bin/");
-        return (int)GatewayProgram.Run(protocol, options.Read(result, TargetArguments.Read(args, args.Length - words.Length + target), note));
+        return Serve(protocol, options.Read(result, TargetArguments.Read(args, args.Length - words.Length + target), note), options.ReadRecorder(result), early);
+    }
+
+    private static int Serve(Protocol protocol, GatewayOptions options, IRequestRecorder? recorder, in EarlyOutcome early)
+    {
+        WaitingScript? waiting = WaitingScript.Of(early);
+        ExitCode exitCode = GatewayProgram.Run(protocol, options, new ScriptResponder(waiting), recorder, early);
+        waiting?.EndUnused();
+        return (int)exitCode;
     }
 
     private static ShimException Wrong(string fault, string cure) => new(ExitCode.Usage, fault, cure);

@@ -5,7 +5,8 @@ using System.Globalization;
 using System.Text;
 using Shims.Cgi;
 using Shims.Diagnostics;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
+using Shims.Gateway.Serving;
 using Shims.Recording;
 
 namespace Shims.Programs;
@@ -139,9 +140,7 @@ internal sealed class GatewayCommandOptions
         ErrorsInBrowser = result.GetValue(_errors) == "browser",
         IsTruthful = result.GetValue(_truthful),
         SendsStatus = result.GetValue(_status),
-        Recorder = result.GetValue(_record) is { } directory
-            ? new Recorder(Path.Combine(Environment.CurrentDirectory, directory).TrimEnd('/')) { KeepsAll = result.GetValue(_recordAll), KeepsSecrets = result.GetValue(_recordSecrets) }
-            : null,
+        Records = result.GetValue(_record) is not null,
         Environment = new EnvironmentPolicy(
             set: Settings(result.GetValue(_setFrom), result.GetValue(_set)),
             allow: ToBytes(result.GetValue(_allow), end: ""),
@@ -161,6 +160,11 @@ internal sealed class GatewayCommandOptions
             FinishSeconds = result.GetValue(_finishTime) ?? s_default.FinishSeconds,
         },
     };
+
+    /// <summary>What <c>--record</c> says; null if it was not given.</summary>
+    internal Recorder? ReadRecorder(ParseResult result) => result.GetValue(_record) is { } directory
+        ? new Recorder(Path.Combine(Environment.CurrentDirectory, directory).TrimEnd('/')) { KeepsAll = result.GetValue(_recordAll), KeepsSecrets = result.GetValue(_recordSecrets) }
+        : null;
 
     /// <summary>Of two settings of one name the last counts, and one of the command line wins over one of the file.</summary>
     private static byte[][]? Settings(string? file, string[]? settings)

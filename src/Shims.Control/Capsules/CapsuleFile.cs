@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Mono.Unix.Native;
+using Shims.Cgi;
 using Shims.Control.Doctor;
 using Shims.Diagnostics;
 using Shims.Posix;

@@ -1,3 +1,4 @@
+using Shims.Cgi;
 using Shims.Diagnostics;
 using Shims.Posix;
 using Shims.Recording;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Shims.Diagnostics;
 using Shims.FastCgi;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 
 namespace Shims.Control.Client;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using Shims.FastCgi;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 using Shims.Scgi;
 
 namespace Shims.Control.Client;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Shims.FastCgi;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 
 namespace Shims.Control.Client;
 

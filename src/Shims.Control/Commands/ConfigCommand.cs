@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using Shims.Control.Configuration;
 using Shims.Diagnostics;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 
 namespace Shims.Control.Commands;
 

@@ -4,7 +4,7 @@ using System.Globalization;
 using Shims.Control.Client;
 using Shims.Diagnostics;
 using Shims.FastCgi;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 
 namespace Shims.Control.Commands;
 

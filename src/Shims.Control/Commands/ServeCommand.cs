@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Shims.Control.Serving;
 using Shims.Diagnostics;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 
 namespace Shims.Control.Commands;
 

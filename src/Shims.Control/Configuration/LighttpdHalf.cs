@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 
 namespace Shims.Control.Configuration;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 
 namespace Shims.Control.Configuration;
 

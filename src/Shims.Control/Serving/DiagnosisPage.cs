@@ -9,7 +9,7 @@ internal static class DiagnosisPage
 {
     internal static string ToHtml(Diagnosis diagnosis, RequestRecord record, string said)
     {
-        string title = $"{diagnosis.Status} {StatusPhrase.Of(diagnosis.Status)}";
+        string title = $"{diagnosis.Status} {ReasonPhrases.Of(diagnosis.Status)}";
         Html page = new Html($"{title} – {record.Target}").Raw("<body class=\"sheet\">\n<main>\n");
         page.Raw("<p class=\"kicker\">").Text($"{record.Method} {record.Target}").Raw("</p>\n<h1>").Text(title).Raw("</h1>\n");
         page.Raw("<p class=\"cause\">").Text(diagnosis.Cause).Raw("</p>\n");
@@ -26,7 +26,7 @@ internal static class DiagnosisPage
     /// <summary>The same for those who do not ask for a page, such as curl.</summary>
     internal static string ToText(Diagnosis diagnosis, RequestRecord record, string said)
     {
-        var text = new StringBuilder($"{diagnosis.Status} {StatusPhrase.Of(diagnosis.Status)}\n\n{diagnosis.Cause}\n");
+        var text = new StringBuilder($"{diagnosis.Status} {ReasonPhrases.Of(diagnosis.Status)}\n\n{diagnosis.Cause}\n");
         foreach (Finding finding in diagnosis.Findings)
         {
             text.Append($"\n{NameOf(finding.Severity)}: {finding.Subject}: {finding.Cause}\n");

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Shims.Cgi;
 using Shims.Diagnostics;
 using Shims.Posix;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Shims.Control.Client;
 using Shims.Control.Doctor;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 
 namespace Shims.Control.Serving;
 

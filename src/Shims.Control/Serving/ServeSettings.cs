@@ -1,5 +1,5 @@
 using System.Net;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 
 namespace Shims.Control.Serving;
 

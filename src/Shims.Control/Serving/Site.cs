@@ -1,5 +1,5 @@
 using Shims.Diagnostics;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 
 namespace Shims.Control.Serving;
 

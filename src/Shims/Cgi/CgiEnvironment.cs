@@ -1,3 +1,5 @@
+using Shims.Buffers;
+
 namespace Shims.Cgi;
 
 /// <summary>Makes the environment of a script: the one that every web server should have given it. Allocates and throws nothing.</summary>

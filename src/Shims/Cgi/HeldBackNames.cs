@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Shims.Buffers;
 using Shims.Diagnostics;
 using Shims.Posix;
 

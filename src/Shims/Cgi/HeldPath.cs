@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Shims.Buffers;
 using Shims.Posix;
 
 namespace Shims.Cgi;

@@ -1,4 +1,4 @@
-using Shims.Posix;
+using Shims.Buffers;
 
 namespace Shims.Cgi;
 

@@ -128,7 +128,7 @@ internal sealed class ResponseHead
         if (code == 0)
             return "its Status is not a number from 200 to 999";
         Status = code;
-        string reason = value.Length > 4 ? System.Text.Encoding.Latin1.GetString(value[4..]) : StatusPhrase.Of(code);
+        string reason = value.Length > 4 ? System.Text.Encoding.Latin1.GetString(value[4..]) : ReasonPhrases.Of(code);
         _statusLine = $"{code.ToString((IFormatProvider?)null)} {reason}"; // a number among the holes would set up the pool of arrays
         return null;
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Shims.Buffers;
 using Shims.Posix;
 
 namespace Shims.Cgi;

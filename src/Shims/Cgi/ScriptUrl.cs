@@ -1,3 +1,4 @@
+using Shims.Buffers;
 using Shims.Posix;
 
 namespace Shims.Cgi;

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Shims.Cgi;
+using Shims.Buffers;
 
 namespace Shims.FastCgi;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
+using Shims.Buffers;
 using Shims.Cgi;
-using Shims.Posix;
 
 namespace Shims.FastCgi;
 

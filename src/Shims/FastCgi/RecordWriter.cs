@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Shims.Posix;
+using Shims.Buffers;
 
 namespace Shims.FastCgi;
 

@@ -1,5 +1,6 @@
 using Shims.Diagnostics;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
+using Shims.Gateway.Serving;
 using Shims.Posix;
 
 namespace Shims.Hosting;
@@ -7,13 +8,13 @@ namespace Shims.Hosting;
 /// <summary>A plain CGI program: the request is in the environment, its body on descriptor 0, the answer goes to descriptor 1. RFC 3875.</summary>
 internal static class CgiProgram
 {
-    internal static ExitCode Run(GatewayOptions options)
+    internal static ExitCode Run(GatewayOptions options, IResponder responder)
     {
         Log.Program = options.Program;
         try
         {
             GatewayProgram.RouteStandardError(options);
-            return Serve(options);
+            return Serve(options, responder);
         }
         catch (Exception exception)
         {
@@ -22,23 +23,23 @@ internal static class CgiProgram
         }
     }
 
-    private static ExitCode Serve(GatewayOptions options)
+    private static ExitCode Serve(GatewayOptions options, IResponder responder)
     {
         int input = Libc.DuplicateAboveStandard(0);
         int output = Libc.DuplicateAboveStandard(1);
         Libc.CloseOnExecFromThree();
         // Nothing is ever spoken: the web server has read the request.
-        var server = new GatewayServer(Protocol.Any, options);
-        options.Responder.Prepare(server, servesMany: false);
-        var exchange = new CgiExchange(server, input, output);
-        exchange.Start();
+        var context = new LoopContext(new ServiceContext(Protocol.Any, options, Libc.Milliseconds()));
+        responder.Prepare(context, servesMany: false);
+        var request = new CgiChannel(context, input, output);
+        request.Start(responder);
         Libc.HideFromOtherProcesses(); // its environment, which it cannot read itself after this, is in the request
-        while (!exchange.HasEnded)
+        while (!request.HasEnded)
         {
-            if (!options.Responder.RunNext())
-                exchange.Wait();
+            if (!responder.RunNext())
+                request.Wait();
         }
-        exchange.Release();
-        return server.ExitCode;
+        request.Release();
+        return context.ExitCode;
     }
 }

@@ -139,7 +139,7 @@ public sealed class CgiResponse
     internal byte[] FormatHead(long? bodyLength)
     {
         var head = new StringBuilder(256);
-        head.Append("Status: ").Append(StatusCode).Append(' ').Append(StatusPhrase.Of(StatusCode)).Append("\r\n");
+        head.Append("Status: ").Append(StatusCode).Append(' ').Append(ReasonPhrases.Of(StatusCode)).Append("\r\n");
         bool hasType = false, hasLength = false;
         foreach (KeyValuePair<string, string> header in Headers.All)
         {

@@ -1,14 +1,14 @@
 using System.Text.Unicode;
 using Shims.Cgi;
 using Shims.Diagnostics;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 using Shims.Posix;
 
 namespace Shims.Hosting;
 
 /// <summary>Answers with a handler: the place where its thread and the loop meet.</summary>
 /// <remarks>
-/// The lock is the object itself, since monitors can be waited on. The loop's side (what <see cref="Answer"/> demands) touches exchange and connection; the handler's side
+/// All of its state is guarded by <see cref="Sync"/>. The loop's side (what <see cref="Answer"/> demands) touches exchange and connection; the handler's side
 /// touches only what is held here, and so may go on after the web server has gone, until it next reads or writes.
 /// </remarks>
 internal sealed class HandlerAnswer : Answer, ITimed
@@ -49,8 +49,8 @@ internal sealed class HandlerAnswer : Answer, ITimed
         RequestId = exchange.RequestId;
         Variables = exchange.Variables.Block.ToArray();
         BodyLength = exchange.BodyLength;
-        _deadline = exchange.Server.Options.Limits.ScriptSeconds is { } seconds ? exchange.Server.Loop.Now + seconds * 1000L : long.MaxValue;
-        exchange.Server.Loop.Add(this);
+        _deadline = exchange.Context.Limits.ScriptSeconds is { } seconds ? exchange.Context.Loop.Now + seconds * 1000L : long.MaxValue;
+        exchange.Context.Loop.Add(this);
     }
 
     long ITimed.Deadline => Math.Min(_deadline, _errorsRetryAt);
@@ -63,6 +63,9 @@ internal sealed class HandlerAnswer : Answer, ITimed
 
     internal string RequestId { get; }
 
+    /// <summary>Guards the state, and is waited on where the handler has a thread of its own.</summary>
+    internal object Sync { get; } = new();
+
     /// <summary>Makes the header when it is needed.</summary>
     internal CgiResponse? Response { get; set; }
 
@@ -71,20 +74,20 @@ internal sealed class HandlerAnswer : Answer, ITimed
     {
         get
         {
-            lock (this)
+            lock (Sync)
                 return _isOver;
         }
     }
 
     /// <summary>Whether the handler runs on the loop's own thread.</summary>
-    internal bool IsOnLoop => _gate is LoopGate;
+    internal bool IsOnLoop => _gate.IsOnLoop;
 
     /// <summary>Cancelled when nobody waits for the answer any more.</summary>
     internal CancellationToken Aborted
     {
         get
         {
-            lock (this)
+            lock (Sync)
             {
                 if (_isOver && !_isDone)
                     return new CancellationToken(canceled: true);
@@ -98,7 +101,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
     /// </summary>
     internal void StartWhenBodyIsThere(Action<HandlerAnswer> start)
     {
-        lock (this)
+        lock (Sync)
             _start = start;
         Advance();
     }
@@ -110,7 +113,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
     /// <exception cref="ClientGoneException">Nobody waits for the answer any more.</exception>
     internal int Read(Span<byte> destination)
     {
-        lock (this)
+        lock (Sync)
         {
             while (true)
             {
@@ -135,7 +138,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
     {
         get
         {
-            lock (this)
+            lock (Sync)
                 return _isOver || _isInputWhole || _input is { IsEmpty: false };
         }
     }
@@ -144,7 +147,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
     /// <exception cref="ClientGoneException">Nobody waits for the answer any more.</exception>
     internal void Write(ReadOnlySpan<byte> bytes)
     {
-        lock (this)
+        lock (Sync)
         {
             while (!bytes.IsEmpty)
             {
@@ -168,7 +171,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
     internal long Write(ReadOnlySpan<char> text)
     {
         long total = 0;
-        lock (this)
+        lock (Sync)
         {
             while (!text.IsEmpty)
             {
@@ -191,7 +194,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
     /// <exception cref="ClientGoneException">Nobody waits for the answer any more.</exception>
     internal void Flush()
     {
-        lock (this)
+        lock (Sync)
         {
             ThrowIfOver();
             Commit(bodyLength: null);
@@ -205,7 +208,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
     /// <summary>The handler has ended, and the answer is complete.</summary>
     internal void Complete()
     {
-        lock (this)
+        lock (Sync)
         {
             if (_isOver)
                 return;
@@ -219,7 +222,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
     /// <summary>The handler has failed.</summary>
     internal void Fail(Fault fault)
     {
-        lock (this)
+        lock (Sync)
         {
             if (_isOver)
                 return;
@@ -232,7 +235,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
     /// <returns>False if there is no way for it any more, or too much waits already.</returns>
     internal bool WriteError(ReadOnlySpan<byte> lines)
     {
-        lock (this)
+        lock (Sync)
         {
             _errors ??= new NativeBuffer(ErrorBound);
             if (_isOver || _errors.Free < lines.Length)
@@ -287,7 +290,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
 
     internal override void Advance()
     {
-        lock (this)
+        lock (Sync)
         {
             if (_isOver)
                 return;
@@ -310,31 +313,31 @@ internal sealed class HandlerAnswer : Answer, ITimed
 
     internal override void Abandon(StopReason reason)
     {
-        lock (this)
+        lock (Sync)
         {
             if (_isOver)
                 return;
             Close();
             if (reason == StopReason.Shutdown)
-                FailNow(new Fault(503, "the program has been told to end while a handler was running", "let handlers end sooner, or give them more time") { ExitCode = ExitCode.SystemError });
+                Exchange.Fail(new Fault(503, "the program has been told to end while a handler was running", "let handlers end sooner, or give them more time") { ExitCode = ExitCode.SystemError });
         }
     }
 
     void ITimed.OnTime()
     {
-        lock (this)
+        lock (Sync)
         {
             if (_isOver)
                 return;
-            if (Exchange.Server.Loop.Now < _deadline)
+            if (Exchange.Context.Loop.Now < _deadline)
             {
                 _errorsRetryAt = long.MaxValue;
-                Exchange.Advance();
+                Exchange.Schedule();
                 return;
             }
             Close();
-            int seconds = Exchange.Server.Options.Limits.ScriptSeconds ?? 0;
-            FailNow(new Fault(504, $"the handler has not ended within {seconds} s, which is its time", "see what it waits for, or raise ShimOptions.Timeout"));
+            int seconds = Exchange.Context.Limits.ScriptSeconds ?? 0;
+            Exchange.Fail(new Fault(504, $"the handler has not ended within {seconds} s, which is its time", "see what it waits for, or raise ShimOptions.Timeout"));
         }
         // It may never end.
         End();
@@ -344,18 +347,11 @@ internal sealed class HandlerAnswer : Answer, ITimed
     internal void AdvanceExchange()
     {
         if (!IsOver)
-            Exchange.Advance();
+            Exchange.Schedule();
     }
 
     /// <summary>On the loop's own thread: waits for whatever comes next.</summary>
     internal void WaitForExchange() => Exchange.Wait();
-
-    /// <summary>Outside of the connection's own round, which would send what has been queued.</summary>
-    private void FailNow(Fault fault)
-    {
-        Exchange.Fail(fault);
-        Exchange.Advance();
-    }
 
     private bool MoveInput()
     {
@@ -401,8 +397,8 @@ internal sealed class HandlerAnswer : Answer, ITimed
             errors.Remove(count);
         }
         // Nothing tells when the log has room again.
-        _errorsRetryAt = _errors is { IsEmpty: false } && Log.IsFull ? Exchange.Server.Loop.Now + Limits.LogRetry : long.MaxValue;
-        Exchange.Server.Loop.Expect(_errorsRetryAt);
+        _errorsRetryAt = _errors is { IsEmpty: false } && Log.IsFull ? Exchange.Context.Loop.Now + Limits.LogRetry : long.MaxValue;
+        Exchange.Context.Loop.Expect(_errorsRetryAt);
     }
 
     private void FinishIfSent()
@@ -422,7 +418,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
     private void Close()
     {
         _isOver = true;
-        Exchange.Server.Loop.Remove(this);
+        Exchange.Context.Loop.Remove(this);
         if (_start is not null)
         {
             _start = null;

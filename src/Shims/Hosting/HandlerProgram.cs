@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Text;
 using Shims.Cgi;
 using Shims.Diagnostics;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
+using Shims.Gateway.Serving;
 using Shims.Posix;
 
 namespace Shims.Hosting;
@@ -13,7 +14,7 @@ internal static unsafe class HandlerProgram
     internal static int Run(Action<CgiRequest, CgiResponse> handler, ShimOptions? options, bool needsThreads)
     {
         options ??= new ShimOptions();
-        if (Variable("SHIMS_TELL_PATH\0"u8) is { } answer)
+        if (Switches.TellPath is { } answer)
         {
             // shim-dotnet has had it built, and wants to know what to start next time.
             File.WriteAllText(answer, Environment.ProcessPath);
@@ -21,12 +22,12 @@ internal static unsafe class HandlerProgram
         }
         var responder = new HandlerResponder(handler, options, needsThreads || options.Timeout is not null);
         StandardInput input = Descriptors.LookAtInput();
-        GatewayOptions gateway = OptionsFor(options, responder, mayStay: input != StandardInput.Connection);
+        GatewayOptions gateway = OptionsFor(options, mayStay: input != StandardInput.Connection);
         if (input != StandardInput.Listener && Libc.EnvironmentVariable("REQUEST_METHOD\0"u8) != null)
-            return (int)CgiProgram.Run(gateway);
+            return (int)CgiProgram.Run(gateway, responder);
         if (input is StandardInput.Terminal or StandardInput.Closed && Descriptors.PassedListeners() is [])
             return (int)Explain(gateway.Program);
-        return (int)GatewayProgram.Run(Protocol.Any, gateway);
+        return (int)GatewayProgram.Run(Protocol.Any, gateway, responder, recorder: null, default);
     }
 
     private static ExitCode Explain(string program)
@@ -38,12 +39,10 @@ internal static unsafe class HandlerProgram
     }
 
     /// <param name="mayStay">Whether more than one request may come; else what matters only then is not asked for, since each question wakes a part of the runtime.</param>
-    private static GatewayOptions OptionsFor(ShimOptions options, HandlerResponder responder, bool mayStay) => new()
+    private static GatewayOptions OptionsFor(ShimOptions options, bool mayStay) => new()
     {
         Program = ProgramName(),
         Target = options.MaxRequests > 0 ? OwnTarget() : default,
-        Responder = responder,
-        OpenAny = FirstByte.Open,
         Mode = RunMode.Relay,
         StandardError = Variable("SHIMS_STDERR\0"u8) ?? options.StandardError,
         ErrorsInBrowser = Variable("SHIMS_ERRORS\0"u8) is { } errors ? errors == "browser" : options.ErrorPage == ErrorReport.Browser,

@@ -1,5 +1,5 @@
 using Shims.Diagnostics;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 using Shims.Posix;
 
 namespace Shims.Hosting;
@@ -12,7 +12,7 @@ namespace Shims.Hosting;
 internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, ShimOptions options, bool needsThreads) : IResponder
 {
     private readonly Queue<HandlerAnswer> _waiting = new();
-    private GatewayServer? _server;
+    private LoopContext? _first;
     private Gate _gate = new LoopGate();
     private HandlerThreads? _threads;
     private int _running;
@@ -21,13 +21,13 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
     /// <summary>Whether every handler has ended, or has been given up.</summary>
     public bool IsIdle => _isShutDown || (_waiting.Count == 0 && Volatile.Read(ref _running) == 0);
 
-    public void Prepare(GatewayServer server, bool servesMany)
+    public void Prepare(LoopContext first, bool servesMany)
     {
-        _server = server;
-        DetachStandardDescriptors(server);
+        _first = first;
+        DetachStandardDescriptors(first.Service);
         if (!servesMany && !needsThreads)
             return;
-        _gate = new ThreadGate(server.Loop);
+        _gate = new ThreadGate(first.Loop);
         _threads = new HandlerThreads(options.MaxThreads, RunCounted);
     }
 
@@ -62,13 +62,13 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
     private void HandlerStarted()
     {
         Interlocked.Increment(ref _running);
-        _server!.Requests.Started();
+        _first!.Service.Requests.Started();
     }
 
     private void HandlerEnded()
     {
         Interlocked.Decrement(ref _running);
-        _server!.Requests.Ended(Libc.Milliseconds());
+        _first!.Service.Requests.Ended(Libc.Milliseconds());
     }
 
     private void RunCounted(HandlerAnswer answer)
@@ -77,7 +77,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
             Run(answer);
         answer.End();
         // The loop may be waiting for nothing but this to end the process.
-        if (_server!.ConnectionCount == 0)
+        if (_first!.ConnectionCount == 0)
             _gate.Push(answer);
     }
 
@@ -107,9 +107,9 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
     }
 
     /// <summary>Nothing that a handler or its child processes print can reach the client: descriptor 0 is empty, and descriptor 1 is the log.</summary>
-    private static void DetachStandardDescriptors(GatewayServer server)
+    private static void DetachStandardDescriptors(ServiceContext service)
     {
-        Libc.Duplicate(server.NullDevice, 0);
+        Libc.Duplicate(service.NullDevice, 0);
         Libc.Duplicate(2, 1);
     }
 }

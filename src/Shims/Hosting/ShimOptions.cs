@@ -23,16 +23,16 @@ public sealed class ShimOptions
     public TimeSpan? Timeout { get; set; }
 
     /// <summary>How long to wait for the header of a request. Default: 30 seconds.</summary>
-    public TimeSpan HeaderTimeout { get; set; } = TimeSpan.FromSeconds(Gateway.Limits.DefaultHeaderSeconds);
+    public TimeSpan HeaderTimeout { get; set; } = TimeSpan.FromSeconds(Limits.DefaultHeaderSeconds);
 
     /// <summary>On a listening socket: end after so long without a request. Default: zero, never.</summary>
     public TimeSpan Idle { get; set; }
 
     /// <summary>On a listening socket: how long requests in flight may take after SIGTERM until the process ends. Default: 45 seconds, half of what systemd allows.</summary>
-    public TimeSpan FinishTime { get; set; } = TimeSpan.FromSeconds(Gateway.Limits.DefaultFinishSeconds);
+    public TimeSpan FinishTime { get; set; } = TimeSpan.FromSeconds(Limits.DefaultFinishSeconds);
 
     /// <summary>Largest header of a request, bytes. Default: 256 KiB.</summary>
-    public int MaxHeaderSize { get; set; } = Gateway.Limits.DefaultHeaderSize;
+    public int MaxHeaderSize { get; set; } = Limits.DefaultHeaderSize;
 
     /// <summary>Largest body of a request, bytes; above it the client gets 413. Default: 2 GiB.</summary>
     public long MaxBodySize { get; set; } = 2L << 30;

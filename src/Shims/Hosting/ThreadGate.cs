@@ -12,6 +12,8 @@ internal sealed class ThreadGate : Gate, IWatcher
 
     internal ThreadGate(EventLoop loop) => loop.Watch(_wake, Readiness.Read, this);
 
+    internal override bool IsOnLoop => false;
+
     internal override void Push(HandlerAnswer answer)
     {
         lock (_lock)
@@ -24,9 +26,9 @@ internal sealed class ThreadGate : Gate, IWatcher
         Libc.Write(_wake, one);
     }
 
-    internal override void Wait(HandlerAnswer answer) => Monitor.Wait(answer);
+    internal override void Wait(HandlerAnswer answer) => Monitor.Wait(answer.Sync);
 
-    internal override void Wake(HandlerAnswer answer) => Monitor.PulseAll(answer);
+    internal override void Wake(HandlerAnswer answer) => Monitor.PulseAll(answer.Sync);
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)
     {

@@ -93,10 +93,21 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>Gives somebody a turn once the current events have been told, before the loop waits again.</summary>
     internal void Schedule(IScheduled scheduled) => _scheduled.Enqueue(scheduled);
 
-    /// <summary>Waits once, and tells everybody concerned.</summary>
+    /// <summary>Gives those who are scheduled their turns; if nobody is, waits once, and tells everybody concerned.</summary>
     internal void RunOnce()
     {
-        int count = Libc.Wait(_epoll, new Span<byte>(_events, MaxEvents * EpollEvent.NativeSize), MillisecondsToNextTime());
+        if (_scheduled.Count > 0)
+            RunScheduled();
+        else
+            RunOnce(MillisecondsToNextTime());
+    }
+
+    /// <summary>Tells everybody concerned of what there is by now, without waiting.</summary>
+    internal void Poll() => RunOnce(0);
+
+    private void RunOnce(int milliseconds)
+    {
+        int count = Libc.Wait(_epoll, new Span<byte>(_events, MaxEvents * EpollEvent.NativeSize), milliseconds);
         Now = _clock();
         for (int i = 0; i < count; i++)
         {
@@ -157,6 +168,5 @@ internal sealed unsafe class EventLoop : IDisposable
             scheduled.OnTurn();
     }
 
-    private int MillisecondsToNextTime() => _scheduled.Count > 0 ? 0
-        : _nextLook == long.MaxValue ? -1 : (int)Math.Clamp(_nextLook - _clock(), 0, int.MaxValue);
+    private int MillisecondsToNextTime() => _nextLook == long.MaxValue ? -1 : (int)Math.Clamp(_nextLook - _clock(), 0, int.MaxValue);
 }

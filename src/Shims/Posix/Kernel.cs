@@ -4,7 +4,7 @@ namespace Shims.Posix;
 
 /// <summary>System calls by number, through the one function of the C library that works before the library has been set up: syscall(2).</summary>
 /// <remarks>
-/// Everything that <see cref="Gateway.ExecPath"/> asks of the system goes through here, because it may run so early (<see cref="BareProcess"/>). The C library's own
+/// Everything that <see cref="Early.ScgiExec"/> asks of the system goes through here, because it may run so early (<see cref="BareProcess"/>). The C library's own
 /// functions of the same names would do as well in an ordinary program, and would do the same.
 /// </remarks>
 internal static unsafe partial class Kernel

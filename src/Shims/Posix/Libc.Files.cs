@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Shims.Buffers;
 
 namespace Shims.Posix;
 
@@ -51,7 +52,7 @@ internal static unsafe partial class Libc
         ReadOnlySpan<byte> folder = "/proc/self/fd/"u8;
         Span<byte> link = stackalloc byte[40];
         folder.CopyInto(link);
-        ReadOnlySpan<byte> digits = Cgi.DecimalDigits.Format(descriptor, stackalloc byte[20]);
+        ReadOnlySpan<byte> digits = Buffers.DecimalDigits.Format(descriptor, stackalloc byte[20]);
         digits.CopyInto(link[folder.Length..]);
         link[folder.Length + digits.Length] = 0;
         int length = ReadLink(Flags.AT_FDCWD, link, path[..Flags.PATH_MAX]);

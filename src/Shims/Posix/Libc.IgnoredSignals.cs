@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Shims.Posix;
 
-// Signals that have no effect. This file may run before there is a runtime: see ExecPath.
+// Signals that have no effect. This file may run before there is a runtime: see ScgiExec.
 internal static unsafe partial class Libc
 {
     private const int StatusSize = 2048, SignalDigits = 16;

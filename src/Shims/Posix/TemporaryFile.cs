@@ -20,7 +20,9 @@ internal static unsafe class TemporaryFile
     /// <summary>For file systems without O_TMPFILE (overlayfs before Linux 6.1).</summary>
     private static int CreateAndUnlink()
     {
-        byte[] name = Encoding.ASCII.GetBytes($"/tmp/shims-{Diagnostics.Log.NewRequestId()}{Diagnostics.Log.NewRequestId()}\0");
+        Span<byte> random = stackalloc byte[8];
+        Libc.Random(random);
+        byte[] name = Encoding.ASCII.GetBytes($"/tmp/shims-{Convert.ToHexStringLower(random)}\0");
         int file = Libc.Open(name, Flags.O_RDWR | Flags.O_CREAT | Flags.O_EXCL, 0x180);
         if (file >= 0)
             Libc.Unlink(name);

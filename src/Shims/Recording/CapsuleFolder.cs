@@ -1,6 +1,5 @@
 using System.Text;
-using Shims.Diagnostics;
-using Shims.Gateway;
+using Shims.Cgi;
 using Shims.Posix;
 
 namespace Shims.Recording;

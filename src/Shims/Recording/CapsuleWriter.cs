@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using Shims.Cgi;
+using Shims.Buffers;
 
 namespace Shims.Recording;
 

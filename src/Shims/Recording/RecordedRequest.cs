@@ -1,24 +1,25 @@
 using System.Text;
+using Shims.Buffers;
 using Shims.Cgi;
 using Shims.Diagnostics;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 using Shims.Posix;
 
 namespace Shims.Recording;
 
 /// <summary>What is remembered of one request while it is answered, so that a capsule can be made of it if it fails.</summary>
-internal sealed unsafe class RecordedRequest
+internal sealed unsafe class RecordedRequest : IRequestObserver
 {
     private readonly Recorder _recorder;
     private readonly Exchange _exchange;
     private readonly long _begun = Libc.Milliseconds();
     private readonly long _time = Libc.UnixMilliseconds();
-    private readonly KeptStart _body = new(Limits.RecordedBody + Redaction.Margin);
-    private readonly KeptStart? _data;
-    private readonly KeptStart _reply = new(Limits.RecordedReply + Redaction.Margin);
-    private readonly ErrorTail _errors = new(Limits.RecordedErrors + Redaction.Margin);
+    private readonly BoundedPrefix _body = new(Limits.RecordedBody + Redaction.Margin);
+    private readonly BoundedPrefix? _data;
+    private readonly BoundedPrefix _reply = new(Limits.RecordedReply + Redaction.Margin);
+    private readonly BoundedTail _errors = new(Limits.RecordedErrors + Redaction.Margin);
     private LaunchPlan _plan;
-    private ScriptProcess? _process;
+    private ExitStatus? _end;
     private long _startedAfter = -1;
     private long _answeredAfter = -1;
     private bool _isOver;
@@ -29,25 +30,25 @@ internal sealed unsafe class RecordedRequest
         _exchange = exchange;
         exchange.Body.Start = _body;
         if (exchange.Data is { } data)
-            data.Start = _data = new KeptStart(Limits.RecordedBody + Redaction.Margin);
+            data.Start = _data = new BoundedPrefix(Limits.RecordedBody + Redaction.Margin);
     }
 
     /// <summary>The status that the script has answered with; 0 before.</summary>
-    internal int Status { get; set; }
+    public int Status { get; set; }
 
     private long Elapsed => Libc.Milliseconds() - _begun;
 
     /// <summary>It is known what is to be run, or as much of it as will be known.</summary>
-    internal void Prepared(in LaunchPlan plan) => _plan = plan;
+    public void Prepared(in LaunchPlan plan) => _plan = plan;
 
-    internal void Started(ScriptProcess process)
-    {
-        _process = process;
-        _startedAfter = Elapsed;
-    }
+    /// <summary>The script has started.</summary>
+    public void Started() => _startedAfter = Elapsed;
+
+    /// <summary>The script has ended.</summary>
+    public void Ended(ExitStatus status) => _end = status;
 
     /// <summary>The script has written to its output.</summary>
-    internal void AddReply(ReadOnlySpan<byte> output)
+    public void AddReply(ReadOnlySpan<byte> output)
     {
         if (_answeredAfter < 0)
             _answeredAfter = Elapsed;
@@ -55,17 +56,17 @@ internal sealed unsafe class RecordedRequest
     }
 
     /// <summary>The script has written to its standard error.</summary>
-    internal void AddErrors(ReadOnlySpan<byte> lines) => _errors.Add(lines);
+    public void AddErrors(ReadOnlySpan<byte> lines) => _errors.Add(lines);
 
     /// <summary>From now on there is nothing to be kept, whatever comes.</summary>
-    internal void GiveUp() => _isOver = true;
+    public void GiveUp() => _isOver = true;
 
     /// <summary>The request cannot be answered as it should.</summary>
     /// <returns>The fault, which now says where its capsule is.</returns>
-    internal Fault Failed(Fault fault) => TryKeep("fault", _exchange.HasAnswerLeft ? Status : fault.Status, fault) ? At(fault) : fault;
+    public Fault Failed(Fault fault) => TryKeep("fault", _exchange.HasAnswerLeft ? Status : fault.Status, fault) ? At(fault) : fault;
 
     /// <summary>The answer is complete.</summary>
-    internal void Answered()
+    public void Answered()
     {
         if (Status >= 500)
         {
@@ -81,11 +82,11 @@ internal sealed unsafe class RecordedRequest
 
     /// <summary>The answer is complete, but the script's exit status says that something went wrong.</summary>
     /// <returns>The fault, which now says where its capsule is.</returns>
-    internal Fault Exited(Fault fault) => TryKeep("exit", Status, fault) ? At(fault) : fault;
+    public Fault Exited(Fault fault) => TryKeep("exit", Status, fault) ? At(fault) : fault;
 
     /// <summary>The web server has gone before the answer was complete: a browser that did not wait, or its own patience.</summary>
     /// <returns>The fault with its capsule; null if there is none.</returns>
-    internal Fault? Abandoned(Fault fault) => TryKeep("gone", 0, fault) ? At(fault) : null;
+    public Fault? Abandoned(Fault fault) => TryKeep("gone", 0, fault) ? At(fault) : null;
 
     private Fault At(Fault fault) => fault with { Capsule = _recorder.Folder.PathOf(_exchange.RequestId) };
 
@@ -141,7 +142,7 @@ internal sealed unsafe class RecordedRequest
             writer.Add(CapsuleSection.Cause, Clean(redaction, CapsuleSection.Cause, Encoding.UTF8.GetBytes(fault.Cause), TextCut.AtEnd));
             writer.Add(CapsuleSection.Cure, fault.Cure);
         }
-        writer.Add(CapsuleSection.Protocol, _exchange is FastCgiExchange ? "FastCGI" : "SCGI");
+        writer.Add(CapsuleSection.Protocol, _exchange.Protocol);
         writer.Add(CapsuleSection.Peer, _exchange.Peer);
         if (redaction is null)
             writer.Add(CapsuleSection.Secrets, default(ReadOnlySpan<byte>));
@@ -163,7 +164,7 @@ internal sealed unsafe class RecordedRequest
 
     private void AddScript(CapsuleWriter writer)
     {
-        ScriptTarget target = _exchange.Server.Options.Target;
+        ScriptTarget target = _exchange.Context.Options.Target;
         writer.Add(CapsuleSection.Target, target.IsDirectory ? (byte[])[.. target.Path, (byte)'/'] : target.Path);
         if (_plan.Path != null)
             writer.Add(CapsuleSection.Script, Text(_plan.Path));
@@ -176,12 +177,12 @@ internal sealed unsafe class RecordedRequest
         Span<uint> groups = stackalloc uint[256];
         foreach (uint group in groups[..Libc.SupplementaryGroups(groups)])
             writer.Add(CapsuleSection.SupplementaryGroup, group);
-        Limits limits = _exchange.Server.Options.Limits;
+        Limits limits = _exchange.Context.Limits;
         if (limits.CpuSeconds > 0)
             writer.Add(CapsuleSection.CpuSeconds, limits.CpuSeconds);
         if (limits.AddressSpace > 0)
             writer.Add(CapsuleSection.AddressSpace, limits.AddressSpace);
-        if (_process is { HasEnded: true, Status: var end })
+        if (_end is { } end)
             writer.Add(CapsuleSection.End, end.Signal == 0 ? $"exit {end.Code}" : $"signal {end.Signal}{(end.IsCoreDumped ? " core" : "")}");
     }
 
@@ -216,7 +217,7 @@ internal sealed unsafe class RecordedRequest
         writer.Add(CapsuleSection.Data, Start(Clean(redaction, CapsuleSection.Data, _data.Bytes, CutOf(_data)), Limits.RecordedBody));
     }
 
-    private static TextCut CutOf(KeptStart kept) => kept.Total > kept.Bytes.Length ? TextCut.AtEnd : TextCut.None;
+    private static TextCut CutOf(BoundedPrefix kept) => kept.Total > kept.Bytes.Length ? TextCut.AtEnd : TextCut.None;
 
     private static ReadOnlySpan<byte> Clean(Redaction? redaction, string place, ReadOnlySpan<byte> text, TextCut cut) => redaction is null ? text : redaction.Text(place, text, cut);
 

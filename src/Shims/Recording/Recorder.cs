@@ -1,11 +1,11 @@
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 using Shims.Posix;
 
 namespace Shims.Recording;
 
 /// <summary><c>--record</c>: what is to be kept of which requests, and where.</summary>
 /// <param name="directory">Where capsules are kept.</param>
-internal sealed class Recorder(string directory)
+internal sealed class Recorder(string directory) : IRequestRecorder
 {
     internal CapsuleFolder Folder { get; } = new(directory);
 
@@ -16,7 +16,7 @@ internal sealed class Recorder(string directory)
     internal bool KeepsSecrets { get; init; }
 
     /// <summary>Follows a request whose variables have been read.</summary>
-    internal RecordedRequest Begin(Exchange exchange)
+    public IRequestObserver Begin(Exchange exchange)
     {
         // A write beyond the limit on file sizes (ulimit -f) is to fail, not to end the process.
         Libc.Ignore(Flags.SIGXFSZ);

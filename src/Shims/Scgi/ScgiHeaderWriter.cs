@@ -1,3 +1,4 @@
+using Shims.Buffers;
 using Shims.Cgi;
 
 namespace Shims.Scgi;

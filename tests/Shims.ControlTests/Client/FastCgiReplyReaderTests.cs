@@ -1,7 +1,7 @@
 using System.Text;
 using Shims.Control.Client;
 using Shims.FastCgi;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 
 namespace Shims.ControlTests.Client;
 

@@ -1,7 +1,7 @@
 using Shims.Control.Client;
 using Shims.Diagnostics;
 using Shims.FastCgi;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Client;

@@ -1,6 +1,6 @@
 using System.Text;
 using Shims.Control.Client;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 
 namespace Shims.ControlTests.Client;
 

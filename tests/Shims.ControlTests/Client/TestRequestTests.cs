@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Shims.Control.Client;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Client;

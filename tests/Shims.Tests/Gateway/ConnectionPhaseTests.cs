@@ -1,4 +1,5 @@
-using Shims.Gateway;
+using Shims.Gateway.Connections;
+using Shims.Gateway.Requests;
 using Shims.Testing;
 
 namespace Shims.Tests.Gateway;

@@ -1,5 +1,5 @@
 using Shims.Cgi;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 
 namespace Shims.Tests.Gateway;
 

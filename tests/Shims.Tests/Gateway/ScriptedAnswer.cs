@@ -1,4 +1,4 @@
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 
 namespace Shims.Tests.Gateway;
 
@@ -19,7 +19,7 @@ internal sealed class ScriptedAnswer(Exchange exchange) : Answer(exchange)
     internal void Write(int count)
     {
         _left = count;
-        Exchange.Advance();
+        TakeTurn();
     }
 
     /// <summary>The answer has begun, and breaks off.</summary>
@@ -27,13 +27,21 @@ internal sealed class ScriptedAnswer(Exchange exchange) : Answer(exchange)
     {
         Exchange.Write(new byte[10]);
         Exchange.Fail(new Shims.Diagnostics.Fault(502, "it broke off", "see why"));
+        TakeTurn();
     }
 
     /// <summary>It does not need the rest of the body.</summary>
     internal void StopReading()
     {
         Exchange.StartDrain();
-        Exchange.Advance();
+        TakeTurn();
+    }
+
+    /// <summary>As after an event of the script.</summary>
+    private void TakeTurn()
+    {
+        Exchange.Schedule();
+        Exchange.Context.Loop.RunOnce();
     }
 
     internal override void Advance()

@@ -1,4 +1,4 @@
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 
 namespace Shims.Tests.Gateway;
 

@@ -1,28 +1,32 @@
 using System.Net.Sockets;
-using Shims.Gateway;
+using Shims.Early;
+using Shims.Gateway.Connections;
+using Shims.Gateway.Requests;
+using Shims.Gateway.Serving;
 using Shims.Posix;
 using Shims.Testing;
 
 namespace Shims.Tests.Gateway;
 
 /// <summary>A connection in this process: a web server's end, a clock that the test moves, and a responder that does what the test says.</summary>
-internal sealed class Wire : IScheduled, IDisposable
+internal sealed class Wire : IDisposable
 {
     private readonly List<string> _overdue = [];
     private readonly EventLoop _loop;
-    private readonly GatewayServer _server;
+    private readonly ConnectionSet _connections;
     private readonly Socket _webServer;
 
     internal Wire(Protocol protocol)
     {
         _loop = new EventLoop(() => Now);
-        _server = new GatewayServer(protocol, new GatewayOptions { Program = "test", Target = default, Mode = RunMode.Relay, Responder = Responder, OpenAny = FirstByte.Open }, _loop);
+        var service = new ServiceContext(protocol, new GatewayOptions { Program = "test", Target = default, Mode = RunMode.Relay }, Now);
+        _connections = new ConnectionSet(new LoopContext(service, _loop), Responder, recorder: null);
         _loop.Overdue = timed => _overdue.Add(timed.GetType().Name);
         SocketPair pair = SocketPair.Create();
         _webServer = pair.Near;
         int descriptor = Libc.DuplicateAboveStandard((int)pair.Far.SafeHandle.DangerousGetHandle());
         pair.Far.Dispose();
-        Connection = _server.Begin(protocol, new ScgiIntake { Connection = descriptor });
+        Connection = _connections.Begin(protocol, new ScgiHeaderBuffer { Connection = descriptor });
         Run();
     }
 
@@ -31,7 +35,7 @@ internal sealed class Wire : IScheduled, IDisposable
 
     internal ScriptedResponder Responder { get; } = new();
 
-    internal Shims.Gateway.Connection Connection { get; }
+    internal Shims.Gateway.Connections.Connection Connection { get; }
 
     internal bool IsClosed => Connection.Phase == ConnectionPhase.Closed;
 
@@ -93,7 +97,7 @@ internal sealed class Wire : IScheduled, IDisposable
     /// <summary>Does what the process does when it has been told to end.</summary>
     internal void Finish()
     {
-        _server.BeginFinishing();
+        _connections.BeginFinishing();
         Run();
     }
 
@@ -108,16 +112,7 @@ internal sealed class Wire : IScheduled, IDisposable
     internal void Run()
     {
         for (int i = 0; i < 3; i++)
-        {
-            // So that it does not wait.
-            _loop.Schedule(this);
-            _loop.RunOnce();
-        }
-    }
-
-    void IScheduled.OnTurn()
-    {
-        // To have a turn is all that is wanted of the loop.
+            _loop.Poll();
     }
 
     public void Dispose()

@@ -1,6 +1,7 @@
 using Shims.Diagnostics;
 using Shims.FastCgi;
-using Shims.Gateway;
+using Shims.Gateway.Connections;
+using Shims.Gateway.Requests;
 using Shims.Tests.Cgi;
 
 namespace Shims.Tests.Gateway;

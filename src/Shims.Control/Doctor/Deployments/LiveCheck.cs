@@ -3,7 +3,7 @@ using Shims.Control.Client;
 using Shims.Control.Doctor.Live;
 using Shims.Control.Doctor.Scripts;
 using Shims.Diagnostics;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 
 namespace Shims.Control.Doctor.Deployments;
 

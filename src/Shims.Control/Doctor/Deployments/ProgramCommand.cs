@@ -1,5 +1,5 @@
 using Shims.Diagnostics;
-using Shims.Gateway;
+using Shims.Gateway.Serving;
 using Shims.Programs;
 
 namespace Shims.Control.Doctor.Deployments;

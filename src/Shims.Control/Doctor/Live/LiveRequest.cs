@@ -3,7 +3,7 @@ using Shims.Control.Client;
 using Shims.Control.Doctor.Fixes;
 using Shims.Control.Doctor.Scripts;
 using Shims.Diagnostics;
-using Shims.Gateway;
+using Shims.Gateway.Requests;
 using Shims.Posix;
 
 namespace Shims.Control.Doctor.Live;

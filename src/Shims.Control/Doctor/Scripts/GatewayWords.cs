@@ -1,4 +1,5 @@
 using System.Text;
+using Shims.Cgi;
 using Shims.Diagnostics;
 using Shims.Posix;
 

@@ -1,0 +1,42 @@
+using Shims.Cgi;
+using Shims.Diagnostics;
+using Shims.Posix;
+
+namespace Shims.Early;
+
+/// <summary>What the command line says to code that runs before the runtime. Allocates and throws nothing.</summary>
+internal static unsafe class EarlyCommandLine
+{
+    /// <summary>Sees to it that not even the runtime's own messages can reach the client, unless <c>--stderr</c> says where they are to go.</summary>
+    internal static void SecureStandardError(ReadOnlySpan<byte> program, int argumentCount, byte** arguments)
+    {
+        for (int i = 1; i < argumentCount && arguments[i][0] == (byte)'-'; i++)
+        {
+            if (new ReadOnlySpan<byte>(arguments[i], Libc.LengthOf(arguments[i])).StartsWith("--stderr"u8))
+                return;
+        }
+        StandardError.Secure(program);
+    }
+
+    /// <summary>Whether this is the plain <c>TARGET [ARG...]</c>, on a connection. A relative TARGET, options, and the tests' wish to see the ordinary path are for the ordinary path.</summary>
+    internal static bool IsPlain(int argumentCount, byte** arguments) =>
+        argumentCount >= 2 && arguments[1][0] == (byte)'/' && !IsRoot(arguments[1]) && !Switches.IsOrdinary && Libc.SocketOption(0, Flags.SO_ACCEPTCONN) == 0;
+
+    private static bool IsRoot(byte* path)
+    {
+        while (*path == (byte)'/')
+            path++;
+        return *path == 0;
+    }
+
+    /// <summary>TARGET, with its ARGs.</summary>
+    internal static ScriptTarget TargetOf(int argumentCount, byte** arguments)
+    {
+        byte* path = arguments[1];
+        int length = Libc.LengthOf(path);
+        bool isDirectory = length > 1 && path[length - 1] == (byte)'/';
+        while (isDirectory && length > 1 && path[length - 1] == (byte)'/')
+            length--;
+        return new ScriptTarget(path, length, isDirectory, arguments + 2, argumentCount - 2);
+    }
+}

@@ -1,8 +1,0 @@
-namespace Shims.Gateway;
-
-/// <summary>Whoever waits for a script's end.</summary>
-internal interface IScriptOwner
-{
-    /// <summary>The script has ended and has been collected.</summary>
-    void OnScriptEnded();
-}

@@ -1,0 +1,114 @@
+using Shims.Buffers;
+using Shims.Diagnostics;
+using Shims.Posix;
+
+namespace Shims.Gateway.Requests;
+
+/// <summary>The body of a request on its way to whoever reads it: a bounded part in memory, the rest in an unlinked temporary file.</summary>
+internal sealed class BodySpool : IDisposable
+{
+    private NativeBuffer? _memory;
+    private int _file = -1;
+    private long _fileStart;
+    private long _fileEnd;
+    private bool _isDiscarding;
+
+    /// <summary>Keeps the beginning for a capsule; null without --record.</summary>
+    internal BoundedPrefix? Start { get; set; }
+
+    /// <summary>Bytes that have come in.</summary>
+    internal long Received { get; private set; }
+
+    /// <summary>Whether the last byte has come in.</summary>
+    internal bool IsComplete { get; private set; }
+
+    /// <summary>Whether the file could not be read back, so that the rest of the body is lost.</summary>
+    internal bool IsLost { get; private set; }
+
+    /// <summary>Whether nothing is left to read for now.</summary>
+    internal bool IsEmpty => (_memory is null || _memory.IsEmpty) && _fileStart == _fileEnd;
+
+    /// <summary>What to say after <see cref="Add"/> has failed.</summary>
+    internal static Fault NoRoom() => new(500, $"the request's body does not fit into the temporary directory (error {Libc.Errno})", "make room there, or set TMPDIR to a directory with more")
+    { ExitCode = ExitCode.SystemError };
+
+    /// <summary>Takes in what has arrived.</summary>
+    /// <returns>False if there is no room in the file system; errno says why.</returns>
+    internal bool Add(ReadOnlySpan<byte> bytes)
+    {
+        Received += bytes.Length;
+        Start?.Add(bytes);
+        if (_isDiscarding)
+            return true;
+        _memory ??= new NativeBuffer(Limits.BodyInMemory);
+        // The file's bytes are older than any that could be put into memory now.
+        if (_fileStart == _fileEnd)
+            bytes = bytes[_memory.Add(bytes)..];
+        return bytes.IsEmpty || AddToFile(bytes);
+    }
+
+    /// <summary>Counts bytes that have gone past the spool to whoever reads them.</summary>
+    internal void Passed(long count) => Received += count;
+
+    internal void Complete() => IsComplete = true;
+
+    /// <summary>Forgets the body, and takes the rest of it in without keeping it: nobody will read it.</summary>
+    internal void Discard()
+    {
+        _isDiscarding = true;
+        Dispose();
+    }
+
+    /// <summary>The next bytes to be read; empty if there are none for now. <see cref="Remove"/> what was used.</summary>
+    internal ReadOnlySpan<byte> Front()
+    {
+        if (_memory is null)
+            return default;
+        if (_memory.IsEmpty && _fileStart < _fileEnd)
+            RefillFromFile();
+        return _memory.Bytes;
+    }
+
+    internal void Remove(int count) => _memory!.Remove(count);
+
+    public void Dispose()
+    {
+        _memory?.Dispose();
+        _memory = null;
+        Libc.Close(_file);
+        _file = -1;
+        _fileStart = _fileEnd = 0;
+    }
+
+    private bool AddToFile(ReadOnlySpan<byte> bytes)
+    {
+        if (_file < 0 && (_file = TemporaryFile.Create()) < 0)
+            return false;
+        while (!bytes.IsEmpty)
+        {
+            nint written = Libc.WriteAt(_file, bytes, _fileEnd);
+            if (written <= 0)
+                return false;
+            _fileEnd += written;
+            bytes = bytes[(int)written..];
+        }
+        return true;
+    }
+
+    private void RefillFromFile()
+    {
+        Span<byte> room = _memory!.Room;
+        nint read = Libc.ReadAt(_file, room[..(int)Math.Min(room.Length, _fileEnd - _fileStart)], _fileStart);
+        if (read <= 0)
+        {
+            IsLost = true;
+            return;
+        }
+        _memory.Added((int)read);
+        _fileStart += read;
+        if (_fileStart != _fileEnd)
+            return;
+        Libc.Truncate(_file, 0);
+        _fileStart = _fileEnd = 0;
+    }
+}

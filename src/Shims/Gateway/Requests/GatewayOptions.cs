@@ -1,0 +1,58 @@
+using Shims.Cgi;
+
+namespace Shims.Gateway.Requests;
+
+/// <summary>What the command line of <c>scgi-run</c> or <c>fcgi-run</c> says.</summary>
+internal sealed class GatewayOptions
+{
+    /// <summary>The program's name, for log lines.</summary>
+    internal required string Program { get; init; }
+
+    internal required ScriptTarget Target { get; init; }
+
+    internal RunMode Mode { get; init; }
+
+    /// <summary>A file beside the program's own whose change ends a process in wait mode.</summary>
+    internal string? WatchedFile { get; init; }
+
+    internal EnvironmentPolicy Environment { get; init; }
+
+    /// <summary>What is to be logged before anything else; null if there is nothing.</summary>
+    internal string? Note { get; init; }
+
+    internal Limits Limits { get; init; } = new();
+
+    /// <summary><c>--stderr</c>: journal, syslog, null, inherit, or a file; null if it was not given.</summary>
+    internal string? StandardError { get; init; }
+
+    /// <summary><c>--errors browser</c>: pages say what the log says.</summary>
+    internal bool ErrorsInBrowser { get; init; }
+
+    /// <summary><c>--record</c>: keeps capsules of requests that failed.</summary>
+    internal bool Records { get; init; }
+
+    /// <summary><c>--truthful</c>: a reply that broke off must look broken.</summary>
+    internal bool IsTruthful { get; init; }
+
+    /// <summary><c>--status</c>: the script's header is checked, and a Status line always sent.</summary>
+    internal bool SendsStatus { get; init; }
+
+    /// <summary>How a request with a body of so many bytes is to be run over SCGI.</summary>
+    /// <param name="bodyLength">Bytes.</param>
+    /// <param name="mayExec">False where the shim has to outlive the script.</param>
+    /// <param name="needsHeader">Whether the web server does not understand each header that CGI allows: see <see cref="ProxyPrefix.IsModProxyScgi"/>.</param>
+    internal RunMode ModeFor(long bodyLength, bool mayExec, bool needsHeader = false)
+    {
+        if (Mode == RunMode.Relay || SendsStatus || ErrorsInBrowser || Records || (needsHeader && Mode == RunMode.Auto))
+            return RunMode.Relay;
+        bool isSmall = bodyLength <= Limits.SmallBody;
+        bool mustStay = !mayExec || IsTruthful || Limits.ScriptSeconds is not null || Limits.Concurrency > 0;
+        return Mode switch
+        {
+            // A larger body would have to be read while the script writes, which is relaying.
+            _ when !isSmall => RunMode.Relay,
+            RunMode.Supervise => RunMode.Supervise,
+            _ => mustStay ? RunMode.Supervise : RunMode.Exec,
+        };
+    }
+}

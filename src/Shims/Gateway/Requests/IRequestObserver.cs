@@ -1,0 +1,44 @@
+using Shims.Diagnostics;
+using Shims.Posix;
+
+namespace Shims.Gateway.Requests;
+
+/// <summary>Is told what becomes of one request.</summary>
+internal interface IRequestObserver
+{
+    /// <summary>The status that the script has answered with; 0 before.</summary>
+    int Status { set; }
+
+    /// <summary>It is known what is to be run, or as much of it as will be known.</summary>
+    void Prepared(in LaunchPlan plan);
+
+    /// <summary>The script has started.</summary>
+    void Started();
+
+    /// <summary>The script has ended.</summary>
+    void Ended(ExitStatus status);
+
+    /// <summary>The script has written to its output.</summary>
+    void AddReply(ReadOnlySpan<byte> output);
+
+    /// <summary>The script has written to its standard error.</summary>
+    void AddErrors(ReadOnlySpan<byte> lines);
+
+    /// <summary>From now on there is nothing to be kept, whatever comes.</summary>
+    void GiveUp();
+
+    /// <summary>The request cannot be answered as it should.</summary>
+    /// <returns>The fault, which now says where its capsule is.</returns>
+    Fault Failed(Fault fault);
+
+    /// <summary>The answer is complete.</summary>
+    void Answered();
+
+    /// <summary>The answer is complete, but the script's exit status says that something went wrong.</summary>
+    /// <returns>The fault, which now says where its capsule is.</returns>
+    Fault Exited(Fault fault);
+
+    /// <summary>The web server has gone before the answer was complete: a browser that did not wait, or its own patience.</summary>
+    /// <returns>The fault with its capsule; null if there is none.</returns>
+    Fault? Abandoned(Fault fault);
+}

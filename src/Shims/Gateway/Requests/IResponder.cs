@@ -1,0 +1,32 @@
+namespace Shims.Gateway.Requests;
+
+/// <summary>What answers requests, whatever wire they came by.</summary>
+internal interface IResponder
+{
+    /// <summary>Whether nothing is running that the end of the process would cut off.</summary>
+    bool IsIdle => true;
+
+    /// <summary>How many event loops may ask it at once. One is enough for what never keeps a loop from going round.</summary>
+    int MaxLoops => 1;
+
+    /// <summary>Called once, before the first request.</summary>
+    /// <param name="first">The first loop of the process.</param>
+    /// <param name="servesMany">False if the process serves one connection only.</param>
+    void Prepare(LoopContext first, bool servesMany)
+    {
+    }
+
+    /// <summary>Begins to answer a request whose variables have been read.</summary>
+    /// <param name="exchange">The request. Its answer, or the page that says why there is none, is set.</param>
+    /// <param name="connection">The connection if the answer may be written to it past the exchange, else -1.</param>
+    void Start(Exchange exchange, int connection);
+
+    /// <summary>Runs something that must not run inside an event: a handler on the loop's own thread.</summary>
+    /// <returns>False if there was nothing.</returns>
+    bool RunNext() => false;
+
+    /// <summary>The process ends now, whatever is still running.</summary>
+    void Shutdown()
+    {
+    }
+}

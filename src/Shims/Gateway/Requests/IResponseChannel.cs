@@ -1,0 +1,55 @@
+using Shims.Diagnostics;
+
+namespace Shims.Gateway.Requests;
+
+/// <summary>The way back for one response: what its wire does with it.</summary>
+internal interface IResponseChannel
+{
+    /// <summary>The protocol's name.</summary>
+    string Protocol { get; }
+
+    /// <summary>Who has connected, in words.</summary>
+    string Peer { get; }
+
+    /// <summary>Whether there is room for more of what a script writes to its standard error.</summary>
+    bool CanTakeErrors { get; }
+
+    /// <summary>Something about the response has changed: the connection sees what can be done, soon.</summary>
+    void Schedule();
+
+    /// <summary>Waits until something about the request may have changed. For a handler that runs on the loop's own thread.</summary>
+    void Wait();
+
+    /// <summary>Sends a part of the CGI response.</summary>
+    /// <returns>How many bytes were taken; the response is told to go on when there is room for more.</returns>
+    int Write(ReadOnlySpan<byte> output);
+
+    /// <summary>Sends what a pipe holds without looking at it. Everything written before must have gone out, at least to the connection's queue.</summary>
+    /// <param name="pipe">The pipe.</param>
+    /// <param name="most">Bytes at the most.</param>
+    /// <param name="moved">Bytes that have left the pipe, or will before anything else is read from it.</param>
+    /// <returns>Whether the pipe may hold more that can be sent now.</returns>
+    SpliceResult Splice(int pipe, long most, out int moved);
+
+    /// <summary>Whether a pipe still holds bytes that <see cref="Splice"/> has promised to the peer: nothing else may read from it, or close it, until they have gone out or <see cref="EndSplice"/> has taken them.</summary>
+    bool IsSplicing { get; }
+
+    /// <summary>The pipe that <see cref="Splice"/> was given will be closed: takes out of it what has been promised to the peer.</summary>
+    void EndSplice();
+
+    /// <summary>Passes on what a script wrote to its standard error.</summary>
+    void WriteError(ReadOnlySpan<byte> lines);
+
+    /// <summary>Tells the web server's log of a fault, where the wire has a way.</summary>
+    void ReportFault(Fault fault);
+
+    /// <summary>Puts an error page into the form that the peer understands, if that is not the wire's own.</summary>
+    byte[] Enclose(byte[] page);
+
+    /// <summary>The response is complete.</summary>
+    /// <param name="exitCode">The script's exit code, for FastCGI's appStatus.</param>
+    void End(int exitCode);
+
+    /// <summary>The response broke off after its beginning has gone out: makes it look broken to the web server.</summary>
+    void Break();
+}

@@ -1,0 +1,11 @@
+namespace Shims.Gateway.Requests;
+
+/// <summary>A script that runs.</summary>
+internal interface IRunningScript
+{
+    /// <summary>Asks the script and all that it started to end, and ends them if they do not.</summary>
+    void Stop(StopReason reason);
+
+    /// <summary>Ends what the script has left behind, and the script itself if it still runs.</summary>
+    void EndGroup();
+}

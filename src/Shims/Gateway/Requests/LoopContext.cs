@@ -1,0 +1,91 @@
+using Shims.Diagnostics;
+using Shims.Posix;
+
+namespace Shims.Gateway.Requests;
+
+/// <summary>What the connections, requests and scripts of one event loop share.</summary>
+internal sealed unsafe class LoopContext
+{
+    /// <summary>Bytes of <see cref="Scratch"/>: as much as a socket gives at once.</summary>
+    internal const int ScratchSize = 64 * 1024;
+
+    private readonly byte* _scratch = Libc.Allocate(ScratchSize);
+    private Arena _workspace;
+    private LogFlush? _logFlush;
+
+    /// <param name="service">What the loops of the process share.</param>
+    /// <param name="loop">What waits; null for a new one.</param>
+    internal LoopContext(ServiceContext service, EventLoop? loop = null)
+    {
+        Service = service;
+        Loop = loop ?? new EventLoop();
+        Loop.Overdue = static timed =>
+            Log.WriteLine($"a fault in {Log.Program} itself: a {timed.GetType().Name} has no deadline after its last one: please report it");
+    }
+
+    /// <summary>What the loops of the process share.</summary>
+    internal ServiceContext Service { get; }
+
+    internal EventLoop Loop { get; }
+
+    /// <summary>The command line.</summary>
+    internal GatewayOptions Options => Service.Options;
+
+    /// <summary>The sizes and times of the command line.</summary>
+    internal Limits Limits => Service.Options.Limits;
+
+    /// <summary>Memory for what is read and passed on within one call.</summary>
+    internal Span<byte> Scratch => new(_scratch, ScratchSize);
+
+    /// <summary>The scripts that run.</summary>
+    internal RunningScripts Scripts { get; } = new();
+
+    /// <summary>Connections that are open.</summary>
+    internal int ConnectionCount { get; set; }
+
+    /// <summary>Who has to act on the last fault.</summary>
+    internal ExitCode ExitCode { get; private set; }
+
+    /// <summary>Starts scripts.</summary>
+    internal Spawner Spawner => field ??= new Spawner();
+
+    /// <summary>Whether connections are to be closed as soon as no request is in flight on them.</summary>
+    internal bool IsFinishing { get; private set; }
+
+    /// <summary>Milliseconds that the header of a request has from now on.</summary>
+    internal long HeaderTime => IsFinishing ? Math.Min(Limits.HeaderSeconds * 1000L, Limits.FirstRequestGrace) : Limits.HeaderSeconds * 1000L;
+
+    /// <summary>Why a request is not awaited any more of which only a part has come.</summary>
+    internal Fault HeaderIsLate => IsFinishing ? ToldToEnd
+        : new Fault(400, $"the web server sent no complete request within {Limits.HeaderSeconds} s", "see whether it speaks the protocol that is expected here, and its log for why it stopped; raise --header-timeout if it is only slow")
+        { ExitCode = ExitCode.PeerError };
+
+    /// <summary>Why a request is not answered that came too late.</summary>
+    internal static Fault ToldToEnd => new(503, "the shim was told to end before the whole request had come", "nothing to do: ask again");
+
+    /// <summary>Memory in which a start is prepared: good until the next one.</summary>
+    internal ref Arena WorkspaceOf(int size)
+    {
+        _workspace.Clear();
+        if (_workspace.Free >= size)
+            return ref _workspace;
+        _workspace.Release();
+        _workspace = Arena.Create(size);
+        return ref _workspace;
+    }
+
+    /// <summary>From now on connections are closed as soon as no request is in flight on them.</summary>
+    internal void BeginFinishing() => IsFinishing = true;
+
+    /// <summary>Tells the log of a fault.</summary>
+    internal void Report(string requestId, Fault fault)
+    {
+        ExitCode = fault.ExitCode;
+        Log.Write(requestId, fault);
+        if (!Log.HasPending)
+            return;
+        if (_logFlush is null)
+            Loop.Add(_logFlush = new LogFlush(Loop));
+        _logFlush.Expect();
+    }
+}

@@ -1,0 +1,27 @@
+namespace Shims.Gateway.Requests;
+
+/// <summary>Answers with a page that is known in full.</summary>
+internal sealed class PageAnswer(Exchange exchange, byte[] response) : Answer(exchange)
+{
+    private int _sent;
+
+    internal override void Advance()
+    {
+        if (!Exchange.MaySend || _sent == response.Length)
+            return;
+        int count;
+        do
+        {
+            count = Exchange.Write(response.AsSpan(_sent));
+            _sent += count;
+        }
+        while (count > 0 && _sent < response.Length);
+        if (_sent == response.Length)
+            Exchange.End(0);
+    }
+
+    internal override void Abandon(StopReason reason)
+    {
+        // There is nothing behind the page that would have to be ended.
+    }
+}

@@ -1,0 +1,50 @@
+using Shims.Diagnostics;
+using Shims.Posix;
+
+namespace Shims.Gateway.Requests;
+
+/// <summary>What all event loops of a process share.</summary>
+/// <param name="protocol">What is spoken on the connections.</param>
+/// <param name="options">The command line.</param>
+/// <param name="now">Milliseconds, on the loops' clock.</param>
+internal sealed class ServiceContext(Protocol protocol, GatewayOptions options, long now)
+{
+    private const int DescriptorsOfItsOwn = 16;
+
+    /// <summary>A connection, three pipes, the process, a spool, a lock.</summary>
+    private const int DescriptorsOfARequest = 8;
+
+    /// <summary>What is spoken on the connections.</summary>
+    internal Protocol Protocol { get; } = protocol;
+
+    /// <summary>The command line.</summary>
+    internal GatewayOptions Options { get; } = options;
+
+    /// <summary>How many scripts may run.</summary>
+    internal Slots Slots { get; } = new(options);
+
+    /// <summary>The requests in flight.</summary>
+    internal RequestCount Requests { get; } = new(now);
+
+    /// <summary>/dev/null, for scripts without a body.</summary>
+    internal int NullDevice { get; } = Libc.OpenNowhere();
+
+    /// <summary>Whether large output is moved inside the kernel; the tests run the other way too.</summary>
+    internal bool MaySplice { get; } = !Switches.NoSplice;
+
+    /// <summary>Whether connections come from a listening socket.</summary>
+    internal bool ServesMany { get; init; }
+
+    /// <summary>Whether the peer may end its sending and still wait for an answer: a pipe or file in place of a web server does.</summary>
+    internal bool IsHalfCloseNormal { get; init; }
+
+    /// <summary>FCGI_MAX_CONNS: connections that this process serves at a time, whichever of its loops does.</summary>
+    internal int MaxConnections => !ServesMany ? 1 : Options.Limits.Concurrency > 0 ? Options.Limits.Concurrency : RequestsByDescriptors;
+
+    /// <summary>FCGI_MAX_REQS: requests that this process answers at a time, as many as --max, or else its descriptors and its one connection, allow.</summary>
+    internal int MaxRequests => Options.Limits.Concurrency > 0 ? Options.Limits.Concurrency
+        : ServesMany ? RequestsByDescriptors
+        : Math.Min(RequestsByDescriptors, Limits.RequestsOfAConnection);
+
+    private static int RequestsByDescriptors => Math.Max(1, (Libc.DescriptorLimit - DescriptorsOfItsOwn) / DescriptorsOfARequest);
+}

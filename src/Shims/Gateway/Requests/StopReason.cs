@@ -1,0 +1,23 @@
+namespace Shims.Gateway.Requests;
+
+/// <summary>Why a script was told to end.</summary>
+internal enum StopReason : byte
+{
+    /// <summary>It was not.</summary>
+    None,
+
+    /// <summary>It took longer than <c>--timeout</c>.</summary>
+    TimedOut,
+
+    /// <summary>The web server has gone or has aborted the request; there is nobody to tell.</summary>
+    PeerGone,
+
+    /// <summary>The web server has gone because it has the whole answer: the script may finish what else it does.</summary>
+    Answered,
+
+    /// <summary>What it wrote is no CGI response, or its answer could not be taken: the client has been told.</summary>
+    Refused,
+
+    /// <summary>The shim itself has been told to end.</summary>
+    Shutdown,
+}

@@ -1,0 +1,166 @@
+using Shims.Diagnostics;
+using Shims.Early;
+using Shims.Gateway.Requests;
+using Shims.Posix;
+
+namespace Shims.Gateway.Scripts;
+
+/// <summary>A running script: watched until it ends, and ended with its whole process group when its time is over or nobody waits for it.</summary>
+internal sealed class ScriptProcess : IWatcher, ITimed, IRunningScript
+{
+    private readonly LoopContext _context;
+    private readonly IRequestObserver? _observer;
+    private readonly int _id;
+    private readonly long _startedAt;
+    private int _descriptor;
+    private int _slot;
+    private long _deadline;
+
+    private ScriptProcess(LoopContext context, IRequestObserver? observer, int id, int descriptor)
+    {
+        _context = context;
+        _observer = observer;
+        _id = id;
+        _descriptor = descriptor;
+        _startedAt = context.Loop.Now;
+        _deadline = TimeLimit;
+    }
+
+    /// <summary>Whoever is told of the end; null once nobody wants to know.</summary>
+    internal IScriptOwner? Owner { get; set; }
+
+    internal bool HasEnded { get; private set; }
+
+    /// <summary>How it ended, once it has.</summary>
+    internal ExitStatus Status { get; private set; }
+
+    /// <summary>Why it was told to end, if it was.</summary>
+    internal StopReason Stopped { get; private set; }
+
+    public long Deadline => _deadline;
+
+    /// <summary>When its time is over, and that of whatever it has left behind.</summary>
+    internal long TimeLimit => _startedAt + _context.Limits.ScriptSecondsOrDefault * 1000L;
+
+    /// <summary>Whether something of its process group is left. To be asked when it has just ended: later the number may be another group's.</summary>
+    internal bool HasLeftChildren => Libc.HasGroup(_id);
+
+    /// <summary>Starts the script.</summary>
+    /// <param name="exchange">What it answers; its slot goes over to the process, which may outlive it.</param>
+    /// <param name="plan">What to start; after a failure, where and why it failed.</param>
+    /// <returns>Null after a failure.</returns>
+    internal static ScriptProcess? Start(Exchange exchange, ref LaunchPlan plan)
+    {
+        LoopContext context = exchange.Context;
+        plan.CpuSeconds = context.Limits.CpuSeconds;
+        plan.AddressSpace = context.Limits.AddressSpace;
+        int id = context.Spawner.Start(ref plan, out int descriptor);
+        return id < 0 ? null : Watch(exchange, id, descriptor);
+    }
+
+    /// <summary>Watches a script that was started before the runtime was.</summary>
+    internal static ScriptProcess TakeOver(Exchange exchange, StartedScript script) => Watch(exchange, script.Process, script.ProcessDescriptor);
+
+    private static ScriptProcess Watch(Exchange exchange, int id, int descriptor)
+    {
+        LoopContext context = exchange.Context;
+        var process = new ScriptProcess(context, exchange.Observer, id, descriptor) { _slot = exchange.Slot };
+        exchange.Slot = -1;
+        context.Loop.Watch(descriptor, Readiness.Read, process);
+        context.Loop.Add(process);
+        context.Scripts.Add(process);
+        context.Service.Requests.Started();
+        return process;
+    }
+
+    /// <summary>Asks the script and all that it started to end, and ends them if they do not.</summary>
+    public void Stop(StopReason reason)
+    {
+        if (HasEnded || Stopped != StopReason.None)
+            return;
+        Stopped = reason;
+        Libc.SignalGroup(_id, Flags.SIGTERM);
+        _deadline = _context.Loop.Now + Limits.KillGrace;
+        _context.Loop.Expect(_deadline);
+    }
+
+    /// <summary>Ends what the script has left behind, and the script itself if it still runs.</summary>
+    public void EndGroup() => Libc.SignalGroup(_id, Flags.SIGKILL);
+
+    /// <summary>Tells of an exit status that says that something went wrong, though a response has gone out.</summary>
+    internal void TellOfExitCode(Exchange exchange, string script)
+    {
+        var fault = new Fault(502, $"{script} ended with exit status {Status.Code}, so its response may be incomplete", $"see what it wrote to standard error, or run shimctl doctor {script}");
+        exchange.Report(exchange.Observer?.Exited(fault) ?? fault);
+    }
+
+    /// <summary>Tells of a web server that has left, if that may have been its patience, or if the request is kept.</summary>
+    /// <param name="exchange">What was asked.</param>
+    /// <param name="script">The script's path.</param>
+    /// <param name="hasAnswered">Whether the response had begun.</param>
+    internal void TellOfPeerGone(Exchange exchange, string script, bool hasAnswered)
+    {
+        long elapsed = _context.Loop.Now - _startedAt;
+        var fault = new Fault(502, $"the web server left after {elapsed / 1000} s {(hasAnswered ? "in the middle of the response" : "without a response")}; {script} was ended",
+            "make it faster, or raise the web server's time limit (nginx: scgi_read_timeout, fastcgi_read_timeout); nothing to do if the browser has left");
+        Fault? kept = exchange.Observer?.Abandoned(fault);
+        if (kept is not null || (!hasAnswered && elapsed >= Limits.SlowResponse))
+            exchange.Report(kept ?? fault);
+    }
+
+    /// <summary>What to say of a script that did not end well; null if it did.</summary>
+    /// <param name="script">Its path.</param>
+    internal Fault? Failure(string script)
+    {
+        Limits limits = _context.Limits;
+        switch (Stopped)
+        {
+            case StopReason.TimedOut:
+                return new Fault(504, $"{script} took longer than {limits.ScriptSecondsOrDefault} s and was ended", "make it faster, or raise --timeout");
+            case StopReason.Shutdown:
+                return new Fault(503, $"{script} was ended because the shim was told to end", "nothing to do: ask again");
+        }
+        if (Status.IsUnknown)
+            return new Fault(502, $"how {script} ended is not known (ECHILD): something else has collected its exit status", "see whether the program that starts this one collects children of others");
+        return Status.Signal switch
+        {
+            0 => null,
+            Flags.SIGXCPU when limits.CpuSeconds > 0 => new Fault(502, $"{script} used more than {limits.CpuSeconds} s of processor time and was ended", "make it cheaper, or raise --cpu"),
+            Flags.SIGKILL => new Fault(502, $"{script} was killed (signal 9)", "look for the out-of-memory killer in the kernel's log (dmesg), or for whoever ended it"),
+            int signal => new Fault(502, $"{script} was ended by signal {signal}{(Status.IsCoreDumped ? " (core dumped)" : "")}", "run it by hand to see where it fails"),
+        };
+    }
+
+    void IWatcher.OnReady(int descriptor, Readiness readiness)
+    {
+        // Before it is collected, its number cannot mean anybody else: what is left of the group of a script that was told to end goes with it.
+        if (Stopped != StopReason.None)
+            Libc.SignalGroup(_id, Flags.SIGKILL);
+        if (!Libc.TryReap(_id, out ExitStatus status))
+            return;
+        // Children of a script that crashed may hold the connection, and would keep the client waiting for what nobody writes any more.
+        if (status.Signal != 0)
+            Libc.SignalGroup(_id, Flags.SIGKILL);
+        Status = status;
+        HasEnded = true;
+        _deadline = long.MaxValue;
+        _context.Loop.Close(ref _descriptor);
+        _context.Loop.Remove(this);
+        _context.Service.Slots.GiveBack(_slot);
+        _context.Scripts.Remove(this);
+        _context.Service.Requests.Ended(_context.Loop.Now);
+        _observer?.Ended(status);
+        Owner?.OnScriptEnded();
+    }
+
+    void ITimed.OnTime()
+    {
+        if (Stopped == StopReason.None)
+        {
+            Stop(StopReason.TimedOut);
+            return;
+        }
+        Libc.SignalGroup(_id, Flags.SIGKILL);
+        _deadline = long.MaxValue;
+    }
+}

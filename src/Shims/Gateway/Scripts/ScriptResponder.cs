@@ -1,0 +1,55 @@
+using System.Text;
+using Shims.Cgi;
+using Shims.Early;
+using Shims.Gateway.Requests;
+using Shims.Posix;
+
+namespace Shims.Gateway.Scripts;
+
+/// <summary>Answers requests by running CGI scripts: resolve, make the environment, start.</summary>
+/// <param name="waiting">A script that runs already; null if there is none.</param>
+internal sealed class ScriptResponder(WaitingScript? waiting) : IResponder
+{
+    /// <summary>More than that would only wait for each other in the kernel.</summary>
+    private const int ReasonableLoops = 8;
+
+    /// <summary>One more than there are processors, as some loop always stands still while the script that it starts has its processor.</summary>
+    /// <remarks>
+    /// Requests per second, 8 clients, two processors, against one loop: two loops 1.8 times as many, three 2.2, four 2.0, on a machine that others used too; on a
+    /// quiet one BENCHMARKS.md has the figures.
+    /// </remarks>
+    public int MaxLoops => Math.Min(Environment.ProcessorCount + 1, ReasonableLoops);
+
+    public void Prepare(LoopContext first, bool servesMany)
+    {
+        if (servesMany)
+            Libc.ForgetEndsOfChildren();
+    }
+
+    /// <summary>Starts the script of a request whose variables have been read.</summary>
+    /// <param name="exchange">The request. Its answer, or the page that says why there is none, is set.</param>
+    /// <param name="connection">The script's output if it is to write to the connection itself, else -1.</param>
+    public void Start(Exchange exchange, int connection)
+    {
+        if (!Admission.Admit(exchange))
+            return;
+        GatewayOptions options = exchange.Context.Options;
+        // All that the start needs is forgotten with it; a script may run for long, and only what may have to be explained is kept for it.
+        ref Arena workspace = ref exchange.Context.WorkspaceOf(ScriptLaunch.MemoryFor(exchange.Variables.Block.Length, options.Environment));
+        Resolution resolution = ScriptLaunch.Prepare(options.Target, exchange.Variables, exchange.BodyLength, options.Environment, ref workspace, out LaunchPlan plan, out bool holdsBack);
+        if (resolution != Resolution.Found)
+        {
+            exchange.Observer?.Prepared(plan);
+            exchange.Fail(resolution == Resolution.IsDirectory ? RequestedDirectory.Explain(options.Target, exchange.Variables) : ScriptDiagnosis.Explain(resolution, options.Target));
+            return;
+        }
+        if (holdsBack)
+            HeldBackNames.Tell(Encoding.UTF8.GetBytes(options.Program), exchange.Variables, options.Environment);
+        exchange.Keep(plan);
+        exchange.Observer?.Prepared(exchange.Plan);
+        exchange.Answer = connection >= 0 ? ScriptSupervision.Start(exchange, ref plan, connection) : ScriptRelay.Start(exchange, ref plan, waiting);
+        plan.Release();
+        if (exchange.Answer is null)
+            exchange.Fail(ScriptDiagnosis.Explain(plan));
+    }
+}

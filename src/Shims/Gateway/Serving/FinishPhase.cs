@@ -1,0 +1,14 @@
+namespace Shims.Gateway.Serving;
+
+/// <summary>How far a process has come that has been told to end.</summary>
+internal enum FinishPhase : byte
+{
+    /// <summary>Requests in flight are finished.</summary>
+    Finishing,
+
+    /// <summary>Requests that are still in flight have been told to end.</summary>
+    Ending,
+
+    /// <summary>Everything has been closed.</summary>
+    Over,
+}

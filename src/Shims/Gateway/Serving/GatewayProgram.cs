@@ -1,0 +1,153 @@
+using System.Text;
+using Shims.Diagnostics;
+using Shims.Early;
+using Shims.Gateway.Requests;
+using Shims.Posix;
+
+namespace Shims.Gateway.Serving;
+
+/// <summary>What <c>scgi-run</c> and <c>fcgi-run</c> have in common: from the command line to the exit code.</summary>
+internal sealed class GatewayProgram
+{
+    private readonly Protocol _protocol;
+    private readonly GatewayOptions _options;
+    private readonly IResponder _responder;
+    private readonly IRequestRecorder? _recorder;
+
+    private GatewayProgram(Protocol protocol, GatewayOptions options, IResponder responder, IRequestRecorder? recorder) =>
+        (_protocol, _options, _responder, _recorder) = (protocol, options, responder, recorder);
+
+    /// <summary>Answers what is on standard input.</summary>
+    /// <param name="protocol">What is spoken there.</param>
+    /// <param name="options">The command line.</param>
+    /// <param name="responder">Answers requests.</param>
+    /// <param name="recorder">Follows requests; null without --record.</param>
+    /// <param name="early">What was done before the runtime started.</param>
+    internal static ExitCode Run(Protocol protocol, GatewayOptions options, IResponder responder, IRequestRecorder? recorder, in EarlyOutcome early)
+    {
+        Log.Program = options.Program;
+        try
+        {
+            RouteStandardError(options);
+            if (options.Note is not null)
+                Log.WriteLine(options.Note);
+            return new GatewayProgram(protocol, options, responder, recorder).Serve(early);
+        }
+        catch (ShimException exception)
+        {
+            Log.WriteLine(exception.Message);
+            return exception.ExitCode;
+        }
+        catch (Exception exception)
+        {
+            Log.WriteLine($"a fault in {options.Program} itself, which was not foreseen: {exception.GetType().Name}: {exception.Message}: please report it");
+            return ExitCode.SystemError;
+        }
+    }
+
+    private ExitCode Serve(in EarlyOutcome early)
+    {
+        // What was tried before the runtime started may have put something else on descriptor 0.
+        StandardInput input = early.HasTakenConnection ? StandardInput.Connection : Descriptors.LookAtInput();
+        if (input is not (StandardInput.Listener or StandardInput.Connection) && Descriptors.PassedListeners() is { Length: > 0 } passed)
+            return ServeAll(passed);
+        switch (input)
+        {
+            case StandardInput.Connection:
+                return ServeConnection(early);
+            case StandardInput.Listener:
+                return ServeAll([MoveAboveStandard(0)]);
+            case StandardInput.PipeOrFile:
+                Libc.CloseOnExecFromThree();
+                int connection = PipeAdapter.Connect(out Thread answer);
+                ExitCode exitCode = ServeOne(new ScgiHeaderBuffer { Connection = connection }, isHalfCloseNormal: true);
+                answer.Join();
+                return exitCode;
+            default:
+                throw new ShimException(ExitCode.Usage, $"{_options.Program} answers a request on its standard input, and there is none", $"let inetd, systemd or another super-server start it, or see {_options.Program} --help");
+        }
+    }
+
+    private ExitCode ServeConnection(in EarlyOutcome early)
+    {
+        ScgiHeaderBuffer header = early.Header;
+        if (_protocol == Protocol.Scgi && !early.HasTakenConnection && _options.ModeFor(0, mayExec: true) == RunMode.Exec)
+        {
+            Limits limits = _options.Limits;
+            ScgiExec.Run(ref header, _options.Target, _options.Environment, new ExecLimits(limits.HeaderSize, limits.HeaderSeconds * 1000, limits.BodySize, _options.Mode == RunMode.Exec, limits.CpuSeconds, limits.AddressSpace));
+        }
+        Libc.HideFromOtherProcesses();
+        header.Connection = MoveAboveStandard(header.Connection);
+        Libc.CloseOnExecFromThree();
+        return ServeOne(header, isHalfCloseNormal: false);
+    }
+
+    private ExitCode ServeOne(in ScgiHeaderBuffer header, bool isHalfCloseNormal)
+    {
+        var service = new ServiceContext(_protocol, _options, Libc.Milliseconds()) { IsHalfCloseNormal = isHalfCloseNormal };
+        return new ConnectionSet(new LoopContext(service), _responder, _recorder).ServeOne(header);
+    }
+
+    private ExitCode ServeAll(int[] listeners)
+    {
+        // Two standard descriptors and the log, the socket, the loop and its wake-up, /dev/null; and those of one connection.
+        if (Libc.DescriptorLimit < Limits.LeastDescriptors)
+            throw new ShimException(ExitCode.SystemError, $"the limit on open files is {Libc.DescriptorLimit}, which is too little to serve a listening socket", "raise it (ulimit -n, systemd LimitNOFILE=)");
+        Libc.HideFromOtherProcesses();
+        Libc.CloseOnExecFromThree();
+        Log.Open();
+        var service = new ServiceContext(_protocol, _options, Libc.Milliseconds()) { ServesMany = true };
+        return new ListeningServer(new LoopContext(service), _responder, _recorder, listeners).Run();
+    }
+
+    /// <summary>Descriptors 0 and 1 lead nowhere from here on, so that nothing that is printed by mistake can reach a client.</summary>
+    private static int MoveAboveStandard(int socket)
+    {
+        int moved = Libc.DuplicateAboveStandard(socket);
+        int none = Libc.OpenNowhere();
+        Libc.Duplicate(none, 0);
+        Libc.Duplicate(none, 1);
+        if (none > 2)
+            Libc.Close(none);
+        return moved;
+    }
+
+    internal static void RouteStandardError(GatewayOptions options)
+    {
+        ReadOnlySpan<byte> program = Encoding.ASCII.GetBytes(options.Program);
+        switch (options.StandardError)
+        {
+            case null or "inherit":
+                StandardError.Secure(program);
+                break;
+            case "null":
+                StandardError.ToNull();
+                break;
+            case "journal":
+                if (!StandardError.ToJournal(program))
+                    Unreachable("journal", "see whether systemd-journald runs (/run/systemd/journal/stdout)");
+                break;
+            case "syslog":
+                if (!StandardError.ToSyslog())
+                    Unreachable("syslog", "see whether a syslog daemon runs (/dev/log)");
+                break;
+            case string file:
+                if (!StandardError.ToFile(Encoding.UTF8.GetBytes(file + "\0")))
+                    Unreachable(file, Libc.Errno switch
+                    {
+                        Errno.ENXIO => "it is a named pipe that no process reads: start its reader first",
+                        Errno.ELOOP => "it is a link that another user has put into a directory where everybody may make files: name a file in another directory",
+                        Errno.EISDIR => "it is a directory: name a file in it",
+                        _ => $"give user {Libc.EffectiveUser} write access to it",
+                    });
+                break;
+        }
+    }
+
+    /// <summary>A request is not lost for want of a log.</summary>
+    private static void Unreachable(string log, string cure)
+    {
+        StandardError.Secure("shims"u8);
+        Log.WriteLine($"cannot write to the log --stderr {log}: {cure}");
+    }
+}

@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+using Shims.Gateway.Requests;
+using Shims.Posix;
+
+namespace Shims.Gateway.Serving;
+
+/// <summary>How long a program in wait mode lives: until it is told to end, has had nothing to do for <c>--idle</c> seconds, or its own file has been replaced.</summary>
+/// <remarks>One for all event loops of the process. The first of them looks at the clock; any may find that the file has changed.</remarks>
+internal sealed class Lifetime : IDisposable, IWatcher, ITimed
+{
+    private readonly EventLoop _first;
+    private readonly RequestCount _requests;
+    private readonly long _idleTime;
+    private readonly ProgramFile _program = new(Environment.ProcessPath ?? "");
+    private readonly ProgramFile? _watched;
+    private readonly PosixSignalRegistration[] _signals;
+    private int _wake = Libc.CreateEvent();
+    private long _lookedAt;
+    private long _outdatedUntil;
+    private volatile LifePhase _phase;
+
+    /// <param name="first">The first loop.</param>
+    internal Lifetime(LoopContext first)
+    {
+        _first = first.Loop;
+        _requests = first.Service.Requests;
+        _idleTime = first.Limits.IdleSeconds * 1000L;
+        if (first.Options.WatchedFile is { } watched)
+            _watched = new ProgramFile(watched);
+        _signals =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal),
+        ];
+        _lookedAt = _first.Now;
+        _first.Add(this);
+    }
+
+    /// <summary>Whether no more connections are to be taken.</summary>
+    internal bool IsOver => _phase == LifePhase.Over;
+
+    /// <summary>When to look whether <c>--idle</c> is up. While there are requests, that is no sooner than so long after the last look.</summary>
+    public long Deadline => _idleTime == 0 || IsOver ? long.MaxValue
+        : (_requests.InFlight > 0 ? _lookedAt : _requests.IdleSince) + _idleTime;
+
+    /// <summary>Wakes a loop when it is over.</summary>
+    internal void Wake(EventLoop loop) => loop.Watch(_wake, Readiness.Read, this);
+
+    /// <summary>Ends it.</summary>
+    internal void End()
+    {
+        _phase = LifePhase.Over;
+        // Never read, so that it wakes every loop, and one that comes later too.
+        Span<byte> one = [1, 0, 0, 0, 0, 0, 0, 0];
+        Libc.Write(_wake, one);
+    }
+
+    /// <summary>A connection has come: sees whether a new version of the program has been installed, which then is to serve as soon as this one can be spared.</summary>
+    /// <param name="now">Milliseconds, on the loops' clock.</param>
+    internal void Look(long now)
+    {
+        if (_phase == LifePhase.Outdated && now >= Volatile.Read(ref _outdatedUntil))
+            End();
+        if (_phase != LifePhase.Serving || !(_program.HasChanged(now) || _watched?.HasChanged(now) == true))
+            return;
+        Volatile.Write(ref _outdatedUntil, now + Limits.OutdatedTime);
+        _phase = LifePhase.Outdated;
+        _requests.WhenNone(End);
+    }
+
+    void IWatcher.OnReady(int descriptor, Readiness readiness)
+    {
+        // To be awake is all that is wanted of the loop.
+    }
+
+    /// <summary>A connection that a web server keeps open without a request counts as idle.</summary>
+    void ITimed.OnTime()
+    {
+        _lookedAt = _first.Now;
+        if (_requests.InFlight == 0 && _lookedAt - _requests.IdleSince >= _idleTime)
+            End();
+    }
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration signal in _signals)
+            signal.Dispose();
+        _first.Remove(this);
+        _first.Close(ref _wake);
+    }
+
+    /// <summary>Runs on another thread.</summary>
+    private void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        End();
+    }
+}

@@ -1,0 +1,155 @@
+using Shims.Diagnostics;
+using Shims.Early;
+using Shims.Gateway.Requests;
+using Shims.Posix;
+
+namespace Shims.Gateway.Serving;
+
+/// <summary>Wait mode: serves what listening sockets bring until the life of the process is over, on one event loop or several.</summary>
+/// <remarks>
+/// A loop stands still while it starts a script, from clone(2) to execve(2), and all its connections with it. So the first connection that comes while a
+/// request is in flight starts the other loops, each on a thread of its own; a process that has one client at a time never has more than
+/// one. They share the listening sockets and nothing else but a few counts.
+/// </remarks>
+internal sealed class ListeningServer
+{
+    /// <summary>Bytes of stack: what a loop calls is not deep.</summary>
+    private const int StackSize = 256 * 1024;
+
+    private readonly ConnectionSet _first;
+    private readonly IResponder _responder;
+    private readonly IRequestRecorder? _recorder;
+    private readonly int[] _listeners;
+    private readonly AllowedPeers? _allowedPeers;
+    private readonly Lifetime _life;
+    private readonly List<Thread> _threads = [];
+    private int _furtherLoops;
+    private int _collections = -1;
+    private long _lastNotice = long.MinValue;
+    private volatile Exception? _fault;
+
+    /// <param name="first">The first loop.</param>
+    /// <param name="responder">Answers requests.</param>
+    /// <param name="recorder">Follows requests; null without --record.</param>
+    /// <param name="listeners">Sockets, which stay the super-server's.</param>
+    internal ListeningServer(LoopContext first, IResponder responder, IRequestRecorder? recorder, int[] listeners)
+    {
+        _first = new ConnectionSet(first, responder, recorder);
+        _responder = responder;
+        _recorder = recorder;
+        _listeners = listeners;
+        _allowedPeers = first.Service.Protocol != Protocol.Scgi ? AllowedPeers.FromEnvironment() : null;
+        _life = new Lifetime(first);
+        _furtherLoops = responder.MaxLoops - 1;
+        responder.Prepare(first, servesMany: true);
+        // Somebody else may take the connection that woke a loop.
+        foreach (int listener in listeners)
+        {
+            Libc.SetNonBlocking(listener, true);
+            Libc.KeepAlive(listener);
+        }
+    }
+
+    /// <summary>Serves until the life of the process is over.</summary>
+    internal ExitCode Run()
+    {
+        ForgetWhatIsOver();
+        RunLoop(_first);
+        foreach (Thread thread in _threads)
+            thread.Join();
+        _life.Dispose();
+        Log.Finish();
+        return _fault is null ? ExitCode.Served : throw _fault;
+    }
+
+    /// <summary>False from when the process is to end: then the next connection is for the process that comes after it.</summary>
+    /// <param name="now">Milliseconds, on the loops' clock.</param>
+    internal bool MayAccept(long now)
+    {
+        if (!_life.IsOver)
+            _life.Look(now);
+        return !_life.IsOver;
+    }
+
+    /// <summary>A loop could not take a connection for want of descriptors or memory. As long as that goes on, it is told once in a while.</summary>
+    internal void CannotAccept(LoopContext context)
+    {
+        long now = context.Loop.Now, last = Interlocked.Read(ref _lastNotice);
+        if (last + Limits.NoticeInterval > now || Interlocked.CompareExchange(ref _lastNotice, now, last) != last)
+            return;
+        Log.WriteLine($"cannot accept a connection: too many open files with {context.ConnectionCount} connections: raise the limit (ulimit -n, systemd LimitNOFILE=), or lower the number of connections");
+    }
+
+    /// <summary>Serves a connection on the loop that has taken it.</summary>
+    internal void Accepted(ConnectionSet connections, int descriptor)
+    {
+        if (_allowedPeers is not null && !_allowedPeers.Allow(descriptor))
+        {
+            Log.WriteLine("refused a connection from an address that is not in FCGI_WEB_SERVER_ADDRS: add the web server's address there");
+            Libc.Close(descriptor);
+            return;
+        }
+        if (_furtherLoops > 0 && connections.Context.Service.Requests.InFlight > 0)
+            StartLoops();
+        ForgetWhatIsOver();
+        connections.Begin(connections.Context.Service.Protocol, new ScgiHeaderBuffer { Connection = descriptor });
+    }
+
+    /// <summary>
+    /// The start of the program and the garbage collector read much of its file that serving does not: a megabyte and a half, which is not to stay in memory for
+    /// days. Done again, it costs 50 microseconds.
+    /// </summary>
+    private void ForgetWhatIsOver()
+    {
+        int collections = GC.CollectionCount(0);
+        if (collections == _collections)
+            return;
+        _collections = collections;
+        ProgramImage.Forget();
+    }
+
+    /// <summary>Called by the first loop, once: before that there is no other.</summary>
+    private void StartLoops()
+    {
+        int count = _furtherLoops;
+        _furtherLoops = 0;
+        try
+        {
+            for (int i = 0; i < count; i++)
+            {
+                var thread = new Thread(RunFurtherLoop, StackSize) { IsBackground = true };
+                thread.Start();
+                _threads.Add(thread);
+            }
+        }
+        catch (OutOfMemoryException)
+        {
+            // A limit on threads (ulimit -u, TasksMax=) or memory. The loops that there are do as well.
+        }
+    }
+
+    private void RunFurtherLoop()
+    {
+        try
+        {
+            RunLoop(new ConnectionSet(new LoopContext(_first.Context.Service), _responder, _recorder));
+        }
+        catch (Exception exception)
+        {
+            // Unforeseen. The first loop tells of it when it has finished what it can.
+            _fault = exception;
+            _life.End();
+        }
+    }
+
+    private void RunLoop(ConnectionSet connections)
+    {
+        _life.Wake(connections.Context.Loop);
+        Listener[] listeners = Array.ConvertAll(_listeners, socket => new Listener(this, connections, socket));
+        while (!_life.IsOver)
+            connections.Context.Loop.RunOnce();
+        foreach (Listener listener in listeners)
+            listener.Stop();
+        connections.Finish();
+    }
+}

@@ -1,0 +1,20 @@
+namespace Shims.Gateway.Serving;
+
+/// <summary>What the super-server has put on descriptor 0, which decides how the program runs.</summary>
+internal enum StandardInput : byte
+{
+    /// <summary>A connected stream socket: serve it, and end.</summary>
+    Connection,
+
+    /// <summary>A listening socket: serve what comes in.</summary>
+    Listener,
+
+    /// <summary>A pipe or file: one request is read from it.</summary>
+    PipeOrFile,
+
+    /// <summary>A terminal: somebody wants to know how to start the program.</summary>
+    Terminal,
+
+    /// <summary>Nothing.</summary>
+    Closed,
+}

@@ -1,0 +1,164 @@
+using Shims.Cgi;
+using Shims.Diagnostics;
+using Shims.Gateway.Requests;
+using Shims.Posix;
+
+namespace Shims.Hosting;
+
+/// <summary>The one request of a plain CGI program, and the way back for its response.</summary>
+/// <remarks>
+/// Its descriptors may be the web server's own, so they are not switched to non-blocking: a read or write takes its time. As everywhere, the body comes in before the
+/// answer goes out; Apache's mod_cgid reads no output before it has written all input, and two full pipes would wait for each other.
+/// </remarks>
+internal sealed class CgiChannel : IResponseChannel
+{
+    private readonly int _input;
+    private readonly int _output;
+    private readonly Exchange _exchange;
+    private bool _isScheduled;
+    private long _drainUntil = long.MaxValue;
+
+    internal CgiChannel(LoopContext context, int input, int output)
+    {
+        _input = input;
+        _output = output;
+        _exchange = new Exchange(context, this) { HasHeader = true };
+    }
+
+    string IResponseChannel.Protocol => "CGI";
+
+    string IResponseChannel.Peer => "";
+
+    /// <summary>The log is not looked at again: there is no loop.</summary>
+    bool IResponseChannel.CanTakeErrors => true;
+
+    /// <summary>Whether the answer is complete, or nobody waits for it any more.</summary>
+    internal bool HasEnded { get; private set; }
+
+    private BodySpool Body => _exchange.Body;
+
+    internal void Start(IResponder responder)
+    {
+        CgiVariables variables = ReadVariables();
+        if (!ContentLength.TryRead(variables, out long length))
+        {
+            Body.Complete();
+            _exchange.Fail(new Fault(400, "CONTENT_LENGTH is no number", "let the web server send digits") { ExitCode = ExitCode.PeerError });
+            return;
+        }
+        // Without a length there is no body (RFC 3875 section 4.1.2), except that Apache passes on a chunked one until its end.
+        bool isChunked = variables.TryGet("HTTP_TRANSFER_ENCODING"u8, out _);
+        _exchange.BodyLength = length == ContentLength.Unknown && !isChunked ? 0 : length;
+        if (_exchange.BodyLength == 0)
+            Body.Complete();
+        _exchange.Start(responder);
+    }
+
+    /// <summary>Gives back everything the request holds.</summary>
+    internal void Release() => _exchange.Release();
+
+    /// <summary>Sees to what has changed; else takes in a part of the body. Writing never leaves anything to wait for.</summary>
+    public void Wait()
+    {
+        if (_isScheduled)
+        {
+            Advance();
+            return;
+        }
+        if (_drainUntil != long.MaxValue && !Libc.WaitReadable(_input, (int)Math.Max(0, _drainUntil - Libc.Milliseconds())))
+        {
+            _exchange.EndDrain();
+            Advance();
+            return;
+        }
+        TakeBody();
+        if (!HasEnded)
+            Advance();
+    }
+
+    void IResponseChannel.Schedule() => _isScheduled = true;
+
+    int IResponseChannel.Write(ReadOnlySpan<byte> output)
+    {
+        nint count = Libc.WriteWaiting(_output, output);
+        if (count > 0)
+            return (int)count;
+        if (Libc.Errno != Errno.EINTR)
+        {
+            HasEnded = true;
+            _exchange.Answer?.Abandon(StopReason.PeerGone);
+        }
+        return 0;
+    }
+
+    /// <summary>Nothing that a handler writes is in a pipe.</summary>
+    SpliceResult IResponseChannel.Splice(int pipe, long most, out int moved) => (SpliceResult)(moved = 0);
+
+    bool IResponseChannel.IsSplicing => false;
+
+    void IResponseChannel.EndSplice()
+    {
+        // Nothing has been promised.
+    }
+
+    void IResponseChannel.WriteError(ReadOnlySpan<byte> lines) => Log.WriteScriptOutput(lines);
+
+    void IResponseChannel.ReportFault(Fault fault)
+    {
+        // The web server reads the same standard error.
+    }
+
+    byte[] IResponseChannel.Enclose(byte[] page) => page;
+
+    void IResponseChannel.End(int exitCode) => HasEnded = true;
+
+    /// <summary>CGI has no way to say that an answer broke off, except that the program does not end well.</summary>
+    void IResponseChannel.Break() => Libc.EndOwnProcess();
+
+    private CgiVariables ReadVariables()
+    {
+        byte[] variables = CgiProcessEnvironment.Read();
+        _exchange.Memory = Arena.Create(variables.Length + 1);
+        Span<byte> block = _exchange.Memory.Take(variables.Length + 1);
+        if (block.IsEmpty)
+            throw new OutOfMemoryException();
+        variables.CopyTo(block);
+        _exchange.SetVariables(new CgiVariables(block[..variables.Length]));
+        return _exchange.Variables;
+    }
+
+    private void Advance()
+    {
+        _isScheduled = false;
+        _exchange.Answer?.Advance();
+        _exchange.UpdatePhase();
+        if (_exchange.Phase == RequestPhase.Drain && _drainUntil == long.MaxValue)
+            _drainUntil = Libc.Milliseconds() + Limits.DrainTime;
+    }
+
+    private void TakeBody()
+    {
+        Span<byte> room = _exchange.Context.Scratch;
+        long length = _exchange.BodyLength, missing = length == ContentLength.Unknown ? long.MaxValue : length - Body.Received;
+        nint count = Body.IsComplete ? 0 : Libc.ReadWaiting(_input, room[..(int)Math.Min(room.Length, missing)]);
+        if (count <= 0)
+        {
+            if (!Body.IsComplete && length != ContentLength.Unknown)
+            {
+                // Half a body must not be taken for all of it.
+                _exchange.Answer?.Abandon(StopReason.PeerGone);
+                HasEnded = true;
+                return;
+            }
+            Body.Complete();
+        }
+        else if (!Body.Add(room[..(int)count]))
+        {
+            _exchange.Refuse(BodySpool.NoRoom());
+        }
+        if (Body.Received == length)
+            Body.Complete();
+        if (length == ContentLength.Unknown && !Body.IsComplete && Body.Received > _exchange.Context.Limits.BodySize)
+            _exchange.Refuse(new Fault(413, "the request's body is larger than ShimOptions.MaxBodySize allows", "raise it, or let the web server refuse such bodies"));
+    }
+}
