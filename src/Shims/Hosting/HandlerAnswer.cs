@@ -271,7 +271,8 @@ internal sealed class HandlerAnswer : Answer, ITimed
     {
         Commit(bodyLength: null);
         _gate.Push(this);
-        if (!_isOver && _output.Free < InputBound / 2)
+        // Once for all: a push for each look would give the loop something to do, and it would never wait.
+        while (!_isOver && _output.Free < InputBound / 2)
             _gate.Wait(this);
     }
 
