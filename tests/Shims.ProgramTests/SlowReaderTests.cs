@@ -43,15 +43,12 @@ public sealed class SlowReaderTests : ProgramTest
         return received.ToArray();
     }
 
-    /// <summary>The contents of the STDOUT records, as far as they are whole.</summary>
+    /// <summary>The output that the records carry, as far as they are whole.</summary>
     private static byte[] OutputOf(byte[] received)
     {
-        var output = new MemoryStream();
+        var records = new List<FastCgiRecord>();
         for (int start = 0; FastCgiRecord.Read(received.AsSpan(start), out int size) is { } record; start += size)
-        {
-            if (record.Type == FastCgiRecordType.Stdout)
-                output.Write(record.Content);
-        }
-        return output.ToArray();
+            records.Add(record);
+        return new FastCgiReply { Records = records, RequestId = 1, WasReset = false }.Output;
     }
 }

@@ -12,12 +12,5 @@ internal static unsafe class Switches
     internal static bool NoSplice => Libc.EnvironmentVariable("SHIMS_NO_SPLICE\0"u8) != null;
 
     /// <summary>SHIMS_TELL_PATH: a handler program writes its own path into the file that this names, and ends; null if it is not set. shim-dotnet asks so.</summary>
-    internal static string? TellPath
-    {
-        get
-        {
-            byte* file = Libc.EnvironmentVariable("SHIMS_TELL_PATH\0"u8);
-            return file == null || *file == 0 ? null : System.Text.Encoding.UTF8.GetString(file, Libc.LengthOf(file));
-        }
-    }
+    internal static string? TellPath => Libc.EnvironmentText("SHIMS_TELL_PATH\0"u8);
 }

@@ -44,8 +44,8 @@ internal static unsafe class HandlerProgram
         Program = ProgramName(),
         Target = options.MaxRequests > 0 ? OwnTarget() : default,
         Mode = RunMode.Relay,
-        StandardError = Variable("SHIMS_STDERR\0"u8) ?? options.StandardError,
-        ErrorsInBrowser = Variable("SHIMS_ERRORS\0"u8) is { } errors ? errors == "browser" : options.ErrorPage == ErrorReport.Browser,
+        StandardError = Libc.EnvironmentText("SHIMS_STDERR\0"u8) ?? options.StandardError,
+        ErrorsInBrowser = Libc.EnvironmentText("SHIMS_ERRORS\0"u8) is { } errors ? errors == "browser" : options.ErrorPage == ErrorReport.Browser,
         WatchedFile = mayStay ? AppContext.GetData("EntryPointFilePath") as string : null, // the source of a file-based app
         Limits = new Limits
         {
@@ -60,7 +60,7 @@ internal static unsafe class HandlerProgram
     };
 
     private static int IdleSeconds(ShimOptions options) =>
-        int.TryParse(Variable("SHIMS_IDLE\0"u8), NumberStyles.None, CultureInfo.InvariantCulture, out int idle) ? idle : WholeSeconds(options.Idle);
+        int.TryParse(Libc.EnvironmentText("SHIMS_IDLE\0"u8), NumberStyles.None, CultureInfo.InvariantCulture, out int idle) ? idle : WholeSeconds(options.Idle);
 
     private static int Seconds(TimeSpan time) => Math.Max(1, WholeSeconds(time));
 
@@ -84,11 +84,5 @@ internal static unsafe class HandlerProgram
         path.CopyTo(new Span<byte>(copy, path.Length));
         copy[path.Length] = 0;
         return new ScriptTarget(copy, path.Length, isDirectory: false, null, 0);
-    }
-
-    private static string? Variable(ReadOnlySpan<byte> nulTerminatedName)
-    {
-        byte* value = Libc.EnvironmentVariable(nulTerminatedName);
-        return value == null || *value == 0 ? null : Encoding.UTF8.GetString(value, Libc.LengthOf(value));
     }
 }

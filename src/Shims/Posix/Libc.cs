@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Shims.Posix;
 
@@ -30,6 +31,13 @@ internal static unsafe partial class Libc
     }
 
     internal static void Free(void* memory) => free(memory);
+
+    /// <summary>The value of a variable of this process as text, which needs the runtime; null if it is not set or empty.</summary>
+    internal static string? EnvironmentText(ReadOnlySpan<byte> nulTerminatedName)
+    {
+        byte* value = EnvironmentVariable(nulTerminatedName);
+        return value == null || *value == 0 ? null : Encoding.UTF8.GetString(value, LengthOf(value));
+    }
 
     /// <summary>Fills the span with random bytes. getrandom(2).</summary>
     internal static void Random(Span<byte> destination)

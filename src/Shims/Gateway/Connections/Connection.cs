@@ -13,7 +13,7 @@ namespace Shims.Gateway.Connections;
 /// </remarks>
 internal abstract partial class Connection : IWatcher, ITimed, IScheduled
 {
-    private readonly IConnectionOwner _owner;
+    private readonly ConnectionContext _context;
     private bool _isNonBlocking;
     private int _pieces;
     private Turn _turn;
@@ -22,10 +22,7 @@ internal abstract partial class Connection : IWatcher, ITimed, IScheduled
     /// <param name="descriptor">Taken over.</param>
     protected Connection(ConnectionContext context, int descriptor)
     {
-        _owner = context.Owner;
-        Context = context.Loop;
-        Responder = context.Responder;
-        Recorder = context.Recorder;
+        _context = context;
         Descriptor = descriptor;
         _acceptedAt = Loop.Now;
         Enter(ConnectionPhase.Opening);
@@ -34,15 +31,15 @@ internal abstract partial class Connection : IWatcher, ITimed, IScheduled
     }
 
     /// <summary>What the connections of its loop share.</summary>
-    internal LoopContext Context { get; }
+    internal LoopContext Context => _context.Loop;
 
     internal EventLoop Loop => Context.Loop;
 
     /// <summary>Answers its requests.</summary>
-    internal IResponder Responder { get; }
+    internal IResponder Responder => _context.Responder;
 
     /// <summary>Follows its requests; null without --record.</summary>
-    internal IRequestRecorder? Recorder { get; }
+    internal IRequestRecorder? Recorder => _context.Recorder;
 
     /// <summary>Who is at the other end, in words.</summary>
     public string Peer => Context.Service.IsHalfCloseNormal ? "a pipe or file" : PeerName.Of(Descriptor);
@@ -277,7 +274,7 @@ internal abstract partial class Connection : IWatcher, ITimed, IScheduled
         Loop.Unwatch(descriptor);
         Descriptor = -1;
         Leave();
-        _owner.Begin(protocol, new ScgiHeaderBuffer { Connection = descriptor });
+        _context.Owner.Begin(protocol, new ScgiHeaderBuffer { Connection = descriptor });
     }
 
     /// <summary>splice has no MSG_DONTWAIT. No script shares the connection of a relay.</summary>
@@ -304,7 +301,7 @@ internal abstract partial class Connection : IWatcher, ITimed, IScheduled
         Enter(ConnectionPhase.Closed);
         Loop.Remove(this);
         Context.ConnectionCount--;
-        _owner.Ended(this);
+        _context.Owner.Ended(this);
     }
 
     private Readiness Interest =>

@@ -1,4 +1,3 @@
-using Shims.Early;
 using Shims.FastCgi;
 using Shims.Gateway.Requests;
 using Shims.Posix;
@@ -23,14 +22,11 @@ internal static class FirstByte
         _ => Protocol.Scgi,
     };
 
-    /// <summary>The connection that understands what has come in; or, if nothing has yet, one that waits for it.</summary>
-    internal static Connection Open(ConnectionContext context, int descriptor)
+    /// <summary>What is spoken on a connection.</summary>
+    /// <returns>Null if nothing has come in yet.</returns>
+    internal static Protocol? Look(int descriptor)
     {
         Span<byte> first = stackalloc byte[1];
-        if (Libc.Peek(descriptor, first) <= 0)
-            return new SilentConnection(context, descriptor);
-        return ProtocolOf(first[0]) == Protocol.FastCgi
-            ? new FastCgiConnection(context, descriptor)
-            : new ScgiConnection(context, new ScgiHeaderBuffer { Connection = descriptor });
+        return Libc.Peek(descriptor, first) > 0 ? ProtocolOf(first[0]) : null;
     }
 }

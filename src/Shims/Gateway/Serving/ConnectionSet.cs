@@ -41,7 +41,7 @@ internal sealed class ConnectionSet : IConnectionOwner
             if (Responder.RunNext())
                 continue;
             if (!Context.Loop.CanWait)
-                throw new ShimException(ExitCode.SystemError, $"the limit on open files is {Libc.DescriptorLimit}, which is too little to serve a connection", "raise it (ulimit -n, systemd LimitNOFILE=)");
+                throw Descriptors.TooFew("a connection");
             Context.Loop.RunOnce();
         }
         Log.Finish();
@@ -51,11 +51,12 @@ internal sealed class ConnectionSet : IConnectionOwner
     /// <summary>Serves a connection on which it is known, or will be seen, what is spoken.</summary>
     internal Connection Begin(Protocol protocol, in ScgiHeaderBuffer header)
     {
-        Connection connection = protocol switch
+        Protocol? spoken = protocol == Protocol.Any ? FirstByte.Look(header.Connection) : protocol;
+        Connection connection = spoken switch
         {
             Protocol.Scgi => new ScgiConnection(_context, header),
             Protocol.FastCgi => new FastCgiConnection(_context, header.Connection),
-            _ => FirstByte.Open(_context, header.Connection),
+            _ => new SilentConnection(_context, header.Connection),
         };
         _connections.Add(connection);
         connection.Start();

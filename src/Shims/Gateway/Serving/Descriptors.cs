@@ -1,3 +1,4 @@
+using Shims.Diagnostics;
 using Shims.Posix;
 
 namespace Shims.Gateway.Serving;
@@ -34,6 +35,10 @@ internal static unsafe class Descriptors
         }
         return [.. listeners];
     }
+
+    /// <summary>What to say where the limit on open files leaves too few for what is to be served.</summary>
+    internal static ShimException TooFew(string served) =>
+        new(ExitCode.SystemError, $"the limit on open files is {Libc.DescriptorLimit}, which is too little to serve {served}", "raise it (ulimit -n, systemd LimitNOFILE=)");
 
     private static int Number(ReadOnlySpan<byte> nulTerminatedName)
     {

@@ -92,7 +92,7 @@ internal sealed class GatewayProgram
     {
         // Two standard descriptors and the log, the socket, the loop and its wake-up, /dev/null; and those of one connection.
         if (Libc.DescriptorLimit < Limits.LeastDescriptors)
-            throw new ShimException(ExitCode.SystemError, $"the limit on open files is {Libc.DescriptorLimit}, which is too little to serve a listening socket", "raise it (ulimit -n, systemd LimitNOFILE=)");
+            throw Descriptors.TooFew("a listening socket");
         Libc.HideFromOtherProcesses();
         Libc.CloseOnExecFromThree();
         Log.Open();
