@@ -8,5 +8,8 @@ internal sealed class ScriptedResponder : IResponder
     /// <summary>The last answer.</summary>
     internal ScriptedAnswer? Answer { get; private set; }
 
-    public void Start(Exchange exchange, int connection) => exchange.Answer = Answer = new ScriptedAnswer(exchange);
+    /// <summary>The last request.</summary>
+    internal Exchange? Request { get; private set; }
+
+    public void Start(Exchange exchange, int connection) => (Request = exchange).Answer = Answer = new ScriptedAnswer(exchange);
 }

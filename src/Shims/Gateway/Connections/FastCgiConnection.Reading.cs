@@ -16,18 +16,18 @@ internal sealed unsafe partial class FastCgiConnection
 
     private void ReadRecords()
     {
-        while (CanRead && !IsEnding && HasRoomToRead && !IsHeldUp)
+        while (Transport.CanRead && !IsEnding && HasRoomToRead && !IsHeldUp)
         {
             // Inside a record every byte is ours to take; at a record's edge the next one may have to be left.
             bool isInside = _contentLeft > 0;
-            nint count = isInside ? TakeRestOfContent() : Peek(Context.Scratch[..SizeToLookAt]);
+            nint count = isInside ? TakeRestOfContent() : Transport.Peek(Context.Scratch[..SizeToLookAt]);
             if (count == 0)
             {
                 InputEnded();
                 return;
             }
             if (count > 0 && !isInside && !TakeRecords(Context.Scratch[..(int)count]))
-                WaitForMore();
+                Transport.WaitForMore();
         }
     }
 
@@ -41,12 +41,12 @@ internal sealed unsafe partial class FastCgiConnection
     private int SizeToLookAt => _requests is [{ IsBodyPassing: true }] ? _paddingLeft + RecordHeader.Size : LoopContext.ScratchSize;
 
     /// <summary>Takes what has arrived of a record's content, straight to the script if that can be.</summary>
-    /// <returns>As with <see cref="Connection.MoveInto"/>.</returns>
+    /// <returns>As with <see cref="Transport.MoveInto"/>.</returns>
     private nint TakeRestOfContent()
     {
         if (_record.Type == RecordType.Stdin && Find(_record.RequestId) is { IsBodyPassing: true, Exchange.DirectInput: { } input } request)
         {
-            nint moved = MoveInto(input, Math.Min(_contentLeft, request.Exchange.BodyLength - request.Exchange.Body.Received));
+            nint moved = Transport.MoveInto(input, Math.Min(_contentLeft, request.Exchange.BodyLength - request.Exchange.Body.Received));
             if (moved > 0)
             {
                 _contentLeft -= (int)moved;
@@ -54,7 +54,7 @@ internal sealed unsafe partial class FastCgiConnection
             }
             return moved;
         }
-        nint count = Receive(Context.Scratch[..Math.Min(LoopContext.ScratchSize, _contentLeft)]);
+        nint count = Transport.Receive(Context.Scratch[..Math.Min(LoopContext.ScratchSize, _contentLeft)]);
         if (count > 0)
             TakeContent(Context.Scratch[..(int)count]);
         return count;
@@ -86,7 +86,7 @@ internal sealed unsafe partial class FastCgiConnection
         if (_held > 0)
             _held += used; // all of it stays where it is: one read at the end instead of two
         else if (!IsEnding && used > 0)
-            Libc.Receive(Descriptor, Context.Scratch[..used]);
+            Libc.Receive(Transport.Descriptor, Context.Scratch[..used]);
         return !IsEnding && used > 0 && _held == 0;
     }
 
@@ -246,19 +246,19 @@ internal sealed unsafe partial class FastCgiConnection
         get
         {
             Span<byte> next = stackalloc byte[1];
-            return _contentLeft > 0 || _paddingLeft > 0 || (_held == 0 && Libc.Peek(Descriptor, next) > 0);
+            return _contentLeft > 0 || _paddingLeft > 0 || (_held == 0 && Libc.Peek(Transport.Descriptor, next) > 0);
         }
     }
 
     private void TakeHeld()
     {
-        Libc.Receive(Descriptor, Context.Scratch[.._held]);
+        Libc.Receive(Transport.Descriptor, Context.Scratch[.._held]);
         _held = 0;
         // That the peer has ended its sending was told while this was in the socket, and is not told again.
         if (HasPeerEnded)
-            LookAgain();
+            Transport.LookAgain();
     }
 
-    private void RefuseRecord(ReadOnlySpan<byte> bytes) => Refuse(WrongProtocol.Explain(bytes, Context.Service.Protocol)
+    private void RefuseRecord(ReadOnlySpan<byte> bytes) => Refuse(Detection.Explain(bytes)
         ?? new Fault(400, "the web server sent something that is no FastCGI record", "see whether it speaks FastCGI here (nginx: fastcgi_pass)") { ExitCode = ExitCode.PeerError });
 }

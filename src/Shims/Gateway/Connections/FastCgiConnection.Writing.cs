@@ -99,14 +99,14 @@ internal sealed unsafe partial class FastCgiConnection
     {
         if (_spliceLeft > 0 && _beforeSplice == 0)
         {
-            int moved = SpliceFrom(_splicePipe, _spliceLeft);
+            int moved = Transport.SpliceFrom(_splicePipe, _spliceLeft);
             _spliceLeft -= moved;
             return moved > 0;
         }
         if (_output.IsEmpty)
             return false;
         // A record's header travels with its content.
-        int sent = _spliceLeft > 0 ? Send(_output.Bytes[.._beforeSplice], isMoreToCome: true) : Send(_output.Bytes);
+        int sent = _spliceLeft > 0 ? Transport.Send(_output.Bytes[.._beforeSplice], isMoreToCome: true) : Transport.Send(_output.Bytes);
         _output.Remove(sent);
         if (_spliceLeft > 0)
             _beforeSplice -= sent;

@@ -117,7 +117,7 @@ internal sealed unsafe partial class FastCgiConnection(ConnectionContext context
                     i++;
             }
         }
-        while ((Flush() && (_requests.Count > 0 || CanRead)) || (wasHeldUp && !IsHeldUp) || (HasPeerEnded && CanRead && HasRoomToRead && !IsHeldUp));
+        while ((Flush() && (_requests.Count > 0 || Transport.CanRead)) || (wasHeldUp && !IsHeldUp) || (HasPeerEnded && Transport.CanRead && HasRoomToRead && !IsHeldUp));
         foreach (FastCgiRequest request in _requests)
             request.Exchange.UpdatePhase();
         CloseIfDone();
@@ -223,7 +223,7 @@ internal sealed unsafe partial class FastCgiConnection(ConnectionContext context
     {
         if (_breakUntil == 0)
             _breakUntil = Loop.Now + Limits.HalfCloseGrace;
-        if (HasPeerTakenAll || Loop.Now >= _breakUntil)
+        if (Transport.HasPeerTakenAll || Loop.Now >= _breakUntil)
             CloseBroken();
         else
             Enter(ConnectionPhase.Breaking);
@@ -245,7 +245,7 @@ internal sealed unsafe partial class FastCgiConnection(ConnectionContext context
             PeerGone();
             return;
         }
-        WaitForMore();
+        Transport.WaitForMore();
         _keepsConnection = false;
         if (_requests.Count == 0 && _output.IsEmpty)
             CloseOrderly(hasInputEnded: true); // a health check, or the end of a kept connection
@@ -257,10 +257,10 @@ internal sealed unsafe partial class FastCgiConnection(ConnectionContext context
         string requestId = Log.NewRequestId();
         Context.Report(requestId, fault);
         byte[] page = ErrorPage.Format(fault, requestId, Context.Options.ErrorsInBrowser, withBody: true);
-        if (!_hasBegun && Peek(Context.Scratch) is > 0 and nint count)
+        if (!_hasBegun && Transport.Peek(Context.Scratch) is > 0 and nint count)
         {
-            ReadOnlySpan<byte> enclosed = WrongProtocol.Enclose(Context.Scratch[..(int)count], page);
-            Send(enclosed);
+            ReadOnlySpan<byte> enclosed = Detection.Enclose(Context.Scratch[..(int)count], page);
+            Transport.Send(enclosed);
             CloseOrderly(hasInputEnded: false);
             return;
         }

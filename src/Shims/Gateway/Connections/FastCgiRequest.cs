@@ -273,8 +273,6 @@ internal sealed class FastCgiRequest : IResponseChannel
         }
     }
 
-    byte[] IResponseChannel.Enclose(byte[] page) => page;
-
     void IResponseChannel.End(int exitCode) => _connection.EndAnswer(this, exitCode);
 
     void IResponseChannel.Break() => _connection.BreakAnswer(this);
