@@ -247,7 +247,7 @@ internal sealed unsafe partial class FastCgiConnection(ConnectionContext context
         }
         Transport.WaitForMore();
         _keepsConnection = false;
-        if (_requests.Count == 0 && _output.IsEmpty)
+        if (_requests.Count == 0 && _output.IsEmpty && !_isBroken)
             CloseOrderly(hasInputEnded: true); // a health check, or the end of a kept connection
     }
 
