@@ -71,9 +71,6 @@ internal sealed class FastCgiRequest : IResponseChannel
         _ => default,
     };
 
-    /// <summary>Whether more of the body is to come, and goes to the script without being looked at.</summary>
-    internal bool IsBodyPassing => Exchange.DirectInput is not null && Exchange.Body.Received < Exchange.BodyLength;
-
     /// <summary>Whether its variables and all of its streams have come. A peer may end the streams first, and then say no more.</summary>
     internal bool HasCome => Exchange.HasHeader && Exchange.IsWhole;
 

@@ -263,7 +263,6 @@ internal sealed unsafe class ScgiConnection : Connection, IResponseChannel
             if (missing > 1)
             {
                 _taken += count;
-                exchange.Progress();
                 continue;
             }
             AddToBody(exchange, Context.Scratch[..(int)count]);
@@ -273,12 +272,10 @@ internal sealed unsafe class ScgiConnection : Connection, IResponseChannel
         }
     }
 
-    /// <summary>Takes what has arrived of the body, straight to the script if that can be.</summary>
-    /// <returns>As with <see cref="Connection.MoveInto"/>.</returns>
+    /// <summary>Takes what has arrived of the body.</summary>
+    /// <returns>As with <see cref="Connection.Receive"/>.</returns>
     private nint TakeBody(Exchange exchange, long length)
     {
-        if (exchange.DirectInput is { } input)
-            return MoveInto(input, length);
         nint count = Receive(Context.Scratch[..(int)Math.Min(LoopContext.ScratchSize, length)]);
         if (count > 0)
             AddToBody(exchange, Context.Scratch[..(int)count]);

@@ -47,9 +47,6 @@ internal sealed class BodySpool : IDisposable
         return bytes.IsEmpty || AddToFile(bytes);
     }
 
-    /// <summary>Counts bytes that have gone past the spool to whoever reads them.</summary>
-    internal void Passed(long count) => Received += count;
-
     internal void Complete() => IsComplete = true;
 
     /// <summary>Forgets the body, and takes the rest of it in without keeping it: nobody will read it.</summary>

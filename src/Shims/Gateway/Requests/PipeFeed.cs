@@ -3,22 +3,17 @@ using Shims.Posix;
 namespace Shims.Gateway.Requests;
 
 /// <summary>Writes a stream of the request into a pipe that a script reads, as fast as the script does, and ends the pipe where the stream ends.</summary>
-/// <remarks>What has been taken into the spool goes first; while that is empty, what arrives can be moved from the socket into the pipe without being looked at.</remarks>
 internal sealed class PipeFeed(EventLoop loop, BodySpool source, IWatcher owner) : IWatcher
 {
     private int _pipe = -1;
     private bool _isWatched;
     private bool _isFull;
-    private bool _cannotMove;
 
     /// <summary>Until when the script is expected to make room in the full pipe; no time at all if there is room, or if it has not come.</summary>
     internal long FullUntil { get; private set; } = long.MaxValue;
 
     /// <summary>Whether the pipe is full, and the script is expected to read on soon.</summary>
     internal bool IsFull => FullUntil != long.MaxValue;
-
-    /// <summary>Whether <see cref="Move"/> is worth trying.</summary>
-    internal bool IsDirect => _pipe >= 0 && !_isFull && !_cannotMove && source.IsEmpty && source.Start is null;
 
     /// <summary>Makes the pipe.</summary>
     /// <param name="length">Bytes of the stream, as far as that is known.</param>
@@ -62,33 +57,6 @@ internal sealed class PipeFeed(EventLoop loop, BodySpool source, IWatcher owner)
             else
                 Stop(); // EPIPE: the script has closed its end
         }
-    }
-
-    /// <summary>Moves bytes of the stream from a socket that does not block into the pipe, inside the kernel.</summary>
-    /// <returns>Bytes moved; 0 at the end of input; -1 if none could be: for errno's reason if the pipe still <see cref="IsDirect"/>, else for the pipe's.</returns>
-    internal nint Move(int socket, long length)
-    {
-        nint count = Libc.Splice(socket, _pipe, length);
-        // Either the socket is empty or the pipe is full. What comes in just after the first try must not be taken for the second of these.
-        if (count < 0 && Libc.WouldBlock && Libc.Available(socket) > 0 && (count = Libc.Splice(socket, _pipe, length)) < 0 && Libc.WouldBlock)
-        {
-            AwaitRoom();
-            return count;
-        }
-        if (count > 0)
-            source.Passed(count);
-        if (count >= 0)
-            return count;
-        switch (Libc.Errno)
-        {
-            case Errno.EPIPE:
-                Stop();
-                break;
-            case Errno.EINVAL:
-                _cannotMove = true;
-                break;
-        }
-        return count;
     }
 
     /// <summary>The script has had its time to make room: the stream need not wait for it any longer.</summary>
