@@ -13,7 +13,7 @@ internal sealed unsafe class Spawner : IScriptLauncher
     public int Start(ref LaunchPlan plan, out int processDescriptor)
     {
         if (_stack == null)
-            (_stack, _ignoredSignals) = (Libc.Allocate(StackSize), Libc.PrepareToSpawn());
+            Prepare();
         plan.IsSupervised = true;
         plan.IgnoredSignals = _ignoredSignals;
         fixed (LaunchPlan* start = &plan)
@@ -25,4 +25,11 @@ internal sealed unsafe class Spawner : IScriptLauncher
     public void SignalGroup(int leader, int number) => Libc.SignalGroup(leader, number);
 
     public bool HasGroup(int leader) => Libc.HasGroup(leader);
+
+    /// <summary>Once, by the thread that starts scripts.</summary>
+    private void Prepare()
+    {
+        _stack = Libc.Allocate(StackSize);
+        _ignoredSignals = Libc.PrepareToSpawn();
+    }
 }

@@ -77,7 +77,7 @@ internal sealed class Wire : IDisposable
         {
             Send([value]);
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // It has left: that is an end, too.
         }

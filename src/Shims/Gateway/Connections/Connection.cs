@@ -212,6 +212,15 @@ internal abstract partial class Connection : IWatcher, ITimed, IScheduled
         return 0;
     }
 
+    /// <summary>Moves what has arrived of a stream on towards its reader, inside the kernel.</summary>
+    /// <returns>As with <see cref="Receive"/>; -1 also if the reader's pipe takes nothing now.</returns>
+    protected nint MoveInto(PipeFeed feed, long length)
+    {
+        StopBlocking();
+        nint count = feed.Move(Descriptor, length);
+        return feed.IsDirect ? Noted(count) : count;
+    }
+
     /// <summary>Closes after everything has been read and written: the peer sees an orderly end.</summary>
     /// <param name="hasInputEnded">
     /// Whether all that the peer has to say has come in. If not, it gets a moment to say it, since closing over unread bytes is a reset, which can

@@ -263,6 +263,7 @@ internal sealed unsafe class ScgiConnection : Connection, IResponseChannel
             if (missing > 1)
             {
                 _taken += count;
+                exchange.Progress();
                 continue;
             }
             AddToBody(exchange, Context.Scratch[..(int)count]);
@@ -272,10 +273,12 @@ internal sealed unsafe class ScgiConnection : Connection, IResponseChannel
         }
     }
 
-    /// <summary>Takes what has arrived of the body.</summary>
-    /// <returns>As with <see cref="Connection.Receive"/>.</returns>
+    /// <summary>Takes what has arrived of the body, straight to the script if that can be.</summary>
+    /// <returns>As with <see cref="Connection.MoveInto"/>.</returns>
     private nint TakeBody(Exchange exchange, long length)
     {
+        if (exchange.DirectInput is { } input)
+            return MoveInto(input, length);
         nint count = Receive(Context.Scratch[..(int)Math.Min(LoopContext.ScratchSize, length)]);
         if (count > 0)
             AddToBody(exchange, Context.Scratch[..(int)count]);

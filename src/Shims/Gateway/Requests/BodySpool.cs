@@ -54,6 +54,9 @@ internal sealed class BodySpool : IDisposable
         return bytes.IsEmpty || AddToFile(bytes);
     }
 
+    /// <summary>Counts bytes that have gone past the spool to their reader.</summary>
+    internal void Passed(long count) => Received += count;
+
     /// <summary>The last byte has come in.</summary>
     internal void Complete() => State = IsForgotten ? BodyState.Discarded : BodyState.Complete;
 

@@ -96,6 +96,9 @@ internal sealed unsafe class Exchange
     /// </summary>
     internal bool BodyWaits => Answer is { LetsBodyWait: true };
 
+    /// <summary>Where what comes next of a large body can go without being looked at; null if it has to be taken in.</summary>
+    internal PipeFeed? DirectInput => Context.Service.MaySplice && BodyLength > Limits.SmallBody && Answer?.Input is { IsDirect: true } input ? input : null;
+
     /// <summary>Whether its answer has been asked for, or it has been refused.</summary>
     internal bool IsStarted { get; private set; }
 

@@ -3,10 +3,12 @@ using Shims.Posix;
 namespace Shims.Gateway.Requests;
 
 /// <summary>Writes a stream of the request into a pipe that a script reads, as fast as the script does, and ends the pipe where the stream ends.</summary>
+/// <remarks>What has been taken into the spool goes first; while that is empty, what arrives can be moved from the socket into the pipe without being looked at.</remarks>
 internal sealed class PipeFeed(EventLoop loop, BodySpool source, IWatcher owner) : IWatcher
 {
     private int _pipe = -1;
     private bool _isWatched;
+    private bool _cannotMove;
     private long _fullUntil;
 
     /// <summary>What can be done with the pipe.</summary>
@@ -14,6 +16,9 @@ internal sealed class PipeFeed(EventLoop loop, BodySpool source, IWatcher owner)
 
     /// <summary>Until when the script is expected to make room in the full pipe; no time at all if there is room, or if it has not come.</summary>
     internal long FullUntil => State == FeedState.Full ? _fullUntil : long.MaxValue;
+
+    /// <summary>Whether <see cref="Move"/> is worth trying.</summary>
+    internal bool IsDirect => State == FeedState.Flowing && !_cannotMove && source.IsEmpty && source.Start is null;
 
     /// <summary>Makes the pipe.</summary>
     /// <param name="length">Bytes of the stream, as far as that is known.</param>
@@ -57,6 +62,23 @@ internal sealed class PipeFeed(EventLoop loop, BodySpool source, IWatcher owner)
             else
                 Stop(); // EPIPE: the script has closed its end
         }
+    }
+
+    /// <summary>Moves bytes of the stream from a socket that does not block into the pipe, inside the kernel.</summary>
+    /// <returns>Bytes moved; 0 at the end of input; -1 if none could be: for errno's reason if the pipe still <see cref="IsDirect"/>, else for the pipe's.</returns>
+    internal nint Move(int socket, long length)
+    {
+        nint count = Libc.Splice(socket, _pipe, length);
+        // Either the socket is empty or the pipe is full. What comes in just after the first try must not be taken for the second of these.
+        if (count < 0 && Libc.WouldBlock && Libc.Available(socket) > 0 && (count = Libc.Splice(socket, _pipe, length)) < 0 && Libc.WouldBlock)
+            AwaitRoom();
+        else if (count > 0)
+            source.Passed(count);
+        else if (count < 0 && Libc.Errno == Errno.EPIPE)
+            Stop();
+        else if (count < 0 && Libc.Errno == Errno.EINVAL)
+            _cannotMove = true;
+        return count;
     }
 
     /// <summary>The script has had its time to make room: the stream need not wait for it any longer.</summary>
