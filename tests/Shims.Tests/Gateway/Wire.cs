@@ -1,30 +1,37 @@
 using System.Net.Sockets;
 using Shims.Gateway.Connections;
 using Shims.Gateway.Requests;
+using Shims.Gateway.Scripts;
 using Shims.Gateway.Serving;
 using Shims.Posix;
 using Shims.Testing;
+using Shims.Tests.Cgi;
 
 namespace Shims.Tests.Gateway;
 
 /// <summary>A connection in this process: a web server's end, a clock that the test moves, and a responder that does what the test says.</summary>
 internal sealed class Wire : IDisposable
 {
+    private static readonly CommandLineTarget s_target = new("/opt/script");
+
     private readonly List<string> _overdue = [];
     private readonly EventLoop _loop;
+    private readonly LoopContext _context;
     private readonly ConnectionSet _connections;
     private readonly Socket _webServer;
 
     /// <param name="only">What is spoken; null where the first byte tells.</param>
+    /// <param name="launcher">What starts scripts; null where <see cref="Responder"/> answers.</param>
     /// <param name="known">The protocols there are; null for those of the product.</param>
     /// <param name="mode">How scripts are connected to the web server.</param>
     /// <param name="isFull">Whether nothing can be sent until the web server has taken something.</param>
-    internal Wire(Protocol? only, Protocol[]? known = null, RunMode mode = RunMode.Relay, bool isFull = false)
+    internal Wire(Protocol? only, IScriptLauncher? launcher = null, Protocol[]? known = null, RunMode mode = RunMode.Relay, bool isFull = false)
     {
         _loop = new EventLoop(() => Now);
         known ??= Protocols.All;
-        var service = new ServiceContext(new GatewayOptions { Program = "test", Target = default, Mode = mode }, Now);
-        _connections = new ConnectionSet(new LoopContext(service, _loop), Responder, recorder: null, new ProtocolDetection(known, only is null ? known : [only]));
+        var service = new ServiceContext(new GatewayOptions { Program = "test", Target = s_target.Target, Mode = mode }, Now);
+        _context = launcher is null ? new LoopContext(service, _loop) : new LoopContext(service, _loop) { Launcher = launcher };
+        _connections = new ConnectionSet(_context, launcher is null ? Responder : new ScriptResponder(waiting: null), recorder: null, new ProtocolDetection(known, only is null ? known : [only]));
         _loop.Overdue = timed => _overdue.Add(timed.GetType().Name);
         SocketPair pair = SocketPair.Create();
         _webServer = pair.Near;
@@ -43,7 +50,7 @@ internal sealed class Wire : IDisposable
 
     internal ScriptedResponder Responder { get; } = new();
 
-    /// <summary>The connection that was begun first. One that does not know yet what is spoken ends when it does.</summary>
+    /// <summary>The connection that was begun. One that does not know yet what is spoken ends when it does.</summary>
     internal Shims.Gateway.Connections.Connection Connection { get; }
 
     /// <summary>Whether no connection is left, not even one that another has been handed over to.</summary>
@@ -53,6 +60,20 @@ internal sealed class Wire : IDisposable
 
     /// <summary>Deadlines that had passed and were not moved.</summary>
     internal IReadOnlyList<string> Overdue => _overdue;
+
+    /// <summary>Scripts that have not been collected.</summary>
+    internal int RunningScripts => _context.Scripts.Count;
+
+    /// <summary>Sends what there is room for.</summary>
+    /// <returns>How many bytes that was.</returns>
+    internal int SendSome(ReadOnlySpan<byte> bytes)
+    {
+        _webServer.Blocking = false;
+        int count = _webServer.Send(bytes, SocketFlags.None, out SocketError error);
+        _webServer.Blocking = true;
+        Run();
+        return error == SocketError.Success ? count : 0;
+    }
 
     internal void Send(params ReadOnlySpan<byte> bytes)
     {
@@ -67,7 +88,7 @@ internal sealed class Wire : IDisposable
         {
             Send([value]);
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // It has left: that is an end, too.
         }
@@ -84,7 +105,7 @@ internal sealed class Wire : IDisposable
     /// <summary>Takes what has come of the answer.</summary>
     internal int Receive() => ReceiveBytes().Length;
 
-    /// <inheritdoc cref="Receive"/>
+    /// <summary>Takes what has come of the answer.</summary>
     internal byte[] ReceiveBytes()
     {
         byte[] room = new byte[1 << 20];
@@ -95,6 +116,23 @@ internal sealed class Wire : IDisposable
             Run();
         }
         return received.ToArray();
+    }
+
+    /// <summary>Whether the web server, which has taken all that came, sees an end, and not a reset or a wait.</summary>
+    internal bool HasEndedWell
+    {
+        get
+        {
+            try
+            {
+                _webServer.Blocking = false;
+                return _webServer.Receive(new byte[1]) == 0;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
     }
 
     internal void EndSending()
@@ -143,5 +181,6 @@ internal sealed class Wire : IDisposable
             Connection.CloseBroken();
         _webServer.Dispose();
         _loop.Dispose();
+        Libc.Close(_context.Service.NullDevice);
     }
 }
