@@ -28,17 +28,13 @@ internal static class CgiProgram
         int input = Libc.DuplicateAboveStandard(0);
         int output = Libc.DuplicateAboveStandard(1);
         Libc.CloseOnExecFromThree();
-        // Nothing is ever spoken: the web server has read the request.
+        // Nothing is ever spoken, as the web server has read the request.
         var context = new LoopContext(new ServiceContext(Protocol.Any, options, Libc.Milliseconds()));
         responder.Prepare(context, servesMany: false);
         var request = new CgiChannel(context, input, output);
         request.Start(responder);
         Libc.HideFromOtherProcesses(); // its environment, which it cannot read itself after this, is in the request
-        while (!request.HasEnded)
-        {
-            if (!responder.RunNext())
-                request.Wait();
-        }
+        responder.Drive(request.Wait, () => request.HasEnded);
         request.Release();
         return context.ExitCode;
     }

@@ -16,11 +16,14 @@ internal sealed class Wire : IDisposable
     private readonly ConnectionSet _connections;
     private readonly Socket _webServer;
 
-    internal Wire(Protocol protocol)
+    /// <param name="protocol">What is spoken.</param>
+    /// <param name="responder">Answers; null for <see cref="Responder"/>.</param>
+    /// <param name="limits">Null for the defaults.</param>
+    internal Wire(Protocol protocol, IResponder? responder = null, Limits? limits = null)
     {
         _loop = new EventLoop(() => Now);
-        var service = new ServiceContext(protocol, new GatewayOptions { Program = "test", Target = default, Mode = RunMode.Relay }, Now);
-        _connections = new ConnectionSet(new LoopContext(service, _loop), Responder, recorder: null);
+        var service = new ServiceContext(protocol, new GatewayOptions { Program = "test", Target = default, Mode = RunMode.Relay, Limits = limits ?? new Limits() }, Now);
+        _connections = new ConnectionSet(new LoopContext(service, _loop), responder ?? Responder, recorder: null);
         _loop.Overdue = timed => _overdue.Add(timed.GetType().Name);
         SocketPair pair = SocketPair.Create();
         _webServer = pair.Near;
@@ -33,6 +36,7 @@ internal sealed class Wire : IDisposable
     /// <summary>Milliseconds on the loop's clock.</summary>
     internal long Now { get; private set; } = 1_000_000;
 
+    /// <summary>Answers as the test says, unless the test has another responder.</summary>
     internal ScriptedResponder Responder { get; } = new();
 
     internal Shims.Gateway.Connections.Connection Connection { get; }

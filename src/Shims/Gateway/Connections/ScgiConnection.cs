@@ -55,8 +55,6 @@ internal sealed unsafe class ScgiConnection : Connection, IResponseChannel
             OnPhaseEnd();
     }
 
-    void IResponseChannel.Wait() => Loop.RunOnce();
-
     int IResponseChannel.Write(ReadOnlySpan<byte> output)
     {
         int count = Send(output);

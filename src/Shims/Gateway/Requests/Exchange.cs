@@ -236,9 +236,6 @@ internal sealed unsafe class Exchange
     /// <summary>Something about the answer has changed: the connection does what can be done, soon.</summary>
     internal void Schedule() => _channel.Schedule();
 
-    /// <inheritdoc cref="IResponseChannel.Wait"/>
-    internal void Wait() => _channel.Wait();
-
     /// <inheritdoc cref="IResponseChannel.Write"/>
     internal int Write(ReadOnlySpan<byte> output)
     {

@@ -36,14 +36,7 @@ internal sealed class ConnectionSet : IConnectionOwner
         Responder.Prepare(Context, servesMany: false);
         Libc.KeepAlive(header.Connection);
         Begin(Context.Service.Protocol, header);
-        while (!IsIdle)
-        {
-            if (Responder.RunNext())
-                continue;
-            if (!Context.Loop.CanWait)
-                throw Descriptors.TooFew("a connection");
-            Context.Loop.RunOnce();
-        }
+        Responder.Drive(RunOnce, () => IsIdle);
         Log.Finish();
         return Context.ExitCode;
     }
@@ -71,8 +64,7 @@ internal sealed class ConnectionSet : IConnectionOwner
     internal void Finish()
     {
         BeginFinishing();
-        while (!IsIdle)
-            Context.Loop.RunOnce();
+        Responder.Drive(RunOnce, () => IsIdle);
     }
 
     internal void BeginFinishing()
@@ -81,6 +73,13 @@ internal sealed class ConnectionSet : IConnectionOwner
         _ = new FinishTime(this);
         foreach (Connection connection in _connections.ToArray())
             connection.Finish();
+    }
+
+    private void RunOnce()
+    {
+        if (!Context.Loop.CanWait)
+            throw Descriptors.TooFew("a connection");
+        Context.Loop.RunOnce();
     }
 
     /// <summary>Ends every request in flight.</summary>
