@@ -59,7 +59,7 @@ internal sealed class LoopLease(object sync, HandlerPace pace)
     {
         if (_handler != handler)
             return;
-        pace.WasSlow();
+        pace.Blocks();
         if (Holder == LoopHolder.Handler)
             CallFirst();
         _handler = null;
@@ -108,7 +108,7 @@ internal sealed class LoopLease(object sync, HandlerPace pace)
             {
                 bool isSlow = Holder == LoopHolder.Handler && _begun == seen;
                 if (isSlow)
-                    pace.WasSlow();
+                    pace.Blocks();
                 if (TakeBack(isSlow))
                     return;
                 // As long as no handler begins there is nothing to look at, and the next one that does says so.

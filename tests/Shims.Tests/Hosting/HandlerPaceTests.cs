@@ -22,25 +22,40 @@ public sealed class HandlerPaceTests
     }
 
     [Fact]
-    public void Handlers_are_slow_after_a_few_slow_ones_until_many_have_been_quick()
+    public void Handlers_are_slow_after_some_slow_ones_until_many_have_been_quick()
     {
         for (int i = 0; i < 100; i++)
             Run(s_slow);
-        for (int i = 0; i < 100; i++)
+        for (int i = 0; i < 60; i++)
         {
             Assert.False(_pace.IsQuick);
             Run(Quick);
         }
-        for (int i = 0; i < 200; i++)
+        for (int i = 0; i < 100; i++)
             Run(Quick);
         Assert.True(_pace.IsQuick);
     }
 
-    [Fact]
-    public void One_slow_handler_in_fifty_makes_them_slow_and_one_in_a_hundred_does_not()
+    [Theory]
+    [InlineData(5, false), InlineData(20, true)]
+    public void Handlers_are_slow_where_one_in_five_is_and_not_where_one_in_twenty_is(int count, bool isQuick)
     {
-        Assert.True(AfterOneSlowIn(100));
-        Assert.False(AfterOneSlowIn(50));
+        for (int i = 0; i < 100 * count; i++)
+            Run(i % count == 0 ? s_slow : Quick);
+        Assert.Equal(isQuick, _pace.IsQuick);
+    }
+
+    [Theory]
+    [InlineData(50, false), InlineData(100, true)]
+    public void Handlers_are_slow_where_the_loop_is_taken_from_one_in_fifty_and_not_where_it_is_from_one_in_a_hundred(int count, bool isQuick)
+    {
+        for (int i = 0; i < 100 * count; i++)
+        {
+            if (i % count == 0)
+                _pace.Blocks();
+            Run(Quick);
+        }
+        Assert.Equal(isQuick, _pace.IsQuick);
     }
 
     [Fact]
@@ -52,13 +67,6 @@ public sealed class HandlerPaceTests
             Run(s_slow);
         }
         Assert.True(_pace.IsQuick);
-    }
-
-    private bool AfterOneSlowIn(int count)
-    {
-        for (int i = 0; i < 100 * count; i++)
-            Run(i % count == 0 ? s_slow : Quick);
-        return _pace.IsQuick;
     }
 
     private void Run(long ticks) => _pace.Ran(ticks);
