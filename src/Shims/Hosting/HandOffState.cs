@@ -2,17 +2,16 @@ namespace Shims.Hosting;
 
 /// <summary>How far a request has been handed to its handler, and the response back.</summary>
 /// <remarks><code>
-///               body is there   taken     returned    threw    sent   abandoned   time is up
-///   Awaiting    Queued          -         -           -        -      Over        Over
-///   Queued      Queued          Running   -           -        -      Over        Over
-///   Running     Running         -         Completed   Failed   -      Orphaned    Over
-///   Completed   Over            -         -           -        Over   Over        Over
-///   Failed      Over            -         -           -        Over   Over        Over
-///   Orphaned    Orphaned        -         Over        Over     -      Orphaned    -
-///   Over        Over            Over      Over        Over     -      Over        -
+///              the body is there   it is taken   it returns   it throws   it is sent   it is abandoned   time is up
+///   Awaiting   Queued              -             -            -           -            Over              Over
+///   Queued     Queued              Running       -            -           -            Over              Over
+///   Running    Running             -             Completed    Failed      -            Orphaned          Over
+///   Completed  Over                -             -            -           Over         Over              Over
+///   Failed     Over                -             -            -           Over         Over              Over
+///   Orphaned   Orphaned            -             Over         Over        -            Orphaned          -
+///   Over       Over                Over          Over         Over        -            Over              -
 /// </code>
-/// "Body is there" and "sent" are the loop's, as are "abandoned" and "time is up"; "taken", "returned" and "threw" are those of the
-/// thread that runs the handler. A response that only the body kept back is sent with the end of that. A dash: it cannot happen.
+/// A thread that runs the handler takes it, and sees it return or throw; the rest is the loop's. A response that only the body kept back is sent with the end of that. A dash: it cannot happen.
 /// </remarks>
 internal enum HandOffState : byte
 {

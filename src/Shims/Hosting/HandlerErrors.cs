@@ -46,10 +46,10 @@ internal sealed class HandlerErrors
     {
         lock (_lock)
         {
-            while (_lines is { IsEmpty: false } lines && exchange.CanTakeErrors)
+            while (_lines is { IsEmpty: false } lines && exchange.Channel.CanTakeErrors)
             {
                 int count = Math.Min(Part, lines.Length);
-                exchange.WriteError(lines.Bytes[..count]);
+                exchange.Channel.WriteError(lines.Bytes[..count]);
                 lines.Remove(count);
             }
         }

@@ -9,6 +9,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
 {
     private HandlerScheduler _scheduler = null!; // there is none before Prepare, nor any request
     private RequestCount _requests = null!;
+    private Action? _handlerEnded;
     private int _due;
     private bool _isShutDown;
 
@@ -28,7 +29,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
             return;
         Interlocked.Increment(ref _due);
         _requests.Started();
-        exchange.Answer = new HandlerAnswer(exchange, _scheduler, HandlerEnded);
+        exchange.Answer = new HandlerAnswer(exchange, _scheduler, _handlerEnded ??= HandlerEnded);
     }
 
     public void Drive(Action round, Func<bool> isOver) => _scheduler.Drive(round, isOver);

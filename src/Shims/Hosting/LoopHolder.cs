@@ -2,14 +2,13 @@ namespace Shims.Hosting;
 
 /// <summary>Which thread has the event loop.</summary>
 /// <remarks><code>
-///                   handed    worker           handler    handler          handler          handler          called    first            handler
-///                   on        comes            begins     waits            ends             lets go                    comes            is slow
-///   First           Handed    -                Handler    -                -                -                -         First            -
-///   Handed          -         Worker           -          -                -                -                -         Handed           -
-///   Worker          -         Worker           Handler    -                -                -                Called    Worker           -
-///   Handler         -         Handler          -          WaitingHandler   Worker           Called           -         Handler          First
-///   WaitingHandler  -         WaitingHandler   Handler    -                WaitingHandler   WaitingHandler   Called    WaitingHandler   -
-///   Called          -         Called           -          -                Called           Called           -         First            -
+///                   it is handed on   a worker comes   a handler begins   it waits         it ends          it lets go       the first is called   the first comes   it is slow
+///   First           Handed            -                Handler            -                -                -                -                     First             -
+///   Handed          -                 Worker           -                  -                -                -                -                     Handed            -
+///   Worker          -                 Worker           Handler            -                -                -                Called                Worker            -
+///   Handler         -                 Handler          -                  WaitingHandler   Worker           Called           -                     Handler           First
+///   WaitingHandler  -                 WaitingHandler   Handler            -                WaitingHandler   WaitingHandler   Called                WaitingHandler    -
+///   Called          -                 Called           -                  -                Called           Called           -                     First             -
 /// </code>
 /// The first thread is the one that serves. Where there are workers it never runs a handler, so that the process can end whatever handlers do; else a handler is its own. A handler
 /// goes on, after a wait, as it has begun. A dash: it cannot happen.

@@ -2,28 +2,35 @@ using System.Net.Sockets;
 using Shims.Early;
 using Shims.Gateway.Connections;
 using Shims.Gateway.Requests;
+using Shims.Gateway.Scripts;
 using Shims.Gateway.Serving;
 using Shims.Posix;
 using Shims.Testing;
+using Shims.Tests.Cgi;
 
 namespace Shims.Tests.Gateway;
 
 /// <summary>A connection in this process: a web server's end, a clock that the test moves, and a responder that does what the test says.</summary>
 internal sealed class Wire : IDisposable
 {
+    private static readonly CommandLineTarget s_target = new("/opt/script");
+
     private readonly List<string> _overdue = [];
     private readonly EventLoop _loop;
+    private readonly LoopContext _context;
     private readonly ConnectionSet _connections;
     private readonly Socket _webServer;
 
-    /// <param name="protocol">What is spoken.</param>
+    /// <param name="protocol">What the web server speaks.</param>
+    /// <param name="launcher">What starts scripts; null where a responder answers.</param>
     /// <param name="responder">Answers; null for <see cref="Responder"/>.</param>
     /// <param name="limits">Null for the defaults.</param>
-    internal Wire(Protocol protocol, IResponder? responder = null, Limits? limits = null)
+    internal Wire(Protocol protocol, IScriptLauncher? launcher = null, IResponder? responder = null, Limits? limits = null)
     {
         _loop = new EventLoop(() => Now);
-        var service = new ServiceContext(protocol, new GatewayOptions { Program = "test", Target = default, Mode = RunMode.Relay, Limits = limits ?? new Limits() }, Now);
-        _connections = new ConnectionSet(new LoopContext(service, _loop), responder ?? Responder, recorder: null);
+        var service = new ServiceContext(protocol, new GatewayOptions { Program = "test", Target = s_target.Target, Mode = RunMode.Relay, Limits = limits ?? new Limits() }, Now);
+        _context = launcher is null ? new LoopContext(service, _loop) : new LoopContext(service, _loop) { Launcher = launcher };
+        _connections = new ConnectionSet(_context, launcher is null ? responder ?? Responder : new ScriptResponder(waiting: null), recorder: null);
         _loop.Overdue = timed => _overdue.Add(timed.GetType().Name);
         SocketPair pair = SocketPair.Create();
         _webServer = pair.Near;
@@ -46,6 +53,20 @@ internal sealed class Wire : IDisposable
     /// <summary>Deadlines that had passed and were not moved.</summary>
     internal IReadOnlyList<string> Overdue => _overdue;
 
+    /// <summary>Scripts that have not been collected.</summary>
+    internal int RunningScripts => _context.Scripts.Count;
+
+    /// <summary>Sends what there is room for.</summary>
+    /// <returns>How many bytes that was.</returns>
+    internal int SendSome(ReadOnlySpan<byte> bytes)
+    {
+        _webServer.Blocking = false;
+        int count = _webServer.Send(bytes, SocketFlags.None, out SocketError error);
+        _webServer.Blocking = true;
+        Run();
+        return error == SocketError.Success ? count : 0;
+    }
+
     internal void Send(params ReadOnlySpan<byte> bytes)
     {
         _webServer.Send(bytes);
@@ -59,7 +80,7 @@ internal sealed class Wire : IDisposable
         {
             Send([value]);
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // It has left: that is an end, too.
         }
@@ -74,16 +95,36 @@ internal sealed class Wire : IDisposable
     }
 
     /// <summary>Takes what has come of the answer.</summary>
-    internal int Receive()
+    internal int Receive() => ReceiveBytes().Length;
+
+    /// <summary>Takes what has come of the answer.</summary>
+    internal byte[] ReceiveBytes()
     {
         byte[] room = new byte[1 << 20];
-        int count = 0;
+        var received = new MemoryStream();
         while (_webServer.Available > 0)
         {
-            count += _webServer.Receive(room);
+            received.Write(room, 0, _webServer.Receive(room));
             Run();
         }
-        return count;
+        return received.ToArray();
+    }
+
+    /// <summary>Whether the web server, which has taken all that came, sees an end, and not a reset or a wait.</summary>
+    internal bool HasEndedWell
+    {
+        get
+        {
+            try
+            {
+                _webServer.Blocking = false;
+                return _webServer.Receive(new byte[1]) == 0;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
     }
 
     internal void EndSending()
@@ -125,5 +166,6 @@ internal sealed class Wire : IDisposable
             Connection.CloseBroken();
         _webServer.Dispose();
         _loop.Dispose();
+        Libc.Close(_context.Service.NullDevice);
     }
 }
