@@ -21,17 +21,19 @@ internal sealed class Wire : IDisposable
     private readonly Socket _webServer;
 
     /// <param name="only">What is spoken; null where the first byte tells.</param>
-    /// <param name="launcher">What starts scripts; null where <see cref="Responder"/> answers.</param>
+    /// <param name="launcher">What starts scripts; null where a responder answers.</param>
+    /// <param name="responder">Answers; null for <see cref="Responder"/>.</param>
+    /// <param name="limits">Null for the defaults.</param>
     /// <param name="known">The protocols there are; null for those of the product.</param>
     /// <param name="mode">How scripts are connected to the web server.</param>
     /// <param name="isFull">Whether nothing can be sent until the web server has taken something.</param>
-    internal Wire(Protocol? only, IScriptLauncher? launcher = null, Protocol[]? known = null, RunMode mode = RunMode.Relay, bool isFull = false)
+    internal Wire(Protocol? only, IScriptLauncher? launcher = null, IResponder? responder = null, Limits? limits = null, Protocol[]? known = null, RunMode mode = RunMode.Relay, bool isFull = false)
     {
         _loop = new EventLoop(() => Now);
         known ??= Protocols.All;
-        var service = new ServiceContext(new GatewayOptions { Program = "test", Target = s_target.Target, Mode = mode }, Now);
+        var service = new ServiceContext(new GatewayOptions { Program = "test", Target = s_target.Target, Mode = mode, Limits = limits ?? new Limits() }, Now);
         _context = launcher is null ? new LoopContext(service, _loop) : new LoopContext(service, _loop) { Launcher = launcher };
-        _connections = new ConnectionSet(_context, launcher is null ? Responder : new ScriptResponder(waiting: null), recorder: null, new ProtocolDetection(known, only is null ? known : [only]));
+        _connections = new ConnectionSet(_context, launcher is null ? responder ?? Responder : new ScriptResponder(waiting: null), recorder: null, new ProtocolDetection(known, only is null ? known : [only]));
         _loop.Overdue = timed => _overdue.Add(timed.GetType().Name);
         SocketPair pair = SocketPair.Create();
         _webServer = pair.Near;

@@ -196,8 +196,6 @@ internal sealed class FastCgiRequest : IResponseChannel
 
     void IResponseChannel.Schedule() => _connection.Schedule();
 
-    void IResponseChannel.Wait() => _connection.Loop.RunOnce();
-
     int IResponseChannel.Write(ReadOnlySpan<byte> output)
     {
         int count = _connection.WriteStream(RecordType.Stdout, Id, output);

@@ -43,18 +43,13 @@ internal sealed class ConnectionSet(LoopContext context, IResponder responder, I
 
     internal override void Begin(Protocol protocol, int descriptor) => Add(protocol.Open(this, descriptor));
 
-    internal override void Ended(Connection connection)
-    {
-        _connections.Remove(connection);
-        Context.ConnectionCount = _connections.Count;
-    }
+    internal override void Ended(Connection connection) => _connections.Remove(connection);
 
     /// <summary>Lets requests in flight end, for as long as there is time for that. Nothing new begins.</summary>
     internal void Finish()
     {
         BeginFinishing();
-        while (!IsIdle)
-            Context.Loop.RunOnce();
+        Responder.Drive(RunOnce, () => IsIdle);
     }
 
     internal void BeginFinishing()
@@ -94,7 +89,6 @@ internal sealed class ConnectionSet(LoopContext context, IResponder responder, I
     private Connection Add(Connection connection)
     {
         _connections.Add(connection);
-        Context.ConnectionCount = _connections.Count;
         connection.Start();
         return connection;
     }
@@ -102,15 +96,15 @@ internal sealed class ConnectionSet(LoopContext context, IResponder responder, I
     /// <summary>Until the only connection has ended, and all that it has begun.</summary>
     private ExitCode Run()
     {
-        while (!IsIdle)
-        {
-            if (Responder.RunNext())
-                continue;
-            if (!Context.Loop.CanWait)
-                throw Descriptors.TooFew("a connection");
-            Context.Loop.RunOnce();
-        }
+        Responder.Drive(RunOnce, () => IsIdle);
         Log.Finish();
         return Context.ExitCode;
+    }
+
+    private void RunOnce()
+    {
+        if (!Context.Loop.CanWait)
+            throw Descriptors.TooFew("a connection");
+        Context.Loop.RunOnce();
     }
 }
