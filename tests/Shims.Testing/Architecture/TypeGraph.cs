@@ -1,19 +1,21 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using System.Reflection.Emit;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 
-namespace Shims.Tests.Architecture;
+namespace Shims.Testing.Architecture;
 
 /// <summary>Which types of a compiled assembly name which others of it: in base types, interfaces, fields, signatures, locals and code. Nested types count as their outermost one.</summary>
 /// <remarks>ECMA-335, partitions II.22 to II.24 and III. What the compiler has put in as a value, such as a constant, is not seen any more.</remarks>
-internal sealed class TypeGraph
+public sealed class TypeGraph
 {
     private static readonly Dictionary<int, OpCode> s_opCodes = typeof(OpCodes).GetFields().Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => (int)(ushort)code.Value);
 
     private readonly MetadataReader _metadata;
     private readonly SortedDictionary<string, SortedSet<string>> _arrows = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _booleans = [];
 
     private TypeGraph(PEReader file)
     {
@@ -24,24 +26,28 @@ internal sealed class TypeGraph
                 continue;
             if (!_arrows.TryGetValue(name, out SortedSet<string>? named))
                 _arrows.Add(name, named = new SortedSet<string>(StringComparer.Ordinal));
-            var collector = new Collector(this, named);
-            Read(file, _metadata.GetTypeDefinition(handle), collector);
+            TypeDefinition type = _metadata.GetTypeDefinition(handle);
+            Read(file, type, new Collector(this, named));
+            _booleans[name] = Math.Max(_booleans.GetValueOrDefault(name), CountBooleans(type));
             named.Remove(name);
         }
     }
 
     /// <summary>Each type with its namespace, and those that it names.</summary>
-    internal IReadOnlyDictionary<string, SortedSet<string>> Arrows => _arrows;
+    public IReadOnlyDictionary<string, SortedSet<string>> Arrows => _arrows;
+
+    /// <summary>Each type with the number of its fields of type bool, automatic properties included, that change after an object has been made. Of a type and those inside of it, the one with the most counts.</summary>
+    public IReadOnlyDictionary<string, int> Booleans => _booleans;
 
     /// <summary>Reads an assembly's file.</summary>
-    internal static TypeGraph Of(string assembly)
+    public static TypeGraph Of(string assembly)
     {
         using var file = new PEReader(File.OpenRead(assembly));
         return new TypeGraph(file);
     }
 
     /// <summary>Groups of types each of which leads to each other of its group: the strongly connected components of more than one type.</summary>
-    internal IReadOnlyList<string[]> Cycles()
+    public IReadOnlyList<string[]> Cycles()
     {
         var reached = _arrows.Keys.ToDictionary(type => type, ReachedFrom);
         return [.. _arrows.Keys.Select(type => reached[type].Where(other => reached[other].Contains(type)).Append(type).Distinct().Order(StringComparer.Ordinal).ToArray())
@@ -72,6 +78,10 @@ internal sealed class TypeGraph
         string name = _metadata.GetString(type.Name), space = _metadata.GetString(type.Namespace);
         return name.StartsWith('<') || space.StartsWith("System", StringComparison.Ordinal) || space.StartsWith("Microsoft", StringComparison.Ordinal) ? null : $"{space}.{name}";
     }
+
+    /// <summary>Not of what the compiler makes of an asynchronous method or a lambda.</summary>
+    private int CountBooleans(TypeDefinition type) => _metadata.GetString(type.Name).StartsWith('<') ? 0 : type.GetFields().Select(_metadata.GetFieldDefinition).Count(field =>
+        (field.Attributes & (FieldAttributes.Static | FieldAttributes.InitOnly)) == 0 && field.DecodeSignature(new Collector(this, []), null) == (int)PrimitiveTypeCode.Boolean);
 
     private void Read(PEReader file, TypeDefinition type, Collector collector)
     {
@@ -124,7 +134,7 @@ internal sealed class TypeGraph
         _ => 4,
     };
 
-    /// <summary>Notes each type of the assembly that a signature or a token names.</summary>
+    /// <summary>Notes each type of the assembly that a signature or a token names. What it makes of a type is the code of a primitive one, and 0 for all others.</summary>
     private sealed class Collector(TypeGraph graph, SortedSet<string> named) : ISignatureTypeProvider<int, object?>
     {
         internal void Add(EntityHandle handle)
@@ -193,10 +203,10 @@ internal sealed class TypeGraph
         public int GetGenericInstantiation(int genericType, ImmutableArray<int> typeArguments) => 0;
         public int GetGenericMethodParameter(object? genericContext, int index) => 0;
         public int GetGenericTypeParameter(object? genericContext, int index) => 0;
-        public int GetModifiedType(int modifier, int unmodifiedType, bool isRequired) => 0;
+        public int GetModifiedType(int modifier, int unmodifiedType, bool isRequired) => unmodifiedType;
         public int GetPinnedType(int elementType) => 0;
         public int GetPointerType(int elementType) => 0;
-        public int GetPrimitiveType(PrimitiveTypeCode typeCode) => 0;
+        public int GetPrimitiveType(PrimitiveTypeCode typeCode) => (int)typeCode;
         public int GetSZArrayType(int elementType) => 0;
     }
 }
