@@ -37,6 +37,8 @@ public sealed class ConnectionPhaseTests
         ("FastCGI: half of a record", Protocol.FastCgi, ConnectionPhase.Opening, null, static wire => wire.Send(FastCgiClient.Begin().ToBytes().AsSpan(0, 5))),
         ("FastCGI: a management record", Protocol.FastCgi, ConnectionPhase.Opening, null, static wire => wire.Send(FastCgiClient.GetValues("FCGI_MAX_CONNS").ToBytes())),
         ("FastCGI: half of the variables", Protocol.FastCgi, ConnectionPhase.Serving, RequestPhase.Header, static wire => wire.Send(FastCgiClient.Begin().ToBytes())),
+        ("FastCGI: a body without variables", Protocol.FastCgi, ConnectionPhase.Serving, RequestPhase.HeaderAlone,
+            static wire => wire.Send([.. FastCgiClient.Begin().ToBytes(), .. FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, default).SelectMany(record => record.ToBytes())])),
         ("FastCGI: half of a body", Protocol.FastCgi, ConnectionPhase.Serving, RequestPhase.Body, static wire => wire.Send(FastCgiBody(1000, 3))),
         ("FastCGI: a body of unknown length", Protocol.FastCgi, ConnectionPhase.Serving, RequestPhase.Body, static wire => wire.Send(FastCgiBody(null, 3))),
         ("FastCGI: the script does not read", Protocol.FastCgi, ConnectionPhase.Serving, RequestPhase.Reader, static wire =>

@@ -2,25 +2,33 @@ using System.Net.Sockets;
 using Shims.Early;
 using Shims.Gateway.Connections;
 using Shims.Gateway.Requests;
+using Shims.Gateway.Scripts;
 using Shims.Gateway.Serving;
 using Shims.Posix;
 using Shims.Testing;
+using Shims.Tests.Cgi;
 
 namespace Shims.Tests.Gateway;
 
 /// <summary>A connection in this process: a web server's end, a clock that the test moves, and a responder that does what the test says.</summary>
 internal sealed class Wire : IDisposable
 {
+    private static readonly CommandLineTarget s_target = new("/opt/script");
+
     private readonly List<string> _overdue = [];
     private readonly EventLoop _loop;
+    private readonly LoopContext _context;
     private readonly ConnectionSet _connections;
     private readonly Socket _webServer;
 
-    internal Wire(Protocol protocol)
+    /// <param name="protocol">What the web server speaks.</param>
+    /// <param name="launcher">What starts scripts; null where <see cref="Responder"/> answers.</param>
+    internal Wire(Protocol protocol, IScriptLauncher? launcher = null)
     {
         _loop = new EventLoop(() => Now);
-        var service = new ServiceContext(protocol, new GatewayOptions { Program = "test", Target = default, Mode = RunMode.Relay }, Now);
-        _connections = new ConnectionSet(new LoopContext(service, _loop), Responder, recorder: null);
+        var service = new ServiceContext(protocol, new GatewayOptions { Program = "test", Target = s_target.Target, Mode = RunMode.Relay }, Now);
+        _context = launcher is null ? new LoopContext(service, _loop) : new LoopContext(service, _loop) { Launcher = launcher };
+        _connections = new ConnectionSet(_context, launcher is null ? Responder : new ScriptResponder(waiting: null), recorder: null);
         _loop.Overdue = timed => _overdue.Add(timed.GetType().Name);
         SocketPair pair = SocketPair.Create();
         _webServer = pair.Near;
@@ -42,6 +50,20 @@ internal sealed class Wire : IDisposable
     /// <summary>Deadlines that had passed and were not moved.</summary>
     internal IReadOnlyList<string> Overdue => _overdue;
 
+    /// <summary>Scripts that have not been collected.</summary>
+    internal int RunningScripts => _context.Scripts.Count;
+
+    /// <summary>Sends what there is room for.</summary>
+    /// <returns>How many bytes that was.</returns>
+    internal int SendSome(ReadOnlySpan<byte> bytes)
+    {
+        _webServer.Blocking = false;
+        int count = _webServer.Send(bytes, SocketFlags.None, out SocketError error);
+        _webServer.Blocking = true;
+        Run();
+        return error == SocketError.Success ? count : 0;
+    }
+
     internal void Send(params ReadOnlySpan<byte> bytes)
     {
         _webServer.Send(bytes);
@@ -55,7 +77,7 @@ internal sealed class Wire : IDisposable
         {
             Send([value]);
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // It has left: that is an end, too.
         }
@@ -70,16 +92,36 @@ internal sealed class Wire : IDisposable
     }
 
     /// <summary>Takes what has come of the answer.</summary>
-    internal int Receive()
+    internal int Receive() => ReceiveBytes().Length;
+
+    /// <summary>Takes what has come of the answer.</summary>
+    internal byte[] ReceiveBytes()
     {
         byte[] room = new byte[1 << 20];
-        int count = 0;
+        var received = new MemoryStream();
         while (_webServer.Available > 0)
         {
-            count += _webServer.Receive(room);
+            received.Write(room, 0, _webServer.Receive(room));
             Run();
         }
-        return count;
+        return received.ToArray();
+    }
+
+    /// <summary>Whether the web server, which has taken all that came, sees an end, and not a reset or a wait.</summary>
+    internal bool HasEndedWell
+    {
+        get
+        {
+            try
+            {
+                _webServer.Blocking = false;
+                return _webServer.Receive(new byte[1]) == 0;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
     }
 
     internal void EndSending()
@@ -121,5 +163,6 @@ internal sealed class Wire : IDisposable
             Connection.CloseBroken();
         _webServer.Dispose();
         _loop.Dispose();
+        Libc.Close(_context.Service.NullDevice);
     }
 }

@@ -212,7 +212,7 @@ internal abstract partial class Connection : IWatcher, ITimed, IScheduled
         return 0;
     }
 
-    /// <summary>Moves what has arrived of a stream on towards who reads it, inside the kernel.</summary>
+    /// <summary>Moves what has arrived of a stream on towards its reader, inside the kernel.</summary>
     /// <returns>As with <see cref="Receive"/>; -1 also if the reader's pipe takes nothing now.</returns>
     protected nint MoveInto(PipeFeed feed, long length)
     {

@@ -20,7 +20,7 @@ internal sealed unsafe partial class FastCgiConnection
         {
             // Inside a record every byte is ours to take; at a record's edge the next one may have to be left.
             bool isInside = _contentLeft > 0;
-            nint count = isInside ? TakeRestOfContent() : Peek(Context.Scratch[..SizeToLookAt]);
+            nint count = isInside ? TakeRestOfContent() : Peek(Context.Scratch);
             if (count == 0)
             {
                 InputEnded();
@@ -37,23 +37,10 @@ internal sealed unsafe partial class FastCgiConnection
     /// <summary>Whether a body stays in the socket for now. Never for long on a connection that other requests may share: they would wait with it.</summary>
     private bool IsHeldUp => _requests is [var request] && (request.IsStartDue || (request.Exchange.BodyWaits && !_keepsConnection));
 
-    /// <summary>Everything that has come; but only the next record's header where its content will go past us.</summary>
-    private int SizeToLookAt => _requests is [{ IsBodyPassing: true }] ? _paddingLeft + RecordHeader.Size : LoopContext.ScratchSize;
-
-    /// <summary>Takes what has arrived of a record's content, straight to the script if that can be.</summary>
-    /// <returns>As with <see cref="Connection.MoveInto"/>.</returns>
+    /// <summary>Takes what has arrived of a record's content.</summary>
+    /// <returns>As with <see cref="Connection.Receive"/>.</returns>
     private nint TakeRestOfContent()
     {
-        if (_record.Type == RecordType.Stdin && Find(_record.RequestId) is { IsBodyPassing: true, Exchange.DirectInput: { } input } request)
-        {
-            nint moved = MoveInto(input, Math.Min(_contentLeft, request.Exchange.BodyLength - request.Exchange.Body.Received));
-            if (moved > 0)
-            {
-                _contentLeft -= (int)moved;
-                request.Exchange.Progress();
-            }
-            return moved;
-        }
         nint count = Receive(Context.Scratch[..Math.Min(LoopContext.ScratchSize, _contentLeft)]);
         if (count > 0)
             TakeContent(Context.Scratch[..(int)count]);

@@ -31,7 +31,7 @@ internal sealed class FastCgiRequest : IResponseChannel
         _connection = connection;
         _role = role;
         Id = id;
-        Exchange = new Exchange(connection.Context, this, hasData: role == Role.Filter);
+        Exchange = new Exchange(connection.Context, this, hasHeader: false, hasData: role == Role.Filter);
     }
 
     internal ushort Id { get; }
@@ -71,9 +71,6 @@ internal sealed class FastCgiRequest : IResponseChannel
         _ => default,
     };
 
-    /// <summary>Whether more of the body is to come, and goes to the script without being looked at.</summary>
-    internal bool IsBodyPassing => Exchange.DirectInput is not null && Exchange.Body.Received < Exchange.BodyLength;
-
     /// <summary>Whether its variables and all of its streams have come. A peer may end the streams first, and then say no more.</summary>
     internal bool HasCome => Exchange.HasHeader && Exchange.IsWhole;
 
@@ -106,7 +103,7 @@ internal sealed class FastCgiRequest : IResponseChannel
     {
         if (Exchange.HasHeader)
             return;
-        Exchange.HasHeader = true;
+        Exchange.EndHeader();
         ReadOnlySpan<byte> stream = _parameters.Bytes;
         Exchange.Memory = Arena.Create(stream.Length + RoleVariable.Length + 1);
         Span<byte> block = Exchange.Memory.Take(stream.Length + RoleVariable.Length + 1);
@@ -130,7 +127,7 @@ internal sealed class FastCgiRequest : IResponseChannel
         {
             // It gets the headers only, whatever CONTENT_LENGTH says of the request that waits for it. Section 6.3.
             Exchange.BodyLength = 0;
-            Exchange.Body.Complete();
+            Exchange.Complete(Exchange.Body);
             return;
         }
         if (ContentLength.TryRead(variables, out long bodyLength))
@@ -156,10 +153,10 @@ internal sealed class FastCgiRequest : IResponseChannel
     /// <summary>A stream of the request has ended.</summary>
     internal void EndStream(RecordType type)
     {
-        if (type == RecordType.Data)
-            Exchange.Data?.Complete();
-        else if (!Exchange.Body.IsComplete)
+        if (type == RecordType.Stdin && !Exchange.Body.IsComplete)
             EndBody();
+        else if (type == RecordType.Data && Exchange.Data is { } data)
+            Exchange.Complete(data);
     }
 
     /// <summary>Takes in a part of the file that a Filter is to filter.</summary>
@@ -295,7 +292,7 @@ internal sealed class FastCgiRequest : IResponseChannel
     {
         BodySpool body = Exchange.Body;
         long length = Exchange.BodyLength;
-        body.Complete();
+        Exchange.Complete(Exchange.Body);
         if (Exchange.HasFailed || !Exchange.HasHeader || length == ContentLength.Unknown || length == body.Received)
             return;
         if (body.Received < length)

@@ -210,7 +210,7 @@ internal sealed unsafe class ScgiConnection : Connection, IResponseChannel
         exchange.BodyLength = length;
         _mode = Context.Options.ModeFor(length, mayExec: false, ProxyPrefix.IsModProxyScgi(variables));
         if (length == 0)
-            exchange.Body.Complete();
+            exchange.Complete(exchange.Body);
         else
             TakeUnread();
         TakeEarlyBody(exchange);
@@ -224,7 +224,7 @@ internal sealed unsafe class ScgiConnection : Connection, IResponseChannel
     private Exchange BeginExchange()
     {
         Enter(ConnectionPhase.Serving);
-        return _exchange ??= new Exchange(Context, this) { HasHeader = true };
+        return _exchange ??= new Exchange(Context, this, hasHeader: true);
     }
 
     /// <summary>Takes over what has been read of the body for a script that then did not replace the shim.</summary>
@@ -236,7 +236,7 @@ internal sealed unsafe class ScgiConnection : Connection, IResponseChannel
         AddToBody(exchange, early);
         _taken = early.Length;
         if (_taken == exchange.BodyLength)
-            exchange.Body.Complete();
+            exchange.Complete(exchange.Body);
     }
 
     /// <summary>Starts the script: at once if the shim relays, else when the small body has come in.</summary>
@@ -267,7 +267,7 @@ internal sealed unsafe class ScgiConnection : Connection, IResponseChannel
                 continue;
             }
             AddToBody(exchange, Context.Scratch[..(int)count]);
-            body.Complete();
+            exchange.Complete(exchange.Body);
             if (exchange.Answer is null)
                 Begin(exchange);
         }
