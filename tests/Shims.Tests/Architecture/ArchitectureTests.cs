@@ -63,7 +63,6 @@ public sealed partial class ArchitectureTests
             "Shims.Gateway.Connections.Connection",
             "Shims.Gateway.Connections.FastCgiConnection",
             "Shims.Gateway.Connections.FastCgiRequest",
-            "Shims.Gateway.Requests.Exchange",
             "Shims.Hosting.HandlerAnswer",
         ];
         Assert.Equal(toBeNamed, s_shims.Types.Booleans.Where(type => type.Value > MostBooleans).Select(type => type.Key).Order(StringComparer.Ordinal));
