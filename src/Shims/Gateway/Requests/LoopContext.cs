@@ -64,6 +64,9 @@ internal sealed unsafe class LoopContext
         : new Fault(400, $"the web server sent no complete request within {Limits.HeaderSeconds} s", "see whether it speaks the protocol that is expected here, and its log for why it stopped; raise --header-timeout if it is only slow")
         { ExitCode = ExitCode.PeerError };
 
+    /// <summary>Why a request is not awaited any more of whose body only a part has come.</summary>
+    internal Fault BodyIsLate => new(408, $"the web server sent no more of a request's body for {Limits.ProgressSeconds} s", "see its log for why it stopped") { ExitCode = ExitCode.PeerError };
+
     /// <summary>Why a request is not answered that came too late.</summary>
     internal static Fault ToldToEnd => new(503, "the shim was told to end before the whole request had come", "nothing to do: ask again");
 
