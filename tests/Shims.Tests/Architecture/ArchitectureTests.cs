@@ -50,8 +50,6 @@ public sealed partial class ArchitectureTests
         "Gateway/Connections/FastCgiConnection",
         "Gateway/Connections/FastCgiRequest",
         "Gateway/Connections/ScgiConnection",
-        "Gateway/Requests/Exchange",
-        "Gateway/Scripts/ScriptRelay",
         "Hosting/HandlerAnswer");
 
     [Fact]
