@@ -13,7 +13,7 @@ public sealed class HandOffTests
     private const int Seconds = 5;
 
     /// <summary>Bytes of a body, and as many of them as a handler begins with.</summary>
-    private const int Body = 200_000, FirstPart = 70_000;
+    internal const int Body = 200_000, FirstPart = 70_000;
 
     private static readonly StateTable<HandOffState> s_table = new("""
                      the body is there   it is taken   it returns   it throws   it is sent   it is abandoned   time is up
@@ -103,7 +103,8 @@ public sealed class HandOffTests
         return wire;
     }
 
-    private static byte[] Request(bool isScgi, int sent)
+    /// <summary>A request of which so many bytes of the body have come.</summary>
+    internal static byte[] Request(bool isScgi, int sent)
     {
         RequestVariables variables = RequestVariables.For("POST", "/app");
         if (isScgi)

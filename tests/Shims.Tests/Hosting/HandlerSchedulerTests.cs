@@ -81,6 +81,15 @@ public sealed class HandlerSchedulerTests
     }
 
     [Theory]
+    [InlineData(0), InlineData(8)]
+    public async Task What_a_handler_writes_to_standard_error_goes_to_the_web_server(int workers)
+    {
+        await using var service = new Service(Run, workers, connections: 1);
+        FastCgiReply reply = await service.Clients[0].ExchangeAsync(RequestVariables.For("GET", "/app", query: "complain"), keepConnection: true);
+        Assert.Equal(("done", "one\ntwo\nthree\n"), (reply.Reply.Body, reply.Error));
+    }
+
+    [Theory]
     [InlineData(0), InlineData(1), InlineData(3), InlineData(16)]
     public async Task However_long_handlers_take_each_response_is_that_of_its_request(int workers)
     {
@@ -169,6 +178,13 @@ public sealed class HandlerSchedulerTests
                     channel.Flush();
                     channel.Write($"{Count(channel)}");
                 }).Wait();
+                break;
+            case "complain":
+                Assert.True(channel.WriteError("one\n"u8));
+                channel.Write("done");
+                Assert.True(channel.WriteError("two\n"u8));
+                channel.Flush();
+                Assert.True(channel.WriteError("three\n"u8));
                 break;
             case "vary":
                 Vary(channel, int.Parse(words[1]), int.Parse(words[2]));
