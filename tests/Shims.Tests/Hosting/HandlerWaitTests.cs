@@ -1,4 +1,4 @@
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 using Shims.Hosting;
 using Shims.Testing;
 using Shims.Tests.Gateway;
@@ -51,7 +51,7 @@ public sealed class HandlerWaitTests
                 isTold = true;
                 channel.Fail(null);
             });
-            using var wire = new Wire(isScgi ? Protocol.Scgi : Protocol.FastCgi, responder: handler, limits: end == "time is up" ? new Limits { ScriptSeconds = Seconds } : null);
+            using var wire = new Wire(isScgi ? Protocols.Scgi : Protocols.FastCgi, responder: handler, limits: end == "time is up" ? new Limits { ScriptSeconds = Seconds } : null);
             wire.Send(HandOffTests.Request(isScgi, HandOffTests.FirstPart));
             int rounds = 0;
             void Round()

@@ -1,5 +1,4 @@
 using Shims.Gateway.Connections;
-using Shims.Gateway.Requests;
 using Shims.Hosting;
 using Shims.Testing;
 using Shims.Tests.Gateway;
