@@ -1,6 +1,5 @@
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
-using Shims.Gateway.Requests;
 using Shims.Hosting;
 using Shims.Testing;
 using Shims.Tests.Gateway;
