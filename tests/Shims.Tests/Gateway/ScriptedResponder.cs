@@ -5,8 +5,16 @@ namespace Shims.Tests.Gateway;
 /// <summary>Answers as a test wants it.</summary>
 internal sealed class ScriptedResponder : IResponder
 {
-    /// <summary>The last answer.</summary>
-    internal ScriptedAnswer? Answer { get; private set; }
+    /// <summary>The answers, in the order in which they were asked for.</summary>
+    internal List<ScriptedAnswer> Answers { get; } = [];
 
-    public void Start(Exchange exchange, int connection) => exchange.Answer = Answer = new ScriptedAnswer(exchange);
+    /// <summary>The last answer.</summary>
+    internal ScriptedAnswer? Answer => Answers.LastOrDefault();
+
+    public void Start(Exchange exchange, int connection)
+    {
+        var answer = new ScriptedAnswer(exchange);
+        Answers.Add(answer);
+        exchange.Answer = answer;
+    }
 }

@@ -70,16 +70,43 @@ internal sealed class Wire : IDisposable
     }
 
     /// <summary>Takes what has come of the answer.</summary>
-    internal int Receive()
+    internal int Receive() => ReceiveBytes().Length;
+
+    /// <inheritdoc cref="Receive"/>
+    internal byte[] ReceiveBytes()
     {
         byte[] room = new byte[1 << 20];
-        int count = 0;
+        var received = new MemoryStream();
         while (_webServer.Available > 0)
         {
-            count += _webServer.Receive(room);
+            received.Write(room, 0, _webServer.Receive(room));
             Run();
         }
-        return count;
+        return received.ToArray();
+    }
+
+    /// <summary>Sends for as long as there is room.</summary>
+    /// <returns>How many bytes there was room for.</returns>
+    internal int SendSome(ReadOnlySpan<byte> bytes)
+    {
+        int sent = 0;
+        _webServer.Blocking = false;
+        for (SocketError error = SocketError.Success; error == SocketError.Success && sent < bytes.Length; Run())
+            sent += _webServer.Send(bytes[sent..], SocketFlags.None, out error);
+        _webServer.Blocking = true;
+        return sent;
+    }
+
+    /// <summary>What the web server sees that has taken all of the answer: an end (Success), a reset, or that nothing comes for now (WouldBlock).</summary>
+    internal SocketError WhatComesLast
+    {
+        get
+        {
+            _webServer.Blocking = false;
+            int count = _webServer.Receive(new byte[1], SocketFlags.None, out SocketError error);
+            Assert.Equal(0, count);
+            return error;
+        }
     }
 
     internal void EndSending()

@@ -27,7 +27,6 @@ internal abstract partial class Connection : IWatcher, ITimed, IScheduled
         _acceptedAt = Loop.Now;
         Enter(ConnectionPhase.Opening);
         Context.ConnectionCount++;
-        Loop.Add(this);
     }
 
     /// <summary>What the connections of its loop share.</summary>
@@ -65,6 +64,7 @@ internal abstract partial class Connection : IWatcher, ITimed, IScheduled
     /// <summary>Begins to read. Most web servers have sent the whole request by now, and then nothing but their going away is worth waking for.</summary>
     internal void Start()
     {
+        Loop.Add(this);
         TakeTurn();
         if (!IsClosed)
             Loop.Watch(Descriptor, Interest, this);
@@ -105,7 +105,7 @@ internal abstract partial class Connection : IWatcher, ITimed, IScheduled
     }
 
     /// <summary>As <see cref="Schedule"/>, for a change that a turn which is under way sees to at its end.</summary>
-    protected void ScheduleOutsideOfTurn()
+    internal void ScheduleOutsideOfTurn()
     {
         if (_turn == Turn.None)
             Schedule();
@@ -141,16 +141,13 @@ internal abstract partial class Connection : IWatcher, ITimed, IScheduled
 
     /// <summary>Takes what has arrived.</summary>
     /// <returns>Bytes; 0 at the end of input; -1 if there is nothing for now.</returns>
-    protected nint Receive(Span<byte> buffer) => Noted(Libc.Receive(Descriptor, buffer));
+    internal nint Receive(Span<byte> buffer) => Noted(Libc.Receive(Descriptor, buffer));
 
     /// <summary>Looks at what has arrived without taking it.</summary>
-    protected nint Peek(Span<byte> buffer) => Noted(Libc.Peek(Descriptor, buffer));
+    internal nint Peek(Span<byte> buffer) => Noted(Libc.Peek(Descriptor, buffer));
 
     /// <summary>What has arrived is too little, or is left where it is: there is nothing to read until more comes.</summary>
-    protected void WaitForMore() => CanRead = false;
-
-    /// <summary>What was left where it is has been taken: there may be more, or the end.</summary>
-    protected void LookAgain() => CanRead = true;
+    internal void WaitForMore() => CanRead = false;
 
     /// <summary>Remembers what a read has told. A connection that was reset has ended.</summary>
     protected nint Noted(nint count)
@@ -166,7 +163,7 @@ internal abstract partial class Connection : IWatcher, ITimed, IScheduled
     /// <param name="bytes">What comes next.</param>
     /// <param name="isMoreToCome">Whether it is to wait for what is sent at once after it, to travel with that.</param>
     /// <returns>Bytes sent. 0 if the peer takes nothing for now; if it has gone, that is told with the next event.</returns>
-    protected int Send(ReadOnlySpan<byte> bytes, bool isMoreToCome = false)
+    internal int Send(ReadOnlySpan<byte> bytes, bool isMoreToCome = false)
     {
         if (!CanWrite)
             return 0;
@@ -199,7 +196,7 @@ internal abstract partial class Connection : IWatcher, ITimed, IScheduled
 
     /// <summary>Moves bytes that a pipe holds to the peer inside the kernel.</summary>
     /// <returns>Bytes moved; 0 as with <see cref="Send"/>.</returns>
-    protected int SpliceFrom(int pipe, int length)
+    internal int SpliceFrom(int pipe, int length)
     {
         if (!CanWrite)
             return 0;

@@ -113,9 +113,6 @@ internal sealed unsafe class Exchange
     /// </summary>
     internal bool BodyWaits => Answer is { LetsBodyWait: true };
 
-    /// <summary>Whether its answer has been asked for, or it has been refused.</summary>
-    internal bool IsStarted { get; private set; }
-
     /// <summary>Whether it is answered with a page that says why it failed.</summary>
     internal bool HasFailed => Answer is PageAnswer;
 
@@ -138,11 +135,7 @@ internal sealed unsafe class Exchange
     /// <summary>Asks for the answer.</summary>
     /// <param name="responder">Who gives it.</param>
     /// <param name="connection">As <see cref="IResponder.Start"/> has it.</param>
-    internal void Start(IResponder responder, int connection = -1)
-    {
-        IsStarted = true;
-        responder.Start(this, connection);
-    }
+    internal void Start(IResponder responder, int connection = -1) => responder.Start(this, connection);
 
     /// <summary>Takes in a part of the body, and passes on what there is room for.</summary>
     /// <returns>As with <see cref="BodySpool.Add"/>.</returns>
@@ -221,7 +214,6 @@ internal sealed unsafe class Exchange
     /// <summary>Ends the request with a page, or breaks it off if an answer has begun.</summary>
     internal void Refuse(Fault fault)
     {
-        IsStarted = true;
         HasHeader = true;
         Answer?.Abandon(StopReason.Refused);
         Fail(fault);
