@@ -4,6 +4,7 @@ using System.Text;
 using Shims.Cgi;
 using Shims.Diagnostics;
 using Shims.Early;
+using Shims.Gateway.Connections;
 using Shims.Gateway.Requests;
 using Shims.Gateway.Scripts;
 using Shims.Gateway.Serving;
@@ -51,7 +52,7 @@ public static class GatewayCommand
         get
         {
             var options = new Dictionary<string, bool>(ForeignOptions.Accepted);
-            foreach (Protocol protocol in (Protocol[])[Protocol.Scgi, Protocol.FastCgi])
+            foreach (Protocol protocol in Protocols.All)
             {
                 foreach (Option option in new GatewayCommandOptions("gateway", protocol).Command.Options)
                 {

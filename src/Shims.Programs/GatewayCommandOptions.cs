@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Text;
 using Shims.Cgi;
 using Shims.Diagnostics;
+using Shims.Gateway.Connections;
 using Shims.Gateway.Requests;
 using Shims.Gateway.Serving;
 using Shims.Recording;
@@ -52,9 +53,8 @@ internal sealed class GatewayCommandOptions
     internal GatewayCommandOptions(string program, Protocol protocol)
     {
         _program = program;
-        string wire = protocol == Protocol.Scgi ? "SCGI" : "FastCGI";
-        _mode.AcceptOnlyFromAmong(protocol == Protocol.Scgi ? ["auto", "exec", "supervise", "relay"] : ["auto", "relay"]);
-        _mode.Description = protocol == Protocol.Scgi
+        _mode.AcceptOnlyFromAmong(protocol == Protocols.Scgi ? ["auto", "exec", "supervise", "relay"] : ["auto", "relay"]);
+        _mode.Description = protocol == Protocols.Scgi
             ? "exec: the script replaces the shim. supervise: the shim waits beside it. relay: all bytes go through the shim. auto: as the request and the other options need."
             : "relay: all bytes go through the shim, which is what auto means here too.";
         _errors.AcceptOnlyFromAmong("log", "browser");
@@ -64,7 +64,7 @@ internal sealed class GatewayCommandOptions
         _drop.Validators.Add(CheckPatterns);
         _recordAll.Validators.Add(CheckRecord);
         _recordSecrets.Validators.Add(CheckRecord);
-        Command = new Command(program, $"Answers the {wire} request on standard input by running a CGI script. Standard input is a connection (inetd nowait, systemd Accept=yes), a listening socket (inetd wait, systemd Accept=no, spawn-fcgi), or a pipe or file with a request.")
+        Command = new Command(program, $"Answers the {protocol.Name} request on standard input by running a CGI script. Standard input is a connection (inetd nowait, systemd Accept=yes), a listening socket (inetd wait, systemd Accept=no, spawn-fcgi), or a pipe or file with a request.")
         {
             Target, _arguments, _mode, _standardError, _set, _setFrom, _pass, _allow, _drop, _options, _errors, _timeout, _outputWait, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _truthful, _status, _record, _recordAll, _recordSecrets, _idle, _finishTime, _help, _version,
         };

@@ -54,8 +54,8 @@ internal static class Behaviour
                     response.Write($"{i}: {new string('x', 100)}\n");
                 break;
             default:
-                string line = action == "resident" ? "VmRSS:" : "VmHWM:";
-                response.Write(Array.Find(File.ReadAllLines("/proc/self/status"), next => next.StartsWith(line, StringComparison.Ordinal)) + "\n");
+                (string file, string line) = action == "kept" ? ("smaps_rollup", "Private_Dirty:") : ("status", "VmHWM:");
+                response.Write(Array.Find(File.ReadAllLines("/proc/self/" + file), next => next.StartsWith(line, StringComparison.Ordinal)) + "\n");
                 break;
         }
     }
@@ -92,7 +92,7 @@ internal static class Behaviour
             case "md5":
                 response.Write(Convert.ToHexStringLower(MD5.HashData(request.Body)) + "\n");
                 break;
-            case "descriptors" or "resident" or "litter" or "peak":
+            case "descriptors" or "kept" or "litter" or "peak":
                 Measure(action, request, response);
                 break;
             case "request":

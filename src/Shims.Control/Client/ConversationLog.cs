@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Shims.Diagnostics;
 using Shims.FastCgi;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Client;
 
@@ -23,13 +23,13 @@ internal sealed class ConversationLog(TextWriter output, Protocol protocol) : IG
 
     public void OnSent(ReadOnlySpan<byte> bytes)
     {
-        if (protocol == Protocol.Scgi)
+        if (protocol == Protocols.Scgi)
             WriteLine('>', $"{bytes.Length} bytes");
     }
 
     public void OnReceived(ReadOnlySpan<byte> bytes)
     {
-        if (protocol == Protocol.Scgi)
+        if (protocol == Protocols.Scgi)
             WriteLine('<', $"{bytes.Length} bytes");
     }
 

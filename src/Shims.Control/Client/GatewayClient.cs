@@ -1,5 +1,5 @@
 using Shims.Diagnostics;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Client;
 
@@ -33,7 +33,7 @@ internal static class GatewayClient
 
     private static async Task<GatewayReply> SendAsync(TestRequest request, GatewayConnection connection, Protocol protocol, IGatewayObserver observer, ErrorOutput errors, ReplyTimes times, CancellationToken cancellation)
     {
-        ReplyReader reader = protocol == Protocol.Scgi ? new ScgiReplyReader(connection) : new FastCgiReplyReader(connection, observer, errors);
+        ReplyReader reader = protocol == Protocols.Scgi ? new ScgiReplyReader(connection) : new FastCgiReplyReader(connection, observer, errors);
         var reply = new GatewayReply(connection, reader, errors, times, isForHead: request.Method == "HEAD");
         try
         {

@@ -1,5 +1,5 @@
 using Shims.Diagnostics;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Client;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Client;
 
@@ -44,7 +44,7 @@ internal sealed record RequestResult
             Url = request.Url.Uri,
             Method = request.Method,
             To = address.ToString(),
-            Protocol = protocol == Gateway.Requests.Protocol.Scgi ? "scgi" : "fastcgi",
+            Protocol = protocol.Word,
             Variables = [.. request.VariablesFor(protocol).Select(variable => new NameAndValue(variable.NameText, variable.ValueText))],
             Status = reply.Head?.Status,
             Headers = [.. (reply.Head?.Headers ?? []).Select(header => new NameAndValue(header.Name, header.Value))],

@@ -1,6 +1,6 @@
 using System.Buffers;
 using Shims.FastCgi;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 using Shims.Scgi;
 
 namespace Shims.Control.Client;
@@ -21,7 +21,7 @@ internal sealed class RequestWriter(Protocol protocol, IGatewayObserver observer
         List<RequestVariable> variables = request.VariablesFor(protocol);
         observer.OnVariables(variables);
         var output = new ArrayBufferWriter<byte>();
-        if (protocol == Protocol.Scgi)
+        if (protocol == Protocols.Scgi)
             WriteScgiHeader(output, variables);
         else
             WriteFastCgiHead(output, request.Role, variables);
@@ -40,14 +40,14 @@ internal sealed class RequestWriter(Protocol protocol, IGatewayObserver observer
                 throw new EndOfStreamException($"the body ended {rest} bytes before its announced length");
             rest -= count;
             output.ResetWrittenCount();
-            if (protocol == Protocol.Scgi)
+            if (protocol == Protocols.Scgi)
                 output.Write(buffer.AsSpan(0, count));
             else
                 WriteRecord(output, RecordType.Stdin, buffer.AsSpan(0, count));
             yield return output.WrittenMemory;
         }
         // An Authorizer has no body, not even an empty one. FastCGI 1.0 section 6.3.
-        if (protocol != Protocol.FastCgi || request.Role == Role.Authorizer)
+        if (protocol != Protocols.FastCgi || request.Role == Role.Authorizer)
             yield break;
         output.ResetWrittenCount();
         WriteRecord(output, RecordType.Stdin, default);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Shims.FastCgi;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Client;
 
@@ -51,7 +51,7 @@ internal sealed record TestRequest
     {
         var variables = new VariableList();
         (byte[] scriptName, byte[] pathInfo) = DividePath();
-        if (protocol == Protocol.Scgi)
+        if (protocol == Protocols.Scgi)
             AddScgiParameters(variables, scriptName, pathInfo);
         else
             AddFastCgiParameters(variables, scriptName, pathInfo);

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using Shims.Control.Configuration;
 using Shims.Diagnostics;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Commands;
 
@@ -50,7 +50,7 @@ internal sealed class ConfigCommand : ControlSubcommand
     {
         _web.AcceptOnlyFromAmong([.. s_webServers.Keys]);
         _super.AcceptOnlyFromAmong([.. s_superServers.Keys]);
-        _protocol.AcceptOnlyFromAmong("scgi", "fastcgi");
+        _protocol.AcceptOnlyFromAmong([.. Protocols.All.Select(protocol => protocol.Word)]);
         foreach (Option<string?> path in new[] { _script, _directory, _app, _socket })
             path.Validators.Add(CheckPath);
         foreach (Option<string?> name in new[] { _user, _webUser })
@@ -123,7 +123,7 @@ internal sealed class ConfigCommand : ControlSubcommand
     private static string ProgramFolder() =>
         InstalledPrograms.Find("scgi-run") is { } program && PlainPath.Objection(program) is null ? Path.GetDirectoryName(program)! : "/usr/local/libexec";
 
-    private static Protocol Spoken(string? name) => name == "scgi" ? Protocol.Scgi : Protocol.FastCgi;
+    private static Protocol Spoken(string? word) => Array.Find(Protocols.All, protocol => protocol.Word == word) ?? Protocols.FastCgi;
 
     private static void CheckPath(OptionResult option)
     {

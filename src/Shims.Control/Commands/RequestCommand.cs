@@ -4,7 +4,7 @@ using System.Globalization;
 using Shims.Control.Client;
 using Shims.Diagnostics;
 using Shims.FastCgi;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Commands;
 
@@ -119,10 +119,10 @@ internal sealed class RequestCommand : ControlSubcommand
     private Protocol ProtocolOf(ParseResult result)
     {
         if (result.GetValue(_scgi))
-            return Protocol.Scgi;
+            return Protocols.Scgi;
         bool isFastCgi = result.GetValue(_fastCgi) || result.GetValue(_role) == "authorizer"
             || (result.GetValue(_to) is { } to && GatewayAddress.Parse(to, out _)!.SeemsToSpeakFastCgi);
-        return isFastCgi ? Protocol.FastCgi : Protocol.Scgi;
+        return isFastCgi ? Protocols.FastCgi : Protocols.Scgi;
     }
 
     private void CheckTogether(CommandResult result)

@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Shims.Control.Serving;
 using Shims.Diagnostics;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Commands;
 
@@ -73,7 +73,7 @@ internal sealed class ServeCommand : ControlSubcommand
             What = what,
             Arguments = result.GetValue(_arguments) ?? [],
             IsApp = isApp,
-            Protocol = result.GetValue(_fastcgi) ? Protocol.FastCgi : Protocol.Scgi,
+            Protocol = result.GetValue(_fastcgi) ? Protocols.FastCgi : Protocols.Scgi,
             ShimOptions = [.. (result.GetValue(_env) ?? []).SelectMany(variable => new[] { "--env", variable })],
             Address = IPAddress.Parse(result.GetValue(_listen)!),
             Port = result.GetValue(_port),

@@ -1,4 +1,4 @@
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Configuration;
 
@@ -7,7 +7,7 @@ internal static class ApacheHalf
 {
     internal static ConfigurationPiece Write(Deployment deployment)
     {
-        string scheme = deployment.Scheme;
+        string scheme = deployment.Protocol.Scheme;
         string handler = deployment.Address.Path is { } path ? $"proxy:unix:{path}|{scheme}://{deployment.Name}" : $"proxy:{scheme}://{deployment.Address}";
         string slash = deployment.Kind == TargetKind.Directory ? "/" : "";
         string meaning = deployment.Kind == TargetKind.Directory
@@ -26,7 +26,7 @@ internal static class ApacheHalf
             </Location>
             # Else a %2F in the path is answered with 404.
             AllowEncodedSlashes NoDecode
-            # Uploads: the largest one, in bytes{(deployment.Protocol == Protocol.Scgi ? "; one of unknown length (chunked) gets 411 from mod_proxy_scgi" : "")}. And how long there may be silence before Apache answers 504.
+            # Uploads: the largest one, in bytes{(deployment.Protocol == Protocols.Scgi ? "; one of unknown length (chunked) gets 411 from mod_proxy_scgi" : "")}. And how long there may be silence before Apache answers 504.
             LimitRequestBody {deployment.UploadLimit.Bytes}
             ProxyTimeout {deployment.SilenceLimit}
 

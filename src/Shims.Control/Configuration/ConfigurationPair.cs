@@ -1,5 +1,5 @@
 using Shims.Diagnostics;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Configuration;
 
@@ -8,13 +8,13 @@ internal static class ConfigurationPair
 {
     /// <summary>Says why a pair cannot work.</summary>
     /// <returns>Cause and cure; null if it can.</returns>
-    internal static string? Objection(WebServer web, SuperServer super, Protocol protocol, bool hasPort) => (web, super, protocol) switch
+    internal static string? Objection(WebServer web, SuperServer super, Protocol protocol, bool hasPort) => (web, super) switch
     {
-        (WebServer.Caddy, _, Protocol.Scgi) => "Caddy speaks no SCGI: use --protocol fastcgi",
-        (WebServer.HAProxy, _, Protocol.Scgi) => "HAProxy speaks no SCGI: use --protocol fastcgi",
-        (_, SuperServer.Xinetd, _) when !hasPort => "xinetd knows no unix sockets: use --port 9000 instead of --socket",
-        (_, SuperServer.Tcpserver, _) when !hasPort => "tcpserver knows no unix sockets: use --port 9000 instead of --socket, or --super unixserver",
-        (_, SuperServer.Unixserver, _) when hasPort => "unixserver listens at unix sockets only: use --socket instead of --port, or --super tcpserver",
+        (WebServer.Caddy, _) when protocol == Protocols.Scgi => "Caddy speaks no SCGI: use --protocol fastcgi",
+        (WebServer.HAProxy, _) when protocol == Protocols.Scgi => "HAProxy speaks no SCGI: use --protocol fastcgi",
+        (_, SuperServer.Xinetd) when !hasPort => "xinetd knows no unix sockets: use --port 9000 instead of --socket",
+        (_, SuperServer.Tcpserver) when !hasPort => "tcpserver knows no unix sockets: use --port 9000 instead of --socket, or --super unixserver",
+        (_, SuperServer.Unixserver) when hasPort => "unixserver listens at unix sockets only: use --socket instead of --port, or --super tcpserver",
         _ => null,
     };
 

@@ -1,4 +1,4 @@
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Configuration;
 
@@ -53,18 +53,12 @@ internal sealed record Deployment
     /// <summary>What units, services and sockets are called: the URL in letters that all of them allow.</summary>
     internal string Name => NameOf(Url);
 
-    /// <summary>scgi or fcgi.</summary>
-    internal string Scheme => Protocol == Protocol.Scgi ? "scgi" : "fcgi";
-
-    /// <summary>What is spoken, as its specification is called.</summary>
-    internal string Language => Protocol == Protocol.Scgi ? "SCGI" : "FastCGI";
-
     /// <summary>The program to start, absolute.</summary>
     internal string Program => Kind switch
     {
         TargetKind.App when !IsSource => Target,
         TargetKind.App => $"{ProgramFolder}/shim-dotnet",
-        _ => $"{ProgramFolder}/{Scheme}-run",
+        _ => $"{ProgramFolder}/{Protocol.Program}",
     };
 
     /// <summary>Its arguments, without argv[0].</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Configuration;
 
@@ -9,7 +9,7 @@ internal static class LighttpdHalf
 {
     internal static ConfigurationPiece Write(Deployment deployment)
     {
-        string word = deployment.Protocol == Protocol.Scgi ? "scgi" : "fastcgi";
+        string word = deployment.Protocol.Word;
         string address = deployment.Address.Path is { } path
             ? $"\"socket\"      => \"{path}\""
             : string.Create(CultureInfo.InvariantCulture, $"\"host\"        => \"{ListenAddress.Loopback}\",\n        \"port\"        => {deployment.Address.Port}");

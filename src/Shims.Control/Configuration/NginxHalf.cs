@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Configuration;
 
@@ -8,7 +8,7 @@ internal static class NginxHalf
 {
     internal static ConfigurationPiece Write(Deployment deployment)
     {
-        string word = deployment.Protocol == Protocol.Scgi ? "scgi" : "fastcgi";
+        string word = deployment.Protocol.Word;
         string address = deployment.Address.Path is { } path ? $"unix:{path}" : deployment.Address.ToString();
         return new ConfigurationPiece("nginx: into the server { } block of the site, such as /etc/nginx/sites-available/default", "nginx -t && nginx -s reload", $$"""
             # Scripts make links of HTTP_HOST, and Debian's {{word}}_params send it without the port of the site.
@@ -17,7 +17,7 @@ internal static class NginxHalf
 
             # {{Meaning(deployment)}}
             location {{Pattern(deployment)}} {
-                # The address that the super-server listens at; {{deployment.ProgramName}} speaks {{deployment.Language}} there.
+                # The address that the super-server listens at; {{deployment.ProgramName}} speaks {{deployment.Protocol.Name}} there.
                 {{word}}_pass {{address}};
                 # What a request is described by. Of two settings of one name the later one counts, so this comes first.
                 # SERVER_NAME is the server_name of this site, whatever the visitor typed.
@@ -25,7 +25,7 @@ internal static class NginxHalf
                 {{word}}_param HTTP_HOST          $host$site_port;
                 {{ScriptFile(deployment, word)}}
                 {{Name(deployment, word)}}
-                {{Protocols(deployment)}}
+                {{Additions(deployment)}}
                 # Uploads: the largest one. And how long there may be silence before nginx answers 504.
                 client_max_body_size {{deployment.UploadLimit.ToString().ToLowerInvariant()}};
                 {{word}}_read_timeout {{deployment.SilenceLimit}}s;{{Streaming(deployment)}}
@@ -75,7 +75,7 @@ internal static class NginxHalf
           """;
 
     // nginx's scgi_params lack SERVER_SOFTWARE and REMOTE_USER; Debian's fastcgi_params pass on whatever name the browser claims.
-    private static string Protocols(Deployment deployment) => deployment.Protocol == Protocol.Scgi
+    private static string Additions(Deployment deployment) => deployment.Protocol == Protocols.Scgi
         ? """
           # nginx's own scgi_params lack this one; with auth_basic, and only then, add: scgi_param REMOTE_USER $remote_user;
               scgi_param SERVER_SOFTWARE    nginx/$nginx_version;
@@ -86,7 +86,7 @@ internal static class NginxHalf
           """;
 
     // fastcgi_params have CONTENT_LENGTH.
-    private static string Streaming(Deployment deployment) => deployment.Protocol != Protocol.Scgi ? "" : """
+    private static string Streaming(Deployment deployment) => deployment.Protocol != Protocols.Scgi ? "" : """
 
             # To pass uploads on while they arrive, use both of these lines: without the second one nginx (1.22, for one) tells the length of what it has read so far.
             # scgi_request_buffering off;

@@ -10,7 +10,7 @@ internal static class SystemdHalf
         string service = deployment.Waits ? $"{deployment.Name}.service" : $"{deployment.Name}@.service";
         yield return new ConfigurationPiece($"systemd: a file of its own, /etc/systemd/system/{deployment.Name}.socket", "", string.Create(CultureInfo.InvariantCulture, $"""
             [Unit]
-            Description={deployment.Language} requests for {deployment.Subject}
+            Description={deployment.Protocol.Name} requests for {deployment.Subject}
 
             [Socket]
             # The address that the web server connects to.

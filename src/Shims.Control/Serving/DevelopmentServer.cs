@@ -107,7 +107,7 @@ internal sealed class DevelopmentServer : IDisposable
 
     private readonly long _startedAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
-    private ServerState State() => new(_site.Title, _site.Protocol == Gateway.Requests.Protocol.Scgi ? "SCGI" : "FastCGI", _log.Count, _log.ForgottenUpTo, RequestLog.Capacity, _startedAt);
+    private ServerState State() => new(_site.Title, _site.Protocol.Name, _log.Count, _log.ForgottenUpTo, RequestLog.Capacity, _startedAt);
 
     /// <summary>Sends a request again, as it was.</summary>
     /// <returns>The number of the new one.</returns>

@@ -1,7 +1,7 @@
 using System.Text;
 using Shims.Control.Client;
 using Shims.Control.Doctor;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Serving;
 
@@ -25,7 +25,7 @@ internal sealed class RecordedCommands(Site site, Func<string> address)
             return "";
         ProgramLaunch launch = site.LaunchFor(script, null);
         List<string> words = ["shimctl", "request", "-i", "--to", $"exec:{ShellWord.Join([launch.Path, .. launch.Arguments])}"];
-        words.AddRange([site.Protocol == Protocol.FastCgi ? "--fastcgi" : "--scgi", "--script-filename", script]);
+        words.AddRange(["--" + site.Protocol.Word, "--script-filename", script]);
         foreach (string name in (string[])["SCRIPT_NAME", "PATH_INFO", "DOCUMENT_ROOT"])
         {
             if (record.Variables.FirstOrDefault(variable => variable.NameText == name) is { } variable)

@@ -26,7 +26,7 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         RequestState state = RequestState.Left;
         try
         {
-            ProgramLaunch launch = site.LaunchFor(route.File, site.Protocol == Gateway.Requests.Protocol.Scgi ? errors.Path : null);
+            ProgramLaunch launch = site.LaunchFor(route.File, site.Protocol == Gateway.Connections.Protocols.Scgi ? errors.Path : null);
             record.Update(noted => (noted.Script, noted.Command) = (route.File, [launch.Path, .. launch.Arguments]));
             program = await starter.StartAsync(launch);
             record.Update(noted => noted.Times.Started = program.StartedAt);

@@ -1,5 +1,5 @@
 using System.Net;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Serving;
 
@@ -16,7 +16,7 @@ internal sealed record ServeSettings
     internal bool IsApp { get; init; }
 
     /// <summary>What is spoken with the programs.</summary>
-    internal Protocol Protocol { get; init; } = Protocol.Scgi;
+    internal Protocol Protocol { get; init; } = Protocols.Scgi;
 
     /// <summary>Options of the shim that stand before the target, such as <c>--env NAME=VALUE</c>.</summary>
     internal IReadOnlyList<string> ShimOptions { get; init; } = [];

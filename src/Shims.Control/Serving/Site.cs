@@ -1,5 +1,5 @@
 using Shims.Diagnostics;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Serving;
 
@@ -13,7 +13,7 @@ internal sealed class Site
     internal Site(ServeSettings settings)
     {
         _settings = settings;
-        _shim = FindProgram(settings.Protocol == Protocol.Scgi ? "scgi-run" : "fcgi-run");
+        _shim = FindProgram(settings.Protocol.Program);
     }
 
     /// <summary>Whether there are several scripts.</summary>

@@ -94,22 +94,6 @@ internal sealed class CgiChannel : IResponseChannel
     /// <summary>Nothing that a handler writes is in a pipe.</summary>
     SpliceResult IResponseChannel.Splice(int pipe, long most, out int moved) => (SpliceResult)(moved = 0);
 
-    bool IResponseChannel.IsSplicing => false;
-
-    void IResponseChannel.EndSplice()
-    {
-        // Nothing has been promised.
-    }
-
-    void IResponseChannel.WriteError(ReadOnlySpan<byte> lines) => Log.WriteScriptOutput(lines);
-
-    void IResponseChannel.ReportFault(Fault fault)
-    {
-        // The web server reads the same standard error.
-    }
-
-    byte[] IResponseChannel.Enclose(byte[] page) => page;
-
     void IResponseChannel.End(int exitCode) => HasEnded = true;
 
     /// <summary>CGI has no way to say that an answer broke off, except that the program does not end well.</summary>

@@ -28,8 +28,7 @@ internal static class CgiProgram
         int input = Libc.DuplicateAboveStandard(0);
         int output = Libc.DuplicateAboveStandard(1);
         Libc.CloseOnExecFromThree();
-        // Nothing is ever spoken: the web server has read the request.
-        var context = new LoopContext(new ServiceContext(Protocol.Any, options, Libc.Milliseconds()));
+        var context = new LoopContext(new ServiceContext(options, Libc.Milliseconds()));
         responder.Prepare(context, servesMany: false);
         var request = new CgiChannel(context, input, output);
         request.Start(responder);

@@ -179,10 +179,7 @@ internal static unsafe partial class Libc
     internal static int ProcessId => (int)Kernel.Call(SystemCall.GetProcessId);
 
     /// <summary>What this process was started by, as execve was told it: NUL-terminated, there for good; null if the kernel has not passed it on. getauxval(3), AT_EXECFN.</summary>
-    internal static byte* ExecutedPath => (byte*)AuxiliaryValue(31);
-
-    /// <summary>What the kernel tells each program of itself at its start, by the numbers of elf.h (AT_*); 0 for what it does not tell. getauxval(3).</summary>
-    internal static nuint AuxiliaryValue(nuint type) => getauxval(type);
+    internal static byte* ExecutedPath => (byte*)getauxval(31);
 
     internal static uint EffectiveUser => (uint)Kernel.Call(SystemCall.EffectiveUser);
 

@@ -24,8 +24,6 @@ internal static class SystemCall
 
     internal static nint UnmapMemory => Flags.IsArm64 ? 215 : 11;
 
-    internal static nint AdviseMemory => Flags.IsArm64 ? 233 : 28;
-
     internal static nint SignalAction => Flags.IsArm64 ? 134 : 13;
 
     internal static nint SignalMask => Flags.IsArm64 ? 135 : 14;

@@ -1,7 +1,7 @@
 using System.Text;
 using Shims.Control.Client;
 using Shims.FastCgi;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 
 namespace Shims.ControlTests.Client;
 
@@ -157,5 +157,5 @@ public sealed class FastCgiReplyReaderTests : IDisposable
     private static byte[] Record(int type, byte[] content, int id = 1, int padding = 0) =>
         [1, (byte)type, (byte)(id >> 8), (byte)id, (byte)(content.Length >> 8), (byte)content.Length, (byte)padding, 0, .. content, .. Enumerable.Repeat((byte)0xEE, padding)];
 
-    private Task<(GatewayReply Reply, byte[] Body)> AskAsync(params byte[][] pieces) => _peer.AskAsync(Protocol.FastCgi, pieces);
+    private Task<(GatewayReply Reply, byte[] Body)> AskAsync(params byte[][] pieces) => _peer.AskAsync(Protocols.FastCgi, pieces);
 }

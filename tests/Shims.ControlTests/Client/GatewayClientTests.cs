@@ -1,7 +1,7 @@
 using Shims.Control.Client;
 using Shims.Diagnostics;
 using Shims.FastCgi;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Client;
@@ -103,7 +103,7 @@ public sealed class GatewayClientTests : IDisposable
     public async Task Why_there_is_no_connection_is_told(string address, string expected)
     {
         ShimException exception = await Assert.ThrowsAsync<ShimException>(() =>
-            GatewayClient.SendAsync(Get("/x"), GatewayAddress.Parse(address, out _)!, Protocol.Scgi, null, _patience.Token));
+            GatewayClient.SendAsync(Get("/x"), GatewayAddress.Parse(address, out _)!, Protocols.Scgi, null, _patience.Token));
         Assert.Equal(ExitCode.SystemError, exception.ExitCode);
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
     }
@@ -113,7 +113,7 @@ public sealed class GatewayClientTests : IDisposable
     {
         string script = _folder.WriteScript("slow.cgi", $"#!/bin/sh\necho $$ > {_folder.PathTo("pid")}\nexec sleep 600\n");
         using var impatience = new CancellationTokenSource();
-        Task<GatewayReply> sending = GatewayClient.SendAsync(Get("/slow.cgi"), GatewayAddress.Exec(Repository.ScgiRun, script), Protocol.Scgi, null, impatience.Token);
+        Task<GatewayReply> sending = GatewayClient.SendAsync(Get("/slow.cgi"), GatewayAddress.Exec(Repository.ScgiRun, script), Protocols.Scgi, null, impatience.Token);
         await Patience.UntilAsync(() => File.Exists(_folder.PathTo("pid")) && File.ReadAllText(_folder.PathTo("pid")).EndsWith('\n'), "the script runs");
         int process = int.Parse(File.ReadAllText(_folder.PathTo("pid")), System.Globalization.CultureInfo.InvariantCulture);
         await impatience.CancelAsync();

@@ -1,6 +1,6 @@
 using System.Text;
 using Shims.Control.Client;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 
 namespace Shims.ControlTests.Client;
 
@@ -66,5 +66,5 @@ public sealed class ScgiReplyReaderTests : IDisposable
         Assert.Equal((ReplyFaults.AnswersInFastCgi, ReplyEnd.Malformed), (reply.Fault, reply.End));
     }
 
-    private Task<(GatewayReply Reply, byte[] Body)> AskAsync(params byte[][] pieces) => _peer.AskAsync(Protocol.Scgi, pieces);
+    private Task<(GatewayReply Reply, byte[] Body)> AskAsync(params byte[][] pieces) => _peer.AskAsync(Protocols.Scgi, pieces);
 }

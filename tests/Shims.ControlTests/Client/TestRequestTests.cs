@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Shims.Control.Client;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Client;
@@ -30,19 +30,19 @@ public sealed partial class TestRequestTests
     public void CONTENT_LENGTH_comes_first_in_SCGI_and_is_empty_in_FastCGI_without_a_body()
     {
         TestRequest request = new() { Url = RequestUrl.Parse("/x", out _)! };
-        Assert.Equal(new RequestVariable("CONTENT_LENGTH", "0").ValueText, request.VariablesFor(Protocol.Scgi)[0].ValueText);
-        Assert.Equal("CONTENT_LENGTH", request.VariablesFor(Protocol.Scgi)[0].NameText);
-        Assert.Equal("", Value(request, Protocol.FastCgi, "CONTENT_LENGTH"));
-        Assert.Equal("3", Value(request.WithBody([1, 2, 3]), Protocol.FastCgi, "CONTENT_LENGTH"));
+        Assert.Equal(new RequestVariable("CONTENT_LENGTH", "0").ValueText, request.VariablesFor(Protocols.Scgi)[0].ValueText);
+        Assert.Equal("CONTENT_LENGTH", request.VariablesFor(Protocols.Scgi)[0].NameText);
+        Assert.Equal("", Value(request, Protocols.FastCgi, "CONTENT_LENGTH"));
+        Assert.Equal("3", Value(request.WithBody([1, 2, 3]), Protocols.FastCgi, "CONTENT_LENGTH"));
     }
 
     [Fact]
     public void A_parameter_takes_the_place_of_what_would_be_sent_or_takes_it_away()
     {
         TestRequest request = new() { Url = RequestUrl.Parse("/x", out _)!, Parameters = [("SERVER_NAME", "there"), ("REMOTE_USER", "ada"), ("PATH_INFO", null)] };
-        Assert.Equal("there", Value(request, Protocol.Scgi, "SERVER_NAME"));
-        Assert.Equal("ada", Value(request, Protocol.Scgi, "REMOTE_USER"));
-        Assert.Null(Value(request, Protocol.Scgi, "PATH_INFO"));
+        Assert.Equal("there", Value(request, Protocols.Scgi, "SERVER_NAME"));
+        Assert.Equal("ada", Value(request, Protocols.Scgi, "REMOTE_USER"));
+        Assert.Null(Value(request, Protocols.Scgi, "PATH_INFO"));
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed partial class TestRequestTests
     public void The_path_is_divided_where_the_scripts_name_ends(string url, string script, string scriptName, string pathInfo, string root)
     {
         TestRequest request = new() { Url = RequestUrl.Parse(url, out _)!, ScriptFilename = script };
-        foreach (Protocol protocol in new[] { Protocol.Scgi, Protocol.FastCgi })
+        foreach (Protocol protocol in new[] { Protocols.Scgi, Protocols.FastCgi })
         {
             Assert.Equal(scriptName, Value(request, protocol, "SCRIPT_NAME"));
             Assert.Equal(pathInfo, Value(request, protocol, "PATH_INFO"));
@@ -65,7 +65,7 @@ public sealed partial class TestRequestTests
     public void A_header_with_an_underscore_in_its_name_is_dropped_as_nginx_drops_it()
     {
         TestRequest request = new() { Url = RequestUrl.Parse("/", out _)!, Headers = [("X-A", "dash"), ("X_A", "underscore"), ("X_B", "underscore")] };
-        foreach (Protocol protocol in new[] { Protocol.Scgi, Protocol.FastCgi })
+        foreach (Protocol protocol in new[] { Protocols.Scgi, Protocols.FastCgi })
             Assert.Equal(("dash", null), (Value(request, protocol, "HTTP_X_A"), Value(request, protocol, "HTTP_X_B")));
     }
 

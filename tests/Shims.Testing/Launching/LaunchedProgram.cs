@@ -48,9 +48,6 @@ public sealed class LaunchedProgram : IAsyncDisposable
     /// <summary>Largest resident set of the running program until now, in bytes; 0 if it has ended.</summary>
     public long PeakMemory => ReadSize(ProcessId, "status", "VmHWM:");
 
-    /// <summary>What the running program has of files in memory now, its own above all, in bytes; 0 if it has ended.</summary>
-    public long MemoryOfFiles => ReadSize(ProcessId, "status", "RssFile:");
-
     /// <summary>Bytes of memory that the process keeps for itself: pages that it has written to, which the kernel cannot take back and read again. proc_pid_smaps(5).</summary>
     public long PrivateMemory => PrivateMemoryOf(ProcessId);
 

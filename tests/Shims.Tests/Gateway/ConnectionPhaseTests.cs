@@ -10,58 +10,58 @@ public sealed class ConnectionPhaseTests
     private static readonly RequestVariables s_get = RequestVariables.For("GET", "/script"), s_post = RequestVariables.For("POST", "/script");
 
     /// <summary>How each phase is reached, on each wire that has it.</summary>
-    private static readonly (string Name, Protocol Protocol, ConnectionPhase Phase, RequestPhase? Request, Action<Wire> Reach)[] s_states =
+    private static readonly (string Name, Protocol? Protocol, ConnectionPhase Phase, RequestPhase? Request, Action<Wire> Reach)[] s_states =
     [
-        ("SCGI: nothing has come", Protocol.Scgi, ConnectionPhase.Opening, null, static _ => { }),
-        ("SCGI: half of a header", Protocol.Scgi, ConnectionPhase.Opening, null, static wire => wire.Send("70:CONTENT"u8)),
-        ("SCGI: half of a body", Protocol.Scgi, ConnectionPhase.Serving, RequestPhase.Body, static wire => wire.Send(ScgiBody(1000, 3))),
-        ("SCGI: the script does not read", Protocol.Scgi, ConnectionPhase.Serving, RequestPhase.Reader, static wire =>
+        ("SCGI: nothing has come", Protocols.Scgi, ConnectionPhase.Opening, null, static _ => { }),
+        ("SCGI: half of a header", Protocols.Scgi, ConnectionPhase.Opening, null, static wire => wire.Send("70:CONTENT"u8)),
+        ("SCGI: half of a body", Protocols.Scgi, ConnectionPhase.Serving, RequestPhase.Body, static wire => wire.Send(ScgiBody(1000, 3))),
+        ("SCGI: the script does not read", Protocols.Scgi, ConnectionPhase.Serving, RequestPhase.Reader, static wire =>
         {
             wire.Send(ScgiBody(1000, 3));
             wire.Responder.Answer!.IsReaderFull = true;
             wire.Send([1]);
         }),
-        ("SCGI: nobody needs the body", Protocol.Scgi, ConnectionPhase.Serving, RequestPhase.Drain, static wire =>
+        ("SCGI: nobody needs the body", Protocols.Scgi, ConnectionPhase.Serving, RequestPhase.Drain, static wire =>
         {
             wire.Send(ScgiBody(1000, 3));
             wire.Responder.Answer!.StopReading();
         }),
-        ("SCGI: the script runs", Protocol.Scgi, ConnectionPhase.Serving, RequestPhase.Answer, static wire => wire.Send(ScgiBody(0, 0))),
-        ("SCGI: nothing of the answer is taken", Protocol.Scgi, ConnectionPhase.Serving, RequestPhase.Answer, static wire =>
+        ("SCGI: the script runs", Protocols.Scgi, ConnectionPhase.Serving, RequestPhase.Answer, static wire => wire.Send(ScgiBody(0, 0))),
+        ("SCGI: nothing of the answer is taken", Protocols.Scgi, ConnectionPhase.Serving, RequestPhase.Answer, static wire =>
         {
             wire.Send(ScgiBody(0, 0));
             wire.Responder.Answer!.Write(1_000_000);
         }),
-        ("SCGI: the request was refused", Protocol.Scgi, ConnectionPhase.Lingering, RequestPhase.Answer, static wire => wire.Send("nonsense"u8)),
-        ("FastCGI: nothing has come", Protocol.FastCgi, ConnectionPhase.Opening, null, static _ => { }),
-        ("FastCGI: half of a record", Protocol.FastCgi, ConnectionPhase.Opening, null, static wire => wire.Send(FastCgiClient.Begin().ToBytes().AsSpan(0, 5))),
-        ("FastCGI: a management record", Protocol.FastCgi, ConnectionPhase.Opening, null, static wire => wire.Send(FastCgiClient.GetValues("FCGI_MAX_CONNS").ToBytes())),
-        ("FastCGI: half of the variables", Protocol.FastCgi, ConnectionPhase.Serving, RequestPhase.Header, static wire => wire.Send(FastCgiClient.Begin().ToBytes())),
-        ("FastCGI: half of a body", Protocol.FastCgi, ConnectionPhase.Serving, RequestPhase.Body, static wire => wire.Send(FastCgiBody(1000, 3))),
-        ("FastCGI: a body of unknown length", Protocol.FastCgi, ConnectionPhase.Serving, RequestPhase.Body, static wire => wire.Send(FastCgiBody(null, 3))),
-        ("FastCGI: the script does not read", Protocol.FastCgi, ConnectionPhase.Serving, RequestPhase.Reader, static wire =>
+        ("SCGI: the request was refused", Protocols.Scgi, ConnectionPhase.Lingering, RequestPhase.Answer, static wire => wire.Send("nonsense"u8)),
+        ("FastCGI: nothing has come", Protocols.FastCgi, ConnectionPhase.Opening, null, static _ => { }),
+        ("FastCGI: half of a record", Protocols.FastCgi, ConnectionPhase.Opening, null, static wire => wire.Send(FastCgiClient.Begin().ToBytes().AsSpan(0, 5))),
+        ("FastCGI: a management record", Protocols.FastCgi, ConnectionPhase.Opening, null, static wire => wire.Send(FastCgiClient.GetValues("FCGI_MAX_CONNS").ToBytes())),
+        ("FastCGI: half of the variables", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Header, static wire => wire.Send(FastCgiClient.Begin().ToBytes())),
+        ("FastCGI: half of a body", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Body, static wire => wire.Send(FastCgiBody(1000, 3))),
+        ("FastCGI: a body of unknown length", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Body, static wire => wire.Send(FastCgiBody(null, 3))),
+        ("FastCGI: the script does not read", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Reader, static wire =>
         {
             wire.Send(FastCgiBody(1000, 3));
             wire.Responder.Answer!.IsReaderFull = true;
             wire.Send(new FastCgiRecord(FastCgiRecordType.Stdin, 1, [1]).ToBytes());
         }),
-        ("FastCGI: nobody needs the body", Protocol.FastCgi, ConnectionPhase.Serving, RequestPhase.Drain, static wire =>
+        ("FastCGI: nobody needs the body", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Drain, static wire =>
         {
             wire.Send(FastCgiBody(1000, 3));
             wire.Responder.Answer!.StopReading();
         }),
-        ("FastCGI: the script runs", Protocol.FastCgi, ConnectionPhase.Serving, RequestPhase.Answer, static wire => wire.Send(FastCgiClient.Encode(s_get))),
-        ("FastCGI: nothing of the answer is taken", Protocol.FastCgi, ConnectionPhase.Serving, RequestPhase.Answer, static wire =>
+        ("FastCGI: the script runs", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Answer, static wire => wire.Send(FastCgiClient.Encode(s_get))),
+        ("FastCGI: nothing of the answer is taken", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Answer, static wire =>
         {
             wire.Send(FastCgiClient.Encode(s_get));
             wire.Responder.Answer!.Write(1_000_000);
         }),
-        ("FastCGI: nothing of the answer's end is taken", Protocol.FastCgi, ConnectionPhase.Sending, null, static wire =>
+        ("FastCGI: nothing of the answer's end is taken", Protocols.FastCgi, ConnectionPhase.Sending, null, static wire =>
         {
             wire.Send(FastCgiClient.Encode(s_get));
             wire.Responder.Answer!.Write(300_000);
         }),
-        ("FastCGI: one request has broken off, and another has been answered", Protocol.FastCgi, ConnectionPhase.Breaking, null, static wire =>
+        ("FastCGI: one request has broken off, and another has been answered", Protocols.FastCgi, ConnectionPhase.Breaking, null, static wire =>
         {
             wire.Send(FastCgiClient.Encode(s_get, requestId: 1, keepConnection: true));
             ScriptedAnswer first = wire.Responder.Answer!;
@@ -69,19 +69,19 @@ public sealed class ConnectionPhaseTests
             first.BreakOff();
             wire.Responder.Answer!.Write(10);
         }),
-        ("FastCGI: the connection is kept", Protocol.FastCgi, ConnectionPhase.Idle, null, static wire =>
+        ("FastCGI: the connection is kept", Protocols.FastCgi, ConnectionPhase.Idle, null, static wire =>
         {
             wire.Send(FastCgiClient.Encode(s_get, keepConnection: true));
             wire.Responder.Answer!.Write(10);
         }),
-        ("FastCGI: the connection is kept, and half of a record has come", Protocol.FastCgi, ConnectionPhase.Idle, null, static wire =>
+        ("FastCGI: the connection is kept, and half of a record has come", Protocols.FastCgi, ConnectionPhase.Idle, null, static wire =>
         {
             wire.Send(FastCgiClient.Encode(s_get, keepConnection: true));
             wire.Responder.Answer!.Write(10);
             wire.Send(FastCgiClient.Begin(2).ToBytes().AsSpan(0, 5));
         }),
-        ("FastCGI: the first bytes were no record", Protocol.FastCgi, ConnectionPhase.Lingering, null, static wire => wire.Send("12:nonsense"u8)),
-        ("any protocol: nothing has come", Protocol.Any, ConnectionPhase.Opening, null, static _ => { }),
+        ("FastCGI: the first bytes were no record", Protocols.FastCgi, ConnectionPhase.Lingering, null, static wire => wire.Send("12:nonsense"u8)),
+        ("any protocol: nothing has come", null, ConnectionPhase.Opening, null, static _ => { }),
     ];
 
     private static readonly (string Name, Action<Wire> Happen)[] s_events =
@@ -107,7 +107,7 @@ public sealed class ConnectionPhaseTests
     [Trait("fault", "H8"), Trait("fault", "H9")]
     public void Every_phase_ends_whatever_happens_in_it(int state, int @event)
     {
-        (string name, Protocol protocol, ConnectionPhase phase, RequestPhase? request, Action<Wire> reach) = s_states[state];
+        (string name, Protocol? protocol, ConnectionPhase phase, RequestPhase? request, Action<Wire> reach) = s_states[state];
         using var wire = new Wire(protocol);
         reach(wire);
         Assert.Equal((name, phase, request), (name, wire.Connection.Phase, wire.Connection.Requests is [var first] ? first.Phase : null));
@@ -139,7 +139,7 @@ public sealed class ConnectionPhaseTests
     [Trait("fault", "H9")]
     public void When_the_finish_time_is_over_every_connection_is_closed_whatever_its_phase()
     {
-        foreach ((string name, Protocol protocol, _, _, Action<Wire> reach) in s_states)
+        foreach ((string name, Protocol? protocol, _, _, Action<Wire> reach) in s_states)
         {
             using var wire = new Wire(protocol);
             reach(wire);
@@ -153,7 +153,7 @@ public sealed class ConnectionPhaseTests
     [Fact]
     public void A_body_that_goes_on_coming_is_waited_for()
     {
-        using var wire = new Wire(Protocol.Scgi);
+        using var wire = new Wire(Protocols.Scgi);
         wire.Send(ScgiBody(1000, 3));
         for (int i = 0; i < 20; i++)
         {
@@ -168,7 +168,7 @@ public sealed class ConnectionPhaseTests
     [Fact]
     public void An_answer_that_goes_on_being_taken_is_sent_however_slowly()
     {
-        using var wire = new Wire(Protocol.Scgi);
+        using var wire = new Wire(Protocols.Scgi);
         wire.Send(ScgiBody(0, 0));
         wire.Responder.Answer!.Write(2_000_000);
         int received = 0;

@@ -13,7 +13,7 @@ public sealed class FastCgiEndTests
     [Theory, InlineData(true), InlineData(false)]
     public void A_response_that_breaks_off_is_a_reset_after_what_was_sent_of_it(bool isKept)
     {
-        using var wire = new Wire(Protocol.FastCgi);
+        using var wire = new Wire(Protocols.FastCgi);
         wire.Send(FastCgiClient.Encode(s_post, new byte[100], keepConnection: isKept));
         wire.Responder.Answer!.BreakOff();
         List<FastCgiRecord> records = FastCgiSplitTests.Records(wire);
@@ -25,7 +25,7 @@ public sealed class FastCgiEndTests
     [Fact]
     public void A_response_that_breaks_off_takes_nothing_of_others_and_is_a_reset_after_them()
     {
-        using var wire = new Wire(Protocol.FastCgi);
+        using var wire = new Wire(Protocols.FastCgi);
         wire.Send([.. FastCgiClient.Encode(s_get, requestId: 1, keepConnection: true), .. FastCgiClient.Encode(s_get, requestId: 2, keepConnection: true)]);
         wire.Responder.Answers[0].BreakOff();
         Assert.Equal(SocketError.WouldBlock, WhatComesAfterAll(wire));
@@ -41,7 +41,7 @@ public sealed class FastCgiEndTests
     [Fact]
     public void The_end_of_a_request_is_read_before_the_next_one_on_a_kept_connection()
     {
-        using var wire = new Wire(Protocol.FastCgi);
+        using var wire = new Wire(Protocols.FastCgi);
         for (int id = 1; id <= 3; id++)
         {
             wire.Send(FastCgiClient.Encode(s_post, new byte[id * 1000], requestId: id, keepConnection: true));
@@ -56,7 +56,7 @@ public sealed class FastCgiEndTests
     [Fact]
     public void A_web_server_that_sends_no_more_gets_the_whole_response_and_an_orderly_end()
     {
-        using var wire = new Wire(Protocol.FastCgi);
+        using var wire = new Wire(Protocols.FastCgi);
         wire.Send(FastCgiClient.Encode(s_post, new byte[1000], keepConnection: true));
         wire.EndSending();
         Assert.False(wire.IsClosed);
@@ -68,7 +68,7 @@ public sealed class FastCgiEndTests
     [Fact]
     public void A_stream_that_ends_before_the_variables_do_is_whole()
     {
-        using var wire = new Wire(Protocol.FastCgi);
+        using var wire = new Wire(Protocols.FastCgi);
         Send(wire, [FastCgiClient.Begin(), .. FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, new byte[5])]);
         Send(wire, FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(s_post.ForFastCgi(5))));
         Assert.Equal(5, wire.Responder.Answer!.Body.Length);
@@ -83,7 +83,7 @@ public sealed class FastCgiEndTests
     [InlineData(FastCgiRecordType.Data)]
     public void A_stream_that_ends_twice_ends_once(FastCgiRecordType type)
     {
-        using var wire = new Wire(Protocol.FastCgi);
+        using var wire = new Wire(Protocols.FastCgi);
         byte[] request = [.. FastCgiClient.Encode(s_post, "abc"u8.ToArray(), role: FastCgiClient.Filter, keepConnection: true), .. FastCgiSplitTests.Bytes(FastCgiClient.Stream(FastCgiRecordType.Data, 1, "def"u8.ToArray()))];
         wire.Send(request);
         Send(wire, new FastCgiRecord(type, 1, []));
@@ -100,7 +100,7 @@ public sealed class FastCgiEndTests
     [Fact]
     public void A_body_that_ends_too_early_is_refused_in_whole_records()
     {
-        using var wire = new Wire(Protocol.FastCgi);
+        using var wire = new Wire(Protocols.FastCgi);
         Send(wire, [FastCgiClient.Begin(), .. FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(s_post.ForFastCgi(10))), .. FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, new byte[9])]);
         List<FastCgiRecord> records = FastCgiSplitTests.Records(wire);
         Assert.StartsWith("Status: 400", Latin1.Text(records.First(record => record.Type == FastCgiRecordType.Stdout).Content), StringComparison.Ordinal);
@@ -111,7 +111,7 @@ public sealed class FastCgiEndTests
     [Fact]
     public void A_body_that_never_ends_is_given_up_and_its_end_is_ignored_when_it_comes_after_all()
     {
-        using var wire = new Wire(Protocol.FastCgi);
+        using var wire = new Wire(Protocols.FastCgi);
         Send(wire, [FastCgiClient.Begin(keepConnection: true), .. FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(s_post.ForFastCgi(10)))]);
         wire.Pass(Limits.DefaultProgressSeconds * 1000L);
         Assert.True(wire.Responder.Answer!.IsAbandoned);
@@ -125,7 +125,7 @@ public sealed class FastCgiEndTests
     [Fact]
     public void A_request_that_is_aborted_while_nothing_can_be_sent_ends_after_what_was_queued_and_others_go_on()
     {
-        using var wire = new Wire(Protocol.FastCgi);
+        using var wire = new Wire(Protocols.FastCgi);
         wire.Send([.. FastCgiClient.Encode(s_get, requestId: 1, keepConnection: true), .. FastCgiClient.Encode(s_get, requestId: 2, keepConnection: true)]);
         wire.Responder.Answers[0].Write(3_000_000);
         Send(wire, FastCgiClient.Abort());
@@ -140,7 +140,7 @@ public sealed class FastCgiEndTests
     [Fact]
     public void With_a_full_socket_one_way_requests_come_in_the_other_way()
     {
-        using var wire = new Wire(Protocol.FastCgi);
+        using var wire = new Wire(Protocols.FastCgi);
         wire.Send(FastCgiClient.Encode(s_get, requestId: 1, keepConnection: true));
         wire.Responder.Answer!.Write(3_000_000);
         byte[] body = new byte[2_000_000];
@@ -157,7 +157,7 @@ public sealed class FastCgiEndTests
     [Fact]
     public void With_full_sockets_both_ways_nothing_is_lost_and_a_half_closed_web_server_gets_all_of_it()
     {
-        using var wire = new Wire(Protocol.FastCgi);
+        using var wire = new Wire(Protocols.FastCgi);
         byte[] question = FastCgiClient.GetValues("FCGI_MAX_CONNS", "FCGI_MAX_REQS", "FCGI_MPXS_CONNS").ToBytes();
         byte[] questions = [.. Enumerable.Repeat(question, 100_000).SelectMany(record => record)];
         int sent = wire.SendSome(questions);

@@ -50,7 +50,7 @@ public sealed class FastCgiSplitTests
         byte[] ignored = new FastCgiRecord(FastCgiRecordType.Params, 9, []).ToBytes();
         byte[] ahead = [.. Enumerable.Repeat(ignored, (LoopContext.ScratchSize - first.Length) / ignored.Length).SelectMany(record => record)];
         Assert.Equal(LoopContext.ScratchSize, ahead.Length + first.Length);
-        using var wire = new Wire(Protocol.FastCgi);
+        using var wire = new Wire(Protocols.FastCgi);
         wire.Send([.. ahead, .. first, .. FastCgiClient.Encode(s_get, requestId: 2, keepConnection: true)]);
         wire.Responder.Answers[0].Write(10);
         Assert.Equal(2, wire.Responder.Answers.Count);
@@ -76,7 +76,7 @@ public sealed class FastCgiSplitTests
 
     private static void Converse(string what, IEnumerable<byte[]> pieces, string[] answers)
     {
-        using var wire = new Wire(Protocol.FastCgi);
+        using var wire = new Wire(Protocols.FastCgi);
         foreach (byte[] piece in pieces)
             wire.Send(piece);
         Assert.True(wire.Responder.Answers.Count == answers.Length, $"{what}: {wire.Responder.Answers.Count} requests");

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
-using Shims.Gateway.Requests;
 using Shims.Testing;
 
 namespace Shims.Tests.Gateway;
@@ -43,7 +42,7 @@ public sealed class FastCgiStateTests
     [Theory, MemberData(nameof(RequestCells))]
     public void Every_event_leads_a_request_from_every_state_where_the_table_says(string state, string @event)
     {
-        using var wire = new Wire(Protocol.FastCgi);
+        using var wire = new Wire(Protocols.FastCgi);
         // Another request keeps the connection open, whatever becomes of this one.
         Send(wire, FastCgiClient.Begin(9, keepConnection: true), FastCgiClient.Begin(1, keepConnection: true));
         FastCgiRequest request = Connection(wire).Find(1)!;
@@ -90,7 +89,7 @@ public sealed class FastCgiStateTests
     [Theory, MemberData(nameof(ConnectionCells))]
     public void Every_event_leads_a_connection_from_every_state_where_the_table_says(string state, string @event)
     {
-        using var wire = new Wire(Protocol.FastCgi);
+        using var wire = new Wire(Protocols.FastCgi);
         bool isKept = state != nameof(FastCgiConnectionState.Final);
         if (state != nameof(FastCgiConnectionState.New))
             Begin(wire, 1, isKept);
@@ -141,7 +140,7 @@ public sealed class FastCgiStateTests
     [Fact]
     public void A_response_that_breaks_off_between_two_turns_leaves_unread_what_has_come_meanwhile()
     {
-        using var wire = new Wire(Protocol.FastCgi);
+        using var wire = new Wire(Protocols.FastCgi);
         Begin(wire, 1, isKept: true);
         ScriptedAnswer answer = wire.Responder.Answer!;
         FastCgiRequest request = Connection(wire).Find(1)!;

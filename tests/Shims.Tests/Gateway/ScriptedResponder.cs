@@ -11,10 +11,12 @@ internal sealed class ScriptedResponder : IResponder
     /// <summary>The last answer.</summary>
     internal ScriptedAnswer? Answer => Answers.LastOrDefault();
 
+    /// <summary>The last request.</summary>
+    internal Exchange? Request { get; private set; }
+
     public void Start(Exchange exchange, int connection)
     {
-        var answer = new ScriptedAnswer(exchange);
-        Answers.Add(answer);
-        exchange.Answer = answer;
+        Answers.Add(new ScriptedAnswer(exchange));
+        (Request = exchange).Answer = Answer;
     }
 }

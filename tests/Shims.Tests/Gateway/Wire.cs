@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Shims.Early;
 using Shims.Gateway.Connections;
 using Shims.Gateway.Requests;
 using Shims.Gateway.Serving;
@@ -16,17 +15,26 @@ internal sealed class Wire : IDisposable
     private readonly ConnectionSet _connections;
     private readonly Socket _webServer;
 
-    internal Wire(Protocol protocol)
+    /// <param name="only">What is spoken; null where the first byte tells.</param>
+    /// <param name="known">The protocols there are; null for those of the product.</param>
+    /// <param name="mode">How scripts are connected to the web server.</param>
+    /// <param name="isFull">Whether nothing can be sent until the web server has taken something.</param>
+    internal Wire(Protocol? only, Protocol[]? known = null, RunMode mode = RunMode.Relay, bool isFull = false)
     {
         _loop = new EventLoop(() => Now);
-        var service = new ServiceContext(protocol, new GatewayOptions { Program = "test", Target = default, Mode = RunMode.Relay }, Now);
-        _connections = new ConnectionSet(new LoopContext(service, _loop), Responder, recorder: null);
+        known ??= Protocols.All;
+        var service = new ServiceContext(new GatewayOptions { Program = "test", Target = default, Mode = mode }, Now);
+        _connections = new ConnectionSet(new LoopContext(service, _loop), Responder, recorder: null, new ProtocolDetection(known, only is null ? known : [only]));
         _loop.Overdue = timed => _overdue.Add(timed.GetType().Name);
         SocketPair pair = SocketPair.Create();
         _webServer = pair.Near;
         int descriptor = Libc.DuplicateAboveStandard((int)pair.Far.SafeHandle.DangerousGetHandle());
+        while (isFull && Libc.Send(descriptor, new byte[4096]) > 0)
+        {
+            // until the kernel takes no more
+        }
         pair.Far.Dispose();
-        Connection = _connections.Begin(protocol, new ScgiHeaderBuffer { Connection = descriptor });
+        Connection = _connections.Begin(descriptor);
         Run();
     }
 
@@ -35,7 +43,11 @@ internal sealed class Wire : IDisposable
 
     internal ScriptedResponder Responder { get; } = new();
 
+    /// <summary>The connection that was begun first. One that does not know yet what is spoken ends when it does.</summary>
     internal Shims.Gateway.Connections.Connection Connection { get; }
+
+    /// <summary>Whether no connection is left, not even one that another has been handed over to.</summary>
+    internal bool IsOver => _connections.Count == 0;
 
     internal bool IsClosed => Connection.Phase == ConnectionPhase.Closed;
 
@@ -125,6 +137,13 @@ internal sealed class Wire : IDisposable
     internal void Finish()
     {
         _connections.BeginFinishing();
+        Run();
+    }
+
+    /// <summary>Does what the process does when there is no more time for requests in flight.</summary>
+    internal void Shutdown()
+    {
+        _connections.Shutdown();
         Run();
     }
 

@@ -1,7 +1,6 @@
 using Shims.Diagnostics;
 using Shims.FastCgi;
 using Shims.Gateway.Connections;
-using Shims.Gateway.Requests;
 using Shims.Tests.Cgi;
 
 namespace Shims.Tests.Gateway;
@@ -15,7 +14,7 @@ public sealed class WrongProtocolTests
     [Fact]
     public void Each_program_says_which_of_the_two_is_miswired()
     {
-        Fault atScgi = WrongProtocol.Explain(s_fastCgi, Protocol.Scgi)!, atFastCgi = WrongProtocol.Explain(s_scgi, Protocol.FastCgi)!;
+        Fault atScgi = At(Protocols.Scgi).Explain(s_fastCgi)!, atFastCgi = At(Protocols.FastCgi).Explain(s_scgi)!;
         Assert.StartsWith("this is a FastCGI request, but scgi-run speaks SCGI: use scgi_pass", atScgi.ToString(), StringComparison.Ordinal);
         Assert.StartsWith("this is an SCGI request, but fcgi-run speaks FastCGI: use fastcgi_pass", atFastCgi.ToString(), StringComparison.Ordinal);
         Assert.All([atScgi, atFastCgi], fault => Assert.Equal((500, ExitCode.PeerError), (fault.Status, fault.ExitCode)));
@@ -24,18 +23,18 @@ public sealed class WrongProtocolTests
     [Fact]
     public void What_is_spoken_here_is_not_wrong()
     {
-        Assert.Null(WrongProtocol.Explain(s_scgi, Protocol.Scgi));
-        Assert.Null(WrongProtocol.Explain(s_fastCgi, Protocol.FastCgi));
+        Assert.Null(At(Protocols.Scgi).Explain(s_scgi));
+        Assert.Null(At(Protocols.FastCgi).Explain(s_fastCgi));
     }
 
     [Fact]
     public void A_browser_and_a_TLS_client_are_recognised_by_both()
     {
-        foreach (Protocol protocol in new[] { Protocol.Scgi, Protocol.FastCgi })
+        foreach (Protocol protocol in Protocols.All)
         {
-            Assert.StartsWith("this is an HTTP request", WrongProtocol.Explain("GET / HTTP/1.1\r\n\r\n"u8, protocol)!.Cause, StringComparison.Ordinal);
-            Assert.StartsWith("this is an HTTP request", WrongProtocol.Explain("PRI * HTTP/2.0\r\n\r\n"u8, protocol)!.Cause, StringComparison.Ordinal);
-            Assert.StartsWith("this is a TLS connection", WrongProtocol.Explain([0x16, 3, 1, 2, 0], protocol)!.Cause, StringComparison.Ordinal);
+            Assert.StartsWith("this is an HTTP request", At(protocol).Explain("GET / HTTP/1.1\r\n\r\n"u8)!.Cause, StringComparison.Ordinal);
+            Assert.StartsWith("this is an HTTP request", At(protocol).Explain("PRI * HTTP/2.0\r\n\r\n"u8)!.Cause, StringComparison.Ordinal);
+            Assert.StartsWith("this is a TLS connection", At(protocol).Explain([0x16, 3, 1, 2, 0])!.Cause, StringComparison.Ordinal);
         }
     }
 
@@ -44,8 +43,8 @@ public sealed class WrongProtocolTests
     {
         foreach (string start in new[] { "", "\0", "\xFF\xFF", "xyz", "GET" })
         {
-            Assert.Null(WrongProtocol.Explain(Latin1.Bytes(start), Protocol.Scgi));
-            Assert.Null(WrongProtocol.Explain(Latin1.Bytes(start), Protocol.FastCgi));
+            Assert.Null(At(Protocols.Scgi).Explain(Latin1.Bytes(start)));
+            Assert.Null(At(Protocols.FastCgi).Explain(Latin1.Bytes(start)));
         }
     }
 
@@ -53,7 +52,7 @@ public sealed class WrongProtocolTests
     public void A_FastCGI_peer_gets_its_page_in_records_of_its_request()
     {
         byte[] page = Latin1.Bytes("Status: 500 x\r\n\r\npage");
-        byte[] records = WrongProtocol.Enclose(s_fastCgi, page);
+        byte[] records = At(Protocols.Scgi).Enclose(s_fastCgi, page);
         RecordHeader first = RecordHeader.Read(records);
         Assert.Equal((RecordType.Stdout, 0x1234, page.Length), (first.Type, first.RequestId, first.ContentLength));
         Assert.Equal(page, records[RecordHeader.Size..(RecordHeader.Size + page.Length)]);
@@ -67,9 +66,11 @@ public sealed class WrongProtocolTests
     public void Anybody_else_gets_a_page_that_can_be_read()
     {
         byte[] page = Latin1.Bytes("Status: 500 x\r\n\r\npage");
-        Assert.Equal(page, WrongProtocol.Enclose(s_scgi, page));
-        Assert.Equal(page, WrongProtocol.Enclose(s_fastCgi.AsSpan(0, 7), page));
-        Assert.Equal(page, WrongProtocol.Enclose([], page));
-        Assert.StartsWith("HTTP/1.0 500 ", Latin1.Text(WrongProtocol.Enclose("GET / HTTP/1.1\r\n\r\n"u8, page)), StringComparison.Ordinal);
+        Assert.Equal(page, At(Protocols.Scgi).Enclose(s_scgi, page));
+        Assert.Equal(page, At(Protocols.Scgi).Enclose(s_fastCgi.AsSpan(0, 7), page));
+        Assert.Equal(page, At(Protocols.Scgi).Enclose([], page));
+        Assert.StartsWith("HTTP/1.0 500 ", Latin1.Text(At(Protocols.Scgi).Enclose("GET / HTTP/1.1\r\n\r\n"u8, page)), StringComparison.Ordinal);
     }
+
+    private static ProtocolDetection At(Protocol spoken) => new(Protocols.All, [spoken]);
 }

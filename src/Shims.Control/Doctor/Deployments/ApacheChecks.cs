@@ -78,7 +78,7 @@ internal static class ApacheChecks
             yield break;
         foreach (Route route in configuration.Routes)
         {
-            string module = route.Own is not null ? "fcgid" : route.Protocol == SpokenProtocol.Scgi ? "proxy_scgi" : "proxy_fcgi";
+            string module = route.Own is not null ? "fcgid" : "proxy_" + route.Protocol.Scheme;
             if (!configuration.LoadedModules.Contains($"{module}_module"))
                 yield return new Finding(Severity.Error, route.Place.ToString(), $"{route.Directive} needs mod_{module}, which is not loaded: the browser gets a 500, or the script itself") { Fix = Directory.Exists("/etc/apache2/mods-available") && configuration.Main == "/etc/apache2/apache2.conf" ? ShellCommand.Of("a2enmod", module) : null, Advice = $"load it, then restart Apache: LoadModule {module}_module modules/mod_{module}.so" };
         }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Shims.Control.Doctor.Configurations;
 using Shims.Control.Doctor.Fixes;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -72,7 +73,7 @@ internal sealed partial class ApacheConfiguration
             return directive.Arguments.FirstOrDefault(argument => Backend().IsMatch(argument.Text)) is { } target ? ToProxyRoute(directive, target) : null;
         if (!directive.Is("FcgidWrapper") && !directive.Is("FCGIWrapper"))
             return null;
-        return NewRoute(directive, SpokenProtocol.FastCgi) with
+        return NewRoute(directive, Protocols.FastCgi) with
         {
             Own = new Service("mod_fcgid", directive.Place) { Command = UnitServices.CommandOf(directive.Argument), User = User, Reload = Reload },
         };
@@ -81,7 +82,7 @@ internal sealed partial class ApacheConfiguration
     private Route ToProxyRoute(Directive directive, Word target)
     {
         Match match = Backend().Match(target.Text);
-        SpokenProtocol protocol = match.Groups["scheme"].Value.Equals("scgi", StringComparison.OrdinalIgnoreCase) ? SpokenProtocol.Scgi : SpokenProtocol.FastCgi;
+        Protocol protocol = Protocols.All.First(known => known.Scheme.Equals(match.Groups["scheme"].Value, StringComparison.OrdinalIgnoreCase));
         ApacheSection? section = Sections.FirstOrDefault(candidate => candidate.Settings.Contains(directive));
         string? mount = directive.Is("SetHandler") ? section?.UrlFor(Aliases) : directive.Arguments.Count > 1 ? directive.Argument : section?.Argument;
         Route route = NewRoute(directive, protocol) with
@@ -111,7 +112,7 @@ internal sealed partial class ApacheConfiguration
         return alias is null ? (null, null) : (LineEdit.Replace(alias.Place, alias.Arguments[1].Text, wanted), $"{alias.Name} {alias.Argument} {wanted}, and <Directory {wanted.TrimEnd('/')}> likewise");
     }
 
-    private Route NewRoute(Directive directive, SpokenProtocol protocol) => new("Apache", directive.Place, directive.Name, protocol) { WebUser = User, Reload = Reload };
+    private Route NewRoute(Directive directive, Protocol protocol) => new("Apache", directive.Place, directive.Name, protocol) { WebUser = User, Reload = Reload };
 
     internal ShellCommand? Reload => RunningServers.ReloadCommand(Main ?? Path, "USR1", ShellCommand.Of("apachectl", "graceful"), "apache2", "httpd");
 

@@ -48,10 +48,10 @@ internal static class EarlyExit
             return [new Finding(Severity.Good, service.CommandPlace.ToString(), $"{command.Name} stays, as {service.SuperServer} expects it to")];
         }
         string said = errors.Text.Trim() is { Length: > 0 } text ? $": {text.Split('\n')[^1]}" : "";
-        string why = command.Protocol == SpokenProtocol.Unknown
+        string why = command.Spoken is []
             ? "is it a CGI script, which answers once and ends? Then start it through fcgi-run"
             : "mend what it says";
-        Fixes.FileEdit? wrapped = command.Protocol == SpokenProtocol.Unknown && InstalledPrograms.Find("fcgi-run") is { } gateway ? LineEdit.Replace(service.CommandPlace, command.Program, $"{gateway} {command.Program}") : null;
+        Fixes.FileEdit? wrapped = command.Spoken is [] && InstalledPrograms.Find("fcgi-run") is { } gateway ? LineEdit.Replace(service.CommandPlace, command.Program, $"{gateway} {command.Program}") : null;
         return [new Finding(Severity.Error, service.CommandPlace.ToString(), $"{command.Name} ends at once ({Describe(started)}){said}; {service.SuperServer} starts it again and again, then gives up for minutes") { Fix = wrapped, Advice = $"{why}; then: {service.Reload}" }];
     }
 

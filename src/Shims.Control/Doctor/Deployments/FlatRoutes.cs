@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Shims.Control.Doctor.Configurations;
 using Shims.Control.Doctor.Fixes;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -19,7 +20,7 @@ internal static partial class FlatRoutes
             Word? address = proxy.Arguments.LastOrDefault();
             string? matcher = proxy.Arguments.Count > 1 && proxy.Argument.StartsWith('/') && proxy.Argument.EndsWith('*') ? proxy.Argument[..^1] : null;
             string? root = (transport?.Block ?? proxy.Block).FirstOrDefault(inner => inner.Is("root"))?.Arguments.LastOrDefault()?.Text;
-            yield return new Route("Caddy", proxy.Place, proxy.Name, SpokenProtocol.FastCgi)
+            yield return new Route("Caddy", proxy.Place, proxy.Name, Protocols.FastCgi)
             {
                 Address = address is null ? null : SocketAddress.Parse(WithoutScheme().Replace(address.Text, "")),
                 AddressPlace = address?.Place ?? proxy.Place,
@@ -42,7 +43,7 @@ internal static partial class FlatRoutes
             Directive? settings = sections.FirstOrDefault(other => other.Is("fcgi-app") && other.Argument == app);
             foreach (Directive server in section.Block.Where(line => line.Is("server") && line.Text.Contains("proto fcgi", StringComparison.Ordinal) && line.Arguments.Count > 1))
             {
-                yield return new Route("HAProxy", server.Place, "proto fcgi", SpokenProtocol.FastCgi)
+                yield return new Route("HAProxy", server.Place, "proto fcgi", Protocols.FastCgi)
                 {
                     Address = SocketAddress.Parse(WithoutScheme().Replace(server.Arguments[1].Text, "")),
                     WebUser = user,

@@ -24,6 +24,6 @@ internal sealed class InetdExamination : IExamination
     }
 
     private static bool ConcernsGateway(InetdLine line, Deployment deployment, Service service) =>
-        line.Protocol == "unix" || line.Text.Contains("-run", StringComparison.Ordinal) || service.Protocol != SpokenProtocol.Unknown
+        line.Protocol == "unix" || line.Text.Contains("-run", StringComparison.Ordinal) || service.Spoken.Length > 0
         || (service.Address is { } address && deployment.RouteTo(address) is not null);
 }

@@ -3,7 +3,7 @@ using Shims.Control.Client;
 using Shims.Control.Doctor.Live;
 using Shims.Control.Doctor.Scripts;
 using Shims.Diagnostics;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -30,7 +30,7 @@ internal static class LiveCheck
         try
         {
             using var patience = new CancellationTokenSource(settings.Patience);
-            LiveAnswer answer = ReceiveAsync(request, address, route.Protocol == SpokenProtocol.Scgi ? Protocol.Scgi : Protocol.FastCgi, patience.Token).GetAwaiter().GetResult();
+            LiveAnswer answer = ReceiveAsync(request, address, route.Protocol, patience.Token).GetAwaiter().GetResult();
             return Judge(to, url, new ScriptCase(script, settings), answer);
         }
         catch (OperationCanceledException)

@@ -1,5 +1,6 @@
 using Shims.Control.Doctor.Configurations;
 using Shims.Control.Doctor.Fixes;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -58,7 +59,7 @@ internal sealed class NginxConfiguration
     internal Route ToRoute(NginxLocation location)
     {
         Word? address = AddressOf(location.Pass);
-        return new Route("nginx", location.Pass.Place, location.Pass.Name, location.Word == "scgi" ? SpokenProtocol.Scgi : SpokenProtocol.FastCgi)
+        return new Route("nginx", location.Pass.Place, location.Pass.Name, Protocols.All.First(known => known.Word == location.Word))
         {
             Address = address is null ? null : SocketAddress.Parse(address.Text),
             AddressPlace = address?.Place ?? location.Pass.Place,

@@ -1,4 +1,5 @@
 using Shims.Diagnostics;
+using Shims.Gateway.Connections;
 using Shims.Gateway.Serving;
 using Shims.Programs;
 
@@ -14,15 +15,16 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
 
     internal string Name => Path.GetFileName(Program);
 
-    /// <summary>Whether it is one of the two gateways of this project.</summary>
-    internal bool IsGateway => Name is "scgi-run" or "fcgi-run";
+    /// <summary>Whether it is one of the gateways of this project.</summary>
+    internal bool IsGateway => Array.Exists(Protocols.All, protocol => protocol.Program == Name);
 
-    internal SpokenProtocol Protocol => Name switch
+    /// <summary>What it speaks; nothing where that cannot be known from its name.</summary>
+    internal Protocol[] Spoken => Name switch
     {
-        "scgi-run" or "scgi_run" => SpokenProtocol.Scgi,
-        "fcgi-run" or "fcgiwrap" or "php-cgi" or "php-fpm" or "slowcgi" => SpokenProtocol.FastCgi,
-        "shim-dotnet" => SpokenProtocol.Both,
-        _ => SpokenProtocol.Unknown,
+        "scgi_run" => [Protocols.Scgi],
+        "fcgiwrap" or "php-cgi" or "php-fpm" or "slowcgi" => [Protocols.FastCgi],
+        "shim-dotnet" => Protocols.All,
+        _ => Array.FindAll(Protocols.All, protocol => protocol.Program == Name),
     };
 
     /// <summary>What is wrong with a file of <c>--options</c>, as the program would say it; null if nothing is.</summary>

@@ -1,5 +1,6 @@
 using Shims.Control.Doctor.Configurations;
 using Shims.Control.Doctor.Fixes;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -8,7 +9,7 @@ namespace Shims.Control.Doctor.Deployments;
 /// <param name="Place">Where the directive stands.</param>
 /// <param name="Directive">The word that it begins with, for messages.</param>
 /// <param name="Protocol">What the web server will speak.</param>
-internal sealed record Route(string Server, Place Place, string Directive, SpokenProtocol Protocol)
+internal sealed record Route(string Server, Place Place, string Directive, Protocol Protocol)
 {
     /// <summary>Where it connects; null if that cannot be read.</summary>
     internal SocketAddress? Address { get; init; }

@@ -37,7 +37,7 @@ internal static class RouteChecks
         Finding[] findings = [.. SocketChecks.Examine(address, WebUsers.Of(route.WebUser, settings), service, settings), .. ExamineProtocol(route, service, deployment), .. ExamineKeeping(route, service), .. HeldBackChecks.Examine(route, service)];
         // A request is only sent where it can arrive.
         DoctorSettings reach = settings with { MayRun = settings.MayRun && !Array.Exists(findings, finding => finding.Severity == Severity.Error) };
-        return service is null || !Speaks(service.Protocol, route.Protocol) ? findings : [.. findings, .. ScriptChecks.Examine(route, service, reach)];
+        return service is null || !Speaks(service, route.Protocol) ? findings : [.. findings, .. ScriptChecks.Examine(route, service, reach)];
     }
 
     /// <summary>A program that the web server starts and restarts itself. Why it would not stay is only looked for if nothing else is wrong.</summary>
@@ -67,28 +67,28 @@ internal static class RouteChecks
     /// <summary>The service whose address is most like the one that the web server connects to, of those that speak its protocol.</summary>
     private static Service? FindNearest(Route route, Deployment deployment) => deployment.KnownServices
         .Where(service => service.Address is not null && service.Address.Path is null == route.Address!.Path is null)
-        .Where(service => service.Command is { } command && (command.IsGateway || command.Protocol != SpokenProtocol.Unknown || deployment.Services.Contains(service)))
-        .OrderBy(service => Speaks(service.Protocol, route.Protocol) ? 0 : 1)
+        .Where(service => service.Command is { } command && (command.IsGateway || command.Spoken.Length > 0 || deployment.Services.Contains(service)))
+        .OrderBy(service => Speaks(service, route.Protocol) ? 0 : 1)
         .ThenBy(service => Distance(service.Address!.ToString(), route.Address!.ToString()))
         .FirstOrDefault();
 
-    private static bool Speaks(SpokenProtocol service, SpokenProtocol wanted) => service == SpokenProtocol.Unknown || wanted == SpokenProtocol.Unknown || (service & wanted) != 0;
+    private static bool Speaks(Service service, Protocol wanted) => service.Spoken is [] || service.Spoken.Contains(wanted);
 
     private static IEnumerable<Finding> ExamineProtocol(Route route, Service? service, Deployment deployment)
     {
-        if (service is null || Speaks(service.Protocol, route.Protocol))
+        if (service is null || Speaks(service, route.Protocol))
             yield break;
-        string cause = $"{route.Directive} speaks {NameOf(route.Protocol)}, but {service.Command!.Name}, which {service.SuperServer} starts there ({service.CommandPlace}), speaks {NameOf(service.Protocol)}";
-        Service? right = deployment.KnownServices.FirstOrDefault(other => other.Address is not null && other.Command?.Target == service.Command.Target && other.Protocol == route.Protocol && other.Address.Path is null == route.Address?.Path is null);
+        string cause = $"{route.Directive} speaks {route.Protocol.Name}, but {service.Command!.Name}, which {service.SuperServer} starts there ({service.CommandPlace}), speaks {NamesOf(service)}";
+        Service? right = deployment.KnownServices.FirstOrDefault(other => other.Address is not null && other.Command?.Target == service.Command.Target && other.Spoken is [var only] && only == route.Protocol && other.Address.Path is null == route.Address?.Path is null);
         if (right is not null && route.Address is not null)
         {
-            yield return new Finding(Severity.Error, route.Place.ToString(), $"{cause}; {NameOf(route.Protocol)} is spoken at {right.Address} ({right.Place})")
+            yield return new Finding(Severity.Error, route.Place.ToString(), $"{cause}; {route.Protocol.Name} is spoken at {right.Address} ({right.Place})")
             { Fix = LineEdit.Replace(route.AddressPlace, route.Address.ToString(), right.Address!.ToString()), Advice = Then(route, "connect there") };
             yield break;
         }
-        string other = route.Protocol == SpokenProtocol.Scgi ? "scgi-run" : "fcgi-run";
+        string other = route.Protocol.Program;
         yield return new Finding(Severity.Error, route.Place.ToString(), cause)
-        { Fix = service.Command.IsGateway ? ChangeProgram(service, other) : null, Advice = ServiceChecks.Then(service, $"start {other} there, or let {route.Server} speak {NameOf(service.Protocol)}") };
+        { Fix = service.Command.IsGateway ? ChangeProgram(service, other) : null, Advice = ServiceChecks.Then(service, $"start {other} there, or let {route.Server} speak {NamesOf(service)}") };
     }
 
     /// <summary>On inetd's lines the name stands twice: in the path, and as argv[0].</summary>
@@ -107,7 +107,7 @@ internal static class RouteChecks
             { Advice = "let one process answer all: wait instead of nowait, or Accept=no; or do not keep connections" };
     }
 
-    internal static string NameOf(SpokenProtocol protocol) => protocol switch { SpokenProtocol.Scgi => "SCGI", SpokenProtocol.FastCgi => "FastCGI", SpokenProtocol.Both => "both SCGI and FastCGI", _ => "an unknown protocol" };
+    private static string NamesOf(Service service) => string.Join(" and ", service.Spoken.Select(protocol => protocol.Name));
 
     internal static string Then(Route route, string advice) => route.Reload is null ? advice : $"{advice}; then: {route.Reload}";
 

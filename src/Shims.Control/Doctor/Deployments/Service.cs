@@ -1,5 +1,6 @@
 using Shims.Control.Doctor.Configurations;
 using Shims.Control.Doctor.Fixes;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -35,5 +36,6 @@ internal sealed record Service(string SuperServer, Place Place)
     /// <summary>How to give the socket to a user, in words; null where the super-server cannot.</summary>
     internal Func<string, string>? GiveSocketTo { get; init; }
 
-    internal SpokenProtocol Protocol => Command?.Protocol ?? SpokenProtocol.Unknown;
+    /// <inheritdoc cref="ProgramCommand.Spoken"/>
+    internal Protocol[] Spoken => Command?.Spoken ?? [];
 }

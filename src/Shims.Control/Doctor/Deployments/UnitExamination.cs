@@ -7,7 +7,7 @@ internal sealed class UnitExamination : IExamination
 {
     public bool Recognises(string what) => ConfigurationKinds.Of(what) == ConfigurationKind.Unit;
 
-    public IEnumerable<string> FindAll() => UsualPlaces.Here.SuperServers.Where(path => Recognises(path) && UnitServices.From(path).Any(service => service.Protocol != SpokenProtocol.Unknown));
+    public IEnumerable<string> FindAll() => UsualPlaces.Here.SuperServers.Where(path => Recognises(path) && UnitServices.From(path).Any(service => service.Spoken.Length > 0));
 
     public IEnumerable<Finding> Examine(string what, DoctorSettings settings)
     {

@@ -15,7 +15,7 @@ internal sealed class XinetdExamination : IExamination
         foreach (XinetdService read in XinetdReader.Read(what).Where(service => service.Name != "defaults"))
         {
             Service service = XinetdServices.ToService(read, what);
-            if (service.Protocol == SpokenProtocol.Unknown && (service.Address is null || deployment.RouteTo(service.Address) is null))
+            if (service.Spoken is [] && (service.Address is null || deployment.RouteTo(service.Address) is null))
                 continue;
             foreach (Finding finding in XinetdChecks.Examine(read, what).Concat(ServiceExamination.Examine(service, deployment, settings)))
                 yield return finding;

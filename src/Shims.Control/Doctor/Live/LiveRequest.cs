@@ -3,7 +3,7 @@ using Shims.Control.Client;
 using Shims.Control.Doctor.Fixes;
 using Shims.Control.Doctor.Scripts;
 using Shims.Diagnostics;
-using Shims.Gateway.Requests;
+using Shims.Gateway.Connections;
 using Shims.Posix;
 
 namespace Shims.Control.Doctor.Live;
@@ -24,7 +24,7 @@ internal sealed class LiveRequest(ScriptCase script)
         bool isFastCgi = Path.GetFileName(_settings.Gateway[0]) == "fcgi-run" && !isApp;
         try
         {
-            return AnswerJudgement.Judge(script, ExchangeAsync(address, isFastCgi ? Protocol.FastCgi : Protocol.Scgi).GetAwaiter().GetResult());
+            return AnswerJudgement.Judge(script, ExchangeAsync(address, isFastCgi ? Protocols.FastCgi : Protocols.Scgi).GetAwaiter().GetResult());
         }
         catch (ShimException exception)
         {

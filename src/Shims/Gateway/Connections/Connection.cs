@@ -1,21 +1,18 @@
-using Shims.Early;
+using Shims.Diagnostics;
 using Shims.Gateway.Requests;
-using Shims.Gateway.Serving;
 using Shims.Posix;
 
 namespace Shims.Gateway.Connections;
 
-/// <summary>A connection from a web server: what can be done with it now, when the peer has gone, and how it is closed without or with a reset.</summary>
+/// <summary>A connection from a web server: what it is doing, how long that may take, when it is advanced, and how it is closed without or with a reset.</summary>
 /// <remarks>
-/// It is always in a <see cref="ConnectionPhase"/>, and each of its requests in a <see cref="RequestPhase"/>, that has an end. Beside them run two clocks: while something waits
-/// to be sent the peer must go on taking (<see cref="SendProgress"/>), and over TCP one that has ended its sending is taken for gone after a while. What is left when
-/// the process has to end is closed: see <see cref="FinishTime"/>.
+/// It is always in a <see cref="ConnectionPhase"/>, and each of its requests in a <see cref="RequestPhase"/>, that has an end. The <see cref="Transport"/> has two clocks of its
+/// own. What is left when the process has to end is closed: see <c>FinishTime</c>.
 /// </remarks>
-internal abstract partial class Connection : IWatcher, ITimed, IScheduled
+internal abstract class Connection : ITransportOwner, ITimed, IScheduled
 {
     private readonly ConnectionContext _context;
-    private bool _isNonBlocking;
-    private int _pieces;
+    private PhaseClock _phase;
     private Turn _turn;
 
     /// <param name="context">What it is made with.</param>
@@ -23,14 +20,14 @@ internal abstract partial class Connection : IWatcher, ITimed, IScheduled
     protected Connection(ConnectionContext context, int descriptor)
     {
         _context = context;
-        Descriptor = descriptor;
-        _acceptedAt = Loop.Now;
+        Context = context.Context;
+        Transport = new Transport(Context, descriptor, this);
+        _phase = new PhaseClock(Context);
         Enter(ConnectionPhase.Opening);
-        Context.ConnectionCount++;
     }
 
     /// <summary>What the connections of its loop share.</summary>
-    internal LoopContext Context => _context.Loop;
+    internal LoopContext Context { get; }
 
     internal EventLoop Loop => Context.Loop;
 
@@ -41,19 +38,24 @@ internal abstract partial class Connection : IWatcher, ITimed, IScheduled
     internal IRequestRecorder? Recorder => _context.Recorder;
 
     /// <summary>Who is at the other end, in words.</summary>
-    public string Peer => Context.Service.IsHalfCloseNormal ? "a pipe or file" : PeerName.Of(Descriptor);
+    public string Peer => Context.Service.IsHalfCloseNormal ? "a pipe or file" : PeerName.Of(Transport.Descriptor);
 
-    /// <summary>-1 once closed.</summary>
-    protected int Descriptor { get; private set; }
+    /// <summary>What it is doing.</summary>
+    internal ConnectionPhase Phase => _phase.Phase;
 
-    protected bool IsClosed => Descriptor < 0;
+    /// <summary>The requests that have begun and have not ended.</summary>
+    internal abstract IReadOnlyList<Exchange> Requests { get; }
+
+    public long Deadline => IsEnding ? _phase.Until : Math.Min(_phase.Until, Math.Min(Transport.Deadline, RequestDeadline));
+
+    bool ITransportOwner.ExpectsInput => ExpectsMore || Phase == ConnectionPhase.Lingering;
+
+    protected ProtocolDetection Detection => _context.Detection;
+
+    protected Transport Transport { get; }
 
     /// <summary>Whether nothing more is to be done for the peer: what it still sends is only read away.</summary>
     protected bool IsEnding => Phase >= ConnectionPhase.Lingering;
-
-    protected bool CanRead { get; private set; } = true;
-
-    protected bool CanWrite { get; private set; } = true;
 
     /// <summary>Whether the peer has said that it will send no more.</summary>
     protected bool HasPeerEnded { get; private set; }
@@ -61,13 +63,16 @@ internal abstract partial class Connection : IWatcher, ITimed, IScheduled
     /// <summary>Whether the peer is expected to send more before it has been answered.</summary>
     protected abstract bool ExpectsMore { get; }
 
+    /// <summary>The first end of a phase among the requests. Call <see cref="Expect"/> when it comes nearer.</summary>
+    protected abstract long RequestDeadline { get; }
+
     /// <summary>Begins to read. Most web servers have sent the whole request by now, and then nothing but their going away is worth waking for.</summary>
     internal void Start()
     {
         Loop.Add(this);
         TakeTurn();
-        if (!IsClosed)
-            Loop.Watch(Descriptor, Interest, this);
+        if (!Transport.IsClosed)
+            Transport.Watch();
     }
 
     /// <summary>Closes the connection when nothing is in flight on it any more.</summary>
@@ -78,13 +83,10 @@ internal abstract partial class Connection : IWatcher, ITimed, IScheduled
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)
     {
-        if ((readiness & (Readiness.Read | Readiness.PeerEnded | Readiness.HangUp | Readiness.Error)) != 0)
-            CanRead = true;
-        if ((readiness & Readiness.Write) != 0)
-            MayWrite();
+        Transport.Note(readiness);
         if (Phase == ConnectionPhase.Lingering)
         {
-            Linger();
+            ReadAway();
             return;
         }
         TakeTurn();
@@ -96,38 +98,54 @@ internal abstract partial class Connection : IWatcher, ITimed, IScheduled
             PeerEnded();
     }
 
+    void ITimed.OnTime()
+    {
+        long now = Loop.Now;
+        if (IsEnding)
+            Close();
+        else if (Transport.HasGone(now))
+            PeerGone();
+        if (!IsEnding && Transport.HasStalled(now))
+        {
+            Context.Report(Log.NewRequestId(), Context.NothingIsTaken);
+            PeerGone();
+        }
+        if (!IsEnding && now >= _phase.Until)
+            OnPhaseEnd();
+        if (!IsEnding && now >= RequestDeadline)
+            OnRequestEnd();
+    }
+
     /// <summary>Something has changed about one of its requests: that is seen to when what is going on has been done, before the loop waits.</summary>
     public void Schedule()
     {
-        if (_turn == Turn.None)
+        if (_turn.Ask())
             Loop.Schedule(this);
-        _turn = _turn is Turn.None or Turn.Scheduled ? Turn.Scheduled : Turn.UnderWayAgain;
     }
 
     /// <summary>As <see cref="Schedule"/>, for a change that a turn which is under way sees to at its end.</summary>
     internal void ScheduleOutsideOfTurn()
     {
-        if (_turn == Turn.None)
+        if (_turn.State == TurnState.None)
             Schedule();
     }
 
     void IScheduled.OnTurn()
     {
-        if (_turn == Turn.Scheduled)
+        if (_turn.State == TurnState.Scheduled)
             TakeTurn();
     }
 
     /// <summary>Does what can be done without waiting, until nothing changes any more.</summary>
     protected void TakeTurn()
     {
+        _turn.Begin();
         do
         {
-            _turn = Turn.UnderWay;
             if (!IsEnding)
                 Advance();
         }
-        while (_turn == Turn.UnderWayAgain);
-        _turn = Turn.None;
+        while (!_turn.End());
     }
 
     /// <summary>Does what can be done without waiting.</summary>
@@ -137,149 +155,72 @@ internal abstract partial class Connection : IWatcher, ITimed, IScheduled
     protected abstract void PeerGone();
 
     /// <summary>The peer will send no more.</summary>
-    protected abstract void OnPeerEnded();
-
-    /// <summary>Takes what has arrived.</summary>
-    /// <returns>Bytes; 0 at the end of input; -1 if there is nothing for now.</returns>
-    internal nint Receive(Span<byte> buffer) => Noted(Libc.Receive(Descriptor, buffer));
-
-    /// <summary>Looks at what has arrived without taking it.</summary>
-    internal nint Peek(Span<byte> buffer) => Noted(Libc.Peek(Descriptor, buffer));
-
-    /// <summary>What has arrived is too little, or is left where it is: there is nothing to read until more comes.</summary>
-    internal void WaitForMore() => CanRead = false;
-
-    /// <summary>Remembers what a read has told. A connection that was reset has ended.</summary>
-    protected nint Noted(nint count)
+    protected virtual void OnPeerEnded()
     {
-        if (count >= 0)
-            return count;
-        bool isOver = !Libc.WouldBlock;
-        CanRead = isOver;
-        return isOver ? 0 : -1;
+        // Reading finds the end of input where a request is incomplete.
     }
 
-    /// <summary>Sends what fits.</summary>
-    /// <param name="bytes">What comes next.</param>
-    /// <param name="isMoreToCome">Whether it is to wait for what is sent at once after it, to travel with that.</param>
-    /// <returns>Bytes sent. 0 if the peer takes nothing for now; if it has gone, that is told with the next event.</returns>
-    internal int Send(ReadOnlySpan<byte> bytes, bool isMoreToCome = false)
-    {
-        if (!CanWrite)
-            return 0;
-        SendSoon();
-        nint count = Libc.Send(Descriptor, bytes, isMoreToCome);
-        if (count >= 0)
-            return Taken((int)count);
-        AwaitWriting();
-        return 0;
-    }
+    /// <summary>The time for the first or the next request is over. Ends with the connection closed or about to be.</summary>
+    protected abstract void OnPhaseEnd();
 
-    /// <summary>
-    /// Over TCP the kernel holds a small piece back until the one before it has been acknowledged, and a peer that has nothing to say itself takes 40 ms for that
-    /// (RFC 1122, section 4.2.3). What is sent here is as large as it can be, so nothing is gained by it. Most answers are one piece, and need no call.
-    /// </summary>
-    private void SendSoon()
-    {
-        if (_pieces < 2 && ++_pieces == 2)
-            Libc.SetNoDelay(Descriptor);
-    }
-
-    /// <summary>Asks to be told of room only now: a script that writes to the connection itself would wake the loop with each write that the peer reads.</summary>
-    private void AwaitWriting()
-    {
-        CanWrite = false;
-        _sending.Begin(Loop.Now, Patience);
-        Loop.Expect(_sending.Deadline);
-        Loop.Rewatch(Descriptor, Interest);
-    }
-
-    /// <summary>Moves bytes that a pipe holds to the peer inside the kernel.</summary>
-    /// <returns>Bytes moved; 0 as with <see cref="Send"/>.</returns>
-    internal int SpliceFrom(int pipe, int length)
-    {
-        if (!CanWrite)
-            return 0;
-        StopBlocking();
-        SendSoon();
-        nint count = Libc.Splice(pipe, Descriptor, length);
-        if (count > 0)
-            return Taken((int)count);
-        AwaitWriting();
-        return 0;
-    }
-
-    /// <summary>Closes after everything has been read and written: the peer sees an orderly end.</summary>
-    /// <param name="hasInputEnded">
-    /// Whether all that the peer has to say has come in. If not, it gets a moment to say it, since closing over unread bytes is a reset, which can
-    /// overtake the answer.
-    /// </param>
-    protected void CloseOrderly(bool hasInputEnded)
-    {
-        if (IsClosed)
-            return;
-        if (hasInputEnded && IsEverythingRead())
-        {
-            // A process for one connection has it as other descriptors too, which a script that goes on would keep open.
-            if (!Context.Service.ServesMany && Context.Scripts.Count > 0)
-                Libc.ShutdownWriting(Descriptor);
-            CloseNow();
-            return;
-        }
-        Libc.ShutdownWriting(Descriptor);
-        Enter(ConnectionPhase.Lingering);
-        CanRead = true;
-        Loop.Rewatch(Descriptor, Interest);
-        Linger();
-    }
-
-    /// <summary>Whether the peer has taken all that was sent: a reset would destroy the rest of it.</summary>
-    protected bool HasPeerTakenAll => Libc.Untaken(Descriptor) == 0;
-
-    /// <summary>Closes so that the peer sees a reset: over TCP by asking for one, over unix sockets by leaving bytes unread.</summary>
-    internal void CloseBroken()
-    {
-        if (IsClosed)
-            return;
-        Libc.ResetOnClose(Descriptor);
-        CloseNow();
-    }
-
-    /// <summary>The peer sees the end of what is sent to it, whoever else has the connection.</summary>
-    protected void EndSending()
-    {
-        if (!IsClosed)
-            Libc.ShutdownWriting(Descriptor);
-    }
+    /// <summary>The phase of a request has come to its end: it must be another one afterwards, or end later.</summary>
+    protected abstract void OnRequestEnd();
 
     /// <summary>Called once, when the descriptor has been closed.</summary>
     protected abstract void OnClosed();
 
+    protected void Expect() => Loop.Expect(Deadline);
+
+    /// <inheritdoc cref="PhaseClock.Enter"/>
+    protected void Enter(ConnectionPhase phase) => _phase.Enter(phase);
+
+    /// <inheritdoc cref="PhaseClock.Hurry"/>
+    protected void AwaitFirstRequest(bool hasPartCome)
+    {
+        if (!_phase.Hurry(hasPartCome))
+            OnPhaseEnd();
+    }
+
+    /// <summary>Closes after everything has been read and written: the peer sees an orderly end.</summary>
+    /// <param name="hasInputEnded">Whether the peer has said all. If not, it gets a moment for it, since closing over unread bytes is a reset, which can overtake the answer.</param>
+    protected void CloseOrderly(bool hasInputEnded)
+    {
+        if (IsEnding)
+            return;
+        if (hasInputEnded && Transport.IsEverythingRead(Context.Scratch))
+        {
+            // A process for one connection has it as other descriptors too, which a script that goes on would keep open.
+            if (!Context.Service.ServesMany && Context.Scripts.Count > 0)
+                Transport.EndSending();
+            Close();
+            return;
+        }
+        Transport.EndSending();
+        Enter(ConnectionPhase.Lingering);
+        Transport.LookAgain();
+        Transport.Rewatch();
+        ReadAway();
+    }
+
+    /// <summary>Closes so that the peer sees a reset.</summary>
+    internal void CloseBroken()
+    {
+        if (Phase == ConnectionPhase.Closed)
+            return;
+        Transport.ResetOnClose();
+        Close();
+    }
+
     /// <summary>Gives the descriptor, with nothing read from it, to a connection that speaks a protocol. This one has ended then.</summary>
     protected void HandOver(Protocol protocol)
     {
-        int descriptor = Descriptor;
-        Loop.Unwatch(descriptor);
-        Descriptor = -1;
         Leave();
-        _context.Owner.Begin(protocol, new ScgiHeaderBuffer { Connection = descriptor });
+        _context.Begin(protocol, Transport.GiveAway());
     }
 
-    /// <summary>splice has no MSG_DONTWAIT. No script shares the connection of a relay.</summary>
-    private void StopBlocking()
+    private void Close()
     {
-        if (!_isNonBlocking)
-            Libc.SetNonBlocking(Descriptor, true);
-        _isNonBlocking = true;
-    }
-
-    private void CloseNow()
-    {
-        if (IsClosed)
-            return;
-        int descriptor = Descriptor;
-        Loop.Close(ref descriptor);
-        Descriptor = -1;
+        Transport.Close();
         Leave();
         OnClosed();
     }
@@ -288,39 +229,22 @@ internal abstract partial class Connection : IWatcher, ITimed, IScheduled
     {
         Enter(ConnectionPhase.Closed);
         Loop.Remove(this);
-        Context.ConnectionCount--;
-        _context.Owner.Ended(this);
+        _context.Ended(this);
     }
 
-    private Readiness Interest =>
-        Readiness.PeerEnded | (ExpectsMore || Phase == ConnectionPhase.Lingering ? Readiness.Read : Readiness.None) | (CanWrite ? Readiness.None : Readiness.Write);
-
-    /// <summary>Takes what was left in the socket, and any surplus (nginx cuts bytes beyond the body, other peers do not), so that closing is no reset.</summary>
-    private bool IsEverythingRead() => Libc.Receive(Descriptor, Context.Scratch) < LoopContext.ScratchSize;
-
-    private void Linger()
+    private void ReadAway()
     {
-        nint count;
-        do
-            count = Receive(Context.Scratch);
-        while (count > 0);
-        if (count == 0)
-            CloseNow();
+        if (Transport.ReadAway(Context.Scratch))
+            Close();
     }
 
-    /// <summary>Whether it is seen to.</summary>
-    private enum Turn : byte
+    private void PeerEnded()
     {
-        /// <summary>Nothing has changed.</summary>
-        None,
-
-        /// <summary>It will be.</summary>
-        Scheduled,
-
-        /// <summary>It is.</summary>
-        UnderWay,
-
-        /// <summary>It is, and something has changed since that began.</summary>
-        UnderWayAgain,
+        if (HasPeerEnded)
+            return;
+        HasPeerEnded = true;
+        OnPeerEnded();
+        if (!IsEnding && !Context.Service.IsHalfCloseNormal && Transport.MayHaveGone())
+            Expect();
     }
 }

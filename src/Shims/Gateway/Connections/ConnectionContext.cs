@@ -2,15 +2,15 @@ using Shims.Gateway.Requests;
 
 namespace Shims.Gateway.Connections;
 
-/// <summary>What a connection is made with.</summary>
-/// <param name="loop">What the connections of its loop share.</param>
+/// <summary>What a connection is made with, and who keeps it.</summary>
+/// <param name="context">What the connections of its loop share.</param>
 /// <param name="responder">Answers its requests.</param>
 /// <param name="recorder">Follows its requests; null without --record.</param>
-/// <param name="owner">Is told of its end.</param>
-internal sealed class ConnectionContext(LoopContext loop, IResponder responder, IRequestRecorder? recorder, IConnectionOwner owner)
+/// <param name="detection">Tells protocols apart.</param>
+internal abstract class ConnectionContext(LoopContext context, IResponder responder, IRequestRecorder? recorder, ProtocolDetection detection)
 {
     /// <summary>What the connections of its loop share.</summary>
-    internal LoopContext Loop { get; } = loop;
+    internal LoopContext Context { get; } = context;
 
     /// <summary>Answers its requests.</summary>
     internal IResponder Responder { get; } = responder;
@@ -18,6 +18,14 @@ internal sealed class ConnectionContext(LoopContext loop, IResponder responder, 
     /// <summary>Follows its requests; null without --record.</summary>
     internal IRequestRecorder? Recorder { get; } = recorder;
 
-    /// <summary>Is told of its end.</summary>
-    internal IConnectionOwner Owner { get; } = owner;
+    /// <summary>Tells protocols apart.</summary>
+    internal ProtocolDetection Detection { get; } = detection;
+
+    /// <summary>Serves a connection.</summary>
+    /// <param name="protocol">What is spoken on it.</param>
+    /// <param name="descriptor">Taken over.</param>
+    internal abstract void Begin(Protocol protocol, int descriptor);
+
+    /// <summary>A connection has been closed or handed over.</summary>
+    internal abstract void Ended(Connection connection);
 }

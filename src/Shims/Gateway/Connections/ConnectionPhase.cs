@@ -3,6 +3,20 @@ using Shims.Gateway.Requests;
 namespace Shims.Gateway.Connections;
 
 /// <summary>What a connection is doing. Each phase has an end: see <see cref="Connection"/>.</summary>
+/// <remarks><code>
+///              request    answered  kept  full     broken  nonsense   room       half      gone    time      told
+///   Opening    Serving    -         -     -        -       Lingering  Opening    Closed    Closed  Closed    Opening
+///   Serving    Serving    Closed    Idle  Sending  Closed  Closed     Serving    Serving   Closed  -         Serving
+///   Sending    Serving    -         -     -        -       Closed     Idle       Sending   Closed  Closed    Sending
+///   Breaking   Breaking   -         -     -        -       Closed     Closed     Breaking  Closed  Breaking  Breaking
+///   Idle       Serving    -         -     -        -       Closed     Idle       Closed    Closed  Closed    Closed
+///   Lingering  Lingering  -         -     -        -       Lingering  Lingering  Closed    Closed  Closed    Lingering
+///   Closed     -          -         -     -        -       -          Closed     -         Closed  -         Closed
+/// </code>
+/// This is FastCGI, which has all of them. request: the web server begins one. answered, kept: the only answer has gone out, and the connection is not kept, or is. full: the only answer is complete, and some of it
+/// waits to be sent. broken: the only answer breaks off. nonsense: what comes is not a record. room: the web server takes what has been sent. half: it ends its sending. gone: it leaves. time: the end of the phase
+/// has come, or the peer has taken nothing for too long. told: the process has been told to end. A dash: it cannot happen.
+/// </remarks>
 internal enum ConnectionPhase : byte
 {
     /// <summary>No request has begun. Ends after <c>--header-timeout</c>; if the process is to end, after <see cref="Limits.FirstRequestGrace"/>.</summary>

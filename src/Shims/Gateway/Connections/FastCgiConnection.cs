@@ -16,8 +16,8 @@ internal sealed class FastCgiConnection : Connection
     internal FastCgiConnection(ConnectionContext context, int descriptor)
         : base(context, descriptor)
     {
-        _input = new RecordReader(this, Context);
-        _output = new RecordQueue(this);
+        _input = new RecordReader(Transport, Context);
+        _output = new RecordQueue(Transport);
         _requests = new FastCgiRequests(this, _output);
     }
 
@@ -77,7 +77,7 @@ internal sealed class FastCgiConnection : Connection
             if (IsEnding)
                 return;
         }
-        while ((_output.Flush() && (!HasNone || CanRead)) || (wasHeldUp && !IsHeldUp) || (HasPeerEnded && CanRead && !_output.IsFull && !IsHeldUp));
+        while ((_output.Flush() && (!HasNone || Transport.CanRead)) || (wasHeldUp && !IsHeldUp) || (HasPeerEnded && Transport.CanRead && !_output.IsFull && !IsHeldUp));
         _requests.InFlight.ForEach(static request => request.Exchange.UpdatePhase());
         CloseIfDone();
     }
@@ -122,7 +122,7 @@ internal sealed class FastCgiConnection : Connection
 
     private void ReadRecords()
     {
-        while (CanRead && !_output.IsFull && !IsHeldUp)
+        while (Transport.CanRead && !_output.IsFull && !IsHeldUp)
         {
             if (_input.Look() == 0)
             {
@@ -145,7 +145,7 @@ internal sealed class FastCgiConnection : Connection
             Refuse(fault);
     }
 
-    private Fault NotARecord(ReadOnlySpan<byte> start) => WrongProtocol.Explain(start, Context.Service.Protocol)
+    private Fault NotARecord(ReadOnlySpan<byte> start) => Detection.Explain(start)
         ?? new Fault(400, "the web server sent something that is no FastCGI record", "see whether it speaks FastCGI here (nginx: fastcgi_pass)") { ExitCode = ExitCode.PeerError };
 
     private void CloseIfDone()
@@ -169,7 +169,7 @@ internal sealed class FastCgiConnection : Connection
     {
         if (_breakUntil == 0)
             _breakUntil = Loop.Now + Limits.HalfCloseGrace;
-        if (HasPeerTakenAll || Loop.Now >= _breakUntil)
+        if (Transport.HasPeerTakenAll || Loop.Now >= _breakUntil)
             CloseBroken();
         else
             Enter(ConnectionPhase.Breaking);
@@ -197,7 +197,7 @@ internal sealed class FastCgiConnection : Connection
             PeerGone();
             return;
         }
-        WaitForMore();
+        Transport.WaitForMore();
         _requests.Become(FastCgiConnectionState.Final);
         if (HasNone && _output.IsEmpty)
             CloseOrderly(hasInputEnded: true); // a health check, or the end of a kept connection
@@ -209,10 +209,10 @@ internal sealed class FastCgiConnection : Connection
         string requestId = Log.NewRequestId();
         Context.Report(requestId, fault);
         byte[] page = ErrorPage.Format(fault, requestId, Context.Options.ErrorsInBrowser, withBody: true);
-        if (State == FastCgiConnectionState.New && Peek(Context.Scratch) is > 0 and nint count)
+        if (State == FastCgiConnectionState.New && Transport.Peek(Context.Scratch) is > 0 and nint count)
         {
-            ReadOnlySpan<byte> enclosed = WrongProtocol.Enclose(Context.Scratch[..(int)count], page);
-            Send(enclosed);
+            ReadOnlySpan<byte> enclosed = Detection.Enclose(Context.Scratch[..(int)count], page);
+            Transport.Send(enclosed);
             CloseOrderly(hasInputEnded: false);
             return;
         }

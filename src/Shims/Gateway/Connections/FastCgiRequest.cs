@@ -136,8 +136,6 @@ internal sealed class FastCgiRequest : IResponseChannel
         _errors.Report($"{Log.Program}: {Exchange.RequestId}: {fault}");
     }
 
-    byte[] IResponseChannel.Enclose(byte[] page) => page;
-
     void IResponseChannel.End(int exitCode)
     {
         _output.Write(RecordType.Stdout, Id, default);

@@ -5,7 +5,7 @@ using Shims.Posix;
 namespace Shims.Gateway.Connections;
 
 /// <summary>The records that are to be sent on a FastCGI connection, within a bound, and in their turn the content of one that is still in a script's pipe.</summary>
-internal sealed class RecordQueue(Connection transport) : IDisposable
+internal sealed class RecordQueue(Transport transport) : IDisposable
 {
     /// <summary>Bytes of records that may wait to be sent: some for every request, so that none waits for another's script.</summary>
     private const int Bound = 128 * 1024;

@@ -9,7 +9,7 @@ namespace Shims.Gateway.Connections;
 /// What has come is looked at, handled, and then taken out of the socket. But a record that ends STDIN or DATA stays there as long as nothing comes after it, together with all that was looked at with
 /// it: closing over it makes the kernel report a reset, over unix sockets too. nginx takes a response without END_REQUEST for complete, so there is no other way to tell it.
 /// </remarks>
-internal sealed class RecordReader(Connection transport, LoopContext context) : IDisposable
+internal sealed class RecordReader(Transport transport, LoopContext context) : IDisposable
 {
     private readonly NativeBuffer _collected = new(64);
     private int _contentLeft;

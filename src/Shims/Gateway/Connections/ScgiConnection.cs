@@ -8,28 +8,40 @@ using Shims.Scgi;
 
 namespace Shims.Gateway.Connections;
 
-/// <summary>A connection that carries one SCGI request.</summary>
+/// <summary>A connection that carries one SCGI request. What it is doing is a <see cref="ScgiState"/>.</summary>
 /// <remarks>
 /// The end of the request, without a body its last byte at least, is looked at and left in the socket until the answer is complete. If the shim
 /// must break off, closing over it makes the kernel report a reset to the web server, over unix sockets too; SCGI has no other
 /// way to say that an answer is not all of it.
 /// </remarks>
-internal sealed unsafe class ScgiConnection : Connection, IResponseChannel
+internal sealed class ScgiConnection : Connection, IResponseChannel
 {
+    private ScgiHeaderReader _header;
+    private ScgiBodyReader _body;
     private Exchange? _exchange;
-    private ScgiHeaderBuffer _header;
-    private bool _isShared;
+    private ScgiState _state;
     private RunMode _mode;
-    private long _taken;
+    private bool _isShared;
     private long _sent;
-    private int _unread;
-    private bool _isRefused;
+
+    /// <summary>Takes over a connection from which nothing has been read.</summary>
+    internal ScgiConnection(ConnectionContext context, int descriptor)
+        : this(context, new ScgiHeaderBuffer { Connection = descriptor })
+    {
+    }
 
     /// <summary>Takes over a connection.</summary>
     /// <param name="context">What it is made with.</param>
-    /// <param name="header">What has been read of the header, from nothing to, with its comma, all; its memory is taken over.</param>
-    internal ScgiConnection(ConnectionContext context, in ScgiHeaderBuffer header)
-        : base(context, header.Connection) => _header = header;
+    /// <param name="begun">What has been read of the header, from nothing to, with its comma, all; its memory is taken over.</param>
+    internal ScgiConnection(ConnectionContext context, in ScgiHeaderBuffer begun)
+        : base(context, begun.Connection)
+    {
+        _header = new ScgiHeaderReader(begun);
+        _state = begun.Count == 0 ? ScgiState.Silent : ScgiState.Header;
+    }
+
+    /// <summary>What it is doing.</summary>
+    internal ScgiState State => IsEnding ? ScgiState.Ended : _state;
 
     protected override long RequestDeadline => _exchange?.Deadline ?? long.MaxValue;
 
@@ -37,29 +49,29 @@ internal sealed unsafe class ScgiConnection : Connection, IResponseChannel
 
     string IResponseChannel.Protocol => "SCGI";
 
-    bool IResponseChannel.CanTakeErrors => !Log.IsFull;
-
     internal override IReadOnlyList<Exchange> Requests => _exchange is { } exchange ? [exchange] : [];
 
     internal override void Finish()
     {
         if (Phase == ConnectionPhase.Opening)
-            AwaitFirstRequest(hasPartCome: _header.Count > 0);
+            AwaitFirstRequest(hasPartCome: _state == ScgiState.Header);
     }
 
     internal override void Shutdown()
     {
-        if (_exchange is { } exchange)
-            exchange.Shutdown();
-        else
+        if (_exchange is null)
             OnPhaseEnd();
+        else if (_state == ScgiState.Body)
+            Refuse(LoopContext.ToldToEnd);
+        else
+            _exchange.Shutdown();
     }
 
     void IResponseChannel.Wait() => Loop.RunOnce();
 
     int IResponseChannel.Write(ReadOnlySpan<byte> output)
     {
-        int count = Send(output);
+        int count = Transport.Send(output);
         _sent += count;
         return count;
     }
@@ -70,49 +82,33 @@ internal sealed unsafe class ScgiConnection : Connection, IResponseChannel
         moved = 0;
         if (available == 0)
             return SpliceResult.ReadInstead;
-        moved = SpliceFrom(pipe, available);
+        moved = Transport.SpliceFrom(pipe, available);
         _sent += moved;
         return moved > 0 ? SpliceResult.Moved : SpliceResult.ConnectionFull;
     }
 
-    bool IResponseChannel.IsSplicing => false;
-
-    void IResponseChannel.EndSplice()
-    {
-        // Nothing is promised that has not gone out.
-    }
-
-    void IResponseChannel.WriteError(ReadOnlySpan<byte> lines) => Log.WriteScriptOutput(lines);
-
-    void IResponseChannel.ReportFault(Fault fault)
-    {
-        // The wire has no way.
-    }
-
-    byte[] IResponseChannel.Enclose(byte[] page) => WrongProtocol.Enclose(_header.Received, page);
+    byte[] IResponseChannel.Enclose(byte[] page) => Detection.Enclose(_header.Received, page);
 
     void IResponseChannel.End(int exitCode)
     {
-        bool isWhole = _exchange!.Body.IsComplete;
         // A process that the script has left behind may have the connection too, and closing would not end it then.
-        if (_isShared)
-            EndSending();
-        CloseOrderly(hasInputEnded: isWhole);
+        if (_isShared && !IsEnding)
+            Transport.EndSending();
+        CloseOrderly(hasInputEnded: _exchange!.Body.IsComplete);
     }
 
     void IResponseChannel.Break() => CloseBroken();
 
     protected override void Advance()
     {
-        if (_exchange is null)
+        if (_state <= ScgiState.Header)
             ReadHeader();
         if (IsEnding || _exchange is not { } exchange)
             return;
         bool waited;
         do
         {
-            if (!IsEnding)
-                ReadBody(exchange);
+            ReadBody(exchange);
             waited = exchange.BodyWaits;
             if (!IsEnding)
                 exchange.Answer?.Advance();
@@ -124,13 +120,18 @@ internal sealed unsafe class ScgiConnection : Connection, IResponseChannel
 
     protected override void OnPhaseEnd()
     {
-        if (_header.Count == 0 && Context.IsFinishing)
+        if (_state == ScgiState.Silent && Context.IsFinishing)
             CloseOrderly(hasInputEnded: true); // as good as never taken
         else
             Refuse(Context.HeaderIsLate);
     }
 
-    protected override void OnRequestEnd() => _exchange!.OnDeadline();
+    protected override void OnRequestEnd()
+    {
+        _exchange!.OnDeadline();
+        if (_state == ScgiState.Body)
+            _state = ScgiState.Refused;
+    }
 
     protected override void PeerGone()
     {
@@ -140,84 +141,58 @@ internal sealed unsafe class ScgiConnection : Connection, IResponseChannel
         CloseBroken();
     }
 
-    protected override void OnPeerEnded()
-    {
-        // Reading finds the end of input where the request is incomplete.
-    }
-
     protected override void OnClosed()
     {
         _exchange?.Release();
-        _header.Memory.Release();
-    }
-
-    /// <summary>The usual case: all of the header is there. It is copied, and left in the socket.</summary>
-    private void LookForWholeHeader()
-    {
-        nint count = Peek(Context.Scratch);
-        if (count <= 0)
-            return;
-        ReadOnlySpan<byte> bytes = Context.Scratch[..(int)count];
-        if (ScgiHeader.TryGetSize(bytes, Context.Limits.HeaderSize, out int size) == OperationStatus.Done && size <= bytes.Length && _header.Take(bytes[..size]))
-            _unread = size;
+        _header.TakeMemory().Release();
     }
 
     private void ReadHeader()
     {
-        GatewayOptions options = Context.Options;
-        if (_header.Count == 0)
-            LookForWholeHeader();
-        while (CanRead && !_header.IsComplete)
+        switch (_header.Read(Transport, Context))
         {
-            nint count = Noted(_header.Receive(options.Limits.HeaderSize, options.Environment, leaveComma: true));
-            if (_header.Status is not OperationStatus.Done)
-            {
-                Refuse(WrongProtocol.Explain(_header.Received, Context.Service.Protocol) ?? ExplainLength(_header.Status));
-                return;
-            }
-            if (count == 0)
-            {
-                EndBeforeHeader();
-                return;
-            }
-            if (count < 0)
-                return;
+            case ReadProgress.Incomplete when _header.Count > 0:
+                _state = ScgiState.Header;
+                break;
+            case ReadProgress.Complete:
+                BeginRequest();
+                break;
+            case ReadProgress.Ended when _header.Count == 0:
+                CloseOrderly(hasInputEnded: true); // a health check
+                break;
+            case ReadProgress.Ended or ReadProgress.Unacceptable:
+                Refuse(_header.Explain(Detection, Context.Limits.HeaderSize));
+                break;
         }
-        if (!_header.IsComplete)
-            return;
-        if (_unread == 0 && _header.IsCommaUnread)
-            _unread = 1;
-        BeginRequest();
     }
 
     private void BeginRequest()
     {
         Exchange exchange = BeginExchange();
-        exchange.Memory = _header.Memory;
-        _header.Memory = default;
+        exchange.Memory = _header.TakeMemory();
         if (ScgiHeader.TryRead(_header.Received, Context.Limits.HeaderSize, out CgiVariables variables) != OperationStatus.Done)
         {
-            Refuse(new Fault(400, "the SCGI header is no list of names and values", "let the web server send names without =, each with a value, fewer than 1024") { ExitCode = ExitCode.PeerError });
+            Refuse(Fault("the SCGI header is no list of names and values", "let the web server send names without =, each with a value, fewer than 1024"));
             return;
         }
         exchange.SetVariables(variables);
         exchange.Observer = Recorder?.Begin(exchange);
         if (!ContentLength.TryRead(variables, out long length) || length == ContentLength.Unknown)
         {
-            Refuse(new Fault(400, "CONTENT_LENGTH is missing or no number", "let the web server send it (nginx: include scgi_params)") { ExitCode = ExitCode.PeerError });
+            Refuse(Fault("CONTENT_LENGTH is missing or no number", "let the web server send it (nginx: include scgi_params)"));
             return;
         }
         exchange.BodyLength = length;
         _mode = Context.Options.ModeFor(length, mayExec: false, ProxyPrefix.IsModProxyScgi(variables));
-        if (length == 0)
-            exchange.Body.Complete();
-        else
-            TakeUnread();
-        TakeEarlyBody(exchange);
-        if (_header.Plan.FailedAt != LaunchStep.None)
+        bool hasFailed = _header.Plan.FailedAt != LaunchStep.None;
+        _state = _mode == RunMode.Relay || hasFailed ? ScgiState.Streaming : ScgiState.Body;
+        if (length > 0)
+            _header.TakeUnread(Transport, Context.Scratch);
+        TookBody(exchange, length == 0 ? ReadProgress.Complete : _body.TakeOver(exchange, _header.EarlyBody));
+        if (hasFailed)
             exchange.Fail(ScriptDiagnosis.Explain(_header.Plan));
-        else if (_mode == RunMode.Relay || exchange.Body.IsComplete)
-            Begin(exchange);
+        else
+            BeginIfReady(exchange);
     }
 
     /// <summary>From here on there is a request, be it one that cannot be read.</summary>
@@ -227,105 +202,49 @@ internal sealed unsafe class ScgiConnection : Connection, IResponseChannel
         return _exchange ??= new Exchange(Context, this) { HasHeader = true };
     }
 
-    /// <summary>Takes over what has been read of the body for a script that then did not replace the shim.</summary>
-    private void TakeEarlyBody(Exchange exchange)
-    {
-        ReadOnlySpan<byte> early = _header.Body;
-        if (early.IsEmpty)
-            return;
-        AddToBody(exchange, early);
-        _taken = early.Length;
-        if (_taken == exchange.BodyLength)
-            exchange.Body.Complete();
-    }
-
     /// <summary>Starts the script: at once if the shim relays, else when the small body has come in.</summary>
-    private void Begin(Exchange exchange)
+    private void BeginIfReady(Exchange exchange)
     {
+        if (_state == ScgiState.Body || exchange.Answer is not null)
+            return;
         _isShared = _mode != RunMode.Relay;
-        exchange.Start(Responder, _isShared ? Descriptor : -1);
+        exchange.Start(Responder, _isShared ? Transport.Descriptor : -1);
     }
 
     private void ReadBody(Exchange exchange)
     {
-        BodySpool body = exchange.Body;
-        while (CanRead && !body.IsComplete && !IsEnding && !_isRefused && !exchange.BodyWaits)
+        while (Transport.CanRead && State is ScgiState.Body or ScgiState.Streaming && !exchange.BodyWaits)
         {
-            long missing = exchange.BodyLength - _taken;
-            nint count = missing == 1 ? Peek(Context.Scratch[..1]) : TakeBody(exchange, missing - 1);
-            if (count == 0)
-            {
-                BodyCutShort(exchange);
-                return;
-            }
-            if (count < 0)
-                continue;
-            if (missing > 1)
-            {
-                _taken += count;
-                continue;
-            }
-            AddToBody(exchange, Context.Scratch[..(int)count]);
-            body.Complete();
-            if (exchange.Answer is null)
-                Begin(exchange);
+            TookBody(exchange, _body.Read(Transport, exchange, Context.Scratch));
+            BeginIfReady(exchange);
         }
     }
 
-    /// <summary>Takes what has arrived of the body.</summary>
-    /// <returns>As with <see cref="Connection.Receive"/>.</returns>
-    private nint TakeBody(Exchange exchange, long length)
+    private void TookBody(Exchange exchange, ReadProgress progress)
     {
-        nint count = Receive(Context.Scratch[..(int)Math.Min(LoopContext.ScratchSize, length)]);
-        if (count > 0)
-            AddToBody(exchange, Context.Scratch[..(int)count]);
-        return count;
-    }
-
-    private static void AddToBody(Exchange exchange, ReadOnlySpan<byte> bytes)
-    {
-        if (!exchange.Take(bytes))
+        if (_state == ScgiState.Body && exchange.HasFailed)
+            _state = ScgiState.Streaming; // there was no room for it
+        switch (progress)
         {
-            exchange.Answer?.Abandon(StopReason.Refused);
-            exchange.Fail(BodySpool.NoRoom());
+            case ReadProgress.Complete:
+                exchange.Body.Complete();
+                _state = ScgiState.Answering;
+                break;
+            case ReadProgress.Ended when _state == ScgiState.Body:
+                Refuse(Fault("the connection ended before the whole body had come", "see the web server's log for why it broke off"));
+                break;
+            case ReadProgress.Ended:
+                PeerGone();
+                break;
         }
     }
-
-    private void BodyCutShort(Exchange exchange)
-    {
-        if (exchange.Answer is null)
-            Refuse(new Fault(400, "the connection ended before the whole body had come", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
-        else
-            PeerGone();
-    }
-
-    /// <summary>The header has been copied: the body comes next.</summary>
-    private void TakeUnread()
-    {
-        if (_unread > 0)
-            Libc.Receive(Descriptor, Context.Scratch[.._unread]);
-        _unread = 0;
-    }
-
-    private void EndBeforeHeader()
-    {
-        if (_header.Count == 0)
-        {
-            CloseOrderly(hasInputEnded: true); // a health check
-            return;
-        }
-        Refuse(WrongProtocol.Explain(_header.Received, Context.Service.Protocol)
-            ?? new Fault(400, "the connection ended before the end of the SCGI header", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
-    }
-
-    private Fault ExplainLength(OperationStatus status) => status == OperationStatus.DestinationTooSmall
-        ? new Fault(400, $"the SCGI header is longer than {Context.Limits.HeaderSize} bytes", "raise --max-header, or let the web server send less") { ExitCode = ExitCode.PeerError }
-        : new Fault(400, "the request does not begin with the length of an SCGI header", "see whether the web server speaks SCGI here (nginx: scgi_pass)") { ExitCode = ExitCode.PeerError };
 
     /// <summary>Answers a request that cannot be read: where it ends is not known, so no more of it is read.</summary>
     private void Refuse(Fault fault)
     {
-        _isRefused = true;
+        _state = ScgiState.Refused;
         BeginExchange().GiveUp(fault);
     }
+
+    private static Fault Fault(string cause, string cure) => new(400, cause, cure) { ExitCode = ExitCode.PeerError };
 }

@@ -19,17 +19,20 @@ internal sealed class SilentConnection(ConnectionContext context, int descriptor
     protected override void Advance()
     {
         Span<byte> first = stackalloc byte[1];
-        nint count = CanRead ? Peek(first) : -1;
+        nint count = Transport.CanRead ? Transport.Peek(first) : -1;
         if (count == 0)
             CloseOrderly(hasInputEnded: true); // a health check
         else if (count > 0)
-            HandOver(FirstByte.ProtocolOf(first[0]));
+            HandOver(Detection.Of(first[0]));
     }
 
     protected override void OnPhaseEnd()
     {
         if (!Context.IsFinishing)
-            Context.Report(Log.NewRequestId(), new Fault(400, $"the web server sent nothing within {Context.Limits.HeaderSeconds} s", "see whether it speaks SCGI or FastCGI") { ExitCode = ExitCode.PeerError });
+        {
+            Context.Report(Log.NewRequestId(), new Fault(400, $"the web server sent nothing within {Context.Limits.HeaderSeconds} s", $"see whether it speaks {Detection.Names(" or ")}")
+            { ExitCode = ExitCode.PeerError });
+        }
         CloseOrderly(hasInputEnded: true);
     }
 
@@ -39,11 +42,6 @@ internal sealed class SilentConnection(ConnectionContext context, int descriptor
     }
 
     protected override void PeerGone() => CloseBroken();
-
-    protected override void OnPeerEnded()
-    {
-        // Looking has found the end of input.
-    }
 
     protected override void OnClosed()
     {

@@ -12,7 +12,7 @@ internal interface IResponseChannel
     string Peer { get; }
 
     /// <summary>Whether there is room for more of what a script writes to its standard error.</summary>
-    bool CanTakeErrors { get; }
+    bool CanTakeErrors => !Log.IsFull;
 
     /// <summary>Something about the response has changed: the connection sees what can be done, soon.</summary>
     void Schedule();
@@ -32,19 +32,24 @@ internal interface IResponseChannel
     SpliceResult Splice(int pipe, long most, out int moved);
 
     /// <summary>Whether a pipe still holds bytes that <see cref="Splice"/> has promised to the peer: nothing else may read from it, or close it, until they have gone out or <see cref="EndSplice"/> has taken them.</summary>
-    bool IsSplicing { get; }
+    bool IsSplicing => false;
 
     /// <summary>The pipe that <see cref="Splice"/> was given will be closed: takes out of it what has been promised to the peer.</summary>
-    void EndSplice();
+    void EndSplice()
+    {
+        // Nothing is promised that has not gone out.
+    }
 
     /// <summary>Passes on what a script wrote to its standard error.</summary>
-    void WriteError(ReadOnlySpan<byte> lines);
+    void WriteError(ReadOnlySpan<byte> lines) => Log.WriteScriptOutput(lines);
 
     /// <summary>Tells the web server's log of a fault, where the wire has a way.</summary>
-    void ReportFault(Fault fault);
+    void ReportFault(Fault fault)
+    {
+    }
 
     /// <summary>Puts an error page into the form that the peer understands, if that is not the wire's own.</summary>
-    byte[] Enclose(byte[] page);
+    byte[] Enclose(byte[] page) => page;
 
     /// <summary>The response is complete.</summary>
     /// <param name="exitCode">The script's exit code, for FastCGI's appStatus.</param>

@@ -60,6 +60,9 @@ internal sealed unsafe class LoopContext
         : new Fault(400, $"the web server sent no complete request within {Limits.HeaderSeconds} s", "see whether it speaks the protocol that is expected here, and its log for why it stopped; raise --header-timeout if it is only slow")
         { ExitCode = ExitCode.PeerError };
 
+    /// <summary>Why a connection is given up on which more of an answer waits.</summary>
+    internal Fault NothingIsTaken => new(408, $"the web server took nothing of an answer for {Limits.ProgressSeconds} s", "see its log for why it stopped reading") { ExitCode = ExitCode.PeerError };
+
     /// <summary>Why a request is not answered that came too late.</summary>
     internal static Fault ToldToEnd => new(503, "the shim was told to end before the whole request had come", "nothing to do: ask again");
 

@@ -4,18 +4,14 @@ using Shims.Posix;
 namespace Shims.Gateway.Requests;
 
 /// <summary>What all event loops of a process share.</summary>
-/// <param name="protocol">What is spoken on the connections.</param>
 /// <param name="options">The command line.</param>
 /// <param name="now">Milliseconds, on the loops' clock.</param>
-internal sealed class ServiceContext(Protocol protocol, GatewayOptions options, long now)
+internal sealed class ServiceContext(GatewayOptions options, long now)
 {
     private const int DescriptorsOfItsOwn = 16;
 
     /// <summary>A connection, three pipes, the process, a spool, a lock.</summary>
     private const int DescriptorsOfARequest = 8;
-
-    /// <summary>What is spoken on the connections.</summary>
-    internal Protocol Protocol { get; } = protocol;
 
     /// <summary>The command line.</summary>
     internal GatewayOptions Options { get; } = options;

@@ -7,65 +7,47 @@ using Shims.Posix;
 namespace Shims.Gateway.Serving;
 
 /// <summary>The connections of one event loop: in most processes all of them, or the only one.</summary>
-internal sealed class ConnectionSet : IConnectionOwner
+/// <param name="context">What the connections share.</param>
+/// <param name="responder">Answers their requests.</param>
+/// <param name="recorder">Follows their requests; null without --record.</param>
+/// <param name="detection">Tells what is spoken on them.</param>
+internal sealed class ConnectionSet(LoopContext context, IResponder responder, IRequestRecorder? recorder, ProtocolDetection detection) : ConnectionContext(context, responder, recorder, detection)
 {
     private readonly List<Connection> _connections = [];
-    private readonly ConnectionContext _context;
     private bool _isOver;
 
-    /// <param name="loop">What the connections share.</param>
-    /// <param name="responder">Answers their requests.</param>
-    /// <param name="recorder">Follows their requests; null without --record.</param>
-    internal ConnectionSet(LoopContext loop, IResponder responder, IRequestRecorder? recorder)
-    {
-        Context = loop;
-        _context = new ConnectionContext(loop, responder, recorder, this);
-    }
-
-    /// <summary>What the connections share.</summary>
-    internal LoopContext Context { get; }
-
-    private IResponder Responder => _context.Responder;
+    /// <summary>Connections that are open.</summary>
+    internal int Count => _connections.Count;
 
     private bool IsIdle => _isOver || (_connections.Count == 0 && Context.Scripts.Count == 0 && Responder.IsIdle);
 
     /// <summary>Serves one connection to its end.</summary>
-    /// <param name="header">The connection, and what has been read from it already.</param>
-    internal ExitCode ServeOne(in ScgiHeaderBuffer header)
+    internal ExitCode ServeOne(int descriptor)
     {
-        Responder.Prepare(Context, servesMany: false);
-        Libc.KeepAlive(header.Connection);
-        Begin(Context.Service.Protocol, header);
-        while (!IsIdle)
-        {
-            if (Responder.RunNext())
-                continue;
-            if (!Context.Loop.CanWait)
-                throw Descriptors.TooFew("a connection");
-            Context.Loop.RunOnce();
-        }
-        Log.Finish();
-        return Context.ExitCode;
+        Prepare(descriptor);
+        Begin(descriptor);
+        return Run();
+    }
+
+    /// <summary>Serves one SCGI connection to its end.</summary>
+    /// <param name="begun">The connection, and what has been read from it already.</param>
+    internal ExitCode ServeOne(in ScgiHeaderBuffer begun)
+    {
+        Prepare(begun.Connection);
+        Add(new ScgiConnection(this, begun));
+        return Run();
     }
 
     /// <summary>Serves a connection on which it is known, or will be seen, what is spoken.</summary>
-    internal Connection Begin(Protocol protocol, in ScgiHeaderBuffer header)
+    internal Connection Begin(int descriptor) => Add(Detection.Look(descriptor)?.Open(this, descriptor) ?? new SilentConnection(this, descriptor));
+
+    internal override void Begin(Protocol protocol, int descriptor) => Add(protocol.Open(this, descriptor));
+
+    internal override void Ended(Connection connection)
     {
-        Protocol? spoken = protocol == Protocol.Any ? FirstByte.Look(header.Connection) : protocol;
-        Connection connection = spoken switch
-        {
-            Protocol.Scgi => new ScgiConnection(_context, header),
-            Protocol.FastCgi => new FastCgiConnection(_context, header.Connection),
-            _ => new SilentConnection(_context, header.Connection),
-        };
-        _connections.Add(connection);
-        connection.Start();
-        return connection;
+        _connections.Remove(connection);
+        Context.ConnectionCount = _connections.Count;
     }
-
-    void IConnectionOwner.Begin(Protocol protocol, in ScgiHeaderBuffer header) => Begin(protocol, header);
-
-    void IConnectionOwner.Ended(Connection connection) => _connections.Remove(connection);
 
     /// <summary>Lets requests in flight end, for as long as there is time for that. Nothing new begins.</summary>
     internal void Finish()
@@ -101,5 +83,34 @@ internal sealed class ConnectionSet : IConnectionOwner
         Context.Scripts.Kill();
         if (Context.Scripts.Count > 0)
             Log.WriteLine($"{Context.Scripts.Count} scripts that went on after they had been told to end were killed, because the shim was told to end: raise --finish-time if they need longer");
+    }
+
+    private void Prepare(int descriptor)
+    {
+        Responder.Prepare(Context, servesMany: false);
+        Libc.KeepAlive(descriptor);
+    }
+
+    private Connection Add(Connection connection)
+    {
+        _connections.Add(connection);
+        Context.ConnectionCount = _connections.Count;
+        connection.Start();
+        return connection;
+    }
+
+    /// <summary>Until the only connection has ended, and all that it has begun.</summary>
+    private ExitCode Run()
+    {
+        while (!IsIdle)
+        {
+            if (Responder.RunNext())
+                continue;
+            if (!Context.Loop.CanWait)
+                throw Descriptors.TooFew("a connection");
+            Context.Loop.RunOnce();
+        }
+        Log.Finish();
+        return Context.ExitCode;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Shims.Diagnostics;
 using Shims.Early;
+using Shims.Gateway.Connections;
 using Shims.Gateway.Requests;
 using Shims.Posix;
 
@@ -9,21 +10,21 @@ namespace Shims.Gateway.Serving;
 /// <summary>What <c>scgi-run</c> and <c>fcgi-run</c> have in common: from the command line to the exit code.</summary>
 internal sealed class GatewayProgram
 {
-    private readonly Protocol _protocol;
+    private readonly Protocol? _only;
     private readonly GatewayOptions _options;
     private readonly IResponder _responder;
     private readonly IRequestRecorder? _recorder;
 
-    private GatewayProgram(Protocol protocol, GatewayOptions options, IResponder responder, IRequestRecorder? recorder) =>
-        (_protocol, _options, _responder, _recorder) = (protocol, options, responder, recorder);
+    private GatewayProgram(Protocol? only, GatewayOptions options, IResponder responder, IRequestRecorder? recorder) =>
+        (_only, _options, _responder, _recorder) = (only, options, responder, recorder);
 
     /// <summary>Answers what is on standard input.</summary>
-    /// <param name="protocol">What is spoken there.</param>
+    /// <param name="only">What is spoken there; null where the first byte tells.</param>
     /// <param name="options">The command line.</param>
     /// <param name="responder">Answers requests.</param>
     /// <param name="recorder">Follows requests; null without --record.</param>
     /// <param name="early">What was done before the runtime started.</param>
-    internal static ExitCode Run(Protocol protocol, GatewayOptions options, IResponder responder, IRequestRecorder? recorder, in EarlyOutcome early)
+    internal static ExitCode Run(Protocol? only, GatewayOptions options, IResponder responder, IRequestRecorder? recorder, in EarlyOutcome early)
     {
         Log.Program = options.Program;
         try
@@ -31,7 +32,7 @@ internal sealed class GatewayProgram
             RouteStandardError(options);
             if (options.Note is not null)
                 Log.WriteLine(options.Note);
-            return new GatewayProgram(protocol, options, responder, recorder).Serve(early);
+            return new GatewayProgram(only, options, responder, recorder).Serve(early);
         }
         catch (ShimException exception)
         {
@@ -60,7 +61,7 @@ internal sealed class GatewayProgram
             case StandardInput.PipeOrFile:
                 Libc.CloseOnExecFromThree();
                 int connection = PipeAdapter.Connect(out Thread answer);
-                ExitCode exitCode = ServeOne(new ScgiHeaderBuffer { Connection = connection }, isHalfCloseNormal: true);
+                ExitCode exitCode = Connections(new ServiceContext(_options, Libc.Milliseconds()) { IsHalfCloseNormal = true }).ServeOne(connection);
                 answer.Join();
                 return exitCode;
             default:
@@ -71,7 +72,7 @@ internal sealed class GatewayProgram
     private ExitCode ServeConnection(in EarlyOutcome early)
     {
         ScgiHeaderBuffer header = early.Header;
-        if (_protocol == Protocol.Scgi && !early.HasTakenConnection && _options.ModeFor(0, mayExec: true) == RunMode.Exec)
+        if (_only == Protocols.Scgi && !early.HasTakenConnection && _options.ModeFor(0, mayExec: true) == RunMode.Exec)
         {
             Limits limits = _options.Limits;
             ScgiExec.Run(ref header, _options.Target, _options.Environment, new ExecLimits(limits.HeaderSize, limits.HeaderSeconds * 1000, limits.BodySize, _options.Mode == RunMode.Exec, limits.CpuSeconds, limits.AddressSpace));
@@ -79,13 +80,8 @@ internal sealed class GatewayProgram
         Libc.HideFromOtherProcesses();
         header.Connection = MoveAboveStandard(header.Connection);
         Libc.CloseOnExecFromThree();
-        return ServeOne(header, isHalfCloseNormal: false);
-    }
-
-    private ExitCode ServeOne(in ScgiHeaderBuffer header, bool isHalfCloseNormal)
-    {
-        var service = new ServiceContext(_protocol, _options, Libc.Milliseconds()) { IsHalfCloseNormal = isHalfCloseNormal };
-        return new ConnectionSet(new LoopContext(service), _responder, _recorder).ServeOne(header);
+        ConnectionSet connections = Connections(new ServiceContext(_options, Libc.Milliseconds()));
+        return _only == Protocols.Scgi ? connections.ServeOne(header) : connections.ServeOne(header.Connection);
     }
 
     private ExitCode ServeAll(int[] listeners)
@@ -96,9 +92,11 @@ internal sealed class GatewayProgram
         Libc.HideFromOtherProcesses();
         Libc.CloseOnExecFromThree();
         Log.Open();
-        var service = new ServiceContext(_protocol, _options, Libc.Milliseconds()) { ServesMany = true };
-        return new ListeningServer(new LoopContext(service), _responder, _recorder, listeners).Run();
+        return new ListeningServer(Connections(new ServiceContext(_options, Libc.Milliseconds()) { ServesMany = true }), listeners).Run();
     }
+
+    private ConnectionSet Connections(ServiceContext service) =>
+        new(new LoopContext(service), _responder, _recorder, new ProtocolDetection(Protocols.All, _only is null ? Protocols.All : [_only]));
 
     /// <summary>Descriptors 0 and 1 lead nowhere from here on, so that nothing that is printed by mistake can reach a client.</summary>
     private static int MoveAboveStandard(int socket)

@@ -57,7 +57,7 @@ internal sealed class Listener : IWatcher, ITimed
     /// <summary>What waits in the socket stays there.</summary>
     private void Pause()
     {
-        _listening.CannotAccept(_connections.Context);
+        _listening.CannotAccept(_connections);
         Loop.Unwatch(_socket);
         _deadline = Loop.Now + RetryAfter;
         Loop.Expect(_deadline);

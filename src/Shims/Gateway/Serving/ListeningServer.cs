@@ -1,5 +1,5 @@
 using Shims.Diagnostics;
-using Shims.Early;
+using Shims.Gateway.Connections;
 using Shims.Gateway.Requests;
 using Shims.Posix;
 
@@ -17,31 +17,24 @@ internal sealed class ListeningServer
     private const int StackSize = 256 * 1024;
 
     private readonly ConnectionSet _first;
-    private readonly IResponder _responder;
-    private readonly IRequestRecorder? _recorder;
     private readonly int[] _listeners;
     private readonly AllowedPeers? _allowedPeers;
     private readonly Lifetime _life;
     private readonly List<Thread> _threads = [];
     private int _furtherLoops;
-    private int _collections = -1;
     private long _lastNotice = long.MinValue;
     private volatile Exception? _fault;
 
-    /// <param name="first">The first loop.</param>
-    /// <param name="responder">Answers requests.</param>
-    /// <param name="recorder">Follows requests; null without --record.</param>
+    /// <param name="first">The connections of the first loop.</param>
     /// <param name="listeners">Sockets, which stay the super-server's.</param>
-    internal ListeningServer(LoopContext first, IResponder responder, IRequestRecorder? recorder, int[] listeners)
+    internal ListeningServer(ConnectionSet first, int[] listeners)
     {
-        _first = new ConnectionSet(first, responder, recorder);
-        _responder = responder;
-        _recorder = recorder;
+        _first = first;
         _listeners = listeners;
-        _allowedPeers = first.Service.Protocol != Protocol.Scgi ? AllowedPeers.FromEnvironment() : null;
-        _life = new Lifetime(first);
-        _furtherLoops = responder.MaxLoops - 1;
-        responder.Prepare(first, servesMany: true);
+        _allowedPeers = first.Detection.Speaks(Protocols.FastCgi) ? AllowedPeers.FromEnvironment() : null;
+        _life = new Lifetime(first.Context);
+        _furtherLoops = first.Responder.MaxLoops - 1;
+        first.Responder.Prepare(first.Context, servesMany: true);
         // Somebody else may take the connection that woke a loop.
         foreach (int listener in listeners)
         {
@@ -53,7 +46,6 @@ internal sealed class ListeningServer
     /// <summary>Serves until the life of the process is over.</summary>
     internal ExitCode Run()
     {
-        ForgetWhatIsOver();
         RunLoop(_first);
         foreach (Thread thread in _threads)
             thread.Join();
@@ -72,12 +64,12 @@ internal sealed class ListeningServer
     }
 
     /// <summary>A loop could not take a connection for want of descriptors or memory. As long as that goes on, it is told once in a while.</summary>
-    internal void CannotAccept(LoopContext context)
+    internal void CannotAccept(ConnectionSet connections)
     {
-        long now = context.Loop.Now, last = Interlocked.Read(ref _lastNotice);
+        long now = connections.Context.Loop.Now, last = Interlocked.Read(ref _lastNotice);
         if (last + Limits.NoticeInterval > now || Interlocked.CompareExchange(ref _lastNotice, now, last) != last)
             return;
-        Log.WriteLine($"cannot accept a connection: too many open files with {context.ConnectionCount} connections: raise the limit (ulimit -n, systemd LimitNOFILE=), or lower the number of connections");
+        Log.WriteLine($"cannot accept a connection: too many open files with {connections.Count} connections: raise the limit (ulimit -n, systemd LimitNOFILE=), or lower the number of connections");
     }
 
     /// <summary>Serves a connection on the loop that has taken it.</summary>
@@ -91,21 +83,7 @@ internal sealed class ListeningServer
         }
         if (_furtherLoops > 0 && connections.Context.Service.Requests.InFlight > 0)
             StartLoops();
-        ForgetWhatIsOver();
-        connections.Begin(connections.Context.Service.Protocol, new ScgiHeaderBuffer { Connection = descriptor });
-    }
-
-    /// <summary>
-    /// The start of the program and the garbage collector read much of its file that serving does not: a megabyte and a half, which is not to stay in memory for
-    /// days. Done again, it costs 50 microseconds.
-    /// </summary>
-    private void ForgetWhatIsOver()
-    {
-        int collections = GC.CollectionCount(0);
-        if (collections == _collections)
-            return;
-        _collections = collections;
-        ProgramImage.Forget();
+        connections.Begin(descriptor);
     }
 
     /// <summary>Called by the first loop, once: before that there is no other.</summary>
@@ -132,7 +110,7 @@ internal sealed class ListeningServer
     {
         try
         {
-            RunLoop(new ConnectionSet(new LoopContext(_first.Context.Service), _responder, _recorder));
+            RunLoop(new ConnectionSet(new LoopContext(_first.Context.Service), _first.Responder, _first.Recorder, _first.Detection));
         }
         catch (Exception exception)
         {

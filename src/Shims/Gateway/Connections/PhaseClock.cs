@@ -1,0 +1,39 @@
+using Shims.Gateway.Requests;
+
+namespace Shims.Gateway.Connections;
+
+/// <summary>The phase of a connection, and when it ends.</summary>
+internal struct PhaseClock(LoopContext context)
+{
+    private readonly long _acceptedAt = context.Loop.Now;
+
+    /// <summary>What the connection is doing.</summary>
+    internal ConnectionPhase Phase { get; private set; }
+
+    /// <summary>When that ends; <see cref="long.MaxValue"/> where it is for the requests to say.</summary>
+    internal long Until { get; private set; }
+
+    /// <summary>Goes over to another phase.</summary>
+    internal void Enter(ConnectionPhase phase)
+    {
+        Phase = phase;
+        Until = phase switch
+        {
+            ConnectionPhase.Opening => context.Loop.Now + context.HeaderTime,
+            ConnectionPhase.Idle => context.Loop.Now + Limits.KeptConnection,
+            ConnectionPhase.Lingering => context.Loop.Now + Limits.HalfCloseGrace,
+            ConnectionPhase.Breaking => context.Loop.Now + Limits.BreakLook,
+            _ => long.MaxValue,
+        };
+        context.Loop.Expect(Until);
+    }
+
+    /// <summary>The process is to end: a first request that is on its way is awaited for a moment, from when the connection was taken or from now, if a part of it has come.</summary>
+    /// <returns>Whether there is such a moment.</returns>
+    internal bool Hurry(bool hasPartCome)
+    {
+        Until = Math.Min(Until, (hasPartCome ? context.Loop.Now : _acceptedAt) + Limits.FirstRequestGrace);
+        context.Loop.Expect(Until);
+        return Until > context.Loop.Now;
+    }
+}

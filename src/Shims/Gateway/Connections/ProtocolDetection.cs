@@ -1,0 +1,67 @@
+using Shims.Diagnostics;
+using Shims.Posix;
+
+namespace Shims.Gateway.Connections;
+
+/// <summary>What a web server speaks, by what it sends first, which is looked at and left in the socket; and how to tell it that something else is spoken here.</summary>
+/// <param name="known">All protocols there are.</param>
+/// <param name="spoken">Those that are spoken here.</param>
+internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
+{
+    private const byte TlsHandshake = 0x16;
+
+    /// <summary>Whether the protocol is spoken here.</summary>
+    internal bool Speaks(Protocol protocol) => Array.IndexOf(spoken, protocol) >= 0;
+
+    /// <summary>What is spoken here, in words.</summary>
+    internal string Names(string between) => string.Join(between, Array.ConvertAll(spoken, static protocol => protocol.Name));
+
+    /// <summary>What is spoken on a connection that begins like this.</summary>
+    internal Protocol Of(byte first) => Array.Find(spoken, protocol => protocol.BeginsWith(first)) ?? spoken[0];
+
+    /// <summary>What is spoken on a connection.</summary>
+    /// <returns>Null if nothing has come in yet that would tell.</returns>
+    internal Protocol? Look(int descriptor)
+    {
+        if (spoken is [var only])
+            return only;
+        Span<byte> first = stackalloc byte[1];
+        return Libc.Peek(descriptor, first) > 0 ? Of(first[0]) : null;
+    }
+
+    /// <summary>Recognises a web server that speaks something else, which is a line in its configuration.</summary>
+    /// <param name="start">The first bytes received.</param>
+    /// <returns>Null if it is nothing that is known.</returns>
+    internal Fault? Explain(ReadOnlySpan<byte> start)
+    {
+        string own = $"{(spoken is [var only] ? only.Program : Log.Program)} speaks {Names(" and ")}";
+        string pass = string.Join(" or ", Array.ConvertAll(spoken, static protocol => protocol.Word + "_pass"));
+        if (IsHttp(start))
+            return Miswired("an HTTP request", own, $"put a web server in front ({pass} in nginx), not proxy_pass or a browser");
+        if (start is [TlsHandshake, ..])
+            return Miswired("a TLS connection", own, $"put a web server in front ({pass} in nginx); TLS ends there");
+        return Find(start) is { } other && !Speaks(other)
+            ? Miswired($"{other.Article} {other.Name} request", own, $"use {pass} in nginx (Apache: {spoken[0].Scheme}://), or let {other.Program} listen here")
+            : null;
+    }
+
+    /// <summary>Puts a CGI response into the form that the peer understands.</summary>
+    /// <param name="start">The first bytes received.</param>
+    /// <param name="page">Header and body.</param>
+    internal byte[] Enclose(ReadOnlySpan<byte> start, byte[] page) =>
+        IsHttp(start) ? [.. "HTTP/1.0 500 Internal Server Error\r\n"u8, .. page]
+        : Find(start)?.Enclose(start, page) ?? page;
+
+    private Protocol? Find(ReadOnlySpan<byte> start)
+    {
+        if (start.IsEmpty)
+            return null;
+        byte first = start[0];
+        return Array.Find(known, protocol => protocol.BeginsWith(first));
+    }
+
+    /// <summary>A method and a space. Of a name alone that may become one it is too early to say.</summary>
+    private static bool IsHttp(ReadOnlySpan<byte> start) => start is [>= (byte)'A' and <= (byte)'Z', ..] && start.Contains((byte)' ');
+
+    private static Fault Miswired(string what, string own, string cure) => new(500, $"this is {what}, but {own}", cure) { ExitCode = ExitCode.PeerError };
+}

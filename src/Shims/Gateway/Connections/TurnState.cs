@@ -1,0 +1,24 @@
+namespace Shims.Gateway.Connections;
+
+/// <summary>Whether a connection is seen to: see <see cref="Turn"/>.</summary>
+/// <remarks><code>
+///                  Ask            Begin     End
+///   None           Scheduled      UnderWay  None
+///   Scheduled      Scheduled      UnderWay  None
+///   UnderWay       UnderWayAgain  UnderWay  None
+///   UnderWayAgain  UnderWayAgain  UnderWay  UnderWay
+/// </code></remarks>
+internal enum TurnState : byte
+{
+    /// <summary>Nothing has changed.</summary>
+    None,
+
+    /// <summary>It will be.</summary>
+    Scheduled,
+
+    /// <summary>It is.</summary>
+    UnderWay,
+
+    /// <summary>It is, and something has changed since that began.</summary>
+    UnderWayAgain,
+}
