@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Shims.Testing;
@@ -5,7 +6,8 @@ namespace Shims.Testing;
 /// <summary>
 /// A folder that stands for a whole machine: whatever the examples install to /usr/local/libexec, /run/shims and so on lies here,
 /// and the ports that they name are free ones. The same real-life name means the same place in every file, so the examples
-/// find each other exactly if they would in real life.
+/// find each other exactly if they would in real life. A web server's minute of patience is <see cref="Patience.Limit"/> here: compiling an app
+/// takes longer than a minute where many tests share two processors.
 /// </summary>
 public sealed partial class Installation : IDisposable
 {
@@ -96,7 +98,8 @@ public sealed partial class Installation : IDisposable
         // In one pass, since what a name stands for may hold another one; and without the checkout's own path, which may lie in /srv.
         text = Regex.Replace(text, string.Join('|', _names.Select(name => Regex.Escape(name.RealLife)).Prepend(Regex.Escape(Repository.Root))),
             match => _names.Find(name => name.RealLife == match.Value).Here ?? match.Value);
-        return LoopbackPort().Replace(text, match => $"127.0.0.1:{PortOf(int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture))}");
+        text = Minute().Replace(text, Patience.Limit.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+        return LoopbackPort().Replace(text, match => $"127.0.0.1:{PortOf(int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture))}");
     }
 
     /// <summary>The text without what is replaced, and without what it is replaced by: longer paths first, where one is the beginning of another.</summary>
@@ -106,6 +109,10 @@ public sealed partial class Installation : IDisposable
 
     [GeneratedRegex(@"\b127\.0\.0\.1:(\d+)\b")]
     private static partial Regex LoopbackPort();
+
+    /// <summary>The 60 of nginx's <c>scgi_read_timeout 60s</c>, Apache's <c>ProxyTimeout 60</c>, HAProxy's <c>timeout server 60s</c>, h2o's <c>fastcgi.timeout.io: 60000</c>.</summary>
+    [GeneratedRegex(@"(?<=timeout(\.io:|\s+server|\s+client)?\s+)60(?=(s|000)?\b)", RegexOptions.IgnoreCase)]
+    private static partial Regex Minute();
 
     [GeneratedRegex(@"(^|\s)#.*$", RegexOptions.Multiline)]
     private static partial Regex Comment();

@@ -8,16 +8,16 @@ namespace Shims.Early;
 /// <summary>The whole answer of a script that ends soon, well, and with not much to say: given before the C library and the runtime have started.</summary>
 /// <remarks>
 /// <see cref="ScgiExec"/> says what holds for such code. Everything is looked at only and left where it is, the request in the socket, the output in the pipes, the process to be
-/// collected, until it is clear that nothing is out of the ordinary. Until then the ordinary program can take over at any time: as soon as the script has
-/// written something and still goes on (somebody may wait for the first bytes of a long answer), or has written nothing for a while.
+/// collected, until it is clear that nothing is out of the ordinary. Until then the ordinary program can take over at any time, and does if the script has not
+/// ended within a moment: somebody may wait for the first bytes of a long answer.
 /// </remarks>
 internal static class EarlyAnswer
 {
     /// <summary>Bytes of output that go out in one record, as in the ordinary program.</summary>
     private const int LargestOutput = 8 * 1024, LargestErrors = 4 * 1024;
 
-    /// <summary>How long a script is waited for: until it writes, and from then on. A perl or python script takes 5 to 30 milliseconds from its start to its end.</summary>
-    private const int MillisecondsUntilOutput = 1000, MillisecondsFromOutput = 10;
+    /// <summary>How long a script is waited for: for one that takes longer it does not matter that the runtime starts meanwhile. Most perl scripts take less from their start to their end.</summary>
+    private const int Milliseconds = 20;
 
     /// <summary>Answers, and ends the process. Comes back, with everything as it was, if that is not possible.</summary>
     /// <param name="script">The script.</param>
@@ -28,13 +28,13 @@ internal static class EarlyAnswer
     {
         Span<byte> output = scratch[..LargestOutput], errors = scratch.Slice(LargestOutput, LargestErrors), head = scratch.Slice(16 * 1024, 2 * LargestOutput), records = scratch[(32 * 1024)..];
         // Something that the script has started may hold its output, and have more to write.
-        if (!EndsSoon(script) || !Libc.HasEndedWell(script.ProcessDescriptor) || !Libc.HasHungUp(script.Output) || Libc.Available(0) != requestSize)
+        if (!Libc.WaitReadable(script.ProcessDescriptor, Milliseconds) || !Libc.HasEndedWell(script.ProcessDescriptor) || !Libc.HasHungUp(script.Output) || Libc.Available(0) != requestSize)
             return;
         int outputLength = Libc.PeekPipe(script.Output, output), errorLength = Libc.PeekPipe(script.Error, errors);
         if (outputLength <= 0 || errorLength < 0 || !ResponseHead.TryFindEnd(output[..outputLength], out int headSize))
             return;
         ReadOnlySpan<byte> body = output[headSize..outputLength];
-        if (!PlainResponseHead.TryWrite(output[..headSize], body.Length, head[..LargestOutput], out int headLength))
+        if (!PlainResponseHead.TryWrite(output[..headSize], head[..LargestOutput], out int headLength))
             return;
         body.CopyInto(head[headLength..]);
 
@@ -47,15 +47,6 @@ internal static class EarlyAnswer
             length += RecordWriter.Write(records[length..], RecordType.Stderr, requestId, default);
         length += RecordWriter.WriteEndRequest(records[length..], requestId, 0, ProtocolStatus.RequestComplete);
         Finish(script, requestSize, records[..length], scratch[..(32 * 1024)]);
-    }
-
-    private static bool EndsSoon(in StartedScript script)
-    {
-        const int ended = 1, peerGone = 2, written = 4;
-        int ready = Libc.WaitReadable(script.ProcessDescriptor, 0, script.Output, MillisecondsUntilOutput);
-        if ((ready & (ended | peerGone)) == 0 && (ready & written) != 0)
-            ready = Libc.WaitReadable(script.ProcessDescriptor, 0, -1, MillisecondsFromOutput);
-        return (ready & (ended | peerGone)) == ended;
     }
 
     /// <summary>From here there is no way back. The request is taken before the answer goes out, so that closing over it cannot reset the connection.</summary>

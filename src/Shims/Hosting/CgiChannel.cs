@@ -22,7 +22,7 @@ internal sealed class CgiChannel : IResponseChannel
     {
         _input = input;
         _output = output;
-        _exchange = new Exchange(context, this) { HasHeader = true };
+        _exchange = new Exchange(context, this, hasHeader: true);
     }
 
     string IResponseChannel.Protocol => "CGI";
@@ -42,7 +42,7 @@ internal sealed class CgiChannel : IResponseChannel
         CgiVariables variables = ReadVariables();
         if (!ContentLength.TryRead(variables, out long length))
         {
-            Body.Complete();
+            _exchange.Complete(Body);
             _exchange.Fail(new Fault(400, "CONTENT_LENGTH is no number", "let the web server send digits") { ExitCode = ExitCode.PeerError });
             return;
         }
@@ -50,7 +50,7 @@ internal sealed class CgiChannel : IResponseChannel
         bool isChunked = variables.TryGet("HTTP_TRANSFER_ENCODING"u8, out _);
         _exchange.BodyLength = length == ContentLength.Unknown && !isChunked ? 0 : length;
         if (_exchange.BodyLength == 0)
-            Body.Complete();
+            _exchange.Complete(Body);
         _exchange.Start(responder);
     }
 
@@ -134,14 +134,14 @@ internal sealed class CgiChannel : IResponseChannel
                 HasEnded = true;
                 return;
             }
-            Body.Complete();
+            _exchange.Complete(Body);
         }
         else if (!Body.Add(room[..(int)count]))
         {
             _exchange.Refuse(BodySpool.NoRoom());
         }
         if (Body.Received == length)
-            Body.Complete();
+            _exchange.Complete(Body);
         if (length == ContentLength.Unknown && !Body.IsComplete && Body.Received > _exchange.Context.Limits.BodySize)
             _exchange.Refuse(new Fault(413, "the request's body is larger than ShimOptions.MaxBodySize allows", "raise it, or let the web server refuse such bodies"));
     }

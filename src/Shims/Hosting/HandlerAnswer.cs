@@ -352,7 +352,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
     }
 
     /// <summary>On the loop's own thread: waits for whatever comes next.</summary>
-    internal void WaitForExchange() => Exchange.Wait();
+    internal void WaitForExchange() => Exchange.Channel.Wait();
 
     private bool MoveInput()
     {
@@ -391,10 +391,10 @@ internal sealed class HandlerAnswer : Answer, ITimed
         const int part = 4096;
         if (Log.HasPending)
             Log.Flush();
-        while (_errors is { IsEmpty: false } errors && Exchange.CanTakeErrors)
+        while (_errors is { IsEmpty: false } errors && Exchange.Channel.CanTakeErrors)
         {
             int count = Math.Min(part, errors.Length);
-            Exchange.WriteError(errors.Bytes[..count]);
+            Exchange.Channel.WriteError(errors.Bytes[..count]);
             errors.Remove(count);
         }
         // Nothing tells when the log has room again.

@@ -45,23 +45,6 @@ internal static unsafe partial class Libc
         return Kernel.Call(SystemCall.PollWithMask, (nint)(&entry), 1, (nint)time) > 0 && (entry >>> revents & hungUp) != 0;
     }
 
-    /// <summary>Waits until the first descriptor can be read or the second has lost its peer. poll(2).</summary>
-    /// <param name="third">Waited for too, unless it is -1.</param>
-    /// <returns>Which could be read: bit 0 is the first, bit 2 the third; bit 1 is set if the peer has gone.</returns>
-    internal static int WaitReadable(int first, int second, int third, int milliseconds)
-    {
-        const long pollIn = 1, peerGone = 0x2000;
-        const int revents = 48;
-        long* entries = stackalloc long[3] { (uint)first | pollIn << 32, (uint)second | peerGone << 32, (uint)third | pollIn << 32 };
-        long* time = stackalloc long[2] { milliseconds / 1000, milliseconds % 1000 * 1_000_000 };
-        if (Kernel.Call(SystemCall.PollWithMask, (nint)entries, 3, (nint)time) <= 0)
-            return 0;
-        int result = 0;
-        for (int i = 0; i < 3; i++)
-            result |= entries[i] >>> revents != 0 ? 1 << i : 0;
-        return result;
-    }
-
     internal static int CreateEpoll() => epoll_create1(Flags.O_CLOEXEC);
 
     /// <summary>Starts watching a descriptor, edge-triggered: for reading, writing, and the peer's end.</summary>

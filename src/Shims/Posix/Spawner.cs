@@ -1,19 +1,35 @@
 namespace Shims.Posix;
 
 /// <summary>What a thread needs to start scripts: memory for the first moments of each, one after the other, while the thread stands still.</summary>
-internal sealed unsafe class Spawner
+internal sealed unsafe class Spawner : IScriptLauncher
 {
     private const int StackSize = 64 * 1024;
 
-    private readonly byte* _stack = Libc.Allocate(StackSize);
-    private readonly ulong _ignoredSignals = Libc.PrepareToSpawn();
+    private byte* _stack;
+    private ulong _ignoredSignals;
 
-    /// <summary>Starts a script from the thread that made this. See <see cref="Libc.Spawn"/>.</summary>
-    internal int Start(ref LaunchPlan plan, out int processDescriptor)
+    /// <inheritdoc/>
+    /// <remarks>From one thread only. See <see cref="Libc.Spawn"/>.</remarks>
+    public int Start(ref LaunchPlan plan, out int processDescriptor)
     {
+        if (_stack == null)
+            Prepare();
         plan.IsSupervised = true;
         plan.IgnoredSignals = _ignoredSignals;
         fixed (LaunchPlan* start = &plan)
             return Libc.Spawn(start, new Span<byte>(_stack, StackSize), out processDescriptor);
+    }
+
+    public bool TryReap(int process, out ExitStatus status) => Libc.TryReap(process, out status);
+
+    public void SignalGroup(int leader, int number) => Libc.SignalGroup(leader, number);
+
+    public bool HasGroup(int leader) => Libc.HasGroup(leader);
+
+    /// <summary>Once, by the thread that starts scripts.</summary>
+    private void Prepare()
+    {
+        _stack = Libc.Allocate(StackSize);
+        _ignoredSignals = Libc.PrepareToSpawn();
     }
 }

@@ -72,7 +72,7 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
         {
             var fault = new Fault(Status, $"{PrintableText.Of(_plan)} answered with status {Status}", "see what it wrote");
             if (TryKeep("status", Status, fault))
-                Log.Write(_exchange.RequestId, At(fault) with { Requested = _exchange.RequestedPath });
+                Log.Write(_exchange.RequestId, At(fault) with { Requested = RequestedPath.Of(_exchange.Variables) });
         }
         else if (_recorder.KeepsAll)
         {
@@ -142,8 +142,8 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
             writer.Add(CapsuleSection.Cause, Clean(redaction, CapsuleSection.Cause, Encoding.UTF8.GetBytes(fault.Cause), TextCut.AtEnd));
             writer.Add(CapsuleSection.Cure, fault.Cure);
         }
-        writer.Add(CapsuleSection.Protocol, _exchange.Protocol);
-        writer.Add(CapsuleSection.Peer, _exchange.Peer);
+        writer.Add(CapsuleSection.Protocol, _exchange.Channel.Protocol);
+        writer.Add(CapsuleSection.Peer, _exchange.Channel.Peer);
         if (redaction is null)
             writer.Add(CapsuleSection.Secrets, default(ReadOnlySpan<byte>));
         else

@@ -34,7 +34,7 @@ public sealed class Apache : Server
             ErrorLog {errorLog}
             LogLevel warn
             Mutex pthread
-            Timeout 60
+            Timeout {Patience.Limit.TotalSeconds}
             # After a reply that broke off, mod_proxy keeps the browser's connection for so long before it closes it.
             KeepAliveTimeout 1
             ServerName localhost

@@ -11,10 +11,6 @@ public sealed class PlainResponseHeadTests
         "Content-Type: text/plain\n\n",
         "Content-Type: text/plain\r\n\r\n",
         "content-type:text/html ; charset=utf-8 \r\nX-A:\t b \nX-A: c\n\n",
-        "Status: 404 Not Found\nContent-Type: text/plain\n\n",
-        "Content-Type: a/b\nstatus:  299  Odd words \n\n",
-        "Content-Length: 5\nContent-Type: text/plain\n\n",
-        "Connection: close\nKeep-Alive: 5\nContent-Type: text/plain\n\n",
         "X-Bytes: \u00ff\u0080\n\n",
         "X-Empty:\n\n",
     ];
@@ -22,8 +18,8 @@ public sealed class PlainResponseHeadTests
     private static readonly string[] s_unusual =
     [
         "\n", "\r\n", "no header\n\n", "A B: c\n\n", ": c\n\n", "X: a\rb\n\n", "X: a\0b\n\n", " X: continued\n\n", "HTTP/1.1 200 OK\n\n",
-        "Location: /elsewhere\n\n", "Status: 302 Found\nLocation: http://x/\n\n", "Status: 204 No Content\n\n", "Status: 304 Not Modified\n\n", "Status: 200\n\n", "Status: 20x OK\n\n", "Status: 100 Continue\n\n",
-        "Status: 200 OK\nStatus: 404 Not Found\n\n", "Content-Length: 4\n\n", "Content-Length: x\n\n", "Content-Length:\n\n", "Content-Length: 5\nContent-Length: 5\n\n", "Content-Length: 99999999999999999999\n\n",
+        "Location: /elsewhere\n\n", "Status: 302 Found\nLocation: http://x/\n\n", "Status: 204 No Content\n\n", "Status: 304 Not Modified\n\n", "Status: 200\n\n", "Status: 404 Not Found\nContent-Type: text/plain\n\n", "Connection: close\nContent-Type: text/plain\n\n", "Status: 20x OK\n\n", "Status: 100 Continue\n\n",
+        "Status: 200 OK\nStatus: 404 Not Found\n\n", "Content-Length: 4\n\n", "Content-Type: text/plain\nContent-Length: 5\n\n", "Content-Length: x\n\n", "Content-Length:\n\n", "Content-Length: 5\nContent-Length: 5\n\n", "Content-Length: 99999999999999999999\n\n",
         "Transfer-Encoding: chunked\n\n", "X: a\u0001b\n\n", "X: a\u007Fb\n\n",
     ];
 
@@ -34,7 +30,7 @@ public sealed class PlainResponseHeadTests
         {
             byte[] bytes = Encoding.Latin1.GetBytes(block);
             byte[] destination = new byte[500];
-            Assert.True(PlainResponseHead.TryWrite(bytes, bodyLength: 5, destination, out int length), block);
+            Assert.True(PlainResponseHead.TryWrite(bytes, destination, out int length), block);
             Assert.Equal(ResponseHead.Read(bytes, out string? fault).ToBytes(), destination[..length]);
             Assert.Null(fault);
         }
@@ -44,17 +40,17 @@ public sealed class PlainResponseHeadTests
     public void All_else_is_left_to_the_long_way()
     {
         foreach (string block in s_unusual)
-            Assert.False(PlainResponseHead.TryWrite(Encoding.Latin1.GetBytes(block), bodyLength: 5, new byte[500], out _), block);
+            Assert.False(PlainResponseHead.TryWrite(Encoding.Latin1.GetBytes(block), new byte[500], out _), block);
     }
 
     [Fact]
     public void A_header_that_does_not_fit_is_left_to_the_long_way()
     {
-        byte[] block = Encoding.Latin1.GetBytes(s_usual[3]);
+        byte[] block = Encoding.Latin1.GetBytes(s_usual[0]);
         int whole = ResponseHead.Read(block, out _).ToBytes().Length;
         for (int room = 0; room < whole; room++)
-            Assert.False(PlainResponseHead.TryWrite(block, 0, new byte[room], out _));
-        Assert.True(PlainResponseHead.TryWrite(block, 0, new byte[whole], out _));
+            Assert.False(PlainResponseHead.TryWrite(block, new byte[room], out _));
+        Assert.True(PlainResponseHead.TryWrite(block, new byte[whole], out _));
     }
 
     [Fact]
@@ -62,7 +58,7 @@ public sealed class PlainResponseHeadTests
     {
         byte[] most = Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat("X: y\n", ResponseHead.MaxLines)) + "\n");
         byte[] more = [.. "X: y\n"u8, .. most];
-        Assert.True(PlainResponseHead.TryWrite(most, 0, new byte[20_000], out _));
-        Assert.False(PlainResponseHead.TryWrite(more, 0, new byte[20_000], out _));
+        Assert.True(PlainResponseHead.TryWrite(most, new byte[20_000], out _));
+        Assert.False(PlainResponseHead.TryWrite(more, new byte[20_000], out _));
     }
 }

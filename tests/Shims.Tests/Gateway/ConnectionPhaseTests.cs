@@ -37,6 +37,8 @@ public sealed class ConnectionPhaseTests
         ("FastCGI: half of a record", Protocols.FastCgi, ConnectionPhase.Opening, null, static wire => wire.Send(FastCgiClient.Begin().ToBytes().AsSpan(0, 5))),
         ("FastCGI: a management record", Protocols.FastCgi, ConnectionPhase.Opening, null, static wire => wire.Send(FastCgiClient.GetValues("FCGI_MAX_CONNS").ToBytes())),
         ("FastCGI: half of the variables", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Header, static wire => wire.Send(FastCgiClient.Begin().ToBytes())),
+        ("FastCGI: a body without variables", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.HeaderAlone,
+            static wire => wire.Send([.. FastCgiClient.Begin().ToBytes(), .. FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, default).SelectMany(record => record.ToBytes())])),
         ("FastCGI: half of a body", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Body, static wire => wire.Send(FastCgiBody(1000, 3))),
         ("FastCGI: a body of unknown length", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Body, static wire => wire.Send(FastCgiBody(null, 3))),
         ("FastCGI: the script does not read", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Reader, static wire =>

@@ -55,7 +55,7 @@ internal sealed class ScriptedAnswer(Exchange exchange) : Answer(exchange)
     }
 
     /// <summary>As after an event of the script.</summary>
-    private void TakeTurn()
+    internal void TakeTurn()
     {
         Exchange.Schedule();
         Exchange.Context.Loop.RunOnce();

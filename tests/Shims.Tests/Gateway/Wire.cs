@@ -1,17 +1,22 @@
 using System.Net.Sockets;
 using Shims.Gateway.Connections;
 using Shims.Gateway.Requests;
+using Shims.Gateway.Scripts;
 using Shims.Gateway.Serving;
 using Shims.Posix;
 using Shims.Testing;
+using Shims.Tests.Cgi;
 
 namespace Shims.Tests.Gateway;
 
 /// <summary>A connection in this process: a web server's end, a clock that the test moves, and a responder that does what the test says.</summary>
 internal sealed class Wire : IDisposable
 {
+    private static readonly CommandLineTarget s_target = new("/opt/script");
+
     private readonly List<string> _overdue = [];
     private readonly EventLoop _loop;
+    private readonly LoopContext _context;
     private readonly ConnectionSet _connections;
     private readonly Socket _webServer;
 
@@ -19,12 +24,14 @@ internal sealed class Wire : IDisposable
     /// <param name="known">The protocols there are; null for those of the product.</param>
     /// <param name="mode">How scripts are connected to the web server.</param>
     /// <param name="isFull">Whether nothing can be sent until the web server has taken something.</param>
-    internal Wire(Protocol? only, Protocol[]? known = null, RunMode mode = RunMode.Relay, bool isFull = false)
+    /// <param name="launcher">What starts scripts; null where <see cref="Responder"/> answers.</param>
+    internal Wire(Protocol? only, Protocol[]? known = null, RunMode mode = RunMode.Relay, bool isFull = false, IScriptLauncher? launcher = null)
     {
         _loop = new EventLoop(() => Now);
         known ??= Protocols.All;
-        var service = new ServiceContext(new GatewayOptions { Program = "test", Target = default, Mode = mode }, Now);
-        _connections = new ConnectionSet(new LoopContext(service, _loop), Responder, recorder: null, new ProtocolDetection(known, only is null ? known : [only]));
+        var service = new ServiceContext(new GatewayOptions { Program = "test", Target = s_target.Target, Mode = mode }, Now);
+        _context = launcher is null ? new LoopContext(service, _loop) : new LoopContext(service, _loop) { Launcher = launcher };
+        _connections = new ConnectionSet(_context, launcher is null ? Responder : new ScriptResponder(waiting: null), recorder: null, new ProtocolDetection(known, only is null ? known : [only]));
         _loop.Overdue = timed => _overdue.Add(timed.GetType().Name);
         SocketPair pair = SocketPair.Create();
         _webServer = pair.Near;
@@ -50,6 +57,9 @@ internal sealed class Wire : IDisposable
     internal bool IsOver => _connections.Count == 0;
 
     internal bool IsClosed => Connection.Phase == ConnectionPhase.Closed;
+
+    /// <summary>Scripts that have not been collected.</summary>
+    internal int RunningScripts => _context.Scripts.Count;
 
     /// <summary>Deadlines that had passed and were not moved.</summary>
     internal IReadOnlyList<string> Overdue => _overdue;
@@ -97,29 +107,30 @@ internal sealed class Wire : IDisposable
         return received.ToArray();
     }
 
-    /// <summary>Sends for as long as there is room.</summary>
-    /// <returns>How many bytes there was room for.</returns>
+    /// <summary>Sends what there is room for.</summary>
+    /// <returns>How many bytes that was.</returns>
     internal int SendSome(ReadOnlySpan<byte> bytes)
     {
-        int sent = 0;
         _webServer.Blocking = false;
-        for (SocketError error = SocketError.Success; error == SocketError.Success && sent < bytes.Length; Run())
-            sent += _webServer.Send(bytes[sent..], SocketFlags.None, out error);
+        int count = _webServer.Send(bytes, SocketFlags.None, out SocketError error);
         _webServer.Blocking = true;
-        return sent;
+        Run();
+        return error == SocketError.Success ? count : 0;
     }
 
-    /// <summary>What the web server sees that has taken all of the answer: an end (Success), a reset, or that nothing comes for now (WouldBlock).</summary>
+    /// <summary>What the web server sees that has taken all that came: an end (Success), a reset, or that more is to come (WouldBlock).</summary>
     internal SocketError WhatComesLast
     {
         get
         {
             _webServer.Blocking = false;
             int count = _webServer.Receive(new byte[1], SocketFlags.None, out SocketError error);
-            Assert.Equal(0, count);
-            return error;
+            return count > 0 ? SocketError.WouldBlock : error;
         }
     }
+
+    /// <summary>Whether the web server, which has taken all that came, sees an end, and not a reset or a wait.</summary>
+    internal bool HasEndedWell => WhatComesLast == SocketError.Success;
 
     internal void EndSending()
     {
@@ -167,5 +178,6 @@ internal sealed class Wire : IDisposable
             Connection.CloseBroken();
         _webServer.Dispose();
         _loop.Dispose();
+        Libc.Close(_context.Service.NullDevice);
     }
 }

@@ -108,8 +108,10 @@ internal sealed class FastCgiConnection : Connection
     protected override void OnPeerEnded()
     {
         // If the rest may be in the socket, reading will tell.
-        if (!IsHeldUp && !_output.IsFull)
-            InputEnded();
+        if (IsHeldUp || _output.IsFull)
+            return;
+        InputEnded();
+        CloseIfDone(); // a health check, or the end of a kept connection
     }
 
     protected override void OnClosed()
@@ -124,16 +126,28 @@ internal sealed class FastCgiConnection : Connection
     {
         while (Transport.CanRead && !_output.IsFull && !IsHeldUp)
         {
-            if (_input.Look() == 0)
+            FastCgiRequest? passing = _input.IsInBody && Find(_input.Record.RequestId) is { IsBodyPassing: true } request ? request : null;
+            if ((passing is null ? _input.Look(_requests.InFlight is [{ IsBodyPassing: true }]) : Pass(passing.Exchange)) == 0)
             {
                 InputEnded();
                 return;
             }
+            if (passing is not null)
+                continue;
             while (!IsOver && _input.TryNext(out ReadOnlySpan<byte> content))
                 Handle(_input.Record, content);
             if (!IsOver)
                 _input.Take();
         }
+    }
+
+    /// <summary>Lets what has come of a body go straight to the script.</summary>
+    private nint Pass(Exchange exchange)
+    {
+        nint moved = _input.Pass(exchange.DirectInput!, exchange.BodyLength - exchange.Body.Received);
+        if (moved > 0)
+            exchange.Progress();
+        return moved;
     }
 
     private void Handle(RecordHeader record, ReadOnlySpan<byte> content)
@@ -199,8 +213,6 @@ internal sealed class FastCgiConnection : Connection
         }
         Transport.WaitForMore();
         _requests.Become(FastCgiConnectionState.Final);
-        if (HasNone && _output.IsEmpty)
-            CloseOrderly(hasInputEnded: true); // a health check, or the end of a kept connection
     }
 
     /// <summary>The connection cannot be understood any more. What its peer can understand is told, and it ends.</summary>

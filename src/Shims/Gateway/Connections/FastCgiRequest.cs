@@ -25,7 +25,7 @@ internal sealed class FastCgiRequest : IResponseChannel
         _parameters = new ParameterStream(role, connection.Context.Limits, budget);
         _errors = new ErrorStream(output, id) { IsClosed = connection.Context.Options.StandardError is not null };
         Id = id;
-        Exchange = new Exchange(connection.Context, this, hasData: role == Role.Filter);
+        Exchange = new Exchange(connection.Context, this, hasHeader: false, hasData: role == Role.Filter);
     }
 
     internal ushort Id { get; }
@@ -52,6 +52,9 @@ internal sealed class FastCgiRequest : IResponseChannel
     /// <summary>Whether the script can be started before more of its large body is taken in, and so can take that in itself.</summary>
     internal bool IsStartDue => State == FastCgiRequestState.Unanswered && Exchange.BodyLength > Limits.SmallBody;
 
+    /// <summary>Whether more of the body is to come, and goes to the script without being looked at.</summary>
+    internal bool IsBodyPassing => Exchange.DirectInput is not null && Exchange.Body.Received < Exchange.BodyLength;
+
     /// <summary>Takes in a record, or of a stream a part of one.</summary>
     /// <param name="record">One of this request.</param>
     /// <param name="content">As from <see cref="RecordReader.TryNext"/>.</param>
@@ -75,7 +78,7 @@ internal sealed class FastCgiRequest : IResponseChannel
                 AddBody(content);
                 break;
             case RecordType.Data when isEnd:
-                Exchange.Data?.Complete();
+                Exchange.Complete(Exchange.Data);
                 break;
             case RecordType.Data:
                 AddData(content);
@@ -149,8 +152,8 @@ internal sealed class FastCgiRequest : IResponseChannel
     private void Abort()
     {
         Exchange.Answer?.Abandon(StopReason.PeerGone);
-        Exchange.Body.Complete();
-        Exchange.Data?.Complete();
+        Exchange.Complete(Exchange.Body);
+        Exchange.Complete(Exchange.Data);
         End(128 + Flags.SIGTERM, ProtocolStatus.RequestComplete);
     }
 
@@ -167,11 +170,10 @@ internal sealed class FastCgiRequest : IResponseChannel
         _connection.ScheduleOutsideOfTurn();
     }
 
-    /// <summary>The PARAMS stream has ended: the variables can be read.</summary>
     private void EndParameters()
     {
         State = FastCgiRequestState.Unanswered;
-        Exchange.HasHeader = true;
+        Exchange.EndHeader();
         if (RefuseIf(_parameters.ReadInto(Exchange)))
             return;
         // HAProxy 2.6.12 ends itself, and all its connections with it, when error output comes after the header in pieces of its own ("call trace" in its log).
@@ -179,14 +181,13 @@ internal sealed class FastCgiRequest : IResponseChannel
         Exchange.Observer = _connection.Recorder?.Begin(Exchange);
         // An Authorizer gets the headers only, whatever CONTENT_LENGTH says of the request that waits for it. Section 6.3.
         if (_role == Role.Authorizer)
-            Exchange.Body.Complete();
+            Exchange.Complete(Exchange.Body);
         else if (ContentLength.TryRead(Exchange.Variables, out long length))
             Exchange.BodyLength = length;
         else
             Exchange.Refuse(new Fault(400, "CONTENT_LENGTH is no number", "let the web server send digits") { ExitCode = ExitCode.PeerError });
     }
 
-    /// <summary>Takes in a part of the file that a Filter is to filter.</summary>
     private void AddData(ReadOnlySpan<byte> part)
     {
         Exchange.Progress();
@@ -227,7 +228,7 @@ internal sealed class FastCgiRequest : IResponseChannel
         BodySpool body = Exchange.Body;
         if (body.IsComplete)
             return;
-        body.Complete();
+        Exchange.Complete(body);
         long length = Exchange.BodyLength;
         if (Exchange.HasFailed || State == FastCgiRequestState.Parameters || length == ContentLength.Unknown || length == body.Received)
             return;

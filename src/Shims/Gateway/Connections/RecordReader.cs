@@ -31,23 +31,37 @@ internal sealed class RecordReader(Transport transport, LoopContext context) : I
     /// <summary>The same, but for a record of which less than a header has come: that is still in the socket.</summary>
     internal bool HasBegunRecord => _contentLeft > 0 || _paddingLeft > 0;
 
+    /// <summary>Whether content of the record that is to come is a request's body.</summary>
+    internal bool IsInBody => _contentLeft > 0 && IsOfStream && Record.Type == RecordType.Stdin;
+
     /// <summary>Whether the record is a part of a stream of a request. FastCGI 1.0 section 3.3.</summary>
     private bool IsOfStream => Record is { Type: RecordType.Params or RecordType.Stdin or RecordType.Data, RequestId: not RecordHeader.ManagementId };
 
     private ReadOnlySpan<byte> Rest => context.Scratch[_handled.._seen];
 
     /// <summary>Looks at what has come. In the middle of a record all of it can be taken at once; at its edge the next one may have to stay.</summary>
+    /// <param name="isContentPassing">Whether the content of the next record will <see cref="Pass"/>.</param>
     /// <returns>Bytes; 0 at the end of input; -1 if there is nothing for now.</returns>
-    internal nint Look()
+    internal nint Look(bool isContentPassing)
     {
         bool isInside = _contentLeft > 0;
-        nint count = isInside ? transport.Receive(context.Scratch[..Math.Min(LoopContext.ScratchSize, _contentLeft)]) : transport.Peek(context.Scratch);
+        nint count = isInside ? transport.Receive(context.Scratch[..Math.Min(LoopContext.ScratchSize, _contentLeft)])
+            : transport.Peek(isContentPassing ? context.Scratch[..(_paddingLeft + RecordHeader.Size)] : context.Scratch);
         _seen = (int)Math.Max(count, 0);
         _taken = isInside ? _seen : 0;
         _handled = Math.Min(_held, _seen);
         if (_seen > _held)
             _held = 0;
         return count;
+    }
+
+    /// <summary>Moves what has come of the body that the record brings on to its reader without looking at it.</summary>
+    /// <returns>As with <see cref="Transport.MoveInto"/>.</returns>
+    internal nint Pass(PipeFeed reader, long most)
+    {
+        nint moved = transport.MoveInto(reader, Math.Min(_contentLeft, most));
+        _contentLeft -= (int)Math.Max(moved, 0);
+        return moved;
     }
 
     /// <summary>Goes on to the next record in what was looked at, or to the next part of one.</summary>

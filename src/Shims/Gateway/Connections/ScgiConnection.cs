@@ -199,7 +199,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
     private Exchange BeginExchange()
     {
         Enter(ConnectionPhase.Serving);
-        return _exchange ??= new Exchange(Context, this) { HasHeader = true };
+        return _exchange ??= new Exchange(Context, this, hasHeader: true);
     }
 
     /// <summary>Starts the script: at once if the shim relays, else when the small body has come in.</summary>
@@ -227,7 +227,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
         switch (progress)
         {
             case ReadProgress.Complete:
-                exchange.Body.Complete();
+                exchange.Complete(exchange.Body);
                 _state = ScgiState.Answering;
                 break;
             case ReadProgress.Ended when _state == ScgiState.Body:

@@ -11,7 +11,6 @@ internal sealed class BodySpool : IDisposable
     private int _file = -1;
     private long _fileStart;
     private long _fileEnd;
-    private bool _isDiscarding;
 
     /// <summary>Keeps the beginning for a capsule; null without --record.</summary>
     internal BoundedPrefix? Start { get; set; }
@@ -19,14 +18,22 @@ internal sealed class BodySpool : IDisposable
     /// <summary>Bytes that have come in.</summary>
     internal long Received { get; private set; }
 
-    /// <summary>Whether the last byte has come in.</summary>
-    internal bool IsComplete { get; private set; }
+    /// <summary>What comes in, and what becomes of it.</summary>
+    internal BodyState State { get; private set; }
 
-    /// <summary>Whether the file could not be read back, so that the rest of the body is lost.</summary>
+    /// <summary>Whether the last byte has come in.</summary>
+    internal bool IsComplete => State is BodyState.Complete or BodyState.Discarded;
+
+    /// <summary>Whether the file could not be read back, so that the reader has not had all of the body and will not get it.</summary>
     internal bool IsLost { get; private set; }
+
+    /// <summary>Whether the reader has had all of the body.</summary>
+    internal bool IsAtEnd => State == BodyState.Complete && IsEmpty;
 
     /// <summary>Whether nothing is left to read for now.</summary>
     internal bool IsEmpty => (_memory is null || _memory.IsEmpty) && _fileStart == _fileEnd;
+
+    private bool IsForgotten => State is BodyState.Draining or BodyState.Discarded;
 
     /// <summary>What to say after <see cref="Add"/> has failed.</summary>
     internal static Fault NoRoom() => new(500, $"the request's body does not fit into the temporary directory (error {Libc.Errno})", "make room there, or set TMPDIR to a directory with more")
@@ -38,7 +45,7 @@ internal sealed class BodySpool : IDisposable
     {
         Received += bytes.Length;
         Start?.Add(bytes);
-        if (_isDiscarding)
+        if (IsForgotten)
             return true;
         _memory ??= new NativeBuffer(Limits.BodyInMemory);
         // The file's bytes are older than any that could be put into memory now.
@@ -47,12 +54,16 @@ internal sealed class BodySpool : IDisposable
         return bytes.IsEmpty || AddToFile(bytes);
     }
 
-    internal void Complete() => IsComplete = true;
+    /// <summary>Counts bytes that have gone past the spool to their reader.</summary>
+    internal void Passed(long count) => Received += count;
 
-    /// <summary>Forgets the body, and takes the rest of it in without keeping it: nobody will read it.</summary>
+    /// <summary>The last byte has come in.</summary>
+    internal void Complete() => State = IsForgotten ? BodyState.Discarded : BodyState.Complete;
+
+    /// <summary>Forgets the body, and takes the rest of it in without keeping it: nothing will read it.</summary>
     internal void Discard()
     {
-        _isDiscarding = true;
+        State = IsComplete ? BodyState.Discarded : BodyState.Draining;
         Dispose();
     }
 
@@ -63,7 +74,7 @@ internal sealed class BodySpool : IDisposable
             return default;
         if (_memory.IsEmpty && _fileStart < _fileEnd)
             RefillFromFile();
-        return _memory.Bytes;
+        return _memory is null ? default : _memory.Bytes;
     }
 
     internal void Remove(int count) => _memory!.Remove(count);
@@ -99,6 +110,7 @@ internal sealed class BodySpool : IDisposable
         if (read <= 0)
         {
             IsLost = true;
+            Discard();
             return;
         }
         _memory.Added((int)read);

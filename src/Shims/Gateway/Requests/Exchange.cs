@@ -12,34 +12,34 @@ internal sealed unsafe class Exchange
     /// <summary>The request's memory: its variables.</summary>
     internal Arena Memory;
 
-    private readonly IResponseChannel _channel;
     private byte* _variables;
     private int _variablesLength;
     private byte* _planMemory;
     private string? _requestId;
-    private long _drainUntil = long.MaxValue;
+    private RequestProgress _progress;
     private bool _isReleased;
 
     /// <param name="context">Its loop.</param>
     /// <param name="channel">The way back.</param>
+    /// <param name="hasHeader">Whether its variables have come.</param>
     /// <param name="hasData">Whether a second stream comes in: FastCGI's Filter role.</param>
-    internal Exchange(LoopContext context, IResponseChannel channel, bool hasData = false)
+    internal Exchange(LoopContext context, IResponseChannel channel, bool hasHeader, bool hasData = false)
     {
         Context = context;
-        _channel = channel;
+        Channel = channel;
         Data = hasData ? new BodySpool() : null;
         context.Service.Requests.Started();
-        Enter(RequestPhase.Header);
+        _progress = new RequestProgress(context, hasHeader);
     }
 
     /// <summary>What it waits for.</summary>
-    internal RequestPhase Phase { get; private set; }
+    internal RequestPhase Phase => _progress.Phase;
 
-    /// <summary>When the phase ends; <see cref="long.MaxValue"/> where that is for the script or the handler to say.</summary>
-    internal long Deadline { get; private set; }
+    /// <inheritdoc cref="RequestProgress.Deadline"/>
+    internal long Deadline => _progress.Deadline;
 
     /// <summary>Whether all of its variables have come, or are not awaited any more.</summary>
-    internal bool HasHeader { get; set; }
+    internal bool HasHeader => !_progress.IsHeader;
 
     /// <summary>What the requests of its loop share.</summary>
     internal LoopContext Context { get; }
@@ -58,11 +58,8 @@ internal sealed unsafe class Exchange
     /// <summary>Remembers the request for a capsule; null without --record, and until the variables have been read.</summary>
     internal IRequestObserver? Observer { get; set; }
 
-    /// <summary>The protocol's name.</summary>
-    internal string Protocol => _channel.Protocol;
-
-    /// <summary>Who has connected, in words.</summary>
-    internal string Peer => _channel.Peer;
+    /// <summary>The way back.</summary>
+    internal IResponseChannel Channel { get; }
 
     /// <summary>Bytes of the body as announced, or <see cref="ContentLength.Unknown"/>.</summary>
     internal long BodyLength { get; set; }
@@ -85,27 +82,13 @@ internal sealed unsafe class Exchange
     /// <summary>Bytes of the whole answer, header included, if the script has said how many there will be.</summary>
     internal long? AnswerLength { get; set; }
 
-    /// <summary>The path that was asked for, for the log: no query, printable, and not longer than <see cref="Limits.RequestedPath"/>. Null where the request does not say it.</summary>
-    internal string? RequestedPath
-    {
-        get
-        {
-            ReadOnlySpan<byte> path = Variables.Get("REQUEST_URI"u8);
-            if (path.IsEmpty)
-                path = Variables.Get("SCRIPT_NAME"u8) is { IsEmpty: false } name ? name : Variables.Get("PATH_INFO"u8);
-            int end = path.IndexOfAny((byte)'?', (byte)'#');
-            path = end < 0 ? path : path[..end];
-            return path.IsEmpty ? null : PrintableText.Of(path[..Math.Min(path.Length, Limits.RequestedPath)]);
-        }
-    }
-
     internal bool IsHead => Variables.Get("REQUEST_METHOD"u8).SequenceEqual("HEAD"u8);
 
     /// <summary>
     /// Whether output may go out. nginx and Caddy stop sending a body as soon as the answer begins, and mod_proxy_scgi reads no answer before
     /// it has sent all; so the body comes in first, unless it takes too long for an answer that does not need it.
     /// </summary>
-    internal bool MaySend => IsWhole || IsDrainOver;
+    internal bool MaySend => Phase == RequestPhase.Answer;
 
     /// <summary>
     /// Whether the rest of the body stays in the socket, because the script has not read what came before, but will: then it costs neither memory nor a file,
@@ -113,16 +96,11 @@ internal sealed unsafe class Exchange
     /// </summary>
     internal bool BodyWaits => Answer is { LetsBodyWait: true };
 
+    /// <summary>Where what comes next of a large body can go without being looked at; null if it has to be taken in.</summary>
+    internal PipeFeed? DirectInput => Context.Service.MaySplice && BodyLength > Limits.SmallBody && Answer?.Input is { IsDirect: true } input ? input : null;
+
     /// <summary>Whether it is answered with a page that says why it failed.</summary>
     internal bool HasFailed => Answer is PageAnswer;
-
-    /// <summary>Whether there is room for more of what a script writes to its standard error.</summary>
-    internal bool CanTakeErrors => _channel.CanTakeErrors;
-
-    /// <summary>Whether the rest of a body that nobody reads has been awaited long enough.</summary>
-    private bool IsDrainOver { get; set; }
-
-    private EventLoop Loop => Context.Loop;
 
     /// <summary>The variables have been read.</summary>
     /// <param name="variables">In <see cref="Memory"/>, which does not move.</param>
@@ -148,40 +126,32 @@ internal sealed unsafe class Exchange
         return true;
     }
 
-    /// <summary>More of the body has come in.</summary>
-    internal void Progress()
+    /// <summary>All of its variables have come.</summary>
+    internal void EndHeader() => _progress.EndHeader();
+
+    /// <summary>All of the body, or of the second stream, has come in.</summary>
+    internal void Complete(BodySpool? stream)
     {
-        if (Phase is RequestPhase.Body or RequestPhase.Drain)
-            Deadline = EndOf(Phase);
+        stream?.Complete();
+        if (IsWhole)
+            _progress.EndBody();
     }
 
-    /// <summary>Something has come in, gone out or ended: sees what the request waits for now.</summary>
-    internal void UpdatePhase()
-    {
-        RequestPhase phase = !HasHeader ? RequestPhase.Header
-            : MaySend ? RequestPhase.Answer
-            : _drainUntil != long.MaxValue ? RequestPhase.Drain
-            : BodyWaits ? RequestPhase.Reader
-            : RequestPhase.Body;
-        if (phase != Phase)
-            Enter(phase);
-    }
+    /// <inheritdoc cref="RequestProgress.Advance"/>
+    internal void Progress() => _progress.Advance();
 
-    /// <summary>The process is to end: what is missing of the variables is awaited for a moment only.</summary>
-    internal void Hurry()
-    {
-        if (Phase != RequestPhase.Header)
-            return;
-        Deadline = Math.Min(Deadline, Loop.Now + Limits.FirstRequestGrace);
-        Loop.Expect(Deadline);
-    }
+    /// <summary>Something has come in, gone out or ended: sees whether the body waits for its reader.</summary>
+    internal void UpdatePhase() => _progress.AwaitReader(BodyWaits);
+
+    /// <inheritdoc cref="RequestProgress.Hurry"/>
+    internal void Hurry() => _progress.Hurry();
 
     /// <summary>The end of the phase has come. Another one begins.</summary>
     internal void OnDeadline()
     {
         switch (Phase)
         {
-            case RequestPhase.Header:
+            case RequestPhase.Header or RequestPhase.HeaderAlone:
                 GiveUp(Context.HeaderIsLate);
                 break;
             case RequestPhase.Body:
@@ -192,7 +162,6 @@ internal sealed unsafe class Exchange
                 Schedule();
                 break;
         }
-        UpdatePhase();
     }
 
     /// <summary>The shim ends: so does the request, with a page that says why if that is possible.</summary>
@@ -214,58 +183,38 @@ internal sealed unsafe class Exchange
     /// <summary>Ends the request with a page, or breaks it off if an answer has begun.</summary>
     internal void Refuse(Fault fault)
     {
-        HasHeader = true;
+        EndHeader();
         Answer?.Abandon(StopReason.Refused);
         Fail(fault);
     }
 
     /// <summary>The rest of the body is not awaited any more.</summary>
-    internal void EndDrain() => IsDrainOver = true;
+    internal void EndDrain() => _progress.EndWaiting();
 
     /// <summary>Something about the answer has changed: the connection does what can be done, soon.</summary>
-    internal void Schedule() => _channel.Schedule();
-
-    /// <inheritdoc cref="IResponseChannel.Wait"/>
-    internal void Wait() => _channel.Wait();
+    internal void Schedule() => Channel.Schedule();
 
     /// <inheritdoc cref="IResponseChannel.Write"/>
     internal int Write(ReadOnlySpan<byte> output)
     {
-        int count = _channel.Write(output);
+        int count = Channel.Write(output);
         HasAnswerLeft |= count > 0;
         return count;
     }
 
-    /// <inheritdoc cref="IResponseChannel.Splice"/>
-    internal SpliceResult Splice(int pipe, long most, out int moved) => _channel.Splice(pipe, most, out moved);
-
-    /// <inheritdoc cref="IResponseChannel.IsSplicing"/>
-    internal bool IsSplicing => _channel.IsSplicing;
-
-    /// <inheritdoc cref="IResponseChannel.EndSplice"/>
-    internal void EndSplice() => _channel.EndSplice();
-
-    /// <inheritdoc cref="IResponseChannel.WriteError"/>
-    internal void WriteError(ReadOnlySpan<byte> lines) => _channel.WriteError(lines);
-
     /// <inheritdoc cref="IResponseChannel.End"/>
-    internal void End(int exitCode) => _channel.End(exitCode);
+    internal void End(int exitCode) => Channel.End(exitCode);
 
     /// <summary>Tells whoever has to act: the log, and, as far as the wire has a way, the web server's.</summary>
     internal void Report(Fault fault)
     {
-        fault = fault with { Requested = RequestedPath };
+        fault = fault with { Requested = RequestedPath.Of(Variables) };
         Context.Report(RequestId, fault);
-        _channel.ReportFault(fault);
+        Channel.ReportFault(fault);
     }
 
     /// <summary>The rest of the body is not needed any more: from now on await it for <see cref="Limits.DrainTime"/> at most.</summary>
-    internal void StartDrain()
-    {
-        if (_drainUntil == long.MaxValue)
-            _drainUntil = Loop.Now + Limits.DrainTime;
-        UpdatePhase();
-    }
+    internal void StartDrain() => _progress.StartDrain();
 
     /// <summary>The request is not answered as it should: say why in the log, and to the client as well as that is still possible.</summary>
     internal void Fail(Fault fault)
@@ -274,13 +223,13 @@ internal sealed unsafe class Exchange
         Report(fault);
         if (HasAnswerLeft)
         {
-            _channel.Break();
+            Channel.Break();
             return;
         }
         Body.Discard();
         Data?.Discard();
         StartDrain();
-        Answer = new PageAnswer(this, _channel.Enclose(ErrorPage.Format(fault, RequestId, Context.Options.ErrorsInBrowser, withBody: !IsHead)));
+        Answer = new PageAnswer(this, Channel.Enclose(ErrorPage.Format(fault, RequestId, Context.Options.ErrorsInBrowser, withBody: !IsHead)));
         Schedule();
     }
 
@@ -293,7 +242,7 @@ internal sealed unsafe class Exchange
         if (_isReleased)
             return;
         _isReleased = true;
-        Context.Service.Requests.Ended(Loop.Now);
+        Context.Service.Requests.Ended(Context.Loop.Now);
         Context.Service.Slots.GiveBack(Slot);
         Slot = -1;
         Body.Dispose();
@@ -301,19 +250,4 @@ internal sealed unsafe class Exchange
         Memory.Release();
         Libc.Free(_planMemory);
     }
-
-    private void Enter(RequestPhase phase)
-    {
-        Phase = phase;
-        Deadline = EndOf(phase);
-        Loop.Expect(Deadline);
-    }
-
-    private long EndOf(RequestPhase phase) => phase switch
-    {
-        RequestPhase.Header => Loop.Now + Context.HeaderTime,
-        RequestPhase.Body => Loop.Now + Context.Limits.ProgressSeconds * 1000L,
-        RequestPhase.Drain => Math.Min(_drainUntil, Loop.Now + Context.Limits.ProgressSeconds * 1000L),
-        _ => long.MaxValue,
-    };
 }

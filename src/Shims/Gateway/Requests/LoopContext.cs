@@ -47,7 +47,11 @@ internal sealed unsafe class LoopContext
     internal ExitCode ExitCode { get; private set; }
 
     /// <summary>Starts scripts.</summary>
-    internal Spawner Spawner => field ??= new Spawner();
+    internal IScriptLauncher Launcher
+    {
+        get => field ??= new Spawner();
+        init;
+    }
 
     /// <summary>Whether connections are to be closed as soon as no request is in flight on them.</summary>
     internal bool IsFinishing { get; private set; }

@@ -3,17 +3,22 @@ using Shims.Posix;
 namespace Shims.Gateway.Requests;
 
 /// <summary>Writes a stream of the request into a pipe that a script reads, as fast as the script does, and ends the pipe where the stream ends.</summary>
+/// <remarks>What has been taken into the spool goes first; while that is empty, what arrives can be moved from the socket into the pipe without being looked at.</remarks>
 internal sealed class PipeFeed(EventLoop loop, BodySpool source, IWatcher owner) : IWatcher
 {
     private int _pipe = -1;
     private bool _isWatched;
-    private bool _isFull;
+    private bool _cannotMove;
+    private long _fullUntil;
+
+    /// <summary>What can be done with the pipe.</summary>
+    internal FeedState State { get; private set; }
 
     /// <summary>Until when the script is expected to make room in the full pipe; no time at all if there is room, or if it has not come.</summary>
-    internal long FullUntil { get; private set; } = long.MaxValue;
+    internal long FullUntil => State == FeedState.Full ? _fullUntil : long.MaxValue;
 
-    /// <summary>Whether the pipe is full, and the script is expected to read on soon.</summary>
-    internal bool IsFull => FullUntil != long.MaxValue;
+    /// <summary>Whether <see cref="Move"/> is worth trying.</summary>
+    internal bool IsDirect => State == FeedState.Flowing && !_cannotMove && source.IsEmpty && source.Start is null;
 
     /// <summary>Makes the pipe.</summary>
     /// <param name="length">Bytes of the stream, as far as that is known.</param>
@@ -22,6 +27,7 @@ internal sealed class PipeFeed(EventLoop loop, BodySpool source, IWatcher owner)
     {
         if (!Libc.CreatePipe(shimReads: false, out readEnd, out _pipe))
             return false;
+        State = FeedState.Flowing;
         // Else the shim and the script wake each other for every few pages.
         if (length > Limits.LargePipe)
             Libc.EnlargePipe(_pipe, Limits.LargePipe);
@@ -30,8 +36,7 @@ internal sealed class PipeFeed(EventLoop loop, BodySpool source, IWatcher owner)
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)
     {
-        _isFull = false;
-        FullUntil = long.MaxValue;
+        State = FeedState.Flowing;
         // What has been taken in comes before anything more is.
         Feed();
         owner.OnReady(descriptor, readiness);
@@ -40,13 +45,13 @@ internal sealed class PipeFeed(EventLoop loop, BodySpool source, IWatcher owner)
     /// <summary>Writes what there is and what fits.</summary>
     internal void Feed()
     {
-        while (_pipe >= 0 && !_isFull)
+        while (State == FeedState.Flowing)
         {
             ReadOnlySpan<byte> next = source.Front();
             if (next.IsEmpty)
             {
-                if (source.IsComplete && !source.IsLost)
-                    loop.Close(ref _pipe);
+                if (source.IsAtEnd)
+                    Close();
                 return;
             }
             nint written = Libc.Write(_pipe, next);
@@ -59,24 +64,50 @@ internal sealed class PipeFeed(EventLoop loop, BodySpool source, IWatcher owner)
         }
     }
 
-    /// <summary>The script has had its time to make room: the stream need not wait for it any longer.</summary>
-    internal void StopWaiting() => FullUntil = long.MaxValue;
+    /// <summary>Moves bytes of the stream from a socket that does not block into the pipe, inside the kernel.</summary>
+    /// <returns>Bytes moved; 0 at the end of input; -1 if none could be: for errno's reason if the pipe still <see cref="IsDirect"/>, else for the pipe's.</returns>
+    internal nint Move(int socket, long length)
+    {
+        nint count = Libc.Splice(socket, _pipe, length);
+        // Either the socket is empty or the pipe is full. What comes in just after the first try must not be taken for the second of these.
+        if (count < 0 && Libc.WouldBlock && Libc.Available(socket) > 0 && (count = Libc.Splice(socket, _pipe, length)) < 0 && Libc.WouldBlock)
+            AwaitRoom();
+        else if (count > 0)
+            source.Passed(count);
+        else if (count < 0 && Libc.Errno == Errno.EPIPE)
+            Stop();
+        else if (count < 0 && Libc.Errno == Errno.EINVAL)
+            _cannotMove = true;
+        return count;
+    }
 
-    /// <summary>Nobody reads any more: the rest of the stream is not kept.</summary>
+    /// <summary>The script has had its time to make room: the stream need not wait for it any longer.</summary>
+    internal void StopWaiting()
+    {
+        if (State == FeedState.Full)
+            State = FeedState.Overdue;
+    }
+
+    /// <summary>Nothing reads any more: the rest of the stream is not kept.</summary>
     internal void Stop()
     {
-        if (_pipe < 0)
+        if (State == FeedState.Closed)
             return;
-        StopWaiting();
-        loop.Close(ref _pipe);
+        Close();
         source.Discard();
+    }
+
+    private void Close()
+    {
+        State = FeedState.Closed;
+        loop.Close(ref _pipe);
     }
 
     private void AwaitRoom()
     {
-        _isFull = true;
-        FullUntil = loop.Now + Limits.ReadingPatience;
-        loop.Expect(FullUntil);
+        State = FeedState.Full;
+        _fullUntil = loop.Now + Limits.ReadingPatience;
+        loop.Expect(_fullUntil);
         // Only for what does not fit into the pipe at once.
         if (!_isWatched)
             loop.Watch(_pipe, Readiness.Write, this);

@@ -1,10 +1,22 @@
 namespace Shims.Gateway.Requests;
 
-/// <summary>What a request waits for. Each phase has an end: see <see cref="Exchange.Deadline"/>.</summary>
+/// <summary>What a request waits for. Each phase has an end: see <see cref="RequestProgress"/>.</summary>
+/// <remarks><code>
+///                the variables end   the body ends   the reader is full   the reader goes on   the rest is not needed   it is given up   time is over
+///   Header       Body                HeaderAlone     Header               Header               Header                   Answer           Answer
+///   HeaderAlone  Answer              HeaderAlone     HeaderAlone          HeaderAlone          HeaderAlone              Answer           Answer
+///   Body         Body                Answer          Reader               Body                 Drain                    Answer           Answer
+///   Reader       Reader              Answer          Reader               Body                 Drain                    Answer           Reader
+///   Drain        Drain               Answer          Drain                Drain                Drain                    Answer           Answer
+///   Answer       Answer              Answer          Answer               Answer               Answer                   Answer           Answer
+/// </code></remarks>
 internal enum RequestPhase : byte
 {
     /// <summary>The rest of its variables. Ends after <c>--header-timeout</c>; if the process is to end, after <see cref="Limits.FirstRequestGrace"/>.</summary>
     Header,
+
+    /// <summary>The same, after all else has come, as it may with FastCGI.</summary>
+    HeaderAlone,
 
     /// <summary>More of its body. Ends when nothing has come for <see cref="Limits.ProgressSeconds"/>.</summary>
     Body,
@@ -12,7 +24,7 @@ internal enum RequestPhase : byte
     /// <summary>The script, which is to make room for more of the body. Ends after <see cref="Limits.ReadingPatience"/>, or with the script.</summary>
     Reader,
 
-    /// <summary>The rest of a body that nobody reads. Ends after <see cref="Limits.DrainTime"/>, and when nothing has come for <see cref="Limits.ProgressSeconds"/>.</summary>
+    /// <summary>The rest of a body that nothing reads. Ends after <see cref="Limits.DrainTime"/>, and when nothing has come for <see cref="Limits.ProgressSeconds"/>.</summary>
     Drain,
 
     /// <summary>Its answer. Ends with the script's or the handler's time, or when the peer takes nothing for <see cref="Limits.ProgressSeconds"/>.</summary>

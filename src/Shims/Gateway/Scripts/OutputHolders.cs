@@ -27,14 +27,13 @@ internal static class OutputHolders
 
     /// <summary>What to say of an answer that had to be ended although they had not.</summary>
     /// <param name="script">The script's path.</param>
-    /// <param name="exitCode">How it ended.</param>
-    /// <param name="holders">Who is left.</param>
-    /// <param name="isTimeOver">Whether it is <c>--timeout</c> that has ended the waiting.</param>
-    internal static Fault Explain(string script, int exitCode, List<int> holders, bool isTimeOver)
+    /// <param name="process">The script, which has ended.</param>
+    /// <param name="holders">Those that are left.</param>
+    internal static Fault Explain(string script, ScriptProcess process, List<int> holders)
     {
         string holder = holders.Count == 0 ? "a process that it has started" : $"process {holders[0]} ({NameOf(holders[0])})";
-        return new Fault(502, $"{script} has ended (exit status {exitCode}), but {holder} still holds its standard output",
-            $"redirect the output of background processes (>/dev/null 2>&1), or raise {(isTimeOver ? "--timeout" : "--output-wait")} if they have more to write");
+        return new Fault(502, $"{script} has ended (exit status {process.ExitCode}), but {holder} still holds its standard output",
+            $"redirect the output of background processes (>/dev/null 2>&1), or raise {(process.IsTimeOver ? "--timeout" : "--output-wait")} if they have more to write");
     }
 
     /// <summary>Bytes that they have written in all, to whatever; proc_pid_io(5).</summary>

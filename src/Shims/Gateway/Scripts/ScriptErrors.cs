@@ -85,7 +85,7 @@ internal sealed class ScriptErrors(Exchange exchange)
             Log.Flush();
         while (_canRead)
         {
-            if (!exchange.CanTakeErrors)
+            if (!exchange.Channel.CanTakeErrors)
             {
                 AwaitLog();
                 return;
@@ -121,6 +121,6 @@ internal sealed class ScriptErrors(Exchange exchange)
         _tail.Add(lines);
         exchange.Observer?.AddErrors(lines);
         if (logged > 0)
-            exchange.WriteError(lines[..logged]);
+            exchange.Channel.WriteError(lines[..logged]);
     }
 }

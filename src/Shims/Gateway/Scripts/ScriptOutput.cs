@@ -101,7 +101,7 @@ internal sealed class ScriptOutput(Exchange exchange) : IDisposable
     /// <summary>Nothing more will be read or sent.</summary>
     public void Dispose()
     {
-        exchange.EndSplice();
+        exchange.Channel.EndSplice();
         Loop.Close(ref _pipe);
         _held.Dispose();
     }
@@ -109,11 +109,11 @@ internal sealed class ScriptOutput(Exchange exchange) : IDisposable
     private void Read()
     {
         // What has been promised is the connection's to take out of the pipe.
-        while (_canRead && !HasEnded && Fault is null && !exchange.IsSplicing)
+        while (_canRead && !HasEnded && Fault is null && !exchange.Channel.IsSplicing)
         {
             if (MaySplice)
             {
-                SpliceResult result = exchange.Splice(_pipe, _body!.Left, out int moved);
+                SpliceResult result = exchange.Channel.Splice(_pipe, _body!.Left, out int moved);
                 _body.Passed(moved);
                 if (result == SpliceResult.ConnectionFull)
                     return;

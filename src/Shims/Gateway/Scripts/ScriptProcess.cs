@@ -39,11 +39,16 @@ internal sealed class ScriptProcess : IWatcher, ITimed, IRunningScript
 
     public long Deadline => _deadline;
 
-    /// <summary>When its time is over, and that of whatever it has left behind.</summary>
-    internal long TimeLimit => _startedAt + _context.Limits.ScriptSecondsOrDefault * 1000L;
+    /// <summary>How it ended, as a number; 0 if it has not.</summary>
+    internal int ExitCode => HasEnded ? Status.Code : 0;
+
+    /// <summary>Whether its time is over, and that of all that it has left behind.</summary>
+    internal bool IsTimeOver => _context.Loop.Now >= TimeLimit;
 
     /// <summary>Whether something of its process group is left. To be asked when it has just ended: later the number may be another group's.</summary>
-    internal bool HasLeftChildren => Libc.HasGroup(_id);
+    internal bool HasLeftChildren => _context.Launcher.HasGroup(_id);
+
+    private long TimeLimit => _startedAt + _context.Limits.ScriptSecondsOrDefault * 1000L;
 
     /// <summary>Starts the script.</summary>
     /// <param name="exchange">What it answers; its slot goes over to the process, which may outlive it.</param>
@@ -54,7 +59,7 @@ internal sealed class ScriptProcess : IWatcher, ITimed, IRunningScript
         LoopContext context = exchange.Context;
         plan.CpuSeconds = context.Limits.CpuSeconds;
         plan.AddressSpace = context.Limits.AddressSpace;
-        int id = context.Spawner.Start(ref plan, out int descriptor);
+        int id = context.Launcher.Start(ref plan, out int descriptor);
         return id < 0 ? null : Watch(exchange, id, descriptor);
     }
 
@@ -79,13 +84,21 @@ internal sealed class ScriptProcess : IWatcher, ITimed, IRunningScript
         if (HasEnded || Stopped != StopReason.None)
             return;
         Stopped = reason;
-        Libc.SignalGroup(_id, Flags.SIGTERM);
+        _context.Launcher.SignalGroup(_id, Flags.SIGTERM);
         _deadline = _context.Loop.Now + Limits.KillGrace;
         _context.Loop.Expect(_deadline);
     }
 
     /// <summary>Ends what the script has left behind, and the script itself if it still runs.</summary>
-    public void EndGroup() => Libc.SignalGroup(_id, Flags.SIGKILL);
+    public void EndGroup() => _context.Launcher.SignalGroup(_id, Flags.SIGKILL);
+
+    /// <summary>Until when the processes that hold its output may go on, now that it has ended.</summary>
+    /// <param name="lastWritten">When they last wrote, or it ended.</param>
+    internal long HoldersTime(long lastWritten) => Math.Min(lastWritten + _context.Limits.OutputWaitSeconds * 1000L, TimeLimit);
+
+    /// <summary>Whether its answer can be taken for complete although processes that it has started hold its output, and their time is over.</summary>
+    /// <param name="haveWritten">Whether they have written since it ended: then what is still being written when its time is over is not all of it.</param>
+    internal bool HasAnswered(bool haveWritten) => ExitCode == 0 && !(IsTimeOver && haveWritten);
 
     /// <summary>Tells of an exit status that says that something went wrong, though a response has gone out.</summary>
     internal void TellOfExitCode(Exchange exchange, string script)
@@ -135,12 +148,12 @@ internal sealed class ScriptProcess : IWatcher, ITimed, IRunningScript
     {
         // Before it is collected, its number cannot mean anybody else: what is left of the group of a script that was told to end goes with it.
         if (Stopped != StopReason.None)
-            Libc.SignalGroup(_id, Flags.SIGKILL);
-        if (!Libc.TryReap(_id, out ExitStatus status))
+            _context.Launcher.SignalGroup(_id, Flags.SIGKILL);
+        if (!_context.Launcher.TryReap(_id, out ExitStatus status))
             return;
         // Children of a script that crashed may hold the connection, and would keep the client waiting for what nobody writes any more.
         if (status.Signal != 0)
-            Libc.SignalGroup(_id, Flags.SIGKILL);
+            _context.Launcher.SignalGroup(_id, Flags.SIGKILL);
         Status = status;
         HasEnded = true;
         _deadline = long.MaxValue;
@@ -160,7 +173,7 @@ internal sealed class ScriptProcess : IWatcher, ITimed, IRunningScript
             Stop(StopReason.TimedOut);
             return;
         }
-        Libc.SignalGroup(_id, Flags.SIGKILL);
+        _context.Launcher.SignalGroup(_id, Flags.SIGKILL);
         _deadline = long.MaxValue;
     }
 }

@@ -109,7 +109,7 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
         long written = OutputHolders.Written(holders), now = Loop.Now;
         if (written != _written)
             (_written, _quietSince, _hasWrittenMore) = (written, now, true);
-        long end = Math.Min(_quietSince + Exchange.Context.Limits.OutputWaitSeconds * 1000L, _process!.TimeLimit);
+        long end = _process!.HoldersTime(_quietSince);
         if (holders.Count == 0)
         {
             StopWaiting();
@@ -154,11 +154,8 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
     private void EndHeldOpen(List<int> holders)
     {
         ScriptProcess process = _process!;
-        bool isTimeOver = Loop.Now >= process.TimeLimit;
-        Fault fault = OutputHolders.Explain(_script, process.Status.Code, holders, isTimeOver);
-        // What is still being written when the time is over is not all of it.
-        bool isComplete = process.Status.Code == 0 && !(isTimeOver && _hasWrittenMore);
-        if (isComplete)
+        Fault fault = OutputHolders.Explain(_script, process, holders);
+        if (process.HasAnswered(_hasWrittenMore))
         {
             Exchange.Report(fault);
             End();

@@ -1,0 +1,18 @@
+using Shims.Diagnostics;
+
+namespace Shims.Cgi;
+
+/// <summary>The path that was asked for, as the log has it.</summary>
+internal static class RequestedPath
+{
+    /// <summary>No query, printable, and not longer than <see cref="Limits.RequestedPath"/>; null where the request does not say it.</summary>
+    internal static string? Of(CgiVariables variables)
+    {
+        ReadOnlySpan<byte> path = variables.Get("REQUEST_URI"u8);
+        if (path.IsEmpty)
+            path = variables.Get("SCRIPT_NAME"u8) is { IsEmpty: false } name ? name : variables.Get("PATH_INFO"u8);
+        int end = path.IndexOfAny((byte)'?', (byte)'#');
+        path = end < 0 ? path : path[..end];
+        return path.IsEmpty ? null : PrintableText.Of(path[..Math.Min(path.Length, Limits.RequestedPath)]);
+    }
+}

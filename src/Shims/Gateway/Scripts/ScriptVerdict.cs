@@ -1,0 +1,55 @@
+using Shims.Cgi;
+using Shims.Diagnostics;
+using Shims.Gateway.Requests;
+
+namespace Shims.Gateway.Scripts;
+
+/// <summary>What to say of a relayed script whose answer has ended, well or not.</summary>
+internal readonly struct ScriptVerdict(Exchange exchange, string script, ScriptPipes pipes)
+{
+    private const string WriteAHeader = "its first output must be a header, such as Content-Type: text/plain, and an empty line";
+
+    /// <summary>Its body is lost.</summary>
+    internal Fault LostBody => new(500, $"the body for {script} could not be read back from the temporary directory", "see the kernel's log (dmesg) for errors of the disk") { ExitCode = ExitCode.SystemError };
+
+    /// <summary>What it has written is not a response.</summary>
+    internal Fault Malformed => new(502, $"{script} gave no valid response: {pipes.Output.Fault}", WriteAHeader);
+
+    /// <summary>It has begun chunks and not ended them.</summary>
+    internal Fault CutShort => new(502, $"{script} ended in the middle of the chunks that it had begun to write", "configure the script not to send Transfer-Encoding: the web server does that (RFC 3875, section 6.3.4)");
+
+    /// <summary>It has ended without a header. A script that has failed by itself has said why, or its exit status has. What a header looks like is news only to one that has ended well.</summary>
+    internal Fault NoResponse(int exitCode)
+    {
+        if (ScriptDiagnosis.ExplainEnd(exchange.Plan, exitCode) is { } unstarted)
+            return unstarted;
+        ReadOnlySpan<byte> firstLine = pipes.Output.FirstLine;
+        if (exitCode != 0 && pipes.Errors.LastLines is { } words)
+            return new Fault(502, $"{script} failed (exit status {exitCode}): {words}", $"shimctl doctor {script}");
+        if (firstLine.IsEmpty)
+            return new Fault(502, $"{script} ended without writing anything (exit status {exitCode})", exitCode != 0 ? $"shimctl doctor {script}" : WriteAHeader);
+        return firstLine.Contains((byte)':')
+            ? new Fault(502, $"{script} ended before the end of its header (exit status {exitCode})", "write an empty line after the header")
+            : new Fault(502, $"{script} gave no valid response: {ResponseHead.NotAHeaderLine(firstLine)}", WriteAHeader);
+    }
+
+    /// <summary>Adds what the script has said itself, unless the fault says it already.</summary>
+    internal Fault WithLastLines(Fault fault) =>
+        pipes.Errors.LastLines is { } words && !fault.Cause.EndsWith(words, StringComparison.Ordinal) ? fault with { Said = words } : fault;
+
+    /// <summary>Tells the log of what is odd about an answer that is complete.</summary>
+    /// <param name="process">The script, which may not have ended.</param>
+    internal void TellOddities(ScriptProcess process)
+    {
+        if (pipes.Output.HasSurplus)
+            Tell($"{script} wrote more than the {pipes.Output.ContentLength} bytes of its Content-Length, and the rest was cut off: count bytes, not characters");
+        if (pipes.Output.IsDecoded)
+            Tell($"{script} sent Transfer-Encoding: chunked, and its chunks were decoded: configure it not to (RFC 3875, section 6.3.4)");
+        if (process.ExitCode != 0)
+            process.TellOfExitCode(exchange, script);
+        if (pipes.Output.IsShort)
+            Tell($"{script} wrote fewer bytes than the {pipes.Output.ContentLength} of its Content-Length: count bytes, not characters, and see whether it ended half-way");
+    }
+
+    private void Tell(string line) => Log.WriteLine($"{exchange.RequestId}: {line}");
+}
