@@ -18,6 +18,7 @@ internal sealed class RecordReader(Transport transport, LoopContext context) : I
     private int _handled;
     private int _taken;
     private int _held;
+    private bool _mayBeMore;
 
     /// <summary>The record that <see cref="TryNext"/> has come to. One that is not of version 1 is not a record.</summary>
     internal RecordHeader Record { get; private set; }
@@ -45,8 +46,10 @@ internal sealed class RecordReader(Transport transport, LoopContext context) : I
     internal nint Look(bool isContentPassing)
     {
         bool isInside = _contentLeft > 0;
-        nint count = isInside ? transport.Receive(context.Scratch[..Math.Min(LoopContext.ScratchSize, _contentLeft)])
-            : transport.Peek(isContentPassing ? context.Scratch[..(_paddingLeft + RecordHeader.Size)] : context.Scratch);
+        int most = isInside ? _contentLeft : isContentPassing ? _held + _paddingLeft + RecordHeader.Size : LoopContext.ScratchSize;
+        Span<byte> room = context.Scratch[..Math.Min(LoopContext.ScratchSize, most)];
+        nint count = isInside ? transport.Receive(room) : transport.Peek(room);
+        _mayBeMore = count == room.Length;
         _seen = (int)Math.Max(count, 0);
         _taken = isInside ? _seen : 0;
         _handled = Math.Min(_held, _seen);
@@ -127,8 +130,7 @@ internal sealed class RecordReader(Transport transport, LoopContext context) : I
         (_contentLeft, _paddingLeft) = (Record.ContentLength, Record.PaddingLength);
         _handled += RecordHeader.Size;
         _collected.Clear();
-        // If there was no room to see more, there may be more.
-        if (_contentLeft == 0 && Record.Type != RecordType.Params && IsOfStream && rest.Length == RecordHeader.Size + _paddingLeft && _seen < LoopContext.ScratchSize)
+        if (_contentLeft == 0 && Record.Type != RecordType.Params && IsOfStream && rest.Length == RecordHeader.Size + _paddingLeft && !_mayBeMore)
             (_held, _paddingLeft) = (_seen, 0);
         return true;
     }
