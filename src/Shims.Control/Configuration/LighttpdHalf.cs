@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Shims.Gateway.Connections;
 
 namespace Shims.Control.Configuration;
 

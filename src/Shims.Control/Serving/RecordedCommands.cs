@@ -1,7 +1,6 @@
 using System.Text;
 using Shims.Control.Client;
 using Shims.Control.Doctor;
-using Shims.Gateway.Connections;
 
 namespace Shims.Control.Serving;
 

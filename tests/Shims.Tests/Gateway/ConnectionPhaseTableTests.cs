@@ -14,7 +14,7 @@ public sealed class ConnectionPhaseTableTests
           Breaking   Breaking   -         -     -        -       Closed     Closed     Breaking  Closed  Breaking  Breaking
           Idle       Serving    -         -     -        -       Closed     Idle       Closed    Closed  Closed    Closed
           Lingering  Lingering  -         -     -        -       Lingering  Lingering  Closed    Closed  Closed    Lingering
-          Closed     -          -         -     -        -       -          Closed     -         Closed  -         Closed
+          Closed     -          -         -     -        -       -          -          -         Closed  -         Closed
         """);
 
     private static readonly RequestVariables s_get = RequestVariables.For("GET", "/script");
@@ -97,8 +97,8 @@ public sealed class ConnectionPhaseTableTests
                 wire.HangUp();
                 break;
             case "time":
-                // A peer that takes nothing is asked for four times.
-                for (int i = 0; i < 4 && !wire.IsClosed; i++)
+                // How much a peer has taken is asked five times.
+                for (int i = 0; i < 5 && !wire.IsClosed; i++)
                     wire.Pass(wire.Connection.Deadline - wire.Now);
                 break;
             case "told":

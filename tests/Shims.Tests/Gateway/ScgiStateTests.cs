@@ -89,7 +89,7 @@ public sealed class ScgiStateTests
                 break;
             case "time":
                 wire.Responder.Answer?.Write(10);
-                for (int quarter = 0; quarter < 4; quarter++)
+                for (int quarter = 0; quarter < 5; quarter++)
                     wire.Pass(Math.Max(new Limits().HeaderSeconds, new Limits().ProgressSeconds) * 250);
                 break;
             case "answer":

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 
 using Shims.Control.Doctor.Fixes;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Doctor.Deployments;
 

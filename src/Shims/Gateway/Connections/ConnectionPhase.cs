@@ -11,7 +11,7 @@ namespace Shims.Gateway.Connections;
 ///   Breaking   Breaking   -         -     -        -       Closed     Closed     Breaking  Closed  Breaking  Breaking
 ///   Idle       Serving    -         -     -        -       Closed     Idle       Closed    Closed  Closed    Closed
 ///   Lingering  Lingering  -         -     -        -       Lingering  Lingering  Closed    Closed  Closed    Lingering
-///   Closed     -          -         -     -        -       -          Closed     -         Closed  -         Closed
+///   Closed     -          -         -     -        -       -          -          -         Closed  -         Closed
 /// </code>
 /// This is FastCGI, which has all of them. request: the web server begins one. answered, kept: the only answer has gone out, and the connection is not kept, or is. full: the only answer is complete, and some of it
 /// waits to be sent. broken: the only answer breaks off. nonsense: what comes is not a record. room: the web server takes what has been sent. half: it ends its sending. gone: it leaves. time: the end of the phase

@@ -1,5 +1,4 @@
 using Shims.Gateway.Requests;
-using Shims.Posix;
 
 namespace Shims.Gateway.Connections;
 

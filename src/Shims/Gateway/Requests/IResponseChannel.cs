@@ -46,6 +46,7 @@ internal interface IResponseChannel
     /// <summary>Tells the web server's log of a fault, where the wire has a way.</summary>
     void ReportFault(Fault fault)
     {
+        // Most wires have none.
     }
 
     /// <summary>Puts an error page into the form that the peer understands, if that is not the wire's own.</summary>
