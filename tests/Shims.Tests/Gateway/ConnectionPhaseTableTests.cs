@@ -32,7 +32,7 @@ public sealed class ConnectionPhaseTableTests
         Assert.Equal(phase, wire.Connection.Phase.ToString());
 
         Happen(wire, @event);
-        Assert.Equal(s_table[phase, @event], wire.Connection.Phase);
+        Assert.Equal(s_table[Enum.Parse<ConnectionPhase>(phase), @event], wire.Connection.Phase);
         Assert.Empty(wire.Overdue);
     }
 

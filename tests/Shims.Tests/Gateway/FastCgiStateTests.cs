@@ -79,7 +79,7 @@ public sealed class FastCgiStateTests
                 Send(wire, FastCgiClient.Abort());
                 break;
         }
-        Assert.Equal(s_request[state, @event], request.State);
+        Assert.Equal(s_request[Enum.Parse<FastCgiRequestState>(state), @event], request.State);
         Assert.Equal(request.HasEnded, Connection(wire).Find(1) is null);
         // What ends is told so, once; what breaks off is not.
         Assert.Equal(request.State == FastCgiRequestState.Ended ? 1 : 0, FastCgiSplitTests.Records(wire).Count(record => record is { Type: FastCgiRecordType.EndRequest, RequestId: 1 }));
@@ -134,7 +134,7 @@ public sealed class FastCgiStateTests
                 Assert.True(wire.IsClosed);
                 break;
         }
-        Assert.Equal(s_connection[state, @event], Connection(wire).State);
+        Assert.Equal(s_connection[Enum.Parse<FastCgiConnectionState>(state), @event], Connection(wire).State);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class FurtherProtocolTests
     [Fact]
     public void A_protocol_that_is_added_to_the_table_is_told_by_its_first_byte_and_served()
     {
-        using var wire = new Wire(only: null, s_known);
+        using var wire = new Wire(only: null, known: s_known);
         wire.Send("~REQUEST_METHOD=GET&SCRIPT_NAME=/to"u8);
         Assert.Null(wire.Responder.Answer);
         wire.Send("y\n"u8);
@@ -24,7 +24,7 @@ public sealed class FurtherProtocolTests
     [Fact]
     public void A_protocol_that_is_added_can_be_the_only_one_that_is_spoken()
     {
-        using var wire = new Wire(ToyConnection.Protocol, s_known);
+        using var wire = new Wire(ToyConnection.Protocol, known: s_known);
         wire.Send("~SCRIPT_NAME=/toy\n"u8);
         wire.Responder.Answer!.Write(10);
         Assert.Equal(10, wire.Receive());
@@ -33,7 +33,7 @@ public sealed class FurtherProtocolTests
     [Fact]
     public void A_web_server_that_speaks_an_added_protocol_to_another_one_gets_a_page_in_its_own_form()
     {
-        using var wire = new Wire(Protocols.Scgi, s_known);
+        using var wire = new Wire(Protocols.Scgi, known: s_known);
         wire.Send("~SCRIPT_NAME=/toy&QUERY_STRING=\n"u8);
         string page = Encoding.UTF8.GetString(wire.ReceiveBytes());
         Assert.StartsWith("!Status: 500 ", page, StringComparison.Ordinal);
@@ -47,7 +47,7 @@ public sealed class FurtherProtocolTests
         var silent = new Protocol { Name = "Silent", Article = "a", Word = "silent", Scheme = "silent", FirstBytes = null, Open = ToyConnection.Protocol.Open, Enclose = static (_, page) => page };
         Protocol[] known = [.. Protocols.All, silent];
         Assert.Same(Protocols.Scgi, new ProtocolDetection(known, known).Of((byte)'~'));
-        using var wire = new Wire(silent, known);
+        using var wire = new Wire(silent, known: known);
         wire.Send("~SCRIPT_NAME=/toy\n"u8);
         wire.Responder.Answer!.Write(10);
         Assert.Equal(10, wire.Receive());

@@ -23,7 +23,7 @@ public sealed class RelayOrderTests
         [("the rest of the request", static (wire, _, rest) => wire.Send(rest))],
     ];
 
-    public static TheoryData<string> Wires => [Protocols.Scgi.Name, Protocols.FastCgi.Name];
+    public static TheoryData<string> Wires => [.. Protocols.All.Select(protocol => protocol.Word)];
 
     [Theory, MemberData(nameof(Wires))]
     public void The_answer_is_whole_and_ends_well_in_whatever_order_a_script_writes_and_ends(string protocol)
@@ -44,7 +44,7 @@ public sealed class RelayOrderTests
     {
         const int size = 3_000_000;
         using var launcher = new ScriptedLauncher();
-        using var wire = new Wire(Named(protocol), launcher: launcher);
+        using var wire = new Wire(Named(protocol), launcher);
         byte[] request = Request(Named(protocol), size), page = [.. Latin1.Bytes(Header), .. new byte[size]];
         int sent = wire.SendSome(request.AsSpan(..1000)), written = 0, read = 0, received = 0;
         ScriptedScript script = launcher.Script;
@@ -78,7 +78,7 @@ public sealed class RelayOrderTests
     public void A_web_server_that_leaves_ends_a_script_and_the_end_is_awaited(string protocol)
     {
         using var launcher = new ScriptedLauncher();
-        using var wire = new Wire(Named(protocol), launcher: launcher);
+        using var wire = new Wire(Named(protocol), launcher);
         wire.Send(Request(Named(protocol), 0));
         ScriptedScript script = launcher.Script;
         wire.HangUp();
@@ -90,12 +90,10 @@ public sealed class RelayOrderTests
         Assert.Equal(0, wire.RunningScripts);
     }
 
-    private static Protocol Named(string name) => Protocols.All.Single(protocol => protocol.Name == name);
-
     private static void Answer(Protocol protocol, int[] order, int pause)
     {
         using var launcher = new ScriptedLauncher();
-        using var wire = new Wire(protocol, launcher: launcher);
+        using var wire = new Wire(protocol, launcher);
         byte[] request = Request(protocol, BodyLength), rest = request[^BodyLength..];
         wire.Send(request[..^BodyLength]);
         int[] next = new int[s_lines.Length];
@@ -115,6 +113,8 @@ public sealed class RelayOrderTests
     }
 
     /// <summary>The CGI response in what came over the wire; nothing if that says that it is not complete.</summary>
+    private static Protocol Named(string word) => Protocols.All.Single(protocol => protocol.Word == word);
+
     private static string OutputOf(Protocol protocol, byte[] received)
     {
         if (protocol == Protocols.Scgi)

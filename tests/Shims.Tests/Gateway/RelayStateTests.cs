@@ -57,7 +57,7 @@ public sealed class RelayStateTests : IDisposable
 
     private RelayStateTests(int bodyLength, int sent)
     {
-        _wire = new Wire(Protocols.Scgi, launcher: _launcher);
+        _wire = new Wire(Protocols.Scgi, _launcher);
         _wire.Send(ScgiClient.Encode(RequestVariables.For("POST", "/script"), new byte[bodyLength])[..^(bodyLength - sent)]);
         _relay = Assert.IsType<ScriptRelay>(Assert.Single(_wire.Connection.Requests).Answer);
     }

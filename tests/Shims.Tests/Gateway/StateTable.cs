@@ -32,9 +32,7 @@ internal sealed partial class StateTable<TState>
     }
 
     /// <summary>Where an event leads.</summary>
-    internal TState this[string state, string @event] => Enum.Parse<TState>(_rows.Single(row => row[0] == state)[1 + Array.IndexOf(Events, @event)]);
-
-    internal TState this[TState state, string @event] => this[state.ToString(), @event];
+    internal TState this[TState state, string @event] => Enum.Parse<TState>(_rows.Single(row => row[0] == state.ToString())[1 + Array.IndexOf(Events, @event)]);
 
     /// <summary>The comment in the source shows this table, with a row for every state.</summary>
     internal void IsShownIn(string source)

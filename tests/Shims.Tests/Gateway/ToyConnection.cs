@@ -73,14 +73,14 @@ internal sealed class ToyConnection(ConnectionContext context, int descriptor) :
     private void Begin(Span<byte> line)
     {
         Enter(ConnectionPhase.Serving);
-        _exchange = new Exchange(Context, this) { HasHeader = true, Memory = Arena.Create(line.Length) };
+        _exchange = new Exchange(Context, this, hasHeader: true) { Memory = Arena.Create(line.Length) };
         Span<byte> block = _exchange.Memory.Take(line.Length);
         line.CopyTo(block);
         block.Replace((byte)'=', (byte)0);
         block.Replace((byte)'&', (byte)0);
         block.Replace((byte)'\n', (byte)0);
         _exchange.SetVariables(new CgiVariables(block));
-        _exchange.Body.Complete();
+        _exchange.Complete(_exchange.Body);
         _exchange.Start(Responder);
     }
 }

@@ -39,6 +39,6 @@ public sealed class TurnStateTests
                 Assert.Equal(state != nameof(TurnState.UnderWayAgain), turn.End()); // another round sees to what has changed
                 break;
         }
-        Assert.Equal(s_table[state, @event], turn.State);
+        Assert.Equal(s_table[Enum.Parse<TurnState>(state), @event], turn.State);
     }
 }

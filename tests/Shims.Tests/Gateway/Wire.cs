@@ -21,11 +21,11 @@ internal sealed class Wire : IDisposable
     private readonly Socket _webServer;
 
     /// <param name="only">What is spoken; null where the first byte tells.</param>
+    /// <param name="launcher">What starts scripts; null where <see cref="Responder"/> answers.</param>
     /// <param name="known">The protocols there are; null for those of the product.</param>
     /// <param name="mode">How scripts are connected to the web server.</param>
     /// <param name="isFull">Whether nothing can be sent until the web server has taken something.</param>
-    /// <param name="launcher">What starts scripts; null where <see cref="Responder"/> answers.</param>
-    internal Wire(Protocol? only, Protocol[]? known = null, RunMode mode = RunMode.Relay, bool isFull = false, IScriptLauncher? launcher = null)
+    internal Wire(Protocol? only, IScriptLauncher? launcher = null, Protocol[]? known = null, RunMode mode = RunMode.Relay, bool isFull = false)
     {
         _loop = new EventLoop(() => Now);
         known ??= Protocols.All;
@@ -50,7 +50,7 @@ internal sealed class Wire : IDisposable
 
     internal ScriptedResponder Responder { get; } = new();
 
-    /// <summary>The connection that was begun first. One that does not know yet what is spoken ends when it does.</summary>
+    /// <summary>The connection that was begun. One that does not know yet what is spoken ends when it does.</summary>
     internal Shims.Gateway.Connections.Connection Connection { get; }
 
     /// <summary>Whether no connection is left, not even one that another has been handed over to.</summary>
@@ -58,11 +58,22 @@ internal sealed class Wire : IDisposable
 
     internal bool IsClosed => Connection.Phase == ConnectionPhase.Closed;
 
+    /// <summary>Deadlines that had passed and were not moved.</summary>
+    internal IReadOnlyList<string> Overdue => _overdue;
+
     /// <summary>Scripts that have not been collected.</summary>
     internal int RunningScripts => _context.Scripts.Count;
 
-    /// <summary>Deadlines that had passed and were not moved.</summary>
-    internal IReadOnlyList<string> Overdue => _overdue;
+    /// <summary>Sends what there is room for.</summary>
+    /// <returns>How many bytes that was.</returns>
+    internal int SendSome(ReadOnlySpan<byte> bytes)
+    {
+        _webServer.Blocking = false;
+        int count = _webServer.Send(bytes, SocketFlags.None, out SocketError error);
+        _webServer.Blocking = true;
+        Run();
+        return error == SocketError.Success ? count : 0;
+    }
 
     internal void Send(params ReadOnlySpan<byte> bytes)
     {
@@ -77,7 +88,7 @@ internal sealed class Wire : IDisposable
         {
             Send([value]);
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // It has left: that is an end, too.
         }
@@ -94,7 +105,7 @@ internal sealed class Wire : IDisposable
     /// <summary>Takes what has come of the answer.</summary>
     internal int Receive() => ReceiveBytes().Length;
 
-    /// <inheritdoc cref="Receive"/>
+    /// <summary>Takes what has come of the answer.</summary>
     internal byte[] ReceiveBytes()
     {
         byte[] room = new byte[1 << 20];
@@ -105,17 +116,6 @@ internal sealed class Wire : IDisposable
             Run();
         }
         return received.ToArray();
-    }
-
-    /// <summary>Sends what there is room for.</summary>
-    /// <returns>How many bytes that was.</returns>
-    internal int SendSome(ReadOnlySpan<byte> bytes)
-    {
-        _webServer.Blocking = false;
-        int count = _webServer.Send(bytes, SocketFlags.None, out SocketError error);
-        _webServer.Blocking = true;
-        Run();
-        return error == SocketError.Success ? count : 0;
     }
 
     /// <summary>What the web server sees that has taken all that came: an end (Success), a reset, or that more is to come (WouldBlock).</summary>

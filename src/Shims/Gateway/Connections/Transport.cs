@@ -131,7 +131,7 @@ internal sealed class Transport
         return 0;
     }
 
-    /// <summary>Moves what has arrived of a stream on towards who reads it, inside the kernel.</summary>
+    /// <summary>Moves what has arrived of a stream on towards its reader, inside the kernel.</summary>
     /// <returns>As with <see cref="Receive"/>; -1 also if the reader's pipe takes nothing now.</returns>
     internal nint MoveInto(PipeFeed feed, long length)
     {
