@@ -51,14 +51,17 @@ public sealed class RelayStateTests : IDisposable
     private bool _hasHeader;
 
     public RelayStateTests()
-        : this(bodyLength: 1000, sent: 999)
+        : this(Protocols.Scgi)
     {
     }
 
-    private RelayStateTests(int bodyLength, int sent)
+    private RelayStateTests(Protocol protocol, int bodyLength = 1000, int sent = 999)
     {
-        _wire = new Wire(Protocols.Scgi, _launcher);
-        _wire.Send(ScgiClient.Encode(RequestVariables.For("POST", "/script"), new byte[bodyLength])[..^(bodyLength - sent)]);
+        _wire = new Wire(protocol, _launcher);
+        RequestVariables variables = RequestVariables.For("POST", "/script");
+        _wire.Send(protocol == Protocols.Scgi
+            ? ScgiClient.Encode(variables, new byte[bodyLength])[..^(bodyLength - sent)]
+            : FastCgiClient.Encode(variables, new byte[bodyLength], keepConnection: true)[..^FastCgiRecord.HeaderSize]);
         _relay = Assert.IsType<ScriptRelay>(Assert.Single(_wire.Connection.Requests).Answer);
     }
 
@@ -91,6 +94,35 @@ public sealed class RelayStateTests : IDisposable
             Assert.Equal(RelayState.Over, test._relay.State);
             test._wire.Send(1);
             Assert.StartsWith("Status: 502 ", Latin1.Text(test._wire.ReceiveBytes()), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void An_abort_ends_a_request_in_every_state_and_a_script_that_runs()
+    {
+        foreach (RelayState state in s_reach.Keys.Except([RelayState.Over]))
+        {
+            using var test = new RelayStateTests(Protocols.FastCgi);
+            test.Reach(state);
+            test._wire.Send(FastCgiClient.Abort().ToBytes());
+            Assert.Equal(RelayState.Over, test._relay.State);
+            Assert.Empty(test._wire.Connection.Requests);
+            Assert.False(test._wire.IsClosed); // it is kept
+            Assert.Equal(test.Script.Status is null ? [Flags.SIGTERM] : [], test.Script.Signals);
+        }
+    }
+
+    [Fact]
+    public void The_end_of_the_process_ends_a_request_in_every_state_and_everything_that_the_script_has_started()
+    {
+        foreach (RelayState state in s_reach.Keys)
+        {
+            using var test = new RelayStateTests();
+            test.Reach(state);
+            test._wire.Finish();
+            for (int i = 0; i < 2 * Limits.DefaultFinishSeconds; i++)
+                test._wire.Pass(500);
+            Assert.True(test._relay.State == RelayState.Over && test._wire.IsClosed && test._wire.RunningScripts == 0, $"{state}: {test._relay.State}");
         }
     }
 
@@ -144,7 +176,7 @@ public sealed class RelayStateTests : IDisposable
     public void A_body_that_cannot_be_read_back_fails_and_ends_the_script()
     {
         const int length = 2_000_000, part = 50_000;
-        using var test = new RelayStateTests(length, sent: part);
+        using var test = new RelayStateTests(Protocols.Scgi, length, sent: part);
         for (int sent = part; sent < length - part; sent += part)
         {
             test._wire.Send(new byte[part]);

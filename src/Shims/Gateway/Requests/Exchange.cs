@@ -90,10 +90,7 @@ internal sealed unsafe class Exchange
     /// </summary>
     internal bool MaySend => Phase == RequestPhase.Answer;
 
-    /// <summary>
-    /// Whether the rest of the body stays in the socket, because the script has not read what came before, but will: then it costs neither memory nor a file,
-    /// and the web server sends no faster than the script reads.
-    /// </summary>
+    /// <summary>Whether the rest of the body stays in the socket, because its reader has enough, but will go on: it costs neither memory nor a file, and is sent no faster than it is read.</summary>
     internal bool BodyWaits => Answer is { LetsBodyWait: true };
 
     /// <summary>Where what comes next of a large body can go without being looked at; null if it has to be taken in.</summary>
@@ -110,9 +107,7 @@ internal sealed unsafe class Exchange
         _variablesLength = variables.Block.Length;
     }
 
-    /// <summary>Asks for the answer.</summary>
-    /// <param name="responder">Who gives it.</param>
-    /// <param name="connection">As <see cref="IResponder.Start"/> has it.</param>
+    /// <summary>Asks for the answer. The connection is as <see cref="IResponder.Start"/> has it.</summary>
     internal void Start(IResponder responder, int connection = -1) => responder.Start(this, connection);
 
     /// <summary>Takes in a part of the body, and passes on what there is room for.</summary>
@@ -149,19 +144,12 @@ internal sealed unsafe class Exchange
     /// <summary>The end of the phase has come. Another one begins.</summary>
     internal void OnDeadline()
     {
-        switch (Phase)
-        {
-            case RequestPhase.Header or RequestPhase.HeaderAlone:
-                GiveUp(Context.HeaderIsLate);
-                break;
-            case RequestPhase.Body:
-                GiveUp(new Fault(408, $"the web server sent no more of a request's body for {Context.Limits.ProgressSeconds} s", "see its log for why it stopped") { ExitCode = ExitCode.PeerError });
-                break;
-            default:
-                EndDrain();
-                Schedule();
-                break;
-        }
+        if (!HasHeader)
+            GiveUp(Context.HeaderIsLate);
+        else if (Phase == RequestPhase.Body)
+            GiveUp(Context.BodyIsLate);
+        EndDrain();
+        Schedule();
     }
 
     /// <summary>The shim ends: so does the request, with a page that says why if that is possible.</summary>
@@ -219,8 +207,7 @@ internal sealed unsafe class Exchange
     /// <summary>The request is not answered as it should: say why in the log, and to the client as well as that is still possible.</summary>
     internal void Fail(Fault fault)
     {
-        fault = Observer?.Failed(fault) ?? fault;
-        Report(fault);
+        Report(fault = Observer?.Failed(fault) ?? fault);
         if (HasAnswerLeft)
         {
             Channel.Break();

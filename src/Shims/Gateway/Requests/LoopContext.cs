@@ -67,6 +67,9 @@ internal sealed unsafe class LoopContext
     /// <summary>Why a connection is given up on which more of an answer waits.</summary>
     internal Fault NothingIsTaken => new(408, $"the web server took nothing of an answer for {Limits.ProgressSeconds} s", "see its log for why it stopped reading") { ExitCode = ExitCode.PeerError };
 
+    /// <summary>Why a request is not awaited any more of whose body only a part has come.</summary>
+    internal Fault BodyIsLate => new(408, $"the web server sent no more of a request's body for {Limits.ProgressSeconds} s", "see its log for why it stopped") { ExitCode = ExitCode.PeerError };
+
     /// <summary>Why a request is not answered that came too late.</summary>
     internal static Fault ToldToEnd => new(503, "the shim was told to end before the whole request had come", "nothing to do: ask again");
 

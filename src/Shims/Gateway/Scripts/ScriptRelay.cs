@@ -197,15 +197,14 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
             return;
         }
         Fault fault = OutputHolders.Explain(_script, process, OutputHolders.Of(Output.Descriptor));
-        if (!Output.HasHead || Output.IsShort || !process.HasAnswered(haveWritten: Output.LastRead > _endedAt))
-        {
+        bool isComplete = Output.HasHead && !Output.IsShort && process.HasAnswered(haveWritten: Output.LastRead > _endedAt);
+        if (!isComplete)
             Fail(fault);
-            return;
-        }
-        if (!_isHolderTold)
+        else if (!_isHolderTold)
             Exchange.Report(fault);
         _isHolderTold = true;
-        Enter(RelayState.Ended);
+        if (isComplete)
+            Enter(RelayState.Ended);
     }
 
     private void EndIfSent()
@@ -226,7 +225,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         Exchange.End(process.ExitCode);
     }
 
-    /// <summary>The script has failed, or was failed, and may run on: it is ended.</summary>
+    /// <summary>The script may run on: it is ended.</summary>
     private void Refuse(Fault fault)
     {
         _process!.Stop(StopReason.Refused);
