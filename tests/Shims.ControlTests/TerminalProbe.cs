@@ -1,4 +1,4 @@
-using Shims.Control.Doctor;
+using Shims.Control.Processes;
 using Shims.Testing;
 
 namespace Shims.ControlTests;
@@ -33,5 +33,5 @@ internal static class TerminalProbe
 
     /// <summary>Runs a command on a terminal, as somebody who sits there would, and returns what the terminal is told.</summary>
     internal static Task<LaunchResult> RunOnTerminalAsync(IReadOnlyList<string> command) => Launcher.RunAsync(
-        new Launch { Program = Tool.PathOf("script"), Arguments = ["-qec", ShellWord.Join(command), "/dev/null"], Folder = "/" }.WithEnvironment("TERM=dumb", "LANG=C.UTF-8"));
+        new Launch { Program = Tool.PathOf("script"), Arguments = ["-qec", ShellWords.Join(command), "/dev/null"], Folder = "/" }.WithEnvironment("TERM=dumb", "LANG=C.UTF-8"));
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Mono.Unix.Native;
 using Shims.Cgi;
-using Shims.Control.Doctor;
+using Shims.Control.Users;
 using Shims.Diagnostics;
 using Shims.Posix;
 using Shims.Recording;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Shims.Control.Terminal;
 using Shims.Recording;
 
 namespace Shims.Control.Capsules;

@@ -1,12 +1,12 @@
 using System.Globalization;
 using Mono.Unix.Native;
-using Shims.Control.Commands;
+using Shims.Control.Terminal;
 using Shims.Recording;
 
 namespace Shims.Control.Capsules;
 
 /// <summary>Writes a capsule for people: the fault and its cure first, then the script, then everything that went in and out.</summary>
-internal sealed class CapsuleReport(TextWriter output, Terminal terminal)
+internal sealed class CapsuleReport(TextWriter output, TerminalStyle terminal)
 {
     /// <summary>Bytes of something that is no text which are shown.</summary>
     private const int ShownOfBinary = 512;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Shims.Control.Terminal;
 using Shims.Recording;
 
 namespace Shims.Control.Capsules;

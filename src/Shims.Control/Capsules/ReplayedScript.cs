@@ -1,4 +1,5 @@
 using Shims.Cgi;
+using Shims.Control.Processes;
 using Shims.Diagnostics;
 using Shims.Posix;
 using Shims.Recording;
@@ -61,10 +62,8 @@ internal sealed unsafe class ReplayedScript(Capsule capsule)
         Libc.Close(output);
         Libc.Close(error);
         Task[] copies = [Task.Run(() => Output.CopyFrom(outputEnd)), Task.Run(() => Error.CopyFrom(errorEnd))];
-        ExitStatus status;
-        do
-            Libc.WaitReadable(descriptor, -1);
-        while (!Libc.TryReap(process, out status));
+        Libc.Close(descriptor);
+        ExitStatus status = Libc.ReapWaiting(process);
         Task.WaitAll(copies, s_patience);
         return status;
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using Shims.Control.Terminal;
 using Shims.Posix;
 
 namespace Shims.Control.Capsules;

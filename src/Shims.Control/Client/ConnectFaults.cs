@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
-using Shims.Control.Doctor;
+using Shims.Control.Processes;
 using Shims.Diagnostics;
 using Shims.Posix;
 
@@ -25,7 +25,7 @@ internal static class ConnectFaults
 
     private static ShimException ExplainUnix(GatewayAddress address, SocketError error)
     {
-        string path = ShellWord.Quote(address.Path);
+        string path = ShellWords.Quote(address.Path);
         return error switch
         {
             SocketError.AccessDenied => Fault(address, "permission denied (EACCES)", $"connecting needs write permission on the socket and search permission on every directory above it: namei -l {path}"),

@@ -1,4 +1,4 @@
-using Shims.Control.Doctor;
+using Shims.Control.Processes;
 
 namespace Shims.Control.Client;
 
@@ -44,7 +44,7 @@ internal sealed record GatewayAddress(AddressKind Kind)
         else if (text.StartsWith("tcp:", StringComparison.Ordinal))
             address = ParseTcp(text["tcp:".Length..], ref fault);
         else if (text.StartsWith("exec:", StringComparison.Ordinal))
-            address = CommandWords.Split(text["exec:".Length..], out fault) is { } words ? Exec(words) : null;
+            address = ShellWords.Split(text["exec:".Length..], out fault) is { } words ? Exec(words) : null;
         else
             fault = $"\"{text}\" is no address: {Forms}";
         return address;
@@ -64,7 +64,7 @@ internal sealed record GatewayAddress(AddressKind Kind)
     {
         AddressKind.Unix => $"unix:{Path}",
         AddressKind.Tcp => $"tcp:{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}",
-        _ => $"exec:{ShellWord.Join(Command)}",
+        _ => $"exec:{ShellWords.Join(Command)}",
     };
 
     private static GatewayAddress? ParseUnix(string path, ref string? fault)

@@ -28,7 +28,7 @@ internal sealed class GatewayConnection : IDisposable
     internal static async Task<GatewayConnection> OpenAsync(GatewayAddress address, IGatewayObserver observer, ErrorOutput errors, ReplyTimes times, CancellationToken cancellation)
     {
         GatewayConnection connection = address.Kind == AddressKind.Exec
-            ? Start(address, observer, errors, times)
+            ? await StartAsync(address, observer, errors, times)
             : new GatewayConnection(await ConnectAsync(address, cancellation), null, observer, times);
         observer.OnConnected(address);
         return connection;
@@ -110,14 +110,14 @@ internal sealed class GatewayConnection : IDisposable
         }
     }
 
-    private static GatewayConnection Start(GatewayAddress address, IGatewayObserver observer, ErrorOutput errors, ReplyTimes times)
+    private static async Task<GatewayConnection> StartAsync(GatewayAddress address, IGatewayObserver observer, ErrorOutput errors, ReplyTimes times)
     {
         if (!Libc.CreateSocketPair(out int own, out int its))
             throw new ShimException(ExitCode.SystemError, "no pair of sockets can be made", "let this user have more files open: ulimit -n");
         var socket = new Socket(new SafeSocketHandle(own, ownsHandle: true));
         try
         {
-            return new GatewayConnection(socket, StartedCommand.Start(address, its, observer, errors), observer, times);
+            return new GatewayConnection(socket, await StartedCommand.StartAsync(address, its, observer, errors), observer, times);
         }
         catch
         {

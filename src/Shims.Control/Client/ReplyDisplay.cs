@@ -1,3 +1,4 @@
+using Shims.Control.Terminal;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Shims.Control.Doctor;
+using Shims.Control.Processes;
 using Shims.Diagnostics;
 
 namespace Shims.Control.Client;
@@ -47,10 +47,10 @@ internal static class RequestData
         {
             (string cause, string cure) = exception switch
             {
-                FileNotFoundException or DirectoryNotFoundException => ("there is no such file", $"write the path right: ls -l {ShellWord.Path(path)}"),
+                FileNotFoundException or DirectoryNotFoundException => ("there is no such file", $"write the path right: ls -l {ShellWords.Path(path)}"),
                 _ when Directory.Exists(path) => ("it is a directory", "name a file in it"),
-                UnauthorizedAccessException => ("permission denied", $"let this user read it: ls -l {ShellWord.Path(path)}"),
-                _ => (exception.Message.TrimEnd('.'), $"see what is there: ls -l {ShellWord.Path(path)}"),
+                UnauthorizedAccessException => ("permission denied", $"let this user read it: ls -l {ShellWords.Path(path)}"),
+                _ => (exception.Message.TrimEnd('.'), $"see what is there: ls -l {ShellWords.Path(path)}"),
             };
             throw new ShimException(ExitCode.Usage, $"cannot read the body from {path}: {cause}", cure);
         }

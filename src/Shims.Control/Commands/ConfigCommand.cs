@@ -3,6 +3,8 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
 using Shims.Control.Configuration;
+using Shims.Control.Processes;
+using Shims.Control.Terminal;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
 
@@ -110,11 +112,11 @@ internal sealed class ConfigCommand : ControlSubcommand
         for (int i = 0; i < pieces.Count; i++)
         {
             ConfigurationPiece piece = pieces[i];
-            Console.WriteLine($"{(i > 0 ? "\n" : "")}{Terminal.Output.Bold($"# ({i + 1}) {piece.Place}")}");
+            Console.WriteLine($"{(i > 0 ? "\n" : "")}{TerminalStyle.Output.Bold($"# ({i + 1}) {piece.Place}")}");
             if (piece.First.Length > 0)
-                Console.WriteLine(Terminal.Output.Faint($"# First:  {piece.First}"));
+                Console.WriteLine(TerminalStyle.Output.Faint($"# First:  {piece.First}"));
             if (piece.Then.Length > 0)
-                Console.WriteLine(Terminal.Output.Faint($"# Then:   {piece.Then}"));
+                Console.WriteLine(TerminalStyle.Output.Faint($"# Then:   {piece.Then}"));
             Console.Write("\n" + piece.Text);
         }
     }

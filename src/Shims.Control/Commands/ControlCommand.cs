@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Shims.Control.Capsules;
+using Shims.Control.Terminal;
 using Shims.Diagnostics;
 using Shims.Posix;
 

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Shims.Control.Client;
 using Shims.Control.Doctor;
+using Shims.Control.Doctor.Deployments;
+using Shims.Control.Processes;
+using Shims.Control.Terminal;
+using Shims.Control.Users;
 using Shims.Diagnostics;
 
 namespace Shims.Control.Commands;
@@ -55,7 +58,7 @@ internal sealed class DoctorCommand : ControlSubcommand
             IsUserNamed = result.GetValue(_user) is not null,
             WebUser = result.GetValue(_webUser) is { } webUser ? Identity.Find(webUser) : null,
             MayRun = !result.GetValue(_noRun),
-            Gateway = CommandWords.Split(result.GetValue(_gateway)!, out _)!,
+            Gateway = ShellWords.Split(result.GetValue(_gateway)!, out _)!,
             Data = result.GetValue(_data),
             Patience = TimeSpan.FromSeconds(result.GetValue(_patience)),
         };
@@ -65,7 +68,7 @@ internal sealed class DoctorCommand : ControlSubcommand
 
     private static int WriteReport(IEnumerable<Finding> findings)
     {
-        var report = new DoctorReport(Console.Out, Terminal.Output);
+        var report = new DoctorReport(Console.Out, TerminalStyle.Output);
         int errors = 0, warnings = 0;
         bool isEmpty = true;
         foreach (Finding finding in findings)
@@ -102,7 +105,7 @@ internal sealed class DoctorCommand : ControlSubcommand
     {
         foreach (Token token in option.Tokens)
         {
-            if (CommandWords.Split(token.Value, out string? fault) is null)
+            if (ShellWords.Split(token.Value, out string? fault) is null)
                 option.AddError($"--gateway: {fault}");
         }
     }

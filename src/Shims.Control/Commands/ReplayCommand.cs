@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Mono.Unix.Native;
 using Shims.Control.Capsules;
-using Shims.Control.Doctor;
+using Shims.Control.Processes;
+using Shims.Control.Terminal;
+using Shims.Control.Users;
 using Shims.Diagnostics;
 using Shims.Posix;
 using Shims.Recording;
@@ -47,7 +49,7 @@ internal sealed class ReplayCommand : ControlSubcommand
         using CapsuleFile file = CapsuleFile.Open(path);
         Capsule capsule = file.Read();
         if (capsule.Script.Length == 0 || capsule.Environment.Count == 0)
-            throw new ShimException(ExitCode.Usage, "this request got to no script", $"see why: shimctl show {ShellWord.Path(path)}");
+            throw new ShimException(ExitCode.Usage, "this request got to no script", $"see why: shimctl show {ShellWords.Path(path)}");
         Become(file.Runner ?? throw file.Refusal!);
         var differences = new ReplayDifferences(capsule, settings);
         foreach (string difference in differences.Describe())
@@ -72,7 +74,7 @@ internal sealed class ReplayCommand : ControlSubcommand
     private static void Note(string text)
     {
         // Before what the script writes, and apart from it.
-        Console.Error.WriteLine(Terminal.Error.Yellow($"shimctl: {VisibleText.OfLine(text)}"));
+        Console.Error.WriteLine(TerminalStyle.Error.Yellow($"shimctl: {VisibleText.OfLine(text)}"));
         Console.Error.Flush();
     }
 }

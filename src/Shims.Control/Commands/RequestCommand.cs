@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Shims.Control.Client;
+using Shims.Control.Terminal;
 using Shims.Diagnostics;
 using Shims.FastCgi;
 using Shims.Gateway.Connections;

@@ -2,7 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using System.Net.Sockets;
-using Shims.Control.Serving;
+using Shims.Control.Serve;
+using Shims.Control.Terminal;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
 
@@ -48,10 +49,10 @@ internal sealed class ServeCommand : ControlSubcommand
         using var server = new DevelopmentServer(settings) { Answered = Print };
         IPEndPoint endpoint = await server.StartAsync();
         string url = $"http://{DevelopmentServer.Authority(endpoint)}/";
-        Console.WriteLine($"Serving {settings.What} at {Terminal.Output.Bold(url)}");
+        Console.WriteLine($"Serving {settings.What} at {TerminalStyle.Output.Bold(url)}");
         Console.WriteLine($"What requests do:  {url}_shims/");
         if (!IPAddress.IsLoopback(settings.Address))
-            Console.Error.WriteLine(Terminal.Error.Yellow($"Warning: everybody who reaches {settings.Address} can run these scripts as {Environment.UserName}. This is a development tool: no TLS, no passwords, no limits."));
+            Console.Error.WriteLine(TerminalStyle.Error.Yellow($"Warning: everybody who reaches {settings.Address} can run these scripts as {Environment.UserName}. This is a development tool: no TLS, no passwords, no limits."));
         Console.WriteLine("For development, not for production. Ctrl-C ends it.");
         await server.RunToEndAsync();
         return (int)ExitCode.Served;
@@ -88,9 +89,9 @@ internal sealed class ServeCommand : ControlSubcommand
         (RequestState state, int? status, double total) = record.Look(static noted => (noted.State, noted.Status, noted.Times.Total));
         string mark = state switch
         {
-            RequestState.Broken => Terminal.Output.Red("broken off"),
-            RequestState.Left => Terminal.Output.Faint("left"),
-            _ when status >= 400 => Terminal.Output.Red($"{status}"),
+            RequestState.Broken => TerminalStyle.Output.Red("broken off"),
+            RequestState.Left => TerminalStyle.Output.Faint("left"),
+            _ when status >= 400 => TerminalStyle.Output.Red($"{status}"),
             _ => $"{status}",
         };
         string target = PrintableText.Of(System.Text.Encoding.UTF8.GetBytes(record.Target));

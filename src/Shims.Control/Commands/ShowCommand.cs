@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Shims.Control.Capsules;
+using Shims.Control.Terminal;
 using Shims.Diagnostics;
 using Shims.Recording;
 
@@ -28,7 +29,7 @@ internal sealed class ShowCommand : ControlSubcommand
         if (result.GetValue(_json))
             Console.WriteLine(CapsuleJson.Serialize(capsule));
         else
-            new CapsuleReport(Console.Out, Terminal.Output).Write(capsule);
+            new CapsuleReport(Console.Out, TerminalStyle.Output).Write(capsule);
         return (int)ExitCode.Served;
     }
 }

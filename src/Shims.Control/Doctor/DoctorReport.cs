@@ -1,10 +1,9 @@
-using Shims.Control.Capsules;
-using Shims.Control.Commands;
+using Shims.Control.Terminal;
 
 namespace Shims.Control.Doctor;
 
 /// <summary>Writes findings for people, each as it is made: how bad, what, and the cure under it.</summary>
-internal sealed class DoctorReport(TextWriter output, Terminal terminal)
+internal sealed class DoctorReport(TextWriter output, TerminalStyle terminal)
 {
     private string? _subject;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor;
 

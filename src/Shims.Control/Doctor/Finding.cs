@@ -16,4 +16,16 @@ public sealed record Finding(Severity Severity, string Subject, string Cause)
 
     /// <summary>The change that cures it.</summary>
     internal Fix? Fix { get; init; }
+
+    /// <summary>The same with its fix as a command where it may be one, and in words where not.</summary>
+    /// <param name="scope">Which files a command may touch.</param>
+    internal Finding Settle(FixScope scope)
+    {
+        if (Fix is null or ShellCommand)
+            return this;
+        if (Fix.ToCommand(scope, out string? reason) is { } command)
+            return this with { Fix = command };
+        string words = reason is null ? Fix.Words : $"{Fix.Words} (no command is printed for that: {reason})";
+        return this with { Fix = null, Advice = Advice is null ? words : $"{words}; {Advice}" };
+    }
 }

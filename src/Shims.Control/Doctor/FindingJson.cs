@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Shims.Control.Capsules;
+using Shims.Control.Terminal;
 
 namespace Shims.Control.Doctor;
 

@@ -68,113 +68,60 @@ internal static class CgiNames
         name.SequenceEqual("PATH"u8) || name.SequenceEqual("LD_LIBRARY_PATH"u8) || name.SequenceEqual("nokeepalive"u8) || name.SequenceEqual("PWD"u8) || name.SequenceEqual("OLDPWD"u8) ||
         name.SequenceEqual("SHLVL"u8) || name.SequenceEqual("LANG"u8) || name.SequenceEqual("_"u8);
 
-    private static CgiName OfHeader(ReadOnlySpan<byte> name)
-    {
-        if (name.SequenceEqual("HTTP_HOST"u8))
-            return CgiName.HttpHost;
-        if (name.SequenceEqual("HTTP_USER_AGENT"u8))
-            return CgiName.HttpUserAgent;
-        if (name.SequenceEqual("HTTP_COOKIE"u8))
-            return CgiName.HttpCookie;
-        if (name.SequenceEqual("HTTP_CONNECTION"u8))
-            return CgiName.HttpConnection;
-        if (name.SequenceEqual("HTTP_REFERER"u8))
-            return CgiName.HttpReferer;
-        if (name.SequenceEqual("HTTP_ORIGIN"u8))
-            return CgiName.HttpOrigin;
-        if (name.SequenceEqual("HTTP_AUTHORIZATION"u8))
-            return CgiName.HttpAuthorization;
-        if (name.SequenceEqual("HTTP_IF_MODIFIED_SINCE"u8))
-            return CgiName.HttpIfModifiedSince;
-        if (name.SequenceEqual("HTTP_CONTENT_LENGTH"u8))
-            return CgiName.HttpContentLength;
-        if (name.SequenceEqual("HTTP_CONTENT_TYPE"u8))
-            return CgiName.HttpContentType;
-        if (name.SequenceEqual("HTTP_TRANSFER_ENCODING"u8))
-            return CgiName.HttpTransferEncoding;
-        if (name.SequenceEqual("HTTP_KEEP_ALIVE"u8))
-            return CgiName.HttpKeepAlive;
-        if (name.SequenceEqual("HTTP_EXPECT"u8))
-            return CgiName.HttpExpect;
-        if (name.SequenceEqual("HTTP_RANGE"u8))
-            return CgiName.HttpRange;
-        if (name.SequenceEqual("HTTP_IF_RANGE"u8))
-            return CgiName.HttpIfRange;
-        if (name.SequenceEqual("HTTP_IF_UNMODIFIED_SINCE"u8))
-            return CgiName.HttpIfUnmodifiedSince;
-        if (name.SequenceEqual("HTTP_ACCESS_CONTROL_REQUEST_METHOD"u8))
-            return CgiName.HttpAccessControlRequestMethod;
-        if (name.SequenceEqual("HTTP_CONTENT_LOCATION"u8))
-            return CgiName.HttpContentLocation;
-        if (name.SequenceEqual("HTTP_CONTENT_RANGE"u8))
-            return CgiName.HttpContentRange;
-        if (name.SequenceEqual("HTTP_DATE"u8))
-            return CgiName.HttpDate;
-        if (name.SequenceEqual("HTTP_FROM"u8))
-            return CgiName.HttpFrom;
-        if (name.SequenceEqual("HTTP_MAX_FORWARDS"u8))
-            return CgiName.HttpMaxForwards;
-        if (name.SequenceEqual("HTTP_PROXY_AUTHORIZATION"u8))
-            return CgiName.HttpProxyAuthorization;
-        return CgiName.OtherHeader;
-    }
+    private static CgiName OfHeader(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("HTTP_HOST"u8) ? CgiName.HttpHost :
+        name.SequenceEqual("HTTP_USER_AGENT"u8) ? CgiName.HttpUserAgent :
+        name.SequenceEqual("HTTP_COOKIE"u8) ? CgiName.HttpCookie :
+        name.SequenceEqual("HTTP_CONNECTION"u8) ? CgiName.HttpConnection :
+        name.SequenceEqual("HTTP_REFERER"u8) ? CgiName.HttpReferer :
+        name.SequenceEqual("HTTP_ORIGIN"u8) ? CgiName.HttpOrigin :
+        name.SequenceEqual("HTTP_AUTHORIZATION"u8) ? CgiName.HttpAuthorization :
+        name.SequenceEqual("HTTP_IF_MODIFIED_SINCE"u8) ? CgiName.HttpIfModifiedSince :
+        name.SequenceEqual("HTTP_CONTENT_LENGTH"u8) ? CgiName.HttpContentLength :
+        name.SequenceEqual("HTTP_CONTENT_TYPE"u8) ? CgiName.HttpContentType :
+        name.SequenceEqual("HTTP_TRANSFER_ENCODING"u8) ? CgiName.HttpTransferEncoding :
+        name.SequenceEqual("HTTP_KEEP_ALIVE"u8) ? CgiName.HttpKeepAlive :
+        name.SequenceEqual("HTTP_EXPECT"u8) ? CgiName.HttpExpect :
+        name.SequenceEqual("HTTP_RANGE"u8) ? CgiName.HttpRange :
+        name.SequenceEqual("HTTP_IF_RANGE"u8) ? CgiName.HttpIfRange :
+        name.SequenceEqual("HTTP_IF_UNMODIFIED_SINCE"u8) ? CgiName.HttpIfUnmodifiedSince :
+        name.SequenceEqual("HTTP_ACCESS_CONTROL_REQUEST_METHOD"u8) ? CgiName.HttpAccessControlRequestMethod :
+        name.SequenceEqual("HTTP_CONTENT_LOCATION"u8) ? CgiName.HttpContentLocation :
+        name.SequenceEqual("HTTP_CONTENT_RANGE"u8) ? CgiName.HttpContentRange :
+        name.SequenceEqual("HTTP_DATE"u8) ? CgiName.HttpDate :
+        name.SequenceEqual("HTTP_FROM"u8) ? CgiName.HttpFrom :
+        name.SequenceEqual("HTTP_MAX_FORWARDS"u8) ? CgiName.HttpMaxForwards :
+        name.SequenceEqual("HTTP_PROXY_AUTHORIZATION"u8) ? CgiName.HttpProxyAuthorization :
+        CgiName.OtherHeader;
 
-    private static CgiName OfVariable(ReadOnlySpan<byte> name)
-    {
-        if (name.SequenceEqual("CONTENT_LENGTH"u8))
-            return CgiName.ContentLength;
-        if (name.SequenceEqual("REQUEST_METHOD"u8))
-            return CgiName.RequestMethod;
-        if (name.SequenceEqual("REQUEST_SCHEME"u8))
-            return CgiName.RequestScheme;
-        if (name.SequenceEqual("REQUEST_URI"u8))
-            return CgiName.RequestUri;
-        if (name.SequenceEqual("SCRIPT_NAME"u8))
-            return CgiName.ScriptName;
-        if (name.SequenceEqual("SERVER_NAME"u8))
-            return CgiName.ServerName;
-        if (name.SequenceEqual("SERVER_PORT"u8))
-            return CgiName.ServerPort;
-        if (name.SequenceEqual("SERVER_ADDR"u8))
-            return CgiName.ServerAddr;
-        if (name.SequenceEqual("REMOTE_ADDR"u8))
-            return CgiName.RemoteAddr;
-        if (name.SequenceEqual("REMOTE_HOST"u8))
-            return CgiName.RemoteHost;
-        if (name.SequenceEqual("REMOTE_USER"u8))
-            return CgiName.RemoteUser;
-        if (name.SequenceEqual("REMOTE_IDENT"u8))
-            return CgiName.RemoteIdent;
-        if (name.SequenceEqual("CONTENT_TYPE"u8))
-            return CgiName.ContentType;
-        if (name.SequenceEqual("QUERY_STRING"u8))
-            return CgiName.QueryString;
-        if (name.SequenceEqual("DOCUMENT_URI"u8))
-            return CgiName.DocumentUri;
-        if (name.SequenceEqual("DOCUMENT_ROOT"u8))
-            return CgiName.DocumentRoot;
-        if (name.SequenceEqual("PATH_INFO"u8))
-            return CgiName.PathInfo;
-        if (name.SequenceEqual("AUTH_TYPE"u8))
-            return CgiName.AuthType;
-        if (name.SequenceEqual("PATH_TRANSLATED"u8))
-            return CgiName.PathTranslated;
-        if (name.SequenceEqual("SCRIPT_FILENAME"u8))
-            return CgiName.ScriptFilename;
-        if (name.SequenceEqual("SERVER_PROTOCOL"u8))
-            return CgiName.ServerProtocol;
-        if (name.SequenceEqual("SERVER_SOFTWARE"u8))
-            return CgiName.ServerSoftware;
-        if (name.SequenceEqual("REDIRECT_STATUS"u8))
-            return CgiName.RedirectStatus;
-        if (name.SequenceEqual("GATEWAY_INTERFACE"u8))
-            return CgiName.GatewayInterface;
-        if (name.SequenceEqual("HTTPS"u8))
-            return CgiName.Https;
-        if (name.SequenceEqual("SCGI"u8))
-            return CgiName.Scgi;
-        return CgiName.Other;
-    }
+    private static CgiName OfVariable(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("CONTENT_LENGTH"u8) ? CgiName.ContentLength :
+        name.SequenceEqual("REQUEST_METHOD"u8) ? CgiName.RequestMethod :
+        name.SequenceEqual("REQUEST_SCHEME"u8) ? CgiName.RequestScheme :
+        name.SequenceEqual("REQUEST_URI"u8) ? CgiName.RequestUri :
+        name.SequenceEqual("SCRIPT_NAME"u8) ? CgiName.ScriptName :
+        name.SequenceEqual("SERVER_NAME"u8) ? CgiName.ServerName :
+        name.SequenceEqual("SERVER_PORT"u8) ? CgiName.ServerPort :
+        name.SequenceEqual("SERVER_ADDR"u8) ? CgiName.ServerAddr :
+        name.SequenceEqual("REMOTE_ADDR"u8) ? CgiName.RemoteAddr :
+        name.SequenceEqual("REMOTE_HOST"u8) ? CgiName.RemoteHost :
+        name.SequenceEqual("REMOTE_USER"u8) ? CgiName.RemoteUser :
+        name.SequenceEqual("REMOTE_IDENT"u8) ? CgiName.RemoteIdent :
+        name.SequenceEqual("CONTENT_TYPE"u8) ? CgiName.ContentType :
+        name.SequenceEqual("QUERY_STRING"u8) ? CgiName.QueryString :
+        name.SequenceEqual("DOCUMENT_URI"u8) ? CgiName.DocumentUri :
+        name.SequenceEqual("DOCUMENT_ROOT"u8) ? CgiName.DocumentRoot :
+        name.SequenceEqual("PATH_INFO"u8) ? CgiName.PathInfo :
+        name.SequenceEqual("AUTH_TYPE"u8) ? CgiName.AuthType :
+        name.SequenceEqual("PATH_TRANSLATED"u8) ? CgiName.PathTranslated :
+        name.SequenceEqual("SCRIPT_FILENAME"u8) ? CgiName.ScriptFilename :
+        name.SequenceEqual("SERVER_PROTOCOL"u8) ? CgiName.ServerProtocol :
+        name.SequenceEqual("SERVER_SOFTWARE"u8) ? CgiName.ServerSoftware :
+        name.SequenceEqual("REDIRECT_STATUS"u8) ? CgiName.RedirectStatus :
+        name.SequenceEqual("GATEWAY_INTERFACE"u8) ? CgiName.GatewayInterface :
+        name.SequenceEqual("HTTPS"u8) ? CgiName.Https :
+        name.SequenceEqual("SCGI"u8) ? CgiName.Scgi :
+        CgiName.Other;
 
     /// <summary>What else web servers send, each with those that do.</summary>
     private static bool IsOtherCgi(ReadOnlySpan<byte> name) =>

@@ -87,8 +87,12 @@ internal static class ScriptResolver
             return underRoot;
         isInPathInfo = !pathInfo.IsEmpty;
         Resolution underTarget = FindJoined(target, target.Path, name, pathInfo, ref memory, out found);
-        if (underTarget != Resolution.NotFound || !isProxied)
-            return underTarget;
+        return underTarget != Resolution.NotFound || !isProxied ? underTarget : FindBelowMount(target, pathInfo, passed, ref memory, out found);
+    }
+
+    /// <summary>Looks below the place in the URLs where Apache's ProxyPass has mounted the directory.</summary>
+    private static Resolution FindBelowMount(scoped in ScriptTarget target, ReadOnlySpan<byte> pathInfo, ReadOnlySpan<byte> passed, scoped ref Arena memory, out FoundScript found)
+    {
         // ProxyPass /cgi-bin/ scgi://.../ : SCRIPT_NAME is where the directory is mounted, and the script is the first of PATH_INFO.
         if (!pathInfo.IsEmpty)
             return FindJoined(target, target.Path, default, pathInfo, ref memory, out found);

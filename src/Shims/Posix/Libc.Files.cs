@@ -3,7 +3,7 @@ using Shims.Buffers;
 
 namespace Shims.Posix;
 
-// Descriptors, files and directories.
+// Files and directories, by their names.
 internal static unsafe partial class Libc
 {
     /// <summary>Opens a file, close-on-exec from birth. open(2).</summary>
@@ -60,216 +60,6 @@ internal static unsafe partial class Libc
             return -1;
         path[length] = 0;
         return length;
-    }
-
-    internal static void Close(int descriptor)
-    {
-        if (descriptor >= 0)
-            Kernel.Call(SystemCall.Close, descriptor);
-    }
-
-    /// <summary>One read, whatever the descriptor is. Never waits on what was opened non-blocking. read(2).</summary>
-    internal static nint Read(int descriptor, Span<byte> buffer)
-    {
-        fixed (byte* start = buffer)
-        {
-            nint count;
-            do
-                count = Kernel.Call(SystemCall.Read, descriptor, (nint)start, buffer.Length);
-            while (count < 0 && Errno == Posix.Errno.EINTR);
-            return count;
-        }
-    }
-
-    /// <summary>One read that may take its time. read(2).</summary>
-    internal static nint ReadWaiting(int descriptor, Span<byte> buffer)
-    {
-        fixed (byte* start = buffer)
-            return read_waiting(descriptor, start, (nuint)buffer.Length);
-    }
-
-    /// <summary>One write that may take its time. write(2).</summary>
-    internal static nint WriteWaiting(int descriptor, ReadOnlySpan<byte> bytes)
-    {
-        fixed (byte* start = bytes)
-            return write_waiting(descriptor, start, (nuint)bytes.Length);
-    }
-
-    internal static nint Write(int descriptor, ReadOnlySpan<byte> bytes)
-    {
-        fixed (byte* start = bytes)
-        {
-            nint count;
-            do
-                count = Kernel.Call(SystemCall.Write, descriptor, (nint)start, bytes.Length);
-            while (count < 0 && Errno == Posix.Errno.EINTR);
-            return count;
-        }
-    }
-
-    /// <summary>Reads at an offset, leaving the file's position alone. pread(2).</summary>
-    internal static nint ReadAt(int descriptor, Span<byte> buffer, long offset)
-    {
-        fixed (byte* start = buffer)
-            return pread(descriptor, start, (nuint)buffer.Length, offset);
-    }
-
-    /// <summary>Writes at an offset, leaving the file's position alone. pwrite(2).</summary>
-    internal static nint WriteAt(int descriptor, ReadOnlySpan<byte> bytes, long offset)
-    {
-        fixed (byte* start = bytes)
-            return Kernel.Call(SystemCall.WriteAt, descriptor, (nint)start, bytes.Length, (nint)offset);
-    }
-
-    internal static int Truncate(int descriptor, long length) => ftruncate(descriptor, length);
-
-    /// <summary>Makes <paramref name="target"/> name the same open file as <paramref name="source"/>, and inheritable unless it did already. dup3(2).</summary>
-    internal static int Duplicate(int source, int target)
-    {
-        if (source == target)
-            return target;
-        nint result;
-        do
-            result = Kernel.Call(SystemCall.Duplicate, source, target);
-        while (result < 0 && Errno == Posix.Errno.EINTR);
-        return (int)result;
-    }
-
-    /// <summary>A second descriptor for the same open file, numbered 3 or higher and close-on-exec. fcntl(2), F_DUPFD_CLOEXEC.</summary>
-    internal static int DuplicateAboveStandard(int descriptor) => fcntl(descriptor, Flags.F_DUPFD_CLOEXEC, 3);
-
-    internal static bool IsOpen(int descriptor) => fcntl(descriptor, Flags.F_GETFD, 0) >= 0;
-
-    internal static bool IsTerminal(int descriptor) => isatty(descriptor) == 1;
-
-    internal static void SetCloseOnExec(int descriptor) => Kernel.Call(SystemCall.FileControl, descriptor, Flags.F_SETFD, Flags.FD_CLOEXEC);
-
-    /// <summary>Takes or gives up O_NONBLOCK, which belongs to the open file and so to everyone who shares it. fcntl(2).</summary>
-    internal static void SetNonBlocking(int descriptor, bool value)
-    {
-        int flags = fcntl(descriptor, Flags.F_GETFL, 0);
-        int wanted = value ? flags | Flags.O_NONBLOCK : flags & ~Flags.O_NONBLOCK;
-        if (flags != wanted)
-            fcntl(descriptor, Flags.F_SETFL, wanted);
-    }
-
-    /// <summary>
-    /// Marks every descriptor from 3 up close-on-exec: what the super-server leaked (mod_fcgid and lighttpd do) is not for the script.
-    /// </summary>
-    internal static void CloseOnExecFromThree()
-    {
-        const nint closeRangeCloExec = 4;
-        if (Kernel.Call(SystemCall.CloseRange, 3, unchecked((nint)uint.MaxValue), closeRangeCloExec) == 0)
-            return;
-        // Before Linux 5.11 there is no such call. 1024 is where RLIMIT_NOFILE stands unless somebody raised it.
-        for (int descriptor = 3; descriptor < 1024; descriptor++)
-            SetCloseOnExec(descriptor);
-    }
-
-    /// <summary>A pipe, both ends close-on-exec; the shim's end does not block.</summary>
-    /// <param name="shimReads">True where the shim reads what a script writes, false where it is the other way round.</param>
-    internal static bool CreatePipe(bool shimReads, out int readEnd, out int writeEnd)
-    {
-        int* ends = stackalloc int[2];
-        readEnd = writeEnd = -1;
-        if (Kernel.Call(SystemCall.CreatePipe, (nint)ends, Flags.O_CLOEXEC) < 0)
-            return false;
-        readEnd = ends[0];
-        writeEnd = ends[1];
-        Kernel.Call(SystemCall.FileControl, shimReads ? readEnd : writeEnd, Flags.F_SETFL, Flags.O_NONBLOCK | (shimReads ? 0 : 1));
-        return true;
-    }
-
-    /// <summary>Somewhere to read from that is at its end: /dev/null, or where there is none (in a bare chroot), a pipe into which nothing is written.</summary>
-    /// <returns>A descriptor, close-on-exec, or -1 with errno.</returns>
-    internal static int OpenEmpty()
-    {
-        int descriptor = Open("/dev/null\0"u8, Flags.O_RDONLY);
-        if (descriptor >= 0 || !CreatePipe(shimReads: false, out descriptor, out int writeEnd))
-            return descriptor;
-        Close(writeEnd);
-        return descriptor;
-    }
-
-    /// <summary>Somewhere to write to that leads nowhere, and to read from that is at its end: /dev/null, or where there is none, a file in memory that must not grow.</summary>
-    /// <returns>A descriptor, close-on-exec, or -1 with errno.</returns>
-    internal static int OpenNowhere()
-    {
-        const int mayBeSealed = 2, addSeals = 1033, sealAndGrowAndWrite = 1 | 4 | 8;
-        int descriptor = Open("/dev/null\0"u8, Flags.O_RDWR);
-        if (descriptor >= 0)
-            return descriptor;
-        descriptor = CreateMemoryFile("shims\0"u8, mayBeSealed);
-        if (descriptor >= 0)
-            Kernel.Call(SystemCall.FileControl, descriptor, addSeals, sealAndGrowAndWrite);
-        return descriptor;
-    }
-
-    /// <summary>A script's standard input: it reads these bytes and then the end.</summary>
-    /// <remarks>
-    /// A pipe, which is what scripts know. The system lets a user who has many of them fill a page or two of each further one only (pipe(7), pipe-user-pages-soft), and the script
-    /// does not read yet: what does not fit becomes a file in memory.
-    /// </remarks>
-    /// <returns>A descriptor, close-on-exec, or -1 with errno.</returns>
-    internal static int OpenHolding(ReadOnlySpan<byte> bytes)
-    {
-        if (CreatePipe(shimReads: false, out int readEnd, out int writeEnd))
-        {
-            nint written = Write(writeEnd, bytes);
-            Close(writeEnd);
-            if (written == bytes.Length)
-                return readEnd;
-            Close(readEnd);
-        }
-        int file = CreateMemoryFile("shims\0"u8);
-        // The file's position stays at its start.
-        for (int done = 0; file >= 0 && done < bytes.Length;)
-        {
-            nint written = WriteAt(file, bytes[done..], done);
-            if (written > 0)
-            {
-                done += (int)written;
-                continue;
-            }
-            Close(file);
-            file = -1;
-        }
-        return file;
-    }
-
-    /// <summary>Lets a pipe hold more, if the system has room for that. F_SETPIPE_SZ.</summary>
-    internal static void EnlargePipe(int pipe, int size) => Kernel.Call(SystemCall.FileControl, pipe, Flags.F_SETPIPE_SZ, size);
-
-    /// <summary>How many bytes a pipe or socket holds. ioctl(2), FIONREAD.</summary>
-    internal static int Available(int pipe)
-    {
-        const nint fionRead = 0x541B;
-        int count = 0;
-        return Kernel.Call(SystemCall.InputOutputControl, pipe, fionRead, (nint)(&count)) == 0 ? count : 0;
-    }
-
-    /// <summary>Reads all that a pipe holds, and leaves it there. tee(2).</summary>
-    /// <returns>How many bytes; -1 if it is more than there is room for.</returns>
-    internal static int PeekPipe(int pipe, Span<byte> buffer)
-    {
-        int available = Available(pipe);
-        if (available == 0)
-            return 0;
-        if (available > buffer.Length || !CreatePipe(shimReads: true, out int copy, out int copyEnd))
-            return -1;
-        nint count = Kernel.Call(SystemCall.Tee, pipe, copyEnd, available);
-        bool isWhole = count == available && Read(copy, buffer) == count;
-        Close(copy);
-        Close(copyEnd);
-        return isWhole ? (int)count : -1;
-    }
-
-    /// <summary>Moves bytes from a pipe to a descriptor inside the kernel. splice(2); waits for neither if the descriptor is non-blocking too.</summary>
-    /// <exception cref="OverflowException">The length is negative.</exception>
-    internal static nint Splice(int from, int to, long length)
-    {
-        const uint move = 1, nonBlocking = 2;
-        return splice(from, null, to, null, checked((nuint)length), move | nonBlocking);
     }
 
     /// <summary>What is known of a file. statx(2), whose layout, unlike stat's, is the same on every architecture.</summary>
@@ -363,29 +153,6 @@ internal static unsafe partial class Libc
             closedir(directory);
     }
 
-    /// <summary>Locks a byte of a file, which need not be there, if no other process has. The lock is gone with this process, or when it closes any descriptor of the file. fcntl(2), F_SETLK.</summary>
-    /// <returns>False if another process has it (EAGAIN, EACCES), or if it cannot be locked.</returns>
-    internal static bool TryLockByte(int descriptor, long number) => SetLock(descriptor, Flags.F_WRLCK, number);
-
-    /// <summary>Gives the lock on a byte up.</summary>
-    internal static void UnlockByte(int descriptor, long number) => SetLock(descriptor, Flags.F_UNLCK, number);
-
-    /// <summary>A file in memory that has no name and no directory, close-on-exec. memfd_create(2).</summary>
-    /// <param name="nulTerminatedName">What /proc shows of it.</param>
-    internal static int CreateMemoryFile(ReadOnlySpan<byte> nulTerminatedName, int flags = 0)
-    {
-        const nint closeOnExec = 1;
-        fixed (byte* name = nulTerminatedName)
-            return (int)Kernel.Call(SystemCall.CreateMemoryFile, (nint)name, flags | closeOnExec);
-    }
-
-    private static bool SetLock(int descriptor, int type, long number)
-    {
-        // struct flock: type and whence (2 bytes each), start, length, process.
-        long* area = stackalloc long[4] { type, number, 1, 0 };
-        return Kernel.Call(SystemCall.FileControl, descriptor, Flags.F_SETLK, (nint)area) == 0;
-    }
-
     internal static int LengthOf(byte* nulTerminated)
     {
         int length = 0;
@@ -400,27 +167,6 @@ internal static unsafe partial class Libc
         fixed (FileStatus* into = &status)
             return Kernel.Call(SystemCall.FileStatus, directory, (nint)path, flags, (nint)basicStatistics, (nint)into) == 0;
     }
-
-    [LibraryImport("libc", EntryPoint = "read")]
-    private static partial nint read_waiting(int descriptor, byte* buffer, nuint length);
-
-    [LibraryImport("libc", EntryPoint = "write")]
-    private static partial nint write_waiting(int descriptor, byte* buffer, nuint length);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial nint pread(int descriptor, byte* buffer, nuint length, long offset);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int ftruncate(int descriptor, long length);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int fcntl(int descriptor, int command, int argument);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial int isatty(int descriptor);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial nint splice(int from, long* fromOffset, int to, long* toOffset, nuint length, uint flags);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial byte* realpath(byte* path, byte* resolved);

@@ -123,29 +123,6 @@ internal sealed class Capsule
     /// <summary>Whether a file that begins like this is a capsule.</summary>
     internal static bool IsCapsule(ReadOnlySpan<byte> start) => start.StartsWith(CapsuleReader.Magic);
 
-    /// <summary>Reads a capsule from a file.</summary>
-    /// <exception cref="ShimException">It cannot be read, or is no whole capsule.</exception>
-    internal static Capsule Read(string path)
-    {
-        try
-        {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
-            return Read(file, path);
-        }
-        catch (FileNotFoundException)
-        {
-            throw new ShimException(ExitCode.Usage, $"there is no file {path}", "correct the name; the oldest capsules are removed when there are many");
-        }
-        catch (UnauthorizedAccessException) when (System.IO.Directory.Exists(path))
-        {
-            throw new ShimException(ExitCode.Usage, $"{path} is a directory", "name a capsule in it");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw new ShimException(ExitCode.SystemError, $"cannot read {path}: {exception.Message.TrimEnd('.')}", "a capsule can be read by the user that the gateway ran as, and by root: try sudo");
-        }
-    }
-
     /// <summary>Reads a capsule from an open file, from its beginning.</summary>
     /// <param name="file">The file.</param>
     /// <param name="path">Its name, for messages.</param>

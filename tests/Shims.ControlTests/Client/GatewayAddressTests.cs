@@ -49,17 +49,6 @@ public sealed class GatewayAddressTests
     }
 
     [Theory]
-    [InlineData("a b", new[] { "a", "b" })]
-    [InlineData("a 'b c' \"d e\"", new[] { "a", "b c", "d e" })]
-    [InlineData("a 'it'\\''s'", new[] { "a", "it's" })]
-    [InlineData("a \"\\\"q\\\" \\\\ \\n\"", new[] { "a", "\"q\" \\ \\n" })]
-    [InlineData("a ''", new[] { "a", "" })]
-    [InlineData("a b\\ c", new[] { "a", "b c" })]
-    [InlineData("a b~ c=d", new[] { "a", "b~", "c=d" })]
-    [InlineData("a '$x|*'", new[] { "a", "$x|*" })]
-    public void A_command_is_taken_apart_as_a_shell_would_do_it(string command, string[] words) => Assert.Equal(words, CommandWords.Split(command, out _));
-
-    [Theory]
     [InlineData("exec:fcgi-run x", true)]
     [InlineData("exec:/usr/bin/fcgiwrap", true)]
     [InlineData("exec:/srv/fcgi/scgi-run x", false)]

@@ -29,6 +29,6 @@ public sealed class CureOrderTests : IDisposable
             return finding with { Fix = ShellCommand.Of("chmod", "a+x", "f") };
         string file = _folder.Write(words[0], "text\n");
         LineStep[] steps = [.. words.Skip(1).Select(word => new LineStep(word.Length > 1 ? int.Parse(word[..^1], System.Globalization.CultureInfo.InvariantCulture) : 0, word) { IsAbove = word.EndsWith('i') })];
-        return FixScope.OfScript(file).Settle(finding with { Fix = new FileEdit(file) { Steps = steps } });
+        return (finding with { Fix = new FileEdit(file) { Steps = steps } }).Settle(FixScope.OfScript(file));
     }
 }

@@ -1,5 +1,6 @@
 using Shims.Control.Doctor;
 using Shims.Control.Doctor.Live;
+using Shims.Control.Users;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Doctor;

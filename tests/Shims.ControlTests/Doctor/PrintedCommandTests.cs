@@ -1,5 +1,7 @@
-using Shims.Control.Capsules;
 using Shims.Control.Doctor;
+using Shims.Control.Doctor.Deployments;
+using Shims.Control.Terminal;
+using Shims.Control.Users;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Doctor;
@@ -54,7 +56,7 @@ public sealed class PrintedCommandTests : IClassFixture<DoctorPrograms>
         foreach (string name in s_names)
             File.SetUnixFileMode(box.Script($"{name}.cgi", "#!/bin/sh\n"), UnixFileMode.UserRead | UnixFileMode.OtherRead);
         using var output = new StringWriter();
-        var report = new DoctorReport(output, new Control.Commands.Terminal(isColoured: false));
+        var report = new DoctorReport(output, new TerminalStyle(isColoured: false));
         Finding[] findings = [.. Examinations.ExamineAll([box.Site], Settings() with { MayRun = false })];
         Array.ForEach(findings, report.Write);
         string printed = output.ToString();

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Shims.Control.Doctor;
 using Shims.Control.Doctor.Configurations;
 using Shims.Control.Doctor.Deployments;
+using Shims.Control.Users;
 using Shims.Testing;
 using SocketAddress = Shims.Control.Doctor.Deployments.SocketAddress;
 
@@ -47,7 +48,7 @@ public sealed class RobustnessTests : IDisposable
             yield return new Finding(Severity.Good, "x", "begun");
             throw new NotSupportedException("This is new.");
         }
-        Assert.Equal(["begun", "it cannot be looked at: This is new"], Examinations.Guard("x", Fail).Select(finding => finding.Cause));
+        Assert.Equal(["begun", "it cannot be looked at: This is new"], ExaminationGuard.Run("x", Fail).Select(finding => finding.Cause));
     }
 
     [Theory, Trait("fault", "F08")]

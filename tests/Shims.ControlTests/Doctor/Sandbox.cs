@@ -1,6 +1,6 @@
 using System.Globalization;
 using Mono.Unix.Native;
-using Shims.Control.Doctor;
+using Shims.Control.Users;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Doctor;

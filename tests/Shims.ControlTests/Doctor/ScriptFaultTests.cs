@@ -1,3 +1,4 @@
+using Shims.Control.Processes;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Doctor;
@@ -130,7 +131,7 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
         Requires.Tools("unshare", "nsenter", "mount");
         Requires.Place(await MayMountAsync(), "a mount namespace of its own: not in a chroot, and only as root");
         using Patient patient = NewPatient(Works);
-        string folder = Control.Doctor.ShellWord.Quote(patient.Folder);
+        string folder = ShellWords.Quote(patient.Folder);
         // In a namespace of its own, so that the machine has no mount more, and this one goes with its process.
         await using LaunchedProgram keeper = Launcher.Start(new Launch
         {

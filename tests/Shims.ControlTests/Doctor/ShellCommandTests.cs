@@ -1,5 +1,6 @@
 using Shims.Control.Doctor;
 using Shims.Control.Doctor.Fixes;
+using Shims.Control.Users;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Doctor;
@@ -76,7 +77,7 @@ public sealed class ShellCommandTests : IDisposable
     public void A_fix_that_may_not_be_a_command_is_said_in_words_with_the_reason()
     {
         var finding = new Finding(Severity.Error, "x", "cause") { Fix = new ModeChange("/etc/passwd", "a+x"), Advice = "and more" };
-        Finding settled = FixScope.OfScript(_folder.WriteScript("x.cgi", "")).Settle(finding);
+        Finding settled = finding.Settle(FixScope.OfScript(_folder.WriteScript("x.cgi", "")));
         Assert.Null(settled.Command);
         Assert.Equal($"let its owner run chmod a+x on /etc/passwd (no command is printed for that: /etc/passwd is not in {_folder.Path}); and more", settled.Advice);
         Assert.Null(finding.Command); // before it is settled neither

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net.Sockets;
 using Shims.Control.Client;
 using Shims.Control.Doctor.Scripts;
+using Shims.Control.Processes;
+using Shims.Control.Users;
 using Shims.Diagnostics;
 
 namespace Shims.Control.Doctor.Deployments;
@@ -41,7 +43,8 @@ internal static class EarlyExit
     private static Finding[] Watch(Service service, ProgramCommand command, IReadOnlyList<string> words, int listener)
     {
         var errors = new ErrorOutput();
-        StartedCommand started = StartedCommand.Start(GatewayAddress.Exec(words) with { Directory = "/", Environment = ["PATH=/usr/local/bin:/usr/bin:/bin"] }, listener, SilentObserver.Instance, errors);
+        GatewayAddress address = GatewayAddress.Exec(words) with { Directory = "/", Environment = ["PATH=/usr/local/bin:/usr/bin:/bin"] };
+        StartedCommand started = StartedCommand.StartAsync(address, listener, SilentObserver.Instance, errors).GetAwaiter().GetResult();
         if (!started.Ended.Wait(s_patience))
         {
             started.Stop();

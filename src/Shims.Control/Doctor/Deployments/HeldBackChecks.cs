@@ -1,6 +1,7 @@
 using System.Text;
 using Shims.Cgi;
 using Shims.Control.Doctor.Configurations;
+using Shims.Control.Processes;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -21,7 +22,7 @@ internal static class HeldBackChecks
             if (policy.Admits(known, name) || !policy.IsMissed(known, name))
                 continue;
             string value = setting.Arguments[1].Text;
-            string set = value.Contains('$', StringComparison.Ordinal) ? "" : $"--env {ShellWord.Quote($"{setting.Argument}={value}")}, which no request can change, or ";
+            string set = value.Contains('$', StringComparison.Ordinal) ? "" : $"--env {ShellWords.Quote($"{setting.Argument}={value}")}, which no request can change, or ";
             yield return new Finding(Severity.Warning, setting.Place.ToString(), $"{setting.Argument} is not a variable of CGI, and {command.Name} holds it back from scripts ({service.CommandPlace})")
             { Advice = ServiceChecks.Then(service, $"write before TARGET: {set}--allow-env {setting.Argument}; or --drop-env {setting.Argument}, if no script wants it") };
         }

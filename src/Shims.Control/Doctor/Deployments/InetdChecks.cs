@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Shims.Control.Doctor.Configurations;
 using Shims.Control.Doctor.Fixes;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Deployments;
 

@@ -1,6 +1,6 @@
 using Shims.Control.Doctor.Configurations;
 using Shims.Control.Doctor.Fixes;
-using Shims.Control.Doctor.Scripts;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Deployments;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Shims.Control.Client;
 using Shims.Control.Doctor.Live;
 using Shims.Control.Doctor.Scripts;
+using Shims.Control.Processes;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
 
@@ -47,7 +48,7 @@ internal static class LiveCheck
     {
         // The gateway's own pages: what they say is in its log.
         if (answer.Head is { Fault: null, Status: >= 400 and var status } && answer.Fault is null)
-            return [new Finding(Severity.Error, to.ToString(), string.Create(CultureInfo.InvariantCulture, $"{url} is answered with {status}")) { Advice = "the super-server's log, or the web server's, says why; or ask about the script itself: " + $"shimctl doctor {ShellWord.Path(script.Path)}" }];
+            return [new Finding(Severity.Error, to.ToString(), string.Create(CultureInfo.InvariantCulture, $"{url} is answered with {status}")) { Advice = "the super-server's log, or the web server's, says why; or ask about the script itself: " + $"shimctl doctor {ShellWords.Path(script.Path)}" }];
         return AnswerJudgement.Judge(script, answer);
     }
 

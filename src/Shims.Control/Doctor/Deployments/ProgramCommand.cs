@@ -1,3 +1,4 @@
+using Shims.Control.Processes;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
 using Shims.Gateway.Serving;
@@ -93,7 +94,7 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
         return values;
     }
 
-    public override string ToString() => ShellWord.Join([Program, .. Arguments]);
+    public override string ToString() => ShellWords.Join([Program, .. Arguments]);
 
     private static int TargetIndexIn(IReadOnlyList<string> words)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mono.Unix.Native;
 using Shims.Control.Doctor.Fixes;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Deployments;
 

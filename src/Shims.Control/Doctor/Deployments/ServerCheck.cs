@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Shims.Control.Processes;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -24,7 +26,7 @@ internal static partial class ServerCheck
         if (line is null)
             return [];
         string subject = PlaceInText().Match(line) is { Success: true } place ? $"{place.Groups[1].Value}:{place.Groups[2].Value}" : configuration;
-        return [new Finding(Severity.Error, subject, $"{Path.GetFileName(program)} will not start with this: {line.Trim()}") { Advice = $"mend it, and ask again: {ShellWord.Join([program, .. arguments])}" }];
+        return [new Finding(Severity.Error, subject, $"{Path.GetFileName(program)} will not start with this: {line.Trim()}") { Advice = $"mend it, and ask again: {ShellWords.Join([program, .. arguments])}" }];
     }
 
     /// <summary>Servers lie where users who are not root do not look.</summary>

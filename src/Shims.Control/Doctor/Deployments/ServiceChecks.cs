@@ -1,6 +1,9 @@
 using System.Text.RegularExpressions;
 using Shims.Control.Doctor.Configurations;
 using Shims.Control.Doctor.Fixes;
+using Shims.Control.Doctor.Live;
+using Shims.Control.Processes;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -89,7 +92,8 @@ internal static class ServiceChecks
         else
         {
             // Looked at only: run is one of them, through the socket.
-            foreach (Finding finding in Examinations.Examine(target, settings with { User = user, MayRun = false, FixOwner = ServiceUsers.IsOurs(service.Place.File) ? null : FixScope.OfConfiguration(service.Place.File).Owner }))
+            DoctorSettings looking = settings with { User = user, MayRun = false, FixOwner = ServiceUsers.IsOurs(service.Place.File) ? null : FixScope.OfConfiguration(service.Place.File).Owner };
+            foreach (Finding finding in ExaminationGuard.Run(target, () => new ScriptExamination().Examine(target, looking)))
                 yield return finding;
         }
     }

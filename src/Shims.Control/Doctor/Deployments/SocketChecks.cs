@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using Mono.Unix.Native;
 using Shims.Control.Doctor.Fixes;
+using Shims.Control.Processes;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Deployments;
 
@@ -48,7 +50,7 @@ internal static class SocketChecks
     {
         if (obstacle.Path != path)
             return new Finding(Severity.Error, obstacle.Path, $"user {user.Name} may not enter this folder, so for every socket below it connect() fails with 13 (Permission denied)")
-            { Advice = $"let that user enter it, and nobody else: chown {ShellWord.Quote(user.Name)} on it if it holds nothing but sockets, else an entry in its access control list" };
+            { Advice = $"let that user enter it, and nobody else: chown {ShellWords.Quote(user.Name)} on it if it holds nothing but sockets, else an entry in its access control list" };
         string lasting = service?.GiveSocketTo?.Invoke(user.Name) is { } line ? $"so that it lasts: {line}; then: {service.Reload}" : "and see to it that whoever makes the socket gives it to that user";
         return new Finding(Severity.Error, path, $"connect() would fail with 13 (Permission denied): user {user.Name} may not write to the socket, and must, to connect")
         { Fix = new SocketFix(path, user), Advice = lasting };

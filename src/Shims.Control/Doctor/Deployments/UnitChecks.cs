@@ -1,6 +1,7 @@
 using System.Globalization;
 using Shims.Control.Doctor.Configurations;
 using Shims.Control.Doctor.Fixes;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Deployments;
 

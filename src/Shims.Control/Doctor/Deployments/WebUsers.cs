@@ -1,3 +1,5 @@
+using Shims.Control.Users;
+
 namespace Shims.Control.Doctor.Deployments;
 
 /// <summary>Who a web server runs as.</summary>

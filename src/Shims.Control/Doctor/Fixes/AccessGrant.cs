@@ -1,5 +1,5 @@
 using Mono.Unix.Native;
-using Shims.Control.Doctor.Scripts;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Fixes;
 
@@ -16,6 +16,11 @@ internal sealed record AccessGrant(string File, Identity User, Access Missing) :
 
     /// <summary>What the user may do already.</summary>
     internal Access Allowed { get; init; }
+
+    /// <summary>The grant that takes an obstacle away; null where that is not a matter of permissions.</summary>
+    internal static AccessGrant? Past(Obstacle obstacle) => obstacle is { Kind: ObstacleKind.Forbidden, User: { } user }
+        ? new AccessGrant(obstacle.Path, user, obstacle.Missing) { Whose = obstacle.Whose, Allowed = obstacle.Allowed }
+        : null;
 
     internal override string Words => $"if user {User.Name} is meant to {Verb} {File}: let that user, and nobody else, by an access control list or a group";
 

@@ -1,5 +1,6 @@
 using Mono.Unix;
 using Mono.Unix.Native;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Fixes;
 

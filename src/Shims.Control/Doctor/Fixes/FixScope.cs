@@ -1,5 +1,5 @@
 using Mono.Unix.Native;
-using Shims.Control.Doctor.Scripts;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Fixes;
 
@@ -17,18 +17,6 @@ internal sealed record FixScope(uint Owner, string? Folder)
 
     /// <summary>For a configuration, and those that it leads to.</summary>
     internal static FixScope OfConfiguration(string file) => new(OwnerOf(file), null);
-
-    /// <summary>Turns the fix of a finding into a command where it may be one, and into words where not.</summary>
-    internal Finding Settle(Finding finding)
-    {
-        if (finding.Fix is null or ShellCommand)
-            return finding;
-        ShellCommand? command = finding.Fix.ToCommand(this, out string? reason);
-        if (command is not null)
-            return finding with { Fix = command };
-        string words = reason is null ? finding.Fix.Words : $"{finding.Fix.Words} (no command is printed for that: {reason})";
-        return finding with { Fix = null, Advice = finding.Advice is null ? words : $"{words}; {finding.Advice}" };
-    }
 
     /// <summary>Looks at a file that is to be changed.</summary>
     /// <param name="path">Absolute.</param>

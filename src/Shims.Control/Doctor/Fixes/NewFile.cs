@@ -1,4 +1,5 @@
 using Mono.Unix.Native;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Fixes;
 

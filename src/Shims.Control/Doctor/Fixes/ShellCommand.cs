@@ -1,4 +1,5 @@
-using Shims.Control.Capsules;
+using Shims.Control.Processes;
+using Shims.Control.Terminal;
 
 namespace Shims.Control.Doctor.Fixes;
 
@@ -31,7 +32,7 @@ internal sealed record ShellCommand : Fix
     /// <summary>A program and its arguments.</summary>
     /// <returns>Null if a word holds something that is not shown as it is, such as a line feed: what is pasted would be another command than the one that is read.</returns>
     internal static ShellCommand? Of(params IReadOnlyList<string> words) =>
-        words.All(VisibleText.IsVisible) ? new ShellCommand(ShellWord.Join(words)) : null;
+        words.All(VisibleText.IsVisible) ? new ShellCommand(ShellWords.Join(words)) : null;
 
     /// <summary>The same after another command has succeeded.</summary>
     internal static ShellCommand? Both(ShellCommand? first, ShellCommand? second) =>
@@ -43,5 +44,5 @@ internal sealed record ShellCommand : Fix
 
     /// <summary>Sends a signal to the process whose number a file holds.</summary>
     /// <param name="file">A name of ours.</param>
-    internal static ShellCommand SignalFrom(string file, string signal) => new($"kill -{signal} $(cat {ShellWord.Path(file)})");
+    internal static ShellCommand SignalFrom(string file, string signal) => new($"kill -{signal} $(cat {ShellWords.Path(file)})");
 }

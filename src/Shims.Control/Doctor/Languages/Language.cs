@@ -6,13 +6,6 @@ namespace Shims.Control.Doctor.Languages;
 /// <summary>What doctor knows of a scripting language: how its interpreter checks a source, what it says of missing modules, and how to cure that.</summary>
 internal abstract class Language
 {
-    private static readonly IReadOnlyList<Language> s_all = [new PerlLanguage(), new PythonLanguage(), new PhpLanguage(), new RubyLanguage(), new ShellLanguage(), new NodeLanguage()];
-
-    /// <summary>The language of an interpreter.</summary>
-    /// <param name="interpreter">Its name, such as <c>python3.12</c>.</param>
-    /// <returns>Null for one that doctor knows nothing of.</returns>
-    internal static Language? Of(string interpreter) => s_all.FirstOrDefault(language => language.Speaks(interpreter));
-
     /// <summary>The language's name.</summary>
     internal abstract string Name { get; }
 
@@ -61,7 +54,8 @@ internal abstract class Language
     /// <summary>A statement that puts a folder before those where programs are looked for.</summary>
     internal virtual string? PrependPath(string folder) => null;
 
-    private protected abstract bool Speaks(string interpreter);
+    /// <summary>Whether it is the language of an interpreter of that name.</summary>
+    internal abstract bool Speaks(string interpreter);
 
     private protected static SourceFault? Fault(Match match) =>
         match.Success ? new SourceFault(int.Parse(match.Groups["line"].ValueSpan, CultureInfo.InvariantCulture), match.Groups["message"].Value.Trim()) : null;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Shims.Control.Processes;
 
 namespace Shims.Control.Doctor.Languages;
 
@@ -17,14 +18,14 @@ internal sealed partial class NodeLanguage : Language
 
     internal override IEnumerable<string> DebianPackagesOf(string module) => [$"node-{module.Split('/')[0].ToLowerInvariant()}"];
 
-    internal override string InstallCommand(string interpreter, string module) => $"npm install {ShellWord.Quote(module)}";
+    internal override string InstallCommand(string interpreter, string module) => $"npm install {ShellWords.Quote(module)}";
 
     internal override string? MoveToStandardError(string line) =>
         line.Contains("console.log(", StringComparison.Ordinal) ? line.Replace("console.log(", "console.error(", StringComparison.Ordinal) : null;
 
     internal override string WriteHeaderLine(string text) => $"console.log(\"{text}\");";
 
-    private protected override bool Speaks(string interpreter) => interpreter is "node" or "nodejs";
+    internal override bool Speaks(string interpreter) => interpreter is "node" or "nodejs";
 
     [GeneratedRegex(@":(?<line>\d+)\n(.*\n)*?(?<message>SyntaxError: .*)")]
     private static partial Regex FaultLine();

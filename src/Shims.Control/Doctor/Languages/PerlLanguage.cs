@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Shims.Control.Processes;
 
 namespace Shims.Control.Doctor.Languages;
 
@@ -23,7 +24,7 @@ internal sealed partial class PerlLanguage : Language
 
     internal override IEnumerable<string> DebianPackagesOf(string module) => [$"lib{module.Replace("::", "-", StringComparison.Ordinal).ToLowerInvariant()}-perl"];
 
-    internal override string InstallCommand(string interpreter, string module) => $"cpan {ShellWord.Quote(module)}";
+    internal override string InstallCommand(string interpreter, string module) => $"cpan {ShellWords.Quote(module)}";
 
     internal override string? MoveToStandardError(string line) => PrintStatement().IsMatch(line) ? PrintWord().Replace(line, "$0 STDERR", 1) : null;
 
@@ -38,7 +39,7 @@ internal sealed partial class PerlLanguage : Language
     private static SourceFault? Read(Match match) =>
         Fault(match) is { } fault && match.Groups["rest"].Success ? fault with { Message = $"{fault.Message} {match.Groups["rest"].Value}" } : Fault(match);
 
-    private protected override bool Speaks(string interpreter) => interpreter.StartsWith("perl", StringComparison.Ordinal);
+    internal override bool Speaks(string interpreter) => interpreter.StartsWith("perl", StringComparison.Ordinal);
 
     [GeneratedRegex(@"^(?<message>.+?) at (?<file>\S.*) line (?<line>\d+)(, (?<rest>near .+)|,|\.|$)")]
     private static partial Regex FaultLine();

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Shims.Control.Processes;
 
 namespace Shims.Control.Doctor.Languages;
 
@@ -29,9 +30,9 @@ internal sealed partial class PhpLanguage : Language
 
     internal override IEnumerable<string> DebianPackagesOf(string module) => [$"php-{module}"];
 
-    internal override string InstallCommand(string interpreter, string module) => $"pecl install {ShellWord.Quote(module)}";
+    internal override string InstallCommand(string interpreter, string module) => $"pecl install {ShellWords.Quote(module)}";
 
-    private protected override bool Speaks(string interpreter) => interpreter.StartsWith("php", StringComparison.Ordinal);
+    internal override bool Speaks(string interpreter) => interpreter.StartsWith("php", StringComparison.Ordinal);
 
     [GeneratedRegex(@"(Parse|Fatal) error: +(?<message>.+) in \S.* on line (?<line>\d+)")]
     private static partial Regex FaultLine();

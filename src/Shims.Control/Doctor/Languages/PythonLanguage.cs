@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Shims.Control.Processes;
 
 namespace Shims.Control.Doctor.Languages;
 
@@ -54,13 +55,13 @@ internal sealed partial class PythonLanguage : Language
 
     internal override string InstallCommand(string interpreter, string module)
     {
-        string name = ShellWord.Quote(module.Split('.')[0]);
+        string name = ShellWords.Quote(module.Split('.')[0]);
         // PEP 668: pip leaves the distribution's Python alone.
         bool isManaged = interpreter.StartsWith("/usr/bin/", StringComparison.Ordinal)
             && Directory.EnumerateDirectories("/usr/lib", "python3*").Any(folder => File.Exists(Path.Combine(folder, "EXTERNALLY-MANAGED")));
         return isManaged
-            ? $"{ShellWord.Path(interpreter)} -m venv /srv/venv && /srv/venv/bin/pip install {name} # and name /srv/venv/bin/python3 on line 1"
-            : $"{ShellWord.Path(interpreter)} -m pip install {name}";
+            ? $"{ShellWords.Path(interpreter)} -m venv /srv/venv && /srv/venv/bin/pip install {name} # and name /srv/venv/bin/python3 on line 1"
+            : $"{ShellWords.Path(interpreter)} -m pip install {name}";
     }
 
     internal override string WriteHeaderLine(string text) => $"print(\"{text}\")";
@@ -73,7 +74,7 @@ internal sealed partial class PythonLanguage : Language
 
     internal override string PrependPath(string folder) => $"import os; os.environ['PATH'] = {Quote(folder + ":")} + os.environ['PATH']";
 
-    private protected override bool Speaks(string interpreter) => interpreter.StartsWith("python", StringComparison.Ordinal) || interpreter.StartsWith("pypy", StringComparison.Ordinal);
+    internal override bool Speaks(string interpreter) => interpreter.StartsWith("python", StringComparison.Ordinal) || interpreter.StartsWith("pypy", StringComparison.Ordinal);
 
     [GeneratedRegex(@"^doctor: line (?<line>\d+): (?<message>.+)$", RegexOptions.Multiline)]
     private static partial Regex FaultLine();

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Shims.Control.Processes;
 
 namespace Shims.Control.Doctor.Languages;
 
@@ -27,7 +28,7 @@ internal sealed partial class RubyLanguage : Language
         return [$"ruby-{name}", $"ruby-{name.Split('-')[0]}"];
     }
 
-    internal override string InstallCommand(string interpreter, string module) => $"gem install {ShellWord.Quote(module.Replace('/', '-'))}";
+    internal override string InstallCommand(string interpreter, string module) => $"gem install {ShellWords.Quote(module.Replace('/', '-'))}";
 
     internal override string? MoveToStandardError(string line) => PutsStatement().IsMatch(line) ? line.Replace("puts ", "warn ", StringComparison.Ordinal) : null;
 
@@ -37,7 +38,7 @@ internal sealed partial class RubyLanguage : Language
 
     internal override string PrependPath(string folder) => $"ENV['PATH'] = {Quote(folder + ":")} + ENV['PATH']";
 
-    private protected override bool Speaks(string interpreter) => interpreter.StartsWith("ruby", StringComparison.Ordinal);
+    internal override bool Speaks(string interpreter) => interpreter.StartsWith("ruby", StringComparison.Ordinal);
 
     [GeneratedRegex(@"^.+?:(?<line>\d+): (?<message>.*syntax error.*)$", RegexOptions.Multiline)]
     private static partial Regex FaultLine();

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Shims.Control.Processes;
 
 namespace Shims.Control.Doctor.Languages;
 
@@ -28,11 +29,11 @@ internal sealed partial class ShellLanguage : Language
 
     internal override string WriteHeaderLine(string text) => $"echo \"{text}\"";
 
-    internal override string SetVariable(string name, string value) => $"export {name}={ShellWord.Quote(value)}";
+    internal override string SetVariable(string name, string value) => $"export {name}={ShellWords.Quote(value)}";
 
-    internal override string PrependPath(string folder) => $"PATH={ShellWord.Quote(folder)}:$PATH";
+    internal override string PrependPath(string folder) => $"PATH={ShellWords.Quote(folder)}:$PATH";
 
-    private protected override bool Speaks(string interpreter) => interpreter is "sh" or "bash" or "dash" or "ash" or "ksh" or "mksh" or "zsh";
+    internal override bool Speaks(string interpreter) => interpreter is "sh" or "bash" or "dash" or "ash" or "ksh" or "mksh" or "zsh";
 
     [GeneratedRegex(@": (line )?(?<line>\d+): (?<message>[Ss]yntax error.*|unexpected EOF.*)$", RegexOptions.Multiline)]
     private static partial Regex FaultLine();

@@ -2,6 +2,8 @@ using System.Text;
 using Shims.Control.Client;
 using Shims.Control.Doctor.Fixes;
 using Shims.Control.Doctor.Scripts;
+using Shims.Control.Processes;
+using Shims.Control.Users;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
 using Shims.Posix;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Scripts;
 

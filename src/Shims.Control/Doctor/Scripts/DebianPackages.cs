@@ -1,4 +1,5 @@
 using Shims.Control.Doctor.Fixes;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Scripts;
 

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Shims.Control.Doctor.Fixes;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Scripts;
 
@@ -51,7 +53,7 @@ internal static partial class LastWords
             obstacle = script.User.FindObstacle(Access.Write | Access.Execute, Path.GetDirectoryName(path)!);
         return obstacle is null ? null : script.Error($"it wants {path}, but user {script.User.Name} may not {Words(obstacle)} {obstacle.Path}")
             with
-        { Fix = obstacle.Missing.HasFlag(Access.Write) ? null : obstacle.Fix, Advice = "if the script is right to want that: the script names this file, and perhaps a visitor has named it to the script" };
+        { Fix = obstacle.Missing.HasFlag(Access.Write) ? null : AccessGrant.Past(obstacle), Advice = "if the script is right to want that: the script names this file, and perhaps a visitor has named it to the script" };
     }
 
     private static Finding? ExplainInput(ScriptCase script, string said)

@@ -1,5 +1,8 @@
 using System.Text.RegularExpressions;
+using Shims.Control.Doctor.Fixes;
 using Shims.Control.Doctor.Languages;
+using Shims.Control.Processes;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Scripts;
 
@@ -28,10 +31,10 @@ internal static partial class MissingModule
         {
             return script.Error($"it needs the {language.Name} module {module}, which is in {folder}, but user {script.User.Name} may not read {obstacle.Path}")
                 with
-            { Fix = obstacle.Fix };
+            { Fix = AccessGrant.Past(obstacle) };
         }
         Finding finding = script.Error($"it needs the {language.Name} module {module}, which is in {folder}, where {script.Form.Interpreter} does not look for modules");
-        string? advice = language.FolderVariable is { } variable ? $"or add --env {variable}={ShellWord.Quote(folder)} to the super-server's line, before the script" : null;
+        string? advice = language.FolderVariable is { } variable ? $"or add --env {variable}={ShellWords.Quote(folder)} to the super-server's line, before the script" : null;
         return finding with { Fix = script.Begin(language.AddFolder(folder)), Advice = advice };
     }
 

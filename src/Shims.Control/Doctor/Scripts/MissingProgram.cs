@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Shims.Control.Processes;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Scripts;
 
@@ -32,7 +34,7 @@ internal static partial class MissingProgram
             with
         {
             Fix = script.Begin(script.Language?.PrependPath(folder)),
-            Advice = $"or add --env {ShellWord.Quote($"PATH={folder}:{path}")} to the super-server's line, before the script",
+            Advice = $"or add --env {ShellWords.Quote($"PATH={folder}:{path}")} to the super-server's line, before the script",
         };
 
     /// <summary>dash, bash, Python, Perl, Ruby, Node, env.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Shims.Control.Processes;
 
 namespace Shims.Control.Doctor.Scripts;
 
@@ -17,7 +18,7 @@ internal static partial class MissingVariable
             with
         {
             Fix = value is null ? null : script.Begin(script.Language?.SetVariable(name, value)),
-            Advice = $"{(value is null ? "" : "or ")}add --env {ShellWord.Quote($"{name}={value ?? "VALUE"}")} to the super-server's line, before the script",
+            Advice = $"{(value is null ? "" : "or ")}add --env {ShellWords.Quote($"{name}={value ?? "VALUE"}")} to the super-server's line, before the script",
         };
     }
 

@@ -1,4 +1,5 @@
 using Shims.Control.Doctor.Fixes;
+using Shims.Control.Processes;
 using Shims.Posix;
 
 namespace Shims.Control.Doctor.Scripts;
@@ -43,8 +44,8 @@ internal static class NativeForm
         IEnumerable<string> folders = [.. (Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries), own, Path.Combine(own, "lib"), Path.Combine(own, "../lib"), "/usr/local/lib"];
         string? folder = folders.FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, library)));
         return folder is not null
-            ? finding with { Cause = $"{finding.Cause}; it is in {Path.GetFullPath(folder)}", Advice = $"add --env LD_LIBRARY_PATH={ShellWord.Quote(Path.GetFullPath(folder))} to the super-server's line, before the script" }
-            : finding with { Advice = $"install the package that has {library} (on Debian: apt-file search {ShellWord.Quote(library)})" };
+            ? finding with { Cause = $"{finding.Cause}; it is in {Path.GetFullPath(folder)}", Advice = $"add --env LD_LIBRARY_PATH={ShellWords.Quote(Path.GetFullPath(folder))} to the super-server's line, before the script" }
+            : finding with { Advice = $"install the package that has {library} (on Debian: apt-file search {ShellWords.Quote(library)})" };
     }
 
     /// <summary>A 64-bit x86 runs 32-bit programs too, if their loader is there.</summary>

@@ -1,5 +1,6 @@
 using Shims.Control.Doctor.Fixes;
 using Shims.Control.Doctor.Languages;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Scripts;
 
@@ -14,7 +15,7 @@ internal sealed record ScriptCase(string Path, DoctorSettings Settings)
     internal ScriptForm Form { get; } = new(Path, Settings.ScriptPath, Settings.User);
 
     /// <summary>The language; null if doctor knows nothing of it.</summary>
-    internal Language? Language => Form.Line is { } line ? Language.Of(line.Name) : null;
+    internal Language? Language => Form.Line is { } line ? KnownLanguages.Of(line.Name) : null;
 
     internal Identity User => Settings.User;
 

@@ -1,3 +1,4 @@
+using Shims.Control.Users;
 using Shims.Posix;
 
 namespace Shims.Control.Doctor.Scripts;

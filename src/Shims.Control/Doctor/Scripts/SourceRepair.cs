@@ -1,5 +1,6 @@
 using Mono.Unix.Native;
 using Shims.Control.Doctor.Languages;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Scripts;
 

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Scripts;
 

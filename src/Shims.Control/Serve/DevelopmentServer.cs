@@ -1,0 +1,145 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Shims.Control.Client;
+using Shims.Diagnostics;
+
+namespace Shims.Control.Serve;
+
+/// <summary>Web server and inetd in one, for trying things out: Kestrel speaks HTTP, and each request gets the program that inetd would start.</summary>
+internal sealed class DevelopmentServer : IDisposable
+{
+    private static readonly DigitsOnly s_digitsOnly = new();
+
+    private readonly ServeSettings _settings;
+    private readonly Site _site;
+    private readonly RequestLog _log = new();
+    private readonly ProgramStarter _starter = new();
+    private readonly ScriptVerdicts _verdicts = new();
+    private readonly ScriptExchange _exchange;
+    private readonly LiveReload? _live;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly KestrelServer _kestrel;
+
+    /// <exception cref="ShimException">A program that is needed is missing.</exception>
+    internal DevelopmentServer(ServeSettings settings)
+    {
+        _settings = settings;
+        _site = new Site(settings);
+        _exchange = new ScriptExchange(_site, _starter, _verdicts);
+        _live = settings.IsLive ? new LiveReload(_site.Root) : null;
+        var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
+        // How large and how slow a body may be is for the shim to say.
+        options.Limits.MaxRequestBodySize = null;
+        options.RequestHeaderEncodingSelector = static name => name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) ? s_digitsOnly : null;
+        options.Limits.MinRequestBodyDataRate = null;
+        options.Limits.MinResponseDataRate = null;
+        options.Listen(settings.Address, settings.Port, endpoint => endpoint.Protocols = HttpProtocols.Http1);
+        _kestrel = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
+    }
+
+    /// <summary>Called with every request that has been answered.</summary>
+    internal Action<RequestRecord>? Answered { get; init; }
+
+    /// <summary>Begins to listen.</summary>
+    /// <returns>The address, with the port that it has come to be.</returns>
+    /// <exception cref="ShimException">It cannot listen there.</exception>
+    internal async Task<IPEndPoint> StartAsync()
+    {
+        // The port is known only when there is a server, and the server wants to know who answers.
+        var endpoint = new IPEndPoint(_settings.Address, _settings.Port);
+        var inspector = new Inspector(_log, new RecordedCommands(_site, () => Authority(endpoint)), State, _live, Replay, _ending.Token);
+        var application = new HttpApplication(_site, _exchange, new IndexPage(_site, _verdicts), inspector, _log, new AdmittedHosts(_settings.AllowedHosts), _settings.IsLive) { Answered = Answered };
+        try
+        {
+            await _kestrel.StartAsync(application, CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            throw Explain(exception);
+        }
+        endpoint.Port = new Uri(_kestrel.Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+        return endpoint;
+    }
+
+    /// <summary>Waits for SIGINT, SIGTERM or SIGHUP, and ends everything that was started.</summary>
+    internal async Task RunToEndAsync()
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void End(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            told.TrySetResult();
+        }
+        using (PosixSignalRegistration.Create(PosixSignal.SIGINT, End))
+        using (PosixSignalRegistration.Create(PosixSignal.SIGTERM, End))
+        using (PosixSignalRegistration.Create(PosixSignal.SIGHUP, End))
+        {
+            await told.Task;
+            await _ending.CancelAsync();
+            // The programs first: what waits for their answers ends with them.
+            Task programs = _starter.StopAllAsync();
+            using var now = new CancellationTokenSource();
+            await now.CancelAsync();
+            await _kestrel.StopAsync(now.Token);
+            await programs;
+        }
+    }
+
+    public void Dispose()
+    {
+        _kestrel.Dispose();
+        _live?.Dispose();
+        _ending.Dispose();
+    }
+
+    /// <summary>HOST:PORT, as it stands in a URL.</summary>
+    internal static string Authority(IPEndPoint endpoint)
+    {
+        IPAddress address = endpoint.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : endpoint.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : endpoint.Address;
+        return new IPEndPoint(address, endpoint.Port).ToString();
+    }
+
+    private readonly long _startedAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+
+    private ServerState State() => new(_site.Title, _site.Protocol.Name, _log.Count, _log.ForgottenUpTo, RequestLog.Capacity, _startedAt);
+
+    /// <summary>Sends a request again, as it was.</summary>
+    /// <returns>The number of the new one.</returns>
+    private int Replay(RequestRecord original)
+    {
+        byte[] body = original.Look(static noted => noted.RequestBody.Bytes.ToArray());
+        string host = original.RequestHeaders.FirstOrDefault(header => header.Name.Equals("Host", StringComparison.OrdinalIgnoreCase)).Value ?? "localhost";
+        RequestUrl url = RequestUrl.Parse($"http://{host}{original.Target}", out string? fault) ?? throw new InvalidOperationException(fault);
+        RequestRecord record = _log.Add(original.Method, original.Target, original.RequestHeaders, original.Id);
+        var request = new IncomingRequest
+        {
+            Method = original.Method,
+            Url = url,
+            Headers = original.RequestHeaders,
+            Body = body.Length > 0 ? new MemoryStream(body, writable: false) : null,
+            ContentLength = body.Length,
+        };
+        _ = _exchange.AnswerAsync(request, _site.RouteTo(System.Text.Encoding.UTF8.GetString(url.Path)), new DiscardedReply(), record, _ending.Token);
+        return record.Id;
+    }
+
+    private ShimException Explain(Exception exception)
+    {
+        for (Exception? inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
+                return new ShimException(ExitCode.SystemError, $"something listens on port {_settings.Port} of {_settings.Address} already", $"see what with ss -ltnp 'sport = :{_settings.Port}' and end it, or take another port with --port; --port 0 takes one that is free");
+            if (inner is SocketException { SocketErrorCode: SocketError.AccessDenied })
+                return new ShimException(ExitCode.SystemError, $"this user may not listen on port {_settings.Port}", "take a port above 1023 with --port");
+            if (inner is SocketException { SocketErrorCode: SocketError.AddressNotAvailable })
+                return new ShimException(ExitCode.SystemError, $"this machine has no address {_settings.Address}", "give one of its own with --listen; ip address shows them");
+        }
+        return new ShimException(ExitCode.SystemError, $"cannot listen on port {_settings.Port} of {_settings.Address} ({exception.Message})", "take another one with --port");
+    }
+}

@@ -1,0 +1,22 @@
+using System.Diagnostics;
+using Shims.Control.Client;
+
+namespace Shims.Control.Serve;
+
+/// <summary>Puts on record what happens on a connection to a gateway.</summary>
+internal sealed class ExchangeObserver(RequestRecord record) : IGatewayObserver
+{
+    void IGatewayObserver.OnVariables(IReadOnlyList<RequestVariable> variables) => record.UpdateQuietly(noted => noted.Variables = variables);
+
+    void IGatewayObserver.OnReceived(ReadOnlySpan<byte> bytes)
+    {
+        if (record.Times.FirstByte is null)
+            record.UpdateQuietly(static noted => noted.Times.FirstByte = Stopwatch.GetTimestamp());
+    }
+
+    void IGatewayObserver.OnStandardError(ReadOnlySpan<byte> bytes)
+    {
+        byte[] copy = bytes.ToArray();
+        record.UpdateQuietly(noted => noted.StandardError.Add(copy));
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace Shims.Control.Serve;
+
+/// <summary>An answer on its way to a browser, through Kestrel.</summary>
+/// <param name="context">The request that it answers.</param>
+/// <param name="isLive">Whether pages get the script that reloads them.</param>
+internal sealed class HttpReply(HttpContext context, bool isLive) : IReply
+{
+    private bool _isPage;
+
+    private bool MayHaveBody => context.Response.StatusCode is not (204 or 205 or 304) && context.Request.Method != "HEAD";
+
+    public void Start(int status, IEnumerable<(string Name, string Value)> headers)
+    {
+        HttpResponse response = context.Response;
+        response.StatusCode = status;
+        foreach ((string name, string value) in headers)
+        {
+            if (MayPass(name))
+                response.Headers.Append(name, value);
+        }
+        _isPage = isLive && MayHaveBody && response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) == true && response.Headers.ContentEncoding.Count == 0;
+        if (_isPage)
+            response.Headers.ContentLength = null;
+    }
+
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        if (MayHaveBody)
+            await context.Response.BodyWriter.WriteAsync(bytes, cancellation);
+    }
+
+    public async ValueTask CompleteAsync(CancellationToken cancellation)
+    {
+        // Behind the end of the page: whatever stands in front of it could change how the browser reads it.
+        if (_isPage)
+            await WriteAsync("\n<script src=\"/_shims/live.js\"></script>\n"u8.ToArray(), cancellation);
+        await context.Response.CompleteAsync();
+    }
+
+    public void BreakOff() => context.Abort();
+
+    /// <summary>What concerns the connection is Kestrel's (RFC 9110 section 7.6.1); what is for the web server ends here, as it does in nginx.</summary>
+    private static bool MayPass(string name) =>
+        name.ToUpper(CultureInfo.InvariantCulture) is not ("STATUS" or "CONNECTION" or "TRANSFER-ENCODING" or "KEEP-ALIVE" or "PROXY-CONNECTION" or "TE" or "TRAILER" or "UPGRADE")
+        && !name.StartsWith("X-Accel-", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,66 @@
+using System.Text;
+
+namespace Shims.Control.Serve;
+
+/// <summary>The beginning of something that may be long, and how long all of it is.</summary>
+/// <param name="capacity">Bytes that are kept.</param>
+internal sealed class Preview(int capacity)
+{
+    private const int BytesOfADump = 512, BytesOfALine = 16;
+
+    private byte[] _bytes = [];
+
+    /// <summary>Bytes of the whole.</summary>
+    internal long Length { get; private set; }
+
+    /// <summary>What is kept of them.</summary>
+    internal ReadOnlySpan<byte> Bytes => _bytes;
+
+    /// <summary>Whether all of it is kept.</summary>
+    internal bool IsWhole => _bytes.Length == Length;
+
+    internal void Add(ReadOnlySpan<byte> bytes)
+    {
+        Length += bytes.Length;
+        int count = Math.Min(bytes.Length, capacity - _bytes.Length);
+        if (count > 0)
+            _bytes = [.. _bytes, .. bytes[..count]];
+    }
+
+    /// <summary>Puts a new beginning in the place of the old one.</summary>
+    /// <param name="bytes">No more than the capacity.</param>
+    /// <param name="length">Of the whole.</param>
+    internal void Set(ReadOnlySpan<byte> bytes, long length) => (_bytes, Length) = (bytes.ToArray(), length);
+
+    /// <summary>Text where it is text, or else bytes in hexadecimal.</summary>
+    /// <param name="isText">Which of the two.</param>
+    internal string ToText(out bool isText)
+    {
+        // Where it was cut a character may have been cut too.
+        int end = _bytes.Length;
+        for (int cut = 0; !IsWhole && cut < 3 && end > 0 && !IsText(_bytes.AsSpan(0, end)); cut++)
+            end--;
+        isText = IsText(_bytes.AsSpan(0, end));
+        return isText ? Encoding.UTF8.GetString(_bytes, 0, end) : Dump(_bytes.AsSpan(0, Math.Min(_bytes.Length, BytesOfADump)));
+    }
+
+    private static bool IsText(ReadOnlySpan<byte> bytes) =>
+        System.Text.Unicode.Utf8.IsValid(bytes) && !bytes.ContainsAny("\0\u0001\u0002\u0003\u0004\u0005\u0006\u000e\u000f"u8);
+
+    private static string Dump(ReadOnlySpan<byte> bytes)
+    {
+        var text = new StringBuilder();
+        for (int start = 0; start < bytes.Length; start += BytesOfALine)
+        {
+            ReadOnlySpan<byte> line = bytes.Slice(start, Math.Min(BytesOfALine, bytes.Length - start));
+            text.Append($"{start:x4}  ");
+            foreach (byte next in line)
+                text.Append($"{next:x2} ");
+            text.Append(' ', 3 * (BytesOfALine - line.Length) + 1);
+            foreach (byte next in line)
+                text.Append(next is >= 0x20 and < 0x7f ? (char)next : '.');
+            text.Append('\n');
+        }
+        return text.ToString();
+    }
+}

@@ -1,0 +1,79 @@
+using Shims.Control.Processes;
+using Shims.Diagnostics;
+using Shims.Posix;
+
+namespace Shims.Control.Serve;
+
+/// <summary>Does what inetd does: starts a program with a connection as its descriptors 0, 1 and 2. None is left behind: those that are still there at the end are ended.</summary>
+internal sealed class ProgramStarter
+{
+    private static readonly ProcessStarter s_starter = ProcessStarter.Instance;
+
+    private readonly HashSet<StartedProgram> _running = [];
+    private readonly TaskCompletionSource _nothingRuns = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isStopping;
+
+    /// <summary>Starts a program.</summary>
+    /// <exception cref="ShimException">The system refused.</exception>
+    internal Task<StartedProgram> StartAsync(ProgramLaunch launch) => s_starter.StartAsync(() => Start(launch));
+
+    /// <summary>Ends what still runs: SIGTERM, and two seconds later SIGKILL.</summary>
+    /// <returns>When nothing runs any more.</returns>
+    internal Task StopAllAsync()
+    {
+        s_starter.Post(() =>
+        {
+            _isStopping = true;
+            foreach (StartedProgram program in _running)
+                program.Stop();
+            TellIfNothingRuns();
+        });
+        return _nothingRuns.Task;
+    }
+
+    private StartedProgram Start(ProgramLaunch launch)
+    {
+        if (_isStopping)
+            throw new ShimException(ExitCode.SystemError, "the server is ending", "start it again");
+        if (!Libc.CreateSocketPair(out int ours, out int theirs))
+            throw new ShimException(ExitCode.SystemError, $"the system refused a pair of sockets (error {Libc.Errno})", "raise the limit on open files (ulimit -n), or send fewer requests at a time");
+        var start = new ProcessStart(launch.Path, launch.Words)
+        {
+            Environment = [.. launch.Environment.Select(System.Text.Encoding.UTF8.GetBytes), .. InheritedEnvironment.Entries()],
+            Directory = "/",
+            Connection = theirs,
+            Error = theirs,
+            LeadsGroup = true,
+        };
+        try
+        {
+            StartedProcess process = s_starter.Start(start);
+            var program = new StartedProgram(s_starter.Loop, process, launch, ours);
+            process.OnEnd = () => Forget(program);
+            _running.Add(program);
+            return program;
+        }
+        catch
+        {
+            Libc.Close(ours);
+            throw;
+        }
+        finally
+        {
+            Libc.Close(theirs);
+        }
+    }
+
+    private void Forget(StartedProgram program)
+    {
+        _running.Remove(program);
+        s_starter.Loop.Remove(program);
+        TellIfNothingRuns();
+    }
+
+    private void TellIfNothingRuns()
+    {
+        if (_isStopping && _running.Count == 0)
+            _nothingRuns.TrySetResult();
+    }
+}

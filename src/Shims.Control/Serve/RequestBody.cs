@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Win32.SafeHandles;
+using Shims.Posix;
+
+namespace Shims.Control.Serve;
+
+/// <summary>The body of a browser's request: passed on while it comes in if its length is known, and taken in whole first if not, because SCGI begins with the length.</summary>
+internal sealed class RequestBody : IAsyncDisposable
+{
+    /// <summary>Bytes that are taken in whole: as much as client_max_body_size of nginx-examples/ lets through. Every page on the web can make a browser send a body.</summary>
+    internal const long MaxSpooled = 100L * 1024 * 1024;
+
+    private const int BufferSize = 64 * 1024;
+
+    private readonly FileStream? _spool;
+
+    private RequestBody(Stream? stream, long length, FileStream? spool = null) => (Stream, Length, _spool) = (stream, length, spool);
+
+    /// <summary>Null where there is no body.</summary>
+    internal Stream? Stream { get; }
+
+    internal long Length { get; }
+
+    /// <summary>Takes a request's body.</summary>
+    /// <exception cref="BadHttpRequestException">It is too large or broken, or there is no room for it; the exception has the status.</exception>
+    /// <exception cref="IOException">The browser has left.</exception>
+    /// <exception cref="OperationCanceledException">The browser has left.</exception>
+    internal static async Task<RequestBody> TakeAsync(HttpContext context)
+    {
+        if (context.Request.ContentLength is { } length)
+            return new RequestBody(context.Request.Body, length);
+        if (!context.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody)
+            return new RequestBody(null, 0);
+        FileStream spool = MakeSpool();
+        try
+        {
+            await FillAsync(spool, context.Request.Body, context.RequestAborted);
+            spool.Position = 0;
+            return new RequestBody(spool, spool.Length, spool);
+        }
+        catch
+        {
+            await spool.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _spool?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static async Task FillAsync(FileStream spool, Stream body, CancellationToken left)
+    {
+        var buffer = new byte[BufferSize];
+        for (int count; (count = await body.ReadAsync(buffer, left)) > 0;)
+        {
+            if (spool.Position + count > MaxSpooled)
+                throw new BadHttpRequestException($"The body is larger than {MaxSpooled} bytes, and does not say how large: send a Content-Length, and it is passed on as it comes.", StatusCodes.Status413PayloadTooLarge);
+            Write(spool, buffer.AsSpan(0, count));
+        }
+    }
+
+    private static void Write(FileStream spool, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            spool.Write(bytes);
+        }
+        catch (IOException exception)
+        {
+            throw new BadHttpRequestException($"The body does not fit into the temporary directory ({exception.Message}): make room there, or set TMPDIR.", StatusCodes.Status507InsufficientStorage, exception);
+        }
+    }
+
+    private static FileStream MakeSpool()
+    {
+        int descriptor = TemporaryFile.Create();
+        return descriptor >= 0
+            ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.ReadWrite, bufferSize: 0)
+            : throw new BadHttpRequestException("No temporary file can be made for the body: see whether TMPDIR, or /tmp, is there and may be written to.", StatusCodes.Status507InsufficientStorage);
+    }
+}

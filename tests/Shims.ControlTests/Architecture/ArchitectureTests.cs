@@ -1,0 +1,40 @@
+using Shims.Control.Commands;
+using Shims.Testing.Architecture;
+
+namespace Shims.ControlTests.Architecture;
+
+/// <summary>The layout of src/Shims.Control: which folder may know which, and how large a knot of types and a type may be.</summary>
+public sealed class ArchitectureTests
+{
+    /// <summary>Each folder of src/Shims.Control with those that it may know. The first know nothing; nothing knows the last.</summary>
+    private static readonly Layout s_control = new("Shims.Control", typeof(ControlCommand).Assembly.Location, new Dictionary<string, string[]>
+    {
+        ["Terminal"] = [],
+        ["Processes"] = [],
+        ["Users"] = ["Processes"],
+        ["Configuration"] = [],
+        ["Client"] = ["Terminal", "Processes"],
+        ["Capsules"] = ["Terminal", "Processes", "Users"],
+        ["Doctor/Fixes"] = ["Terminal", "Processes", "Users"],
+        ["Doctor"] = ["Terminal", "Users", "Doctor/Fixes"],
+        ["Doctor/Configurations"] = ["Doctor"],
+        ["Doctor/Languages"] = ["Processes"],
+        ["Doctor/Scripts"] = ["Processes", "Users", "Doctor/Fixes", "Doctor", "Doctor/Languages"],
+        ["Doctor/Live"] = ["Processes", "Users", "Client", "Capsules", "Doctor/Fixes", "Doctor", "Doctor/Languages", "Doctor/Scripts"],
+        ["Doctor/Deployments"] = ["Processes", "Users", "Client", "Doctor/Fixes", "Doctor", "Doctor/Configurations", "Doctor/Scripts", "Doctor/Live"],
+        ["Serve"] = ["Processes", "Users", "Client", "Doctor", "Doctor/Deployments"],
+        ["Commands"] = ["Terminal", "Processes", "Users", "Configuration", "Client", "Capsules", "Doctor", "Doctor/Deployments", "Serve"],
+    });
+
+    [Fact]
+    public void Each_folder_knows_only_those_that_it_may() => s_control.AssertNoOtherArrows();
+
+    [Fact]
+    public void The_table_of_folders_leads_in_one_direction_and_has_all_of_them() => s_control.AssertOneDirection();
+
+    [Fact]
+    public void No_more_than_four_types_lead_to_each_other() => s_control.AssertNoLargeKnots();
+
+    [Fact]
+    public void No_type_is_longer_than_250_lines() => s_control.AssertSizes(byFile: null);
+}

@@ -1,0 +1,127 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Shims.Testing;
+
+namespace Shims.ControlTests.Serve;
+
+/// <summary>What stands in the place of a page that failed.</summary>
+public sealed partial class FailurePageTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    public async Task A_script_that_is_not_executable_gets_a_page_with_the_cure(string protocol)
+    {
+        string script = _folder.Write("locked.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\ncured'\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
+        (HttpStatusCode status, string page) = await GetPageAsync(server, "/locked.cgi");
+        Assert.Equal(HttpStatusCode.Forbidden, status);
+        Assert.Contains($"cannot run {script}: it is not executable", page, StringComparison.Ordinal);
+        // And the cure works as it stands there.
+        await Command.RunAsync("sh", ["-c", Cure().Match(page).Groups[1].Value]);
+        Assert.Equal("cured", (await GetPageAsync(server, "/locked.cgi")).Page);
+    }
+
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    public async Task What_a_script_that_died_said_is_on_its_page(string protocol)
+    {
+        _folder.WriteScript("dies.cgi", "#!/bin/sh\necho 'no module named report' >&2\nexit 3\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
+        (HttpStatusCode status, string page) = await GetPageAsync(server, "/dies.cgi");
+        Assert.Equal(HttpStatusCode.BadGateway, status);
+        Assert.Contains("(exit status 3)", page, StringComparison.Ordinal);
+        Assert.Contains("no module named report", page, StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    public async Task What_stood_in_the_place_of_a_header_is_on_the_page(string protocol)
+    {
+        _folder.WriteScript("chatty.cgi", "#!/bin/sh\necho 'Hello there'\necho\necho page\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
+        (HttpStatusCode status, string page) = await GetPageAsync(server, "/chatty.cgi");
+        Assert.Equal(HttpStatusCode.BadGateway, status);
+        Assert.Contains("Hello there", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_look_at_scripts_finds_errors_in_their_source_and_asks_none_of_them()
+    {
+        Requires.Tools("python3");
+        string traces = _folder.MakeFolder("traces");
+        _folder.WriteScript("wrong.py", $"#!/usr/bin/env python3\nopen('{traces}/wrong', 'w')\nprint('no end\n");
+        _folder.WriteScript("right.py", $"#!/usr/bin/env python3\nopen('{traces}/right', 'w')\nprint('Content-Type: text/plain\\n')\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
+        (_, string list) = await GetPageAsync(server, "/");
+        Assert.Contains("<span class=\"mark error\">", list, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"mark ok\">", list, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(traces));
+        (_, string page) = await GetPageAsync(server, "/wrong.py");
+        Assert.Contains("<li class=\"error\">", page, StringComparison.Ordinal);
+        Assert.Contains("line 3", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_from_the_request_or_the_script_becomes_markup()
+    {
+        _folder.WriteScript("evil.cgi", "#!/bin/sh\necho '<script>alert(1)</script>' >&2\necho '<img src=x onerror=alert(2)>'\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
+        foreach (string path in new[] { "/evil.cgi?\"><script>alert(3)</script>", "/missing<script>alert(4)</script>", "/evil.cgi?</title><b>" })
+        {
+            (_, string page) = await GetPageAsync(server, path);
+            Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("<img", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("<b>", page, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Those_who_ask_for_no_page_get_the_same_as_text()
+    {
+        _folder.Write("locked.cgi", "#!/bin/sh\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
+        using var client = new HttpClient { BaseAddress = server.Url };
+        using HttpResponseMessage answer = await client.GetAsync("/locked.cgi");
+        Assert.Equal("text/plain", answer.Content.Headers.ContentType?.MediaType);
+        string text = await answer.Content.ReadAsStringAsync();
+        Assert.Matches(@"  run: chmod .\+x ", text);
+        Assert.DoesNotContain("<", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_error_page_of_the_script_itself_is_left_alone()
+    {
+        _folder.WriteScript("gone.cgi", "#!/bin/sh\nprintf 'Status: 410 Gone\\nContent-Type: text/plain\\nContent-Length: 4\\n\\nGone'\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
+        Assert.Equal((HttpStatusCode.Gone, "Gone"), await GetPageAsync(server, "/gone.cgi"));
+    }
+
+    [Fact]
+    public async Task The_list_of_scripts_has_a_verdict_beside_each()
+    {
+        string locked = _folder.Write("cgi-bin/locked.cgi", "#!/bin/sh\n");
+        _folder.WriteScript("cgi-bin/good.cgi", "#!/bin/sh\n");
+        _folder.WriteScript("unit/run", "#!/bin/sh\nexec tcpserver\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
+        (_, string page) = await GetPageAsync(server, "/");
+        Assert.Contains("<a href=\"/cgi-bin/good.cgi\">", page, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"mark ok\">ok</span>", page, StringComparison.Ordinal);
+        Assert.EndsWith(locked, Cure().Match(page).Groups[1].Value, StringComparison.Ordinal);
+        // A program that is no script for the web is not offered as one.
+        Assert.DoesNotContain("unit/run", page, StringComparison.Ordinal);
+        // The verdict is about the script as it is.
+        File.SetUnixFileMode(locked, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Assert.DoesNotContain("chmod", (await GetPageAsync(server, "/")).Page, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("<code>(chmod .[+]x [^<]+)</code>")]
+    private static partial Regex Cure();
+
+    private static async Task<(HttpStatusCode Status, string Page)> GetPageAsync(ShimctlServe server, string path)
+    {
+        using var client = new HttpClient { BaseAddress = server.Url, DefaultRequestHeaders = { { "Accept", "text/html" } } };
+        using HttpResponseMessage answer = await client.GetAsync(path);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+}

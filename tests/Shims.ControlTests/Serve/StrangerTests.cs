@@ -1,0 +1,157 @@
+using System.Text;
+using Shims.Testing;
+
+namespace Shims.ControlTests.Serve;
+
+/// <summary>What pages of other sites, broken uploads and odd headers can do to <c>shimctl serve</c>.</summary>
+public sealed class StrangerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string Notes => _folder.PathTo("notes");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory, Trait("fault", "L13")]
+    [InlineData("no-cors", "image")]
+    [InlineData("no-cors", "script")]
+    [InlineData("no-cors", "empty")]
+    [InlineData("cors", "empty")]
+    [InlineData("navigate", "iframe")]
+    [InlineData("websocket", "websocket")]
+    public async Task A_page_of_another_site_cannot_run_a_script_unseen(string mode, string destination)
+    {
+        await using ShimctlServe server = await StartNotingAsync();
+        foreach (string method in new[] { "GET", "POST" })
+        {
+            ScriptReply reply = await new Browser(server.Url.Port).SendAsync(method, "/note.cgi", ["Sec-Fetch-Site: cross-site", $"Sec-Fetch-Mode: {mode}", $"Sec-Fetch-Dest: {destination}"]);
+            Assert.Equal(403, reply.Status);
+            Assert.Contains("A page of another site", reply.Body, StringComparison.Ordinal);
+        }
+        Assert.False(File.Exists(Notes));
+    }
+
+    [Theory, Trait("fault", "L13")]
+    [InlineData("Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")]
+    [InlineData("Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty")]
+    [InlineData("Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty")]
+    [InlineData("Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")]
+    [InlineData("X-Any: none")]
+    public async Task A_visitor_who_follows_a_link_gets_the_page_and_so_do_the_sites_own_pages(params string[] headers)
+    {
+        await using ShimctlServe server = await StartNotingAsync();
+        Assert.Equal(200, (await new Browser(server.Url.Port).GetAsync("/note.cgi", headers)).Status);
+        Assert.True(File.Exists(Notes));
+    }
+
+    [Theory, Trait("fault", "L13"), InlineData("xn--lcalhost-"), InlineData("xn--"), InlineData("a.xn--0.localhost"), InlineData("xn--lcalhost-:80")]
+    public async Task A_host_that_cannot_be_decoded_is_refused_in_words(string host)
+    {
+        await using ShimctlServe server = await StartNotingAsync();
+        using Connection connection = await Connection.OpenAsync($"127.0.0.1:{server.Url.Port}");
+        await connection.SendAsync(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
+        var reply = ScriptReply.ParseHttp((await connection.ReceiveToEndAsync()).Bytes);
+        Assert.Equal(host.EndsWith(".localhost", StringComparison.Ordinal) ? 200 : 403, reply.Status);
+    }
+
+    [Theory, Trait("fault", "L13"), InlineData("+5"), InlineData("-5"), InlineData("5 5"), InlineData("0x5"), InlineData("5,5"), InlineData("99999999999999999999"), InlineData("000000000000000000000000000005")]
+    public async Task A_length_that_is_not_a_number_is_refused(string length)
+    {
+        await using ShimctlServe server = await StartNotingAsync();
+        using Connection connection = await Connection.OpenAsync($"127.0.0.1:{server.Url.Port}");
+        await connection.SendAsync(Encoding.ASCII.GetBytes($"POST /note.cgi HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\nConnection: close\r\n\r\nHello"));
+        Assert.Equal(400, ScriptReply.ParseHttp((await connection.ReceiveToEndAsync()).Bytes).Status);
+        Assert.False(File.Exists(Notes));
+    }
+
+    [Theory, Trait("fault", "L13"), InlineData("5"), InlineData("0005")]
+    public async Task A_length_that_is_a_number_counts(string length)
+    {
+        _folder.WriteScript("length.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n%s' \"$(head -c \"$CONTENT_LENGTH\")\"\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
+        using Connection connection = await Connection.OpenAsync($"127.0.0.1:{server.Url.Port}");
+        await connection.SendAsync(Encoding.ASCII.GetBytes($"POST /length.cgi HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\nConnection: close\r\n\r\nHello"));
+        Assert.Equal("Hello", ScriptReply.ParseHttp((await connection.ReceiveToEndAsync()).Bytes).Body);
+    }
+
+    [Fact, Trait("fault", "M9")]
+    public async Task An_upload_of_unknown_length_that_breaks_off_leaves_no_file()
+    {
+        string spool = _folder.MakeFolder("tmp");
+        _folder.WriteScript("note.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\n");
+        await using ShimctlServe server = await ShimctlServe.StartAfterAsync($"export TMPDIR={spool}", _folder.Path);
+        // Once, so that whatever is opened once is open.
+        Assert.Equal(200, (await new Browser(server.Url.Port).GetAsync("/note.cgi")).Status);
+        for (int round = 0; round < TestExtent.Of(5, 200); round++)
+        {
+            using (Connection connection = await Connection.OpenAsync($"127.0.0.1:{server.Url.Port}"))
+            {
+                await connection.SendAsync(Encoding.ASCII.GetBytes("POST /note.cgi HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n100000\r\n"));
+                await connection.SendAsync(new byte[0x80000]);
+                await Patience.UntilAsync(() => Spools(server).Length == 1, "the upload was being kept");
+                Assert.Empty(FilesIn(spool));
+            }
+            await Patience.UntilAsync(() => Spools(server).Length == 0, "the file was closed");
+        }
+        Assert.Empty(FilesIn(spool));
+        await Patience.UntilAsync(() => server.Log.Contains("left  POST /note.cgi", StringComparison.Ordinal), "the request was told as one that was left");
+    }
+
+    [Fact, Trait("fault", "M9")]
+    public async Task An_upload_of_unknown_length_has_a_bound()
+    {
+        const int bound = 100 * 1024 * 1024, piece = 1024 * 1024;
+        _folder.WriteScript("note.cgi", $"#!/bin/sh\necho run >>{Notes}\nprintf 'Content-Type: text/plain\\n\\n'\nexec wc -c\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
+        Assert.Equal($"{bound}", (await SendChunksAsync(server, bound / piece, piece)).Body.Trim());
+        File.Delete(Notes);
+        ScriptReply refusal = await SendChunksAsync(server, (bound / piece) + 1, piece);
+        Assert.Equal(413, refusal.Status);
+        Assert.Contains("send a Content-Length", refusal.Body, StringComparison.Ordinal);
+        Assert.False(File.Exists(Notes));
+    }
+
+    private static async Task<ScriptReply> SendChunksAsync(ShimctlServe server, int count, int size)
+    {
+        using Connection connection = await Connection.OpenAsync($"127.0.0.1:{server.Url.Port}");
+        await connection.SendAsync(Encoding.ASCII.GetBytes("POST /note.cgi HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"));
+        byte[] chunk = [.. Encoding.ASCII.GetBytes($"{size:x}\r\n"), .. new byte[size], .. "\r\n"u8];
+        // The refusal may come, and the connection end, before all has been sent.
+        Task sending = Task.Run(async () =>
+        {
+            for (int i = 0; i < count; i++)
+                await connection.SendAsync(chunk);
+            await connection.SendAsync("0\r\n\r\n"u8.ToArray());
+        });
+        Received received = await connection.ReceiveToEndAsync();
+        await sending.ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
+        return ScriptReply.ParseHttp(received.Bytes);
+    }
+
+    /// <summary>Files without a name that the server has open, except those for what programs write to standard error.</summary>
+    private static string[] Spools(ShimctlServe server)
+    {
+        return [.. Directory.GetFiles($"/proc/{server.ProcessId}/fd").Select(LinkOf).Where(static link => link.Contains("/tmp/#", StringComparison.Ordinal))];
+
+        static string LinkOf(string descriptor)
+        {
+            try
+            {
+                return new FileInfo(descriptor).LinkTarget ?? "";
+            }
+            catch (IOException)
+            {
+                return ""; // It has been closed meanwhile.
+            }
+        }
+    }
+
+    /// <summary>Files with a name, but for the sockets that the .NET runtime itself may make there.</summary>
+    private static string[] FilesIn(string folder) => [.. Directory.GetFiles(folder).Where(file => !Path.GetFileName(file).StartsWith("clr-debug-", StringComparison.Ordinal) && !Path.GetFileName(file).StartsWith("dotnet-diagnostic-", StringComparison.Ordinal))];
+
+    private async Task<ShimctlServe> StartNotingAsync()
+    {
+        _folder.WriteScript("note.cgi", $"#!/bin/sh\necho run >>{Notes}\nprintf 'Content-Type: text/plain\\n\\n'\n");
+        return await ShimctlServe.StartAsync(_folder.Path);
+    }
+}
