@@ -38,6 +38,9 @@ public sealed class ChromiumFixture : IAsyncDisposable
             ViewportSize = new ViewportSize { Width = 1280, Height = 720 },
             Permissions = ["clipboard-read", "clipboard-write"],
         });
+        float limit = (float)Patience.Limit.TotalMilliseconds;
+        window.SetDefaultTimeout(limit);
+        Assertions.SetDefaultExpectTimeout(limit);
         IPage page = await window.NewPageAsync();
         // What fails in a page fails the test that looks at it.
         page.PageError += (_, error) => throw new InvalidOperationException(error);

@@ -18,6 +18,7 @@ internal sealed class ResponseHead
     private byte[]? _contentLength;
     private Range _lengthLine = 0..0;
     private string? _statusLine;
+    private int _count;
 
     private ResponseHead()
     {
@@ -61,17 +62,39 @@ internal sealed class ResponseHead
     {
         var head = new ResponseHead();
         fault = null;
-        int count = 0;
         while (fault is null)
         {
             ReadOnlySpan<byte> line = ResponseLine.Take(ref block);
             if (line.IsEmpty)
                 break;
-            fault = ++count > MaxLines ? $"its header has more than {MaxLines} lines" : head.AddLine(line, isFirst: count == 1);
+            fault = head.AddLine(line);
         }
-        if (count == 0)
+        if (head._count == 0)
             fault = "its header is empty";
         return head;
+    }
+
+    /// <summary>The header of a response whose status is known.</summary>
+    internal static ResponseHead For(int status)
+    {
+        var head = new ResponseHead { _count = 1 };
+        head.SetStatus(status, ReasonPhrases.Of(status));
+        return head;
+    }
+
+    /// <summary>Adds a header, by the rules that hold for a script's.</summary>
+    /// <param name="name">A token.</param>
+    /// <param name="value">Goes out as UTF-8.</param>
+    /// <returns>As the fault of <see cref="Read"/>.</returns>
+    internal string? Add(string name, string value)
+    {
+        const int small = 256;
+        int most = System.Text.Encoding.UTF8.GetMaxByteCount(name.Length + value.Length) + 1;
+        Span<byte> line = most <= small ? stackalloc byte[small] : new byte[most];
+        int length = System.Text.Encoding.UTF8.GetBytes(name, line);
+        line[length++] = (byte)':';
+        length += System.Text.Encoding.UTF8.GetBytes(value, line[length..]);
+        return AddLine(line[..length]);
     }
 
     /// <summary>The header as it goes to the web server.</summary>
@@ -97,12 +120,14 @@ internal sealed class ResponseHead
         return $"not a header line: {(isMarked ? "a byte order mark before " : "")}\"{Diagnostics.PrintableText.Of(rest[..Math.Min(rest.Length, 60)])}\"";
     }
 
-    private string? AddLine(ReadOnlySpan<byte> line, bool isFirst)
+    private string? AddLine(ReadOnlySpan<byte> line)
     {
+        if (++_count > MaxLines)
+            return $"its header has more than {MaxLines} lines";
         ResponseLineKind kind = ResponseLine.Read(line, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value);
         if (kind == ResponseLineKind.Ambiguous)
             return "its header contains a control character inside a line";
-        if (isFirst && line.StartsWith("HTTP/"u8))
+        if (_count == 1 && line.StartsWith("HTTP/"u8))
             return SetStatus(line.IndexOf((byte)' ') is > 0 and int space ? line[(space + 1)..] : default);
         if (kind == ResponseLineKind.NoHeader)
             return NotAHeaderLine(line);
@@ -127,10 +152,14 @@ internal sealed class ResponseHead
         int code = ResponseLine.StatusOf(value);
         if (code == 0)
             return "its Status is not a number from 200 to 999";
-        Status = code;
-        string reason = value.Length > 4 ? System.Text.Encoding.Latin1.GetString(value[4..]) : ReasonPhrases.Of(code);
-        _statusLine = $"{code.ToString((IFormatProvider?)null)} {reason}"; // a number among the holes would set up the pool of arrays
+        SetStatus(code, value.Length > 4 ? System.Text.Encoding.Latin1.GetString(value[4..]) : ReasonPhrases.Of(code));
         return null;
+    }
+
+    private void SetStatus(int code, string reason)
+    {
+        Status = code;
+        _statusLine = $"{code.ToString((IFormatProvider?)null)} {reason}"; // a number among the holes would set up the pool of arrays
     }
 
     /// <summary>Two equal lengths are one; two different ones are how smuggling begins. RFC 9112 section 6.3.</summary>

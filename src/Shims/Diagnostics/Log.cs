@@ -6,7 +6,13 @@ namespace Shims.Diagnostics;
 /// <summary>The log: one line an event on descriptor 2, wherever <see cref="StandardError"/> has led it.</summary>
 internal static class Log
 {
+    private const int IdSize = 4;
+
     private static readonly LogOutput s_output = new();
+
+    /// <summary>Random bytes for the next ids: one call of the system for 64 of them.</summary>
+    private static readonly byte[] s_ids = new byte[64 * IdSize];
+    private static int s_nextId = s_ids.Length;
 
     /// <summary>The program's name, which begins each line.</summary>
     internal static string Program { get; set; } = "shims";
@@ -55,8 +61,15 @@ internal static class Log
     /// <summary>Eight hexadecimal digits that name a request on its error page and in the log.</summary>
     internal static string NewRequestId()
     {
-        Span<byte> random = stackalloc byte[4];
-        Libc.Random(random);
-        return Convert.ToHexStringLower(random);
+        lock (s_ids)
+        {
+            if (s_nextId == s_ids.Length)
+            {
+                Libc.Random(s_ids);
+                s_nextId = 0;
+            }
+            s_nextId += IdSize;
+            return Convert.ToHexStringLower(s_ids, s_nextId - IdSize, IdSize);
+        }
     }
 }

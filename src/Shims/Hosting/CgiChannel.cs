@@ -52,13 +52,14 @@ internal sealed class CgiChannel : IResponseChannel
         if (_exchange.BodyLength == 0)
             _exchange.Complete(Body);
         _exchange.Start(responder);
+        _isScheduled = true;
     }
 
     /// <summary>Gives back everything the request holds.</summary>
     internal void Release() => _exchange.Release();
 
-    /// <summary>Sees to what has changed; else takes in a part of the body. Writing never leaves anything to wait for.</summary>
-    public void Wait()
+    /// <summary>Sees to what has changed; else takes in a part of the body, or, after its end, waits for what a handler on another thread has to say. Writing never leaves anything to wait for.</summary>
+    internal void Wait()
     {
         if (_isScheduled)
         {
@@ -69,6 +70,11 @@ internal sealed class CgiChannel : IResponseChannel
         {
             _exchange.EndDrain();
             Advance();
+            return;
+        }
+        if (Body.IsComplete)
+        {
+            _exchange.Context.Loop.RunOnce();
             return;
         }
         TakeBody();
@@ -83,11 +89,13 @@ internal sealed class CgiChannel : IResponseChannel
         nint count = Libc.WriteWaiting(_output, output);
         if (count > 0)
             return (int)count;
-        if (Libc.Errno != Errno.EINTR)
+        if (Libc.Errno == Errno.EINTR)
         {
-            HasEnded = true;
-            _exchange.Answer?.Abandon(StopReason.PeerGone);
+            _isScheduled = true;
+            return 0;
         }
+        HasEnded = true;
+        _exchange.Answer?.Abandon(StopReason.PeerGone);
         return 0;
     }
 
@@ -124,10 +132,10 @@ internal sealed class CgiChannel : IResponseChannel
     {
         Span<byte> room = _exchange.Context.Scratch;
         long length = _exchange.BodyLength, missing = length == ContentLength.Unknown ? long.MaxValue : length - Body.Received;
-        nint count = Body.IsComplete ? 0 : Libc.ReadWaiting(_input, room[..(int)Math.Min(room.Length, missing)]);
+        nint count = Libc.ReadWaiting(_input, room[..(int)Math.Min(room.Length, missing)]);
         if (count <= 0)
         {
-            if (!Body.IsComplete && length != ContentLength.Unknown)
+            if (length != ContentLength.Unknown)
             {
                 // Half a body must not be taken for all of it.
                 _exchange.Answer?.Abandon(StopReason.PeerGone);

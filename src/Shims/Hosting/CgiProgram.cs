@@ -33,11 +33,7 @@ internal static class CgiProgram
         var request = new CgiChannel(context, input, output);
         request.Start(responder);
         Libc.HideFromOtherProcesses(); // its environment, which it cannot read itself after this, is in the request
-        while (!request.HasEnded)
-        {
-            if (!responder.RunNext())
-                request.Wait();
-        }
+        responder.Drive(request.Wait, () => request.HasEnded);
         request.Release();
         return context.ExitCode;
     }

@@ -7,15 +7,15 @@ namespace Shims;
 /// <remarks>Nothing is decoded before it is asked for. A request is used by one thread at a time.</remarks>
 public sealed class CgiRequest
 {
-    private readonly HandlerAnswer _answer;
+    private readonly HandlerChannel _channel;
     private readonly ShimOptions _options;
     private (string ScriptName, string PathInfo)? _path;
 
-    internal CgiRequest(HandlerAnswer answer, ShimOptions options)
+    internal CgiRequest(HandlerChannel channel, ShimOptions options)
     {
-        _answer = answer;
+        _channel = channel;
         _options = options;
-        Variables = new CgiVariableCollection(answer.Variables);
+        Variables = new CgiVariableCollection(channel.Variables);
         Method = Variables.Text("REQUEST_METHOD"u8) is { Length: > 0 } method ? method : "GET";
     }
 
@@ -39,10 +39,10 @@ public sealed class CgiRequest
     }
 
     /// <summary>The path of the URL as far as it names this program, decoded; empty for the root of the site. RFC 3875 section 4.1.13.</summary>
-    public string ScriptName => (_path ??= RequestPath.Split(_answer.Variables, _options.MountPath)).ScriptName;
+    public string ScriptName => (_path ??= RequestPath.Split(_channel.Variables, _options.MountPath)).ScriptName;
 
     /// <summary>The path of the URL behind <see cref="ScriptName"/>, decoded; empty, or beginning with a slash. RFC 3875 section 4.1.5.</summary>
-    public string PathInfo => (_path ??= RequestPath.Split(_answer.Variables, _options.MountPath)).PathInfo;
+    public string PathInfo => (_path ??= RequestPath.Split(_channel.Variables, _options.MountPath)).PathInfo;
 
     /// <summary>The query as it was sent, without its question mark; empty if there is none. RFC 3875 section 4.1.7.</summary>
     public string QueryString => CgiVariableCollection.ToText(Queried);
@@ -58,11 +58,11 @@ public sealed class CgiRequest
     public string? ContentType => Headers["Content-Type"];
 
     /// <summary>Bytes of the body; 0 if there is none; null if only its end will tell (a chunked body in plain CGI). RFC 3875 section 4.1.2.</summary>
-    public long? ContentLength => _answer.BodyLength < 0 ? null : _answer.BodyLength;
+    public long? ContentLength => _channel.BodyLength < 0 ? null : _channel.BodyLength;
 
     /// <summary>The body, as it comes in: can be read once, ends after <see cref="ContentLength"/> bytes, cannot be sought. Reading waits for what has not come yet.</summary>
     /// <remarks>Reading throws <see cref="ClientGoneException"/> when the client has gone before the end, so that half a body is never taken for the whole.</remarks>
-    public Stream Body => field ??= new RequestBodyStream(_answer);
+    public Stream Body => field ??= new RequestBodyStream(_channel);
 
     /// <summary>The cookies, as they were sent. RFC 6265 section 4.2.</summary>
     public ValueCollection Cookies => field ??= CookieFormat.Read(Headers["Cookie"]);
@@ -77,19 +77,19 @@ public sealed class CgiRequest
     public CgiVariableCollection Variables { get; }
 
     /// <summary>The id that stands on error pages and in the log.</summary>
-    public string RequestId => _answer.RequestId;
+    public string RequestId => _channel.RequestId;
 
     /// <summary>
     /// Cancelled when nobody waits for the answer any more. On a listening socket that is noticed at any time; in a process that serves one connection, while
     /// the handler reads or writes.
     /// </summary>
-    public CancellationToken Aborted => _answer.Aborted;
+    public CancellationToken Aborted => _channel.Aborted;
 
     private ReadOnlySpan<byte> Queried
     {
         get
         {
-            var variables = new CgiVariables(_answer.Variables);
+            var variables = new CgiVariables(_channel.Variables);
             return RequestedQuery.Of(variables.Get("REQUEST_URI"u8), variables.Get("QUERY_STRING"u8));
         }
     }

@@ -15,15 +15,16 @@ namespace Shims;
 /// </remarks>
 public sealed class CgiResponse
 {
-    private readonly HandlerAnswer _answer;
+    private readonly HandlerChannel _channel;
     private readonly string _method;
     private bool _hasBody;
     private long _written;
     private long? _announced;
 
-    internal CgiResponse(HandlerAnswer answer, string method)
+    internal CgiResponse(HandlerChannel channel, string method)
     {
-        _answer = answer;
+        _channel = channel;
+        channel.Output.MakeHead = MakeHead;
         _method = method;
         Body = new ResponseBodyStream(this);
     }
@@ -75,7 +76,7 @@ public sealed class CgiResponse
         if (_announced is not null)
             Write(Encoding.UTF8.GetBytes(text));
         else
-            _written += _answer.Write(text.AsSpan());
+            _written += _channel.Write(text.AsSpan());
     }
 
     /// <summary>Adds bytes to the body. Waits while the web server takes nothing.</summary>
@@ -90,7 +91,7 @@ public sealed class CgiResponse
         if (_written + bytes.Length > _announced)
             throw new InvalidOperationException($"The header Content-Length has announced {_announced} bytes, and more are written.");
         _written += bytes.Length;
-        _answer.Write(bytes);
+        _channel.Write(bytes);
     }
 
     /// <summary>Sends what has been written so far. Returns when the web server has taken it all, which it does once it has passed on the whole body of the request.</summary>
@@ -98,7 +99,7 @@ public sealed class CgiResponse
     public void Flush()
     {
         Start();
-        _answer.Flush();
+        _channel.Flush();
     }
 
     /// <summary>Sends the browser somewhere else. The status is always told, so that no web server takes the location for one of its own (RFC 3875 section 6.2.2).</summary>
@@ -124,6 +125,14 @@ public sealed class CgiResponse
     /// <exception cref="InvalidOperationException">The response has begun already.</exception>
     public void SetCookie(string name, string value, CookieOptions? options = null) => Headers.Add("Set-Cookie", CookieFormat.Write(name, value, options ?? new CookieOptions()));
 
+    /// <summary>Returns when an asynchronous handler has ended.</summary>
+    internal void Await(Task handler)
+    {
+        if (!handler.IsCompleted)
+            _channel.LetLoopGo();
+        handler.GetAwaiter().GetResult();
+    }
+
     /// <summary>The answer is all there.</summary>
     internal void Complete()
     {
@@ -131,29 +140,34 @@ public sealed class CgiResponse
         bool hasBody = _method != "HEAD" && StatusCode is not (204 or 304);
         if (hasBody && _announced > _written)
             throw new InvalidOperationException($"The header Content-Length has announced {_announced} bytes, and {_written} were written.");
-        _answer.Complete();
+        _channel.Complete();
     }
 
-    /// <summary>The header block, as a CGI script would write it.</summary>
+    /// <summary>The header, as far as it can be sent.</summary>
     /// <param name="bodyLength">Bytes of the body if all of it is known.</param>
-    internal byte[] FormatHead(long? bodyLength)
+    private ResponseHead MakeHead(long? bodyLength)
     {
-        var head = new StringBuilder(256);
-        head.Append("Status: ").Append(StatusCode).Append(' ').Append(ReasonPhrases.Of(StatusCode)).Append("\r\n");
+        ResponseHead head = ResponseHead.For(StatusCode);
         bool hasType = false, hasLength = false;
-        foreach (KeyValuePair<string, string> header in Headers.All)
+        foreach ((string name, string value) in Headers.All)
         {
-            head.Append(header.Key).Append(": ").Append(header.Value).Append("\r\n");
-            hasType |= string.Equals(header.Key, "Content-Type", StringComparison.OrdinalIgnoreCase);
-            hasLength |= string.Equals(header.Key, "Content-Length", StringComparison.OrdinalIgnoreCase);
+            Add(head, name, value);
+            hasType |= string.Equals(name, "Content-Type", StringComparison.OrdinalIgnoreCase);
+            hasLength |= string.Equals(name, "Content-Length", StringComparison.OrdinalIgnoreCase);
         }
         if (!hasType && _hasBody)
-            head.Append("Content-Type: text/plain; charset=utf-8\r\n");
+            Add(head, "Content-Type", "text/plain; charset=utf-8");
         // An empty answer to HEAD says nothing about the length of the one to GET.
         bool isLengthKnown = bodyLength is not null && StatusCode is not (204 or 304) && (_method != "HEAD" || bodyLength > 0);
         if (!hasLength && isLengthKnown)
-            head.Append("Content-Length: ").Append(bodyLength!.Value).Append("\r\n");
-        return Encoding.UTF8.GetBytes(head.Append("\r\n").ToString());
+            Add(head, "Content-Length", bodyLength!.Value.ToString(CultureInfo.InvariantCulture));
+        return head;
+    }
+
+    private static void Add(ResponseHead head, string name, string value)
+    {
+        if (head.Add(name, value) is { } fault)
+            throw new InvalidOperationException($"The header of the response cannot be sent: {fault}.");
     }
 
     private void Start()

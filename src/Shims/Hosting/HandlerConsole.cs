@@ -6,7 +6,7 @@ namespace Shims.Hosting;
 /// <summary>Console.Out and Console.Error: lines go to the request whose handler wrote them, and with it to the web server (FCGI_STDERR) or to the log, for which nobody waits.</summary>
 internal sealed class HandlerConsole : TextWriter
 {
-    private static readonly AsyncLocal<HandlerAnswer?> s_current = new();
+    private static readonly AsyncLocal<HandlerChannel?> s_current = new();
     private static int s_isInstalled;
 
     private HandlerConsole()
@@ -16,9 +16,9 @@ internal sealed class HandlerConsole : TextWriter
     public override Encoding Encoding => Encoding.UTF8;
 
     /// <summary>What is printed from now on in this handler, and in whatever it starts, is the request's.</summary>
-    internal static void Attach(HandlerAnswer answer)
+    internal static void Attach(HandlerChannel channel)
     {
-        s_current.Value = answer;
+        s_current.Value = channel;
         if (Interlocked.Exchange(ref s_isInstalled, 1) != 0)
             return;
         var console = new HandlerConsole();

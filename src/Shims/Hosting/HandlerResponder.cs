@@ -5,104 +5,67 @@ using Shims.Posix;
 namespace Shims.Hosting;
 
 /// <summary>Answers requests with a handler.</summary>
-/// <remarks>
-/// With one connection to serve it runs on the loop's own thread, and no other thread is ever started. On a listening socket, and where a handler is asynchronous or has a
-/// time limit, handlers run on threads of their own, so that none stops another.
-/// </remarks>
 internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, ShimOptions options, bool needsThreads) : IResponder
 {
-    private readonly Queue<HandlerAnswer> _waiting = new();
-    private LoopContext? _first;
-    private Gate _gate = new LoopGate();
-    private HandlerThreads? _threads;
-    private int _running;
+    private HandlerScheduler _scheduler = null!; // there is none before Prepare, nor any request
+    private RequestCount _requests = null!;
+    private Action? _handlerEnded;
+    private int _due;
     private bool _isShutDown;
 
     /// <summary>Whether every handler has ended, or has been given up.</summary>
-    public bool IsIdle => _isShutDown || (_waiting.Count == 0 && Volatile.Read(ref _running) == 0);
+    public bool IsIdle => _isShutDown || Volatile.Read(ref _due) == 0;
 
     public void Prepare(LoopContext first, bool servesMany)
     {
-        _first = first;
+        _requests = first.Service.Requests;
         DetachStandardDescriptors(first.Service);
-        if (!servesMany && !needsThreads)
-            return;
-        _gate = new ThreadGate(first.Loop);
-        _threads = new HandlerThreads(options.MaxThreads, RunCounted);
+        _scheduler = servesMany || needsThreads ? new HandlerScheduler(Run, options.MaxThreads, first.Loop) : new HandlerScheduler(Run);
     }
 
     public void Start(Exchange exchange, int connection)
     {
         if (!Admission.Admit(exchange))
             return;
-        var answer = new HandlerAnswer(exchange, _gate, HandlerEnded);
-        exchange.Answer = answer;
-        if (_threads is null)
-        {
-            _waiting.Enqueue(answer);
-            return;
-        }
-        HandlerStarted();
-        answer.StartWhenBodyIsThere(_threads.Start);
+        Interlocked.Increment(ref _due);
+        _requests.Started();
+        exchange.Answer = new HandlerAnswer(exchange, _scheduler, _handlerEnded ??= HandlerEnded);
     }
 
-    public bool RunNext()
-    {
-        if (!_waiting.TryDequeue(out HandlerAnswer? answer))
-            return false;
-        HandlerStarted();
-        if (!answer.IsOver)
-            Run(answer);
-        answer.End();
-        return true;
-    }
+    public void Drive(Action round, Func<bool> isOver) => _scheduler.Drive(round, isOver);
 
     public void Shutdown() => _isShutDown = true;
 
-    private void HandlerStarted()
-    {
-        Interlocked.Increment(ref _running);
-        _first!.Service.Requests.Started();
-    }
-
     private void HandlerEnded()
     {
-        Interlocked.Decrement(ref _running);
-        _first!.Service.Requests.Ended(Libc.Milliseconds());
+        Interlocked.Decrement(ref _due);
+        _requests.Ended(Libc.Milliseconds());
     }
 
-    private void RunCounted(HandlerAnswer answer)
+    private void Run(HandlerChannel channel)
     {
-        if (!answer.IsOver)
-            Run(answer);
-        answer.End();
-        // The loop may be waiting for nothing but this to end the process.
-        if (_first!.ConnectionCount == 0)
-            _gate.Push(answer);
-    }
-
-    private void Run(HandlerAnswer answer)
-    {
-        HandlerConsole.Attach(answer);
-        var request = new CgiRequest(answer, options);
-        var response = new CgiResponse(answer, request.Method);
-        answer.Response = response;
+        if (!channel.TryStart())
+            return;
+        HandlerConsole.Attach(channel);
+        var request = new CgiRequest(channel, options);
+        var response = new CgiResponse(channel, request.Method);
         try
         {
             handler(request, response);
             response.Complete();
         }
-        catch (Exception) when (answer.IsOver)
+        catch (Exception) when (channel.IsOver)
         {
             // Nobody waits for the answer: whatever the handler makes of that, there is nobody to tell.
+            channel.Fail(null);
         }
         catch (RequestException exception)
         {
-            answer.Fail(new Fault(exception.StatusCode, exception.Message, "see what the client sends"));
+            channel.Fail(new Fault(exception.StatusCode, exception.Message, "see what the client sends"));
         }
         catch (Exception exception)
         {
-            answer.Fail(ExceptionFault.Of(exception));
+            channel.Fail(ExceptionFault.Of(exception));
         }
     }
 

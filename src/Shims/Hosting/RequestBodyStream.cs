@@ -1,7 +1,7 @@
 namespace Shims.Hosting;
 
 /// <summary>The body of a request, as it comes in.</summary>
-internal sealed class RequestBodyStream(HandlerAnswer answer) : Stream
+internal sealed class RequestBodyStream(HandlerChannel channel) : Stream
 {
     public override bool CanRead => true;
 
@@ -17,19 +17,19 @@ internal sealed class RequestBodyStream(HandlerAnswer answer) : Stream
         set => throw new NotSupportedException("The body is streamed.");
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => answer.Read(buffer.AsSpan(offset, count));
+    public override int Read(byte[] buffer, int offset, int count) => channel.Read(buffer.AsSpan(offset, count));
 
-    public override int Read(Span<byte> buffer) => answer.Read(buffer);
+    public override int Read(Span<byte> buffer) => channel.Read(buffer);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>Waits on a thread of the pool, and only if nothing is there; on the loop's own thread, where the handler is not asynchronous, right here.</summary>
+    /// <summary>Waits on a thread of the pool, and only if nothing is there; right here where there is no other thread, as the handler is not asynchronous then.</summary>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (answer.IsOnLoop || answer.CanRead)
-            return ValueTask.FromResult(answer.Read(buffer.Span));
-        return new ValueTask<int>(Task.Run(() => answer.Read(buffer.Span), cancellationToken));
+        if (channel.ReadsAtOnce)
+            return ValueTask.FromResult(channel.Read(buffer.Span));
+        return new ValueTask<int>(Task.Run(() => channel.Read(buffer.Span), cancellationToken));
     }
 
     public override void Flush()

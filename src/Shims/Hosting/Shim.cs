@@ -33,7 +33,7 @@ public static class Shim
     public static int Run(Func<CgiRequest, CgiResponse, Task> handler, ShimOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return HandlerProgram.Run((request, response) => handler(request, response).GetAwaiter().GetResult(), options, needsThreads: true);
+        return HandlerProgram.Run((request, response) => response.Await(handler(request, response)), options, needsThreads: true);
     }
 
     /// <summary>The same for asynchronous code, which costs a thread beside the one that serves.</summary>
@@ -43,7 +43,7 @@ public static class Shim
     public static Task<int> RunAsync(Func<CgiRequest, CgiResponse, CancellationToken, Task> handler, ShimOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return Task.FromResult(HandlerProgram.Run((request, response) => handler(request, response, request.Aborted).GetAwaiter().GetResult(), options, needsThreads: true));
+        return Task.FromResult(HandlerProgram.Run((request, response) => response.Await(handler(request, response, request.Aborted)), options, needsThreads: true));
     }
 
     /// <summary>Serves the role of a FastCGI Authorizer (FastCGI 1.0 section 6.3), or nginx's auth_request: says whether a request may go on.</summary>

@@ -16,7 +16,8 @@ internal sealed unsafe class EventLoop : IDisposable
     private readonly List<ITimed> _timed = [];
     private readonly Queue<IScheduled> _scheduled = new();
     private long _nextLook = long.MaxValue;
-    private (IWatcher? Watcher, uint Generation)[] _watchers = new (IWatcher?, uint)[32];
+    private readonly List<int> _unwatched = [];
+    private (IWatcher? Watcher, uint Generation, Readiness Soon)[] _watchers = new (IWatcher?, uint, Readiness)[32];
 
     /// <param name="clock">Milliseconds that never go back; null for the system's.</param>
     internal EventLoop(Func<long>? clock = null)
@@ -42,6 +43,14 @@ internal sealed unsafe class EventLoop : IDisposable
         return Libc.Watch(_epoll, descriptor, interest, TokenOf(descriptor));
     }
 
+    /// <summary>The same from when the loop waits next: what is closed before that needs no call.</summary>
+    internal void WatchSoon(int descriptor, Readiness interest, IWatcher watcher)
+    {
+        Enter(descriptor, watcher);
+        _watchers[descriptor].Soon = interest;
+        _unwatched.Add(descriptor);
+    }
+
     /// <summary>
     /// Tells the watcher, of all that wait for a listening socket, in this process and in others, each time that it is its turn and a connection is there.
     /// </summary>
@@ -55,7 +64,11 @@ internal sealed unsafe class EventLoop : IDisposable
     internal void Rewatch(int descriptor, Readiness interest)
     {
         // One that is not watched yet will be, with whatever is of interest then.
-        if (descriptor < _watchers.Length)
+        if (descriptor >= _watchers.Length)
+            return;
+        if (_watchers[descriptor].Soon != Readiness.None)
+            _watchers[descriptor].Soon = interest;
+        else
             Libc.Rewatch(_epoll, descriptor, interest, TokenOf(descriptor));
     }
 
@@ -63,8 +76,7 @@ internal sealed unsafe class EventLoop : IDisposable
     internal void Unwatch(int descriptor)
     {
         Libc.Unwatch(_epoll, descriptor);
-        if (descriptor < _watchers.Length)
-            _watchers[descriptor].Watcher = null;
+        Leave(descriptor);
     }
 
     /// <summary>Closes a watched descriptor; -1 is nothing to close.</summary>
@@ -72,8 +84,7 @@ internal sealed unsafe class EventLoop : IDisposable
     {
         if (descriptor < 0)
             return;
-        if (descriptor < _watchers.Length)
-            _watchers[descriptor].Watcher = null;
+        Leave(descriptor);
         Libc.Close(descriptor);
         descriptor = -1;
     }
@@ -96,10 +107,13 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>Gives those who are scheduled their turns; if nobody is, waits once, and tells everybody concerned.</summary>
     internal void RunOnce()
     {
-        if (_scheduled.Count > 0)
-            RunScheduled();
-        else
+        if (_scheduled.Count == 0)
+        {
             RunOnce(MillisecondsToNextTime());
+            return;
+        }
+        Now = _clock(); // a handler may have run since
+        RunScheduled();
     }
 
     /// <summary>Tells everybody concerned of what there is by now, without waiting.</summary>
@@ -107,13 +121,15 @@ internal sealed unsafe class EventLoop : IDisposable
 
     private void RunOnce(int milliseconds)
     {
+        if (_unwatched.Count > 0)
+            WatchNow();
         int count = Libc.Wait(_epoll, new Span<byte>(_events, MaxEvents * EpollEvent.NativeSize), milliseconds);
         Now = _clock();
         for (int i = 0; i < count; i++)
         {
             EpollEvent next = EpollEvent.Read(_events + i * EpollEvent.NativeSize);
             int descriptor = (int)(next.Token & uint.MaxValue);
-            (IWatcher? watcher, uint generation) = _watchers[descriptor];
+            (IWatcher? watcher, uint generation, _) = _watchers[descriptor];
             if (generation == (uint)(next.Token >> 32))
                 watcher?.OnReady(descriptor, (Readiness)next.Events);
         }
@@ -134,8 +150,27 @@ internal sealed unsafe class EventLoop : IDisposable
     {
         if (descriptor >= _watchers.Length)
             Array.Resize(ref _watchers, Math.Max(2 * _watchers.Length, descriptor + 1));
-        ref (IWatcher? Watcher, uint Generation) entry = ref _watchers[descriptor];
-        entry = (watcher, entry.Generation + 1);
+        ref (IWatcher? Watcher, uint Generation, Readiness Soon) entry = ref _watchers[descriptor];
+        entry = (watcher, entry.Generation + 1, Readiness.None);
+    }
+
+    private void Leave(int descriptor)
+    {
+        if (descriptor < _watchers.Length)
+            (_watchers[descriptor].Watcher, _watchers[descriptor].Soon) = (null, Readiness.None);
+    }
+
+    private void WatchNow()
+    {
+        foreach (int descriptor in _unwatched)
+        {
+            ref Readiness soon = ref _watchers[descriptor].Soon;
+            if (soon == Readiness.None)
+                continue;
+            Libc.Watch(_epoll, descriptor, soon, TokenOf(descriptor));
+            soon = Readiness.None;
+        }
+        _unwatched.Clear();
     }
 
     /// <summary>What epoll gives back with an event: the descriptor, and which of those that have had its number.</summary>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Shims.Posix;
 
-// Waiting. The only calls here that take time; epoll_wait lets the garbage collector run meanwhile.
+// Waiting. The only calls here that take time; epoll_wait and futex let the garbage collector run meanwhile.
 internal static unsafe partial class Libc
 {
     private const uint EdgeTriggered = 1u << 31;
@@ -85,6 +85,24 @@ internal static unsafe partial class Libc
     /// <summary>A counter that can be watched, for waking the loop from another thread. eventfd(2).</summary>
     internal static int CreateEvent() => eventfd(0, Flags.O_CLOEXEC | Flags.O_NONBLOCK);
 
+    /// <summary>Waits while a number in memory is what it was, until <see cref="WakeOne"/> or the time is over. futex(2), FUTEX_WAIT.</summary>
+    /// <param name="number">In memory that does not move.</param>
+    /// <param name="value">What it was.</param>
+    /// <param name="milliseconds">-1 for ever.</param>
+    internal static void WaitWhile(int* number, int value, int milliseconds)
+    {
+        const nint waitPrivate = 128;
+        long* time = stackalloc long[2] { milliseconds / 1000, milliseconds % 1000 * 1_000_000 };
+        syscall_waiting(SystemCall.Futex, (nint)number, waitPrivate, value, milliseconds < 0 ? 0 : (nint)time);
+    }
+
+    /// <summary>Wakes a thread that waits for a change of a number. futex(2), FUTEX_WAKE.</summary>
+    internal static void WakeOne(int* number)
+    {
+        const nint wakePrivate = 129;
+        Kernel.Call(SystemCall.Futex, (nint)number, wakePrivate, 1);
+    }
+
     private static bool Control(int epoll, int operation, int descriptor, uint events, ulong token)
     {
         byte* native = stackalloc byte[16];
@@ -100,6 +118,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc")]
     private static partial int epoll_wait(int epoll, byte* events, int maximum, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    private static partial nint syscall_waiting(nint number, nint first, nint second, nint third, nint fourth);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int eventfd(uint initial, int flags);

@@ -74,6 +74,8 @@ internal static class SystemCall
 
     internal static nint ChangeDirectory => Flags.IsArm64 ? 49 : 80;
 
+    internal static nint Futex => Flags.IsArm64 ? 98 : 202;
+
     internal static nint GetTime => Flags.IsArm64 ? 113 : 228;
 
     internal static nint OpenAt => Flags.IsArm64 ? 56 : 257;

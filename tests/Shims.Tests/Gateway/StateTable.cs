@@ -3,7 +3,7 @@ using Shims.Testing;
 
 namespace Shims.Tests.Gateway;
 
-/// <summary>Where each event leads from each state, drawn as in the comment over the enum of the states: cells have two spaces or more between them, and a dash is what cannot happen.</summary>
+/// <summary>Where each event leads from each state, drawn as in the comment over the enum of the states: cells have two spaces or more between them, and an event that cannot come has a dash.</summary>
 internal sealed partial class StateTable<TState>
     where TState : struct, Enum
 {
@@ -13,26 +13,23 @@ internal sealed partial class StateTable<TState>
 
     internal string[] Events => _rows[0];
 
-    /// <summary>Each state with each event that can happen in it.</summary>
+    /// <summary>Each state with each event that can come.</summary>
     internal TheoryData<string, string> Cells
     {
         get
         {
             var cells = new TheoryData<string, string>();
-            foreach (string[] row in _rows[1..])
+            foreach (string state in Enum.GetNames<TState>())
             {
-                for (int i = 0; i < Events.Length; i++)
-                {
-                    if (row[1 + i] != "-")
-                        cells.Add(row[0], Events[i]);
-                }
+                foreach (string @event in Events.Where(@event => Cell(state, @event) != "-"))
+                    cells.Add(state, @event);
             }
             return cells;
         }
     }
 
     /// <summary>Where an event leads.</summary>
-    internal TState this[TState state, string @event] => Enum.Parse<TState>(_rows.Single(row => row[0] == state.ToString())[1 + Array.IndexOf(Events, @event)]);
+    internal TState this[TState state, string @event] => Enum.Parse<TState>(Cell(state.ToString(), @event));
 
     /// <summary>The comment in the source shows this table, with a row for every state.</summary>
     internal void IsShownIn(string source)
@@ -42,6 +39,8 @@ internal sealed partial class StateTable<TState>
         Assert.Equal(Enum.GetNames<TState>(), _rows[1..].Select(row => row[0]));
         Assert.All(_rows[1..], row => Assert.Equal(Events.Length + 1, row.Length));
     }
+
+    private string Cell(string state, string @event) => _rows.Single(row => row[0] == state)[1 + Array.IndexOf(Events, @event)];
 
     [GeneratedRegex(" {2,}")]
     private static partial Regex Gaps();

@@ -29,8 +29,6 @@ internal sealed class ToyConnection(ConnectionContext context, int descriptor) :
 
     internal override void Shutdown() => OnPhaseEnd();
 
-    void IResponseChannel.Wait() => Loop.RunOnce();
-
     int IResponseChannel.Write(ReadOnlySpan<byte> output) => Transport.Send(output);
 
     SpliceResult IResponseChannel.Splice(int pipe, long most, out int moved)

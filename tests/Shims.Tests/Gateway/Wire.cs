@@ -25,13 +25,15 @@ internal sealed class Wire : IDisposable
     /// <param name="known">The protocols there are; null for those of the product.</param>
     /// <param name="mode">How scripts are connected to the web server.</param>
     /// <param name="isFull">Whether nothing can be sent until the web server has taken something.</param>
-    internal Wire(Protocol? only, IScriptLauncher? launcher = null, Protocol[]? known = null, RunMode mode = RunMode.Relay, bool isFull = false)
+    /// <param name="responder">Answers; null for <see cref="Responder"/>.</param>
+    /// <param name="limits">Null for the defaults.</param>
+    internal Wire(Protocol? only, IScriptLauncher? launcher = null, Protocol[]? known = null, RunMode mode = RunMode.Relay, bool isFull = false, IResponder? responder = null, Limits? limits = null)
     {
         _loop = new EventLoop(() => Now);
         known ??= Protocols.All;
-        var service = new ServiceContext(new GatewayOptions { Program = "test", Target = s_target.Target, Mode = mode }, Now);
+        var service = new ServiceContext(new GatewayOptions { Program = "test", Target = s_target.Target, Mode = mode, Limits = limits ?? new Limits() }, Now);
         _context = launcher is null ? new LoopContext(service, _loop) : new LoopContext(service, _loop) { Launcher = launcher };
-        _connections = new ConnectionSet(_context, launcher is null ? Responder : new ScriptResponder(waiting: null), recorder: null, new ProtocolDetection(known, only is null ? known : [only]));
+        _connections = new ConnectionSet(_context, launcher is null ? responder ?? Responder : new ScriptResponder(waiting: null), recorder: null, new ProtocolDetection(known, only is null ? known : [only]));
         _loop.Overdue = timed => _overdue.Add(timed.GetType().Name);
         SocketPair pair = SocketPair.Create();
         _webServer = pair.Near;
@@ -48,6 +50,7 @@ internal sealed class Wire : IDisposable
     /// <summary>Milliseconds on the loop's clock.</summary>
     internal long Now { get; private set; } = 1_000_000;
 
+    /// <summary>Answers as the test says, unless the test has another responder.</summary>
     internal ScriptedResponder Responder { get; } = new();
 
     /// <summary>The connection that was begun. One that does not know yet what is spoken ends when it does.</summary>

@@ -113,8 +113,6 @@ internal sealed class FastCgiRequest : IResponseChannel
 
     void IResponseChannel.Schedule() => _connection.Schedule();
 
-    void IResponseChannel.Wait() => _connection.Loop.RunOnce();
-
     int IResponseChannel.Write(ReadOnlySpan<byte> output)
     {
         int count = _output.WriteOutput(Id, output);

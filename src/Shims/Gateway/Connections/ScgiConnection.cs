@@ -67,8 +67,6 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
             _exchange.Shutdown();
     }
 
-    void IResponseChannel.Wait() => Loop.RunOnce();
-
     int IResponseChannel.Write(ReadOnlySpan<byte> output)
     {
         int count = Transport.Send(output);

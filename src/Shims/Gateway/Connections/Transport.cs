@@ -47,7 +47,7 @@ internal sealed class Transport
     private Readiness Interest => Readiness.PeerEnded | (_owner.ExpectsInput ? Readiness.Read : Readiness.None) | (CanWrite ? Readiness.None : Readiness.Write);
 
     /// <summary>From now on the owner is told of events.</summary>
-    internal void Watch() => _loop.Watch(Descriptor, Interest, _owner);
+    internal void Watch() => _loop.WatchSoon(Descriptor, Interest, _owner);
 
     /// <summary>The owner expects something else from now on.</summary>
     internal void Rewatch() => _loop.Rewatch(Descriptor, Interest);

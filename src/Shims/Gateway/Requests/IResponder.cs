@@ -21,9 +21,14 @@ internal interface IResponder
     /// <param name="connection">The connection if the answer may be written to it past the exchange, else -1.</param>
     void Start(Exchange exchange, int connection);
 
-    /// <summary>Runs something that must not run inside an event: a handler on the loop's own thread.</summary>
-    /// <returns>False if there was nothing.</returns>
-    bool RunNext() => false;
+    /// <summary>Lets a loop go round until what it serves is over. Meanwhile other threads may have the loop; it is the caller's before and after.</summary>
+    /// <param name="round">Lets it go round once.</param>
+    /// <param name="isOver">Asked by the thread that has the loop.</param>
+    void Drive(Action round, Func<bool> isOver)
+    {
+        while (!isOver())
+            round();
+    }
 
     /// <summary>The process ends now, whatever is still running.</summary>
     void Shutdown()

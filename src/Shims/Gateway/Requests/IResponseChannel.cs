@@ -17,9 +17,6 @@ internal interface IResponseChannel
     /// <summary>Something about the response has changed: the connection sees what can be done, soon.</summary>
     void Schedule();
 
-    /// <summary>Waits until something about the request may have changed. For a handler that runs on the loop's own thread.</summary>
-    void Wait();
-
     /// <summary>Sends a part of the CGI response.</summary>
     /// <returns>How many bytes were taken; the response is told to go on when there is room for more.</returns>
     int Write(ReadOnlySpan<byte> output);

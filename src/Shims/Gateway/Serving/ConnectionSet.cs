@@ -53,8 +53,7 @@ internal sealed class ConnectionSet(LoopContext context, IResponder responder, I
     internal void Finish()
     {
         BeginFinishing();
-        while (!IsIdle)
-            Context.Loop.RunOnce();
+        Responder.Drive(RunOnce, () => IsIdle);
     }
 
     internal void BeginFinishing()
@@ -63,6 +62,13 @@ internal sealed class ConnectionSet(LoopContext context, IResponder responder, I
         _ = new FinishTime(this);
         foreach (Connection connection in _connections.ToArray())
             connection.Finish();
+    }
+
+    private void RunOnce()
+    {
+        if (!Context.Loop.CanWait)
+            throw Descriptors.TooFew("a connection");
+        Context.Loop.RunOnce();
     }
 
     /// <summary>Ends every request in flight.</summary>
@@ -102,14 +108,7 @@ internal sealed class ConnectionSet(LoopContext context, IResponder responder, I
     /// <summary>Until the only connection has ended, and all that it has begun.</summary>
     private ExitCode Run()
     {
-        while (!IsIdle)
-        {
-            if (Responder.RunNext())
-                continue;
-            if (!Context.Loop.CanWait)
-                throw Descriptors.TooFew("a connection");
-            Context.Loop.RunOnce();
-        }
+        Responder.Drive(RunOnce, () => IsIdle);
         Log.Finish();
         return Context.ExitCode;
     }

@@ -1,0 +1,245 @@
+using Shims.Cgi;
+using Shims.Diagnostics;
+using Shims.Gateway.Requests;
+
+namespace Shims.Hosting;
+
+/// <summary>Where a handler and the loop that serves it meet, as the handler sees it: the body comes in here, and the response goes out.</summary>
+/// <remarks>
+/// One lock guards all of it, and is never held while the loop goes round. The handler touches nothing beyond what is held here, and so may go on after the web server
+/// has gone, until it next reads or writes. The loop's side is <see cref="HandlerAnswer"/>.
+/// </remarks>
+internal sealed class HandlerChannel
+{
+    private readonly Exchange _exchange;
+    private readonly HandlerScheduler _scheduler;
+    private int _waiting;
+
+    /// <param name="exchange">The request.</param>
+    /// <param name="scheduler">Says which thread does what.</param>
+    /// <param name="ended">As <see cref="HandOff"/> has it.</param>
+    internal HandlerChannel(Exchange exchange, HandlerScheduler scheduler, Action ended)
+    {
+        _exchange = exchange;
+        _scheduler = scheduler;
+        HandOff = new HandOff(ended);
+        Input = new HandlerInput(isWhole: exchange.BodyLength == 0);
+        Output = new HandlerOutput(exchange);
+        RequestId = exchange.RequestId;
+        Variables = exchange.Variables.Block.ToArray();
+        BodyLength = exchange.BodyLength;
+    }
+
+    /// <summary>Guards <see cref="HandOff"/>, <see cref="Input"/>, <see cref="Output"/> and <see cref="Fault"/>; a handler that waits is woken through it.</summary>
+    internal object Sync { get; } = new();
+
+    /// <summary>How far the request is.</summary>
+    internal HandOff HandOff { get; }
+
+    /// <summary>What is ready of the body.</summary>
+    internal HandlerInput Input { get; }
+
+    /// <summary>What is held of the response.</summary>
+    internal HandlerOutput Output { get; }
+
+    /// <summary>What the handler has written to its standard error.</summary>
+    internal HandlerErrors Errors { get; } = new();
+
+    /// <summary>Why the handler has failed.</summary>
+    internal Fault? Fault { get; private set; }
+
+    /// <summary>The request's variables, in memory of their own. See <see cref="CgiVariables"/>.</summary>
+    internal byte[] Variables { get; }
+
+    /// <summary>Bytes, or <see cref="ContentLength.Unknown"/>.</summary>
+    internal long BodyLength { get; }
+
+    internal string RequestId { get; }
+
+    /// <inheritdoc cref="HandOff.IsOver"/>
+    internal bool IsOver
+    {
+        get
+        {
+            lock (Sync)
+                return HandOff.IsOver;
+        }
+    }
+
+    /// <inheritdoc cref="HandOff.Aborted"/>
+    internal CancellationToken Aborted
+    {
+        get
+        {
+            lock (Sync)
+                return HandOff.Aborted;
+        }
+    }
+
+    /// <summary>Whether reading takes no other thread's time: there is something to read, or there is no other thread.</summary>
+    internal bool ReadsAtOnce => _scheduler.IsAlone || HasCome(HandlerWait.Input);
+
+    /// <summary>A thread is there for the handler.</summary>
+    /// <returns>False if the handler is not to run any more.</returns>
+    internal bool TryStart()
+    {
+        lock (Sync)
+            return HandOff.Take();
+    }
+
+    /// <summary>Takes a part of the body.</summary>
+    /// <returns>Bytes; 0 at its end.</returns>
+    /// <exception cref="ClientGoneException">The response is not wanted any more.</exception>
+    internal int Read(Span<byte> destination)
+    {
+        while (true)
+        {
+            lock (Sync)
+            {
+                ThrowIfOver();
+                bool canRead = Input.CanRead;
+                int count = Input.Read(destination);
+                if (Input.AsksForMore())
+                    _scheduler.Push(_exchange);
+                if (canRead || destination.IsEmpty)
+                    return count;
+            }
+            Wait(HandlerWait.Input);
+        }
+    }
+
+    /// <summary>Adds to the body of the response; waits while the bound is reached.</summary>
+    /// <exception cref="ClientGoneException">The response is not wanted any more.</exception>
+    internal void Write(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            int count;
+            lock (Sync)
+            {
+                ThrowIfOver();
+                count = Output.Write(bytes);
+            }
+            bytes = bytes[count..];
+            if (count == 0)
+                PushAndWait(HandlerWait.Room);
+        }
+    }
+
+    /// <inheritdoc cref="Write(ReadOnlySpan{byte})"/>
+    /// <returns>Bytes written.</returns>
+    internal long Write(ReadOnlySpan<char> text)
+    {
+        long total = 0;
+        while (!text.IsEmpty)
+        {
+            int count, read;
+            lock (Sync)
+            {
+                ThrowIfOver();
+                count = Output.Write(text, out read);
+            }
+            total += count;
+            text = text[read..];
+            if (count == 0)
+                PushAndWait(HandlerWait.Room);
+        }
+        return total;
+    }
+
+    /// <summary>Returns when everything has been given to the web server.</summary>
+    /// <exception cref="ClientGoneException">The response is not wanted any more.</exception>
+    internal void Flush()
+    {
+        lock (Sync)
+        {
+            ThrowIfOver();
+            Output.Commit();
+        }
+        PushAndWait(HandlerWait.Sent);
+        lock (Sync)
+            ThrowIfOver();
+    }
+
+    /// <summary>Passes on what the handler has written to its standard error.</summary>
+    /// <returns>As <see cref="HandlerErrors.TryAdd"/>.</returns>
+    internal bool WriteError(ReadOnlySpan<byte> lines)
+    {
+        if (!Errors.TryAdd(lines))
+            return false;
+        _scheduler.Push(_exchange);
+        return true;
+    }
+
+    /// <summary>The handler blocks its thread for something that is not seen here.</summary>
+    internal void LetLoopGo() => _scheduler.LetGo(this);
+
+    /// <summary>The handler has returned, and the response is complete.</summary>
+    internal void Complete()
+    {
+        lock (Sync)
+        {
+            if (HandOff.State == HandOffState.Running)
+                Output.Complete();
+            HandOff.Return();
+        }
+        _scheduler.Push(_exchange);
+    }
+
+    /// <summary>The handler has failed. After the response is not wanted any more, why is not told.</summary>
+    internal void Fail(Fault? fault)
+    {
+        lock (Sync)
+        {
+            Fault = fault;
+            HandOff.Throw();
+        }
+        // Of a request that is over too: the loop may be waiting for nothing but this to end the process.
+        _scheduler.Push(_exchange);
+    }
+
+    /// <summary>Whether what is waited for is there, or is not awaited any more.</summary>
+    internal bool HasCome(HandlerWait wait)
+    {
+        lock (Sync)
+        {
+            return HandOff.IsOver || wait switch
+            {
+                HandlerWait.Input => Input.CanRead,
+                HandlerWait.Room => Output.HasGoodRoom,
+                _ => Output.IsSent,
+            };
+        }
+    }
+
+    /// <summary>Something has changed: a handler that waits looks again. <see cref="Sync"/> is held.</summary>
+    internal void WakeHandler()
+    {
+        if (_waiting > 0)
+            Monitor.PulseAll(Sync);
+    }
+
+    private void PushAndWait(HandlerWait wait)
+    {
+        _scheduler.Push(_exchange);
+        Wait(wait);
+    }
+
+    private void Wait(HandlerWait wait)
+    {
+        _scheduler.TurnUntil(this, wait);
+        lock (Sync)
+        {
+            _waiting++;
+            while (!HasCome(wait))
+                Monitor.Wait(Sync);
+            _waiting--;
+        }
+    }
+
+    private void ThrowIfOver()
+    {
+        if (HandOff.IsOver)
+            throw new ClientGoneException();
+    }
+}

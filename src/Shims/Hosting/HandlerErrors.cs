@@ -1,0 +1,69 @@
+using Shims.Diagnostics;
+using Shims.Gateway.Requests;
+using Shims.Posix;
+
+namespace Shims.Hosting;
+
+/// <summary>What a handler has written to its standard error, on its way to the web server or to the log. May be used by any thread.</summary>
+internal sealed class HandlerErrors
+{
+    /// <summary>Bytes that wait.</summary>
+    private const int Bound = 64 * 1024;
+
+    /// <summary>Bytes that are passed on in one piece.</summary>
+    private const int Part = 4096;
+
+    private readonly Lock _lock = new();
+    private NativeBuffer? _lines;
+    private bool _isClosed;
+
+    /// <summary>Whether nothing waits.</summary>
+    internal bool IsEmpty
+    {
+        get
+        {
+            lock (_lock)
+                return _lines is null or { IsEmpty: true };
+        }
+    }
+
+    /// <summary>Adds whole lines.</summary>
+    /// <returns>False if there is no way for them any more, or too much waits already.</returns>
+    internal bool TryAdd(ReadOnlySpan<byte> lines)
+    {
+        lock (_lock)
+        {
+            _lines ??= new NativeBuffer(Bound);
+            if (_isClosed || _lines.Free < lines.Length)
+                return false;
+            _lines.Add(lines);
+            return true;
+        }
+    }
+
+    /// <summary>Passes on what there is room for.</summary>
+    internal void MoveTo(Exchange exchange)
+    {
+        lock (_lock)
+        {
+            while (_lines is { IsEmpty: false } lines && exchange.Channel.CanTakeErrors)
+            {
+                int count = Math.Min(Part, lines.Length);
+                exchange.Channel.WriteError(lines.Bytes[..count]);
+                lines.Remove(count);
+            }
+        }
+    }
+
+    /// <summary>There is no way to the web server any more: what waits goes to the log.</summary>
+    internal void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            if (_lines is { IsEmpty: false } left)
+                Log.WriteScriptOutput(left.Bytes);
+            _lines?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Shims.Gateway.Requests;
+using Shims.Posix;
+
+namespace Shims.Hosting;
+
+/// <summary>What other threads have for an event loop to do. It is woken through a descriptor only while it may be waiting.</summary>
+internal sealed class LoopCalls : IWatcher
+{
+    private readonly Lock _lock = new();
+    private readonly int _wake = -1;
+    private List<Exchange> _waiting = [], _told = [];
+    private bool _mayBeAsleep;
+
+    /// <summary>Without other threads.</summary>
+    internal LoopCalls()
+    {
+    }
+
+    /// <param name="loop">The loop that is woken.</param>
+    internal LoopCalls(EventLoop loop) => loop.Watch(_wake = Libc.CreateEvent(), Readiness.Read, this);
+
+    /// <summary>Whether there is something to do.</summary>
+    internal bool Any
+    {
+        get
+        {
+            lock (_lock)
+                return _waiting.Count > 0;
+        }
+    }
+
+    /// <summary>There is something to do about a request.</summary>
+    internal void Add(Exchange exchange)
+    {
+        lock (_lock)
+        {
+            _waiting.Add(exchange);
+            if (!_mayBeAsleep || _waiting.Count > 1)
+                return;
+        }
+        ReadOnlySpan<byte> one = [1, 0, 0, 0, 0, 0, 0, 0];
+        Libc.Write(_wake, one);
+    }
+
+    /// <summary>Lets the loop go round once, beginning with what there is to do.</summary>
+    internal void Turn(Action round)
+    {
+        lock (_lock)
+        {
+            (_waiting, _told) = (_told, _waiting);
+            _mayBeAsleep = true;
+        }
+        foreach (Exchange exchange in _told)
+            exchange.Schedule();
+        _told.Clear();
+        round();
+        lock (_lock)
+            _mayBeAsleep = false;
+    }
+
+    void IWatcher.OnReady(int descriptor, Readiness readiness)
+    {
+        // The counter is never read: being told of each change is all that is wanted of it.
+    }
+}
