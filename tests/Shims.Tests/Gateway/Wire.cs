@@ -21,13 +21,13 @@ internal sealed class Wire : IDisposable
     private readonly Socket _webServer;
 
     /// <param name="only">What is spoken; null where the first byte tells.</param>
-    /// <param name="launcher">What starts scripts; null where <see cref="Responder"/> answers.</param>
+    /// <param name="launcher">What starts scripts; null where a responder answers.</param>
+    /// <param name="responder">Answers; null for <see cref="Responder"/>.</param>
+    /// <param name="limits">Null for the defaults.</param>
     /// <param name="known">The protocols there are; null for those of the product.</param>
     /// <param name="mode">How scripts are connected to the web server.</param>
     /// <param name="isFull">Whether nothing can be sent until the web server has taken something.</param>
-    /// <param name="responder">Answers; null for <see cref="Responder"/>.</param>
-    /// <param name="limits">Null for the defaults.</param>
-    internal Wire(Protocol? only, IScriptLauncher? launcher = null, Protocol[]? known = null, RunMode mode = RunMode.Relay, bool isFull = false, IResponder? responder = null, Limits? limits = null)
+    internal Wire(Protocol? only, IScriptLauncher? launcher = null, IResponder? responder = null, Limits? limits = null, Protocol[]? known = null, RunMode mode = RunMode.Relay, bool isFull = false)
     {
         _loop = new EventLoop(() => Now);
         known ??= Protocols.All;
@@ -50,7 +50,6 @@ internal sealed class Wire : IDisposable
     /// <summary>Milliseconds on the loop's clock.</summary>
     internal long Now { get; private set; } = 1_000_000;
 
-    /// <summary>Answers as the test says, unless the test has another responder.</summary>
     internal ScriptedResponder Responder { get; } = new();
 
     /// <summary>The connection that was begun. One that does not know yet what is spoken ends when it does.</summary>

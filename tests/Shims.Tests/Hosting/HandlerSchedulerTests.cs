@@ -7,6 +7,7 @@ using Shims.Gateway.Serving;
 using Shims.Hosting;
 using Shims.Posix;
 using Shims.Testing;
+using Connection = Shims.Testing.Connection;
 
 namespace Shims.Tests.Hosting;
 
@@ -234,7 +235,7 @@ public sealed class HandlerSchedulerTests
                 () =>
                 {
                     FirstThread = Environment.CurrentManagedThreadId;
-                    _handler.Drive(Round, () => _isOver && context.ConnectionCount == 0);
+                    _handler.Drive(Round, () => _isOver && set.Count == 0);
                 },
                 TaskCreationOptions.LongRunning);
         }

@@ -40,9 +40,6 @@ internal sealed unsafe class LoopContext
     /// <summary>The scripts that run.</summary>
     internal RunningScripts Scripts { get; } = new();
 
-    /// <summary>Connections that are open.</summary>
-    internal int ConnectionCount { get; set; }
-
     /// <summary>Who has to act on the last fault.</summary>
     internal ExitCode ExitCode { get; private set; }
 

@@ -43,11 +43,7 @@ internal sealed class ConnectionSet(LoopContext context, IResponder responder, I
 
     internal override void Begin(Protocol protocol, int descriptor) => Add(protocol.Open(this, descriptor));
 
-    internal override void Ended(Connection connection)
-    {
-        _connections.Remove(connection);
-        Context.ConnectionCount = _connections.Count;
-    }
+    internal override void Ended(Connection connection) => _connections.Remove(connection);
 
     /// <summary>Lets requests in flight end, for as long as there is time for that. Nothing new begins.</summary>
     internal void Finish()
@@ -62,13 +58,6 @@ internal sealed class ConnectionSet(LoopContext context, IResponder responder, I
         _ = new FinishTime(this);
         foreach (Connection connection in _connections.ToArray())
             connection.Finish();
-    }
-
-    private void RunOnce()
-    {
-        if (!Context.Loop.CanWait)
-            throw Descriptors.TooFew("a connection");
-        Context.Loop.RunOnce();
     }
 
     /// <summary>Ends every request in flight.</summary>
@@ -100,7 +89,6 @@ internal sealed class ConnectionSet(LoopContext context, IResponder responder, I
     private Connection Add(Connection connection)
     {
         _connections.Add(connection);
-        Context.ConnectionCount = _connections.Count;
         connection.Start();
         return connection;
     }
@@ -111,5 +99,12 @@ internal sealed class ConnectionSet(LoopContext context, IResponder responder, I
         Responder.Drive(RunOnce, () => IsIdle);
         Log.Finish();
         return Context.ExitCode;
+    }
+
+    private void RunOnce()
+    {
+        if (!Context.Loop.CanWait)
+            throw Descriptors.TooFew("a connection");
+        Context.Loop.RunOnce();
     }
 }

@@ -124,7 +124,7 @@ internal sealed class ListeningServer
     {
         _life.Wake(connections.Context.Loop);
         Listener[] listeners = Array.ConvertAll(_listeners, socket => new Listener(this, connections, socket));
-        _responder.Drive(connections.Context.Loop.RunOnce, () => _life.IsOver);
+        connections.Responder.Drive(connections.Context.Loop.RunOnce, () => _life.IsOver);
         foreach (Listener listener in listeners)
             listener.Stop();
         connections.Finish();
