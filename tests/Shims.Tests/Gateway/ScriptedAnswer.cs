@@ -5,7 +5,9 @@ namespace Shims.Tests.Gateway;
 /// <summary>An answer that goes on when a test says so.</summary>
 internal sealed class ScriptedAnswer(Exchange exchange) : Answer(exchange)
 {
-    private int _left;
+    private readonly MemoryStream _body = new();
+    private readonly MemoryStream _data = new();
+    private ReadOnlyMemory<byte> _left;
 
     /// <summary>Whether it has been told that it is not wanted any more.</summary>
     internal bool IsAbandoned { get; private set; }
@@ -15,19 +17,34 @@ internal sealed class ScriptedAnswer(Exchange exchange) : Answer(exchange)
 
     internal override bool LetsBodyWait => IsReaderFull;
 
+    /// <summary>What has been read of the body.</summary>
+    internal byte[] Body => _body.ToArray();
+
+    /// <summary>What has been read of the file that a Filter filters.</summary>
+    internal byte[] Data => _data.ToArray();
+
     /// <summary>From now on the answer has so many bytes, and ends with them.</summary>
-    internal void Write(int count)
+    internal void Write(int count) => Write(new byte[count]);
+
+    /// <summary>From now on the answer has these bytes, and ends with them.</summary>
+    internal void Write(byte[] bytes)
     {
-        _left = count;
+        _left = bytes;
         TakeTurn();
     }
 
     /// <summary>The answer has begun, and breaks off.</summary>
     internal void BreakOff()
     {
+        FailOutsideOfTurn();
+        TakeTurn();
+    }
+
+    /// <summary>The same, and the loop has something else to do first.</summary>
+    internal void FailOutsideOfTurn()
+    {
         Exchange.Write(new byte[10]);
         Exchange.Fail(new Shims.Diagnostics.Fault(502, "it broke off", "see why"));
-        TakeTurn();
     }
 
     /// <summary>It does not need the rest of the body.</summary>
@@ -46,14 +63,20 @@ internal sealed class ScriptedAnswer(Exchange exchange) : Answer(exchange)
 
     internal override void Advance()
     {
-        if (_left == 0 || IsAbandoned || !Exchange.MaySend)
+        if (IsAbandoned)
             return;
-        byte[] part = new byte[64 * 1024];
+        if (!IsReaderFull)
+        {
+            Read(Exchange.Body, _body);
+            Read(Exchange.Data, _data);
+        }
+        if (_left.IsEmpty || !Exchange.MaySend)
+            return;
         int count;
         do
-            _left -= count = Exchange.Write(part.AsSpan(0, Math.Min(_left, part.Length)));
-        while (count > 0 && _left > 0);
-        if (_left == 0)
+            _left = _left[(count = Exchange.Write(_left.Span))..];
+        while (count > 0 && !_left.IsEmpty);
+        if (_left.IsEmpty)
             Exchange.End(0);
     }
 
@@ -64,5 +87,14 @@ internal sealed class ScriptedAnswer(Exchange exchange) : Answer(exchange)
         IsAbandoned = true;
         if (reason == StopReason.Shutdown)
             Exchange.Fail(new Shims.Diagnostics.Fault(503, "it was told to end", "ask again"));
+    }
+
+    private static void Read(BodySpool? stream, MemoryStream destination)
+    {
+        while (stream is not null && stream.Front() is { IsEmpty: false } next)
+        {
+            destination.Write(next);
+            stream.Remove(next.Length);
+        }
     }
 }

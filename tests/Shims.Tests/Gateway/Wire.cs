@@ -120,22 +120,19 @@ internal sealed class Wire : IDisposable
         return received.ToArray();
     }
 
-    /// <summary>Whether the web server, which has taken all that came, sees an end, and not a reset or a wait.</summary>
-    internal bool HasEndedWell
+    /// <summary>What the web server sees that has taken all that came: an end (Success), a reset, or that more is to come (WouldBlock).</summary>
+    internal SocketError WhatComesLast
     {
         get
         {
-            try
-            {
-                _webServer.Blocking = false;
-                return _webServer.Receive(new byte[1]) == 0;
-            }
-            catch (SocketException)
-            {
-                return false;
-            }
+            _webServer.Blocking = false;
+            int count = _webServer.Receive(new byte[1], SocketFlags.None, out SocketError error);
+            return count > 0 ? SocketError.WouldBlock : error;
         }
     }
+
+    /// <summary>Whether the web server, which has taken all that came, sees an end, and not a reset or a wait.</summary>
+    internal bool HasEndedWell => WhatComesLast == SocketError.Success;
 
     internal void EndSending()
     {

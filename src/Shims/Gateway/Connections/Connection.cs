@@ -24,7 +24,6 @@ internal abstract class Connection : ITransportOwner, ITimed, IScheduled
         Transport = new Transport(Context, descriptor, this);
         _phase = new PhaseClock(Context);
         Enter(ConnectionPhase.Opening);
-        Loop.Add(this);
     }
 
     /// <summary>What the connections of its loop share.</summary>
@@ -70,6 +69,7 @@ internal abstract class Connection : ITransportOwner, ITimed, IScheduled
     /// <summary>Begins to read. Most web servers have sent the whole request by now, and then nothing but their going away is worth waking for.</summary>
     internal void Start()
     {
+        Loop.Add(this);
         TakeTurn();
         if (!Transport.IsClosed)
             Transport.Watch();
@@ -124,7 +124,7 @@ internal abstract class Connection : ITransportOwner, ITimed, IScheduled
     }
 
     /// <summary>As <see cref="Schedule"/>, for a change that a turn which is under way sees to at its end.</summary>
-    protected void ScheduleOutsideOfTurn()
+    internal void ScheduleOutsideOfTurn()
     {
         if (_turn.State == TurnState.None)
             Schedule();

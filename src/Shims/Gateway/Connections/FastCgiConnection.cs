@@ -6,47 +6,40 @@ using Shims.Gateway.Requests;
 namespace Shims.Gateway.Connections;
 
 /// <summary>A connection that carries FastCGI requests, one after the other or several at once.</summary>
-/// <remarks>
-/// Records are looked at before they are taken, and the empty STDIN record that ends the only request in flight is left in the socket
-/// until its answer is complete: closing over it makes the kernel report a reset, over unix sockets too. nginx takes an answer without
-/// END_REQUEST for complete, so there is no other way to tell it.
-/// </remarks>
-internal sealed unsafe partial class FastCgiConnection(ConnectionContext context, int descriptor) : Connection(context, descriptor)
+internal sealed class FastCgiConnection : Connection
 {
-    private readonly List<FastCgiRequest> _requests = [];
-    private bool _keepsConnection = true;
-    private bool _hasBegun;
-    private bool _isBroken;
-    private bool _isBrokenForOthers;
+    private readonly RecordReader _input;
+    private readonly RecordQueue _output;
+    private readonly FastCgiRequests _requests;
     private long _breakUntil;
-    private bool _isInputWhole = true;
 
-    internal override IReadOnlyList<Exchange> Requests => _requests.ConvertAll(static request => request.Exchange);
-
-    /// <summary>Bytes of memory that the parameters of all its requests take.</summary>
-    internal int ParameterBytes
+    internal FastCgiConnection(ConnectionContext context, int descriptor)
+        : base(context, descriptor)
     {
-        get
-        {
-            int total = 0;
-            foreach (FastCgiRequest request in _requests)
-                total += request.ParameterBytes;
-            return total;
-        }
+        _input = new RecordReader(Transport, Context);
+        _output = new RecordQueue(Transport);
+        _requests = new FastCgiRequests(this, _output);
     }
 
-    protected override bool ExpectsMore => _keepsConnection || _held == 0;
+    internal FastCgiConnectionState State => _requests.State;
 
-    protected override long RequestDeadline
-    {
-        get
-        {
-            long next = long.MaxValue;
-            foreach (FastCgiRequest request in _requests)
-                next = Math.Min(next, request.Exchange.Deadline);
-            return next;
-        }
-    }
+    internal override IReadOnlyList<Exchange> Requests => _requests.InFlight.ConvertAll(static request => request.Exchange);
+
+    protected override bool ExpectsMore => State != FastCgiConnectionState.Final || !_input.IsEndHeld || _requests.InFlight is not [{ HasCome: true }];
+
+    protected override long RequestDeadline => _requests.Deadline;
+
+    /// <summary>Whether what comes next stays in the socket for now. Never for long on a connection that other requests may share: they would wait with it.</summary>
+    private bool IsHeldUp => IsOver
+        || (_requests.InFlight is [var request] && (request.HasEnded || request.IsStartDue || (request.Exchange.BodyWaits && State == FastCgiConnectionState.Final)));
+
+    /// <summary>Whether nothing more is read: what is left in the socket makes closing it a reset.</summary>
+    private bool IsOver => IsEnding || State == FastCgiConnectionState.BrokenAlone;
+
+    private bool HasNone => _requests.InFlight.Count == 0;
+
+    /// <summary>The request in flight that has this id.</summary>
+    internal FastCgiRequest? Find(ushort id) => _requests.Find(id);
 
     internal override void Finish()
     {
@@ -54,46 +47,23 @@ internal sealed unsafe partial class FastCgiConnection(ConnectionContext context
         TakeTurn();
         if (IsEnding)
             return;
-        if (_requests.Count == 0 && (Phase == ConnectionPhase.Opening || IsInsideRecord))
+        bool hasPartCome = HasNone && _input.IsInsideRecord;
+        if (hasPartCome || Phase == ConnectionPhase.Opening)
         {
-            AwaitFirstRequest(hasPartCome: IsInsideRecord);
+            AwaitFirstRequest(hasPartCome);
             return;
         }
-        foreach (FastCgiRequest request in _requests)
-            request.Exchange.Hurry();
-        _keepsConnection = false;
+        _requests.InFlight.ForEach(static request => request.Exchange.Hurry());
+        _requests.Become(FastCgiConnectionState.Final);
         CloseIfDone();
     }
 
     internal override void Shutdown()
     {
-        if (_requests.Count == 0)
+        if (HasNone)
             CloseOrderly(hasInputEnded: false);
-        foreach (FastCgiRequest request in _requests.ToArray())
-            request.Exchange.Shutdown();
+        _requests.InFlight.ForEach(static request => request.Exchange.Shutdown());
         ScheduleOutsideOfTurn();
-    }
-
-    internal void EndAnswer(FastCgiRequest request, int exitCode)
-    {
-        TakeHeldEnd(request);
-        _isInputWhole = request.Exchange.IsWhole;
-        WriteRecord(RecordType.Stdout, request.Id, default);
-        if (request.HasSentErrors)
-            WriteRecord(RecordType.Stderr, request.Id, default);
-        WriteEndRequest(request.Id, exitCode, request.ProtocolStatus);
-        Remove(request);
-        ScheduleOutsideOfTurn();
-    }
-
-    /// <summary>Breaks off. Other requests on the connection are finished first, but nothing says that this one has ended.</summary>
-    internal void BreakAnswer(FastCgiRequest request)
-    {
-        _isBroken = true;
-        _isBrokenForOthers |= _requests.Count > 1;
-        Flush();
-        Remove(request);
-        CloseIfDone();
     }
 
     protected override void Advance()
@@ -102,33 +72,22 @@ internal sealed unsafe partial class FastCgiConnection(ConnectionContext context
         do
         {
             ReadRecords();
+            wasHeldUp = IsHeldUp;
+            _requests.Advance();
             if (IsEnding)
                 return;
-            wasHeldUp = IsHeldUp;
-            for (int i = 0; i < _requests.Count;)
-            {
-                FastCgiRequest request = _requests[i];
-                request.StartIfReady();
-                request.Exchange.Answer?.Advance();
-                if (IsEnding)
-                    return;
-                // One that has ended has been taken out, and the next has its place.
-                if (i < _requests.Count && _requests[i] == request)
-                    i++;
-            }
         }
-        while ((Flush() && (_requests.Count > 0 || Transport.CanRead)) || (wasHeldUp && !IsHeldUp) || (HasPeerEnded && Transport.CanRead && HasRoomToRead && !IsHeldUp));
-        foreach (FastCgiRequest request in _requests)
-            request.Exchange.UpdatePhase();
+        while ((_output.Flush() && (!HasNone || Transport.CanRead)) || (wasHeldUp && !IsHeldUp) || (HasPeerEnded && Transport.CanRead && !_output.IsFull && !IsHeldUp));
+        _requests.InFlight.ForEach(static request => request.Exchange.UpdatePhase());
         CloseIfDone();
     }
 
     protected override void OnPhaseEnd()
     {
-        bool hasPartCome = IsInsideRecord;
+        bool hasPartCome = _input.IsInsideRecord;
         if (Phase == ConnectionPhase.Breaking)
             BreakWhenTaken();
-        else if (Phase == ConnectionPhase.Opening && !_hasBegun && !(Context.IsFinishing && !hasPartCome))
+        else if (State == FastCgiConnectionState.New && (hasPartCome || !Context.IsFinishing))
             Refuse(Context.HeaderIsLate);
         else
             CloseOrderly(hasInputEnded: !hasPartCome);
@@ -136,86 +95,87 @@ internal sealed unsafe partial class FastCgiConnection(ConnectionContext context
 
     protected override void OnRequestEnd()
     {
-        foreach (FastCgiRequest request in _requests.ToArray())
-        {
-            if (request.Exchange.Deadline > Loop.Now)
-                continue;
-            if (request.Exchange.Phase == RequestPhase.Body && !HasRoomToRead)
-                request.Exchange.Progress(); // it may have come, and waits until the peer takes what is sent to it
-            else
-                request.Exchange.OnDeadline();
-        }
+        _requests.OnDeadline(isInputStopped: _output.IsFull);
         Schedule();
     }
 
     protected override void PeerGone()
     {
-        foreach (FastCgiRequest request in _requests.ToArray())
-            request.Exchange.Answer?.Abandon(StopReason.PeerGone);
+        _requests.InFlight.ForEach(static request => request.Exchange.Answer?.Abandon(StopReason.PeerGone));
         CloseBroken();
     }
 
     protected override void OnPeerEnded()
     {
-        if (IsHeldUp)
-            return; // the rest of it may be in the socket: reading will tell
-        // What is incomplete will never be complete; who has sent all may still wait for the answer.
-        if (IsInsideRecord || _requests.Count == 0 || _requests.Exists(static request => !request.HasCome))
-            InputEnded();
+        // If the rest may be in the socket, reading will tell.
+        if (IsHeldUp || _output.IsFull)
+            return;
+        InputEnded();
+        CloseIfDone(); // a health check, or the end of a kept connection
     }
 
     protected override void OnClosed()
     {
-        foreach (FastCgiRequest request in _requests)
-            request.Release();
-        _requests.Clear();
+        _requests.InFlight.ForEach(static request => request.Release());
+        _requests.InFlight.Clear();
         _output.Dispose();
-        _content.Dispose();
+        _input.Dispose();
     }
 
-    private FastCgiRequest? Find(ushort id)
+    private void ReadRecords()
     {
-        foreach (FastCgiRequest request in _requests)
+        while (Transport.CanRead && !_output.IsFull && !IsHeldUp)
         {
-            if (request.Id == id)
-                return request;
+            FastCgiRequest? passing = _input.IsInBody && Find(_input.Record.RequestId) is { IsBodyPassing: true } request ? request : null;
+            if ((passing is null ? _input.Look(_requests.InFlight is [{ IsBodyPassing: true }]) : Pass(passing.Exchange)) == 0)
+            {
+                InputEnded();
+                return;
+            }
+            if (passing is not null)
+                continue;
+            while (!IsOver && _input.TryNext(out ReadOnlySpan<byte> content))
+                Handle(_input.Record, content);
+            if (!IsOver)
+                _input.Take();
         }
-        return null;
     }
 
-    private void Add(FastCgiRequest request)
+    /// <summary>Lets what has come of a body go straight to the script.</summary>
+    private nint Pass(Exchange exchange)
     {
-        _requests.Add(request);
-        Expect();
+        nint moved = _input.Pass(exchange.DirectInput!, exchange.BodyLength - exchange.Body.Received);
+        if (moved > 0)
+            exchange.Progress();
+        return moved;
     }
 
-    private void Remove(FastCgiRequest request)
+    private void Handle(RecordHeader record, ReadOnlySpan<byte> content)
     {
-        _requests.Remove(request);
-        request.Release();
+        bool isRecord = record.Version == RecordHeader.Version1;
+        if (isRecord && record.Type == RecordType.BeginRequest && record.RequestId != RecordHeader.ManagementId)
+            Enter(ConnectionPhase.Serving);
+        if ((isRecord ? _requests.Take(record, content) : NotARecord(content)) is { } fault)
+            Refuse(fault);
     }
 
-    /// <summary>If the connection is kept, what comes next must not find the end of this request; else closing takes it.</summary>
-    private void TakeHeldEnd(FastCgiRequest request)
-    {
-        if (request.IsEndHeld && _held > 0 && _keepsConnection)
-            TakeHeld();
-    }
+    private Fault NotARecord(ReadOnlySpan<byte> start) => Detection.Explain(start)
+        ?? new Fault(400, "the web server sent something that is no FastCGI record", "see whether it speaks FastCGI here (nginx: fastcgi_pass)") { ExitCode = ExitCode.PeerError };
 
     private void CloseIfDone()
     {
-        if (IsEnding || _requests.Count > 0)
+        if (IsEnding || !HasNone)
             return;
-        if (_isBroken && !_isBrokenForOthers)
+        if (State == FastCgiConnectionState.BrokenAlone)
             CloseBroken();
         else if (!_output.IsEmpty)
             Rest(ConnectionPhase.Sending);
-        else if (_isBroken)
+        else if (State == FastCgiConnectionState.Broken)
             BreakWhenTaken();
-        else if (!_keepsConnection)
-            CloseOrderly(hasInputEnded: _isInputWhole && _contentLeft == 0 && _paddingLeft == 0);
+        else if (State == FastCgiConnectionState.Final)
+            CloseOrderly(hasInputEnded: _requests.HasLastCome && !_input.HasBegunRecord);
         else
-            Rest(ConnectionPhase.Idle);
+            AwaitNext();
     }
 
     /// <summary>Other requests have been answered in full, and a reset must not take that from the peer.</summary>
@@ -229,6 +189,12 @@ internal sealed unsafe partial class FastCgiConnection(ConnectionContext context
             Enter(ConnectionPhase.Breaking);
     }
 
+    private void AwaitNext()
+    {
+        _input.TakeHeld();
+        Rest(ConnectionPhase.Idle);
+    }
+
     /// <summary>No request is left. A connection that has had none goes on waiting for its first.</summary>
     private void Rest(ConnectionPhase next)
     {
@@ -236,19 +202,17 @@ internal sealed unsafe partial class FastCgiConnection(ConnectionContext context
             Enter(next);
     }
 
-    /// <summary>The peer sends no more. What it has sent in full is answered in full.</summary>
+    /// <summary>The peer sends no more. What it has sent in full is answered in full, as it may still wait for that.</summary>
     private void InputEnded()
     {
-        if (IsInsideRecord || _requests.Exists(static request => !request.HasCome))
+        if (_requests.InFlight.Exists(static request => !request.HasCome) || _input.IsInsideRecord)
         {
             Context.Report(Log.NewRequestId(), new Fault(400, "the connection ended before the whole FastCGI request had come", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
             PeerGone();
             return;
         }
         Transport.WaitForMore();
-        _keepsConnection = false;
-        if (_requests.Count == 0 && _output.IsEmpty && !_isBroken)
-            CloseOrderly(hasInputEnded: true); // a health check, or the end of a kept connection
+        _requests.Become(FastCgiConnectionState.Final);
     }
 
     /// <summary>The connection cannot be understood any more. What its peer can understand is told, and it ends.</summary>
@@ -257,7 +221,7 @@ internal sealed unsafe partial class FastCgiConnection(ConnectionContext context
         string requestId = Log.NewRequestId();
         Context.Report(requestId, fault);
         byte[] page = ErrorPage.Format(fault, requestId, Context.Options.ErrorsInBrowser, withBody: true);
-        if (!_hasBegun && Transport.Peek(Context.Scratch) is > 0 and nint count)
+        if (State == FastCgiConnectionState.New && Transport.Peek(Context.Scratch) is > 0 and nint count)
         {
             ReadOnlySpan<byte> enclosed = Detection.Enclose(Context.Scratch[..(int)count], page);
             Transport.Send(enclosed);

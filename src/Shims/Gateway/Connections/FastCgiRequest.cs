@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using Shims.Cgi;
 using Shims.Diagnostics;
 using Shims.FastCgi;
@@ -11,30 +9,28 @@ namespace Shims.Gateway.Connections;
 /// <summary>One request of a FastCGI connection: the records that bring it, and those that take its response back.</summary>
 internal sealed class FastCgiRequest : IResponseChannel
 {
-    /// <summary>Bytes of parameters for which there is room at first: those of most requests.</summary>
-    private const int ParametersAtFirst = 2048;
-
-    /// <summary>Bytes of error output in one record: small enough for every web server's buffer.</summary>
-    private const int LargestErrorRecord = 4096;
-
-    private readonly FastCgiConnection _connection;
+    private readonly Connection _connection;
+    private readonly RecordQueue _output;
     private readonly Role _role;
-    private readonly NativeBuffer _parameters = new(ParametersAtFirst);
-    private NativeBuffer? _heldErrors;
-    private byte[] _heldReport = [];
-    private bool _hasHeaderLeft;
-    private bool _isHAProxy;
+    private readonly ParameterStream _parameters;
+    private readonly ErrorStream _errors;
+    private ProtocolStatus _status;
     private bool _isTooLong;
 
-    internal FastCgiRequest(FastCgiConnection connection, ushort id, Role role)
+    internal FastCgiRequest(Connection connection, RecordQueue output, ParameterBudget budget, ushort id, Role role)
     {
         _connection = connection;
+        _output = output;
         _role = role;
+        _parameters = new ParameterStream(role, connection.Context.Limits, budget);
+        _errors = new ErrorStream(output, id) { IsClosed = connection.Context.Options.StandardError is not null };
         Id = id;
         Exchange = new Exchange(connection.Context, this, hasHeader: false, hasData: role == Role.Filter);
     }
 
     internal ushort Id { get; }
+
+    internal FastCgiRequestState State { get; private set; }
 
     /// <summary>The request, whatever the wire.</summary>
     internal Exchange Exchange { get; }
@@ -43,143 +39,173 @@ internal sealed class FastCgiRequest : IResponseChannel
 
     string IResponseChannel.Peer => _connection.Peer;
 
-    /// <summary>The last stream that the web server sends. FastCGI 1.0 sections 6.2 to 6.4; an Authorizer gets none.</summary>
-    internal RecordType LastStream => _role == Role.Filter ? RecordType.Data : RecordType.Stdin;
+    bool IResponseChannel.CanTakeErrors => _errors.HasRoom;
 
-    /// <summary>What END_REQUEST says.</summary>
-    internal ProtocolStatus ProtocolStatus { get; private set; }
+    bool IResponseChannel.IsSplicing => _output.IsSplicing(Id);
 
-    /// <summary>Whether a STDERR record has gone out, so that the stream wants an end. FastCGI 1.0 section 3.3.</summary>
-    internal bool HasSentErrors { get; private set; }
-
-    /// <summary>Whether the record that ends the body is left unread in the socket.</summary>
-    internal bool IsEndHeld { get; set; }
-
-    /// <summary>
-    /// HAProxy 2.6.12 ends itself, and all its connections with it, when error output comes after the header in pieces of its own ("call trace" in its log). So its
-    /// scripts' error output goes to our own log.
-    /// </summary>
-    private bool HasErrorStream => Context.Options.StandardError is null && !_isHAProxy;
-
-    bool IResponseChannel.CanTakeErrors => HasErrorStream && _hasHeaderLeft ? _connection.HasRoom : (HasErrorStream && _heldErrors is null or { Free: > 0 }) || !Log.IsFull;
-
-    /// <summary>How a script knows that it is asked for something other than a page, in the form that libfcgi made usual.</summary>
-    private ReadOnlySpan<byte> RoleVariable => _role switch
-    {
-        Role.Authorizer => "FCGI_ROLE\0AUTHORIZER\0"u8,
-        Role.Filter => "FCGI_ROLE\0FILTER\0"u8,
-        _ => default,
-    };
+    /// <summary>Whether nothing more is to be done about it.</summary>
+    internal bool HasEnded => State >= FastCgiRequestState.Ended;
 
     /// <summary>Whether its variables and all of its streams have come. A peer may end the streams first, and then say no more.</summary>
-    internal bool HasCome => Exchange.HasHeader && Exchange.IsWhole;
-
-    /// <summary>Bytes of memory that its parameters take.</summary>
-    internal int ParameterBytes => _parameters.Length + Exchange.Variables.Block.Length;
-
-    private LoopContext Context => _connection.Context;
-
-    /// <summary>Takes in a part of the PARAMS stream.</summary>
-    internal void AddParameters(ReadOnlySpan<byte> part)
-    {
-        if (Exchange.HasHeader)
-            return;
-        if (_parameters.Length + part.Length > Context.Limits.HeaderSize)
-        {
-            Refuse(new Fault(400, $"the request's parameters are longer than {Context.Limits.HeaderSize} bytes", "raise --max-header, or let the web server send less") { ExitCode = ExitCode.PeerError });
-            return;
-        }
-        if (_connection.ParameterBytes + part.Length > Context.Limits.ConnectionHeaderSize)
-        {
-            Refuse(new Fault(503, $"the requests on one connection have more than {Context.Limits.ConnectionHeaderSize} bytes of parameters together", "let the web server use more connections, or raise --max-header")
-            { ExitCode = ExitCode.PeerError });
-            return;
-        }
-        _parameters.AddAll(part);
-    }
-
-    /// <summary>The PARAMS stream has ended: the variables can be read.</summary>
-    internal void EndParameters()
-    {
-        if (Exchange.HasHeader)
-            return;
-        Exchange.EndHeader();
-        ReadOnlySpan<byte> stream = _parameters.Bytes;
-        Exchange.Memory = Arena.Create(stream.Length + RoleVariable.Length + 1);
-        Span<byte> block = Exchange.Memory.Take(stream.Length + RoleVariable.Length + 1);
-        if (block.IsEmpty)
-        {
-            Refuse(new Fault(503, "there is no memory for the request's parameters", "raise the limit on address space (ulimit -v), or lower --max-header") { ExitCode = ExitCode.SystemError });
-            return;
-        }
-        if (Parameters.TryDecode(stream, block, out CgiVariables variables) != OperationStatus.Done)
-        {
-            Refuse(new Fault(400, "the request's parameters are no list of names and values", "let the web server send names without = or NUL, values without NUL, fewer than 1024") { ExitCode = ExitCode.PeerError });
-            return;
-        }
-        _parameters.Dispose();
-        int length = variables.Block.Length;
-        RoleVariable.CopyTo(block[length..]);
-        Exchange.SetVariables(new CgiVariables(block[..(length + RoleVariable.Length)]));
-        _isHAProxy = variables.Get("SERVER_SOFTWARE"u8).StartsWith("HAProxy"u8);
-        Exchange.Observer = _connection.Recorder?.Begin(Exchange);
-        if (_role == Role.Authorizer)
-        {
-            // It gets the headers only, whatever CONTENT_LENGTH says of the request that waits for it. Section 6.3.
-            Exchange.BodyLength = 0;
-            Exchange.Complete(Exchange.Body);
-            return;
-        }
-        if (ContentLength.TryRead(variables, out long bodyLength))
-            Exchange.BodyLength = bodyLength;
-        else
-            Refuse(new Fault(400, "CONTENT_LENGTH is no number", "let the web server send digits") { ExitCode = ExitCode.PeerError });
-    }
+    internal bool HasCome => State != FastCgiRequestState.Parameters && Exchange.IsWhole;
 
     /// <summary>Whether the script can be started before more of its large body is taken in, and so can take that in itself.</summary>
-    internal bool IsStartDue => Exchange is { IsStarted: false, HasHeader: true, BodyLength: > Limits.SmallBody };
+    internal bool IsStartDue => State == FastCgiRequestState.Unanswered && Exchange.BodyLength > Limits.SmallBody;
 
-    /// <summary>Starts the script once its variables are known, and, if the body's length is not, the body.</summary>
-    internal void StartIfReady()
+    /// <summary>Whether more of the body is to come, and goes to the script without being looked at.</summary>
+    internal bool IsBodyPassing => Exchange.DirectInput is not null && Exchange.Body.Received < Exchange.BodyLength;
+
+    /// <summary>Takes in a record, or of a stream a part of one.</summary>
+    /// <param name="record">One of this request.</param>
+    /// <param name="content">As from <see cref="RecordReader.TryNext"/>.</param>
+    internal void Take(RecordHeader record, ReadOnlySpan<byte> content)
     {
-        if (Exchange.IsStarted || !Exchange.HasHeader)
-            return;
-        if (Exchange.Body.IsComplete)
+        bool isEnd = record.ContentLength == 0;
+        switch (record.Type)
+        {
+            case RecordType.Params when State != FastCgiRequestState.Parameters:
+                break;
+            case RecordType.Params when isEnd:
+                EndParameters();
+                break;
+            case RecordType.Params:
+                RefuseIf(_parameters.Add(content));
+                break;
+            case RecordType.Stdin when isEnd:
+                EndBody();
+                break;
+            case RecordType.Stdin:
+                AddBody(content);
+                break;
+            case RecordType.Data when isEnd:
+                Exchange.Complete(Exchange.Data);
+                break;
+            case RecordType.Data:
+                AddData(content);
+                break;
+            case RecordType.AbortRequest:
+                Abort();
+                break;
+        }
+    }
+
+    /// <summary>Does what can be done without waiting.</summary>
+    internal void Advance()
+    {
+        if (State == FastCgiRequestState.Unanswered && Exchange.Body.IsComplete)
             Exchange.BodyLength = Exchange.Body.Received; // the stream's length is the true one
-        if (Exchange.BodyLength != ContentLength.Unknown)
+        if (State == FastCgiRequestState.Unanswered && Exchange.BodyLength != ContentLength.Unknown)
+        {
+            State = FastCgiRequestState.Answering;
             Exchange.Start(_connection.Responder);
+        }
+        if (!HasEnded)
+            Exchange.Answer?.Advance();
     }
 
-    /// <summary>A stream of the request has ended.</summary>
-    internal void EndStream(RecordType type)
+    /// <summary>Gives back everything the request holds.</summary>
+    internal void Release()
     {
-        if (type == RecordType.Stdin && !Exchange.Body.IsComplete)
-            EndBody();
-        else if (type == RecordType.Data && Exchange.Data is { } data)
-            Exchange.Complete(data);
+        Exchange.Release();
+        _parameters.Dispose();
+        _errors.Dispose();
     }
 
-    /// <summary>Takes in a part of the file that a Filter is to filter.</summary>
-    internal void AddData(ReadOnlySpan<byte> part)
+    void IResponseChannel.Schedule() => _connection.Schedule();
+
+    int IResponseChannel.Write(ReadOnlySpan<byte> output)
     {
-        if (Exchange.Data is not { } data)
+        int count = _output.WriteOutput(Id, output);
+        // What is written first is the header.
+        if (count == output.Length)
+            _errors.OnHeaderLeft();
+        return count;
+    }
+
+    SpliceResult IResponseChannel.Splice(int pipe, long most, out int moved) => _output.Splice(Id, pipe, most, out moved);
+
+    void IResponseChannel.EndSplice() => _output.EndSplice(Id);
+
+    void IResponseChannel.WriteError(ReadOnlySpan<byte> lines) => _errors.Write(lines);
+
+    void IResponseChannel.ReportFault(Fault fault)
+    {
+        if (State < FastCgiRequestState.Answering)
+            State = FastCgiRequestState.Answering;
+        if (fault.Status == 503)
+            _status = ProtocolStatus.Overloaded; // HAProxy then opens another connection for the next request
+        _errors.Report($"{Log.Program}: {Exchange.RequestId}: {fault}");
+    }
+
+    void IResponseChannel.End(int exitCode)
+    {
+        _output.Write(RecordType.Stdout, Id, default);
+        _errors.End();
+        End(exitCode, _status);
+    }
+
+    void IResponseChannel.Break() => Leave(FastCgiRequestState.Broken);
+
+    /// <summary>Section 5.4: the script ends, and the request with its exit code. No more of it comes.</summary>
+    private void Abort()
+    {
+        Exchange.Answer?.Abandon(StopReason.PeerGone);
+        Exchange.Complete(Exchange.Body);
+        Exchange.Complete(Exchange.Data);
+        End(128 + Flags.SIGTERM, ProtocolStatus.RequestComplete);
+    }
+
+    private void End(int applicationStatus, ProtocolStatus status)
+    {
+        _output.WriteEndRequest(Id, applicationStatus, status);
+        Leave(FastCgiRequestState.Ended);
+    }
+
+    /// <summary>The connection takes the request off at its next turn.</summary>
+    private void Leave(FastCgiRequestState state)
+    {
+        State = state;
+        _connection.ScheduleOutsideOfTurn();
+    }
+
+    private void EndParameters()
+    {
+        State = FastCgiRequestState.Unanswered;
+        Exchange.EndHeader();
+        if (RefuseIf(_parameters.ReadInto(Exchange)))
             return;
-        Exchange.Progress();
-        if (data.Received + part.Length > Context.Limits.BodySize)
-            Refuse(TooLarge());
-        else if (!data.Add(part))
-            Refuse(BodySpool.NoRoom());
+        // HAProxy 2.6.12 ends itself, and all its connections with it, when error output comes after the header in pieces of its own ("call trace" in its log).
+        _errors.IsClosed |= Exchange.Variables.Get("SERVER_SOFTWARE"u8).StartsWith("HAProxy"u8);
+        Exchange.Observer = _connection.Recorder?.Begin(Exchange);
+        // An Authorizer gets the headers only, whatever CONTENT_LENGTH says of the request that waits for it. Section 6.3.
+        if (_role == Role.Authorizer)
+            Exchange.Complete(Exchange.Body);
+        else if (ContentLength.TryRead(Exchange.Variables, out long length))
+            Exchange.BodyLength = length;
+        else
+            Exchange.Refuse(new Fault(400, "CONTENT_LENGTH is no number", "let the web server send digits") { ExitCode = ExitCode.PeerError });
     }
 
-    /// <summary>Takes in a part of the body.</summary>
-    internal void AddBody(ReadOnlySpan<byte> part)
+    private void AddData(ReadOnlySpan<byte> part)
+    {
+        Exchange.Progress();
+        if (Exchange.Data is not { } data || Exchange.HasFailed)
+            return;
+        if (data.Received + part.Length > Exchange.Context.Limits.BodySize)
+            Exchange.Refuse(Admission.BodyTooLarge(Exchange.Context.Options));
+        else if (!data.Add(part))
+            Exchange.Refuse(BodySpool.NoRoom());
+    }
+
+    private void AddBody(ReadOnlySpan<byte> part)
     {
         if (_role == Role.Authorizer)
             return;
-        if (!Exchange.IsStarted && Exchange.Body.Received + part.Length > Context.Limits.BodySize)
-            Refuse(TooLarge());
-        else if (!Exchange.Take(Exchange is { IsStarted: true, HasFailed: false } ? WithinLength(part) : part))
-            Refuse(BodySpool.NoRoom());
+        bool isStarted = State == FastCgiRequestState.Answering;
+        if (!isStarted && Exchange.Body.Received + part.Length > Exchange.Context.Limits.BodySize)
+            Exchange.Refuse(Admission.BodyTooLarge(Exchange.Context.Options));
+        else if (!Exchange.Take(isStarted && !Exchange.HasFailed ? WithinLength(part) : part))
+            Exchange.Refuse(BodySpool.NoRoom());
     }
 
     /// <summary>The script has been told a length: what comes beyond it is not for the script.</summary>
@@ -194,114 +220,29 @@ internal sealed class FastCgiRequest : IResponseChannel
         return part[..(int)missing];
     }
 
-    void IResponseChannel.Schedule() => _connection.Schedule();
-
-    int IResponseChannel.Write(ReadOnlySpan<byte> output)
-    {
-        int count = _connection.WriteStream(RecordType.Stdout, Id, output);
-        if (!_hasHeaderLeft && count == output.Length)
-            OnHeaderLeft();
-        return count;
-    }
-
-    SpliceResult IResponseChannel.Splice(int pipe, long most, out int moved) => _connection.SpliceStream(this, pipe, most, out moved);
-
-    bool IResponseChannel.IsSplicing => _connection.IsSplicing(this);
-
-    void IResponseChannel.EndSplice() => _connection.EndSplice(this);
-
-    void IResponseChannel.WriteError(ReadOnlySpan<byte> lines)
-    {
-        if (!HasErrorStream)
-        {
-            Log.WriteScriptOutput(lines);
-            return;
-        }
-        if (_hasHeaderLeft)
-        {
-            WriteErrorRecords(lines);
-            return;
-        }
-        _heldErrors ??= new NativeBuffer(Limits.HeldErrors);
-        int held = _heldErrors.Add(lines);
-        if (held < lines.Length)
-            Log.WriteScriptOutput(lines[held..]);
-    }
-
-    void IResponseChannel.ReportFault(Fault fault)
-    {
-        if (fault.Status == 503)
-            ProtocolStatus = ProtocolStatus.Overloaded; // HAProxy then opens another connection for the next request
-        if (!HasErrorStream)
-            return;
-        byte[] line = Encoding.UTF8.GetBytes(PrintableText.Of($"{Log.Program}: {Exchange.RequestId}: {fault}") + "\n");
-        if (_hasHeaderLeft)
-            WriteErrorRecords(line);
-        else
-            _heldReport = [.. _heldReport, .. line];
-    }
-
-    /// <summary>
-    /// From now on error output does no harm. What comes before the header takes up the buffer that web servers have for the header: nginx then answers 502
-    /// ("upstream sent too big header"), with 4 KiB of warnings by default.
-    /// </summary>
-    private void OnHeaderLeft()
-    {
-        _hasHeaderLeft = true;
-        if (_heldErrors is not null)
-            WriteErrorRecords(_heldErrors.Bytes);
-        _heldErrors?.Dispose();
-        WriteErrorRecords(_heldReport);
-    }
-
-    private void WriteErrorRecords(ReadOnlySpan<byte> lines)
-    {
-        while (!lines.IsEmpty)
-        {
-            int count = Math.Min(lines.Length, LargestErrorRecord);
-            // Whole lines, where there are any, since each record becomes an entry of the web server's log.
-            if (count < lines.Length && lines[..count].LastIndexOf((byte)'\n') is >= 0 and int end)
-                count = end + 1;
-            HasSentErrors = true;
-            _connection.WriteRecord(RecordType.Stderr, Id, lines[..count]);
-            lines = lines[count..];
-        }
-    }
-
-    void IResponseChannel.End(int exitCode) => _connection.EndAnswer(this, exitCode);
-
-    void IResponseChannel.Break() => _connection.BreakAnswer(this);
-
-    /// <summary>Gives back everything the request holds.</summary>
-    internal void Release()
-    {
-        Exchange.Release();
-        _parameters.Dispose();
-        // The peer left before a header could go out. What the script said is not lost; our own line is in the log already.
-        if (_heldErrors is { IsEmpty: false })
-            Log.WriteScriptOutput(_heldErrors.Bytes);
-        _heldErrors?.Dispose();
-    }
-
     /// <summary>Section 6.2: an application compares what has come with CONTENT_LENGTH.</summary>
     private void EndBody()
     {
         BodySpool body = Exchange.Body;
+        if (body.IsComplete)
+            return;
+        Exchange.Complete(body);
         long length = Exchange.BodyLength;
-        Exchange.Complete(Exchange.Body);
-        if (Exchange.HasFailed || !Exchange.HasHeader || length == ContentLength.Unknown || length == body.Received)
+        if (Exchange.HasFailed || State == FastCgiRequestState.Parameters || length == ContentLength.Unknown || length == body.Received)
             return;
         if (body.Received < length)
-            Refuse(new Fault(400, $"the request's body ended after {body.Received} of {length} bytes", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
+            Exchange.Refuse(new Fault(400, $"the request's body ended after {body.Received} of {length} bytes", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
         else
             Log.WriteLine($"{Exchange.RequestId}: the request's body has {body.Received} bytes, but CONTENT_LENGTH says {length}: let the web server send the true length");
     }
 
-    private Fault TooLarge() => Admission.BodyTooLarge(Context.Options);
-
-    private void Refuse(Fault fault)
+    /// <summary>Refuses the request if its parameters are at fault, and gives back what they take.</summary>
+    private bool RefuseIf(Fault? fault)
     {
+        if (fault is null)
+            return false;
         _parameters.Dispose();
         Exchange.Refuse(fault);
+        return true;
     }
 }

@@ -96,9 +96,6 @@ internal sealed unsafe class Exchange
     /// <summary>Where what comes next of a large body can go without being looked at; null if it has to be taken in.</summary>
     internal PipeFeed? DirectInput => Context.Service.MaySplice && BodyLength > Limits.SmallBody && Answer?.Input is { IsDirect: true } input ? input : null;
 
-    /// <summary>Whether its answer has been asked for, or it has been refused.</summary>
-    internal bool IsStarted { get; private set; }
-
     /// <summary>Whether it is answered with a page that says why it failed.</summary>
     internal bool HasFailed => Answer is PageAnswer;
 
@@ -111,11 +108,7 @@ internal sealed unsafe class Exchange
     }
 
     /// <summary>Asks for the answer. The connection is as <see cref="IResponder.Start"/> has it.</summary>
-    internal void Start(IResponder responder, int connection = -1)
-    {
-        IsStarted = true;
-        responder.Start(this, connection);
-    }
+    internal void Start(IResponder responder, int connection = -1) => responder.Start(this, connection);
 
     /// <summary>Takes in a part of the body, and passes on what there is room for.</summary>
     /// <returns>As with <see cref="BodySpool.Add"/>.</returns>
@@ -132,9 +125,9 @@ internal sealed unsafe class Exchange
     internal void EndHeader() => _progress.EndHeader();
 
     /// <summary>All of the body, or of the second stream, has come in.</summary>
-    internal void Complete(BodySpool stream)
+    internal void Complete(BodySpool? stream)
     {
-        stream.Complete();
+        stream?.Complete();
         if (IsWhole)
             _progress.EndBody();
     }
@@ -178,7 +171,6 @@ internal sealed unsafe class Exchange
     /// <summary>Ends the request with a page, or breaks it off if an answer has begun.</summary>
     internal void Refuse(Fault fault)
     {
-        IsStarted = true;
         EndHeader();
         Answer?.Abandon(StopReason.Refused);
         Fail(fault);

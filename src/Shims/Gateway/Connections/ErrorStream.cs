@@ -1,0 +1,95 @@
+using System.Text;
+using Shims.Diagnostics;
+using Shims.FastCgi;
+using Shims.Posix;
+
+namespace Shims.Gateway.Connections;
+
+/// <summary>The STDERR stream of a request: what its script says, and what we say of it, on its way into the web server's log.</summary>
+/// <remarks>
+/// Nothing goes out before the header of the response. It would take up the buffer that web servers have for the header: nginx then answers 502 ("upstream sent too big
+/// header"), with 4 KiB of warnings by default.
+/// </remarks>
+internal sealed class ErrorStream(RecordQueue output, ushort requestId) : IDisposable
+{
+    /// <summary>Bytes in one record: small enough for every web server's buffer.</summary>
+    private const int LargestRecord = 4096;
+
+    private NativeBuffer? _held;
+    private byte[] _heldReport = [];
+    private bool _hasHeaderLeft;
+    private bool _isUsed;
+
+    /// <summary>Whether nothing goes into the stream, and our own log has it all.</summary>
+    internal bool IsClosed { get; set; }
+
+    /// <summary>Whether there is room for more.</summary>
+    internal bool HasRoom => !IsClosed && _hasHeaderLeft ? output.HasRoom : (!IsClosed && _held is null or { Free: > 0 }) || !Log.IsFull;
+
+    /// <summary>Takes what the script has written.</summary>
+    internal void Write(ReadOnlySpan<byte> lines)
+    {
+        if (_hasHeaderLeft && !IsClosed)
+        {
+            WriteRecords(lines);
+            return;
+        }
+        if (!IsClosed)
+            lines = lines[(_held ??= new NativeBuffer(Limits.HeldErrors)).Add(lines)..];
+        if (!lines.IsEmpty)
+            Log.WriteScriptOutput(lines);
+    }
+
+    /// <summary>Takes a line of our own, which is in our log already.</summary>
+    internal void Report(string line)
+    {
+        if (IsClosed)
+            return;
+        byte[] bytes = Encoding.UTF8.GetBytes(PrintableText.Of(line) + "\n");
+        if (_hasHeaderLeft)
+            WriteRecords(bytes);
+        else
+            _heldReport = [.. _heldReport, .. bytes];
+    }
+
+    /// <summary>The header of the response has been queued.</summary>
+    internal void OnHeaderLeft()
+    {
+        if (_hasHeaderLeft)
+            return;
+        _hasHeaderLeft = true;
+        if (_held is not null)
+            WriteRecords(_held.Bytes);
+        _held?.Dispose();
+        WriteRecords(_heldReport);
+    }
+
+    /// <summary>The response has ended. A stream that was used wants an end: FastCGI 1.0 section 3.3.</summary>
+    internal void End()
+    {
+        if (_isUsed)
+            output.Write(RecordType.Stderr, requestId, default);
+    }
+
+    public void Dispose()
+    {
+        // The peer left before a header could go out. What the script said is not lost; our own line is in the log already.
+        if (_held is { IsEmpty: false })
+            Log.WriteScriptOutput(_held.Bytes);
+        _held?.Dispose();
+    }
+
+    private void WriteRecords(ReadOnlySpan<byte> lines)
+    {
+        while (!lines.IsEmpty)
+        {
+            int count = Math.Min(lines.Length, LargestRecord);
+            // Whole lines, where there are any, since each record becomes an entry of the web server's log.
+            if (count < lines.Length && lines[..count].LastIndexOf((byte)'\n') is >= 0 and int end)
+                count = end + 1;
+            _isUsed = true;
+            output.Write(RecordType.Stderr, requestId, lines[..count]);
+            lines = lines[count..];
+        }
+    }
+}
