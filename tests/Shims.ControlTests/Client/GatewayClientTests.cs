@@ -124,7 +124,7 @@ public sealed class GatewayClientTests : IDisposable
     private static TestRequest Get(string url) => new() { Url = RequestUrl.Parse(url, out _)! };
 
     private Task<GatewayReply> SendAsync(TestRequest request, string program, string protocol, string script) =>
-        GatewayClient.SendAsync(request, GatewayAddress.Exec(Repository.Program(program), _folder.WriteScript("script.cgi", script)), Enum.Parse<Protocol>(protocol), null, _patience.Token);
+        GatewayClient.SendAsync(request, GatewayAddress.Exec(Repository.Program(program), _folder.WriteScript("script.cgi", script)), Protocols.All.Single(known => known.Word.Equals(protocol, StringComparison.OrdinalIgnoreCase)), null, _patience.Token);
 
     private async Task<string> TextAsync(GatewayReply reply) => System.Text.Encoding.UTF8.GetString(await reply.ReadToEndAsync(_patience.Token));
 }
