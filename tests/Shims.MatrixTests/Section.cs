@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Xunit.Sdk;
 
 namespace Shims.MatrixTests;
 

@@ -38,6 +38,10 @@ internal sealed class HandlerAnswer : Answer, ITimed
         MoveErrors();
         switch (Move())
         {
+            case <= HandOffState.Running when Exchange.Body.IsLost:
+                Close(isAwaited: true);
+                Exchange.Fail(BodySpool.Lost("the handler"));
+                break;
             case HandOffState.Completed:
                 EndIfSent();
                 break;

@@ -50,7 +50,7 @@ internal sealed class HandlerInput(bool isWhole) : IDisposable
             ReadOnlySpan<byte> next = body.Front();
             if (next.IsEmpty)
             {
-                _isWhole = body.IsComplete;
+                _isWhole = body.IsAtEnd;
                 return hasMoved || _isWhole;
             }
             _bytes ??= new NativeBuffer(Bound);

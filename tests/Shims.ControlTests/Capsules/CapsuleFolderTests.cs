@@ -1,4 +1,3 @@
-using Shims.Recording;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Capsules;

@@ -1,7 +1,5 @@
 using System.Text;
 using Shims.Control.Client;
-using Shims.FastCgi;
-using Shims.Gateway.Connections;
 
 namespace Shims.ControlTests.Client;
 

@@ -1,7 +1,4 @@
 using Shims.Control.Client;
-using Shims.Diagnostics;
-using Shims.FastCgi;
-using Shims.Gateway.Connections;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Client;

@@ -1,5 +1,4 @@
 using Shims.Control.Client;
-using Shims.Diagnostics;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Client;

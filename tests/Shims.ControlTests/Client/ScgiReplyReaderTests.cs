@@ -1,6 +1,5 @@
 using System.Text;
 using Shims.Control.Client;
-using Shims.Gateway.Connections;
 
 namespace Shims.ControlTests.Client;
 

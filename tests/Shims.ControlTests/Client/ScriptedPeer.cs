@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Shims.Control.Client;
-using Shims.Gateway.Connections;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Client;

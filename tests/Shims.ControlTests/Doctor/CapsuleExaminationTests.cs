@@ -1,5 +1,4 @@
 using System.Text;
-using Shims.Recording;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Doctor;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Mono.Unix.Native;
 using Shims.Control.Users;
 using Shims.Testing;
 

@@ -1,4 +1,3 @@
-using Mono.Unix.Native;
 using Shims.Control.Doctor.Fixes;
 using Shims.Control.Users;
 using Shims.Testing;

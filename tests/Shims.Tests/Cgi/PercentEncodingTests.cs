@@ -1,4 +1,3 @@
-using CsCheck;
 using Shims.Cgi;
 using Shims.Testing;
 

@@ -1,9 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using CsCheck;
 using Shims.Cgi;
 using Shims.Early;
-using Shims.Gateway.Connections;
 using Shims.Posix;
 using Shims.Scgi;
 using Shims.Testing;

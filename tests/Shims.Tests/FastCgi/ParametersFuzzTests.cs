@@ -1,5 +1,4 @@
 using System.Buffers;
-using CsCheck;
 using Shims.Cgi;
 using Shims.FastCgi;
 using Shims.Testing;

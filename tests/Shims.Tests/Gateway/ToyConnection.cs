@@ -11,8 +11,13 @@ internal sealed class ToyConnection(ConnectionContext context, int descriptor) :
     /// <summary>Its line in the table.</summary>
     internal static Protocol Protocol { get; } = new()
     {
-        Name = "Toy", Article = "a", Word = "toy", Scheme = "toy", FirstBytes = "~",
-        Open = static (context, descriptor) => new ToyConnection(context, descriptor), Enclose = static (_, page) => [.. "!"u8, .. page],
+        Name = "Toy",
+        Article = "a",
+        Word = "toy",
+        Scheme = "toy",
+        FirstBytes = "~",
+        Open = static (context, descriptor) => new ToyConnection(context, descriptor),
+        Enclose = static (_, page) => [.. "!"u8, .. page],
     };
 
     private Exchange? _exchange;

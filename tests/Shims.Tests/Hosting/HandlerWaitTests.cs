@@ -1,5 +1,7 @@
+using System.Text;
 using Shims.Gateway.Connections;
 using Shims.Hosting;
+using Shims.Posix;
 using Shims.Testing;
 using Shims.Tests.Gateway;
 
@@ -65,5 +67,28 @@ public sealed class HandlerWaitTests
             Assert.Equal((HandOffState.Over, 1), (handler.State, handler.Ended));
             Assert.Empty(wire.Overdue);
         }
+    }
+
+    [Fact]
+    public void A_handler_whose_body_cannot_be_read_back_does_not_take_a_part_of_it_for_all()
+    {
+        bool isTold = false;
+        var handler = new ScriptedHandler(channel =>
+        {
+            Assert.True(channel.TryStart());
+            Assert.Throws<ClientGoneException>(() => s_waits[nameof(HandlerWait.Input)](channel));
+            isTold = true;
+            channel.Fail(null);
+        });
+        using var wire = new Wire(Protocols.Scgi, responder: handler);
+        byte[] request = ScgiClient.Encode(RequestVariables.For("POST", "/app"), new byte[Limits.BodyInMemory + 500_000]);
+        for (int sent = 0; sent < request.Length;)
+            sent += wire.SendSome(request.AsSpan(sent));
+        Libc.Truncate(BodyStateTests.FileOf(wire.Connection.Requests[0].Body), 0);
+
+        handler.Drive(wire.Run, () => isTold);
+        wire.Run();
+        Assert.Contains("Status: 500 ", Encoding.UTF8.GetString(wire.ReceiveBytes()));
+        Assert.Equal((HandOffState.Over, 1), (handler.State, handler.Ended));
     }
 }

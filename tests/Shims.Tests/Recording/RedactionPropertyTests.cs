@@ -1,5 +1,4 @@
 using System.Text;
-using CsCheck;
 using Shims.Recording;
 using Shims.Testing;
 

@@ -12,15 +12,25 @@ internal static class Protocols
     /// <summary>python.ca/scgi/protocol.txt. A request begins with the length of a netstring.</summary>
     internal static Protocol Scgi { get; } = new()
     {
-        Name = "SCGI", Article = "an", Word = "scgi", Scheme = "scgi", FirstBytes = "0123456789",
-        Open = static (context, descriptor) => new ScgiConnection(context, descriptor), Enclose = static (_, page) => page,
+        Name = "SCGI",
+        Article = "an",
+        Word = "scgi",
+        Scheme = "scgi",
+        FirstBytes = "0123456789",
+        Open = static (context, descriptor) => new ScgiConnection(context, descriptor),
+        Enclose = static (_, page) => page,
     };
 
     /// <summary>FastCGI 1.0. A record begins with FCGI_VERSION_1: section 3.3.</summary>
     internal static Protocol FastCgi { get; } = new()
     {
-        Name = "FastCGI", Article = "a", Word = "fastcgi", Scheme = "fcgi", FirstBytes = "\x01",
-        Open = static (context, descriptor) => new FastCgiConnection(context, descriptor), Enclose = EnclosedPage.Of,
+        Name = "FastCGI",
+        Article = "a",
+        Word = "fastcgi",
+        Scheme = "fcgi",
+        FirstBytes = "\x01",
+        Open = static (context, descriptor) => new FastCgiConnection(context, descriptor),
+        Enclose = EnclosedPage.Of,
     };
 
     /// <summary>All of them. What nothing is known to begin with goes to the first, whose parser explains best what came instead.</summary>

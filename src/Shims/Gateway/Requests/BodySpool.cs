@@ -39,6 +39,11 @@ internal sealed class BodySpool : IDisposable
     internal static Fault NoRoom() => new(500, $"the request's body does not fit into the temporary directory (error {Libc.Errno})", "make room there, or set TMPDIR to a directory with more")
     { ExitCode = ExitCode.SystemError };
 
+    /// <summary>The fault of a request whose body <see cref="IsLost"/>.</summary>
+    /// <param name="reader">The script, or the handler.</param>
+    internal static Fault Lost(string reader) => new(500, $"the body for {reader} could not be read back from the temporary directory", "see the kernel's log (dmesg) for errors of the disk")
+    { ExitCode = ExitCode.SystemError };
+
     /// <summary>Takes in what has arrived.</summary>
     /// <returns>False if there is no room in the file system; errno says why.</returns>
     internal bool Add(ReadOnlySpan<byte> bytes)

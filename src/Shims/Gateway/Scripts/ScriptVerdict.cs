@@ -10,7 +10,7 @@ internal readonly struct ScriptVerdict(Exchange exchange, string script, ScriptP
     private const string WriteAHeader = "its first output must be a header, such as Content-Type: text/plain, and an empty line";
 
     /// <summary>Its body is lost.</summary>
-    internal Fault LostBody => new(500, $"the body for {script} could not be read back from the temporary directory", "see the kernel's log (dmesg) for errors of the disk") { ExitCode = ExitCode.SystemError };
+    internal Fault LostBody => BodySpool.Lost(script);
 
     /// <summary>What it has written is not a response.</summary>
     internal Fault Malformed => new(502, $"{script} gave no valid response: {pipes.Output.Fault}", WriteAHeader);
