@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using CsCheck;
 
 namespace Shims.HandlerTests;
 

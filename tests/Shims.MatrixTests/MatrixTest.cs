@@ -1,3 +1,5 @@
+using Xunit.Sdk;
+
 namespace Shims.MatrixTests;
 
 /// <summary>The tests of one product, cell by cell. Products run side by side, the cells of one product one after the other.</summary>

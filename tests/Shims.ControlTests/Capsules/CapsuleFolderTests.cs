@@ -1,3 +1,4 @@
+using Shims.Recording;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Capsules;

@@ -1,5 +1,7 @@
 using System.Text;
 using Shims.Control.Client;
+using Shims.FastCgi;
+using Shims.Gateway.Connections;
 
 namespace Shims.ControlTests.Client;
 

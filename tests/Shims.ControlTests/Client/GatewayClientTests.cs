@@ -1,4 +1,7 @@
 using Shims.Control.Client;
+using Shims.Diagnostics;
+using Shims.FastCgi;
+using Shims.Gateway.Connections;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Client;

@@ -1,4 +1,5 @@
 using Shims.Control.Client;
+using Shims.Diagnostics;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Client;

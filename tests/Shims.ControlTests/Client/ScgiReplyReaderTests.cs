@@ -1,5 +1,6 @@
 using System.Text;
 using Shims.Control.Client;
+using Shims.Gateway.Connections;
 
 namespace Shims.ControlTests.Client;
 

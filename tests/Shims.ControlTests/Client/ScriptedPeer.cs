@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Shims.Control.Client;
+using Shims.Gateway.Connections;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Client;

@@ -1,4 +1,5 @@
 using System.Text;
+using Shims.Recording;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Doctor;

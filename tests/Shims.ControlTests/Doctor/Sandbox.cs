@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mono.Unix.Native;
 using Shims.Control.Users;
 using Shims.Testing;
 

@@ -1,3 +1,4 @@
+using Mono.Unix.Native;
 using Shims.Control.Doctor.Fixes;
 using Shims.Control.Users;
 using Shims.Testing;

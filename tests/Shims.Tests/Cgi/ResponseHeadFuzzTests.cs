@@ -1,3 +1,4 @@
+using CsCheck;
 using Shims.Cgi;
 using Shims.Testing;
 

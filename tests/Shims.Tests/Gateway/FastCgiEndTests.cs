@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Shims.Gateway.Connections;
+using Shims.Gateway.Requests;
 using Shims.Testing;
 
 namespace Shims.Tests.Gateway;

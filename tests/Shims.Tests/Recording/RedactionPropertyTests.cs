@@ -1,4 +1,5 @@
 using System.Text;
+using CsCheck;
 using Shims.Recording;
 using Shims.Testing;
 

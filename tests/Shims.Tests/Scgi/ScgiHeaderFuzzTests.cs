@@ -1,4 +1,5 @@
 using System.Buffers;
+using CsCheck;
 using Shims.Cgi;
 using Shims.Scgi;
 using Shims.Testing;
