@@ -76,6 +76,7 @@ public sealed class WaitModeTests
         const string look = "for file in environ mem maps; do ( : < /proc/$PPID/$file ) 2>/dev/null && echo $file open || echo $file closed; done; ls /proc/$PPID/fd >/dev/null 2>&1 && echo fd open || echo fd closed";
         Answer answer = await handler.AskAsync(new Ask(wire, $"child {look}", "write hello"));
         Assert.Equal("hello", answer.Body);
+        await Patience.UntilAsync(() => handler.Program.ErrorSoFar.Contains("fd ", StringComparison.Ordinal), "the child's last line");
         Assert.Equal("environ closed\nmem closed\nmaps closed\nfd closed\n", handler.Program.ErrorSoFar);
     }
 
