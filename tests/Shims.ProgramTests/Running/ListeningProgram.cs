@@ -46,7 +46,25 @@ internal sealed class ListeningProgram : IAsyncDisposable
     public async Task<Answer> AskAsync(RequestVariables variables, ReadOnlyMemory<byte> body = default)
     {
         await using Conversation conversation = await ConnectAsync();
-        return await conversation.ExchangeAsync(variables, body);
+        try
+        {
+            return await conversation.ExchangeAsync(variables, body);
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"no end of the response: {Describe()}", late);
+        }
+    }
+
+    /// <summary>What it is doing, for the message of a test that waits in vain.</summary>
+    private string Describe()
+    {
+        string process = $"/proc/{Program.ProcessId.ToString(CultureInfo.InvariantCulture)}";
+        if (!Directory.Exists(process))
+            return $"the program has ended; its log: {Program.ErrorSoFar}";
+        string state = File.ReadLines(process + "/status").First(line => line.StartsWith("State:", StringComparison.Ordinal));
+        string[] scripts = [.. Directory.GetDirectories(process + "/task").SelectMany(task => File.ReadAllText(task + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+        return $"{state}; scripts: {string.Join(' ', scripts)}; descriptors: {string.Join(' ', OpenFiles())}; its log: {Program.ErrorSoFar}";
     }
 
     /// <summary>How many sockets are open, by however many descriptors: the one that listens, and connections.</summary>
