@@ -7,6 +7,9 @@ internal sealed class ScriptFolder : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly List<Gate> _gates = [];
+
+    /// <summary>Kept to the end: one that is collected closes its pipe, and a script that then writes to it dies of SIGPIPE.</summary>
+    private readonly List<Witness> _witnesses = [];
     private int _pipes;
 
     /// <summary>The folder as a TARGET: with a slash at the end.</summary>
@@ -64,7 +67,12 @@ internal sealed class ScriptFolder : IDisposable
     public bool HasRun => File.Exists(PathTo("ran"));
 
     /// <summary>A pipe that a script opens for writing and keeps open: see <see cref="ProgramTests.Witness"/>.</summary>
-    public Witness Witness() => new(PathTo($"witness{++_pipes}"));
+    public Witness Witness()
+    {
+        var witness = new Witness(PathTo($"witness{++_pipes}"));
+        _witnesses.Add(witness);
+        return witness;
+    }
 
     /// <summary>A pipe that a script reads a line from before it goes on: see <see cref="ProgramTests.Gate"/>.</summary>
     public Gate Gate()
