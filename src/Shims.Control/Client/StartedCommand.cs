@@ -56,8 +56,8 @@ internal sealed class StartedCommand : IWatcher
         }
     }
 
-    /// <summary>Asks the process to end, if it has not yet. What it has started is not asked.</summary>
-    internal void Stop() => ProcessStarter.Instance.Post(() => _process.Signal(Flags.SIGTERM));
+    /// <summary>Asks the process to end, if it has not yet, at once: this process may be about to end too. What it has started is not asked.</summary>
+    internal void Stop() => _process.Signal(Flags.SIGTERM);
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)
     {

@@ -6,10 +6,11 @@ namespace Shims.Control.Processes;
 internal sealed class StartedProcess : IWatcher
 {
     private readonly TaskCompletionSource<ExitStatus> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _collecting = new();
     private readonly EventLoop _loop;
     private int _descriptor;
 
-    /// <param name="loop">Where its end is waited for. All but <see cref="Ended"/> belongs to that loop's thread.</param>
+    /// <param name="loop">Where its end is waited for. All but <see cref="Ended"/>, <see cref="Signal"/> and <see cref="SignalGroup"/> belongs to that loop's thread.</param>
     /// <param name="id">The process id.</param>
     /// <param name="descriptor">Becomes readable when it ends.</param>
     internal StartedProcess(EventLoop loop, int id, int descriptor)
@@ -33,15 +34,21 @@ internal sealed class StartedProcess : IWatcher
     /// <summary>Sends a signal, unless it has ended.</summary>
     internal void Signal(int number)
     {
-        if (!_ended.Task.IsCompleted)
-            Libc.Signal(Id, number);
+        lock (_collecting)
+        {
+            if (!_ended.Task.IsCompleted)
+                Libc.Signal(Id, number);
+        }
     }
 
     /// <summary>Sends a signal to all of its group, unless it has ended.</summary>
     internal void SignalGroup(int number)
     {
-        if (!_ended.Task.IsCompleted)
-            Libc.SignalGroup(Id, number);
+        lock (_collecting)
+        {
+            if (!_ended.Task.IsCompleted)
+                Libc.SignalGroup(Id, number);
+        }
     }
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)
@@ -49,10 +56,13 @@ internal sealed class StartedProcess : IWatcher
         // Before it is collected, its number cannot mean anybody else.
         if (EndsGroup)
             Libc.SignalGroup(Id, Flags.SIGKILL);
-        if (!Libc.TryReap(Id, out ExitStatus status))
-            return;
+        lock (_collecting)
+        {
+            if (!Libc.TryReap(Id, out ExitStatus status))
+                return;
+            _ended.SetResult(status);
+        }
         _loop.Close(ref _descriptor);
-        _ended.SetResult(status);
         OnEnd?.Invoke();
     }
 }
