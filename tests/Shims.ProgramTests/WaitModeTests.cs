@@ -137,7 +137,7 @@ public sealed class WaitModeTests : ProgramTest
         int before = await SettledDescriptorsAsync(program, int.MaxValue);
         await Parallel.ForAsync(0, TestExtent.Of(200, 50_000), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (number, _) => await AskAsync(number));
         Assert.InRange(await SettledDescriptorsAsync(program, before), 0, before);
-        await Patience.UntilAsync(() => Children(program).Length == 0, "the last script to be reaped");
+        await Patience.UntilAsync(() => program.Scripts.Length == 0, "the last script to be reaped");
 
         async Task AskAsync(int number)
         {
@@ -206,20 +206,13 @@ public sealed class WaitModeTests : ProgramTest
         }
     }
 
-    private static int[] Children(ListeningProgram program) =>
-    [
-        .. Directory.GetDirectories($"/proc/{program.Program.ProcessId}/task")
-            .SelectMany(task => File.ReadAllText(task + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Select(child => int.Parse(child, System.Globalization.CultureInfo.InvariantCulture)),
-    ];
-
     /// <summary>The number of open descriptors once it has come down to what is expected, or has stopped changing.</summary>
     private static async Task<int> SettledDescriptorsAsync(ListeningProgram program, int expected)
     {
         int Count() => Directory.GetFileSystemEntries($"/proc/{program.Program.ProcessId}/fd").Length;
         if (expected == int.MaxValue)
         {
-            await Patience.UntilAsync(() => Children(program).Length == 0, "the scripts to be reaped");
+            await Patience.UntilAsync(() => program.Scripts.Length == 0, "the scripts to be reaped");
             return Count();
         }
         await Patience.UntilAsync(() => Count() <= expected, $"descriptors to come down to {expected}, from {Count()}");

@@ -125,7 +125,7 @@ internal sealed class ConfigCommand : ControlSubcommand
     private static string ProgramFolder() =>
         InstalledPrograms.Find("scgi-run") is { } program && PlainPath.Objection(program) is null ? Path.GetDirectoryName(program)! : "/usr/local/libexec";
 
-    private static Protocol Spoken(string? word) => Array.Find(Protocols.All, protocol => protocol.Word == word) ?? Protocols.FastCgi;
+    private static Protocol Spoken(string? word) => Protocols.OfWord(word) ?? Protocols.FastCgi;
 
     private static void CheckPath(OptionResult option)
     {

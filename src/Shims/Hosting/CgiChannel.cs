@@ -51,7 +51,7 @@ internal sealed class CgiChannel : IResponseChannel
         _exchange.BodyLength = length == ContentLength.Unknown && !isChunked ? 0 : length;
         if (_exchange.BodyLength == 0)
             _exchange.Complete(Body);
-        _exchange.Start(responder);
+        responder.Start(_exchange, connection: -1);
         _isScheduled = true;
     }
 
@@ -99,9 +99,6 @@ internal sealed class CgiChannel : IResponseChannel
         return 0;
     }
 
-    /// <summary>Nothing that a handler writes is in a pipe.</summary>
-    SpliceResult IResponseChannel.Splice(int pipe, long most, out int moved) => (SpliceResult)(moved = 0);
-
     void IResponseChannel.End(int exitCode) => HasEnded = true;
 
     /// <summary>CGI has no way to say that an answer broke off, except that the program does not end well.</summary>
@@ -144,9 +141,9 @@ internal sealed class CgiChannel : IResponseChannel
             }
             _exchange.Complete(Body);
         }
-        else if (!Body.Add(room[..(int)count]))
+        else
         {
-            _exchange.Refuse(BodySpool.NoRoom());
+            _exchange.Take(room[..(int)count]);
         }
         if (Body.Received == length)
             _exchange.Complete(Body);

@@ -63,9 +63,16 @@ internal sealed class ListeningProgram : IAsyncDisposable
         if (!Directory.Exists(process))
             return $"the program has ended; its log: {Program.ErrorSoFar}";
         string state = File.ReadLines(process + "/status").First(line => line.StartsWith("State:", StringComparison.Ordinal));
-        string[] scripts = [.. Directory.GetDirectories(process + "/task").SelectMany(task => File.ReadAllText(task + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))];
-        return $"{state}; scripts: {string.Join(' ', scripts)}; descriptors: {string.Join(' ', OpenFiles())}; its log: {Program.ErrorSoFar}";
+        return $"{state}; scripts: {string.Join(' ', Scripts)}; descriptors: {string.Join(' ', OpenFiles())}; its log: {Program.ErrorSoFar}";
     }
+
+    /// <summary>The process ids of its scripts: those that run, and those that have ended and have not been collected. proc_pid_task(5).</summary>
+    public int[] Scripts =>
+    [
+        .. Directory.GetDirectories($"/proc/{Program.ProcessId.ToString(CultureInfo.InvariantCulture)}/task")
+            .SelectMany(task => File.ReadAllText(task + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(child => int.Parse(child, CultureInfo.InvariantCulture)),
+    ];
 
     /// <summary>How many sockets are open, by however many descriptors: the one that listens, and connections.</summary>
     public int Sockets => OpenFiles().Select(file => file.Name).Where(name => name.StartsWith("socket:", StringComparison.Ordinal)).Distinct().Count();
@@ -121,7 +128,7 @@ internal sealed class ListeningProgram : IAsyncDisposable
     public async Task<int> SettledAsync()
     {
         string process = $"/proc/{Program.ProcessId.ToString(CultureInfo.InvariantCulture)}";
-        await Patience.UntilAsync(() => Directory.GetDirectories(process + "/task").All(task => File.ReadAllText(task + "/children").Length == 0), "the last script to be reaped");
+        await Patience.UntilAsync(() => Scripts.Length == 0, "the last script to be reaped");
         // The last connection may be a moment behind its answer: wait for two equal counts, with a look at the clock between them.
         int last = -1;
         await Patience.UntilAsync(() =>

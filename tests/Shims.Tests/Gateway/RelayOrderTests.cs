@@ -113,7 +113,7 @@ public sealed class RelayOrderTests
     }
 
     /// <summary>The CGI response in what came over the wire; nothing if that says that it is not complete.</summary>
-    private static Protocol Named(string word) => Protocols.All.Single(protocol => protocol.Word == word);
+    private static Protocol Named(string word) => Protocols.OfWord(word)!;
 
     private static string OutputOf(Protocol protocol, byte[] received)
     {

@@ -36,12 +36,6 @@ internal sealed class ToyConnection(ConnectionContext context, int descriptor) :
 
     int IResponseChannel.Write(ReadOnlySpan<byte> output) => Transport.Send(output);
 
-    SpliceResult IResponseChannel.Splice(int pipe, long most, out int moved)
-    {
-        moved = 0;
-        return SpliceResult.ReadInstead;
-    }
-
     void IResponseChannel.End(int exitCode) => CloseOrderly(hasInputEnded: true);
 
     void IResponseChannel.Break() => CloseBroken();
@@ -84,6 +78,6 @@ internal sealed class ToyConnection(ConnectionContext context, int descriptor) :
         block.Replace((byte)'\n', (byte)0);
         _exchange.SetVariables(new CgiVariables(block));
         _exchange.Complete(_exchange.Body);
-        _exchange.Start(Responder);
+        Responder.Start(_exchange, connection: -1);
     }
 }

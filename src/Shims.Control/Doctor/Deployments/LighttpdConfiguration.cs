@@ -74,7 +74,7 @@ internal sealed class LighttpdConfiguration
     private Route ToRoute(LighttpdBackend backend)
     {
         LighttpdValue? program = backend.Settings["bin-path"], socket = backend.Settings["socket"];
-        Protocol protocol = Protocols.All.First(known => known.Word == backend.Word);
+        Protocol protocol = Protocols.OfWord(backend.Word)!;
         SocketAddress? address = socket?.Text is { } path ? SocketAddress.Unix(path)
             : int.TryParse(backend.Settings["port"]?.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) ? SocketAddress.Tcp(backend.Settings["host"]?.Text, port) : null;
         bool isFolder = backend.Key.StartsWith('/');

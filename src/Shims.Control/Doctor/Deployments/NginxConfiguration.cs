@@ -59,7 +59,7 @@ internal sealed class NginxConfiguration
     internal Route ToRoute(NginxLocation location)
     {
         Word? address = AddressOf(location.Pass);
-        return new Route("nginx", location.Pass.Place, location.Pass.Name, Protocols.All.First(known => known.Word == location.Word))
+        return new Route("nginx", location.Pass.Place, location.Pass.Name, Protocols.OfWord(location.Word)!)
         {
             Address = address is null ? null : SocketAddress.Parse(address.Text),
             AddressPlace = address?.Place ?? location.Pass.Place,

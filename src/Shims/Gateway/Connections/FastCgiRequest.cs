@@ -97,7 +97,7 @@ internal sealed class FastCgiRequest : IResponseChannel
         if (State == FastCgiRequestState.Unanswered && Exchange.BodyLength != ContentLength.Unknown)
         {
             State = FastCgiRequestState.Answering;
-            Exchange.Start(_connection.Responder);
+            _connection.Responder.Start(Exchange, connection: -1);
         }
         if (!HasEnded)
             Exchange.Answer?.Advance();
@@ -204,8 +204,8 @@ internal sealed class FastCgiRequest : IResponseChannel
         bool isStarted = State == FastCgiRequestState.Answering;
         if (!isStarted && Exchange.Body.Received + part.Length > Exchange.Context.Limits.BodySize)
             Exchange.Refuse(Admission.BodyTooLarge(Exchange.Context.Options));
-        else if (!Exchange.Take(isStarted && !Exchange.HasFailed ? WithinLength(part) : part))
-            Exchange.Refuse(BodySpool.NoRoom());
+        else
+            Exchange.Take(isStarted && !Exchange.HasFailed ? WithinLength(part) : part);
     }
 
     /// <summary>The script has been told a length: what comes beyond it is not for the script.</summary>

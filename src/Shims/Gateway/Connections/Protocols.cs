@@ -35,4 +35,7 @@ internal static class Protocols
 
     /// <summary>All of them. What nothing is known to begin with goes to the first, whose parser explains best what came instead.</summary>
     internal static Protocol[] All { get; } = [Scgi, FastCgi];
+
+    /// <summary>The one that nginx, lighttpd and shimctl write so; null if there is none.</summary>
+    internal static Protocol? OfWord(string? word) => Array.Find(All, protocol => protocol.Word == word);
 }

@@ -35,8 +35,7 @@ internal struct ScgiBodyReader
     private ReadProgress Take(Exchange exchange, ReadOnlySpan<byte> bytes)
     {
         _taken += bytes.Length;
-        if (!exchange.Take(bytes))
-            exchange.Refuse(BodySpool.NoRoom());
+        exchange.Take(bytes);
         return _taken == exchange.BodyLength ? ReadProgress.Complete : ReadProgress.Incomplete;
     }
 }

@@ -206,7 +206,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
         if (_state == ScgiState.Body || exchange.Answer is not null)
             return;
         _isShared = _mode != RunMode.Relay;
-        exchange.Start(Responder, _isShared ? Transport.Descriptor : -1);
+        Responder.Start(exchange, _isShared ? Transport.Descriptor : -1);
     }
 
     private void ReadBody(Exchange exchange)

@@ -107,18 +107,14 @@ internal sealed unsafe class Exchange
         _variablesLength = variables.Block.Length;
     }
 
-    /// <summary>Asks for the answer. The connection is as <see cref="IResponder.Start"/> has it.</summary>
-    internal void Start(IResponder responder, int connection = -1) => responder.Start(this, connection);
-
-    /// <summary>Takes in a part of the body, and passes on what there is room for.</summary>
-    /// <returns>As with <see cref="BodySpool.Add"/>.</returns>
-    internal bool Take(ReadOnlySpan<byte> part)
+    /// <summary>Takes in a part of the body, and passes on what there is room for. A body that does not fit into the file system is refused.</summary>
+    internal void Take(ReadOnlySpan<byte> part)
     {
         Progress();
-        if (!Body.Add(part))
-            return false;
-        Answer?.Input?.Feed();
-        return true;
+        if (Body.Add(part))
+            Answer?.Input?.Feed();
+        else
+            Refuse(BodySpool.NoRoom());
     }
 
     /// <summary>All of its variables have come.</summary>

@@ -26,7 +26,11 @@ internal interface IResponseChannel
     /// <param name="most">Bytes at the most.</param>
     /// <param name="moved">Bytes that have left the pipe, or will before anything else is read from it.</param>
     /// <returns>Whether the pipe may hold more that can be sent now.</returns>
-    SpliceResult Splice(int pipe, long most, out int moved);
+    SpliceResult Splice(int pipe, long most, out int moved)
+    {
+        moved = 0;
+        return SpliceResult.ReadInstead;
+    }
 
     /// <summary>Whether a pipe still holds bytes that <see cref="Splice"/> has promised to the peer: nothing else may read from it, or close it, until they have gone out or <see cref="EndSplice"/> has taken them.</summary>
     bool IsSplicing => false;
