@@ -13,7 +13,7 @@ internal sealed record ShellCommand : Fix
     internal string Text { get; }
 
     /// <summary>The lines of a file that it changes; null if it changes none.</summary>
-    internal FileEdit? Edit { get; init; }
+    internal LineEdit? Edit { get; init; }
 
     internal override string Words => Text;
 

@@ -24,7 +24,7 @@ internal static class ApacheChecks
             Directive? options = section["Options"];
             yield return new Finding(Severity.Error, section.Place.ToString(), $"{handler.Name} {handler.Argument}, but Options ExecCGI is missing for {section.Folder}: 403 Forbidden")
             {
-                Fix = options is null ? LineEdit.InsertInto(section.Place, "Options +ExecCGI") : LineEdit.Replace(options.Place, options.Text, WithExecution(options)),
+                Fix = options is null ? ConfigurationEdit.InsertInto(section.Place, "Options +ExecCGI") : ConfigurationEdit.Replace(options.Place, options.Text, WithExecution(options)),
                 Advice = $"allow execution in this directory; then: {configuration.Reload}",
             };
         }
@@ -68,7 +68,7 @@ internal static class ApacheChecks
                 continue;
             yield return new Finding(Severity.Error, section.Place.ToString(), $"{section.Folder} is closed by \"Require all denied\" ({last.Place}): 403 Forbidden")
             {
-                Fix = section["Require"] is { } own ? LineEdit.Replace(own.Place, own.Text, "all granted") : LineEdit.InsertInto(section.Place, "Require all granted"),
+                Fix = section["Require"] is { } own ? ConfigurationEdit.Replace(own.Place, own.Text, "all granted") : ConfigurationEdit.InsertInto(section.Place, "Require all granted"),
                 Advice = $"open it; then: {configuration.Reload}",
             };
         }
@@ -92,9 +92,9 @@ internal static class ApacheChecks
         foreach (Directive directive in configuration.Sections.SelectMany(section => section.Settings).Where(directive => directive.Is("SetHandler") || directive.Is("ProxyPass")).Where(configuration.IsInScope))
         {
             if (directive.Arguments.FirstOrDefault(argument => argument.Text.Contains("unix:", StringComparison.Ordinal) && !argument.Text.Contains("://", StringComparison.Ordinal)) is { } target)
-                yield return new Finding(Severity.Error, directive.Place.ToString(), $"{target} does not say which protocol to speak at the socket") { Fix = LineEdit.Replace(directive.Place, target.Text, $"{target.Text.Split('|')[0]}|fcgi://localhost"), Advice = $"write |fcgi://localhost or |scgi://localhost behind the path; then: {configuration.Reload}" };
+                yield return new Finding(Severity.Error, directive.Place.ToString(), $"{target} does not say which protocol to speak at the socket") { Fix = ConfigurationEdit.Replace(directive.Place, target.Text, $"{target.Text.Split('|')[0]}|fcgi://localhost"), Advice = $"write |fcgi://localhost or |scgi://localhost behind the path; then: {configuration.Reload}" };
             if (directive.Is("SetHandler") && directive.Argument.StartsWith("unix:", StringComparison.Ordinal))
-                yield return new Finding(Severity.Error, directive.Place.ToString(), "SetHandler takes this for the name of a handler: proxy: is missing in front") { Fix = LineEdit.Replace(directive.Place, directive.Argument, $"proxy:{directive.Argument}"), Advice = $"write it; then: {configuration.Reload}" };
+                yield return new Finding(Severity.Error, directive.Place.ToString(), "SetHandler takes this for the name of a handler: proxy: is missing in front") { Fix = ConfigurationEdit.Replace(directive.Place, directive.Argument, $"proxy:{directive.Argument}"), Advice = $"write it; then: {configuration.Reload}" };
         }
     }
 }

@@ -115,11 +115,11 @@ internal sealed partial class ApacheConfiguration : IConfiguration
     }
 
     /// <summary>The alias that leads to the wrong folder is led to the right one.</summary>
-    private (FileEdit? Fix, string? Line) CureFolder(string mount, string folder, string file)
+    private (LineEdit? Fix, string? Line) CureFolder(string mount, string folder, string file)
     {
         string wanted = System.IO.Path.GetDirectoryName(file) + (folder.EndsWith('/') ? "/" : "");
         Directive? alias = Aliases.FirstOrDefault(candidate => candidate.Argument.TrimEnd('/') == mount.TrimEnd('/'));
-        return alias is null ? (null, null) : (LineEdit.Replace(alias.Place, alias.Arguments[1].Text, wanted), $"{alias.Name} {alias.Argument} {wanted}, and <Directory {wanted.TrimEnd('/')}> likewise");
+        return alias is null ? (null, null) : (ConfigurationEdit.Replace(alias.Place, alias.Arguments[1].Text, wanted), $"{alias.Name} {alias.Argument} {wanted}, and <Directory {wanted.TrimEnd('/')}> likewise");
     }
 
     private Upstream NewUpstream(Directive directive, Protocol protocol) => new("Apache", directive.Place, directive.Name, protocol) { WebUser = User, Reload = Reload };

@@ -56,7 +56,7 @@ internal static class EarlyExit
         string why = command.Spoken is []
             ? "is it a CGI script, which answers once and ends? Then start it through fcgi-run"
             : "mend what it says";
-        FileEdit? wrapped = command.Spoken is [] && InstalledPrograms.Find("fcgi-run") is { } gateway ? LineEdit.Replace(service.CommandPlace, command.Program, $"{gateway} {command.Program}") : null;
+        LineEdit? wrapped = command.Spoken is [] && InstalledPrograms.Find("fcgi-run") is { } gateway ? ConfigurationEdit.Replace(service.CommandPlace, command.Program, $"{gateway} {command.Program}") : null;
         return [new Finding(Severity.Error, service.CommandPlace.ToString(), $"{command.Name} ends at once ({Describe(started)}){said}; {service.SuperServer} starts it again and again, then gives up for minutes") { Fix = wrapped, Advice = $"{why}; then: {service.Reload}" }];
     }
 

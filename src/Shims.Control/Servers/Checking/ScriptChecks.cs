@@ -55,7 +55,7 @@ internal static class ScriptChecks
             Resolution.NotNamed => "and nothing else that names a script: 404",
             _ => $"and there is no such script under {directory} ({service.CommandPlace}): 404",
         };
-        (FileEdit? fix, string? line) = upstream.CureScriptFile(url, script);
+        (LineEdit? fix, string? line) = upstream.CureScriptFile(url, script);
         return new Finding(Severity.Error, (upstream.ScriptFile?.Place ?? upstream.Place).ToString(), $"for {url} {upstream.Server} sends {sent}, {why}")
         { Fix = fix, Advice = UpstreamChecks.Then(upstream, line is null ? $"let SCRIPT_FILENAME be {script} for {url}" : $"write \"{line}\"") };
     }

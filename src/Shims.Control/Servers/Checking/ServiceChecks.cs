@@ -34,7 +34,7 @@ internal static class ServiceChecks
         string? other = WebUsers.Of(null, new DoctorSettings { User = Identity.Current })?.Name;
         return new Finding(Severity.Error, service.UserPlace.ToString(), $"there is no user {service.User}, so {service.SuperServer} starts nothing")
         {
-            Fix = other is null ? null : LineEdit.Replace(service.UserPlace, service.User!, other),
+            Fix = other is null ? null : ConfigurationEdit.Replace(service.UserPlace, service.User!, other),
             Advice = Then(service, "write a user that there is (getent passwd)"),
         };
     }
@@ -45,7 +45,7 @@ internal static class ServiceChecks
         if (!command.Program.StartsWith('/'))
         {
             yield return new Finding(Severity.Error, place, $"the program {command.Program} is no absolute path")
-            { Fix = InstalledPrograms.Find(command.Name) is { } full ? LineEdit.Replace(service.CommandPlace, command.Program, full) : null, Advice = Then(service, "write its whole path") };
+            { Fix = InstalledPrograms.Find(command.Name) is { } full ? ConfigurationEdit.Replace(service.CommandPlace, command.Program, full) : null, Advice = Then(service, "write its whole path") };
             yield break;
         }
         if (user.FindObstacle(Access.Execute, command.Program) is { } obstacle)
@@ -61,7 +61,7 @@ internal static class ServiceChecks
         {
             string? found = InstalledPrograms.Find(command.Name);
             return new Finding(Severity.Error, place, $"the program {command.Program} does not exist")
-            { Fix = found is null ? null : LineEdit.Replace(service.CommandPlace, command.Program, found), Advice = Then(service, found is null ? "install it there, or correct the path" : "write where it is") };
+            { Fix = found is null ? null : ConfigurationEdit.Replace(service.CommandPlace, command.Program, found), Advice = Then(service, found is null ? "install it there, or correct the path" : "write where it is") };
         }
         return new Finding(Severity.Error, place, obstacle.Path == command.Program
             ? $"user {user.Name} may not run {command.Program}: it is not executable for that user"
@@ -86,10 +86,10 @@ internal static class ServiceChecks
             yield return new Finding(Severity.Warning, place, $"{target} is no absolute path, and where {service.SuperServer} starts programs is its own business") { Advice = Then(service, "write the whole path") };
         else if (!target.EndsWith('/') && Directory.Exists(target))
             yield return new Finding(Severity.Error, place, $"{target} is a directory, but without a slash at its end it is run as a script")
-            { Fix = LineEdit.Replace(service.CommandPlace, LastWord(service.CommandPlace, target), LastWord(service.CommandPlace, target) + "/"), Advice = Then(service, "write the slash") };
+            { Fix = ConfigurationEdit.Replace(service.CommandPlace, LastWord(service.CommandPlace, target), LastWord(service.CommandPlace, target) + "/"), Advice = Then(service, "write the slash") };
         else if (target.EndsWith('/') && target.Length > 1 && File.Exists(target.TrimEnd('/')))
             yield return new Finding(Severity.Error, place, $"{target.TrimEnd('/')} is a script, but with a slash at its end it is taken for a directory")
-            { Fix = LineEdit.Replace(service.CommandPlace, target, target.TrimEnd('/')), Advice = Then(service, "take the slash away") };
+            { Fix = ConfigurationEdit.Replace(service.CommandPlace, target, target.TrimEnd('/')), Advice = Then(service, "take the slash away") };
         else
         {
             // Looked at only: run is one of them, through the socket.
@@ -101,7 +101,7 @@ internal static class ServiceChecks
 
     /// <summary>The target with what precedes it on its line, so that nothing else of the line is meant.</summary>
     private static string LastWord(SourceLocation place, string target) =>
-        LineEdit.LineAt(place) is { } line && Regex.Match(line, $@"\S+\s+{Regex.Escape(target)}(?=\s|$)") is { Success: true } match ? match.Value : target;
+        ConfigurationEdit.LineAt(place) is { } line && Regex.Match(line, $@"\S+\s+{Regex.Escape(target)}(?=\s|$)") is { Success: true } match ? match.Value : target;
 
     /// <summary>What to do, and how the super-server notices.</summary>
     internal static string Then(Service service, string advice) => service.Reload is null ? advice : $"{advice}; then: {service.Reload}";

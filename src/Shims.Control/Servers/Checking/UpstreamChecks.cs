@@ -59,7 +59,7 @@ internal static class UpstreamChecks
         string here = upstream.Address!.ToString(), there = nearest.Address!.ToString();
         return new Finding(Severity.Error, upstream.AddressPlace.ToString(), $"{upstream.Server} connects to {here}, but {nearest.SuperServer} listens at {there} ({nearest.Place})")
         {
-            Fix = LineEdit.Replace(upstream.AddressPlace, here, there),
+            Fix = ConfigurationEdit.Replace(upstream.AddressPlace, here, there),
             Advice = Then(upstream, "let both name the same socket"),
         };
     }
@@ -83,7 +83,7 @@ internal static class UpstreamChecks
         if (right is not null && upstream.Address is not null)
         {
             yield return new Finding(Severity.Error, upstream.Place.ToString(), $"{cause}; {upstream.Protocol.Name} is spoken at {right.Address} ({right.Place})")
-            { Fix = LineEdit.Replace(upstream.AddressPlace, upstream.Address.ToString(), right.Address!.ToString()), Advice = Then(upstream, "connect there") };
+            { Fix = ConfigurationEdit.Replace(upstream.AddressPlace, upstream.Address.ToString(), right.Address!.ToString()), Advice = Then(upstream, "connect there") };
             yield break;
         }
         string other = upstream.Protocol.Program;
@@ -92,11 +92,11 @@ internal static class UpstreamChecks
     }
 
     /// <summary>On inetd's lines the name stands twice: in the path, and as argv[0].</summary>
-    private static FileEdit? ChangeProgram(Service service, string program)
+    private static LineEdit? ChangeProgram(Service service, string program)
     {
         string name = service.Command!.Name;
-        return LineEdit.LineAt(service.CommandPlace) is { } line && Regex.Match(line, $@"/{name}(\s+{name})?(?=[\s""]|$)") is { Success: true } match
-            ? LineEdit.Replace(service.CommandPlace, match.Value, match.Value.Replace(name, program, StringComparison.Ordinal))
+        return ConfigurationEdit.LineAt(service.CommandPlace) is { } line && Regex.Match(line, $@"/{name}(\s+{name})?(?=[\s""]|$)") is { Success: true } match
+            ? ConfigurationEdit.Replace(service.CommandPlace, match.Value, match.Value.Replace(name, program, StringComparison.Ordinal))
             : null;
     }
 

@@ -30,7 +30,7 @@ internal static partial class InetdChecks
     private static IEnumerable<Finding> ExamineAddress(InetdLine line)
     {
         if (line.SocketType != "stream")
-            yield return Wrong($"the type {line.SocketType} is none that a gateway can serve: requests come over connections") with { Fix = LineEdit.Replace(line.Place, $"{line.SocketType}", "stream") };
+            yield return Wrong($"the type {line.SocketType} is none that a gateway can serve: requests come over connections") with { Fix = ConfigurationEdit.Replace(line.Place, $"{line.SocketType}", "stream") };
         if (line.Protocol == "unix")
         {
             if (InetdConfiguration.AddressOf(line) is null)
@@ -100,17 +100,17 @@ internal static partial class InetdChecks
 
     private static Finding Wrong(string cause) => new(Severity.Error, "", cause);
 
-    private static FileEdit? ReplaceProgram(InetdLine line, string program) =>
+    private static LineEdit? ReplaceProgram(InetdLine line, string program) =>
         Regex.Match(line.Text.Split('\n')[0], $@"{Regex.Escape(line.Program)}\s+{Regex.Escape(line.Arguments[0])}") is { Success: true } match
-            ? LineEdit.Replace(line.Place, match.Value, match.Value.Replace(line.Program, program, StringComparison.Ordinal))
+            ? ConfigurationEdit.Replace(line.Place, match.Value, match.Value.Replace(line.Program, program, StringComparison.Ordinal))
             : null;
 
     /// <summary>Replaces one field, with the one in front of it to tell it from others of the same text.</summary>
-    private static FileEdit? ReplaceField(InetdLine line, int index, string value)
+    private static LineEdit? ReplaceField(InetdLine line, int index, string value)
     {
         string pattern = $@"{Regex.Escape(line[index - 1])}\s+{Regex.Escape(line[index])}(?=\s)";
         return Regex.Match(line.Text.Split('\n')[0], pattern) is { Success: true } match
-            ? LineEdit.Replace(line.Place, match.Value, match.Value[..^line[index].Length] + value)
+            ? ConfigurationEdit.Replace(line.Place, match.Value, match.Value[..^line[index].Length] + value)
             : null;
     }
 

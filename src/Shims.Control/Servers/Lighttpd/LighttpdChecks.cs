@@ -17,7 +17,7 @@ internal static class LighttpdChecks
         if (backend.Settings["check-local"]?.Text is null or "enable" && backend.Key.StartsWith('/') && !IsThere(configuration, backend))
             yield return new Finding(Severity.Error, (backend.Settings["check-local"]?.Place ?? backend.Place).ToString(), $"lighttpd itself looks for a file of that name, and there is no {configuration.DocumentRoot(backend)?.TrimEnd('/')}{backend.Key}: 404 Not Found")
             {
-                Fix = backend.Settings["check-local"] is { } check ? LineEdit.Replace(check.Place, "\"enable\"", "\"disable\"") : LineEdit.InsertAfter(backend.Place, "    \"check-local\" => \"disable\","),
+                Fix = backend.Settings["check-local"] is { } check ? ConfigurationEdit.Replace(check.Place, "\"enable\"", "\"disable\"") : ConfigurationEdit.InsertAfter(backend.Place, "    \"check-local\" => \"disable\","),
                 Advice = $"write \"check-local\" => \"disable\"{then}",
             };
         if (backend.Settings["bin-path"] is null && backend.Settings["socket"] is null && backend.Settings["port"] is null)

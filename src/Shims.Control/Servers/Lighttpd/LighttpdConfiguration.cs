@@ -101,7 +101,7 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
             Variables = url => isFolder ? VariablesFor(backend, url) : null,
             ScriptFile = backend.Settings["docroot"] is { Text: { } root } docroot ? new Token(root, docroot.Place) : null,
             CureScriptFile = (url, file) => CureRoot(backend, url, file),
-            CureMount = () => LineEdit.Replace(backend.Place, $"\"{backend.Key}\"", $"\"{backend.Key}/\""),
+            CureMount = () => ConfigurationEdit.Replace(backend.Place, $"\"{backend.Key}\"", $"\"{backend.Key}/\""),
         };
     }
 
@@ -121,14 +121,14 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
         return new() { ["SCRIPT_FILENAME"] = root.TrimEnd('/') + name, ["SCRIPT_NAME"] = name, ["PATH_INFO"] = info, ["DOCUMENT_ROOT"] = root, ["REQUEST_URI"] = url };
     }
 
-    private static (FileEdit? Fix, string? Line) CureRoot(LighttpdBackend backend, string url, string file)
+    private static (LineEdit? Fix, string? Line) CureRoot(LighttpdBackend backend, string url, string file)
     {
         if (!file.EndsWith(url, StringComparison.Ordinal) || file.Length == url.Length)
             return (null, null);
         string line = $"\"docroot\" => \"{file[..^url.Length]}\"";
         return backend.Settings["docroot"] is { Text: { } old } docroot
-            ? (LineEdit.Replace(docroot.Place, $"\"{old}\"", $"\"{file[..^url.Length]}\""), line)
-            : (LineEdit.InsertAfter(backend.Place, $"    {line},"), line);
+            ? (ConfigurationEdit.Replace(docroot.Place, $"\"{old}\"", $"\"{file[..^url.Length]}\""), line)
+            : (ConfigurationEdit.InsertAfter(backend.Place, $"    {line},"), line);
     }
 
     [GeneratedRegex(@"^\s*((server|fastcgi|scgi|cgi|alias|url|index-file|mimetype)\.[a-z.-]+\s*\+?=|\$(HTTP|SERVER|PHYSICAL)\[)", RegexOptions.Multiline)]

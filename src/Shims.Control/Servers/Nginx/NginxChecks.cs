@@ -18,18 +18,18 @@ internal static class NginxChecks
         string pass = location.Pass.Place.ToString();
         if (foreign is not null)
             return [new Finding(Severity.Error, foreign.Place.ToString(), $"{foreign.Argument} sets {Other(location)}_param, which has no effect beside {location.Pass.Name}: the program gets no variables of the request")
-                { Fix = LineEdit.Replace(foreign.Place, foreign.Argument, foreign.Argument.Replace($"{Other(location)}", location.Word, StringComparison.Ordinal)), Advice = UpstreamChecks.Then(upstream, $"include {file}") }, .. ExamineForeign(location, upstream)];
+                { Fix = ConfigurationEdit.Replace(foreign.Place, foreign.Argument, foreign.Argument.Replace($"{Other(location)}", location.Word, StringComparison.Ordinal)), Advice = UpstreamChecks.Then(upstream, $"include {file}") }, .. ExamineForeign(location, upstream)];
         // What a missing file would have set is not known, and that it is missing has been said.
         if (location.Block.Contents.Count() != location.Block.Block.Count || !location.Block.Block.Any(directive => directive.IsInclude && directive.Block.Count == 0))
             return [new Finding(Severity.Error, pass, $"{file} is not included{(parameters.Length > 0 ? $" where {parameters[0].Name} is set (levels do not add up)" : "")}: the program gets no REQUEST_METHOD and no other variables of the request")
-                { Fix = LineEdit.InsertAfter(location.Pass.Place, $"include {file};"), Advice = UpstreamChecks.Then(upstream, $"include {file} in this location") }, .. ExamineForeign(location, upstream)];
+                { Fix = ConfigurationEdit.InsertAfter(location.Pass.Place, $"include {file};"), Advice = UpstreamChecks.Then(upstream, $"include {file} in this location") }, .. ExamineForeign(location, upstream)];
         return ExamineForeign(location, upstream);
     }
 
     /// <summary>Lines for the other protocol, of this file: included ones have been told as a whole.</summary>
     private static IEnumerable<Finding> ExamineForeign(NginxLocation location, Upstream upstream) =>
         location.Block.Block.Where(directive => directive.Is($"{Other(location)}_param")).Select(directive => new Finding(Severity.Error, directive.Place.ToString(), $"{directive.Name} {directive.Argument} has no effect beside {location.Pass.Name}")
-        { Fix = LineEdit.Replace(directive.Place, $"{Other(location)}_param", $"{location.Word}_param"), Advice = UpstreamChecks.Then(upstream, $"write {location.Word}_param") });
+        { Fix = ConfigurationEdit.Replace(directive.Place, $"{Other(location)}_param", $"{location.Word}_param"), Advice = UpstreamChecks.Then(upstream, $"write {location.Word}_param") });
 
     /// <summary>Of two settings of one name the later one counts, so an include behind a line of one's own undoes it.</summary>
     private static IEnumerable<Finding> ExamineOrder(NginxLocation location, Upstream upstream)
@@ -43,7 +43,7 @@ internal static class NginxChecks
                 continue;
             string names = string.Join(", ", undone.Select(parameter => parameter.Argument));
             yield return new Finding(Severity.Error, include.Place.ToString(), $"{include.Argument} is included behind the lines that set {names}, and sets {(undone.Length == 1 ? "it" : "them")} again: the later one counts")
-            { Fix = LineEdit.MoveBefore(include.Place, own[0].Place), Advice = UpstreamChecks.Then(upstream, $"include {include.Argument} in front of all {location.Word}_param") };
+            { Fix = ConfigurationEdit.MoveBefore(include.Place, own[0].Place), Advice = UpstreamChecks.Then(upstream, $"include {include.Argument} in front of all {location.Word}_param") };
         }
     }
 
@@ -57,7 +57,7 @@ internal static class NginxChecks
         yield return new Finding(Severity.Warning, tries.Place.ToString(), $"try_files empties $fastcgi_path_info: PATH_INFO will always be empty")
         {
             Fix = info.Place.File != tries.Place.File ? null
-                : LineEdit.Of(info.Place.File, LineEdit.ReplaceStep(info.Place, "$fastcgi_path_info", "$path_info"), LineEdit.InsertStep(tries.Place, "    set $path_info $fastcgi_path_info;")),
+                : new LineEdit(info.Place.File, ConfigurationEdit.ReplaceAt(info.Place, "$fastcgi_path_info", "$path_info"), ConfigurationEdit.InsertAt(tries.Place, "    set $path_info $fastcgi_path_info;")),
             Advice = UpstreamChecks.Then(upstream, "keep it in a variable before try_files: set $path_info $fastcgi_path_info;"),
         };
     }
