@@ -30,6 +30,8 @@ internal sealed class GatewayConnection : IDisposable
         GatewayConnection connection = address.Kind == AddressKind.Exec
             ? await StartAsync(address, observer, errors, times)
             : new GatewayConnection(await ConnectAsync(address, cancellation), null, observer, times);
+        if (connection.Command is { } command)
+            observer.OnStarted(command.ProcessId);
         observer.OnConnected(address);
         return connection;
     }

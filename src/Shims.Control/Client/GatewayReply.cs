@@ -146,6 +146,9 @@ internal sealed class GatewayReply : IAsyncDisposable
     {
         if (_reader.End == ReplyEnd.Clean && !_isForHead && !Head!.HasNoBody && Head.ContentLength is { } announced && BodyLength < announced)
             return (ReplyEnd.Early, ReplyFaults.TooShort(announced, BodyLength));
+        // RFC 9110 section 8.6: a web server sends the first bytes and drops the rest.
+        if (_reader.End == ReplyEnd.Clean && !Head!.HasNoBody && Head.ContentLength is { } length && BodyLength > length && Head.Find("Transfer-Encoding") is null)
+            return (ReplyEnd.Malformed, ReplyFaults.TooLong(length, BodyLength));
         return (_reader.End, _reader.Fault);
     }
 

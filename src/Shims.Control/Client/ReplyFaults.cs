@@ -30,11 +30,15 @@ internal static class ReplyFaults
 
     internal static PeerFault BrokeOff { get; } = new("the connection was closed before the end of the reply", "look into the gateway's log for a script that died");
 
-    internal static PeerFault HeadTooLong { get; } = new($"the header of the reply is longer than {GatewayReply.MaxHead / 1024} KiB", "let the script write an empty line behind its header");
+    internal static PeerFault HeadTooLong { get; } = new($"the header of the reply is longer than {GatewayReply.MaxHead / 1024} KiB", "let the script write an empty line after its header");
 
-    internal static PeerFault HeadUnfinished { get; } = new("the reply ended within its header", "let the script write an empty line behind its header");
+    internal static PeerFault HeadUnfinished { get; } = new("the reply ended within its header", "let the script write an empty line after its header");
 
-    internal static PeerFault TooShort(long announced, long came) => new($"the body has {came} bytes, but Content-Length announces {announced}", "look for a script that died half-way, or that counts characters and not bytes");
+    internal static PeerFault TooShort(long announced, long came) => new($"the body has {came} bytes, but Content-Length announces {announced}", "look for a script that died half-way");
+
+    internal static PeerFault TooLong(long announced, long came) => new(
+        $"the body has {came} bytes, but Content-Length announces {announced}: visitors get the first {announced}",
+        "count bytes and not characters, or leave Content-Length out");
 
     internal static PeerFault ForOtherRequest(int id) => new($"a record is for request {id}, but there is only request {RequestWriter.RequestId}", "report it to whoever wrote the FastCGI application");
 

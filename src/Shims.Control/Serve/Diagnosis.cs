@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
 using Shims.Control.Client;
 using Shims.Control.Doctor;
 
@@ -8,7 +6,7 @@ namespace Shims.Control.Serve;
 /// <summary>Why a request failed.</summary>
 /// <param name="Status">What the browser is told.</param>
 /// <param name="Cause">What happened, and what to do where that is known.</param>
-internal sealed partial record Diagnosis(int Status, string Cause)
+internal sealed record Diagnosis(int Status, string Cause)
 {
     /// <summary>What a shim's error page may have: a few words.</summary>
     internal const int LongestShimPage = 4096;
@@ -26,10 +24,10 @@ internal sealed partial record Diagnosis(int Status, string Cause)
     /// <returns>Null if it is something else.</returns>
     internal static Diagnosis? OfShimPage(int status, ReadOnlySpan<byte> page, string log)
     {
-        if (RequestIdAtEnd().Match(Encoding.UTF8.GetString(page)) is not { Success: true } match)
+        if (GatewayPage.FindRequestId(page) is not { } requestId)
             return null;
         // scgi-run[4711]: 3f9a1c07: what happened; without the number where it came as FCGI_STDERR.
-        string id = $": {match.Groups[1].Value}: ";
+        string id = $": {requestId}: ";
         foreach (string line in log.Split('\n'))
         {
             int start = line.IndexOf(id, StringComparison.Ordinal);
@@ -58,7 +56,4 @@ internal sealed partial record Diagnosis(int Status, string Cause)
         preview.Add(output);
         return new Diagnosis(502, cause) { Output = preview.ToText(out _) };
     }
-
-    [GeneratedRegex(@"Request id: ([0-9a-f]{8})\s*$")]
-    private static partial Regex RequestIdAtEnd();
 }

@@ -37,7 +37,7 @@ internal static class Examinations
     internal static IEnumerable<Finding> ExamineAll(IReadOnlyList<string> whats, DoctorSettings settings)
     {
         int configurations = 1 + whats.Select((what, at) => MakesNoChangeElsewhere(what) ? -1 : at).DefaultIfEmpty(-1).Max();
-        IEnumerable<Finding> Of(IEnumerable<string> some) => some.SelectMany(what => Examine(what, settings));
+        IEnumerable<Finding> Of(IEnumerable<string> some) => SideBySide.Run(some, what => Examine(what, settings));
         return CureOrder.Arrange(Of(whats.Take(configurations))).Concat(Of(whats.Skip(configurations))).Distinct();
     }
 
