@@ -54,7 +54,7 @@ internal static class LiveCheck
 
     private static async Task<LiveAnswer> ReceiveAsync(TestRequest request, GatewayAddress address, Protocol protocol, CancellationToken cancellation)
     {
-        await using GatewayReply reply = await GatewayClient.SendAsync(request, address, protocol, null, cancellation);
+        await using GatewayResponse reply = await GatewayClient.SendAsync(request, address, protocol, null, cancellation);
         var buffer = new byte[32 * 1024];
         while (await reply.ReadBodyAsync(buffer, cancellation) > 0)
         {

@@ -21,7 +21,7 @@ internal static class AnswerJudgement
         return JudgeReply(script, answer, answer.Head, known);
     }
 
-    private static IEnumerable<Finding> JudgeReply(ScriptCase script, LiveAnswer answer, ReplyHead head, Finding? known)
+    private static IEnumerable<Finding> JudgeReply(ScriptCase script, LiveAnswer answer, GatewayResponseHead head, Finding? known)
     {
         if (known is not null)
             yield return known;
@@ -41,7 +41,7 @@ internal static class AnswerJudgement
             yield return new Finding(Severity.Good, script.Path, Describe(answer, head));
     }
 
-    private static string Describe(LiveAnswer answer, ReplyHead head)
+    private static string Describe(LiveAnswer answer, GatewayResponseHead head)
     {
         string type = head.Find("Content-Type") is { } found ? $" {found}" : "";
         return string.Create(CultureInfo.InvariantCulture, $"answers {head.Status}{type}, {answer.BodyLength} bytes, in {answer.Time.TotalMilliseconds:0} ms");

@@ -7,7 +7,7 @@ namespace Shims.Control.Doctor.Live;
 internal sealed record LiveAnswer
 {
     /// <summary>The header; null if there was none.</summary>
-    internal ReplyHead? Head { get; init; }
+    internal GatewayResponseHead? Head { get; init; }
 
     /// <summary>What came instead of a header.</summary>
     internal byte[] Unfinished { get; init; } = [];

@@ -77,7 +77,7 @@ internal sealed class LiveRequest(ScriptCase script)
 
     private async Task<LiveAnswer> ReceiveAsync(GatewayAddress address, Protocol protocol, ExchangeRecord record, CancellationToken cancellation)
     {
-        await using GatewayReply reply = await GatewayClient.SendAsync(CreateRequest(), address, protocol, record, cancellation);
+        await using GatewayResponse reply = await GatewayClient.SendAsync(CreateRequest(), address, protocol, record, cancellation);
         var buffer = new byte[32 * 1024];
         while (await reply.ReadBodyAsync(buffer, cancellation) > 0)
         {

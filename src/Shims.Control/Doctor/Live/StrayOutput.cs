@@ -11,7 +11,7 @@ internal static partial class StrayOutput
     private const int MaxShown = 60;
 
     /// <summary>A header block that is none.</summary>
-    internal static Finding Explain(ScriptCase script, ReplyHead head)
+    internal static Finding Explain(ScriptCase script, GatewayResponseHead head)
     {
         string[] lines = Encoding.UTF8.GetString(head.Raw).ReplaceLineEndings("\n").Split('\n');
         int stray = Array.FindIndex(lines, line => !IsHeader(line));
