@@ -38,12 +38,12 @@ internal sealed record Diagnosis(int Status, string Cause)
     }
 
     /// <summary>What to say of an answer that a web server would not take.</summary>
-    /// <param name="reply">Read as far as its header.</param>
+    /// <param name="response">Read as far as its header.</param>
     /// <param name="script">Its path.</param>
     /// <param name="exit">How the program ended, in words; null if it still runs.</param>
-    internal static Diagnosis OfReply(GatewayReply reply, string script, string? exit)
+    internal static Diagnosis OfResponse(GatewayResponse response, string script, string? exit)
     {
-        string cause = reply switch
+        string cause = response switch
         {
             { Head: not null, Fault: { } fault } => $"{script}: {fault}",
             { Unfinished.Length: > 0, Fault: { } fault } => $"{script}: {fault}",
@@ -51,8 +51,8 @@ internal sealed record Diagnosis(int Status, string Cause)
             _ when exit is not (null or "exit status 0") => $"{script} failed ({exit}) without writing a page: see what it wrote to standard error",
             _ => $"{script} ended without writing anything{(exit is null ? "" : $" ({exit})")}: its first output must be a header, such as Content-Type: text/plain, and an empty line",
         };
-        byte[] output = reply.Head?.Raw ?? reply.Unfinished;
-        var preview = new Preview(RequestRecord.ReplyCapacity);
+        byte[] output = response.Head?.Raw ?? response.Unfinished;
+        var preview = new Preview(RequestRecord.ResponseCapacity);
         preview.Add(output);
         return new Diagnosis(502, cause) { Output = preview.ToText(out _) };
     }

@@ -14,7 +14,7 @@ internal static partial class HeaderFaults
     private const char ByteOrderMark = '\uFEFF';
 
     /// <summary>A header block that a web server refuses.</summary>
-    internal static Finding Explain(ScriptCase script, ReplyHead head)
+    internal static Finding Explain(ScriptCase script, GatewayResponseHead head)
     {
         string[] lines = LinesOf(head.Raw);
         if (lines.Length == 0)
@@ -42,7 +42,7 @@ internal static partial class HeaderFaults
     }
 
     /// <summary>All lines are headers, and one of them has a value that cannot be.</summary>
-    private static Finding ExplainValue(ScriptCase script, ReplyHead head, string[] lines)
+    private static Finding ExplainValue(ScriptCase script, GatewayResponseHead head, string[] lines)
     {
         if (Array.Find(lines, line => line.Any(character => char.IsControl(character) && character != '\t')) is { } control)
             return script.Error($"a line of its header holds a control character: {Show(control)}") with { Advice = "end lines with LF (\\n) or CR LF (\\r\\n), and leave other control characters out" };

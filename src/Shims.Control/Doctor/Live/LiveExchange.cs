@@ -21,7 +21,7 @@ internal sealed class LiveExchange(GatewayAddress address, Protocol protocol, Ti
     private readonly MemoryStream _received = new();
     private readonly MemoryStream _page = new();
     private readonly long _start = Stopwatch.GetTimestamp();
-    private GatewayReply? _reply;
+    private GatewayResponse? _reply;
     private TimeSpan _lastBody;
     private int _process;
 
@@ -58,7 +58,7 @@ internal sealed class LiveExchange(GatewayAddress address, Protocol protocol, Ti
 
     private async Task<LiveResponse> ReceiveAsync(TestRequest request, CancellationToken cancellation)
     {
-        await using GatewayReply reply = await GatewayClient.SendAsync(request, address, protocol, this, cancellation);
+        await using GatewayResponse reply = await GatewayClient.SendAsync(request, address, protocol, this, cancellation);
         _reply = reply;
         var buffer = new byte[32 * 1024];
         for (int count; (count = await reply.ReadBodyAsync(buffer, cancellation)) > 0; _lastBody = Stopwatch.GetElapsedTime(_start))

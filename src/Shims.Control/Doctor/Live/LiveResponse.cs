@@ -7,7 +7,7 @@ namespace Shims.Control.Doctor.Live;
 internal sealed record LiveResponse
 {
     /// <summary>The header; null if there was none.</summary>
-    internal ReplyHead? Head { get; init; }
+    internal GatewayResponseHead? Head { get; init; }
 
     /// <summary>The output that came in place of a header.</summary>
     internal byte[] Unfinished { get; init; } = [];

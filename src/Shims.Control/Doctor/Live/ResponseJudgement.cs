@@ -28,7 +28,7 @@ internal static class ResponseJudgement
     /// <summary>A stream, and a page that was still coming when it was given up, are not slow.</summary>
     private static bool IsUnderWay(LiveResponse response) => response.Head is { Fault: null } && response.BodyLength > 0 && (response.GoesOn || response.IsStream);
 
-    private static IEnumerable<Finding> JudgePage(ScriptCase script, LiveResponse response, ReplyHead head, Finding? known)
+    private static IEnumerable<Finding> JudgePage(ScriptCase script, LiveResponse response, GatewayResponseHead head, Finding? known)
     {
         known ??= StderrDiagnosis.ExplainComplaint(script, Encoding.UTF8.GetString(response.Page));
         if (known is not null)
@@ -50,7 +50,7 @@ internal static class ResponseJudgement
             yield return new Finding(Severity.Good, script.Path, Describe(response, head));
     }
 
-    private static string Describe(LiveResponse response, ReplyHead head)
+    private static string Describe(LiveResponse response, GatewayResponseHead head)
     {
         string type = head.Find("Content-Type") is { } found ? $" {found}" : "";
         string said = Quote("; standard error", response.Said);
