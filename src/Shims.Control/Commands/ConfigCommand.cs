@@ -2,8 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
-using Shims.Control.Configuration;
 using Shims.Control.Processes;
+using Shims.Control.Servers;
+using Shims.Control.Servers.Writing;
 using Shims.Control.Terminal;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
@@ -13,19 +14,6 @@ namespace Shims.Control.Commands;
 /// <summary><c>shimctl config</c>: writes both halves of a configuration, ready to paste.</summary>
 internal sealed class ConfigCommand : ControlSubcommand
 {
-    private static readonly Dictionary<string, WebServer> s_webServers = Enum.GetValues<WebServer>().ToDictionary(server => server.ToString().ToLowerInvariant());
-    private static readonly Dictionary<string, SuperServer> s_superServers = new()
-    {
-        ["inetd"] = SuperServer.Inetd,
-        ["freebsd-inetd"] = SuperServer.FreeBsdInetd,
-        ["xinetd"] = SuperServer.Xinetd,
-        ["launchd"] = SuperServer.Launchd,
-        ["systemd"] = SuperServer.Systemd,
-        ["tcpserver"] = SuperServer.Tcpserver,
-        ["unixserver"] = SuperServer.Unixserver,
-        ["spawn-fcgi"] = SuperServer.SpawnFcgi,
-    };
-
     private readonly Option<string> _web = new("--web") { Description = "The web server.", Required = true };
     private readonly Option<string> _super = new("--super") { Description = "The super-server.", Required = true };
     private readonly Option<string> _protocol = new("--protocol") { Description = "What they speak with each other: scgi or fastcgi.", Required = true };
@@ -50,8 +38,8 @@ internal sealed class ConfigCommand : ControlSubcommand
             new Example("shimctl config --web apache --super systemd --protocol fastcgi --url /awstats/awstats.pl --script /usr/lib/cgi-bin/awstats.pl --read-timeout 600 --wait", "One script, one process that answers all requests."),
             new Example("shimctl config --web nginx --super inetd --protocol scgi --url /git --script /usr/lib/git-core/git-http-backend --env GIT_PROJECT_ROOT=/srv/git --env GIT_HTTP_EXPORT_ALL=1 --max-body 1G", "Git over HTTP."))
     {
-        _web.AcceptOnlyFromAmong([.. s_webServers.Keys]);
-        _super.AcceptOnlyFromAmong([.. s_superServers.Keys]);
+        _web.AcceptOnlyFromAmong([.. ServerKinds.All.Where(kind => kind.IsWebServer).Select(kind => kind.Word)]);
+        _super.AcceptOnlyFromAmong([.. ServerKinds.All.Where(kind => !kind.IsWebServer).Select(kind => kind.Word)]);
         _protocol.AcceptOnlyFromAmong([.. Protocols.All.Select(protocol => protocol.Word)]);
         foreach (Option<string?> path in new[] { _script, _directory, _app, _socket })
             path.Validators.Add(CheckPath);
@@ -73,7 +61,7 @@ internal sealed class ConfigCommand : ControlSubcommand
 
     private int Run(ParseResult result)
     {
-        SuperServer super = s_superServers[result.GetValue(_super)!];
+        ServerKind super = ServerKinds.OfWord(result.GetValue(_super))!;
         string url = "/" + result.GetValue(_url)!.Trim('/');
         (TargetKind kind, string target) = result switch
         {
@@ -81,7 +69,7 @@ internal sealed class ConfigCommand : ControlSubcommand
             _ when result.GetValue(_directory) is { } directory => (TargetKind.Directory, directory),
             _ => (TargetKind.App, result.GetValue(_app)!),
         };
-        string webUser = result.GetValue(_webUser) ?? ConfigurationPair.UsualUser(super);
+        string webUser = result.GetValue(_webUser) ?? super.UsualUser;
         var deployment = new Deployment
         {
             Protocol = Spoken(result.GetValue(_protocol)),
@@ -89,29 +77,29 @@ internal sealed class ConfigCommand : ControlSubcommand
             Kind = kind,
             Target = Path.GetFullPath(target).TrimEnd('/'),
             Address = result.GetValue(_port) is { } port ? ListenAddress.Tcp(port)
-                : ListenAddress.Unix(Path.GetFullPath(result.GetValue(_socket) ?? $"{ConfigurationPair.UsualSocketFolder(super)}/{Deployment.NameOf(url)}.sock")),
+                : ListenAddress.Unix(Path.GetFullPath(result.GetValue(_socket) ?? $"{super.UsualSocketFolder}/{Deployment.NameOf(url)}.sock")),
             User = result.GetValue(_user) ?? webUser,
             Environment = result.GetValue(_env) ?? [],
             AllowedNames = result.GetValue(_allow) ?? [],
             MaxBody = result.GetValue(_maxBody) is { } size ? BodySize.Parse(size) : null,
             ReadTimeout = result.GetValue(_readTimeout),
             WebUser = webUser,
-            Waits = result.GetValue(_wait) || ConfigurationPair.MustWait(super),
+            Waits = result.GetValue(_wait) || super.MustWait,
             ProgramFolder = ProgramFolder(),
         };
-        IReadOnlyList<ConfigurationPiece> pieces = ConfigurationPair.Write(s_webServers[result.GetValue(_web)!], super, deployment);
+        IReadOnlyList<ConfigurationSnippet> pieces = ConfigurationPlan.Write(ServerKinds.OfWord(result.GetValue(_web))!, super, deployment);
         if (result.GetValue(_json))
-            Console.WriteLine(JsonSerializer.Serialize(pieces, ConfigurationJson.Default.IReadOnlyListConfigurationPiece));
+            Console.WriteLine(JsonSerializer.Serialize(pieces, ConfigurationJson.Default.IReadOnlyListConfigurationSnippet));
         else
             WriteText(pieces);
         return (int)ExitCode.Served;
     }
 
-    private static void WriteText(IReadOnlyList<ConfigurationPiece> pieces)
+    private static void WriteText(IReadOnlyList<ConfigurationSnippet> pieces)
     {
         for (int i = 0; i < pieces.Count; i++)
         {
-            ConfigurationPiece piece = pieces[i];
+            ConfigurationSnippet piece = pieces[i];
             Console.WriteLine($"{(i > 0 ? "\n" : "")}{TerminalStyle.Output.Bold($"# ({i + 1}) {piece.Place}")}");
             if (piece.First.Length > 0)
                 Console.WriteLine(TerminalStyle.Output.Faint($"# First:  {piece.First}"));
@@ -187,11 +175,11 @@ internal sealed class ConfigCommand : ControlSubcommand
 
     private void CheckPair(CommandResult command)
     {
-        if (!s_webServers.TryGetValue(Given(command, _web) ?? "", out WebServer web) || !s_superServers.TryGetValue(Given(command, _super) ?? "", out SuperServer super))
+        if (ServerKinds.OfWord(Given(command, _web)) is not { IsWebServer: true } web || ServerKinds.OfWord(Given(command, _super)) is not { IsWebServer: false } super)
             return;
-        if (ConfigurationPair.Objection(web, super, Spoken(Given(command, _protocol)), command.GetResult(_port) is not null) is { } objection)
+        if (ConfigurationPlan.Objection(web, super, Spoken(Given(command, _protocol)), command.GetResult(_port) is not null) is { } objection)
             command.AddError(objection);
-        if (Given(command, _wait) && !ConfigurationPair.CanWait(super))
+        if (Given(command, _wait) && !super.CanWait)
             command.AddError($"{Given(command, _super)} starts a process per connection: leave --wait out, or use another --super");
     }
 }

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Shims.Control.Doctor;
-using Shims.Control.Doctor.Deployments;
 using Shims.Control.Processes;
+using Shims.Control.Servers;
 using Shims.Control.Terminal;
 using Shims.Control.Users;
 using Shims.Diagnostics;
@@ -52,7 +52,7 @@ internal sealed class DoctorCommand : ControlSubcommand
     private int Run(ParseResult result)
     {
         string[] named = result.GetValue(_what) ?? [];
-        string[] whats = [.. named.Length > 0 ? named.Select(ToAbsolute) : Examinations.All.SelectMany(examination => examination.FindAll()).Distinct()];
+        string[] whats = [.. named.Length > 0 ? named.Select(ToAbsolute) : Examinations.FindAll(new DoctorSettings { User = Identity.Current })];
         var settings = new DoctorSettings
         {
             Given = whats,

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Shims.Control.Doctor;
-using Shims.Control.Doctor.Deployments;
+using Shims.Control.Servers;
 using Shims.Control.Users;
 
 namespace Shims.Control.Serve;

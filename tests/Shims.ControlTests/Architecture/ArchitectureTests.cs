@@ -6,24 +6,40 @@ namespace Shims.ControlTests.Architecture;
 /// <summary>The layout of src/Shims.Control: which folder may know which, and how large a knot of types and a type may be.</summary>
 public sealed class ArchitectureTests
 {
+    private static readonly string[] s_servers = ["Systemd", "Xinetd", "Inetd", "Launchd", "Ucspi", "Caddy", "Apache", "Lighttpd", "HAProxy", "Nginx"];
+
+    /// <summary>A server knows no other server.</summary>
+    private static readonly string[] s_server = ["Users", "Doctor/Fixes", "Doctor", "Servers/Writing", "Servers/Reading", "Servers/Checking"];
+
     /// <summary>Each folder of src/Shims.Control with those that it may know. The first know nothing; nothing knows the last.</summary>
     private static readonly Layout s_control = new("Shims.Control", typeof(ControlCommand).Assembly.Location, new Dictionary<string, string[]>
     {
         ["Terminal"] = [],
         ["Processes"] = [],
         ["Users"] = ["Processes"],
-        ["Configuration"] = [],
         ["Client"] = ["Terminal", "Processes"],
         ["Capsules"] = ["Terminal", "Processes", "Users"],
         ["Doctor/Fixes"] = ["Terminal", "Processes", "Users"],
         ["Doctor"] = ["Terminal", "Users", "Doctor/Fixes"],
-        ["Doctor/Configurations"] = ["Doctor"],
         ["Doctor/Languages"] = ["Processes"],
         ["Doctor/Scripts"] = ["Processes", "Users", "Doctor/Fixes", "Doctor", "Doctor/Languages"],
         ["Doctor/Live"] = ["Processes", "Users", "Client", "Capsules", "Doctor/Fixes", "Doctor", "Doctor/Languages", "Doctor/Scripts"],
-        ["Doctor/Deployments"] = ["Processes", "Users", "Client", "Doctor/Fixes", "Doctor", "Doctor/Configurations", "Doctor/Scripts", "Doctor/Live"],
-        ["Serve"] = ["Processes", "Users", "Client", "Doctor", "Doctor/Deployments"],
-        ["Commands"] = ["Terminal", "Processes", "Users", "Configuration", "Client", "Capsules", "Doctor", "Doctor/Deployments", "Serve"],
+        ["Servers/Writing"] = [],
+        ["Servers/Reading"] = ["Doctor"],
+        ["Servers/Checking"] = ["Processes", "Users", "Client", "Doctor/Fixes", "Doctor", "Doctor/Scripts", "Doctor/Live", "Servers/Reading"],
+        ["Servers/Systemd"] = s_server,
+        ["Servers/Xinetd"] = s_server,
+        ["Servers/Inetd"] = s_server,
+        ["Servers/Launchd"] = ["Servers/Writing"],
+        ["Servers/Ucspi"] = ["Servers/Writing"],
+        ["Servers/Caddy"] = s_server,
+        ["Servers/Apache"] = s_server,
+        ["Servers/Lighttpd"] = s_server,
+        ["Servers/HAProxy"] = s_server,
+        ["Servers/Nginx"] = s_server,
+        ["Servers"] = ["Users", "Doctor/Fixes", "Doctor", "Doctor/Live", "Servers/Writing", "Servers/Reading", "Servers/Checking", .. s_servers.Select(server => $"Servers/{server}")],
+        ["Serve"] = ["Processes", "Users", "Client", "Doctor", "Servers"],
+        ["Commands"] = ["Terminal", "Processes", "Users", "Client", "Capsules", "Doctor", "Servers", "Servers/Writing", "Serve"],
     });
 
     [Fact]

@@ -1,5 +1,14 @@
 using Shims.Control.Doctor;
-using Shims.Control.Doctor.Configurations;
+using Shims.Control.Servers.Apache;
+using Shims.Control.Servers.Caddy;
+using Shims.Control.Servers.Checking;
+using Shims.Control.Servers.HAProxy;
+using Shims.Control.Servers.Inetd;
+using Shims.Control.Servers.Lighttpd;
+using Shims.Control.Servers.Nginx;
+using Shims.Control.Servers.Reading;
+using Shims.Control.Servers.Systemd;
+using Shims.Control.Servers.Xinetd;
 
 namespace Shims.ControlTests.Deployments;
 
@@ -162,7 +171,7 @@ public sealed class ReaderTests
     [Fact]
     public void A_unit_has_lists_that_an_empty_value_begins_anew_and_lines_that_go_on()
     {
-        var unit = new Unit("/x", UnitReader.Parse(Unit, "/x"));
+        var unit = new SystemdUnit("/x", UnitReader.Parse(Unit, "/x"));
         Assert.Equal("/bin/b --x  y", unit["ExecStart"]!.Value);
         Assert.Equal("/x:5", unit["ExecStart"]!.Place.ToString());
         Assert.Null(unit["Empty"]);
@@ -181,8 +190,8 @@ public sealed class ReaderTests
             InetdReader.Parse(beginning, "/x");
             XinetdReader.Parse(beginning, "/x");
             UnitReader.Parse(beginning, "/x");
-            FlatReader.ParseCaddyfile(beginning, "/x");
-            FlatReader.ParseHAProxy(beginning, "/x");
+            CaddyReader.Parse(beginning, "/x");
+            HAProxyReader.Parse(beginning, "/x");
         }
     }
 }

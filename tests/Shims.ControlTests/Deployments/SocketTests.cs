@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Shims.Control.Doctor.Deployments;
+using Shims.Control.Servers.Checking;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Deployments;

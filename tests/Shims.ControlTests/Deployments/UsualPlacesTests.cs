@@ -1,4 +1,5 @@
-using Shims.Control.Doctor.Deployments;
+using Shims.Control.Servers;
+using Shims.Control.Servers.Reading;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Deployments;
@@ -13,24 +14,22 @@ public sealed class UsualPlacesTests : IDisposable
     [Fact]
     public void Configurations_lie_where_distributions_keep_them()
     {
-        foreach (string file in new[] { "etc/inetd.conf", "etc/xinetd.d/scgi", "etc/systemd/system/scgi-run.socket", "etc/nginx/nginx.conf", "etc/httpd/conf/httpd.conf", "etc/lighttpd/lighttpd.conf", "run/shims/x.sock" })
+        foreach (string file in new[] { "etc/inetd.conf", "etc/xinetd.d/scgi", "etc/systemd/system/scgi-run.socket", "etc/nginx/nginx.conf", "etc/httpd/conf/httpd.conf", "etc/lighttpd/lighttpd.conf" })
             _folder.Write(file, "");
-        var places = new UsualPlaces(_folder.Path);
-        Assert.Equal(["etc/inetd.conf", "etc/xinetd.d/scgi", "etc/systemd/system/scgi-run.socket"], places.SuperServers.Select(Relative));
-        Assert.Equal(["etc/nginx/nginx.conf", "etc/httpd/conf/httpd.conf", "etc/lighttpd/lighttpd.conf"], places.WebServers.Select(Relative));
-        Assert.Equal(["run/shims/x.sock"], places.Sockets.Select(Relative));
+        Assert.Equal(["etc/systemd/system/scgi-run.socket", "etc/xinetd.d/scgi", "etc/inetd.conf", "etc/httpd/conf/httpd.conf", "etc/lighttpd/lighttpd.conf", "etc/nginx/nginx.conf"],
+            ServerKinds.UsualFiles(_folder.Path).Select(Relative));
     }
 
     [Theory]
-    [InlineData("inetd-examples/scgi-run.conf", "Inetd"), InlineData("inetd-examples/fcgi-run.freebsd.conf", "Inetd"), InlineData("inetd-examples/apps.conf", "Inetd")]
-    [InlineData("inetd-examples/xinetd/scgi-run", "Xinetd"), InlineData("inetd-examples/systemd/scgi-run.socket", "Unit"), InlineData("inetd-examples/systemd/scgi-run@.service", "Unit")]
-    [InlineData("nginx-examples/scgi.conf", "Nginx"), InlineData("nginx-examples/fastcgi.conf", "Nginx"), InlineData("nginx-examples/git.conf", "Nginx"), InlineData("nginx-examples/awstats.conf", "Nginx"), InlineData("nginx-examples/app.conf", "Nginx")]
-    [InlineData("webserver-examples/apache-scgi.conf", "Apache"), InlineData("webserver-examples/apache-fcgid.conf", "Apache"), InlineData("webserver-examples/apache-app.conf", "Apache"), InlineData("webserver-examples/apache-app-cgi.conf", "Apache")]
-    [InlineData("webserver-examples/lighttpd-scgi.conf", "Lighttpd"), InlineData("webserver-examples/lighttpd-authorizer.conf", "Lighttpd"), InlineData("webserver-examples/lighttpd-cgi-fcgi.conf", "Lighttpd")]
-    [InlineData("webserver-examples/haproxy.cfg", "HAProxy"), InlineData("webserver-examples/Caddyfile", "Caddy")]
-    [InlineData("inetd-examples/cgi-bin/hello.cgi", "None"), InlineData("inetd-examples/cgi-bin/greeting.pl", "None"), InlineData("inetd-examples/cgi-bin", "None")]
-    public void A_configuration_is_known_by_what_is_in_it(string path, string kind) =>
-        Assert.Equal(Enum.Parse<ConfigurationKind>(kind), ConfigurationKinds.Of(Repository.PathTo(path)));
+    [InlineData("inetd-examples/scgi-run.conf", "inetd"), InlineData("inetd-examples/fcgi-run.freebsd.conf", "inetd"), InlineData("inetd-examples/apps.conf", "inetd")]
+    [InlineData("inetd-examples/xinetd/scgi-run", "xinetd"), InlineData("inetd-examples/systemd/scgi-run.socket", "systemd"), InlineData("inetd-examples/systemd/scgi-run@.service", "systemd")]
+    [InlineData("nginx-examples/scgi.conf", "nginx"), InlineData("nginx-examples/fastcgi.conf", "nginx"), InlineData("nginx-examples/git.conf", "nginx"), InlineData("nginx-examples/awstats.conf", "nginx"), InlineData("nginx-examples/app.conf", "nginx")]
+    [InlineData("webserver-examples/apache-scgi.conf", "apache"), InlineData("webserver-examples/apache-fcgid.conf", "apache"), InlineData("webserver-examples/apache-app.conf", "apache"), InlineData("webserver-examples/apache-app-cgi.conf", "apache")]
+    [InlineData("webserver-examples/lighttpd-scgi.conf", "lighttpd"), InlineData("webserver-examples/lighttpd-authorizer.conf", "lighttpd"), InlineData("webserver-examples/lighttpd-cgi-fcgi.conf", "lighttpd")]
+    [InlineData("webserver-examples/haproxy.cfg", "haproxy"), InlineData("webserver-examples/Caddyfile", "caddy")]
+    [InlineData("inetd-examples/cgi-bin/hello.cgi", null), InlineData("inetd-examples/cgi-bin/greeting.pl", null), InlineData("inetd-examples/cgi-bin", null)]
+    public void A_configuration_is_known_by_what_is_in_it(string path, string? kind) =>
+        Assert.Equal(kind, ConfigurationFile.TryRead(Repository.PathTo(path)) is { } text ? ServerKinds.Of(Repository.PathTo(path), text)?.Word : null);
 
     private string Relative(string path) => Path.GetRelativePath(_folder.Path, path);
 }

@@ -1,5 +1,5 @@
 using Shims.Control.Doctor;
-using Shims.Control.Doctor.Deployments;
+using Shims.Control.Servers;
 using Shims.Control.Users;
 using Shims.Testing;
 

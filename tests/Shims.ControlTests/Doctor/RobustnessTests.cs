@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using Shims.Control.Doctor;
-using Shims.Control.Doctor.Configurations;
-using Shims.Control.Doctor.Deployments;
+using Shims.Control.Servers;
+using Shims.Control.Servers.Checking;
+using Shims.Control.Servers.Inetd;
+using Shims.Control.Servers.Nginx;
 using Shims.Control.Users;
 using Shims.Testing;
-using SocketAddress = Shims.Control.Doctor.Deployments.SocketAddress;
+using SocketAddress = Shims.Control.Servers.Checking.SocketAddress;
 
 namespace Shims.ControlTests.Doctor;
 
@@ -109,7 +111,7 @@ public sealed class RobustnessTests : IDisposable
     public void More_words_than_inetd_passes_are_counted(int words, bool isTooMany)
     {
         string file = _folder.Write("inetd.conf", $"/run/x.sock stream unix nowait.9999999 root /bin/scgi-run scgi-run {string.Join(' ', Enumerable.Repeat("--truthful", words - 2))} /srv/\n");
-        Finding[] found = [.. InetdChecks.Examine(Assert.Single(InetdReader.Read(file)), file).Where(finding => finding.Cause.Contains("drops the rest", StringComparison.Ordinal))];
+        Finding[] found = [.. InetdChecks.Examine(Assert.Single(InetdReader.Parse(File.ReadAllText(file), file)), file).Where(finding => finding.Cause.Contains("drops the rest", StringComparison.Ordinal))];
         Assert.Equal(isTooMany ? 1 : 0, found.Length);
         if (isTooMany)
             Assert.Contains("--options FILE", found[0].Advice, StringComparison.Ordinal);
@@ -119,14 +121,14 @@ public sealed class RobustnessTests : IDisposable
     public void A_line_with_tcpd_is_left_as_it_is()
     {
         string file = _folder.Write("inetd.conf", "127.0.0.1:27180 stream tcp nowait.9999999 root /usr/sbin/tcpd /bin/scgi-run /srv/cgi-bin/hello.cgi\n");
-        Assert.DoesNotContain(InetdChecks.Examine(Assert.Single(InetdReader.Read(file)), file), finding => finding.Cause.Contains("its own name", StringComparison.Ordinal));
+        Assert.DoesNotContain(InetdChecks.Examine(Assert.Single(InetdReader.Parse(File.ReadAllText(file), file)), file), finding => finding.Cause.Contains("its own name", StringComparison.Ordinal));
     }
 
     [Fact, Trait("fault", "F13")]
     public void A_location_on_one_line_is_not_mended_by_a_line_after_it()
     {
         string file = _folder.Write("nginx.conf", "server {\n  listen 127.0.0.1:80;\n  location /repos { scgi_param REQUEST_METHOD x; scgi_param SCRIPT_NAME \"/repos\"; scgi_param PATH_INFO $uri; scgi_pass unix:/run/fossil.sock; }\n}\n");
-        NginxLocation location = Assert.Single(NginxConfiguration.Load(file).Locations);
+        NginxLocation location = Assert.Single(NginxConfiguration.Load(file, File.ReadAllText(file)).Locations);
         Assert.Null(NginxCures.Mount(location));
         Assert.Null(LineEdit.InsertAfter(location.Pass.Place, "include scgi_params;"));
     }
@@ -140,8 +142,8 @@ public sealed class RobustnessTests : IDisposable
     {
         string nginx = _folder.Write("nginx.conf", $"server {{\n  location /x {{\n    scgi_param {parameter};\n    scgi_pass unix:/run/x.sock;\n  }}\n}}\n");
         string inetd = _folder.Write("inetd.conf", $"/run/x.sock stream unix nowait.9999999 root /bin/scgi-run scgi-run {options} /srv/\n");
-        Route route = Assert.Single(NginxConfiguration.Load(nginx).Routes);
-        Finding[] found = [.. HeldBackChecks.Examine(route, Assert.Single(InetdServices.From(inetd)))];
+        Upstream upstream = Assert.Single(NginxConfiguration.Load(nginx, File.ReadAllText(nginx)).Upstreams);
+        Finding[] found = [.. HeldBackChecks.Examine(upstream, Assert.Single(InetdConfiguration.Load(inetd, File.ReadAllText(inetd)).Services))];
         Assert.Equal(advice is null ? 0 : 1, found.Length);
         if (advice is not null)
             Assert.Contains(advice, found[0].Advice, StringComparison.Ordinal);
@@ -153,9 +155,9 @@ public sealed class RobustnessTests : IDisposable
     public void A_host_that_is_sent_without_its_port_is_warned_of_where_the_port_is_another_one(string listen, string host, bool isWarnedOf)
     {
         string file = _folder.Write("nginx.conf", $"server {{\n  listen {listen};\n  location /x {{\n    scgi_param REQUEST_METHOD $request_method;\n    scgi_param HTTP_HOST {host};\n    scgi_pass unix:/run/x.sock;\n  }}\n}}\n");
-        var configuration = NginxConfiguration.Load(file);
+        var configuration = NginxConfiguration.Load(file, File.ReadAllText(file));
         NginxLocation location = Assert.Single(configuration.Locations);
-        Finding[] found = [.. NginxChecks.Examine(location, configuration.ToRoute(location)).Where(finding => finding.Cause.Contains("without the port", StringComparison.Ordinal))];
+        Finding[] found = [.. NginxChecks.Examine(location, configuration.ToUpstream(location)).Where(finding => finding.Cause.Contains("without the port", StringComparison.Ordinal))];
         Assert.Equal(isWarnedOf ? [Severity.Warning] : [], found.Select(finding => finding.Severity));
     }
 }

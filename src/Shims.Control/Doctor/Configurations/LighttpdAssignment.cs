@@ -1,8 +1,0 @@
-namespace Shims.Control.Doctor.Configurations;
-
-/// <summary>A setting of lighttpd: <c>name = value</c>, or += or :=.</summary>
-/// <param name="Name">For instance <c>fastcgi.server</c>.</param>
-/// <param name="Value">What it is set to.</param>
-/// <param name="Place">Where the name stands.</param>
-/// <param name="Conditions">Around it, from the outermost on, for instance <c>$HTTP["url"] =~ "^/app"</c>.</param>
-internal sealed record LighttpdAssignment(string Name, LighttpdValue Value, Place Place, IReadOnlyList<string> Conditions);

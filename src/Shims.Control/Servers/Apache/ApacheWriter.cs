@@ -1,0 +1,37 @@
+using Shims.Control.Servers.Writing;
+using Shims.Gateway.Connections;
+
+namespace Shims.Control.Servers.Apache;
+
+/// <summary>Apache 2.4: mod_proxy_scgi, mod_proxy_fcgi. https://httpd.apache.org/docs/2.4/mod/mod_proxy_fcgi.html</summary>
+internal static class ApacheWriter
+{
+    internal static IEnumerable<ConfigurationSnippet> Write(Deployment deployment)
+    {
+        string scheme = deployment.Protocol.Scheme;
+        string handler = deployment.Address.Path is { } path ? $"proxy:unix:{path}|{scheme}://{deployment.Name}" : $"proxy:{scheme}://{deployment.Address}";
+        string slash = deployment.Kind == TargetKind.Directory ? "/" : "";
+        string meaning = deployment.Kind == TargetKind.Directory
+            ? $"{deployment.Url}/NAME/more: the script NAME, with /more as PATH_INFO. NAME may lie in a folder of its own."
+            : $"{deployment.Url} and what is below it, which is PATH_INFO.";
+        yield return new ConfigurationSnippet("Apache: into the <VirtualHost> of the site, such as /etc/apache2/sites-available/000-default.conf", "apachectl configtest && apachectl graceful", $"""
+            # {meaning} Apache finds the file by this line, and so knows where PATH_INFO begins.
+            Alias "{deployment.Url}{slash}" "{deployment.Target}{slash}"
+            <Location "{deployment.Url}{slash}">
+                Require all granted
+                # The address counts; what follows the | is a protocol and a name that Apache tells backends apart by.
+                SetHandler "{handler}"
+                {(deployment.AllowedNames.Contains("HTTP_AUTHORIZATION")
+                    ? "# The script checks passwords itself.\n    CGIPassAuth On"
+                    : $"# Scripts that check passwords themselves want: CGIPassAuth On (and --allow-env HTTP_AUTHORIZATION of {deployment.ProgramName}).")}
+            </Location>
+            # Else a %2F in the path is answered with 404.
+            AllowEncodedSlashes NoDecode
+            # Uploads: the largest one, in bytes{(deployment.Protocol == Protocols.Scgi ? "; one of unknown length (chunked) gets 411 from mod_proxy_scgi" : "")}. And how long there may be silence before Apache answers 504.
+            LimitRequestBody {deployment.UploadLimit.Bytes}
+            ProxyTimeout {deployment.SilenceLimit}
+
+            """)
+        { First = $"a2enmod proxy_{scheme}" };
+    }
+}

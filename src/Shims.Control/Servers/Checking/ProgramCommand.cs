@@ -1,0 +1,130 @@
+using Shims.Control.Processes;
+using Shims.Control.Servers.Reading;
+using Shims.Diagnostics;
+using Shims.Gateway.Connections;
+using Shims.Gateway.Serving;
+using Shims.Programs;
+
+namespace Shims.Control.Servers.Checking;
+
+/// <summary>A program that a super-server or a web server starts, and what it is told.</summary>
+/// <param name="Program">The path of its file.</param>
+/// <param name="Arguments">Without argv[0].</param>
+internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Arguments)
+{
+    /// <summary>The gateways' options; true for those that have a value after them.</summary>
+    private static readonly IReadOnlyDictionary<string, bool> s_options = GatewayCommand.Options;
+
+    /// <summary>Words as systemd divides them, without the characters that may stand in front of the program. systemd.service(5).</summary>
+    internal static ProgramCommand Parse(string line)
+    {
+        var words = new List<string>();
+        foreach (string word in QuotedWords.Split(line))
+            words.Add(word.Replace("%%", "%", StringComparison.Ordinal));
+        return new ProgramCommand(words.Count > 0 ? words[0].TrimStart('-', '@', ':', '+', '!', '|') : "", [.. words.Skip(1)]);
+    }
+
+    internal string Name => Path.GetFileName(Program);
+
+    /// <summary>Whether it is one of the gateways of this project.</summary>
+    internal bool IsGateway => Array.Exists(Protocols.All, protocol => protocol.Program == Name);
+
+    /// <summary>What it speaks; nothing where that cannot be known from its name.</summary>
+    internal Protocol[] Spoken => Name switch
+    {
+        "scgi_run" => [Protocols.Scgi],
+        "fcgiwrap" or "php-cgi" or "php-fpm" or "slowcgi" => [Protocols.FastCgi],
+        "shim-dotnet" => Protocols.All,
+        _ => Array.FindAll(Protocols.All, protocol => protocol.Program == Name),
+    };
+
+    /// <summary>What is wrong with a file of <c>--options</c>, as the program would say it; null if nothing is.</summary>
+    internal string? FaultOfOptionsFile => Expanded.Fault;
+
+    /// <summary>The arguments, with the options of each <c>--options FILE</c> in its place, as the program reads them; as they are written if a file cannot be read. Each look reads the files.</summary>
+    private IReadOnlyList<string> Words => Expanded.Words;
+
+    private (IReadOnlyList<string> Words, string? Fault) Expanded
+    {
+        get
+        {
+            try
+            {
+                return (IsGateway ? OptionsFile.Expand([.. Arguments], s_options.GetValueOrDefault) : Arguments, null);
+            }
+            catch (ShimException exception)
+            {
+                return (Arguments, exception.Message);
+            }
+        }
+    }
+
+    /// <summary>What a gateway runs: a script, or with a slash at the end a directory of scripts. Null if there is nothing, or if it is no gateway.</summary>
+    internal string? Target
+    {
+        get
+        {
+            if (!IsGateway)
+                return Name == "shim-dotnet" && Arguments.Count > 0 ? Arguments[0] : null;
+            IReadOnlyList<string> words = Words;
+            int target = TargetIndexIn(words);
+            return target < words.Count ? words[target] : null;
+        }
+    }
+
+    /// <summary>An option that the gateways do not have; null if all are known.</summary>
+    internal string? UnknownOption
+    {
+        get
+        {
+            if (!IsGateway)
+                return null;
+            List<string> words = [.. Words];
+            return words.Take(TargetIndexIn(words)).FirstOrDefault(argument =>
+                argument.StartsWith('-') && argument != "--" && !s_options.ContainsKey(NameOf(argument)) && !IsValueIn(words, argument));
+        }
+    }
+
+    /// <summary>The value of an option; null if it is not there.</summary>
+    internal string? ValueOf(string option) => ValuesOf(option).FirstOrDefault();
+
+    /// <summary>All values of an option that may be given several times.</summary>
+    internal IReadOnlyList<string> ValuesOf(string option)
+    {
+        var values = new List<string>();
+        IReadOnlyList<string> words = Words;
+        int end = Math.Min(TargetIndexIn(words), words.Count);
+        for (int i = 0; i < end; i++)
+        {
+            if (words[i].StartsWith(option + "=", StringComparison.Ordinal))
+                values.Add(words[i][(option.Length + 1)..]);
+            else if (words[i] == option && i + 1 < words.Count)
+                values.Add(words[++i]);
+        }
+        return values;
+    }
+
+    public override string ToString() => ShellWords.Join([Program, .. Arguments]);
+
+    private static int TargetIndexIn(IReadOnlyList<string> words)
+    {
+        for (int i = 0; i < words.Count; i++)
+        {
+            if (words[i] == "--")
+                return i + 1;
+            if (!words[i].StartsWith('-'))
+                return i;
+            if (s_options.GetValueOrDefault(words[i]))
+                i++;
+        }
+        return words.Count;
+    }
+
+    private static bool IsValueIn(List<string> words, string argument)
+    {
+        int index = words.IndexOf(argument);
+        return index > 0 && s_options.GetValueOrDefault(words[index - 1]);
+    }
+
+    private static string NameOf(string argument) => argument.Split('=')[0];
+}

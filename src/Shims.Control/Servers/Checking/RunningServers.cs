@@ -1,0 +1,64 @@
+using System.Globalization;
+using Mono.Unix.Native;
+using Shims.Control.Doctor.Fixes;
+using Shims.Control.Users;
+
+namespace Shims.Control.Servers.Checking;
+
+/// <summary>What runs on this machine, as /proc shows it. Nothing on systems that have none.</summary>
+internal static class RunningServers
+{
+    /// <summary>Where servers are, as a PATH.</summary>
+    internal const string Folders = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin";
+
+    /// <summary>All processes whose command line may be seen.</summary>
+    internal static IEnumerable<(int Id, string[] Command)> All()
+    {
+        foreach (string folder in Directory.Exists("/proc") ? Directory.EnumerateDirectories("/proc") : [])
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id) && TryRead($"{folder}/cmdline") is { Length: > 0 } line)
+                yield return (id, line.TrimEnd('\0').Split('\0'));
+        }
+    }
+
+    /// <summary>The first process of a server that root or this user has started, or its master where workers have the same name.</summary>
+    /// <param name="configuration">What it must have been told to read; null for whatever it reads without being told.</param>
+    /// <param name="names">Names of its program.</param>
+    internal static int? Find(string? configuration, params string[] names) => All()
+        // nginx changes its own command line: "nginx: master process /usr/sbin/nginx -c ...".
+        .Where(process => Array.Exists(names, name => Path.GetFileName(process.Command[0].Split(' ')[0].TrimEnd(':')) == name) && !process.Command[0].Contains("worker process", StringComparison.Ordinal))
+        // Anybody can start a process of that name, and let another one have its number afterwards.
+        .Where(process => Syscall.stat($"/proc/{process.Id.ToString(CultureInfo.InvariantCulture)}", out Stat status) == 0 && (status.st_uid == 0 || status.st_uid == Identity.Current.UserId))
+        .Where(process => configuration is null || Array.Exists(process.Command, argument => argument.Contains(configuration, StringComparison.Ordinal)))
+        .OrderBy(process => process.Id).Select(process => (int?)process.Id).FirstOrDefault();
+
+    /// <summary>The command that lets a server read its configuration again.</summary>
+    /// <param name="configuration">The file that it reads.</param>
+    /// <param name="signal">The signal by which it does.</param>
+    /// <param name="otherwise">The command to print if no such server runs.</param>
+    /// <param name="names">Names of its program.</param>
+    internal static ShellCommand? ReloadCommand(string configuration, string signal, ShellCommand? otherwise, params string[] names) =>
+        FindReader(configuration, names) is { } id ? ShellCommand.Of("kill", $"-{signal}", id.ToString(CultureInfo.InvariantCulture)) : otherwise;
+
+    /// <summary>The command that ends a server, if it runs, and starts it: what it only does at its start is done again.</summary>
+    /// <param name="configuration">The file that it reads.</param>
+    /// <param name="start">The command that starts it; where that is the system's, it also ends it.</param>
+    /// <param name="names">Names of its program.</param>
+    internal static ShellCommand? RestartCommand(string configuration, ShellCommand? start, params string[] names) =>
+        FindReader(configuration, names) is { } id && start?.Text.StartsWith("service ", StringComparison.Ordinal) == false ? ShellCommand.Replace(id, start) : start;
+
+    /// <summary>What lies in /etc a server reads without being told.</summary>
+    private static int? FindReader(string configuration, string[] names) => Find(configuration, names) ?? (configuration.StartsWith("/etc/", StringComparison.Ordinal) ? Find(null, names) : null);
+
+    private static string? TryRead(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return null; // It has ended meanwhile, or is nobody's business.
+        }
+    }
+}

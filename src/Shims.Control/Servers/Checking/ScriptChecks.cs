@@ -1,0 +1,117 @@
+using Mono.Unix.Native;
+using Shims.Cgi;
+using Shims.Control.Doctor;
+using Shims.Control.Doctor.Fixes;
+
+namespace Shims.Control.Servers.Checking;
+
+/// <summary>Whether what the web server sends leads to a script, and divides its URL where the script ends.</summary>
+internal static class ScriptChecks
+{
+    /// <summary>More scripts than these say nothing new.</summary>
+    private const int MaxScripts = 50;
+
+    private const string Rest = "/more";
+
+    /// <summary>Looks at where requests lead, and sends one if that is wanted and makes sense.</summary>
+    internal static IEnumerable<Finding> Examine(Upstream upstream, Service service, DoctorSettings settings) => service.Command?.Target switch
+    {
+        null => [],
+        ['/', _, .., '/'] directory => ExamineDirectory(upstream, service, directory, settings),
+        // Its slash is missing, which is a finding of its own, and the web server's half is right as soon as that is there.
+        ['/', ..] directory when Directory.Exists(directory) => ExamineDirectory(upstream, service, directory + "/", settings),
+        var script => ExamineMount(upstream, service, script).Concat(service.Command.IsGateway ? Send(upstream, script, upstream.UrlPrefix, settings) : []),
+    };
+
+    private static IEnumerable<Finding> Send(Upstream upstream, string script, string url, DoctorSettings settings) =>
+        settings.MayRun && upstream.Own is null && File.Exists(script) && upstream.Variables(url) is { } variables ? LiveCheck.Send(upstream, script, url, variables, settings) : [];
+
+    private static IEnumerable<Finding> ExamineDirectory(Upstream upstream, Service service, string directory, DoctorSettings settings)
+    {
+        // Those by which people expect to reach the scripts come first.
+        (string Script, string Url)[] requests = [.. ScriptsIn(directory).SelectMany(script => UrlsFor(upstream, directory, script).Select((url, rank) => (script, url, rank)))
+            .Where(request => upstream.Takes(request.url)).OrderBy(request => request.rank).Select(request => (request.script, request.url))];
+        bool isKnown = false;
+        foreach ((string script, string url) in requests)
+        {
+            if (upstream.Variables(url) is not { } variables)
+                continue;
+            isKnown = true;
+            if (SimulatedRequest.Resolve(directory, variables).Resolution == Resolution.Found)
+                return ExamineDivision(upstream, directory, url, variables).Concat(Send(upstream, script, url, settings));
+        }
+        return isKnown ? [Unreachable(upstream, service, directory, requests)] : [];
+    }
+
+    private static Finding Unreachable(Upstream upstream, Service service, string directory, (string Script, string Url)[] requests)
+    {
+        (string script, string url) = requests.First(request => upstream.Variables(request.Url) is not null);
+        IReadOnlyDictionary<string, string> variables = upstream.Variables(url)!;
+        SimulatedAnswer answer = SimulatedRequest.Resolve(directory, variables);
+        string sent = variables.TryGetValue("SCRIPT_FILENAME", out string? file) && file.Length > 0 ? $"SCRIPT_FILENAME={file}" : "no SCRIPT_FILENAME";
+        string why = answer.Resolution switch
+        {
+            Resolution.Outside => $"which is not under {directory} ({service.CommandPlace}): 403",
+            Resolution.NotNamed => "and nothing else that names a script: 404",
+            _ => $"and there is no such script under {directory} ({service.CommandPlace}): 404",
+        };
+        (FileEdit? fix, string? line) = upstream.CureScriptFile(url, script);
+        return new Finding(Severity.Error, (upstream.ScriptFile?.Place ?? upstream.Place).ToString(), $"for {url} {upstream.Server} sends {sent}, {why}")
+        { Fix = fix, Advice = UpstreamChecks.Then(upstream, line is null ? $"let SCRIPT_FILENAME be {script} for {url}" : $"write \"{line}\"") };
+    }
+
+    private static IEnumerable<Finding> ExamineDivision(Upstream upstream, string target, string url, IReadOnlyDictionary<string, string> variables)
+    {
+        if (!upstream.Takes(url + Rest) || upstream.Variables(url + Rest) is not { } withRest)
+            return [];
+        SimulatedAnswer plain = SimulatedRequest.Resolve(target, variables), answer = SimulatedRequest.Resolve(target, withRest);
+        return answer.Resolution == Resolution.Found && answer.ScriptName == plain.ScriptName && answer.PathInfo == Rest ? [] : [Divided(upstream, url, answer)];
+    }
+
+    /// <summary>A script or program that is mounted at a path: what follows the path is its PATH_INFO.</summary>
+    private static IEnumerable<Finding> ExamineMount(Upstream upstream, Service service, string script)
+    {
+        string mount = upstream.UrlPrefix.TrimEnd('/');
+        if (mount.Length > 0 && !upstream.UrlPrefix.EndsWith('/') && upstream.Takes(mount + "2"))
+        {
+            yield return new Finding(Severity.Warning, upstream.Place.ToString(), $"{mount} also takes {mount}2 and whatever else begins like it. As it should be: for {mount}{Rest} SCRIPT_NAME={mount} and PATH_INFO={Rest}, and {mount}2 is none of it")
+            { Fix = upstream.CureMount(), Advice = UpstreamChecks.Then(upstream, $"let only {mount} and what follows a slash behind it come this way") };
+            yield break;
+        }
+        if (!upstream.Takes(mount + Rest) || upstream.Variables(mount + Rest) is not { } variables)
+            yield break;
+        SimulatedAnswer answer = SimulatedRequest.Resolve(script, variables);
+        if (answer.ScriptName != mount || answer.PathInfo != Rest)
+            yield return Divided(upstream, mount, answer) with { Fix = upstream.CureMount() };
+    }
+
+    private static Finding Divided(Upstream upstream, string url, SimulatedAnswer answer) => new(Severity.Warning, upstream.Place.ToString(),
+        $"for {url}{Rest} the script gets SCRIPT_NAME={answer.ScriptName} and PATH_INFO={answer.PathInfo}; as it should be: SCRIPT_NAME={url} and PATH_INFO={Rest}")
+    { Advice = UpstreamChecks.Then(upstream, "let the web server divide the path where the script ends") };
+
+    /// <summary>URLs by which people reach a script: its name after the upstream's path, with or without the suffix, or the folder's and its name.</summary>
+    private static IEnumerable<string> UrlsFor(Upstream upstream, string directory, string script)
+    {
+        string prefix = upstream.UrlPrefix.EndsWith('/') ? upstream.UrlPrefix : upstream.UrlPrefix + "/";
+        string name = Path.GetRelativePath(directory, script);
+        yield return prefix + name;
+        yield return prefix + Path.ChangeExtension(name, null);
+        yield return $"/{Path.GetFileName(directory.TrimEnd('/'))}/{name}";
+        yield return $"/{name}";
+    }
+
+    private static IEnumerable<string> ScriptsIn(string directory)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(directory, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2, IgnoreInaccessible = true })
+                .Where(IsExecutable).Order(StringComparer.Ordinal).Take(MaxScripts)];
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return []; // Said where the directory itself is looked at.
+        }
+    }
+
+    private static bool IsExecutable(string file) => Syscall.stat(file, out Stat status) == 0 && (status.st_mode & (FilePermissions.S_IXUSR | FilePermissions.S_IXGRP | FilePermissions.S_IXOTH)) != 0;
+}

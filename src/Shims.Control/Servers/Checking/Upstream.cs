@@ -1,0 +1,52 @@
+using Shims.Control.Doctor.Fixes;
+using Shims.Control.Servers.Reading;
+using Shims.Gateway.Connections;
+
+namespace Shims.Control.Servers.Checking;
+
+/// <summary>Where a web server sends requests: a directive, and the socket that it leads to.</summary>
+/// <param name="Server">For instance nginx.</param>
+/// <param name="Place">Where the directive stands.</param>
+/// <param name="Directive">The word that it begins with, for messages.</param>
+/// <param name="Protocol">What the web server will speak.</param>
+internal sealed record Upstream(string Server, SourceLocation Place, string Directive, Protocol Protocol)
+{
+    /// <summary>Where it connects; null if that cannot be read.</summary>
+    internal SocketAddress? Address { get; init; }
+
+    /// <summary>Where the address stands, if that is another place.</summary>
+    internal SourceLocation AddressPlace { get => field ?? Place; init; }
+
+    /// <summary>What is started for it by the web server itself.</summary>
+    internal Service? Own { get; init; }
+
+    /// <summary>The user that the web server runs as; null if its configuration does not say.</summary>
+    internal string? WebUser { get; init; }
+
+    /// <summary>Whether connections are kept for further requests.</summary>
+    internal bool KeepsConnections { get; init; }
+
+    /// <summary>The path of a URL that comes this way, ending in a slash where a name may follow: for test requests.</summary>
+    internal string UrlPrefix { get; init; } = "/";
+
+    /// <summary>Whether a path of the site comes this way.</summary>
+    internal Func<string, bool> Takes { get; init; } = static _ => true;
+
+    /// <summary>The variables that the web server sends for a path of the site, as far as they matter here; null if that cannot be told.</summary>
+    internal Func<string, IReadOnlyDictionary<string, string>?> Variables { get; init; } = static _ => null;
+
+    /// <summary>The directives that set variables of the request: name and value.</summary>
+    internal IReadOnlyList<Directive> Settings { get; init; } = [];
+
+    /// <summary>Where SCRIPT_FILENAME is set, or what else decides about it; null if nothing does.</summary>
+    internal Token? ScriptFile { get; init; }
+
+    /// <summary>For a path of the site and the file that it is to lead to: the change to what is sent, and the line that it writes.</summary>
+    internal Func<string, string, (FileEdit? Fix, string? Line)> CureScriptFile { get; init; } = static (_, _) => (null, null);
+
+    /// <summary>The change that lets only the mount point and what is below it come this way, rightly divided; null if there is none.</summary>
+    internal Func<FileEdit?> CureMount { get; init; } = static () => null;
+
+    /// <summary>The command that lets the web server see a change of its configuration.</summary>
+    internal ShellCommand? Reload { get; init; }
+}

@@ -1,0 +1,21 @@
+using Shims.Control.Servers.Writing;
+using Shims.Diagnostics;
+using Shims.Gateway.Connections;
+
+namespace Shims.Control.Servers;
+
+/// <summary>The configurations of a web server and a super-server that go together.</summary>
+internal static class ConfigurationPlan
+{
+    /// <summary>Says why a pair cannot work.</summary>
+    /// <returns>Cause and cure; null if it can.</returns>
+    internal static string? Objection(ServerKind web, ServerKind super, Protocol protocol, bool hasPort) =>
+        (protocol == Protocols.Scgi ? web.WithoutScgi : null) ?? (hasPort ? super.WithoutPorts : super.WithoutUnixSockets);
+
+    /// <summary>The texts, the super-server's first: a web server that starts before it answers 502.</summary>
+    /// <exception cref="ShimException">The pair has been objected to.</exception>
+    internal static IReadOnlyList<ConfigurationSnippet> Write(ServerKind web, ServerKind super, Deployment deployment) =>
+        Objection(web, super, deployment.Protocol, deployment.Address.Path is null) is { } objection
+            ? throw new ShimException(ExitCode.Usage, objection, "see shimctl config --help")
+            : [.. super.Write!(deployment), .. web.Write!(deployment)];
+}

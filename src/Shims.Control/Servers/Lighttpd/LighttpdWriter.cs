@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Shims.Control.Servers.Writing;
+
+namespace Shims.Control.Servers.Lighttpd;
+
+/// <summary>lighttpd 1.4: mod_scgi, mod_fastcgi. https://redmine.lighttpd.net/projects/lighttpd/wiki/Mod_fastcgi</summary>
+internal static class LighttpdWriter
+{
+    internal static IEnumerable<ConfigurationSnippet> Write(Deployment deployment)
+    {
+        string word = deployment.Protocol.Word;
+        string address = deployment.Address.Path is { } path
+            ? $"\"socket\"      => \"{path}\""
+            : string.Create(CultureInfo.InvariantCulture, $"\"host\"        => \"{ListenAddress.Loopback}\",\n        \"port\"        => {deployment.Address.Port}");
+        // Without it lighttpd waits as long as the script takes.
+        if (deployment.ReadTimeout is { } seconds)
+            address += string.Create(CultureInfo.InvariantCulture, $",\n        # How long there may be silence before lighttpd answers 504.\n        \"read-timeout\" => {seconds}");
+        yield return new ConfigurationSnippet($"lighttpd: a file of its own, /etc/lighttpd/conf-enabled/50-{deployment.Name}.conf", "lighttpd -tt -f /etc/lighttpd/lighttpd.conf && service lighttpd restart",
+            (deployment.Kind == TargetKind.Directory ? ForDirectory(deployment, word, address) : ForProgram(deployment, word, address)) + $$"""
+                # Answers: 1 passes on what has been written at once, and notices when a visitor has left; 0 would do neither.
+                server.stream-response-body = 1
+                # Uploads: 0 takes all of one in first. And the largest one, in KiB.
+                server.stream-request-body = 0
+                server.max-request-size = {{(deployment.UploadLimit.Bytes + 1023) / 1024}}
+            }
+
+            """);
+    }
+
+    private static string ForDirectory(Deployment deployment, string word, string address) => deployment.IsBelowDocumentRoot
+        ? $$"""
+          server.modules += ( "mod_{{word}}" )
+
+          # {{deployment.Url}}/NAME/more: the script NAME, with /more as PATH_INFO. NAME may lie in a folder of its own.
+          $HTTP["url"] =~ "^{{Regex.Escape(deployment.Url)}}/" {
+              {{word}}.server = ( "/" => ((
+                  # The address that the super-server listens at.
+                  {{address}},
+                  # Which file to run: this and the path of the URL. {{deployment.ProgramName}} finds out where the script ends and PATH_INFO begins:
+                  # lighttpd sends all of the path, and does not look for the file.
+                  "docroot"     => "{{(deployment.Parent is "" ? "/" : deployment.Parent)}}",
+                  "check-local" => "disable",
+                  "fix-root-scriptname" => "enable"
+              )) )
+
+          """
+        : $$"""
+          server.modules += ( "mod_{{word}}", "mod_alias" )
+
+          # {{deployment.Url}}/NAME/more: the script NAME, with /more as PATH_INFO. NAME may lie in a folder of its own.
+          $HTTP["url"] =~ "^{{Regex.Escape(deployment.Url)}}/" {
+              # Which file to run. {{deployment.ProgramName}} refuses whatever is outside of its folder.
+              alias.url += ( "{{deployment.Url}}/" => "{{deployment.Target}}/" )
+              {{word}}.server = ( "{{deployment.Url}}/" => ((
+                  # The address that the super-server listens at.
+                  {{address}},
+                  # lighttpd looks for the file, and so knows where PATH_INFO begins.
+                  "check-local" => "enable"
+              )) )
+
+          """;
+
+    private static string ForProgram(Deployment deployment, string word, string address) => $$"""
+        server.modules += ( "mod_{{word}}" )
+
+        # {{deployment.Url}} and what is below it, which is PATH_INFO; but not {{deployment.Url}}2, which "{{deployment.Url}}" alone would match.
+        $HTTP["url"] =~ "^{{Regex.Escape(deployment.Url)}}(/|$)" {
+            {{word}}.server = ( "{{deployment.Url}}" => ((
+                # The address that the super-server listens at.
+                {{address}},
+                # There is no file of that name for lighttpd to look for.
+                "check-local" => "disable"
+            )) )
+
+        """;
+}

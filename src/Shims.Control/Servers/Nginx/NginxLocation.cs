@@ -1,0 +1,140 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Shims.Control.Servers.Checking;
+using Shims.Control.Servers.Reading;
+
+namespace Shims.Control.Servers.Nginx;
+
+/// <summary>A location of nginx that sends its requests to a socket, and what it says of them.</summary>
+/// <param name="chain">From the file itself down to the location.</param>
+/// <param name="pass">Its scgi_pass or fastcgi_pass.</param>
+internal sealed partial class NginxLocation(IReadOnlyList<Directive> chain, Directive pass)
+{
+    /// <summary>nginx's own, where nobody has set another one: Debian's and the one of nginx.org alike.</summary>
+    private const string DefaultRoot = "/usr/share/nginx/html";
+
+    private static readonly string[] s_variablesForScript = ["SCRIPT_FILENAME", "SCRIPT_NAME", "PATH_INFO", "DOCUMENT_ROOT", "DOCUMENT_URI", "REQUEST_URI"];
+
+    /// <summary>scgi or fastcgi: what all its directives begin with.</summary>
+    internal string Word { get; } = pass.Name[..pass.Name.IndexOf('_')];
+
+    internal Directive Pass => pass;
+
+    /// <summary>The location itself; the server if the directive stands there.</summary>
+    internal Directive Block => chain[^1];
+
+    internal NginxPattern Pattern { get; } = chain[^1].Is("location") ? NginxPattern.Read(chain[^1]) : NginxPattern.Read(new Directive("location", [], pass.Place));
+
+    /// <summary>The parameters in force: those of the innermost level that sets any, in their order. Levels do not add up.</summary>
+    internal IReadOnlyList<Directive> Parameters => ParametersOf(Word);
+
+    /// <summary>The ports that the location's server listens at.</summary>
+    internal IEnumerable<int> Ports => chain.Where(level => level.Is("server")).SelectMany(server => server.Contents).Where(directive => directive.Is("listen") && directive.Arguments.Count > 0)
+        .Select(listen => SocketAddress.Parse(listen.Argument)).Where(address => address is { Path: null }).Select(address => address!.Port);
+
+    /// <summary>A parameter; of several of one name the one that counts, which is the last.</summary>
+    internal Directive? Parameter(string name) => Parameters.LastOrDefault(parameter => parameter.Argument == name);
+
+    /// <summary>What nginx sends for a path.</summary>
+    /// <returns>Null if that depends on something that is not known here.</returns>
+    internal IReadOnlyDictionary<string, string>? Evaluate(string path)
+    {
+        if (chain.SelectMany(level => level.Contents).Any(directive => directive.Is("rewrite")))
+            return null;
+        var values = new Dictionary<string, string>();
+        foreach (Directive parameter in Parameters)
+        {
+            if (parameter.Arguments is not [var name, var value, ..] || !s_variablesForScript.Contains(name.Text))
+                continue;
+            if (Expand(value.Text, path) is not { } expanded)
+                return null;
+            if (expanded.Length > 0 || parameter.Arguments is not [_, _, { Text: "if_not_empty" }, ..])
+                values[name.Text] = expanded;
+        }
+        return values;
+    }
+
+    /// <summary>A value for SCRIPT_FILENAME with which a path leads to a file; null if none is found.</summary>
+    internal string? ProposeScriptFile(string path, string file)
+    {
+        IEnumerable<string> names = [.. Pattern.Match(path)?.Keys.Where(name => !char.IsDigit(name[0])).Select(name => $"${name}") ?? [], Word == "fastcgi" ? "$fastcgi_script_name" : "$document_uri"];
+        foreach (string name in names)
+        {
+            if (Expand(name, path) is { Length: > 1 } value && file.EndsWith(value, StringComparison.Ordinal))
+                return file[..^value.Length] + name;
+        }
+        // Names without the suffix of the file: /hello for hello.cgi.
+        string suffix = Path.GetExtension(file);
+        foreach (string name in names)
+        {
+            if (Expand(name, path) is { Length: > 1 } value && suffix.Length > 0 && file.EndsWith(value + suffix, StringComparison.Ordinal))
+                return file[..^(value.Length + suffix.Length)] + name + suffix;
+        }
+        return null;
+    }
+
+    /// <summary>The root or alias in force.</summary>
+    internal Directive? Root => Enumerable.Reverse(chain).SelectMany(level => level.Contents.Where(directive => directive.Name is "root" or "alias")).FirstOrDefault();
+
+    private Directive[] ParametersOf(string word) => Enumerable.Reverse(chain)
+        .Select(level => level.Contents.Where(directive => directive.Is($"{word}_param")).ToArray()).FirstOrDefault(parameters => parameters.Length > 0) ?? [];
+
+    private string? Expand(string text, string path)
+    {
+        var expanded = new StringBuilder();
+        int end = 0;
+        foreach (Match match in Variable().Matches(text))
+        {
+            expanded.Append(text, end, match.Index - end);
+            if (ValueOf(match.Groups[1].Value + match.Groups[2].Value, path) is not { } value)
+                return null;
+            expanded.Append(value);
+            end = match.Index + match.Length;
+        }
+        return expanded.Append(text, end, text.Length - end).ToString();
+    }
+
+    private string? ValueOf(string name, string path)
+    {
+        if (Pattern.Match(path) is { } groups && groups.TryGetValue(name, out string? captured))
+            return captured;
+        switch (name)
+        {
+            case "uri" or "document_uri" or "request_uri":
+                return path;
+            case "document_root" or "realpath_root":
+                return Root is null ? DefaultRoot : Expand(Root.Argument, path);
+            case "request_filename":
+                return FileOf(path);
+            case "fastcgi_script_name":
+                return Divide(path).ScriptName;
+            case "fastcgi_path_info":
+                return Divide(path).PathInfo;
+            case "args" or "query_string" or "is_args" or "remote_user" or "content_type" or "content_length" or "https":
+                return "";
+        }
+        Directive? set = chain.SelectMany(level => level.Contents).LastOrDefault(directive => directive.Is("set") && directive.Argument == $"${name}");
+        // A variable that is made of itself would never end.
+        return set is { Arguments: [_, var value, ..] } && !value.Text.Contains($"${name}", StringComparison.Ordinal) ? Expand(value.Text, path) : null;
+    }
+
+    private string? FileOf(string path)
+    {
+        string? root = Root is null ? DefaultRoot : Expand(Root.Argument, path);
+        if (root is null)
+            return null;
+        if (Root?.Name != "alias")
+            return root.TrimEnd('/') + path;
+        return Pattern.IsPrefix ? root + path[Math.Min(path.Length, Pattern.Path.Length)..] : root;
+    }
+
+    private (string ScriptName, string PathInfo) Divide(string path)
+    {
+        Directive? split = Enumerable.Reverse(chain).SelectMany(level => level.Contents).FirstOrDefault(directive => directive.Is("fastcgi_split_path_info"));
+        Match? match = split is null ? null : PerlExpression.TryCompile(split.Argument, ignoreCase: false)?.Match(path);
+        return match is { Success: true } ? (match.Groups[1].Value, match.Groups[2].Value) : (path, "");
+    }
+
+    [GeneratedRegex(@"\$(?:(\w+)|\{(\w+)\})")]
+    private static partial Regex Variable();
+}

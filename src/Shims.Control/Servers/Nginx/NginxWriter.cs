@@ -1,0 +1,96 @@
+using System.Text.RegularExpressions;
+using Shims.Control.Servers.Writing;
+using Shims.Gateway.Connections;
+
+namespace Shims.Control.Servers.Nginx;
+
+/// <summary>nginx: a location. https://nginx.org/en/docs/http/ngx_http_scgi_module.html, ngx_http_fastcgi_module.html</summary>
+internal static class NginxWriter
+{
+    internal static IEnumerable<ConfigurationSnippet> Write(Deployment deployment)
+    {
+        string word = deployment.Protocol.Word;
+        string address = deployment.Address.Path is { } path ? $"unix:{path}" : deployment.Address.ToString();
+        yield return new ConfigurationSnippet("nginx: into the server { } block of the site, such as /etc/nginx/sites-available/default", "nginx -t && nginx -s reload", $$"""
+            # Scripts make links of HTTP_HOST, and Debian's {{word}}_params send it without the port of the site.
+            set $site_port "";
+            if ($server_port !~ "^(80|443)$") { set $site_port :$server_port; }
+
+            # {{Meaning(deployment)}}
+            location {{Pattern(deployment)}} {
+                # The address that the super-server listens at; {{deployment.ProgramName}} speaks {{deployment.Protocol.Name}} there.
+                {{word}}_pass {{address}};
+                # What a request is described by. Of two settings of one name the later one counts, so this comes first.
+                # SERVER_NAME is the server_name of this site, whatever the visitor typed.
+                include {{word}}_params;
+                {{word}}_param HTTP_HOST          $host$site_port;
+                {{ScriptFile(deployment, word)}}
+                {{Name(deployment, word)}}
+                {{Additions(deployment)}}
+                # Uploads: the largest one. And how long there may be silence before nginx answers 504.
+                client_max_body_size {{deployment.UploadLimit.ToString().ToLowerInvariant()}};
+                {{word}}_read_timeout {{deployment.SilenceLimit}}s;{{Streaming(deployment)}}
+            }
+
+            """);
+    }
+
+    private static string Meaning(Deployment deployment) => deployment.Kind == TargetKind.Directory
+        ? $"{deployment.Url}/NAME/more: the script NAME, with /more as PATH_INFO. NAME may lie in a folder of its own."
+        : $"{deployment.Url} and what is below it, which is PATH_INFO; but not {deployment.Url}2.";
+
+    /// <summary>What follows the word location.</summary>
+    /// <remarks>A prefix without a slash at its end would also match /blog2 where /blog is meant. In a pattern (?s) lets the dot match every character, line feeds too.</remarks>
+    private static string Pattern(Deployment deployment) => deployment switch
+    {
+        { Kind: not TargetKind.Directory } => $"~ ^(?<script>{Regex.Escape(deployment.Url)})(?<path_info>/.*)?$",
+        { IsBelowDocumentRoot: true } => $"^~ {deployment.Url}/",
+        _ => $"~ (?s)^{Regex.Escape(deployment.Url)}/(?<name>.+)",
+    };
+
+    private static string ScriptFile(Deployment deployment, string word) => deployment.Kind switch
+    {
+        TargetKind.Directory => $"""
+            # Which file to run. {deployment.ProgramName} finds out where the script ends and PATH_INFO begins, and refuses whatever is outside of its folder.
+                {word}_param SCRIPT_FILENAME    {(deployment.IsBelowDocumentRoot ? $"{deployment.Parent}$uri" : $"{deployment.Target}/$name")};
+            """,
+        TargetKind.Script => $"""
+            # For the script's information: {deployment.ProgramName} runs this one whatever is asked for.
+                {word}_param SCRIPT_FILENAME    {deployment.Target};
+            """,
+        _ => $"""
+            # No script file: the app is the program itself.
+                {word}_param SCRIPT_FILENAME    "";
+            """,
+    };
+
+    private static string Name(Deployment deployment, string word) => deployment.Kind == TargetKind.Directory
+        ? $"""
+          # How the visitor calls it, with PATH_INFO, which {deployment.ProgramName} takes off.
+              {word}_param SCRIPT_NAME        $uri;
+          """
+        : $"""
+          # How the visitor calls it; without these two it would be taken for something else.
+              {word}_param SCRIPT_NAME        $script;
+              {word}_param PATH_INFO          $path_info;
+          """;
+
+    // nginx's scgi_params lack SERVER_SOFTWARE and REMOTE_USER; Debian's fastcgi_params pass on whatever name the browser claims.
+    private static string Additions(Deployment deployment) => deployment.Protocol == Protocols.Scgi
+        ? """
+          # nginx's own scgi_params lack this one; with auth_basic, and only then, add: scgi_param REMOTE_USER $remote_user;
+              scgi_param SERVER_SOFTWARE    nginx/$nginx_version;
+          """
+        : """
+          # Debian's fastcgi_params pass on whatever name the browser claims: leave this line out only with auth_basic.
+              fastcgi_param REMOTE_USER        "";
+          """;
+
+    // fastcgi_params have CONTENT_LENGTH.
+    private static string Streaming(Deployment deployment) => deployment.Protocol != Protocols.Scgi ? "" : """
+
+            # To pass uploads on while they arrive, use both of these lines: without the second one nginx (1.22, for one) tells the length of what it has read so far.
+            # scgi_request_buffering off;
+            # scgi_param CONTENT_LENGTH $content_length;
+        """;
+}

@@ -1,0 +1,106 @@
+using Shims.Control.Servers.Apache;
+using Shims.Control.Servers.Caddy;
+using Shims.Control.Servers.Checking;
+using Shims.Control.Servers.HAProxy;
+using Shims.Control.Servers.Inetd;
+using Shims.Control.Servers.Launchd;
+using Shims.Control.Servers.Lighttpd;
+using Shims.Control.Servers.Nginx;
+using Shims.Control.Servers.Reading;
+using Shims.Control.Servers.Systemd;
+using Shims.Control.Servers.Ucspi;
+using Shims.Control.Servers.Xinetd;
+
+namespace Shims.Control.Servers;
+
+/// <summary>The servers that shimctl knows. A new one is a folder, and an entry here.</summary>
+internal static class ServerKinds
+{
+    /// <summary>The super-servers, then the web servers; of those that are recognised, the one with the most particular form first.</summary>
+    internal static IReadOnlyList<ServerKind> All { get; } =
+    [
+        new("systemd") { Write = SystemdWriter.Write, Files = SystemdConfiguration.Files, Recognises = SystemdConfiguration.Recognises, Read = SystemdConfiguration.Load },
+        new("xinetd")
+        {
+            Write = XinetdWriter.Write,
+            Files = XinetdConfiguration.Files,
+            Recognises = XinetdConfiguration.Recognises,
+            Read = XinetdConfiguration.Load,
+            WithoutUnixSockets = "xinetd knows no unix sockets: use --port 9000 instead of --socket",
+        },
+        new("inetd") { Write = InetdWriter.Write, Files = InetdConfiguration.Files, Recognises = InetdConfiguration.Recognises, Read = InetdConfiguration.Load },
+        new("freebsd-inetd") { Write = InetdWriter.WriteFreeBsd, UsualUser = "www", UsualSocketFolder = "/var/run" },
+        new("launchd") { Write = LaunchdWriter.Write, UsualUser = "_www", UsualSocketFolder = "/var/run" },
+        new("tcpserver")
+        {
+            Write = RunScriptWriter.WriteTcpserver,
+            CanWait = false,
+            WithoutUnixSockets = "tcpserver knows no unix sockets: use --port 9000 instead of --socket, or --super unixserver",
+        },
+        new("unixserver")
+        {
+            Write = RunScriptWriter.WriteUnixserver,
+            CanWait = false,
+            WithoutPorts = "unixserver listens at unix sockets only: use --socket instead of --port, or --super tcpserver",
+        },
+        new("spawn-fcgi") { Write = RunScriptWriter.WriteSpawnFcgi, MustWait = true },
+        new("caddy")
+        {
+            IsWebServer = true,
+            Write = CaddyWriter.Write,
+            Files = CaddyConfiguration.Files,
+            Recognises = CaddyConfiguration.Recognises,
+            Read = CaddyConfiguration.Load,
+            WithoutScgi = "Caddy speaks no SCGI: use --protocol fastcgi",
+        },
+        new("apache")
+        {
+            IsWebServer = true,
+            Write = ApacheWriter.Write,
+            Files = ApacheConfiguration.Files,
+            Recognises = ApacheConfiguration.Recognises,
+            Read = ApacheConfiguration.Load,
+        },
+        new("lighttpd")
+        {
+            IsWebServer = true,
+            Write = LighttpdWriter.Write,
+            Files = LighttpdConfiguration.Files,
+            Recognises = LighttpdConfiguration.Recognises,
+            Read = LighttpdConfiguration.Load,
+        },
+        new("haproxy")
+        {
+            IsWebServer = true,
+            Write = HAProxyWriter.Write,
+            Files = HAProxyConfiguration.Files,
+            Recognises = HAProxyConfiguration.Recognises,
+            Read = HAProxyConfiguration.Load,
+            WithoutScgi = "HAProxy speaks no SCGI: use --protocol fastcgi",
+        },
+        new("nginx")
+        {
+            IsWebServer = true,
+            Write = NginxWriter.Write,
+            Files = NginxConfiguration.Files,
+            Recognises = NginxConfiguration.Recognises,
+            Read = NginxConfiguration.Load,
+        },
+    ];
+
+    /// <summary>The kind with that name; null if there is none.</summary>
+    internal static ServerKind? OfWord(string? word) => All.FirstOrDefault(kind => kind.Word == word);
+
+    /// <summary>The configurations that are where distributions keep them.</summary>
+    /// <param name="root">Stands for the root directory.</param>
+    internal static IEnumerable<string> UsualFiles(string root = "/") =>
+        All.SelectMany(kind => kind.Files).SelectMany(pattern => IncludePattern.Find(Path.Join(root, pattern)));
+
+    /// <summary>The kind of server whose configuration a file is; null for scripts, sockets and everything else. Names and places differ by system.</summary>
+    internal static ServerKind? Of(string path, string text) =>
+        text.StartsWith("#!", StringComparison.Ordinal) ? null : All.FirstOrDefault(kind => kind.Recognises(path, text));
+
+    /// <summary>Reads a configuration; null if the file is something else.</summary>
+    internal static IConfiguration? Read(string path) =>
+        ConfigurationFile.TryRead(path) is { } text && Of(path, text) is { Read: { } read } ? read(path, text) : null;
+}

@@ -1,0 +1,70 @@
+using Shims.Control.Doctor;
+using Shims.Control.Doctor.Fixes;
+using Shims.Control.Servers.Checking;
+
+namespace Shims.Control.Servers.Systemd;
+
+/// <summary>A socket unit of systemd with its service unit, whichever of them is named.</summary>
+internal sealed class SystemdConfiguration : IConfiguration
+{
+    private readonly string _path;
+    private readonly string? _socketPath;
+    private readonly SystemdUnit? _socket, _service;
+
+    private SystemdConfiguration(string path)
+    {
+        _path = path;
+        _socketPath = path.EndsWith(".socket", StringComparison.Ordinal) ? path : SocketOf(path);
+        _socket = File.Exists(_socketPath) ? UnitReader.Read(_socketPath) : null;
+        _service = _socket is not null && File.Exists(ServicePath(_socket)) ? UnitReader.Read(ServicePath(_socket)) : null;
+    }
+
+    internal static string[] Files => ["/etc/systemd/system/*.socket", "/usr/local/lib/systemd/system/*.socket"];
+
+    /// <summary>One for each socket.</summary>
+    public IEnumerable<Service> Services => _socket is null ? [] : _socket.All("ListenStream").Select(stream => ToService(_socket, _service, stream));
+
+    public bool IsLookedFor => Services.Any(service => service.Spoken.Length > 0);
+
+    internal static bool Recognises(string path, string text) => Path.GetExtension(path) is ".socket" or ".service";
+
+    internal static SystemdConfiguration Load(string path, string text) => new(path);
+
+    public IEnumerable<Finding> Examine(ConfigurationSet set, DoctorSettings settings)
+    {
+        if (_socket is null)
+            return [new Finding(Severity.Warning, _path, $"there is no {_socketPath} beside it, so nothing starts it when a request comes") { Advice = "write a socket unit of the same name; inetd-examples/systemd has one to copy" }];
+        string? configured = Services.Select(service => service.Address).OfType<SocketAddress>().Select(address => set.UpstreamTo(address)?.WebUser).FirstOrDefault(user => user is not null);
+        return UnitChecks.Examine(_socket, _service, WebUsers.Of(configured, settings)).Concat(Services.SelectMany(service => ServiceExamination.Examine(service, set, settings)));
+    }
+
+    /// <summary>Where the service unit of a socket unit must lie.</summary>
+    internal static string ServicePath(SystemdUnit socket)
+    {
+        string folder = Path.GetDirectoryName(socket.Path) ?? "/";
+        string name = socket["Service"]?.Value ?? $"{Path.GetFileNameWithoutExtension(socket.Path)}{(socket.IsOn("Accept") ? "@" : "")}.service";
+        return Path.Join(folder, name);
+    }
+
+    /// <summary>The socket unit of a service unit; null if the service's name does not lead to one.</summary>
+    internal static string? SocketOf(string servicePath) => servicePath.EndsWith(".service", StringComparison.Ordinal)
+        ? $"{servicePath[..^".service".Length].TrimEnd('@')}.socket"
+        : null;
+
+    private static Service ToService(SystemdUnit socket, SystemdUnit? service, UnitSetting stream) => new("systemd", stream.Place)
+    {
+        Address = SocketAddress.Parse(stream.Value),
+        Command = service?["ExecStart"] is { } start ? ProgramCommand.Parse(start.Value) : null,
+        CommandPlace = service?["ExecStart"]?.Place ?? socket.PlaceOfSection("Socket"),
+        User = service?["User"]?.Value ?? (service is null ? null : "root"),
+        UserPlace = service?["User"]?.Place ?? service?.PlaceOfSection("Service") ?? stream.Place,
+        StartsForEach = socket.IsOn("Accept"),
+        Reload = ReloadOf(socket),
+        GiveSocketTo = user => socket["SocketUser"] is { } owner
+            ? $"write SocketUser={user} on {owner.Place}"
+            : $"write SocketUser={user} under [Socket] in {socket.Path}",
+    };
+
+    /// <summary>systemd reads its units, and the socket is made anew.</summary>
+    internal static ShellCommand? ReloadOf(SystemdUnit socket) => ShellCommand.Both(ShellCommand.Of("systemctl", "daemon-reload"), ShellCommand.Of("systemctl", "restart", "--", socket.Name));
+}

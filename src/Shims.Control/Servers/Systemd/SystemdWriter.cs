@@ -1,0 +1,83 @@
+using System.Globalization;
+using Shims.Control.Servers.Checking;
+using Shims.Control.Servers.Writing;
+using Shims.Control.Terminal;
+
+namespace Shims.Control.Servers.Systemd;
+
+/// <summary>A socket unit and a service unit. systemd.socket(5), systemd.service(5)</summary>
+internal static class SystemdWriter
+{
+    internal static IEnumerable<ConfigurationSnippet> Write(Deployment deployment)
+    {
+        string service = deployment.Waits ? $"{deployment.Name}.service" : $"{deployment.Name}@.service";
+        yield return new ConfigurationSnippet($"systemd: a file of its own, /etc/systemd/system/{deployment.Name}.socket", "", string.Create(CultureInfo.InvariantCulture, $"""
+            [Unit]
+            Description={deployment.Protocol.Name} requests for {deployment.Subject}
+
+            [Socket]
+            # The address that the web server connects to.
+            ListenStream={deployment.Address}
+            {(deployment.Address.Path is null ? "" : $"# Only the web server's user may connect: a request names the script to run.\nSocketUser={deployment.WebUser}\nSocketMode=0600\n")}{(deployment.Waits
+                ? "# One process for all requests. It may end and be started again often.\nAccept=no"
+                : $"# One process per request; so many at a time. All come from one user, so the limit per source must not be smaller.\nAccept=yes\nMaxConnections={Deployment.Concurrency}\nMaxConnectionsPerSource={Deployment.Concurrency}\n# A burst of requests is no fault: without these two lines it would stop the socket for good.")}
+            TriggerLimitBurst=0
+            PollLimitBurst=0
+
+            [Install]
+            WantedBy=sockets.target
+
+            """));
+        yield return new ConfigurationSnippet($"systemd: a file of its own, /etc/systemd/system/{service}", $"systemctl daemon-reload && systemctl enable --now {deployment.Name}.socket",
+            (deployment.Waits ? ForAllRequests(deployment) : ForEachRequest(deployment)) + """
+            # What it has no business with. Add ReadWritePaths= for those that store something.
+            NoNewPrivileges=yes
+            ProtectSystem=strict
+            ProtectHome=yes
+            PrivateTmp=yes
+            PrivateDevices=yes
+
+            """);
+    }
+
+    private static string ForEachRequest(Deployment deployment) => $"""
+        [Unit]
+        Description={deployment.Subject}
+        # An instance that failed would otherwise stay in the list of units for ever.
+        CollectMode=inactive-or-failed
+
+        [Service]
+        ExecStart={deployment.CommandLine}
+        User={deployment.User}
+        # The connection.
+        StandardInput=socket
+        StandardOutput=socket
+        # Never the connection: a warning would become part of the page.
+        StandardError=journal
+        # 76: the web server broke the protocol off, for instance because the browser left. Nothing to mend here.
+        SuccessExitStatus=76
+        # No request takes longer than this.
+        RuntimeMaxSec=3600
+
+        """;
+
+    private static string ForAllRequests(Deployment deployment) => $"""
+        [Unit]
+        Description={deployment.Subject}
+        Requires={deployment.Name}.socket
+        # Ending when idle and starting again is its life: count no starts.
+        StartLimitIntervalSec=0
+
+        [Service]
+        ExecStart={deployment.CommandLine}
+        User={deployment.User}
+        # The listening socket.
+        StandardInput=socket
+        # Never the socket.
+        StandardOutput=journal
+        StandardError=journal
+        # SIGTERM: take no new requests, finish those in flight; whoever is not ready by then is killed.
+        TimeoutStopSec=60
+
+        """;
+}

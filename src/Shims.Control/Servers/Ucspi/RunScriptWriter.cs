@@ -1,0 +1,58 @@
+using System.Globalization;
+using Shims.Control.Servers.Writing;
+
+namespace Shims.Control.Servers.Ucspi;
+
+/// <summary>A shell script that becomes the super-server: for runit and daemontools, or to be started at boot. Run as root, it drops to the user.</summary>
+internal static class RunScriptWriter
+{
+    internal static IEnumerable<ConfigurationSnippet> WriteTcpserver(Deployment deployment) => RunScript(deployment, string.Create(CultureInfo.InvariantCulture, $"""
+        #!/bin/sh
+        # tcpserver (ucspi-tcp): one process per connection.
+        #   -c {Deployment.Concurrency}          at most so many at a time
+        #   -u, -g         who it runs as
+        #   -H -R -l 0     ask neither DNS nor identd who is calling: each would take its time
+        # The address must be the loopback one: a request names the script to run.
+        exec tcpserver -c {Deployment.Concurrency} -u "$(id -u {deployment.User})" -g "$(id -g {deployment.User})" -H -R -l 0 {ListenAddress.Loopback} {deployment.Address.Port} \
+            {deployment.CommandLine}
+
+        """));
+
+    internal static IEnumerable<ConfigurationSnippet> WriteUnixserver(Deployment deployment) => RunScript(deployment, string.Create(CultureInfo.InvariantCulture, $"""
+        #!/bin/sh
+        # unixserver (ucspi-unix): one process per connection.
+        #   -c {Deployment.Concurrency}          at most so many at a time
+        #   -u, -g         who it runs as
+        #   -o, -r, -p     the socket is the web server's, and nobody else's: a request names the script to run
+        # The -- keeps unixserver from reading the program's options as its own.
+        exec unixserver -c {Deployment.Concurrency} -u "$(id -u {deployment.User})" -g "$(id -g {deployment.User})" -o "$(id -u {deployment.WebUser})" -r "$(id -g {deployment.WebUser})" -p 0600 -- {deployment.Address} \
+            {deployment.CommandLine}
+
+        """));
+
+    internal static IEnumerable<ConfigurationSnippet> WriteSpawnFcgi(Deployment deployment)
+    {
+        string address = deployment.Address.Path is { } path
+            ? $"-U {deployment.WebUser} -M 0600 -s {path}"
+            : string.Create(CultureInfo.InvariantCulture, $"-a {ListenAddress.Loopback} -p {deployment.Address.Port}");
+        return RunScript(deployment, $"""
+            #!/bin/sh
+            # spawn-fcgi: one process gets the listening socket, and stays until it is told to end (SIGTERM).
+            #   -n             stay in the foreground, for a supervisor
+            #   -u             who it runs as
+            #   {(deployment.Address.Path is null ? "-a             the loopback address" : "-U, -M         the socket is the web server's")}, and nobody else's: a request names the script to run
+            exec spawn-fcgi -n -u {deployment.User} {address} -- \
+                {deployment.CommandLine}
+
+            """);
+    }
+
+    private static IEnumerable<ConfigurationSnippet> RunScript(Deployment deployment, string text)
+    {
+        string file = $"/etc/service/{deployment.Name}/run";
+        yield return new ConfigurationSnippet($"run script: a file of its own, for instance {file}", $"chmod +x {file}", text)
+        {
+            First = deployment.Address.Path is { } path ? $"install -d -m 755 {Path.GetDirectoryName(path)}" : "",
+        };
+    }
+}

@@ -1,0 +1,11 @@
+namespace Shims.Control.Servers.Writing;
+
+/// <summary>A text to paste.</summary>
+/// <param name="Place">Which file it belongs into, and where in it.</param>
+/// <param name="Then">What makes it take effect: a command; empty if the next piece's does.</param>
+/// <param name="Text">The text, with a comment on each line that matters; ends in a newline.</param>
+internal sealed record ConfigurationSnippet(string Place, string Then, string Text)
+{
+    /// <summary>What has to be there first: a command; empty if nothing has.</summary>
+    public string First { get; init; } = "";
+}

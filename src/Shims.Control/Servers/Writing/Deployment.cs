@@ -1,0 +1,116 @@
+using Shims.Gateway.Connections;
+
+namespace Shims.Control.Servers.Writing;
+
+/// <summary>What both halves of a configuration have to agree on.</summary>
+internal sealed record Deployment
+{
+    /// <summary>How long a process that stays may have nothing to do, seconds.</summary>
+    internal const int IdleSeconds = 60;
+
+    /// <summary>How many scripts at a time, where the super-server can be told.</summary>
+    internal const int Concurrency = 64;
+
+    internal required Protocol Protocol { get; init; }
+
+    /// <summary>Where browsers find it: <c>/cgi-bin</c>. Begins with a slash, and does not end in one.</summary>
+    internal required string Url { get; init; }
+
+    internal required TargetKind Kind { get; init; }
+
+    /// <summary>The script, the program, or the folder: absolute, without a slash at the end.</summary>
+    internal required string Target { get; init; }
+
+    internal required ListenAddress Address { get; init; }
+
+    /// <summary>Who scripts run as.</summary>
+    internal required string User { get; init; }
+
+    /// <summary>Who may connect: the web server.</summary>
+    internal required string WebUser { get; init; }
+
+    /// <summary>One process for all requests, not one for each.</summary>
+    internal required bool Waits { get; init; }
+
+    /// <summary>Variables that scripts get, each NAME=VALUE.</summary>
+    internal IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>Names of variables that scripts get from the request although they are held back by default.</summary>
+    internal IReadOnlyList<string> AllowedNames { get; init; } = [];
+
+    /// <summary>The largest upload; null for the web server's usual 100 MiB.</summary>
+    internal BodySize? MaxBody { get; init; }
+
+    /// <summary>How long there may be silence before the web server answers 504, seconds; null if nothing has been said about it.</summary>
+    internal int? ReadTimeout { get; init; }
+
+    /// <summary>The file that the options are read from; null if they are arguments.</summary>
+    internal string? OptionsFile { get; init; }
+
+    /// <summary>Where scgi-run, fcgi-run and shim-dotnet are installed.</summary>
+    internal required string ProgramFolder { get; init; }
+
+    /// <summary>What units, services and sockets are called: the URL in letters that all of them allow.</summary>
+    internal string Name => NameOf(Url);
+
+    /// <summary>The program to start, absolute.</summary>
+    internal string Program => Kind switch
+    {
+        TargetKind.App when !IsSource => Target,
+        TargetKind.App => $"{ProgramFolder}/shim-dotnet",
+        _ => $"{ProgramFolder}/{Protocol.Program}",
+    };
+
+    /// <summary>Its arguments, without argv[0].</summary>
+    internal IReadOnlyList<string> Arguments =>
+    [
+        .. OptionsFile is { } file ? ["--options", file] : Options.SelectMany(option => option),
+        .. Kind switch
+        {
+            TargetKind.Directory => [Target + "/"],
+            TargetKind.App when !IsSource => Array.Empty<string>(),
+            _ => [Target],
+        },
+    ];
+
+    /// <summary>The options of the gateway, each with its value. An app takes none.</summary>
+    internal IEnumerable<string[]> Options => Kind == TargetKind.App ? [] :
+    [
+        .. Waits ? new string[][] { ["--idle", $"{IdleSeconds}"] } : [],
+        .. MaxBody is { } size ? new string[][] { ["--max-body", size.ToString()] } : [],
+        .. Environment.Select(setting => new[] { "--env", setting }),
+        .. AllowedNames.Select(name => new[] { "--allow-env", name }),
+    ];
+
+    /// <summary>How long there may be silence, seconds, where the web server has to be told.</summary>
+    internal int SilenceLimit => ReadTimeout ?? 60;
+
+    /// <summary>The largest upload.</summary>
+    internal BodySize UploadLimit => MaxBody ?? new BodySize(100, 'M');
+
+    /// <summary>The last component of <see cref="Program"/>: argv[0].</summary>
+    internal string ProgramName => Path.GetFileName(Program);
+
+    /// <summary>Program and arguments, in words that need no quotes.</summary>
+    internal string CommandLine => string.Join(' ', [Program, .. Arguments]);
+
+    /// <summary>What is served, for descriptions.</summary>
+    internal string Subject => Kind switch
+    {
+        TargetKind.Directory => $"the scripts in {Target}/",
+        TargetKind.App => $"the app {Target}",
+        _ => $"the script {Target}",
+    };
+
+    /// <summary>True if the folder is called in the URL what it is called on disk, so that a document root leads to its scripts.</summary>
+    internal bool IsBelowDocumentRoot => Url == "/" + Path.GetFileName(Target);
+
+    /// <summary>The folder that <see cref="Target"/> lies in.</summary>
+    internal string Parent => Path.GetDirectoryName(Target) is { Length: > 1 } parent ? parent : "";
+
+    /// <summary>What a URL would be called.</summary>
+    internal static string NameOf(string url) =>
+        string.Concat(url.Trim('/').Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')) is { Length: > 0 } name ? name : "site";
+
+    private bool IsSource => Target.EndsWith(".cs", StringComparison.Ordinal);
+}

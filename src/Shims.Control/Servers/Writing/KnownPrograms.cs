@@ -1,0 +1,19 @@
+namespace Shims.Control.Servers.Writing;
+
+/// <summary>CGI programs of distributions that work with certain settings only.</summary>
+internal static class KnownPrograms
+{
+    /// <summary>Says why a program would not work like that.</summary>
+    /// <param name="script">The program's path.</param>
+    /// <param name="url">Where browsers find it.</param>
+    /// <param name="environment">The variables that are set for it, each NAME=VALUE.</param>
+    /// <returns>Cause and cure; null if nothing is known against it.</returns>
+    internal static string? Objection(string script, string url, IReadOnlyList<string> environment) => Path.GetFileName(script) switch
+    {
+        // Its pages link to themselves by their file's name.
+        "awstats.pl" when !url.EndsWith("/awstats.pl", StringComparison.Ordinal) => $"the pages of AWStats link to awstats.pl, so its URL has to end in that: write --url {url.TrimEnd('/')}/awstats.pl",
+        "git-http-backend" when !environment.Any(setting => setting.StartsWith("GIT_PROJECT_ROOT=", StringComparison.Ordinal)) =>
+            "git-http-backend serves the repositories below GIT_PROJECT_ROOT: add --env GIT_PROJECT_ROOT=DIR, and --env GIT_HTTP_EXPORT_ALL=1 unless each repository has a file git-daemon-export-ok",
+        _ => null,
+    };
+}

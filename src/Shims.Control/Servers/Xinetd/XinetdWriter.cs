@@ -1,0 +1,43 @@
+using System.Globalization;
+using Shims.Control.Servers.Writing;
+
+namespace Shims.Control.Servers.Xinetd;
+
+/// <summary>A service of xinetd. xinetd.conf(5)</summary>
+internal static class XinetdWriter
+{
+    internal static IEnumerable<ConfigurationSnippet> Write(Deployment deployment) => [new ConfigurationSnippet(
+        $"xinetd: a file of its own, /etc/xinetd.d/{deployment.Name}", "service xinetd reload", string.Create(CultureInfo.InvariantCulture, $$"""
+            service {{deployment.Name}}
+            {
+                disable         = no
+                # Not in /etc/services, so port and protocol stand here.
+                type            = UNLISTED
+                socket_type     = stream
+                protocol        = tcp
+                # A request names the script to run: for this machine only.
+                bind            = {{ListenAddress.Loopback}}
+                port            = {{deployment.Address.Port}}
+                # {{(deployment.Waits ? "One process gets the listening socket, and answers all requests." : "One process per request.")}}
+                wait            = {{(deployment.Waits ? "yes" : "no")}}
+                user            = {{deployment.User}}
+                server          = {{deployment.Program}}
+                # Without the program's own name, unlike inetd.conf.
+                server_args     = {{string.Join(' ', deployment.Arguments)}}
+            {{(deployment.Waits ? "" : Limits)}}    # A line per request is the web server's business.
+                log_on_success  =
+                log_on_failure  = HOST
+            }
+
+            """))];
+
+    private static string Limits { get; } = string.Create(CultureInfo.InvariantCulture, $"""
+            # So many scripts at a time. Xinetd closes the connections of more, so choose it generously.
+            instances       = {Deployment.Concurrency}
+            # All of them come from the web server.
+            per_source      = UNLIMITED
+            # The usual 50 per second would switch the service off.
+            cps             = 100000 1
+
+        """);
+}
