@@ -26,7 +26,7 @@ public sealed class InspectorPageTests(ChromiumFixture chromium) : IClassFixture
         await Expect(page.Locator(Rows).First.Locator(".path")).ToHaveTextAsync("/cgi-bin/report.pl");
         await Expect(page.Locator(Rows).First.Locator(".status")).ToHaveTextAsync("502");
         await Expect(page.Locator(Rows).Last.Locator(".status")).ToHaveTextAsync("200");
-        await Expect(page.Locator(Rows).Last.GetByRole(AriaRole.Img)).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("^start .* ms, shim .* ms, script .* ms, reply .* ms$"));
+        await Expect(page.Locator(Rows).Last.GetByRole(AriaRole.Img)).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("^start .* ms, shim .* ms, script .* ms, response .* ms$"));
         await page.Clock.RunForAsync(3000);
         await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("2 new requests, 1 failed");
     }
@@ -90,7 +90,7 @@ public sealed class InspectorPageTests(ChromiumFixture chromium) : IClassFixture
         await Expect(page.Locator(Rows)).ToHaveCountAsync(2);
         await Expect(page.Locator(Rows).First).ToContainTextAsync("again #1");
         await Expect(page.Locator("#details")).ToContainTextAsync("again #1");
-        await Expect(page.Locator("#details").GetByRole(AriaRole.Group, new() { Name = "Body of the reply" })).ToHaveTextAsync("the same words");
+        await Expect(page.Locator("#details").GetByRole(AriaRole.Group, new() { Name = "Body of the response" })).ToHaveTextAsync("the same words");
     }
 
     [Theory, InlineData("Copy as curl", "curl -i http"), InlineData("Copy as shimctl request", "shimctl request -i --to 'exec:")]
@@ -131,7 +131,7 @@ public sealed class InspectorPageTests(ChromiumFixture chromium) : IClassFixture
         IPage page = await OpenAsync(site);
         await page.Locator(Rows).ClickAsync();
         await page.Locator("#details summary", new() { HasText = "Request" }).ClickAsync();
-        await Expect(page.Locator("#details").GetByRole(AriaRole.Group, new() { Name = "Body of the reply" })).ToHaveTextAsync(markup);
+        await Expect(page.Locator("#details").GetByRole(AriaRole.Group, new() { Name = "Body of the response" })).ToHaveTextAsync(markup);
         await Expect(page.Locator("#details").GetByRole(AriaRole.Cell, new() { Name = markup })).ToBeVisibleAsync();
         await Expect(page.Locator("img")).ToHaveCountAsync(0);
         Assert.Equal("Requests – shimctl serve", await page.TitleAsync());

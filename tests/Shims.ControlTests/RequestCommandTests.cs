@@ -102,7 +102,7 @@ public sealed class RequestCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Repeating_counts_replies_and_tells_percentiles()
+    public async Task Repeating_counts_responses_and_tells_percentiles()
     {
         LaunchResult text = await RunAsync("scgi-run", Hello, "--repeat", "20", "--concurrency", "3", "/x");
         Assert.Equal(0, text.ExitCode);
@@ -133,14 +133,14 @@ public sealed class RequestCommandTests : IDisposable
     [Theory]
     [InlineData(0, "")]
     [InlineData(1, "--fail")]
-    public async Task An_error_status_is_a_reply_unless_asked_to_fail(int exitCode, string option)
+    public async Task An_error_status_is_a_response_unless_asked_to_fail(int exitCode, string option)
     {
         LaunchResult result = await RunAsync("scgi-run", "#!/bin/sh\necho 'Status: 500 Oops'; echo\n", [.. option.Split(' ', StringSplitOptions.RemoveEmptyEntries), "/x"]);
         Assert.Equal(exitCode, result.ExitCode);
     }
 
     [Fact]
-    public async Task A_reply_that_broke_off_is_the_peers_fault()
+    public async Task A_response_that_broke_off_is_the_peers_fault()
     {
         LaunchResult result = await RunAsync("fcgi-run", "#!/bin/sh\necho 'Content-Type: text/plain'; echo; echo half; kill -9 $$\n", "/x");
         Assert.Equal(76, result.ExitCode);
@@ -159,7 +159,7 @@ public sealed class RequestCommandTests : IDisposable
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        Task peer = AnswerAsync(listener, Encoding.Latin1.GetBytes(answer));
+        Task peer = RespondAsync(listener, Encoding.Latin1.GetBytes(answer));
         LaunchResult result = await RequestAsync("--to", $"tcp:{listener.LocalEndpoint}", protocol, "/x");
         await peer;
         Assert.Equal(76, result.ExitCode);
@@ -240,7 +240,7 @@ public sealed class RequestCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task An_endless_reply_ends_when_nobody_reads_it_any_more()
+    public async Task An_endless_response_ends_when_nobody_reads_it_any_more()
     {
         string script = _folder.WriteScript("endless.cgi", "#!/bin/sh\necho 'Content-Type: text/plain'; echo; exec yes\n");
         string output = await Command.RunAsync("bash", ["-c", $"{Repository.Program("shimctl")} request --to exec:'{Repository.ScgiRun} {script}' /x 2>{_folder.PathTo("error")} | head -n 1; echo ${{PIPESTATUS[0]}}"]);
@@ -285,7 +285,7 @@ public sealed class RequestCommandTests : IDisposable
     {
         LaunchResult result = await RunAsync("scgi-run", "#!/bin/sh\nexec sleep 600\n", "--max-time", "1", "/x");
         Assert.Equal(76, result.ExitCode);
-        Assert.Contains("no complete reply within 1 s", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("no complete response within 1 s", result.ErrorText, StringComparison.Ordinal);
         result = await RunAsync("scgi-run", "#!/bin/sh\nexec sleep 600\n", "--max-time", "1", "--repeat", "2", "/x");
         Assert.Equal(76, result.ExitCode);
         Assert.Contains("not all requests were answered within 1 s: send fewer", result.ErrorText, StringComparison.Ordinal);
@@ -312,7 +312,7 @@ public sealed class RequestCommandTests : IDisposable
         Launcher.RunAsync(new Launch { Program = Repository.Program("shimctl"), Arguments = ["request", .. arguments] });
 
     /// <summary>Answers whatever it is asked, and reads to the end, so that closing is no reset.</summary>
-    private static async Task AnswerAsync(TcpListener listener, byte[] answer)
+    private static async Task RespondAsync(TcpListener listener, byte[] answer)
     {
         using Socket connection = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
         var buffer = new byte[65536];

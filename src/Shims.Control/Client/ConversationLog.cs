@@ -43,21 +43,21 @@ internal sealed class ConversationLog(TextWriter output, Protocol protocol) : IG
             WriteLine('!', PrintableText.Of(Encoding.UTF8.GetBytes(line)));
     }
 
-    internal void ShowHead(ReplyHead head)
+    internal void ShowHead(GatewayResponseHead head)
     {
         WriteLine('*', $"status {head.Status}");
         foreach (string line in Encoding.UTF8.GetString(head.Raw).TrimEnd().Split('\n'))
             WriteLine('<', PrintableText.Of(Encoding.UTF8.GetBytes(line.TrimEnd('\r'))));
     }
 
-    internal void ShowEnd(GatewayReply reply)
+    internal void ShowEnd(GatewayResponse response)
     {
-        if (reply.EndRequest is { } end)
+        if (response.EndRequest is { } end)
             WriteLine('*', $"the script's exit code is {end.ApplicationStatus}");
-        if (reply.CommandStatus is { } status)
+        if (response.CommandStatus is { } status)
             WriteLine('*', status.Signal == 0 ? $"the command has ended with {status.Code}" : $"the command was ended by signal {status.Signal}");
-        WriteLine('*', $"{reply.BodyLength} bytes of body; the reply {reply.End switch { ReplyEnd.Clean => "is complete", ReplyEnd.Early => "broke off", ReplyEnd.Reset => "ended in a reset", ReplyEnd.Refused => "is a refusal", _ => "is malformed" }}");
-        ReplyTimes times = reply.Times;
+        WriteLine('*', $"{response.BodyLength} bytes of body; the response {response.End switch { ResponseEnd.Clean => "is complete", ResponseEnd.Early => "broke off", ResponseEnd.Reset => "ended in a reset", ResponseEnd.Refused => "is a refusal", _ => "is malformed" }}");
+        ResponseTimes times = response.Times;
         WriteLine('*', $"connected after {Milliseconds(times.Connected)}, first byte {Milliseconds(times.FirstByte)}, header {Milliseconds(times.Head)}, last byte {Milliseconds(times.LastByte)}");
     }
 

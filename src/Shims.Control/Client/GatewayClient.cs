@@ -6,44 +6,44 @@ namespace Shims.Control.Client;
 /// <summary>Plays the web server towards a gateway: one request on one connection.</summary>
 internal static class GatewayClient
 {
-    /// <summary>Sends a request and waits for the header of the reply. The body of the request may still be on its way then.</summary>
+    /// <summary>Sends a request and waits for the header of the response. The body of the request may still be on its way then.</summary>
     /// <param name="request">What to send.</param>
     /// <param name="address">Where to.</param>
     /// <param name="protocol">SCGI or FastCGI.</param>
     /// <param name="observer">Is told of all that happens; null for nobody.</param>
     /// <param name="cancellation">Gives up. What has been started is asked to end.</param>
-    /// <returns>The reply, to be read to its end and disposed of. A reply that is broken is one too: see <see cref="GatewayReply.Fault"/>.</returns>
+    /// <returns>The response, to be read to its end and disposed of. A response that is broken is one too: see <see cref="GatewayResponse.Fault"/>.</returns>
     /// <exception cref="ShimException">Nobody can be reached or started.</exception>
-    internal static async Task<GatewayReply> SendAsync(TestRequest request, GatewayAddress address, Protocol protocol, IGatewayObserver? observer, CancellationToken cancellation)
+    internal static async Task<GatewayResponse> SendAsync(TestRequest request, GatewayAddress address, Protocol protocol, IGatewayObserver? observer, CancellationToken cancellation)
     {
         observer ??= SilentObserver.Instance;
-        var times = new ReplyTimes();
+        var times = new ResponseTimes();
         var errors = new ErrorOutput();
         GatewayConnection connection = await GatewayConnection.OpenAsync(address, observer, errors, times, cancellation);
         return await SendAsync(request, connection, protocol, observer, errors, times, cancellation);
     }
 
-    /// <summary>The same over a connection that stands already. It is closed with the reply.</summary>
+    /// <summary>The same over a connection that stands already. It is closed with the response.</summary>
     /// <exception cref="OperationCanceledException">It was given up; the connection is closed.</exception>
-    internal static Task<GatewayReply> SendAsync(TestRequest request, System.Net.Sockets.Socket socket, Protocol protocol, IGatewayObserver observer, CancellationToken cancellation)
+    internal static Task<GatewayResponse> SendAsync(TestRequest request, System.Net.Sockets.Socket socket, Protocol protocol, IGatewayObserver observer, CancellationToken cancellation)
     {
-        var times = new ReplyTimes();
+        var times = new ResponseTimes();
         return SendAsync(request, GatewayConnection.Over(socket, observer, times), protocol, observer, new ErrorOutput(), times, cancellation);
     }
 
-    private static async Task<GatewayReply> SendAsync(TestRequest request, GatewayConnection connection, Protocol protocol, IGatewayObserver observer, ErrorOutput errors, ReplyTimes times, CancellationToken cancellation)
+    private static async Task<GatewayResponse> SendAsync(TestRequest request, GatewayConnection connection, Protocol protocol, IGatewayObserver observer, ErrorOutput errors, ResponseTimes times, CancellationToken cancellation)
     {
-        ReplyReader reader = protocol == Protocols.Scgi ? new ScgiReplyReader(connection) : new FastCgiReplyReader(connection, observer, errors);
-        var reply = new GatewayReply(connection, reader, errors, times, isForHead: request.Method == "HEAD");
+        ResponseReader reader = protocol == Protocols.Scgi ? new ScgiResponseReader(connection) : new FastCgiResponseReader(connection, observer, errors);
+        var response = new GatewayResponse(connection, reader, errors, times, isForHead: request.Method == "HEAD");
         try
         {
-            reply.StartSending(ending => SendAsync(request, new RequestWriter(protocol, observer), connection, times, ending));
-            await reply.ReadHeadAsync(cancellation);
-            return reply;
+            response.StartSending(ending => SendAsync(request, new RequestWriter(protocol, observer), connection, times, ending));
+            await response.ReadHeadAsync(cancellation);
+            return response;
         }
         catch
         {
-            await reply.DisposeAsync();
+            await response.DisposeAsync();
             throw;
         }
     }
@@ -57,7 +57,7 @@ internal static class GatewayClient
             await destination.WriteAsync(piece, cancellation);
     }
 
-    private static async Task SendAsync(TestRequest request, RequestWriter writer, GatewayConnection connection, ReplyTimes times, CancellationToken cancellation)
+    private static async Task SendAsync(TestRequest request, RequestWriter writer, GatewayConnection connection, ResponseTimes times, CancellationToken cancellation)
     {
         if (!await connection.TrySendAsync(writer.Head(request), cancellation))
             return;

@@ -9,9 +9,9 @@ internal sealed class GatewayConnection : IDisposable
 {
     private readonly Socket _socket;
     private readonly IGatewayObserver _observer;
-    private readonly ReplyTimes _times;
+    private readonly ResponseTimes _times;
 
-    private GatewayConnection(Socket socket, StartedCommand? command, IGatewayObserver observer, ReplyTimes times)
+    private GatewayConnection(Socket socket, StartedCommand? command, IGatewayObserver observer, ResponseTimes times)
     {
         (_socket, Command, _observer, _times) = (socket, command, observer, times);
         times.Connected = times.Elapsed;
@@ -25,17 +25,19 @@ internal sealed class GatewayConnection : IDisposable
 
     /// <summary>Connects, or starts the command.</summary>
     /// <exception cref="ShimException">That is impossible; it says why, and what to do.</exception>
-    internal static async Task<GatewayConnection> OpenAsync(GatewayAddress address, IGatewayObserver observer, ErrorOutput errors, ReplyTimes times, CancellationToken cancellation)
+    internal static async Task<GatewayConnection> OpenAsync(GatewayAddress address, IGatewayObserver observer, ErrorOutput errors, ResponseTimes times, CancellationToken cancellation)
     {
         GatewayConnection connection = address.Kind == AddressKind.Exec
             ? await StartAsync(address, observer, errors, times)
             : new GatewayConnection(await ConnectAsync(address, cancellation), null, observer, times);
+        if (connection.Command is { } command)
+            observer.OnStarted(command.ProcessId);
         observer.OnConnected(address);
         return connection;
     }
 
     /// <summary>Takes over a connection to a program that somebody else has started and looks after.</summary>
-    internal static GatewayConnection Over(Socket socket, IGatewayObserver observer, ReplyTimes times) => new(socket, null, observer, times);
+    internal static GatewayConnection Over(Socket socket, IGatewayObserver observer, ResponseTimes times) => new(socket, null, observer, times);
 
     /// <summary>Sends all of the bytes.</summary>
     /// <returns>False if the gateway does not want any more.</returns>
@@ -54,7 +56,7 @@ internal sealed class GatewayConnection : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            return false; // The reply has ended meanwhile.
+            return false; // The response has ended meanwhile.
         }
         _observer.OnSent(bytes.Span);
         return true;
@@ -110,7 +112,7 @@ internal sealed class GatewayConnection : IDisposable
         }
     }
 
-    private static async Task<GatewayConnection> StartAsync(GatewayAddress address, IGatewayObserver observer, ErrorOutput errors, ReplyTimes times)
+    private static async Task<GatewayConnection> StartAsync(GatewayAddress address, IGatewayObserver observer, ErrorOutput errors, ResponseTimes times)
     {
         if (!Libc.CreateSocketPair(out int own, out int its))
             throw new ShimException(ExitCode.SystemError, "no pair of sockets can be made", "let this user have more files open: ulimit -n");

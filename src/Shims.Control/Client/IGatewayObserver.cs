@@ -11,6 +11,11 @@ internal interface IGatewayObserver
     {
     }
 
+    /// <summary>A command has been started for the connection.</summary>
+    void OnStarted(int process)
+    {
+    }
+
     /// <summary>The request's variables are about to be sent.</summary>
     void OnVariables(IReadOnlyList<RequestVariable> variables)
     {

@@ -3,7 +3,7 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Client;
 
-/// <summary>A request and its reply, for programs.</summary>
+/// <summary>A request and its response, for programs.</summary>
 internal sealed record RequestResult
 {
     public required string Url { get; init; }
@@ -12,7 +12,7 @@ internal sealed record RequestResult
     public required string Protocol { get; init; }
     public required IReadOnlyList<NameAndValue> Variables { get; init; }
 
-    /// <summary>Null if the reply ended before its header was complete.</summary>
+    /// <summary>Null if the response ended before its header was complete.</summary>
     public int? Status { get; init; }
     public required IReadOnlyList<NameAndValue> Headers { get; init; }
 
@@ -29,14 +29,14 @@ internal sealed record RequestResult
     public int? ExitCode { get; init; }
     public required string End { get; init; }
 
-    /// <summary>What is wrong with the reply; null if nothing is.</summary>
+    /// <summary>What is wrong with the response; null if nothing is.</summary>
     public string? Cause { get; init; }
     public string? Cure { get; init; }
 
     /// <summary>When what happened, in milliseconds from the start.</summary>
     public required IReadOnlyDictionary<string, double> Milliseconds { get; init; }
 
-    internal static RequestResult Of(TestRequest request, GatewayAddress address, Protocol protocol, GatewayReply reply, byte[] body)
+    internal static RequestResult Of(TestRequest request, GatewayAddress address, Protocol protocol, GatewayResponse response, byte[] body)
     {
         string? text = TextOf(body);
         return new RequestResult
@@ -46,22 +46,22 @@ internal sealed record RequestResult
             To = address.ToString(),
             Protocol = protocol.Word,
             Variables = [.. request.VariablesFor(protocol).Select(variable => new NameAndValue(variable.NameText, variable.ValueText))],
-            Status = reply.Head?.Status,
-            Headers = [.. (reply.Head?.Headers ?? []).Select(header => new NameAndValue(header.Name, header.Value))],
+            Status = response.Head?.Status,
+            Headers = [.. (response.Head?.Headers ?? []).Select(header => new NameAndValue(header.Name, header.Value))],
             Body = text,
             BodyBase64 = text is null ? Convert.ToBase64String(body) : null,
-            StandardError = reply.StandardError,
-            ApplicationStatus = reply.EndRequest?.ApplicationStatus,
-            ProtocolStatus = reply.EndRequest?.ProtocolStatus.ToString(),
-            ExitCode = reply.CommandStatus?.Code,
-            End = reply.End.ToString().ToLowerInvariant(),
-            Cause = reply.Fault?.Cause,
-            Cure = reply.Fault?.Cure,
-            Milliseconds = MillisecondsOf(reply.Times),
+            StandardError = response.StandardError,
+            ApplicationStatus = response.EndRequest?.ApplicationStatus,
+            ProtocolStatus = response.EndRequest?.ProtocolStatus.ToString(),
+            ExitCode = response.CommandStatus?.Code,
+            End = response.End.ToString().ToLowerInvariant(),
+            Cause = response.Fault?.Cause,
+            Cure = response.Fault?.Cure,
+            Milliseconds = MillisecondsOf(response.Times),
         };
     }
 
-    private static Dictionary<string, double> MillisecondsOf(ReplyTimes times)
+    private static Dictionary<string, double> MillisecondsOf(ResponseTimes times)
     {
         var milliseconds = new Dictionary<string, double>();
         foreach ((string name, TimeSpan? time) in ((string, TimeSpan?)[])[("connected", times.Connected), ("sent", times.Sent), ("firstByte", times.FirstByte), ("header", times.Head), ("lastByte", times.LastByte)])

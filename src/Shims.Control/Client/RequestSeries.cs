@@ -49,11 +49,11 @@ internal sealed class RequestSeries(TestRequest request, byte[]? body, GatewayAd
         {
             try
             {
-                await using GatewayReply reply = await GatewayClient.SendAsync(body is null ? request : request.WithBody(body), address, protocol, null, cancellation);
-                while (await reply.ReadBodyAsync(buffer, cancellation) > 0)
+                await using GatewayResponse response = await GatewayClient.SendAsync(body is null ? request : request.WithBody(body), address, protocol, null, cancellation);
+                while (await response.ReadBodyAsync(buffer, cancellation) > 0)
                 {
                 }
-                Count(reply);
+                Count(response);
             }
             catch (ShimException exception)
             {
@@ -62,16 +62,16 @@ internal sealed class RequestSeries(TestRequest request, byte[]? body, GatewayAd
         }
     }
 
-    private void Count(GatewayReply reply)
+    private void Count(GatewayResponse response)
     {
-        Interlocked.Add(ref _bytes, reply.BodyLength);
-        if (reply.Fault is { } fault)
+        Interlocked.Add(ref _bytes, response.BodyLength);
+        if (response.Fault is { } fault)
         {
             Fail(fault.Cause, ExitCode.PeerError);
             return;
         }
-        _milliseconds.Add(reply.Times.LastByte!.Value.TotalMilliseconds);
-        _statuses.AddOrUpdate(reply.Head!.Status.ToString(CultureInfo.InvariantCulture), 1, static (_, count) => count + 1);
+        _milliseconds.Add(response.Times.LastByte!.Value.TotalMilliseconds);
+        _statuses.AddOrUpdate(response.Head!.Status.ToString(CultureInfo.InvariantCulture), 1, static (_, count) => count + 1);
     }
 
     /// <summary>The cause is the kind. What the peer did wrong counts for more than that it could not be reached.</summary>

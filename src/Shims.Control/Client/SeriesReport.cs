@@ -12,7 +12,7 @@ internal static class SeriesReport
     {
         var text = new StringBuilder();
         CultureInfo culture = CultureInfo.InvariantCulture;
-        text.Append(culture, $"{result.Requests} requests, {result.Concurrency} at a time, in {result.Seconds:0.000} s: {result.RequestsPerSecond:0.0} replies/s, {result.BodyBytes} bytes of bodies\n");
+        text.Append(culture, $"{result.Requests} requests, {result.Concurrency} at a time, in {result.Seconds:0.000} s: {result.RequestsPerSecond:0.0} responses/s, {result.BodyBytes} bytes of bodies\n");
         foreach ((string status, int count) in result.Statuses)
             text.Append(culture, $"  status {status}: {count}\n");
         foreach ((string cause, int count) in result.Failures)

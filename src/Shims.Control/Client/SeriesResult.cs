@@ -14,13 +14,13 @@ internal sealed record SeriesResult
     public required double RequestsPerSecond { get; init; }
     public required long BodyBytes { get; init; }
 
-    /// <summary>How many replies had which status.</summary>
+    /// <summary>How many responses had which status.</summary>
     public required IReadOnlyDictionary<string, int> Statuses { get; init; }
 
-    /// <summary>How many requests had no proper reply, for which reason.</summary>
+    /// <summary>How many requests had no proper response, for which reason.</summary>
     public required IReadOnlyDictionary<string, int> Failures { get; init; }
 
-    /// <summary>How long replies took; null if there were none.</summary>
+    /// <summary>How long responses took; null if there were none.</summary>
     public required Latency? Latency { get; init; }
 
     [JsonIgnore]

@@ -22,6 +22,9 @@ internal sealed class StartedCommand : IWatcher
         ProcessStarter.Instance.Loop.Watch(pipe, Readiness.Read, this);
     }
 
+    /// <summary>The number of the process.</summary>
+    internal int ProcessId => _process.Id;
+
     /// <summary>Comes to its end once the process has ended and nobody holds its standard error any more.</summary>
     internal Task<ExitStatus> Ended { get; }
 

@@ -17,13 +17,14 @@ internal sealed class DoctorCommand : ControlSubcommand
     internal const int ErrorsFound = 1;
 
     private readonly Argument<string[]> _what = new("WHAT")
-    { Description = "A script, a directory of scripts, a socket, or a configuration file. Default: what can be found on this machine.", Arity = ArgumentArity.ZeroOrMore };
+    { Description = "A script, a directory of scripts, a socket, a configuration file, or an http:// URL. Default: what can be found on this machine.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string?> _user = new("--user") { Description = "Who scripts run as: look as that user would fare. Default: you; root has to name somebody, else nothing is run.", HelpName = "NAME" };
     private readonly Option<string?> _webUser = new("--web-user") { Description = "Who the web server runs as. Default: what its configuration says.", HelpName = "NAME" };
     private readonly Option<bool> _noRun = new("--no-run") { Description = "Only read files: send no request, run no program." };
     private readonly Option<string> _gateway = new("--gateway")
     { Description = "The gateway's command line up to the script, as the super-server has it.", HelpName = "'COMMAND OPTIONS'", DefaultValueFactory = _ => "scgi-run" };
     private readonly Option<string?> _data = new("--data") { Description = "Send a POST with this body. Default: a GET.", HelpName = "TEXT" };
+    private readonly Option<bool> _post = new("--post") { Description = "Send a POST too, after the GET. Without it none is sent." };
     private readonly Option<double> _patience = new("--patience") { Description = "How long an answer may take.", HelpName = "SECONDS", DefaultValueFactory = _ => 10 };
     private readonly Option<bool> _json = new("--json") { Description = "Write the findings as JSON." };
 
@@ -42,6 +43,7 @@ internal sealed class DoctorCommand : ControlSubcommand
         Add(_noRun);
         Add(_gateway);
         Add(_data);
+        Add(_post);
         Add(_patience);
         Add(_json);
         SetAction(Run);
@@ -60,28 +62,30 @@ internal sealed class DoctorCommand : ControlSubcommand
             MayRun = !result.GetValue(_noRun),
             Gateway = ShellWords.Split(result.GetValue(_gateway)!, out _)!,
             Data = result.GetValue(_data),
+            AlsoPosts = result.GetValue(_post),
             Patience = TimeSpan.FromSeconds(result.GetValue(_patience)),
         };
         IEnumerable<Finding> findings = Examinations.ExamineAll(whats, settings);
-        return result.GetValue(_json) ? WriteJson([.. findings]) : WriteReport(findings);
+        return result.GetValue(_json) ? WriteJson([.. findings]) : WriteReport(findings, settings);
     }
 
-    private static int WriteReport(IEnumerable<Finding> findings)
+    private static int WriteReport(IEnumerable<Finding> findings, DoctorSettings settings)
     {
         var report = new DoctorReport(Console.Out, TerminalStyle.Output);
         int errors = 0, warnings = 0;
-        bool isEmpty = true;
+        bool isEmpty = true, isAsked = false;
         foreach (Finding finding in findings)
         {
             report.Write(finding);
             errors += finding.Severity == Severity.Error ? 1 : 0;
             warnings += finding.Severity == Severity.Warning ? 1 : 0;
             isEmpty = false;
+            isAsked |= finding.IsLive;
         }
         if (isEmpty)
             Console.WriteLine("Found nothing to look at. Name a script, a directory of scripts, a socket, or a configuration file: shimctl doctor /srv/cgi-bin/");
         else
-            report.Close(errors, warnings);
+            report.Close(errors, warnings, isAsked && !settings.AlsoPosts && settings.Data is null ? "No POST was tried: --post sends one too." : null);
         return errors > 0 ? ErrorsFound : (int)ExitCode.Served;
     }
 

@@ -25,13 +25,13 @@ internal sealed class RequestCommand : ControlSubcommand
     private readonly Option<string[]> _parameters = new("--param") { Description = "Set a variable as scgi_param or fastcgi_param would, in place of what would be sent; NAME alone leaves it out.", HelpName = "NAME=VALUE" };
     private readonly Option<string?> _script = new("--script-filename") { Description = "The script's path: sets SCRIPT_FILENAME and DOCUMENT_ROOT, and SCRIPT_NAME and PATH_INFO where its name is in the URL.", HelpName = "PATH" };
     private readonly Option<string> _role = new("--role") { Description = "FastCGI: ask as a responder, or as an authorizer.", DefaultValueFactory = _ => "responder" };
-    private readonly Option<bool> _include = new("--include", "-i") { Description = "Write the header of the reply before its body." };
+    private readonly Option<bool> _include = new("--include", "-i") { Description = "Write the header of the response before its body." };
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Show on standard error: variables, bytes or records both ways, header, times." };
     private readonly Option<bool> _fail = new("--fail") { Description = "Exit with 1 if the status is 400 or more; with --repeat, if one is." };
     private readonly Option<bool> _dump = new("--dump") { Description = "Send nothing: write the bytes of the request to standard output." };
     private readonly Option<bool> _json = new("--json") { Description = "Write one JSON object with all of it: variables, status, headers, body, standard error, how it ended, times." };
     private readonly Option<int?> _maxTime = Number("--max-time", "Give up after so long. Default: never.", "SECONDS");
-    private readonly Option<int?> _repeat = Number("--repeat", "Send the request N times, and tell throughput and how long replies took.", "N");
+    private readonly Option<int?> _repeat = Number("--repeat", "Send the request N times, and tell throughput and how long responses took.", "N");
     private readonly Option<int?> _concurrency = Number("--concurrency", "With --repeat: so many at a time. Default: 1.", "N");
 
     internal RequestCommand()
@@ -68,7 +68,7 @@ internal sealed class RequestCommand : ControlSubcommand
         if (result.GetValue(_maxTime) is { } seconds)
             patience.CancelAfter(TimeSpan.FromSeconds(Math.Min(seconds, LongestPatience)));
         GatewayAddress address = GatewayAddress.Parse(result.GetValue(_to)!, out _)!;
-        var display = new ReplyDisplay
+        var display = new ResponseDisplay
         {
             IncludesHeader = result.GetValue(_include),
             IsVerbose = result.GetValue(_verbose),
@@ -84,7 +84,7 @@ internal sealed class RequestCommand : ControlSubcommand
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw result.GetValue(_repeat) is null
-                ? new ShimException(ExitCode.PeerError, $"no complete reply within {result.GetValue(_maxTime)} s", "see with -v how far it came, or raise --max-time")
+                ? new ShimException(ExitCode.PeerError, $"no complete response within {result.GetValue(_maxTime)} s", "see with -v how far it came, or raise --max-time")
                 : new ShimException(ExitCode.PeerError, $"not all requests were answered within {result.GetValue(_maxTime)} s", "send fewer, or raise --max-time");
         }
     }
@@ -93,7 +93,7 @@ internal sealed class RequestCommand : ControlSubcommand
     {
         SeriesResult measured = await series.RunAsync(count, result.GetValue(_concurrency) ?? 1, cancellation);
         Console.Out.Write(result.GetValue(_json) ? RequestJson.Serialize(measured) + "\n" : SeriesReport.Of(measured));
-        return measured.ExitCode == ExitCode.Served && result.GetValue(_fail) && measured.Statuses.Keys.Any(status => status[0] is '4' or '5') ? ReplyDisplay.StatusIsError : (int)measured.ExitCode;
+        return measured.ExitCode == ExitCode.Served && result.GetValue(_fail) && measured.Statuses.Keys.Any(status => status[0] is '4' or '5') ? ResponseDisplay.StatusIsError : (int)measured.ExitCode;
     }
 
     private (TestRequest Request, byte[]? Body) Read(ParseResult result)
@@ -144,9 +144,9 @@ internal sealed class RequestCommand : ControlSubcommand
         fault ??= Given(result, _scgi) && Given(result, _fastCgi) ? "--scgi and --fastcgi exclude each other: give one"
             : Given(result, _scgi) && isAuthorizer ? "SCGI has no authorizers: use --fastcgi, or leave --role out"
             : isAuthorizer && result.GetResult(_data) is not null ? "an authorizer gets no body: leave -d or --role out"
-            : isDump && (Given(result, _verbose) || Given(result, _include) || Given(result, _json) || Given(result, _fail)) ? "--dump sends nothing, so there is no reply: leave -v, -i, --json and --fail out"
+            : isDump && (Given(result, _verbose) || Given(result, _include) || Given(result, _json) || Given(result, _fail)) ? "--dump sends nothing, so there is no response: leave -v, -i, --json and --fail out"
             : !isSeries && result.GetResult(_concurrency) is not null ? "--concurrency says how many of several requests are sent at a time: give --repeat too"
-            : isSeries && (Given(result, _verbose) || Given(result, _include) || isDump) ? "--repeat measures and shows no replies: leave -v, -i and --dump out"
+            : isSeries && (Given(result, _verbose) || Given(result, _include) || isDump) ? "--repeat measures and shows no responses: leave -v, -i and --dump out"
             : null;
         if (fault is not null)
             result.AddError(fault);

@@ -46,7 +46,7 @@ internal sealed class ServeCommand : ControlSubcommand
     private async Task<int> RunAsync(ParseResult result)
     {
         ServeSettings settings = SettingsOf(result);
-        using var server = new DevelopmentServer(settings) { Answered = Print };
+        using var server = new DevelopmentServer(settings) { RequestEnded = Print };
         IPEndPoint endpoint = await server.StartAsync();
         string url = $"http://{DevelopmentServer.Authority(endpoint)}/";
         Console.WriteLine($"Serving {settings.What} at {TerminalStyle.Output.Bold(url)}");

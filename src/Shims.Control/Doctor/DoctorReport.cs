@@ -29,12 +29,14 @@ internal sealed class DoctorReport(TextWriter output, TerminalStyle terminal)
             WriteEntry(terminal.Faint("  do   "), finding.Advice);
     }
 
-    /// <summary>The last line: how many errors and warnings there were.</summary>
-    internal void Close(int errors, int warnings)
+    /// <summary>The last lines: how many errors and warnings there were, and what was left out.</summary>
+    internal void Close(int errors, int warnings, string? note)
     {
         output.WriteLine();
         string summary = errors == 0 && warnings == 0 ? "Nothing is wrong." : $"{Count(errors, "error")}, {Count(warnings, "warning")}.";
         output.WriteLine(errors > 0 ? terminal.Red(summary) : warnings > 0 ? terminal.Yellow(summary) : terminal.Green(summary));
+        if (note is not null)
+            output.WriteLine(note);
     }
 
     /// <summary>On one line: a line feed in a name would make a second entry of it.</summary>

@@ -43,9 +43,16 @@ internal sealed record DoctorSettings
     /// <summary>How long a request may take.</summary>
     internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The PATH that scripts get: the gateway's <c>--env PATH=</c>, or what they get from a super-server that has none.</summary>
-    internal string ScriptPath =>
-        Gateway.Zip(Gateway.Skip(1)).LastOrDefault(pair => pair.First == "--env" && pair.Second.StartsWith("PATH=", StringComparison.Ordinal)).Second is { } setting
-            ? setting["PATH=".Length..]
-            : Encoding.UTF8.GetString(Shims.Cgi.InheritedEnvironment.DefaultPath);
+    /// <summary>Whether to send a POST after the GET.</summary>
+    internal bool AlsoPosts { get; init; }
+
+    /// <summary>The variables and the body of a request that was recorded, to be sent in place of a GET; null for none.</summary>
+    internal RecordedRequest? Recorded { get; init; }
+
+    /// <summary>The PATH that scripts get: the gateway's <c>--env PATH=</c>, or the one that they get from a super-server that has none.</summary>
+    internal string ScriptPath => VariableOf("PATH") ?? Encoding.UTF8.GetString(Shims.Cgi.InheritedEnvironment.DefaultPath);
+
+    /// <summary>The value that the gateway's <c>--env</c> gives a variable; null if it does not.</summary>
+    internal string? VariableOf(string name) =>
+        Gateway.Zip(Gateway.Skip(1)).LastOrDefault(pair => pair.First == "--env" && pair.Second.StartsWith($"{name}=", StringComparison.Ordinal)).Second?[(name.Length + 1)..];
 }

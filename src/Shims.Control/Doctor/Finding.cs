@@ -17,6 +17,9 @@ public sealed record Finding(Severity Severity, string Subject, string Cause)
     /// <summary>The change that cures it.</summary>
     internal Fix? Fix { get; init; }
 
+    /// <summary>Whether a request has shown it.</summary>
+    internal bool IsLive { get; init; }
+
     /// <summary>The same with its fix as a command where it may be one, and in words where not.</summary>
     /// <param name="scope">Which files a command may touch.</param>
     internal Finding Settle(FixScope scope)

@@ -44,7 +44,7 @@ internal sealed class DevelopmentServer : IDisposable
     }
 
     /// <summary>Called with every request that has been answered.</summary>
-    internal Action<RequestRecord>? Answered { get; init; }
+    internal Action<RequestRecord>? RequestEnded { get; init; }
 
     /// <summary>Begins to listen.</summary>
     /// <returns>The address, with the port that it has come to be.</returns>
@@ -54,7 +54,7 @@ internal sealed class DevelopmentServer : IDisposable
         // The port is known only when there is a server, and the server wants to know who answers.
         var endpoint = new IPEndPoint(_settings.Address, _settings.Port);
         var inspector = new Inspector(_log, new RecordedCommands(_site, () => Authority(endpoint)), State, _live, Replay, _ending.Token);
-        var application = new HttpApplication(_site, _exchange, new IndexPage(_site, _verdicts), inspector, _log, new AdmittedHosts(_settings.AllowedHosts), _settings.IsLive) { Answered = Answered };
+        var application = new HttpApplication(_site, _exchange, new IndexPage(_site, _verdicts), inspector, _log, new AllowedHosts(_settings.AllowedHosts), _settings.IsLive) { RequestEnded = RequestEnded };
         try
         {
             await _kestrel.StartAsync(application, CancellationToken.None);
@@ -125,7 +125,7 @@ internal sealed class DevelopmentServer : IDisposable
             Body = body.Length > 0 ? new MemoryStream(body, writable: false) : null,
             ContentLength = body.Length,
         };
-        _ = _exchange.AnswerAsync(request, _site.RouteTo(System.Text.Encoding.UTF8.GetString(url.Path)), new DiscardedReply(), record, _ending.Token);
+        _ = _exchange.RespondAsync(request, _site.RouteTo(System.Text.Encoding.UTF8.GetString(url.Path)), new DiscardingResponseSink(), record, _ending.Token);
         return record.Id;
     }
 

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
 using Shims.Control.Client;
 using Shims.Control.Doctor;
 
@@ -8,7 +6,7 @@ namespace Shims.Control.Serve;
 /// <summary>Why a request failed.</summary>
 /// <param name="Status">What the browser is told.</param>
 /// <param name="Cause">What happened, and what to do where that is known.</param>
-internal sealed partial record Diagnosis(int Status, string Cause)
+internal sealed record Diagnosis(int Status, string Cause)
 {
     /// <summary>What a shim's error page may have: a few words.</summary>
     internal const int LongestShimPage = 4096;
@@ -26,10 +24,10 @@ internal sealed partial record Diagnosis(int Status, string Cause)
     /// <returns>Null if it is something else.</returns>
     internal static Diagnosis? OfShimPage(int status, ReadOnlySpan<byte> page, string log)
     {
-        if (RequestIdAtEnd().Match(Encoding.UTF8.GetString(page)) is not { Success: true } match)
+        if (GatewayPage.FindRequestId(page) is not { } requestId)
             return null;
         // scgi-run[4711]: 3f9a1c07: what happened; without the number where it came as FCGI_STDERR.
-        string id = $": {match.Groups[1].Value}: ";
+        string id = $": {requestId}: ";
         foreach (string line in log.Split('\n'))
         {
             int start = line.IndexOf(id, StringComparison.Ordinal);
@@ -40,12 +38,12 @@ internal sealed partial record Diagnosis(int Status, string Cause)
     }
 
     /// <summary>What to say of an answer that a web server would not take.</summary>
-    /// <param name="reply">Read as far as its header.</param>
+    /// <param name="response">Read as far as its header.</param>
     /// <param name="script">Its path.</param>
     /// <param name="exit">How the program ended, in words; null if it still runs.</param>
-    internal static Diagnosis OfReply(GatewayReply reply, string script, string? exit)
+    internal static Diagnosis OfResponse(GatewayResponse response, string script, string? exit)
     {
-        string cause = reply switch
+        string cause = response switch
         {
             { Head: not null, Fault: { } fault } => $"{script}: {fault}",
             { Unfinished.Length: > 0, Fault: { } fault } => $"{script}: {fault}",
@@ -53,12 +51,9 @@ internal sealed partial record Diagnosis(int Status, string Cause)
             _ when exit is not (null or "exit status 0") => $"{script} failed ({exit}) without writing a page: see what it wrote to standard error",
             _ => $"{script} ended without writing anything{(exit is null ? "" : $" ({exit})")}: its first output must be a header, such as Content-Type: text/plain, and an empty line",
         };
-        byte[] output = reply.Head?.Raw ?? reply.Unfinished;
-        var preview = new Preview(RequestRecord.ReplyCapacity);
+        byte[] output = response.Head?.Raw ?? response.Unfinished;
+        var preview = new Preview(RequestRecord.ResponseCapacity);
         preview.Add(output);
         return new Diagnosis(502, cause) { Output = preview.ToText(out _) };
     }
-
-    [GeneratedRegex(@"Request id: ([0-9a-f]{8})\s*$")]
-    private static partial Regex RequestIdAtEnd();
 }

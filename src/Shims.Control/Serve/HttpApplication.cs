@@ -7,10 +7,10 @@ using Shims.Control.Client;
 namespace Shims.Control.Serve;
 
 /// <summary>The story of one request: who asks, for what, and who answers it.</summary>
-internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexPage index, Inspector inspector, RequestLog log, AdmittedHosts hosts, bool isLive) : IHttpApplication<HttpContext>
+internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexPage index, Inspector inspector, RequestLog log, AllowedHosts hosts, bool isLive) : IHttpApplication<HttpContext>
 {
     /// <summary>Called with every request that has been answered.</summary>
-    internal Action<RequestRecord>? Answered { get; init; }
+    internal Action<RequestRecord>? RequestEnded { get; init; }
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
@@ -28,7 +28,7 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
             await Inspector.RefuseAsync(context, 403, $"This server is for browsers on this machine, and is not called by that name: open it as http://localhost:{context.Connection.LocalPort}/, or start shimctl serve with --allow-host NAME.");
             return;
         }
-        if (PageOfStranger.Asks(context.Request.Headers))
+        if (CrossSiteRequest.IsOne(context.Request.Headers))
         {
             await Inspector.RefuseAsync(context, 403, "A page of another site has asked for this. Such pages may lead here by a link or a form; they may not load anything from here, as that would run a script.");
             return;
@@ -40,14 +40,14 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
         }
         string path = Encoding.UTF8.GetString(url.Path);
         if ((path + "/").StartsWith(Inspector.Path, StringComparison.Ordinal))
-            await AnswerInspectorAsync(context, path);
+            await ServeInspectorAsync(context, path);
         else if (site.RouteTo(path) is { Kind: RouteKind.Directory } route)
-            await AnswerDirectoryAsync(context, path, route);
+            await ServeDirectoryAsync(context, path, route);
         else
-            await AnswerScriptAsync(context, url, target, site.RouteTo(path));
+            await ServeScriptAsync(context, url, target, site.RouteTo(path));
     }
 
-    private async Task AnswerInspectorAsync(HttpContext context, string path)
+    private async Task ServeInspectorAsync(HttpContext context, string path)
     {
         if (path.Length < Inspector.Path.Length)
         {
@@ -56,7 +56,7 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
         }
         try
         {
-            await inspector.AnswerAsync(context, path);
+            await inspector.RespondAsync(context, path);
         }
         catch (OperationCanceledException)
         {
@@ -64,7 +64,7 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
         }
     }
 
-    private async Task AnswerDirectoryAsync(HttpContext context, string path, Route route)
+    private async Task ServeDirectoryAsync(HttpContext context, string path, Route route)
     {
         if (context.Request.Method is not ("GET" or "HEAD"))
         {
@@ -76,14 +76,14 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
             context.Response.Redirect(string.Join('/', path.Split('/').Select(Uri.EscapeDataString)) + "/");
             return;
         }
-        var reply = new HttpReply(context, isLive);
+        var sink = new HttpResponseSink(context, isLive);
         byte[] page = Encoding.UTF8.GetBytes(await index.ToHtmlAsync(path));
-        reply.Start(200, [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"), .. Inspector.SecurityHeaders]);
-        await reply.WriteAsync(page, context.RequestAborted);
-        await reply.CompleteAsync(context.RequestAborted);
+        sink.Start(200, [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"), .. Inspector.SecurityHeaders]);
+        await sink.WriteAsync(page, context.RequestAborted);
+        await sink.CompleteAsync(context.RequestAborted);
     }
 
-    private async Task AnswerScriptAsync(HttpContext context, RequestUrl url, string target, Route route)
+    private async Task ServeScriptAsync(HttpContext context, RequestUrl url, string target, Route route)
     {
         List<(string, string)> headers = [.. context.Request.Headers.SelectMany(header => header.Value.Select(value => (header.Key, value ?? "")))];
         RequestRecord record = log.Add(context.Request.Method, target, headers);
@@ -100,8 +100,8 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
             RemoteAddress = context.Connection.RemoteIpAddress?.ToString() ?? "127.0.0.1",
             RemotePort = context.Connection.RemotePort,
         };
-        await exchange.AnswerAsync(request, route, new HttpReply(context, isLive), record, context.RequestAborted);
-        Answered?.Invoke(record);
+        await exchange.RespondAsync(request, route, new HttpResponseSink(context, isLive), record, context.RequestAborted);
+        RequestEnded?.Invoke(record);
     }
 
     /// <summary>Takes the request's body.</summary>
@@ -124,7 +124,7 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
             });
             if (refusal is not null)
                 await Inspector.RefuseAsync(context, refusal.StatusCode, refusal.Message);
-            Answered?.Invoke(record);
+            RequestEnded?.Invoke(record);
             return null;
         }
     }

@@ -20,7 +20,7 @@ internal sealed class Inspector(RequestLog log, RecordedCommands commands, Func<
     ];
 
     /// <summary>Answers a request whose path begins with <see cref="Path"/>.</summary>
-    internal async Task AnswerAsync(HttpContext context, string path)
+    internal async Task RespondAsync(HttpContext context, string path)
     {
         foreach ((string name, string value) in SecurityHeaders)
             context.Response.Headers[name] = value;
@@ -65,8 +65,8 @@ internal sealed class Inspector(RequestLog log, RecordedCommands commands, Func<
         {
             string? reason = record.Look(RequestDetails.WhyNot);
             context.Response.StatusCode = reason is null ? 202 : 409;
-            var answer = new ReplayAnswer(reason is null ? replay(record) : null, reason);
-            await SendJsonAsync(context, JsonSerializer.SerializeToUtf8Bytes(answer, InspectorJson.Default.ReplayAnswer));
+            var answer = new ReplayResult(reason is null ? replay(record) : null, reason);
+            await SendJsonAsync(context, JsonSerializer.SerializeToUtf8Bytes(answer, InspectorJson.Default.ReplayResult));
         }
         else
         {

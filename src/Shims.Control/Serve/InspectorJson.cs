@@ -8,7 +8,7 @@ namespace Shims.Control.Serve;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(SeverityName)])]
 [JsonSerializable(typeof(List<RequestSummary>))]
 [JsonSerializable(typeof(RequestDetails))]
-[JsonSerializable(typeof(ReplayAnswer))]
+[JsonSerializable(typeof(ReplayResult))]
 [JsonSerializable(typeof(ServerState))]
 internal sealed partial class InspectorJson : JsonSerializerContext
 {

@@ -23,11 +23,11 @@ internal sealed record RequestDetails
 
     public required IReadOnlyList<string[]> Variables { get; init; }
 
-    public required IReadOnlyList<string[]> ReplyHeaders { get; init; }
+    public required IReadOnlyList<string[]> ResponseHeaders { get; init; }
 
     public required PreviewText RequestBody { get; init; }
 
-    public required PreviewText ReplyBody { get; init; }
+    public required PreviewText ResponseBody { get; init; }
 
     public required PreviewText StandardError { get; init; }
 
@@ -50,9 +50,9 @@ internal sealed record RequestDetails
         Findings = noted.Findings,
         RequestHeaders = Pairs(noted.RequestHeaders),
         Variables = [.. noted.Variables.Select(variable => new[] { variable.NameText, variable.ValueText })],
-        ReplyHeaders = Pairs(noted.ReplyHeaders),
+        ResponseHeaders = Pairs(noted.ResponseHeaders),
         RequestBody = PreviewText.Of(noted.RequestBody),
-        ReplyBody = PreviewText.Of(noted.ReplyBody),
+        ResponseBody = PreviewText.Of(noted.ResponseBody),
         StandardError = PreviewText.Of(noted.StandardError),
         Curl = commands.Curl(noted),
         ShimctlRequest = commands.ShimctlRequest(noted),

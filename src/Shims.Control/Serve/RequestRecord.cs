@@ -10,7 +10,7 @@ internal sealed class RequestRecord
     internal const int BodyCapacity = 64 * 1024;
 
     /// <summary>Bytes that are kept of an answer, and of what a script wrote to standard error.</summary>
-    internal const int ReplyCapacity = 16 * 1024;
+    internal const int ResponseCapacity = 16 * 1024;
 
     private readonly RequestLog _log;
     private readonly Lock _lock = new();
@@ -39,9 +39,9 @@ internal sealed class RequestRecord
 
     internal Preview RequestBody { get; } = new(BodyCapacity);
 
-    internal Preview ReplyBody { get; } = new(ReplyCapacity);
+    internal Preview ResponseBody { get; } = new(ResponseCapacity);
 
-    internal Preview StandardError { get; } = new(ReplyCapacity);
+    internal Preview StandardError { get; } = new(ResponseCapacity);
 
     // What follows changes while the request is answered.
     internal RequestState State { get; set; }
@@ -56,7 +56,7 @@ internal sealed class RequestRecord
 
     internal IReadOnlyList<RequestVariable> Variables { get; set; } = [];
 
-    internal IReadOnlyList<(string Name, string Value)> ReplyHeaders { get; set; } = [];
+    internal IReadOnlyList<(string Name, string Value)> ResponseHeaders { get; set; } = [];
 
     /// <summary>How the program ended, in words; null while it runs.</summary>
     internal string? Exit { get; set; }

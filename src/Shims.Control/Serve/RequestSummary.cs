@@ -20,7 +20,7 @@ internal sealed record RequestSummary
     /// <summary>Milliseconds.</summary>
     public required double Total { get; init; }
 
-    /// <summary>Milliseconds of start, shim, script and reply; null for a shim that was not seen apart from its script.</summary>
+    /// <summary>Milliseconds of start, shim, script and response; null for a shim that was not seen apart from its script.</summary>
     public required double?[] Phases { get; init; }
 
     public int? ReplayOf { get; init; }

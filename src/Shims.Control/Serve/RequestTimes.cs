@@ -4,7 +4,7 @@ namespace Shims.Control.Serve;
 
 /// <summary>When the things happened that a request's time is divided by: <see cref="Stopwatch"/> timestamps; null: not (yet), or not seen.</summary>
 /// <remarks><code>
-///   Arrived ---- start ---- Started ---- shim ---- RequestRead ---- script ---- FirstByte ---- reply ---- Ended
+///   Arrived ---- start ---- Started ---- shim ---- RequestRead ---- script ---- FirstByte ---- response ---- Ended
 /// </code></remarks>
 internal sealed class RequestTimes
 {
@@ -26,7 +26,7 @@ internal sealed class RequestTimes
     /// <summary>Milliseconds, from the arrival to the end or until now.</summary>
     internal double Total => Between(Arrived, Ended ?? Stopwatch.GetTimestamp());
 
-    /// <summary>Milliseconds of start, shim, script and reply. The shim's are null where they were not seen, and then count with the script's: fcgi-run leaves a request without a body
+    /// <summary>Milliseconds of start, shim, script and response. The shim's are null where they were not seen, and then count with the script's: fcgi-run leaves a request without a body
     /// where it is until it has been answered.</summary>
     internal double?[] Phases()
     {

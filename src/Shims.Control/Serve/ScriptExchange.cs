@@ -16,10 +16,10 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
     /// <summary>Answers a request.</summary>
     /// <param name="request">What was asked.</param>
     /// <param name="route">Where its path leads.</param>
-    /// <param name="reply">Where the answer goes.</param>
+    /// <param name="sink">Destination of the response.</param>
     /// <param name="record">What is remembered of it.</param>
     /// <param name="left">The browser has gone.</param>
-    internal async Task AnswerAsync(IncomingRequest request, Route route, IReply reply, RequestRecord record, CancellationToken left)
+    internal async Task RespondAsync(IncomingRequest request, Route route, IResponseSink sink, RequestRecord record, CancellationToken left)
     {
         var errors = new ErrorFile();
         StartedProgram? program = null;
@@ -30,12 +30,12 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
             record.Update(noted => (noted.Script, noted.Command) = (route.File, [launch.Path, .. launch.Arguments]));
             program = await starter.StartAsync(launch);
             record.Update(noted => noted.Times.Started = program.StartedAt);
-            state = await TalkAsync(request, route, program, errors, reply, record, left);
+            state = await TalkAsync(request, route, program, errors, sink, record, left);
         }
         catch (ShimException exception)
         {
             var diagnosis = new Diagnosis(500, exception.Message);
-            await SendPageAsync(await ExamineAsync(diagnosis, route), request, reply, record, left);
+            await SendPageAsync(await ExamineAsync(diagnosis, route), request, sink, record, left);
             state = RequestState.Done;
         }
         catch (Exception exception) when (left.IsCancellationRequested && exception is (OperationCanceledException or IOException or SocketException or ObjectDisposedException))
@@ -47,7 +47,7 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
             // What Kestrel does not send: a header with a control character in it, more or less than Content-Length announced. Or the server is ending.
             record.Update(noted => noted.Trouble = $"the answer cannot be sent: {exception.Message}");
             state = RequestState.Broken;
-            reply.BreakOff();
+            sink.BreakOff();
         }
         finally
         {
@@ -62,48 +62,48 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         }
     }
 
-    private async Task<RequestState> TalkAsync(IncomingRequest request, Route route, StartedProgram program, ErrorFile errors, IReply reply, RequestRecord record, CancellationToken left)
+    private async Task<RequestState> TalkAsync(IncomingRequest request, Route route, StartedProgram program, ErrorFile errors, IResponseSink sink, RequestRecord record, CancellationToken left)
     {
-        await using GatewayReply answer = await GatewayClient.SendAsync(RequestFor(request, route, record), program.Connection, site.Protocol, new ExchangeObserver(record), left);
+        await using GatewayResponse response = await GatewayClient.SendAsync(RequestFor(request, route, record), program.Connection, site.Protocol, new ExchangeObserver(record), left);
         record.UpdateQuietly(noted => noted.Times.RequestRead = program.RequestReadAt);
-        ReplyHead? head = answer.Fault is null ? answer.Head : null;
+        GatewayResponseHead? head = response.Fault is null ? response.Head : null;
         byte[]? start = null;
         if (head is null || MayBeShimPage(head))
         {
-            start = head is null ? [] : await ReadShortAsync(answer, left);
-            if (await DiagnoseAsync(answer, head, start, program, errors, record, route.File) is { } diagnosis)
+            start = head is null ? [] : await ReadShortAsync(response, left);
+            if (await DiagnoseAsync(response, head, start, program, errors, record, route.File) is { } diagnosis)
             {
-                await SendPageAsync(await ExamineAsync(diagnosis, route), request, reply, record, left);
+                await SendPageAsync(await ExamineAsync(diagnosis, route), request, sink, record, left);
                 return RequestState.Done;
             }
         }
-        record.Update(noted => (noted.Status, noted.ReplyHeaders) = (head!.Status, head.Headers));
-        reply.Start(head!.Status, head.Headers);
-        await PassOnAsync(answer, start, reply, record, left);
-        if (answer.Fault is { } fault)
+        record.Update(noted => (noted.Status, noted.ResponseHeaders) = (head!.Status, head.Headers));
+        sink.Start(head!.Status, head.Headers);
+        await PassOnAsync(response, start, sink, record, left);
+        if (response.Fault is { } fault)
         {
             record.Update(noted => noted.Trouble = fault.ToString());
-            reply.BreakOff();
+            sink.BreakOff();
             return RequestState.Broken;
         }
-        await reply.CompleteAsync(left);
+        await sink.CompleteAsync(left);
         return RequestState.Done;
     }
 
-    private static async Task PassOnAsync(GatewayReply answer, byte[]? start, IReply reply, RequestRecord record, CancellationToken left)
+    private static async Task PassOnAsync(GatewayResponse response, byte[]? start, IResponseSink sink, RequestRecord record, CancellationToken left)
     {
         // That it came is on record already.
         if (start is { Length: > 0 })
-            await reply.WriteAsync(start, left);
+            await sink.WriteAsync(start, left);
         var buffer = new byte[32 * 1024];
-        for (int count; (count = await answer.ReadBodyAsync(buffer, left)) > 0;)
-            await PassOnAsync(buffer.AsMemory(0, count), reply, record, left);
+        for (int count; (count = await response.ReadBodyAsync(buffer, left)) > 0;)
+            await PassOnAsync(buffer.AsMemory(0, count), sink, record, left);
     }
 
-    private static ValueTask PassOnAsync(ReadOnlyMemory<byte> bytes, IReply reply, RequestRecord record, CancellationToken left)
+    private static ValueTask PassOnAsync(ReadOnlyMemory<byte> bytes, IResponseSink sink, RequestRecord record, CancellationToken left)
     {
-        record.UpdateQuietly(noted => noted.ReplyBody.Add(bytes.Span));
-        return reply.WriteAsync(bytes, left);
+        record.UpdateQuietly(noted => noted.ResponseBody.Add(bytes.Span));
+        return sink.WriteAsync(bytes, left);
     }
 
     /// <summary>The request as nginx would pass it on, with the configurations in nginx-examples/.</summary>
@@ -130,37 +130,37 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         };
     }
 
-    private static bool MayBeShimPage(ReplyHead head) =>
+    private static bool MayBeShimPage(GatewayResponseHead head) =>
         head is { Status: >= 400, ContentLength: <= Diagnosis.LongestShimPage } && head.Find("Content-Type")?.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) == true;
 
-    private static async Task<byte[]> ReadShortAsync(GatewayReply answer, CancellationToken left)
+    private static async Task<byte[]> ReadShortAsync(GatewayResponse response, CancellationToken left)
     {
         var bytes = new MemoryStream();
         var buffer = new byte[Diagnosis.LongestShimPage];
-        for (int count; bytes.Length < Diagnosis.LongestShimPage && (count = await answer.ReadBodyAsync(buffer, left)) > 0;)
+        for (int count; bytes.Length < Diagnosis.LongestShimPage && (count = await response.ReadBodyAsync(buffer, left)) > 0;)
             bytes.Write(buffer, 0, count);
         return bytes.ToArray();
     }
 
     /// <summary>Why the answer is a failure, once the program has ended and everything has been said; null if it is none.</summary>
-    private static async Task<Diagnosis?> DiagnoseAsync(GatewayReply answer, ReplyHead? head, byte[] start, StartedProgram program, ErrorFile errors, RequestRecord record, string script)
+    private static async Task<Diagnosis?> DiagnoseAsync(GatewayResponse response, GatewayResponseHead? head, byte[] start, StartedProgram program, ErrorFile errors, RequestRecord record, string script)
     {
         await Task.WhenAny(program.Ended, Task.Delay(s_patience));
         record.UpdateQuietly(noted =>
         {
             errors.CopyTo(noted.StandardError);
-            noted.ReplyHeaders = answer.Head?.Headers ?? [];
-            noted.ReplyBody.Add(head is null ? answer.Unfinished : start);
+            noted.ResponseHeaders = response.Head?.Headers ?? [];
+            noted.ResponseBody.Add(head is null ? response.Unfinished : start);
         });
         return head is null
-            ? Diagnosis.OfReply(answer, script, Describe(program))
+            ? Diagnosis.OfResponse(response, script, Describe(program))
             : Diagnosis.OfShimPage(head.Status, start, record.Look(static noted => noted.StandardError.ToText(out _)));
     }
 
     private async Task<Diagnosis> ExamineAsync(Diagnosis diagnosis, Route route) =>
         site.IsApp(route.File) || route.Kind != RouteKind.Script ? diagnosis : diagnosis with { Findings = await verdicts.ExamineAsync(route.File) };
 
-    private static async Task SendPageAsync(Diagnosis diagnosis, IncomingRequest request, IReply reply, RequestRecord record, CancellationToken left)
+    private static async Task SendPageAsync(Diagnosis diagnosis, IncomingRequest request, IResponseSink sink, RequestRecord record, CancellationToken left)
     {
         string said = record.Look(static noted => noted.StandardError.ToText(out _));
         string page = request.WantsPage ? DiagnosisPage.ToHtml(diagnosis, record, said) : DiagnosisPage.ToText(diagnosis, record, said);
@@ -173,9 +173,9 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
             .. Inspector.SecurityHeaders,
         ];
         record.Update(noted => (noted.Status, noted.Trouble, noted.Findings) = (diagnosis.Status, diagnosis.Cause, diagnosis.Findings));
-        reply.Start(diagnosis.Status, headers);
-        await reply.WriteAsync(bytes, left);
-        await reply.CompleteAsync(left);
+        sink.Start(diagnosis.Status, headers);
+        await sink.WriteAsync(bytes, left);
+        await sink.CompleteAsync(left);
     }
 
     /// <summary>A program may go on when its answer is complete. What it says and how it ends goes on record when it has ended.</summary>

@@ -14,6 +14,9 @@ internal sealed class Identity
     /// <summary>As many links as the kernel follows on one path. path_resolution(7).</summary>
     private const int MaxLinks = 40;
 
+    /// <summary>The group database is read by one thread at a time: getgrent(3) has one position for all.</summary>
+    private static readonly Lock s_groups = new();
+
     private readonly HashSet<uint> _groups;
 
     internal Identity(string name, uint userId, uint groupId, params IEnumerable<uint> furtherGroups)
@@ -150,13 +153,16 @@ internal sealed class Identity
     private static List<uint> GroupsOf(string user)
     {
         var groups = new List<uint>();
-        Syscall.setgrent();
-        while (Syscall.getgrent() is { } group)
+        lock (s_groups)
         {
-            if (group.gr_mem.Contains(user))
-                groups.Add(group.gr_gid);
+            Syscall.setgrent();
+            while (Syscall.getgrent() is { } group)
+            {
+                if (group.gr_mem.Contains(user))
+                    groups.Add(group.gr_gid);
+            }
+            Syscall.endgrent();
         }
-        Syscall.endgrent();
         return groups;
     }
 }

@@ -127,7 +127,7 @@ public sealed class ReplayTests(DoctorPrograms programs) : IClassFixture<DoctorP
         Assert.Contains(cause, again.ErrorText, StringComparison.Ordinal);
         LaunchResult doctor = await RecordedSite.ShimctlAsync("doctor", named);
         Assert.Contains(cause, doctor.OutputText, StringComparison.Ordinal);
-        Assert.DoesNotContain("answers 200", doctor.OutputText, StringComparison.Ordinal);
+        Assert.DoesNotContain("responds with 200", doctor.OutputText, StringComparison.Ordinal);
     }
 
     [Fact, Trait("fault", "C2")]

@@ -26,13 +26,13 @@ public sealed class GatewayClientTests : IDisposable
     [Theory, InlineData("scgi-run", "Scgi"), InlineData("fcgi-run", "FastCgi")]
     public async Task A_command_gets_the_connection_as_inetd_would_give_it(string program, string protocol)
     {
-        await using GatewayReply reply = await SendAsync(Get("/hello.cgi"), program, protocol, Hello);
-        Assert.Equal("hello\n", await TextAsync(reply));
-        Assert.Equal(200, reply.Head!.Status);
-        Assert.Equal("text/plain", reply.Head.Find("content-type"));
-        Assert.Equal(ReplyEnd.Clean, reply.End);
-        Assert.Null(reply.Fault);
-        Assert.Equal(0, reply.CommandStatus!.Value.Code);
+        await using GatewayResponse response = await SendAsync(Get("/hello.cgi"), program, protocol, Hello);
+        Assert.Equal("hello\n", await TextAsync(response));
+        Assert.Equal(200, response.Head!.Status);
+        Assert.Equal("text/plain", response.Head.Find("content-type"));
+        Assert.Equal(ResponseEnd.Clean, response.End);
+        Assert.Null(response.Fault);
+        Assert.Equal(0, response.CommandStatus!.Value.Code);
     }
 
     [Theory, InlineData("scgi-run", "Scgi"), InlineData("fcgi-run", "FastCgi")]
@@ -41,53 +41,53 @@ public sealed class GatewayClientTests : IDisposable
         byte[] body = new byte[3_000_000];
         Random.Shared.NextBytes(body);
         TestRequest request = (Get("/x") with { Method = "POST" }).WithBody(body);
-        await using GatewayReply reply = await SendAsync(request, program, protocol, Echo);
-        Assert.Equal(body, await reply.ReadToEndAsync(_patience.Token));
-        Assert.Equal(ReplyEnd.Clean, reply.End);
+        await using GatewayResponse response = await SendAsync(request, program, protocol, Echo);
+        Assert.Equal(body, await response.ReadToEndAsync(_patience.Token));
+        Assert.Equal(ResponseEnd.Clean, response.End);
     }
 
     [Theory, InlineData("scgi-run", "Scgi"), InlineData("fcgi-run", "FastCgi")]
     public async Task What_a_script_says_on_its_standard_error_is_kept_apart(string program, string protocol)
     {
-        await using GatewayReply reply = await SendAsync(Get("/x"), program, protocol, "#!/bin/sh\necho warning >&2\necho 'Status: 404 Not Found'; echo; echo body\n");
-        Assert.Equal("body\n", await TextAsync(reply));
-        Assert.Equal("warning\n", reply.StandardError);
-        Assert.Equal(404, reply.Head!.Status);
+        await using GatewayResponse response = await SendAsync(Get("/x"), program, protocol, "#!/bin/sh\necho warning >&2\necho 'Status: 404 Not Found'; echo; echo body\n");
+        Assert.Equal("body\n", await TextAsync(response));
+        Assert.Equal("warning\n", response.StandardError);
+        Assert.Equal(404, response.Head!.Status);
     }
 
     [Fact]
     public async Task The_exit_code_of_a_FastCGI_script_is_told()
     {
-        await using GatewayReply reply = await SendAsync(Get("/x"), "fcgi-run", "FastCgi", "#!/bin/sh\necho 'Content-Type: text/plain'; echo; exit 7\n");
-        await TextAsync(reply);
-        Assert.Equal(new EndRequestBody(7, ProtocolStatus.RequestComplete), reply.EndRequest);
+        await using GatewayResponse response = await SendAsync(Get("/x"), "fcgi-run", "FastCgi", "#!/bin/sh\necho 'Content-Type: text/plain'; echo; exit 7\n");
+        await TextAsync(response);
+        Assert.Equal(new EndRequestBody(7, ProtocolStatus.RequestComplete), response.EndRequest);
     }
 
     [Fact]
     public async Task Times_follow_one_another()
     {
-        await using GatewayReply reply = await SendAsync(Get("/x"), "scgi-run", "Scgi", Hello);
-        await TextAsync(reply);
-        TimeSpan?[] times = [TimeSpan.Zero, reply.Times.Connected, reply.Times.FirstByte, reply.Times.Head, reply.Times.LastByte];
+        await using GatewayResponse response = await SendAsync(Get("/x"), "scgi-run", "Scgi", Hello);
+        await TextAsync(response);
+        TimeSpan?[] times = [TimeSpan.Zero, response.Times.Connected, response.Times.FirstByte, response.Times.Head, response.Times.LastByte];
         Assert.All(times, time => Assert.NotNull(time));
         Assert.Equal(times.Order(), times);
     }
 
     [Fact]
-    public async Task A_script_that_is_killed_half_way_shows_as_a_reply_that_broke_off()
+    public async Task A_script_that_is_killed_half_way_shows_as_a_response_that_broke_off()
     {
-        await using GatewayReply reply = await SendAsync(Get("/x"), "fcgi-run", "FastCgi", "#!/bin/sh\necho 'Content-Type: text/plain'; echo; echo half\nkill -9 $$\n");
-        Assert.Contains("half", await TextAsync(reply), StringComparison.Ordinal);
-        Assert.True(reply.End is ReplyEnd.Reset or ReplyEnd.Early, $"{reply.End}");
-        Assert.NotNull(reply.Fault);
+        await using GatewayResponse response = await SendAsync(Get("/x"), "fcgi-run", "FastCgi", "#!/bin/sh\necho 'Content-Type: text/plain'; echo; echo half\nkill -9 $$\n");
+        Assert.Contains("half", await TextAsync(response), StringComparison.Ordinal);
+        Assert.True(response.End is ResponseEnd.Reset or ResponseEnd.Early, $"{response.End}");
+        Assert.NotNull(response.Fault);
     }
 
     [Fact]
     public async Task FastCGI_spoken_to_an_SCGI_gateway_is_told_apart()
     {
-        await using GatewayReply reply = await SendAsync(Get("/x"), "fcgi-run", "Scgi", Hello);
-        await TextAsync(reply);
-        Assert.Contains("this is an SCGI request, but fcgi-run speaks FastCGI", reply.StandardError, StringComparison.Ordinal);
+        await using GatewayResponse response = await SendAsync(Get("/x"), "fcgi-run", "Scgi", Hello);
+        await TextAsync(response);
+        Assert.Contains("this is an SCGI request, but fcgi-run speaks FastCGI", response.StandardError, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -113,7 +113,7 @@ public sealed class GatewayClientTests : IDisposable
     {
         string script = _folder.WriteScript("slow.cgi", $"#!/bin/sh\necho $$ > {_folder.PathTo("pid")}\nexec sleep 600\n");
         using var impatience = new CancellationTokenSource();
-        Task<GatewayReply> sending = GatewayClient.SendAsync(Get("/slow.cgi"), GatewayAddress.Exec(Repository.ScgiRun, script), Protocols.Scgi, null, impatience.Token);
+        Task<GatewayResponse> sending = GatewayClient.SendAsync(Get("/slow.cgi"), GatewayAddress.Exec(Repository.ScgiRun, script), Protocols.Scgi, null, impatience.Token);
         await Patience.UntilAsync(() => File.Exists(_folder.PathTo("pid")) && File.ReadAllText(_folder.PathTo("pid")).EndsWith('\n'), "the script runs");
         int process = int.Parse(File.ReadAllText(_folder.PathTo("pid")), System.Globalization.CultureInfo.InvariantCulture);
         await impatience.CancelAsync();
@@ -123,8 +123,8 @@ public sealed class GatewayClientTests : IDisposable
 
     private static TestRequest Get(string url) => new() { Url = RequestUrl.Parse(url, out _)! };
 
-    private Task<GatewayReply> SendAsync(TestRequest request, string program, string protocol, string script) =>
+    private Task<GatewayResponse> SendAsync(TestRequest request, string program, string protocol, string script) =>
         GatewayClient.SendAsync(request, GatewayAddress.Exec(Repository.Program(program), _folder.WriteScript("script.cgi", script)), Protocols.All.Single(known => known.Word.Equals(protocol, StringComparison.OrdinalIgnoreCase)), null, _patience.Token);
 
-    private async Task<string> TextAsync(GatewayReply reply) => System.Text.Encoding.UTF8.GetString(await reply.ReadToEndAsync(_patience.Token));
+    private async Task<string> TextAsync(GatewayResponse response) => System.Text.Encoding.UTF8.GetString(await response.ReadToEndAsync(_patience.Token));
 }

@@ -5,10 +5,10 @@ namespace Shims.ControlTests.Client;
 public sealed class LatencyTests
 {
     [Fact]
-    public void No_replies_have_no_latency() => Assert.Null(Latency.Of([]));
+    public void No_responses_have_no_latency() => Assert.Null(Latency.Of([]));
 
     [Theory, InlineData(0.0), InlineData(0.0001), InlineData(0.2), InlineData(1.0), InlineData(3.7), InlineData(1000.0), InlineData(123456.0)]
-    public void One_reply_is_every_percentile(double milliseconds)
+    public void One_response_is_every_percentile(double milliseconds)
     {
         Latency latency = Latency.Of([milliseconds])!;
         Assert.All((double[])[latency.Min, latency.Mean, latency.P50, latency.P90, latency.P99, latency.Max], value => Assert.Equal(milliseconds, value));
@@ -18,7 +18,7 @@ public sealed class LatencyTests
     }
 
     [Fact]
-    public void Equal_replies_are_one_range()
+    public void Equal_responses_are_one_range()
     {
         Latency latency = Latency.Of([.. Enumerable.Repeat(5.0, 1000)])!;
         Assert.Equal((5, 5, 5), (latency.Min, latency.P50, latency.Max));
@@ -51,7 +51,7 @@ public sealed class LatencyTests
     }
 
     [Theory, InlineData(1), InlineData(2), InlineData(3)]
-    public void Every_reply_is_in_just_one_range(int seed)
+    public void Every_response_is_in_just_one_range(int seed)
     {
         var random = new Random(seed);
         double[] milliseconds = [.. Enumerable.Range(0, 500).Select(_ => Math.Pow(10, 6 * random.NextDouble() - 2))];

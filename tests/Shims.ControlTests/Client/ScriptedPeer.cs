@@ -22,17 +22,17 @@ internal sealed class ScriptedPeer : IDisposable
     /// <summary>Asks it.</summary>
     /// <param name="protocol">What is spoken to it.</param>
     /// <param name="pieces">What it sends, a piece at a time, before it closes.</param>
-    /// <returns>The reply, read to its end, and its body.</returns>
-    internal async Task<(GatewayReply Reply, byte[] Body)> AskAsync(Protocol protocol, params IEnumerable<byte[]> pieces)
+    /// <returns>The response, read to its end, and its body.</returns>
+    internal async Task<(GatewayResponse Response, byte[] Body)> AskAsync(Protocol protocol, params IEnumerable<byte[]> pieces)
     {
-        Task answering = AnswerAsync(pieces);
+        Task answering = RespondAsync(pieces);
         var request = new TestRequest { Url = RequestUrl.Parse("/x", out _)! };
-        GatewayReply reply = await GatewayClient.SendAsync(request, GatewayAddress.Unix(_folder.PathTo("s")), protocol, null, _patience.Token);
+        GatewayResponse response = await GatewayClient.SendAsync(request, GatewayAddress.Unix(_folder.PathTo("s")), protocol, null, _patience.Token);
         byte[] body;
-        await using (reply)
-            body = await reply.ReadToEndAsync(_patience.Token);
+        await using (response)
+            body = await response.ReadToEndAsync(_patience.Token);
         await answering;
-        return (reply, body);
+        return (response, body);
     }
 
     public void Dispose()
@@ -42,7 +42,7 @@ internal sealed class ScriptedPeer : IDisposable
         _folder.Dispose();
     }
 
-    private async Task AnswerAsync(IEnumerable<byte[]> pieces)
+    private async Task RespondAsync(IEnumerable<byte[]> pieces)
     {
         using Socket connection = await _listener.AcceptAsync(_patience.Token);
         // All of the request, so that closing is no reset: it comes as one message, and is shorter than this.

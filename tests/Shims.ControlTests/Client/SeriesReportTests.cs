@@ -8,7 +8,7 @@ public sealed class SeriesReportTests
     public void Every_range_has_a_bar_and_the_longest_is_the_fullest()
     {
         string[] lines = Report([1.5, 1.6, 1.7, 1.8, 30]);
-        Assert.Equal("5 requests, 2 at a time, in 2.000 s: 2.5 replies/s, 70 bytes of bodies", lines[0]);
+        Assert.Equal("5 requests, 2 at a time, in 2.000 s: 2.5 responses/s, 70 bytes of bodies", lines[0]);
         Assert.Equal("  status 200: 5", lines[1]);
         Assert.Equal("  ms: min 1.50  mean 7.32  p50 1.70  p90 30.00  p99 30.00  max 30.00", lines[2]);
         Assert.Equal($"         1 to        2 ms        4 {new string('#', 40)}", lines[3]);
@@ -23,8 +23,8 @@ public sealed class SeriesReportTests
     [Fact]
     public void A_series_in_which_all_failed_has_no_times()
     {
-        string[] lines = Report([], ("nobody listens there", 4), ("the reply is empty", 1));
-        Assert.Equal(["5 requests, 2 at a time, in 2.000 s: 0.0 replies/s, 70 bytes of bodies", "  failed: 4: nobody listens there", "  failed: 1: the reply is empty", ""], lines);
+        string[] lines = Report([], ("nobody listens there", 4), ("the response is empty", 1));
+        Assert.Equal(["5 requests, 2 at a time, in 2.000 s: 0.0 responses/s, 70 bytes of bodies", "  failed: 4: nobody listens there", "  failed: 1: the response is empty", ""], lines);
     }
 
     private static string[] Report(double[] milliseconds, params (string Cause, int Count)[] failures) => SeriesReport.Of(new SeriesResult

@@ -81,14 +81,14 @@ public sealed class AnswerFaultTests(DoctorPrograms programs) : IClassFixture<Do
     }
 
     [Theory] // P6
-    [InlineData("x.pl", "#!/usr/bin/perl\nprint \"Content-Type: text/plain\\n\\n\"\nprint \"works\";\n", "line 3 is no right Perl: syntax error near \"print\"")]
-    [InlineData("x.py", "#!/usr/bin/python3\nprint('Content-Type: text/plain\\n')\nprint('works', end=''\n", "line 3 is no right Python: ")]
-    [InlineData("y.py", "#!/usr/bin/python3\nprint('Content-Type: text/plain\\n')\nif True\n    print('works', end='')\n", "line 3 is no right Python: ")]
-    [InlineData("x.sh", "#!/bin/sh\n" + Head + "if true\nprintf works\nfi\n", "line 6 is no right shell: ")]
-    [InlineData("y.sh", "#!/bin/sh\n" + Head + "printf \"works\n", "line 5 is no right shell: ")]
-    [InlineData("x.bash", "#!/bin/bash\n" + Head + "printf works)\n", "line 4 is no right shell: ")]
-    [InlineData("x.php", "#!/usr/bin/php-cgi\n<?php\nheader('Content-Type: text/plain');\necho 'works'\necho '';\n", "line 5 is no right PHP: ")]
-    [InlineData("x.rb", "#!/usr/bin/ruby\nputs \"Content-Type: text/plain\", \"\"\nprint(\"works\"\n", "line 3 is no right Ruby: ")]
+    [InlineData("x.pl", "#!/usr/bin/perl\nprint \"Content-Type: text/plain\\n\\n\"\nprint \"works\";\n", "line 3: syntax error in Perl: near \"print\"")]
+    [InlineData("x.py", "#!/usr/bin/python3\nprint('Content-Type: text/plain\\n')\nprint('works', end=''\n", "line 3: syntax error in Python: ")]
+    [InlineData("y.py", "#!/usr/bin/python3\nprint('Content-Type: text/plain\\n')\nif True\n    print('works', end='')\n", "line 3: syntax error in Python: ")]
+    [InlineData("x.sh", "#!/bin/sh\n" + Head + "if true\nprintf works\nfi\n", "line 6: syntax error in shell: ")]
+    [InlineData("y.sh", "#!/bin/sh\n" + Head + "printf \"works\n", "line 5: syntax error in shell: ")]
+    [InlineData("x.bash", "#!/bin/bash\n" + Head + "printf works)\n", "line 4: syntax error in shell: ")]
+    [InlineData("x.php", "#!/usr/bin/php-cgi\n<?php\nheader('Content-Type: text/plain');\necho 'works'\necho '';\n", "line 5: syntax error in PHP: ")]
+    [InlineData("x.rb", "#!/usr/bin/ruby\nputs \"Content-Type: text/plain\", \"\"\nprint(\"works\"\n", "line 3: syntax error in Ruby: ")]
     public async Task A_small_slip_of_syntax_is_shown_with_line_and_message_and_mended(string name, string source, string cause)
     {
         RequireLanguage(name);
@@ -107,7 +107,7 @@ public sealed class AnswerFaultTests(DoctorPrograms programs) : IClassFixture<Do
     {
         using Patient patient = new(programs, "x.py", "#!/usr/bin/python3\nprint('Content-Type: text/plain\\n')\nprint 'works' for ever\n");
         Complaint complaint = await patient.FindAsync();
-        Assert.StartsWith("line 3 is no right Python: ", complaint.Cause, StringComparison.Ordinal);
+        Assert.StartsWith("line 3: syntax error in Python: ", complaint.Cause, StringComparison.Ordinal);
         Assert.Equal((null, "correct line 3, or what stands before it: print 'works' for ever"), (complaint.Command, complaint.Advice));
     }
 
@@ -144,7 +144,7 @@ public sealed class AnswerFaultTests(DoctorPrograms programs) : IClassFixture<Do
     public async Task A_header_without_an_empty_line_is_told_from_none()
     {
         using Patient patient = new(programs, "x.sh", "#!/bin/sh\necho 'Content-Type: text/plain'\n");
-        Assert.Equal("an empty line behind its header is missing", (await patient.FindAsync()).Cause);
+        Assert.Equal("an empty line after its header is missing", (await patient.FindAsync()).Cause);
     }
 
     [Fact] // P8
@@ -182,7 +182,7 @@ public sealed class AnswerFaultTests(DoctorPrograms programs) : IClassFixture<Do
         Complaint complaint = await patient.FindAsync();
         Assert.Equal("error", complaint.Severity);
         // A gateway that stays beside the script says it too.
-        Assert.Matches("(it answers 200, and then ends|x\\.sh ended) with exit status 3", complaint.Cause);
+        Assert.Matches("(it responds with 200, and then ends|x\\.sh ended) with exit status 3", complaint.Cause);
     }
 
     [Fact] // P10
@@ -325,7 +325,7 @@ public sealed class AnswerFaultTests(DoctorPrograms programs) : IClassFixture<Do
         using Patient patient = new(programs, "x.sh", "#!/bin/sh\n" + Head + "printf works\n");
         patient.Options = ["--gateway", "fcgi-run"];
         LaunchResult result = await patient.DoctorAsync();
-        Assert.Contains("answers 200 text/plain, 5 bytes", result.OutputText, StringComparison.Ordinal);
+        Assert.Contains("responds with 200 text/plain, 5 bytes", result.OutputText, StringComparison.Ordinal);
     }
 
     private static async Task<bool> IsInstalledAsync(string package) =>

@@ -26,7 +26,7 @@ public sealed class CapsuleExaminationTests(DoctorPrograms programs) : IClassFix
     {
         string output = await ExamineAsync(Write(WriteScript(), path: $"{_folder.PathTo("tools")}:/usr/bin:/bin"), expected: 1);
         // The capsule's own fault stands; the script does well with that PATH.
-        Assert.Contains("ok       answers 200 text/plain, 5 bytes", output, StringComparison.Ordinal);
+        Assert.Contains("ok       responds with 200 text/plain, 5 bytes", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
         using Patient patient = NewPatient(Works);
         LaunchResult result = await patient.DoctorAsync();
         Assert.Equal(0, result.ExitCode);
-        Assert.Contains("answers 200 text/plain, 6 bytes", result.OutputText, StringComparison.Ordinal);
+        Assert.Contains("responds with 200 text/plain, 6 bytes", result.OutputText, StringComparison.Ordinal);
         Assert.Contains("Nothing is wrong.", result.OutputText, StringComparison.Ordinal);
     }
 
@@ -113,16 +113,16 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
     }
 
     [Theory, Trait("fault", "F20"), Trait("fault", "A06")]
-    [InlineData("4755", "it is setuid")]
-    [InlineData("2755", "it is setgid")]
-    public async Task A_set_id_mode_is_warned_of_and_left_as_it_is_because_it_may_be_meant_so(string mode, string cause)
+    [InlineData("4755", "setuid has no effect on a script")]
+    [InlineData("2755", "setgid has no effect on a script")]
+    public async Task A_set_id_mode_of_a_script_is_warned_of_and_left_as_it_is(string mode, string cause)
     {
         using Patient patient = NewPatient(Works);
         Chmod(mode, patient.Script);
         Complaint complaint = await patient.FindAsync();
         Assert.Equal(("warning", null), (complaint.Severity, complaint.Command));
         Assert.StartsWith(cause, complaint.Cause, StringComparison.Ordinal);
-        Assert.Contains("if it is meant so", complaint.Advice, StringComparison.Ordinal);
+        Assert.Contains("leave it if it is meant", complaint.Advice, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
         await Command.RunAsync("mkfifo", [pipe]);
         LaunchResult result = await patient.DoctorAsync("--no-run", pipe, patient.Folder);
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("pipe.cgi\n  error    it is no regular file", result.OutputText, StringComparison.Ordinal);
+        Assert.Contains("pipe.cgi\n  error    not a regular file", result.OutputText, StringComparison.Ordinal);
     }
 
     [Fact]

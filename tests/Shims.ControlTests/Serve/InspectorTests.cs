@@ -28,15 +28,15 @@ public sealed class InspectorTests : IDisposable
         Assert.Equal("/echo.cgi?a=b", details.Text("summary", "target"));
         Assert.Equal("exit status 0", details.Text("exit"));
         Assert.Equal("some text", details.Text("requestBody", "text"));
-        Assert.Equal("some text", details.Text("replyBody", "text"));
+        Assert.Equal("some text", details.Text("responseBody", "text"));
         Assert.Equal("a word on the side\n", details.Text("standardError", "text"));
         Assert.Contains("""["X-Asked","for"]""", details.Text("requestHeaders"), StringComparison.Ordinal);
         Assert.Contains("""["HTTP_X_ASKED","for"]""", details.Text("variables"), StringComparison.Ordinal);
-        Assert.Contains("""["X-Script","yes"]""", details.Text("replyHeaders"), StringComparison.Ordinal);
+        Assert.Contains("""["X-Script","yes"]""", details.Text("responseHeaders"), StringComparison.Ordinal);
     }
 
     [Theory, InlineData("--scgi", true), InlineData("--fastcgi", false)]
-    public async Task The_time_of_a_request_is_divided_into_start_shim_script_and_reply(string protocol, bool isShimSeen)
+    public async Task The_time_of_a_request_is_divided_into_start_shim_script_and_response(string protocol, bool isShimSeen)
     {
         _folder.WriteScript("slow.cgi", "#!/bin/sh\nsleep 0.3\nprintf 'Content-Type: text/plain\\n\\n'\nsleep 0.2\n");
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
@@ -49,7 +49,7 @@ public sealed class InspectorTests : IDisposable
         Assert.Equal(isShimSeen, phases[1] is not null);
         // sleep may not end before its time, but on a busy machine it may have begun before the server looked at the clock.
         Assert.True(phases[2] >= 200, $"the script slept for 300 ms before its first byte, but was given {phases[2]}");
-        // A byte that is read late counts for the script, and not for the reply.
+        // A byte that is read late counts for the script, and not for the response.
         Assert.True(phases[2] + phases[3] >= 400, $"the script slept for 500 ms, but was given {phases[2]} and {phases[3]}");
     }
 
@@ -66,7 +66,7 @@ public sealed class InspectorTests : IDisposable
         JsonElement again = await Inspection.DetailsAsync(client, 2);
         Assert.Equal("1", again.Text("summary", "replayOf"));
         Assert.Equal("/echo.cgi?a=b", again.Text("summary", "target"));
-        Assert.Equal("some text", again.Text("replyBody", "text"));
+        Assert.Equal("some text", again.Text("responseBody", "text"));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ using Shims.Recording;
 
 namespace Shims.Control.Doctor.Live;
 
-/// <summary>What the flight recorder has kept of a request: says what went wrong then, and looks at the script as it would fare now, as the user who owns the file and in that environment.</summary>
+/// <summary>A request that <c>--record</c> has kept: says why it failed, and sends it again, as the user who owns the file and in that environment.</summary>
 internal sealed class CapsuleExamination : IExamination
 {
     /// <summary>More than the mark at the beginning of every capsule.</summary>
@@ -43,10 +43,13 @@ internal sealed class CapsuleExamination : IExamination
     private static Finding Describe(string path, Capsule capsule)
     {
         string time = capsule.Time.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
-        string end = capsule.End.Length > 0 ? $" ({capsule.End})" : "";
+        bool tellsEnd = capsule.Cause.Contains("(exit status", StringComparison.Ordinal) || capsule.Cause.Contains("signal", StringComparison.Ordinal);
+        string end = capsule.End.Length > 0 && !tellsEnd ? $" ({capsule.End})" : "";
+        string words = StderrDiagnosis.Quote(Encoding.UTF8.GetString(capsule.ErrorOutput));
+        string said = capsule.ErrorOutput.Length > 0 && !capsule.Cause.Contains(words, StringComparison.Ordinal) ? $"; standard error: {words}" : "";
         return capsule.Cause.Length > 0
-            ? new Finding(Severity.Error, path, $"{time}, request {capsule.RequestId}: {capsule.Cause}{end}") { Advice = capsule.Cure.Length > 0 ? capsule.Cure : null }
-            : new Finding(Severity.Good, path, $"{time}, request {capsule.RequestId}: answered {capsule.Status}{end}");
+            ? new Finding(Severity.Error, path, $"{time}, request {capsule.RequestId}: {capsule.Cause}{end}{said}") { Advice = capsule.Cure.Length > 0 ? capsule.Cure : null }
+            : new Finding(Severity.Good, path, $"{time}, request {capsule.RequestId}: answered with {capsule.Status}{end}{said}");
     }
 
     private static IEnumerable<Finding> ExamineScript(Capsule capsule, DoctorSettings settings, Identity runner)
@@ -56,9 +59,11 @@ internal sealed class CapsuleExamination : IExamination
         string path = Encoding.UTF8.GetString(capsule.Script);
         DoctorSettings then = Restore(capsule, settings, runner);
         string said = Encoding.UTF8.GetString(capsule.ErrorOutput);
-        Finding? known = said.Length > 0 && RegularFile.IsAt(path) && Identity.Current.May(Access.Read, path) ? LastWords.Explain(new ScriptCase(path, then), said) : null;
-        IEnumerable<Finding> now = new ScriptExamination().Examine(path, then);
-        if (known is null)
+        Finding? known = said.Length > 0 && RegularFile.IsAt(path) && Identity.Current.May(Access.Read, path) ? StderrDiagnosis.Explain(new ScriptCase(path, then), said) : null;
+        List<Finding> now = [.. new ScriptExamination().Examine(path, then)];
+        if (!then.AlsoPosts && !IsRepeatable(capsule))
+            now.Add(new Finding(Severity.Good, path, $"the recorded request is a {MethodOf(capsule)}, and was not sent again: a GET was sent in its place; --post sends it"));
+        if (known is null || now.Exists(finding => finding.Cause == known.Cause))
             return now;
         // A visitor may have named the file that the script was kept from: that is no reason to open it.
         Fix? fix = known.Fix is AccessGrant ? null : known.Fix;
@@ -73,8 +78,19 @@ internal sealed class CapsuleExamination : IExamination
             .Where(variable => !requested.Contains(Encoding.Latin1.GetString(variable.Name)) && IsOfThePlace(Encoding.Latin1.GetString(variable.Name)))
             .Where(variable => !capsule.Redacted.Contains($"environment {Encoding.Latin1.GetString(variable.Name)}"))
             .SelectMany(variable => new[] { "--env", $"{Encoding.UTF8.GetString(variable.Name)}={Encoding.UTF8.GetString(variable.Value)}" });
-        return settings with { User = runner, IsUserNamed = true, FixOwner = runner.UserId, Gateway = [.. settings.Gateway, .. set] };
+        return settings with { User = runner, IsUserNamed = true, FixOwner = runner.UserId, Gateway = [.. settings.Gateway, .. set], Recorded = settings.AlsoPosts || IsRepeatable(capsule) ? RequestOf(capsule) : null };
     }
+
+    /// <summary>The request that the script got. CONTENT_LENGTH is made from the body that was kept.</summary>
+    private static RecordedRequest RequestOf(Capsule capsule) => new(MethodOf(capsule),
+        [.. capsule.Variables.Select(variable => (Encoding.Latin1.GetString(variable.Name), (string?)Encoding.UTF8.GetString(variable.Value)))
+            .Where(variable => variable.Item1 is not ("CONTENT_LENGTH" or "HTTP_CONTENT_LENGTH"))], capsule.Body);
+
+    private static string MethodOf(Capsule capsule) =>
+        capsule.Variables.Where(variable => variable.Name.AsSpan().SequenceEqual("REQUEST_METHOD"u8)).Select(variable => Encoding.UTF8.GetString(variable.Value)).LastOrDefault() ?? "GET";
+
+    /// <summary>Whether the request changes nothing when it is sent again. RFC 9110 section 9.2.1.</summary>
+    private static bool IsRepeatable(Capsule capsule) => MethodOf(capsule) is "GET" or "HEAD" or "OPTIONS";
 
     /// <summary>The gateway sets the others itself for every request, so they are not restored.</summary>
     private static bool IsOfThePlace(string name) => name is not ("SCRIPT_FILENAME" or "SCRIPT_NAME" or "PATH_INFO" or "PATH_TRANSLATED" or "CONTENT_LENGTH" or "GATEWAY_INTERFACE"

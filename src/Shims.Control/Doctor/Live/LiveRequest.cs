@@ -6,27 +6,41 @@ using Shims.Control.Processes;
 using Shims.Control.Users;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
-using Shims.Posix;
 
 namespace Shims.Control.Doctor.Live;
 
 /// <summary>Sends a script one real request, through the gateway that is started as inetd would start it.</summary>
 internal sealed class LiveRequest(ScriptCase script)
 {
+    /// <summary>The body of a POST of which nothing is said.</summary>
+    private const string PlainBody = "shimctl=doctor";
+
     private readonly DoctorSettings _settings = script.Settings;
 
+    /// <summary>Sends a GET, or the one request that is asked for; after it a POST, if that is asked for too.</summary>
     internal IEnumerable<Finding> Send()
     {
-        if (FindGateway(out string? gateway) is { } excuse)
+        if ((GitRepository.FindExcuse(script) ?? FindGateway(out _)) is { } excuse)
             return [excuse];
+        IEnumerable<Finding> findings = Send(CreateRequest()).Select(finding => finding with { IsLive = true });
+        if (!_settings.AlsoPosts || _settings.Data is not null || _settings.Recorded is not null)
+            return findings;
+        var posting = new LiveRequest(script with { Settings = _settings with { Data = PlainBody } });
+        return findings.Concat(posting.Send().Select(finding => finding with { Cause = $"POST: {finding.Cause}" }));
+    }
+
+    private IEnumerable<Finding> Send(TestRequest request)
+    {
+        FindGateway(out string? gateway);
         // A .NET app is the program that the super-server starts, and needs no gateway.
         bool isApp = script.Form.Line?.Name is "dotnet" or "shim-dotnet";
         IReadOnlyList<string> command = isApp ? [script.Path] : [gateway!, .. _settings.Gateway.Skip(1), script.Path];
-        GatewayAddress address = GatewayAddress.Exec(UserCommand.As(_settings.User, command)!) with { Environment = [], Directory = "/" };
+        GatewayAddress address = GatewayAddress.Exec(UserCommand.As(_settings.User, command, mayGainPrivileges: script.IsSetId)!) with { Environment = [], Directory = "/" };
         bool isFastCgi = Path.GetFileName(_settings.Gateway[0]) == "fcgi-run" && !isApp;
         try
         {
-            return AnswerJudgement.Judge(script, ExchangeAsync(address, isFastCgi ? Protocols.FastCgi : Protocols.Scgi).GetAwaiter().GetResult());
+            var exchange = new LiveExchange(address, isFastCgi ? Protocols.FastCgi : Protocols.Scgi, _settings.Patience);
+            return ResponseJudgement.Judge(script, exchange.SendAsync(request).GetAwaiter().GetResult());
         }
         catch (ShimException exception)
         {
@@ -54,56 +68,20 @@ internal sealed class LiveRequest(ScriptCase script)
             : null;
     }
 
-    private async Task<LiveAnswer> ExchangeAsync(GatewayAddress address, Protocol protocol)
-    {
-        var record = new ExchangeRecord();
-        using var ending = new CancellationTokenSource();
-        long start = System.Diagnostics.Stopwatch.GetTimestamp();
-        Task<LiveAnswer> answer = ReceiveAsync(address, protocol, record, ending.Token);
-        if (await Task.WhenAny(answer, Task.Delay(_settings.Patience, CancellationToken.None)) == answer)
-            return await answer;
-        var processes = StartedProcesses.Find();
-        await ending.CancelAsync();
-        processes.Stop();
-        await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return new LiveAnswer
-        {
-            IsTooSlow = true,
-            Unfinished = record.Received,
-            Said = record.Said,
-            Time = System.Diagnostics.Stopwatch.GetElapsedTime(start),
-        };
-    }
-
-    private async Task<LiveAnswer> ReceiveAsync(GatewayAddress address, Protocol protocol, ExchangeRecord record, CancellationToken cancellation)
-    {
-        await using GatewayReply reply = await GatewayClient.SendAsync(CreateRequest(), address, protocol, record, cancellation);
-        var buffer = new byte[32 * 1024];
-        while (await reply.ReadBodyAsync(buffer, cancellation) > 0)
-        {
-            // Only how much it is counts.
-        }
-        ExitStatus? exit = await reply.AwaitExitAsync(TimeSpan.FromSeconds(1));
-        return new LiveAnswer
-        {
-            Head = reply.Head,
-            Unfinished = reply.Unfinished,
-            BodyLength = reply.BodyLength,
-            Fault = reply.Fault,
-            Said = reply.StandardError,
-            Exit = exit,
-            Time = reply.Times.LastByte ?? reply.Times.Elapsed,
-        };
-    }
-
     private TestRequest CreateRequest()
     {
+        string? page = GitRepository.IsServedBy(script.Path) && _settings.VariableOf("GIT_PROJECT_ROOT") is { } root ? GitRepository.FindPage(root) : null;
         var request = new TestRequest
         {
-            Url = RequestUrl.Parse($"/{Uri.EscapeDataString(Path.GetFileName(script.Path))}", out _)!,
+            Url = RequestUrl.Parse($"/{Uri.EscapeDataString(Path.GetFileName(script.Path))}{page}", out _)!,
             ScriptFilename = script.Path,
             Headers = [("User-Agent", "shimctl"), ("Accept", "*/*")],
         };
+        if (_settings.Recorded is { } recorded)
+        {
+            request = request with { Method = recorded.Method, Headers = [], Parameters = recorded.Variables };
+            return recorded.Body.Length > 0 ? request.WithBody(recorded.Body) : request;
+        }
         if (_settings.Data is null)
             return request;
         IReadOnlyList<(string, string)> headers = [.. request.Headers, ("Content-Type", "application/x-www-form-urlencoded")];

@@ -10,7 +10,7 @@ internal static class RelativeRedirect
 {
     private static readonly string[] s_output = ["echo", "printf", "print", "puts", "say", "console.log", "header("];
 
-    internal static Finding? Check(ScriptCase script, ReplyHead head)
+    internal static Finding? Check(ScriptCase script, GatewayResponseHead head)
     {
         if (head.Find("Location") is not { } location || head.Find("Status") is not null || !location.StartsWith('/'))
             return null;

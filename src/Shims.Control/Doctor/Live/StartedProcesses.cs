@@ -3,19 +3,23 @@ using Shims.Posix;
 
 namespace Shims.Control.Doctor.Live;
 
-/// <summary>The processes that this one has started, and theirs. proc(5).</summary>
+/// <summary>A process that this one has started, and those that it has started in turn. proc(5).</summary>
 internal sealed class StartedProcesses
 {
     private readonly List<int> _processes = [];
 
     /// <summary>Those that there are now.</summary>
-    internal static StartedProcesses Find()
+    /// <param name="process">The first one; 0 for none.</param>
+    internal static StartedProcesses Below(int process)
     {
+        var found = new StartedProcesses();
+        if (process == 0)
+            return found;
         ILookup<int, int> children = Directory.EnumerateDirectories("/proc")
             .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : 0)
             .Where(id => id > 0).ToLookup(ParentOf);
-        var found = new StartedProcesses();
-        var open = new Queue<int>([Environment.ProcessId]);
+        found._processes.Add(process);
+        var open = new Queue<int>([process]);
         while (open.TryDequeue(out int parent))
         {
             foreach (int child in children[parent])

@@ -1,3 +1,4 @@
+using Mono.Unix.Native;
 using Shims.Control.Doctor.Fixes;
 using Shims.Control.Doctor.Languages;
 using Shims.Control.Users;
@@ -16,6 +17,9 @@ internal sealed record ScriptCase(string Path, DoctorSettings Settings)
 
     /// <summary>The language; null if doctor knows nothing of it.</summary>
     internal Language? Language => Form.Line is { } line ? KnownLanguages.Of(line.Name) : null;
+
+    /// <summary>Whether it is a binary that runs as its owner or with its group, for every caller.</summary>
+    internal bool IsSetId => Form.IsNative && Syscall.stat(Path, out Stat status) == 0 && (status.st_mode & (FilePermissions.S_ISUID | FilePermissions.S_ISGID)) != 0;
 
     internal Identity User => Settings.User;
 

@@ -1,3 +1,4 @@
+using Shims.Control.Doctor.Fixes;
 using Shims.Control.Users;
 using Shims.Posix;
 

@@ -4,10 +4,13 @@ using Shims.Control.Doctor.Fixes;
 
 namespace Shims.Control.Doctor.Scripts;
 
-/// <summary>What a script's mode, owner and place say beside whether it may be run.</summary>
+/// <summary>Faults of a script's mode, owner and place, beside whether it may be run.</summary>
 internal static class ScriptMode
 {
-    internal static IEnumerable<Finding> Check(string script, MountTable mounts)
+    /// <param name="script">Its path.</param>
+    /// <param name="isNative">Whether it is a binary.</param>
+    /// <param name="mounts">This machine's.</param>
+    internal static IEnumerable<Finding> Check(string script, bool isNative, MountTable mounts)
     {
         string real = UnixPath.GetCompleteRealPath(script);
         if (mounts.FindNoExec(real) is { } mount)
@@ -17,10 +20,12 @@ internal static class ScriptMode
         }
         if (Syscall.stat(real, out Stat status) != 0)
             yield break;
-        if (status.st_mode.HasFlag(FilePermissions.S_ISUID))
-            yield return new Finding(Severity.Warning, script, "it is setuid: native programs run as their owner then, whoever asks, and scripts do not in spite of it") { Advice = "leave it if it is meant so; an interpreter does not honour it in a script" };
-        if (status.st_mode.HasFlag(FilePermissions.S_ISGID))
-            yield return new Finding(Severity.Warning, script, "it is setgid: native programs run with their group then, whoever asks, and scripts do not in spite of it") { Advice = "leave it if it is meant so; an interpreter does not honour it in a script" };
+        foreach ((FilePermissions bit, string word) in new[] { (FilePermissions.S_ISUID, "setuid"), (FilePermissions.S_ISGID, "setgid") })
+        {
+            // A binary runs as its owner for every caller, as ikiwiki's wrappers and BackupPC's mean to.
+            if (!isNative && status.st_mode.HasFlag(bit))
+                yield return new Finding(Severity.Warning, script, $"{word} has no effect on a script: the kernel ignores it there (execve(2))") { Advice = "leave it if it is meant for something else; only a binary runs as its owner" };
+        }
         if (status.st_mode.HasFlag(FilePermissions.S_IWOTH))
             yield return new Finding(Severity.Warning, script, "everybody on this machine may rewrite it") { Fix = new ModeChange(script, "o-w") };
         string folder = Path.GetDirectoryName(real)!;

@@ -10,20 +10,27 @@ internal static class UserCommand
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
+    /// <summary>Interpreters that check sources take processor time, and wait for nothing.</summary>
+    private static readonly SemaphoreSlim s_processors = new(Environment.ProcessorCount);
+
     /// <summary>Makes a command line run as a user: in a session of its own, so that it has no way to the terminal of whoever asks, and without a way to more privileges.</summary>
     /// <remarks>
     /// A program of somebody else's that has a terminal can type into the shell of the user who sits there (TIOCSTI, as with CVE-2016-2779). Its descriptors 0 to 2 are pipes
     /// or a connection wherever this is used. Both programs are of util-linux; the ones of BusyBox cannot do it.
     /// </remarks>
+    /// <param name="user">The user.</param>
+    /// <param name="command">Program and arguments.</param>
+    /// <param name="mayGainPrivileges">For a set-id program, which is to run as it does for every other caller.</param>
     /// <returns>Null if this process may not: only root can run commands as somebody else.</returns>
-    internal static IReadOnlyList<string>? As(Identity user, IReadOnlyList<string> command)
+    internal static IReadOnlyList<string>? As(Identity user, IReadOnlyList<string> command, bool mayGainPrivileges = false)
     {
         if (user.UserId == Identity.Current.UserId)
             return command;
         string? setsid = Find("setsid"), setpriv = Find("setpriv");
         if (!Identity.Current.IsRoot || setsid is null || setpriv is null)
             return null;
-        return [setsid, setpriv, $"--reuid={Number(user.UserId)}", $"--regid={Number(user.GroupId)}", $"--groups={string.Join(',', user.Groups.Select(Number))}", "--no-new-privs", "--", .. command];
+        string[] limit = mayGainPrivileges ? [] : ["--no-new-privs"];
+        return [setsid, setpriv, $"--reuid={Number(user.UserId)}", $"--regid={Number(user.GroupId)}", $"--groups={string.Join(',', user.Groups.Select(Number))}", .. limit, "--", .. command];
     }
 
     private static string? Find(string program) => ProgramSearch.All(program, "/usr/bin:/bin:/usr/sbin:/sbin").FirstOrDefault(found => IsNoBusyBox(found, program));
@@ -39,6 +46,7 @@ internal static class UserCommand
         start.Environment.Clear();
         start.Environment["PATH"] = path;
         start.Environment["LC_ALL"] = "C";
+        s_processors.Wait();
         try
         {
             using Process process = Process.Start(start)!;
@@ -52,7 +60,11 @@ internal static class UserCommand
         }
         catch (Win32Exception)
         {
-            return null; // What cannot be started has been explained by whoever looked at the file.
+            return null; // The look at the file has explained it.
+        }
+        finally
+        {
+            s_processors.Release();
         }
     }
 

@@ -1,7 +1,7 @@
 // Shows requests as they come. Whatever came with a request is put into the page as text and never as markup.
 'use strict';
 (() => {
-  const phaseNames = ['start', 'shim', 'script', 'reply'];
+  const phaseNames = ['start', 'shim', 'script', 'response'];
   // fcgi-run leaves a request without a body in the socket until it has been answered: then nobody sees when the script has begun.
   const phasesOf = summary => summary.phases.map((value, i) => ({ value, name: phaseNames[i], label: i === 2 && summary.phases[1] === null ? 'shim and script' : phaseNames[i] }))
     .filter(phase => phase.value !== null);
@@ -202,7 +202,7 @@
       actions(request),
       timing(summary),
       section(open, 'Standard error', size(request.standardError), request.standardError.length > 0, () => [preview(request.standardError, 'Standard error')]),
-      section(open, 'Reply', size(request.replyBody), true, () => [pairs('Headers of the reply', request.replyHeaders), preview(request.replyBody, 'Body of the reply')]),
+      section(open, 'Response', size(request.responseBody), true, () => [pairs('Headers of the response', request.responseHeaders), preview(request.responseBody, 'Body of the response')]),
       section(open, 'Request', size(request.requestBody), false, () => [pairs('Headers of the request', request.requestHeaders), preview(request.requestBody, 'Body of the request')]),
       section(open, 'Variables', request.variables.length, false, () => [pairs('Variables as they were sent to the program', request.variables)]),
       section(open, 'Commands', '', false, () => [

@@ -5,7 +5,6 @@ using Shims.Control.Doctor.Live;
 using Shims.Control.Doctor.Scripts;
 using Shims.Control.Processes;
 using Shims.Diagnostics;
-using Shims.Gateway.Connections;
 
 namespace Shims.Control.Servers.Checking;
 
@@ -31,13 +30,8 @@ internal static class LiveCheck
         };
         try
         {
-            using var patience = new CancellationTokenSource(settings.Patience);
-            LiveAnswer answer = ReceiveAsync(request, address, upstream.Protocol, patience.Token).GetAwaiter().GetResult();
-            return Judge(to, url, new ScriptCase(script, settings), answer);
-        }
-        catch (OperationCanceledException)
-        {
-            return [new Finding(Severity.Warning, to.ToString(), string.Create(CultureInfo.InvariantCulture, $"{url} has not been answered in full within {settings.Patience.TotalSeconds:0.#} s")) { Advice = "see what the script waits for; --patience SECONDS waits longer here" }];
+            LiveResponse response = new LiveExchange(address, upstream.Protocol, settings.Patience).SendAsync(request).GetAwaiter().GetResult();
+            return Judge(to, url, new ScriptCase(script, settings), response);
         }
         catch (ShimException fault)
         {
@@ -45,22 +39,16 @@ internal static class LiveCheck
         }
     }
 
-    private static IEnumerable<Finding> Judge(SocketAddress to, string url, ScriptCase script, LiveAnswer answer)
+    private static IEnumerable<Finding> Judge(SocketAddress to, string url, ScriptCase script, LiveResponse response)
     {
-        // The gateway's own pages: what they say is in its log.
-        if (answer.Head is { Fault: null, Status: >= 400 and var status } && answer.Fault is null)
-            return [new Finding(Severity.Error, to.ToString(), string.Create(CultureInfo.InvariantCulture, $"{url} is answered with {status}")) { Advice = "the super-server's log, or the web server's, says why; or ask about the script itself: " + $"shimctl doctor {ShellWords.Path(script.Path)}" }];
-        return AnswerJudgement.Judge(script, answer);
-    }
-
-    private static async Task<LiveAnswer> ReceiveAsync(TestRequest request, GatewayAddress address, Protocol protocol, CancellationToken cancellation)
-    {
-        await using GatewayReply reply = await GatewayClient.SendAsync(request, address, protocol, null, cancellation);
-        var buffer = new byte[32 * 1024];
-        while (await reply.ReadBodyAsync(buffer, cancellation) > 0)
-        {
-            // Only how much it is counts.
-        }
-        return new LiveAnswer { Head = reply.Head, Unfinished = reply.Unfinished, BodyLength = reply.BodyLength, Fault = reply.Fault, Said = reply.StandardError, Exit = reply.CommandStatus, Time = reply.Times.LastByte ?? reply.Times.Elapsed };
+        if (response.Head is not { Fault: null, Status: >= 400 and var status } || response.Fault is not null || response.IsTooSlow)
+            return ResponseJudgement.Judge(script, response);
+        string command = $"shimctl doctor {ShellWords.Path(script.Path)}";
+        // What the gateway's own page does not say is in its log.
+        if (GatewayPage.FindRequestId(response.Page) is not null)
+            return [new Finding(Severity.Error, to.ToString(), string.Create(CultureInfo.InvariantCulture, $"the gateway responds to {url} with {status}")) { Advice = $"the super-server's log, or the web server's, says why; or ask about the script itself: {command}" }];
+        // A script that is mounted at a path may have nothing to say to that path itself.
+        string own = string.Create(CultureInfo.InvariantCulture, $"the script itself responds to {url} with {status}");
+        return [status < 500 ? new Finding(Severity.Good, to.ToString(), own) : new Finding(Severity.Warning, to.ToString(), own) { Advice = $"see whether it does so to its other pages: {command}" }];
     }
 }

@@ -1,10 +1,10 @@
 namespace Shims.Control.Client;
 
 /// <summary>Takes the CGI response out of what a gateway sends.</summary>
-internal abstract class ReplyReader
+internal abstract class ResponseReader
 {
     /// <summary>How it ended, as far as the protocol can tell; Open until then.</summary>
-    internal ReplyEnd End { get; private set; }
+    internal ResponseEnd End { get; private set; }
 
     /// <summary>What is wrong, where it did not end well; null otherwise.</summary>
     internal PeerFault? Fault { get; private set; }
@@ -14,9 +14,9 @@ internal abstract class ReplyReader
 
     /// <summary>Notes the end. The first one counts.</summary>
     /// <returns>0, for whoever returns at the same time.</returns>
-    protected int Finish(ReplyEnd end, PeerFault? fault = null)
+    protected int Finish(ResponseEnd end, PeerFault? fault = null)
     {
-        if (End == ReplyEnd.Open)
+        if (End == ResponseEnd.Open)
             (End, Fault) = (end, fault);
         return 0;
     }

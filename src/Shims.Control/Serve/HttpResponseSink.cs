@@ -6,7 +6,7 @@ namespace Shims.Control.Serve;
 /// <summary>An answer on its way to a browser, through Kestrel.</summary>
 /// <param name="context">The request that it answers.</param>
 /// <param name="isLive">Whether pages get the script that reloads them.</param>
-internal sealed class HttpReply(HttpContext context, bool isLive) : IReply
+internal sealed class HttpResponseSink(HttpContext context, bool isLive) : IResponseSink
 {
     private bool _isPage;
 

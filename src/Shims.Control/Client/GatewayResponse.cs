@@ -4,55 +4,55 @@ using Shims.Posix;
 
 namespace Shims.Control.Client;
 
-/// <summary>A reply whose header has come, or that ended before; its body is still to be read.</summary>
-internal sealed class GatewayReply : IAsyncDisposable
+/// <summary>A response whose header has come, or that ended before; its body is still to be read.</summary>
+internal sealed class GatewayResponse : IAsyncDisposable
 {
     /// <summary>The longest header that is taken: eight times what any web server takes.</summary>
     internal const int MaxHead = 256 * 1024;
 
-    /// <summary>How long a command may go on after its reply, before nobody waits to see how it ends.</summary>
+    /// <summary>How long a command may go on after its response, before nobody waits to see how it ends.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     private readonly GatewayConnection _connection;
-    private readonly ReplyReader _reader;
+    private readonly ResponseReader _reader;
     private readonly ErrorOutput _errors;
     private readonly CancellationTokenSource _sendingEnds = new();
     private readonly bool _isForHead;
     private ReadOnlyMemory<byte> _received;
     private PeerFault? _fault;
 
-    internal GatewayReply(GatewayConnection connection, ReplyReader reader, ErrorOutput errors, ReplyTimes times, bool isForHead)
+    internal GatewayResponse(GatewayConnection connection, ResponseReader reader, ErrorOutput errors, ResponseTimes times, bool isForHead)
     {
         (_connection, _reader, _errors, Times, _isForHead) = (connection, reader, errors, times, isForHead);
     }
 
-    /// <summary>Null if the reply ended before its header was complete.</summary>
-    internal ReplyHead? Head { get; private set; }
+    /// <summary>Null if the response ended before its header was complete.</summary>
+    internal GatewayResponseHead? Head { get; private set; }
 
     /// <summary>What came where a header should have come; empty if that was complete.</summary>
     internal byte[] Unfinished { get; private set; } = [];
 
-    internal ReplyTimes Times { get; }
+    internal ResponseTimes Times { get; }
 
     /// <summary>Bytes of body read so far.</summary>
     internal long BodyLength { get; private set; }
 
     /// <summary>How it ended; Open until the body has been read.</summary>
-    internal ReplyEnd End { get; private set; }
+    internal ResponseEnd End { get; private set; }
 
     /// <summary>What is wrong with it, known when it has ended; null if nothing is.</summary>
     internal PeerFault? Fault => _fault ?? (Head?.Fault is { } fault ? new PeerFault($"a web server would not take this header: {fault}", "correct the script") : null);
 
-    /// <summary>FCGI_STDERR, or what a command wrote to its descriptor 2. Complete when the reply has ended.</summary>
+    /// <summary>FCGI_STDERR, or what a command wrote to its descriptor 2. Complete when the response has ended.</summary>
     internal string StandardError => _errors.Text;
 
     /// <summary>FastCGI: the script's exit code and how the request ended for the protocol; null if that has not come.</summary>
-    internal EndRequestBody? EndRequest => (_reader as FastCgiReplyReader)?.EndRequest;
+    internal EndRequestBody? EndRequest => (_reader as FastCgiResponseReader)?.EndRequest;
 
     /// <summary>How the command ended; null if there is none, or it still runs.</summary>
     internal ExitStatus? CommandStatus => _connection.Command?.Ended is { IsCompletedSuccessfully: true } ended ? ended.Result : null;
 
-    /// <summary>Waits a moment for the end of the command, which follows that of its reply.</summary>
+    /// <summary>Waits a moment for the end of the command, which follows that of its response.</summary>
     /// <returns>How it ended, or over FastCGI how the script did; null if neither is known.</returns>
     internal async Task<ExitStatus?> AwaitExitAsync(TimeSpan limit)
     {
@@ -82,11 +82,11 @@ internal sealed class GatewayReply : IAsyncDisposable
             if (count > 0 && length < MaxHead)
                 continue;
             Unfinished = bytes[..length];
-            await FinishAsync(count > 0 ? (ReplyEnd.Malformed, ReplyFaults.HeadTooLong) : EndWithoutHead(bytes.AsSpan(0, length)), cancellation);
+            await FinishAsync(count > 0 ? (ResponseEnd.Malformed, ResponseFaults.HeadTooLong) : EndWithoutHead(bytes.AsSpan(0, length)), cancellation);
             return;
         }
         Times.Head = Times.Elapsed;
-        Head = ReplyHead.Read(bytes.AsSpan(0, size));
+        Head = GatewayResponseHead.Read(bytes.AsSpan(0, size));
         _received = bytes.AsMemory(size, length - size);
     }
 
@@ -94,7 +94,7 @@ internal sealed class GatewayReply : IAsyncDisposable
     /// <returns>0 at its end, however it came.</returns>
     internal async ValueTask<int> ReadBodyAsync(Memory<byte> destination, CancellationToken cancellation)
     {
-        if (End != ReplyEnd.Open)
+        if (End != ResponseEnd.Open)
             return 0;
         int count = Math.Min(_received.Length, destination.Length);
         if (count > 0)
@@ -122,10 +122,10 @@ internal sealed class GatewayReply : IAsyncDisposable
         return body.ToArray();
     }
 
-    /// <summary>Closes the connection; a command whose reply has not been read to its end is asked to end.</summary>
+    /// <summary>Closes the connection; a command whose response has not been read to its end is asked to end.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (End == ReplyEnd.Open)
+        if (End == ResponseEnd.Open)
             _connection.Command?.Stop();
         await _sendingEnds.CancelAsync();
         _connection.Dispose();
@@ -134,33 +134,36 @@ internal sealed class GatewayReply : IAsyncDisposable
         _sendingEnds.Dispose();
     }
 
-    private (ReplyEnd, PeerFault?) EndWithoutHead(ReadOnlySpan<byte> received)
+    private (ResponseEnd, PeerFault?) EndWithoutHead(ReadOnlySpan<byte> received)
     {
-        if (_reader.End is not (ReplyEnd.Clean or ReplyEnd.Early) || (received.IsEmpty && _reader.End == ReplyEnd.Early))
+        if (_reader.End is not (ResponseEnd.Clean or ResponseEnd.Early) || (received.IsEmpty && _reader.End == ResponseEnd.Early))
             return (_reader.End, _reader.Fault);
-        // END_REQUEST may say that all is well with a reply that is none.
-        return (ReplyEnd.Early, !received.IsEmpty ? ReplyFaults.HeadUnfinished : EndRequest is null ? ReplyFaults.Silent : ReplyFaults.Empty);
+        // END_REQUEST may say that all is well with a response that is none.
+        return (ResponseEnd.Early, !received.IsEmpty ? ResponseFaults.HeadUnfinished : EndRequest is null ? ResponseFaults.Silent : ResponseFaults.Empty);
     }
 
-    private (ReplyEnd, PeerFault?) EndOfBody()
+    private (ResponseEnd, PeerFault?) EndOfBody()
     {
-        if (_reader.End == ReplyEnd.Clean && !_isForHead && !Head!.HasNoBody && Head.ContentLength is { } announced && BodyLength < announced)
-            return (ReplyEnd.Early, ReplyFaults.TooShort(announced, BodyLength));
+        if (_reader.End == ResponseEnd.Clean && !_isForHead && !Head!.HasNoBody && Head.ContentLength is { } announced && BodyLength < announced)
+            return (ResponseEnd.Early, ResponseFaults.TooShort(announced, BodyLength));
+        // RFC 9110 section 8.6: a web server sends the first bytes and drops the rest.
+        if (_reader.End == ResponseEnd.Clean && !Head!.HasNoBody && Head.ContentLength is { } length && BodyLength > length && Head.Find("Transfer-Encoding") is null)
+            return (ResponseEnd.Malformed, ResponseFaults.TooLong(length, BodyLength));
         return (_reader.End, _reader.Fault);
     }
 
-    private async Task FinishAsync((ReplyEnd End, PeerFault? Fault) how, CancellationToken cancellation)
+    private async Task FinishAsync((ResponseEnd End, PeerFault? Fault) how, CancellationToken cancellation)
     {
         (End, _fault) = how;
         // Sending may have been told of the reset that reading would have been told of.
-        if (End == ReplyEnd.Clean && _connection.IsReset)
-            (End, _fault) = (ReplyEnd.Reset, ReplyFaults.Reset);
+        if (End == ResponseEnd.Clean && _connection.IsReset)
+            (End, _fault) = (ResponseEnd.Reset, ResponseFaults.Reset);
         if (_connection.Command is not { } command)
             return;
         // What it says on the side should be complete, unless it goes on as something else, or has left somebody behind.
         _connection.Dispose();
         await Task.WhenAny(command.Ended, Task.Delay(s_patience, cancellation));
-        if (Head is null && Unfinished.Length == 0 && (_fault == ReplyFaults.Silent || _fault == ReplyFaults.Reset) && CommandStatus is { } status)
-            _fault = ReplyFaults.SilentCommand(status);
+        if (Head is null && Unfinished.Length == 0 && (_fault == ResponseFaults.Silent || _fault == ResponseFaults.Reset) && CommandStatus is { } status)
+            _fault = ResponseFaults.SilentCommand(status);
     }
 }

@@ -3,4 +3,4 @@ namespace Shims.Control.Serve;
 /// <summary>What came of the wish to send a request again.</summary>
 /// <param name="Id">The new request; null if there is none.</param>
 /// <param name="Reason">Why there is none.</param>
-internal sealed record ReplayAnswer(int? Id, string? Reason);
+internal sealed record ReplayResult(int? Id, string? Reason);

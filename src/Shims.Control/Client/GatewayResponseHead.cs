@@ -4,9 +4,9 @@ using Shims.Cgi;
 namespace Shims.Control.Client;
 
 /// <summary>The header of a CGI response. RFC 3875 section 6.</summary>
-internal sealed class ReplyHead
+internal sealed class GatewayResponseHead
 {
-    private ReplyHead(byte[] raw, int status, string? fault)
+    private GatewayResponseHead(byte[] raw, int status, string? fault)
     {
         Raw = raw;
         Status = status;
@@ -34,10 +34,10 @@ internal sealed class ReplyHead
 
     /// <summary>Reads a header block.</summary>
     /// <param name="block">With the empty line at its end.</param>
-    internal static ReplyHead Read(ReadOnlySpan<byte> block)
+    internal static GatewayResponseHead Read(ReadOnlySpan<byte> block)
     {
         ResponseHead head = ResponseHead.Read(block, out string? fault);
-        return new ReplyHead(block.ToArray(), head.Status, fault);
+        return new GatewayResponseHead(block.ToArray(), head.Status, fault);
     }
 
     /// <summary>The value of the first header with that name, whatever its case.</summary>

@@ -6,7 +6,7 @@ namespace Shims.Control.Client;
 /// <param name="connection">Where the records come from.</param>
 /// <param name="observer">Is told of every record.</param>
 /// <param name="errors">Takes the content of STDERR records.</param>
-internal sealed class FastCgiReplyReader(GatewayConnection connection, IGatewayObserver observer, ErrorOutput errors) : ReplyReader
+internal sealed class FastCgiResponseReader(GatewayConnection connection, IGatewayObserver observer, ErrorOutput errors) : ResponseReader
 {
     private readonly byte[] _buffer = new byte[RecordHeader.Size + ushort.MaxValue + byte.MaxValue];
     private int _start;
@@ -21,7 +21,7 @@ internal sealed class FastCgiReplyReader(GatewayConnection connection, IGatewayO
     {
         while (_output.IsEmpty)
         {
-            if (End != ReplyEnd.Open)
+            if (End != ResponseEnd.Open)
                 return 0;
             await ReadRecordAsync(cancellation);
         }
@@ -54,7 +54,7 @@ internal sealed class FastCgiReplyReader(GatewayConnection connection, IGatewayO
             return;
         if (header.RequestId != RequestWriter.RequestId)
         {
-            Finish(ReplyEnd.Malformed, ReplyFaults.ForOtherRequest(header.RequestId));
+            Finish(ResponseEnd.Malformed, ResponseFaults.ForOtherRequest(header.RequestId));
             return;
         }
         switch (header.Type)
@@ -71,15 +71,15 @@ internal sealed class FastCgiReplyReader(GatewayConnection connection, IGatewayO
             case RecordType.EndRequest when EndRequestBody.TryRead(content.Span, out EndRequestBody body):
                 EndRequest = body;
                 if (body.ProtocolStatus == ProtocolStatus.RequestComplete)
-                    Finish(ReplyEnd.Clean);
+                    Finish(ResponseEnd.Clean);
                 else
-                    Finish(ReplyEnd.Refused, ReplyFaults.Refused(body.ProtocolStatus));
+                    Finish(ResponseEnd.Refused, ResponseFaults.Refused(body.ProtocolStatus));
                 break;
             case RecordType.EndRequest:
-                Finish(ReplyEnd.Malformed, ReplyFaults.EndRequestOfWrongSize(content.Length));
+                Finish(ResponseEnd.Malformed, ResponseFaults.EndRequestOfWrongSize(content.Length));
                 break;
             default:
-                Finish(ReplyEnd.Malformed, ReplyFaults.UnknownRecord((int)header.Type));
+                Finish(ResponseEnd.Malformed, ResponseFaults.UnknownRecord((int)header.Type));
                 break;
         }
     }
@@ -97,7 +97,7 @@ internal sealed class FastCgiReplyReader(GatewayConnection connection, IGatewayO
             int count = await connection.ReceiveAsync(_buffer.AsMemory(_end), cancellation);
             if (count == 0)
             {
-                Finish(connection.IsReset ? ReplyEnd.Reset : ReplyEnd.Early, connection.IsReset ? ReplyFaults.Reset : _hasBegun ? ReplyFaults.BrokeOff : ReplyFaults.Silent);
+                Finish(connection.IsReset ? ResponseEnd.Reset : ResponseEnd.Early, connection.IsReset ? ResponseFaults.Reset : _hasBegun ? ResponseFaults.BrokeOff : ResponseFaults.Silent);
                 return false;
             }
             _end += count;
@@ -113,7 +113,7 @@ internal sealed class FastCgiReplyReader(GatewayConnection connection, IGatewayO
     {
         if (start[0] == RecordHeader.Version1)
             return true;
-        Finish(ReplyEnd.Malformed, start.StartsWith("HTTP/"u8) ? ReplyFaults.AnswersInHttp : LooksLikeHeader(start) ? ReplyFaults.AnswersInScgi : ReplyFaults.NoRecord);
+        Finish(ResponseEnd.Malformed, start.StartsWith("HTTP/"u8) ? ResponseFaults.SpeaksHttp : LooksLikeHeader(start) ? ResponseFaults.SpeaksScgi : ResponseFaults.NoRecord);
         return false;
     }
 

@@ -1,7 +1,7 @@
 namespace Shims.Control.Serve;
 
 /// <summary>Where an answer goes.</summary>
-internal interface IReply
+internal interface IResponseSink
 {
     /// <summary>Says status and headers. Once, before everything else.</summary>
     void Start(int status, IEnumerable<(string Name, string Value)> headers);

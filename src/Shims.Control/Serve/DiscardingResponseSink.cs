@@ -1,7 +1,7 @@
 namespace Shims.Control.Serve;
 
 /// <summary>The answer to a request that is sent again: what matters of it is on the record.</summary>
-internal sealed class DiscardedReply : IReply
+internal sealed class DiscardingResponseSink : IResponseSink
 {
     public void Start(int status, IEnumerable<(string Name, string Value)> headers)
     {

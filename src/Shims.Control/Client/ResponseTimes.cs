@@ -1,7 +1,7 @@
 namespace Shims.Control.Client;
 
 /// <summary>When things happened, counted from the start of the request. Null: not (yet).</summary>
-internal sealed class ReplyTimes
+internal sealed class ResponseTimes
 {
     private readonly long _start = System.Diagnostics.Stopwatch.GetTimestamp();
 
@@ -11,13 +11,13 @@ internal sealed class ReplyTimes
     /// <summary>The last byte of the request had been handed to the kernel.</summary>
     internal TimeSpan? Sent { get; set; }
 
-    /// <summary>The first byte of the reply came, of whatever record.</summary>
+    /// <summary>The first byte of the response came, of whatever record.</summary>
     internal TimeSpan? FirstByte { get; set; }
 
-    /// <summary>The header of the reply was complete.</summary>
+    /// <summary>The header of the response was complete.</summary>
     internal TimeSpan? Head { get; set; }
 
-    /// <summary>The last byte of the reply came.</summary>
+    /// <summary>The last byte of the response came.</summary>
     internal TimeSpan? LastByte { get; set; }
 
     /// <summary>Time since the start.</summary>

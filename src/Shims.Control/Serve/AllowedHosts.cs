@@ -6,7 +6,7 @@ namespace Shims.Control.Serve;
 /// The names by which a browser may call this server. A page of a stranger can give its own name this machine's address (DNS rebinding), and would then be asking as if from here; it
 /// cannot give itself an address for a name.
 /// </summary>
-internal sealed class AdmittedHosts(IEnumerable<string> names)
+internal sealed class AllowedHosts(IEnumerable<string> names)
 {
     private readonly HashSet<string> _names = new([.. names, Environment.MachineName], StringComparer.OrdinalIgnoreCase);
 

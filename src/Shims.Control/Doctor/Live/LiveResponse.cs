@@ -1,0 +1,41 @@
+using Shims.Control.Client;
+using Shims.Posix;
+
+namespace Shims.Control.Doctor.Live;
+
+/// <summary>The outcome of one request.</summary>
+internal sealed record LiveResponse
+{
+    /// <summary>The header; null if there was none.</summary>
+    internal GatewayResponseHead? Head { get; init; }
+
+    /// <summary>The output that came in place of a header.</summary>
+    internal byte[] Unfinished { get; init; } = [];
+
+    /// <summary>The beginning of the body.</summary>
+    internal byte[] Page { get; init; } = [];
+
+    internal long BodyLength { get; init; }
+
+    /// <summary>The fault of the response itself.</summary>
+    internal PeerFault? Fault { get; init; }
+
+    /// <summary>The text on standard error.</summary>
+    internal required string Said { get; init; }
+
+    /// <summary>How the started program ended; null if it has not, or none was started.</summary>
+    internal ExitStatus? Exit { get; init; }
+
+    /// <summary>How long it took.</summary>
+    internal TimeSpan Time { get; init; }
+
+    /// <summary>Whether it was given up before its end.</summary>
+    internal bool IsTooSlow { get; init; }
+
+    /// <summary>Whether a part of the body came in the second half of the time that it had.</summary>
+    internal bool GoesOn { get; init; }
+
+    /// <summary>Whether the body comes piece by piece for as long as the browser stays: event streams, and pictures that replace each other.</summary>
+    internal bool IsStream => Head?.Find("Content-Type") is { } type
+        && (type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) || type.StartsWith("multipart/x-mixed-replace", StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,41 @@
+using Mono.Unix.Native;
+
+namespace Shims.Control.Users;
+
+/// <summary>Computes which right a user lacks where a program has been refused a path: r, w or x, and on which component.</summary>
+internal static class PathAccess
+{
+    private const Access Everything = Access.Read | Access.Write | Access.Execute;
+
+    /// <summary>Finds the right that is missing.</summary>
+    /// <param name="user">The user that the program runs as.</param>
+    /// <param name="path">An absolute path.</param>
+    /// <param name="tried">What the program tried; null where that is not known.</param>
+    /// <returns>Null if the user lacks nothing there, or if the path leads nowhere.</returns>
+    internal static Obstacle? FindRefusal(Identity user, string path, Access? tried)
+    {
+        // A file that is to be made needs a directory that may be written.
+        if (user.FindObstacle(Access.None, path) is { } way)
+        {
+            return way.Kind != ObstacleKind.Absent ? way.Kind == ObstacleKind.Forbidden ? way : null
+                : Directory.Exists(Path.GetDirectoryName(path)) ? user.FindObstacle(Access.Write | Access.Execute, Path.GetDirectoryName(path)!) : null;
+        }
+        if (user.FindObstacle(Everything, path) is not { Kind: ObstacleKind.Forbidden } refusal)
+            return null;
+        Access missing = refusal.Missing & (tried ?? Access.None);
+        return refusal with { Missing = missing != Access.None ? missing : Likely(refusal) };
+    }
+
+    /// <summary>Mode, owner and group, as <c>ls -l</c> names them.</summary>
+    internal static string Describe(string path) => Syscall.stat(path, out Stat status) != 0 ? ""
+        : FormattableString.Invariant($"mode {Convert.ToString((uint)status.st_mode & 0xFFF, 8).PadLeft(4, '0')}, {NameOf(status.st_uid)}:{Syscall.getgrgid(status.st_gid)?.gr_name ?? $"{status.st_gid}"}");
+
+    /// <summary>Without reading, a file is of little use, and a directory without reading and entering; where these are there, the others are missing.</summary>
+    private static Access Likely(Obstacle refusal)
+    {
+        Access first = refusal.Missing & (Directory.Exists(refusal.Path) ? Access.Read | Access.Execute : Access.Read);
+        return first != Access.None ? first : refusal.Missing;
+    }
+
+    private static string NameOf(uint user) => Syscall.getpwuid(user)?.pw_name ?? FormattableString.Invariant($"{user}");
+}

@@ -1,0 +1,70 @@
+using System.Text;
+using Shims.Control.Client;
+using Shims.Gateway.Connections;
+
+namespace Shims.ControlTests.Client;
+
+/// <summary>Replies by SCGI, whole and broken.</summary>
+public sealed class ScgiResponseReaderTests : IDisposable
+{
+    private const string Head = "Status: 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\n";
+
+    private readonly ScriptedPeer _peer = new();
+
+    public void Dispose() => _peer.Dispose();
+
+    [Fact]
+    public async Task A_response_in_pieces_of_one_byte_is_the_same_response()
+    {
+        (GatewayResponse response, byte[] body) = await AskAsync([.. Encoding.Latin1.GetBytes(Head + "hello").Select(next => new[] { next })]);
+        Assert.Equal("hello"u8, body);
+        Assert.Equal((404, ResponseEnd.Clean, null), (response.Head!.Status, response.End, response.Fault));
+        Assert.Equal("text/plain", response.Head.Find("Content-Type"));
+    }
+
+    [Fact]
+    public async Task A_response_that_is_cut_off_is_told_at_every_byte()
+    {
+        for (int length = 0; length < Head.Length + 5; length++)
+        {
+            (GatewayResponse response, byte[] body) = await AskAsync(Encoding.Latin1.GetBytes((Head + "hello")[..length]));
+            PeerFault expected = length == 0 ? ResponseFaults.Silent : length < Head.Length ? ResponseFaults.HeadUnfinished : ResponseFaults.TooShort(5, length - Head.Length);
+            Assert.Equal((length, expected, ResponseEnd.Early), (length, response.Fault, response.End));
+            Assert.Equal(Math.Max(0, length - Head.Length), body.Length);
+            Assert.Equal(length < Head.Length ? length : 0, response.Unfinished.Length);
+        }
+    }
+
+    [Theory]
+    [InlineData("Status: 204 No Content\nContent-Length: 5\n\n", ResponseEnd.Clean)]
+    [InlineData("Content-Type: text/plain\nContent-Length: 5\n\n", ResponseEnd.Early)]
+    [InlineData("Content-Type: text/plain\nContent-Length: 0\n\n", ResponseEnd.Clean)]
+    [InlineData("Content-Type: text/plain\nContent-Length: many\n\n", ResponseEnd.Clean)]
+    [InlineData("Content-Type: text/plain\n\n", ResponseEnd.Clean)]
+    public async Task A_body_is_missing_only_where_one_is_announced_and_can_be(string head, object end)
+    {
+        (GatewayResponse response, byte[] body) = await AskAsync(Encoding.Latin1.GetBytes(head));
+        Assert.Empty(body);
+        Assert.Equal(end, response.End);
+    }
+
+    [Theory]
+    [InlineData(GatewayResponse.MaxHead - 1000, true)]
+    [InlineData(GatewayResponse.MaxHead + 1, false)]
+    public async Task A_header_is_taken_up_to_a_bound(int length, bool isTaken)
+    {
+        string head = $"X-Long: {new string('x', length)}\n\n";
+        (GatewayResponse response, _) = await AskAsync(Encoding.Latin1.GetBytes(head));
+        Assert.Equal(isTaken, response.Head is not null);
+        Assert.Equal(isTaken ? null : ResponseFaults.HeadTooLong, response.Fault);
+    }
+
+    [Fact]
+    public async Task FastCGI_is_told_apart_by_its_first_byte()
+    {
+        (GatewayResponse response, _) = await AskAsync([1]);
+        Assert.Equal((ResponseFaults.SpeaksFastCgi, ResponseEnd.Malformed), (response.Fault, response.End));
+    }
+
+    private Task<(GatewayResponse Response, byte[] Body)> AskAsync(params byte[][] pieces) => _peer.AskAsync(Protocols.Scgi, pieces);
+}
