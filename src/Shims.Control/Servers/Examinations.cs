@@ -49,7 +49,7 @@ internal sealed class Examinations
     private IEnumerable<Finding> ExamineUnguarded(string what)
     {
         IExamination examination = Find(what);
-        return examination.Examine(what, examination is ScriptExamination ? ServiceUsers.NameUser(what, _set, _settings) : _settings);
+        return examination.Examine(what, examination is ScriptExamination ? ServiceUsers.Complete(what, _set, _settings) : _settings);
     }
 
     /// <summary>The first that knows the kind of thing; what cannot be read is known by its name alone.</summary>

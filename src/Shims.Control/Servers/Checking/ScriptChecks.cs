@@ -2,6 +2,7 @@ using Mono.Unix.Native;
 using Shims.Cgi;
 using Shims.Control.Doctor;
 using Shims.Control.Doctor.Fixes;
+using Shims.Control.Doctor.Live;
 
 namespace Shims.Control.Servers.Checking;
 
@@ -20,11 +21,24 @@ internal static class ScriptChecks
         ['/', _, .., '/'] directory => ExamineDirectory(upstream, service, directory, settings),
         // Its slash is missing, which is a finding of its own, and the web server's half is right as soon as that is there.
         ['/', ..] directory when Directory.Exists(directory) => ExamineDirectory(upstream, service, directory + "/", settings),
-        var script => ExamineMount(upstream, service, script).Concat(service.Command.IsGateway ? Send(upstream, script, upstream.UrlPrefix, settings) : []),
+        var script => ExamineMount(upstream, service, script).Concat(service.Command.IsGateway ? Send(upstream, service, script, upstream.UrlPrefix, settings) : []),
     };
 
-    private static IEnumerable<Finding> Send(Upstream upstream, string script, string url, DoctorSettings settings) =>
-        settings.MayRun && upstream.Own is null && File.Exists(script) && upstream.Variables(url) is { } variables ? LiveCheck.Send(upstream, script, url, variables, settings) : [];
+    private static IEnumerable<Finding> Send(Upstream upstream, Service service, string script, string url, DoctorSettings settings)
+    {
+        if (!settings.MayRun || upstream.Own is not null || !File.Exists(script))
+            return [];
+        settings = settings with { Gateway = service.Command!.Gateway };
+        if (GitRepository.IsServedBy(script))
+        {
+            string? root = settings.VariableOf("GIT_PROJECT_ROOT")
+                ?? upstream.Settings.LastOrDefault(setting => setting.Argument == "GIT_PROJECT_ROOT")?.Arguments.ElementAtOrDefault(1)?.Text;
+            if (root is null || GitRepository.FindPage(root) is not { } page)
+                return [];
+            url = url.TrimEnd('/') + page;
+        }
+        return upstream.Variables(url.Split('?')[0]) is { } variables ? LiveCheck.Send(upstream, script, url, variables, settings) : [];
+    }
 
     private static IEnumerable<Finding> ExamineDirectory(Upstream upstream, Service service, string directory, DoctorSettings settings)
     {
@@ -38,7 +52,7 @@ internal static class ScriptChecks
                 continue;
             isKnown = true;
             if (SimulatedRequest.Resolve(directory, variables).Resolution == Resolution.Found)
-                return ExamineDivision(upstream, directory, url, variables).Concat(Send(upstream, script, url, settings));
+                return ExamineDivision(upstream, directory, url, variables).Concat(Send(upstream, service, script, url, settings));
         }
         return isKnown ? [Unreachable(upstream, service, directory, requests)] : [];
     }

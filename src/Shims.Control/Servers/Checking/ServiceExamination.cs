@@ -22,7 +22,7 @@ internal static class ServiceExamination
                 yield return finding;
             }
         }
-        if (isClean)
+        if (isClean && service.Address is not null)
             yield return new Finding(Severity.Good, service.Place.ToString(), $"{service.SuperServer} can start {service.Command?.Name} at {service.Address}");
     }
 }

@@ -34,7 +34,7 @@ internal static class SocketChecks
     {
         Severity severity = settings.MayRun ? Severity.Error : Severity.Warning;
         string folder = Path.GetDirectoryName(path) ?? "/";
-        if (!Directory.Exists(folder))
+        if (!Directory.Exists(folder) && service?.MakesFolders != true)
         {
             return new Finding(severity, path, $"connect() would fail with 2 (No such file or directory): there is no folder {folder}, so nobody can make the socket in it")
             { Fix = new NewFile(folder, webUser) { IsFolder = true }, Advice = Restart(service) + (folder.StartsWith("/run/", StringComparison.Ordinal) ? $"; /run is empty after a restart of the machine, so write the line  d {folder} 0700 {webUser?.Name ?? "root"}  into /etc/tmpfiles.d/shims.conf" : "") };
@@ -44,7 +44,7 @@ internal static class SocketChecks
             : $"connect() would fail with 2 (No such file or directory): there is no such socket yet; {service.SuperServer} is to make it ({service.Place})";
         if (service is not null && IsHeld(path))
             return Lost(severity, path, "connect() would fail with 2 (No such file or directory): somebody has removed the socket", service);
-        return new Finding(severity, path, cause) { Fix = service?.Reload, Advice = service is null ? "name the super-server's configuration too: shimctl doctor /etc/inetd.conf ..." : $"start {service.SuperServer}, or let it read its configuration" };
+        return new Finding(severity, path, cause) { Fix = service?.Reload, Advice = service is null ? "correct the address; or let a super-server listen there, for which shimctl config writes the lines; or if one does, name its configuration too" : $"start {service.SuperServer}, or let it read its configuration" };
     }
 
     private static Finding Closed(string path, Obstacle obstacle, Identity user, Service? service)

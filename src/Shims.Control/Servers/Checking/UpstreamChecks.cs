@@ -20,7 +20,9 @@ internal static class UpstreamChecks
                 yield return finding;
             }
             if (isClean)
-                yield return new Finding(Severity.Good, upstream.Place.ToString(), $"{upstream.Directive} leads to {upstream.Address?.ToString() ?? upstream.Own?.Command?.Name}");
+                yield return new Finding(Severity.Good, upstream.Place.ToString(), (upstream.Address?.ToString() ?? upstream.Own?.Command?.Name) is { } end
+                    ? $"{upstream.Directive} leads to {end}"
+                    : $"{upstream.Directive} leads to an address that only a request decides, so it was not looked at");
         }
     }
 

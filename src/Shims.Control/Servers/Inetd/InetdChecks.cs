@@ -80,8 +80,9 @@ internal static partial class InetdChecks
     private static IEnumerable<Finding> ExamineArguments(InetdLine line, string then)
     {
         string name = Path.GetFileName(line.Program);
-        // tcpd(8) is told so which program to start.
-        if (line.Arguments.Count == 0 || name == "tcpd" || line.Arguments[0] == name || line.Arguments[0] == line.Program || !IsArgument(line.Arguments[0]))
+        if (line.IsWrapped && !File.Exists(line.Program))
+            yield return Wrong($"the program {line.Program} does not exist") with { Advice = $"install the package tcpd, or name {line.Arguments[0]} itself as the program{then}" };
+        if (line.Arguments.Count == 0 || line.IsWrapped || line.Arguments[0] == name || line.Arguments[0] == line.Program || !IsArgument(line.Arguments[0]))
             yield break;
         yield return Wrong($"behind the program stands not its name but {line.Arguments[0]}, which {name} then takes for its own name, and not for an argument")
             with

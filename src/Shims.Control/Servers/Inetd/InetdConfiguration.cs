@@ -44,13 +44,20 @@ internal sealed partial class InetdConfiguration : IConfiguration
     internal static Service ToService(InetdLine line, string path) => new("inetd", line.Place)
     {
         Address = AddressOf(line),
-        Command = new ProgramCommand(line.Program, [.. line.Arguments.Skip(1)]),
+        Command = CommandOf(line),
         User = UserOf(line),
         StartsForEach = line.Start.StartsWith("nowait", StringComparison.Ordinal),
         Reload = RunningServers.ReloadCommand(path, "HUP", StartCommand(path), s_programs),
         Restart = RunningServers.RestartCommand(path, StartCommand(path), s_programs),
         GiveSocketTo = line.Name.StartsWith(':') ? user => $"write :{user}:{user}:0600: in front of the path on {line.Place}" : null,
     };
+
+    /// <summary>The program; for tcpd the one that it starts, which is named where argv[0] is otherwise. tcpd(8).</summary>
+    private static ProgramCommand CommandOf(InetdLine line)
+    {
+        string[] arguments = [.. line.Arguments.Skip(1)];
+        return line.IsWrapped ? new ProgramCommand(Path.Combine("/usr/sbin", line.Arguments[0]), arguments) : new ProgramCommand(line.Program, arguments);
+    }
 
     /// <summary>With its whole path: sbin is not on everybody's PATH.</summary>
     private static ShellCommand? StartCommand(string path) => path == "/etc/inetd.conf"

@@ -27,6 +27,9 @@ internal sealed record InetdLine(SourceLocation Place, string Text, IReadOnlyLis
 
     internal string Program => this[ProgramField];
 
+    /// <summary>True if tcpd decides who may connect, and starts the program.</summary>
+    internal bool IsWrapped => Path.GetFileName(Program) == "tcpd" && Arguments.Count > 0;
+
     /// <summary>From argv[0] on.</summary>
     internal IReadOnlyList<string> Arguments => [.. Fields.Skip(ProgramField + 1)];
 }

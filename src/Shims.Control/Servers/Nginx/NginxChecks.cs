@@ -58,7 +58,7 @@ internal static class NginxChecks
         {
             Fix = info.Place.File != tries.Place.File ? null
                 : new LineEdit(info.Place.File, ConfigurationEdit.ReplaceAt(info.Place, "$fastcgi_path_info", "$path_info"), ConfigurationEdit.InsertAt(tries.Place, "    set $path_info $fastcgi_path_info;")),
-            Advice = UpstreamChecks.Then(upstream, "keep it in a variable before try_files: set $path_info $fastcgi_path_info;"),
+            Advice = UpstreamChecks.Then(upstream, "keep it in a variable before try_files: \"set $path_info $fastcgi_path_info;\""),
         };
     }
 
@@ -66,8 +66,14 @@ internal static class NginxChecks
     private static IEnumerable<Finding> ExamineHost(NginxLocation location, Upstream upstream)
     {
         if (location.Parameter("HTTP_HOST") is { Arguments: [_, { Text: "$host" }, ..] } host && location.Ports.FirstOrDefault(port => port is not (80 or 443)) is > 0 and var unusual)
-            yield return new Finding(Severity.Warning, host.Place.ToString(), $"HTTP_HOST is sent without the port, and the site is at port {unusual.ToString(System.Globalization.CultureInfo.InvariantCulture)}: links and redirects that scripts make of it lead to port 80")
-            { Advice = UpstreamChecks.Then(upstream, $"write, after the include: {location.Word}_param HTTP_HOST $host:$server_port;") };
+        {
+            // An included file is the distribution's, and its other users are none of this site's business.
+            SourceLocation place = host.Place.File == location.Pass.Place.File ? host.Place : location.Pass.Place;
+            string port = unusual.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            yield return new Finding(Severity.Warning, place.ToString(),
+                $"HTTP_HOST is sent without the port, and the site is at port {port}: links and redirects that scripts make of it lead to port 80")
+            { Advice = UpstreamChecks.Then(upstream, $"write, after the include, \"{location.Word}_param HTTP_HOST $host:$server_port;\"") };
+        }
     }
 
     private static string Other(NginxLocation location) => location.Word == "scgi" ? "fastcgi" : "scgi";

@@ -58,6 +58,8 @@ internal sealed class SystemdConfiguration : IConfiguration
         CommandPlace = service?["ExecStart"]?.Place ?? socket.PlaceOfSection("Socket"),
         User = service?["User"]?.Value ?? (service is null ? null : "root"),
         UserPlace = service?["User"]?.Place ?? service?.PlaceOfSection("Service") ?? stream.Place,
+        // systemd.socket(5), DirectoryMode=.
+        MakesFolders = true,
         StartsForEach = socket.IsOn("Accept"),
         Reload = ReloadOf(socket),
         GiveSocketTo = user => socket["SocketUser"] is { } owner

@@ -62,14 +62,30 @@ internal static class UnitChecks
         }
         string mode = socket["SocketMode"]?.Value ?? "0666";
         int bits = ToMode(mode);
-        if (webUser is not null && owner is null or "root" && group is null or "root" && !webUser!.IsRoot && (bits & 0b010) == 0)
-            yield return new Finding(Severity.Error, socket["SocketMode"]!.Place.ToString(), $"the socket is root's, and mode {mode} does not let user {webUser.Name} connect: 13 (Permission denied)")
+        if (webUser is not null && !MayConnect(webUser, bits, owner, group))
+        {
+            SourceLocation place = (socket["SocketMode"] ?? socket["SocketUser"])?.Place ?? socket.PlaceOfSection("Socket");
+            bool takesOwner = (bits & 0b010_000_000) != 0;
+            yield return new Finding(Severity.Error, place.ToString(),
+                $"the socket is {owner ?? "root"}'s, and mode {mode} does not let user {webUser.Name} connect: 13 (Permission denied)")
             {
-                Fix = socket["SocketUser"] is { } root ? ConfigurationEdit.Replace(root.Place, root.Value, webUser.Name) : ConfigurationEdit.InsertAfter(socket["SocketMode"]!.Place, $"SocketUser={webUser.Name}"),
+                Fix = !takesOwner ? null
+                    : socket["SocketUser"] is { } named ? ConfigurationEdit.Replace(named.Place, named.Value, webUser.Name)
+                    : ConfigurationEdit.InsertAfter(place, $"SocketUser={webUser.Name}"),
                 Advice = $"give it to the web server{then}",
             };
+        }
         else if ((bits & 0b010) != 0)
             yield return new Finding(Severity.Warning, (socket["SocketMode"]?.Place ?? socket.PlaceOfSection("Socket")).ToString(), "every user of this machine may connect, and a request names the script to run") { Advice = $"write SocketUser={webUser?.Name ?? "www-data"} and SocketMode=0600{then}" };
+    }
+
+    /// <summary>Whether a user may write to the socket that systemd makes. Without a group it is in that of its owner. An owner or group that does not exist has been named.</summary>
+    private static bool MayConnect(Identity webUser, int mode, string? owner, string? group)
+    {
+        if (Identity.Find(owner ?? "root") is not { } ownerAccount)
+            return true;
+        uint? groupId = group is null ? ownerAccount.GroupId : Mono.Unix.Native.Syscall.getgrnam(group)?.gr_gid;
+        return groupId is null || webUser.Allowed((Mono.Unix.Native.FilePermissions)mode, ownerAccount.UserId, groupId.Value).HasFlag(Access.Write);
     }
 
     private static int ToMode(string mode)
