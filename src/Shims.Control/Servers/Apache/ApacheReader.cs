@@ -124,33 +124,8 @@ internal sealed partial class ApacheReader
 
     private Directive ToDirective(string line, SourceLocation place)
     {
-        List<string> words = Split(line);
+        List<string> words = [.. QuotedWords.Split(line)];
         return new Directive(words.Count > 0 ? words[0] : "", [.. words.Skip(1).Select(word => new Token(Expand(word), place))], place);
-    }
-
-    private static List<string> Split(string line)
-    {
-        var words = new List<string>();
-        for (int i = 0; i < line.Length;)
-        {
-            if (char.IsWhiteSpace(line[i]))
-            {
-                i++;
-                continue;
-            }
-            var word = new StringBuilder();
-            char quote = line[i] is '"' or '\'' ? line[i++] : '\0';
-            while (i < line.Length && (quote == '\0' ? !char.IsWhiteSpace(line[i]) : line[i] != quote))
-            {
-                if (quote != '\0' && line[i] == '\\' && i + 1 < line.Length && line[i + 1] == quote)
-                    i++;
-                word.Append(line[i++]);
-            }
-            if (quote != '\0')
-                i++;
-            words.Add(word.ToString());
-        }
-        return words;
     }
 
     private string Expand(string word) =>

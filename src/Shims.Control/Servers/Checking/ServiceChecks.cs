@@ -29,6 +29,27 @@ internal static class ServiceChecks
             yield return finding;
     }
 
+    /// <summary>Program and target; then the socket, unless a web server's configuration among the files that are looked at leads to it.</summary>
+    internal static IEnumerable<Finding> ExamineWithSocket(Service service, ConfigurationSet set, DoctorSettings settings)
+    {
+        bool isClean = true;
+        foreach (Finding finding in Examine(service, settings).Concat(settings.MayRun ? ResidentChecks.Examine(service) : []))
+        {
+            isClean &= finding.Severity == Severity.Good;
+            yield return finding;
+        }
+        if (service.Address is { } address && !set.Upstreams.Any(upstream => upstream.Address is { } target && address.Serves(target)))
+        {
+            foreach (Finding finding in SocketChecks.Examine(address, WebUsers.Of(set.UpstreamTo(address)?.WebUser, settings), service, settings))
+            {
+                isClean &= finding.Severity == Severity.Good;
+                yield return finding;
+            }
+        }
+        if (isClean && service.Address is not null)
+            yield return new Finding(Severity.Good, service.Place.ToString(), $"{service.SuperServer} can start {service.Command?.Name} at {service.Address}");
+    }
+
     private static Finding NoSuchUser(Service service)
     {
         string? other = WebUsers.Of(null, new DoctorSettings { User = Identity.Current })?.Name;

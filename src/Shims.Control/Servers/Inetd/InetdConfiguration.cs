@@ -32,7 +32,7 @@ internal sealed partial class InetdConfiguration : IConfiguration
             // Other people's services are their business.
             if (!ConcernsGateway(line, set, service))
                 continue;
-            foreach (Finding finding in InetdChecks.Examine(line, _path).Concat(line.Fields.Count <= InetdLine.ProgramField ? [] : ServiceExamination.Examine(service, set, settings)))
+            foreach (Finding finding in InetdChecks.Examine(line, _path).Concat(line.Fields.Count <= InetdLine.ProgramField ? [] : ServiceChecks.ExamineWithSocket(service, set, settings)))
                 yield return finding;
         }
     }

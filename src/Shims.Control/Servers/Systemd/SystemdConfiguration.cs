@@ -35,7 +35,7 @@ internal sealed class SystemdConfiguration : IConfiguration
         if (_socket is null)
             return [new Finding(Severity.Warning, _path, $"there is no {_socketPath} beside it, so nothing starts it when a request comes") { Advice = "write a socket unit of the same name; inetd-examples/systemd has one to copy" }];
         string? configured = Services.Select(service => service.Address).OfType<SocketAddress>().Select(address => set.UpstreamTo(address)?.WebUser).FirstOrDefault(user => user is not null);
-        return UnitChecks.Examine(_socket, _service, WebUsers.Of(configured, settings)).Concat(Services.SelectMany(service => ServiceExamination.Examine(service, set, settings)));
+        return UnitChecks.Examine(_socket, _service, WebUsers.Of(configured, settings)).Concat(Services.SelectMany(service => ServiceChecks.ExamineWithSocket(service, set, settings)));
     }
 
     /// <summary>Where the service unit of a socket unit must lie.</summary>

@@ -33,3 +33,6 @@ internal sealed record SystemdUnit(string Path, IReadOnlyList<UnitSetting> Setti
     /// <summary>Where a section begins; the unit's first line if it has none of that name.</summary>
     internal SourceLocation PlaceOfSection(string section) => Settings.FirstOrDefault(setting => setting.Section == section && setting.Name.Length == 0)?.Place ?? new SourceLocation(Path, 1);
 }
+
+/// <summary><c>Name=value</c> in a unit of systemd.</summary>
+internal sealed record UnitSetting(string Section, string Name, string Value, SourceLocation Place);

@@ -31,7 +31,7 @@ internal sealed partial class XinetdConfiguration : IConfiguration
             Service service = ToService(read, _path);
             if (service.Spoken is [] && (service.Address is null || set.UpstreamTo(service.Address) is null))
                 continue;
-            foreach (Finding finding in XinetdChecks.Examine(read, _path).Concat(ServiceExamination.Examine(service, set, settings)))
+            foreach (Finding finding in XinetdChecks.Examine(read, _path).Concat(ServiceChecks.ExamineWithSocket(service, set, settings)))
                 yield return finding;
         }
     }
