@@ -22,7 +22,8 @@ internal sealed class Examinations
     }
 
     /// <summary>What there is on this machine, for a command line that names nothing.</summary>
-    internal static IEnumerable<string> FindAll(DoctorSettings settings) => new Examinations(settings)._all.SelectMany(examination => examination.FindAll()).Distinct();
+    internal static IEnumerable<string> FindAll(DoctorSettings settings) =>
+        new Examinations(settings)._all.SelectMany(examination => examination.FindAll()).Distinct();
 
     /// <summary>Looks at one thing.</summary>
     /// <returns>Findings as they are made. None has a fix that is not a command which may be printed.</returns>
@@ -30,7 +31,8 @@ internal sealed class Examinations
 
     /// <summary>Looks at several things, in their order.</summary>
     /// <returns>
-    /// Findings as they are made, but none before the last configuration has been read: a configuration may ask for a change to another one. The fixes are in an order in which none moves a line that a later one names.
+    /// Findings as they are made, but none before the last configuration has been read: a configuration may ask for a change to another
+    /// one. The fixes are in an order in which none moves a line that a later one names.
     /// </returns>
     internal static IEnumerable<Finding> ExamineAll(IReadOnlyList<string> whats, DoctorSettings settings)
     {

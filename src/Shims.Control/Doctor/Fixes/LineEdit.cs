@@ -16,7 +16,8 @@ internal sealed record LineEdit(string File, params IReadOnlyList<LineChange> Ch
     internal static LineEdit Rewrite(string file, int line, string text) => new(file, new LineChange(LineChangeKind.Rewrite, line, text));
 
     /// <summary>Writes a line before another one.</summary>
-    internal static LineEdit InsertBefore(string file, int line, string text) => new(file, new LineChange(LineChangeKind.InsertBefore, line, text));
+    internal static LineEdit InsertBefore(string file, int line, string text) =>
+        new(file, new LineChange(LineChangeKind.InsertBefore, line, text));
 
     /// <summary>Writes lines after another one.</summary>
     internal static LineEdit AppendAfter(string file, int line, params IEnumerable<string> texts) =>
@@ -27,7 +28,9 @@ internal sealed record LineEdit(string File, params IReadOnlyList<LineChange> Ch
         if (scope.Admit(File, FilePermissions.S_IFREG, out reason) is not { } file)
             return null;
         // sed takes a line feed for the end of one command and the beginning of the next.
-        IEnumerable<string> scripts = Changes.Count == 1 ? [Changes[0].ToSed()] : Changes.SelectMany(change => new[] { "-e", change.ToSed() });
+        IEnumerable<string> scripts = Changes.Count == 1
+            ? [Changes[0].ToSed()]
+            : Changes.SelectMany(change => new[] { "-e", change.ToSed() });
         return FixScope.Change(file, out reason, ["sed", "-i", .. scripts, file.Path]) is { } command ? command with { Edit = this } : null;
     }
 }

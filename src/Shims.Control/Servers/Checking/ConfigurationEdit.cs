@@ -9,7 +9,9 @@ internal static class ConfigurationEdit
     /// <summary>Replaces the first occurrence of a text on a line.</summary>
     /// <returns>Null if the line does not hold it, so that no command would help.</returns>
     internal static LineEdit? Replace(SourceLocation place, string text, string replacement) =>
-        LineAt(place)?.Contains(text, StringComparison.Ordinal) == true ? new LineEdit(place.File, ReplaceAt(place, text, replacement)) : null;
+        LineAt(place)?.Contains(text, StringComparison.Ordinal) == true
+            ? new LineEdit(place.File, ReplaceAt(place, text, replacement))
+            : null;
 
     /// <summary>Writes a line after another one, as far to the right as that is.</summary>
     /// <returns>Null if that one ends a block, so that the new one would be outside of it.</returns>
@@ -25,10 +27,12 @@ internal static class ConfigurationEdit
         new(line.File, new LineChange(LineChangeKind.Delete, line.Line), InsertAt(target, $"{Indent(line)}{(LineAt(line) ?? "").Trim()}"));
 
     /// <summary>Replaces a text on a line.</summary>
-    internal static LineChange ReplaceAt(SourceLocation place, string text, string replacement) => new(LineChangeKind.Replace, place.Line, replacement, text);
+    internal static LineChange ReplaceAt(SourceLocation place, string text, string replacement) =>
+        new(LineChangeKind.Replace, place.Line, replacement, text);
 
     /// <summary>Writes a line after another one, as far to the right as that is.</summary>
-    internal static LineChange AppendAt(SourceLocation place, string line) => new(LineChangeKind.AppendAfter, place.Line, Indent(place) + line);
+    internal static LineChange AppendAt(SourceLocation place, string line) =>
+        new(LineChangeKind.AppendAfter, place.Line, Indent(place) + line);
 
     /// <summary>Writes a line before another one.</summary>
     internal static LineChange InsertAt(SourceLocation place, string line) => new(LineChangeKind.InsertBefore, place.Line, line);

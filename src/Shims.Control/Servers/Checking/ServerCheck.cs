@@ -17,25 +17,39 @@ internal static partial class ServerCheck
     {
         // A configuration can name modules, and so code that the server loads when it checks.
         if (!ServiceUsers.IsOurs(configuration))
-            return [new Finding(Severity.Warning, configuration, $"the server's own check was not run: other users than root and {Identity.Current.Name} could have written this file, and it may name code to load")];
-        if (programs.Select(FindServer).FirstOrDefault(found => found is not null) is not { } program || Check(program, arguments) is not { } output)
+            return [
+                new Finding(Severity.Warning, configuration,
+                    $"the server's own check was not run: other users than root and {Identity.Current.Name} could have written this file, "
+                        + "and it may name code to load")];
+        if (programs.Select(FindServer).FirstOrDefault(found => found is not null) is not { } program
+            || Check(program, arguments) is not { } output)
             return [];
         // Anything but the fault itself, and what only another user could look at, is left out.
-        string? line = output.Split('\n').FirstOrDefault(text => Fault().IsMatch(text) && !text.Contains("Permission denied", StringComparison.OrdinalIgnoreCase));
+        string? line = output.Split('\n')
+            .FirstOrDefault(text => Fault().IsMatch(text) && !text.Contains("Permission denied", StringComparison.OrdinalIgnoreCase));
         if (line is null)
             return [];
-        string subject = PlaceInText().Match(line) is { Success: true } place ? $"{place.Groups[1].Value}:{place.Groups[2].Value}" : configuration;
-        return [new Finding(Severity.Error, subject, $"{Path.GetFileName(program)} will not start with this: {line.Trim()}") { Advice = $"mend it, and ask again: {ShellWords.Join([program, .. arguments])}" }];
+        string subject = PlaceInText().Match(line) is { Success: true } place
+            ? $"{place.Groups[1].Value}:{place.Groups[2].Value}"
+            : configuration;
+        return [new Finding(Severity.Error, subject, $"{Path.GetFileName(program)} will not start with this: {line.Trim()}")
+        { Advice = $"mend it, and ask again: {ShellWords.Join([program, .. arguments])}" }];
     }
 
     /// <summary>Servers lie where users who are not root do not look.</summary>
-    private static string? FindServer(string name) => InstalledPrograms.Find(name) ?? new[] { "/usr/sbin/", "/usr/local/sbin/", "/sbin/" }.Select(folder => folder + name).FirstOrDefault(File.Exists);
+    private static string? FindServer(string name) =>
+        InstalledPrograms.Find(name)
+            ?? new[] { "/usr/sbin/", "/usr/local/sbin/", "/sbin/" }.Select(folder => folder + name).FirstOrDefault(File.Exists);
 
     /// <summary>The text that it writes if it finds a fault; null if it finds none, or cannot be run.</summary>
     private static string? Check(string program, IReadOnlyList<string> arguments) =>
-        UserCommand.Run(Identity.Current, [program, .. arguments], RunningServers.Folders, "/") is { ExitCode: not 0 } outcome ? $"{outcome.Error}\n{outcome.Output}" : null;
+        UserCommand.Run(Identity.Current, [program, .. arguments], RunningServers.Folders, "/") is { ExitCode: not 0 } outcome
+            ? $"{outcome.Error}\n{outcome.Output}"
+            : null;
 
-    [GeneratedRegex(@"\[emerg\]|\[crit\]|AH\d+: \S*error|[Ss]yntax error|Invalid command|error\b|\(configfile|not allowed|\[ALERT\]", RegexOptions.IgnoreCase)]
+    [
+        GeneratedRegex(@"\[emerg\]|\[crit\]|AH\d+: \S*error|[Ss]yntax error|Invalid command|error\b|\(configfile|not allowed|\[ALERT\]",
+            RegexOptions.IgnoreCase)]
     private static partial Regex Fault();
 
     [GeneratedRegex(@"(?:in |of |file: |on line \d+ of )(/[^\s:]+?):(\d+)")]

@@ -16,7 +16,8 @@ internal static class ServiceUsers
             settings = settings with { Gateway = command.GatewayOfVariables };
         if (settings.IsUserNamed || !settings.User.IsRoot)
             return settings;
-        return Find(what, set.KnownServices.Where(service => service.User is not null))?.User is { } name && Identity.Find(name) is { IsRoot: false } user
+        return Find(what, set.KnownServices.Where(service => service.User is not null))?.User is { } name
+            && Identity.Find(name) is { IsRoot: false } user
             ? settings with { User = user, IsUserNamed = true }
             : settings;
     }
@@ -24,7 +25,9 @@ internal static class ServiceUsers
     private static Service? Find(string what, IEnumerable<Service> services) => services.FirstOrDefault(service =>
         service.Command?.Target is { } target && FileCustody.IsIn(what.TrimEnd('/'), target.TrimEnd('/')) && IsOurs(service.Place.File));
 
-    /// <summary>Whether only root and this user can have written a file: others do not say as whom something is run, or what a server is to load.</summary>
+    /// <summary>
+    /// Whether only root and this user can have written a file: others do not say as whom something is run, or what a server is to load.
+    /// </summary>
     internal static bool IsOurs(string file) => FileCustody.Find(file, null, out _) is { IsMovable: false } found
         && (found.Owner == 0 || found.Owner == Identity.Current.UserId) && found.FindWeakness() is null && found.FindOwnWeakness() is null;
 }

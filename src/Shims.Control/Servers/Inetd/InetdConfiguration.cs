@@ -18,7 +18,9 @@ internal sealed partial class InetdConfiguration : IConfiguration
 
     internal static string[] Files => ["/etc/inetd.conf", "/usr/local/etc/inetd.conf"];
 
-    public IEnumerable<Service> Services => _lines.Where(line => line.Fields.Count > InetdLine.ProgramField && line.Program != "internal").Select(line => ToService(line, _path));
+    public IEnumerable<Service> Services =>
+        _lines.Where(line => line.Fields.Count > InetdLine.ProgramField && line.Program != "internal")
+            .Select(line => ToService(line, _path));
 
     internal static bool Recognises(string path, string text) => Path.GetFileName(path) == "inetd.conf" || Form().IsMatch(text);
 
@@ -32,7 +34,9 @@ internal sealed partial class InetdConfiguration : IConfiguration
             // Other people's services are their business.
             if (!ConcernsGateway(line, set, service))
                 continue;
-            foreach (Finding finding in InetdChecks.Examine(line, _path).Concat(line.Fields.Count <= InetdLine.ProgramField ? [] : ServiceChecks.ExamineWithSocket(service, set, settings)))
+            foreach (Finding finding
+                in InetdChecks.Examine(line, _path)
+                    .Concat(line.Fields.Count <= InetdLine.ProgramField ? [] : ServiceChecks.ExamineWithSocket(service, set, settings)))
                 yield return finding;
         }
     }
@@ -56,7 +60,9 @@ internal sealed partial class InetdConfiguration : IConfiguration
     private static ProgramCommand CommandOf(InetdLine line)
     {
         string[] arguments = [.. line.Arguments.Skip(1)];
-        return line.IsWrapped ? new ProgramCommand(Path.Combine("/usr/sbin", line.Arguments[0]), arguments) : new ProgramCommand(line.Program, arguments);
+        return line.IsWrapped
+            ? new ProgramCommand(Path.Combine("/usr/sbin", line.Arguments[0]), arguments)
+            : new ProgramCommand(line.Program, arguments);
     }
 
     /// <summary>With its whole path: sbin is not on everybody's PATH.</summary>
@@ -65,7 +71,8 @@ internal sealed partial class InetdConfiguration : IConfiguration
         : ShellCommand.Of(ProgramSearch.All("inetd", RunningServers.Folders).FirstOrDefault() ?? "inetd", path);
 
     /// <summary>USER, USER.GROUP, USER:GROUP; FreeBSD has also USER:GROUP/CLASS.</summary>
-    internal static string UserOf(InetdLine line) => line.UserField.Split('/')[0].Split(':')[0] is var user && Identity.Find(user) is null ? user.Split('.')[0] : user;
+    internal static string UserOf(InetdLine line) =>
+        line.UserField.Split('/')[0].Split(':')[0] is var user && Identity.Find(user) is null ? user.Split('.')[0] : user;
 
     internal static SocketAddress? AddressOf(InetdLine line)
     {

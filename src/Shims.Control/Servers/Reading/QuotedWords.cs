@@ -2,10 +2,14 @@ using System.Text;
 
 namespace Shims.Control.Servers.Reading;
 
-/// <summary>Words that blanks divide, and that may stand in quotes: what inetd.conf, systemd's ExecStart, Apache, Caddy and HAProxy have on a line.</summary>
+/// <summary>
+/// Words that blanks divide, and that may stand in quotes: what inetd.conf, systemd's ExecStart, Apache, Caddy and HAProxy have on a line.
+/// </summary>
 internal static class QuotedWords
 {
-    /// <summary>Divides a line, and says of each word whether it stood in quotes. A quote that is never closed reaches to the end.</summary>
+    /// <summary>
+    /// Divides a line, and says of each word whether it stood in quotes. A quote that is never closed reaches to the end.
+    /// </summary>
     /// <param name="line">The line.</param>
     /// <param name="quotes">The characters that quote; a backslash before one in its own quotes takes its meaning away.</param>
     /// <param name="escapesBlanks">True if a backslash keeps a blank in a word.</param>

@@ -110,7 +110,9 @@ internal sealed record Deployment
 
     /// <summary>What a URL would be called.</summary>
     internal static string NameOf(string url) =>
-        string.Concat(url.Trim('/').Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')) is { Length: > 0 } name ? name : "site";
+        string.Concat(url.Trim('/').Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')) is { Length: > 0 } name
+            ? name
+            : "site";
 
     private bool IsSource => Target.EndsWith(".cs", StringComparison.Ordinal);
 }
