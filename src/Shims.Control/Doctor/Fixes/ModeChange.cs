@@ -2,7 +2,7 @@ using Mono.Unix.Native;
 
 namespace Shims.Control.Doctor.Fixes;
 
-/// <summary>A change of a file's mode that lets nobody do more with what is in it: it takes rights away, or makes executable for those who may read.</summary>
+/// <summary>A change of a file's mode that lets no user do more with its content: it takes rights away, or makes executable for those who may read.</summary>
 /// <param name="File">Absolute path.</param>
 /// <param name="Mode">As chmod(1) has it; one of ours.</param>
 internal sealed record ModeChange(string File, string Mode) : Fix

@@ -3,7 +3,7 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Live;
 
-/// <summary>Where the gateway's log and the scripts' error output go, and whether anybody can look there.</summary>
+/// <summary>The place of the gateway's log and of the scripts' error output, and whether it can be read.</summary>
 /// <remarks>By default to the journal where there is one, else to syslog, else nowhere: see <c>--stderr</c> in scgi-run(1).</remarks>
 internal static class LogRoute
 {
@@ -16,7 +16,7 @@ internal static class LogRoute
     /// <param name="syslog">The syslog daemon's.</param>
     internal static Finding? Check(DoctorSettings settings, string journal, string syslog)
     {
-        string? stderr = Option(settings, "--stderr");
+        string? stderr = settings.ServiceLog is { } log ? log.Length > 0 ? log : null : Option(settings, "--stderr");
         if (Option(settings, "--errors") == "browser" || stderr is "inherit")
             return null;
         return stderr switch
@@ -29,7 +29,7 @@ internal static class LogRoute
         };
     }
 
-    private static Finding Nowhere(DoctorSettings settings, string why) => new(Severity.Warning, settings.Gateway[0], $"nobody can read its log: {why}")
+    private static Finding Nowhere(DoctorSettings settings, string why) => new(Severity.Warning, settings.Gateway[0], $"no log of it can be read: {why}")
     {
         Fix = new NewFile(Log, settings.User) { IsFolder = false },
         Advice = $"and put --stderr {Log} on the super-server's line, before the script; or, while you develop, --errors browser, which shows the reason on the page",
@@ -51,7 +51,7 @@ internal static class LogRoute
         Access needed = File.Exists(file) ? Access.Write : Access.Write | Access.Execute;
         if (settings.User.FindObstacle(needed, where) is not null)
         {
-            return new Finding(Severity.Warning, settings.Gateway[0], $"nobody can read its log: user {settings.User.Name} may not write {file}")
+            return new Finding(Severity.Warning, settings.Gateway[0], $"no log of it can be read: user {settings.User.Name} may not write {file}")
             { Advice = $"let user {settings.User.Name} own the file, or name another one" };
         }
         return new Finding(Severity.Good, settings.Gateway[0], $"its log is {file}");

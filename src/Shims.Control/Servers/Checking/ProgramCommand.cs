@@ -72,6 +72,16 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
         }
     }
 
+    /// <summary>The program and its options up to TARGET.</summary>
+    internal IReadOnlyList<string> UpToTarget
+    {
+        get
+        {
+            IReadOnlyList<string> words = Words;
+            return [Program, .. words.Take(Math.Min(TargetIndexIn(words), words.Count))];
+        }
+    }
+
     /// <summary>An option that the gateways do not have; null if all are known.</summary>
     internal string? UnknownOption
     {

@@ -2,6 +2,7 @@ using Mono.Unix.Native;
 using Shims.Cgi;
 using Shims.Control.Doctor;
 using Shims.Control.Doctor.Fixes;
+using Shims.Control.Doctor.Live;
 
 namespace Shims.Control.Servers.Checking;
 
@@ -20,11 +21,19 @@ internal static class ScriptChecks
         ['/', _, .., '/'] directory => ExamineDirectory(upstream, service, directory, settings),
         // Its slash is missing, which is a finding of its own, and the web server's half is right as soon as that is there.
         ['/', ..] directory when Directory.Exists(directory) => ExamineDirectory(upstream, service, directory + "/", settings),
-        var script => ExamineMount(upstream, service, script).Concat(service.Command.IsGateway ? Send(upstream, script, upstream.UrlPrefix, settings) : []),
+        var script => ExamineMount(upstream, service, script).Concat(service.Command.IsGateway ? Send(upstream, script, PageOf(upstream, service.Command, script), settings) : []),
     };
 
     private static IEnumerable<Finding> Send(Upstream upstream, string script, string url, DoctorSettings settings) =>
         settings.MayRun && upstream.Own is null && File.Exists(script) && upstream.Variables(url) is { } variables ? LiveCheck.Send(upstream, script, url, variables, settings) : [];
+
+    /// <summary>The page to ask a mounted program for: its own, or with git a repository's.</summary>
+    private static string PageOf(Upstream upstream, ProgramCommand command, string script)
+    {
+        string? root = command.ValuesOf("--env").LastOrDefault(setting => setting.StartsWith("GIT_PROJECT_ROOT=", StringComparison.Ordinal))?["GIT_PROJECT_ROOT=".Length..];
+        string? page = GitRepository.IsServedBy(script) && root is not null ? GitRepository.FindPage(root) : null;
+        return page is null ? upstream.UrlPrefix : upstream.UrlPrefix.TrimEnd('/') + page;
+    }
 
     private static IEnumerable<Finding> ExamineDirectory(Upstream upstream, Service service, string directory, DoctorSettings settings)
     {
@@ -98,6 +107,9 @@ internal static class ScriptChecks
         yield return prefix + Path.ChangeExtension(name, null);
         yield return $"/{Path.GetFileName(directory.TrimEnd('/'))}/{name}";
         yield return $"/{name}";
+        // The site's root may be any folder on the way to the script.
+        for (int slash = script.IndexOf('/', 1); slash > 0; slash = script.IndexOf('/', slash + 1))
+            yield return script[slash..];
     }
 
     private static IEnumerable<string> ScriptsIn(string directory)

@@ -93,7 +93,7 @@ internal static class ServiceChecks
         else
         {
             // Looked at only: run is one of them, through the socket.
-            DoctorSettings looking = settings with { User = user, MayRun = false, FixOwner = ServiceUsers.IsOurs(service.Place.File) ? null : FixScope.OfConfiguration(service.Place.File).Owner };
+            DoctorSettings looking = settings with { User = user, MayRun = false, Gateway = command.UpToTarget, FixOwner = ServiceUsers.IsOurs(service.Place.File) ? null : FixScope.OfConfiguration(service.Place.File).Owner };
             foreach (Finding finding in ExaminationGuard.Run(target, () => new ScriptExamination().Examine(target, looking)))
                 yield return finding;
         }

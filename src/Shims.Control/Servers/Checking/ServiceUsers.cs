@@ -4,19 +4,34 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Servers.Checking;
 
-/// <summary>Finds out who scripts run as, where the command line does not say it and a super-server's configuration does.</summary>
+/// <summary>Finds out as whom and with which options scripts are run, where the command line does not say it and a super-server's configuration does.</summary>
 internal static class ServiceUsers
 {
-    /// <summary>Takes the user of the service whose TARGET a script or directory is, or is in.</summary>
+    /// <summary>Takes user and gateway of the service whose TARGET a script or directory is, or is in.</summary>
     internal static DoctorSettings NameUser(string what, ConfigurationSet set, DoctorSettings settings)
     {
-        if (settings.IsUserNamed || !settings.User.IsRoot || !settings.MayRun)
+        if (!settings.MayRun || (settings.IsGatewayNamed && (settings.IsUserNamed || !settings.User.IsRoot)))
             return settings;
         string path = what.TrimEnd('/');
-        string? name = set.KnownServices
-            .Where(service => service.User is not null && service.Command?.Target is { } target && FileCustody.IsIn(path, target.TrimEnd('/')) && IsOurs(service.Place.File))
-            .Select(service => service.User).FirstOrDefault();
-        return name is not null && Identity.Find(name) is { IsRoot: false } user ? settings with { User = user, IsUserNamed = true } : settings;
+        Service? service = set.KnownServices
+            .FirstOrDefault(service => service.User is not null && service.Command is { IsGateway: true, Target: { } target } && FileCustody.IsIn(path, target.TrimEnd('/')) && IsOurs(service.Place.File));
+        if (service is null)
+            return settings;
+        if (!settings.IsGatewayNamed && service.Command!.Program.StartsWith('/') && File.Exists(service.Command.Program))
+            settings = settings with { Gateway = [.. WithoutLog(service.Command.UpToTarget), "--stderr", "inherit"], ServiceLog = service.Command.ValueOf("--stderr") ?? "" };
+        return !settings.IsUserNamed && settings.User.IsRoot && Identity.Find(service.User!) is { IsRoot: false } user ? settings with { User = user, IsUserNamed = true } : settings;
+    }
+
+    /// <summary>The words without the options that lead what is written elsewhere than to doctor.</summary>
+    private static IEnumerable<string> WithoutLog(IReadOnlyList<string> words)
+    {
+        for (int i = 0; i < words.Count; i++)
+        {
+            if (words[i] is "--stderr" or "--record")
+                i++; // and its value
+            else if (!words[i].StartsWith("--stderr=", StringComparison.Ordinal) && !words[i].StartsWith("--record", StringComparison.Ordinal) && words[i] != "--")
+                yield return words[i];
+        }
     }
 
     /// <summary>Whether only root and this user can have written a file: others do not say as whom something is run, or what a server is to load.</summary>

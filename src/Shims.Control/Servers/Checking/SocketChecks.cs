@@ -51,7 +51,7 @@ internal static class SocketChecks
     {
         if (obstacle.Path != path)
             return new Finding(Severity.Error, obstacle.Path, $"user {user.Name} may not enter this folder, so for every socket below it connect() fails with 13 (Permission denied)")
-            { Advice = $"let that user enter it, and nobody else: chown {ShellWords.Quote(user.Name)} on it if it holds nothing but sockets, else an entry in its access control list" };
+            { Advice = $"let that user and no other enter it: chown {ShellWords.Quote(user.Name)} on it if it holds nothing but sockets, else an entry in its access control list" };
         string lasting = service?.GiveSocketTo?.Invoke(user.Name) is { } line ? $"so that it lasts: {line}; then: {service.Reload}" : "and see to it that whoever makes the socket gives it to that user";
         return new Finding(Severity.Error, path, $"connect() would fail with 13 (Permission denied): user {user.Name} may not write to the socket, and must, to connect")
         { Fix = new SocketFix(path, user), Advice = lasting };

@@ -8,20 +8,20 @@ namespace Shims.Control.Servers.Checking;
 /// <summary>Whether both halves fit together: address, protocol, script.</summary>
 internal static class UpstreamChecks
 {
-    /// <summary>Looks at all ways from a web server to programs.</summary>
-    internal static IEnumerable<Finding> ExamineAll(IEnumerable<Upstream> upstreams, ConfigurationSet set, DoctorSettings settings)
+    /// <summary>Looks at all ways from a web server to programs, side by side.</summary>
+    internal static IEnumerable<Finding> ExamineAll(IEnumerable<Upstream> upstreams, ConfigurationSet set, DoctorSettings settings) =>
+        SideBySide.Run(upstreams, upstream => ExamineOne(upstream, set, settings));
+
+    private static IEnumerable<Finding> ExamineOne(Upstream upstream, ConfigurationSet set, DoctorSettings settings)
     {
-        foreach (Upstream upstream in upstreams)
+        bool isClean = true;
+        foreach (Finding finding in Examine(upstream, set, settings))
         {
-            bool isClean = true;
-            foreach (Finding finding in Examine(upstream, set, settings))
-            {
-                isClean &= finding.Severity == Severity.Good;
-                yield return finding;
-            }
-            if (isClean)
-                yield return new Finding(Severity.Good, upstream.Place.ToString(), $"{upstream.Directive} leads to {upstream.Address?.ToString() ?? upstream.Own?.Command?.Name}");
+            isClean &= finding.Severity == Severity.Good;
+            yield return finding;
         }
+        if (isClean)
+            yield return new Finding(Severity.Good, upstream.Place.ToString(), $"{upstream.Directive} leads to {upstream.Address?.ToString() ?? upstream.Own?.Command?.Name}");
     }
 
     /// <summary>Looks at one way from a web server to a program.</summary>

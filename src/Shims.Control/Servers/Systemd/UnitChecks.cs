@@ -113,7 +113,16 @@ internal static class UnitChecks
             yield return new Finding(Severity.Error, home.Place.ToString(), $"ProtectHome={home.Value} hides {target} from the program that is to run it") { Fix = LineEdit.Replace(home.Place, home.Value, "read-only"), Advice = $"let it be read{then}" };
         if (service.IsOn("PrivateTmp") && (target.StartsWith("/tmp/", StringComparison.Ordinal) || target.StartsWith("/var/tmp/", StringComparison.Ordinal)))
             yield return new Finding(Severity.Error, service["PrivateTmp"]!.Place.ToString(), $"PrivateTmp=yes hides {target} from the program that is to run it") { Fix = LineEdit.Replace(service["PrivateTmp"]!.Place, service["PrivateTmp"]!.Value, "no"), Advice = $"or better, keep scripts elsewhere{then}" };
+        if (service.IsOn("NoNewPrivileges") && Mono.Unix.Native.Syscall.stat(target, out Mono.Unix.Native.Stat status) == 0 && IsSetId(target, status))
+            yield return new Finding(Severity.Warning, service["NoNewPrivileges"]!.Place.ToString(),
+                $"NoNewPrivileges=yes makes {target}, which is set-id, run as {service["User"]?.Value ?? "root"} and not as its owner, {FileCustody.NameOf(status.st_uid)}")
+            { Fix = LineEdit.Replace(service["NoNewPrivileges"]!.Place, service["NoNewPrivileges"]!.Value, "no"), Advice = $"write NoNewPrivileges=no, if it is meant to run as its owner{then}" };
         if (socket.All("ListenStream").Any(stream => stream.Value.StartsWith("/tmp/", StringComparison.Ordinal)))
             yield return new Finding(Severity.Warning, socket["ListenStream"]!.Place.ToString(), "web servers under systemd often have a /tmp of their own (PrivateTmp=yes), and would not see this socket") { Advice = $"let it lie under /run{then}" };
     }
+
+    /// <summary>A binary that runs as its owner or with its group. The kernel ignores the bits of a script.</summary>
+    private static bool IsSetId(string target, in Mono.Unix.Native.Stat status) =>
+        (status.st_mode & Mono.Unix.Native.FilePermissions.S_IFMT) == Mono.Unix.Native.FilePermissions.S_IFREG
+        && (status.st_mode & (Mono.Unix.Native.FilePermissions.S_ISUID | Mono.Unix.Native.FilePermissions.S_ISGID)) != 0 && Identity.Current.May(Access.Read, target) && Doctor.Scripts.ElfFile.Read(target) is not null;
 }
