@@ -61,6 +61,7 @@ internal sealed class DoctorCommand : ControlSubcommand
             WebUser = result.GetValue(_webUser) is { } webUser ? Identity.Find(webUser) : null,
             MayRun = !result.GetValue(_noRun),
             Gateway = ShellWords.Split(result.GetValue(_gateway)!, out _)!,
+            IsGatewayNamed = result.GetResult(_gateway) is { Implicit: false },
             Data = result.GetValue(_data),
             AlsoPosts = result.GetValue(_post),
             Patience = TimeSpan.FromSeconds(result.GetValue(_patience)),
@@ -95,9 +96,9 @@ internal sealed class DoctorCommand : ControlSubcommand
         return findings.Any(finding => finding.Severity == Severity.Error) ? ErrorsFound : (int)ExitCode.Served;
     }
 
-    /// <summary>A path from the root; an address, such as <c>unix:/run/x</c>, stays what it is. A slash at the end says "directory", and stays.</summary>
+    /// <summary>A path from the root; an address, such as <c>unix:/run/x</c>, or a URL stays what it is. A slash at the end says "directory", and stays.</summary>
     private static string ToAbsolute(string what) =>
-        what.StartsWith("unix:", StringComparison.Ordinal) || what.StartsWith("tcp:", StringComparison.Ordinal) ? what : Path.GetFullPath(what);
+        Array.Exists(["unix:", "tcp:", "http://", "https://"], start => what.StartsWith(start, StringComparison.Ordinal)) ? what : Path.GetFullPath(what);
 
     private static void CheckPatience(OptionResult option)
     {

@@ -2,10 +2,10 @@ using Shims.Control.Doctor.Fixes;
 
 namespace Shims.Control.Doctor;
 
-/// <summary>Puts findings into an order in which all their cures can be run as they are printed, one after the other.</summary>
+/// <summary>Puts findings into an order in which all their commands can be run as they are printed, one after the other.</summary>
 /// <remarks>
 /// sed counts lines. What writes a line or takes one away moves those below it, and none above: so of the cures that change lines of the same file
-/// the one for the lowest line comes first. They change places with each other only; whoever runs some of them and not others is served as well.
+/// the one for the lowest line comes first. They change places with each other only, so that running some of them works too.
 /// </remarks>
 internal static class CureOrder
 {

@@ -3,7 +3,7 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Doctor;
 
-/// <summary>For whom, and how far, things are looked at.</summary>
+/// <summary>The user and the extent of an examination.</summary>
 internal sealed record DoctorSettings
 {
     /// <summary>The user that scripts run as.</summary>
@@ -18,10 +18,10 @@ internal sealed record DoctorSettings
     /// <summary>Whether programs may be run and requests be sent. Without it files are read, and nothing else.</summary>
     internal bool MayRun { get; init; } = true;
 
-    /// <summary>Whether it has been said who scripts run as: by <c>--user</c>, by a configuration, or by whoever owns a capsule. A user who is not root says so by asking.</summary>
+    /// <summary>Whether the user that scripts run as is named: by <c>--user</c>, by a configuration, or by the owner of a capsule. A user who is not root is named by asking.</summary>
     internal bool IsUserNamed { get; init; }
 
-    /// <summary>Whether scripts, and interpreters that look at them, may be started. Root starts nothing of other people's as root only because nobody has said as whom.</summary>
+    /// <summary>Whether scripts, and interpreters that look at them, may be started. Root starts no other user's programs as root only because no user is named.</summary>
     internal bool MayStart => MayRun && (IsUserNamed || !User.IsRoot);
 
     /// <summary>The only user whose files printed commands may change; null for the owner of what is looked at.</summary>
@@ -36,6 +36,12 @@ internal sealed record DoctorSettings
 
     /// <summary>The gateway's command line up to where the script stands, as the super-server has it; the first word is looked for beside this program and on the PATH.</summary>
     internal IReadOnlyList<string> Gateway { get; init; } = ["scgi-run"];
+
+    /// <summary>Whether the command line says what the gateway's is; else a super-server's configuration may.</summary>
+    internal bool IsGatewayNamed { get; init; }
+
+    /// <summary>The <c>--stderr</c> of the service whose gateway that is, empty where it has none; null where the gateway does not belong to a service.</summary>
+    internal string? ServiceLog { get; init; }
 
     /// <summary>The body of the request, which is a POST then; null for a GET.</summary>
     internal string? Data { get; init; }

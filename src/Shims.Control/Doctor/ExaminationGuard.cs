@@ -20,7 +20,7 @@ internal static class ExaminationGuard
                 findings ??= examine().GetEnumerator();
                 finding = findings.MoveNext() ? findings.Current : null;
             }
-            // Whatever it is that nobody foresaw: the other files are looked at all the same.
+            // Any fault that was not foreseen: the other files are looked at all the same.
             catch (Exception exception) when (exception is not (BrokenPipeException or OperationCanceledException or OutOfMemoryException))
             {
                 finding = new Finding(Severity.Error, subject, $"it cannot be looked at: {exception.Message.TrimEnd('.')}");

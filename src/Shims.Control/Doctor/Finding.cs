@@ -4,14 +4,14 @@ namespace Shims.Control.Doctor;
 
 /// <summary>One thing that was looked at.</summary>
 /// <param name="Severity">How much it matters.</param>
-/// <param name="Subject">What was looked at: a path, or a file and line such as <c>/etc/inetd.conf:12</c>.</param>
-/// <param name="Cause">What is the case.</param>
+/// <param name="Subject">The thing that was looked at: a path, or a file and line such as <c>/etc/inetd.conf:12</c>.</param>
+/// <param name="Cause">The fault, or that there is none.</param>
 public sealed record Finding(Severity Severity, string Subject, string Cause)
 {
-    /// <summary>The shell command that cures it, to be run as it stands; null where no command can, or where none is safe to paste.</summary>
+    /// <summary>The shell command that fixes it, to be run as it stands; null where no command can, or where none is safe to paste.</summary>
     public string? Command => (Fix as ShellCommand)?.Text;
 
-    /// <summary>What to do where no single command will, in words; the line to write, for instance.</summary>
+    /// <summary>Advice in words where no single command will do; the line to write, for instance.</summary>
     public string? Advice { get; init; }
 
     /// <summary>The change that cures it.</summary>

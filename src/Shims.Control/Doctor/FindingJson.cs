@@ -16,7 +16,7 @@ internal sealed partial class FindingJson : JsonSerializerContext
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             WriteIndented = true,
-            // Quotes in commands stay readable: this is no HTML.
+            // Quotes in commands stay readable: this is not HTML.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             Converters = { new JsonStringEnumConverter<Severity>(JsonNamingPolicy.CamelCase) },
         };

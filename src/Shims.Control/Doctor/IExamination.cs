@@ -1,6 +1,6 @@
 namespace Shims.Control.Doctor;
 
-/// <summary>Knows one kind of thing that can be wrong.</summary>
+/// <summary>Looks at one kind of thing.</summary>
 internal interface IExamination
 {
     /// <summary>Whether this is the kind of thing.</summary>

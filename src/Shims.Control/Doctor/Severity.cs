@@ -6,7 +6,7 @@ public enum Severity
     /// <summary>It is as it should be: what was looked at.</summary>
     Good,
 
-    /// <summary>Works, but will surprise somebody.</summary>
+    /// <summary>Works, but will surprise users.</summary>
     Warning,
 
     /// <summary>A request will fail.</summary>

@@ -21,7 +21,7 @@ internal sealed class ScriptVerdicts
         {
             string stamp = StampOf(script);
             // A look at a list must not send requests. Scripts get the PATH of this process here.
-            var settings = new DoctorSettings { User = Identity.Current, IsUserNamed = true, MaySend = false, Gateway = ["scgi-run", "--env", $"PATH={Environment.GetEnvironmentVariable("PATH")}"] };
+            var settings = new DoctorSettings { User = Identity.Current, IsUserNamed = true, IsGatewayNamed = true, MaySend = false, Gateway = ["scgi-run", "--env", $"PATH={Environment.GetEnvironmentVariable("PATH")}"] };
             IReadOnlyList<Finding> findings = await Task.Run(() => (IReadOnlyList<Finding>)[.. Examinations.Examine(script, settings)]);
             _known[script] = (stamp, findings);
             return findings;

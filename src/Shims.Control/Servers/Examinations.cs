@@ -18,7 +18,8 @@ internal sealed class Examinations
     {
         _settings = settings;
         _set = new ConfigurationSet(settings.Given, ServerKinds.UsualFiles(), ServerKinds.Read);
-        _all = [new SocketExamination(_set), new CapsuleExamination(), new ConfigurationExamination(_set), new ScriptExamination()];
+        _all = [new UrlExamination(_set), new SocketExamination(_set), new CapsuleExamination(), new ConfigurationExamination(_set),
+            new ScriptExamination()];
     }
 
     /// <summary>What there is on this machine, for a command line that names nothing.</summary>
@@ -51,7 +52,7 @@ internal sealed class Examinations
     private IEnumerable<Finding> ExamineUnguarded(string what)
     {
         IExamination examination = Find(what);
-        return examination.Examine(what, examination is ScriptExamination ? ServiceUsers.Complete(what, _set, _settings) : _settings);
+        return examination.Examine(what, examination is ScriptExamination ? ServiceUsers.NameUser(what, _set, _settings) : _settings);
     }
 
     /// <summary>The first that knows the kind of thing; what cannot be read is known by its name alone.</summary>

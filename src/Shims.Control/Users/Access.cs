@@ -1,6 +1,6 @@
 namespace Shims.Control.Users;
 
-/// <summary>What somebody wants to do to a file; the values are those of one digit of its mode.</summary>
+/// <summary>Kinds of access to a file; the values are those of one digit of its mode.</summary>
 [Flags]
 internal enum Access
 {

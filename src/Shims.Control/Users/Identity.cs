@@ -4,9 +4,9 @@ using Mono.Unix.Native;
 
 namespace Shims.Control.Users;
 
-/// <summary>Somebody the kernel knows: a user with groups, and what that user may do.</summary>
+/// <summary>A user as the kernel knows one: with groups, and with what they permit.</summary>
 /// <remarks>
-/// Computed from owners, groups, modes and access control lists as the kernel does it (path_resolution(7), inode(7), acl(5)), so that root can ask for somebody else. Security
+/// Computed from owners, groups, modes and access control lists as the kernel does it (path_resolution(7), inode(7), acl(5)), so that root can ask for another user. Security
 /// modules, such as SELinux, are not looked at: they can only be asked as the user in question.
 /// </remarks>
 internal sealed class Identity
@@ -60,7 +60,7 @@ internal sealed class Identity
     /// <summary>Whether the user may do all that to the file, and get there.</summary>
     internal bool May(Access access, string path) => FindObstacle(access, path) is null;
 
-    /// <summary>The first thing that is in the way; null if nothing is.</summary>
+    /// <summary>The first obstacle; null if there is none.</summary>
     /// <param name="access">What the user wants to do.</param>
     /// <param name="path">An absolute path.</param>
     internal Obstacle? FindObstacle(Access access, string path) => FindObstacles(access, path).FirstOrDefault();
@@ -115,7 +115,7 @@ internal sealed class Identity
             yield return last;
     }
 
-    /// <summary>Looks at one file that is no link, and not at the way to it.</summary>
+    /// <summary>Looks at one file that is not a link, and not at the way to it.</summary>
     private Obstacle? Check(Access access, string path)
     {
         if (Syscall.stat(path, out Stat status) != 0)
@@ -135,7 +135,7 @@ internal sealed class Identity
         const FilePermissions anyExecute = FilePermissions.S_IXUSR | FilePermissions.S_IXGRP | FilePermissions.S_IXOTH;
         if (IsRoot)
         {
-            // capabilities(7), CAP_DAC_OVERRIDE: a file that nobody may execute root may not execute either.
+            // capabilities(7), CAP_DAC_OVERRIDE: a file that no user may execute root may not execute either.
             bool isExecutable = (mode & FilePermissions.S_IFMT) == FilePermissions.S_IFDIR || (mode & anyExecute) != 0;
             return Access.Read | Access.Write | (isExecutable ? Access.Execute : Access.None);
         }

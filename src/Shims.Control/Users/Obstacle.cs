@@ -2,7 +2,7 @@ using Shims.Control.Processes;
 
 namespace Shims.Control.Users;
 
-/// <summary>What keeps somebody from a file: the file itself, or a directory on the way to it.</summary>
+/// <summary>An obstacle between a user and a file: the file itself, or a directory on the way to it.</summary>
 /// <param name="Kind">What is wrong there.</param>
 /// <param name="Path">Where: without any link in it but, perhaps, the last component.</param>
 internal sealed record Obstacle(ObstacleKind Kind, string Path)

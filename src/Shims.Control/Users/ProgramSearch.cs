@@ -9,7 +9,7 @@ internal static class ProgramSearch
     internal static string? Find(string name, string path, Identity user) =>
         All(name, path).FirstOrDefault(candidate => user.May(Access.Execute, candidate));
 
-    /// <summary>Everything of that name, whoever may run it.</summary>
+    /// <summary>Everything of that name, even if the user may not run it.</summary>
     internal static IEnumerable<string> All(string name, string path) =>
         path.Split(':').Select(folder => Path.Combine(folder.Length == 0 ? "." : folder, name)).Where(File.Exists);
 }

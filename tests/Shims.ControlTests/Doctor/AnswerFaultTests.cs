@@ -191,7 +191,7 @@ public sealed class AnswerFaultTests(DoctorPrograms programs) : IClassFixture<Do
         using Patient patient = new(programs, "x.sh", "#!/bin/sh\necho reason >&2\nexit 3\n");
         patient.Options = ["--gateway", "scgi-run --stderr null"];
         Complaint complaint = (await patient.ExamineAsync()).Single(finding => finding.Subject == "scgi-run");
-        Assert.Equal(("warning", "nobody can read its log: --stderr null throws it away"), (complaint.Severity, complaint.Cause));
+        Assert.Equal(("warning", "no log of it can be read: --stderr null throws it away"), (complaint.Severity, complaint.Cause));
         const string log = "/var/log/shims.log";
         Assert.Contains($"--stderr {log}", complaint.Advice, StringComparison.Ordinal);
         bool wasThere = File.Exists(log);

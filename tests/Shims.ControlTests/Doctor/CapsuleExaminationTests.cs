@@ -16,9 +16,9 @@ public sealed class CapsuleExaminationTests(DoctorPrograms programs) : IClassFix
     {
         string script = WriteScript();
         string output = await ExamineAsync(Write(script, path: "/usr/bin:/bin"), expected: 1);
-        Assert.Contains($"error    2026-11-21 04:38:38 +00:00, request 3f9a1c07: {script} ended without writing anything (exit 127)\n    do     run it by hand", output, StringComparison.Ordinal);
-        Assert.Contains("error    it runs my-tool", output, StringComparison.Ordinal);
-        Assert.Contains("error    at that time it runs my-tool, which is nowhere on this machine's usual paths", output, StringComparison.Ordinal);
+        Assert.Contains($"error    2026-11-21 04:38:38 +00:00, request 3f9a1c07: {script} ended without writing anything (exit 127); standard error: {script}: 3: my-tool: not found\n    do     run it by hand", output, StringComparison.Ordinal);
+        // What was wrong then is wrong now, and told once.
+        Assert.Single(output.Split('\n'), line => line.Contains("it runs my-tool, which is nowhere on this machine's usual paths", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -27,6 +27,23 @@ public sealed class CapsuleExaminationTests(DoctorPrograms programs) : IClassFix
         string output = await ExamineAsync(Write(WriteScript(), path: $"{_folder.PathTo("tools")}:/usr/bin:/bin"), expected: 1);
         // The capsule's own fault stands; the script does well with that PATH.
         Assert.Contains("ok       responds with 200 text/plain, 5 bytes", output, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("fault", "F12")]
+    public async Task The_recorded_request_is_sent_again_and_not_another_one()
+    {
+        string script = _folder.WriteScript("x.sh", "#!/bin/sh\n[ \"$PATH_INFO\" = /p.git/info/refs ] || { echo 'PATH_INFO is wrong' >&2; exit 3; }\nprintf 'Content-Type: text/plain\\n\\nworks'\n");
+        string output = await ExamineAsync(Write(script, "/usr/bin:/bin", "REQUEST_METHOD=GET", "SCRIPT_NAME=/git", "PATH_INFO=/p.git/info/refs"), expected: 1);
+        Assert.Contains("ok       responds with 200 text/plain, 5 bytes", output, StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_recorded_POST_is_sent_again_only_if_that_is_asked_for(bool posts)
+    {
+        string script = _folder.WriteScript("x.sh", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n%s' $REQUEST_METHOD\n");
+        string output = await ExamineAsync(Write(script, "/usr/bin:/bin", "REQUEST_METHOD=POST"), expected: 1, posts ? ["--post"] : []);
+        Assert.Contains(posts ? "responds with 200 text/plain, 4 bytes" : "responds with 200 text/plain, 3 bytes", output, StringComparison.Ordinal);
+        Assert.Equal(!posts, output.Contains("the recorded request is a POST, and was not sent again", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -44,7 +61,7 @@ public sealed class CapsuleExaminationTests(DoctorPrograms programs) : IClassFix
         return _folder.WriteScript("x.sh", "#!/bin/sh\nset -e\nanswer=$(my-tool)\nprintf 'Content-Type: text/plain\\n\\n%s' \"$answer\"\n");
     }
 
-    private string Write(string script, string path)
+    private string Write(string script, string path, params string[] variables)
     {
         Requires.That(CurrentUser.Id == 0, "root, to run programs as somebody else");
         var writer = new CapsuleWriter(1 << 20);
@@ -60,7 +77,8 @@ public sealed class CapsuleExaminationTests(DoctorPrograms programs) : IClassFix
         Add(CapsuleSection.User, "65534");
         Add(CapsuleSection.Group, "65534");
         Add(CapsuleSection.End, "exit 127");
-        Add(CapsuleSection.Variable, "QUERY_STRING=");
+        foreach (string variable in (string[])["QUERY_STRING=", .. variables])
+            Add(CapsuleSection.Variable, variable);
         Add(CapsuleSection.Environment, $"PATH={path}");
         Add(CapsuleSection.Environment, "REQUEST_METHOD=GET");
         Add(CapsuleSection.Error, $"{script}: 3: my-tool: not found\n");
@@ -74,11 +92,11 @@ public sealed class CapsuleExaminationTests(DoctorPrograms programs) : IClassFix
         void Add(string name, string content) => writer.Add(name, Encoding.UTF8.GetBytes(content));
     }
 
-    private async Task<string> ExamineAsync(string capsule, int expected)
+    private async Task<string> ExamineAsync(string capsule, int expected, params string[] options)
     {
         Requires.That(CurrentUser.Id == 0, "root, to run programs as somebody else");
         LaunchResult result = await Launcher.RunAsync(
-            new Launch { Program = Path.Combine(programs.Folder, "shimctl"), Arguments = ["doctor", "--gateway", "scgi-run --stderr inherit", capsule], Folder = "/" });
+            new Launch { Program = Path.Combine(programs.Folder, "shimctl"), Arguments = ["doctor", "--gateway", "scgi-run --stderr inherit", .. options, capsule], Folder = "/" });
         Assert.True(result.ExitCode == expected, result.ErrorText + result.OutputText);
         return result.OutputText;
     }

@@ -18,6 +18,7 @@ internal sealed class Examined : IDisposable
         {
             User = Identity.Find("nobody")!,
             IsUserNamed = true,
+            IsGatewayNamed = true,
             Gateway = [Path.Combine(programs.Folder, "scgi-run"), "--stderr", "inherit"],
             Patience = TimeSpan.FromSeconds(60),
         };

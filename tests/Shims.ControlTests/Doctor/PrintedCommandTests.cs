@@ -72,6 +72,7 @@ public sealed class PrintedCommandTests : IClassFixture<DoctorPrograms>
     {
         User = Identity.Find("nobody")!,
         IsUserNamed = true,
+        IsGatewayNamed = true,
         Gateway = [Path.Combine(_programs.Folder, "scgi-run"), "--stderr", "inherit"],
         Patience = TimeSpan.FromSeconds(60),
     };

@@ -79,7 +79,7 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
         Assert.Equal([$"user nobody may not enter {patient.Site}", $"user nobody may not enter {patient.Folder}"], complaints.Select(complaint => complaint.Cause));
         // A folder above the examined one is not opened by a command.
         Assert.Null(complaints[0].Command);
-        Assert.StartsWith($"if user nobody is meant to enter {patient.Site}: let that user, and nobody else", complaints[0].Advice, StringComparison.Ordinal);
+        Assert.StartsWith($"if user nobody is meant to enter {patient.Site}: let that user and no other", complaints[0].Advice, StringComparison.Ordinal);
         await Command.RunAsync("setfacl", ["-m", "u:nobody:x", patient.Site]);
         await Patient.CureAsync(complaints[1]);
         Assert.Equal("works\n", (await patient.IsWellAsync()).Body);

@@ -4,8 +4,8 @@ using Shims.Control.Users;
 namespace Shims.Control.Doctor.Fixes;
 
 /// <summary>
-/// Lets one user read, run or enter a file, and nobody else: by the owner's own bits, by an access control list, or by a group that the
-/// user is in. Never to write it.
+/// Lets one user and no other read, run or enter a file: by the owner's own bits, by an access control list, or by a group that the user is
+/// in. Never to write it.
 /// </summary>
 /// <param name="File">Absolute path, without any link in it.</param>
 /// <param name="User">Who needs it.</param>
@@ -26,7 +26,7 @@ internal sealed record AccessGrant(string File, Identity User, Access Missing) :
         : null;
 
     internal override string Words =>
-        $"if user {User.Name} is meant to {Verb} {File}: let that user, and nobody else, by an access control list or a group";
+        $"if user {User.Name} is meant to {Verb} {File}: let that user and no other, by an access control list or a group";
 
     private string Entry => $"u:{User.Name}:{Letters(Missing | Allowed)}";
 
@@ -39,7 +39,7 @@ internal sealed record AccessGrant(string File, Identity User, Access Missing) :
         FilePermissions kind = Directory.Exists(File) ? FilePermissions.S_IFDIR : FilePermissions.S_IFREG;
         if (Missing.HasFlag(Access.Write) || scope.Admit(File, kind, out reason) is not { } file)
             return null;
-        // The owner's own bits concern nobody else, and no list has a say in them.
+        // The owner's own bits concern no other user, and no list has a say in them.
         if (Whose == 'u')
             return FixScope.Change(file, out reason, "chmod", $"u+{Letters(Missing)}", file.Path);
         if (ProgramSearch.All("setfacl", "/usr/bin:/bin").Any() && HasLists(file.Path))

@@ -5,7 +5,7 @@ using Shims.Control.Users;
 namespace Shims.Control.Doctor.Fixes;
 
 /// <summary>
-/// A file, and every directory on the way to it: whoever may write one of them decides what the name means the next moment.
+/// A file, and every directory on the way to it: each user who may write one of them decides what the name means the next moment.
 /// </summary>
 internal sealed class FileCustody
 {
@@ -106,12 +106,12 @@ internal sealed class FileCustody
     /// <summary>The same of a directory itself, in which something is to be made.</summary>
     internal string? FindOwnWeakness() => MayOthersWrite(Status) ? $"other users may write to {Path}" : null;
 
-    internal static string NameOfOwner(string path) => Syscall.stat(path, out Stat status) == 0 ? NameOf(status.st_uid) : "nobody";
+    internal static string NameOfOwner(string path) => Syscall.stat(path, out Stat status) == 0 ? NameOf(status.st_uid) : "unknown";
 
     internal static string NameOf(uint user) =>
         Syscall.getpwuid(user)?.pw_name ?? user.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>A group of its owner's own, as many distributions make one for each user, has nobody else in it.</summary>
+    /// <summary>A group of its owner's own, as many distributions make one for each user, has no other user in it.</summary>
     private static bool MayOthersWrite(in Stat status) =>
         status.st_mode.HasFlag(FilePermissions.S_IWOTH)
         || (status.st_mode.HasFlag(FilePermissions.S_IWGRP) && status.st_gid != 0

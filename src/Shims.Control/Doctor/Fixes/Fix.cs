@@ -1,7 +1,7 @@
 namespace Shims.Control.Doctor.Fixes;
 
 /// <summary>
-/// The change that cures a finding. It is data until a <see cref="FixScope"/> has looked at whose files it touches, and printed only as a
+/// The change that fixes a finding. It is data until a <see cref="FixScope"/> has looked at whose files it touches, and printed only as a
 /// <see cref="ShellCommand"/>.
 /// </summary>
 /// <remarks>

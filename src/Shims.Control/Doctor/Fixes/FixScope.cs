@@ -55,6 +55,6 @@ internal sealed record FixScope(uint Owner, string? Folder)
         return null;
     }
 
-    /// <summary>Nobody owns what is not there.</summary>
+    /// <summary>A file that is not there has no owner.</summary>
     private static uint OwnerOf(string path) => Syscall.lstat(path, out Stat status) == 0 ? status.st_uid : uint.MaxValue;
 }

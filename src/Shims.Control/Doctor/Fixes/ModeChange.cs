@@ -3,7 +3,7 @@ using Mono.Unix.Native;
 namespace Shims.Control.Doctor.Fixes;
 
 /// <summary>
-/// A change of a file's mode that lets nobody do more with what is in it: it takes rights away, or makes executable for those who may read.
+/// A change of a file's mode that lets no user do more with its content: it takes rights away, or makes executable for those who may read.
 /// </summary>
 /// <param name="File">Absolute path.</param>
 /// <param name="Mode">As chmod(1) has it; one of ours.</param>
@@ -16,6 +16,5 @@ internal sealed record ModeChange(string File, string Mode) : Fix
 
     internal override ShellCommand? ToCommand(FixScope scope, out string? reason) =>
         scope.Admit(File, IsFolder ? FilePermissions.S_IFDIR : FilePermissions.S_IFREG, out reason) is { } file
-            ? FixScope.Change(file, out reason, "chmod", Mode, file.Path)
-            : null;
+            ? FixScope.Change(file, out reason, "chmod", Mode, file.Path) : null;
 }

@@ -19,7 +19,7 @@ internal sealed partial record PackageInstall(string Package) : Fix
         reason = IsName(Package) ? null : "that is not the name of a package";
         if (reason is not null)
             return null;
-        // It asks nothing, because nobody may be there to answer.
+        // It asks nothing: it may run where no person can respond.
         ShellCommand? install = ShellCommand.Of("apt-get", "install", "-y", "--", Package);
         return FetchesLists ? ShellCommand.Both(ShellCommand.Of("apt-get", "update"), install) : install;
     }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Shims.Control.Doctor.Languages;
 
-/// <summary>What doctor knows of a scripting language: how its interpreter checks a source, what it says of missing modules, and how to cure that.</summary>
+/// <summary>A scripting language: how its interpreter checks a source, what it says of missing modules, and how to cure that.</summary>
 internal abstract class Language
 {
     /// <summary>The language's name.</summary>
@@ -18,7 +18,7 @@ internal abstract class Language
     /// <summary>Finds in what that wrote what is wrong with the source.</summary>
     internal abstract SourceFault? FindFault(string output, string script);
 
-    /// <summary>What the line may have been meant to be, where the interpreter stumbles over it or behind it: with what people forget, the likeliest first.</summary>
+    /// <summary>Corrections of a line at which, or after which, the interpreter stumbles: with what people forget, the likeliest first.</summary>
     internal virtual IEnumerable<string> Repairs(string line) => [];
 
     /// <summary>The same line with the query where it asks for a line of standard input; null if it does not.</summary>

@@ -3,7 +3,7 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Live;
 
-/// <summary>Where the gateway's log and the scripts' error output go, and whether anybody can look there.</summary>
+/// <summary>The place of the gateway's log and of the scripts' error output, and whether it can be read.</summary>
 /// <remarks>By default to the journal where there is one, else to syslog, else nowhere: see <c>--stderr</c> in scgi-run(1).</remarks>
 internal static class LogRoute
 {
@@ -16,7 +16,7 @@ internal static class LogRoute
     /// <param name="syslog">The syslog daemon's.</param>
     internal static Finding? Check(DoctorSettings settings, string journal, string syslog)
     {
-        string? stderr = settings.ValuesOf("--stderr").LastOrDefault();
+        string? stderr = StderrOf(settings);
         if (settings.ValuesOf("--errors").LastOrDefault() == "browser" || stderr is "inherit")
             return null;
         return stderr switch
@@ -30,7 +30,7 @@ internal static class LogRoute
     }
 
     /// <summary>The place of the log, in words.</summary>
-    internal static string Describe(DoctorSettings settings) => settings.ValuesOf("--stderr").LastOrDefault() switch
+    internal static string Describe(DoctorSettings settings) => StderrOf(settings) switch
     {
         null or "journal" when File.Exists("/run/systemd/journal/stdout") => $"journalctl -t {Path.GetFileName(settings.Gateway[0])}",
         null or "journal" or "syslog" => "the log of syslog",
@@ -42,7 +42,7 @@ internal static class LogRoute
     private static Finding Nowhere(DoctorSettings settings, string why)
     {
         const string advice = $"put --stderr {Log} on the super-server's line, before the script; or, while you develop, --errors browser, which shows the reason on the page";
-        var finding = new Finding(Severity.Warning, settings.Gateway[0], $"nobody can read its log: {why}");
+        var finding = new Finding(Severity.Warning, settings.Gateway[0], $"no log of it can be read: {why}");
         // The file must be the gateway's to write, and root's own would not be.
         return settings.User.IsRoot && !settings.IsUserNamed
             ? finding with { Advice = $"make {Log} for the user of the super-server's line, and {advice}" }
@@ -65,11 +65,15 @@ internal static class LogRoute
         Access needed = File.Exists(file) ? Access.Write : Access.Write | Access.Execute;
         if (settings.User.FindObstacle(needed, where) is not null)
         {
-            return new Finding(Severity.Warning, settings.Gateway[0], $"nobody can read its log: user {settings.User.Name} may not write {file}")
+            return new Finding(Severity.Warning, settings.Gateway[0], $"no log of it can be read: user {settings.User.Name} may not write {file}")
             { Advice = $"let user {settings.User.Name} own the file, or name another one" };
         }
         return new Finding(Severity.Good, settings.Gateway[0], $"its log is {file}");
     }
 
     private static bool IsMember(string group) => Mono.Unix.Native.Syscall.getgrnam(group) is { } found && Identity.Current.Groups.Contains(found.gr_gid);
+
+    /// <summary>The value of --stderr, of the service where that is known.</summary>
+    private static string? StderrOf(DoctorSettings settings) =>
+        settings.ServiceLog is { } log ? log.Length > 0 ? log : null : settings.ValuesOf("--stderr").LastOrDefault();
 }

@@ -3,7 +3,7 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Scripts;
 
-/// <summary>Which files the kernel gives to an interpreter without any <c>#!</c>, because somebody has registered that: programs for other machines to an emulator, archives of Java to java. binfmt_misc.</summary>
+/// <summary>Files that the kernel gives to a registered interpreter without any <c>#!</c>: programs for other machines to an emulator, archives of Java to java. binfmt_misc.</summary>
 /// <remarks><code>
 ///   enabled
 ///   interpreter /usr/bin/qemu-aarch64-static
@@ -41,7 +41,7 @@ internal sealed class BinaryFormats
     /// <summary>What the kernel starts in a file's place.</summary>
     /// <param name="path">The file.</param>
     /// <param name="start">Its first bytes; the kernel looks at 256.</param>
-    /// <returns>Null if nobody has registered anything for it.</returns>
+    /// <returns>Null if nothing is registered for it.</returns>
     internal string? InterpreterOf(string path, ReadOnlySpan<byte> start)
     {
         foreach ((string interpreter, string? extension, int offset, byte[] magic, byte[]? mask) in _formats)

@@ -1,6 +1,6 @@
 namespace Shims.Control.Doctor.Scripts;
 
-/// <summary>How a command ended that was run for its answer.</summary>
+/// <summary>The outcome of a command that was run for its output.</summary>
 /// <param name="ExitCode">Its exit code.</param>
 /// <param name="Output">What it wrote to standard output.</param>
 /// <param name="Error">What it wrote to standard error.</param>

@@ -3,7 +3,7 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Scripts;
 
-/// <summary>Which package of Debian and its descendants has a program.</summary>
+/// <summary>The packages of Debian and its descendants that have a program.</summary>
 internal static class DebianPackages
 {
     private static readonly Dictionary<string, string> s_packages = new()

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Shims.Control.Doctor.Scripts;
 
-/// <summary>What the headers of a native program say it needs. Nothing of it is run.</summary>
+/// <summary>The needs of a native program, read from its headers. Nothing of it is run.</summary>
 /// <remarks>System V ABI, "Object Files" and "Program Loading and Dynamic Linking"; elf(5).</remarks>
 internal sealed class ElfFile
 {

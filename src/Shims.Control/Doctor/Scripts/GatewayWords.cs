@@ -5,7 +5,7 @@ using Shims.Posix;
 
 namespace Shims.Control.Doctor.Scripts;
 
-/// <summary>What the gateway's log says of a fault, so that whoever reads both meets the same words.</summary>
+/// <summary>The words of the gateway's log, so that doctor and the log name a fault alike.</summary>
 internal static class GatewayWords
 {
     /// <summary>Why a script does not start, as <c>scgi-run</c> and <c>fcgi-run</c> would say it.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using Shims.Cgi;
 
 namespace Shims.Control.Doctor.Scripts;
 
@@ -18,16 +17,22 @@ internal sealed record InterpreterLine(string Program, string? EnvProgram, IRead
     /// <summary>The name of the interpreter proper, such as <c>perl</c>.</summary>
     internal string Name => Path.GetFileName(EnvProgram ?? Program);
 
+    /// <summary>As much of the first line as the kernel reads. execve(2): 255 bytes since Linux 5.1.</summary>
+    private const int MaxLength = 255;
+
     /// <summary>Reads a script's first line.</summary>
+    /// <param name="start">The script's first bytes.</param>
     /// <returns>Null if it has no such line, or one that names nothing.</returns>
-    internal static unsafe InterpreterLine? Read(string script)
+    internal static InterpreterLine? Read(ReadOnlySpan<byte> start)
     {
-        Span<byte> buffer = stackalloc byte[256];
-        fixed (byte* path = Encoding.UTF8.GetBytes(script + "\0"))
-            return Parse(Encoding.UTF8.GetString(FirstLine.Read(path, buffer)));
+        if (!start.StartsWith("#!"u8))
+            return null;
+        ReadOnlySpan<byte> line = start[2..Math.Min(start.Length, MaxLength)];
+        int end = line.IndexOf((byte)'\n');
+        return Parse(Encoding.UTF8.GetString(end < 0 ? line : line[..end]));
     }
 
-    /// <param name="line">What stands behind <c>#!</c>.</param>
+    /// <param name="line">The text after <c>#!</c>.</param>
     internal static InterpreterLine? Parse(string line)
     {
         line = line.Trim(' ', '\t', '\r');

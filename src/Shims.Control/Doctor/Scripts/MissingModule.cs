@@ -6,7 +6,7 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Scripts;
 
-/// <summary>A module that an interpreter has not found: is it somewhere else, or nowhere?</summary>
+/// <summary>Explains a module that an interpreter has not found: it is elsewhere, or missing.</summary>
 internal static partial class MissingModule
 {
     internal static Finding Explain(ScriptCase script, Language language, string module)

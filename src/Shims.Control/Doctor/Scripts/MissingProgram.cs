@@ -4,7 +4,7 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Scripts;
 
-/// <summary>A program that a script has not found, and the shell of whoever asks perhaps does.</summary>
+/// <summary>Explains "command not found": the program is missing, or only outside of the PATH that scripts get.</summary>
 internal static partial class MissingProgram
 {
     internal static Finding? Explain(ScriptCase script, string said)

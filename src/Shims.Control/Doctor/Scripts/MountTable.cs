@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Shims.Control.Doctor.Scripts;
 
-/// <summary>What is mounted where, and whether programs may be run from there.</summary>
+/// <summary>The mounts of this machine, and whether programs may be run from them.</summary>
 /// <remarks><code>36 35 98:0 /root /mount/point rw,noexec master:1 - ext3 /dev/sda1 rw</code>proc_pid_mountinfo(5).</remarks>
 internal sealed class MountTable
 {

@@ -39,7 +39,7 @@ internal static class NativeForm
     {
         string who = program == script ? "it" : $"{program}, which it runs,";
         var finding = new Finding(Severity.Error, script, $"{who} needs the library {library}, which the loader does not find");
-        // Where whoever asks has told the loader to look; scripts are not told that.
+        // The folders that this process's own environment names; scripts do not get that variable.
         string own = Path.GetDirectoryName(Path.GetFullPath(program)) ?? "/";
         IEnumerable<string> folders = [.. (Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries), own, Path.Combine(own, "lib"), Path.Combine(own, "../lib"), "/usr/local/lib"];
         string? folder = folders.FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, library)));

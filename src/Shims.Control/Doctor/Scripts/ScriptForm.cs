@@ -4,13 +4,13 @@ using Shims.Posix;
 
 namespace Shims.Control.Doctor.Scripts;
 
-/// <summary>How the kernel takes a script: by its first bytes, its first line, or as a native program.</summary>
+/// <summary>The way in which the kernel starts a script: by its first bytes, its first line, or as a native program.</summary>
 internal sealed class ScriptForm(string script, string path, Identity user)
 {
     private readonly byte[] _start = ReadStart(script);
 
     /// <summary>The interpreter's line; null where there is none.</summary>
-    internal InterpreterLine? Line { get; } = InterpreterLine.Read(script);
+    internal InterpreterLine? Line => field ??= InterpreterLine.Read(_start);
 
     /// <summary>Whether it is a native program.</summary>
     internal bool IsNative => _start.AsSpan().StartsWith("\u007fELF"u8);
@@ -22,7 +22,7 @@ internal sealed class ScriptForm(string script, string path, Identity user)
         : Line.EnvProgram.Contains('/', StringComparison.Ordinal) ? Line.EnvProgram
         : ProgramSearch.Find(Line.EnvProgram, Line.OwnPath ?? path, user);
 
-    /// <summary>What will keep it from being started.</summary>
+    /// <summary>Faults that keep it from being started.</summary>
     internal IEnumerable<Finding> Check()
     {
         // Asked before the kernel looks for anything else.
@@ -51,13 +51,13 @@ internal sealed class ScriptForm(string script, string path, Identity user)
                 Fix = interpreter.EndsWith("php-cgi", StringComparison.Ordinal) ? null : LineEdit.InsertBefore(script, 1, $"#!{interpreter}"),
                 Advice = $"write #!{interpreter} on line 1, if it is a CGI script; if it is not a program, serve it with the web server",
             }
-            : finding with { Advice = "name the interpreter on line 1, such as #!/bin/sh or #!/usr/bin/env python3; if it is no program, serve it with the web server" };
+            : finding with { Advice = "name the interpreter on line 1, such as #!/bin/sh or #!/usr/bin/env python3; if it is not a program, serve it with the web server" };
     }
 
     private IEnumerable<Finding> CheckInterpreter()
     {
         if (Line is null)
-            return [Error(GatewayWords.Explain(script, LaunchStep.Exec, Errno.ENOENT)) with { Advice = "write an interpreter behind #!, such as #!/bin/sh" }];
+            return [Error(GatewayWords.Explain(script, LaunchStep.Exec, Errno.ENOENT)) with { Advice = "write an interpreter after #!, such as #!/bin/sh" }];
         if (Line.LacksSplit)
         {
             return [Error($"line 1 asks env for a program named \"{Line.EnvProgram}\": without -S all that follows env is one word")

@@ -16,7 +16,7 @@ internal static class ScriptMode
         if (mounts.FindNoExec(real) is { } mount)
         {
             yield return new Finding(Severity.Error, script, $"the filesystem {mount}, which it is on, is mounted noexec: nothing may be run from there")
-            { Advice = $"move it to another filesystem, or let this one run programs, if nobody relies on it that it does not: mount with the option exec, and see /etc/fstab" };
+            { Advice = $"move it to another filesystem, or let this one run programs, if nothing relies on the option: mount with the option exec, and see /etc/fstab" };
         }
         if (Syscall.stat(real, out Stat status) != 0)
             yield break;

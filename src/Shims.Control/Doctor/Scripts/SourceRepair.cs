@@ -4,7 +4,7 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Scripts;
 
-/// <summary>Looks for the small slip behind a fault of syntax: tries what is often forgotten at the end of a line, on a copy, until the interpreter has nothing against it.</summary>
+/// <summary>Looks for the small slip that causes a syntax error: tries what is often forgotten at the end of a line, on a copy, until the interpreter accepts it.</summary>
 internal static class SourceRepair
 {
     /// <summary>Interpreters notice a slip on its own line or somewhat later. Each try starts the interpreter once.</summary>
@@ -17,7 +17,7 @@ internal static class SourceRepair
         DirectoryInfo folder = Directory.CreateTempSubdirectory("shimctl-");
         try
         {
-            // The user must get there, and nobody else needs to read it.
+            // The user must get there, and no other user needs to read it.
             File.SetUnixFileMode(folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
             string copy = Path.Combine(folder.FullName, Path.GetFileName(script.Path));
             return Candidates(script, language, fault).FirstOrDefault(candidate => IsRight(script, language, candidate, copy));

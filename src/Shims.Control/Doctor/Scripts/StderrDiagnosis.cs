@@ -83,7 +83,7 @@ internal static partial class StderrDiagnosis
         };
     }
 
-    /// <summary>What a script finds on its standard input.</summary>
+    /// <summary>The content of a script's standard input.</summary>
     internal static string StandardInput(DoctorSettings settings) =>
         settings.Data is null ? "empty for a GET, and not a terminal" : "the request's body, and not a terminal";
 

@@ -5,7 +5,7 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Scripts;
 
-/// <summary>Runs commands as somebody else, without a password and without a terminal.</summary>
+/// <summary>Runs commands as another user, without a password and without a terminal.</summary>
 internal static class UserCommand
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
@@ -13,15 +13,15 @@ internal static class UserCommand
     /// <summary>Interpreters that check sources take processor time, and wait for nothing.</summary>
     private static readonly SemaphoreSlim s_processors = new(Environment.ProcessorCount);
 
-    /// <summary>Makes a command line run as a user: in a session of its own, so that it has no way to the terminal of whoever asks, and without a way to more privileges.</summary>
+    /// <summary>Makes a command line run as a user: in a session of its own, so that it has no way to this terminal, and without a way to more privileges.</summary>
     /// <remarks>
-    /// A program of somebody else's that has a terminal can type into the shell of the user who sits there (TIOCSTI, as with CVE-2016-2779). Its descriptors 0 to 2 are pipes
+    /// Another user's program that has a terminal can type into the shell of the user who sits there (TIOCSTI, as with CVE-2016-2779). Its descriptors 0 to 2 are pipes
     /// or a connection wherever this is used. Both programs are of util-linux; the ones of BusyBox cannot do it.
     /// </remarks>
     /// <param name="user">The user.</param>
     /// <param name="command">Program and arguments.</param>
     /// <param name="mayGainPrivileges">For a set-id program, which is to run as it does for every other caller.</param>
-    /// <returns>Null if this process may not: only root can run commands as somebody else.</returns>
+    /// <returns>Null if this process may not: only root can run commands as another user.</returns>
     internal static IReadOnlyList<string>? As(Identity user, IReadOnlyList<string> command, bool mayGainPrivileges = false)
     {
         if (user.UserId == Identity.Current.UserId)

@@ -1,6 +1,6 @@
 namespace Shims.Control.Doctor.Scripts;
 
-/// <summary>Which interpreter a script is for, by what it is called and how it begins.</summary>
+/// <summary>The interpreter that a script is for, by its name and its beginning.</summary>
 internal static class UsualInterpreters
 {
     /// <summary>What line 1 should name.</summary>

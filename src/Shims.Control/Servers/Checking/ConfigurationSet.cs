@@ -34,6 +34,9 @@ internal sealed class ConfigurationSet
     /// <summary>Services of those files, or if they hold none, of this machine's usual files.</summary>
     internal IReadOnlyList<Service> KnownServices => Services.Count > 0 ? Services : _usualServices.Value;
 
+    /// <summary>Upstreams of those files, or if they hold none, of this machine's usual files.</summary>
+    internal IReadOnlyList<Upstream> KnownUpstreams => Upstreams.Count > 0 ? Upstreams : _usualUpstreams.Value;
+
     /// <summary>A file's configuration; null if it is something else.</summary>
     internal IConfiguration? At(string path)
     {

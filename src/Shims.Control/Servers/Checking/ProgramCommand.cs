@@ -77,21 +77,15 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
         }
     }
 
-    /// <summary>The command line of a gateway up to its TARGET, as <see cref="Doctor.DoctorSettings.Gateway"/> has it.</summary>
-    internal IReadOnlyList<string> Gateway
+    /// <summary>The program and its options up to TARGET.</summary>
+    internal IReadOnlyList<string> UpToTarget
     {
         get
         {
             IReadOnlyList<string> words = Words;
-            return [Name, .. words.Take(TargetIndexIn(words)).Where(word => word != "--")];
+            return [Program, .. words.Take(Math.Min(TargetIndexIn(words), words.Count))];
         }
     }
-
-    /// <summary>The same with no options but those that decide about the variables of scripts.</summary>
-    internal IReadOnlyList<string> GatewayOfVariables =>
-        [Name,
-            .. new[] { "--env", "--allow-env", "--drop-env" }.SelectMany(option =>
-                ValuesOf(option).SelectMany(value => new[] { option, value }))];
 
     /// <summary>An option that the gateways do not have; null if all are known.</summary>
     internal string? UnknownOption

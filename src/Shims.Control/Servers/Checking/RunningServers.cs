@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Mono.Unix.Native;
 using Shims.Control.Doctor.Fixes;
@@ -11,8 +12,25 @@ internal static class RunningServers
     /// <summary>Where servers are, as a PATH.</summary>
     internal const string Folders = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin";
 
-    /// <summary>All processes whose command line may be seen.</summary>
-    internal static IEnumerable<(int Id, string[] Command)> All()
+    /// <summary>Each service asks, often side by side; to look at all processes takes milliseconds.</summary>
+    private static readonly TimeSpan s_freshness = TimeSpan.FromSeconds(1);
+
+    private static readonly Lock s_looking = new();
+    private static IReadOnlyList<(int Id, string[] Command)> s_seen = [];
+    private static long s_seenAt = long.MinValue;
+
+    /// <summary>All processes whose command line may be seen, as they were a moment ago.</summary>
+    internal static IReadOnlyList<(int Id, string[] Command)> All()
+    {
+        lock (s_looking)
+        {
+            if (s_seenAt == long.MinValue || Stopwatch.GetElapsedTime(s_seenAt) > s_freshness)
+                (s_seen, s_seenAt) = ([.. Look()], Stopwatch.GetTimestamp());
+            return s_seen;
+        }
+    }
+
+    private static IEnumerable<(int Id, string[] Command)> Look()
     {
         foreach (string folder in Directory.Exists("/proc") ? Directory.EnumerateDirectories("/proc") : [])
         {

@@ -31,7 +31,7 @@ internal static class ScriptChecks
     {
         if (!settings.MayRun || upstream.Own is not null || !File.Exists(script))
             return [];
-        settings = settings with { Gateway = service.Command!.Gateway };
+        settings = settings with { Gateway = service.Command!.UpToTarget };
         if (GitRepository.IsServedBy(script))
         {
             string? root = settings.VariableOf("GIT_PROJECT_ROOT")
@@ -132,6 +132,9 @@ internal static class ScriptChecks
         yield return prefix + Path.ChangeExtension(name, null);
         yield return $"/{Path.GetFileName(directory.TrimEnd('/'))}/{name}";
         yield return $"/{name}";
+        // The site's root may be any folder on the way to the script.
+        for (int slash = script.IndexOf('/', 1); slash > 0; slash = script.IndexOf('/', slash + 1))
+            yield return script[slash..];
     }
 
     private static IEnumerable<string> ScriptsIn(string directory)

@@ -136,7 +136,7 @@ internal static class ServiceChecks
             {
                 User = user,
                 MayRun = false,
-                Gateway = command.Gateway,
+                Gateway = command.UpToTarget,
                 FixOwner = ServiceUsers.IsOurs(service.Place.File) ? null : FixScope.OfConfiguration(service.Place.File).Owner,
             };
             foreach (Finding finding in ExaminationGuard.Run(target, () => new ScriptExamination().Examine(target, looking)))

@@ -71,7 +71,7 @@ internal static class SocketChecks
         if (obstacle.Path != path)
             return new Finding(Severity.Error, obstacle.Path,
                 $"user {user.Name} may not enter this folder, so for every socket below it connect() fails with 13 (Permission denied)")
-            { Advice = $"let that user enter it, and nobody else: chown {ShellWords.Quote(user.Name)} on it if it holds nothing but "
+            { Advice = $"let that user and no other enter it: chown {ShellWords.Quote(user.Name)} on it if it holds nothing but "
                 + "sockets, else an entry in its access control list" };
         string lasting = service?.GiveSocketTo?.Invoke(user.Name) is { } line
             ? $"so that it lasts: {line}; then: {service.Reload}"

@@ -8,23 +8,24 @@ namespace Shims.Control.Servers.Checking;
 /// <summary>Whether both halves fit together: address, protocol, script.</summary>
 internal static class UpstreamChecks
 {
-    /// <summary>Looks at all ways from a web server to programs.</summary>
-    internal static IEnumerable<Finding> ExamineAll(IEnumerable<Upstream> upstreams, ConfigurationSet set, DoctorSettings settings)
+    /// <summary>Looks at all ways from a web server to programs, side by side.</summary>
+    internal static IEnumerable<Finding> ExamineAll(IEnumerable<Upstream> upstreams, ConfigurationSet set, DoctorSettings settings) =>
+        SideBySide.Run(upstreams, upstream => ExamineOne(upstream, set, settings));
+
+    private static IEnumerable<Finding> ExamineOne(Upstream upstream, ConfigurationSet set, DoctorSettings settings)
     {
-        foreach (Upstream upstream in upstreams)
+        bool isClean = true;
+        foreach (Finding finding in Examine(upstream, set, settings))
         {
-            bool isClean = true;
-            foreach (Finding finding in Examine(upstream, set, settings))
-            {
-                isClean &= finding.Severity == Severity.Good;
-                yield return finding;
-            }
-            if (isClean)
-                yield return new Finding(Severity.Good, upstream.Place.ToString(),
-                    (upstream.Address?.ToString() ?? upstream.Own?.Command?.Name) is { } end
-                    ? $"{upstream.Directive} leads to {end}"
-                    : $"{upstream.Directive} leads to an address that only a request decides, so it was not looked at");
+            isClean &= finding.Severity == Severity.Good;
+            yield return finding;
         }
+        if (!isClean)
+            yield break;
+        string? end = upstream.Address?.ToString() ?? upstream.Own?.Command?.Name;
+        yield return new Finding(Severity.Good, upstream.Place.ToString(), end is not null
+            ? $"{upstream.Directive} leads to {end}"
+            : $"{upstream.Directive} leads to an address that only a request decides, so it was not looked at");
     }
 
     /// <summary>Looks at one way from a web server to a program.</summary>

@@ -26,19 +26,17 @@ internal sealed partial class InetdConfiguration : IConfiguration
 
     internal static InetdConfiguration Load(string path, string text) => new(path, InetdReader.Parse(text, path));
 
-    public IEnumerable<Finding> Examine(ConfigurationSet set, DoctorSettings settings)
+    public IEnumerable<Finding> Examine(ConfigurationSet set, DoctorSettings settings) =>
+        SideBySide.Run(_lines, line => Examine(line, set, settings));
+
+    private IEnumerable<Finding> Examine(InetdLine line, ConfigurationSet set, DoctorSettings settings)
     {
-        foreach (InetdLine line in _lines)
-        {
-            Service service = ToService(line, _path);
-            // Other people's services are their business.
-            if (!ConcernsGateway(line, set, service))
-                continue;
-            foreach (Finding finding
-                in InetdChecks.Examine(line, _path)
-                    .Concat(line.Fields.Count <= InetdLine.ProgramField ? [] : ServiceChecks.ExamineWithSocket(service, set, settings)))
-                yield return finding;
-        }
+        Service service = ToService(line, _path);
+        // Services of other programs are not looked at.
+        if (!ConcernsGateway(line, set, service))
+            return [];
+        return InetdChecks.Examine(line, _path)
+            .Concat(line.Fields.Count <= InetdLine.ProgramField ? [] : ServiceChecks.ExamineWithSocket(service, set, settings));
     }
 
     private static bool ConcernsGateway(InetdLine line, ConfigurationSet set, Service service) =>

@@ -99,6 +99,28 @@ internal static class NginxChecks
         }
     }
 
+    /// <summary>A pass in another protocol to a socket where a gateway is known to listen.</summary>
+    internal static IEnumerable<Finding> ExamineOtherPasses(IEnumerable<Directive> directives, ConfigurationSet set)
+    {
+        foreach (Directive pass in directives.Where(directive =>
+            directive.Name is "proxy_pass" or "uwsgi_pass" && directive.Arguments.Count == 1))
+        {
+            string target = pass.Argument.StartsWith("http://", StringComparison.Ordinal) ? pass.Argument["http://".Length..]
+                : pass.Argument;
+            string address = target.StartsWith("unix:", StringComparison.Ordinal) ? $"unix:{target["unix:".Length..].Split(':')[0]}"
+                : target.Split('/')[0];
+            if (SocketAddress.Parse(address) is not { } socket || set.ServiceAt(socket) is not { Spoken: [var protocol] } service)
+                continue;
+            string right = $"{protocol.Word}_pass {address}";
+            yield return new Finding(Severity.Error, pass.Place.ToString(),
+                $"{pass.Name} speaks {(pass.Name == "proxy_pass" ? "HTTP"
+                    : "uwsgi")}, but {service.Command!.Name}, which {service.SuperServer} starts there ({service.CommandPlace}),
+                    speaks {protocol.Name}")
+            { Fix = ConfigurationEdit.Replace(pass.Place, $"{pass.Name} {pass.Argument}", right),
+                Advice = $"write {right}; and include {protocol.Word}_params;" };
+        }
+    }
+
     private static string Other(NginxLocation location) => location.Word == "scgi" ? "fastcgi" : "scgi";
 
     private static Directive? ForeignInclude(NginxLocation location) =>

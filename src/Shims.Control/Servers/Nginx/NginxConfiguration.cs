@@ -76,13 +76,12 @@ internal sealed partial class NginxConfiguration : IConfiguration
             foreach (Finding finding in ServerCheck.Run(["nginx"], ["-t", "-q", "-c", main], main))
                 yield return finding;
         }
-        foreach (NginxLocation location in Locations)
-        {
-            Upstream upstream = ToUpstream(location);
-            foreach (Finding finding
-                in NginxChecks.Examine(location, upstream).Concat(UpstreamChecks.ExamineAll([upstream], set, settings)))
-                yield return finding;
-        }
+        foreach (Finding finding in NginxChecks.ExamineOtherPasses(_directives.SelectMany(directive => directive.All), set))
+            yield return finding;
+        foreach (Finding finding in SideBySide.Run(Locations, location =>
+            ToUpstream(location) is var upstream ? NginxChecks.Examine(location, upstream)
+            .Concat(UpstreamChecks.ExamineAll([upstream], set, settings)) : []))
+            yield return finding;
     }
 
     internal Upstream ToUpstream(NginxLocation location)

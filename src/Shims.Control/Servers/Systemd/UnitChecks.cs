@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mono.Unix.Native;
 using Shims.Control.Doctor;
 using Shims.Control.Doctor.Fixes;
 using Shims.Control.Servers.Checking;
@@ -89,7 +90,7 @@ internal static class UnitChecks
         string? owner = socket["SocketUser"]?.Value, group = socket["SocketGroup"]?.Value;
         foreach ((string? name, string what, bool exists)
             in new[] { (owner, "SocketUser", owner is null || Identity.Find(owner) is not null),
-                (group, "SocketGroup", group is null || Mono.Unix.Native.Syscall.getgrnam(group) is not null) })
+                (group, "SocketGroup", group is null || Syscall.getgrnam(group) is not null) })
         {
             if (!exists)
                 yield return new Finding(Severity.Error, socket[what]!.Place.ToString(),
@@ -128,9 +129,9 @@ internal static class UnitChecks
     {
         if (Identity.Find(owner ?? "root") is not { } ownerAccount)
             return true;
-        uint? groupId = group is null ? ownerAccount.GroupId : Mono.Unix.Native.Syscall.getgrnam(group)?.gr_gid;
+        uint? groupId = group is null ? ownerAccount.GroupId : Syscall.getgrnam(group)?.gr_gid;
         return groupId is null
-            || webUser.Allowed((Mono.Unix.Native.FilePermissions)mode, ownerAccount.UserId, groupId.Value).HasFlag(Access.Write);
+            || webUser.Allowed((FilePermissions)mode, ownerAccount.UserId, groupId.Value).HasFlag(Access.Write);
     }
 
     private static int ToMode(string mode)
@@ -200,9 +201,23 @@ internal static class UnitChecks
                 Fix = ConfigurationEdit.Replace(service["PrivateTmp"]!.Place, service["PrivateTmp"]!.Value, "no"),
                 Advice = $"or better, keep scripts elsewhere{then}",
             };
+        if (service.IsOn("NoNewPrivileges") && Syscall.stat(target, out Stat status) == 0 && IsSetId(target, status))
+            yield return new Finding(Severity.Warning, service["NoNewPrivileges"]!.Place.ToString(),
+                $"NoNewPrivileges=yes makes {target}, which is set-id, run as {service["User"]?.Value ?? "root"} and not as its owner, "
+                    + $"{FileCustody.NameOf(status.st_uid)}")
+            {
+                Fix = ConfigurationEdit.Replace(service["NoNewPrivileges"]!.Place, service["NoNewPrivileges"]!.Value, "no"),
+                Advice = $"write NoNewPrivileges=no, if it is meant to run as its owner{then}",
+            };
         if (socket.All("ListenStream").Any(stream => stream.Value.StartsWith("/tmp/", StringComparison.Ordinal)))
             yield return new Finding(Severity.Warning, socket["ListenStream"]!.Place.ToString(),
                 "web servers under systemd often have a /tmp of their own (PrivateTmp=yes), and would not see this socket")
             { Advice = $"let it lie under /run{then}" };
     }
+
+    /// <summary>A binary that runs as its owner or with its group. The kernel ignores the bits of a script.</summary>
+    private static bool IsSetId(string target, in Stat status) =>
+        (status.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFREG
+        && (status.st_mode & (FilePermissions.S_ISUID | FilePermissions.S_ISGID)) != 0 && Identity.Current.May(Access.Read, target)
+            && Doctor.Scripts.ElfFile.Read(target) is not null;
 }

@@ -1,0 +1,184 @@
+using System.Net.Sockets;
+using System.Text;
+using Shims.Control.Doctor;
+using Shims.Testing;
+
+namespace Shims.ControlTests.Doctor;
+
+/// <summary>Doctor looks at both halves of a set-up: what is set up rightly is right.</summary>
+public sealed class SetupTests(DoctorPrograms programs) : IClassFixture<DoctorPrograms>
+{
+    private const string Works = "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\nworks'\n";
+
+    [Fact, Trait("fault", "D8")]
+    public void A_site_whose_root_lies_below_TARGET_is_asked_for_a_script_that_its_location_reaches()
+    {
+        using var examined = new Examined(programs);
+        examined.Settings = examined.Settings with { MayRun = false };
+        examined.Script("scripts/site2/scripts/form.pl", Works);
+        string nginx = examined.Write("nginx.conf", $$"""
+            server {
+              listen 127.0.0.1:80;
+              root {{examined.Folder}}/scripts/site2;
+              location /scripts/ {
+                scgi_param REQUEST_METHOD $request_method;
+                scgi_param SCRIPT_FILENAME $document_root$uri;
+                scgi_pass unix:{{examined.Folder}}/x.sock;
+              }
+            }
+
+            """);
+        Finding[] findings = examined.LookAt(Inetd(examined, $"scgi-run {examined.Folder}/scripts/"), nginx);
+        Assert.DoesNotContain(findings, finding => finding.Cause.Contains("SCRIPT_FILENAME", StringComparison.Ordinal));
+    }
+
+    [Theory, Trait("fault", "D8")]
+    [InlineData("proxy_pass http://unix:SOCKET:", "proxy_pass speaks HTTP, but scgi-run, which inetd starts there (INETD:1), speaks SCGI", "write scgi_pass unix:SOCKET; and include scgi_params;")]
+    [InlineData("uwsgi_pass unix:SOCKET", "uwsgi_pass speaks uwsgi, but scgi-run, which inetd starts there (INETD:1), speaks SCGI", "write scgi_pass unix:SOCKET; and include scgi_params;")]
+    [InlineData("proxy_pass http://127.0.0.1:1", null, null)]
+    public void A_pass_in_another_protocol_to_a_gateways_socket_is_an_error(string pass, string? cause, string? advice)
+    {
+        using var examined = new Examined(programs);
+        examined.Settings = examined.Settings with { MayRun = false };
+        examined.Script("scripts/x.cgi", Works);
+        string socket = examined.PathTo("x.sock"), inetd = Inetd(examined, $"scgi-run {examined.Folder}/scripts/");
+        string nginx = examined.Write("nginx.conf", $"server {{\n  listen 127.0.0.1:80;\n  location / {{\n    {pass.Replace("SOCKET", socket, StringComparison.Ordinal)};\n  }}\n}}\n");
+        Finding? found = examined.LookAt(inetd, nginx).SingleOrDefault(finding => finding.Subject == $"{nginx}:4");
+        Assert.Equal(cause?.Replace("INETD", inetd, StringComparison.Ordinal), found?.Cause);
+        Assert.Equal(advice?.Replace("SOCKET", socket, StringComparison.Ordinal), found?.Advice);
+    }
+
+    [Theory, Trait("fault", "D8"), InlineData("--stderr /var/log/here.log", false), InlineData("--stderr null", true)]
+    public void The_log_is_the_one_that_the_services_line_names(string options, bool isWarnedOf)
+    {
+        using var examined = new Examined(programs);
+        examined.Settings = examined.Settings with { IsGatewayNamed = false };
+        string script = examined.Script("scripts/x.cgi", "#!/bin/sh\nexit 3\n"), inetd = Inetd(examined, $"scgi-run {options} {examined.Folder}/scripts/");
+        examined.Settings = examined.Settings with { Given = [inetd, script], User = Shims.Control.Users.Identity.Current, IsUserNamed = false };
+        Finding[] findings = examined.LookAt(inetd, script);
+        Assert.Contains(findings, finding => finding.Subject == script && finding.Cause.StartsWith("it ended with exit status 3", StringComparison.Ordinal));
+        Assert.Equal(isWarnedOf, findings.Any(finding => finding.Severity == Severity.Warning && finding.Cause.Contains("--stderr null throws it away", StringComparison.Ordinal)));
+    }
+
+    [Theory, Trait("fault", "F26"), Trait("fault", "A05"), InlineData("", true), InlineData("--env SCRIPT_FILENAME=/srv/page.php --env REDIRECT_STATUS=200", false)]
+    public void An_interpreter_as_TARGET_of_a_service_is_an_error_unless_it_is_told_its_page(string options, bool isError)
+    {
+        Requires.Tools("php-cgi");
+        using var examined = new Examined(programs);
+        examined.Settings = examined.Settings with { MayRun = false };
+        Finding[] findings = examined.LookAt(Inetd(examined, $"fcgi-run {options} /usr/bin/php-cgi"));
+        Assert.Equal(isError, findings.Any(finding => finding.Cause.StartsWith("php-cgi runs the file that SCRIPT_FILENAME names", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Services_are_asked_side_by_side_and_each_once()
+    {
+        using var examined = new Examined(programs);
+        const int count = 20;
+        using var all = new CountdownEvent(count);
+        var requests = new int[count];
+        var inetd = new StringBuilder();
+        var nginx = new StringBuilder("server {\n  listen 127.0.0.1:80;\n");
+        var listeners = new List<Socket>();
+        for (int i = 0; i < count; i++)
+        {
+            string socket = examined.PathTo($"{i}.sock"), script = examined.Script($"s{i}/x.cgi", Works);
+            inetd.Append($"{socket} stream unix nowait.9999999 nobody {programs.Folder}/scgi-run scgi-run {script}\n");
+            nginx.Append($"  location /{i}/ {{\n    scgi_param REQUEST_METHOD $request_method;\n    scgi_param SCRIPT_NAME /{i};\n    scgi_pass unix:{socket};\n  }}\n");
+            listeners.Add(Answer(socket, i));
+        }
+        examined.Write("nginx.conf", nginx.Append("}\n").ToString());
+        examined.Write("inetd.conf", inetd.ToString());
+        examined.Settings = examined.Settings with { Given = [examined.PathTo("inetd.conf"), examined.PathTo("nginx.conf")] };
+        Finding[] findings = examined.LookAt([.. examined.Settings.Given]);
+        Assert.Equal(count, findings.Count(finding => finding.Cause.StartsWith("responds with 200 text/plain, 5 bytes", StringComparison.Ordinal)));
+        Assert.All(requests, number => Assert.Equal(1, number));
+        listeners.ForEach(listener => listener.Dispose());
+
+        // Each answers its request when all of them have come.
+        Socket Answer(string path, int at)
+        {
+            var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            listener.Bind(new UnixDomainSocketEndPoint(path));
+            listener.Listen();
+            Examined.Chmod(path, "666");
+            new Thread(() =>
+            {
+                try
+                {
+                    while (true)
+                    {
+                        using Socket connection = listener.Accept();
+                        if (connection.Receive(new byte[64 * 1024]) == 0)
+                            continue;
+                        Interlocked.Increment(ref requests[at]);
+                        all.Signal();
+                        all.Wait();
+                        connection.Send("Status: 200 OK\r\nContent-Type: text/plain\r\n\r\nworks"u8);
+                    }
+                }
+                catch (Exception closed) when (closed is SocketException or ObjectDisposedException or InvalidOperationException)
+                {
+                }
+            }) { IsBackground = true }.Start();
+            return listener;
+        }
+    }
+
+    [Fact]
+    public async Task Each_file_is_read_once_however_many_services_name_it()
+    {
+        Requires.Tools("strace");
+        using var examined = new Examined(programs);
+        const int count = 20;
+        var inetd = new StringBuilder();
+        for (int i = 0; i < count; i++)
+            inetd.Append($"{examined.PathTo($"{i}.sock")} stream unix nowait.9999999 nobody {programs.Folder}/scgi-run scgi-run {examined.Script($"s{i}/x.cgi", Works)}\n");
+        examined.Write("inetd.conf", inetd.ToString());
+        string calls = examined.PathTo("calls");
+        await Launcher.RunAsync(new Launch
+        {
+            Program = Tool.PathOf("strace"),
+            Arguments = ["-f", "-o", calls, "-e", "trace=open,openat", Path.Combine(programs.Folder, "shimctl"), "doctor", "--no-run", examined.PathTo("inetd.conf")],
+        });
+        string[] opened = [.. File.ReadAllLines(calls).Where(line => line.Contains($"\"{examined.Folder}/", StringComparison.Ordinal) && !line.Contains(" = -1 ", StringComparison.Ordinal))];
+        Assert.Single(opened, line => line.Contains("/inetd.conf\"", StringComparison.Ordinal));
+        for (int i = 0; i < count; i++)
+            Assert.Single(opened, line => line.Contains($"/s{i}/x.cgi\"", StringComparison.Ordinal));
+    }
+
+    [Theory, InlineData(200, "Good"), InlineData(502, "Error"), InlineData(404, "Warning")]
+    public void A_URL_is_asked_and_the_way_of_its_request_is_looked_at(int status, string severity)
+    {
+        using var examined = new Examined(programs);
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        int port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        string asked = "";
+        var server = new Thread(() =>
+        {
+            using Socket connection = listener.AcceptSocket();
+            var buffer = new byte[4096];
+            asked = Encoding.ASCII.GetString(buffer, 0, connection.Receive(buffer));
+            connection.Send(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} Some\r\nServer: nginx/1.22.1\r\nConnection: close\r\n\r\npage"));
+        });
+        server.Start();
+        string nginx = examined.Write("nginx.conf", $"server {{\n  listen 127.0.0.1:{port};\n  location /cgi-bin/ {{\n    scgi_param REQUEST_METHOD x;\n    scgi_pass unix:{examined.PathTo("x.sock")};\n  }}\n}}\n");
+        string url = $"http://127.0.0.1:{port}/cgi-bin/x.cgi?a=b";
+        examined.Settings = examined.Settings with { Given = [url, nginx] };
+        Finding[] findings = examined.LookAt(url);
+        server.Join();
+        Assert.StartsWith("GET /cgi-bin/x.cgi?a=b HTTP/1.1\r\nHost: 127.0.0.1:", asked, StringComparison.Ordinal);
+        Assert.Equal((severity, url), (findings[0].Severity.ToString(), findings[0].Subject));
+        Assert.StartsWith($"nginx/1.22.1 responds with {status}", findings[0].Cause, StringComparison.Ordinal);
+        // The next on the way is the socket, which is not there.
+        Assert.Contains(findings, finding => finding.Subject == examined.PathTo("x.sock") && finding.Severity == Severity.Error);
+    }
+
+    private string Inetd(Examined examined, string command)
+    {
+        string path = examined.Write("inetd.conf", $"{examined.PathTo("x.sock")} stream unix nowait.9999999 nobody {programs.Folder}/{command.Split(' ')[0]} {command}\n");
+        examined.Settings = examined.Settings with { Given = [path] };
+        return path;
+    }
+}
