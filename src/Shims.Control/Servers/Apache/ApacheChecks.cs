@@ -5,7 +5,7 @@ using Shims.Control.Servers.Reading;
 
 namespace Shims.Control.Servers.Apache;
 
-/// <summary>What can be wrong with Apache's configuration as such.</summary>
+/// <summary>Faults of Apache's configuration as such.</summary>
 internal static class ApacheChecks
 {
     private static readonly string[] s_handlersThatExecute = ["cgi-script", "fcgid-script", "fastcgi-script"];

@@ -7,7 +7,7 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Servers.Apache;
 
-/// <summary>What a file of Apache's configuration says, in its place in the whole where that can be found.</summary>
+/// <summary>A file of Apache's configuration, read in its place in the whole where that can be found.</summary>
 internal sealed partial class ApacheConfiguration : IConfiguration
 {
     internal static string[] Files { get; } =
@@ -38,7 +38,7 @@ internal sealed partial class ApacheConfiguration : IConfiguration
     /// <summary>Everything that holds settings: the file itself, sites, directories, locations.</summary>
     internal IReadOnlyList<ApacheSection> Sections { get; }
 
-    /// <summary>Who Apache runs as; null if nothing is said, or only in the environment.</summary>
+    /// <summary>The user that Apache runs as; null if the configuration does not say, or only by a variable.</summary>
     internal string? User =>
         _all.LastOrDefault(directive => directive.Is("User"))?.Argument is { } user && !user.Contains('$') ? user : null;
 
@@ -77,7 +77,7 @@ internal sealed partial class ApacheConfiguration : IConfiguration
         return Faults.Concat(own).Concat(ApacheChecks.Examine(this)).Concat(UpstreamChecks.ExamineAll(Upstreams, set, settings));
     }
 
-    /// <summary>Where requests are sent to a socket, or to a program that mod_fcgid starts.</summary>
+    /// <summary>The directives that send requests to a socket, or to a program that mod_fcgid starts.</summary>
     public IEnumerable<Upstream> Upstreams => _all.Where(IsInScope).Select(ToUpstream).OfType<Upstream>();
 
     internal bool IsInScope(Directive directive) => Main is null || Main == Path || directive.Place.File == Path;
@@ -132,7 +132,7 @@ internal sealed partial class ApacheConfiguration : IConfiguration
         return upstream;
     }
 
-    /// <summary>Apache puts what it is a proxy for in front of the file, and divides the path where the file ends.</summary>
+    /// <summary>Apache writes the backend's address before the file, and divides the path where the file ends.</summary>
     private static Dictionary<string, string> VariablesFor(string url, string mount, string folder, string scheme)
     {
         string file = folder.TrimEnd('/') + "/" + url[Math.Min(url.Length, mount.Length)..].TrimStart('/');

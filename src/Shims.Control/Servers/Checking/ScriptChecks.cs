@@ -6,7 +6,7 @@ using Shims.Control.Doctor.Live;
 
 namespace Shims.Control.Servers.Checking;
 
-/// <summary>Whether what the web server sends leads to a script, and divides its URL where the script ends.</summary>
+/// <summary>Checks that the variables which the web server sends lead to a script, and divide its URL where the script ends.</summary>
 internal static class ScriptChecks
 {
     /// <summary>More scripts than these say nothing new.</summary>

@@ -6,7 +6,7 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Servers.Checking;
 
-/// <summary>Asks a web server itself what it thinks of its configuration.</summary>
+/// <summary>Runs the web server's own check of its configuration.</summary>
 internal static partial class ServerCheck
 {
     /// <summary>Runs the server's own check of a main configuration.</summary>

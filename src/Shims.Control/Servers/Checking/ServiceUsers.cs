@@ -44,7 +44,7 @@ internal static class ServiceUsers
     }
 
     /// <summary>
-    /// Whether only root and this user can have written a file: others do not say as whom something is run, or what a server is to load.
+    /// True if only root and this user can have written a file: others do not say as whom something is run, or what a server is to load.
     /// </summary>
     internal static bool IsOurs(string file) =>
         FileCustody.Find(file, null, out _) is { } found && (found.Owner == 0 || found.Owner == Identity.Current.UserId)

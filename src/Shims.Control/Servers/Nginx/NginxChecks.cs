@@ -5,7 +5,7 @@ using Shims.Control.Servers.Reading;
 
 namespace Shims.Control.Servers.Nginx;
 
-/// <summary>What can be wrong with a location of nginx as such.</summary>
+/// <summary>Faults of a location of nginx as such.</summary>
 internal static class NginxChecks
 {
     internal static IEnumerable<Finding> Examine(NginxLocation location, Upstream upstream)

@@ -39,7 +39,7 @@ internal static class NginxWriter
         ? $"{deployment.Url}/NAME/more: the script NAME, with /more as PATH_INFO. NAME may lie in a folder of its own."
         : $"{deployment.Url} and what is below it, which is PATH_INFO; but not {deployment.Url}2.";
 
-    /// <summary>What follows the word location.</summary>
+    /// <summary>The text after the word location.</summary>
     /// <remarks>
     /// A prefix without a slash at its end would also match /blog2 where /blog is meant. In a pattern (?s) lets the dot match every
     /// character, line feeds too.

@@ -20,7 +20,7 @@ internal static class SystemdWriter
             ListenStream={deployment.Address}
             {(deployment.Address.Path is null ? "" : $"# Only the web server's user may connect: a request names the script to run.\nSocketUser={deployment.WebUser}\nSocketMode=0600\n")}{(deployment.Waits
                 ? "# One process for all requests. It may end and be started again often.\nAccept=no"
-                : $"# One process per request; so many at a time. All come from one user, so the limit per source must not be smaller.\nAccept=yes\nMaxConnections={Deployment.Concurrency}\nMaxConnectionsPerSource={Deployment.Concurrency}\n# A burst of requests is no fault: without these two lines it would stop the socket for good.")}
+                : $"# One process per request; so many at a time. All come from one user, so the limit per source must not be smaller.\nAccept=yes\nMaxConnections={Deployment.Concurrency}\nMaxConnectionsPerSource={Deployment.Concurrency}\n# A burst of requests is not a fault: without these two lines it would stop the socket for good.")}
             TriggerLimitBurst=0
             PollLimitBurst=0
 
@@ -77,7 +77,7 @@ internal static class SystemdWriter
         # Never the socket.
         StandardOutput=journal
         StandardError=journal
-        # SIGTERM: take no new requests, finish those in flight; whoever is not ready by then is killed.
+        # SIGTERM: take no new requests, finish those in flight; those that are not done by then are killed.
         TimeoutStopSec=60
 
         """;

@@ -25,7 +25,7 @@ internal static class RunScriptWriter
         # unixserver (ucspi-unix): one process per connection.
         #   -c {Deployment.Concurrency}          at most so many at a time
         #   -u, -g         who it runs as
-        #   -o, -r, -p     the socket is the web server's, and nobody else's: a request names the script to run
+        #   -o, -r, -p     the socket is the web server's alone: a request names the script to run
         # The -- keeps unixserver from reading the program's options as its own.
         exec unixserver -c {Deployment.Concurrency} -u "$(id -u {deployment.User})" -g "$(id -g {deployment.User})" -o "$(id -u {deployment.WebUser})" -r "$(id -g {deployment.WebUser})" -p 0600 -- {deployment.Address} \
             {deployment.CommandLine}
@@ -42,7 +42,7 @@ internal static class RunScriptWriter
             # spawn-fcgi: one process gets the listening socket, and stays until it is told to end (SIGTERM).
             #   -n             stay in the foreground, for a supervisor
             #   -u             who it runs as
-            #   {(deployment.Address.Path is null ? "-a             the loopback address" : "-U, -M         the socket is the web server's")}, and nobody else's: a request names the script to run
+            #   {(deployment.Address.Path is null ? "-a             the loopback address" : "-U, -M         the socket is the web server's")} alone: a request names the script to run
             exec spawn-fcgi -n -u {deployment.User} {address} -- \
                 {deployment.CommandLine}
 
