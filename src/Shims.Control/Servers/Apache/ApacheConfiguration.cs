@@ -107,10 +107,8 @@ internal sealed partial class ApacheConfiguration : IConfiguration
         Protocol protocol = Protocols.All.First(known =>
             known.Scheme.Equals(match.Groups["scheme"].Value, StringComparison.OrdinalIgnoreCase));
         ApacheSection? section = Sections.FirstOrDefault(candidate => candidate.Settings.Contains(directive));
-        string? mount = directive.Is("SetHandler")
-            ? section?.UrlFor(Aliases)
-            : directive.Arguments.Count > 1
-            ? directive.Argument
+        string? mount = directive.Is("SetHandler") ? section?.UrlFor(Aliases)
+            : directive.Arguments.Count > 1 ? directive.Argument
             : section?.Argument;
         Upstream upstream = NewUpstream(directive, protocol) with
         {
@@ -118,8 +116,7 @@ internal sealed partial class ApacheConfiguration : IConfiguration
                 ? SocketAddress.Unix(path.Value)
                 : SocketAddress.Parse(match.Groups["host"].Value),
             UrlPrefix = mount ?? "/",
-            Takes = mount is null ? static _ =>
-                true : url => url == mount.TrimEnd('/') || url.StartsWith(mount.TrimEnd('/') + "/", StringComparison.Ordinal),
+            Takes = url => mount is null || url == mount.TrimEnd('/') || url.StartsWith(mount.TrimEnd('/') + "/", StringComparison.Ordinal),
         };
         // With ProxyPass there is no file, and what the gateway makes of the URL depends on more than this line.
         if (directive.Is("SetHandler") && section?.FolderFor(Aliases) is { } folder && mount is not null)

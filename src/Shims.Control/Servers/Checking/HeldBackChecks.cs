@@ -14,7 +14,7 @@ internal static class HeldBackChecks
     /// <summary>Looks at the variables that are set for one service.</summary>
     internal static IEnumerable<Finding> Examine(Upstream upstream, Service? service)
     {
-        // A file of options says is not known here.
+        // The options of a file are not known here.
         if (service?.Command is not { IsGateway: true } command || command.ValueOf("--options") is not null)
             yield break;
         var policy = new EnvironmentPolicy(ToBytes(command.ValuesOf("--env")), ToBytes(command.ValuesOf("--allow-env")),

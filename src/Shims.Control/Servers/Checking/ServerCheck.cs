@@ -47,8 +47,7 @@ internal static partial class ServerCheck
             ? $"{outcome.Error}\n{outcome.Output}"
             : null;
 
-    [
-        GeneratedRegex(@"\[emerg\]|\[crit\]|AH\d+: \S*error|[Ss]yntax error|Invalid command|error\b|\(configfile|not allowed|\[ALERT\]",
+    [GeneratedRegex(@"\[emerg\]|\[crit\]|AH\d+: \S*error|[Ss]yntax error|Invalid command|error\b|\(configfile|not allowed|\[ALERT\]",
             RegexOptions.IgnoreCase)]
     private static partial Regex Fault();
 

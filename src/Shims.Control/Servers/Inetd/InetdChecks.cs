@@ -122,8 +122,8 @@ internal static partial class InetdChecks
     {
         if (line.Arguments.Count > MostWords)
             yield return Wrong(
-                $"the program's name and arguments are {line.Arguments.Count} words, of which inetd passes {MostWords} on and drops the rest")
-                with
+                $"the program's name and arguments are {line.Arguments.Count} words, of which inetd passes {MostWords} on "
+                    + "and drops the rest") with
             { Advice = $"write options of scgi-run and fcgi-run into a file, one on a line, and here --options FILE{then}" };
     }
 

@@ -74,13 +74,8 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
     internal bool? HasModule(string name)
     {
         LighttpdAssignment[] modules = [.. _assignments.Where(assignment => assignment.Name == "server.modules")];
-        return modules.Length == 0
-            ? null
-            : modules.Any(assignment => assignment.Value.Entries.Any(entry => entry.Value.Text == name))
-            ? true
-            : Main is null
-            ? null
-            : false;
+        bool isLoaded = modules.Any(assignment => assignment.Value.Entries.Any(entry => entry.Value.Text == name));
+        return isLoaded ? true : modules.Length == 0 || Main is null ? null : false;
     }
 
     /// <summary>A setting that holds everywhere, or in the same block.</summary>
@@ -174,8 +169,7 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
             : (ConfigurationEdit.InsertAfter(backend.Place, $"    {line},"), line);
     }
 
-    [
-        GeneratedRegex(@"^\s*((server|fastcgi|scgi|cgi|alias|url|index-file|mimetype)\.[a-z.-]+\s*\+?=|\$(HTTP|SERVER|PHYSICAL)\[)",
+    [GeneratedRegex(@"^\s*((server|fastcgi|scgi|cgi|alias|url|index-file|mimetype)\.[a-z.-]+\s*\+?=|\$(HTTP|SERVER|PHYSICAL)\[)",
             RegexOptions.Multiline)]
     private static partial Regex Form();
 }

@@ -1,7 +1,5 @@
 using System.Globalization;
-using Shims.Control.Servers.Checking;
 using Shims.Control.Servers.Writing;
-using Shims.Control.Terminal;
 
 namespace Shims.Control.Servers.Systemd;
 
