@@ -184,7 +184,8 @@ internal sealed partial class ApacheConfiguration : IConfiguration
     [GeneratedRegex(@"^(?:proxy:)?(?:unix:(?<path>[^|]+)\|)?(?<scheme>scgi|fcgi)://(?<host>[^/]*)", RegexOptions.IgnoreCase)]
     private static partial Regex Backend();
 
-    [GeneratedRegex(@"^\s*(<(VirtualHost|Directory|DirectoryMatch|Location|LocationMatch|Files|FilesMatch|IfModule|IfDefine|Proxy|Macro)\b[^>]*>|(LoadModule|ServerRoot|SetHandler|AddHandler|ScriptAlias|ProxyPass|FcgidWrapper|IncludeOptional)\s+\S[^;]*$)",
+    [GeneratedRegex(@"^\s*(<(VirtualHost|Directory|DirectoryMatch|Location|LocationMatch|Files|FilesMatch|IfModule|IfDefine|Proxy|Macro)\b"
+        + @"[^>]*>|(LoadModule|ServerRoot|SetHandler|AddHandler|ScriptAlias|ProxyPass|FcgidWrapper|IncludeOptional)\s+\S[^;]*$)",
         RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex Form();
 }

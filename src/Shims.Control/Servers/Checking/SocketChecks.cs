@@ -42,7 +42,8 @@ internal static class SocketChecks
         {
             string owner = webUser?.Name ?? "root";
             string lasting = folder.StartsWith("/run/", StringComparison.Ordinal)
-                ? $"; /run is empty after a restart of the machine, so write the line  d {folder} 0700 {owner}  into /etc/tmpfiles.d/shims.conf"
+                ? $"; /run is empty after a restart of the machine, so write the line  d {folder} 0700 {owner}  into "
+                    + "/etc/tmpfiles.d/shims.conf"
                 : "";
             return new Finding(severity, path,
                 $"connect() would fail with 2 (No such file or directory): there is no folder {folder}, so the socket cannot be made in it")

@@ -102,7 +102,10 @@ internal static class NginxChecks
             yield return new Finding(Severity.Warning, place.ToString(),
                 $"HTTP_HOST is sent without the port, and the site is at port {port}: links and redirects that scripts make of it lead to "
                     + "port 80")
-            { Advice = UpstreamChecks.Then(upstream, $"write, after the include, \"{location.Word}_param HTTP_HOST $host:$server_port;\"") };
+            {
+                Advice = UpstreamChecks.Then(upstream,
+                    $"write, after the include, \"{location.Word}_param HTTP_HOST $host:$server_port;\""),
+            };
         }
     }
 
@@ -112,7 +115,8 @@ internal static class NginxChecks
         foreach (Directive pass in directives.Where(directive =>
             directive.Name is "proxy_pass" or "uwsgi_pass" && directive.Arguments.Count == 1))
         {
-            string target = pass.Argument.StartsWith("http://", StringComparison.Ordinal) ? pass.Argument["http://".Length..] : pass.Argument;
+            const string scheme = "http://";
+            string target = pass.Argument.StartsWith(scheme, StringComparison.Ordinal) ? pass.Argument[scheme.Length..] : pass.Argument;
             string address = target.StartsWith("unix:", StringComparison.Ordinal)
                 ? $"unix:{target["unix:".Length..].Split(':')[0]}"
                 : target.Split('/')[0];

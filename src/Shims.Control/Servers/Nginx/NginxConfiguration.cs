@@ -126,7 +126,7 @@ internal sealed partial class NginxConfiguration : IConfiguration
         }
     }
 
-    [GeneratedRegex(@"^\s*((http|server|events|location\s[^;{}]*|upstream\s+\S+)\s*\{|(scgi|fastcgi|uwsgi|proxy)_(pass|param)\s[^;]*;|server_name\s[^;]*;)",
-            RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\s*((http|server|events|location\s[^;{}]*|upstream\s+\S+)\s*\{"
+        + @"|(scgi|fastcgi|uwsgi|proxy)_(pass|param)\s[^;]*;|server_name\s[^;]*;)", RegexOptions.Multiline)]
     private static partial Regex Form();
 }
