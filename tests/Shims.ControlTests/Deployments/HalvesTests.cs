@@ -88,7 +88,7 @@ public sealed class HalvesTests
         await workshop.ReloadAndSeeAsync(Page, 404);
         Diagnosis diagnosis = await workshop.AskAsync();
         DiagnosisFinding[] findings = [.. diagnosis.Errors.Where(error => error.Cause.Contains("no effect beside fastcgi_pass", StringComparison.Ordinal))];
-        Assert.Equal(4, findings.Length);
+        Assert.Equal(2, findings.Length);
         foreach (DiagnosisFinding finding in findings)
             await finding.CureAsync();
         await workshop.ReloadAndSeeAsync(Page, 200);

@@ -87,6 +87,23 @@ public sealed class ServerFindingTests(DoctorPrograms programs) : IClassFixture<
         Assert.Equal((Severity.Good, "scgi_pass leads to an address that only a request decides, so it was not looked at"), (finding.Severity, finding.Cause));
     }
 
+    [Theory, InlineData("fastcgi_pass", "fcgi-run"), InlineData("fastcgi_pass", "scgi-run"), InlineData("scgi_pass", "scgi-run")]
+    public void A_pass_of_the_wrong_protocol_is_one_finding_and_parameters_of_the_wrong_protocol_are_one(string pass, string program)
+    {
+        string socket = _folder.PathTo("x.sock"), parameters = _folder.Write("scgi_params", "scgi_param REQUEST_METHOD $request_method;\n");
+        string site = _folder.Write("site.conf",
+            $"server {{\n  listen 80;\n  location /x {{\n    include {parameters};\n    scgi_param ONE 1;\n    scgi_param TWO 2;\n    {pass} unix:{socket};\n  }}\n}}\n");
+        string inetd = _folder.Write("inetd.conf", $"{socket} stream unix nowait.9999999 www-data {programs.Folder}/{program} {program} {_folder.WriteScript("a.cgi", "#!/bin/sh\n")}\n");
+        Finding[] found = [.. LookAt(site, inetd).Where(finding => finding.Severity == Severity.Error && finding.Subject.StartsWith(site, StringComparison.Ordinal))];
+        if (pass == "scgi_pass")
+        {
+            Assert.Empty(found);
+            return;
+        }
+        Finding finding = Assert.Single(found);
+        Assert.Contains(program == "scgi-run" ? "the parameters of this location are for SCGI" : "scgi_param has no effect beside fastcgi_pass (", finding.Cause, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_socket_that_no_configuration_makes_is_not_to_be_looked_for_in_files_that_have_been_read()
     {
@@ -98,8 +115,8 @@ public sealed class ServerFindingTests(DoctorPrograms programs) : IClassFixture<
 
     private static IEnumerable<Service> Read(IConfiguration configuration) => configuration.Services;
 
-    private static Finding[] LookAt(string file) =>
-        [.. Examinations.ExamineAll([file], new DoctorSettings { User = Identity.Current, MayRun = false, MaySend = false, Given = [file], WebUser = Identity.Find("www-data") })];
+    private static Finding[] LookAt(params string[] files) =>
+        [.. Examinations.ExamineAll(files, new DoctorSettings { User = Identity.Current, MayRun = false, MaySend = false, Given = files, WebUser = Identity.Find("www-data") })];
 
     /// <summary>A socket unit in a folder that is not there yet, with its service.</summary>
     private string Unit(string owner)

@@ -10,30 +10,18 @@ internal static class NginxChecks
 {
     internal static IEnumerable<Finding> Examine(NginxLocation location, Upstream upstream)
     {
-        Directive[] parameters = [.. location.Parameters];
         if (location.Parameter("REQUEST_METHOD") is not null)
             return ExamineOrder(location, upstream).Concat(ExamineHost(location, upstream)).Concat(ExamineForeign(location, upstream))
                 .Concat(ExamineTryFiles(location, upstream));
-        Directive? foreign = ForeignInclude(location);
-        string file = $"{location.Word}_params";
-        string pass = location.Pass.Place.ToString();
-        if (foreign is not null)
-        {
-            string right = foreign.Argument.Replace(Other(location), location.Word, StringComparison.Ordinal);
-            var wrongInclude = new Finding(Severity.Error, foreign.Place.ToString(), $"{foreign.Argument} sets {Other(location)}_param, "
-                + $"which has no effect beside {location.Pass.Name}: the program gets no variables of the request")
-            {
-                Fix = ConfigurationEdit.Replace(foreign.Place, foreign.Argument, right),
-                Advice = UpstreamChecks.Then(upstream, $"include {file}"),
-            };
-            return [wrongInclude, .. ExamineForeign(location, upstream)];
-        }
+        bool hasForeignInclude = location.Block.Block.Any(directive => IsForeignInclude(location, directive));
         // What a missing file would have set is not known, and that it is missing has been said.
-        if (location.Block.Contents.Count() == location.Block.Block.Count
-            && location.Block.Block.Any(directive => directive.IsInclude && directive.Block.Count == 0))
+        bool lacksFile = location.Block.Contents.Count() == location.Block.Block.Count
+            && location.Block.Block.Any(directive => directive.IsInclude && directive.Block.Count == 0);
+        if (hasForeignInclude || lacksFile)
             return ExamineForeign(location, upstream);
-        string where = parameters.Length > 0 ? $" where {parameters[0].Name} is set (levels do not add up)" : "";
-        var missing = new Finding(Severity.Error, pass,
+        string file = $"{location.Word}_params";
+        string where = location.Parameters is [var first, ..] ? $" where {first.Name} is set (levels do not add up)" : "";
+        var missing = new Finding(Severity.Error, location.Pass.Place.ToString(),
             $"{file} is not included{where}: the program gets no REQUEST_METHOD and no other variables of the request")
         {
             Fix = ConfigurationEdit.InsertAfter(location.Pass.Place, $"include {file};"),
@@ -42,13 +30,48 @@ internal static class NginxChecks
         return [missing, .. ExamineForeign(location, upstream)];
     }
 
-    /// <summary>Lines for the other protocol, of this file: included ones have been told as a whole.</summary>
-    private static IEnumerable<Finding> ExamineForeign(NginxLocation location, Upstream upstream) =>
-        location.Block.Block.Where(directive => directive.Is($"{Other(location)}_param"))
-            .Select(directive => new Finding(Severity.Error, directive.Place.ToString(), $"{directive.Name} {directive.Argument} has no "
-                + $"effect beside {location.Pass.Name}")
-        { Fix = ConfigurationEdit.Replace(directive.Place, $"{Other(location)}_param", $"{location.Word}_param"),
-            Advice = UpstreamChecks.Then(upstream, $"write {location.Word}_param") });
+    /// <summary>A pass in the wrong protocol, where parameters and program agree on the other one: one slip, and one line to change.</summary>
+    /// <returns>Null if that is not so.</returns>
+    internal static Finding? ExamineWrongPass(NginxLocation location, Upstream upstream, Service? service)
+    {
+        bool isForeign = location.Parameters.Count == 0
+            && location.Block.Block.Any(directive => directive.Is($"{Other(location)}_param") || IsForeignInclude(location, directive));
+        if (!isForeign || service?.Spoken is not [var spoken] || spoken.Word != Other(location))
+            return null;
+        string right = $"{spoken.Word}_pass";
+        return new Finding(Severity.Error, location.Pass.Place.ToString(),
+            $"{location.Pass.Name} speaks {upstream.Protocol.Name}, but the parameters of this location are for {spoken.Name}, "
+                + $"which {service.Command!.Name} speaks there ({service.CommandPlace})")
+        {
+            Fix = ConfigurationEdit.Replace(location.Pass.Place, location.Pass.Name, right),
+            Advice = UpstreamChecks.Then(upstream, $"write {right}"),
+        };
+    }
+
+    /// <summary>Parameters for the other protocol, included or not, as one finding: it is one slip.</summary>
+    private static IEnumerable<Finding> ExamineForeign(NginxLocation location, Upstream upstream)
+    {
+        string wrong = $"{Other(location)}_param", right = $"{location.Word}_param";
+        Directive[] lines = [.. location.Block.Block.Where(directive => directive.Is(wrong) || IsForeignInclude(location, directive))];
+        if (lines.Length == 0)
+            yield break;
+        string lost = location.Parameter("REQUEST_METHOD") is null ? ": the program gets no variables of the request" : "";
+        LineChange[] changes =
+        [
+            .. lines.Select(line => line.IsInclude
+                ? ConfigurationEdit.ReplaceAt(line.Place, line.Argument,
+                    line.Argument.Replace(Other(location), location.Word, StringComparison.Ordinal))
+                : ConfigurationEdit.ReplaceAt(line.Place, wrong, right)),
+        ];
+        bool canChange = lines.Zip(changes).All(pair => pair.First.Place.File == location.Pass.Place.File
+            && ConfigurationEdit.LineAt(pair.First.Place)?.Contains(pair.Second.Old, StringComparison.Ordinal) == true);
+        yield return new Finding(Severity.Error, lines[0].Place.ToString(),
+            $"{wrong} has no effect beside {location.Pass.Name} ({string.Join(", ", lines.Select(line => line.Argument))}){lost}")
+        {
+            Fix = canChange ? new LineEdit(location.Pass.Place.File, changes) : null,
+            Advice = UpstreamChecks.Then(upstream, $"write {right}, and include {location.Word}_params"),
+        };
+    }
 
     /// <summary>Of two settings of one name the later one counts, so an include behind a line of one's own undoes it.</summary>
     private static IEnumerable<Finding> ExamineOrder(NginxLocation location, Upstream upstream)
@@ -135,7 +158,6 @@ internal static class NginxChecks
 
     private static string Other(NginxLocation location) => location.Word == "scgi" ? "fastcgi" : "scgi";
 
-    private static Directive? ForeignInclude(NginxLocation location) =>
-        location.Block.Block.FirstOrDefault(directive => directive.IsInclude
-            && directive.Contents.Any(inner => inner.Is($"{Other(location)}_param")));
+    private static bool IsForeignInclude(NginxLocation location, Directive directive) =>
+        directive.IsInclude && directive.Contents.Any(inner => inner.Is($"{Other(location)}_param"));
 }

@@ -78,10 +78,17 @@ internal sealed partial class NginxConfiguration : IConfiguration
         }
         foreach (Finding finding in NginxChecks.ExamineOtherPasses(_directives.SelectMany(directive => directive.All), set))
             yield return finding;
-        foreach (Finding finding in SideBySide.Run(Locations, location =>
-            ToUpstream(location) is var upstream ? NginxChecks.Examine(location, upstream)
-            .Concat(UpstreamChecks.ExamineAll([upstream], set, settings)) : []))
+        foreach (Finding finding in SideBySide.Run(Locations, location => Examine(location, set, settings)))
             yield return finding;
+    }
+
+    private IEnumerable<Finding> Examine(NginxLocation location, ConfigurationSet set, DoctorSettings settings)
+    {
+        Upstream upstream = ToUpstream(location);
+        Service? service = upstream.Address is { } address ? set.ServiceAt(address) : null;
+        return NginxChecks.ExamineWrongPass(location, upstream, service) is { } wrong
+            ? [wrong]
+            : NginxChecks.Examine(location, upstream).Concat(UpstreamChecks.ExamineAll([upstream], set, settings));
     }
 
     internal Upstream ToUpstream(NginxLocation location)
