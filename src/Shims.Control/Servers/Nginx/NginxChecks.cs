@@ -30,7 +30,7 @@ internal static class NginxChecks
         return [missing, .. ExamineForeign(location, upstream)];
     }
 
-    /// <summary>A pass in the wrong protocol, where parameters and program agree on the other one: one slip, and one line to change.</summary>
+    /// <summary>A pass in the wrong protocol, where parameters and program agree on the other one: one line to change.</summary>
     /// <returns>Null if that is not so.</returns>
     internal static Finding? ExamineWrongPass(NginxLocation location, Upstream upstream, Service? service)
     {
