@@ -41,7 +41,7 @@ internal sealed class ScriptFolder
         string[] meant = [.. _others.Where(path => (path.EndsWith(".cgi", StringComparison.Ordinal) || (isForgotten && IsNamedAsScript(path) && !IsLink(path))) && !IsUsedByAnother(path))];
         _scripts.AddRange(meant);
         _scripts.Sort(StringComparer.Ordinal);
-        _others.RemoveAll(meant.Contains);
+        _others.RemoveAll(path => Array.IndexOf(meant, path) >= 0);
     }
 
     /// <summary>The files that are to be run.</summary>
