@@ -12,12 +12,12 @@ internal static class CureOrder
     internal static IReadOnlyList<Finding> Arrange(IEnumerable<Finding> findings)
     {
         Finding[] arranged = [.. findings];
-        foreach (IGrouping<string, (int At, LineStep Step)> file in arranged
-            .SelectMany((finding, at) => (finding.Fix as ShellCommand)?.Edit is { Highest: { } step } edit ? [(edit.File, At: at, Step: step)] : Array.Empty<(string File, int At, LineStep Step)>())
-            .GroupBy(found => found.File, found => (found.At, found.Step)).ToArray())
+        foreach (IGrouping<string, (int At, LineChange Change)> file in arranged
+            .SelectMany((finding, at) => (finding.Fix as ShellCommand)?.Edit is { Highest: { } change } edit ? [(edit.File, At: at, Change: change)] : Array.Empty<(string File, int At, LineChange Change)>())
+            .GroupBy(found => found.File, found => (found.At, found.Change)).ToArray())
         {
             int[] places = [.. file.Select(found => found.At)];
-            Finding[] bottomUp = [.. file.OrderByDescending(found => found.Step.Line).ThenBy(found => found.Step.IsAbove).Select(found => arranged[found.At])];
+            Finding[] bottomUp = [.. file.OrderByDescending(found => found.Change.Line).ThenBy(found => found.Change.Kind == LineChangeKind.InsertBefore).Select(found => arranged[found.At])];
             for (int i = 0; i < places.Length; i++)
                 arranged[places[i]] = bottomUp[i];
         }

@@ -60,5 +60,9 @@ internal sealed record DoctorSettings
 
     /// <summary>The value that the gateway's <c>--env</c> gives a variable; null if it does not.</summary>
     internal string? VariableOf(string name) =>
-        Gateway.Zip(Gateway.Skip(1)).LastOrDefault(pair => pair.First == "--env" && pair.Second.StartsWith($"{name}=", StringComparison.Ordinal)).Second?[(name.Length + 1)..];
+        ValuesOf("--env").LastOrDefault(setting => setting.StartsWith($"{name}=", StringComparison.Ordinal))?[(name.Length + 1)..];
+
+    /// <summary>The values of an option of the gateway, in either of its forms.</summary>
+    internal IEnumerable<string> ValuesOf(string option) => Gateway.Select((word, at) =>
+        word == option ? Gateway.ElementAtOrDefault(at + 1) : word.StartsWith($"{option}=", StringComparison.Ordinal) ? word[(option.Length + 1)..] : null).OfType<string>();
 }

@@ -18,11 +18,13 @@ internal sealed class Examinations
     {
         _settings = settings;
         _set = new ConfigurationSet(settings.Given, ServerKinds.UsualFiles(), ServerKinds.Read);
-        _all = [new UrlExamination(_set), new SocketExamination(_set), new CapsuleExamination(), new ConfigurationExamination(_set), new ScriptExamination()];
+        _all = [new UrlExamination(_set), new SocketExamination(_set), new CapsuleExamination(), new ConfigurationExamination(_set),
+            new ScriptExamination()];
     }
 
     /// <summary>What there is on this machine, for a command line that names nothing.</summary>
-    internal static IEnumerable<string> FindAll(DoctorSettings settings) => new Examinations(settings)._all.SelectMany(examination => examination.FindAll()).Distinct();
+    internal static IEnumerable<string> FindAll(DoctorSettings settings) =>
+        new Examinations(settings)._all.SelectMany(examination => examination.FindAll()).Distinct();
 
     /// <summary>Looks at one thing.</summary>
     /// <returns>Findings as they are made. None has a fix that is not a command which may be printed.</returns>
@@ -30,7 +32,8 @@ internal sealed class Examinations
 
     /// <summary>Looks at several things, in their order.</summary>
     /// <returns>
-    /// Findings as they are made, but none before the last configuration has been read: a configuration may ask for a change to another one. The fixes are in an order in which none moves a line that a later one names.
+    /// Findings as they are made, but none before the last configuration has been read: a configuration may ask for a change to another
+    /// one. The fixes are in an order in which none moves a line that a later one names.
     /// </returns>
     internal static IEnumerable<Finding> ExamineAll(IReadOnlyList<string> whats, DoctorSettings settings)
     {
@@ -64,4 +67,14 @@ internal sealed class Examinations
             return false;
         }
     });
+}
+
+/// <summary>Looks at a server's configuration.</summary>
+internal sealed class ConfigurationExamination(ConfigurationSet set) : IExamination
+{
+    public bool Recognises(string what) => set.At(what) is not null;
+
+    public IEnumerable<string> FindAll() => ServerKinds.UsualFiles().Where(file => set.At(file)?.IsLookedFor == true);
+
+    public IEnumerable<Finding> Examine(string what, DoctorSettings settings) => set.At(what)!.Examine(set, settings);
 }

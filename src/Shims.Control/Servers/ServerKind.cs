@@ -3,7 +3,9 @@ using Shims.Control.Servers.Writing;
 
 namespace Shims.Control.Servers;
 
-/// <summary>A web server or super-server: how its configuration is written, found, recognised and read. A line of <see cref="ServerKinds"/>.</summary>
+/// <summary>
+/// A web server or super-server: how its configuration is written, found, recognised and read. A line of <see cref="ServerKinds"/>.
+/// </summary>
 /// <param name="Word">Its name on the command line.</param>
 internal sealed record ServerKind(string Word)
 {

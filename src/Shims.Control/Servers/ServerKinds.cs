@@ -16,10 +16,18 @@ namespace Shims.Control.Servers;
 /// <summary>The servers that shimctl knows. A new one is a folder, and an entry here.</summary>
 internal static class ServerKinds
 {
-    /// <summary>The super-servers, then the web servers; of those that are recognised, the one with the most particular form first.</summary>
+    /// <summary>
+    /// The super-servers, then the web servers; of those that are recognised, the one with the most particular form first.
+    /// </summary>
     internal static IReadOnlyList<ServerKind> All { get; } =
     [
-        new("systemd") { Write = SystemdWriter.Write, Files = SystemdConfiguration.Files, Recognises = SystemdConfiguration.Recognises, Read = SystemdConfiguration.Load },
+        new("systemd")
+        {
+            Write = SystemdWriter.Write,
+            Files = SystemdConfiguration.Files,
+            Recognises = SystemdConfiguration.Recognises,
+            Read = SystemdConfiguration.Load,
+        },
         new("xinetd")
         {
             Write = XinetdWriter.Write,
@@ -28,7 +36,13 @@ internal static class ServerKinds
             Read = XinetdConfiguration.Load,
             WithoutUnixSockets = "xinetd knows no unix sockets: use --port 9000 instead of --socket",
         },
-        new("inetd") { Write = InetdWriter.Write, Files = InetdConfiguration.Files, Recognises = InetdConfiguration.Recognises, Read = InetdConfiguration.Load },
+        new("inetd")
+        {
+            Write = InetdWriter.Write,
+            Files = InetdConfiguration.Files,
+            Recognises = InetdConfiguration.Recognises,
+            Read = InetdConfiguration.Load,
+        },
         new("freebsd-inetd") { Write = InetdWriter.WriteFreeBsd, UsualUser = "www", UsualSocketFolder = "/var/run" },
         new("launchd") { Write = LaunchdWriter.Write, UsualUser = "_www", UsualSocketFolder = "/var/run" },
         new("tcpserver")
@@ -96,7 +110,9 @@ internal static class ServerKinds
     internal static IEnumerable<string> UsualFiles(string root = "/") =>
         All.SelectMany(kind => kind.Files).SelectMany(pattern => IncludePattern.Find(Path.Join(root, pattern)));
 
-    /// <summary>The kind of server whose configuration a file is; null for scripts, sockets and everything else. Names and places differ by system.</summary>
+    /// <summary>
+    /// The kind of server whose configuration a file is; null for scripts, sockets and everything else. Names and places differ by system.
+    /// </summary>
     internal static ServerKind? Of(string path, string text) =>
         text.StartsWith("#!", StringComparison.Ordinal) ? null : All.FirstOrDefault(kind => kind.Recognises(path, text));
 

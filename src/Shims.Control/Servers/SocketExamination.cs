@@ -20,5 +20,6 @@ internal sealed class SocketExamination(ConfigurationSet set) : IExamination
         return SocketChecks.Examine(address, WebUsers.Of(set.UpstreamTo(address)?.WebUser, settings), set.ServiceAt(address), settings);
     }
 
-    private static bool IsAddress(string what) => what.StartsWith("unix:", StringComparison.Ordinal) || what.StartsWith("tcp:", StringComparison.Ordinal);
+    private static bool IsAddress(string what) =>
+        what.StartsWith("unix:", StringComparison.Ordinal) || what.StartsWith("tcp:", StringComparison.Ordinal);
 }

@@ -7,10 +7,13 @@ using Shims.Control.Servers.Checking;
 
 namespace Shims.Control.Servers;
 
-/// <summary>Asks for a page by its URL, and looks at the way that the request takes: the web server's location, the socket, the script.</summary>
+/// <summary>
+/// Asks for a page by its URL, and looks at the way that the request takes: the web server's location, the socket, the script.
+/// </summary>
 internal sealed class UrlExamination(ConfigurationSet set) : IExamination
 {
-    public bool Recognises(string what) => what.StartsWith("http://", StringComparison.Ordinal) || what.StartsWith("https://", StringComparison.Ordinal);
+    public bool Recognises(string what) =>
+        what.StartsWith("http://", StringComparison.Ordinal) || what.StartsWith("https://", StringComparison.Ordinal);
 
     public IEnumerable<Finding> Examine(string what, DoctorSettings settings)
     {
@@ -34,7 +37,9 @@ internal sealed class UrlExamination(ConfigurationSet set) : IExamination
         }
         catch (OperationCanceledException)
         {
-            return new Finding(Severity.Error, what, string.Create(CultureInfo.InvariantCulture, $"the web server has not responded within {settings.Patience.TotalSeconds:0.#} s"))
+            return new Finding(Severity.Error, what,
+                string.Create(CultureInfo.InvariantCulture,
+                $"the web server has not responded within {settings.Patience.TotalSeconds:0.#} s"))
             { Advice = "see what the script waits for; --patience SECONDS waits longer here" };
         }
     }
@@ -50,15 +55,18 @@ internal sealed class UrlExamination(ConfigurationSet set) : IExamination
             _ when probe.IsOfGateway => new Finding(Severity.Error, what, $"{server}passes on {status} of the gateway: its page names the request, and its log line says why") { Advice = "look for the number of the page in the log of the super-server or of the web server" },
             502 => new Finding(Severity.Error, what, $"{server}responds with 502: it gets no response from the gateway, or one with a header that it refuses") { Advice = "the web server's error log has the reason: connect() failed, upstream sent invalid header, or upstream prematurely closed connection" },
             504 => new Finding(Severity.Error, what, $"{server}responds with 504: the script has not responded in time") { Advice = "see what it waits for: a lock, a database, another machine" },
-            >= 500 => new Finding(Severity.Error, what, $"{server}responds with {status}") { Advice = "the web server's error log has the reason" },
-            _ => new Finding(Severity.Warning, what, $"{server}responds with {status}") { Advice = "see whether a location or the script itself says so" },
+            >= 500 => new Finding(Severity.Error, what,
+                $"{server}responds with {status}") { Advice = "the web server's error log has the reason" },
+            _ => new Finding(Severity.Warning, what,
+                $"{server}responds with {status}") { Advice = "see whether a location or the script itself says so" },
         };
     }
 
     /// <summary>The directives through which the path goes; of those that take it, the one with the longest prefix.</summary>
     private IEnumerable<Finding> ExamineWay(string what, string path, DoctorSettings settings)
     {
-        Upstream? way = set.KnownUpstreams.Where(upstream => upstream.Takes(path)).OrderByDescending(upstream => upstream.UrlPrefix.Length).FirstOrDefault();
+        Upstream? way = set.KnownUpstreams.Where(upstream => upstream.Takes(path)).OrderByDescending(upstream => upstream.UrlPrefix.Length)
+            .FirstOrDefault();
         if (way is null)
             return [new Finding(Severity.Warning, what, $"no web server's configuration that was found sends {path} to a gateway") { Advice = $"name the configuration too: shimctl doctor {what} /etc/nginx/nginx.conf /etc/inetd.conf" }];
         return UpstreamChecks.ExamineAll([way], set, settings);

@@ -28,7 +28,15 @@ public sealed class CureOrderTests : IDisposable
         if (words.Length == 1)
             return finding with { Fix = ShellCommand.Of("chmod", "a+x", "f") };
         string file = _folder.Write(words[0], "text\n");
-        LineStep[] steps = [.. words.Skip(1).Select(word => new LineStep(word.Length > 1 ? int.Parse(word[..^1], System.Globalization.CultureInfo.InvariantCulture) : 0, word) { IsAbove = word.EndsWith('i') })];
-        return (finding with { Fix = new FileEdit(file) { Steps = steps } }).Settle(FixScope.OfScript(file));
+        LineChange[] changes = [.. words.Skip(1).Select(word => new LineChange(KindOf(word[^1]), word.Length > 1 ? int.Parse(word[..^1], System.Globalization.CultureInfo.InvariantCulture) : 0))];
+        return (finding with { Fix = new LineEdit(file, changes) }).Settle(FixScope.OfScript(file));
     }
+
+    private static LineChangeKind KindOf(char letter) => letter switch
+    {
+        'a' => LineChangeKind.AppendAfter,
+        'd' => LineChangeKind.Delete,
+        'i' => LineChangeKind.InsertBefore,
+        _ => LineChangeKind.Rewrite,
+    };
 }

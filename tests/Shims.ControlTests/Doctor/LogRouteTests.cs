@@ -1,4 +1,5 @@
 using Shims.Control.Doctor;
+using Shims.Control.Doctor.Fixes;
 using Shims.Control.Doctor.Live;
 using Shims.Control.Users;
 using Shims.Testing;
@@ -21,6 +22,17 @@ public sealed class LogRouteTests : IDisposable
     [InlineData("--errors", "browser")]
     [InlineData("--errors=browser")]
     public void An_option_that_shows_errors_is_enough(params string[] options) => Assert.Null(Check(options));
+
+    [Fact]
+    public void A_log_is_made_for_the_user_who_writes_it_and_not_for_root_who_only_asks()
+    {
+        Requires.That(CurrentUser.Id == 0 && Identity.Find("www-data") is not null, "root, and the user www-data");
+        var settings = new DoctorSettings { User = Identity.Current };
+        Assert.Null(LogRoute.Check(settings, "/nosuch", "/nosuch")!.Settle(FixScope.OfScript("/bin/sh")).Command);
+        Finding named = LogRoute.Check(settings with { User = Identity.Find("www-data")!, IsUserNamed = true }, "/nosuch", "/nosuch")!.Settle(FixScope.OfScript("/bin/sh"));
+        if (!File.Exists("/var/log/shims.log"))
+            Assert.StartsWith("install -o www-data ", named.Command, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Syslog_is_a_log()

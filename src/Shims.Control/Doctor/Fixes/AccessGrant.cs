@@ -3,7 +3,10 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Fixes;
 
-/// <summary>Lets one user and no other read, run or enter a file: by the owner's own bits, by an access control list, or by a group that the user is in. Never to write it.</summary>
+/// <summary>
+/// Lets one user and no other read, run or enter a file: by the owner's own bits, by an access control list, or by a group that the user is
+/// in. Never to write it.
+/// </summary>
 /// <param name="File">Absolute path, without any link in it.</param>
 /// <param name="User">Who needs it.</param>
 /// <param name="Missing">What is missing.</param>
@@ -22,11 +25,13 @@ internal sealed record AccessGrant(string File, Identity User, Access Missing) :
         ? new AccessGrant(obstacle.Path, user, obstacle.Missing) { Whose = obstacle.Whose, Allowed = obstacle.Allowed }
         : null;
 
-    internal override string Words => $"if user {User.Name} is meant to {Verb} {File}: let that user and no other, by an access control list or a group";
+    internal override string Words =>
+        $"if user {User.Name} is meant to {Verb} {File}: let that user and no other, by an access control list or a group";
 
     private string Entry => $"u:{User.Name}:{Letters(Missing | Allowed)}";
 
-    private string Verb => Missing.HasFlag(Access.Write) ? "write to" : Missing.HasFlag(Access.Read) ? "read" : Directory.Exists(File) ? "enter" : "run";
+    private string Verb =>
+        Missing.HasFlag(Access.Write) ? "write to" : Missing.HasFlag(Access.Read) ? "read" : Directory.Exists(File) ? "enter" : "run";
 
     internal override ShellCommand? ToCommand(FixScope scope, out string? reason)
     {

@@ -4,7 +4,9 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Fixes;
 
-/// <summary>A file, and every directory on the way to it: each user who may write one of them decides what the name means the next moment.</summary>
+/// <summary>
+/// A file, and every directory on the way to it: each user who may write one of them decides what the name means the next moment.
+/// </summary>
 internal sealed class FileCustody
 {
     /// <summary>As many links as the kernel follows on one path. path_resolution(7).</summary>
@@ -78,13 +80,17 @@ internal sealed class FileCustody
     }
 
     /// <summary>The name of a folder without any link in it; itself if it cannot be found.</summary>
-    internal static string RealFolder(string folder) => Directory.Exists(folder) ? UnixPath.GetCompleteRealPath(folder) is { Length: > 0 } real ? real : folder : folder;
+    internal static string RealFolder(string folder) =>
+        Directory.Exists(folder) ? UnixPath.GetCompleteRealPath(folder) is { Length: > 0 } real ? real : folder : folder;
 
     /// <summary>Whether a path is in a folder, or is the folder.</summary>
     internal static bool IsIn(string path, string folder) =>
         path == folder || folder == "/" || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 
-    /// <summary>The first reason why the name may mean something else by the time when a command is pasted; null if only root, this user and the file's owner decide about it.</summary>
+    /// <summary>
+    /// The first reason why the name may mean something else by the time when a command is pasted; null if only root, this user and the
+    /// file's owner decide about it.
+    /// </summary>
     internal string? FindWeakness()
     {
         foreach ((string path, Stat status) in _folders)
@@ -102,12 +108,14 @@ internal sealed class FileCustody
 
     internal static string NameOfOwner(string path) => Syscall.stat(path, out Stat status) == 0 ? NameOf(status.st_uid) : "unknown";
 
-    internal static string NameOf(uint user) => Syscall.getpwuid(user)?.pw_name ?? user.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    internal static string NameOf(uint user) =>
+        Syscall.getpwuid(user)?.pw_name ?? user.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>A group of its owner's own, as many distributions make one for each user, has no other user in it.</summary>
     private static bool MayOthersWrite(in Stat status) =>
         status.st_mode.HasFlag(FilePermissions.S_IWOTH)
-        || (status.st_mode.HasFlag(FilePermissions.S_IWGRP) && status.st_gid != 0 && Syscall.getpwuid(status.st_uid)?.pw_gid != status.st_gid);
+        || (status.st_mode.HasFlag(FilePermissions.S_IWGRP) && status.st_gid != 0
+            && Syscall.getpwuid(status.st_uid)?.pw_gid != status.st_gid);
 
     private static IEnumerable<string> Components(string path) => path.Split('/').Where(component => component is not ("" or "."));
 }

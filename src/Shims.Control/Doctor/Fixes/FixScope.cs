@@ -28,13 +28,16 @@ internal sealed record FixScope(uint Owner, string? Folder)
             return null;
         reason = file.Kind != kind ? $"{file.Path} is another kind of file"
             : Folder is not null && !FileCustody.IsIn(file.Path, Folder) ? $"{file.Path} is not in {Folder}"
-            : file.Owner != Owner ? $"{file.Path} belongs to user {FileCustody.NameOf(file.Owner)}, and what was looked at to user {FileCustody.NameOf(Owner)}"
+            : file.Owner != Owner ? $"{file.Path} belongs to user {FileCustody.NameOf(file.Owner)}, and what was looked at to user "
+                + $"{FileCustody.NameOf(Owner)}"
             : !Identity.Current.IsRoot && file.Owner != Identity.Current.UserId ? $"only user {FileCustody.NameOf(file.Owner)} and root can"
             : file.FindWeakness();
         return reason is null ? file : null;
     }
 
-    /// <summary>A command that changes an admitted file: run as the file's owner, where that user could lead it elsewhere meanwhile.</summary>
+    /// <summary>
+    /// A command that changes an admitted file: run as the file's owner, where that user could lead it elsewhere meanwhile.
+    /// </summary>
     /// <param name="file">The file; the words name it by its path without links.</param>
     /// <param name="reason">Why there is no such command.</param>
     /// <param name="words">The command.</param>
@@ -45,7 +48,8 @@ internal sealed record FixScope(uint Owner, string? Folder)
             return ShellCommand.Of(words);
         // A session of its own: the owner's processes are not to be in this one's, at whose terminal they could type.
         string? name = Syscall.getpwuid(file.Owner)?.pw_name;
-        if (name is not null && Array.TrueForAll(["setsid", "runuser"], program => ProgramSearch.All(program, "/usr/sbin:/usr/bin:/sbin:/bin").Any()))
+        if (name is not null
+            && Array.TrueForAll(["setsid", "runuser"], program => ProgramSearch.All(program, "/usr/sbin:/usr/bin:/sbin:/bin").Any()))
             return ShellCommand.Of(["setsid", "-w", "runuser", "-u", name, "--", .. words]);
         reason = $"only user {FileCustody.NameOf(file.Owner)} can do that safely";
         return null;

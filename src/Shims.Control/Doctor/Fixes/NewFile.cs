@@ -10,7 +10,10 @@ internal sealed record NewFile(string Path, Identity? Owner) : Fix
 {
     internal required bool IsFolder { get; init; }
 
-    internal override string Words => IsFolder ? $"make the folder {Path}, for user {Owner?.Name ?? "root"} alone" : $"make {Path}, and let user {Owner?.Name ?? "root"} write to it";
+    internal override string Words =>
+        IsFolder
+            ? $"make the folder {Path}, for user {Owner?.Name ?? "root"} alone"
+            : $"make {Path}, and let user {Owner?.Name ?? "root"} write to it";
 
     internal override ShellCommand? ToCommand(FixScope scope, out string? reason)
     {
@@ -22,11 +25,15 @@ internal sealed record NewFile(string Path, Identity? Owner) : Fix
             reason = "see what is there";
             return null;
         }
-        reason = folder.Kind != FilePermissions.S_IFDIR || (folder.Owner != 0 && folder.Owner != Identity.Current.UserId) ? $"{parent} does not belong to root" : folder.FindWeakness() ?? folder.FindOwnWeakness();
+        reason = folder.Kind != FilePermissions.S_IFDIR || (folder.Owner != 0 && folder.Owner != Identity.Current.UserId)
+            ? $"{parent} does not belong to root"
+            : folder.FindWeakness() ?? folder.FindOwnWeakness();
         if (reason is not null)
             return null;
         string[] owner = Owner is null || Owner.UserId == Identity.Current.UserId ? [] : ["-o", Owner.Name];
         path = folder.Path.TrimEnd('/') + path[parent.TrimEnd('/').Length..];
-        return IsFolder ? ShellCommand.Of(["install", "-d", .. owner, "-m", "700", path]) : ShellCommand.Of(["install", .. owner, "-m", "640", "/dev/null", path]);
+        return IsFolder
+            ? ShellCommand.Of(["install", "-d", .. owner, "-m", "700", path])
+            : ShellCommand.Of(["install", .. owner, "-m", "640", "/dev/null", path]);
     }
 }

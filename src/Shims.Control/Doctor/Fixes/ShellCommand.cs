@@ -4,7 +4,9 @@ using Shims.Control.Terminal;
 namespace Shims.Control.Doctor.Fixes;
 
 /// <summary>A command line that is safe to paste into a shell: made of quoted words, all of which a terminal shows as they are.</summary>
-/// <remarks>There is no way to make one of a text. Commands that change files come from a <see cref="Fix"/>, which looks at the files first.</remarks>
+/// <remarks>
+/// There is no way to make one of a text. Commands that change files come from a <see cref="Fix"/>, which looks at the files first.
+/// </remarks>
 internal sealed record ShellCommand : Fix
 {
     private ShellCommand(string text) => Text = text;
@@ -13,7 +15,7 @@ internal sealed record ShellCommand : Fix
     internal string Text { get; }
 
     /// <summary>The lines of a file that it changes; null if it changes none.</summary>
-    internal FileEdit? Edit { get; init; }
+    internal LineEdit? Edit { get; init; }
 
     internal override string Words => Text;
 
@@ -30,7 +32,10 @@ internal sealed record ShellCommand : Fix
     public override string ToString() => Text;
 
     /// <summary>A program and its arguments.</summary>
-    /// <returns>Null if a word holds something that is not shown as it is, such as a line feed: what is pasted would be another command than the one that is read.</returns>
+    /// <returns>
+    /// Null if a word holds something that is not shown as it is, such as a line feed: what is pasted would be another command than the one
+    /// that is read.
+    /// </returns>
     internal static ShellCommand? Of(params IReadOnlyList<string> words) =>
         words.All(VisibleText.IsVisible) ? new ShellCommand(ShellWords.Join(words)) : null;
 
@@ -40,7 +45,10 @@ internal sealed record ShellCommand : Fix
 
     /// <summary>Ends a process, waits until it is gone, and starts something.</summary>
     internal static ShellCommand? Replace(int process, ShellCommand? start) =>
-        start is null ? null : new ShellCommand(FormattableString.Invariant($"kill {process}; while kill -0 {process} 2>/dev/null; do sleep 1; done; {start.Text}"));
+        start is null
+            ? null
+            : new ShellCommand(
+                FormattableString.Invariant($"kill {process}; while kill -0 {process} 2>/dev/null; do sleep 1; done; {start.Text}"));
 
     /// <summary>Sends a signal to the process whose number a file holds.</summary>
     /// <param name="file">A name of ours.</param>

@@ -3,7 +3,9 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Fixes;
 
-/// <summary>What cures the name of a socket: the socket is given to the web server's user, or a file that is in its place is removed.</summary>
+/// <summary>
+/// What cures the name of a socket: the socket is given to the web server's user, or a file that is in its place is removed.
+/// </summary>
 /// <param name="Path">Absolute path.</param>
 /// <param name="User">The user who gets it; null to remove what is there.</param>
 internal sealed record SocketFix(string Path, Identity? User) : Fix
@@ -22,6 +24,8 @@ internal sealed record SocketFix(string Path, Identity? User) : Fix
             return null;
         return User is null
             ? FixScope.Change(file, out reason, "rm", file.Path)
-            : file.IsMovable ? null : ShellCommand.Both(ShellCommand.Of("chown", "-h", User.Name, file.Path), ShellCommand.Of("chmod", "u+rw", file.Path));
+            : file.IsMovable
+                ? null
+                : ShellCommand.Both(ShellCommand.Of("chown", "-h", User.Name, file.Path), ShellCommand.Of("chmod", "u+rw", file.Path));
     }
 }

@@ -87,7 +87,7 @@ internal static partial class HeaderFaults
         string? moved = script.Language?.MoveToStandardError(script.Lines[line - 1]);
         return finding with
         {
-            Fix = moved is null ? null : SedCommand.ReplaceLine(script.Path, line, moved),
+            Fix = moved is null ? null : LineEdit.Rewrite(script.Path, line, moved),
             Advice = moved is null ? $"let line {line} write to standard error: {script.Lines[line - 1].Trim()}" : null,
         };
     }

@@ -16,8 +16,8 @@ internal static class LogRoute
     /// <param name="syslog">The syslog daemon's.</param>
     internal static Finding? Check(DoctorSettings settings, string journal, string syslog)
     {
-        string? stderr = settings.ServiceLog is { } log ? log.Length > 0 ? log : null : Option(settings, "--stderr");
-        if (Option(settings, "--errors") == "browser" || stderr is "inherit")
+        string? stderr = StderrOf(settings);
+        if (settings.ValuesOf("--errors").LastOrDefault() == "browser" || stderr is "inherit")
             return null;
         return stderr switch
         {
@@ -29,11 +29,25 @@ internal static class LogRoute
         };
     }
 
-    private static Finding Nowhere(DoctorSettings settings, string why) => new(Severity.Warning, settings.Gateway[0], $"no log of it can be read: {why}")
+    /// <summary>The place of the log, in words.</summary>
+    internal static string Describe(DoctorSettings settings) => StderrOf(settings) switch
     {
-        Fix = new NewFile(Log, settings.User) { IsFolder = false },
-        Advice = $"and put --stderr {Log} on the super-server's line, before the script; or, while you develop, --errors browser, which shows the reason on the page",
+        null or "journal" when File.Exists("/run/systemd/journal/stdout") => $"journalctl -t {Path.GetFileName(settings.Gateway[0])}",
+        null or "journal" or "syslog" => "the log of syslog",
+        "inherit" => "the super-server's log",
+        "null" => "no log, as --stderr null throws it away",
+        var file => file,
     };
+
+    private static Finding Nowhere(DoctorSettings settings, string why)
+    {
+        const string advice = $"put --stderr {Log} on the super-server's line, before the script; or, while you develop, --errors browser, which shows the reason on the page";
+        var finding = new Finding(Severity.Warning, settings.Gateway[0], $"no log of it can be read: {why}");
+        // The file must be the gateway's to write, and root's own would not be.
+        return settings.User.IsRoot && !settings.IsUserNamed
+            ? finding with { Advice = $"make {Log} for the user of the super-server's line, and {advice}" }
+            : finding with { Fix = new NewFile(Log, settings.User) { IsFolder = false }, Advice = $"and {advice}" };
+    }
 
     private static Finding? CheckJournal(DoctorSettings settings)
     {
@@ -59,9 +73,7 @@ internal static class LogRoute
 
     private static bool IsMember(string group) => Mono.Unix.Native.Syscall.getgrnam(group) is { } found && Identity.Current.Groups.Contains(found.gr_gid);
 
-    private static string? Option(DoctorSettings settings, string name)
-    {
-        (string First, string Second) pair = settings.Gateway.Zip(settings.Gateway.Skip(1)).LastOrDefault(pair => pair.First == name);
-        return pair.Second ?? settings.Gateway.LastOrDefault(word => word.StartsWith($"{name}=", StringComparison.Ordinal))?[(name.Length + 1)..];
-    }
+    /// <summary>The value of --stderr, of the service where that is known.</summary>
+    private static string? StderrOf(DoctorSettings settings) =>
+        settings.ServiceLog is { } log ? log.Length > 0 ? log : null : settings.ValuesOf("--stderr").LastOrDefault();
 }

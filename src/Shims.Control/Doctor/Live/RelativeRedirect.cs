@@ -22,14 +22,14 @@ internal static class RelativeRedirect
         };
     }
 
-    private static FileEdit? FindCure(ScriptCase script)
+    private static LineEdit? FindCure(ScriptCase script)
     {
         int[] lines = [.. Enumerable.Range(1, script.Lines.Count).Where(line => WritesLocation(script.Lines[line - 1]))];
         if (lines.Length != 1 || script.Language?.WriteHeaderLine("Status: 302 Found") is not { } statement)
             return null;
         string source = script.Lines[lines[0] - 1];
         string indentation = source[..(source.Length - source.TrimStart().Length)];
-        return SedCommand.InsertBefore(script.Path, lines[0], indentation + statement);
+        return LineEdit.InsertBefore(script.Path, lines[0], indentation + statement);
     }
 
     private static bool WritesLocation(string line) =>

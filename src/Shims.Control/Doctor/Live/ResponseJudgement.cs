@@ -35,6 +35,8 @@ internal static class ResponseJudgement
             yield return known;
         else if (head.Status >= 500)
             yield return script.Error($"it responds with {head.Status} itself{Quote("; standard error", response.Said)}") with { Advice = $"see its own log, and the page: {CommandFor(script)}" };
+        if (LoginCheck.Check(script, head) is { } repeated)
+            yield return repeated;
         if (RelativeRedirect.Check(script, head) is { } redirect)
             yield return redirect;
         if (head.Find("Content-Type") is null && response.BodyLength > 0 && !head.HasNoBody)

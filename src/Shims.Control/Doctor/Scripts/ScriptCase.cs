@@ -34,21 +34,21 @@ internal sealed record ScriptCase(string Path, DoctorSettings Settings)
 
     /// <summary>A change that puts a statement at the beginning of the script.</summary>
     /// <returns>Null where that would break it.</returns>
-    internal FileEdit? Begin(params string?[] statements)
+    internal LineEdit? Begin(params string?[] statements)
     {
         if (statements.Contains(null) || Lines.Any(line => line.StartsWith("from __future__", StringComparison.Ordinal)))
             return null;
         // Python looks for the encoding on the first two lines and no further.
         int line = Lines.Count > 1 && Lines[1].StartsWith('#') && Lines[1].Contains("coding", StringComparison.Ordinal) ? 2 : 1;
-        return SedCommand.AppendAfter(Path, line, statements!);
+        return LineEdit.AppendAfter(Path, line, statements!);
     }
 
     /// <summary>A change that rewrites the only line which can be rewritten so.</summary>
     /// <param name="rewrite">Null for a line that stays.</param>
     /// <returns>Null if there is no such line, or if there are several.</returns>
-    internal FileEdit? RewriteOnlyLine(Func<string, string?> rewrite)
+    internal LineEdit? RewriteOnlyLine(Func<string, string?> rewrite)
     {
         RepairedLine[] lines = [.. Lines.SelectMany((line, at) => rewrite(line) is { } text ? [new RepairedLine(at + 1, text)] : Array.Empty<RepairedLine>())];
-        return lines is [var only] ? SedCommand.ReplaceLine(Path, only.Line, only.Text) : null;
+        return lines is [var only] ? LineEdit.Rewrite(Path, only.Line, only.Text) : null;
     }
 }

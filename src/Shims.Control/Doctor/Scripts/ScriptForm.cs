@@ -1,3 +1,4 @@
+using Shims.Control.Doctor.Fixes;
 using Shims.Control.Users;
 using Shims.Posix;
 
@@ -32,11 +33,11 @@ internal sealed class ScriptForm(string script, string path, Identity user)
         if (_start.Length == 0)
             return [Error("it is empty") with { Advice = "put a program there; was the disk full when it was copied?" }];
         if (_start is [0xEF, 0xBB, 0xBF, ..])
-            return [Error(GatewayWords.Explain(script, LaunchStep.Exec, Errno.ENOEXEC)) with { Fix = SedCommand.Write(script, 1, @"s/^\xEF\xBB\xBF//") }];
+            return [Error(GatewayWords.Explain(script, LaunchStep.Exec, Errno.ENOEXEC)) with { Fix = new LineEdit(script, new LineChange(LineChangeKind.DropByteOrderMark, 1)) }];
         if (!_start.AsSpan().StartsWith("#!"u8))
             return [ExplainMissingLine()];
         if (EndsInCr())
-            return [Error(GatewayWords.Explain(script, LaunchStep.FirstLine, 0)) with { Fix = SedCommand.Write(script, 0, @"s/\r$//") }];
+            return [Error(GatewayWords.Explain(script, LaunchStep.FirstLine, 0)) with { Fix = new LineEdit(script, new LineChange(LineChangeKind.DropCarriageReturn, 0)) }];
         return CheckInterpreter();
     }
 
@@ -47,7 +48,7 @@ internal sealed class ScriptForm(string script, string path, Identity user)
             ? finding with
             {
                 // A page of PHP need not be a CGI script.
-                Fix = interpreter.EndsWith("php-cgi", StringComparison.Ordinal) ? null : SedCommand.InsertBefore(script, 1, $"#!{interpreter}"),
+                Fix = interpreter.EndsWith("php-cgi", StringComparison.Ordinal) ? null : LineEdit.InsertBefore(script, 1, $"#!{interpreter}"),
                 Advice = $"write #!{interpreter} on line 1, if it is a CGI script; if it is not a program, serve it with the web server",
             }
             : finding with { Advice = "name the interpreter on line 1, such as #!/bin/sh or #!/usr/bin/env python3; if it is not a program, serve it with the web server" };
@@ -60,7 +61,7 @@ internal sealed class ScriptForm(string script, string path, Identity user)
         if (Line.LacksSplit)
         {
             return [Error($"line 1 asks env for a program named \"{Line.EnvProgram}\": without -S all that follows env is one word")
-                with { Fix = SedCommand.Write(script, 1, "s/env[[:blank:]]*/env -S /") }];
+                with { Fix = new LineEdit(script, new LineChange(LineChangeKind.Replace, 1, "env -S", "env")) }];
         }
         if (user.FindObstacle(Access.Execute, Path.GetFullPath(Line.Program, Path.GetDirectoryName(script)!)) is { } obstacle)
             return [ExplainInterpreter(obstacle)];
@@ -87,7 +88,7 @@ internal sealed class ScriptForm(string script, string path, Identity user)
         // Where the one who asks has it: there it works.
         string own = Environment.GetEnvironmentVariable("PATH") ?? "";
         return ProgramSearch.Find(program, own, user) is { } elsewhere
-            ? finding with { Fix = SedCommand.ReplaceLine(script, 1, Compose(elsewhere, Line!.Arguments)), Advice = $"or add --env PATH={Path.GetDirectoryName(elsewhere)}:{path} to the super-server's line" }
+            ? finding with { Fix = LineEdit.Rewrite(script, 1, Compose(elsewhere, Line!.Arguments)), Advice = $"or add --env PATH={Path.GetDirectoryName(elsewhere)}:{path} to the super-server's line" }
             : Replace(finding, program, Line!.Arguments);
     }
 
@@ -97,7 +98,7 @@ internal sealed class ScriptForm(string script, string path, Identity user)
         string name = UsualInterpreters.NameOf(missing);
         string? other = UsualInterpreters.NamesFor(name).Select(candidate => ProgramSearch.Find(candidate, path, user)).FirstOrDefault(found => found is not null);
         if (other is not null)
-            return finding with { Fix = SedCommand.ReplaceLine(script, 1, Compose(other, arguments)) };
+            return finding with { Fix = LineEdit.Rewrite(script, 1, Compose(other, arguments)) };
         return finding with { Fix = DebianPackages.FixFor(name), Advice = DebianPackages.FixFor(name) is null ? $"install {name}, or correct line 1" : null };
     }
 

@@ -1,3 +1,4 @@
+using Shims.Control.Doctor.Fixes;
 using Shims.Control.Doctor.Languages;
 
 namespace Shims.Control.Doctor.Scripts;
@@ -26,7 +27,7 @@ internal static class SourceCheck
     {
         Finding finding = script.Error($"line {fault.Line}: syntax error in {language.Name}: {InterpretersWords(fault.Message)}");
         if (SourceRepair.Find(script, language, fault) is { } repair)
-            return finding with { Fix = SedCommand.ReplaceLine(script.Path, repair.Line, repair.Text), Advice = $"or otherwise, if line {repair.Line} was not meant so: with that change it is valid {language.Name}, and no more is known" };
+            return finding with { Fix = LineEdit.Rewrite(script.Path, repair.Line, repair.Text), Advice = $"or otherwise, if line {repair.Line} was not meant so: with that change it is valid {language.Name}, and no more is known" };
         return fault.Line > 0 && fault.Line <= script.Lines.Count
             ? finding with { Advice = $"correct line {fault.Line}, or what stands before it: {script.Lines[fault.Line - 1].Trim()}" }
             : finding with { Advice = "correct it" };

@@ -11,7 +11,8 @@ namespace Shims.Control.Servers.Apache;
 internal sealed partial class ApacheConfiguration : IConfiguration
 {
     internal static string[] Files { get; } =
-        ["/etc/apache2/apache2.conf", "/etc/httpd/conf/httpd.conf", "/usr/local/etc/apache24/httpd.conf", "/usr/local/apache2/conf/httpd.conf"];
+        ["/etc/apache2/apache2.conf", "/etc/httpd/conf/httpd.conf", "/usr/local/etc/apache24/httpd.conf",
+            "/usr/local/apache2/conf/httpd.conf"];
 
     private readonly Directive[] _all;
 
@@ -38,10 +39,12 @@ internal sealed partial class ApacheConfiguration : IConfiguration
     internal IReadOnlyList<ApacheSection> Sections { get; }
 
     /// <summary>Who Apache runs as; null if nothing is said, or only in the environment.</summary>
-    internal string? User => _all.LastOrDefault(directive => directive.Is("User"))?.Argument is { } user && !user.Contains('$') ? user : null;
+    internal string? User =>
+        _all.LastOrDefault(directive => directive.Is("User"))?.Argument is { } user && !user.Contains('$') ? user : null;
 
     /// <summary>Alias and ScriptAlias: which path of the site means which folder.</summary>
-    internal IEnumerable<Directive> Aliases => _all.Where(directive => (directive.Is("Alias") || directive.Is("ScriptAlias")) && directive.Arguments.Count > 1);
+    internal IEnumerable<Directive> Aliases =>
+        _all.Where(directive => (directive.Is("Alias") || directive.Is("ScriptAlias")) && directive.Arguments.Count > 1);
 
     internal static bool Recognises(string path, string text) => Form().IsMatch(text);
 
@@ -57,7 +60,8 @@ internal sealed partial class ApacheConfiguration : IConfiguration
         {
             IReadOnlyList<Directive> whole = ApacheReader.Read(main, System.IO.Path.GetDirectoryName(main)!, faults);
             if (whole.SelectMany(directive => directive.All).Any(directive => directive.Place.File == path))
-                return new ApacheConfiguration(path, main, whole, [.. faults.Where(fault => fault.Subject.StartsWith($"{path}:", StringComparison.Ordinal))]);
+                return new ApacheConfiguration(path, main, whole,
+                    [.. faults.Where(fault => fault.Subject.StartsWith($"{path}:", StringComparison.Ordinal))]);
             faults.Clear();
         }
         return new ApacheConfiguration(path, null, ApacheReader.Read(path, folder, faults), faults);
@@ -67,7 +71,8 @@ internal sealed partial class ApacheConfiguration : IConfiguration
     {
         // Debian's main file cannot be read without the variables of its envvars, which only apachectl knows.
         IEnumerable<Finding> own = settings.MayRun && Faults.Count == 0 && Main is { } main
-            ? ServerCheck.Run(main.StartsWith("/etc/", StringComparison.Ordinal) ? ["apachectl", "apache2ctl"] : ["apache2", "httpd"], ["-t", "-f", main], main)
+            ? ServerCheck.Run(main.StartsWith("/etc/", StringComparison.Ordinal) ? ["apachectl", "apache2ctl"] : ["apache2", "httpd"],
+                ["-t", "-f", main], main)
             : [];
         return Faults.Concat(own).Concat(ApacheChecks.Examine(this)).Concat(UpstreamChecks.ExamineAll(Upstreams, set, settings));
     }
@@ -80,30 +85,50 @@ internal sealed partial class ApacheConfiguration : IConfiguration
     private Upstream? ToUpstream(Directive directive)
     {
         if (directive.Is("SetHandler") || directive.Is("ProxyPass") || directive.Is("ProxyPassMatch"))
-            return directive.Arguments.FirstOrDefault(argument => Backend().IsMatch(argument.Text)) is { } target ? ToProxyUpstream(directive, target) : null;
+            return directive.Arguments.FirstOrDefault(argument => Backend().IsMatch(argument.Text)) is { } target
+                ? ToProxyUpstream(directive, target)
+                : null;
         if (!directive.Is("FcgidWrapper") && !directive.Is("FCGIWrapper"))
             return null;
         return NewUpstream(directive, Protocols.FastCgi) with
         {
-            Own = new Service("mod_fcgid", directive.Place) { Command = ProgramCommand.Parse(directive.Argument), User = User, Reload = Reload },
+            Own = new Service("mod_fcgid", directive.Place)
+            {
+                Command = ProgramCommand.Parse(directive.Argument),
+                User = User,
+                Reload = Reload,
+            },
         };
     }
 
     private Upstream ToProxyUpstream(Directive directive, Token target)
     {
         Match match = Backend().Match(target.Text);
-        Protocol protocol = Protocols.All.First(known => known.Scheme.Equals(match.Groups["scheme"].Value, StringComparison.OrdinalIgnoreCase));
+        Protocol protocol = Protocols.All.First(known =>
+            known.Scheme.Equals(match.Groups["scheme"].Value, StringComparison.OrdinalIgnoreCase));
         ApacheSection? section = Sections.FirstOrDefault(candidate => candidate.Settings.Contains(directive));
-        string? mount = directive.Is("SetHandler") ? section?.UrlFor(Aliases) : directive.Arguments.Count > 1 ? directive.Argument : section?.Argument;
+        string? mount = directive.Is("SetHandler")
+            ? section?.UrlFor(Aliases)
+            : directive.Arguments.Count > 1
+            ? directive.Argument
+            : section?.Argument;
         Upstream upstream = NewUpstream(directive, protocol) with
         {
-            Address = match.Groups["path"] is { Success: true } path ? SocketAddress.Unix(path.Value) : SocketAddress.Parse(match.Groups["host"].Value),
+            Address = match.Groups["path"] is { Success: true } path
+                ? SocketAddress.Unix(path.Value)
+                : SocketAddress.Parse(match.Groups["host"].Value),
             UrlPrefix = mount ?? "/",
-            Takes = mount is null ? static _ => true : url => url == mount.TrimEnd('/') || url.StartsWith(mount.TrimEnd('/') + "/", StringComparison.Ordinal),
+            Takes = mount is null ? static _ =>
+                true : url => url == mount.TrimEnd('/') || url.StartsWith(mount.TrimEnd('/') + "/", StringComparison.Ordinal),
         };
         // With ProxyPass there is no file, and what the gateway makes of the URL depends on more than this line.
         if (directive.Is("SetHandler") && section?.FolderFor(Aliases) is { } folder && mount is not null)
-            return upstream with { Variables = url => VariablesFor(url, mount, folder, match.Groups["scheme"].Value), ScriptFile = new Token(folder, section.Place), CureScriptFile = (_, file) => CureFolder(mount, folder, file) };
+            return upstream with
+            {
+                Variables = url => VariablesFor(url, mount, folder, match.Groups["scheme"].Value),
+                ScriptFile = new Token(folder, section.Place),
+                CureScriptFile = (_, file) => CureFolder(mount, folder, file),
+            };
         return upstream;
     }
 
@@ -115,16 +140,24 @@ internal sealed partial class ApacheConfiguration : IConfiguration
     }
 
     /// <summary>The alias that leads to the wrong folder is led to the right one.</summary>
-    private (FileEdit? Fix, string? Line) CureFolder(string mount, string folder, string file)
+    private (LineEdit? Fix, string? Line) CureFolder(string mount, string folder, string file)
     {
         string wanted = System.IO.Path.GetDirectoryName(file) + (folder.EndsWith('/') ? "/" : "");
         Directive? alias = Aliases.FirstOrDefault(candidate => candidate.Argument.TrimEnd('/') == mount.TrimEnd('/'));
-        return alias is null ? (null, null) : (LineEdit.Replace(alias.Place, alias.Arguments[1].Text, wanted), $"{alias.Name} {alias.Argument} {wanted}, and <Directory {wanted.TrimEnd('/')}> likewise");
+        return alias is null
+            ? (null, null)
+            : (ConfigurationEdit.Replace(alias.Place, alias.Arguments[1].Text, wanted),
+                $"{alias.Name} {alias.Argument} {wanted}, and <Directory {wanted.TrimEnd('/')}> likewise");
     }
 
-    private Upstream NewUpstream(Directive directive, Protocol protocol) => new("Apache", directive.Place, directive.Name, protocol) { WebUser = User, Reload = Reload };
+    private Upstream NewUpstream(Directive directive, Protocol protocol) => new("Apache", directive.Place, directive.Name, protocol)
+    {
+        WebUser = User,
+        Reload = Reload,
+    };
 
-    internal ShellCommand? Reload => RunningServers.ReloadCommand(Main ?? Path, "USR1", ShellCommand.Of("apachectl", "graceful"), "apache2", "httpd");
+    internal ShellCommand? Reload =>
+        RunningServers.ReloadCommand(Main ?? Path, "USR1", ShellCommand.Of("apachectl", "graceful"), "apache2", "httpd");
 
     private static IEnumerable<ApacheSection> FindSections(Directive block, HashSet<string> modules)
     {
@@ -146,7 +179,8 @@ internal sealed partial class ApacheConfiguration : IConfiguration
         if (modules.Count == 0)
             return !condition.StartsWith('!');
         string name = condition.TrimStart('!');
-        bool isLoaded = modules.Contains(name) || modules.Contains(name.Replace("mod_", "", StringComparison.Ordinal).Replace(".c", "_module", StringComparison.Ordinal));
+        bool isLoaded = modules.Contains(name)
+            || modules.Contains(name.Replace("mod_", "", StringComparison.Ordinal).Replace(".c", "_module", StringComparison.Ordinal));
         return isLoaded != condition.StartsWith('!');
     }
 

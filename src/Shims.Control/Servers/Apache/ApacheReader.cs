@@ -32,13 +32,15 @@ internal sealed partial class ApacheReader
     /// <param name="path">The file.</param>
     /// <param name="root">Where a relative include begins, if the file itself does not say so with ServerRoot.</param>
     /// <param name="faults">What is wrong with the files as such.</param>
-    internal static IReadOnlyList<Directive> Read(string path, string root, List<Finding> faults) => new ApacheReader(root, faults).ReadFile(path, 0);
+    internal static IReadOnlyList<Directive> Read(string path, string root, List<Finding> faults) =>
+        new ApacheReader(root, faults).ReadFile(path, 0);
 
     /// <summary>Reads what stands in a file, and no others.</summary>
     internal static IReadOnlyList<Directive> Parse(string text, string path, List<Finding> faults) =>
         new ApacheReader(Path.GetDirectoryName(path) ?? "/", faults).ParseText(text, path, MaxDepth);
 
-    private List<Directive> ReadFile(string path, int depth) => ConfigurationFile.TryRead(path) is { } text ? ParseText(text, path, depth) : [];
+    private List<Directive> ReadFile(string path, int depth) =>
+        ConfigurationFile.TryRead(path) is { } text ? ParseText(text, path, depth) : [];
 
     private List<Directive> ParseText(string text, string path, int depth)
     {
@@ -56,7 +58,8 @@ internal sealed partial class ApacheReader
         while (open.Count > 1)
         {
             (Directive? opened, List<Directive> block) = open.Pop();
-            _faults.Add(new Finding(Severity.Error, opened!.Place.ToString(), $"<{opened.Name}> is never closed") { Advice = $"write </{opened.Name}> at its end" });
+            _faults.Add(new Finding(Severity.Error, opened!.Place.ToString(), $"<{opened.Name}> is never closed")
+            { Advice = $"write </{opened.Name}> at its end" });
             open.Peek().Block.Add(opened with { Block = block });
         }
         return open.Pop().Block;
@@ -67,7 +70,8 @@ internal sealed partial class ApacheReader
         string name = line[2..].TrimEnd().TrimEnd('>').Trim();
         if (open.Peek().Opened is not { } opened || !opened.Is(name))
         {
-            _faults.Add(new Finding(Severity.Error, place.ToString(), $"</{name}> closes nothing") { Advice = "take it out, or write the section that it belongs to" });
+            _faults.Add(new Finding(Severity.Error, place.ToString(), $"</{name}> closes nothing")
+            { Advice = "take it out, or write the section that it belongs to" });
             return;
         }
         List<Directive> block = open.Pop().Block;
@@ -86,9 +90,11 @@ internal sealed partial class ApacheReader
         if (depth >= MaxDepth)
             return directive with { IsInclude = true };
         string pattern = Path.Combine(_root, directive.Argument);
-        IReadOnlyList<string> files = [.. IncludePattern.Find(pattern).SelectMany(path => Directory.Exists(path) ? IncludePattern.Find(Path.Join(path, "*")) : [path])];
+        IReadOnlyList<string> files = [.. IncludePattern.Find(pattern)
+            .SelectMany(path => Directory.Exists(path) ? IncludePattern.Find(Path.Join(path, "*")) : [path])];
         if (files.Count == 0 && !mayBeMissing && !IncludePattern.HasWildcard(pattern))
-            _faults.Add(new Finding(Severity.Error, directive.Place.ToString(), $"it includes {pattern}, which does not exist") { Advice = "correct the path, or write IncludeOptional" });
+            _faults.Add(new Finding(Severity.Error, directive.Place.ToString(), $"it includes {pattern}, which does not exist")
+            { Advice = "correct the path, or write IncludeOptional" });
         return directive with { IsInclude = true, Block = [.. files.SelectMany(file => ReadFile(file, depth + 1))] };
     }
 
@@ -124,42 +130,20 @@ internal sealed partial class ApacheReader
 
     private Directive ToDirective(string line, SourceLocation place)
     {
-        List<string> words = Split(line);
+        List<string> words = [.. QuotedWords.Split(line)];
         return new Directive(words.Count > 0 ? words[0] : "", [.. words.Skip(1).Select(word => new Token(Expand(word), place))], place);
     }
 
-    private static List<string> Split(string line)
-    {
-        var words = new List<string>();
-        for (int i = 0; i < line.Length;)
-        {
-            if (char.IsWhiteSpace(line[i]))
-            {
-                i++;
-                continue;
-            }
-            var word = new StringBuilder();
-            char quote = line[i] is '"' or '\'' ? line[i++] : '\0';
-            while (i < line.Length && (quote == '\0' ? !char.IsWhiteSpace(line[i]) : line[i] != quote))
-            {
-                if (quote != '\0' && line[i] == '\\' && i + 1 < line.Length && line[i + 1] == quote)
-                    i++;
-                word.Append(line[i++]);
-            }
-            if (quote != '\0')
-                i++;
-            words.Add(word.ToString());
-        }
-        return words;
-    }
-
     private string Expand(string word) =>
-        word.Contains("${", StringComparison.Ordinal) ? Variable().Replace(word, match => _variables.GetValueOrDefault(match.Groups[1].Value, match.Value)) : word;
+        word.Contains("${", StringComparison.Ordinal)
+            ? Variable().Replace(word, match => _variables.GetValueOrDefault(match.Groups[1].Value, match.Value))
+            : word;
 
     /// <summary>Debian keeps the user and some paths in a shell script that starts Apache.</summary>
     private static Dictionary<string, string> ReadVariables(string path) => ConfigurationFile.ReadLines(path)
         .Select(line => Export().Match(line)).Where(match => match.Success)
-        .GroupBy(match => match.Groups[1].Value).ToDictionary(group => group.Key, group => group.Last().Groups[2].Value.Replace("$SUFFIX", "", StringComparison.Ordinal));
+        .GroupBy(match => match.Groups[1].Value)
+            .ToDictionary(group => group.Key, group => group.Last().Groups[2].Value.Replace("$SUFFIX", "", StringComparison.Ordinal));
 
     [GeneratedRegex(@"\$\{(\w+)\}")]
     private static partial Regex Variable();

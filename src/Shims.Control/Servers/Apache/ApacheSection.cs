@@ -12,7 +12,8 @@ internal sealed record ApacheSection(Directive Directive, IReadOnlyList<Directiv
     internal string Argument => Directive.Argument;
 
     /// <summary>The folder that it is about; null if it is about no folder, or about many.</summary>
-    internal string? Folder => Directive.Is("Directory") && Argument.StartsWith('/') && !Argument.AsSpan().ContainsAny('*', '?', '[') ? Argument : null;
+    internal string? Folder =>
+        Directive.Is("Directory") && Argument.StartsWith('/') && !Argument.AsSpan().ContainsAny('*', '?', '[') ? Argument : null;
 
     /// <summary>The last setting of a name.</summary>
     internal Directive? this[string name] => Settings.LastOrDefault(directive => directive.Is(name));
@@ -25,5 +26,6 @@ internal sealed record ApacheSection(Directive Directive, IReadOnlyList<Directiv
         ? aliases.FirstOrDefault(alias => alias.Argument.TrimEnd('/') == Argument.TrimEnd('/'))?.Arguments[1].Text
         : AliasOf(aliases)?.Arguments[1].Text;
 
-    private Directive? AliasOf(IEnumerable<Directive> aliases) => Folder is null ? null : aliases.FirstOrDefault(alias => alias.Arguments[1].Text.TrimEnd('/') == Folder.TrimEnd('/'));
+    private Directive? AliasOf(IEnumerable<Directive> aliases) =>
+        Folder is null ? null : aliases.FirstOrDefault(alias => alias.Arguments[1].Text.TrimEnd('/') == Folder.TrimEnd('/'));
 }

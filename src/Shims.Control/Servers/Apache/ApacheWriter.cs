@@ -9,7 +9,9 @@ internal static class ApacheWriter
     internal static IEnumerable<ConfigurationSnippet> Write(Deployment deployment)
     {
         string scheme = deployment.Protocol.Scheme;
-        string handler = deployment.Address.Path is { } path ? $"proxy:unix:{path}|{scheme}://{deployment.Name}" : $"proxy:{scheme}://{deployment.Address}";
+        string handler = deployment.Address.Path is { } path
+            ? $"proxy:unix:{path}|{scheme}://{deployment.Name}"
+            : $"proxy:{scheme}://{deployment.Address}";
         string slash = deployment.Kind == TargetKind.Directory ? "/" : "";
         string meaning = deployment.Kind == TargetKind.Directory
             ? $"{deployment.Url}/NAME/more: the script NAME, with /more as PATH_INFO. NAME may lie in a folder of its own."

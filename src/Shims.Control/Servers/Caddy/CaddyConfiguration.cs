@@ -19,13 +19,16 @@ internal sealed partial class CaddyConfiguration : IConfiguration
 
     public IEnumerable<Upstream> Upstreams => FindUpstreams();
 
-    internal static bool Recognises(string path, string text) => Path.GetFileName(path).StartsWith("Caddyfile", StringComparison.Ordinal) || Form().IsMatch(text);
+    internal static bool Recognises(string path, string text) =>
+        Path.GetFileName(path).StartsWith("Caddyfile", StringComparison.Ordinal) || Form().IsMatch(text);
 
     internal static CaddyConfiguration Load(string path, string text) => new(path, CaddyReader.Parse(text, path));
 
     public IEnumerable<Finding> Examine(ConfigurationSet set, DoctorSettings settings)
     {
-        IEnumerable<Finding> own = settings.MayRun ? ServerCheck.Run(["caddy"], ["validate", "--adapter", "caddyfile", "--config", _path], _path) : [];
+        IEnumerable<Finding> own = settings.MayRun
+            ? ServerCheck.Run(["caddy"], ["validate", "--adapter", "caddyfile", "--config", _path], _path)
+            : [];
         return own.Concat(UpstreamChecks.ExamineAll(Upstreams, set, settings));
     }
 
@@ -38,7 +41,9 @@ internal sealed partial class CaddyConfiguration : IConfiguration
             if ((!proxy.Is("reverse_proxy") || transport is null) && !proxy.Is("php_fastcgi"))
                 continue;
             Token? address = proxy.Arguments.LastOrDefault();
-            string? matcher = proxy.Arguments.Count > 1 && proxy.Argument.StartsWith('/') && proxy.Argument.EndsWith('*') ? proxy.Argument[..^1] : null;
+            string? matcher = proxy.Arguments.Count > 1 && proxy.Argument.StartsWith('/') && proxy.Argument.EndsWith('*')
+                ? proxy.Argument[..^1]
+                : null;
             string? root = (transport?.Block ?? proxy.Block).FirstOrDefault(inner => inner.Is("root"))?.Arguments.LastOrDefault()?.Text;
             yield return new Upstream("Caddy", proxy.Place, proxy.Name, Protocols.FastCgi)
             {

@@ -10,7 +10,8 @@ internal static class CaddyWriter
     {
         string address = deployment.Address.Path is { } path ? $"unix/{path}" : deployment.Address.ToString();
         yield return new ConfigurationSnippet("Caddy: into the block of the site in /etc/caddy/Caddyfile", "systemctl reload caddy",
-            (deployment.Kind == TargetKind.Directory ? ForDirectory(deployment, address) : ForProgram(deployment, address)).Replace("    ", "\t", StringComparison.Ordinal));
+            (deployment.Kind == TargetKind.Directory ? ForDirectory(deployment, address) : ForProgram(deployment, address))
+                .Replace("    ", "\t", StringComparison.Ordinal));
     }
 
     private static string ForDirectory(Deployment deployment, string address) => $$"""

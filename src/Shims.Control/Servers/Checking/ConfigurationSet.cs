@@ -1,6 +1,9 @@
 namespace Shims.Control.Servers.Checking;
 
-/// <summary>The configurations that are looked at together: services that listen, and upstreams that lead to them. Each file is read and classified once.</summary>
+/// <summary>
+/// The configurations that are looked at together: services that listen, and upstreams that lead to them. Each file is read and classified
+/// once.
+/// </summary>
 internal sealed class ConfigurationSet
 {
     private readonly Func<string, IConfiguration?> _read;

@@ -23,7 +23,9 @@ internal static class EarlyExit
         // A web server that root has started lets its programs run as another user.
         Identity user = (service.User is null ? null : Identity.Find(service.User)) ?? settings.WebUser ?? settings.User;
         if (user.IsRoot || UserCommand.As(user, [command.Program, .. command.Arguments]) is not { } words)
-            return Identity.Current.IsRoot && !settings.IsUserNamed && (settings with { User = user }).Idleness is { } idleness ? [idleness] : [];
+            return Identity.Current.IsRoot && !settings.IsUserNamed && (settings with { User = user }).Idleness is { } idleness
+                ? [idleness]
+                : [];
         DirectoryInfo folder = Directory.CreateTempSubdirectory("shimctl-");
         try
         {
@@ -34,7 +36,10 @@ internal static class EarlyExit
         }
         catch (Exception refused) when (refused is SocketException or ShimException)
         {
-            return refused is ShimException ? [new Finding(Severity.Error, service.CommandPlace.ToString(), refused.Message) { Advice = $"mend it; then: {service.Reload}" }] : [];
+            return refused is ShimException
+                ? [new Finding(Severity.Error, service.CommandPlace.ToString(), refused.Message)
+                { Advice = $"mend it; then: {service.Reload}" }]
+                : [];
         }
         finally
         {
@@ -50,19 +55,30 @@ internal static class EarlyExit
         if (!started.Ended.Wait(s_patience))
         {
             started.Stop();
-            return [new Finding(Severity.Good, service.CommandPlace.ToString(), $"{command.Name} stays, as {service.SuperServer} expects it to")];
+            return [
+                new Finding(Severity.Good, service.CommandPlace.ToString(),
+                    $"{command.Name} stays, as {service.SuperServer} expects it to")];
         }
         string said = errors.Text.Trim() is { Length: > 0 } text ? $": {text.Split('\n')[^1]}" : "";
         string why = command.Spoken is []
             ? "is it a CGI script, which answers once and ends? Then start it through fcgi-run"
             : "mend what it says";
-        FileEdit? wrapped = command.Spoken is [] && InstalledPrograms.Find("fcgi-run") is { } gateway ? LineEdit.Replace(service.CommandPlace, command.Program, $"{gateway} {command.Program}") : null;
-        return [new Finding(Severity.Error, service.CommandPlace.ToString(), $"{command.Name} ends at once ({Describe(started)}){said}; {service.SuperServer} starts it again and again, then gives up for minutes") { Fix = wrapped, Advice = $"{why}; then: {service.Reload}" }];
+        LineEdit? wrapped = command.Spoken is [] && InstalledPrograms.Find("fcgi-run") is { } gateway
+            ? ConfigurationEdit.Replace(service.CommandPlace, command.Program, $"{gateway} {command.Program}")
+            : null;
+        return [new Finding(Severity.Error, service.CommandPlace.ToString(), $"{command.Name} ends at once ({Describe(started)}){said}; "
+            + $"{service.SuperServer} starts it again and again, then gives up for minutes")
+        {
+            Fix = wrapped,
+            Advice = $"{why}; then: {service.Reload}",
+        }];
     }
 
     private static string Describe(StartedCommand started)
     {
         Posix.ExitStatus status = started.Ended.Result;
-        return status.Signal != 0 ? $"signal {status.Signal.ToString(CultureInfo.InvariantCulture)}" : $"exit code {status.Code.ToString(CultureInfo.InvariantCulture)}";
+        return status.Signal != 0
+            ? $"signal {status.Signal.ToString(CultureInfo.InvariantCulture)}"
+            : $"exit code {status.Code.ToString(CultureInfo.InvariantCulture)}";
     }
 }

@@ -17,7 +17,8 @@ internal static class LiveCheck
     /// <param name="url">The path of the site.</param>
     /// <param name="variables">What the web server sends beside the usual.</param>
     /// <param name="settings">For whom, and how far.</param>
-    internal static IEnumerable<Finding> Send(Upstream upstream, string script, string url, IReadOnlyDictionary<string, string> variables, DoctorSettings settings)
+    internal static IEnumerable<Finding> Send(Upstream upstream, string script, string url, IReadOnlyDictionary<string, string> variables,
+        DoctorSettings settings)
     {
         if (upstream.Address is not { } to || RequestUrl.Parse(url, out _) is not { } parsed)
             return [];
@@ -30,7 +31,8 @@ internal static class LiveCheck
         };
         try
         {
-            LiveResponse response = new LiveExchange(address, upstream.Protocol, settings.Patience).SendAsync(request).GetAwaiter().GetResult();
+            LiveResponse response = new LiveExchange(address, upstream.Protocol, settings.Patience).SendAsync(request).GetAwaiter()
+                .GetResult();
             return Judge(to, url, new ScriptCase(script, settings), response);
         }
         catch (ShimException fault)
@@ -43,12 +45,18 @@ internal static class LiveCheck
     {
         if (response.Head is not { Fault: null, Status: >= 400 and var status } || response.Fault is not null || response.IsTooSlow)
             return ResponseJudgement.Judge(script, response);
-        string command = $"shimctl doctor {ShellWords.Path(script.Path)}";
         // What the gateway's own page does not say is in its log.
-        if (GatewayPage.FindRequestId(response.Page) is not null)
-            return [new Finding(Severity.Error, to.ToString(), string.Create(CultureInfo.InvariantCulture, $"the gateway responds to {url} with {status}")) { Advice = $"the super-server's log, or the web server's, says why; or ask about the script itself: {command}" }];
+        if (GatewayPage.FindRequestId(response.Page) is { } id)
+            return [new Finding(Severity.Error, to.ToString(),
+                string.Create(CultureInfo.InvariantCulture, $"the gateway responds to {url} with {status}"))
+                { Advice = $"look for {id} in its log ({LogRoute.Describe(script.Settings)}); or ask about the script itself: shimctl "
+                    + $"doctor {ShellWords.Path(script.Path)}" }];
+        if (LoginCheck.Check(script, response.Head) is { } repeated)
+            return [repeated];
         // A script that is mounted at a path may have nothing to say to that path itself.
         string own = string.Create(CultureInfo.InvariantCulture, $"the script itself responds to {url} with {status}");
-        return [status < 500 ? new Finding(Severity.Good, to.ToString(), own) : new Finding(Severity.Warning, to.ToString(), own) { Advice = $"see whether it does so to its other pages: {command}" }];
+        return [status < 500 ? new Finding(Severity.Good, to.ToString(), own)
+            : new Finding(Severity.Warning, to.ToString(), own)
+            { Advice = "see its own log; it may have nothing to say to this URL, and serve what is below it" }];
     }
 }

@@ -41,7 +41,10 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
     /// <summary>What is wrong with a file of <c>--options</c>, as the program would say it; null if nothing is.</summary>
     internal string? FaultOfOptionsFile => Expanded.Fault;
 
-    /// <summary>The arguments, with the options of each <c>--options FILE</c> in its place, as the program reads them; as they are written if a file cannot be read. Each look reads the files.</summary>
+    /// <summary>
+    /// The arguments, with the options of each <c>--options FILE</c> in its place, as the program reads them; as they are written if a file
+    /// cannot be read. Each look reads the files.
+    /// </summary>
     private IReadOnlyList<string> Words => Expanded.Words;
 
     private (IReadOnlyList<string> Words, string? Fault) Expanded
@@ -59,7 +62,9 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
         }
     }
 
-    /// <summary>What a gateway runs: a script, or with a slash at the end a directory of scripts. Null if there is nothing, or if it is no gateway.</summary>
+    /// <summary>
+    /// What a gateway runs: a script, or with a slash at the end a directory of scripts. Null if there is nothing, or if it is no gateway.
+    /// </summary>
     internal string? Target
     {
         get

@@ -19,12 +19,17 @@ internal static class ResidentChecks
         {
             if (FindOld(id, words, command) is not { } file)
                 continue;
-            yield return new Finding(Severity.Error, file, $"process {id.ToString(CultureInfo.InvariantCulture)} answers the requests of {service.Place}, and still runs what was in this file before it was changed")
-            { Fix = ShellCommand.Of("kill", id.ToString(CultureInfo.InvariantCulture)), Advice = $"the next request starts the new one; or let {service.SuperServer} start a process for each request, while you edit" };
+            yield return new Finding(Severity.Error, file,
+                $"process {id.ToString(CultureInfo.InvariantCulture)} answers the requests of {service.Place}, and still runs what was in "
+                    + "this file before it was changed")
+            { Fix = ShellCommand.Of("kill", id.ToString(CultureInfo.InvariantCulture)), Advice = "the next request starts the new one; "
+                + $"or let {service.SuperServer} start a process for each request, while you edit" };
         }
     }
 
-    /// <summary>A replaced program, or a script that has changed since its process was started. Gateways look after that themselves.</summary>
+    /// <summary>
+    /// A replaced program, or a script that has changed since its process was started. Gateways look after that themselves.
+    /// </summary>
     private static string? FindOld(int id, string[] words, ProgramCommand command)
     {
         const string deleted = " (deleted)";
@@ -56,7 +61,8 @@ internal static class ResidentChecks
             string stat = File.ReadAllText($"/proc/{id.ToString(CultureInfo.InvariantCulture)}/stat");
             string ticks = stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
             string booted = File.ReadLines("/proc/stat").First(line => line.StartsWith("btime ", StringComparison.Ordinal))[6..];
-            return DateTime.UnixEpoch.AddSeconds(long.Parse(booted, CultureInfo.InvariantCulture) + (long.Parse(ticks, CultureInfo.InvariantCulture) / TicksPerSecond));
+            return DateTime.UnixEpoch.AddSeconds(
+                long.Parse(booted, CultureInfo.InvariantCulture) + (long.Parse(ticks, CultureInfo.InvariantCulture) / TicksPerSecond));
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {

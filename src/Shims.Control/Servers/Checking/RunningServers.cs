@@ -34,7 +34,8 @@ internal static class RunningServers
     {
         foreach (string folder in Directory.Exists("/proc") ? Directory.EnumerateDirectories("/proc") : [])
         {
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id) && TryRead($"{folder}/cmdline") is { Length: > 0 } line)
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+                && TryRead($"{folder}/cmdline") is { Length: > 0 } line)
                 yield return (id, line.TrimEnd('\0').Split('\0'));
         }
     }
@@ -44,10 +45,13 @@ internal static class RunningServers
     /// <param name="names">Names of its program.</param>
     internal static int? Find(string? configuration, params string[] names) => All()
         // nginx changes its own command line: "nginx: master process /usr/sbin/nginx -c ...".
-        .Where(process => Array.Exists(names, name => Path.GetFileName(process.Command[0].Split(' ')[0].TrimEnd(':')) == name) && !process.Command[0].Contains("worker process", StringComparison.Ordinal))
+        .Where(process => Array.Exists(names, name => Path.GetFileName(process.Command[0].Split(' ')[0].TrimEnd(':')) == name)
+            && !process.Command[0].Contains("worker process", StringComparison.Ordinal))
         // Anybody can start a process of that name, and let another one have its number afterwards.
-        .Where(process => Syscall.stat($"/proc/{process.Id.ToString(CultureInfo.InvariantCulture)}", out Stat status) == 0 && (status.st_uid == 0 || status.st_uid == Identity.Current.UserId))
-        .Where(process => configuration is null || Array.Exists(process.Command, argument => argument.Contains(configuration, StringComparison.Ordinal)))
+        .Where(process => Syscall.stat($"/proc/{process.Id.ToString(CultureInfo.InvariantCulture)}", out Stat status) == 0
+            && (status.st_uid == 0 || status.st_uid == Identity.Current.UserId))
+        .Where(process => configuration is null
+            || Array.Exists(process.Command, argument => argument.Contains(configuration, StringComparison.Ordinal)))
         .OrderBy(process => process.Id).Select(process => (int?)process.Id).FirstOrDefault();
 
     /// <summary>The command that lets a server read its configuration again.</summary>
@@ -56,17 +60,22 @@ internal static class RunningServers
     /// <param name="otherwise">The command to print if no such server runs.</param>
     /// <param name="names">Names of its program.</param>
     internal static ShellCommand? ReloadCommand(string configuration, string signal, ShellCommand? otherwise, params string[] names) =>
-        FindReader(configuration, names) is { } id ? ShellCommand.Of("kill", $"-{signal}", id.ToString(CultureInfo.InvariantCulture)) : otherwise;
+        FindReader(configuration, names) is { } id
+            ? ShellCommand.Of("kill", $"-{signal}", id.ToString(CultureInfo.InvariantCulture))
+            : otherwise;
 
     /// <summary>The command that ends a server, if it runs, and starts it: what it only does at its start is done again.</summary>
     /// <param name="configuration">The file that it reads.</param>
     /// <param name="start">The command that starts it; where that is the system's, it also ends it.</param>
     /// <param name="names">Names of its program.</param>
     internal static ShellCommand? RestartCommand(string configuration, ShellCommand? start, params string[] names) =>
-        FindReader(configuration, names) is { } id && start?.Text.StartsWith("service ", StringComparison.Ordinal) == false ? ShellCommand.Replace(id, start) : start;
+        FindReader(configuration, names) is { } id && start?.Text.StartsWith("service ", StringComparison.Ordinal) == false
+            ? ShellCommand.Replace(id, start)
+            : start;
 
     /// <summary>What lies in /etc a server reads without being told.</summary>
-    private static int? FindReader(string configuration, string[] names) => Find(configuration, names) ?? (configuration.StartsWith("/etc/", StringComparison.Ordinal) ? Find(null, names) : null);
+    private static int? FindReader(string configuration, string[] names) =>
+        Find(configuration, names) ?? (configuration.StartsWith("/etc/", StringComparison.Ordinal) ? Find(null, names) : null);
 
     private static string? TryRead(string path)
     {

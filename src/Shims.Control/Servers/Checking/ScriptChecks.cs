@@ -15,31 +15,42 @@ internal static class ScriptChecks
     private const string Rest = "/more";
 
     /// <summary>Looks at where requests lead, and sends one if that is wanted and makes sense.</summary>
-    internal static IEnumerable<Finding> Examine(Upstream upstream, Service service, DoctorSettings settings) => service.Command?.Target switch
+    internal static IEnumerable<Finding> Examine(Upstream upstream, Service service, DoctorSettings settings) =>
+        service.Command?.Target switch
     {
         null => [],
         ['/', _, .., '/'] directory => ExamineDirectory(upstream, service, directory, settings),
         // Its slash is missing, which is a finding of its own, and the web server's half is right as soon as that is there.
         ['/', ..] directory when Directory.Exists(directory) => ExamineDirectory(upstream, service, directory + "/", settings),
-        var script => ExamineMount(upstream, service, script).Concat(service.Command.IsGateway ? Send(upstream, script, PageOf(upstream, service.Command, script), settings) : []),
+        var script =>
+            ExamineMount(upstream, service, script)
+                .Concat(service.Command.IsGateway ? Send(upstream, service, script, upstream.UrlPrefix, settings) : []),
     };
 
-    private static IEnumerable<Finding> Send(Upstream upstream, string script, string url, DoctorSettings settings) =>
-        settings.MayRun && upstream.Own is null && File.Exists(script) && upstream.Variables(url) is { } variables ? LiveCheck.Send(upstream, script, url, variables, settings) : [];
-
-    /// <summary>The page to ask a mounted program for: its own, or with git a repository's.</summary>
-    private static string PageOf(Upstream upstream, ProgramCommand command, string script)
+    private static IEnumerable<Finding> Send(Upstream upstream, Service service, string script, string url, DoctorSettings settings)
     {
-        string? root = command.ValuesOf("--env").LastOrDefault(setting => setting.StartsWith("GIT_PROJECT_ROOT=", StringComparison.Ordinal))?["GIT_PROJECT_ROOT=".Length..];
-        string? page = GitRepository.IsServedBy(script) && root is not null ? GitRepository.FindPage(root) : null;
-        return page is null ? upstream.UrlPrefix : upstream.UrlPrefix.TrimEnd('/') + page;
+        if (!settings.MayRun || upstream.Own is not null || !File.Exists(script))
+            return [];
+        settings = settings with { Gateway = service.Command!.UpToTarget };
+        if (GitRepository.IsServedBy(script))
+        {
+            string? root = settings.VariableOf("GIT_PROJECT_ROOT")
+                ?? upstream.Settings.LastOrDefault(setting => setting.Argument == "GIT_PROJECT_ROOT")?.Arguments.ElementAtOrDefault(1)
+                    ?.Text;
+            if (root is null || GitRepository.FindPage(root) is not { } page)
+                return [];
+            url = url.TrimEnd('/') + page;
+        }
+        return upstream.Variables(url.Split('?')[0]) is { } variables ? LiveCheck.Send(upstream, script, url, variables, settings) : [];
     }
 
     private static IEnumerable<Finding> ExamineDirectory(Upstream upstream, Service service, string directory, DoctorSettings settings)
     {
         // Those by which people expect to reach the scripts come first.
-        (string Script, string Url)[] requests = [.. ScriptsIn(directory).SelectMany(script => UrlsFor(upstream, directory, script).Select((url, rank) => (script, url, rank)))
-            .Where(request => upstream.Takes(request.url)).OrderBy(request => request.rank).Select(request => (request.script, request.url))];
+        (string Script, string Url)[] requests =
+            [.. ScriptsIn(directory).SelectMany(script => UrlsFor(upstream, directory, script).Select((url, rank) => (script, url, rank)))
+            .Where(request => upstream.Takes(request.url)).OrderBy(request => request.rank)
+                .Select(request => (request.script, request.url))];
         bool isKnown = false;
         foreach ((string script, string url) in requests)
         {
@@ -47,7 +58,7 @@ internal static class ScriptChecks
                 continue;
             isKnown = true;
             if (SimulatedRequest.Resolve(directory, variables).Resolution == Resolution.Found)
-                return ExamineDivision(upstream, directory, url, variables).Concat(Send(upstream, script, url, settings));
+                return ExamineDivision(upstream, directory, url, variables).Concat(Send(upstream, service, script, url, settings));
         }
         return isKnown ? [Unreachable(upstream, service, directory, requests)] : [];
     }
@@ -57,24 +68,31 @@ internal static class ScriptChecks
         (string script, string url) = requests.First(request => upstream.Variables(request.Url) is not null);
         IReadOnlyDictionary<string, string> variables = upstream.Variables(url)!;
         SimulatedAnswer answer = SimulatedRequest.Resolve(directory, variables);
-        string sent = variables.TryGetValue("SCRIPT_FILENAME", out string? file) && file.Length > 0 ? $"SCRIPT_FILENAME={file}" : "no SCRIPT_FILENAME";
+        string sent = variables.TryGetValue("SCRIPT_FILENAME", out string? file) && file.Length > 0
+            ? $"SCRIPT_FILENAME={file}"
+            : "no SCRIPT_FILENAME";
         string why = answer.Resolution switch
         {
             Resolution.Outside => $"which is not under {directory} ({service.CommandPlace}): 403",
             Resolution.NotNamed => "and nothing else that names a script: 404",
             _ => $"and there is no such script under {directory} ({service.CommandPlace}): 404",
         };
-        (FileEdit? fix, string? line) = upstream.CureScriptFile(url, script);
-        return new Finding(Severity.Error, (upstream.ScriptFile?.Place ?? upstream.Place).ToString(), $"for {url} {upstream.Server} sends {sent}, {why}")
-        { Fix = fix, Advice = UpstreamChecks.Then(upstream, line is null ? $"let SCRIPT_FILENAME be {script} for {url}" : $"write \"{line}\"") };
+        (LineEdit? fix, string? line) = upstream.CureScriptFile(url, script);
+        return new Finding(Severity.Error, (upstream.ScriptFile?.Place ?? upstream.Place).ToString(),
+            $"for {url} {upstream.Server} sends {sent}, {why}")
+        { Fix = fix, Advice = UpstreamChecks.Then(upstream, line is null ? $"let SCRIPT_FILENAME be {script} for {url}"
+            : $"write \"{line}\"") };
     }
 
-    private static IEnumerable<Finding> ExamineDivision(Upstream upstream, string target, string url, IReadOnlyDictionary<string, string> variables)
+    private static IEnumerable<Finding> ExamineDivision(Upstream upstream, string target, string url, IReadOnlyDictionary<string,
+        string> variables)
     {
         if (!upstream.Takes(url + Rest) || upstream.Variables(url + Rest) is not { } withRest)
             return [];
         SimulatedAnswer plain = SimulatedRequest.Resolve(target, variables), answer = SimulatedRequest.Resolve(target, withRest);
-        return answer.Resolution == Resolution.Found && answer.ScriptName == plain.ScriptName && answer.PathInfo == Rest ? [] : [Divided(upstream, url, answer)];
+        return answer.Resolution == Resolution.Found && answer.ScriptName == plain.ScriptName && answer.PathInfo == Rest
+            ? []
+            : [Divided(upstream, url, answer)];
     }
 
     /// <summary>A script or program that is mounted at a path: what follows the path is its PATH_INFO.</summary>
@@ -83,8 +101,11 @@ internal static class ScriptChecks
         string mount = upstream.UrlPrefix.TrimEnd('/');
         if (mount.Length > 0 && !upstream.UrlPrefix.EndsWith('/') && upstream.Takes(mount + "2"))
         {
-            yield return new Finding(Severity.Warning, upstream.Place.ToString(), $"{mount} also takes {mount}2 and whatever else begins like it. As it should be: for {mount}{Rest} SCRIPT_NAME={mount} and PATH_INFO={Rest}, and {mount}2 is none of it")
-            { Fix = upstream.CureMount(), Advice = UpstreamChecks.Then(upstream, $"let only {mount} and what follows a slash behind it come this way") };
+            yield return new Finding(Severity.Warning, upstream.Place.ToString(),
+                $"{mount} also takes {mount}2 and whatever else begins like it. As it should be: for {mount}{Rest} SCRIPT_NAME={mount} "
+                    + $"and PATH_INFO={Rest}, and {mount}2 is none of it")
+            { Fix = upstream.CureMount(), Advice = UpstreamChecks.Then(upstream, $"let only {mount} and what follows a slash behind it "
+                + "come this way") };
             yield break;
         }
         if (!upstream.Takes(mount + Rest) || upstream.Variables(mount + Rest) is not { } variables)
@@ -94,11 +115,15 @@ internal static class ScriptChecks
             yield return Divided(upstream, mount, answer) with { Fix = upstream.CureMount() };
     }
 
-    private static Finding Divided(Upstream upstream, string url, SimulatedAnswer answer) => new(Severity.Warning, upstream.Place.ToString(),
-        $"for {url}{Rest} the script gets SCRIPT_NAME={answer.ScriptName} and PATH_INFO={answer.PathInfo}; as it should be: SCRIPT_NAME={url} and PATH_INFO={Rest}")
+    private static Finding Divided(Upstream upstream, string url, SimulatedAnswer answer) =>
+        new(Severity.Warning, upstream.Place.ToString(),
+        $"for {url}{Rest} the script gets SCRIPT_NAME={answer.ScriptName} and PATH_INFO={answer.PathInfo}; as it should be: "
+            + $"SCRIPT_NAME={url} and PATH_INFO={Rest}")
     { Advice = UpstreamChecks.Then(upstream, "let the web server divide the path where the script ends") };
 
-    /// <summary>URLs by which people reach a script: its name after the upstream's path, with or without the suffix, or the folder's and its name.</summary>
+    /// <summary>
+    /// URLs by which people reach a script: its name after the upstream's path, with or without the suffix, or the folder's and its name.
+    /// </summary>
     private static IEnumerable<string> UrlsFor(Upstream upstream, string directory, string script)
     {
         string prefix = upstream.UrlPrefix.EndsWith('/') ? upstream.UrlPrefix : upstream.UrlPrefix + "/";
@@ -116,7 +141,12 @@ internal static class ScriptChecks
     {
         try
         {
-            return [.. Directory.EnumerateFiles(directory, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2, IgnoreInaccessible = true })
+            return [.. Directory.EnumerateFiles(directory, "*", new EnumerationOptions
+            {
+                RecurseSubdirectories = true,
+                MaxRecursionDepth = 2,
+                IgnoreInaccessible = true,
+            })
                 .Where(IsExecutable).Order(StringComparer.Ordinal).Take(MaxScripts)];
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -125,5 +155,7 @@ internal static class ScriptChecks
         }
     }
 
-    private static bool IsExecutable(string file) => Syscall.stat(file, out Stat status) == 0 && (status.st_mode & (FilePermissions.S_IXUSR | FilePermissions.S_IXGRP | FilePermissions.S_IXOTH)) != 0;
+    private static bool IsExecutable(string file) =>
+        Syscall.stat(file, out Stat status) == 0
+            && (status.st_mode & (FilePermissions.S_IXUSR | FilePermissions.S_IXGRP | FilePermissions.S_IXOTH)) != 0;
 }

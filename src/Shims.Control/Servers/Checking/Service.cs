@@ -27,6 +27,9 @@ internal sealed record Service(string SuperServer, SourceLocation Place)
     /// <summary>Whether a process is started for each connection (nowait), and not one for all of them.</summary>
     internal bool StartsForEach { get; init; }
 
+    /// <summary>True if the super-server makes the folder of its socket.</summary>
+    internal bool MakesFolders { get; init; }
+
     /// <summary>The command that lets the super-server see a change of its configuration.</summary>
     internal ShellCommand? Reload { get; init; }
 

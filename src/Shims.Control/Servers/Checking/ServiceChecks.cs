@@ -18,7 +18,8 @@ internal static class ServiceChecks
         if (user is null)
             yield return NoSuchUser(service);
         else if (user.IsRoot && service.User is not null)
-            yield return new Finding(Severity.Warning, service.UserPlace.ToString(), "its scripts run as root") { Advice = "write a user who owns nothing that matters, such as the web server's" };
+            yield return new Finding(Severity.Warning, service.UserPlace.ToString(), "its scripts run as root")
+            { Advice = "write a user who owns nothing that matters, such as the web server's" };
         if (service.Command is not { } command)
             yield break;
         foreach (Finding finding in ExamineProgram(service, command, user ?? settings.User))
@@ -29,12 +30,38 @@ internal static class ServiceChecks
             yield return finding;
     }
 
+    /// <summary>
+    /// Program and target; then the socket, unless a web server's configuration among the files that are looked at leads to it.
+    /// </summary>
+    internal static IEnumerable<Finding> ExamineWithSocket(Service service, ConfigurationSet set, DoctorSettings settings)
+    {
+        bool isClean = true;
+        foreach (Finding finding in Examine(service, settings).Concat(settings.MayRun ? ResidentChecks.Examine(service) : []))
+        {
+            isClean &= finding.Severity == Severity.Good;
+            yield return finding;
+        }
+        if (service.Address is { } address && !set.Upstreams.Any(upstream => upstream.Address is { } target && address.Serves(target)))
+        {
+            foreach (Finding finding
+                in SocketChecks.Examine(address, WebUsers.Of(set.UpstreamTo(address)?.WebUser, settings), service, settings))
+            {
+                isClean &= finding.Severity == Severity.Good;
+                yield return finding;
+            }
+        }
+        if (isClean && service.Address is not null)
+            yield return new Finding(Severity.Good, service.Place.ToString(),
+                $"{service.SuperServer} can start {service.Command?.Name} at {service.Address}");
+    }
+
     private static Finding NoSuchUser(Service service)
     {
         string? other = WebUsers.Of(null, new DoctorSettings { User = Identity.Current })?.Name;
-        return new Finding(Severity.Error, service.UserPlace.ToString(), $"there is no user {service.User}, so {service.SuperServer} starts nothing")
+        return new Finding(Severity.Error, service.UserPlace.ToString(),
+            $"there is no user {service.User}, so {service.SuperServer} starts nothing")
         {
-            Fix = other is null ? null : LineEdit.Replace(service.UserPlace, service.User!, other),
+            Fix = other is null ? null : ConfigurationEdit.Replace(service.UserPlace, service.User!, other),
             Advice = Then(service, "write a user that there is (getent passwd)"),
         };
     }
@@ -45,13 +72,16 @@ internal static class ServiceChecks
         if (!command.Program.StartsWith('/'))
         {
             yield return new Finding(Severity.Error, place, $"the program {command.Program} is no absolute path")
-            { Fix = InstalledPrograms.Find(command.Name) is { } full ? LineEdit.Replace(service.CommandPlace, command.Program, full) : null, Advice = Then(service, "write its whole path") };
+            { Fix = InstalledPrograms.Find(command.Name) is { } full
+                ? ConfigurationEdit.Replace(service.CommandPlace, command.Program, full) : null,
+                Advice = Then(service, "write its whole path") };
             yield break;
         }
         if (user.FindObstacle(Access.Execute, command.Program) is { } obstacle)
             yield return Explain(service, command, user, obstacle);
         else if (Directory.Exists(command.Program))
-            yield return new Finding(Severity.Error, place, $"the program {command.Program} is a directory") { Advice = Then(service, "write the path of the program itself") };
+            yield return new Finding(Severity.Error, place, $"the program {command.Program} is a directory")
+            { Advice = Then(service, "write the path of the program itself") };
     }
 
     private static Finding Explain(Service service, ProgramCommand command, Identity user, Obstacle obstacle)
@@ -61,7 +91,8 @@ internal static class ServiceChecks
         {
             string? found = InstalledPrograms.Find(command.Name);
             return new Finding(Severity.Error, place, $"the program {command.Program} does not exist")
-            { Fix = found is null ? null : LineEdit.Replace(service.CommandPlace, command.Program, found), Advice = Then(service, found is null ? "install it there, or correct the path" : "write where it is") };
+            { Fix = found is null ? null : ConfigurationEdit.Replace(service.CommandPlace, command.Program, found),
+                Advice = Then(service, found is null ? "install it there, or correct the path" : "write where it is") };
         }
         return new Finding(Severity.Error, place, obstacle.Path == command.Program
             ? $"user {user.Name} may not run {command.Program}: it is not executable for that user"
@@ -75,25 +106,39 @@ internal static class ServiceChecks
         if (command.FaultOfOptionsFile is { } fault)
             yield return new Finding(Severity.Error, place, fault);
         if (command.UnknownOption is { } unknown)
-            yield return new Finding(Severity.Error, place, $"{command.Name} has no option {unknown}") { Advice = Then(service, $"see {command.Name} --help") };
+            yield return new Finding(Severity.Error, place, $"{command.Name} has no option {unknown}")
+            { Advice = Then(service, $"see {command.Name} --help") };
         if (command.Target is not { } target)
         {
-            yield return new Finding(Severity.Error, place, $"{command.Name} is not told what to run: TARGET is missing, a script or, with a slash at its end, a directory of scripts")
+            yield return new Finding(Severity.Error, place,
+                $"{command.Name} is not told what to run: TARGET is missing, a script or, with a slash at its end, a directory of scripts")
             { Advice = Then(service, $"write it behind {command.Name}, for instance: {command.Name} /usr/lib/cgi-bin/") };
             yield break;
         }
         if (!target.StartsWith('/'))
-            yield return new Finding(Severity.Warning, place, $"{target} is no absolute path, and where {service.SuperServer} starts programs is its own business") { Advice = Then(service, "write the whole path") };
+            yield return new Finding(Severity.Warning, place,
+                $"{target} is no absolute path, and where {service.SuperServer} starts programs is its own business")
+            { Advice = Then(service, "write the whole path") };
         else if (!target.EndsWith('/') && Directory.Exists(target))
-            yield return new Finding(Severity.Error, place, $"{target} is a directory, but without a slash at its end it is run as a script")
-            { Fix = LineEdit.Replace(service.CommandPlace, LastWord(service.CommandPlace, target), LastWord(service.CommandPlace, target) + "/"), Advice = Then(service, "write the slash") };
+            yield return new Finding(Severity.Error, place,
+                $"{target} is a directory, but without a slash at its end it is run as a script")
+            { Fix = ConfigurationEdit.Replace(service.CommandPlace, LastWord(service.CommandPlace, target),
+                LastWord(service.CommandPlace, target) + "/"), Advice = Then(service, "write the slash") };
         else if (target.EndsWith('/') && target.Length > 1 && File.Exists(target.TrimEnd('/')))
-            yield return new Finding(Severity.Error, place, $"{target.TrimEnd('/')} is a script, but with a slash at its end it is taken for a directory")
-            { Fix = LineEdit.Replace(service.CommandPlace, target, target.TrimEnd('/')), Advice = Then(service, "take the slash away") };
+            yield return new Finding(Severity.Error, place,
+                $"{target.TrimEnd('/')} is a script, but with a slash at its end it is taken for a directory")
+            { Fix = ConfigurationEdit.Replace(service.CommandPlace, target, target.TrimEnd('/')),
+                Advice = Then(service, "take the slash away") };
         else
         {
             // Looked at only: run is one of them, through the socket.
-            DoctorSettings looking = settings with { User = user, MayRun = false, Gateway = command.UpToTarget, FixOwner = ServiceUsers.IsOurs(service.Place.File) ? null : FixScope.OfConfiguration(service.Place.File).Owner };
+            DoctorSettings looking = settings with
+            {
+                User = user,
+                MayRun = false,
+                Gateway = command.UpToTarget,
+                FixOwner = ServiceUsers.IsOurs(service.Place.File) ? null : FixScope.OfConfiguration(service.Place.File).Owner,
+            };
             foreach (Finding finding in ExaminationGuard.Run(target, () => new ScriptExamination().Examine(target, looking)))
                 yield return finding;
         }
@@ -101,7 +146,10 @@ internal static class ServiceChecks
 
     /// <summary>The target with what precedes it on its line, so that nothing else of the line is meant.</summary>
     private static string LastWord(SourceLocation place, string target) =>
-        LineEdit.LineAt(place) is { } line && Regex.Match(line, $@"\S+\s+{Regex.Escape(target)}(?=\s|$)") is { Success: true } match ? match.Value : target;
+        ConfigurationEdit.LineAt(place) is { } line
+            && Regex.Match(line, $@"\S+\s+{Regex.Escape(target)}(?=\s|$)") is { Success: true } match
+            ? match.Value
+            : target;
 
     /// <summary>What to do, and how the super-server notices.</summary>
     internal static string Then(Service service, string advice) => service.Reload is null ? advice : $"{advice}; then: {service.Reload}";

@@ -15,7 +15,8 @@ internal static class ServicePorts
         foreach (string line in ConfigurationFile.ReadLines("/etc/services"))
         {
             string[] words = line.Split('#')[0].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length > 1 && words.Where((_, index) => index != 1).Contains(name) && words[1].EndsWith("/tcp", StringComparison.Ordinal))
+            if (words.Length > 1 && words.Where((_, index) => index != 1).Contains(name)
+                && words[1].EndsWith("/tcp", StringComparison.Ordinal))
                 return int.Parse(words[1].AsSpan(0, words[1].Length - 4), CultureInfo.InvariantCulture);
         }
         return null;

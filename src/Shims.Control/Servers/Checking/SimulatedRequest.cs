@@ -24,10 +24,12 @@ internal static class SimulatedRequest
             byte[] block = Encoding.UTF8.GetBytes(string.Concat(variables.Select(pair => $"{pair.Key}\0{pair.Value}\0")));
             ScriptLocation script = default;
             Resolution resolution = VariableTable.TryMake(new CgiVariables(block), ref memory, out VariableTable request)
-                ? ScriptResolver.Resolve(new ScriptTarget(name, Encoding.UTF8.GetByteCount(path), isDirectory, null, 0), request, ref memory, out script)
+                ? ScriptResolver.Resolve(new ScriptTarget(name, Encoding.UTF8.GetByteCount(path), isDirectory, null, 0), request,
+                    ref memory, out script)
                 : Resolution.TooLong;
             script.Held.Release();
-            return new SimulatedAnswer(resolution, Encoding.UTF8.GetString(script.Path), Encoding.UTF8.GetString(script.ScriptName), Encoding.UTF8.GetString(script.PathInfo));
+            return new SimulatedAnswer(resolution, Encoding.UTF8.GetString(script.Path), Encoding.UTF8.GetString(script.ScriptName),
+                Encoding.UTF8.GetString(script.PathInfo));
         }
         finally
         {
@@ -36,3 +38,6 @@ internal static class SimulatedRequest
         }
     }
 }
+
+/// <summary>Which script a request would run, and how its path would be divided.</summary>
+internal sealed record SimulatedAnswer(Resolution Resolution, string Script, string ScriptName, string PathInfo);

@@ -12,9 +12,11 @@ internal sealed record SocketAddress(string? Path, string? Host, int Port)
 
     internal static SocketAddress Unix(string path) => new(path, null, 0);
 
-    internal static SocketAddress Tcp(string? host, int port) => new(null, host?.Trim('[', ']') is { Length: > 0 } name and not ("*" or "0.0.0.0" or "::") ? name : null, port);
+    internal static SocketAddress Tcp(string? host, int port) =>
+        new(null, host?.Trim('[', ']') is { Length: > 0 } name and not ("*" or "0.0.0.0" or "::") ? name : null, port);
 
-    internal bool IsLoopback => Path is not null || Host is "localhost" or "::1" || Host?.StartsWith("127.", StringComparison.Ordinal) == true;
+    internal bool IsLoopback =>
+        Path is not null || Host is "localhost" or "::1" || Host?.StartsWith("127.", StringComparison.Ordinal) == true;
 
     /// <summary>Reads <c>unix:PATH</c>, <c>tcp:HOST:PORT</c>, an absolute path, <c>HOST:PORT</c> or a port.</summary>
     /// <returns>Null if it is none of them.</returns>
@@ -32,7 +34,10 @@ internal sealed record SocketAddress(string? Path, string? Host, int Port)
         return Tcp(colon < 0 ? null : text[..colon], port);
     }
 
-    /// <summary>Reads an address as Caddy and HAProxy write it, with the family in front: <c>unix//run/x</c>, <c>unix@/run/x</c>, <c>ipv4@HOST:PORT</c>.</summary>
+    /// <summary>
+    /// Reads an address as Caddy and HAProxy write it, with the family in front: <c>unix//run/x</c>, <c>unix@/run/x</c>,
+    /// <c>ipv4@HOST:PORT</c>.
+    /// </summary>
     internal static SocketAddress? ParseWithFamily(string text) =>
         Parse(text[(Array.Find(s_families, family => text.StartsWith(family, StringComparison.Ordinal))?.Length ?? 0)..]);
 
@@ -41,16 +46,20 @@ internal sealed record SocketAddress(string? Path, string? Host, int Port)
     {
         if (Path is not null)
             return other.Path is not null && Canonical(Path) == Canonical(other.Path);
-        return other.Path is null && Port == other.Port && (Host is null || other.Host is null || Host == other.Host || (IsLoopback && other.IsLoopback));
+        return other.Path is null && Port == other.Port
+            && (Host is null || other.Host is null || Host == other.Host || (IsLoopback && other.IsLoopback));
     }
 
-    public override string ToString() => Path ?? $"{(Host?.Contains(':') == true ? $"[{Host}]" : Host ?? "*")}:{Port.ToString(CultureInfo.InvariantCulture)}";
+    public override string ToString() =>
+        Path ?? $"{(Host?.Contains(':') == true ? $"[{Host}]" : Host ?? "*")}:{Port.ToString(CultureInfo.InvariantCulture)}";
 
     /// <summary>/var/run is a link to /run nearly everywhere, and people write either.</summary>
     private static string Canonical(string path)
     {
         path = System.IO.Path.GetFullPath(path);
         const string link = "/var/run/";
-        return path.StartsWith(link, StringComparison.Ordinal) && new DirectoryInfo("/var/run").LinkTarget is not null ? $"/run/{path[link.Length..]}" : path;
+        return path.StartsWith(link, StringComparison.Ordinal) && new DirectoryInfo("/var/run").LinkTarget is not null
+            ? $"/run/{path[link.Length..]}"
+            : path;
     }
 }

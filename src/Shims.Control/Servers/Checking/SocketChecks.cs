@@ -22,7 +22,11 @@ internal static class SocketChecks
             if (Syscall.stat(path, out Stat status) != 0)
                 return [Missing(path, webUser, service, settings)];
             if ((status.st_mode & FilePermissions.S_IFMT) != FilePermissions.S_IFSOCK)
-                return [new Finding(Severity.Error, path, "this is no socket, and nobody can make one of that name as long as it is there") { Fix = new SocketFix(path, null), Advice = Restart(service) }];
+                return [new Finding(Severity.Error, path, "this is no socket, and nobody can make one of that name as long as it is there")
+                {
+                    Fix = new SocketFix(path, null),
+                    Advice = Restart(service),
+                }];
             Obstacle? obstacle = webUser?.FindObstacle(Access.Write, path);
             Finding[] closed = obstacle is null ? [] : [Closed(path, obstacle, webUser!, service)];
             return settings.MayRun ? [.. closed, .. Connect(address, service)] : closed;
@@ -34,35 +38,61 @@ internal static class SocketChecks
     {
         Severity severity = settings.MayRun ? Severity.Error : Severity.Warning;
         string folder = Path.GetDirectoryName(path) ?? "/";
-        if (!Directory.Exists(folder))
+        if (!Directory.Exists(folder) && service?.MakesFolders != true)
         {
-            return new Finding(severity, path, $"connect() would fail with 2 (No such file or directory): there is no folder {folder}, so nobody can make the socket in it")
-            { Fix = new NewFile(folder, webUser) { IsFolder = true }, Advice = Restart(service) + (folder.StartsWith("/run/", StringComparison.Ordinal) ? $"; /run is empty after a restart of the machine, so write the line  d {folder} 0700 {webUser?.Name ?? "root"}  into /etc/tmpfiles.d/shims.conf" : "") };
+            return new Finding(severity, path,
+                $"connect() would fail with 2 (No such file or directory): there is no folder {folder}, so nobody can make the socket in "
+                    + "it")
+            { Fix = new NewFile(folder, webUser) { IsFolder = true },
+                Advice = Restart(service) + (folder.StartsWith("/run/", StringComparison.Ordinal)
+                ? $"; /run is empty after a restart of the machine, so write the line  d {folder} 0700 {webUser?.Name
+                ?? "root"}  into /etc/tmpfiles.d/shims.conf" : "") };
         }
         string cause = service is null
-            ? "connect() would fail with 2 (No such file or directory): there is no such socket, and no super-server's configuration that was found makes it"
-            : $"connect() would fail with 2 (No such file or directory): there is no such socket yet; {service.SuperServer} is to make it ({service.Place})";
+            ? "connect() would fail with 2 (No such file or directory): there is no such socket, and no super-server's configuration that "
+                + "was found makes it"
+            : $"connect() would fail with 2 (No such file or directory): there is no such socket yet; {service.SuperServer} is to make it "
+                + $"({service.Place})";
         if (service is not null && IsHeld(path))
-            return Lost(severity, path, "connect() would fail with 2 (No such file or directory): somebody has removed the socket", service);
-        return new Finding(severity, path, cause) { Fix = service?.Reload, Advice = service is null ? "name the super-server's configuration too: shimctl doctor /etc/inetd.conf ..." : $"start {service.SuperServer}, or let it read its configuration" };
+            return Lost(severity, path, "connect() would fail with 2 (No such file or directory): somebody has removed the socket",
+                service);
+        return new Finding(severity, path, cause)
+        {
+            Fix = service?.Reload,
+            Advice = service is null
+                ? "correct the address; or let a super-server listen there, for which shimctl config writes the lines; or if one does, "
+                    + "name its configuration too"
+                : $"start {service.SuperServer}, or let it read its configuration",
+        };
     }
 
     private static Finding Closed(string path, Obstacle obstacle, Identity user, Service? service)
     {
         if (obstacle.Path != path)
-            return new Finding(Severity.Error, obstacle.Path, $"user {user.Name} may not enter this folder, so for every socket below it connect() fails with 13 (Permission denied)")
-            { Advice = $"let that user and no other enter it: chown {ShellWords.Quote(user.Name)} on it if it holds nothing but sockets, else an entry in its access control list" };
-        string lasting = service?.GiveSocketTo?.Invoke(user.Name) is { } line ? $"so that it lasts: {line}; then: {service.Reload}" : "and see to it that whoever makes the socket gives it to that user";
-        return new Finding(Severity.Error, path, $"connect() would fail with 13 (Permission denied): user {user.Name} may not write to the socket, and must, to connect")
+            return new Finding(Severity.Error, obstacle.Path,
+                $"user {user.Name} may not enter this folder, so for every socket below it connect() fails with 13 (Permission denied)")
+            { Advice = $"let that user and no other enter it: chown {ShellWords.Quote(user.Name)} on it if it holds nothing but "
+                + "sockets, else an entry in its access control list" };
+        string lasting = service?.GiveSocketTo?.Invoke(user.Name) is { } line
+            ? $"so that it lasts: {line}; then: {service.Reload}"
+            : "and see to it that whoever makes the socket gives it to that user";
+        return new Finding(Severity.Error, path,
+            $"connect() would fail with 13 (Permission denied): user {user.Name} may not write to the socket, and must, to connect")
         { Fix = new SocketFix(path, user), Advice = lasting };
     }
 
-    private static Finding Lost(Severity severity, string subject, string cause, Service service) => new(severity, subject, $"{cause} that {service.SuperServer} made and still listens at ({service.Place}), unseen")
-    { Fix = service.Restart, Advice = $"only a new start of {service.SuperServer} makes the socket anew; to read its configuration again is not enough" };
+    private static Finding Lost(Severity severity, string subject, string cause, Service service) =>
+        new(severity, subject, $"{cause} that {service.SuperServer} made and still listens at ({service.Place}), unseen")
+    { Fix = service.Restart, Advice = $"only a new start of {service.SuperServer} makes the socket anew; to read its configuration again "
+        + "is not enough" };
 
-    /// <summary>Whether somebody listens at a socket that was made under this path, even if it is not there any more. proc_net(5).</summary>
+    /// <summary>
+    /// Whether somebody listens at a socket that was made under this path, even if it is not there any more. proc_net(5).
+    /// </summary>
     private static bool IsHeld(string path) => File.Exists("/proc/net/unix")
-        && File.ReadLines("/proc/net/unix").Any(line => line.EndsWith($" {path}", StringComparison.Ordinal) && line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, "00010000", ..]);
+        && File.ReadLines("/proc/net/unix")
+            .Any(line => line.EndsWith($" {path}", StringComparison.Ordinal)
+                && line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, "00010000", ..]);
 
     private static IEnumerable<Finding> Connect(SocketAddress address, Service? service)
     {
@@ -71,14 +101,25 @@ internal static class SocketChecks
             return [new Finding(Severity.Good, address.ToString(), "somebody listens")];
         string subject = address.ToString();
         if (refused == SocketError.ConnectionRefused && service is not null && address.Path is { } path && IsHeld(path))
-            return [Lost(Severity.Error, subject, "connect() fails with 111 (Connection refused): another socket, where nobody listens, is in the place of the one", service)];
+            return [
+                Lost(Severity.Error, subject,
+                    "connect() fails with 111 (Connection refused): another socket, where nobody listens, is in the place of the one",
+                    service)];
         return refused switch
         {
             SocketError.ConnectionRefused => [new Finding(Severity.Error, subject, address.Path is null
                 ? "connect() fails with 111 (Connection refused): nobody listens at this port"
-                : "connect() fails with 111 (Connection refused): the socket was left behind by a server that has ended; nobody listens") { Fix = service?.Reload, Advice = Restart(service) }],
-            SocketError.AccessDenied => [new Finding(Severity.Warning, subject, $"connect() fails with 13 (Permission denied) for {Identity.Current.Name}, who runs this") { Advice = "run shimctl doctor as root, or as the web server's user" }],
-            _ => [new Finding(Severity.Error, subject, $"connect() fails: {new SocketException((int)refused).Message}") { Advice = Restart(service) }],
+                : "connect() fails with 111 (Connection refused): the socket was left behind by a server that has ended; nobody listens")
+                {
+                    Fix = service?.Reload,
+                    Advice = Restart(service),
+                }],
+            SocketError.AccessDenied =>
+                [new Finding(Severity.Warning, subject, $"connect() fails with 13 (Permission denied) for {Identity.Current.Name}, who "
+                    + "runs this")
+            { Advice = "run shimctl doctor as root, or as the web server's user" }],
+            _ => [new Finding(Severity.Error, subject, $"connect() fails: {new SocketException((int)refused).Message}")
+            { Advice = Restart(service) }],
         };
     }
 
@@ -86,11 +127,14 @@ internal static class SocketChecks
     private static SocketError? TryConnect(SocketAddress address)
     {
         SocketError? first = null;
-        foreach (string host in address.Path is not null ? [""] : address.Host is null or "localhost" ? ["127.0.0.1", "::1"] : new[] { address.Host })
+        foreach (string host
+            in address.Path is not null ? [""] : address.Host is null or "localhost" ? ["127.0.0.1", "::1"] : new[] { address.Host })
         {
             try
             {
-                using Socket socket = address.Path is null ? new Socket(SocketType.Stream, ProtocolType.Tcp) : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                using Socket socket = address.Path is null
+                    ? new Socket(SocketType.Stream, ProtocolType.Tcp)
+                    : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
                 if (address.Path is not null)
                     socket.Connect(new UnixDomainSocketEndPoint(address.Path));
                 else
@@ -109,5 +153,8 @@ internal static class SocketChecks
         return first;
     }
 
-    private static string Restart(Service? service) => service is null ? "start the super-server that listens there" : $"start {service.SuperServer}, or let it read {service.Place.File} again: {service.Reload}";
+    private static string Restart(Service? service) =>
+        service is null
+            ? "start the super-server that listens there"
+            : $"start {service.SuperServer}, or let it read {service.Place.File} again: {service.Reload}";
 }

@@ -32,7 +32,9 @@ internal sealed record Upstream(string Server, SourceLocation Place, string Dire
     /// <summary>Whether a path of the site comes this way.</summary>
     internal Func<string, bool> Takes { get; init; } = static _ => true;
 
-    /// <summary>The variables that the web server sends for a path of the site, as far as they matter here; null if that cannot be told.</summary>
+    /// <summary>
+    /// The variables that the web server sends for a path of the site, as far as they matter here; null if that cannot be told.
+    /// </summary>
     internal Func<string, IReadOnlyDictionary<string, string>?> Variables { get; init; } = static _ => null;
 
     /// <summary>The directives that set variables of the request: name and value.</summary>
@@ -41,11 +43,15 @@ internal sealed record Upstream(string Server, SourceLocation Place, string Dire
     /// <summary>Where SCRIPT_FILENAME is set, or what else decides about it; null if nothing does.</summary>
     internal Token? ScriptFile { get; init; }
 
-    /// <summary>For a path of the site and the file that it is to lead to: the change to what is sent, and the line that it writes.</summary>
-    internal Func<string, string, (FileEdit? Fix, string? Line)> CureScriptFile { get; init; } = static (_, _) => (null, null);
+    /// <summary>
+    /// For a path of the site and the file that it is to lead to: the change to what is sent, and the line that it writes.
+    /// </summary>
+    internal Func<string, string, (LineEdit? Fix, string? Line)> CureScriptFile { get; init; } = static (_, _) => (null, null);
 
-    /// <summary>The change that lets only the mount point and what is below it come this way, rightly divided; null if there is none.</summary>
-    internal Func<FileEdit?> CureMount { get; init; } = static () => null;
+    /// <summary>
+    /// The change that lets only the mount point and what is below it come this way, rightly divided; null if there is none.
+    /// </summary>
+    internal Func<LineEdit?> CureMount { get; init; } = static () => null;
 
     /// <summary>The command that lets the web server see a change of its configuration.</summary>
     internal ShellCommand? Reload { get; init; }

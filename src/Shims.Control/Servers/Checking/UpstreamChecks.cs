@@ -20,8 +20,12 @@ internal static class UpstreamChecks
             isClean &= finding.Severity == Severity.Good;
             yield return finding;
         }
-        if (isClean)
-            yield return new Finding(Severity.Good, upstream.Place.ToString(), $"{upstream.Directive} leads to {upstream.Address?.ToString() ?? upstream.Own?.Command?.Name}");
+        if (!isClean)
+            yield break;
+        string? end = upstream.Address?.ToString() ?? upstream.Own?.Command?.Name;
+        yield return new Finding(Severity.Good, upstream.Place.ToString(), end is not null
+            ? $"{upstream.Directive} leads to {end}"
+            : $"{upstream.Directive} leads to an address that only a request decides, so it was not looked at");
     }
 
     /// <summary>Looks at one way from a web server to a program.</summary>
@@ -34,19 +38,26 @@ internal static class UpstreamChecks
         Service? service = set.ServiceAt(address);
         if (service is null && FindNearest(upstream, set) is { } nearest && !IsServed(address, settings))
             return [Elsewhere(upstream, nearest)];
-        Finding[] findings = [.. SocketChecks.Examine(address, WebUsers.Of(upstream.WebUser, settings), service, settings), .. ExamineProtocol(upstream, service, set), .. ExamineKeeping(upstream, service), .. HeldBackChecks.Examine(upstream, service)];
+        Finding[] findings = [.. SocketChecks.Examine(address, WebUsers.Of(upstream.WebUser, settings), service, settings),
+            .. ExamineProtocol(upstream, service, set), .. ExamineKeeping(upstream, service), .. HeldBackChecks.Examine(upstream, service)];
         // A request is only sent where it can arrive.
-        DoctorSettings reach = settings with { MayRun = settings.MayRun && !Array.Exists(findings, finding => finding.Severity == Severity.Error) };
-        return service is null || !Speaks(service, upstream.Protocol) ? findings : [.. findings, .. ScriptChecks.Examine(upstream, service, reach)];
+        DoctorSettings reach = settings with
+        { MayRun = settings.MayRun && !Array.Exists(findings, finding => finding.Severity == Severity.Error) };
+        return service is null || !Speaks(service, upstream.Protocol)
+            ? findings
+            : [.. findings, .. ScriptChecks.Examine(upstream, service, reach)];
     }
 
-    /// <summary>A program that the web server starts and restarts itself. Why it would not stay is only looked for if nothing else is wrong.</summary>
+    /// <summary>
+    /// A program that the web server starts and restarts itself. Why it would not stay is only looked for if nothing else is wrong.
+    /// </summary>
     private static Finding[] ExamineOwn(Upstream upstream, Service own, ConfigurationSet set, DoctorSettings settings)
     {
         Finding[] findings = [.. ExamineProtocol(upstream, own, set), .. ServiceChecks.Examine(own, settings)];
         if (Array.Exists(findings, finding => finding.Severity == Severity.Error))
             return findings;
-        return [.. findings, .. ScriptChecks.Examine(upstream, own, settings), .. EarlyExit.Examine(own, settings), .. ResidentChecks.Examine(own)];
+        return [.. findings, .. ScriptChecks.Examine(upstream, own, settings), .. EarlyExit.Examine(own, settings),
+            .. ResidentChecks.Examine(own)];
     }
 
     /// <summary>Somebody may listen there of whom no configuration tells.</summary>
@@ -57,9 +68,10 @@ internal static class UpstreamChecks
     private static Finding Elsewhere(Upstream upstream, Service nearest)
     {
         string here = upstream.Address!.ToString(), there = nearest.Address!.ToString();
-        return new Finding(Severity.Error, upstream.AddressPlace.ToString(), $"{upstream.Server} connects to {here}, but {nearest.SuperServer} listens at {there} ({nearest.Place})")
+        return new Finding(Severity.Error, upstream.AddressPlace.ToString(),
+            $"{upstream.Server} connects to {here}, but {nearest.SuperServer} listens at {there} ({nearest.Place})")
         {
-            Fix = LineEdit.Replace(upstream.AddressPlace, here, there),
+            Fix = ConfigurationEdit.Replace(upstream.AddressPlace, here, there),
             Advice = Then(upstream, "let both name the same socket"),
         };
     }
@@ -67,7 +79,8 @@ internal static class UpstreamChecks
     /// <summary>The service whose address is most like the one that the web server connects to, of those that speak its protocol.</summary>
     private static Service? FindNearest(Upstream upstream, ConfigurationSet set) => set.KnownServices
         .Where(service => service.Address is not null && service.Address.Path is null == upstream.Address!.Path is null)
-        .Where(service => service.Command is { } command && (command.IsGateway || command.Spoken.Length > 0 || set.Services.Contains(service)))
+        .Where(service => service.Command is { } command
+            && (command.IsGateway || command.Spoken.Length > 0 || set.Services.Contains(service)))
         .OrderBy(service => Speaks(service, upstream.Protocol) ? 0 : 1)
         .ThenBy(service => Distance(service.Address!.ToString(), upstream.Address!.ToString()))
         .FirstOrDefault();
@@ -78,38 +91,49 @@ internal static class UpstreamChecks
     {
         if (service is null || Speaks(service, upstream.Protocol))
             yield break;
-        string cause = $"{upstream.Directive} speaks {upstream.Protocol.Name}, but {service.Command!.Name}, which {service.SuperServer} starts there ({service.CommandPlace}), speaks {NamesOf(service)}";
-        Service? right = set.KnownServices.FirstOrDefault(other => other.Address is not null && other.Command?.Target == service.Command.Target && other.Spoken is [var only] && only == upstream.Protocol && other.Address.Path is null == upstream.Address?.Path is null);
+        string cause =
+            $"{upstream.Directive} speaks {upstream.Protocol.Name}, but {service.Command!.Name}, which {service.SuperServer} starts there "
+                + $"({service.CommandPlace}), speaks {NamesOf(service)}";
+        Service? right = set.KnownServices.FirstOrDefault(other => other.Address is not null
+            && other.Command?.Target == service.Command.Target && other.Spoken is [var only] && only == upstream.Protocol
+            && other.Address.Path is null == upstream.Address?.Path is null);
         if (right is not null && upstream.Address is not null)
         {
-            yield return new Finding(Severity.Error, upstream.Place.ToString(), $"{cause}; {upstream.Protocol.Name} is spoken at {right.Address} ({right.Place})")
-            { Fix = LineEdit.Replace(upstream.AddressPlace, upstream.Address.ToString(), right.Address!.ToString()), Advice = Then(upstream, "connect there") };
+            yield return new Finding(Severity.Error, upstream.Place.ToString(),
+                $"{cause}; {upstream.Protocol.Name} is spoken at {right.Address} ({right.Place})")
+            { Fix = ConfigurationEdit.Replace(upstream.AddressPlace, upstream.Address.ToString(), right.Address!.ToString()),
+                Advice = Then(upstream, "connect there") };
             yield break;
         }
         string other = upstream.Protocol.Program;
         yield return new Finding(Severity.Error, upstream.Place.ToString(), cause)
-        { Fix = service.Command.IsGateway ? ChangeProgram(service, other) : null, Advice = ServiceChecks.Then(service, $"start {other} there, or let {upstream.Server} speak {NamesOf(service)}") };
+        { Fix = service.Command.IsGateway ? ChangeProgram(service, other) : null,
+            Advice = ServiceChecks.Then(service, $"start {other} there, or let {upstream.Server} speak {NamesOf(service)}") };
     }
 
     /// <summary>On inetd's lines the name stands twice: in the path, and as argv[0].</summary>
-    private static FileEdit? ChangeProgram(Service service, string program)
+    private static LineEdit? ChangeProgram(Service service, string program)
     {
         string name = service.Command!.Name;
-        return LineEdit.LineAt(service.CommandPlace) is { } line && Regex.Match(line, $@"/{name}(\s+{name})?(?=[\s""]|$)") is { Success: true } match
-            ? LineEdit.Replace(service.CommandPlace, match.Value, match.Value.Replace(name, program, StringComparison.Ordinal))
+        return ConfigurationEdit.LineAt(service.CommandPlace) is { } line
+            && Regex.Match(line, $@"/{name}(\s+{name})?(?=[\s""]|$)") is { Success: true } match
+            ? ConfigurationEdit.Replace(service.CommandPlace, match.Value, match.Value.Replace(name, program, StringComparison.Ordinal))
             : null;
     }
 
     private static IEnumerable<Finding> ExamineKeeping(Upstream upstream, Service? service)
     {
         if (upstream.KeepsConnections && service is { StartsForEach: true })
-            yield return new Finding(Severity.Warning, upstream.Place.ToString(), $"{upstream.Server} keeps connections, and {service.SuperServer} starts a process for each of them, which stays as long ({service.Place})")
+            yield return new Finding(Severity.Warning, upstream.Place.ToString(),
+                $"{upstream.Server} keeps connections, and {service.SuperServer} starts a process for each of them, which stays as long "
+                    + $"({service.Place})")
             { Advice = "let one process answer all: wait instead of nowait, or Accept=no; or do not keep connections" };
     }
 
     private static string NamesOf(Service service) => string.Join(" and ", service.Spoken.Select(protocol => protocol.Name));
 
-    internal static string Then(Upstream upstream, string advice) => upstream.Reload is null ? advice : $"{advice}; then: {upstream.Reload}";
+    internal static string Then(Upstream upstream, string advice) =>
+        upstream.Reload is null ? advice : $"{advice}; then: {upstream.Reload}";
 
     /// <summary>How many letters differ (Levenshtein).</summary>
     internal static int Distance(string one, string other)

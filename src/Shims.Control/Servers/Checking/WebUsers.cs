@@ -11,5 +11,6 @@ internal static class WebUsers
 
     /// <summary>The user: as the command line says, else as the configuration says, else the first usual one that there is.</summary>
     internal static Identity? Of(string? configured, DoctorSettings settings) =>
-        settings.WebUser ?? (configured is null ? null : Identity.Find(configured.TrimStart('#'))) ?? s_usual.Select(Identity.Find).FirstOrDefault(user => user is not null);
+        settings.WebUser ?? (configured is null ? null : Identity.Find(configured.TrimStart('#')))
+            ?? s_usual.Select(Identity.Find).FirstOrDefault(user => user is not null);
 }

@@ -32,19 +32,23 @@ internal sealed partial class HAProxyConfiguration : IConfiguration
     /// <summary>Every server that is spoken to in FastCGI.</summary>
     private IEnumerable<Upstream> FindUpstreams()
     {
-        string? user = _sections.Where(section => section.Is("global")).SelectMany(section => section.Block).LastOrDefault(line => line.Is("user"))?.Argument;
+        string? user = _sections.Where(section => section.Is("global")).SelectMany(section => section.Block)
+            .LastOrDefault(line => line.Is("user"))?.Argument;
         foreach (Directive section in _sections)
         {
             string? app = section.Block.FirstOrDefault(line => line.Is("use-fcgi-app"))?.Argument;
             Directive? settings = _sections.FirstOrDefault(other => other.Is("fcgi-app") && other.Argument == app);
-            foreach (Directive server in section.Block.Where(line => line.Is("server") && line.Text.Contains("proto fcgi", StringComparison.Ordinal) && line.Arguments.Count > 1))
+            foreach (Directive server
+                in section.Block.Where(line => line.Is("server") && line.Text.Contains("proto fcgi", StringComparison.Ordinal)
+                    && line.Arguments.Count > 1))
             {
                 yield return new Upstream("HAProxy", server.Place, "proto fcgi", Protocols.FastCgi)
                 {
                     Address = SocketAddress.ParseWithFamily(server.Arguments[1].Text),
                     WebUser = user,
                     // Without a line that says no, it does.
-                    KeepsConnections = settings is not null && !settings.Block.Any(line => line.Is("no") && line.Text == "option keep-conn"),
+                    KeepsConnections = settings is not null
+                        && !settings.Block.Any(line => line.Is("no") && line.Text == "option keep-conn"),
                     Variables = url => settings is null ? null : VariablesFor(settings, url),
                     Reload = RunningServers.ReloadCommand(_path, "USR2", ShellCommand.Of("systemctl", "reload", "haproxy"), "haproxy"),
                 };
@@ -60,7 +64,14 @@ internal sealed partial class HAProxyConfiguration : IConfiguration
             return null;
         Match? match = expression is null ? null : PerlExpression.TryCompile(expression, ignoreCase: false)?.Match(url);
         string name = match is { Success: true } ? match.Groups[1].Value : url;
-        return new() { ["SCRIPT_FILENAME"] = root.TrimEnd('/') + name, ["SCRIPT_NAME"] = name, ["PATH_INFO"] = url[name.Length..], ["DOCUMENT_ROOT"] = root, ["REQUEST_URI"] = url };
+        return new()
+        {
+            ["SCRIPT_FILENAME"] = root.TrimEnd('/') + name,
+            ["SCRIPT_NAME"] = name,
+            ["PATH_INFO"] = url[name.Length..],
+            ["DOCUMENT_ROOT"] = root,
+            ["REQUEST_URI"] = url,
+        };
     }
 
     [GeneratedRegex(@"^(global|defaults|frontend\s+\S+|backend\s+\S+|listen\s+\S+|fcgi-app\s+\S+)\s*(#.*)?$", RegexOptions.Multiline)]

@@ -18,13 +18,16 @@ internal sealed partial class InetdConfiguration : IConfiguration
 
     internal static string[] Files => ["/etc/inetd.conf", "/usr/local/etc/inetd.conf"];
 
-    public IEnumerable<Service> Services => _lines.Where(line => line.Fields.Count > InetdLine.ProgramField && line.Program != "internal").Select(line => ToService(line, _path));
+    public IEnumerable<Service> Services =>
+        _lines.Where(line => line.Fields.Count > InetdLine.ProgramField && line.Program != "internal")
+            .Select(line => ToService(line, _path));
 
     internal static bool Recognises(string path, string text) => Path.GetFileName(path) == "inetd.conf" || Form().IsMatch(text);
 
     internal static InetdConfiguration Load(string path, string text) => new(path, InetdReader.Parse(text, path));
 
-    public IEnumerable<Finding> Examine(ConfigurationSet set, DoctorSettings settings) => SideBySide.Run(_lines, line => Examine(line, set, settings));
+    public IEnumerable<Finding> Examine(ConfigurationSet set, DoctorSettings settings) =>
+        SideBySide.Run(_lines, line => Examine(line, set, settings));
 
     private IEnumerable<Finding> Examine(InetdLine line, ConfigurationSet set, DoctorSettings settings)
     {
@@ -32,7 +35,8 @@ internal sealed partial class InetdConfiguration : IConfiguration
         // Services of other programs are not looked at.
         if (!ConcernsGateway(line, set, service))
             return [];
-        return InetdChecks.Examine(line, _path).Concat(line.Fields.Count <= InetdLine.ProgramField ? [] : ServiceExamination.Examine(service, set, settings));
+        return InetdChecks.Examine(line, _path)
+            .Concat(line.Fields.Count <= InetdLine.ProgramField ? [] : ServiceChecks.ExamineWithSocket(service, set, settings));
     }
 
     private static bool ConcernsGateway(InetdLine line, ConfigurationSet set, Service service) =>
@@ -42,7 +46,7 @@ internal sealed partial class InetdConfiguration : IConfiguration
     internal static Service ToService(InetdLine line, string path) => new("inetd", line.Place)
     {
         Address = AddressOf(line),
-        Command = new ProgramCommand(line.Program, [.. line.Arguments.Skip(1)]),
+        Command = CommandOf(line),
         User = UserOf(line),
         StartsForEach = line.Start.StartsWith("nowait", StringComparison.Ordinal),
         Reload = RunningServers.ReloadCommand(path, "HUP", StartCommand(path), s_programs),
@@ -50,13 +54,23 @@ internal sealed partial class InetdConfiguration : IConfiguration
         GiveSocketTo = line.Name.StartsWith(':') ? user => $"write :{user}:{user}:0600: in front of the path on {line.Place}" : null,
     };
 
+    /// <summary>The program; for tcpd the one that it starts, which is named where argv[0] is otherwise. tcpd(8).</summary>
+    private static ProgramCommand CommandOf(InetdLine line)
+    {
+        string[] arguments = [.. line.Arguments.Skip(1)];
+        return line.IsWrapped
+            ? new ProgramCommand(Path.Combine("/usr/sbin", line.Arguments[0]), arguments)
+            : new ProgramCommand(line.Program, arguments);
+    }
+
     /// <summary>With its whole path: sbin is not on everybody's PATH.</summary>
     private static ShellCommand? StartCommand(string path) => path == "/etc/inetd.conf"
         ? ShellCommand.Of("service", "openbsd-inetd", "restart")
         : ShellCommand.Of(ProgramSearch.All("inetd", RunningServers.Folders).FirstOrDefault() ?? "inetd", path);
 
     /// <summary>USER, USER.GROUP, USER:GROUP; FreeBSD has also USER:GROUP/CLASS.</summary>
-    internal static string UserOf(InetdLine line) => line.UserField.Split('/')[0].Split(':')[0] is var user && Identity.Find(user) is null ? user.Split('.')[0] : user;
+    internal static string UserOf(InetdLine line) =>
+        line.UserField.Split('/')[0].Split(':')[0] is var user && Identity.Find(user) is null ? user.Split('.')[0] : user;
 
     internal static SocketAddress? AddressOf(InetdLine line)
     {

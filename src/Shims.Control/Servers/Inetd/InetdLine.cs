@@ -5,7 +5,9 @@ namespace Shims.Control.Servers.Inetd;
 /// <summary>A line of inetd.conf that is no comment.</summary>
 /// <param name="Place">Where it stands.</param>
 /// <param name="Text">All of it.</param>
-/// <param name="Fields">What blanks divide it into: address, type, protocol, start, user, program, and the program's arguments from argv[0] on.</param>
+/// <param name="Fields">
+/// What blanks divide it into: address, type, protocol, start, user, program, and the program's arguments from argv[0] on.
+/// </param>
 /// <param name="Host">The address that a line of its own, <c>127.0.0.1:</c>, has set for those that follow; null if none has.</param>
 internal sealed record InetdLine(SourceLocation Place, string Text, IReadOnlyList<string> Fields, string? Host)
 {
@@ -26,6 +28,9 @@ internal sealed record InetdLine(SourceLocation Place, string Text, IReadOnlyLis
     internal string UserField => this[4];
 
     internal string Program => this[ProgramField];
+
+    /// <summary>True if tcpd decides who may connect, and starts the program.</summary>
+    internal bool IsWrapped => Path.GetFileName(Program) == "tcpd" && Arguments.Count > 0;
 
     /// <summary>From argv[0] on.</summary>
     internal IReadOnlyList<string> Arguments => [.. Fields.Skip(ProgramField + 1)];

@@ -5,7 +5,10 @@ namespace Shims.Control.Servers.Inetd;
 /// <summary>A line of inetd.conf. inetd(8) of OpenBSD and Debian; inetd(8) of FreeBSD.</summary>
 internal static class InetdWriter
 {
-    /// <summary>Words that inetd passes to a program, its own name among them (MAXARGV of OpenBSD, Debian and FreeBSD). It drops any more without a word.</summary>
+    /// <summary>
+    /// Words that inetd passes to a program, its own name among them (MAXARGV of OpenBSD, Debian and FreeBSD). It drops any more without a
+    /// word.
+    /// </summary>
     private const int MaxWords = 20;
 
     /// <summary>For OpenBSD, Debian's openbsd-inetd, NetBSD and GNU inetutils.</summary>
@@ -23,7 +26,8 @@ internal static class InetdWriter
         return
         [
             writeLine(deployment with { OptionsFile = file }),
-            new ConfigurationSnippet($"{deployment.ProgramName}: a file of its own, {file}, as inetd passes at most {MaxWords} words", "", $"# One option in each line.\n{string.Concat(deployment.Options.Select(option => string.Join(' ', option) + "\n"))}\n")
+            new ConfigurationSnippet($"{deployment.ProgramName}: a file of its own, {file}, as inetd passes at most {MaxWords} words", "",
+                $"# One option in each line.\n{string.Concat(deployment.Options.Select(option => string.Join(' ', option) + "\n"))}\n")
                 { First = $"install -d -m 755 {Path.GetDirectoryName(file)}" },
         ];
     }
@@ -56,12 +60,15 @@ internal static class InetdWriter
             """)
         {
             // -R 0: else 256 starts in one minute switch a busy service off.
-            First = $"sysrc inetd_flags=\"-wW -R 0{(address.Path is null ? $" -a {ListenAddress.Loopback}" : "")}\"" + (address.Path is null ? $" && echo '{deployment.Name} {address.Port}/tcp' >> /etc/services" : ""),
+            First = $"sysrc inetd_flags=\"-wW -R 0{(address.Path is null ? $" -a {ListenAddress.Loopback}" : "")}\"" + (address.Path is null
+                ? $" && echo '{deployment.Name} {address.Port}/tcp' >> /etc/services"
+                : ""),
         };
     }
 
     private static string Life(Deployment deployment, string nowait) => deployment.Waits
-        ? $"wait: the first request starts one process, which gets the listening socket and answers all{(deployment.Kind == TargetKind.App ? "" : $" until there has been none for {Deployment.IdleSeconds} seconds")}."
+        ? "wait: the first request starts one process, which gets the listening socket and answers "
+            + $"all{(deployment.Kind == TargetKind.App ? "" : $" until there has been none for {Deployment.IdleSeconds} seconds")}."
         : nowait;
 
     private static string Arguments(Deployment deployment) => string.Join(' ', [deployment.ProgramName, .. deployment.Arguments]);

@@ -8,3 +8,20 @@ namespace Shims.Control.Servers.Lighttpd;
 /// <param name="Place">Where the name stands.</param>
 /// <param name="Conditions">Around it, from the outermost on, for instance <c>$HTTP["url"] =~ "^/app"</c>.</param>
 internal sealed record LighttpdAssignment(string Name, LighttpdValue Value, SourceLocation Place, IReadOnlyList<string> Conditions);
+
+/// <summary>A value in lighttpd's configuration: a text or number, or a list of values that may have keys.</summary>
+/// <param name="Place">Where it begins.</param>
+internal sealed record LighttpdValue(SourceLocation Place)
+{
+    /// <summary>What a text or number says; null for a list.</summary>
+    internal string? Text { get; init; }
+
+    /// <summary>What is in a list; nothing for a text.</summary>
+    internal IReadOnlyList<LighttpdEntry> Entries { get; init; } = [];
+
+    /// <summary>The value of a key; of several the last.</summary>
+    internal LighttpdValue? this[string key] => Entries.LastOrDefault(entry => entry.Key?.Text == key)?.Value;
+}
+
+/// <summary>One of a list of lighttpd's configuration: <c>"key" => value</c>, or a value alone.</summary>
+internal sealed record LighttpdEntry(LighttpdValue? Key, LighttpdValue Value);

@@ -7,21 +7,30 @@ namespace Shims.Control.Servers.Lighttpd;
 /// <summary>What can be wrong with lighttpd's configuration as such.</summary>
 internal static class LighttpdChecks
 {
-    internal static IEnumerable<Finding> Examine(LighttpdConfiguration configuration) => configuration.Backends.SelectMany(backend => Examine(configuration, backend));
+    internal static IEnumerable<Finding> Examine(LighttpdConfiguration configuration) =>
+        configuration.Backends.SelectMany(backend => Examine(configuration, backend));
 
     private static IEnumerable<Finding> Examine(LighttpdConfiguration configuration, LighttpdBackend backend)
     {
         string then = $"; then: {configuration.Reload}";
         if (configuration.HasModule($"mod_{backend.Word}") == false)
-            yield return new Finding(Severity.Error, backend.Place.ToString(), $"{backend.Word}.server needs mod_{backend.Word}, which is not loaded: the setting is ignored, and the browser gets a 404 or the script itself") { Advice = $"write: server.modules += ( \"mod_{backend.Word}\" ){then}" };
+            yield return new Finding(Severity.Error, backend.Place.ToString(),
+                $"{backend.Word}.server needs mod_{backend.Word}, which is not loaded: the setting is ignored, and the browser gets a 404 "
+                    + "or the script itself")
+            { Advice = $"write: server.modules += ( \"mod_{backend.Word}\" ){then}" };
         if (backend.Settings["check-local"]?.Text is null or "enable" && backend.Key.StartsWith('/') && !IsThere(configuration, backend))
-            yield return new Finding(Severity.Error, (backend.Settings["check-local"]?.Place ?? backend.Place).ToString(), $"lighttpd itself looks for a file of that name, and there is no {configuration.DocumentRoot(backend)?.TrimEnd('/')}{backend.Key}: 404 Not Found")
+            yield return new Finding(Severity.Error, (backend.Settings["check-local"]?.Place ?? backend.Place).ToString(),
+                "lighttpd itself looks for a file of that name, and there is no "
+                    + $"{configuration.DocumentRoot(backend)?.TrimEnd('/')}{backend.Key}: 404 Not Found")
             {
-                Fix = backend.Settings["check-local"] is { } check ? LineEdit.Replace(check.Place, "\"enable\"", "\"disable\"") : LineEdit.InsertAfter(backend.Place, "    \"check-local\" => \"disable\","),
+                Fix = backend.Settings["check-local"] is { } check
+                    ? ConfigurationEdit.Replace(check.Place, "\"enable\"", "\"disable\"")
+                    : ConfigurationEdit.InsertAfter(backend.Place, "    \"check-local\" => \"disable\","),
                 Advice = $"write \"check-local\" => \"disable\"{then}",
             };
         if (backend.Settings["bin-path"] is null && backend.Settings["socket"] is null && backend.Settings["port"] is null)
-            yield return new Finding(Severity.Error, backend.Place.ToString(), "it says neither where to connect nor what to start") { Advice = $"write \"socket\" => \"/run/shims/scgi.sock\"{then}" };
+            yield return new Finding(Severity.Error, backend.Place.ToString(), "it says neither where to connect nor what to start")
+            { Advice = $"write \"socket\" => \"/run/shims/scgi.sock\"{then}" };
     }
 
     /// <summary>Whether the folder or file that the key means is where lighttpd looks for it; unknown counts as there.</summary>

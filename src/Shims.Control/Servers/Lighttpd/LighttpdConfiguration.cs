@@ -15,7 +15,8 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
 
     private readonly IReadOnlyList<LighttpdAssignment> _assignments;
 
-    private LighttpdConfiguration(string path, string? main, IReadOnlyList<LighttpdAssignment> assignments, IReadOnlyList<Finding> faults) =>
+    private LighttpdConfiguration(string path, string? main, IReadOnlyList<LighttpdAssignment> assignments,
+        IReadOnlyList<Finding> faults) =>
         (Path, Main, _assignments, Faults) = (path, main, assignments, faults);
 
     internal string Path { get; }
@@ -29,12 +30,19 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
     internal string? User => Last("server.username")?.Value.Text;
 
     /// <summary>The sockets and programs that requests are sent to.</summary>
-    internal IEnumerable<LighttpdBackend> Backends => _assignments.Where(assignment => assignment.Name is "fastcgi.server" or "scgi.server" && IsInScope(assignment.Place)).SelectMany(BackendsOf);
+    internal IEnumerable<LighttpdBackend> Backends =>
+        _assignments.Where(assignment => assignment.Name is "fastcgi.server" or "scgi.server" && IsInScope(assignment.Place))
+            .SelectMany(BackendsOf);
 
     public IEnumerable<Upstream> Upstreams => Backends.Select(ToUpstream);
 
     /// <summary>Where the system does not look after it, it has to be ended and started again.</summary>
-    internal ShellCommand? Reload => RunningServers.RestartCommand(Main ?? Path, Main is null || Main.StartsWith("/etc/", StringComparison.Ordinal) ? ShellCommand.Of("service", "lighttpd", "restart") : ShellCommand.Of("lighttpd", "-f", Main), "lighttpd");
+    internal ShellCommand? Reload =>
+        RunningServers.RestartCommand(Main ?? Path,
+            Main is null || Main.StartsWith("/etc/", StringComparison.Ordinal)
+                ? ShellCommand.Of("service", "lighttpd", "restart")
+                : ShellCommand.Of("lighttpd", "-f", Main),
+            "lighttpd");
 
     internal static bool Recognises(string path, string text) => Form().IsMatch(text);
 
@@ -56,7 +64,9 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
 
     public IEnumerable<Finding> Examine(ConfigurationSet set, DoctorSettings settings)
     {
-        IEnumerable<Finding> own = settings.MayRun && Faults.Count == 0 && Main is { } main ? ServerCheck.Run(["lighttpd"], ["-tt", "-f", main], main) : [];
+        IEnumerable<Finding> own = settings.MayRun && Faults.Count == 0 && Main is { } main
+            ? ServerCheck.Run(["lighttpd"], ["-tt", "-f", main], main)
+            : [];
         return Faults.Concat(own).Concat(LighttpdChecks.Examine(this)).Concat(UpstreamChecks.ExamineAll(Upstreams, set, settings));
     }
 
@@ -64,12 +74,20 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
     internal bool? HasModule(string name)
     {
         LighttpdAssignment[] modules = [.. _assignments.Where(assignment => assignment.Name == "server.modules")];
-        return modules.Length == 0 ? null : modules.Any(assignment => assignment.Value.Entries.Any(entry => entry.Value.Text == name)) ? true : Main is null ? null : false;
+        return modules.Length == 0
+            ? null
+            : modules.Any(assignment => assignment.Value.Entries.Any(entry => entry.Value.Text == name))
+            ? true
+            : Main is null
+            ? null
+            : false;
     }
 
     /// <summary>A setting that holds everywhere, or in the same block.</summary>
     internal string? DocumentRoot(LighttpdBackend backend) => _assignments
-        .LastOrDefault(assignment => assignment.Name == "server.document-root" && assignment.Conditions.SequenceEqual(backend.Conditions.Take(assignment.Conditions.Count)))?.Value.Text;
+        .LastOrDefault(assignment => assignment.Name == "server.document-root"
+            && assignment.Conditions.SequenceEqual(backend.Conditions.Take(assignment.Conditions.Count)))
+            ?.Value.Text;
 
     private LighttpdAssignment? Last(string name) => _assignments.LastOrDefault(assignment => assignment.Name == name);
 
@@ -80,14 +98,17 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
         where entry.Key?.Text is not null
         from host in entry.Value.Entries
         where host.Value.Entries.Count > 0
-        select new LighttpdBackend(assignment.Name.StartsWith("scgi", StringComparison.Ordinal) ? "scgi" : "fastcgi", entry.Key!.Text!, entry.Key.Place, host.Value, assignment.Conditions);
+        select new LighttpdBackend(assignment.Name.StartsWith("scgi", StringComparison.Ordinal) ? "scgi" : "fastcgi", entry.Key!.Text!,
+            entry.Key.Place, host.Value, assignment.Conditions);
 
     private Upstream ToUpstream(LighttpdBackend backend)
     {
         LighttpdValue? program = backend.Settings["bin-path"], socket = backend.Settings["socket"];
         Protocol protocol = Protocols.OfWord(backend.Word)!;
         SocketAddress? address = socket?.Text is { } path ? SocketAddress.Unix(path)
-            : int.TryParse(backend.Settings["port"]?.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) ? SocketAddress.Tcp(backend.Settings["host"]?.Text, port) : null;
+            : int.TryParse(backend.Settings["port"]?.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+                ? SocketAddress.Tcp(backend.Settings["host"]?.Text, port)
+                : null;
         bool isFolder = backend.Key.StartsWith('/');
         return new Upstream("lighttpd", backend.Place, $"{backend.Word}.server", protocol)
         {
@@ -96,12 +117,20 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
             WebUser = User,
             Reload = Reload,
             UrlPrefix = !isFolder ? "/" : backend.SendsWholePath ? backend.UrlPrefix : backend.Key,
-            Takes = url => isFolder ? url.StartsWith(backend.SendsWholePath ? backend.UrlPrefix : backend.Key, StringComparison.Ordinal) : url.Contains(backend.Key, StringComparison.Ordinal),
-            Own = program?.Text is null ? null : new Service("lighttpd", program.Place) { Command = ProgramCommand.Parse(program.Text), User = User, Reload = Reload },
+            Takes = url =>
+                isFolder
+                    ? url.StartsWith(backend.SendsWholePath ? backend.UrlPrefix : backend.Key, StringComparison.Ordinal)
+                    : url.Contains(backend.Key, StringComparison.Ordinal),
+            Own = program?.Text is null ? null : new Service("lighttpd", program.Place)
+            {
+                Command = ProgramCommand.Parse(program.Text),
+                User = User,
+                Reload = Reload,
+            },
             Variables = url => isFolder ? VariablesFor(backend, url) : null,
             ScriptFile = backend.Settings["docroot"] is { Text: { } root } docroot ? new Token(root, docroot.Place) : null,
             CureScriptFile = (url, file) => CureRoot(backend, url, file),
-            CureMount = () => LineEdit.Replace(backend.Place, $"\"{backend.Key}\"", $"\"{backend.Key}/\""),
+            CureMount = () => ConfigurationEdit.Replace(backend.Place, $"\"{backend.Key}\"", $"\"{backend.Key}/\""),
         };
     }
 
@@ -115,22 +144,38 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
             root = site;
         }
         if (backend.SendsWholePath)
-            return new() { ["SCRIPT_FILENAME"] = root, ["SCRIPT_NAME"] = "", ["PATH_INFO"] = url, ["DOCUMENT_ROOT"] = root, ["REQUEST_URI"] = url };
+            return new()
+            {
+                ["SCRIPT_FILENAME"] = root,
+                ["SCRIPT_NAME"] = "",
+                ["PATH_INFO"] = url,
+                ["DOCUMENT_ROOT"] = root,
+                ["REQUEST_URI"] = url,
+            };
         int slash = url.IndexOf('/', Math.Min(url.Length, backend.Key.Length));
         (string name, string info) = slash < 0 ? (url, "") : (url[..slash], url[slash..]);
-        return new() { ["SCRIPT_FILENAME"] = root.TrimEnd('/') + name, ["SCRIPT_NAME"] = name, ["PATH_INFO"] = info, ["DOCUMENT_ROOT"] = root, ["REQUEST_URI"] = url };
+        return new()
+        {
+            ["SCRIPT_FILENAME"] = root.TrimEnd('/') + name,
+            ["SCRIPT_NAME"] = name,
+            ["PATH_INFO"] = info,
+            ["DOCUMENT_ROOT"] = root,
+            ["REQUEST_URI"] = url,
+        };
     }
 
-    private static (FileEdit? Fix, string? Line) CureRoot(LighttpdBackend backend, string url, string file)
+    private static (LineEdit? Fix, string? Line) CureRoot(LighttpdBackend backend, string url, string file)
     {
         if (!file.EndsWith(url, StringComparison.Ordinal) || file.Length == url.Length)
             return (null, null);
         string line = $"\"docroot\" => \"{file[..^url.Length]}\"";
         return backend.Settings["docroot"] is { Text: { } old } docroot
-            ? (LineEdit.Replace(docroot.Place, $"\"{old}\"", $"\"{file[..^url.Length]}\""), line)
-            : (LineEdit.InsertAfter(backend.Place, $"    {line},"), line);
+            ? (ConfigurationEdit.Replace(docroot.Place, $"\"{old}\"", $"\"{file[..^url.Length]}\""), line)
+            : (ConfigurationEdit.InsertAfter(backend.Place, $"    {line},"), line);
     }
 
-    [GeneratedRegex(@"^\s*((server|fastcgi|scgi|cgi|alias|url|index-file|mimetype)\.[a-z.-]+\s*\+?=|\$(HTTP|SERVER|PHYSICAL)\[)", RegexOptions.Multiline)]
+    [
+        GeneratedRegex(@"^\s*((server|fastcgi|scgi|cgi|alias|url|index-file|mimetype)\.[a-z.-]+\s*\+?=|\$(HTTP|SERVER|PHYSICAL)\[)",
+            RegexOptions.Multiline)]
     private static partial Regex Form();
 }

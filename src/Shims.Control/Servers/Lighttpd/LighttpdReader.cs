@@ -72,7 +72,8 @@ internal sealed class LighttpdReader
     {
         LighttpdToken brace = tokens.Take()!;
         if (!conditions.TryPop(out _))
-            _faults.Add(new Finding(Severity.Error, brace.Place.ToString(), "this } closes nothing") { Advice = "take it out, or write the { that it belongs to" });
+            _faults.Add(new Finding(Severity.Error, brace.Place.ToString(), "this } closes nothing")
+            { Advice = "take it out, or write the { that it belongs to" });
     }
 
     /// <summary>A condition is whatever stands in front of a brace.</summary>
@@ -101,7 +102,8 @@ internal sealed class LighttpdReader
         string pattern = Path.Combine(_folder, named);
         IReadOnlyList<string> files = IncludePattern.Find(pattern);
         if (files.Count == 0 && !IncludePattern.HasWildcard(pattern))
-            _faults.Add(new Finding(Severity.Error, place.ToString(), $"it includes {pattern}, which does not exist") { Advice = "correct the path, or take the line out" });
+            _faults.Add(new Finding(Severity.Error, place.ToString(), $"it includes {pattern}, which does not exist")
+            { Advice = "correct the path, or take the line out" });
         foreach (string file in files)
             ReadFile(file, conditions, depth + 1);
     }
@@ -126,7 +128,11 @@ internal sealed class LighttpdReader
         {
             tokens.Take();
             LighttpdValue next = ReadOne(tokens);
-            value = value with { Text = value.Text is null || next.Text is null ? null : value.Text + next.Text, Entries = [.. value.Entries, .. next.Entries] };
+            value = value with
+            {
+                Text = value.Text is null || next.Text is null ? null : value.Text + next.Text,
+                Entries = [.. value.Entries, .. next.Entries],
+            };
         }
         return value;
     }

@@ -12,11 +12,15 @@ internal static class LighttpdWriter
         string word = deployment.Protocol.Word;
         string address = deployment.Address.Path is { } path
             ? $"\"socket\"      => \"{path}\""
-            : string.Create(CultureInfo.InvariantCulture, $"\"host\"        => \"{ListenAddress.Loopback}\",\n        \"port\"        => {deployment.Address.Port}");
+            : string.Create(CultureInfo.InvariantCulture,
+                $"\"host\"        => \"{ListenAddress.Loopback}\",\n        \"port\"        => {deployment.Address.Port}");
         // Without it lighttpd waits as long as the script takes.
         if (deployment.ReadTimeout is { } seconds)
-            address += string.Create(CultureInfo.InvariantCulture, $",\n        # How long there may be silence before lighttpd answers 504.\n        \"read-timeout\" => {seconds}");
-        yield return new ConfigurationSnippet($"lighttpd: a file of its own, /etc/lighttpd/conf-enabled/50-{deployment.Name}.conf", "lighttpd -tt -f /etc/lighttpd/lighttpd.conf && service lighttpd restart",
+            address += string.Create(CultureInfo.InvariantCulture,
+                $",\n        # How long there may be silence before lighttpd answers 504.\n        \"read-timeout\" => {seconds}");
+        yield return new ConfigurationSnippet("lighttpd: a file of its own, "
+            + $"/etc/lighttpd/conf-enabled/50-{deployment.Name}.conf", "lighttpd -tt -f /etc/lighttpd/lighttpd.conf && service lighttpd "
+            + "restart",
             (deployment.Kind == TargetKind.Directory ? ForDirectory(deployment, word, address) : ForProgram(deployment, word, address)) + $$"""
                 # Answers: 1 passes on what has been written at once, and notices when a visitor has left; 0 would do neither.
                 server.stream-response-body = 1

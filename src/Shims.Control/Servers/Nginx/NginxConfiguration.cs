@@ -11,7 +11,8 @@ namespace Shims.Control.Servers.Nginx;
 internal sealed partial class NginxConfiguration : IConfiguration
 {
     internal static string[] Files { get; } =
-        ["/etc/nginx/nginx.conf", "/usr/local/etc/nginx/nginx.conf", "/usr/local/nginx/conf/nginx.conf", "/opt/homebrew/etc/nginx/nginx.conf"];
+        ["/etc/nginx/nginx.conf", "/usr/local/etc/nginx/nginx.conf", "/usr/local/nginx/conf/nginx.conf",
+            "/opt/homebrew/etc/nginx/nginx.conf"];
 
     private readonly IReadOnlyList<Directive> _directives;
     private readonly Dictionary<string, Token> _upstreams;
@@ -20,8 +21,10 @@ internal sealed partial class NginxConfiguration : IConfiguration
     {
         (Path, Main, _directives, Faults) = (path, main, directives, faults);
         _upstreams = directives.SelectMany(directive => directive.All).Where(directive => directive.Is("upstream"))
-            .Select(upstream => (upstream.Argument, Server: upstream.Contents.FirstOrDefault(entry => entry.Is("server"))?.Arguments.FirstOrDefault()))
-            .Where(pair => pair.Server is not null).GroupBy(pair => pair.Argument).ToDictionary(group => group.Key, group => group.First().Server!);
+            .Select(upstream =>
+                (upstream.Argument, Server: upstream.Contents.FirstOrDefault(entry => entry.Is("server"))?.Arguments.FirstOrDefault()))
+            .Where(pair => pair.Server is not null).GroupBy(pair => pair.Argument)
+                .ToDictionary(group => group.Key, group => group.First().Server!);
     }
 
     internal string Path { get; }
@@ -32,7 +35,8 @@ internal sealed partial class NginxConfiguration : IConfiguration
     internal IReadOnlyList<Finding> Faults { get; }
 
     /// <summary>The locations that send requests to a socket, in this file and those that it includes.</summary>
-    internal IReadOnlyList<NginxLocation> Locations => [.. FindLocations(new Directive("", [], new SourceLocation(Path, 1)) { Block = _directives }, []).Where(IsInScope)];
+    internal IReadOnlyList<NginxLocation> Locations =>
+        [.. FindLocations(new Directive("", [], new SourceLocation(Path, 1)) { Block = _directives }, []).Where(IsInScope)];
 
     /// <summary>Who the workers run as; null if nothing is said.</summary>
     internal string? User => Directive.Flatten(_directives).LastOrDefault(directive => directive.Is("user"))?.Argument;
@@ -51,10 +55,13 @@ internal sealed partial class NginxConfiguration : IConfiguration
         {
             IReadOnlyList<Directive> whole = NginxReader.Read(main, System.IO.Path.GetDirectoryName(main)!, faults);
             if (whole.SelectMany(directive => directive.All).Any(directive => directive.Place.File == path))
-                return new NginxConfiguration(path, main, whole, [.. faults.Where(fault => fault.Subject.StartsWith($"{path}:", StringComparison.Ordinal))]);
+                return new NginxConfiguration(path, main, whole,
+                    [.. faults.Where(fault => fault.Subject.StartsWith($"{path}:", StringComparison.Ordinal))]);
             faults.Clear();
         }
-        string prefix = Array.Find(Files, File.Exists) is { } installed && !File.Exists(System.IO.Path.Join(folder, "scgi_params")) ? System.IO.Path.GetDirectoryName(installed)! : folder;
+        string prefix = Array.Find(Files, File.Exists) is { } installed && !File.Exists(System.IO.Path.Join(folder, "scgi_params"))
+            ? System.IO.Path.GetDirectoryName(installed)!
+            : folder;
         return new NginxConfiguration(path, null, NginxReader.Read(path, prefix, faults), faults);
     }
 
@@ -71,7 +78,9 @@ internal sealed partial class NginxConfiguration : IConfiguration
         }
         foreach (Finding finding in NginxChecks.ExamineOtherPasses(_directives.SelectMany(directive => directive.All), set))
             yield return finding;
-        foreach (Finding finding in SideBySide.Run(Locations, location => ToUpstream(location) is var upstream ? NginxChecks.Examine(location, upstream).Concat(UpstreamChecks.ExamineAll([upstream], set, settings)) : []))
+        foreach (Finding finding in SideBySide.Run(Locations, location =>
+            ToUpstream(location) is var upstream ? NginxChecks.Examine(location, upstream)
+            .Concat(UpstreamChecks.ExamineAll([upstream], set, settings)) : []))
             yield return finding;
     }
 
@@ -117,6 +126,8 @@ internal sealed partial class NginxConfiguration : IConfiguration
         }
     }
 
-    [GeneratedRegex(@"^\s*((http|server|events|location\s[^;{}]*|upstream\s+\S+)\s*\{|(scgi|fastcgi|uwsgi|proxy)_(pass|param)\s[^;]*;|server_name\s[^;]*;)", RegexOptions.Multiline)]
+    [
+        GeneratedRegex(@"^\s*((http|server|events|location\s[^;{}]*|upstream\s+\S+)\s*\{|(scgi|fastcgi|uwsgi|proxy)_(pass|param)\s[^;]*;|server_name\s[^;]*;)",
+            RegexOptions.Multiline)]
     private static partial Regex Form();
 }

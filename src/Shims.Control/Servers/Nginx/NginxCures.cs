@@ -8,31 +8,38 @@ namespace Shims.Control.Servers.Nginx;
 internal static class NginxCures
 {
     /// <summary>Sets SCRIPT_FILENAME so that a path leads to a file.</summary>
-    internal static (FileEdit? Fix, string? Line) ScriptFile(NginxLocation location, string path, string file)
+    internal static (LineEdit? Fix, string? Line) ScriptFile(NginxLocation location, string path, string file)
     {
         if (location.ProposeScriptFile(path, file) is not { } value)
             return (null, null);
         string line = $"{location.Word}_param SCRIPT_FILENAME {value};";
-        if (location.Parameter("SCRIPT_FILENAME") is { Arguments: [_, var old, ..] } parameter && parameter.Place.File == location.Pass.Place.File)
-            return (LineEdit.Replace(old.Place, old.Text, value), line);
+        if (location.Parameter("SCRIPT_FILENAME") is { Arguments: [_, var old, ..] } parameter
+            && parameter.Place.File == location.Pass.Place.File)
+            return (ConfigurationEdit.Replace(old.Place, old.Text, value), line);
         // Behind all others, as the last one counts.
-        SourceLocation last = location.Block.Block.Where(directive => directive.IsInclude || directive.Is($"{location.Word}_param")).Select(directive => directive.Place).LastOrDefault(place => place.File == location.Pass.Place.File) ?? location.Pass.Place;
-        return (LineEdit.InsertAfter(last, line), line);
+        SourceLocation last = location.Block.Block.Where(directive => directive.IsInclude || directive.Is($"{location.Word}_param"))
+            .Select(directive => directive.Place).LastOrDefault(place => place.File == location.Pass.Place.File)
+            ?? location.Pass.Place;
+        return (ConfigurationEdit.InsertAfter(last, line), line);
     }
 
     /// <summary>Makes a location of a prefix one that ends where a component of the path ends, and divides the path there.</summary>
-    internal static FileEdit? Mount(NginxLocation location)
+    internal static LineEdit? Mount(NginxLocation location)
     {
         string mount = location.Pattern.Path.TrimEnd('/');
         if (!location.Pattern.IsPrefix || mount.Length == 0 || location.Block.Place.File != location.Pass.Place.File)
             return null;
-        if (LineEdit.LineAt(location.Block.Place) is not { } line || line.IndexOf($"location {location.Block.Text}", StringComparison.Ordinal) < 0)
+        if (ConfigurationEdit.LineAt(location.Block.Place) is not { } line
+            || line.IndexOf($"location {location.Block.Text}", StringComparison.Ordinal) < 0)
             return null;
-        SourceLocation last = location.Block.Block.Select(directive => directive.Place).Last(place => place.File == location.Pass.Place.File);
+        SourceLocation last = location.Block.Block.Select(directive => directive.Place)
+            .Last(place => place.File == location.Pass.Place.File);
         // What is written after the line of a location that ends there is not in the location.
-        if (LineEdit.LineAt(last)?.Contains('}') != false)
+        if (ConfigurationEdit.LineAt(last)?.Contains('}') != false)
             return null;
-        LineStep change = LineEdit.ReplaceStep(location.Block.Place, $"location {location.Block.Text}", $"location ~ ^{System.Text.RegularExpressions.Regex.Escape(mount)}(?<path_info>/.*)?$");
-        return LineEdit.Of(last.File, change, LineEdit.AppendStep(last, $"{location.Word}_param SCRIPT_NAME {mount};"), LineEdit.AppendStep(last, $"{location.Word}_param PATH_INFO $path_info;"));
+        LineChange change = ConfigurationEdit.ReplaceAt(location.Block.Place, $"location {location.Block.Text}",
+            $"location ~ ^{System.Text.RegularExpressions.Regex.Escape(mount)}(?<path_info>/.*)?$");
+        return new LineEdit(last.File, change, ConfigurationEdit.AppendAt(last, $"{location.Word}_param SCRIPT_NAME {mount};"),
+            ConfigurationEdit.AppendAt(last, $"{location.Word}_param PATH_INFO $path_info;"));
     }
 }

@@ -13,7 +13,8 @@ internal sealed partial class NginxLocation(IReadOnlyList<Directive> chain, Dire
     /// <summary>nginx's own, where nobody has set another one: Debian's and the one of nginx.org alike.</summary>
     private const string DefaultRoot = "/usr/share/nginx/html";
 
-    private static readonly string[] s_variablesForScript = ["SCRIPT_FILENAME", "SCRIPT_NAME", "PATH_INFO", "DOCUMENT_ROOT", "DOCUMENT_URI", "REQUEST_URI"];
+    private static readonly string[] s_variablesForScript = ["SCRIPT_FILENAME", "SCRIPT_NAME", "PATH_INFO", "DOCUMENT_ROOT", "DOCUMENT_URI",
+        "REQUEST_URI"];
 
     /// <summary>scgi or fastcgi: what all its directives begin with.</summary>
     internal string Word { get; } = pass.Name[..pass.Name.IndexOf('_')];
@@ -23,14 +24,19 @@ internal sealed partial class NginxLocation(IReadOnlyList<Directive> chain, Dire
     /// <summary>The location itself; the server if the directive stands there.</summary>
     internal Directive Block => chain[^1];
 
-    internal NginxPattern Pattern { get; } = chain[^1].Is("location") ? NginxPattern.Read(chain[^1]) : NginxPattern.Read(new Directive("location", [], pass.Place));
+    internal NginxPattern Pattern { get; } = chain[^1].Is("location")
+        ? NginxPattern.Read(chain[^1])
+        : NginxPattern.Read(new Directive("location", [], pass.Place));
 
     /// <summary>The parameters in force: those of the innermost level that sets any, in their order. Levels do not add up.</summary>
     internal IReadOnlyList<Directive> Parameters => ParametersOf(Word);
 
     /// <summary>The ports that the location's server listens at.</summary>
-    internal IEnumerable<int> Ports => chain.Where(level => level.Is("server")).SelectMany(server => server.Contents).Where(directive => directive.Is("listen") && directive.Arguments.Count > 0)
-        .Select(listen => SocketAddress.Parse(listen.Argument)).Where(address => address is { Path: null }).Select(address => address!.Port);
+    internal IEnumerable<int> Ports =>
+        chain.Where(level => level.Is("server")).SelectMany(server => server.Contents)
+            .Where(directive => directive.Is("listen") && directive.Arguments.Count > 0)
+        .Select(listen => SocketAddress.Parse(listen.Argument)).Where(address => address is { Path: null })
+            .Select(address => address!.Port);
 
     /// <summary>A parameter; of several of one name the one that counts, which is the last.</summary>
     internal Directive? Parameter(string name) => Parameters.LastOrDefault(parameter => parameter.Argument == name);
@@ -57,7 +63,8 @@ internal sealed partial class NginxLocation(IReadOnlyList<Directive> chain, Dire
     /// <summary>A value for SCRIPT_FILENAME with which a path leads to a file; null if none is found.</summary>
     internal string? ProposeScriptFile(string path, string file)
     {
-        IEnumerable<string> names = [.. Pattern.Match(path)?.Keys.Where(name => !char.IsDigit(name[0])).Select(name => $"${name}") ?? [], Word == "fastcgi" ? "$fastcgi_script_name" : "$document_uri"];
+        IEnumerable<string> names = [.. Pattern.Match(path)?.Keys.Where(name => !char.IsDigit(name[0])).Select(name => $"${name}") ?? [],
+            Word == "fastcgi" ? "$fastcgi_script_name" : "$document_uri"];
         foreach (string name in names)
         {
             if (Expand(name, path) is { Length: > 1 } value && file.EndsWith(value, StringComparison.Ordinal))
@@ -74,10 +81,14 @@ internal sealed partial class NginxLocation(IReadOnlyList<Directive> chain, Dire
     }
 
     /// <summary>The root or alias in force.</summary>
-    internal Directive? Root => Enumerable.Reverse(chain).SelectMany(level => level.Contents.Where(directive => directive.Name is "root" or "alias")).FirstOrDefault();
+    internal Directive? Root =>
+        Enumerable.Reverse(chain).SelectMany(level => level.Contents.Where(directive => directive.Name is "root" or "alias"))
+            .FirstOrDefault();
 
     private Directive[] ParametersOf(string word) => Enumerable.Reverse(chain)
-        .Select(level => level.Contents.Where(directive => directive.Is($"{word}_param")).ToArray()).FirstOrDefault(parameters => parameters.Length > 0) ?? [];
+        .Select(level => level.Contents.Where(directive => directive.Is($"{word}_param")).ToArray())
+            .FirstOrDefault(parameters => parameters.Length > 0)
+            ?? [];
 
     private string? Expand(string text, string path)
     {
@@ -113,9 +124,12 @@ internal sealed partial class NginxLocation(IReadOnlyList<Directive> chain, Dire
             case "args" or "query_string" or "is_args" or "remote_user" or "content_type" or "content_length" or "https":
                 return "";
         }
-        Directive? set = chain.SelectMany(level => level.Contents).LastOrDefault(directive => directive.Is("set") && directive.Argument == $"${name}");
+        Directive? set = chain.SelectMany(level => level.Contents)
+            .LastOrDefault(directive => directive.Is("set") && directive.Argument == $"${name}");
         // A variable that is made of itself would never end.
-        return set is { Arguments: [_, var value, ..] } && !value.Text.Contains($"${name}", StringComparison.Ordinal) ? Expand(value.Text, path) : null;
+        return set is { Arguments: [_, var value, ..] } && !value.Text.Contains($"${name}", StringComparison.Ordinal)
+            ? Expand(value.Text, path)
+            : null;
     }
 
     private string? FileOf(string path)
@@ -130,7 +144,8 @@ internal sealed partial class NginxLocation(IReadOnlyList<Directive> chain, Dire
 
     private (string ScriptName, string PathInfo) Divide(string path)
     {
-        Directive? split = Enumerable.Reverse(chain).SelectMany(level => level.Contents).FirstOrDefault(directive => directive.Is("fastcgi_split_path_info"));
+        Directive? split = Enumerable.Reverse(chain).SelectMany(level => level.Contents)
+            .FirstOrDefault(directive => directive.Is("fastcgi_split_path_info"));
         Match? match = split is null ? null : PerlExpression.TryCompile(split.Argument, ignoreCase: false)?.Match(path);
         return match is { Success: true } ? (match.Groups[1].Value, match.Groups[2].Value) : (path, "");
     }

@@ -69,7 +69,8 @@ internal sealed class NginxPattern
             if (character == '(')
             {
                 int end = EndOfGroup(expression, i);
-                bool isFixed = end < expression.Length && expression[i..end].IndexOf('|') < 0 && (end + 1 == expression.Length || expression[end + 1] is not ('?' or '*' or '{'));
+                bool isFixed = end < expression.Length && expression[i..end].IndexOf('|') < 0
+                    && (end + 1 == expression.Length || expression[end + 1] is not ('?' or '*' or '{'));
                 if (!isFixed)
                     break;
                 int name = expression.IndexOf('>', i);

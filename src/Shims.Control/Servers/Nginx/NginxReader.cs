@@ -26,7 +26,8 @@ internal sealed class NginxReader
     /// <param name="path">The file.</param>
     /// <param name="prefix">Where a relative include begins: the folder of the main file.</param>
     /// <param name="faults">What is wrong with the files as such.</param>
-    internal static IReadOnlyList<Directive> Read(string path, string prefix, List<Finding> faults) => new NginxReader(prefix, faults).ReadFile(path, 0);
+    internal static IReadOnlyList<Directive> Read(string path, string prefix, List<Finding> faults) =>
+        new NginxReader(prefix, faults).ReadFile(path, 0);
 
     /// <summary>Reads what stands in a file, and no others.</summary>
     internal static IReadOnlyList<Directive> Parse(string text, string path, List<Finding> faults)
@@ -59,7 +60,8 @@ internal sealed class NginxReader
             {
                 if (opened is not null)
                     return block;
-                _faults.Add(new Finding(Severity.Error, lexer.Here.ToString(), "this } closes nothing") { Advice = "take it out, or write the { that it belongs to" });
+                _faults.Add(new Finding(Severity.Error, lexer.Here.ToString(), "this } closes nothing")
+                { Advice = "take it out, or write the { that it belongs to" });
             }
             else if (words.Count > 0)
             {
@@ -71,11 +73,13 @@ internal sealed class NginxReader
         if (words.Count > 0)
         {
             block.Add(new Directive(words[0].Text, [.. words.Skip(1)], words[0].Place));
-            _faults.Add(new Finding(Severity.Error, words[^1].Place.ToString(), $"the ; behind \"{words[^1]}\" is missing") { Advice = "write it" });
+            _faults.Add(new Finding(Severity.Error, words[^1].Place.ToString(), $"the ; behind \"{words[^1]}\" is missing")
+            { Advice = "write it" });
         }
         else if (opened is not null)
         {
-            _faults.Add(new Finding(Severity.Error, opened.Place.ToString(), $"the {{ of {opened.Name} is never closed") { Advice = "write the } at its end" });
+            _faults.Add(new Finding(Severity.Error, opened.Place.ToString(), $"the {{ of {opened.Name} is never closed")
+            { Advice = "write the } at its end" });
         }
         return block;
     }
@@ -95,7 +99,8 @@ internal sealed class NginxReader
         string pattern = Path.Combine(_prefix, directive.Argument);
         IReadOnlyList<string> files = IncludePattern.Find(pattern);
         if (files.Count == 0 && !IncludePattern.HasWildcard(pattern))
-            _faults.Add(new Finding(Severity.Error, directive.Place.ToString(), $"it includes {pattern}, which does not exist") { Advice = "correct the path, or take the line out" });
+            _faults.Add(new Finding(Severity.Error, directive.Place.ToString(), $"it includes {pattern}, which does not exist")
+            { Advice = "correct the path, or take the line out" });
         return directive with { IsInclude = true, Block = [.. files.SelectMany(file => ReadFile(file, depth + 1))] };
     }
 

@@ -40,7 +40,10 @@ internal static class NginxWriter
         : $"{deployment.Url} and what is below it, which is PATH_INFO; but not {deployment.Url}2.";
 
     /// <summary>What follows the word location.</summary>
-    /// <remarks>A prefix without a slash at its end would also match /blog2 where /blog is meant. In a pattern (?s) lets the dot match every character, line feeds too.</remarks>
+    /// <remarks>
+    /// A prefix without a slash at its end would also match /blog2 where /blog is meant. In a pattern (?s) lets the dot match every
+    /// character, line feeds too.
+    /// </remarks>
     private static string Pattern(Deployment deployment) => deployment switch
     {
         { Kind: not TargetKind.Directory } => $"~ ^(?<script>{Regex.Escape(deployment.Url)})(?<path_info>/.*)?$",

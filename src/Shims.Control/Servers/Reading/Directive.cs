@@ -1,6 +1,8 @@
 namespace Shims.Control.Servers.Reading;
 
-/// <summary>A name, what follows it, and the block that belongs to it: what nginx, Apache, Caddy and HAProxy make their configurations of.</summary>
+/// <summary>
+/// A name, what follows it, and the block that belongs to it: what nginx, Apache, Caddy and HAProxy make their configurations of.
+/// </summary>
 /// <param name="Name">As it is written.</param>
 /// <param name="Arguments">What follows it.</param>
 /// <param name="Place">Where the name stands.</param>

@@ -12,7 +12,9 @@ internal static class IncludePattern
         IEnumerable<string> found = ["/"];
         string[] parts = pattern.Split('/', StringSplitOptions.RemoveEmptyEntries);
         foreach (string part in parts)
-            found = HasWildcard(part) ? [.. found.SelectMany(folder => Matches(folder, part))] : [.. found.Select(folder => Path.Join(folder, part))];
+            found = HasWildcard(part)
+                ? [.. found.SelectMany(folder => Matches(folder, part))]
+                : [.. found.Select(folder => Path.Join(folder, part))];
         return [.. found.Where(path => File.Exists(path) || Directory.Exists(path)).Order(StringComparer.Ordinal)];
     }
 

@@ -10,27 +10,13 @@ internal static class LineTokens
         foreach (string line in text.ReplaceLineEndings("\n").Split('\n'))
         {
             var place = new SourceLocation(path, ++number);
-            Token[] words = [.. SplitWords(line).TakeWhile(word => !word.StartsWith('#')).Select(word => new Token(word.Trim('"', '`'), place))];
+            Token[] words =
+            [
+                .. QuotedWords.Read(line, "\"`", escapesBlanks: true)
+                    .TakeWhile(word => word.IsQuoted || !word.Text.StartsWith('#')).Select(word => new Token(word.Text, place)),
+            ];
             if (words.Length > 0)
                 yield return words;
-        }
-    }
-
-    private static IEnumerable<string> SplitWords(string line)
-    {
-        for (int i = 0; i < line.Length;)
-        {
-            if (char.IsWhiteSpace(line[i]))
-            {
-                i++;
-                continue;
-            }
-            int start = i;
-            char quote = line[i] is '"' or '`' ? line[i++] : '\0';
-            while (i < line.Length && (quote == '\0' ? !char.IsWhiteSpace(line[i]) : line[i] != quote))
-                i += line[i] == '\\' && i + 1 < line.Length ? 2 : 1;
-            i = Math.Min(quote == '\0' ? i : i + 1, line.Length);
-            yield return line[start..i];
         }
     }
 }

@@ -1,10 +1,19 @@
+using System.Text;
+
 namespace Shims.Control.Servers.Reading;
 
-/// <summary>Words that blanks divide, and that may stand in quotes: arguments in inetd.conf (FreeBSD, GNU inetutils) and in systemd's ExecStart.</summary>
+/// <summary>
+/// Words that blanks divide, and that may stand in quotes: what inetd.conf, systemd's ExecStart, Apache, Caddy and HAProxy have on a line.
+/// </summary>
 internal static class QuotedWords
 {
-    /// <summary>Divides a line. A quote that nobody closes reaches to the end.</summary>
-    internal static IEnumerable<string> Split(string line)
+    /// <summary>
+    /// Divides a line, and says of each word whether it stood in quotes. A quote that is never closed reaches to the end.
+    /// </summary>
+    /// <param name="line">The line.</param>
+    /// <param name="quotes">The characters that quote; a backslash before one in its own quotes takes its meaning away.</param>
+    /// <param name="escapesBlanks">True if a backslash keeps a blank in a word.</param>
+    internal static IEnumerable<(string Text, bool IsQuoted)> Read(string line, string quotes = "\"'", bool escapesBlanks = false)
     {
         for (int i = 0; i < line.Length;)
         {
@@ -13,13 +22,23 @@ internal static class QuotedWords
                 i++;
                 continue;
             }
-            char quote = line[i] is '"' or '\'' ? line[i] : '\0';
-            int start = quote == '\0' ? i : i + 1;
-            int end = start;
-            while (end < line.Length && (quote == '\0' ? !char.IsWhiteSpace(line[end]) : line[end] != quote))
-                end++;
-            yield return line[start..end];
-            i = quote == '\0' ? end : end + 1;
+            var word = new StringBuilder();
+            char quote = quotes.Contains(line[i]) ? line[i++] : '\0';
+            while (i < line.Length && (quote == '\0' ? !char.IsWhiteSpace(line[i]) : line[i] != quote))
+            {
+                bool isEscape = line[i] == '\\' && i + 1 < line.Length;
+                if (isEscape && quote != '\0' && line[i + 1] == quote)
+                    i++;
+                else if (isEscape && quote == '\0' && escapesBlanks)
+                    word.Append(line[i++]);
+                word.Append(line[i++]);
+            }
+            if (quote != '\0')
+                i++;
+            yield return (word.ToString(), quote != '\0');
         }
     }
+
+    /// <summary>The words alone.</summary>
+    internal static IEnumerable<string> Split(string line) => Read(line).Select(word => word.Text);
 }

@@ -22,7 +22,8 @@ internal sealed class SystemdConfiguration : IConfiguration
     internal static string[] Files => ["/etc/systemd/system/*.socket", "/usr/local/lib/systemd/system/*.socket"];
 
     /// <summary>One for each socket.</summary>
-    public IEnumerable<Service> Services => _socket is null ? [] : _socket.All("ListenStream").Select(stream => ToService(_socket, _service, stream));
+    public IEnumerable<Service> Services =>
+        _socket is null ? [] : _socket.All("ListenStream").Select(stream => ToService(_socket, _service, stream));
 
     public bool IsLookedFor => Services.Any(service => service.Spoken.Length > 0);
 
@@ -33,16 +34,20 @@ internal sealed class SystemdConfiguration : IConfiguration
     public IEnumerable<Finding> Examine(ConfigurationSet set, DoctorSettings settings)
     {
         if (_socket is null)
-            return [new Finding(Severity.Warning, _path, $"there is no {_socketPath} beside it, so nothing starts it when a request comes") { Advice = "write a socket unit of the same name; inetd-examples/systemd has one to copy" }];
-        string? configured = Services.Select(service => service.Address).OfType<SocketAddress>().Select(address => set.UpstreamTo(address)?.WebUser).FirstOrDefault(user => user is not null);
-        return UnitChecks.Examine(_socket, _service, WebUsers.Of(configured, settings)).Concat(Services.SelectMany(service => ServiceExamination.Examine(service, set, settings)));
+            return [new Finding(Severity.Warning, _path, $"there is no {_socketPath} beside it, so nothing starts it when a request comes")
+            { Advice = "write a socket unit of the same name; inetd-examples/systemd has one to copy" }];
+        string? configured = Services.Select(service => service.Address).OfType<SocketAddress>()
+            .Select(address => set.UpstreamTo(address)?.WebUser).FirstOrDefault(user => user is not null);
+        return UnitChecks.Examine(_socket, _service, WebUsers.Of(configured, settings))
+            .Concat(Services.SelectMany(service => ServiceChecks.ExamineWithSocket(service, set, settings)));
     }
 
     /// <summary>Where the service unit of a socket unit must lie.</summary>
     internal static string ServicePath(SystemdUnit socket)
     {
         string folder = Path.GetDirectoryName(socket.Path) ?? "/";
-        string name = socket["Service"]?.Value ?? $"{Path.GetFileNameWithoutExtension(socket.Path)}{(socket.IsOn("Accept") ? "@" : "")}.service";
+        string name = socket["Service"]?.Value
+            ?? $"{Path.GetFileNameWithoutExtension(socket.Path)}{(socket.IsOn("Accept") ? "@" : "")}.service";
         return Path.Join(folder, name);
     }
 
@@ -58,6 +63,8 @@ internal sealed class SystemdConfiguration : IConfiguration
         CommandPlace = service?["ExecStart"]?.Place ?? socket.PlaceOfSection("Socket"),
         User = service?["User"]?.Value ?? (service is null ? null : "root"),
         UserPlace = service?["User"]?.Place ?? service?.PlaceOfSection("Service") ?? stream.Place,
+        // systemd.socket(5), DirectoryMode=.
+        MakesFolders = true,
         StartsForEach = socket.IsOn("Accept"),
         Reload = ReloadOf(socket),
         GiveSocketTo = user => socket["SocketUser"] is { } owner
@@ -66,5 +73,6 @@ internal sealed class SystemdConfiguration : IConfiguration
     };
 
     /// <summary>systemd reads its units, and the socket is made anew.</summary>
-    internal static ShellCommand? ReloadOf(SystemdUnit socket) => ShellCommand.Both(ShellCommand.Of("systemctl", "daemon-reload"), ShellCommand.Of("systemctl", "restart", "--", socket.Name));
+    internal static ShellCommand? ReloadOf(SystemdUnit socket) =>
+        ShellCommand.Both(ShellCommand.Of("systemctl", "daemon-reload"), ShellCommand.Of("systemctl", "restart", "--", socket.Name));
 }

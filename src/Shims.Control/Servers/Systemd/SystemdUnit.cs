@@ -31,5 +31,9 @@ internal sealed record SystemdUnit(string Path, IReadOnlyList<UnitSetting> Setti
     internal bool IsOn(string name) => this[name]?.Value.ToLowerInvariant() is "1" or "yes" or "y" or "true" or "t" or "on";
 
     /// <summary>Where a section begins; the unit's first line if it has none of that name.</summary>
-    internal SourceLocation PlaceOfSection(string section) => Settings.FirstOrDefault(setting => setting.Section == section && setting.Name.Length == 0)?.Place ?? new SourceLocation(Path, 1);
+    internal SourceLocation PlaceOfSection(string section) =>
+        Settings.FirstOrDefault(setting => setting.Section == section && setting.Name.Length == 0)?.Place ?? new SourceLocation(Path, 1);
 }
+
+/// <summary><c>Name=value</c> in a unit of systemd.</summary>
+internal sealed record UnitSetting(string Section, string Name, string Value, SourceLocation Place);

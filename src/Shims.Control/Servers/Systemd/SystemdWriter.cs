@@ -28,7 +28,8 @@ internal static class SystemdWriter
             WantedBy=sockets.target
 
             """));
-        yield return new ConfigurationSnippet($"systemd: a file of its own, /etc/systemd/system/{service}", $"systemctl daemon-reload && systemctl enable --now {deployment.Name}.socket",
+        yield return new ConfigurationSnippet($"systemd: a file of its own, /etc/systemd/system/{service}", "systemctl daemon-reload && "
+            + $"systemctl enable --now {deployment.Name}.socket",
             (deployment.Waits ? ForAllRequests(deployment) : ForEachRequest(deployment)) + """
             # What it has no business with. Add ReadWritePaths= for those that store something.
             NoNewPrivileges=yes

@@ -3,7 +3,9 @@ using Shims.Control.Servers.Writing;
 
 namespace Shims.Control.Servers.Ucspi;
 
-/// <summary>A shell script that becomes the super-server: for runit and daemontools, or to be started at boot. Run as root, it drops to the user.</summary>
+/// <summary>
+/// A shell script that becomes the super-server: for runit and daemontools, or to be started at boot. Run as root, it drops to the user.
+/// </summary>
 internal static class RunScriptWriter
 {
     internal static IEnumerable<ConfigurationSnippet> WriteTcpserver(Deployment deployment) => RunScript(deployment, string.Create(CultureInfo.InvariantCulture, $"""

@@ -18,7 +18,8 @@ internal readonly record struct BodySize(long Number, char Unit)
     {
         char unit = text.Length > 0 && Units.Contains(char.ToUpperInvariant(text[^1])) ? char.ToUpperInvariant(text[^1]) : '\0';
         ReadOnlySpan<char> digits = unit == '\0' ? text : text.AsSpan(0, text.Length - 1);
-        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number is > 0 and <= 1L << 50 && new BodySize(number, unit) is { Bytes: > 0 and <= 1L << 50 } size
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number is > 0 and <= 1L << 50
+            && new BodySize(number, unit) is { Bytes: > 0 and <= 1L << 50 } size
             ? size
             : null;
     }

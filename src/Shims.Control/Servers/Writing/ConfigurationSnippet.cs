@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Shims.Control.Servers.Writing;
 
 /// <summary>A text to paste.</summary>
@@ -9,3 +11,8 @@ internal sealed record ConfigurationSnippet(string Place, string Then, string Te
     /// <summary>What has to be there first: a command; empty if nothing has.</summary>
     public string First { get; init; } = "";
 }
+
+/// <summary>The texts as JSON: an array of objects with <c>place</c>, <c>first</c>, <c>then</c> and <c>text</c>.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(IReadOnlyList<ConfigurationSnippet>))]
+internal sealed partial class ConfigurationJson : JsonSerializerContext;

@@ -110,7 +110,22 @@ internal sealed record Deployment
 
     /// <summary>What a URL would be called.</summary>
     internal static string NameOf(string url) =>
-        string.Concat(url.Trim('/').Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')) is { Length: > 0 } name ? name : "site";
+        string.Concat(url.Trim('/').Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')) is { Length: > 0 } name
+            ? name
+            : "site";
 
     private bool IsSource => Target.EndsWith(".cs", StringComparison.Ordinal);
+}
+
+/// <summary>What answers the requests.</summary>
+internal enum TargetKind
+{
+    /// <summary>One CGI script, whatever follows the URL.</summary>
+    Script,
+
+    /// <summary>A folder: the component behind the URL names the script.</summary>
+    Directory,
+
+    /// <summary>A program with a handler, which speaks SCGI and FastCGI itself.</summary>
+    App,
 }

@@ -11,9 +11,11 @@ internal static class KnownPrograms
     internal static string? Objection(string script, string url, IReadOnlyList<string> environment) => Path.GetFileName(script) switch
     {
         // Its pages link to themselves by their file's name.
-        "awstats.pl" when !url.EndsWith("/awstats.pl", StringComparison.Ordinal) => $"the pages of AWStats link to awstats.pl, so its URL has to end in that: write --url {url.TrimEnd('/')}/awstats.pl",
+        "awstats.pl" when !url.EndsWith("/awstats.pl", StringComparison.Ordinal) =>
+            $"the pages of AWStats link to awstats.pl, so its URL has to end in that: write --url {url.TrimEnd('/')}/awstats.pl",
         "git-http-backend" when !environment.Any(setting => setting.StartsWith("GIT_PROJECT_ROOT=", StringComparison.Ordinal)) =>
-            "git-http-backend serves the repositories below GIT_PROJECT_ROOT: add --env GIT_PROJECT_ROOT=DIR, and --env GIT_HTTP_EXPORT_ALL=1 unless each repository has a file git-daemon-export-ok",
+            "git-http-backend serves the repositories below GIT_PROJECT_ROOT: add --env GIT_PROJECT_ROOT=DIR, and --env "
+                + "GIT_HTTP_EXPORT_ALL=1 unless each repository has a file git-daemon-export-ok",
         _ => null,
     };
 }

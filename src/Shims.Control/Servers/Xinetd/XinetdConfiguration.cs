@@ -11,11 +11,13 @@ internal sealed partial class XinetdConfiguration : IConfiguration
     private readonly string _path;
     private readonly XinetdService[] _services;
 
-    private XinetdConfiguration(string path, IEnumerable<XinetdService> services) => (_path, _services) = (path, [.. services.Where(service => service.Name != "defaults")]);
+    private XinetdConfiguration(string path, IEnumerable<XinetdService> services) =>
+        (_path, _services) = (path, [.. services.Where(service => service.Name != "defaults")]);
 
     internal static string[] Files => ["/etc/xinetd.conf", "/etc/xinetd.d/*"];
 
-    public IEnumerable<Service> Services => _services.Where(service => !IsDisabled(service) && service["server"] is not null).Select(service => ToService(service, _path));
+    public IEnumerable<Service> Services =>
+        _services.Where(service => !IsDisabled(service) && service["server"] is not null).Select(service => ToService(service, _path));
 
     /// <summary>The main file includes the others.</summary>
     public bool IsLookedFor => _path.Contains("/xinetd.d/", StringComparison.Ordinal);
@@ -31,7 +33,7 @@ internal sealed partial class XinetdConfiguration : IConfiguration
             Service service = ToService(read, _path);
             if (service.Spoken is [] && (service.Address is null || set.UpstreamTo(service.Address) is null))
                 continue;
-            foreach (Finding finding in XinetdChecks.Examine(read, _path).Concat(ServiceExamination.Examine(service, set, settings)))
+            foreach (Finding finding in XinetdChecks.Examine(read, _path).Concat(ServiceChecks.ExamineWithSocket(service, set, settings)))
                 yield return finding;
         }
     }
@@ -40,14 +42,20 @@ internal sealed partial class XinetdConfiguration : IConfiguration
 
     internal static Service ToService(XinetdService service, string path) => new("xinetd", service.Place)
     {
-        Address = ServicePorts.Find(service.Value("port") ?? service.Name) is { } port ? SocketAddress.Tcp(service.Value("bind") ?? service.Value("interface"), port) : null,
+        Address = ServicePorts.Find(service.Value("port") ?? service.Name) is { } port
+            ? SocketAddress.Tcp(service.Value("bind") ?? service.Value("interface"), port)
+            : null,
         Command = new ProgramCommand(service.Value("server") ?? "", service.Values("server_args")),
         CommandPlace = service["server"]?.Place ?? service.Place,
         User = service.Value("user"),
         UserPlace = service["user"]?.Place ?? service.Place,
         StartsForEach = service.Value("wait") is "no" or "false" or "0" or "off",
         Reload = RunningServers.ReloadCommand(path, "HUP", ShellCommand.SignalFrom("/run/xinetd.pid", "HUP"), "xinetd"),
-        Restart = RunningServers.RestartCommand(path, path.StartsWith("/etc/", StringComparison.Ordinal) ? ShellCommand.Of("service", "xinetd", "restart") : ShellCommand.Of("xinetd", "-f", path), "xinetd"),
+        Restart = RunningServers.RestartCommand(path,
+            path.StartsWith("/etc/", StringComparison.Ordinal)
+                ? ShellCommand.Of("service", "xinetd", "restart")
+                : ShellCommand.Of("xinetd", "-f", path),
+            "xinetd"),
     };
 
     [GeneratedRegex(@"^\s*(service\s+\S+|defaults)\s*(#.*)?\n?\s*\{", RegexOptions.Multiline)]

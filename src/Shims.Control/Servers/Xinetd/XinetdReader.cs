@@ -59,7 +59,9 @@ internal static class XinetdReader
 
     /// <summary>Of a folder, xinetd skips names with a dot and those that end in ~: xinetd.conf(5).</summary>
     private static IEnumerable<XinetdService> Included(bool isFolder, string path, int depth) =>
-        (isFolder ? IncludePattern.Find(Path.Join(path, "*")).Where(file => !Path.GetFileName(file).AsSpan().ContainsAny('.', '~')) : [path])
+        (isFolder
+            ? IncludePattern.Find(Path.Join(path, "*")).Where(file => !Path.GetFileName(file).AsSpan().ContainsAny('.', '~'))
+            : [path])
         .SelectMany(file => Parse(ConfigurationFile.TryRead(file) ?? "", file, depth + 1));
 
     private static IEnumerable<XinetdAttribute> ToAttribute(string line, SourceLocation place)

@@ -17,3 +17,6 @@ internal sealed record XinetdService(string Name, SourceLocation Place, IReadOnl
     /// <summary>The first value of an attribute; null if it is not set.</summary>
     internal string? Value(string name) => Values(name) is [var first, ..] ? first : null;
 }
+
+/// <summary><c>name = value value</c> in a service of xinetd.</summary>
+internal sealed record XinetdAttribute(string Name, IReadOnlyList<string> Values, SourceLocation Place);

@@ -1,0 +1,111 @@
+using Shims.Control.Doctor;
+using Shims.Control.Servers;
+using Shims.Control.Servers.Checking;
+using Shims.Control.Servers.Inetd;
+using Shims.Control.Servers.Nginx;
+using Shims.Control.Users;
+using Shims.ControlTests.Doctor;
+using Shims.Testing;
+
+namespace Shims.ControlTests.Deployments;
+
+/// <summary>Findings about configurations: right ones are left alone, as often as wrong ones are named.</summary>
+public sealed class ServerFindingTests(DoctorPrograms programs) : IClassFixture<DoctorPrograms>, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory, Trait("fault", "F10"), InlineData("/usr/lib/x/scgi-run", "/usr/lib/x/scgi-run"), InlineData("scgi-run", "/usr/sbin/scgi-run")]
+    public void A_line_with_tcpd_starts_the_program_that_is_named_after_tcpd(string named, string program)
+    {
+        string text = $"127.0.0.1:27180 stream tcp nowait.9999999 root /usr/sbin/tcpd {named} --status /srv/cgi-bin/hello.cgi\n";
+        Service service = Assert.Single(Read(InetdConfiguration.Load("/etc/inetd.conf", text)));
+        Assert.Equal((program, "/srv/cgi-bin/hello.cgi", true), (service.Command?.Program, service.Command?.Target, service.Command?.IsGateway));
+    }
+
+    [Theory, Trait("fault", "F21")]
+    [InlineData("SocketUser=www-data\nSocketMode=0600", false), InlineData("SocketUser=games\nSocketMode=0666", false)]
+    [InlineData("SocketUser=games\nSocketGroup=www-data\nSocketMode=0660", false), InlineData("SocketGroup=www-data\nSocketMode=0660", false)]
+    [InlineData("SocketUser=games\nSocketMode=0600", true), InlineData("SocketUser=games\nSocketMode=0660", true)]
+    [InlineData("SocketMode=0600", true), InlineData("SocketUser=games\nSocketGroup=www-data\nSocketMode=0600", true)]
+    public void A_socket_unit_that_keeps_the_web_server_out_is_named_before_there_is_a_socket(string owner, bool isClosed)
+    {
+        Requires.That(Identity.Find("games") is not null && Identity.Find("www-data") is not null, "the users games and www-data");
+        Finding[] found = [.. LookAt(Unit(owner)).Where(finding => finding.Cause.Contains("does not let user www-data connect", StringComparison.Ordinal))];
+        Assert.Equal(isClosed ? 1 : 0, found.Length);
+        if (isClosed)
+            Assert.Contains("www-data", found[0].Command, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("fault", "F21")]
+    public void The_folder_of_a_socket_unit_is_systemds_to_make()
+    {
+        Finding[] found = LookAt(Unit("SocketUser=www-data\nSocketMode=0600"));
+        Assert.DoesNotContain(found, finding => finding.Cause.Contains("there is no folder", StringComparison.Ordinal));
+        Assert.Contains(found, finding => finding.Cause.Contains("there is no such socket yet; systemd is to make it", StringComparison.Ordinal));
+    }
+
+    [Fact, Trait("fault", "F21")]
+    public void The_folder_of_a_socket_of_inetd_has_to_be_made()
+    {
+        string file = _folder.Write("inetd.conf", $"{_folder.PathTo("no/s.sock")} stream unix nowait.9999999 root {programs.Folder}/scgi-run scgi-run {_folder.WriteScript("a.cgi", "#!/bin/sh\n")}\n");
+        Assert.Contains(LookAt(file), finding => finding.Cause.Contains("there is no folder", StringComparison.Ordinal));
+    }
+
+    [Theory, Trait("fault", "F23")]
+    [InlineData("WWW-Authenticate: Basic realm=x", "", true), InlineData("WWW-Authenticate: Basic realm=x", "--allow-env HTTP_X", true)]
+    [InlineData("WWW-Authenticate: Basic realm=x", "--allow-env HTTP_AUTHORIZATION", false), InlineData("X-Other: 1", "", false)]
+    public void A_password_that_the_gateway_holds_back_is_joined_with_the_log_in_that_repeats(string header, string options, bool isHeldBack)
+    {
+        using var examined = new Examined(programs);
+        examined.Settings = examined.Settings with { Gateway = [.. examined.Settings.Gateway, .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)] };
+        string script = examined.Script("auth.cgi", Examined.Printing($"Status: 401 Unauthorized\\n{header}\\nContent-Type: text/plain\\n\\nno\\n"));
+        Finding[] warnings = [.. examined.LookAt(script).Where(finding => finding.Severity != Severity.Good)];
+        Assert.Equal(isHeldBack ? 1 : 0, warnings.Length);
+        if (isHeldBack)
+            Assert.Contains("--allow-env HTTP_AUTHORIZATION", warnings[0].Advice, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("fault", "AF-A")]
+    public void A_host_without_its_port_is_warned_of_where_the_site_is_and_not_in_the_file_that_it_includes()
+    {
+        string parameters = _folder.Write("scgi_params", "scgi_param REQUEST_METHOD $request_method;\nscgi_param HTTP_HOST $host;\n");
+        string site = _folder.Write("site.conf", $"server {{\n  listen 8080;\n  location /x {{\n    include {parameters};\n    scgi_pass unix:/run/x.sock;\n  }}\n}}\n");
+        NginxConfiguration configuration = NginxConfiguration.Load(site, File.ReadAllText(site));
+        NginxLocation location = Assert.Single(configuration.Locations);
+        Finding finding = Assert.Single(NginxChecks.Examine(location, configuration.ToUpstream(location)));
+        Assert.Equal($"{site}:5", finding.Subject);
+        Assert.DoesNotContain(";;", finding.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("fault", "F13")]
+    public void An_address_that_holds_a_variable_is_said_not_to_have_been_looked_at()
+    {
+        string site = _folder.Write("site.conf", "server {\n  listen 80;\n  location /x {\n    scgi_param REQUEST_METHOD $request_method;\n    scgi_pass unix:/run/$sock;\n  }\n}\n");
+        Finding finding = Assert.Single(LookAt(site));
+        Assert.Equal((Severity.Good, "scgi_pass leads to an address that only a request decides, so it was not looked at"), (finding.Severity, finding.Cause));
+    }
+
+    [Fact]
+    public void A_socket_that_no_configuration_makes_is_not_to_be_looked_for_in_files_that_have_been_read()
+    {
+        string site = _folder.Write("site.conf", $"server {{\n  listen 80;\n  location /x {{\n    scgi_param REQUEST_METHOD $request_method;\n    scgi_pass unix:{_folder.PathTo("no.sock")};\n  }}\n}}\n");
+        Finding finding = Assert.Single(LookAt(site));
+        Assert.Contains("there is no such socket", finding.Cause, StringComparison.Ordinal);
+        Assert.DoesNotContain("shimctl doctor", finding.Advice, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<Service> Read(IConfiguration configuration) => configuration.Services;
+
+    private static Finding[] LookAt(string file) =>
+        [.. Examinations.ExamineAll([file], new DoctorSettings { User = Identity.Current, MayRun = false, MaySend = false, Given = [file], WebUser = Identity.Find("www-data") })];
+
+    /// <summary>A socket unit in a folder that is not there yet, with its service.</summary>
+    private string Unit(string owner)
+    {
+        string script = _folder.WriteScript("a.cgi", "#!/bin/sh\n");
+        _folder.Write("s@.service", $"[Unit]\nCollectMode=inactive-or-failed\n[Service]\nExecStart={programs.Folder}/scgi-run {script}\nUser=www-data\nStandardInput=socket\nStandardError=journal\n");
+        return _folder.Write("s.socket", $"[Socket]\nListenStream={_folder.PathTo("no/s.sock")}\n{owner}\nAccept=yes\nTriggerLimitBurst=0\n[Install]\nWantedBy=sockets.target\n");
+    }
+}
