@@ -30,6 +30,22 @@ public sealed partial class TranscriptTests(DoctorPrograms programs) : IClassFix
         Assert.Equal(Milliseconds().Replace(shown, "in N ms"), printed);
     }
 
+    [Fact]
+    public async Task The_page_on_shimctl_shows_the_finding_that_doctor_prints_of_two_sockets()
+    {
+        string shown = Finding().Match(await File.ReadAllTextAsync(Repository.PathTo("docs/shimctl.md"), TestContext.Current.CancellationToken)).Groups[1].Value;
+        string superServer = _folder.Write("etc/inetd.conf", ExampleFile.Read("inetd-examples/scgi-run.conf").Text);
+        string site = ExampleFile.Read("nginx-examples/scgi.conf").Text;
+        int socket = site.IndexOf("scgi.sock", StringComparison.Ordinal);
+        string webServer = _folder.Write("etc/nginx/conf.d/scgi.conf", site[..socket] + "scg.sock" + site[(socket + "scgi.sock".Length)..]);
+        LaunchResult result = await Launcher.RunAsync(new Launch { Program = Path.Combine(programs.Folder, "shimctl"), Arguments = ["doctor", "--no-run", superServer, webServer] });
+        Assert.NotEmpty(shown);
+        Assert.Contains(shown, result.OutputText.Replace(_folder.Path, "", StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex(@"^```text\n(/etc/nginx/.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Finding();
+
     [GeneratedRegex(@"^\$ sudo shimctl doctor --user www-data /srv/cgi-bin/\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Transcript();
 
