@@ -2,14 +2,14 @@ using System.Text;
 
 namespace Shims.Control.Client;
 
-/// <summary>What a gateway has said on the side: FCGI_STDERR, or descriptor 2 of a command. The beginning is kept, as it says why.</summary>
+/// <summary>The start of a gateway's error output: FCGI_STDERR, or descriptor 2 of a command.</summary>
 internal sealed class ErrorOutput
 {
     private const int MaxSize = 256 * 1024;
 
     private readonly MemoryStream _bytes = new();
 
-    /// <summary>What has been said so far; what is no UTF-8 shows as replacement characters.</summary>
+    /// <summary>The output so far; bytes that are not UTF-8 become replacement characters.</summary>
     internal string Text
     {
         get

@@ -2,21 +2,21 @@ using System.Text;
 
 namespace Shims.Control.Serve;
 
-/// <summary>The beginning of something that may be long, and how long all of it is.</summary>
-/// <param name="capacity">Bytes that are kept.</param>
+/// <summary>The start of a body, and the length of the whole.</summary>
+/// <param name="capacity">The largest number of bytes that are kept.</param>
 internal sealed class Preview(int capacity)
 {
     private const int BytesOfADump = 512, BytesOfALine = 16;
 
     private byte[] _bytes = [];
 
-    /// <summary>Bytes of the whole.</summary>
+    /// <summary>The length of the whole in bytes.</summary>
     internal long Length { get; private set; }
 
-    /// <summary>What is kept of them.</summary>
+    /// <summary>The bytes that are kept.</summary>
     internal ReadOnlySpan<byte> Bytes => _bytes;
 
-    /// <summary>Whether all of it is kept.</summary>
+    /// <summary>Whether all bytes are kept.</summary>
     internal bool IsWhole => _bytes.Length == Length;
 
     internal void Add(ReadOnlySpan<byte> bytes)
@@ -27,16 +27,16 @@ internal sealed class Preview(int capacity)
             _bytes = [.. _bytes, .. bytes[..count]];
     }
 
-    /// <summary>Puts a new beginning in the place of the old one.</summary>
-    /// <param name="bytes">No more than the capacity.</param>
-    /// <param name="length">Of the whole.</param>
+    /// <summary>Replaces the bytes that are kept.</summary>
+    /// <param name="bytes">The start of the body, no longer than the capacity.</param>
+    /// <param name="length">The length of the whole.</param>
     internal void Set(ReadOnlySpan<byte> bytes, long length) => (_bytes, Length) = (bytes.ToArray(), length);
 
-    /// <summary>Text where it is text, or else bytes in hexadecimal.</summary>
-    /// <param name="isText">Which of the two.</param>
+    /// <summary>The bytes as text if they are text, else in hexadecimal.</summary>
+    /// <param name="isText">Whether they are text.</param>
     internal string ToText(out bool isText)
     {
-        // Where it was cut a character may have been cut too.
+        // The last character may be incomplete.
         int end = _bytes.Length;
         for (int cut = 0; !IsWhole && cut < 3 && end > 0 && !IsText(_bytes.AsSpan(0, end)); cut++)
             end--;

@@ -24,4 +24,16 @@ internal sealed record Obstacle(ObstacleKind Kind, string Path)
 
     /// <summary>The user who meets it; null where the obstacle is not a matter of permissions.</summary>
     internal Identity? User { get; init; }
+
+    /// <summary>The missing permission, for instance <c>user ada lacks search permission (x) on /srv/private</c>; of another obstacle, its path.</summary>
+    internal string Description
+    {
+        get
+        {
+            (Access, string)[] names = [(Access.Read, "read"), (Access.Write, "write"), (Access.Execute, System.IO.Directory.Exists(Path) ? "search" : "execute")];
+            string missing = string.Join(" and ", names.Where(name => Missing.HasFlag(name.Item1)).Select(name => name.Item2));
+            string letters = string.Concat(names.Where(name => Missing.HasFlag(name.Item1)).Select(name => name.Item1 == Access.Execute ? 'x' : name.Item2[0]));
+            return Kind == ObstacleKind.Forbidden ? $"user {User?.Name} lacks {missing} permission ({letters}) on {Path}{Reason}" : Path;
+        }
+    }
 }
