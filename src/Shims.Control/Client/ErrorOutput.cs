@@ -1,4 +1,5 @@
 using System.Text;
+using Shims.Buffers;
 
 namespace Shims.Control.Client;
 
@@ -7,7 +8,7 @@ internal sealed class ErrorOutput
 {
     private const int MaxSize = 256 * 1024;
 
-    private readonly MemoryStream _bytes = new();
+    private readonly BoundedPrefix _bytes = new(MaxSize);
 
     /// <summary>The output so far; bytes that are not UTF-8 become replacement characters.</summary>
     internal string Text
@@ -15,13 +16,13 @@ internal sealed class ErrorOutput
         get
         {
             lock (_bytes)
-                return Encoding.UTF8.GetString(_bytes.ToArray());
+                return Encoding.UTF8.GetString(_bytes.Bytes);
         }
     }
 
     internal void Add(ReadOnlySpan<byte> bytes)
     {
         lock (_bytes)
-            _bytes.Write(bytes[..(int)Math.Min(bytes.Length, MaxSize - _bytes.Length)]);
+            _bytes.Add(bytes);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Shims.Buffers;
 
 namespace Shims.Control.Serve;
 
@@ -8,40 +9,43 @@ internal sealed class Preview(int capacity)
 {
     private const int BytesOfADump = 512, BytesOfALine = 16;
 
-    private byte[] _bytes = [];
+    private BoundedPrefix _kept = new(capacity);
 
     /// <summary>The length of the whole in bytes.</summary>
     internal long Length { get; private set; }
 
     /// <summary>The bytes that are kept.</summary>
-    internal ReadOnlySpan<byte> Bytes => _bytes;
+    internal ReadOnlySpan<byte> Bytes => _kept.Bytes;
 
     /// <summary>Whether all bytes are kept.</summary>
-    internal bool IsWhole => _bytes.Length == Length;
+    internal bool IsWhole => Bytes.Length == Length;
 
     internal void Add(ReadOnlySpan<byte> bytes)
     {
         Length += bytes.Length;
-        int count = Math.Min(bytes.Length, capacity - _bytes.Length);
-        if (count > 0)
-            _bytes = [.. _bytes, .. bytes[..count]];
+        _kept.Add(bytes);
     }
 
     /// <summary>Replaces the bytes that are kept.</summary>
     /// <param name="bytes">The start of the body, no longer than the capacity.</param>
     /// <param name="length">The length of the whole.</param>
-    internal void Set(ReadOnlySpan<byte> bytes, long length) => (_bytes, Length) = (bytes.ToArray(), length);
+    internal void Set(ReadOnlySpan<byte> bytes, long length)
+    {
+        _kept = new BoundedPrefix(capacity);
+        _kept.Add(bytes);
+        Length = length;
+    }
 
     /// <summary>The bytes as text if they are text, else in hexadecimal.</summary>
     /// <param name="isText">Whether they are text.</param>
     internal string ToText(out bool isText)
     {
         // The last character may be incomplete.
-        int end = _bytes.Length;
-        for (int cut = 0; !IsWhole && cut < 3 && end > 0 && !IsText(_bytes.AsSpan(0, end)); cut++)
-            end--;
-        isText = IsText(_bytes.AsSpan(0, end));
-        return isText ? Encoding.UTF8.GetString(_bytes, 0, end) : Dump(_bytes.AsSpan(0, Math.Min(_bytes.Length, BytesOfADump)));
+        ReadOnlySpan<byte> text = Bytes;
+        for (int cut = 0; !IsWhole && cut < 3 && text.Length > 0 && !IsText(text); cut++)
+            text = text[..^1];
+        isText = IsText(text);
+        return isText ? Encoding.UTF8.GetString(text) : Dump(Bytes[..Math.Min(Bytes.Length, BytesOfADump)]);
     }
 
     private static bool IsText(ReadOnlySpan<byte> bytes) =>

@@ -30,10 +30,16 @@ internal sealed record Obstacle(ObstacleKind Kind, string Path)
     {
         get
         {
-            (Access, string)[] names = [(Access.Read, "read"), (Access.Write, "write"), (Access.Execute, System.IO.Directory.Exists(Path) ? "search" : "execute")];
-            string missing = string.Join(" and ", names.Where(name => Missing.HasFlag(name.Item1)).Select(name => name.Item2));
-            string letters = string.Concat(names.Where(name => Missing.HasFlag(name.Item1)).Select(name => name.Item1 == Access.Execute ? 'x' : name.Item2[0]));
-            return Kind == ObstacleKind.Forbidden ? $"user {User?.Name} lacks {missing} permission ({letters}) on {Path}{Reason}" : Path;
+            (Access Access, string Name, char Letter)[] permissions =
+            [
+                (Access.Read, "read", 'r'),
+                (Access.Write, "write", 'w'),
+                (Access.Execute, System.IO.Directory.Exists(Path) ? "search" : "execute", 'x'),
+            ];
+            var missing = permissions.Where(permission => Missing.HasFlag(permission.Access)).ToList();
+            string names = string.Join(" and ", missing.Select(permission => permission.Name));
+            string letters = string.Concat(missing.Select(permission => permission.Letter));
+            return Kind == ObstacleKind.Forbidden ? $"user {User?.Name} lacks {names} permission ({letters}) on {Path}{Reason}" : Path;
         }
     }
 }

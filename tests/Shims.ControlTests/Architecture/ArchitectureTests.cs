@@ -13,7 +13,7 @@ public sealed class ArchitectureTests
         ["Processes"] = [],
         ["Users"] = ["Processes"],
         ["Configuration"] = [],
-        ["Client"] = ["Terminal", "Processes"],
+        ["Client"] = ["Terminal", "Processes", "Users"],
         ["Capsules"] = ["Terminal", "Processes", "Users"],
         ["Doctor/Fixes"] = ["Terminal", "Processes", "Users"],
         ["Doctor"] = ["Terminal", "Users", "Doctor/Fixes"],
