@@ -25,7 +25,9 @@ internal sealed record Obstacle(ObstacleKind Kind, string Path)
     /// <summary>The user who meets it; null where the obstacle is not a matter of permissions.</summary>
     internal Identity? User { get; init; }
 
-    /// <summary>The missing permission, for instance <c>user ada lacks search permission (x) on /srv/private</c>; of another obstacle, its path.</summary>
+    /// <summary>
+    /// The missing permission, for instance <c>user ada lacks search permission (x) on /srv/private</c>; of another obstacle, its path.
+    /// </summary>
     internal string Description
     {
         get

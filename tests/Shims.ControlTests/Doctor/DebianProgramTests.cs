@@ -39,7 +39,7 @@ public sealed class DebianProgramTests(DoctorPrograms programs) : IClassFixture<
         string configuration = folder.Write("gitweb.conf", $"$projectroot = '{await MakeRepositoryAsync(folder, hasRepository: true)}';\n");
         File.SetUnixFileMode(configuration, UnixFileMode.UserRead);
         // It says nothing of that itself: its page is a 404, of the script's own.
-        Assert.Contains(Examine(program, $"GITWEB_CONFIG={configuration}"), finding => finding.Cause.StartsWith("responds with 404, of the script itself", StringComparison.Ordinal) || finding.Severity == Severity.Error);
+        Assert.Contains(Examine(program, $"GITWEB_CONFIG={configuration}"), finding => finding.Cause.EndsWith("; the status is the script's own", StringComparison.Ordinal) || finding.Severity == Severity.Error);
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed class ResponseFaultTests(DoctorPrograms programs) : IClassFixture<
     [Theory, Trait("fault", "A10")]
     [InlineData(@"Content-Type: text/plain\n\n", Severity.Warning, "it responds with 200 and an empty page")]
     [InlineData(@"Status: 204 No Content\n\n", Severity.Good, "responds with 204, 0 bytes, in ")]
-    [InlineData(@"Status: 404 Not Found\nContent-Type: text/plain\n\nno\n", Severity.Good, "responds with 404, of the script itself text/plain, 3 bytes, in ")]
+    [InlineData(@"Status: 404 Not Found\nContent-Type: text/plain\n\nno\n", Severity.Good, "responds with 404 text/plain, 3 bytes, in ")]
     [InlineData(@"Status: 500 No\nContent-Type: text/plain\n\nno\n", Severity.Error, "it responds with 500 itself")]
     [InlineData(@"Status: 302 Found\nLocation: http://a.test/\n\n", Severity.Good, "responds with 302, 0 bytes, in ")]
     public void A_page_is_judged_by_its_status_and_by_whether_there_is_one(string output, Severity severity, string cause)

@@ -35,7 +35,10 @@ internal sealed record LiveResponse
     /// <summary>Whether a part of the body came in the second half of the time that it had.</summary>
     internal bool GoesOn { get; init; }
 
-    /// <summary>Whether the body comes piece by piece for as long as the browser stays: event streams, and pictures that replace each other.</summary>
+    /// <summary>
+    /// Whether the body comes piece by piece for as long as the browser stays: event streams, and pictures that replace each other.
+    /// </summary>
     internal bool IsStream => Head?.Find("Content-Type") is { } type
-        && (type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) || type.StartsWith("multipart/x-mixed-replace", StringComparison.OrdinalIgnoreCase));
+        && (type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) || type.StartsWith(
+            "multipart/x-mixed-replace", StringComparison.OrdinalIgnoreCase));
 }

@@ -30,11 +30,14 @@ internal sealed class ScriptExamination : IExamination
     {
         var folder = new ScriptFolder(directory);
         if (folder.Scripts.Count == 0)
-            yield return new Finding(Severity.Error, directory, "there is no script in it") { Advice = "a script is executable, or its name ends in .cgi" };
-        foreach (Finding finding in SideBySide.Run(folder.Scripts, script => ExaminationGuard.Run(script, () => ExamineScript(script, settings, directory))))
+            yield return new Finding(Severity.Error, directory,
+                "there is no script in it") { Advice = "a script is executable, or its name ends in .cgi" };
+        foreach (Finding finding in SideBySide.Run(folder.Scripts, script =>
+            ExaminationGuard.Run(script, () => ExamineScript(script, settings, directory))))
             yield return finding;
         foreach (string other in folder.Others)
-            yield return new Finding(Severity.Good, other, "not executable, so it is not a script for visitors (a URL that leads to it gets 403): right for a library or a configuration file");
+            yield return new Finding(Severity.Good, other, "not executable, so it is not a script for visitors (a URL that leads to it "
+                + "gets 403): right for a library or a configuration file");
     }
 
     /// <summary>In the order in which a request meets what is wrong; nothing is run as long as it is known to fail.</summary>
@@ -71,6 +74,7 @@ internal sealed class ScriptExamination : IExamination
         IEnumerable<Finding> findings = user.FindObstacles(needed, path).Select(obstacle => ScriptAccess.Explain(path, obstacle, user));
         if (script is not null && InterpreterTarget.Check(script) is { } interpreter)
             findings = findings.Append(interpreter);
-        return script is null ? findings : findings.Concat(ScriptMode.Check(path, script.Form.IsNative, _mounts)).Concat(script.Form.Check());
+        return script is null ? findings : findings.Concat(ScriptMode.Check(path, script.Form.IsNative, _mounts))
+            .Concat(script.Form.Check());
     }
 }

@@ -19,11 +19,14 @@ internal static class ScriptAccess
         { Advice = "correct the path in the super-server's or the web server's configuration" },
         ObstacleKind.EndlessLinks => new Finding(Severity.Error, script, $"the link {obstacle.Path} leads round in a circle")
         { Advice = "let the link lead to the script" },
-        _ when Directory.Exists(obstacle.Path) && obstacle.Path != script => new Finding(Severity.Error, script, $"user {user.Name} may not enter {obstacle.Path}{obstacle.Reason}")
+        _ when Directory.Exists(obstacle.Path) && obstacle.Path != script =>
+            new Finding(Severity.Error, script, $"user {user.Name} may not enter {obstacle.Path}{obstacle.Reason}")
         { Fix = AccessGrant.Past(obstacle) },
-        _ when obstacle.ListedUser is null && obstacle.Missing.HasFlag(Access.Execute) && IsExecutableForNoUser(script) => new Finding(Severity.Error, script, "it is not executable")
+        _ when obstacle.ListedUser is null && obstacle.Missing.HasFlag(Access.Execute) && IsExecutableForNoUser(script) =>
+            new Finding(Severity.Error, script, "it is not executable")
         { Fix = obstacle.Missing.HasFlag(Access.Read) ? AccessGrant.Past(obstacle) : new ModeChange(script, $"{Readers(script)}+x") },
-        _ => new Finding(Severity.Error, script, $"it is not {Words(obstacle.Missing)} for user {user.Name}{obstacle.Reason}") { Fix = AccessGrant.Past(obstacle) },
+        _ => new Finding(Severity.Error, script,
+            $"it is not {Words(obstacle.Missing)} for user {user.Name}{obstacle.Reason}") { Fix = AccessGrant.Past(obstacle) },
     };
 
     private static bool IsExecutableForNoUser(string script) =>
@@ -33,7 +36,8 @@ internal static class ScriptAccess
     private static string Readers(string script)
     {
         UnixFileMode mode = File.GetUnixFileMode(script);
-        string readers = string.Concat(mode.HasFlag(UnixFileMode.UserRead) ? "u" : "", mode.HasFlag(UnixFileMode.GroupRead) ? "g" : "", mode.HasFlag(UnixFileMode.OtherRead) ? "o" : "");
+        string readers = string.Concat(mode.HasFlag(UnixFileMode.UserRead) ? "u" : "", mode.HasFlag(UnixFileMode.GroupRead) ? "g" : "",
+            mode.HasFlag(UnixFileMode.OtherRead) ? "o" : "");
         return readers == "ugo" ? "a" : readers;
     }
 
