@@ -51,7 +51,8 @@ internal sealed class ScriptExamination : IExamination
             return [new Finding(Severity.Error, path, "not a regular file") { Advice = "name a script" }];
         FixScope scope = FixScope.OfScript(path, folder, settings.FixOwner);
         ScriptCase? script = File.Exists(path) && Identity.Current.May(Access.Read, path) ? new ScriptCase(path, settings) : null;
-        Finding[] findings = [.. CheckFile(path, script, settings.User).Select(finding => finding.Settle(scope))];
+        Finding[] findings = [.. CheckFile(path, script, settings.User, isScript: folder is null || path.EndsWith(
+            ".cgi", StringComparison.Ordinal)).Select(finding => finding.Settle(scope))];
         return script is null || Array.Exists(findings, finding => finding.Severity == Severity.Error)
             ? findings
             : findings.Concat(ExamineRunning(script).Select(finding => finding.Settle(scope)));
@@ -68,10 +69,11 @@ internal sealed class ScriptExamination : IExamination
     }
 
     /// <summary>Faults that can be seen without running anything.</summary>
-    private IEnumerable<Finding> CheckFile(string path, ScriptCase? script, Identity user)
+    private IEnumerable<Finding> CheckFile(string path, ScriptCase? script, Identity user, bool isScript)
     {
         Access needed = script?.Form.IsNative == true ? Access.Execute : Access.Read | Access.Execute;
-        IEnumerable<Finding> findings = user.FindObstacles(needed, path).Select(obstacle => ScriptAccess.Explain(path, obstacle, user));
+        IEnumerable<Finding> findings = user.FindObstacles(needed, path)
+            .Select(obstacle => ScriptAccess.Explain(path, obstacle, user, isScript));
         if (script is not null && InterpreterTarget.Check(script) is { } interpreter)
             findings = findings.Append(interpreter);
         return script is null ? findings : findings.Concat(ScriptMode.Check(path, script.Form.IsNative, _mounts))
