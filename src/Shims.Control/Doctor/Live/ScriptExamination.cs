@@ -51,8 +51,8 @@ internal sealed class ScriptExamination : IExamination
             return [new Finding(Severity.Error, path, "not a regular file") { Advice = "name a script" }];
         FixScope scope = FixScope.OfScript(path, folder, settings.FixOwner);
         ScriptCase? script = File.Exists(path) && Identity.Current.May(Access.Read, path) ? new ScriptCase(path, settings) : null;
-        Finding[] findings = [.. CheckFile(path, script, settings.User, isScript: folder is null || path.EndsWith(
-            ".cgi", StringComparison.Ordinal)).Select(finding => finding.Settle(scope))];
+        bool isScript = folder is null || path.EndsWith(".cgi", StringComparison.Ordinal);
+        Finding[] findings = [.. CheckFile(path, script, settings.User, isScript).Select(finding => finding.Settle(scope))];
         return script is null || Array.Exists(findings, finding => finding.Severity == Severity.Error)
             ? findings
             : findings.Concat(ExamineRunning(script).Select(finding => finding.Settle(scope)));
