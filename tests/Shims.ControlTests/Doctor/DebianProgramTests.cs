@@ -16,8 +16,11 @@ public sealed class DebianProgramTests(DoctorPrograms programs) : IClassFixture<
         Requires.That(File.Exists(AwstatsSite.Program), AwstatsSite.Program);
         using var folder = new TemporaryFolder();
         await AwstatsSite.MakeAsync(folder, hits: 20, programUrl: "/awstats");
+        // A program finds the configuration of the site that is asked for beside itself.
+        File.Move(folder.PathTo("awstats/awstats.shims.example.conf"), folder.PathTo("awstats/awstats.localhost.conf"));
+        string program = folder.WriteScript("awstats/awstats.pl", File.ReadAllText(AwstatsSite.Program));
         await Command.RunAsync("chown", ["-R", WebUser, folder.PathTo("awstats")]);
-        AssertWell(AwstatsSite.Program, "AWSTATS_ENABLE_CONFIG_DIR=1", "AWSTATS_FORCE_CONFIG=shims.example");
+        AssertWell(program);
     }
 
     [Theory, InlineData(true), InlineData(false)]
@@ -62,20 +65,34 @@ public sealed class DebianProgramTests(DoctorPrograms programs) : IClassFixture<
         AssertWell(folder.WriteScript("hgweb.cgi", File.ReadAllText(example).Replace("/path/to/repo/or/config", configuration, StringComparison.Ordinal)));
     }
 
-    [Theory, InlineData("munin-cgi-graph"), InlineData("munin-cgi-html")]
-    public void Munin_is_well(string name)
+    [Fact]
+    public async Task Munin_is_well()
     {
-        string program = $"/usr/lib/munin/cgi/{name}";
+        const string program = "/usr/lib/munin/cgi/munin-cgi-graph";
         NeedsPackage(program, "munin");
-        AssertWell(program);
+        using var folder = new TemporaryFolder();
+        string own = folder.MakeFolder("munin"), configuration = folder.Write("munin/munin.conf", string.Concat(new[] { "dbdir", "htmldir", "logdir", "rundir", "cgitmpdir" }.Select(name => $"{name} {folder.Path}/munin\n")));
+        await Command.RunAsync("perl", ["-MStorable", "-e", "Storable::nstore({version => '2.0'}, shift)", $"{own}/datafile.storable"]);
+        await Command.RunAsync("chown", ["-R", WebUser, own]);
+        AssertWell(program, $"MUNIN_CONFIG={configuration}");
     }
 
     [Fact]
-    public void Smokeping_is_well()
+    public async Task Smokeping_is_well()
     {
-        const string program = "/usr/lib/cgi-bin/smokeping.cgi";
+        const string program = "/usr/share/smokeping/smokeping.cgi", etc = "/etc/smokeping/config";
         NeedsPackage(program, "smokeping");
-        AssertWell(program);
+        using var folder = new TemporaryFolder();
+        string paths = "";
+        foreach (string line in File.ReadAllLines($"{etc}.d/pathnames"))
+        {
+            string name = line.Split('=')[0].Trim();
+            paths += name is "imgcache" or "datadir" or "piddir" or "dyndir" ? $"{name} = {folder.MakeFolder($"own/{name}")}\n" : $"{line}\n";
+        }
+        string general = folder.Write("General", File.ReadAllText($"{etc}.d/General").Replace($"{etc}.d/pathnames", folder.Write("pathnames", paths), StringComparison.Ordinal));
+        string configuration = folder.Write("config", File.ReadAllText(etc).Replace($"{etc}.d/General", general, StringComparison.Ordinal));
+        await Command.RunAsync("chown", ["-R", WebUser, folder.PathTo("own")]);
+        AssertWell(folder.WriteScript("smokeping.cgi", $"#!/bin/sh\nexec {program} {configuration}\n"));
     }
 
     [Theory, InlineData("status.cgi"), InlineData("tac.cgi"), InlineData("config.cgi"), InlineData("objectjson.cgi")]

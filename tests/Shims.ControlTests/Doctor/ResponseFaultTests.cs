@@ -96,6 +96,15 @@ public sealed class ResponseFaultTests(DoctorPrograms programs) : IClassFixture<
         Assert.StartsWith(cause, finding.Cause, StringComparison.Ordinal);
     }
 
+    [Theory, Trait("fault", "friction 7"), InlineData("<html><p>the parameter is missing</html>\n", Severity.Good), InlineData("<html><p>half", Severity.Error)]
+    public void An_exit_status_after_a_page_is_an_error_unless_the_page_has_its_end(string page, Severity severity)
+    {
+        using var examined = new Examined(programs);
+        Finding finding = examined.The(examined.Script("x.cgi", $"#!/bin/sh\ncat <<'E'\nContent-Type: text/html\n\n{page}\nE\nexit 255\n"));
+        Assert.Equal(severity, finding.Severity);
+        Assert.Contains("ends with exit status 255", finding.Cause, StringComparison.Ordinal);
+    }
+
     [Fact, Trait("fault", "A10")]
     public void Warnings_of_a_script_that_works_are_told_and_are_no_fault()
     {

@@ -44,7 +44,8 @@ internal static class ResponseJudgement
         if (head.Find("Content-Type") is null && response.BodyLength > 0 && !head.HasNoBody)
             yield return script.Warning("its header has no Content-Type, and web servers guess differently")
                 with { Advice = "write one, such as Content-Type: text/html; charset=utf-8" };
-        bool hasFailed = response.Exit is { Code: not 0 };
+        // A script may end so after a page that says what was wrong with the request.
+        bool hasFailed = response.Exit is { Code: not 0 } && !(response.IsWholePage && response.Exit is { Signal: 0 });
         if (known is null && !hasFailed && head.Status == 200 && response.BodyLength == 0)
             yield return script.Warning($"it responds with 200 and an empty page{Quote("; standard error", response.Said)}")
                 with { Advice = $"see whether it has more to say to a request of its own kind: {CommandFor(script)}" };
@@ -67,9 +68,11 @@ internal static class ResponseJudgement
             string size = string.Create(CultureInfo.InvariantCulture, $"{response.BodyLength} bytes in {response.Time.TotalSeconds:0.#} s");
             return $"responds with {head.Status}{type}; its page goes on: {size}{said}";
         }
+        string end = response.Exit is { Code: not 0 and var code }
+            ? string.Create(CultureInfo.InvariantCulture, $"; ends with exit status {code}") : "";
         string own = head.Status >= 400 ? "; the status is the script's own" : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"responds with {head.Status}{type}, {response.BodyLength} bytes, in {response.Time.TotalMilliseconds:0} ms{own}{said}");
+            $"responds with {head.Status}{type}, {response.BodyLength} bytes, in {response.Time.TotalMilliseconds:0} ms{own}{end}{said}");
     }
 
     /// <summary>RFC 3875 section 6.3.4.</summary>
