@@ -7,7 +7,7 @@ namespace Shims.Control.Servers;
 /// <summary>The configurations of a web server and a super-server that go together.</summary>
 internal static class ConfigurationPlan
 {
-    /// <summary>Says why a pair cannot work.</summary>
+    /// <summary>Explains why a pair cannot work.</summary>
     /// <returns>Cause and cure; null if it can.</returns>
     internal static string? Objection(ServerKind web, ServerKind super, Protocol protocol, bool hasPort) =>
         (protocol == Protocols.Scgi ? web.WithoutScgi : null) ?? (hasPort ? super.WithoutPorts : super.WithoutUnixSockets);

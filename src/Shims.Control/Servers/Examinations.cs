@@ -22,7 +22,7 @@ internal sealed class Examinations
             new ScriptExamination()];
     }
 
-    /// <summary>What there is on this machine, for a command line that names nothing.</summary>
+    /// <summary>The files and sockets of this machine, for a command line that names nothing.</summary>
     internal static IEnumerable<string> FindAll(DoctorSettings settings) =>
         new Examinations(settings)._all.SelectMany(examination => examination.FindAll()).Distinct();
 

@@ -39,7 +39,7 @@ internal sealed record ServerKind(string Word)
     /// <summary>The files in which distributions keep its configuration, with wildcards.</summary>
     internal IReadOnlyList<string> Files { get; init; } = [];
 
-    /// <summary>Whether a file, of which path and text are given, is its configuration.</summary>
+    /// <summary>True if a file, of which path and text are given, is its configuration.</summary>
     internal Func<string, string, bool> Recognises { get; init; } = static (_, _) => false;
 
     /// <summary>Reads its configuration from a path and the text of that file.</summary>

@@ -16,7 +16,7 @@ internal sealed class SocketExamination(ConfigurationSet set) : IExamination
     public IEnumerable<Finding> Examine(string what, DoctorSettings settings)
     {
         if (SocketAddress.Parse(what) is not { } address)
-            return [new Finding(Severity.Error, what, "this is no address") { Advice = "write unix:PATH or tcp:HOST:PORT" }];
+            return [new Finding(Severity.Error, what, "this is not an address") { Advice = "write unix:PATH or tcp:HOST:PORT" }];
         return SocketChecks.Examine(address, WebUsers.Of(set.UpstreamTo(address)?.WebUser, settings), set.ServiceAt(address), settings);
     }
 

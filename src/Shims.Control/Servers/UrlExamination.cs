@@ -18,7 +18,8 @@ internal sealed class UrlExamination(ConfigurationSet set) : IExamination
     public IEnumerable<Finding> Examine(string what, DoctorSettings settings)
     {
         if (what.StartsWith("https://", StringComparison.Ordinal))
-            return [new Finding(Severity.Error, what, "https:// URLs are not asked") { Advice = "name the http:// URL by which the web server is reached on this machine, or its configuration" }];
+            return [new Finding(Severity.Error, what, "https:// URLs are not asked")
+                { Advice = "name the http:// URL by which the web server is reached on this machine, or its configuration" }];
         if (RequestUrl.Parse(what, out string? fault) is not { } url)
             return [new Finding(Severity.Error, what, fault ?? "this is not a URL")];
         IEnumerable<Finding> asked = settings.MayRun ? [Ask(what, url, settings)] : [];
@@ -33,7 +34,8 @@ internal sealed class UrlExamination(ConfigurationSet set) : IExamination
         }
         catch (SocketException refused)
         {
-            return new Finding(Severity.Error, what, $"the web server cannot be reached at {url.Authority}: {refused.Message}") { Advice = "start it, or correct host and port: ss -tln lists the ports that are listened at" };
+            return new Finding(Severity.Error, what, $"the web server cannot be reached at {url.Authority}: {refused.Message}")
+            { Advice = "start it, or correct host and port: ss -tln lists the ports that are listened at" };
         }
         catch (OperationCanceledException)
         {
@@ -48,17 +50,22 @@ internal sealed class UrlExamination(ConfigurationSet set) : IExamination
     {
         string server = probe.Server is { } name ? $"{name} " : "";
         string status = probe.Status.ToString(CultureInfo.InvariantCulture);
+        Finding Found(Severity severity, string cause, string? advice) => new(severity, what, cause) { Advice = advice };
         return probe.Status switch
         {
-            0 => new Finding(Severity.Error, what, "what listens there does not speak HTTP") { Advice = "name the web server's port" },
-            < 400 => new Finding(Severity.Good, what, $"{server}responds with {status}"),
-            _ when probe.IsOfGateway => new Finding(Severity.Error, what, $"{server}passes on {status} of the gateway: its page names the request, and its log line says why") { Advice = "look for the number of the page in the log of the super-server or of the web server" },
-            502 => new Finding(Severity.Error, what, $"{server}responds with 502: it gets no response from the gateway, or one with a header that it refuses") { Advice = "the web server's error log has the reason: connect() failed, upstream sent invalid header, or upstream prematurely closed connection" },
-            504 => new Finding(Severity.Error, what, $"{server}responds with 504: the script has not responded in time") { Advice = "see what it waits for: a lock, a database, another machine" },
-            >= 500 => new Finding(Severity.Error, what,
-                $"{server}responds with {status}") { Advice = "the web server's error log has the reason" },
-            _ => new Finding(Severity.Warning, what,
-                $"{server}responds with {status}") { Advice = "see whether a location or the script itself says so" },
+            0 => Found(Severity.Error, "what listens there does not speak HTTP", "name the web server's port"),
+            < 400 => Found(Severity.Good, $"{server}responds with {status}", null),
+            _ when probe.IsOfGateway => Found(Severity.Error,
+                $"{server}passes on {status} of the gateway: its page names the request, and its log line says why",
+                "look for the number of the page in the log of the super-server or of the web server"),
+            502 => Found(Severity.Error,
+                $"{server}responds with 502: it gets no response from the gateway, or one with a header that it refuses",
+                "the web server's error log has the reason: connect() failed, upstream sent invalid header, "
+                    + "or upstream prematurely closed connection"),
+            504 => Found(Severity.Error, $"{server}responds with 504: the script has not responded in time",
+                "see what it waits for: a lock, a database, another machine"),
+            >= 500 => Found(Severity.Error, $"{server}responds with {status}", "the web server's error log has the reason"),
+            _ => Found(Severity.Warning, $"{server}responds with {status}", "see whether a location or the script itself says so"),
         };
     }
 
@@ -68,7 +75,8 @@ internal sealed class UrlExamination(ConfigurationSet set) : IExamination
         Upstream? way = set.KnownUpstreams.Where(upstream => upstream.Takes(path)).OrderByDescending(upstream => upstream.UrlPrefix.Length)
             .FirstOrDefault();
         if (way is null)
-            return [new Finding(Severity.Warning, what, $"no web server's configuration that was found sends {path} to a gateway") { Advice = $"name the configuration too: shimctl doctor {what} /etc/nginx/nginx.conf /etc/inetd.conf" }];
+            return [new Finding(Severity.Warning, what, $"no web server's configuration that was found sends {path} to a gateway")
+                { Advice = $"name the configuration too: shimctl doctor {what} /etc/nginx/nginx.conf /etc/inetd.conf" }];
         return UpstreamChecks.ExamineAll([way], set, settings);
     }
 }

@@ -27,7 +27,7 @@ public sealed class ArchitectureTests
         ["Servers/Writing"] = [],
         ["Servers/Reading"] = ["Doctor"],
         ["Servers/Checking"] = ["Processes", "Users", "Client", "Doctor/Fixes", "Doctor", "Doctor/Scripts", "Doctor/Live", "Servers/Reading"],
-        ["Servers/Systemd"] = s_server,
+        ["Servers/Systemd"] = [.. s_server, "Doctor/Scripts"],
         ["Servers/Xinetd"] = s_server,
         ["Servers/Inetd"] = s_server,
         ["Servers/Launchd"] = ["Servers/Writing"],
@@ -37,7 +37,7 @@ public sealed class ArchitectureTests
         ["Servers/Lighttpd"] = s_server,
         ["Servers/HAProxy"] = s_server,
         ["Servers/Nginx"] = s_server,
-        ["Servers"] = ["Users", "Doctor/Fixes", "Doctor", "Doctor/Live", "Servers/Writing", "Servers/Reading", "Servers/Checking", .. s_servers.Select(server => $"Servers/{server}")],
+        ["Servers"] = ["Users", "Client", "Doctor/Fixes", "Doctor", "Doctor/Live", "Servers/Writing", "Servers/Reading", "Servers/Checking", .. s_servers.Select(server => $"Servers/{server}")],
         ["Serve"] = ["Processes", "Users", "Client", "Doctor", "Servers"],
         ["Commands"] = ["Terminal", "Processes", "Users", "Client", "Capsules", "Doctor", "Servers", "Servers/Writing", "Serve"],
     });

@@ -35,7 +35,7 @@ public sealed class SocketTests
         Assert.Empty((await workshop.AskAsync()).Errors);
     }
 
-    [Theory, InlineData(false, "2 (No such file or directory): somebody has removed the socket that inetd made"), InlineData(true, "111 (Connection refused): another socket, where nobody listens, is in the place of the one that inetd made")]
+    [Theory, InlineData(false, "2 (No such file or directory): the socket has been removed that inetd made"), InlineData(true, "111 (Connection refused): another socket, at which no server listens, is in the place of the one that inetd made")]
     public async Task A_socket_that_inetd_has_lost_is_made_anew_by_a_new_start(bool isReplaced, string cause)
     {
         await using Workshop workshop = await Workshop.OpenAsync(Gateway.Scgi);
@@ -56,7 +56,7 @@ public sealed class SocketTests
         await workshop.Inetd.WaitForEndAsync();
         await workshop.SeeAsync(Page, 502);
         DiagnosisFinding finding = (await workshop.AskAsync()).Errors.First(error => error.Subject == workshop.Socket);
-        Assert.Equal("connect() fails with 111 (Connection refused): the socket was left behind by a server that has ended; nobody listens", finding.Cause);
+        Assert.Equal("connect() fails with 111 (Connection refused): the socket was left behind by a server that has ended; no server listens", finding.Cause);
         await CureAndSeeAsync(workshop, finding);
     }
 
@@ -149,7 +149,7 @@ public sealed class SocketTests
     {
         using var folder = new TemporaryFolder();
         string path = folder.Write(file, "something").Replace("/x", "", StringComparison.Ordinal);
-        DiagnosisFinding finding = (await Diagnosis.AskAsync($"unix:{path}")).The("this is no socket");
+        DiagnosisFinding finding = (await Diagnosis.AskAsync($"unix:{path}")).The("not a socket");
         Assert.Null(finding.Command);
         Assert.StartsWith($"move {path} away", finding.Advice, StringComparison.Ordinal);
     }
@@ -159,7 +159,7 @@ public sealed class SocketTests
     {
         using var folder = new TemporaryFolder();
         string path = folder.Write("some.sock", "not a socket");
-        DiagnosisFinding finding = (await Diagnosis.AskAsync($"unix:{path}")).The("this is no socket");
+        DiagnosisFinding finding = (await Diagnosis.AskAsync($"unix:{path}")).The("not a socket");
         await finding.CureAsync();
         Assert.False(File.Exists(path));
     }

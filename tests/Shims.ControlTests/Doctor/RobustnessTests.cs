@@ -61,9 +61,9 @@ public sealed class RobustnessTests : IDisposable
         using var listener = new TcpListener(IPAddress.IPv6Loopback, 0);
         listener.Start();
         string address = string.Format(System.Globalization.CultureInfo.InvariantCulture, form, ((IPEndPoint)listener.LocalEndpoint).Port);
-        Assert.Equal("somebody listens", Assert.Single(Examinations.ExamineAll([address], Settings with { MayRun = true })).Cause);
+        Assert.Equal("a server listens there", Assert.Single(Examinations.ExamineAll([address], Settings with { MayRun = true })).Cause);
         listener.Stop();
-        Assert.Equal("connect() fails with 111 (Connection refused): nobody listens at this port", Assert.Single(Examinations.ExamineAll([address], Settings with { MayRun = true })).Cause);
+        Assert.Equal("connect() fails with 111 (Connection refused): no server listens at this port", Assert.Single(Examinations.ExamineAll([address], Settings with { MayRun = true })).Cause);
     }
 
     [Theory, Trait("fault", "F08")]

@@ -17,7 +17,7 @@ internal sealed record AccessGrant(string File, Identity User, Access Missing) :
     /// <summary>Whose bits of the mode decide: u, g or o.</summary>
     internal char Whose { get; init; } = 'o';
 
-    /// <summary>What the user may do already.</summary>
+    /// <summary>The rights that the user has already.</summary>
     internal Access Allowed { get; init; }
 
     /// <summary>The grant that takes an obstacle away; null where that is not a matter of permissions.</summary>
@@ -53,7 +53,7 @@ internal sealed record AccessGrant(string File, Identity User, Access Missing) :
     internal static string Letters(Access access) => string.Concat(
         access.HasFlag(Access.Read) ? "r" : "", access.HasFlag(Access.Write) ? "w" : "", access.HasFlag(Access.Execute) ? "x" : "");
 
-    /// <summary>Whether the file's filesystem keeps access control lists.</summary>
+    /// <summary>True if the file's filesystem keeps access control lists.</summary>
     private static bool HasLists(string path) =>
         Syscall.getxattr(path, "system.posix_acl_access", out _) >= 0 || Stdlib.GetLastError() != (Errno)NoSuchOperation;
 }

@@ -29,7 +29,7 @@ internal sealed class FileCustody
     /// <summary>The file type, such as S_IFREG.</summary>
     internal FilePermissions Kind => Status.st_mode & AnyType;
 
-    /// <summary>Whether a user who is not root owns a directory on the way, and so can put something else in the file's place.</summary>
+    /// <summary>True if a user who is not root owns a directory on the way, and so can put something else in the file's place.</summary>
     internal bool IsMovable => _folders.Exists(folder => folder.Status.st_uid != 0 && folder.Status.st_uid != Identity.Current.UserId);
 
     /// <summary>Goes the way to a file. Links of root and of this user are followed, as far as they are outside of a folder.</summary>
@@ -83,7 +83,7 @@ internal sealed class FileCustody
     internal static string RealFolder(string folder) =>
         Directory.Exists(folder) ? UnixPath.GetCompleteRealPath(folder) is { Length: > 0 } real ? real : folder : folder;
 
-    /// <summary>Whether a path is in a folder, or is the folder.</summary>
+    /// <summary>True if a path is in a folder, or is the folder.</summary>
     internal static bool IsIn(string path, string folder) =>
         path == folder || folder == "/" || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 

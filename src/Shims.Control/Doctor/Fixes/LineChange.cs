@@ -42,7 +42,7 @@ internal sealed record LineChange(LineChangeKind Kind, int Line, string Text = "
     }
 }
 
-/// <summary>What happens to a line.</summary>
+/// <summary>The ways to change a line.</summary>
 internal enum LineChangeKind
 {
     /// <summary>A part of it is replaced.</summary>

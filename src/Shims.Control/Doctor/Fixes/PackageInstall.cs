@@ -6,12 +6,12 @@ namespace Shims.Control.Doctor.Fixes;
 /// <param name="Package">Its name.</param>
 internal sealed partial record PackageInstall(string Package) : Fix
 {
-    /// <summary>Whether the lists of packages have to be fetched first.</summary>
+    /// <summary>True if the lists of packages have to be fetched first.</summary>
     internal bool FetchesLists { get; init; }
 
     internal override string Words => $"install the package {Package}";
 
-    /// <summary>Whether that can be the name of a package. Debian policy, section 5.6.7.</summary>
+    /// <summary>True if that can be the name of a package. Debian policy, section 5.6.7.</summary>
     internal static bool IsName(string name) => Name().IsMatch(name);
 
     internal override ShellCommand? ToCommand(FixScope scope, out string? reason)

@@ -4,7 +4,7 @@ using Shims.Control.Users;
 namespace Shims.Control.Doctor.Fixes;
 
 /// <summary>
-/// What cures the name of a socket: the socket is given to the web server's user, or a file that is in its place is removed.
+/// A fix for the name of a socket: the socket is given to the web server's user, or a file that is in its place is removed.
 /// </summary>
 /// <param name="Path">Absolute path.</param>
 /// <param name="User">The user who gets it; null to remove what is there.</param>

@@ -5,7 +5,7 @@ using Shims.Control.Servers.Reading;
 
 namespace Shims.Control.Servers.Apache;
 
-/// <summary>What can be wrong with Apache's configuration as such.</summary>
+/// <summary>Faults of Apache's configuration as such.</summary>
 internal static class ApacheChecks
 {
     private static readonly string[] s_handlersThatExecute = ["cgi-script", "fcgid-script", "fastcgi-script"];
@@ -118,9 +118,9 @@ internal static class ApacheChecks
             in configuration.Sections.SelectMany(section => section.Settings)
                 .Where(directive => directive.Is("SetHandler") || directive.Is("ProxyPass")).Where(configuration.IsInScope))
         {
-            if (
-                directive.Arguments.FirstOrDefault(argument => argument.Text.Contains("unix:", StringComparison.Ordinal)
-                    && !argument.Text.Contains("://", StringComparison.Ordinal)) is { } target)
+            Token? target = directive.Arguments.FirstOrDefault(argument => argument.Text.Contains("unix:", StringComparison.Ordinal)
+                && !argument.Text.Contains("://", StringComparison.Ordinal));
+            if (target is not null)
                 yield return new Finding(Severity.Error, directive.Place.ToString(),
                     $"{target} does not say which protocol to speak at the socket")
                 {

@@ -7,7 +7,7 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Servers.Apache;
 
-/// <summary>What a file of Apache's configuration says, in its place in the whole where that can be found.</summary>
+/// <summary>A file of Apache's configuration, read in its place in the whole where that can be found.</summary>
 internal sealed partial class ApacheConfiguration : IConfiguration
 {
     internal static string[] Files { get; } =
@@ -38,7 +38,7 @@ internal sealed partial class ApacheConfiguration : IConfiguration
     /// <summary>Everything that holds settings: the file itself, sites, directories, locations.</summary>
     internal IReadOnlyList<ApacheSection> Sections { get; }
 
-    /// <summary>Who Apache runs as; null if nothing is said, or only in the environment.</summary>
+    /// <summary>The user that Apache runs as; null if the configuration does not say, or only by a variable.</summary>
     internal string? User =>
         _all.LastOrDefault(directive => directive.Is("User"))?.Argument is { } user && !user.Contains('$') ? user : null;
 
@@ -77,7 +77,7 @@ internal sealed partial class ApacheConfiguration : IConfiguration
         return Faults.Concat(own).Concat(ApacheChecks.Examine(this)).Concat(UpstreamChecks.ExamineAll(Upstreams, set, settings));
     }
 
-    /// <summary>Where requests are sent to a socket, or to a program that mod_fcgid starts.</summary>
+    /// <summary>The directives that send requests to a socket, or to a program that mod_fcgid starts.</summary>
     public IEnumerable<Upstream> Upstreams => _all.Where(IsInScope).Select(ToUpstream).OfType<Upstream>();
 
     internal bool IsInScope(Directive directive) => Main is null || Main == Path || directive.Place.File == Path;
@@ -107,10 +107,8 @@ internal sealed partial class ApacheConfiguration : IConfiguration
         Protocol protocol = Protocols.All.First(known =>
             known.Scheme.Equals(match.Groups["scheme"].Value, StringComparison.OrdinalIgnoreCase));
         ApacheSection? section = Sections.FirstOrDefault(candidate => candidate.Settings.Contains(directive));
-        string? mount = directive.Is("SetHandler")
-            ? section?.UrlFor(Aliases)
-            : directive.Arguments.Count > 1
-            ? directive.Argument
+        string? mount = directive.Is("SetHandler") ? section?.UrlFor(Aliases)
+            : directive.Arguments.Count > 1 ? directive.Argument
             : section?.Argument;
         Upstream upstream = NewUpstream(directive, protocol) with
         {
@@ -118,8 +116,7 @@ internal sealed partial class ApacheConfiguration : IConfiguration
                 ? SocketAddress.Unix(path.Value)
                 : SocketAddress.Parse(match.Groups["host"].Value),
             UrlPrefix = mount ?? "/",
-            Takes = mount is null ? static _ =>
-                true : url => url == mount.TrimEnd('/') || url.StartsWith(mount.TrimEnd('/') + "/", StringComparison.Ordinal),
+            Takes = url => mount is null || url == mount.TrimEnd('/') || url.StartsWith(mount.TrimEnd('/') + "/", StringComparison.Ordinal),
         };
         // With ProxyPass there is no file, and what the gateway makes of the URL depends on more than this line.
         if (directive.Is("SetHandler") && section?.FolderFor(Aliases) is { } folder && mount is not null)
@@ -132,7 +129,7 @@ internal sealed partial class ApacheConfiguration : IConfiguration
         return upstream;
     }
 
-    /// <summary>Apache puts what it is a proxy for in front of the file, and divides the path where the file ends.</summary>
+    /// <summary>Apache writes the backend's address before the file, and divides the path where the file ends.</summary>
     private static Dictionary<string, string> VariablesFor(string url, string mount, string folder, string scheme)
     {
         string file = folder.TrimEnd('/') + "/" + url[Math.Min(url.Length, mount.Length)..].TrimStart('/');
@@ -187,7 +184,8 @@ internal sealed partial class ApacheConfiguration : IConfiguration
     [GeneratedRegex(@"^(?:proxy:)?(?:unix:(?<path>[^|]+)\|)?(?<scheme>scgi|fcgi)://(?<host>[^/]*)", RegexOptions.IgnoreCase)]
     private static partial Regex Backend();
 
-    [GeneratedRegex(@"^\s*(<(VirtualHost|Directory|DirectoryMatch|Location|LocationMatch|Files|FilesMatch|IfModule|IfDefine|Proxy|Macro)\b[^>]*>|(LoadModule|ServerRoot|SetHandler|AddHandler|ScriptAlias|ProxyPass|FcgidWrapper|IncludeOptional)\s+\S[^;]*$)",
+    [GeneratedRegex(@"^\s*(<(VirtualHost|Directory|DirectoryMatch|Location|LocationMatch|Files|FilesMatch|IfModule|IfDefine|Proxy|Macro)\b"
+        + @"[^>]*>|(LoadModule|ServerRoot|SetHandler|AddHandler|ScriptAlias|ProxyPass|FcgidWrapper|IncludeOptional)\s+\S[^;]*$)",
         RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex Form();
 }

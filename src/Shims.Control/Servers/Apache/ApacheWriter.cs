@@ -16,7 +16,9 @@ internal static class ApacheWriter
         string meaning = deployment.Kind == TargetKind.Directory
             ? $"{deployment.Url}/NAME/more: the script NAME, with /more as PATH_INFO. NAME may lie in a folder of its own."
             : $"{deployment.Url} and what is below it, which is PATH_INFO.";
-        yield return new ConfigurationSnippet("Apache: into the <VirtualHost> of the site, such as /etc/apache2/sites-available/000-default.conf", "apachectl configtest && apachectl graceful", $"""
+        const string place = "Apache: into the <VirtualHost> of the site, such as /etc/apache2/sites-available/000-default.conf";
+        string chunked = deployment.Protocol == Protocols.Scgi ? "; one of unknown length (chunked) gets 411 from mod_proxy_scgi" : "";
+        yield return new ConfigurationSnippet(place, "apachectl configtest && apachectl graceful", $"""
             # {meaning} Apache finds the file by this line, and so knows where PATH_INFO begins.
             Alias "{deployment.Url}{slash}" "{deployment.Target}{slash}"
             <Location "{deployment.Url}{slash}">
@@ -25,11 +27,12 @@ internal static class ApacheWriter
                 SetHandler "{handler}"
                 {(deployment.AllowedNames.Contains("HTTP_AUTHORIZATION")
                     ? "# The script checks passwords itself.\n    CGIPassAuth On"
-                    : $"# Scripts that check passwords themselves want: CGIPassAuth On (and --allow-env HTTP_AUTHORIZATION of {deployment.ProgramName}).")}
+                    : "# Scripts that check passwords themselves want: CGIPassAuth On "
+                        + $"(and --allow-env HTTP_AUTHORIZATION of {deployment.ProgramName}).")}
             </Location>
             # Else a %2F in the path is answered with 404.
             AllowEncodedSlashes NoDecode
-            # Uploads: the largest one, in bytes{(deployment.Protocol == Protocols.Scgi ? "; one of unknown length (chunked) gets 411 from mod_proxy_scgi" : "")}. And how long there may be silence before Apache answers 504.
+            # Uploads: the largest one, in bytes{chunked}. And how long there may be silence before Apache answers 504.
             LimitRequestBody {deployment.UploadLimit.Bytes}
             ProxyTimeout {deployment.SilenceLimit}
 

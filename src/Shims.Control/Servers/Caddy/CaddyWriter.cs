@@ -17,7 +17,7 @@ internal static class CaddyWriter
     private static string ForDirectory(Deployment deployment, string address) => $$"""
         # {{deployment.Url}}/NAME/more: the script NAME, with /more as PATH_INFO. NAME may lie in a folder of its own.
         handle {{deployment.Url}}/* {
-        {{(deployment.IsBelowDocumentRoot ? "" : $"    # What follows it is what lies in {deployment.Target}.\n    uri strip_prefix {deployment.Url}\n")}}    # The address that the super-server listens at.
+        {{Strip(deployment)}}    # The address that the super-server listens at.
             reverse_proxy {{address}} {
                 transport fastcgi {
                     # Which file to run. {{deployment.ProgramName}} finds out where the script ends and PATH_INFO begins.
@@ -29,6 +29,10 @@ internal static class CaddyWriter
         }
 
         """;
+
+    private static string Strip(Deployment deployment) => deployment.IsBelowDocumentRoot
+        ? ""
+        : $"    # The rest of the path is a path in {deployment.Target}.\n    uri strip_prefix {deployment.Url}\n";
 
     private static string ScriptFile(Deployment deployment) => deployment.IsBelowDocumentRoot
         ? $"            root {(deployment.Parent is "" ? "/" : deployment.Parent)}"

@@ -11,10 +11,10 @@ namespace Shims.Control.Servers.Checking;
 /// </summary>
 internal static class HeldBackChecks
 {
-    /// <summary>Looks at what is set for one service.</summary>
+    /// <summary>Looks at the variables that are set for one service.</summary>
     internal static IEnumerable<Finding> Examine(Upstream upstream, Service? service)
     {
-        // What a file of options says is not known here.
+        // The options of a file are not known here.
         if (service?.Command is not { IsGateway: true } command || command.ValueOf("--options") is not null)
             yield break;
         var policy = new EnvironmentPolicy(ToBytes(command.ValuesOf("--env")), ToBytes(command.ValuesOf("--allow-env")),

@@ -8,12 +8,12 @@ using Shims.Diagnostics;
 
 namespace Shims.Control.Servers.Checking;
 
-/// <summary>Sends one real request through a socket, as the web server would, and judges the answer.</summary>
+/// <summary>Sends one real request through a socket, as the web server would, and judges the response.</summary>
 internal static class LiveCheck
 {
     /// <summary>Sends it.</summary>
     /// <param name="upstream">Who would send it.</param>
-    /// <param name="script">The script that will answer.</param>
+    /// <param name="script">The script that will respond.</param>
     /// <param name="url">The path of the site.</param>
     /// <param name="variables">What the web server sends beside the usual.</param>
     /// <param name="settings">For whom, and how far.</param>

@@ -26,10 +26,10 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
 
     internal string Name => Path.GetFileName(Program);
 
-    /// <summary>Whether it is one of the gateways of this project.</summary>
+    /// <summary>True if it is one of the gateways of this project.</summary>
     internal bool IsGateway => Array.Exists(Protocols.All, protocol => protocol.Program == Name);
 
-    /// <summary>What it speaks; nothing where that cannot be known from its name.</summary>
+    /// <summary>The protocols that it speaks; none where its name does not tell.</summary>
     internal Protocol[] Spoken => Name switch
     {
         "scgi_run" => [Protocols.Scgi],
@@ -38,7 +38,7 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
         _ => Array.FindAll(Protocols.All, protocol => protocol.Program == Name),
     };
 
-    /// <summary>What is wrong with a file of <c>--options</c>, as the program would say it; null if nothing is.</summary>
+    /// <summary>The fault of a file of <c>--options</c>, in the program's words; null if there is none.</summary>
     internal string? FaultOfOptionsFile => Expanded.Fault;
 
     /// <summary>
@@ -63,7 +63,8 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
     }
 
     /// <summary>
-    /// What a gateway runs: a script, or with a slash at the end a directory of scripts. Null if there is nothing, or if it is no gateway.
+    /// The TARGET of a gateway: a script, or with a slash at the end a directory of scripts. Null if there is nothing, or if it is not a
+    /// gateway.
     /// </summary>
     internal string? Target
     {

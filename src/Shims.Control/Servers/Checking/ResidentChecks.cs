@@ -4,13 +4,13 @@ using Shims.Control.Doctor.Fixes;
 
 namespace Shims.Control.Servers.Checking;
 
-/// <summary>Whether a process that answers all requests still runs what its file held before an edit.</summary>
+/// <summary>Finds processes that respond to all requests, and still run their program as it was before an edit.</summary>
 internal static class ResidentChecks
 {
     /// <summary>The kernel counts in hundredths of a second in proc_pid_stat(5), whatever its clock is.</summary>
     private const double TicksPerSecond = 100;
 
-    /// <summary>Looks at the processes of a service that one process answers.</summary>
+    /// <summary>Looks at the processes of a service that has one process for all requests.</summary>
     internal static IEnumerable<Finding> Examine(Service service)
     {
         if (service.StartsForEach || service.Command is not { } command || !command.Program.StartsWith('/'))

@@ -6,10 +6,10 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Servers.Checking;
 
-/// <summary>What runs on this machine, as /proc shows it. Nothing on systems that have none.</summary>
+/// <summary>The processes of this machine, as /proc shows them; none on systems without it.</summary>
 internal static class RunningServers
 {
-    /// <summary>Where servers are, as a PATH.</summary>
+    /// <summary>The folders of servers, as a PATH.</summary>
     internal const string Folders = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin";
 
     /// <summary>Each service asks, often side by side; to look at all processes takes milliseconds.</summary>
@@ -73,7 +73,7 @@ internal static class RunningServers
             ? ShellCommand.Replace(id, start)
             : start;
 
-    /// <summary>What lies in /etc a server reads without being told.</summary>
+    /// <summary>A server reads its configuration in /etc without being told.</summary>
     private static int? FindReader(string configuration, string[] names) =>
         Find(configuration, names) ?? (configuration.StartsWith("/etc/", StringComparison.Ordinal) ? Find(null, names) : null);
 
@@ -85,7 +85,7 @@ internal static class RunningServers
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
-            return null; // It has ended meanwhile, or is nobody's business.
+            return null; // It has ended meanwhile, or belongs to another user.
         }
     }
 }

@@ -6,7 +6,7 @@ using Shims.Control.Doctor.Live;
 
 namespace Shims.Control.Servers.Checking;
 
-/// <summary>Whether what the web server sends leads to a script, and divides its URL where the script ends.</summary>
+/// <summary>Checks that the variables which the web server sends lead to a script, and divide its URL where the script ends.</summary>
 internal static class ScriptChecks
 {
     /// <summary>More scripts than these say nothing new.</summary>
@@ -80,12 +80,14 @@ internal static class ScriptChecks
         (LineEdit? fix, string? line) = upstream.CureScriptFile(url, script);
         return new Finding(Severity.Error, (upstream.ScriptFile?.Place ?? upstream.Place).ToString(),
             $"for {url} {upstream.Server} sends {sent}, {why}")
-        { Fix = fix, Advice = UpstreamChecks.Then(upstream, line is null ? $"let SCRIPT_FILENAME be {script} for {url}"
-            : $"write \"{line}\"") };
+        {
+            Fix = fix,
+            Advice = UpstreamChecks.Then(upstream, line is null ? $"let SCRIPT_FILENAME be {script} for {url}" : $"write \"{line}\""),
+        };
     }
 
-    private static IEnumerable<Finding> ExamineDivision(Upstream upstream, string target, string url, IReadOnlyDictionary<string,
-        string> variables)
+    private static IEnumerable<Finding> ExamineDivision(
+        Upstream upstream, string target, string url, IReadOnlyDictionary<string, string> variables)
     {
         if (!upstream.Takes(url + Rest) || upstream.Variables(url + Rest) is not { } withRest)
             return [];
@@ -104,8 +106,10 @@ internal static class ScriptChecks
             yield return new Finding(Severity.Warning, upstream.Place.ToString(),
                 $"{mount} also takes {mount}2 and whatever else begins like it. As it should be: for {mount}{Rest} SCRIPT_NAME={mount} "
                     + $"and PATH_INFO={Rest}, and {mount}2 is none of it")
-            { Fix = upstream.CureMount(), Advice = UpstreamChecks.Then(upstream, $"let only {mount} and what follows a slash behind it "
-                + "come this way") };
+            {
+                Fix = upstream.CureMount(),
+                Advice = UpstreamChecks.Then(upstream, $"let only {mount} and the paths below {mount}/ come this way"),
+            };
             yield break;
         }
         if (!upstream.Takes(mount + Rest) || upstream.Variables(mount + Rest) is not { } variables)
@@ -141,13 +145,9 @@ internal static class ScriptChecks
     {
         try
         {
-            return [.. Directory.EnumerateFiles(directory, "*", new EnumerationOptions
-            {
-                RecurseSubdirectories = true,
-                MaxRecursionDepth = 2,
-                IgnoreInaccessible = true,
-            })
-                .Where(IsExecutable).Order(StringComparer.Ordinal).Take(MaxScripts)];
+            var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2, IgnoreInaccessible = true };
+            return [.. Directory.EnumerateFiles(directory, "*", options).Where(IsExecutable).Order(StringComparer.Ordinal)
+                .Take(MaxScripts)];
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

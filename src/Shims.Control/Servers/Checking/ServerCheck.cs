@@ -6,7 +6,7 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Servers.Checking;
 
-/// <summary>Asks a web server itself what it thinks of its configuration.</summary>
+/// <summary>Runs the web server's own check of its configuration.</summary>
 internal static partial class ServerCheck
 {
     /// <summary>Runs the server's own check of a main configuration.</summary>
@@ -47,8 +47,7 @@ internal static partial class ServerCheck
             ? $"{outcome.Error}\n{outcome.Output}"
             : null;
 
-    [
-        GeneratedRegex(@"\[emerg\]|\[crit\]|AH\d+: \S*error|[Ss]yntax error|Invalid command|error\b|\(configfile|not allowed|\[ALERT\]",
+    [GeneratedRegex(@"\[emerg\]|\[crit\]|AH\d+: \S*error|[Ss]yntax error|Invalid command|error\b|\(configfile|not allowed|\[ALERT\]",
             RegexOptions.IgnoreCase)]
     private static partial Regex Fault();
 

@@ -8,7 +8,7 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Servers.Checking;
 
-/// <summary>What can be wrong with the program that a super-server starts, whichever super-server that is.</summary>
+/// <summary>Faults of the program that a super-server starts, for all super-servers alike.</summary>
 internal static class ServiceChecks
 {
     /// <summary>Looks at user, program and target.</summary>
@@ -71,7 +71,7 @@ internal static class ServiceChecks
         string place = service.CommandPlace.ToString();
         if (!command.Program.StartsWith('/'))
         {
-            yield return new Finding(Severity.Error, place, $"the program {command.Program} is no absolute path")
+            yield return new Finding(Severity.Error, place, $"the program {command.Program} is not an absolute path")
             { Fix = InstalledPrograms.Find(command.Name) is { } full
                 ? ConfigurationEdit.Replace(service.CommandPlace, command.Program, full) : null,
                 Advice = Then(service, "write its whole path") };
@@ -117,7 +117,7 @@ internal static class ServiceChecks
         }
         if (!target.StartsWith('/'))
             yield return new Finding(Severity.Warning, place,
-                $"{target} is no absolute path, and where {service.SuperServer} starts programs is its own business")
+                $"{target} is not an absolute path, and where {service.SuperServer} starts programs is its own business")
             { Advice = Then(service, "write the whole path") };
         else if (!target.EndsWith('/') && Directory.Exists(target))
             yield return new Finding(Severity.Error, place,
@@ -151,6 +151,6 @@ internal static class ServiceChecks
             ? match.Value
             : target;
 
-    /// <summary>What to do, and how the super-server notices.</summary>
+    /// <summary>The advice, and the command that lets the super-server notice.</summary>
     internal static string Then(Service service, string advice) => service.Reload is null ? advice : $"{advice}; then: {service.Reload}";
 }

@@ -16,18 +16,22 @@ internal static class ServiceUsers
         if (!settings.MayRun || (settings.IsGatewayNamed && (settings.IsUserNamed || !settings.User.IsRoot)))
             return settings;
         string path = what.TrimEnd('/');
-        Service? service = set.KnownServices
-            .FirstOrDefault(service =>
-                service.User is not null && service.Command is { IsGateway: true, Target: { } target }
+        Service? service = set.KnownServices.FirstOrDefault(service =>
+            service.User is not null && service.Command is { IsGateway: true, Target: { } target }
                 && FileCustody.IsIn(path, target.TrimEnd('/')) && IsOurs(service.Place.File));
         if (service is null)
             return settings;
         if (!settings.IsGatewayNamed && service.Command!.Program.StartsWith('/') && File.Exists(service.Command.Program))
-            settings = settings
-                with { Gateway = [.. WithoutLog(service.Command.UpToTarget), "--stderr", "inherit"], ServiceLog = service.Command.ValueOf(
-                "--stderr") ?? "" };
-        return !settings.IsUserNamed && settings.User.IsRoot && Identity.Find(service.User!) is { IsRoot: false } user ? settings
-            with { User = user, IsUserNamed = true } : settings;
+        {
+            settings = settings with
+            {
+                Gateway = [.. WithoutLog(service.Command.UpToTarget), "--stderr", "inherit"],
+                ServiceLog = service.Command.ValueOf("--stderr") ?? "",
+            };
+        }
+        return !settings.IsUserNamed && settings.User.IsRoot && Identity.Find(service.User!) is { IsRoot: false } user
+            ? settings with { User = user, IsUserNamed = true }
+            : settings;
     }
 
     /// <summary>The words without the options that lead what is written elsewhere than to doctor.</summary>
@@ -37,14 +41,14 @@ internal static class ServiceUsers
         {
             if (words[i] is "--stderr" or "--record")
                 i++; // and its value
-            else if (!words[i].StartsWith("--stderr=", StringComparison.Ordinal) && !words[i].StartsWith(
-                "--record", StringComparison.Ordinal) && words[i] != "--")
+            else if (!words[i].StartsWith("--stderr=", StringComparison.Ordinal)
+                && !words[i].StartsWith("--record", StringComparison.Ordinal) && words[i] != "--")
                 yield return words[i];
         }
     }
 
     /// <summary>
-    /// Whether only root and this user can have written a file: others do not say as whom something is run, or what a server is to load.
+    /// True if only root and this user can have written a file: others do not say as whom something is run, or what a server is to load.
     /// </summary>
     internal static bool IsOurs(string file) =>
         FileCustody.Find(file, null, out _) is { } found && (found.Owner == 0 || found.Owner == Identity.Current.UserId)

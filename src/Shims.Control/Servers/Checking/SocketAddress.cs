@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Shims.Control.Servers.Checking;
 
-/// <summary>Where one side listens and the other connects: a path, or a host and a port.</summary>
+/// <summary>An address at which one side listens and to which the other connects: a path, or a host and a port.</summary>
 /// <param name="Path">The path of a unix socket; null for TCP.</param>
 /// <param name="Host">For TCP: a name or address, without brackets; null for every address of the machine.</param>
 /// <param name="Port">For TCP.</param>
@@ -41,7 +41,7 @@ internal sealed record SocketAddress(string? Path, string? Host, int Port)
     internal static SocketAddress? ParseWithFamily(string text) =>
         Parse(text[(Array.Find(s_families, family => text.StartsWith(family, StringComparison.Ordinal))?.Length ?? 0)..]);
 
-    /// <summary>Whether somebody who connects to the other address comes out here.</summary>
+    /// <summary>True if a client of the other address reaches this one.</summary>
     internal bool Serves(SocketAddress other)
     {
         if (Path is not null)

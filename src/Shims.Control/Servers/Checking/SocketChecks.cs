@@ -7,7 +7,7 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Servers.Checking;
 
-/// <summary>Whether there is a socket, whether somebody listens there, and whether the web server's user may connect.</summary>
+/// <summary>Checks that there is a socket, that a server listens at it, and that the web server's user may connect.</summary>
 internal static class SocketChecks
 {
     /// <summary>Looks at an address.</summary>
@@ -22,7 +22,7 @@ internal static class SocketChecks
             if (Syscall.stat(path, out Stat status) != 0)
                 return [Missing(path, webUser, service, settings)];
             if ((status.st_mode & FilePermissions.S_IFMT) != FilePermissions.S_IFSOCK)
-                return [new Finding(Severity.Error, path, "this is no socket, and nobody can make one of that name as long as it is there")
+                return [new Finding(Severity.Error, path, "not a socket; as long as it is there, no server can make a socket of that name")
                 {
                     Fix = new SocketFix(path, null),
                     Advice = Restart(service),
@@ -40,13 +40,17 @@ internal static class SocketChecks
         string folder = Path.GetDirectoryName(path) ?? "/";
         if (!Directory.Exists(folder) && service?.MakesFolders != true)
         {
+            string owner = webUser?.Name ?? "root";
+            string lasting = folder.StartsWith("/run/", StringComparison.Ordinal)
+                ? $"; /run is empty after a restart of the machine, so write the line  d {folder} 0700 {owner}  into "
+                    + "/etc/tmpfiles.d/shims.conf"
+                : "";
             return new Finding(severity, path,
-                $"connect() would fail with 2 (No such file or directory): there is no folder {folder}, so nobody can make the socket in "
-                    + "it")
-            { Fix = new NewFile(folder, webUser) { IsFolder = true },
-                Advice = Restart(service) + (folder.StartsWith("/run/", StringComparison.Ordinal)
-                ? $"; /run is empty after a restart of the machine, so write the line  d {folder} 0700 {webUser?.Name
-                ?? "root"}  into /etc/tmpfiles.d/shims.conf" : "") };
+                $"connect() would fail with 2 (No such file or directory): there is no folder {folder}, so the socket cannot be made in it")
+            {
+                Fix = new NewFile(folder, webUser) { IsFolder = true },
+                Advice = Restart(service) + lasting,
+            };
         }
         string cause = service is null
             ? "connect() would fail with 2 (No such file or directory): there is no such socket, and no super-server's configuration that "
@@ -54,7 +58,7 @@ internal static class SocketChecks
             : $"connect() would fail with 2 (No such file or directory): there is no such socket yet; {service.SuperServer} is to make it "
                 + $"({service.Place})";
         if (service is not null && IsHeld(path))
-            return Lost(severity, path, "connect() would fail with 2 (No such file or directory): somebody has removed the socket",
+            return Lost(severity, path, "connect() would fail with 2 (No such file or directory): the socket has been removed",
                 service);
         return new Finding(severity, path, cause)
         {
@@ -75,7 +79,7 @@ internal static class SocketChecks
                 + "sockets, else an entry in its access control list" };
         string lasting = service?.GiveSocketTo?.Invoke(user.Name) is { } line
             ? $"so that it lasts: {line}; then: {service.Reload}"
-            : "and see to it that whoever makes the socket gives it to that user";
+            : "and let the super-server that makes the socket give it to that user";
         return new Finding(Severity.Error, path,
             $"connect() would fail with 13 (Permission denied): user {user.Name} may not write to the socket, and must, to connect")
         { Fix = new SocketFix(path, user), Advice = lasting };
@@ -87,7 +91,7 @@ internal static class SocketChecks
         + "is not enough" };
 
     /// <summary>
-    /// Whether somebody listens at a socket that was made under this path, even if it is not there any more. proc_net(5).
+    /// True if a server listens at a socket that was made under this path, even if the path is gone. proc_net(5).
     /// </summary>
     private static bool IsHeld(string path) => File.Exists("/proc/net/unix")
         && File.ReadLines("/proc/net/unix")
@@ -98,18 +102,18 @@ internal static class SocketChecks
     {
         SocketError? refused = TryConnect(address);
         if (refused is null)
-            return [new Finding(Severity.Good, address.ToString(), "somebody listens")];
+            return [new Finding(Severity.Good, address.ToString(), "a server listens there")];
         string subject = address.ToString();
         if (refused == SocketError.ConnectionRefused && service is not null && address.Path is { } path && IsHeld(path))
             return [
                 Lost(Severity.Error, subject,
-                    "connect() fails with 111 (Connection refused): another socket, where nobody listens, is in the place of the one",
+                    "connect() fails with 111 (Connection refused): another socket, at which no server listens, is in the place of the one",
                     service)];
         return refused switch
         {
             SocketError.ConnectionRefused => [new Finding(Severity.Error, subject, address.Path is null
-                ? "connect() fails with 111 (Connection refused): nobody listens at this port"
-                : "connect() fails with 111 (Connection refused): the socket was left behind by a server that has ended; nobody listens")
+                ? "connect() fails with 111 (Connection refused): no server listens at this port"
+                : "connect() fails with 111 (Connection refused): the socket was left behind by a server that has ended; no server listens")
                 {
                     Fix = service?.Reload,
                     Advice = Restart(service),

@@ -4,32 +4,32 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Servers.Checking;
 
-/// <summary>Where a web server sends requests: a directive, and the socket that it leads to.</summary>
+/// <summary>A directive of a web server, and the socket that it sends requests to.</summary>
 /// <param name="Server">For instance nginx.</param>
 /// <param name="Place">Where the directive stands.</param>
 /// <param name="Directive">The word that it begins with, for messages.</param>
 /// <param name="Protocol">What the web server will speak.</param>
 internal sealed record Upstream(string Server, SourceLocation Place, string Directive, Protocol Protocol)
 {
-    /// <summary>Where it connects; null if that cannot be read.</summary>
+    /// <summary>The address that it connects to; null if that cannot be read.</summary>
     internal SocketAddress? Address { get; init; }
 
-    /// <summary>Where the address stands, if that is another place.</summary>
+    /// <summary>The place of the address, if that is another one.</summary>
     internal SourceLocation AddressPlace { get => field ?? Place; init; }
 
-    /// <summary>What is started for it by the web server itself.</summary>
+    /// <summary>The program that the web server itself starts for it.</summary>
     internal Service? Own { get; init; }
 
     /// <summary>The user that the web server runs as; null if its configuration does not say.</summary>
     internal string? WebUser { get; init; }
 
-    /// <summary>Whether connections are kept for further requests.</summary>
+    /// <summary>True if connections are kept for further requests.</summary>
     internal bool KeepsConnections { get; init; }
 
     /// <summary>The path of a URL that comes this way, ending in a slash where a name may follow: for test requests.</summary>
     internal string UrlPrefix { get; init; } = "/";
 
-    /// <summary>Whether a path of the site comes this way.</summary>
+    /// <summary>True if a path of the site comes this way.</summary>
     internal Func<string, bool> Takes { get; init; } = static _ => true;
 
     /// <summary>
@@ -40,7 +40,7 @@ internal sealed record Upstream(string Server, SourceLocation Place, string Dire
     /// <summary>The directives that set variables of the request: name and value.</summary>
     internal IReadOnlyList<Directive> Settings { get; init; } = [];
 
-    /// <summary>Where SCRIPT_FILENAME is set, or what else decides about it; null if nothing does.</summary>
+    /// <summary>The setting of SCRIPT_FILENAME, or another one that decides about it; null if there is none.</summary>
     internal Token? ScriptFile { get; init; }
 
     /// <summary>

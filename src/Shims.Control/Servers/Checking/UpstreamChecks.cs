@@ -5,7 +5,7 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Servers.Checking;
 
-/// <summary>Whether both halves fit together: address, protocol, script.</summary>
+/// <summary>Checks that both halves fit together: address, protocol, script.</summary>
 internal static class UpstreamChecks
 {
     /// <summary>Looks at all ways from a web server to programs, side by side.</summary>
@@ -60,7 +60,7 @@ internal static class UpstreamChecks
             .. ResidentChecks.Examine(own)];
     }
 
-    /// <summary>Somebody may listen there of whom no configuration tells.</summary>
+    /// <summary>True if a server listens there that no configuration names.</summary>
     private static bool IsServed(SocketAddress address, DoctorSettings settings) => settings.MayRun
         ? SocketChecks.Examine(address, null, null, settings).All(finding => finding.Severity != Severity.Error)
         : address.Path is { } path && File.Exists(path);
@@ -135,7 +135,7 @@ internal static class UpstreamChecks
     internal static string Then(Upstream upstream, string advice) =>
         upstream.Reload is null ? advice : $"{advice}; then: {upstream.Reload}";
 
-    /// <summary>How many letters differ (Levenshtein).</summary>
+    /// <summary>The number of letters that differ (Levenshtein).</summary>
     internal static int Distance(string one, string other)
     {
         int[] row = [.. Enumerable.Range(0, other.Length + 1)];

@@ -3,7 +3,7 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Servers.Checking;
 
-/// <summary>Who a web server runs as.</summary>
+/// <summary>The user that a web server runs as.</summary>
 internal static class WebUsers
 {
     /// <summary>As distributions name them: Debian, FreeBSD and OpenBSD, nginx.org, Fedora, Arch, lighttpd, Caddy, macOS.</summary>

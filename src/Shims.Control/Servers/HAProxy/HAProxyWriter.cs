@@ -13,24 +13,30 @@ internal static class HAProxyWriter
         yield return new ConfigurationSnippet("HAProxy: into the frontend (mode http) of the site in /etc/haproxy/haproxy.cfg", "", $$"""
                 # {{deployment.Url}} and what is below it; but not {{deployment.Url}}2.
                 acl for_{{name}} path_reg ^{{Regex.Escape(deployment.Url)}}(/|$)
-                # HAProxy makes REMOTE_USER of an Authorization header without checking it. To let people log in, replace this line by a check:
+                # HAProxy makes REMOTE_USER of an Authorization header without checking it.
+                # To let people log in, replace this line by a check:
                 #   http-request auth if for_{{name}} !{ http_auth(NAME-OF-A-USERLIST) }
                 http-request del-header Authorization if for_{{name}}
                 use_backend {{name}} if for_{{name}}
 
             """);
-        yield return new ConfigurationSnippet("HAProxy: sections of their own at the end of the same file", "haproxy -c -f /etc/haproxy/haproxy.cfg && systemctl reload haproxy", $$"""
+        const string reload = "haproxy -c -f /etc/haproxy/haproxy.cfg && systemctl reload haproxy";
+        string life = deployment.Waits
+            ? "One process answers all requests: connections are kept."
+            : "One process per connection, and one connection per request.";
+        yield return new ConfigurationSnippet("HAProxy: sections of their own at the end of the same file", reload, $$"""
             backend {{name}}
                 mode http
                 use-fcgi-app {{name}}
-                # The address that the super-server listens at. In a global section with chroot, a path is looked for inside of it; TCP is not.
+                # The address that the super-server listens at.
+                # In a global section with chroot, a path is looked for inside of it; TCP is not.
                 server {{deployment.ProgramName}} {{(deployment.Address.Path is { } path ? "unix@" + path : deployment.Address)}} proto fcgi
                 timeout connect 5s
                 # How long there may be silence before HAProxy answers 504.
                 timeout server {{deployment.SilenceLimit}}s
 
             fcgi-app {{name}}
-            {{Script(deployment)}}    # {{(deployment.Waits ? "One process answers all requests: connections are kept." : "One process per connection, and one connection per request.")}}
+            {{Script(deployment)}}    # {{life}}
                 {{(deployment.Waits ? "option keep-conn" : "no option keep-conn")}}
 
             """);
@@ -51,13 +57,15 @@ internal static class HAProxyWriter
         string field = (deployment.Url.Count(letter => letter == '/') + 2).ToString(CultureInfo.InvariantCulture);
         return deployment.IsBelowDocumentRoot
             ? $"""
-                    # Which file to run: this and the path of the URL. {deployment.ProgramName} finds out where the script ends and PATH_INFO begins.
+                    # Which file to run: this and the path of the URL.
+                    # {deployment.ProgramName} finds out where the script ends and PATH_INFO begins.
                     docroot {(deployment.Parent is "" ? "/" : deployment.Parent)}
 
                 """
             : $"""
                     docroot {deployment.Target}
-                    # Which file to run: what follows {deployment.Url} in the URL. {deployment.ProgramName} finds out where the script ends and PATH_INFO begins.
+                    # Which file to run: the rest of the URL after {deployment.Url}.
+                    # {deployment.ProgramName} finds out where the script ends and PATH_INFO begins.
                     set-param SCRIPT_FILENAME "{deployment.Target}/%[path,field({field},/,0),url_dec]"
 
                 """;

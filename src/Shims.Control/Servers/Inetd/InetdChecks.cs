@@ -7,7 +7,7 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Servers.Inetd;
 
-/// <summary>What can be wrong with a line of inetd.conf as such.</summary>
+/// <summary>Faults of a line of inetd.conf as such.</summary>
 internal static partial class InetdChecks
 {
     /// <summary>So many starts in a minute are more than people make, and fewer than a test of load does.</summary>
@@ -16,7 +16,7 @@ internal static partial class InetdChecks
     /// <summary>MAXARGV of openbsd-inetd and of FreeBSD's inetd, argv[0] included.</summary>
     internal const int MostWords = 20;
 
-    /// <summary>Looks at the fields of a line, but not at what the program will find.</summary>
+    /// <summary>Looks at the fields of a line, but not at the program's own conditions.</summary>
     internal static IEnumerable<Finding> Examine(InetdLine line, string path)
     {
         string place = line.Place.ToString();
@@ -39,7 +39,7 @@ internal static partial class InetdChecks
         if (line.Protocol == "unix")
         {
             if (InetdConfiguration.AddressOf(line) is null)
-                yield return Wrong($"{line.Name} is no absolute path, as a unix socket's name must be") with
+                yield return Wrong($"{line.Name} is not an absolute path, as a unix socket's name must be") with
                 { Advice = "write the path of the socket in the first field" };
             if (line.Name.StartsWith(':') && line.Name.Split(':') is [_, var owner, var group, var mode, _])
             {
@@ -60,7 +60,7 @@ internal static partial class InetdChecks
             };
         else if (!address.IsLoopback)
             yield return new Finding(Severity.Warning, "",
-                $"it listens at every address of this machine, and whoever reaches it names the script to run")
+                $"it listens at every address of this machine, and every client that reaches it names the script to run")
             {
                 Advice =
                     $"write 127.0.0.1:{line.Name.Split(':')[^1]}; on FreeBSD, which has no addresses here, give inetd the option -a "
@@ -76,7 +76,7 @@ internal static partial class InetdChecks
         if (group.Length > 0 && Mono.Unix.Native.Syscall.getgrnam(group) is null)
             yield return Wrong($"there is no group {group} for the socket") with { Advice = "write the web server's group: getent group" };
         if (!Mode().IsMatch(mode))
-            yield return Wrong($"{mode} is no mode of a file") with { Advice = "write four octal digits, for instance 0600" };
+            yield return Wrong($"{mode} is not the mode of a file") with { Advice = "write four octal digits, for instance 0600" };
     }
 
     private static IEnumerable<Finding> ExamineStart(InetdLine line, string then)
@@ -101,7 +101,7 @@ internal static partial class InetdChecks
             { Fix = ReplaceField(line, 3, "nowait.9999999"), Advice = $"allow more starts in a minute{then}" };
     }
 
-    /// <summary>The classic slip: whoever knows command lines does not expect the program's name twice.</summary>
+    /// <summary>The classic slip: on a command line the program's name does not come twice.</summary>
     private static IEnumerable<Finding> ExamineArguments(InetdLine line, string then)
     {
         string name = Path.GetFileName(line.Program);
@@ -122,8 +122,8 @@ internal static partial class InetdChecks
     {
         if (line.Arguments.Count > MostWords)
             yield return Wrong(
-                $"the program's name and arguments are {line.Arguments.Count} words, of which inetd passes {MostWords} on and drops the rest")
-                with
+                $"the program's name and arguments are {line.Arguments.Count} words, of which inetd passes {MostWords} on "
+                    + "and drops the rest") with
             { Advice = $"write options of scgi-run and fcgi-run into a file, one on a line, and here --options FILE{then}" };
     }
 

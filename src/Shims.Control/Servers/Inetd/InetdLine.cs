@@ -2,11 +2,11 @@ using Shims.Control.Servers.Reading;
 
 namespace Shims.Control.Servers.Inetd;
 
-/// <summary>A line of inetd.conf that is no comment.</summary>
+/// <summary>A line of inetd.conf that is not a comment.</summary>
 /// <param name="Place">Where it stands.</param>
 /// <param name="Text">All of it.</param>
 /// <param name="Fields">
-/// What blanks divide it into: address, type, protocol, start, user, program, and the program's arguments from argv[0] on.
+/// Its fields, which blanks divide: address, type, protocol, start, user, program, and the program's arguments from argv[0] on.
 /// </param>
 /// <param name="Host">The address that a line of its own, <c>127.0.0.1:</c>, has set for those that follow; null if none has.</param>
 internal sealed record InetdLine(SourceLocation Place, string Text, IReadOnlyList<string> Fields, string? Host)

@@ -35,11 +35,18 @@ internal static class InetdWriter
     private static ConfigurationSnippet WriteLine(Deployment deployment)
     {
         ListenAddress address = deployment.Address;
+        string life = Life(deployment, "nowait: one process per request; the number is how many may be started in one minute "
+            + "(with the usual 256, inetd switches a busy service off for ten).");
+        string access = address.Path is { } path
+            ? "Every local user may connect to a socket that this inetd makes: "
+                + $"only the web server may enter {Path.GetDirectoryName(path)}."
+            : "Never leave the address out: a request names the script to run.";
+        string[] fields = [$"{address}", "stream", address.Path is null ? "tcp" : "unix", deployment.Waits ? "wait" : "nowait.9999999"];
         return new ConfigurationSnippet("inetd: a line of /etc/inetd.conf", "kill -HUP $(cat /run/inetd.pid)", $"""
-            # {Life(deployment, "nowait: one process per request; the number is how many may be started in one minute (with the usual 256, inetd switches a busy service off for ten).")}
-            # {(address.Path is { } path ? $"Every local user may connect to a socket that this inetd makes: only the web server may enter {Path.GetDirectoryName(path)}." : "Never leave the address out: a request names the script to run.")}
+            # {life}
+            # {access}
             # The program's name comes twice: the second time as its own argument 0.
-            {address} stream {(address.Path is null ? "tcp" : "unix")} {(deployment.Waits ? "wait" : "nowait.9999999")} {deployment.User} {deployment.Program} {Arguments(deployment)}
+            {string.Join(' ', fields)} {deployment.User} {deployment.Program} {Arguments(deployment)}
 
             """)
         { First = address.Path is { } socket ? $"install -d -o {deployment.WebUser} -m 700 {Path.GetDirectoryName(socket)}" : "" };
@@ -49,13 +56,15 @@ internal static class InetdWriter
     {
         ListenAddress address = deployment.Address;
         string name = address.Path is { } path ? $":{deployment.WebUser}:{deployment.WebUser}:0600:{path}" : deployment.Name;
+        string start = deployment.Waits ? "wait" : $"nowait/{Deployment.Concurrency}";
+        string[] fields = [name, "stream", address.Path is null ? "tcp4" : "unix", start];
         return new ConfigurationSnippet("inetd: a line of /etc/inetd.conf", "service inetd onereload", $"""
             # {Life(deployment, $"nowait/{Deployment.Concurrency}: one process per request, at most {Deployment.Concurrency} at a time.")}
             # {(address.Path is null
                 ? $"-a {ListenAddress.Loopback}: inetd listens on every address otherwise, and a request names the script to run."
                 : ":OWNER:GROUP:MODE: in front of the path: only the web server may connect.")}
             # The program's name comes twice: the second time as its own argument 0.
-            {name} stream {(address.Path is null ? "tcp4" : "unix")} {(deployment.Waits ? "wait" : $"nowait/{Deployment.Concurrency}")} {deployment.User} {deployment.Program} {Arguments(deployment)}
+            {string.Join(' ', fields)} {deployment.User} {deployment.Program} {Arguments(deployment)}
 
             """)
         {

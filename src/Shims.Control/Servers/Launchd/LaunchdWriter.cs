@@ -9,7 +9,12 @@ internal static class LaunchdWriter
     internal static IEnumerable<ConfigurationSnippet> Write(Deployment deployment)
     {
         string label = $"org.example.{deployment.Name}", file = $"/Library/LaunchDaemons/{label}.plist";
-        yield return new ConfigurationSnippet($"launchd: a file of its own, {file}, owned by root, mode 644", $"launchctl bootstrap system {file}", $"""
+        string place = $"launchd: a file of its own, {file}, owned by root, mode 644";
+        string words = string.Concat(deployment.Arguments.Prepend(deployment.Program).Select(word => $"        <string>{word}</string>\n"));
+        string life = deployment.Waits
+            ? "one process gets the listening socket, and answers all requests"
+            : "one process per request, which has the connection as its standard input";
+        yield return new ConfigurationSnippet(place, $"launchctl bootstrap system {file}", $"""
             <?xml version="1.0" encoding="UTF-8"?>
             <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
             <plist version="1.0">
@@ -18,8 +23,8 @@ internal static class LaunchdWriter
                 <string>{label}</string>
                 <key>ProgramArguments</key>
                 <array>
-            {string.Concat(new[] { deployment.Program }.Concat(deployment.Arguments).Select(word => $"        <string>{word}</string>\n"))}    </array>
-                <!-- {(deployment.Waits ? "one process gets the listening socket, and answers all requests" : "one process per request, which has the connection as its standard input")} -->
+            {words}    </array>
+                <!-- {life} -->
                 <key>inetdCompatibility</key>
                 <dict>
                     <key>Wait</key>
@@ -46,7 +51,8 @@ internal static class LaunchdWriter
         ? $"""
                     <key>SockPathName</key>
                     <string>{path}</string>
-                    <!-- 0666 in decimal: the socket is root's, so put it into a folder that only the web server may enter if others have accounts here -->
+                    <!-- 0666 in decimal: the socket is root's, so put it into a folder that only the web server may enter
+                         if others have accounts here -->
                     <key>SockPathMode</key>
                     <integer>438</integer>
 

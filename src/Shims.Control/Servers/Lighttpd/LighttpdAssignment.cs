@@ -13,10 +13,10 @@ internal sealed record LighttpdAssignment(string Name, LighttpdValue Value, Sour
 /// <param name="Place">Where it begins.</param>
 internal sealed record LighttpdValue(SourceLocation Place)
 {
-    /// <summary>What a text or number says; null for a list.</summary>
+    /// <summary>The value of a text or number; null for a list.</summary>
     internal string? Text { get; init; }
 
-    /// <summary>What is in a list; nothing for a text.</summary>
+    /// <summary>The entries of a list; none for a text.</summary>
     internal IReadOnlyList<LighttpdEntry> Entries { get; init; } = [];
 
     /// <summary>The value of a key; of several the last.</summary>

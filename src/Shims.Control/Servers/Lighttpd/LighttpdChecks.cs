@@ -4,7 +4,7 @@ using Shims.Control.Servers.Checking;
 
 namespace Shims.Control.Servers.Lighttpd;
 
-/// <summary>What can be wrong with lighttpd's configuration as such.</summary>
+/// <summary>Faults of lighttpd's configuration as such.</summary>
 internal static class LighttpdChecks
 {
     internal static IEnumerable<Finding> Examine(LighttpdConfiguration configuration) =>
@@ -33,7 +33,7 @@ internal static class LighttpdChecks
             { Advice = $"write \"socket\" => \"/run/shims/scgi.sock\"{then}" };
     }
 
-    /// <summary>Whether the folder or file that the key means is where lighttpd looks for it; unknown counts as there.</summary>
+    /// <summary>True if the folder or file that the key means is where lighttpd looks for it; unknown counts as there.</summary>
     private static bool IsThere(LighttpdConfiguration configuration, LighttpdBackend backend) =>
         configuration.DocumentRoot(backend) is not { } root || Path.Exists(root.TrimEnd('/') + backend.Key);
 }

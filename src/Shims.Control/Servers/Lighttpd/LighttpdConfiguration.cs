@@ -8,7 +8,7 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Servers.Lighttpd;
 
-/// <summary>What a file of lighttpd's configuration says, in its place in the whole where that can be found.</summary>
+/// <summary>A file of lighttpd's configuration, read in its place in the whole where that can be found.</summary>
 internal sealed partial class LighttpdConfiguration : IConfiguration
 {
     internal static string[] Files { get; } = ["/etc/lighttpd/lighttpd.conf", "/usr/local/etc/lighttpd/lighttpd.conf"];
@@ -26,7 +26,7 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
 
     internal IReadOnlyList<Finding> Faults { get; }
 
-    /// <summary>Who lighttpd runs as; null if nothing is said.</summary>
+    /// <summary>The user that lighttpd runs as; null if the configuration does not say.</summary>
     internal string? User => Last("server.username")?.Value.Text;
 
     /// <summary>The sockets and programs that requests are sent to.</summary>
@@ -36,7 +36,7 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
 
     public IEnumerable<Upstream> Upstreams => Backends.Select(ToUpstream);
 
-    /// <summary>Where the system does not look after it, it has to be ended and started again.</summary>
+    /// <summary>Without a service manager it has to be ended and started again.</summary>
     internal ShellCommand? Reload =>
         RunningServers.RestartCommand(Main ?? Path,
             Main is null || Main.StartsWith("/etc/", StringComparison.Ordinal)
@@ -70,17 +70,12 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
         return Faults.Concat(own).Concat(LighttpdChecks.Examine(this)).Concat(UpstreamChecks.ExamineAll(Upstreams, set, settings));
     }
 
-    /// <summary>Whether a module is loaded; null where the file at hand does not say which are.</summary>
+    /// <summary>True if a module is loaded; null where the file at hand does not say which are.</summary>
     internal bool? HasModule(string name)
     {
         LighttpdAssignment[] modules = [.. _assignments.Where(assignment => assignment.Name == "server.modules")];
-        return modules.Length == 0
-            ? null
-            : modules.Any(assignment => assignment.Value.Entries.Any(entry => entry.Value.Text == name))
-            ? true
-            : Main is null
-            ? null
-            : false;
+        bool isLoaded = modules.Any(assignment => assignment.Value.Entries.Any(entry => entry.Value.Text == name));
+        return isLoaded ? true : modules.Length == 0 || Main is null ? null : false;
     }
 
     /// <summary>A setting that holds everywhere, or in the same block.</summary>
@@ -174,8 +169,7 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
             : (ConfigurationEdit.InsertAfter(backend.Place, $"    {line},"), line);
     }
 
-    [
-        GeneratedRegex(@"^\s*((server|fastcgi|scgi|cgi|alias|url|index-file|mimetype)\.[a-z.-]+\s*\+?=|\$(HTTP|SERVER|PHYSICAL)\[)",
+    [GeneratedRegex(@"^\s*((server|fastcgi|scgi|cgi|alias|url|index-file|mimetype)\.[a-z.-]+\s*\+?=|\$(HTTP|SERVER|PHYSICAL)\[)",
             RegexOptions.Multiline)]
     private static partial Regex Form();
 }

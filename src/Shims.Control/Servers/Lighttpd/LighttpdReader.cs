@@ -11,7 +11,7 @@ namespace Shims.Control.Servers.Lighttpd;
 ///   $FIELD["key"] =~ "text" { ... } else { ... }
 ///   include "path or pattern"
 /// </code>
-/// What include_shell would print is not known: nothing is run here.
+/// The output of include_shell is not known: nothing is run here.
 /// </remarks>
 internal sealed class LighttpdReader
 {
@@ -76,7 +76,7 @@ internal sealed class LighttpdReader
             { Advice = "take it out, or write the { that it belongs to" });
     }
 
-    /// <summary>A condition is whatever stands in front of a brace.</summary>
+    /// <summary>The text before a brace is a condition.</summary>
     private static void Open(LighttpdTokens tokens, Stack<(string Text, SourceLocation Place)> conditions)
     {
         var condition = new StringBuilder();

@@ -78,9 +78,9 @@ internal sealed class LighttpdTokens(string text, string path)
 /// <summary>The smallest part of lighttpd's configuration.</summary>
 /// <param name="Text">What it says, without quotes.</param>
 /// <param name="Place">Where it begins.</param>
-/// <param name="IsText">Whether it stood in quotes.</param>
+/// <param name="IsText">True if it stood in quotes.</param>
 internal sealed record LighttpdToken(string Text, SourceLocation Place, bool IsText)
 {
-    /// <summary>Whether it is a name, a field such as $HTTP, or a number.</summary>
+    /// <summary>True if it is a name, a field such as $HTTP, or a number.</summary>
     internal bool IsName => !IsText && (char.IsLetterOrDigit(Text[0]) || Text[0] is '$' or '_');
 }

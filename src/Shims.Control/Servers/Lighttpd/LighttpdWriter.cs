@@ -21,7 +21,9 @@ internal static class LighttpdWriter
         yield return new ConfigurationSnippet("lighttpd: a file of its own, "
             + $"/etc/lighttpd/conf-enabled/50-{deployment.Name}.conf", "lighttpd -tt -f /etc/lighttpd/lighttpd.conf && service lighttpd "
             + "restart",
-            (deployment.Kind == TargetKind.Directory ? ForDirectory(deployment, word, address) : ForProgram(deployment, word, address)) + $$"""
+            (deployment.Kind == TargetKind.Directory
+                ? ForDirectory(deployment, word, address)
+                : ForProgram(deployment, word, address)) + $$"""
                 # Answers: 1 passes on what has been written at once, and notices when a visitor has left; 0 would do neither.
                 server.stream-response-body = 1
                 # Uploads: 0 takes all of one in first. And the largest one, in KiB.
@@ -41,7 +43,8 @@ internal static class LighttpdWriter
               {{word}}.server = ( "/" => ((
                   # The address that the super-server listens at.
                   {{address}},
-                  # Which file to run: this and the path of the URL. {{deployment.ProgramName}} finds out where the script ends and PATH_INFO begins:
+                  # Which file to run: this and the path of the URL.
+                  # {{deployment.ProgramName}} finds out where the script ends and PATH_INFO begins:
                   # lighttpd sends all of the path, and does not look for the file.
                   "docroot"     => "{{(deployment.Parent is "" ? "/" : deployment.Parent)}}",
                   "check-local" => "disable",
@@ -68,7 +71,8 @@ internal static class LighttpdWriter
     private static string ForProgram(Deployment deployment, string word, string address) => $$"""
         server.modules += ( "mod_{{word}}" )
 
-        # {{deployment.Url}} and what is below it, which is PATH_INFO; but not {{deployment.Url}}2, which "{{deployment.Url}}" alone would match.
+        # {{deployment.Url}} and what is below it, which is PATH_INFO;
+        # but not {{deployment.Url}}2, which "{{deployment.Url}}" alone would match.
         $HTTP["url"] =~ "^{{Regex.Escape(deployment.Url)}}(/|$)" {
             {{word}}.server = ( "{{deployment.Url}}" => ((
                 # The address that the super-server listens at.

@@ -5,7 +5,7 @@ using Shims.Control.Servers.Reading;
 
 namespace Shims.Control.Servers.Nginx;
 
-/// <summary>What can be wrong with a location of nginx as such.</summary>
+/// <summary>Faults of a location of nginx as such.</summary>
 internal static class NginxChecks
 {
     internal static IEnumerable<Finding> Examine(NginxLocation location, Upstream upstream)
@@ -18,20 +18,28 @@ internal static class NginxChecks
         string file = $"{location.Word}_params";
         string pass = location.Pass.Place.ToString();
         if (foreign is not null)
-            return [new Finding(Severity.Error, foreign.Place.ToString(), $"{foreign.Argument} sets {Other(location)}_param, which has no "
-                + $"effect beside {location.Pass.Name}: the program gets no variables of the request")
-                { Fix = ConfigurationEdit.Replace(foreign.Place, foreign.Argument, foreign.Argument.Replace(
-                    $"{Other(location)}", location.Word, StringComparison.Ordinal)),
-                    Advice = UpstreamChecks.Then(upstream, $"include {file}") }, .. ExamineForeign(location, upstream)];
+        {
+            string right = foreign.Argument.Replace(Other(location), location.Word, StringComparison.Ordinal);
+            var wrongInclude = new Finding(Severity.Error, foreign.Place.ToString(), $"{foreign.Argument} sets {Other(location)}_param, "
+                + $"which has no effect beside {location.Pass.Name}: the program gets no variables of the request")
+            {
+                Fix = ConfigurationEdit.Replace(foreign.Place, foreign.Argument, right),
+                Advice = UpstreamChecks.Then(upstream, $"include {file}"),
+            };
+            return [wrongInclude, .. ExamineForeign(location, upstream)];
+        }
         // What a missing file would have set is not known, and that it is missing has been said.
-        if (location.Block.Contents.Count() != location.Block.Block.Count
-            || !location.Block.Block.Any(directive => directive.IsInclude && directive.Block.Count == 0))
-            return [new Finding(Severity.Error, pass,
-                $"{file} is not included{(parameters.Length > 0 ? $" where {parameters[0].Name} is set (levels do not add up)"
-                : "")}: the program gets no REQUEST_METHOD and no other variables of the request")
-                { Fix = ConfigurationEdit.InsertAfter(location.Pass.Place, $"include {file};"),
-                    Advice = UpstreamChecks.Then(upstream, $"include {file} in this location") }, .. ExamineForeign(location, upstream)];
-        return ExamineForeign(location, upstream);
+        if (location.Block.Contents.Count() == location.Block.Block.Count
+            && location.Block.Block.Any(directive => directive.IsInclude && directive.Block.Count == 0))
+            return ExamineForeign(location, upstream);
+        string where = parameters.Length > 0 ? $" where {parameters[0].Name} is set (levels do not add up)" : "";
+        var missing = new Finding(Severity.Error, pass,
+            $"{file} is not included{where}: the program gets no REQUEST_METHOD and no other variables of the request")
+        {
+            Fix = ConfigurationEdit.InsertAfter(location.Pass.Place, $"include {file};"),
+            Advice = UpstreamChecks.Then(upstream, $"include {file} in this location"),
+        };
+        return [missing, .. ExamineForeign(location, upstream)];
     }
 
     /// <summary>Lines for the other protocol, of this file: included ones have been told as a whole.</summary>
@@ -94,8 +102,10 @@ internal static class NginxChecks
             yield return new Finding(Severity.Warning, place.ToString(),
                 $"HTTP_HOST is sent without the port, and the site is at port {port}: links and redirects that scripts make of it lead to "
                     + "port 80")
-            { Advice = UpstreamChecks.Then(upstream, $"write, after the include, \"{location.Word}_param HTTP_HOST "
-                + "$host:$server_port;\"") };
+            {
+                Advice = UpstreamChecks.Then(upstream,
+                    $"write, after the include, \"{location.Word}_param HTTP_HOST $host:$server_port;\""),
+            };
         }
     }
 
@@ -105,19 +115,21 @@ internal static class NginxChecks
         foreach (Directive pass in directives.Where(directive =>
             directive.Name is "proxy_pass" or "uwsgi_pass" && directive.Arguments.Count == 1))
         {
-            string target = pass.Argument.StartsWith("http://", StringComparison.Ordinal) ? pass.Argument["http://".Length..]
-                : pass.Argument;
-            string address = target.StartsWith("unix:", StringComparison.Ordinal) ? $"unix:{target["unix:".Length..].Split(':')[0]}"
+            const string scheme = "http://";
+            string target = pass.Argument.StartsWith(scheme, StringComparison.Ordinal) ? pass.Argument[scheme.Length..] : pass.Argument;
+            string address = target.StartsWith("unix:", StringComparison.Ordinal)
+                ? $"unix:{target["unix:".Length..].Split(':')[0]}"
                 : target.Split('/')[0];
             if (SocketAddress.Parse(address) is not { } socket || set.ServiceAt(socket) is not { Spoken: [var protocol] } service)
                 continue;
-            string right = $"{protocol.Word}_pass {address}";
+            string right = $"{protocol.Word}_pass {address}", spoken = pass.Name == "proxy_pass" ? "HTTP" : "uwsgi";
             yield return new Finding(Severity.Error, pass.Place.ToString(),
-                $"{pass.Name} speaks {(pass.Name == "proxy_pass" ? "HTTP"
-                    : "uwsgi")}, but {service.Command!.Name}, which {service.SuperServer} starts there ({service.CommandPlace}),
-                    speaks {protocol.Name}")
-            { Fix = ConfigurationEdit.Replace(pass.Place, $"{pass.Name} {pass.Argument}", right),
-                Advice = $"write {right}; and include {protocol.Word}_params;" };
+                $"{pass.Name} speaks {spoken}, but {service.Command!.Name}, which {service.SuperServer} starts there "
+                    + $"({service.CommandPlace}), speaks {protocol.Name}")
+            {
+                Fix = ConfigurationEdit.Replace(pass.Place, $"{pass.Name} {pass.Argument}", right),
+                Advice = $"write {right}; and include {protocol.Word}_params;",
+            };
         }
     }
 

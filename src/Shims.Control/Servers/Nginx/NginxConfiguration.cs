@@ -7,7 +7,7 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Servers.Nginx;
 
-/// <summary>What a file of nginx's configuration says, in its place in the whole where that can be found.</summary>
+/// <summary>A file of nginx's configuration, read in its place in the whole where that can be found.</summary>
 internal sealed partial class NginxConfiguration : IConfiguration
 {
     internal static string[] Files { get; } =
@@ -38,7 +38,7 @@ internal sealed partial class NginxConfiguration : IConfiguration
     internal IReadOnlyList<NginxLocation> Locations =>
         [.. FindLocations(new Directive("", [], new SourceLocation(Path, 1)) { Block = _directives }, []).Where(IsInScope)];
 
-    /// <summary>Who the workers run as; null if nothing is said.</summary>
+    /// <summary>The user that the workers run as; null if the configuration does not say.</summary>
     internal string? User => Directive.Flatten(_directives).LastOrDefault(directive => directive.Is("user"))?.Argument;
 
     internal static bool Recognises(string path, string text) => Form().IsMatch(text);
@@ -126,8 +126,7 @@ internal sealed partial class NginxConfiguration : IConfiguration
         }
     }
 
-    [
-        GeneratedRegex(@"^\s*((http|server|events|location\s[^;{}]*|upstream\s+\S+)\s*\{|(scgi|fastcgi|uwsgi|proxy)_(pass|param)\s[^;]*;|server_name\s[^;]*;)",
-            RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\s*((http|server|events|location\s[^;{}]*|upstream\s+\S+)\s*\{"
+        + @"|(scgi|fastcgi|uwsgi|proxy)_(pass|param)\s[^;]*;|server_name\s[^;]*;)", RegexOptions.Multiline)]
     private static partial Regex Form();
 }

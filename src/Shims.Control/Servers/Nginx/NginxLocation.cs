@@ -10,7 +10,7 @@ namespace Shims.Control.Servers.Nginx;
 /// <param name="pass">Its scgi_pass or fastcgi_pass.</param>
 internal sealed partial class NginxLocation(IReadOnlyList<Directive> chain, Directive pass)
 {
-    /// <summary>nginx's own, where nobody has set another one: Debian's and the one of nginx.org alike.</summary>
+    /// <summary>nginx's own default: Debian's and the one of nginx.org alike.</summary>
     private const string DefaultRoot = "/usr/share/nginx/html";
 
     private static readonly string[] s_variablesForScript = ["SCRIPT_FILENAME", "SCRIPT_NAME", "PATH_INFO", "DOCUMENT_ROOT", "DOCUMENT_URI",
@@ -41,7 +41,7 @@ internal sealed partial class NginxLocation(IReadOnlyList<Directive> chain, Dire
     /// <summary>A parameter; of several of one name the one that counts, which is the last.</summary>
     internal Directive? Parameter(string name) => Parameters.LastOrDefault(parameter => parameter.Argument == name);
 
-    /// <summary>What nginx sends for a path.</summary>
+    /// <summary>The variables that nginx sends for a path.</summary>
     /// <returns>Null if that depends on something that is not known here.</returns>
     internal IReadOnlyDictionary<string, string>? Evaluate(string path)
     {

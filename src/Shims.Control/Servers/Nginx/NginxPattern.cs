@@ -17,10 +17,10 @@ internal sealed class NginxPattern
     /// <summary>The path or the expression.</summary>
     internal string Path { get; }
 
-    /// <summary>Whether all paths that begin with <see cref="Path"/> are meant.</summary>
+    /// <summary>True if all paths that begin with <see cref="Path"/> are meant.</summary>
     internal bool IsPrefix => Modifier is "" or "^~";
 
-    /// <summary>Reads the arguments of a location. What is no path, such as a name with @, takes nothing.</summary>
+    /// <summary>Reads the arguments of a location. An argument that is not a path, such as a name with @, takes nothing.</summary>
     internal static NginxPattern Read(Directive location)
     {
         (string modifier, string path) = location.Arguments switch
@@ -42,7 +42,7 @@ internal sealed class NginxPattern
         _ => Match(path) is not null,
     };
 
-    /// <summary>What the groups of the expression hold for a path, by number and by name; null if it does not match.</summary>
+    /// <summary>The groups of the expression for a path, by number and by name; null if it does not match.</summary>
     internal IReadOnlyDictionary<string, string>? Match(string path)
     {
         try

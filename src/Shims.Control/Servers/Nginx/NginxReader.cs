@@ -170,7 +170,7 @@ internal sealed class NginxReader
             while (_position < text.Length && text[_position] is var next && !char.IsWhiteSpace(next) && next is not (';' or '{'))
             {
                 word.Append(next == '\\' ? TakeEscaped() : Take());
-                // ${name} is no block.
+                // ${name} is not a block.
                 if (next == '$' && _position < text.Length && text[_position] == '{')
                     word.Append(Take());
             }

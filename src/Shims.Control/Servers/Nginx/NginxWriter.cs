@@ -11,7 +11,8 @@ internal static class NginxWriter
     {
         string word = deployment.Protocol.Word;
         string address = deployment.Address.Path is { } path ? $"unix:{path}" : deployment.Address.ToString();
-        yield return new ConfigurationSnippet("nginx: into the server { } block of the site, such as /etc/nginx/sites-available/default", "nginx -t && nginx -s reload", $$"""
+        const string place = "nginx: into the server { } block of the site, such as /etc/nginx/sites-available/default";
+        yield return new ConfigurationSnippet(place, "nginx -t && nginx -s reload", $$"""
             # Scripts make links of HTTP_HOST, and Debian's {{word}}_params send it without the port of the site.
             set $site_port "";
             if ($server_port !~ "^(80|443)$") { set $site_port :$server_port; }
@@ -39,7 +40,7 @@ internal static class NginxWriter
         ? $"{deployment.Url}/NAME/more: the script NAME, with /more as PATH_INFO. NAME may lie in a folder of its own."
         : $"{deployment.Url} and what is below it, which is PATH_INFO; but not {deployment.Url}2.";
 
-    /// <summary>What follows the word location.</summary>
+    /// <summary>The text after the word location.</summary>
     /// <remarks>
     /// A prefix without a slash at its end would also match /blog2 where /blog is meant. In a pattern (?s) lets the dot match every
     /// character, line feeds too.
@@ -54,8 +55,11 @@ internal static class NginxWriter
     private static string ScriptFile(Deployment deployment, string word) => deployment.Kind switch
     {
         TargetKind.Directory => $"""
-            # Which file to run. {deployment.ProgramName} finds out where the script ends and PATH_INFO begins, and refuses whatever is outside of its folder.
-                {word}_param SCRIPT_FILENAME    {(deployment.IsBelowDocumentRoot ? $"{deployment.Parent}$uri" : $"{deployment.Target}/$name")};
+            # Which file to run. {deployment.ProgramName} finds out where the script ends and PATH_INFO begins,
+                # and refuses all that is outside of its folder.
+                {word}_param SCRIPT_FILENAME    {(deployment.IsBelowDocumentRoot
+                    ? $"{deployment.Parent}$uri"
+                    : $"{deployment.Target}/$name")};
             """,
         TargetKind.Script => $"""
             # For the script's information: {deployment.ProgramName} runs this one whatever is asked for.
@@ -92,7 +96,8 @@ internal static class NginxWriter
     // fastcgi_params have CONTENT_LENGTH.
     private static string Streaming(Deployment deployment) => deployment.Protocol != Protocols.Scgi ? "" : """
 
-            # To pass uploads on while they arrive, use both of these lines: without the second one nginx (1.22, for one) tells the length of what it has read so far.
+            # To pass uploads on while they arrive, use both of these lines: without the second one
+            # nginx (1.22, for one) tells the length of what it has read so far.
             # scgi_request_buffering off;
             # scgi_param CONTENT_LENGTH $content_length;
         """;

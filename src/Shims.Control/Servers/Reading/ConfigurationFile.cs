@@ -2,14 +2,14 @@ using Shims.Control.Doctor;
 
 namespace Shims.Control.Servers.Reading;
 
-/// <summary>Reads files that may be missing, unreadable, enormous or no text.</summary>
+/// <summary>Reads files that may be missing, unreadable, enormous or binary.</summary>
 internal static class ConfigurationFile
 {
     /// <summary>No configuration that people write is longer; what is, is something else.</summary>
     private const int MaxSize = 4 << 20;
 
     /// <summary>Reads a file as text.</summary>
-    /// <returns>Null if that cannot be, or if it is no text.</returns>
+    /// <returns>Null if that is not possible, or if it is not text.</returns>
     internal static string? TryRead(string path)
     {
         try

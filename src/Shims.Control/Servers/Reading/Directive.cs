@@ -8,10 +8,10 @@ namespace Shims.Control.Servers.Reading;
 /// <param name="Place">Where the name stands.</param>
 internal sealed record Directive(string Name, IReadOnlyList<Token> Arguments, SourceLocation Place)
 {
-    /// <summary>What stands in its block; for an include, what was included.</summary>
+    /// <summary>The contents of its block; for an include, of the included files.</summary>
     internal IReadOnlyList<Directive> Block { get; init; } = [];
 
-    /// <summary>Whether it takes in other files. What they hold is in <see cref="Block"/>.</summary>
+    /// <summary>True if it takes in other files. Their contents are in <see cref="Block"/>.</summary>
     internal bool IsInclude { get; init; }
 
     /// <summary>The first argument; empty if there is none.</summary>
@@ -20,10 +20,12 @@ internal sealed record Directive(string Name, IReadOnlyList<Token> Arguments, So
     /// <summary>All arguments as one text, with single blanks between.</summary>
     internal string Text => string.Join(' ', Arguments);
 
-    /// <summary>Whether it has that name. Apache's names may be written in any case; nobody else has two that differ only in it.</summary>
+    /// <summary>
+    /// True if it has that name. Apache's names may be written in any case; no other server has two that differ only in it.
+    /// </summary>
     internal bool Is(string name) => Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What stands in the block, with what was included in the place of the includes.</summary>
+    /// <summary>The contents of the block, with those of included files in the place of the includes.</summary>
     internal IEnumerable<Directive> Contents => Flatten(Block);
 
     /// <summary>This and everything in it, however deep, in the order in which it is written.</summary>

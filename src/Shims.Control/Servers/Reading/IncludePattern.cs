@@ -18,7 +18,7 @@ internal static class IncludePattern
         return [.. found.Where(path => File.Exists(path) || Directory.Exists(path)).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Whether it is a fault if there is no such file.</summary>
+    /// <summary>True if it is a fault if there is no such file.</summary>
     internal static bool HasWildcard(string text) => text.AsSpan().ContainsAny('*', '?', '[');
 
     private static IEnumerable<string> Matches(string folder, string pattern)

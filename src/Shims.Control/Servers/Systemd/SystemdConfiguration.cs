@@ -42,7 +42,7 @@ internal sealed class SystemdConfiguration : IConfiguration
             .Concat(Services.SelectMany(service => ServiceChecks.ExamineWithSocket(service, set, settings)));
     }
 
-    /// <summary>Where the service unit of a socket unit must lie.</summary>
+    /// <summary>The path of the service unit of a socket unit.</summary>
     internal static string ServicePath(SystemdUnit socket)
     {
         string folder = Path.GetDirectoryName(socket.Path) ?? "/";

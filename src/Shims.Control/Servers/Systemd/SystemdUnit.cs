@@ -13,7 +13,7 @@ internal sealed record SystemdUnit(string Path, IReadOnlyList<UnitSetting> Setti
     /// <summary>A setting; of several the last, unless that takes all before it back with an empty value. Null if it is not set.</summary>
     internal UnitSetting? this[string name] => All(name) is [.., var last] ? last : null;
 
-    /// <summary>What is set, in order; an empty value takes all before it back. systemd.syntax(7).</summary>
+    /// <summary>The settings, in order; an empty value takes all before it back. systemd.syntax(7).</summary>
     internal IReadOnlyList<UnitSetting> All(string name)
     {
         var settings = new List<UnitSetting>();
@@ -27,10 +27,10 @@ internal sealed record SystemdUnit(string Path, IReadOnlyList<UnitSetting> Setti
         return settings;
     }
 
-    /// <summary>Whether a switch is on. systemd.syntax(7) has several words for it.</summary>
+    /// <summary>True if a switch is on. systemd.syntax(7) has several words for it.</summary>
     internal bool IsOn(string name) => this[name]?.Value.ToLowerInvariant() is "1" or "yes" or "y" or "true" or "t" or "on";
 
-    /// <summary>Where a section begins; the unit's first line if it has none of that name.</summary>
+    /// <summary>The line of a section; the unit's first line if it has none of that name.</summary>
     internal SourceLocation PlaceOfSection(string section) =>
         Settings.FirstOrDefault(setting => setting.Section == section && setting.Name.Length == 0)?.Place ?? new SourceLocation(Path, 1);
 }

@@ -1,33 +1,43 @@
 using System.Globalization;
-using Shims.Control.Servers.Checking;
 using Shims.Control.Servers.Writing;
-using Shims.Control.Terminal;
 
 namespace Shims.Control.Servers.Systemd;
 
 /// <summary>A socket unit and a service unit. systemd.socket(5), systemd.service(5)</summary>
 internal static class SystemdWriter
 {
+    private static string Accepting { get; } = string.Create(CultureInfo.InvariantCulture, $"""
+        # One process per request; so many at a time. All come from one user, so the limit per source must not be smaller.
+        Accept=yes
+        MaxConnections={Deployment.Concurrency}
+        MaxConnectionsPerSource={Deployment.Concurrency}
+        # A burst of requests is not a fault: without these two lines it would stop the socket for good.
+        """);
+
     internal static IEnumerable<ConfigurationSnippet> Write(Deployment deployment)
     {
         string service = deployment.Waits ? $"{deployment.Name}.service" : $"{deployment.Name}@.service";
-        yield return new ConfigurationSnippet($"systemd: a file of its own, /etc/systemd/system/{deployment.Name}.socket", "", string.Create(CultureInfo.InvariantCulture, $"""
+        string access = deployment.Address.Path is null
+            ? ""
+            : "# Only the web server's user may connect: a request names the script to run.\n"
+                + $"SocketUser={deployment.WebUser}\nSocketMode=0600\n";
+        yield return new ConfigurationSnippet($"systemd: a file of its own, /etc/systemd/system/{deployment.Name}.socket", "", $"""
             [Unit]
             Description={deployment.Protocol.Name} requests for {deployment.Subject}
 
             [Socket]
             # The address that the web server connects to.
             ListenStream={deployment.Address}
-            {(deployment.Address.Path is null ? "" : $"# Only the web server's user may connect: a request names the script to run.\nSocketUser={deployment.WebUser}\nSocketMode=0600\n")}{(deployment.Waits
+            {access}{(deployment.Waits
                 ? "# One process for all requests. It may end and be started again often.\nAccept=no"
-                : $"# One process per request; so many at a time. All come from one user, so the limit per source must not be smaller.\nAccept=yes\nMaxConnections={Deployment.Concurrency}\nMaxConnectionsPerSource={Deployment.Concurrency}\n# A burst of requests is no fault: without these two lines it would stop the socket for good.")}
+                : Accepting)}
             TriggerLimitBurst=0
             PollLimitBurst=0
 
             [Install]
             WantedBy=sockets.target
 
-            """));
+            """);
         yield return new ConfigurationSnippet($"systemd: a file of its own, /etc/systemd/system/{service}", "systemctl daemon-reload && "
             + $"systemctl enable --now {deployment.Name}.socket",
             (deployment.Waits ? ForAllRequests(deployment) : ForEachRequest(deployment)) + """
@@ -77,7 +87,7 @@ internal static class SystemdWriter
         # Never the socket.
         StandardOutput=journal
         StandardError=journal
-        # SIGTERM: take no new requests, finish those in flight; whoever is not ready by then is killed.
+        # SIGTERM: take no new requests, finish those in flight; those that are not done by then are killed.
         TimeoutStopSec=60
 
         """;

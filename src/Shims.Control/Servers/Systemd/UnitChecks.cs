@@ -8,7 +8,7 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Servers.Systemd;
 
-/// <summary>What can be wrong with a socket unit of systemd and the service unit that belongs to it.</summary>
+/// <summary>Faults of a socket unit of systemd and the service unit that belongs to it.</summary>
 internal static class UnitChecks
 {
     internal static IEnumerable<Finding> Examine(SystemdUnit socket, SystemdUnit? service, Identity? webUser)
@@ -53,7 +53,7 @@ internal static class UnitChecks
             yield return finding;
         if (socket.All("ListenStream").FirstOrDefault(stream => SocketAddress.Parse(stream.Value) is { IsLoopback: false }) is { } open)
             yield return new Finding(Severity.Warning, open.Place.ToString(),
-                "it listens at every address of this machine, and whoever reaches it names the script to run")
+                "it listens at every address of this machine, and every client that reaches it names the script to run")
             {
                 Fix = ConfigurationEdit.Replace(open.Place, open.Value, $"127.0.0.1:{open.Value.Split(':')[^1]}"),
                 Advice = $"name this machine{then}",
@@ -122,7 +122,7 @@ internal static class UnitChecks
     }
 
     /// <summary>
-    /// Whether a user may write to the socket that systemd makes. Without a group it is in that of its owner. An owner or group that does
+    /// True if a user may write to the socket that systemd makes. Without a group it is in that of its owner. An owner or group that does
     /// not exist has been named.
     /// </summary>
     private static bool MayConnect(Identity webUser, int mode, string? owner, string? group)
@@ -180,7 +180,7 @@ internal static class UnitChecks
             };
     }
 
-    /// <summary>What the sandbox hides from the script that it is to run.</summary>
+    /// <summary>Files that the sandbox hides from the program that is to run them.</summary>
     private static IEnumerable<Finding> ExamineSandbox(SystemdUnit socket, SystemdUnit service, string then)
     {
         if (service["ExecStart"] is not { } start || ProgramCommand.Parse(start.Value).Target is not { } target)

@@ -8,46 +8,54 @@ namespace Shims.Control.Servers.Ucspi;
 /// </summary>
 internal static class RunScriptWriter
 {
-    internal static IEnumerable<ConfigurationSnippet> WriteTcpserver(Deployment deployment) => RunScript(deployment, string.Create(CultureInfo.InvariantCulture, $"""
+    internal static IEnumerable<ConfigurationSnippet> WriteTcpserver(Deployment deployment) => RunScript(deployment, $"""
         #!/bin/sh
         # tcpserver (ucspi-tcp): one process per connection.
         #   -c {Deployment.Concurrency}          at most so many at a time
         #   -u, -g         who it runs as
         #   -H -R -l 0     ask neither DNS nor identd who is calling: each would take its time
         # The address must be the loopback one: a request names the script to run.
-        exec tcpserver -c {Deployment.Concurrency} -u "$(id -u {deployment.User})" -g "$(id -g {deployment.User})" -H -R -l 0 {ListenAddress.Loopback} {deployment.Address.Port} \
+        exec tcpserver -c {Deployment.Concurrency} {UserOptions(deployment)} -H -R -l 0 {ListenAddress.Loopback} {deployment.Address.Port} \
             {deployment.CommandLine}
 
-        """));
+        """);
 
-    internal static IEnumerable<ConfigurationSnippet> WriteUnixserver(Deployment deployment) => RunScript(deployment, string.Create(CultureInfo.InvariantCulture, $"""
+    internal static IEnumerable<ConfigurationSnippet> WriteUnixserver(Deployment deployment) => RunScript(deployment, $"""
         #!/bin/sh
         # unixserver (ucspi-unix): one process per connection.
         #   -c {Deployment.Concurrency}          at most so many at a time
         #   -u, -g         who it runs as
-        #   -o, -r, -p     the socket is the web server's, and nobody else's: a request names the script to run
+        #   -o, -r, -p     the socket is the web server's alone: a request names the script to run
         # The -- keeps unixserver from reading the program's options as its own.
-        exec unixserver -c {Deployment.Concurrency} -u "$(id -u {deployment.User})" -g "$(id -g {deployment.User})" -o "$(id -u {deployment.WebUser})" -r "$(id -g {deployment.WebUser})" -p 0600 -- {deployment.Address} \
+        exec unixserver -c {Deployment.Concurrency} {UserOptions(deployment)} {OwnerOptions(deployment)} -p 0600 -- {deployment.Address} \
             {deployment.CommandLine}
 
-        """));
+        """);
 
     internal static IEnumerable<ConfigurationSnippet> WriteSpawnFcgi(Deployment deployment)
     {
         string address = deployment.Address.Path is { } path
             ? $"-U {deployment.WebUser} -M 0600 -s {path}"
             : string.Create(CultureInfo.InvariantCulture, $"-a {ListenAddress.Loopback} -p {deployment.Address.Port}");
+        string access = deployment.Address.Path is null
+            ? "-a             the loopback address"
+            : "-U, -M         the socket is the web server's";
         return RunScript(deployment, $"""
             #!/bin/sh
             # spawn-fcgi: one process gets the listening socket, and stays until it is told to end (SIGTERM).
             #   -n             stay in the foreground, for a supervisor
             #   -u             who it runs as
-            #   {(deployment.Address.Path is null ? "-a             the loopback address" : "-U, -M         the socket is the web server's")}, and nobody else's: a request names the script to run
+            #   {access} alone: a request names the script to run
             exec spawn-fcgi -n -u {deployment.User} {address} -- \
                 {deployment.CommandLine}
 
             """);
     }
+
+    private static string UserOptions(Deployment deployment) => $"-u \"$(id -u {deployment.User})\" -g \"$(id -g {deployment.User})\"";
+
+    private static string OwnerOptions(Deployment deployment) =>
+        $"-o \"$(id -u {deployment.WebUser})\" -r \"$(id -g {deployment.WebUser})\"";
 
     private static IEnumerable<ConfigurationSnippet> RunScript(Deployment deployment, string text)
     {

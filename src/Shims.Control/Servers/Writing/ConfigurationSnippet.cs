@@ -8,7 +8,7 @@ namespace Shims.Control.Servers.Writing;
 /// <param name="Text">The text, with a comment on each line that matters; ends in a newline.</param>
 internal sealed record ConfigurationSnippet(string Place, string Then, string Text)
 {
-    /// <summary>What has to be there first: a command; empty if nothing has.</summary>
+    /// <summary>The command that has to run first; empty if none has.</summary>
     public string First { get; init; } = "";
 }
 

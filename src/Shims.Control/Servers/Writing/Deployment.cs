@@ -2,18 +2,18 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Servers.Writing;
 
-/// <summary>What both halves of a configuration have to agree on.</summary>
+/// <summary>The facts on which both halves of a configuration have to agree.</summary>
 internal sealed record Deployment
 {
-    /// <summary>How long a process that stays may have nothing to do, seconds.</summary>
+    /// <summary>Seconds that a process may be idle before it ends.</summary>
     internal const int IdleSeconds = 60;
 
-    /// <summary>How many scripts at a time, where the super-server can be told.</summary>
+    /// <summary>The number of scripts at a time, where the super-server has such a limit.</summary>
     internal const int Concurrency = 64;
 
     internal required Protocol Protocol { get; init; }
 
-    /// <summary>Where browsers find it: <c>/cgi-bin</c>. Begins with a slash, and does not end in one.</summary>
+    /// <summary>The URL's path: <c>/cgi-bin</c>. Begins with a slash, and does not end in one.</summary>
     internal required string Url { get; init; }
 
     internal required TargetKind Kind { get; init; }
@@ -23,10 +23,10 @@ internal sealed record Deployment
 
     internal required ListenAddress Address { get; init; }
 
-    /// <summary>Who scripts run as.</summary>
+    /// <summary>The user that scripts run as.</summary>
     internal required string User { get; init; }
 
-    /// <summary>Who may connect: the web server.</summary>
+    /// <summary>The user that may connect: the web server's.</summary>
     internal required string WebUser { get; init; }
 
     /// <summary>One process for all requests, not one for each.</summary>
@@ -41,16 +41,16 @@ internal sealed record Deployment
     /// <summary>The largest upload; null for the web server's usual 100 MiB.</summary>
     internal BodySize? MaxBody { get; init; }
 
-    /// <summary>How long there may be silence before the web server answers 504, seconds; null if nothing has been said about it.</summary>
+    /// <summary>Seconds of silence before the web server responds with 504; null if the command line does not say.</summary>
     internal int? ReadTimeout { get; init; }
 
     /// <summary>The file that the options are read from; null if they are arguments.</summary>
     internal string? OptionsFile { get; init; }
 
-    /// <summary>Where scgi-run, fcgi-run and shim-dotnet are installed.</summary>
+    /// <summary>The folder of scgi-run, fcgi-run and shim-dotnet.</summary>
     internal required string ProgramFolder { get; init; }
 
-    /// <summary>What units, services and sockets are called: the URL in letters that all of them allow.</summary>
+    /// <summary>The name of units, services and sockets: the URL in letters that all of them allow.</summary>
     internal string Name => NameOf(Url);
 
     /// <summary>The program to start, absolute.</summary>
@@ -82,7 +82,7 @@ internal sealed record Deployment
         .. AllowedNames.Select(name => new[] { "--allow-env", name }),
     ];
 
-    /// <summary>How long there may be silence, seconds, where the web server has to be told.</summary>
+    /// <summary>Seconds of silence before the web server responds with 504, where it has to be told.</summary>
     internal int SilenceLimit => ReadTimeout ?? 60;
 
     /// <summary>The largest upload.</summary>
@@ -94,7 +94,7 @@ internal sealed record Deployment
     /// <summary>Program and arguments, in words that need no quotes.</summary>
     internal string CommandLine => string.Join(' ', [Program, .. Arguments]);
 
-    /// <summary>What is served, for descriptions.</summary>
+    /// <summary>The subject of the service, for descriptions.</summary>
     internal string Subject => Kind switch
     {
         TargetKind.Directory => $"the scripts in {Target}/",
@@ -108,7 +108,7 @@ internal sealed record Deployment
     /// <summary>The folder that <see cref="Target"/> lies in.</summary>
     internal string Parent => Path.GetDirectoryName(Target) is { Length: > 1 } parent ? parent : "";
 
-    /// <summary>What a URL would be called.</summary>
+    /// <summary>The name for a URL.</summary>
     internal static string NameOf(string url) =>
         string.Concat(url.Trim('/').Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')) is { Length: > 0 } name
             ? name
@@ -117,13 +117,13 @@ internal sealed record Deployment
     private bool IsSource => Target.EndsWith(".cs", StringComparison.Ordinal);
 }
 
-/// <summary>What answers the requests.</summary>
+/// <summary>The kind of program that responds to the requests.</summary>
 internal enum TargetKind
 {
     /// <summary>One CGI script, whatever follows the URL.</summary>
     Script,
 
-    /// <summary>A folder: the component behind the URL names the script.</summary>
+    /// <summary>A folder: the component after the URL names the script.</summary>
     Directory,
 
     /// <summary>A program with a handler, which speaks SCGI and FastCGI itself.</summary>

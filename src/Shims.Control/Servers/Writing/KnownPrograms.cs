@@ -3,7 +3,7 @@ namespace Shims.Control.Servers.Writing;
 /// <summary>CGI programs of distributions that work with certain settings only.</summary>
 internal static class KnownPrograms
 {
-    /// <summary>Says why a program would not work like that.</summary>
+    /// <summary>Explains why a program would not work with these settings.</summary>
     /// <param name="script">The program's path.</param>
     /// <param name="url">Where browsers find it.</param>
     /// <param name="environment">The variables that are set for it, each NAME=VALUE.</param>

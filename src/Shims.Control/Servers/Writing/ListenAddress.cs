@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Shims.Control.Servers.Writing;
 
-/// <summary>Where the web server and the super-server meet: a unix socket, or a port of the loopback interface.</summary>
+/// <summary>The address at which web server and super-server meet: a unix socket, or a port of the loopback interface.</summary>
 /// <param name="Path">The socket's path; null for a port.</param>
 /// <param name="Port">The port; 0 for a socket.</param>
 internal sealed record ListenAddress(string? Path, int Port)
 {
-    /// <summary>A request names the script to run, so nobody else may send one: never any other address.</summary>
+    /// <summary>A request names the script to run, so no other machine may send one: never any other address.</summary>
     internal const string Loopback = "127.0.0.1";
 
     internal static ListenAddress Unix(string path) => new(path, 0);

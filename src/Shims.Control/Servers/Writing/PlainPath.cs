@@ -11,7 +11,7 @@ internal static class PlainPath
     private static readonly SearchValues<char> s_word = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+@~=:,");
 
-    /// <summary>Says what is wrong with a word of a command line.</summary>
+    /// <summary>Checks a word of a command line.</summary>
     /// <returns>Cause and cure; null if it can stand in every configuration.</returns>
     internal static string? WordObjection(string word) => word switch
     {
@@ -22,7 +22,7 @@ internal static class PlainPath
         _ => null,
     };
 
-    /// <summary>Says what is wrong with a path.</summary>
+    /// <summary>Checks a path.</summary>
     /// <returns>Cause and cure; null if it can stand in every configuration.</returns>
     internal static string? Objection(string path) => path switch
     {

@@ -5,7 +5,7 @@ using Shims.Control.Servers.Checking;
 
 namespace Shims.Control.Servers.Xinetd;
 
-/// <summary>What can be wrong with a service of xinetd as such.</summary>
+/// <summary>Faults of a service of xinetd as such.</summary>
 internal static class XinetdChecks
 {
     private const int EnoughStarts = 100;
@@ -55,7 +55,7 @@ internal static class XinetdChecks
             };
         if (XinetdConfiguration.ToService(service, service.Place.File).Address is { IsLoopback: false })
             yield return new Finding(Severity.Warning, service.Place.ToString(),
-                "it listens at every address of this machine, and whoever reaches it names the script to run")
+                "it listens at every address of this machine, and every client that reaches it names the script to run")
             { Fix = ConfigurationEdit.InsertAfter(service["server"]?.Place ?? service.Place, "bind = 127.0.0.1"),
                 Advice = $"bind it to this machine{then}" };
     }

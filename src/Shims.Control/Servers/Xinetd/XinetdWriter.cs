@@ -7,7 +7,7 @@ namespace Shims.Control.Servers.Xinetd;
 internal static class XinetdWriter
 {
     internal static IEnumerable<ConfigurationSnippet> Write(Deployment deployment) => [new ConfigurationSnippet(
-        $"xinetd: a file of its own, /etc/xinetd.d/{deployment.Name}", "service xinetd reload", string.Create(CultureInfo.InvariantCulture, $$"""
+        $"xinetd: a file of its own, /etc/xinetd.d/{deployment.Name}", "service xinetd reload", $$"""
             service {{deployment.Name}}
             {
                 disable         = no
@@ -29,7 +29,7 @@ internal static class XinetdWriter
                 log_on_failure  = HOST
             }
 
-            """))];
+            """)];
 
     private static string Limits { get; } = string.Create(CultureInfo.InvariantCulture, $"""
             # So many scripts at a time. Xinetd closes the connections of more, so choose it generously.
