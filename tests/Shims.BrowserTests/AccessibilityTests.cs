@@ -3,10 +3,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Shims.BrowserTests;
 
-/// <summary>Whether the pages can be used by those who see little or nothing, and whether they keep to what the user has chosen.</summary>
+/// <summary>Contrast, names for screen readers, and the user's preferences.</summary>
 public sealed class AccessibilityTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
-    /// <summary>Text whose contrast with what lies behind it is below 4.5. WCAG 2.2, 1.4.3.</summary>
+    /// <summary>Finds text whose contrast with its background is below 4.5. WCAG 2.2, 1.4.3.</summary>
     private const string FaintTexts = """
         () => {
           const channels = color => (color.match(/[\d.]+/g) ?? []).map(Number);
@@ -31,7 +31,7 @@ public sealed class AccessibilityTests(ChromiumFixture chromium) : IClassFixture
         }
         """;
 
-    /// <summary>What cannot be named by a screen reader, or stands where it makes no sense.</summary>
+    /// <summary>Finds elements without a name for screen readers, and errors of structure.</summary>
     private const string Nameless = """
         () => [
           ...[...document.querySelectorAll('button, a')].filter(element => element.checkVisibility() && !(element.textContent.trim() || element.getAttribute('aria-label'))),
@@ -64,7 +64,7 @@ public sealed class AccessibilityTests(ChromiumFixture chromium) : IClassFixture
     }
 
     [Theory, MemberData(nameof(Pages))]
-    public async Task Text_can_be_read_and_everything_has_a_name(string path, ColorScheme scheme)
+    public async Task Pages_have_enough_contrast_and_names_for_screen_readers(string path, ColorScheme scheme)
     {
         await using SampleSite site = await SampleSite.StartAsync();
         await site.Client.GetStringAsync("/cgi-bin/rows.py");
@@ -84,7 +84,7 @@ public sealed class AccessibilityTests(ChromiumFixture chromium) : IClassFixture
     }
 
     [Theory, InlineData(ColorScheme.Light, "rgb(255, 255, 255)"), InlineData(ColorScheme.Dark, "rgb(21, 24, 28)")]
-    public async Task Pages_are_light_or_dark_as_the_user_likes_it(ColorScheme scheme, string background)
+    public async Task Pages_follow_the_light_or_dark_preference_of_the_user(ColorScheme scheme, string background)
     {
         await using SampleSite site = await SampleSite.StartAsync();
         IPage page = await chromium.OpenAsync(site.Url, scheme);
@@ -96,7 +96,7 @@ public sealed class AccessibilityTests(ChromiumFixture chromium) : IClassFixture
     }
 
     [Fact]
-    public async Task A_narrow_window_needs_no_scrolling_sideways()
+    public async Task Pages_need_no_horizontal_scrolling_in_a_narrow_window()
     {
         await using SampleSite site = await SampleSite.StartAsync();
         await site.Client.GetStringAsync("/cgi-bin/rows.py?" + new string('x', 300));

@@ -10,9 +10,9 @@ public sealed class ChromiumFixture : IAsyncDisposable
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    /// <summary>Opens a window of its own, which shares nothing with others.</summary>
-    /// <param name="url">What its addresses are relative to.</param>
-    /// <param name="scheme">Whether the user likes it light or dark.</param>
+    /// <summary>Opens a page in a browser context of its own.</summary>
+    /// <param name="url">The base of relative addresses.</param>
+    /// <param name="scheme">The preferred colour scheme.</param>
     public async Task<IPage> OpenAsync(Uri url, ColorScheme scheme = ColorScheme.Light)
     {
         Requires.Tools("chromium");
@@ -23,7 +23,7 @@ public sealed class ChromiumFixture : IAsyncDisposable
             _browser ??= await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
             {
                 ExecutablePath = Tool.PathOf("chromium"),
-                // Chromium does not put root into its sandbox; the pages are our own.
+                // Chromium's sandbox does not work for root. The pages are our own.
                 Args = Environment.IsPrivilegedProcess ? ["--no-sandbox"] : [],
             });
         }
@@ -42,7 +42,7 @@ public sealed class ChromiumFixture : IAsyncDisposable
         window.SetDefaultTimeout(limit);
         Assertions.SetDefaultExpectTimeout(limit);
         IPage page = await window.NewPageAsync();
-        // What fails in a page fails the test that looks at it.
+        // A script error in a page fails its test.
         page.PageError += (_, error) => throw new InvalidOperationException(error);
         return page;
     }

@@ -9,11 +9,11 @@ public sealed class InspectorPageTests(ChromiumFixture chromium) : IClassFixture
     private const string Rows = "#requests tbody tr";
 
     [Fact]
-    public async Task The_list_fills_while_requests_come_in()
+    public async Task Inspector_page_lists_requests_as_they_arrive()
     {
         await using SampleSite site = await SampleSite.StartAsync();
         IPage page = await chromium.OpenAsync(site.Url);
-        // The page counts requests for a while before it announces them: here that while ends when both have come, however long they take.
+        // The page counts requests for three seconds before it announces them. The clock is stopped until both have arrived.
         await page.Clock.InstallAsync();
         await page.GotoAsync("/_shims/");
         await page.Clock.PauseAtAsync(DateTime.UtcNow + TimeSpan.FromHours(1));
@@ -22,7 +22,7 @@ public sealed class InspectorPageTests(ChromiumFixture chromium) : IClassFixture
         await Expect(page.Locator(Rows)).ToHaveCountAsync(1);
         await site.Client.GetAsync("/cgi-bin/report.pl");
         await Expect(page.Locator(Rows)).ToHaveCountAsync(2);
-        // The newest stands first.
+        // The newest is first.
         await Expect(page.Locator(Rows).First.Locator(".path")).ToHaveTextAsync("/cgi-bin/report.pl");
         await Expect(page.Locator(Rows).First.Locator(".status")).ToHaveTextAsync("502");
         await Expect(page.Locator(Rows).Last.Locator(".status")).ToHaveTextAsync("200");
@@ -32,7 +32,7 @@ public sealed class InspectorPageTests(ChromiumFixture chromium) : IClassFixture
     }
 
     [Fact]
-    public async Task Details_open_with_the_mouse_and_close_again()
+    public async Task Inspector_page_opens_and_closes_details_by_mouse()
     {
         await using SampleSite site = await SampleSite.StartAsync();
         await site.Client.GetStringAsync("/cgi-bin/rows.py");
@@ -49,7 +49,7 @@ public sealed class InspectorPageTests(ChromiumFixture chromium) : IClassFixture
     }
 
     [Fact]
-    public async Task Everything_can_be_done_with_the_keyboard()
+    public async Task Inspector_page_can_be_used_with_the_keyboard_alone()
     {
         await using SampleSite site = await SampleSite.StartAsync();
         await site.Client.GetStringAsync("/cgi-bin/hello.cgi");
@@ -80,7 +80,7 @@ public sealed class InspectorPageTests(ChromiumFixture chromium) : IClassFixture
     }
 
     [Fact]
-    public async Task A_request_is_sent_again()
+    public async Task Inspector_page_sends_a_request_again()
     {
         await using SampleSite site = await SampleSite.StartAsync();
         await site.Client.PostAsync("/cgi-bin/echo.cgi", new StringContent("the same words"));
@@ -94,7 +94,7 @@ public sealed class InspectorPageTests(ChromiumFixture chromium) : IClassFixture
     }
 
     [Theory, InlineData("Copy as curl", "curl -i http"), InlineData("Copy as shimctl request", "shimctl request -i --to 'exec:")]
-    public async Task A_request_is_copied_as_a_command(string button, string command)
+    public async Task Inspector_page_copies_a_request_as_a_command(string button, string command)
     {
         await using SampleSite site = await SampleSite.StartAsync();
         await site.Client.GetStringAsync("/cgi-bin/hello.cgi");
@@ -106,7 +106,7 @@ public sealed class InspectorPageTests(ChromiumFixture chromium) : IClassFixture
     }
 
     [Fact]
-    public async Task A_filter_leaves_what_was_asked_for()
+    public async Task Inspector_page_filters_requests()
     {
         await using SampleSite site = await SampleSite.StartAsync();
         await site.Client.GetStringAsync("/cgi-bin/hello.cgi");
@@ -121,7 +121,7 @@ public sealed class InspectorPageTests(ChromiumFixture chromium) : IClassFixture
     }
 
     [Fact]
-    public async Task What_came_with_a_request_is_shown_as_text()
+    public async Task Inspector_page_shows_content_of_requests_as_text()
     {
         const string markup = "<img src=x onerror=document.title='taken'>";
         await using SampleSite site = await SampleSite.StartAsync();
@@ -138,13 +138,13 @@ public sealed class InspectorPageTests(ChromiumFixture chromium) : IClassFixture
     }
 
     [Fact]
-    public async Task The_page_says_when_the_server_has_ended()
+    public async Task Inspector_page_says_when_the_server_has_ended()
     {
         await using SampleSite site = await SampleSite.StartAsync();
         IPage page = await OpenAsync(site);
         await Expect(page.Locator("#connection")).ToHaveTextAsync("live");
         site.Server.Signal(2);
-        await Expect(page.Locator("#connection")).ToHaveTextAsync("not connected: the server has ended");
+        await Expect(page.Locator("#connection")).ToHaveTextAsync("not connected: shimctl serve is not running");
     }
 
     private async Task<IPage> OpenAsync(SampleSite site)

@@ -2,7 +2,7 @@ using Shims.Testing;
 
 namespace Shims.BrowserTests;
 
-/// <summary>A folder of scripts, some of them broken in the ways of real life, behind <c>shimctl serve</c>.</summary>
+/// <summary>A directory of scripts, some with typical faults, served by <c>shimctl serve</c>.</summary>
 internal sealed class SampleSite : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder;
@@ -17,7 +17,7 @@ internal sealed class SampleSite : IAsyncDisposable
 
     internal Uri Url => Server.Url;
 
-    /// <summary>Somebody else who uses the site.</summary>
+    /// <summary>Another client of the site.</summary>
     internal HttpClient Client { get; }
 
     internal string Folder => _folder.Path;

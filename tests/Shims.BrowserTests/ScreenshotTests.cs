@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Shims.BrowserTests;
 
-/// <summary>The pictures in <c>screenshots/</c>. <c>make screenshots</c> renews them.</summary>
+/// <summary>The pictures in <c>screenshots/</c>. <c>make screenshots</c> takes them again.</summary>
 public sealed class ScreenshotTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
     private const int LargestPicture = 200 * 1024;
@@ -18,12 +18,12 @@ public sealed class ScreenshotTests(ChromiumFixture chromium) : IClassFixture<Ch
     };
 
     [Theory, MemberData(nameof(Pictures))]
-    public async Task Each_picture_can_be_taken_and_is_in_the_repository(string name, ColorScheme scheme)
+    public async Task Screenshot_can_be_taken_and_is_in_the_repository(string name, ColorScheme scheme)
     {
         await using SampleSite site = await SampleSite.StartAsync();
         IPage page = await chromium.OpenAsync(site.Url, scheme);
         await ShowAsync(site, page, name.Split('-')[0]);
-        // The folder is one of the test's; in real life it would be this one.
+        // The picture shows /srv instead of the test's temporary directory.
         await page.EvaluateAsync("""
             folder => {
               const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -58,7 +58,7 @@ public sealed class ScreenshotTests(ChromiumFixture chromium) : IClassFixture<Ch
         await site.Client.PutAsync("/cgi-bin/digest.py", new ByteArrayContent(new byte[300_000]));
         using (var leaving = new StreamReader(await site.Client.GetStreamAsync("/cgi-bin/ticker.cgi")))
             await leaving.ReadLineAsync();
-        await Expect(page.Locator("#requests .status", new() { HasText = "left" })).ToBeVisibleAsync();
+        await Expect(page.Locator("#requests .status", new() { HasText = "aborted" })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "/cgi-bin/report.pl" }).ClickAsync();
         await Expect(page.Locator("#details h2")).ToBeVisibleAsync();
     }

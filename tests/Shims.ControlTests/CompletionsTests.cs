@@ -2,17 +2,17 @@ using Shims.Testing;
 
 namespace Shims.ControlTests;
 
-/// <summary>Completion, in the shells themselves.</summary>
+/// <summary>Completion scripts in the shells themselves.</summary>
 public sealed class CompletionsTests
 {
     [Theory]
     [InlineData("shimctl req", "request")]
     [InlineData("shimctl request --script-f", "--script-filename")]
     [InlineData("shimctl completions ba", "bash")]
-    public async Task Bash_completes_what_has_been_begun(string line, string expected)
+    public async Task Bash_completes_commands_and_options_of_shimctl(string line, string expected)
     {
         Requires.Tools("bash");
-        // What bash does on TAB, with the variables that it sets for it.
+        // As bash does on TAB, with the variables that it sets.
         string script = $$"""
             eval "$(shimctl completions bash)"
             COMP_LINE='{{line}}' COMP_POINT=${#COMP_LINE}
@@ -26,7 +26,7 @@ public sealed class CompletionsTests
     }
 
     [Theory, InlineData("bash"), InlineData("zsh"), InlineData("fish")]
-    public async Task The_shell_reads_its_script_without_a_complaint(string shell)
+    public async Task Completion_script_is_valid_in_its_shell(string shell)
     {
         Requires.Tools(shell);
         using var folder = new TemporaryFolder();

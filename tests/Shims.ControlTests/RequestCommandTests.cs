@@ -8,7 +8,7 @@ using Shims.Testing;
 
 namespace Shims.ControlTests;
 
-/// <summary><c>shimctl request</c> as it is typed, against the real programs.</summary>
+/// <summary><c>shimctl request</c> with the real gateways.</summary>
 public sealed class RequestCommandTests : IDisposable
 {
     private const string Hello = "#!/bin/sh\necho 'Content-Type: text/plain'; echo; echo hello\n";
@@ -19,7 +19,7 @@ public sealed class RequestCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
-    public async Task A_body_and_headers_reach_the_script(string program)
+    public async Task Request_sends_body_and_headers_to_the_script(string program)
     {
         LaunchResult result = await RunAsync(program, Show, "-d", "a=1", "-d", "b=2", "-H", "Accept-Language: de", "--param", "REMOTE_USER=ada", "http://example.org:8080/script.cgi?q");
         Assert.Equal(0, result.ExitCode);
@@ -28,7 +28,7 @@ public sealed class RequestCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_standard_input_that_is_closed_is_an_empty_body()
+    public async Task Request_with_closed_standard_input_sends_an_empty_body()
     {
         string script = _folder.WriteScript("script.cgi", Show);
         string output = await Command.RunAsync("sh", ["-c", "exec timeout 30 \"$0\" \"$@\" <&-", Repository.Program("shimctl"), "request", "--to", $"exec:{Repository.Program("scgi-run")} {script}", "-d", "-", "/script.cgi"]);
@@ -36,7 +36,7 @@ public sealed class RequestCommandTests : IDisposable
     }
 
     [Theory, InlineData("scgi"), InlineData("fcgi")]
-    public async Task Sockets_are_reached_on_both_kinds_of_address(string kind)
+    public async Task Request_connects_to_unix_and_TCP_sockets(string kind)
     {
         Requires.Tools("socat");
         string script = _folder.WriteScript("hello.cgi", Hello), socket = _folder.PathTo($"{kind}.sock");
@@ -53,7 +53,7 @@ public sealed class RequestCommandTests : IDisposable
     }
 
     [Theory, InlineData("fcgiwrap"), InlineData("php-cgi")]
-    public async Task Other_FastCGI_applications_answer(string application)
+    public async Task Request_works_with_other_FastCGI_applications(string application)
     {
         Requires.Tools(application, "spawn-fcgi");
         bool isPhp = application == "php-cgi";
@@ -68,7 +68,7 @@ public sealed class RequestCommandTests : IDisposable
     }
 
     [Theory, InlineData("scgi-run", "--scgi"), InlineData("fcgi-run", "--fastcgi")]
-    public async Task A_dumped_request_can_be_piped_into_the_program(string program, string protocol)
+    public async Task Request_dump_can_be_piped_into_a_gateway(string program, string protocol)
     {
         string script = _folder.WriteScript("cgi/hello.cgi", Show);
         string answer = await Command.RunAsync("sh", ["-c", $"{Repository.Program("shimctl")} request --dump {protocol} --script-filename {script} -d a=b /hello.cgi | {Repository.Program(program)} {_folder.PathTo("cgi")}/"]);
@@ -77,18 +77,18 @@ public sealed class RequestCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Verbose_tells_variables_records_and_how_it_ended()
+    public async Task Request_verbose_shows_variables_records_and_exit_status()
     {
         LaunchResult result = await RunAsync("fcgi-run", "#!/bin/sh\necho warning >&2; echo 'Content-Type: text/plain'; echo; echo hello; exit 3\n", "-v", "/script.cgi");
         Assert.Equal("hello\n", result.OutputText);
         string[] lines = result.ErrorText.Split('\n');
-        foreach (string expected in (string[])["> REQUEST_METHOD=GET", "> BEGIN_REQUEST, request 1, 8 bytes, 0 of padding: Responder", "! warning", "< Content-Type: text/plain", "* the script's exit code is 3"])
+        foreach (string expected in (string[])["> REQUEST_METHOD=GET", "> BEGIN_REQUEST, request 1, 8 bytes, 0 of padding: Responder", "! warning", "< Content-Type: text/plain", "* the exit status of the script is 3"])
             Assert.Contains(expected, lines);
         Assert.Contains(lines, line => line.StartsWith("< END_REQUEST, request 1, 8 bytes", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Json_has_all_of_it()
+    public async Task Request_json_contains_the_whole_response()
     {
         LaunchResult result = await RunAsync("fcgi-run", "#!/bin/sh\necho oops >&2; echo 'Status: 404 Not Found'; echo 'X-A: b'; echo; printf '\\377'; exit 3\n", "--json", "/script.cgi");
         JsonElement root = JsonDocument.Parse(result.OutputText).RootElement;
@@ -102,7 +102,7 @@ public sealed class RequestCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Repeating_counts_responses_and_tells_percentiles()
+    public async Task Request_repeat_counts_responses_and_reports_percentiles()
     {
         LaunchResult text = await RunAsync("scgi-run", Hello, "--repeat", "20", "--concurrency", "3", "/x");
         Assert.Equal(0, text.ExitCode);
@@ -115,7 +115,7 @@ public sealed class RequestCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Failures_of_a_series_are_counted_by_kind()
+    public async Task Request_repeat_counts_failures_by_cause()
     {
         LaunchResult result = await RunAsync("fcgi-run", "#!/bin/sh\necho 'Content-Type: text/plain'; echo; echo half; kill -9 $$\n", "--repeat", "3", "/x");
         Assert.Equal(76, result.ExitCode);
@@ -123,7 +123,7 @@ public sealed class RequestCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task An_authorizers_answer_is_shown()
+    public async Task Request_shows_the_response_of_an_authorizer()
     {
         LaunchResult result = await RunAsync("fcgi-run", "#!/bin/sh\necho 'Status: 200 OK'; echo \"Variable-ROLE: $FCGI_ROLE\"; echo\n", "--role", "authorizer", "-i", "/x");
         Assert.Equal(0, result.ExitCode);
@@ -133,14 +133,14 @@ public sealed class RequestCommandTests : IDisposable
     [Theory]
     [InlineData(0, "")]
     [InlineData(1, "--fail")]
-    public async Task An_error_status_is_a_response_unless_asked_to_fail(int exitCode, string option)
+    public async Task Request_exits_with_1_for_an_error_status_only_with_fail(int exitCode, string option)
     {
         LaunchResult result = await RunAsync("scgi-run", "#!/bin/sh\necho 'Status: 500 Oops'; echo\n", [.. option.Split(' ', StringSplitOptions.RemoveEmptyEntries), "/x"]);
         Assert.Equal(exitCode, result.ExitCode);
     }
 
     [Fact]
-    public async Task A_response_that_broke_off_is_the_peers_fault()
+    public async Task Request_exits_with_76_for_a_truncated_response()
     {
         LaunchResult result = await RunAsync("fcgi-run", "#!/bin/sh\necho 'Content-Type: text/plain'; echo; echo half; kill -9 $$\n", "/x");
         Assert.Equal(76, result.ExitCode);
@@ -155,7 +155,7 @@ public sealed class RequestCommandTests : IDisposable
     [InlineData("", "--scgi", "--fastcgi")]
     [InlineData("Content-Type: text/plain\r\n", "--scgi", "write an empty line")]
     [InlineData("Content-Length: 9\r\nContent-Type: text/plain\r\n\r\nx", "--scgi", "Content-Length announces 9")]
-    public async Task What_the_peer_does_wrong_is_named_with_its_cure(string answer, string protocol, string expected)
+    public async Task Request_names_faults_of_the_gateway_and_their_fixes(string answer, string protocol, string expected)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -169,14 +169,14 @@ public sealed class RequestCommandTests : IDisposable
     [Theory]
     [InlineData("/x", "--to is missing")]
     [InlineData("--to nonsense /x", "write unix:PATH")]
-    [InlineData("--to unix:/x --scgi --fastcgi /x", "exclude each other")]
+    [InlineData("--to unix:/x --scgi --fastcgi /x", "--scgi and --fastcgi cannot be combined")]
     [InlineData("--to unix:/x -H nonsense /x", "NAME: VALUE")]
     [InlineData("--to unix:/x -H X_A:1 /x", "--param HTTP_X_A=VALUE")]
     [InlineData("--to unix:/x --repeat 0 /x", "--repeat 10")]
-    [InlineData("--to unix:/x nonsense", "is no URL")]
+    [InlineData("--to unix:/x nonsense", "is not a URL")]
     [InlineData("--to unix:/x -d @/nowhere/file /x", "cannot read the body")]
     [InlineData("--to unix:/x -d - -d - /x", "given more than once")]
-    [InlineData("--to unix:/x --bogus /x", "there is no option --bogus")]
+    [InlineData("--to unix:/x --bogus /x", "unknown option --bogus")]
     [InlineData("--to", "argument missing for option: '--to'")]
     [InlineData("--to unix:/x --to unix:/y /x", "'--to' expects a single argument")]
     [InlineData("--to unix:/x --role filter /x", "Must be one of: 'responder' 'authorizer'")]
@@ -186,7 +186,7 @@ public sealed class RequestCommandTests : IDisposable
     [InlineData("--to unix:/x --role authorizer -d a /x", "an authorizer gets no body")]
     [InlineData("--dump --json /x", "leave -v, -i, --json and --fail out")]
     [InlineData("--to unix:/x --script-filename  /x", "--script-filename takes a path")]
-    public async Task A_wrong_command_line_is_told_with_its_cure(string arguments, string expected)
+    public async Task Request_exits_with_64_for_a_wrong_command_line_and_names_the_fix(string arguments, string expected)
     {
         LaunchResult result = await RequestAsync(arguments.Split(' '));
         Assert.Equal(64, result.ExitCode);
@@ -196,7 +196,7 @@ public sealed class RequestCommandTests : IDisposable
     }
 
     [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
-    public async Task A_body_of_any_bytes_is_taken_from_standard_input(string program)
+    public async Task Request_sends_any_bytes_from_standard_input(string program)
     {
         byte[] body = new byte[300_000];
         new Random(1).NextBytes(body);
@@ -211,7 +211,7 @@ public sealed class RequestCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_header_without_a_value_is_left_out()
+    public async Task Request_header_without_a_value_is_removed()
     {
         LaunchResult result = await RunAsync("scgi-run", Show, "-d", "a", "-H", "User-Agent:", "-H", "Content-Type:", "/x");
         Assert.Equal(0, result.ExitCode);
@@ -221,7 +221,7 @@ public sealed class RequestCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_series_with_an_error_status_fails_if_asked_to()
+    public async Task Request_repeat_exits_with_1_for_an_error_status_only_with_fail()
     {
         Assert.Equal(1, (await RunAsync("scgi-run", "#!/bin/sh\necho 'Status: 404 Not Found'; echo\n", "--repeat", "2", "--fail", "/x")).ExitCode);
         LaunchResult good = await RunAsync("scgi-run", Hello, "--repeat", "2", "--concurrency", "9", "--fail", "--max-time", "99999999", "/x");
@@ -230,9 +230,9 @@ public sealed class RequestCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("exit 3", "the command ended with exit status 3 before it answered")]
-    [InlineData("kill -9 $$", "the command was ended by signal 9 before it answered")]
-    public async Task A_command_that_ends_without_a_word_is_told_by_how_it_ended(string end, string expected)
+    [InlineData("exit 3", "the command ended with exit status 3 before it sent a response")]
+    [InlineData("kill -9 $$", "the command was killed by signal 9 before it sent a response")]
+    public async Task Request_reports_the_exit_status_of_a_command_without_a_response(string end, string expected)
     {
         LaunchResult result = await RequestAsync("--to", $"exec:sh -c '{end}'", "/x");
         Assert.Equal(76, result.ExitCode);
@@ -240,17 +240,17 @@ public sealed class RequestCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task An_endless_response_ends_when_nobody_reads_it_any_more()
+    public async Task Request_ends_when_the_reader_of_its_output_has_gone()
     {
         string script = _folder.WriteScript("endless.cgi", "#!/bin/sh\necho 'Content-Type: text/plain'; echo; exec yes\n");
         string output = await Command.RunAsync("bash", ["-c", $"{Repository.Program("shimctl")} request --to exec:'{Repository.ScgiRun} {script}' /x 2>{_folder.PathTo("error")} | head -n 1; echo ${{PIPESTATUS[0]}}"]);
         Assert.Equal("y\n141\n", output);
-        // yes says that its reader has gone; shimctl itself has nothing to complain of.
+        // Only yes reports that its reader has gone.
         Assert.DoesNotContain("shimctl", await File.ReadAllTextAsync(_folder.PathTo("error"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Theory, InlineData("request --dump /x"), InlineData("config --web nginx --super inetd --protocol scgi --url /c --dir /srv")]
-    public async Task Output_that_cannot_be_written_is_the_systems_refusal(string arguments)
+    public async Task Shimctl_exits_with_71_if_its_output_cannot_be_written(string arguments)
     {
         using SafeFileHandle full = File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write);
         LaunchResult result = await Launcher.RunAsync(new Launch { Program = Repository.Program("shimctl"), Arguments = arguments.Split(' '), Output = full });
@@ -260,7 +260,7 @@ public sealed class RequestCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task An_interrupt_ends_the_request_and_its_command_without_a_word()
+    public async Task Request_that_is_interrupted_terminates_its_command_silently()
     {
         string script = _folder.WriteScript("slow.cgi", $"#!/bin/sh\necho $$ > {_folder.PathTo("pid")}\nexec sleep 600\n");
         await using LaunchedProgram request = Launcher.Start(new Launch { Program = Repository.Program("shimctl"), Arguments = ["request", "--to", $"exec:{Repository.ScgiRun} {script}", "/x"] });
@@ -273,28 +273,28 @@ public sealed class RequestCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_gateway_that_is_not_there_is_the_systems_refusal()
+    public async Task Request_exits_with_71_if_the_gateway_does_not_exist()
     {
         LaunchResult result = await RequestAsync("--to", "unix:/nowhere/x.sock", "/x");
         Assert.Equal(71, result.ExitCode);
-        Assert.Contains("there is no such file (ENOENT)", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("no such file or directory (ENOENT)", result.ErrorText, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Giving_up_after_a_time_says_so()
+    public async Task Request_reports_a_timeout_after_max_time()
     {
         LaunchResult result = await RunAsync("scgi-run", "#!/bin/sh\nexec sleep 600\n", "--max-time", "1", "/x");
         Assert.Equal(76, result.ExitCode);
-        Assert.Contains("no complete response within 1 s", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("timeout: no complete response within 1 s", result.ErrorText, StringComparison.Ordinal);
         result = await RunAsync("scgi-run", "#!/bin/sh\nexec sleep 600\n", "--max-time", "1", "--repeat", "2", "/x");
         Assert.Equal(76, result.ExitCode);
-        Assert.Contains("not all requests were answered within 1 s: send fewer", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("timeout: some requests had no response within 1 s: send fewer", result.ErrorText, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Commands_are_started_while_other_threads_collect_garbage()
+    public async Task Request_starts_commands_during_garbage_collection()
     {
-        // A collection for every 64 KiB (the number is hexadecimal). One that fell into the start of a command used to abort the process.
+        // A collection for every 64 KiB (the number is hexadecimal). A collection during the start of a command used to abort the process.
         Launch launch = new Launch
         {
             Program = Repository.Program("shimctl"),
@@ -311,7 +311,7 @@ public sealed class RequestCommandTests : IDisposable
     private static Task<LaunchResult> RequestAsync(params string[] arguments) =>
         Launcher.RunAsync(new Launch { Program = Repository.Program("shimctl"), Arguments = ["request", .. arguments] });
 
-    /// <summary>Answers whatever it is asked, and reads to the end, so that closing is no reset.</summary>
+    /// <summary>Sends a response to any request, and reads to the end, so that closing the connection does not reset it.</summary>
     private static async Task RespondAsync(TcpListener listener, byte[] answer)
     {
         using Socket connection = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);

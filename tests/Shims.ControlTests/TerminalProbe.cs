@@ -3,14 +3,14 @@ using Shims.Testing;
 
 namespace Shims.ControlTests;
 
-/// <summary>A script that looks for a way to the terminal of the user who has it run, and tells what it has found.</summary>
+/// <summary>A script that tries to reach the terminal of the user who started it, and reports the result.</summary>
 internal static class TerminalProbe
 {
-    /// <summary>The words of one that has found none.</summary>
+    /// <summary>The report of a script that has not reached it.</summary>
     internal const string Nothing = "leads a session\nNoNewPrivs:\t1\n";
 
-    /// <summary>Python.</summary>
-    /// <param name="file">Where it tells.</param>
+    /// <summary>The script, in Python.</summary>
+    /// <param name="file">The file for its report.</param>
     internal static string Source(string file) => $"""
         #!/usr/bin/python3
         import fcntl, os, termios
@@ -31,7 +31,7 @@ internal static class TerminalProbe
         print('Content-Type: text/plain\n\n\x1b[31mred\u202e')
         """;
 
-    /// <summary>Runs a command on a terminal, as somebody who sits there would, and returns what the terminal is told.</summary>
+    /// <summary>Runs a command on a terminal, and returns everything that is written to the terminal.</summary>
     internal static Task<LaunchResult> RunOnTerminalAsync(IReadOnlyList<string> command) => Launcher.RunAsync(
         new Launch { Program = Tool.PathOf("script"), Arguments = ["-qec", ShellWords.Join(command), "/dev/null"], Folder = "/" }.WithEnvironment("TERM=dumb", "LANG=C.UTF-8"));
 }

@@ -9,10 +9,10 @@ using Shims.Recording;
 
 namespace Shims.Control.Capsules;
 
-/// <summary>A capsule's file, opened once: what is in it, and as whom its script may be run.</summary>
+/// <summary>A capsule's file, opened once: its content, and the user who may run its script.</summary>
 /// <remarks>
-/// A capsule names a program, and each script of the service may have written it. So its text never decides who runs the program: the owner of the open file does. This
-/// gives that owner nothing that the owner could not run without us.
+/// A capsule names a program, and any script of the service may have written it. So the user who runs the program is never taken from its
+/// text, but is the owner of the open file, who could run the program anyway.
 /// </remarks>
 internal sealed class CapsuleFile : IDisposable
 {
@@ -26,20 +26,20 @@ internal sealed class CapsuleFile : IDisposable
         (Runner, Refusal) = FindRunner(status, Identity.Current);
     }
 
-    /// <summary>The number of the user who owns the file.</summary>
+    /// <summary>The user id of the file's owner.</summary>
     internal uint Owner { get; }
 
-    /// <summary>The user that the script may be run as; null if it may not be run.</summary>
+    /// <summary>The user who may run the script; null if it may not be run.</summary>
     internal Identity? Runner { get; }
 
     /// <summary>The reason why it may not be run, with the fix; null if it may.</summary>
     internal ShimException? Refusal { get; }
 
-    /// <summary>Opens a file, but not through a link.</summary>
+    /// <summary>Opens a file, and refuses a symbolic link.</summary>
     /// <exception cref="ShimException">It cannot be opened, or is not a regular file.</exception>
     internal static CapsuleFile Open(string path)
     {
-        // A pipe would keep an ordinary open waiting.
+        // O_NONBLOCK, because opening a FIFO blocks otherwise.
         int descriptor = Libc.Open(System.Text.Encoding.UTF8.GetBytes(path + "\0"), Flags.O_RDONLY | Flags.O_NOFOLLOW | Flags.O_NONBLOCK);
         if (descriptor < 0)
             throw Explain(path, Libc.Errno);
@@ -55,7 +55,7 @@ internal sealed class CapsuleFile : IDisposable
     }
 
     /// <summary>Reads the capsule.</summary>
-    /// <exception cref="ShimException">It cannot be read, or is not a whole capsule.</exception>
+    /// <exception cref="ShimException">It cannot be read, or is not a complete capsule.</exception>
     internal Capsule Read()
     {
         try
@@ -64,27 +64,40 @@ internal sealed class CapsuleFile : IDisposable
         }
         catch (IOException exception)
         {
-            throw new ShimException(ExitCode.SystemError, $"cannot read {_path}: {exception.Message.TrimEnd('.')}", "see whether its disk is well");
+            throw new ShimException(ExitCode.SystemError, $"cannot read {_path}: {exception.Message.TrimEnd('.')}",
+                "check the disk: dmesg shows its errors");
         }
     }
 
     public void Dispose() => _stream.Dispose();
 
-    /// <summary>Decides by the open file alone.</summary>
-    /// <param name="status">Of the open file.</param>
+    /// <summary>Finds the user who may run the script, from the open file alone.</summary>
+    /// <param name="status">The status of the open file.</param>
     /// <param name="asker">The user who runs this program.</param>
     internal static (Identity? Runner, ShimException? Refusal) FindRunner(in Stat status, Identity asker)
     {
         const FilePermissions writableByOthers = FilePermissions.S_IWGRP | FilePermissions.S_IWOTH;
         if ((status.st_mode & writableByOthers) != 0)
-            return (null, Refuse("other users may write to the capsule, and a capsule names the program to run", "if you know that none has: chmod go-w on it"));
+        {
+            return (null, Refuse("other users may write to the capsule, and a capsule names the program to run",
+                "chmod go-w on it, if you know that no other user has changed it"));
+        }
         if (!asker.IsRoot)
-            return status.st_uid == asker.UserId ? (asker, null) : (null, Refuse("the capsule belongs to another user, and a capsule names the program to run", "ask as its owner, or as root"));
+        {
+            return status.st_uid == asker.UserId
+                ? (asker, null)
+                : (null, Refuse("the capsule belongs to another user, and a capsule names the program to run",
+                    "run shimctl as its owner, or as root"));
+        }
         if (status.st_uid == 0)
-            return (null, Refuse("root owns the capsule, and nothing that a capsule names is run as root", "let the gateway run as a user who owns nothing that matters"));
+        {
+            return (null, Refuse("root owns the capsule, and a program that a capsule names is never run as root",
+                "run the gateway as an unprivileged user"));
+        }
         string number = status.st_uid.ToString(CultureInfo.InvariantCulture);
         return Syscall.getpwuid(status.st_uid) is null
-            ? (null, Refuse($"the capsule belongs to user {number}, who is not in the user database, so that nobody knows the groups to run its script with", "add the user (useradd)"))
+            ? (null, Refuse($"the capsule belongs to user {number}, who is not in the user database, so that the groups are unknown",
+                "add the user: useradd"))
             : (Identity.Find(number), null);
     }
 
@@ -92,8 +105,14 @@ internal sealed class CapsuleFile : IDisposable
 
     private static ShimException Explain(string path, int error) => error switch
     {
-        Posix.Errno.ENOENT => new ShimException(ExitCode.Usage, $"there is no file {path}", "correct the name; the oldest capsules are removed when there are many"),
-        Posix.Errno.ELOOP => new ShimException(ExitCode.Usage, $"{path} is a link", "name the capsule itself: a link may lead elsewhere the next moment"),
-        _ => new ShimException(ExitCode.SystemError, $"cannot read {path}: {ScriptDiagnosis.Name(error)}", "a capsule can be read by the user that the gateway ran as, and by root: try sudo"),
+        Posix.Errno.ENOENT => new ShimException(ExitCode.Usage, $"no such file: {path}",
+            "correct the name; the oldest capsules are removed when there are many"),
+        Posix.Errno.ELOOP => new ShimException(ExitCode.Usage, $"{path} is a link", "name the capsule itself, because a link can change"),
+        Posix.Errno.EACCES
+            when Identity.Current.FindObstacle(Access.Read, Path.GetFullPath(path)) is { Kind: ObstacleKind.Forbidden } obstacle =>
+            new ShimException(ExitCode.SystemError, $"cannot read {path}: permission denied (EACCES): {obstacle.Description}",
+                "run shimctl as the user of the gateway, or as root (sudo)"),
+        _ => new ShimException(ExitCode.SystemError, $"cannot read {path}: {ScriptDiagnosis.Name(error)}",
+            "run shimctl as the user of the gateway, or as root (sudo)"),
     };
 }

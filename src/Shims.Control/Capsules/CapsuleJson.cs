@@ -6,14 +6,15 @@ using Shims.Recording;
 
 namespace Shims.Control.Capsules;
 
-/// <summary>A capsule for programs. Bytes are a string where they are UTF-8, else <c>{"base64": "..."}</c>.</summary>
+/// <summary>A capsule as JSON. Bytes are a string if they are UTF-8, else <c>{"base64": "..."}</c>.</summary>
 internal static class CapsuleJson
 {
     internal static string Serialize(Capsule capsule)
     {
         using var bytes = new MemoryStream();
-        // For terminals and files, not for HTML; control characters are escaped whatever the encoder.
-        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.Create(System.Text.Unicode.UnicodeRanges.All) }))
+        // For terminals and files, not for HTML. Every encoder escapes control characters.
+        var options = new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.Create(System.Text.Unicode.UnicodeRanges.All) };
+        using (var json = new Utf8JsonWriter(bytes, options))
             Write(json, capsule);
         return VisibleText.OfJson(Encoding.UTF8.GetString(bytes.ToArray()));
     }

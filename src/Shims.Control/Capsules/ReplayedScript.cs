@@ -6,26 +6,26 @@ using Shims.Recording;
 
 namespace Shims.Control.Capsules;
 
-/// <summary>Runs the script of a capsule again, as the gateway did: the same start, but in a session of its own, with pipes for what it writes.</summary>
-/// <remarks>It has no way to the terminal: a program that has one can type into the shell of the user who sits there (TIOCSTI).</remarks>
-/// <param name="capsule">What it is to find.</param>
+/// <summary>Runs the script of a capsule again as the gateway did, but in a session of its own and with pipes for its output.</summary>
+/// <remarks>It has no access to the terminal: a program that has it can type into the user's shell (TIOCSTI).</remarks>
+/// <param name="capsule">The recorded request.</param>
 internal sealed unsafe class ReplayedScript(Capsule capsule)
 {
     private const int StackSize = 64 * 1024;
 
-    /// <summary>A process that the script has left behind, and that holds its output open, is waited for no longer than this.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    /// <summary>The longest wait, after the script's end, for a child of it that holds its output open.</summary>
+    private static readonly TimeSpan s_outputLimit = TimeSpan.FromSeconds(1);
 
-    /// <summary>The environment to run it in.</summary>
+    /// <summary>The script's environment.</summary>
     internal required IReadOnlyList<CapsuleVariable> Environment { get; init; }
 
-    /// <summary>Where its standard output goes.</summary>
+    /// <summary>The destination of its standard output.</summary>
     internal required ScriptOutput Output { get; init; }
 
-    /// <summary>Where its standard error goes.</summary>
+    /// <summary>The destination of its standard error.</summary>
     internal required ScriptOutput Error { get; init; }
 
-    /// <summary>Runs it to its end.</summary>
+    /// <summary>Runs the script to its end.</summary>
     /// <exception cref="ShimException">It cannot be started.</exception>
     internal ExitStatus Run()
     {
@@ -38,7 +38,8 @@ internal sealed unsafe class ReplayedScript(Capsule capsule)
             Path = strings.Add(capsule.Script),
             Directory = strings.Add(capsule.Directory),
             Arguments = strings.AddTable((byte[][])[capsule.Script, .. capsule.Arguments]),
-            Environment = strings.AddTable((byte[][])[.. Environment.Select(static variable => (byte[])[.. variable.Name, (byte)'=', .. variable.Value])]),
+            Environment = strings.AddTable(
+                (byte[][])[.. Environment.Select(static variable => (byte[])[.. variable.Name, (byte)'=', .. variable.Value])]),
             Output = output,
             Error = error,
             Data = -1,
@@ -47,7 +48,7 @@ internal sealed unsafe class ReplayedScript(Capsule capsule)
             IgnoredSignals = Libc.PrepareToSpawn(),
             LeadsSession = true,
         };
-        // As the gateways have it: a script without a body finds the end of its input at once.
+        // As in the gateways: a script without a body finds the end of its input at once.
         plan.Input = capsule.BodyLength == 0 ? Libc.Open("/dev/null\0"u8, Flags.O_RDONLY) : Feed(capsule.Body);
         if (capsule.Data is { } data)
             plan.Data = Feed(data);
@@ -64,26 +65,29 @@ internal sealed unsafe class ReplayedScript(Capsule capsule)
         Task[] copies = [Task.Run(() => Output.CopyFrom(outputEnd)), Task.Run(() => Error.CopyFrom(errorEnd))];
         Libc.Close(descriptor);
         ExitStatus status = Libc.ReapWaiting(process);
-        Task.WaitAll(copies, s_patience);
+        Task.WaitAll(copies, s_outputLimit);
         return status;
     }
 
-    /// <summary>A pipe whose reading end is ours.</summary>
+    /// <summary>Creates a pipe whose reading end is ours.</summary>
     private static (int Ours, int Its) MakePipe()
     {
         if (!Libc.CreatePipe(shimReads: true, out int readEnd, out int writeEnd))
-            throw new ShimException(ExitCode.SystemError, "no pipe can be made", "let this user have more files open: ulimit -n");
+            throw NoPipe();
         Libc.SetNonBlocking(readEnd, false);
         return (readEnd, writeEnd);
     }
 
-    /// <summary>A pipe that holds so many bytes and then ends.</summary>
+    private static ShimException NoPipe() =>
+        new(ExitCode.SystemError, $"cannot create a pipe: {ScriptDiagnosis.Name(Libc.Errno)}", "raise the limit on open files: ulimit -n");
+
+    /// <summary>Creates a pipe from which the script reads the content.</summary>
     private static int Feed(byte[] content)
     {
         if (!Libc.CreatePipe(shimReads: false, out int readEnd, out int writeEnd))
-            throw new ShimException(ExitCode.SystemError, "no pipe can be made", "let this user have more files open: ulimit -n");
+            throw NoPipe();
         Libc.SetNonBlocking(writeEnd, false);
-        // A script that reads nothing must not keep us from seeing its end.
+        // On a thread of its own, as a script may end without reading its input.
         new Thread(() => Write(writeEnd, content)) { IsBackground = true }.Start();
         return readEnd;
     }
@@ -94,7 +98,7 @@ internal sealed unsafe class ReplayedScript(Capsule capsule)
         {
             nint written = Libc.WriteWaiting(pipe, rest);
             if (written <= 0)
-                break; // it has closed its end, which is its right
+                break; // The script has closed its end.
             rest = rest[(int)written..];
         }
         Libc.Close(pipe);

@@ -4,24 +4,24 @@ using Shims.Posix;
 
 namespace Shims.Control.Capsules;
 
-/// <summary>Passes on what a script writes: byte for byte into files and pipes; to a terminal as text that does nothing to it.</summary>
+/// <summary>Copies a script's output: unchanged into files and pipes, and without control characters to a terminal.</summary>
 /// <param name="destination">A descriptor of this process.</param>
 internal sealed class ScriptOutput(int destination)
 {
-    /// <summary>A line that is longer is shown in pieces.</summary>
+    /// <summary>The longest line in bytes. A longer one is printed in pieces.</summary>
     private const int LongestLine = 64 * 1024;
 
     private readonly bool _isTerminal = Libc.IsTerminal(destination);
     private readonly MemoryStream _line = new();
 
-    /// <summary>Copies everything up to the end of a pipe, and closes that.</summary>
+    /// <summary>Copies a pipe to its end, and closes it.</summary>
     internal void CopyFrom(int pipe)
     {
         var buffer = new byte[16 * 1024];
         for (int count; (count = (int)Libc.ReadWaiting(pipe, buffer)) > 0;)
         {
             if (!(_isTerminal ? TryShow(buffer.AsSpan(0, count)) : TryWrite(buffer.AsSpan(0, count))))
-                break; // Nobody reads it any more; the script will find that out by itself.
+                break; // The reader has gone. The script gets SIGPIPE when it writes again.
         }
         if (_isTerminal && _line.Length > 0)
             TryWriteLine();

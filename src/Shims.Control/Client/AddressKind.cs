@@ -1,11 +1,11 @@
 namespace Shims.Control.Client;
 
-/// <summary>How a gateway is reached.</summary>
+/// <summary>The kinds of gateway addresses.</summary>
 internal enum AddressKind
 {
     Unix,
     Tcp,
 
-    /// <summary>It is started with the connection as its standard input and output.</summary>
+    /// <summary>A command that is started with the connection as its standard input and output.</summary>
     Exec,
 }

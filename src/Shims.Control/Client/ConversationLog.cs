@@ -6,14 +6,16 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Client;
 
-/// <summary>Tells what happens, a line each: <c>*</c> about the connection, <c>&gt;</c> sent, <c>&lt;</c> received, <c>!</c> said on the side.</summary>
-/// <param name="output">Where to.</param>
-/// <param name="protocol">SCGI, where bytes are counted, or FastCGI, where records are told.</param>
+/// <summary>Prints each event on a line: <c>*</c> about the connection, <c>&gt;</c> sent, <c>&lt;</c> received, <c>!</c> standard
+/// error.</summary>
+/// <param name="output">Destination of the lines.</param>
+/// <param name="protocol">SCGI, for which bytes are counted, or FastCGI, for which records are printed.</param>
 internal sealed class ConversationLog(TextWriter output, Protocol protocol) : IGatewayObserver
 {
     private readonly Lock _lock = new();
 
-    public void OnConnected(GatewayAddress address) => WriteLine('*', address.Kind == AddressKind.Exec ? $"started {address}" : $"connected to {address}");
+    public void OnConnected(GatewayAddress address) =>
+        WriteLine('*', address.Kind == AddressKind.Exec ? $"started {address}" : $"connected to {address}");
 
     public void OnVariables(IReadOnlyList<RequestVariable> variables)
     {
@@ -52,13 +54,23 @@ internal sealed class ConversationLog(TextWriter output, Protocol protocol) : IG
 
     internal void ShowEnd(GatewayResponse response)
     {
-        if (response.EndRequest is { } end)
-            WriteLine('*', $"the script's exit code is {end.ApplicationStatus}");
+        if (response.EndRequest is { } endRequest)
+            WriteLine('*', $"the exit status of the script is {endRequest.ApplicationStatus}");
         if (response.CommandStatus is { } status)
-            WriteLine('*', status.Signal == 0 ? $"the command has ended with {status.Code}" : $"the command was ended by signal {status.Signal}");
-        WriteLine('*', $"{response.BodyLength} bytes of body; the response {response.End switch { ResponseEnd.Clean => "is complete", ResponseEnd.Early => "broke off", ResponseEnd.Reset => "ended in a reset", ResponseEnd.Refused => "is a refusal", _ => "is malformed" }}");
+            WriteLine('*', status.Signal == 0 ? $"the exit status of the command is {status.Code}"
+                : $"the command was killed by signal {status.Signal}");
+        string end = response.End switch
+        {
+            ResponseEnd.Clean => "is complete",
+            ResponseEnd.Early => "is truncated",
+            ResponseEnd.Reset => "ended with a connection reset",
+            ResponseEnd.Refused => "is a refusal",
+            _ => "is malformed",
+        };
+        WriteLine('*', $"{response.BodyLength} bytes of body; the response {end}");
         ResponseTimes times = response.Times;
-        WriteLine('*', $"connected after {Milliseconds(times.Connected)}, first byte {Milliseconds(times.FirstByte)}, header {Milliseconds(times.Head)}, last byte {Milliseconds(times.LastByte)}");
+        WriteLine('*', $"connected after {Milliseconds(times.Connected)}, first byte {Milliseconds(times.FirstByte)}, " +
+            $"header {Milliseconds(times.Head)}, last byte {Milliseconds(times.LastByte)}");
     }
 
     /// <summary>For instance <c>END_REQUEST, request 1, 8 bytes: application status 0, request complete</c>.</summary>
@@ -66,15 +78,19 @@ internal sealed class ConversationLog(TextWriter output, Protocol protocol) : IG
     {
         string meaning = header.Type switch
         {
-            RecordType.BeginRequest when BeginRequestBody.TryRead(content, out BeginRequestBody begin) => $": {begin.Role}{(begin.KeepsConnection ? ", keep the connection" : "")}",
-            RecordType.EndRequest when EndRequestBody.TryRead(content, out EndRequestBody end) => $": application status {end.ApplicationStatus}, protocol status {end.ProtocolStatus}",
-            RecordType.Params or RecordType.Stdin or RecordType.Stdout or RecordType.Stderr or RecordType.Data when content.IsEmpty => ": end of the stream",
+            RecordType.BeginRequest when BeginRequestBody.TryRead(content, out BeginRequestBody begin) =>
+                $": {begin.Role}{(begin.KeepsConnection ? ", keep the connection" : "")}",
+            RecordType.EndRequest when EndRequestBody.TryRead(content, out EndRequestBody end) =>
+                $": application status {end.ApplicationStatus}, protocol status {end.ProtocolStatus}",
+            RecordType.Params or RecordType.Stdin or RecordType.Stdout or RecordType.Stderr or RecordType.Data when content.IsEmpty =>
+                ": end of the stream",
             _ => "",
         };
-        return $"{NameOf(header.Type)}, request {header.RequestId}, {header.ContentLength} bytes, {header.PaddingLength} of padding{meaning}";
+        return $"{NameOf(header.Type)}, request {header.RequestId}, {header.ContentLength} bytes, " +
+            $"{header.PaddingLength} of padding{meaning}";
     }
 
-    /// <summary>As the specification writes it, without FCGI_. Section 8.</summary>
+    /// <summary>The name in FastCGI 1.0 section 8, without FCGI_.</summary>
     private static string NameOf(RecordType type) => type switch
     {
         RecordType.BeginRequest => "BEGIN_REQUEST",
@@ -87,7 +103,8 @@ internal sealed class ConversationLog(TextWriter output, Protocol protocol) : IG
         _ => $"type {(byte)type}",
     };
 
-    private static string Milliseconds(TimeSpan? time) => time is { } known ? known.TotalMilliseconds.ToString("0.0 'ms'", CultureInfo.InvariantCulture) : "never";
+    private static string Milliseconds(TimeSpan? time) =>
+        time is { } known ? known.TotalMilliseconds.ToString("0.0 'ms'", CultureInfo.InvariantCulture) : "never";
 
     private void WriteLine(char mark, string text)
     {

@@ -1,6 +1,6 @@
 namespace Shims.Control.Client;
 
-/// <summary>Passes on what the gateway says on the side, and nothing else.</summary>
+/// <summary>Copies the gateway's error output to standard error.</summary>
 internal sealed class ErrorEcho : IGatewayObserver
 {
     private readonly Stream _error = Console.OpenStandardError();

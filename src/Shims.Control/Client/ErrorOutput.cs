@@ -1,27 +1,28 @@
 using System.Text;
+using Shims.Buffers;
 
 namespace Shims.Control.Client;
 
-/// <summary>What a gateway has said on the side: FCGI_STDERR, or descriptor 2 of a command. The beginning is kept, as it says why.</summary>
+/// <summary>The start of a gateway's error output: FCGI_STDERR, or descriptor 2 of a command.</summary>
 internal sealed class ErrorOutput
 {
     private const int MaxSize = 256 * 1024;
 
-    private readonly MemoryStream _bytes = new();
+    private readonly BoundedPrefix _bytes = new(MaxSize);
 
-    /// <summary>What has been said so far; what is no UTF-8 shows as replacement characters.</summary>
+    /// <summary>The output so far; bytes that are not UTF-8 become replacement characters.</summary>
     internal string Text
     {
         get
         {
             lock (_bytes)
-                return Encoding.UTF8.GetString(_bytes.ToArray());
+                return Encoding.UTF8.GetString(_bytes.Bytes);
         }
     }
 
     internal void Add(ReadOnlySpan<byte> bytes)
     {
         lock (_bytes)
-            _bytes.Write(bytes[..(int)Math.Min(bytes.Length, MaxSize - _bytes.Length)]);
+            _bytes.Add(bytes);
     }
 }

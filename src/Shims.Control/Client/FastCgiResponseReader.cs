@@ -2,10 +2,10 @@ using Shims.FastCgi;
 
 namespace Shims.Control.Client;
 
-/// <summary>Takes the response out of STDOUT records, up to END_REQUEST. FastCGI 1.0.</summary>
-/// <param name="connection">Where the records come from.</param>
-/// <param name="observer">Is told of every record.</param>
-/// <param name="errors">Takes the content of STDERR records.</param>
+/// <summary>Reads the response from STDOUT records, up to END_REQUEST. FastCGI 1.0.</summary>
+/// <param name="connection">Source of the records.</param>
+/// <param name="observer">Told of every record.</param>
+/// <param name="errors">Destination of STDERR records.</param>
 internal sealed class FastCgiResponseReader(GatewayConnection connection, IGatewayObserver observer, ErrorOutput errors) : ResponseReader
 {
     private readonly byte[] _buffer = new byte[RecordHeader.Size + ushort.MaxValue + byte.MaxValue];
@@ -14,7 +14,7 @@ internal sealed class FastCgiResponseReader(GatewayConnection connection, IGatew
     private Memory<byte> _output;
     private bool _hasBegun;
 
-    /// <summary>The content of END_REQUEST; null until it has come.</summary>
+    /// <summary>The content of END_REQUEST; null until it has arrived.</summary>
     internal EndRequestBody? EndRequest { get; private set; }
 
     internal override async ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellation)
@@ -35,7 +35,7 @@ internal sealed class FastCgiResponseReader(GatewayConnection connection, IGatew
     {
         if (!await TryFillAsync(RecordHeader.Size, cancellation))
             return;
-        // Here, and not only where bytes arrive: several records may have come at once.
+        // Checked here too, and not only where bytes arrive: several records may have arrived at once.
         if (!IsRecord(_buffer.AsSpan(_start, _end - _start)))
             return;
         RecordHeader header = RecordHeader.Read(_buffer.AsSpan(_start));
@@ -84,7 +84,8 @@ internal sealed class FastCgiResponseReader(GatewayConnection connection, IGatew
         }
     }
 
-    /// <summary>Sees to it that so many bytes lie at the start of what has been received.</summary>
+    /// <summary>Receives until the buffer holds that many bytes.</summary>
+    /// <returns>False if the connection ended first, or holds something else than records.</returns>
     private async ValueTask<bool> TryFillAsync(int size, CancellationToken cancellation)
     {
         if (_buffer.Length - _start < size)
@@ -97,12 +98,15 @@ internal sealed class FastCgiResponseReader(GatewayConnection connection, IGatew
             int count = await connection.ReceiveAsync(_buffer.AsMemory(_end), cancellation);
             if (count == 0)
             {
-                Finish(connection.IsReset ? ResponseEnd.Reset : ResponseEnd.Early, connection.IsReset ? ResponseFaults.Reset : _hasBegun ? ResponseFaults.BrokeOff : ResponseFaults.Silent);
+                if (connection.IsReset)
+                    Finish(ResponseEnd.Reset, ResponseFaults.Reset);
+                else
+                    Finish(ResponseEnd.Early, _hasBegun ? ResponseFaults.Truncated : ResponseFaults.NoResponse);
                 return false;
             }
             _end += count;
             _hasBegun = true;
-            // Something shorter than a record is told apart too, without waiting for more of it.
+            // Another protocol is recognised by its first byte, without waiting for a whole record.
             if (!IsRecord(_buffer.AsSpan(_start, _end - _start)))
                 return false;
         }
@@ -113,9 +117,12 @@ internal sealed class FastCgiResponseReader(GatewayConnection connection, IGatew
     {
         if (start[0] == RecordHeader.Version1)
             return true;
-        Finish(ResponseEnd.Malformed, start.StartsWith("HTTP/"u8) ? ResponseFaults.SpeaksHttp : LooksLikeHeader(start) ? ResponseFaults.SpeaksScgi : ResponseFaults.NoRecord);
+        Finish(ResponseEnd.Malformed, start.StartsWith("HTTP/"u8) ? ResponseFaults.SpeaksHttp
+            : LooksLikeHeader(start) ? ResponseFaults.SpeaksScgi
+            : ResponseFaults.NotARecord);
         return false;
     }
 
-    private static bool LooksLikeHeader(ReadOnlySpan<byte> start) => char.IsAsciiLetter((char)start[0]) && start[..Math.Max(0, start.IndexOf((byte)'\n'))].Contains((byte)':');
+    private static bool LooksLikeHeader(ReadOnlySpan<byte> start) =>
+        char.IsAsciiLetter((char)start[0]) && start[..Math.Max(0, start.IndexOf((byte)'\n'))].Contains((byte)':');
 }

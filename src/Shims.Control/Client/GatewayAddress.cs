@@ -2,16 +2,18 @@ using Shims.Control.Processes;
 
 namespace Shims.Control.Client;
 
-/// <summary>Where a gateway is: a unix socket, a TCP port, or a command that is started for each connection.</summary>
-/// <param name="Kind">Which of the three.</param>
+/// <summary>The address of a gateway: a unix socket, a TCP port, or a command that is started for each connection.</summary>
+/// <param name="Kind">Which of the three it is.</param>
 internal sealed record GatewayAddress(AddressKind Kind)
 {
     private const string Forms = "write unix:PATH, tcp:HOST:PORT or exec:'COMMAND ARGUMENT...'";
 
+    private static readonly string[] s_fastCgiNames = ["fcgi", "fastcgi", "php"];
+
     /// <summary>The socket's path, for a unix socket.</summary>
     internal string Path { get; private init; } = "";
 
-    /// <summary>Name or number, for TCP.</summary>
+    /// <summary>Host name or IP address, for TCP.</summary>
     internal string Host { get; private init; } = "";
 
     internal int Port { get; private init; }
@@ -29,12 +31,12 @@ internal sealed record GatewayAddress(AddressKind Kind)
 
     internal static GatewayAddress Tcp(string host, int port) => new(AddressKind.Tcp) { Host = host, Port = port };
 
-    /// <summary>A program that gets each connection as inetd's <c>nowait</c> would give it.</summary>
-    /// <param name="command">The program, looked for beside this one and then on the PATH unless it has a slash; then its arguments.</param>
+    /// <summary>A command that is started with the connection as descriptors 0 and 1, as inetd does for <c>nowait</c>.</summary>
+    /// <param name="command">The program, searched beside this one and then on the PATH unless it has a slash; then its arguments.</param>
     internal static GatewayAddress Exec(params IReadOnlyList<string> command) => new(AddressKind.Exec) { Command = command };
 
-    /// <summary>Reads an address as people write it.</summary>
-    /// <param name="fault">What is wrong with it, and how to write it; null if nothing is.</param>
+    /// <summary>Parses an address, for instance <c>unix:/run/shims/scgi.sock</c>.</summary>
+    /// <param name="fault">The error and its fix; null if there is none.</param>
     internal static GatewayAddress? Parse(string text, out string? fault)
     {
         fault = null;
@@ -46,17 +48,17 @@ internal sealed record GatewayAddress(AddressKind Kind)
         else if (text.StartsWith("exec:", StringComparison.Ordinal))
             address = ShellWords.Split(text["exec:".Length..], out fault) is { } words ? Exec(words) : null;
         else
-            fault = $"\"{text}\" is no address: {Forms}";
+            fault = $"\"{text}\" is not a gateway address: {Forms}";
         return address;
     }
 
-    /// <summary>What the name of a command or a socket tells: those of FastCGI programs usually say so. A port tells nothing.</summary>
+    /// <summary>Whether the name of the command or socket suggests FastCGI. A TCP port has no name.</summary>
     internal bool SeemsToSpeakFastCgi
     {
         get
         {
             string name = System.IO.Path.GetFileName(Kind == AddressKind.Exec ? Command[0] : Path);
-            return name.Contains("fcgi", StringComparison.OrdinalIgnoreCase) || name.Contains("fastcgi", StringComparison.OrdinalIgnoreCase) || name.Contains("php", StringComparison.OrdinalIgnoreCase);
+            return s_fastCgiNames.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
         }
     }
 
@@ -71,7 +73,7 @@ internal sealed record GatewayAddress(AddressKind Kind)
     {
         if (path.Length > 0)
             return Unix(path);
-        fault = "unix: lacks the path of the socket: write for example unix:/run/shims/scgi.sock";
+        fault = "unix: needs the path of the socket: write for example unix:/run/shims/scgi.sock";
         return null;
     }
 
@@ -82,11 +84,11 @@ internal sealed record GatewayAddress(AddressKind Kind)
         bool isInBrackets = host is ['[', .., ']'];
         if (isInBrackets)
             host = host[1..^1];
-        // Without brackets nobody could tell the last part of an IPv6 address from the port.
+        // An IPv6 address needs brackets: without them its last part looks like the port.
         bool isHost = isInBrackets ? System.Net.IPAddress.TryParse(host, out _) : host.Length > 0 && !host.AsSpan().ContainsAny(" \t/[]:@");
         if (isHost && ushort.TryParse(text.AsSpan(colon + 1), System.Globalization.NumberStyles.None, null, out ushort port) && port > 0)
             return Tcp(host, port);
-        fault = $"\"tcp:{text}\" is no address: write tcp:HOST:PORT, for example tcp:127.0.0.1:4000 or tcp:[::1]:4000";
+        fault = $"\"tcp:{text}\" is not a host and port: write tcp:HOST:PORT, for example tcp:127.0.0.1:4000 or tcp:[::1]:4000";
         return null;
     }
 }

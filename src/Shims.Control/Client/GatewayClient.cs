@@ -3,18 +3,20 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Client;
 
-/// <summary>Plays the web server towards a gateway: one request on one connection.</summary>
+/// <summary>Sends requests to gateways as a web server does: one request on each connection.</summary>
 internal static class GatewayClient
 {
-    /// <summary>Sends a request and waits for the header of the response. The body of the request may still be on its way then.</summary>
-    /// <param name="request">What to send.</param>
-    /// <param name="address">Where to.</param>
+    /// <summary>Sends a request and waits for the header of the response. The body of the request may still be in transit then.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="address">The gateway.</param>
     /// <param name="protocol">SCGI or FastCGI.</param>
-    /// <param name="observer">Is told of all that happens; null for nobody.</param>
-    /// <param name="cancellation">Gives up. What has been started is asked to end.</param>
-    /// <returns>The response, to be read to its end and disposed of. A response that is broken is one too: see <see cref="GatewayResponse.Fault"/>.</returns>
-    /// <exception cref="ShimException">Nobody can be reached or started.</exception>
-    internal static async Task<GatewayResponse> SendAsync(TestRequest request, GatewayAddress address, Protocol protocol, IGatewayObserver? observer, CancellationToken cancellation)
+    /// <param name="observer">Told of every event; may be null.</param>
+    /// <param name="cancellation">Gives up; a command that was started is terminated.</param>
+    /// <returns>The response, to be read to its end and disposed of. It may be a faulty one: see
+    /// <see cref="GatewayResponse.Fault"/>.</returns>
+    /// <exception cref="ShimException">The gateway cannot be connected to or started.</exception>
+    internal static async Task<GatewayResponse> SendAsync(TestRequest request, GatewayAddress address, Protocol protocol,
+        IGatewayObserver? observer, CancellationToken cancellation)
     {
         observer ??= SilentObserver.Instance;
         var times = new ResponseTimes();
@@ -23,17 +25,21 @@ internal static class GatewayClient
         return await SendAsync(request, connection, protocol, observer, errors, times, cancellation);
     }
 
-    /// <summary>The same over a connection that stands already. It is closed with the response.</summary>
-    /// <exception cref="OperationCanceledException">It was given up; the connection is closed.</exception>
-    internal static Task<GatewayResponse> SendAsync(TestRequest request, System.Net.Sockets.Socket socket, Protocol protocol, IGatewayObserver observer, CancellationToken cancellation)
+    /// <summary>Sends a request over an open connection, which is closed with the response.</summary>
+    /// <exception cref="OperationCanceledException">The request was cancelled; the connection is closed.</exception>
+    internal static Task<GatewayResponse> SendAsync(TestRequest request, System.Net.Sockets.Socket socket, Protocol protocol,
+        IGatewayObserver observer, CancellationToken cancellation)
     {
         var times = new ResponseTimes();
-        return SendAsync(request, GatewayConnection.Over(socket, observer, times), protocol, observer, new ErrorOutput(), times, cancellation);
+        return SendAsync(request, GatewayConnection.Over(socket, observer, times), protocol, observer, new ErrorOutput(), times,
+            cancellation);
     }
 
-    private static async Task<GatewayResponse> SendAsync(TestRequest request, GatewayConnection connection, Protocol protocol, IGatewayObserver observer, ErrorOutput errors, ResponseTimes times, CancellationToken cancellation)
+    private static async Task<GatewayResponse> SendAsync(TestRequest request, GatewayConnection connection, Protocol protocol,
+        IGatewayObserver observer, ErrorOutput errors, ResponseTimes times, CancellationToken cancellation)
     {
-        ResponseReader reader = protocol == Protocols.Scgi ? new ScgiResponseReader(connection) : new FastCgiResponseReader(connection, observer, errors);
+        ResponseReader reader = protocol == Protocols.Scgi ? new ScgiResponseReader(connection)
+            : new FastCgiResponseReader(connection, observer, errors);
         var response = new GatewayResponse(connection, reader, errors, times, isForHead: request.Method == "HEAD");
         try
         {
@@ -48,7 +54,7 @@ internal static class GatewayClient
         }
     }
 
-    /// <summary>The request's bytes as they would be sent: for a pipe or a file.</summary>
+    /// <summary>Writes the bytes of a request into a pipe or a file.</summary>
     internal static async Task WriteAsync(TestRequest request, Protocol protocol, Stream destination, CancellationToken cancellation)
     {
         var writer = new RequestWriter(protocol, SilentObserver.Instance);
@@ -57,7 +63,8 @@ internal static class GatewayClient
             await destination.WriteAsync(piece, cancellation);
     }
 
-    private static async Task SendAsync(TestRequest request, RequestWriter writer, GatewayConnection connection, ResponseTimes times, CancellationToken cancellation)
+    private static async Task SendAsync(TestRequest request, RequestWriter writer, GatewayConnection connection, ResponseTimes times,
+        CancellationToken cancellation)
     {
         if (!await connection.TrySendAsync(writer.Head(request), cancellation))
             return;

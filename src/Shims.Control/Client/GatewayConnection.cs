@@ -1,10 +1,11 @@
 using System.Net.Sockets;
+using Shims.Cgi;
 using Shims.Diagnostics;
 using Shims.Posix;
 
 namespace Shims.Control.Client;
 
-/// <summary>A connection to a gateway, as a web server would have it.</summary>
+/// <summary>The web server's end of a connection to a gateway.</summary>
 internal sealed class GatewayConnection : IDisposable
 {
     private readonly Socket _socket;
@@ -17,15 +18,16 @@ internal sealed class GatewayConnection : IDisposable
         times.Connected = times.Elapsed;
     }
 
-    /// <summary>What was started for this connection; null where something listened.</summary>
+    /// <summary>The command that was started for this connection; null if the gateway listens on a socket.</summary>
     internal StartedCommand? Command { get; }
 
-    /// <summary>Whether the kernel has reported a reset, on whichever way.</summary>
+    /// <summary>Whether the connection was reset, as seen by a send or a receive.</summary>
     internal bool IsReset { get; private set; }
 
     /// <summary>Connects, or starts the command.</summary>
-    /// <exception cref="ShimException">That is impossible; it says why, and what to do.</exception>
-    internal static async Task<GatewayConnection> OpenAsync(GatewayAddress address, IGatewayObserver observer, ErrorOutput errors, ResponseTimes times, CancellationToken cancellation)
+    /// <exception cref="ShimException">It failed, with the cause and the fix.</exception>
+    internal static async Task<GatewayConnection> OpenAsync(GatewayAddress address, IGatewayObserver observer, ErrorOutput errors,
+        ResponseTimes times, CancellationToken cancellation)
     {
         GatewayConnection connection = address.Kind == AddressKind.Exec
             ? await StartAsync(address, observer, errors, times)
@@ -36,11 +38,12 @@ internal sealed class GatewayConnection : IDisposable
         return connection;
     }
 
-    /// <summary>Takes over a connection to a program that somebody else has started and looks after.</summary>
-    internal static GatewayConnection Over(Socket socket, IGatewayObserver observer, ResponseTimes times) => new(socket, null, observer, times);
+    /// <summary>Takes over a connection to a program that the caller started and will reap.</summary>
+    internal static GatewayConnection Over(Socket socket, IGatewayObserver observer, ResponseTimes times) =>
+        new(socket, null, observer, times);
 
     /// <summary>Sends all of the bytes.</summary>
-    /// <returns>False if the gateway does not want any more.</returns>
+    /// <returns>False if the gateway has stopped receiving.</returns>
     internal async ValueTask<bool> TrySendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         try
@@ -50,20 +53,20 @@ internal sealed class GatewayConnection : IDisposable
         }
         catch (SocketException exception)
         {
-            // On a unix socket whoever asks first, sender or receiver, is told of the reset, and nobody after that.
+            // A unix socket reports a reset once, to the first send or receive.
             IsReset |= exception.SocketErrorCode == SocketError.ConnectionReset;
             return false;
         }
         catch (ObjectDisposedException)
         {
-            return false; // The response has ended meanwhile.
+            return false; // The response has ended in the meantime.
         }
         _observer.OnSent(bytes.Span);
         return true;
     }
 
     /// <summary>Waits for the next bytes.</summary>
-    /// <returns>How many; 0 at the end, and after a reset.</returns>
+    /// <returns>Their number; 0 at the end of the connection, and after a reset.</returns>
     internal async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellation)
     {
         int count;
@@ -71,7 +74,8 @@ internal sealed class GatewayConnection : IDisposable
         {
             count = await _socket.ReceiveAsync(buffer, SocketFlags.None, cancellation);
         }
-        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.TimedOut)
+        catch (SocketException exception)
+            when (exception.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.TimedOut)
         {
             IsReset = true;
             count = 0;
@@ -112,10 +116,12 @@ internal sealed class GatewayConnection : IDisposable
         }
     }
 
-    private static async Task<GatewayConnection> StartAsync(GatewayAddress address, IGatewayObserver observer, ErrorOutput errors, ResponseTimes times)
+    private static async Task<GatewayConnection> StartAsync(GatewayAddress address, IGatewayObserver observer, ErrorOutput errors,
+        ResponseTimes times)
     {
         if (!Libc.CreateSocketPair(out int own, out int its))
-            throw new ShimException(ExitCode.SystemError, "no pair of sockets can be made", "let this user have more files open: ulimit -n");
+            throw new ShimException(ExitCode.SystemError, $"cannot create a socket pair: {ScriptDiagnosis.Name(Libc.Errno)}",
+                "raise the limit on open files: ulimit -n");
         var socket = new Socket(new SafeSocketHandle(own, ownsHandle: true));
         try
         {

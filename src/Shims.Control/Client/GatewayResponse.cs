@@ -4,14 +4,14 @@ using Shims.Posix;
 
 namespace Shims.Control.Client;
 
-/// <summary>A response whose header has come, or that ended before; its body is still to be read.</summary>
+/// <summary>A response of a gateway, from its header on. It may have ended before its header did.</summary>
 internal sealed class GatewayResponse : IAsyncDisposable
 {
-    /// <summary>The longest header that is taken: eight times what any web server takes.</summary>
+    /// <summary>The longest header that is accepted: eight times the limit of any web server.</summary>
     internal const int MaxHead = 256 * 1024;
 
-    /// <summary>How long a command may go on after its response, before nobody waits to see how it ends.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    /// <summary>The longest wait for the end of a command after its response.</summary>
+    private static readonly TimeSpan s_exitLimit = TimeSpan.FromSeconds(2);
 
     private readonly GatewayConnection _connection;
     private readonly ResponseReader _reader;
@@ -26,34 +26,35 @@ internal sealed class GatewayResponse : IAsyncDisposable
         (_connection, _reader, _errors, Times, _isForHead) = (connection, reader, errors, times, isForHead);
     }
 
-    /// <summary>Null if the response ended before its header was complete.</summary>
+    /// <summary>The header; null if the response ended before it was complete.</summary>
     internal GatewayResponseHead? Head { get; private set; }
 
-    /// <summary>What came where a header should have come; empty if that was complete.</summary>
+    /// <summary>The bytes of an incomplete header; empty if it is complete.</summary>
     internal byte[] Unfinished { get; private set; } = [];
 
     internal ResponseTimes Times { get; }
 
-    /// <summary>Bytes of body read so far.</summary>
+    /// <summary>Number of bytes of the body read so far.</summary>
     internal long BodyLength { get; private set; }
 
-    /// <summary>How it ended; Open until the body has been read.</summary>
+    /// <summary>The end of the response; Open until the body has been read.</summary>
     internal ResponseEnd End { get; private set; }
 
-    /// <summary>What is wrong with it, known when it has ended; null if nothing is.</summary>
-    internal PeerFault? Fault => _fault ?? (Head?.Fault is { } fault ? new PeerFault($"a web server would not take this header: {fault}", "correct the script") : null);
+    /// <summary>The fault of the response, known at its end; null if there is none.</summary>
+    internal PeerFault? Fault =>
+        _fault ?? (Head?.Fault is { } fault ? new PeerFault($"web servers refuse this header: {fault}", "correct the script") : null);
 
-    /// <summary>FCGI_STDERR, or what a command wrote to its descriptor 2. Complete when the response has ended.</summary>
+    /// <summary>FCGI_STDERR, or the standard error of a command. Complete at the end of the response.</summary>
     internal string StandardError => _errors.Text;
 
-    /// <summary>FastCGI: the script's exit code and how the request ended for the protocol; null if that has not come.</summary>
+    /// <summary>FastCGI: END_REQUEST, with the script's exit status; null until it has arrived.</summary>
     internal EndRequestBody? EndRequest => (_reader as FastCgiResponseReader)?.EndRequest;
 
-    /// <summary>How the command ended; null if there is none, or it still runs.</summary>
+    /// <summary>The exit status of the command; null if there is none, or it still runs.</summary>
     internal ExitStatus? CommandStatus => _connection.Command?.Ended is { IsCompletedSuccessfully: true } ended ? ended.Result : null;
 
-    /// <summary>Waits a moment for the end of the command, which follows that of its response.</summary>
-    /// <returns>How it ended, or over FastCGI how the script did; null if neither is known.</returns>
+    /// <summary>Waits for the end of the command, which follows the end of its response.</summary>
+    /// <returns>Its exit status, or that of the script over FastCGI; null if neither is known.</returns>
     internal async Task<ExitStatus?> AwaitExitAsync(TimeSpan limit)
     {
         if (_connection.Command?.Ended is { } ended)
@@ -61,7 +62,8 @@ internal sealed class GatewayResponse : IAsyncDisposable
         return EndRequest is { ApplicationStatus: not 0 } end ? ExitStatus.OfCode(end.ApplicationStatus) : CommandStatus;
     }
 
-    /// <summary>Ends when the request has been sent, or will not be any further. It does not fail unless the body could not be read.</summary>
+    /// <summary>Completed when the request has been sent, as far as the gateway receives it. It fails only if the body could not be
+    /// read.</summary>
     internal Task Sending { get; private set; } = Task.CompletedTask;
 
     internal void StartSending(Func<CancellationToken, Task> send) => Sending = send(_sendingEnds.Token);
@@ -82,7 +84,8 @@ internal sealed class GatewayResponse : IAsyncDisposable
             if (count > 0 && length < MaxHead)
                 continue;
             Unfinished = bytes[..length];
-            await FinishAsync(count > 0 ? (ResponseEnd.Malformed, ResponseFaults.HeadTooLong) : EndWithoutHead(bytes.AsSpan(0, length)), cancellation);
+            await FinishAsync(count > 0 ? (ResponseEnd.Malformed, ResponseFaults.HeadTooLong)
+                : EndWithoutHead(bytes.AsSpan(0, length)), cancellation);
             return;
         }
         Times.Head = Times.Elapsed;
@@ -91,7 +94,7 @@ internal sealed class GatewayResponse : IAsyncDisposable
     }
 
     /// <summary>Reads the next bytes of the body.</summary>
-    /// <returns>0 at its end, however it came.</returns>
+    /// <returns>Their number; 0 at the end, whether the response is complete or not.</returns>
     internal async ValueTask<int> ReadBodyAsync(Memory<byte> destination, CancellationToken cancellation)
     {
         if (End != ResponseEnd.Open)
@@ -122,14 +125,14 @@ internal sealed class GatewayResponse : IAsyncDisposable
         return body.ToArray();
     }
 
-    /// <summary>Closes the connection; a command whose response has not been read to its end is asked to end.</summary>
+    /// <summary>Closes the connection, and terminates a command whose response has not been read to its end.</summary>
     public async ValueTask DisposeAsync()
     {
         if (End == ResponseEnd.Open)
             _connection.Command?.Stop();
         await _sendingEnds.CancelAsync();
         _connection.Dispose();
-        // What was left of the request has nobody to go to; whether its body could be read, Sending tells.
+        // The rest of the request is dropped. Sending still tells whether its body could be read.
         await Sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _sendingEnds.Dispose();
     }
@@ -138,13 +141,16 @@ internal sealed class GatewayResponse : IAsyncDisposable
     {
         if (_reader.End is not (ResponseEnd.Clean or ResponseEnd.Early) || (received.IsEmpty && _reader.End == ResponseEnd.Early))
             return (_reader.End, _reader.Fault);
-        // END_REQUEST may say that all is well with a response that is none.
-        return (ResponseEnd.Early, !received.IsEmpty ? ResponseFaults.HeadUnfinished : EndRequest is null ? ResponseFaults.Silent : ResponseFaults.Empty);
+        // END_REQUEST may report success although there is no response.
+        return (ResponseEnd.Early, !received.IsEmpty ? ResponseFaults.HeadUnfinished
+            : EndRequest is null ? ResponseFaults.NoResponse
+            : ResponseFaults.Empty);
     }
 
     private (ResponseEnd, PeerFault?) EndOfBody()
     {
-        if (_reader.End == ResponseEnd.Clean && !_isForHead && !Head!.HasNoBody && Head.ContentLength is { } announced && BodyLength < announced)
+        if (_reader.End == ResponseEnd.Clean && !_isForHead && !Head!.HasNoBody && Head.ContentLength is { } announced
+            && BodyLength < announced)
             return (ResponseEnd.Early, ResponseFaults.TooShort(announced, BodyLength));
         // RFC 9110 section 8.6: a web server sends the first bytes and drops the rest.
         if (_reader.End == ResponseEnd.Clean && !Head!.HasNoBody && Head.ContentLength is { } length && BodyLength > length && Head.Find("Transfer-Encoding") is null)
@@ -152,18 +158,19 @@ internal sealed class GatewayResponse : IAsyncDisposable
         return (_reader.End, _reader.Fault);
     }
 
-    private async Task FinishAsync((ResponseEnd End, PeerFault? Fault) how, CancellationToken cancellation)
+    private async Task FinishAsync((ResponseEnd End, PeerFault? Fault) end, CancellationToken cancellation)
     {
-        (End, _fault) = how;
-        // Sending may have been told of the reset that reading would have been told of.
+        (End, _fault) = end;
+        // A reset is reported once, and the send may have been the one to see it.
         if (End == ResponseEnd.Clean && _connection.IsReset)
             (End, _fault) = (ResponseEnd.Reset, ResponseFaults.Reset);
         if (_connection.Command is not { } command)
             return;
-        // What it says on the side should be complete, unless it goes on as something else, or has left somebody behind.
+        // Wait briefly for the command to exit, so that its standard error is complete. It may have daemonized or left children.
         _connection.Dispose();
-        await Task.WhenAny(command.Ended, Task.Delay(s_patience, cancellation));
-        if (Head is null && Unfinished.Length == 0 && (_fault == ResponseFaults.Silent || _fault == ResponseFaults.Reset) && CommandStatus is { } status)
-            _fault = ResponseFaults.SilentCommand(status);
+        await Task.WhenAny(command.Ended, Task.Delay(s_exitLimit, cancellation));
+        if (Head is null && Unfinished.Length == 0 && (_fault == ResponseFaults.NoResponse || _fault == ResponseFaults.Reset)
+            && CommandStatus is { } status)
+            _fault = ResponseFaults.NoResponseOf(status);
     }
 }

@@ -14,22 +14,25 @@ internal sealed class GatewayResponseHead
         Headers = ReadLines(raw);
     }
 
-    /// <summary>The bytes, up to and with the empty line.</summary>
+    /// <summary>The bytes, with the empty line at the end.</summary>
     internal byte[] Raw { get; }
 
-    /// <summary>200 where none is said, 302 for a Location without one.</summary>
+    /// <summary>The status: 200 if the header has none, 302 if it has a Location and no Status.</summary>
     internal int Status { get; }
 
-    /// <summary>What a web server would not accept of it, as the end of a sentence; null if nothing.</summary>
+    /// <summary>The reason why a web server refuses the header, as the end of a sentence; null if it does not.</summary>
     internal string? Fault { get; }
 
-    /// <summary>Names and values as they came, <c>Status</c> included, in order. Latin-1.</summary>
+    /// <summary>Names and values in order, as received, with <c>Status</c>. Latin-1.</summary>
     internal IReadOnlyList<(string Name, string Value)> Headers { get; }
 
-    /// <summary>The length of the body that is announced; null if none is.</summary>
-    internal long? ContentLength => Find("Content-Length") is { } text && long.TryParse(text, System.Globalization.NumberStyles.None, null, out long length) ? length : null;
+    /// <summary>Content-Length; null if the header has none.</summary>
+    internal long? ContentLength =>
+        Find("Content-Length") is { } text && long.TryParse(text, System.Globalization.NumberStyles.None, null, out long length)
+            ? length
+            : null;
 
-    /// <summary>Whether there can be no body whatever is announced.</summary>
+    /// <summary>Whether the status allows no body.</summary>
     internal bool HasNoBody => Status is 204 or 304;
 
     /// <summary>Reads a header block.</summary>
@@ -40,7 +43,7 @@ internal sealed class GatewayResponseHead
         return new GatewayResponseHead(block.ToArray(), head.Status, fault);
     }
 
-    /// <summary>The value of the first header with that name, whatever its case.</summary>
+    /// <summary>The value of the first header with that name, in upper or lower case.</summary>
     internal string? Find(string name)
     {
         foreach ((string candidate, string value) in Headers)

@@ -2,11 +2,12 @@ using Shims.FastCgi;
 
 namespace Shims.Control.Client;
 
-/// <summary>Is told what happens on a connection to a gateway. Sending, receiving and the command's standard error each have a thread of their own, so calls may overlap.</summary>
-/// <remarks>Bytes are views, good for the time of the call.</remarks>
+/// <summary>Events of a connection to a gateway. Sending, receiving and standard error have threads of their own, so calls may
+/// overlap.</summary>
+/// <remarks>Bytes are views, valid during the call.</remarks>
 internal interface IGatewayObserver
 {
-    /// <summary>The connection stands, or the command has been started.</summary>
+    /// <summary>The connection is open, or the command has been started.</summary>
     void OnConnected(GatewayAddress address)
     {
     }
@@ -21,12 +22,12 @@ internal interface IGatewayObserver
     {
     }
 
-    /// <summary>Bytes have been sent, of whichever protocol.</summary>
+    /// <summary>Bytes have been sent, of any protocol.</summary>
     void OnSent(ReadOnlySpan<byte> bytes)
     {
     }
 
-    /// <summary>Bytes have been received, of whichever protocol.</summary>
+    /// <summary>Bytes have been received, of any protocol.</summary>
     void OnReceived(ReadOnlySpan<byte> bytes)
     {
     }
@@ -36,12 +37,12 @@ internal interface IGatewayObserver
     {
     }
 
-    /// <summary>A FastCGI record has been received in full.</summary>
+    /// <summary>A whole FastCGI record has been received.</summary>
     void OnRecordReceived(RecordHeader header, ReadOnlySpan<byte> content)
     {
     }
 
-    /// <summary>The command has written to its descriptor 2, or the gateway has sent FCGI_STDERR.</summary>
+    /// <summary>The command has written to its standard error, or the gateway has sent FCGI_STDERR.</summary>
     void OnStandardError(ReadOnlySpan<byte> bytes)
     {
     }

@@ -1,6 +1,6 @@
 namespace Shims.Control.Client;
 
-/// <summary>What is wrong with a response, and what to do.</summary>
+/// <summary>A fault of a response, with its fix.</summary>
 internal sealed record PeerFault(string Cause, string Cure)
 {
     public override string ToString() => $"{Cause}: {Cure}";

@@ -1,22 +1,24 @@
 using System.Text;
 using Shims.Control.Processes;
+using Shims.Control.Users;
 using Shims.Diagnostics;
 
 namespace Shims.Control.Client;
 
-/// <summary>The body of a request as the command line says it.</summary>
+/// <summary>The body of a request from the command line.</summary>
 internal static class RequestData
 {
     /// <summary>Reads all pieces.</summary>
-    /// <param name="pieces">Text, <c>@FILE</c>, or <c>-</c> for standard input. Files are taken as they are, byte for byte.</param>
-    /// <returns>The pieces with <c>&amp;</c> between them, but not after nothing, as curl has it; null if there are none.</returns>
+    /// <param name="pieces">Text, <c>@FILE</c>, or <c>-</c> for standard input. Files are read byte for byte.</param>
+    /// <returns>The pieces joined with <c>&amp;</c>, but not after an empty one, as by curl; null if there are none.</returns>
     /// <exception cref="ShimException">A file cannot be read.</exception>
     internal static byte[]? Read(string[]? pieces)
     {
         if (pieces is null or [])
             return null;
         if (pieces.Count(piece => piece == "-") > 1)
-            throw new ShimException(ExitCode.Usage, "-d - is given more than once, but standard input can be read only once", "leave one of them out");
+            throw new ShimException(ExitCode.Usage, "-d - is given more than once, but standard input can be read only once",
+                "give it once");
         var body = new MemoryStream();
         foreach (string piece in pieces)
         {
@@ -38,7 +40,7 @@ internal static class RequestData
     private static byte[] ReadFile(string path)
     {
         if (path.Length == 0)
-            throw new ShimException(ExitCode.Usage, "-d @ names no file", "write -d @FILE, or -d %40 for the character in a form");
+            throw new ShimException(ExitCode.Usage, "-d @ names no file", "write -d @FILE, or -d %40 for the character @ in a form");
         try
         {
             return File.ReadAllBytes(path);
@@ -47,10 +49,14 @@ internal static class RequestData
         {
             (string cause, string cure) = exception switch
             {
-                FileNotFoundException or DirectoryNotFoundException => ("there is no such file", $"write the path right: ls -l {ShellWords.Path(path)}"),
+                FileNotFoundException or DirectoryNotFoundException => ("no such file or directory", "correct the path"),
                 _ when Directory.Exists(path) => ("it is a directory", "name a file in it"),
-                UnauthorizedAccessException => ("permission denied", $"let this user read it: ls -l {ShellWords.Path(path)}"),
-                _ => (exception.Message.TrimEnd('.'), $"see what is there: ls -l {ShellWords.Path(path)}"),
+                UnauthorizedAccessException
+                    when Identity.Current.FindObstacle(Access.Read, Path.GetFullPath(path)) is { Kind: ObstacleKind.Forbidden } obstacle =>
+                    ($"permission denied: {obstacle.Description}", "grant it, or run shimctl as a user who has it"),
+                UnauthorizedAccessException =>
+                    ("permission denied", "run shimctl as root, and check the security module (SELinux, AppArmor)"),
+                _ => (exception.Message.TrimEnd('.'), $"check the file: ls -l {ShellWords.Path(path)}"),
             };
             throw new ShimException(ExitCode.Usage, $"cannot read the body from {path}: {cause}", cure);
         }

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Shims.Control.Client;
 
-/// <summary>What <c>shimctl request --json</c> writes.</summary>
+/// <summary>The JSON of <c>shimctl request --json</c>.</summary>
 [JsonSerializable(typeof(RequestResult)), JsonSerializable(typeof(SeriesResult))]
 internal sealed partial class RequestJson : JsonSerializerContext
 {
@@ -13,7 +13,7 @@ internal sealed partial class RequestJson : JsonSerializerContext
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         WriteIndented = true,
-        // This is no HTML: quotes stay readable.
+        // This is not HTML, so quotes stay readable.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 

@@ -6,6 +6,9 @@ namespace Shims.Control.Client;
 /// <summary>A request and its response, for programs.</summary>
 internal sealed record RequestResult
 {
+    /// <summary>A variable or a header.</summary>
+    internal sealed record NameAndValue(string Name, string Value);
+
     public required string Url { get; init; }
     public required string Method { get; init; }
     public required string To { get; init; }
@@ -16,24 +19,24 @@ internal sealed record RequestResult
     public int? Status { get; init; }
     public required IReadOnlyList<NameAndValue> Headers { get; init; }
 
-    /// <summary>The body, if it is UTF-8; otherwise <see cref="BodyBase64"/> has it.</summary>
+    /// <summary>The body, if it is UTF-8; see <see cref="BodyBase64"/> otherwise.</summary>
     public string? Body { get; init; }
     public string? BodyBase64 { get; init; }
     public required string StandardError { get; init; }
 
-    /// <summary>FastCGI: the script's exit code.</summary>
+    /// <summary>FastCGI: the script's exit status.</summary>
     public int? ApplicationStatus { get; init; }
     public string? ProtocolStatus { get; init; }
 
-    /// <summary>Of a command: its exit code, or 128 and the signal.</summary>
+    /// <summary>The exit status of a command; 128 plus the signal's number if a signal killed it.</summary>
     public int? ExitCode { get; init; }
     public required string End { get; init; }
 
-    /// <summary>What is wrong with the response; null if nothing is.</summary>
+    /// <summary>The fault of the response; null if there is none.</summary>
     public string? Cause { get; init; }
     public string? Cure { get; init; }
 
-    /// <summary>When what happened, in milliseconds from the start.</summary>
+    /// <summary>Times of events, in milliseconds since the start.</summary>
     public required IReadOnlyDictionary<string, double> Milliseconds { get; init; }
 
     internal static RequestResult Of(TestRequest request, GatewayAddress address, Protocol protocol, GatewayResponse response, byte[] body)
@@ -64,7 +67,15 @@ internal sealed record RequestResult
     private static Dictionary<string, double> MillisecondsOf(ResponseTimes times)
     {
         var milliseconds = new Dictionary<string, double>();
-        foreach ((string name, TimeSpan? time) in ((string, TimeSpan?)[])[("connected", times.Connected), ("sent", times.Sent), ("firstByte", times.FirstByte), ("header", times.Head), ("lastByte", times.LastByte)])
+        (string, TimeSpan?)[] events =
+        [
+            ("connected", times.Connected),
+            ("sent", times.Sent),
+            ("firstByte", times.FirstByte),
+            ("header", times.Head),
+            ("lastByte", times.LastByte),
+        ];
+        foreach ((string name, TimeSpan? time) in events)
         {
             if (time is { } known)
                 milliseconds[name] = Math.Round(known.TotalMilliseconds, 3);

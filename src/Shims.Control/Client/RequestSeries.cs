@@ -6,9 +6,9 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Client;
 
-/// <summary>The same request again and again, several at a time, each on a connection of its own.</summary>
-/// <param name="request">Without its body.</param>
-/// <param name="body">Its body; null for none.</param>
+/// <summary>Repeats a request, several at a time, each on a connection of its own.</summary>
+/// <param name="request">The request, without its body.</param>
+/// <param name="body">The body; null for none.</param>
 internal sealed class RequestSeries(TestRequest request, byte[]? body, GatewayAddress address, Protocol protocol)
 {
     private readonly ConcurrentBag<double> _milliseconds = [];
@@ -18,9 +18,9 @@ internal sealed class RequestSeries(TestRequest request, byte[]? body, GatewayAd
     private int _worst;
     private long _bytes;
 
-    /// <summary>Sends all of them.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="concurrency">How many at a time.</param>
+    /// <summary>Sends the requests.</summary>
+    /// <param name="count">Number of requests.</param>
+    /// <param name="concurrency">Number of requests at a time.</param>
     internal async Task<SeriesResult> RunAsync(int count, int concurrency, CancellationToken cancellation)
     {
         _left = count;
@@ -49,7 +49,8 @@ internal sealed class RequestSeries(TestRequest request, byte[]? body, GatewayAd
         {
             try
             {
-                await using GatewayResponse response = await GatewayClient.SendAsync(body is null ? request : request.WithBody(body), address, protocol, null, cancellation);
+                TestRequest next = body is null ? request : request.WithBody(body);
+                await using GatewayResponse response = await GatewayClient.SendAsync(next, address, protocol, null, cancellation);
                 while (await response.ReadBodyAsync(buffer, cancellation) > 0)
                 {
                 }
@@ -74,10 +75,10 @@ internal sealed class RequestSeries(TestRequest request, byte[]? body, GatewayAd
         _statuses.AddOrUpdate(response.Head!.Status.ToString(CultureInfo.InvariantCulture), 1, static (_, count) => count + 1);
     }
 
-    /// <summary>The cause is the kind. What the peer did wrong counts for more than that it could not be reached.</summary>
-    private void Fail(string kind, ExitCode exitCode)
+    /// <summary>Counts a failure by its cause. A protocol error outranks a connection error in the exit status.</summary>
+    private void Fail(string cause, ExitCode exitCode)
     {
-        _failures.AddOrUpdate(kind, 1, static (_, count) => count + 1);
+        _failures.AddOrUpdate(cause, 1, static (_, count) => count + 1);
         lock (_failures)
             _worst = Math.Max(_worst, (int)exitCode);
     }

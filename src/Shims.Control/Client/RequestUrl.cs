@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Shims.Control.Client;
 
-/// <summary>The URL of a request, taken apart as nginx does it.</summary>
+/// <summary>The URL of a request, parsed as by nginx.</summary>
 internal sealed class RequestUrl
 {
     private RequestUrl(string scheme, string host, int port, string uri, byte[] path, string query)
@@ -18,20 +18,20 @@ internal sealed class RequestUrl
 
     internal int Port { get; }
 
-    /// <summary>Path and query as they would be in the request line: <c>$request_uri</c>.</summary>
+    /// <summary>Path and query as in the request line: <c>$request_uri</c>.</summary>
     internal string Uri { get; }
 
-    /// <summary>The path decoded, with no empty, <c>.</c> or <c>..</c> parts: <c>$uri</c>.</summary>
+    /// <summary>The decoded path, without empty, <c>.</c> and <c>..</c> segments: <c>$uri</c>.</summary>
     internal byte[] Path { get; }
 
-    /// <summary>What stands behind the question mark: <c>$query_string</c>.</summary>
+    /// <summary>The part after the question mark: <c>$query_string</c>.</summary>
     internal string Query { get; }
 
-    /// <summary>Host, and port where it is not the scheme's own: the Host header.</summary>
+    /// <summary>The Host header: host, and port unless it is the scheme's default.</summary>
     internal string Authority => Port == DefaultPort(Scheme) ? Host : $"{Host}:{Port}";
 
-    /// <summary>Reads <c>http://HOST[:PORT]/PATH</c>, or <c>/PATH</c> alone.</summary>
-    /// <param name="fault">What is wrong with it, and how to write it; null if nothing is.</param>
+    /// <summary>Parses <c>http://HOST[:PORT]/PATH</c>, or <c>/PATH</c> alone.</summary>
+    /// <param name="fault">The error and its fix; null if there is none.</param>
     internal static RequestUrl? Parse(string text, out string? fault)
     {
         string scheme = "http", rest = text, authority = "localhost";
@@ -44,9 +44,11 @@ internal sealed class RequestUrl
             if (rest[0] != '/')
                 rest = "/" + rest;
         }
-        fault = scheme is not ("http" or "https") ? $"the URL begins with {scheme}://: write http:// or https://; where the gateway is says --to"
-            : !rest.StartsWith('/') ? $"\"{text}\" is no URL: write http://HOST/PATH, or /PATH alone"
-            : rest.Any(character => character <= ' ' || character == '\x7f') ? "the URL has a blank or a control character in it: write %20 for a blank"
+        fault = scheme is not ("http" or "https")
+            ? $"the scheme of the URL is {scheme}, not http or https: write http://HOST/PATH, and give the gateway's address with --to"
+            : !rest.StartsWith('/') ? $"\"{text}\" is not a URL: write http://HOST/PATH, or /PATH alone"
+            : rest.Any(character => character <= ' ' || character == '\x7f')
+                ? "the URL contains a space or a control character: write %20 for a space"
             : null;
         return fault is null ? Divide(scheme, authority, rest, out fault) : null;
     }
@@ -58,8 +60,10 @@ internal sealed class RequestUrl
         string host = hasPort ? authority[..colon] : authority;
         int port = DefaultPort(scheme);
         fault = null;
-        if (!IsHost(host) || (hasPort && !int.TryParse(authority.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)) || port is < 1 or > 65535)
-            fault = $"\"{authority}\" is no host and port: write for example http://localhost:8080/PATH, or http://[::1]:8080/PATH";
+        if (!IsHost(host) || (hasPort
+            && !int.TryParse(authority.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port))
+            || port is < 1 or > 65535)
+            fault = $"\"{authority}\" is not a host and port: write for example http://localhost:8080/PATH, or http://[::1]:8080/PATH";
         int hash = rest.IndexOf('#', StringComparison.Ordinal);
         string uri = hash < 0 ? rest : rest[..hash];
         int mark = uri.IndexOf('?', StringComparison.Ordinal);
@@ -67,17 +71,21 @@ internal sealed class RequestUrl
         return path is null ? null : new RequestUrl(scheme, host, port, uri, path, mark < 0 ? "" : uri[(mark + 1)..]);
     }
 
-    /// <summary>A name or number, or an IPv6 address in brackets. A name and password in front of it are none of what a browser would send.</summary>
+    /// <summary>Whether it is a host name, an IPv4 address, or an IPv6 address in brackets. Browsers send no user name and password in a
+    /// URL.</summary>
     private static bool IsHost(string host) => host is ['[', .. var address, ']']
-        ? System.Net.IPAddress.TryParse(address, out System.Net.IPAddress? parsed) && parsed.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
-        : host.Length > 0 && !host.Any(character => character <= ' ' || character is '\x7f' or '@' or '[' or ']' or ':' or '%' or '\\' or '"' or '<' or '>');
+        ? System.Net.IPAddress.TryParse(address, out System.Net.IPAddress? parsed)
+            && parsed.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
+        : host.Length > 0 && !host.Any(character =>
+            character <= ' ' || character is '\x7f' or '@' or '[' or ']' or ':' or '%' or '\\' or '"' or '<' or '>');
 
-    /// <summary>As nginx does it: decoded first, so that %2e%2e and %2F count as what they stand for.</summary>
+    /// <summary>Normalises the path as nginx does: it is decoded first, so that %2e%2e and %2F count as .. and /.</summary>
     private static byte[]? Normalize(byte[] encoded, out string? fault)
     {
         var segments = new List<ArraySegment<byte>>();
         byte[]? decoded = Decode(encoded);
-        fault = decoded is null ? "the URL has a % that two hexadecimal digits other than 00 do not follow, which nginx answers with 400: write %25 for a percent sign" : null;
+        fault = decoded is null ? "invalid percent-encoding in the URL, for which nginx responds with 400: write % and two hexadecimal " +
+            "digits other than 00, and %25 for a percent sign" : null;
         if (decoded is null)
             return null;
         bool endsInSlash = false;
@@ -91,7 +99,7 @@ internal sealed class RequestUrl
             {
                 if (segments.Count == 0)
                 {
-                    fault = "the URL leads above the root by .., which nginx answers with 400: leave .. out";
+                    fault = "the URL leads above the root with .., for which nginx responds with 400: leave .. out";
                     return null;
                 }
                 segments.RemoveAt(segments.Count - 1);

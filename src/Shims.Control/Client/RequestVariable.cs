@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Shims.Control.Client;
 
-/// <summary>A CGI variable as it is sent: bytes.</summary>
+/// <summary>A CGI variable, as bytes.</summary>
 internal sealed record RequestVariable(byte[] Name, byte[] Value)
 {
     internal RequestVariable(string name, string value)
@@ -13,6 +13,6 @@ internal sealed record RequestVariable(byte[] Name, byte[] Value)
     /// <summary>The name as text.</summary>
     internal string NameText => Encoding.UTF8.GetString(Name);
 
-    /// <summary>The value as text; what is no UTF-8 shows as replacement characters.</summary>
+    /// <summary>The value as text; bytes that are not UTF-8 become replacement characters.</summary>
     internal string ValueText => Encoding.UTF8.GetString(Value);
 }

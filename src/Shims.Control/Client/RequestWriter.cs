@@ -5,17 +5,17 @@ using Shims.Scgi;
 
 namespace Shims.Control.Client;
 
-/// <summary>Puts a request into the form of its protocol, piece by piece.</summary>
+/// <summary>Encodes a request in its protocol, piece by piece.</summary>
 /// <param name="protocol">SCGI or FastCGI.</param>
-/// <param name="observer">Is told of variables and records.</param>
+/// <param name="observer">Told of variables and records.</param>
 internal sealed class RequestWriter(Protocol protocol, IGatewayObserver observer)
 {
-    /// <summary>The id of the one request on the connection: what every web server but HAProxy uses.</summary>
+    /// <summary>The id of the only request on the connection. Every web server but HAProxy uses 1.</summary>
     internal const ushort RequestId = 1;
 
     private const int PieceSize = 32 * 1024;
 
-    /// <summary>Everything in front of the body.</summary>
+    /// <summary>The bytes before the body.</summary>
     internal byte[] Head(TestRequest request)
     {
         List<RequestVariable> variables = request.VariablesFor(protocol);
@@ -28,8 +28,9 @@ internal sealed class RequestWriter(Protocol protocol, IGatewayObserver observer
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary>The body in pieces, and what ends it. Each piece is good until the next is asked for.</summary>
-    internal async IAsyncEnumerable<ReadOnlyMemory<byte>> BodyAsync(TestRequest request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>The body in pieces, with its end. Each piece is valid until the next one is requested.</summary>
+    internal async IAsyncEnumerable<ReadOnlyMemory<byte>> BodyAsync(TestRequest request,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         var buffer = new byte[PieceSize];
         var output = new ArrayBufferWriter<byte>();
@@ -46,7 +47,7 @@ internal sealed class RequestWriter(Protocol protocol, IGatewayObserver observer
                 WriteRecord(output, RecordType.Stdin, buffer.AsSpan(0, count));
             yield return output.WrittenMemory;
         }
-        // An Authorizer has no body, not even an empty one. FastCGI 1.0 section 6.3.
+        // An Authorizer gets no body, not even an empty one. FastCGI 1.0 section 6.3.
         if (protocol != Protocols.FastCgi || request.Role == Role.Authorizer)
             yield break;
         output.ResetWrittenCount();
@@ -74,7 +75,8 @@ internal sealed class RequestWriter(Protocol protocol, IGatewayObserver observer
         WriteRecord(output, RecordType.BeginRequest, begin);
         var pairs = new ArrayBufferWriter<byte>();
         foreach (RequestVariable variable in variables)
-            pairs.Advance(NameValueWriter.Write(pairs.GetSpan(NameValueWriter.SizeOf(variable.Name, variable.Value)), variable.Name, variable.Value));
+            pairs.Advance(NameValueWriter.Write(pairs.GetSpan(NameValueWriter.SizeOf(variable.Name, variable.Value)), variable.Name,
+                variable.Value));
         for (ReadOnlySpan<byte> rest = pairs.WrittenSpan; !rest.IsEmpty;)
         {
             int count = Math.Min(rest.Length, PieceSize);

@@ -4,10 +4,10 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Client;
 
-/// <summary>Sends one request and shows the response: body to standard output, all else to standard error.</summary>
+/// <summary>Sends one request and shows the response: its body on standard output, everything else on standard error.</summary>
 internal sealed class ResponseDisplay
 {
-    /// <summary>What the command answers where --fail is given and the status is an error.</summary>
+    /// <summary>Exit status for a response of 400 or more, with --fail.</summary>
     internal const int StatusIsError = 1;
 
     internal bool IncludesHeader { get; init; }
@@ -18,12 +18,14 @@ internal sealed class ResponseDisplay
 
     internal bool FailsOnStatus { get; init; }
 
-    /// <summary>Sends it.</summary>
-    /// <returns>The exit code.</returns>
-    /// <exception cref="ShimException">There is no connection, or the response is broken.</exception>
+    /// <summary>Sends the request and shows the response.</summary>
+    /// <returns>The exit status.</returns>
+    /// <exception cref="ShimException">The connection failed, or the response is faulty.</exception>
     internal async Task<int> ShowAsync(TestRequest request, GatewayAddress address, Protocol protocol, CancellationToken cancellation)
     {
-        IGatewayObserver observer = IsVerbose ? new ConversationLog(Console.Error, protocol) : IsJson ? SilentObserver.Instance : new ErrorEcho();
+        IGatewayObserver observer = IsVerbose ? new ConversationLog(Console.Error, protocol)
+            : IsJson ? SilentObserver.Instance
+            : new ErrorEcho();
         await using GatewayResponse response = await GatewayClient.SendAsync(request, address, protocol, observer, cancellation);
         if (IsVerbose && response.Head is not null)
             ((ConversationLog)observer).ShowHead(response.Head);
@@ -33,7 +35,8 @@ internal sealed class ResponseDisplay
             if (IsJson)
             {
                 body = await response.ReadToEndAsync(cancellation);
-                await output.WriteAsync(System.Text.Encoding.UTF8.GetBytes(RequestJson.Serialize(RequestResult.Of(request, address, protocol, response, body)) + "\n"), cancellation);
+                string json = RequestJson.Serialize(RequestResult.Of(request, address, protocol, response, body));
+                await output.WriteAsync(System.Text.Encoding.UTF8.GetBytes(json + "\n"), cancellation);
             }
             else
             {
@@ -42,7 +45,7 @@ internal sealed class ResponseDisplay
         }
         if (IsVerbose)
             ((ConversationLog)observer).ShowEnd(response);
-        // A body that could not be read is the caller's to know of, though a response may have come.
+        // The body of the request could not be read. That counts even if there is a response.
         if (response.Sending.IsFaulted)
             await response.Sending;
         if (response.Fault is { } fault)
@@ -52,7 +55,7 @@ internal sealed class ResponseDisplay
 
     private async Task CopyAsync(GatewayResponse response, Stream output, CancellationToken cancellation)
     {
-        // What came of a header is shown too: it says more than that it is incomplete.
+        // An incomplete header is shown too: it says more than the error message.
         await output.WriteAsync(response.Head is null ? response.Unfinished : IncludesHeader ? response.Head.Raw : [], cancellation);
         var buffer = new byte[32 * 1024];
         for (int count; (count = await response.ReadBodyAsync(buffer, cancellation)) > 0;)

@@ -1,9 +1,9 @@
 namespace Shims.Control.Client;
 
-/// <summary>How a response ended.</summary>
+/// <summary>The ways in which a response ends.</summary>
 internal enum ResponseEnd
 {
-    /// <summary>It has not ended yet.</summary>
+    /// <summary>Not yet ended.</summary>
     Open,
 
     /// <summary>Complete.</summary>
@@ -12,10 +12,10 @@ internal enum ResponseEnd
     /// <summary>The connection was closed before the response was complete.</summary>
     Early,
 
-    /// <summary>The connection was reset: the gateway, or the kernel in its place, says that the response is not to be trusted.</summary>
+    /// <summary>The connection was reset, by the gateway or by the kernel: the response is not complete.</summary>
     Reset,
 
-    /// <summary>What came is no response of this protocol.</summary>
+    /// <summary>Not a response of this protocol.</summary>
     Malformed,
 
     /// <summary>FastCGI: END_REQUEST says that the request was not carried out.</summary>

@@ -1,19 +1,20 @@
 namespace Shims.Control.Client;
 
-/// <summary>Takes the CGI response out of what a gateway sends.</summary>
+/// <summary>Reads the CGI response from a gateway's protocol.</summary>
 internal abstract class ResponseReader
 {
-    /// <summary>How it ended, as far as the protocol can tell; Open until then.</summary>
+    /// <summary>The end of the response, as far as the protocol shows it; Open until then.</summary>
     internal ResponseEnd End { get; private set; }
 
-    /// <summary>What is wrong, where it did not end well; null otherwise.</summary>
+    /// <summary>The fault of the response; null if there is none.</summary>
     internal PeerFault? Fault { get; private set; }
 
-    /// <summary>The next bytes of the response; 0 once it has ended.</summary>
+    /// <summary>Reads the next bytes of the response.</summary>
+    /// <returns>Their number; 0 at the end.</returns>
     internal abstract ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellation);
 
-    /// <summary>Notes the end. The first one counts.</summary>
-    /// <returns>0, for whoever returns at the same time.</returns>
+    /// <summary>Records the end. Later calls change nothing.</summary>
+    /// <returns>Always 0, so that callers can <c>return Finish(...)</c>.</returns>
     protected int Finish(ResponseEnd end, PeerFault? fault = null)
     {
         if (End == ResponseEnd.Open)

@@ -2,7 +2,7 @@ using Shims.FastCgi;
 
 namespace Shims.Control.Client;
 
-/// <summary>SCGI frames nothing: the response is all bytes up to the end of the connection.</summary>
+/// <summary>Reads an SCGI response: all bytes up to the end of the connection. SCGI has no framing.</summary>
 internal sealed class ScgiResponseReader(GatewayConnection connection) : ResponseReader
 {
     private bool _isFirst = true;
@@ -14,7 +14,7 @@ internal sealed class ScgiResponseReader(GatewayConnection connection) : Respons
         int count = await connection.ReceiveAsync(destination, cancellation);
         if (count == 0)
             return connection.IsReset ? Finish(ResponseEnd.Reset, ResponseFaults.Reset) : Finish(ResponseEnd.Clean);
-        // No header begins with a byte of 1, and every FastCGI record does.
+        // Every FastCGI record begins with a byte of 1, and no CGI header does.
         if (_isFirst && destination.Span[0] == RecordHeader.Version1)
             return Finish(ResponseEnd.Malformed, ResponseFaults.SpeaksFastCgi);
         _isFirst = false;

@@ -1,6 +1,6 @@
 namespace Shims.Control.Client;
 
-/// <summary>Wants to know nothing.</summary>
+/// <summary>Ignores every event.</summary>
 internal sealed class SilentObserver : IGatewayObserver
 {
     internal static SilentObserver Instance { get; } = new();

@@ -1,15 +1,17 @@
 using System.Text;
+using Shims.Cgi;
 using Shims.Control.Processes;
 using Shims.Diagnostics;
 using Shims.Posix;
 
 namespace Shims.Control.Client;
 
-/// <summary>A command that has been started as inetd starts a <c>nowait</c> service: the connection is its descriptors 0 and 1.</summary>
-/// <remarks>Descriptor 2 is a pipe, where inetd would have the connection again: so what is said there can be told apart. Nothing else is open in it.</remarks>
+/// <summary>A command that was started as inetd starts a <c>nowait</c> service, with the connection as descriptors 0 and 1.</summary>
+/// <remarks>Descriptor 2 is a pipe, and not the connection as under inetd, to keep standard error apart. No other descriptor is
+/// open.</remarks>
 internal sealed class StartedCommand : IWatcher
 {
-    private readonly TaskCompletionSource _hasNothingToSay = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _errorsEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StartedProcess _process;
     private readonly IGatewayObserver _observer;
     private readonly ErrorOutput _errors;
@@ -25,18 +27,20 @@ internal sealed class StartedCommand : IWatcher
     /// <summary>The number of the process.</summary>
     internal int ProcessId => _process.Id;
 
-    /// <summary>Comes to its end once the process has ended and nobody holds its standard error any more.</summary>
+    /// <summary>Completed when the process has ended and no process holds its standard error open.</summary>
     internal Task<ExitStatus> Ended { get; }
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts a command.</summary>
     /// <param name="address">The command, its directory and its environment.</param>
-    /// <param name="connection">Its end of the pair of sockets; the caller closes it.</param>
-    /// <exception cref="ShimException">It cannot be started.</exception>
-    internal static async Task<StartedCommand> StartAsync(GatewayAddress address, int connection, IGatewayObserver observer, ErrorOutput errors)
+    /// <param name="connection">The command's end of the socket pair; the caller closes it.</param>
+    /// <exception cref="ShimException">The command cannot be started.</exception>
+    internal static async Task<StartedCommand> StartAsync(GatewayAddress address, int connection, IGatewayObserver observer,
+        ErrorOutput errors)
     {
         string program = Find(address.Command[0]);
         if (!Libc.CreatePipe(shimReads: true, out int readEnd, out int writeEnd))
-            throw new ShimException(ExitCode.SystemError, "no pipe can be made", "let this user have more files open: ulimit -n");
+            throw new ShimException(ExitCode.SystemError, $"cannot create a pipe: {ScriptDiagnosis.Name(Libc.Errno)}",
+                "raise the limit on open files: ulimit -n");
         var start = new ProcessStart(program, address.Command)
         {
             Environment = address.Environment is { } given ? [.. given.Select(Encoding.UTF8.GetBytes)] : InheritedEnvironment.Entries(),
@@ -46,7 +50,8 @@ internal sealed class StartedCommand : IWatcher
         };
         try
         {
-            return await ProcessStarter.Instance.StartAsync(() => new StartedCommand(ProcessStarter.Instance.Start(start), readEnd, observer, errors));
+            return await ProcessStarter.Instance.StartAsync(() =>
+                new StartedCommand(ProcessStarter.Instance.Start(start), readEnd, observer, errors));
         }
         catch
         {
@@ -59,7 +64,7 @@ internal sealed class StartedCommand : IWatcher
         }
     }
 
-    /// <summary>Asks the process to end, if it has not yet, at once: this process may be about to end too. What it has started is not asked.</summary>
+    /// <summary>Sends SIGTERM to the process at once, as this process may be about to end too. Its children are not signalled.</summary>
     internal void Stop() => _process.Signal(Flags.SIGTERM);
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)
@@ -74,27 +79,31 @@ internal sealed class StartedCommand : IWatcher
         if (count < 0 && Libc.WouldBlock)
             return;
         ProcessStarter.Instance.Loop.Close(ref _pipe);
-        _hasNothingToSay.SetResult();
+        _errorsEnded.SetResult();
     }
 
     private async Task<ExitStatus> EndAsync()
     {
-        await _hasNothingToSay.Task;
+        await _errorsEnded.Task;
         return await _process.Ended;
     }
 
-    /// <exception cref="ShimException">There is no such program.</exception>
+    /// <exception cref="ShimException">The program does not exist.</exception>
     private static string Find(string program)
     {
         if (!program.Contains('/', StringComparison.Ordinal))
         {
             return InstalledPrograms.Find(program)
-                ?? throw new ShimException(ExitCode.SystemError, $"cannot start {program}: it is neither beside shimctl nor on the PATH", "write its path, for example exec:'/usr/local/libexec/scgi-run ...'");
+                ?? throw new ShimException(ExitCode.SystemError,
+                    $"cannot start {program}: command not found beside shimctl and on the PATH",
+                    "write its path, for example exec:'/usr/local/libexec/scgi-run ...'");
         }
         string path = Path.GetFullPath(program);
         bool isThere = Libc.TryGetStatus(Encoding.UTF8.GetBytes(path + "\0"), follow: true, out FileStatus status);
         if (!isThere && Libc.Errno is Errno.ENOENT)
-            throw new ShimException(ExitCode.SystemError, $"cannot start {path}: there is no such file (ENOENT)", $"write its path right: ls -l {ShellWords.Quote(path)}");
-        return isThere && status.IsDirectory ? throw new ShimException(ExitCode.SystemError, $"cannot start {path}: it is a directory (EACCES)", "write the program's path") : path;
+            throw new ShimException(ExitCode.SystemError, $"cannot start {path}: no such file or directory (ENOENT)", "correct the path");
+        return isThere && status.IsDirectory
+            ? throw new ShimException(ExitCode.SystemError, $"cannot start {path}: it is a directory (EACCES)", "name a program in it")
+            : path;
     }
 }

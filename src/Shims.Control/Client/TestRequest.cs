@@ -5,31 +5,33 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Client;
 
-/// <summary>A request as a web server would pass it on. What nginx with the configurations in <c>nginx-examples/</c> sends is sent here, in the same order.</summary>
+/// <summary>A request as a web server passes it on: the variables of nginx with the configurations in <c>nginx-examples/</c>, in the same
+/// order.</summary>
 internal sealed record TestRequest
 {
     internal required RequestUrl Url { get; init; }
 
     internal string Method { get; init; } = "GET";
 
-    /// <summary>The headers of the browser, beside Host and Content-Length. Each becomes HTTP_*; Content-Type also becomes CONTENT_TYPE.</summary>
+    /// <summary>The headers of the browser, without Host and Content-Length. Each becomes HTTP_*; Content-Type also becomes
+    /// CONTENT_TYPE.</summary>
     internal IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 
-    /// <summary>What the web server's configuration sets, as <c>scgi_param</c> and <c>fastcgi_param</c> do: put in place of what would be sent; with no value, left out.</summary>
+    /// <summary>Variables to set or replace, as <c>scgi_param</c> and <c>fastcgi_param</c> do; one without a value is removed.</summary>
     internal IReadOnlyList<(string Name, string? Value)> Parameters { get; init; } = [];
 
-    /// <summary>The script's path on disk: SCRIPT_FILENAME. Null leaves it, and DOCUMENT_ROOT, out.</summary>
+    /// <summary>SCRIPT_FILENAME: the script's path on disk. Null leaves it and DOCUMENT_ROOT out.</summary>
     internal string? ScriptFilename { get; init; }
 
     internal Role Role { get; init; } = Role.Responder;
 
-    /// <summary>The body, read once and only forwards; null for none. It stays the caller's.</summary>
+    /// <summary>The body, read once and only forwards; null for none. The caller disposes of it.</summary>
     internal Stream? Body { get; init; }
 
-    /// <summary>How long the body is.</summary>
+    /// <summary>The length of the body in bytes.</summary>
     internal long ContentLength { get; init; }
 
-    /// <summary>What stands for the browser's address.</summary>
+    /// <summary>The browser's address.</summary>
     internal string RemoteAddress { get; init; } = "127.0.0.1";
 
     internal int RemotePort { get; init; } = 50000;
@@ -40,13 +42,13 @@ internal sealed record TestRequest
     /// <summary>Name and version of this program.</summary>
     internal static string OwnName { get; } = "shimctl/" + typeof(TestRequest).Assembly.GetName().Version!.ToString(3);
 
-    /// <summary>Whether nginx drops a header of that name, as HTTP_X_A could be another header's: <c>underscores_in_headers</c>.</summary>
+    /// <summary>Whether nginx drops a header of that name: <c>underscores_in_headers</c>. HTTP_X_A could mean X_A or X-A.</summary>
     internal static bool IsDropped(string name) => name.Contains('_', StringComparison.Ordinal);
 
-    /// <summary>A request with a body that is in memory.</summary>
+    /// <summary>The request with a body that is in memory.</summary>
     internal TestRequest WithBody(byte[] body) => this with { Body = new MemoryStream(body, writable: false), ContentLength = body.Length };
 
-    /// <summary>The variables, in the order in which they are sent.</summary>
+    /// <summary>The variables, in the order of sending.</summary>
     internal List<RequestVariable> VariablesFor(Protocol protocol)
     {
         var variables = new VariableList();
@@ -61,7 +63,7 @@ internal sealed record TestRequest
         return variables.ToList();
     }
 
-    /// <summary>The order of nginx's scgi_params, after what its SCGI module puts first and before what nginx-examples/scgi.conf adds.</summary>
+    /// <summary>Adds the variables in nginx's order: those of its SCGI module, of scgi_params, and of nginx-examples/scgi.conf.</summary>
     private void AddScgiParameters(VariableList variables, byte[] scriptName, byte[] pathInfo)
     {
         variables.Add("CONTENT_LENGTH", ContentLength.ToString(CultureInfo.InvariantCulture));
@@ -86,7 +88,7 @@ internal sealed record TestRequest
         variables.Add("SERVER_SOFTWARE", ServerSoftware);
     }
 
-    /// <summary>The order of nginx's fastcgi_params, and what nginx-examples/fastcgi.conf adds.</summary>
+    /// <summary>Adds the variables in nginx's order: those of fastcgi_params, and of nginx-examples/fastcgi.conf.</summary>
     private void AddFastCgiParameters(VariableList variables, byte[] scriptName, byte[] pathInfo)
     {
         variables.Add("QUERY_STRING", Url.Query);
@@ -106,7 +108,7 @@ internal sealed record TestRequest
         variables.Add("SERVER_ADDR", "127.0.0.1");
         variables.Add("SERVER_PORT", Url.Port.ToString(CultureInfo.InvariantCulture));
         variables.Add("SERVER_NAME", Url.Host);
-        // php-cgi runs nothing without it.
+        // php-cgi refuses a request without it.
         variables.Add("REDIRECT_STATUS", "200");
         variables.Add("HTTP_HOST", Url.Authority);
         if (ScriptFilename is not null)
@@ -136,9 +138,11 @@ internal sealed record TestRequest
         }
     }
 
-    private string ContentType => Headers.LastOrDefault(header => header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value ?? "";
+    private string ContentType =>
+        Headers.LastOrDefault(header => header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value ?? "";
 
-    /// <summary>What the configuration would split with a pattern: the path ends where the script's file name stands in it, and the rest is PATH_INFO.</summary>
+    /// <summary>Splits the path after the script's file name, as a web server's configuration does by a pattern. The rest is
+    /// PATH_INFO.</summary>
     private (byte[] ScriptName, byte[] PathInfo) DividePath()
     {
         if (ScriptFilename is not null)
@@ -155,7 +159,7 @@ internal sealed record TestRequest
         return (Url.Path, []);
     }
 
-    /// <summary>The directory under which the URL names the script; the script's own where it does not.</summary>
+    /// <summary>The directory below which SCRIPT_NAME leads to the script; the script's own directory if it does not.</summary>
     private string DocumentRoot(byte[] scriptName)
     {
         string name = Encoding.UTF8.GetString(scriptName);

@@ -1,6 +1,6 @@
 namespace Shims.Control.Client;
 
-/// <summary>Variables in the order in which they will be sent. Names may come twice, as repeated headers do.</summary>
+/// <summary>Variables in the order of sending. A name may occur twice, as repeated headers do.</summary>
 internal sealed class VariableList
 {
     private readonly List<RequestVariable> _variables = [];
@@ -9,7 +9,7 @@ internal sealed class VariableList
 
     internal void Add(string name, byte[] value) => _variables.Add(new RequestVariable(System.Text.Encoding.UTF8.GetBytes(name), value));
 
-    /// <summary>Puts a value in the place of every other of that name, or at the end; null takes them away.</summary>
+    /// <summary>Replaces every value of that name, or adds one at the end; null removes them.</summary>
     internal void Replace(string name, string? value)
     {
         int index = _variables.FindIndex(variable => variable.NameText == name);

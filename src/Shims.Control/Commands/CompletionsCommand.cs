@@ -3,8 +3,9 @@ using Shims.Diagnostics;
 
 namespace Shims.Control.Commands;
 
-/// <summary><c>shimctl completions</c>: what makes a shell complete the command line of <c>shimctl</c>.</summary>
-/// <remarks>The shell asks the program itself, by System.CommandLine's directive <c>[suggest:POSITION]</c>; so the scripts need not know any command.</remarks>
+/// <summary><c>shimctl completions</c>: the script with which a shell completes the command line of <c>shimctl</c>.</summary>
+/// <remarks>The script asks <c>shimctl</c> itself, by System.CommandLine's directive <c>[suggest:POSITION]</c>, so it names no
+/// command.</remarks>
 internal sealed class CompletionsCommand : ControlSubcommand
 {
     private const string Bash = """
@@ -38,7 +39,7 @@ internal sealed class CompletionsCommand : ControlSubcommand
     private readonly Argument<string> _shell = new("SHELL") { Description = "bash, zsh or fish." };
 
     internal CompletionsCommand()
-        : base("completions", "Prints a script that lets a shell complete commands and options of shimctl.",
+        : base("completions", "Prints a script with which a shell completes commands and options of shimctl.",
             new Example("eval \"$(shimctl completions bash)\"", "In ~/.bashrc; for zsh in ~/.zshrc, after compinit."),
             new Example("shimctl completions fish | source", "In ~/.config/fish/config.fish."))
     {

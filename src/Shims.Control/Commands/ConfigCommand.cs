@@ -11,32 +11,89 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Commands;
 
-/// <summary><c>shimctl config</c>: writes both halves of a configuration, ready to paste.</summary>
+/// <summary><c>shimctl config</c>: writes the configuration of the web server and of the super-server, ready to paste.</summary>
 internal sealed class ConfigCommand : ControlSubcommand
 {
     private readonly Option<string> _web = new("--web") { Description = "The web server.", Required = true };
     private readonly Option<string> _super = new("--super") { Description = "The super-server.", Required = true };
-    private readonly Option<string> _protocol = new("--protocol") { Description = "What they speak with each other: scgi or fastcgi.", Required = true };
-    private readonly Option<string> _url = new("--url") { Description = "Where browsers find it.", HelpName = "/PATH", Required = true };
-    private readonly Option<string?> _script = new("--script") { Description = "One CGI script for everything below the URL.", HelpName = "FILE" };
-    private readonly Option<string?> _directory = new("--dir") { Description = "A folder of CGI scripts: what follows the URL names one.", HelpName = "DIR" };
-    private readonly Option<string?> _app = new("--app") { Description = "A program with a handler, compiled or as its .cs file.", HelpName = "PROGRAM" };
-    private readonly Option<string?> _user = new("--user") { Description = "Who scripts run as. Default: the web server's user.", HelpName = "NAME" };
-    private readonly Option<string?> _webUser = new("--web-user") { Description = "Who may connect: the web server. Default: www-data; www on FreeBSD, _www on macOS.", HelpName = "NAME" };
-    private readonly Option<string?> _socket = new("--socket") { Description = "The unix socket at which both meet. Default: one in /run/shims, or /var/run, named after the URL.", HelpName = "PATH" };
-    private readonly Option<int?> _port = new("--port") { Description = "A port of the loopback interface instead of a unix socket.", HelpName = "N" };
-    private readonly Option<string[]> _env = new("--env") { Description = "Set a variable of the scripts' environment.", HelpName = "NAME=VALUE" };
-    private readonly Option<string[]> _allow = new("--allow-env") { Description = "Let one more variable of the request through to the scripts.", HelpName = "NAME" };
-    private readonly Option<string?> _maxBody = new("--max-body") { Description = "The largest upload: a number, with K, M or G. Default: 100M.", HelpName = "SIZE" };
-    private readonly Option<int?> _readTimeout = new("--read-timeout") { Description = "How long a script may be silent before the web server answers 504. Default: 60.", HelpName = "SECONDS" };
+    private readonly Option<string> _protocol = new("--protocol")
+    {
+        Description = "The protocol between them: scgi or fastcgi.",
+        Required = true,
+    };
+    private readonly Option<string> _url = new("--url")
+    {
+        Description = "The path at which browsers ask for it.",
+        HelpName = "/PATH",
+        Required = true,
+    };
+    private readonly Option<string?> _script = new("--script")
+    {
+        Description = "One CGI script for everything below the URL.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string?> _directory = new("--dir")
+    {
+        Description = "A directory of CGI scripts: the rest of the URL names one.",
+        HelpName = "DIR",
+    };
+    private readonly Option<string?> _app = new("--app")
+    {
+        Description = "A program with a handler, compiled or as its .cs file.",
+        HelpName = "PROGRAM",
+    };
+    private readonly Option<string?> _user = new("--user")
+    {
+        Description = "The user that runs the scripts. Default: the web server's user.",
+        HelpName = "NAME",
+    };
+    private readonly Option<string?> _webUser = new("--web-user")
+    {
+        Description = "The web server's user, who may connect. Default: www-data; www on FreeBSD, _www on macOS.",
+        HelpName = "NAME",
+    };
+    private readonly Option<string?> _socket = new("--socket")
+    {
+        Description = "The unix socket between them. Default: one in /run/shims, or /var/run, named after the URL.",
+        HelpName = "PATH",
+    };
+    private readonly Option<int?> _port = new("--port")
+    {
+        Description = "A TCP port of the loopback interface, instead of a unix socket.",
+        HelpName = "N",
+    };
+    private readonly Option<string[]> _env = new("--env")
+    {
+        Description = "Set a variable of the scripts' environment.",
+        HelpName = "NAME=VALUE",
+    };
+    private readonly Option<string[]> _allow = new("--allow-env")
+    {
+        Description = "Pass one more variable of the request to the scripts.",
+        HelpName = "NAME",
+    };
+    private readonly Option<string?> _maxBody = new("--max-body")
+    {
+        Description = "The largest upload: a number, with K, M or G. Default: 100M.",
+        HelpName = "SIZE",
+    };
+    private readonly Option<int?> _readTimeout = new("--read-timeout")
+    {
+        Description = "How long a script may send nothing before the web server responds with 504. Default: 60.",
+        HelpName = "SECONDS",
+    };
     private readonly Option<bool> _wait = new("--wait") { Description = "One process for all requests instead of one for each." };
-    private readonly Option<bool> _json = new("--json") { Description = "Write the texts as JSON." };
+    private readonly Option<bool> _json = new("--json") { Description = "Write the configuration files as JSON." };
 
     internal ConfigCommand()
         : base("config", "Writes the configuration of web server and super-server, consistent with each other, ready to paste.",
-            new Example("shimctl config --web nginx --super inetd --protocol scgi --url /cgi-bin --dir /srv/cgi-bin", "A folder of scripts, one process per request."),
-            new Example("shimctl config --web apache --super systemd --protocol fastcgi --url /awstats/awstats.pl --script /usr/lib/cgi-bin/awstats.pl --read-timeout 600 --wait", "One script, one process that answers all requests."),
-            new Example("shimctl config --web nginx --super inetd --protocol scgi --url /git --script /usr/lib/git-core/git-http-backend --env GIT_PROJECT_ROOT=/srv/git --env GIT_HTTP_EXPORT_ALL=1 --max-body 1G", "Git over HTTP."))
+            new Example("shimctl config --web nginx --super inetd --protocol scgi --url /cgi-bin --dir /srv/cgi-bin",
+                "A directory of scripts, one process per request."),
+            new Example("shimctl config --web apache --super systemd --protocol fastcgi --url /awstats/awstats.pl --script " +
+                "/usr/lib/cgi-bin/awstats.pl --read-timeout 600 --wait", "One script; one gateway process for all requests."),
+            new Example("shimctl config --web nginx --super inetd --protocol scgi --url /git --script " +
+                "/usr/lib/git-core/git-http-backend --env GIT_PROJECT_ROOT=/srv/git --env GIT_HTTP_EXPORT_ALL=1 --max-body 1G",
+                "Git over HTTP."))
     {
         _web.AcceptOnlyFromAmong([.. ServerKinds.All.Where(kind => kind.IsWebServer).Select(kind => kind.Word)]);
         _super.AcceptOnlyFromAmong([.. ServerKinds.All.Where(kind => !kind.IsWebServer).Select(kind => kind.Word)]);
@@ -54,7 +111,8 @@ internal sealed class ConfigCommand : ControlSubcommand
         _readTimeout.Validators.Add(CheckSeconds);
         Validators.Add(CheckTarget);
         Validators.Add(CheckPair);
-        foreach (Option option in new Option[] { _web, _super, _protocol, _url, _script, _directory, _app, _user, _webUser, _socket, _port, _env, _allow, _maxBody, _readTimeout, _wait, _json })
+        foreach (Option option in new Option[] { _web, _super, _protocol, _url, _script, _directory, _app, _user, _webUser, _socket, _port,
+            _env, _allow, _maxBody, _readTimeout, _wait, _json })
             Add(option);
         SetAction(Run);
     }
@@ -77,7 +135,8 @@ internal sealed class ConfigCommand : ControlSubcommand
             Kind = kind,
             Target = Path.GetFullPath(target).TrimEnd('/'),
             Address = result.GetValue(_port) is { } port ? ListenAddress.Tcp(port)
-                : ListenAddress.Unix(Path.GetFullPath(result.GetValue(_socket) ?? $"{super.UsualSocketFolder}/{Deployment.NameOf(url)}.sock")),
+                : ListenAddress.Unix(Path.GetFullPath(result.GetValue(_socket)
+                    ?? $"{super.UsualSocketFolder}/{Deployment.NameOf(url)}.sock")),
             User = result.GetValue(_user) ?? webUser,
             Environment = result.GetValue(_env) ?? [],
             AllowedNames = result.GetValue(_allow) ?? [],
@@ -109,9 +168,10 @@ internal sealed class ConfigCommand : ControlSubcommand
         }
     }
 
-    /// <summary>Where the gateways are on this machine; where `make install` puts them if they are nowhere.</summary>
+    /// <summary>The directory of the installed gateways; if there is none, the one that <c>make install</c> uses.</summary>
     private static string ProgramFolder() =>
-        InstalledPrograms.Find("scgi-run") is { } program && PlainPath.Objection(program) is null ? Path.GetDirectoryName(program)! : "/usr/local/libexec";
+        InstalledPrograms.Find("scgi-run") is { } program && PlainPath.Objection(program) is null ? Path.GetDirectoryName(program)!
+            : "/usr/local/libexec";
 
     private static Protocol Spoken(string? word) => Protocols.OfWord(word) ?? Protocols.FastCgi;
 
@@ -128,7 +188,7 @@ internal sealed class ConfigCommand : ControlSubcommand
     {
         string url = option.Tokens is [var token, ..] ? token.Value : "";
         if (!url.StartsWith('/') || url.Trim('/').Length == 0)
-            option.AddError($"--url takes a path of the site, not \"{url}\": write for example --url /cgi-bin");
+            option.AddError($"--url takes a path below /, not \"{url}\": write for example --url /cgi-bin");
         else if (PlainPath.Objection(url) is { } objection)
             option.AddError($"--url: {objection}");
     }
@@ -151,35 +211,41 @@ internal sealed class ConfigCommand : ControlSubcommand
     private static void CheckSize(OptionResult option)
     {
         if (option.Tokens is [var token, ..] && BodySize.Parse(token.Value) is null)
-            option.AddError($"--max-body takes a size, not \"{token.Value}\": write for example --max-body 100M");
+            option.AddError($"--max-body takes a number with K, M or G, not \"{token.Value}\": write for example --max-body 100M");
     }
 
     private static void CheckSeconds(OptionResult option)
     {
-        if (option.Tokens is [var token, ..] && (!int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds is < 1 or > 86400))
-            option.AddError($"--read-timeout takes seconds from 1 to 86400, not \"{token.Value}\": write for example --read-timeout 600");
+        if (option.Tokens is [var token, ..]
+            && (!int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds is < 1 or > 86400))
+            option.AddError($"--read-timeout takes a number of seconds from 1 to 86400, not \"{token.Value}\": write for example " +
+                "--read-timeout 600");
     }
 
     private void CheckTarget(CommandResult command)
     {
         if (command.GetResult(_app) is not null && (command.GetResult(_env) is not null || command.GetResult(_allow) is not null))
-            command.AddError("--env and --allow-env are for scripts: an app sees all variables of the request, and sets its own in its code");
-        if (Given(command, _script) is { } script && Given(command, _url) is { } url && KnownPrograms.Objection(script, url, Given(command, _env) ?? []) is { } objection)
+            command.AddError("--env and --allow-env do not apply to --app, which sees all variables of the request: leave them out");
+        if (Given(command, _script) is { } script && Given(command, _url) is { } url
+            && KnownPrograms.Objection(script, url, Given(command, _env) ?? []) is { } objection)
             command.AddError(objection);
         int count = new Option[] { _script, _directory, _app }.Count(option => command.GetResult(option) is not null);
         if (count != 1)
-            command.AddError(count == 0 ? "what shall answer? Give --script FILE, --dir DIR or --app PROGRAM" : "--script, --dir and --app exclude each other: give one of them");
+            command.AddError(count == 0 ? "--script, --dir or --app is missing: give one of them, for example --dir /srv/cgi-bin"
+                : "--script, --dir and --app cannot be combined: give one of them");
         if (command.GetResult(_socket) is not null && command.GetResult(_port) is not null)
-            command.AddError("--socket and --port exclude each other: give one of them");
+            command.AddError("--socket and --port cannot be combined: give one of them");
     }
 
     private void CheckPair(CommandResult command)
     {
-        if (ServerKinds.OfWord(Given(command, _web)) is not { IsWebServer: true } web || ServerKinds.OfWord(Given(command, _super)) is not { IsWebServer: false } super)
+        if (ServerKinds.OfWord(Given(command, _web)) is not { IsWebServer: true } web
+            || ServerKinds.OfWord(Given(command, _super)) is not { IsWebServer: false } super)
             return;
         if (ConfigurationPlan.Objection(web, super, Spoken(Given(command, _protocol)), command.GetResult(_port) is not null) is { } objection)
             command.AddError(objection);
         if (Given(command, _wait) && !super.CanWait)
-            command.AddError($"{Given(command, _super)} starts a process per connection: leave --wait out, or use another --super");
+            command.AddError($"--wait is impossible with {Given(command, _super)}, which starts a process for each connection: leave " +
+                "--wait out, or use another --super");
     }
 }

@@ -5,28 +5,31 @@ using Shims.Posix;
 
 namespace Shims.Control.Commands;
 
-/// <summary>The command line of <c>shimctl</c>: one class per command, put together here.</summary>
+/// <summary>The command line of <c>shimctl</c>. Each command is a class of its own.</summary>
 public static class ControlCommand
 {
-    /// <summary>What a shell adds to the number of the signal that has ended a program.</summary>
-    private const int Signalled = 128;
+    /// <summary>Offset from a signal's number to the exit status of a program that it killed, as shells report it.</summary>
+    private const int KilledBySignal = 128;
 
     /// <summary>Runs the command that the command line names.</summary>
     /// <param name="args">The command line.</param>
-    /// <returns>The exit code, as sysexits has it; what a command adds to that is in its help.</returns>
+    /// <returns>The exit status, by sysexits(3); the manual page lists those that a command adds.</returns>
     public static int Run(string[] args)
     {
         FillStandardDescriptors();
-        ParseResult result = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @FILE is the body of a request, not more of the command line
+        // @FILE is the body of a request here, and not a file of options.
+        ParseResult result = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count == 0)
             return Invoke(result);
-        // Of a command that is none the library says first that one is missing, and only then which word it does not know.
-        Console.Error.WriteLine($"shimctl: {result.Errors[^1].Message.ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal)}");
+        // For an unknown command the library's first error is that a command is missing; the last one names the word.
+        string error = result.Errors[^1].Message.ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal);
+        Console.Error.WriteLine($"shimctl: {error}");
         Console.Error.WriteLine($"See {string.Join(' ', Names(result.CommandResult.Command))} --help");
         return (int)ExitCode.Usage;
     }
 
-    /// <summary>Whoever closed one of descriptors 0 to 2 for us gave its number to the next file or connection, which would then be read, or written to, in its place.</summary>
+    /// <summary>Opens /dev/null at those of descriptors 0 to 2 that this process was started without, so that no later file gets their
+    /// numbers.</summary>
     private static void FillStandardDescriptors()
     {
         int descriptor;
@@ -38,7 +41,8 @@ public static class ControlCommand
 
     internal static RootCommand Create()
     {
-        var root = new RootCommand("For people: finds out why a page is a 500, sends test requests, writes configurations, serves scripts with no web server.")
+        var root = new RootCommand("Finds out why a page is a 500, sends test requests, writes configurations, and serves scripts " +
+            "without a web server.")
         {
             new DoctorCommand(),
             new ConfigCommand(),
@@ -66,15 +70,16 @@ public static class ControlCommand
         }
         catch (BrokenPipeException)
         {
-            return Signalled + Flags.SIGPIPE; // As whoever does not ignore SIGPIPE ends: without a word.
+            return KilledBySignal + Flags.SIGPIPE; // The usual end of a filter whose reader has gone. There is nothing to report.
         }
         catch (OperationCanceledException)
         {
-            return Signalled + Flags.SIGINT;
+            return KilledBySignal + Flags.SIGINT;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"shimctl: cannot write or read what was to be: {VisibleText.OfLine(exception.Message.TrimEnd('.'))}: see where standard input and output lead, and whether there is room");
+            Console.Error.WriteLine($"shimctl: input/output error: {VisibleText.OfLine(exception.Message.TrimEnd('.'))}: check the " +
+                "files that standard input and output are redirected to, and their disk space");
             return (int)ExitCode.SystemError;
         }
     }

@@ -3,17 +3,19 @@ using System.CommandLine.Parsing;
 
 namespace Shims.Control.Commands;
 
-/// <summary>A command of <c>shimctl</c>: its help ends with examples.</summary>
-/// <param name="name">As it is typed.</param>
-/// <param name="description">What it is for.</param>
+/// <summary>A command of <c>shimctl</c>, with examples at the end of its help.</summary>
+/// <param name="name">The word on the command line.</param>
+/// <param name="description">The first line of its help.</param>
 /// <param name="examples">At least one.</param>
-internal abstract class ControlSubcommand(string name, string description, params IReadOnlyList<Example> examples) : Command(name, description)
+internal abstract class ControlSubcommand(string name, string description, params IReadOnlyList<Example> examples)
+    : Command(name, description)
 {
-    /// <summary>What people would type most often.</summary>
+    /// <summary>The most usual command lines.</summary>
     internal IReadOnlyList<Example> Examples { get; } = examples;
 
-    /// <summary>The value of an option, for a validator of several together; none where it is given wrongly, which the library says when these validators are through.</summary>
-    protected static T? Given<T>(CommandResult command, Option<T> option)
+    /// <summary>Option value for cross-option validators; the default if the option itself is invalid, which the library reports
+    /// separately.</summary>
+    internal static T? Given<T>(CommandResult command, Option<T> option)
     {
         try
         {
@@ -21,11 +23,11 @@ internal abstract class ControlSubcommand(string name, string description, param
         }
         catch (InvalidOperationException)
         {
-            return default; // No value, two of them, or one that is not allowed.
+            return default; // No value, two values, or a value that is not allowed.
         }
     }
 
-    /// <summary>For names of files: an option that there is not would otherwise be taken for one.</summary>
+    /// <summary>Refuses an unknown option where a file name is expected: the library would take it for the name.</summary>
     protected static void CheckNames(ArgumentResult argument)
     {
         foreach (Token token in argument.Tokens)
@@ -33,17 +35,18 @@ internal abstract class ControlSubcommand(string name, string description, param
             if (token.Value.Length == 0)
                 argument.AddError($"{argument.Argument.Name} is empty: name a file, or leave it out");
             else if (token.Value is ['-', _, ..])
-                argument.AddError($"there is no option {token.Value}: leave it out; a file of that name is written ./{token.Value}");
+                argument.AddError($"unknown option {token.Value}: leave it out, or write ./{token.Value} for a file of that name");
         }
     }
 
-    /// <summary>For options that take NAME=VALUE.</summary>
+    /// <summary>Checks an option that takes NAME=VALUE.</summary>
     protected static void CheckVariables(OptionResult option)
     {
         foreach (Token token in option.Tokens)
         {
             if (token.Value.IndexOf('=') <= 0)
-                option.AddError($"{option.Option.Name} takes NAME=VALUE, not \"{token.Value}\": write for example {option.Option.Name} LANG=C.UTF-8");
+                option.AddError($"{option.Option.Name} takes NAME=VALUE, not \"{token.Value}\": write for example {option.Option.Name} " +
+                    "LANG=C.UTF-8");
         }
     }
 }

@@ -10,27 +10,54 @@ using Shims.Diagnostics;
 
 namespace Shims.Control.Commands;
 
-/// <summary><c>shimctl doctor</c>: says what is wrong with what it is shown, and what to do about it.</summary>
+/// <summary><c>shimctl doctor</c>: names faults of scripts, sockets and configurations, and their fixes.</summary>
 internal sealed class DoctorCommand : ControlSubcommand
 {
-    /// <summary>What the command answers if something is wrong that will make a request fail.</summary>
+    /// <summary>Exit status if there is a fault that will make a request fail.</summary>
     internal const int ErrorsFound = 1;
 
     private readonly Argument<string[]> _what = new("WHAT")
-    { Description = "A script, a directory of scripts, a socket, a configuration file, or an http:// URL. Default: what can be found on this machine.", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<string?> _user = new("--user") { Description = "Who scripts run as: look as that user would fare. Default: you; root has to name somebody, else nothing is run.", HelpName = "NAME" };
-    private readonly Option<string?> _webUser = new("--web-user") { Description = "Who the web server runs as. Default: what its configuration says.", HelpName = "NAME" };
+    {
+        Description = "A script, a directory of scripts, a socket, a configuration file, an http:// URL, or a capsule (a file that --record " +
+            "wrote). Default: what can be found on this machine.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+    private readonly Option<string?> _user = new("--user")
+    {
+        Description = "The user that runs the scripts: check with the permissions of that user. Default: you; as root nothing is run " +
+            "without it.",
+        HelpName = "NAME",
+    };
+    private readonly Option<string?> _webUser = new("--web-user")
+    {
+        Description = "The web server's user. Default: what its configuration says.",
+        HelpName = "NAME",
+    };
     private readonly Option<bool> _noRun = new("--no-run") { Description = "Only read files: send no request, run no program." };
     private readonly Option<string> _gateway = new("--gateway")
-    { Description = "The gateway's command line up to the script, as the super-server has it.", HelpName = "'COMMAND OPTIONS'", DefaultValueFactory = _ => "scgi-run" };
-    private readonly Option<string?> _data = new("--data") { Description = "Send a POST with this body. Default: a GET.", HelpName = "TEXT" };
+    {
+        Description = "The gateway's command line up to the script, as the super-server has it.",
+        HelpName = "'COMMAND OPTIONS'",
+        DefaultValueFactory = _ => "scgi-run",
+    };
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "Send a POST with this body. Default: a GET.",
+        HelpName = "TEXT",
+    };
     private readonly Option<bool> _post = new("--post") { Description = "Send a POST too, after the GET. Without it none is sent." };
-    private readonly Option<double> _patience = new("--patience") { Description = "How long an answer may take.", HelpName = "SECONDS", DefaultValueFactory = _ => 10 };
+    private readonly Option<double> _patience = new("--patience")
+    {
+        Description = "How long a response may take.",
+        HelpName = "SECONDS",
+        DefaultValueFactory = _ => 10,
+    };
     private readonly Option<bool> _json = new("--json") { Description = "Write the findings as JSON." };
 
     internal DoctorCommand()
-        : base("doctor", "Says why a page is a 500: looks at scripts, sockets and configurations as the user that runs them would fare, names each cause with the command that cures it, and sends a request.",
-            new Example("shimctl doctor --user www-data /srv/cgi-bin/", "Everything that would keep www-data from running these scripts."))
+        : base("doctor", "Says why a page is a 500: checks scripts, sockets, configurations and recorded requests with the permissions " +
+            "of the user that runs them, names each cause with the command that fixes it, and sends a request.",
+            new Example("shimctl doctor --user www-data /srv/cgi-bin/", "Every fault that keeps www-data from running these scripts."))
     {
         _user.Validators.Add(CheckUser);
         _webUser.Validators.Add(CheckUser);
@@ -52,7 +79,8 @@ internal sealed class DoctorCommand : ControlSubcommand
     private int Run(ParseResult result)
     {
         string[] named = result.GetValue(_what) ?? [];
-        string[] whats = [.. named.Length > 0 ? named.Select(ToAbsolute) : Examinations.FindAll(new DoctorSettings { User = Identity.Current })];
+        string[] whats =
+            [.. named.Length > 0 ? named.Select(ToAbsolute) : Examinations.FindAll(new DoctorSettings { User = Identity.Current })];
         var settings = new DoctorSettings
         {
             Given = whats,
@@ -84,7 +112,8 @@ internal sealed class DoctorCommand : ControlSubcommand
             isAsked |= finding.IsLive;
         }
         if (isEmpty)
-            Console.WriteLine("Found nothing to look at. Name a script, a directory of scripts, a socket, or a configuration file: shimctl doctor /srv/cgi-bin/");
+            Console.WriteLine("Found no script, socket or configuration on this machine. Name one, or a capsule, for example: shimctl " +
+                "doctor /srv/cgi-bin/");
         else
             report.Close(errors, warnings, isAsked && !settings.AlsoPosts && settings.Data is null ? "No POST was tried: --post sends one too." : null);
         return errors > 0 ? ErrorsFound : (int)ExitCode.Served;
@@ -96,14 +125,22 @@ internal sealed class DoctorCommand : ControlSubcommand
         return findings.Any(finding => finding.Severity == Severity.Error) ? ErrorsFound : (int)ExitCode.Served;
     }
 
-    /// <summary>A path from the root; an address, such as <c>unix:/run/x</c>, or a URL stays what it is. A slash at the end says "directory", and stays.</summary>
+    /// <summary>
+    /// The absolute path. An address, such as <c>unix:/run/x</c>, a URL, and a slash at the end, which means a directory, are kept.
+    /// </summary>
     private static string ToAbsolute(string what) =>
-        Array.Exists(["unix:", "tcp:", "http://", "https://"], start => what.StartsWith(start, StringComparison.Ordinal)) ? what : Path.GetFullPath(what);
+        Array.Exists(["unix:", "tcp:", "http://", "https://"], start => what.StartsWith(start, StringComparison.Ordinal)) ? what
+            : Path.GetFullPath(what);
 
     private static void CheckPatience(OptionResult option)
     {
-        if (option.Tokens is [var token] && !(double.TryParse(token.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds is >= 0.1 and <= 3600))
-            option.AddError($"--patience takes a number of seconds from 0.1 to 3600, not \"{token.Value}\": write for example --patience 10");
+        if (option.Tokens is [var token]
+            && !(double.TryParse(token.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
+            && seconds is >= 0.1 and <= 3600))
+        {
+            option.AddError($"--patience takes a number of seconds from 0.1 to 3600, not \"{token.Value}\": " +
+                "write for example --patience 10");
+        }
     }
 
     private static void CheckGateway(OptionResult option)
@@ -120,7 +157,7 @@ internal sealed class DoctorCommand : ControlSubcommand
         foreach (Token token in option.Tokens)
         {
             if (Identity.Find(token.Value) is null)
-                option.AddError($"{option.Option.Name}: there is no user {token.Value}: see getent passwd");
+                option.AddError($"{option.Option.Name}: unknown user {token.Value}: getent passwd lists all users");
         }
     }
 }

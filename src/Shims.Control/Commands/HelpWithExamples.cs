@@ -4,18 +4,18 @@ using System.CommandLine.Invocation;
 
 namespace Shims.Control.Commands;
 
-/// <summary>The library's help, and the command's examples below it.</summary>
-/// <param name="help">The library's.</param>
+/// <summary>The library's help, with the command's examples after it.</summary>
+/// <param name="help">The library's help.</param>
 internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
 {
-    /// <summary>Lets <c>--help</c> of every command show its examples.</summary>
+    /// <summary>Adds the examples to <c>--help</c> of every command.</summary>
     internal static void AddTo(RootCommand root)
     {
         HelpOption option = root.Options.OfType<HelpOption>().Single();
         option.Action = new HelpWithExamples((HelpAction)option.Action!);
     }
 
-    /// <summary>Whoever asks for help need not have got the rest right.</summary>
+    /// <summary>True: --help works even if the rest of the command line is wrong.</summary>
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)

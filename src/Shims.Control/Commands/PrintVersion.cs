@@ -4,7 +4,7 @@ using Shims.Diagnostics;
 
 namespace Shims.Control.Commands;
 
-/// <summary>The version as the other programs print it: with the name, and the commit where that is known.</summary>
+/// <summary>Prints name, version and, where it is known, commit, as the other programs do.</summary>
 internal sealed class PrintVersion : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)

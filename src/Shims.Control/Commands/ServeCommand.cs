@@ -9,26 +9,56 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Commands;
 
-/// <summary><c>shimctl serve</c>: scripts and apps in a browser, with no web server and no super-server.</summary>
+/// <summary><c>shimctl serve</c>: scripts and apps in a browser, without web server and super-server.</summary>
 internal sealed class ServeCommand : ControlSubcommand
 {
     private readonly Argument<string> _what = new("WHAT")
-    { Description = "A directory of scripts (with a slash at its end or without), a script, a .cs app, or with --app a program.", DefaultValueFactory = _ => "." };
-    private readonly Argument<string[]> _arguments = new("ARG") { Description = "Arguments for the script or app.", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<int> _port = new("--port") { Description = "Where to listen; 0 takes a port that is free.", HelpName = "PORT", DefaultValueFactory = _ => 8080 };
-    private readonly Option<string> _listen = new("--listen") { Description = "The address to listen on. Whoever reaches it may run the scripts.", HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1" };
-    private readonly Option<bool> _scgi = new("--scgi") { Description = "Run scripts with scgi-run, and speak SCGI. This is the default." };
-    private readonly Option<bool> _fastcgi = new("--fastcgi") { Description = "Run scripts with fcgi-run, and speak FastCGI." };
-    private readonly Option<bool> _app = new("--app") { Description = "WHAT is a program that speaks SCGI or FastCGI itself, as inetd would start it." };
-    private readonly Option<string[]> _env = new("--env") { Description = "Set a variable of the scripts' environment: scgi-run --env, fcgi-run --env.", HelpName = "NAME=VALUE" };
-    private readonly Option<bool> _live = new("--live") { Description = "Let pages reload themselves when a file changes." };
-    private readonly Option<string[]> _allowHost = new("--allow-host") { Description = "A name by which browsers may call this server, beside localhost.", HelpName = "NAME" };
+    {
+        Description = "A directory of scripts, a script, a .cs app, or with --app a program.",
+        DefaultValueFactory = _ => ".",
+    };
+    private readonly Argument<string[]> _arguments = new("ARG")
+    {
+        Description = "Arguments for the script or app.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+    private readonly Option<int> _port = new("--port")
+    {
+        Description = "The port to listen on; 0 for any free port.",
+        HelpName = "PORT",
+        DefaultValueFactory = _ => 8080,
+    };
+    private readonly Option<string> _listen = new("--listen")
+    {
+        Description = "The address to listen on. Everyone who can reach it can run the scripts.",
+        HelpName = "ADDRESS",
+        DefaultValueFactory = _ => "127.0.0.1",
+    };
+    private readonly ProtocolOptions _protocols = new(protocol =>
+        $"Run scripts with {protocol.Program}, and speak {protocol.Name}.{(protocol == Protocols.Scgi ? " This is the default." : "")}");
+    private readonly Option<bool> _app = new("--app")
+    {
+        Description = "WHAT is a program that speaks SCGI or FastCGI itself; start it as inetd would.",
+    };
+    private readonly Option<string[]> _env = new("--env")
+    {
+        Description = "Set a variable of the scripts' environment, with --env of scgi-run or fcgi-run.",
+        HelpName = "NAME=VALUE",
+    };
+    private readonly Option<bool> _live = new("--live") { Description = "Reload HTML pages in the browser when a file changes." };
+    private readonly Option<string[]> _allowHost = new("--allow-host")
+    {
+        Description = "One more host name for this server, beside localhost.",
+        HelpName = "NAME",
+    };
 
     internal ServeCommand()
-        : base("serve", "Tries out scripts and apps in a browser, with no web server, no inetd and no root: does what inetd does for each request, shows all of it at /_shims/. For development, on this machine only.",
+        : base("serve", "Runs scripts and apps for a browser, without web server, inetd and root: starts a program for each request, as " +
+            "inetd does, and shows every request at /_shims/. For development, on this machine only.",
             new Example("shimctl serve /srv/cgi-bin/", "The scripts of a directory, at http://127.0.0.1:8080/."),
-            new Example("shimctl serve --live --port 0 hello.cs", "A .NET app, on a port that is free; its page reloads itself after each edit."),
-            new Example("shimctl serve --fastcgi --env GIT_PROJECT_ROOT=/srv/git --env GIT_HTTP_EXPORT_ALL=1 /usr/lib/git-core/git-http-backend", "One program for all URLs, by way of fcgi-run."))
+            new Example("shimctl serve --live --port 0 hello.cs", "A .NET app on a free port; its page reloads after each edit."),
+            new Example("shimctl serve --fastcgi --env GIT_PROJECT_ROOT=/srv/git --env GIT_HTTP_EXPORT_ALL=1 " +
+                "/usr/lib/git-core/git-http-backend", "One program for all URLs, run by fcgi-run."))
     {
         _port.Validators.Add(CheckPort);
         _listen.Validators.Add(CheckAddress);
@@ -37,9 +67,9 @@ internal sealed class ServeCommand : ControlSubcommand
         Validators.Add(CheckProtocol);
         Add(_what);
         Add(_arguments);
-        foreach (Option option in (Option[])[_port, _listen, _scgi, _fastcgi, _app, _env, _live, _allowHost])
+        foreach (Option option in (Option[])[_port, _listen, .. _protocols, _app, _env, _live, _allowHost])
             Add(option);
-        // Not as an asynchronous action: the library would end the process two seconds after SIGINT, whatever still has to be ended.
+        // Not an asynchronous action: the library ends the process two seconds after SIGINT, even if programs still run.
         SetAction(result => RunAsync(result).GetAwaiter().GetResult());
     }
 
@@ -50,10 +80,11 @@ internal sealed class ServeCommand : ControlSubcommand
         IPEndPoint endpoint = await server.StartAsync();
         string url = $"http://{DevelopmentServer.Authority(endpoint)}/";
         Console.WriteLine($"Serving {settings.What} at {TerminalStyle.Output.Bold(url)}");
-        Console.WriteLine($"What requests do:  {url}_shims/");
+        Console.WriteLine($"Requests are shown at {url}_shims/");
         if (!IPAddress.IsLoopback(settings.Address))
-            Console.Error.WriteLine(TerminalStyle.Error.Yellow($"Warning: everybody who reaches {settings.Address} can run these scripts as {Environment.UserName}. This is a development tool: no TLS, no passwords, no limits."));
-        Console.WriteLine("For development, not for production. Ctrl-C ends it.");
+            Console.Error.WriteLine(TerminalStyle.Error.Yellow($"Warning: everyone who can reach {settings.Address} can run these " +
+                $"scripts as {Environment.UserName}. This is a development tool: no TLS, no passwords, no limits."));
+        Console.WriteLine("For development, not for production. Press Ctrl-C to stop.");
         await server.RunToEndAsync();
         return (int)ExitCode.Served;
     }
@@ -65,16 +96,18 @@ internal sealed class ServeCommand : ControlSubcommand
         if (Directory.Exists(what))
             what = what.TrimEnd('/') + "/";
         else if (!File.Exists(what))
-            throw new ShimException(ExitCode.Usage, $"there is no {named}", "name a directory of scripts, a script, or an app");
+            throw new ShimException(ExitCode.Usage, $"no such file or directory: {named}",
+                "name a directory of scripts, a script, or an app");
         bool isApp = result.GetValue(_app);
         if (isApp && what.EndsWith('/'))
-            throw new ShimException(ExitCode.Usage, $"{named} is a directory, but --app wants a program", "name the program, or leave --app out");
+            throw new ShimException(ExitCode.Usage, $"{named} is a directory, but --app takes a program",
+                "name the program, or leave --app out");
         return new ServeSettings
         {
             What = what,
             Arguments = result.GetValue(_arguments) ?? [],
             IsApp = isApp,
-            Protocol = result.GetValue(_fastcgi) ? Protocols.FastCgi : Protocols.Scgi,
+            Protocol = _protocols.Chosen(result.CommandResult) ?? Protocols.Scgi,
             ShimOptions = [.. (result.GetValue(_env) ?? []).SelectMany(variable => new[] { "--env", variable })],
             Address = IPAddress.Parse(result.GetValue(_listen)!),
             Port = result.GetValue(_port),
@@ -83,36 +116,40 @@ internal sealed class ServeCommand : ControlSubcommand
         };
     }
 
-    /// <summary>One line for each request, as web servers have it in their logs.</summary>
+    /// <summary>Prints a request on one line, as in an access log.</summary>
     private static void Print(RequestRecord record)
     {
         (RequestState state, int? status, double total) = record.Look(static noted => (noted.State, noted.Status, noted.Times.Total));
         string mark = state switch
         {
-            RequestState.Broken => TerminalStyle.Output.Red("broken off"),
-            RequestState.Left => TerminalStyle.Output.Faint("left"),
+            RequestState.Truncated => TerminalStyle.Output.Red("truncated"),
+            RequestState.Aborted => TerminalStyle.Output.Faint("aborted"),
             _ when status >= 400 => TerminalStyle.Output.Red($"{status}"),
             _ => $"{status}",
         };
         string target = PrintableText.Of(System.Text.Encoding.UTF8.GetBytes(record.Target));
-        Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{record.At:HH:mm:ss}  {mark}  {record.Method} {target}  {total:0.0} ms"));
+        Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"{record.At:HH:mm:ss}  {mark}  {record.Method} {target}  {total:0.0} ms"));
     }
 
     private static void CheckPort(OptionResult option)
     {
         if (option.Tokens is [var token] && !ushort.TryParse(token.Value, out _))
-            option.AddError($"--port: {token.Value} is no port: write a number from 0 to 65535");
+            option.AddError($"--port takes a number from 0 to 65535, not \"{token.Value}\": write for example --port 8080");
     }
 
     private static void CheckAddress(OptionResult option)
     {
-        if (option.Tokens is [var token] && !(IPAddress.TryParse(token.Value, out IPAddress? address) && address.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
-            option.AddError($"--listen: {token.Value} is no address: write for example 127.0.0.1, ::1, or 0.0.0.0 for all addresses of this machine");
+        if (option.Tokens is [var token]
+            && !(IPAddress.TryParse(token.Value, out IPAddress? address)
+            && address.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
+            option.AddError($"--listen takes an IP address, not \"{token.Value}\": write for example 127.0.0.1, ::1, or 0.0.0.0 for all " +
+                "addresses of this machine");
     }
 
     private void CheckProtocol(CommandResult command)
     {
-        if (Given(command, _scgi) && Given(command, _fastcgi))
-            command.AddError("--scgi and --fastcgi exclude each other: leave one of them out");
+        if (_protocols.Objection(command) is { } objection)
+            command.AddError(objection);
     }
 }

@@ -6,15 +6,16 @@ using Shims.Recording;
 
 namespace Shims.Control.Commands;
 
-/// <summary><c>shimctl show</c>: prints what <c>--record</c> has kept of a request.</summary>
+/// <summary><c>shimctl show</c>: prints a capsule, the file in which <c>--record</c> keeps a request.</summary>
 internal sealed class ShowCommand : ControlSubcommand
 {
-    private readonly Argument<string> _file = new("FILE") { Description = "A capsule: the log line of a failed request names it." };
-    private readonly Option<bool> _json = new("--json") { Description = "Write it as JSON; bytes that are no UTF-8 as base64." };
+    private readonly Argument<string> _file = new("FILE") { Description = "A capsule, which the log line of a failed request names." };
+    private readonly Option<bool> _json = new("--json") { Description = "Write it as JSON; bytes that are not UTF-8 as base64." };
 
     internal ShowCommand()
-        : base("show", "Prints what scgi-run or fcgi-run --record has kept of a request: why it failed, what came in, what the script saw, and what it wrote.",
-            new Example("shimctl show /var/lib/shims/3f9a1c07.capsule", "All about the request with the id 3f9a1c07."))
+        : base("show", "Prints a request that scgi-run or fcgi-run --record kept: why it failed, its variables and body, the script's " +
+            "environment and output.",
+            new Example("shimctl show /var/lib/shims/3f9a1c07.capsule", "Everything recorded of the request with the id 3f9a1c07."))
     {
         _file.Validators.Add(CheckNames);
         Add(_file);

@@ -5,7 +5,9 @@ namespace Shims.Control.Doctor;
 /// <summary>Keeps the fault of one examination from ending the others.</summary>
 internal static class ExaminationGuard
 {
-    /// <summary>Looks at one file, and makes a finding of whatever goes wrong with that: a file that cannot be looked at does not end the run.</summary>
+    /// <summary>
+    /// Looks at one file, and makes a finding of whatever goes wrong with that: a file that cannot be looked at does not end the run.
+    /// </summary>
     /// <param name="subject">The file.</param>
     /// <param name="examine">Looks at it.</param>
     internal static IEnumerable<Finding> Run(string subject, Func<IEnumerable<Finding>> examine)

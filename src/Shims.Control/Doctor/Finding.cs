@@ -8,7 +8,9 @@ namespace Shims.Control.Doctor;
 /// <param name="Cause">The fault, or that there is none.</param>
 public sealed record Finding(Severity Severity, string Subject, string Cause)
 {
-    /// <summary>The shell command that fixes it, to be run as it stands; null where no command can, or where none is safe to paste.</summary>
+    /// <summary>
+    /// The shell command that fixes it, to be run as it stands; null where no command can, or where none is safe to paste.
+    /// </summary>
     public string? Command => (Fix as ShellCommand)?.Text;
 
     /// <summary>Advice in words where no single command will do; the line to write, for instance.</summary>

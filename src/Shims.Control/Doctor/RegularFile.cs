@@ -6,5 +6,6 @@ namespace Shims.Control.Doctor;
 internal static class RegularFile
 {
     /// <summary>True if there is a regular file, perhaps at the end of links.</summary>
-    internal static bool IsAt(string path) => Syscall.stat(path, out Stat status) == 0 && (status.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFREG;
+    internal static bool IsAt(string path) =>
+        Syscall.stat(path, out Stat status) == 0 && (status.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFREG;
 }

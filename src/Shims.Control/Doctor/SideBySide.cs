@@ -3,10 +3,15 @@ using System.Runtime.ExceptionServices;
 
 namespace Shims.Control.Doctor;
 
-/// <summary>Runs examinations side by side. Their findings come in order, each as soon as it is made and all before it have been handed out.</summary>
+/// <summary>
+/// Runs examinations side by side. Their findings come in order, each as soon as it is made and all before it have been handed out.
+/// </summary>
 internal static class SideBySide
 {
-    /// <summary>Examinations wait for scripts most of the time. More scripts at once could keep a small machine, or a database, from answering in time.</summary>
+    /// <summary>
+    /// Examinations wait for scripts most of the time. More scripts at once could keep a small machine, or a database, from answering in
+    /// time.
+    /// </summary>
     private const int MaxAtOnce = 32;
 
     /// <param name="items">The things to look at, in the order of the findings.</param>

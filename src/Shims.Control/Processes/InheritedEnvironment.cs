@@ -1,21 +1,23 @@
 namespace Shims.Control.Processes;
 
-/// <summary>What a program that is started here inherits: the environment of this process, byte for byte, but for what was said to this process alone.</summary>
+/// <summary>The environment for programs that are started here: that of this process, without the variables that are meant for it
+/// alone.</summary>
 internal static class InheritedEnvironment
 {
-    /// <summary>Variables that tell a program of descriptors, of a service manager, or of a request that are not its own.</summary>
+    /// <summary>Variables that describe this process's descriptors, service manager or request.</summary>
     private static readonly HashSet<string> s_ownOnly =
     [
         // sd_listen_fds(3), sd_notify(3), sd_watchdog_enabled(3)
         "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "LISTEN_PIDFDID", "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC",
-        // FastCGI 1.0 section 3.2: which peers a program on a listening socket serves.
+        // FastCGI 1.0 section 3.2: the peers that a program on a listening socket accepts.
         "FCGI_WEB_SERVER_ADDRS",
-        // RFC 3875 section 4.1 and what servers add: a handler that finds REQUEST_METHOD answers as a CGI script, php-cgi one that finds GATEWAY_INTERFACE.
-        "REQUEST_METHOD", "GATEWAY_INTERFACE", "SCGI", "QUERY_STRING", "CONTENT_LENGTH", "CONTENT_TYPE", "REQUEST_URI", "SCRIPT_NAME", "SCRIPT_FILENAME",
-        "PATH_INFO", "PATH_TRANSLATED", "SERVER_PROTOCOL", "SERVER_SOFTWARE", "REDIRECT_STATUS", "FCGI_ROLE",
+        // RFC 3875 section 4.1, and servers' additions: with REQUEST_METHOD a handler responds as a CGI script, and so does php-cgi with
+        // GATEWAY_INTERFACE.
+        "REQUEST_METHOD", "GATEWAY_INTERFACE", "SCGI", "QUERY_STRING", "CONTENT_LENGTH", "CONTENT_TYPE", "REQUEST_URI", "SCRIPT_NAME",
+        "SCRIPT_FILENAME", "PATH_INFO", "PATH_TRANSLATED", "SERVER_PROTOCOL", "SERVER_SOFTWARE", "REDIRECT_STATUS", "FCGI_ROLE",
     ];
 
-    /// <summary>NAME=VALUE, for envp.</summary>
+    /// <summary>The variables, NAME=VALUE, byte for byte.</summary>
     internal static List<byte[]> Entries()
     {
         var entries = new List<byte[]>();

@@ -3,15 +3,15 @@ using Shims.Posix;
 
 namespace Shims.Control.Processes;
 
-/// <summary>The strings of one start, as the kernel wants them: NUL-terminated, in tables that end in a null pointer. Given back when it is disposed of.</summary>
+/// <summary>Native strings for execve: NUL-terminated, in tables that end with a null pointer. Dispose frees them.</summary>
 internal sealed unsafe class NativeStrings : IDisposable
 {
     private readonly List<nint> _allocated = [];
 
-    /// <summary>A NUL-terminated string.</summary>
+    /// <summary>Allocates a NUL-terminated string.</summary>
     internal byte* Add(string text) => Add(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>The same of bytes that need not be text.</summary>
+    /// <summary>Allocates a NUL-terminated string of any bytes.</summary>
     internal byte* Add(ReadOnlySpan<byte> bytes)
     {
         byte* copy = Allocate(bytes.Length + 1);
@@ -20,10 +20,10 @@ internal sealed unsafe class NativeStrings : IDisposable
         return copy;
     }
 
-    /// <summary>argv or envp.</summary>
+    /// <summary>Allocates a table of strings: argv or envp.</summary>
     internal byte** AddTable(IEnumerable<string> texts) => AddTable([.. texts.Select(Encoding.UTF8.GetBytes)]);
 
-    /// <summary>The same of bytes that need not be text.</summary>
+    /// <summary>Allocates a table of strings of any bytes.</summary>
     internal byte** AddTable(IReadOnlyList<byte[]> strings)
     {
         var table = (byte**)Allocate((strings.Count + 1) * sizeof(byte*));

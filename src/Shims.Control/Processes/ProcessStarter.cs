@@ -5,7 +5,7 @@ using Shims.Posix;
 
 namespace Shims.Control.Processes;
 
-/// <summary>Starts programs and sees them end, on one thread for all of them. Nothing but their descriptors 0 to 2 is open in them.</summary>
+/// <summary>Starts and reaps programs, on one thread for all of them. They have only descriptors 0 to 2 open.</summary>
 internal sealed unsafe class ProcessStarter : IWatcher
 {
     private readonly int _wake = Libc.CreateEvent();
@@ -13,20 +13,20 @@ internal sealed unsafe class ProcessStarter : IWatcher
 
     private ProcessStarter()
     {
-        // What this process was started with is not for the programs.
+        // Do not leak inherited descriptors to the programs.
         Libc.CloseOnExecFromThree();
         new Thread(Run) { IsBackground = true, Name = "programs" }.Start();
     }
 
-    /// <summary>The one of this process, which has its thread from the first use on.</summary>
+    /// <summary>The only instance, whose thread starts at the first use.</summary>
     internal static ProcessStarter Instance { get; } = new();
 
-    /// <summary>Only for the thread that it belongs to.</summary>
+    /// <summary>The loop of the thread, for use on that thread only.</summary>
     internal EventLoop Loop { get; } = new();
 
-    /// <summary>Starts something on the thread.</summary>
-    /// <param name="start">Calls <see cref="Start"/>, and watches what else there is to watch.</param>
-    /// <exception cref="ShimException">The system refused.</exception>
+    /// <summary>Runs a function on the thread that starts a program.</summary>
+    /// <param name="start">Calls <see cref="Start"/>, and watches further descriptors.</param>
+    /// <exception cref="ShimException">The program cannot be started.</exception>
     internal Task<T> StartAsync<T>(Func<T> start)
     {
         var started = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -44,7 +44,7 @@ internal sealed unsafe class ProcessStarter : IWatcher
         return started.Task;
     }
 
-    /// <summary>Does something on the thread.</summary>
+    /// <summary>Runs an action on the thread.</summary>
     internal void Post(Action work)
     {
         _work.Enqueue(work);
@@ -53,7 +53,7 @@ internal sealed unsafe class ProcessStarter : IWatcher
     }
 
     /// <summary>Starts a program. Only on the thread.</summary>
-    /// <exception cref="ShimException">The system refused.</exception>
+    /// <exception cref="ShimException">The program cannot be started.</exception>
     internal StartedProcess Start(ProcessStart start)
     {
         using var strings = new NativeStrings();
@@ -79,7 +79,8 @@ internal sealed unsafe class ProcessStarter : IWatcher
             return new StartedProcess(Loop, id, descriptor);
         Libc.Signal(id, Flags.SIGKILL);
         Libc.ReapWaiting(id);
-        throw new ShimException(ExitCode.SystemError, $"no descriptor can be had to watch {start.Path} by", "let this user have more files open: ulimit -n");
+        throw new ShimException(ExitCode.SystemError, $"cannot watch {start.Path}: no descriptor is left",
+            "raise the limit on open files: ulimit -n");
     }
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)

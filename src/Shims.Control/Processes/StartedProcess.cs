@@ -2,17 +2,18 @@ using Shims.Posix;
 
 namespace Shims.Control.Processes;
 
-/// <summary>A process that this one has started and collects when it has ended.</summary>
+/// <summary>A child process, which is reaped when it ends.</summary>
 internal sealed class StartedProcess : IWatcher
 {
     private readonly TaskCompletionSource<ExitStatus> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _collecting = new();
+    private readonly Lock _reaping = new();
     private readonly EventLoop _loop;
     private int _descriptor;
 
-    /// <param name="loop">Where its end is waited for. All but <see cref="Ended"/>, <see cref="Signal"/> and <see cref="SignalGroup"/> belongs to that loop's thread.</param>
+    /// <param name="loop">The loop that waits for its end. Only <see cref="Ended"/>, <see cref="Signal"/> and <see cref="SignalGroup"/> may
+    /// be used on other threads.</param>
     /// <param name="id">The process id.</param>
-    /// <param name="descriptor">Becomes readable when it ends.</param>
+    /// <param name="descriptor">A descriptor that becomes readable at its end.</param>
     internal StartedProcess(EventLoop loop, int id, int descriptor)
     {
         (_loop, Id, _descriptor) = (loop, id, descriptor);
@@ -22,29 +23,29 @@ internal sealed class StartedProcess : IWatcher
     /// <summary>The process id.</summary>
     internal int Id { get; }
 
-    /// <summary>How it ended, once it has.</summary>
+    /// <summary>Its exit status, once it has ended.</summary>
     internal Task<ExitStatus> Ended => _ended.Task;
 
-    /// <summary>Is called when it has ended.</summary>
+    /// <summary>Called when it has ended.</summary>
     internal Action? OnEnd { get; set; }
 
-    /// <summary>Whether what is left of its group then is ended with it.</summary>
+    /// <summary>Whether to kill the rest of its process group when it ends.</summary>
     internal bool EndsGroup { get; set; }
 
-    /// <summary>Sends a signal, unless it has ended.</summary>
+    /// <summary>Sends a signal to the process, unless it has ended.</summary>
     internal void Signal(int number)
     {
-        lock (_collecting)
+        lock (_reaping)
         {
             if (!_ended.Task.IsCompleted)
                 Libc.Signal(Id, number);
         }
     }
 
-    /// <summary>Sends a signal to all of its group, unless it has ended.</summary>
+    /// <summary>Sends a signal to its process group, unless the process has ended.</summary>
     internal void SignalGroup(int number)
     {
-        lock (_collecting)
+        lock (_reaping)
         {
             if (!_ended.Task.IsCompleted)
                 Libc.SignalGroup(Id, number);
@@ -53,10 +54,10 @@ internal sealed class StartedProcess : IWatcher
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)
     {
-        // Before it is collected, its number cannot mean anybody else.
+        // Before it is reaped, no other process can have its id.
         if (EndsGroup)
             Libc.SignalGroup(Id, Flags.SIGKILL);
-        lock (_collecting)
+        lock (_reaping)
         {
             if (!Libc.TryReap(Id, out ExitStatus status))
                 return;

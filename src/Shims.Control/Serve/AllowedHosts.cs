@@ -2,20 +2,21 @@ using System.Net;
 
 namespace Shims.Control.Serve;
 
-/// <summary>
-/// The names by which a browser may call this server. A page of a stranger can give its own name this machine's address (DNS rebinding), and would then be asking as if from here; it
-/// cannot give itself an address for a name.
-/// </summary>
+/// <summary>The host names of this server that a browser may use.</summary>
+/// <remarks>A web site can let its own name resolve to this machine (DNS rebinding), to send requests with its name. It cannot use an IP
+/// address as its name.</remarks>
 internal sealed class AllowedHosts(IEnumerable<string> names)
 {
     private readonly HashSet<string> _names = new([.. names, Environment.MachineName], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether the Host header names this machine.</summary>
-    /// <param name="host">With or without a port.</param>
-    internal bool Admits(string host)
+    /// <param name="host">The Host header, with or without a port.</param>
+    internal bool Contains(string host)
     {
         string name = NameOf(host);
-        return IPAddress.TryParse(name, out _) || name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) || _names.Contains(name);
+        bool isLocalhost = name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+        return isLocalhost || IPAddress.TryParse(name, out _) || _names.Contains(name);
     }
 
     /// <summary>The Host header without its port.</summary>

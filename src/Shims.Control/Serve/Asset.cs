@@ -2,9 +2,9 @@ using System.Reflection;
 
 namespace Shims.Control.Serve;
 
-/// <summary>A file of the inspector's page, which is inside this program.</summary>
-/// <param name="ContentType">Its type.</param>
-/// <param name="Bytes">The file.</param>
+/// <summary>A file of the inspector's page, embedded in this program.</summary>
+/// <param name="ContentType">Its Content-Type.</param>
+/// <param name="Bytes">Its content.</param>
 internal sealed record Asset(string ContentType, byte[] Bytes)
 {
     private static readonly Dictionary<string, Asset> s_all = new()

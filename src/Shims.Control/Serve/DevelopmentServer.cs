@@ -11,7 +11,8 @@ using Shims.Diagnostics;
 
 namespace Shims.Control.Serve;
 
-/// <summary>Web server and inetd in one, for trying things out: Kestrel speaks HTTP, and each request gets the program that inetd would start.</summary>
+/// <summary>Web server and inetd in one, for development: Kestrel speaks HTTP, and each request starts the program that inetd would
+/// start.</summary>
 internal sealed class DevelopmentServer : IDisposable
 {
     private static readonly DigitsOnly s_digitsOnly = new();
@@ -26,7 +27,7 @@ internal sealed class DevelopmentServer : IDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly KestrelServer _kestrel;
 
-    /// <exception cref="ShimException">A program that is needed is missing.</exception>
+    /// <exception cref="ShimException">A program of this project is missing.</exception>
     internal DevelopmentServer(ServeSettings settings)
     {
         _settings = settings;
@@ -34,27 +35,31 @@ internal sealed class DevelopmentServer : IDisposable
         _exchange = new ScriptExchange(_site, _starter, _verdicts);
         _live = settings.IsLive ? new LiveReload(_site.Root) : null;
         var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
-        // How large and how slow a body may be is for the shim to say.
+        // The shim limits size and speed of a body.
         options.Limits.MaxRequestBodySize = null;
-        options.RequestHeaderEncodingSelector = static name => name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) ? s_digitsOnly : null;
+        options.RequestHeaderEncodingSelector = static name =>
+            name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) ? s_digitsOnly : null;
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
         options.Listen(settings.Address, settings.Port, endpoint => endpoint.Protocols = HttpProtocols.Http1);
-        _kestrel = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
+        _kestrel = new KestrelServer(Options.Create(options),
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
+            NullLoggerFactory.Instance);
     }
 
-    /// <summary>Called with every request that has been answered.</summary>
+    /// <summary>Called at the end of every request.</summary>
     internal Action<RequestRecord>? RequestEnded { get; init; }
 
     /// <summary>Begins to listen.</summary>
-    /// <returns>The address, with the port that it has come to be.</returns>
-    /// <exception cref="ShimException">It cannot listen there.</exception>
+    /// <returns>The address, with the actual port.</returns>
+    /// <exception cref="ShimException">Listening failed.</exception>
     internal async Task<IPEndPoint> StartAsync()
     {
-        // The port is known only when there is a server, and the server wants to know who answers.
+        // The port is known only after the start, and the server needs the application before.
         var endpoint = new IPEndPoint(_settings.Address, _settings.Port);
         var inspector = new Inspector(_log, new RecordedCommands(_site, () => Authority(endpoint)), State, _live, Replay, _ending.Token);
-        var application = new HttpApplication(_site, _exchange, new IndexPage(_site, _verdicts), inspector, _log, new AllowedHosts(_settings.AllowedHosts), _settings.IsLive) { RequestEnded = RequestEnded };
+        var application = new HttpApplication(_site, _exchange, new IndexPage(_site, _verdicts), inspector, _log,
+            new AllowedHosts(_settings.AllowedHosts), _settings.IsLive) { RequestEnded = RequestEnded };
         try
         {
             await _kestrel.StartAsync(application, CancellationToken.None);
@@ -67,7 +72,7 @@ internal sealed class DevelopmentServer : IDisposable
         return endpoint;
     }
 
-    /// <summary>Waits for SIGINT, SIGTERM or SIGHUP, and ends everything that was started.</summary>
+    /// <summary>Waits for SIGINT, SIGTERM or SIGHUP, and ends every program that was started.</summary>
     internal async Task RunToEndAsync()
     {
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -82,7 +87,7 @@ internal sealed class DevelopmentServer : IDisposable
         {
             await told.Task;
             await _ending.CancelAsync();
-            // The programs first: what waits for their answers ends with them.
+            // The programs first: the requests that wait for their responses end with them.
             Task programs = _starter.StopAllAsync();
             using var now = new CancellationTokenSource();
             await now.CancelAsync();
@@ -98,10 +103,12 @@ internal sealed class DevelopmentServer : IDisposable
         _ending.Dispose();
     }
 
-    /// <summary>HOST:PORT, as it stands in a URL.</summary>
+    /// <summary>HOST:PORT for a URL.</summary>
     internal static string Authority(IPEndPoint endpoint)
     {
-        IPAddress address = endpoint.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : endpoint.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : endpoint.Address;
+        IPAddress address = endpoint.Address.Equals(IPAddress.Any) ? IPAddress.Loopback
+            : endpoint.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
+            : endpoint.Address;
         return new IPEndPoint(address, endpoint.Port).ToString();
     }
 
@@ -109,13 +116,15 @@ internal sealed class DevelopmentServer : IDisposable
 
     private ServerState State() => new(_site.Title, _site.Protocol.Name, _log.Count, _log.ForgottenUpTo, RequestLog.Capacity, _startedAt);
 
-    /// <summary>Sends a request again, as it was.</summary>
-    /// <returns>The number of the new one.</returns>
+    /// <summary>Sends a recorded request again, unchanged.</summary>
+    /// <returns>The number of the new request.</returns>
     private int Replay(RequestRecord original)
     {
         byte[] body = original.Look(static noted => noted.RequestBody.Bytes.ToArray());
-        string host = original.RequestHeaders.FirstOrDefault(header => header.Name.Equals("Host", StringComparison.OrdinalIgnoreCase)).Value ?? "localhost";
-        RequestUrl url = RequestUrl.Parse($"http://{host}{original.Target}", out string? fault) ?? throw new InvalidOperationException(fault);
+        string host = original.RequestHeaders.FirstOrDefault(header => header.Name.Equals("Host", StringComparison.OrdinalIgnoreCase)).Value
+            ?? "localhost";
+        RequestUrl url = RequestUrl.Parse($"http://{host}{original.Target}", out string? fault)
+            ?? throw new InvalidOperationException(fault);
         RequestRecord record = _log.Add(original.Method, original.Target, original.RequestHeaders, original.Id);
         var request = new IncomingRequest
         {
@@ -125,7 +134,8 @@ internal sealed class DevelopmentServer : IDisposable
             Body = body.Length > 0 ? new MemoryStream(body, writable: false) : null,
             ContentLength = body.Length,
         };
-        _ = _exchange.RespondAsync(request, _site.RouteTo(System.Text.Encoding.UTF8.GetString(url.Path)), new DiscardingResponseSink(), record, _ending.Token);
+        _ = _exchange.RespondAsync(request, _site.RouteTo(System.Text.Encoding.UTF8.GetString(url.Path)), new DiscardingResponseSink(),
+            record, _ending.Token);
         return record.Id;
     }
 
@@ -134,12 +144,20 @@ internal sealed class DevelopmentServer : IDisposable
         for (Exception? inner = exception; inner is not null; inner = inner.InnerException)
         {
             if (inner is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
-                return new ShimException(ExitCode.SystemError, $"something listens on port {_settings.Port} of {_settings.Address} already", $"see what with ss -ltnp 'sport = :{_settings.Port}' and end it, or take another port with --port; --port 0 takes one that is free");
+                return new ShimException(ExitCode.SystemError, $"address already in use: {_settings.Address} port {_settings.Port}",
+                    "use another port with --port (--port 0 takes a free one), or stop the program that listens there: " +
+                    $"ss -ltnp 'sport = :{_settings.Port}'");
             if (inner is SocketException { SocketErrorCode: SocketError.AccessDenied })
-                return new ShimException(ExitCode.SystemError, $"this user may not listen on port {_settings.Port}", "take a port above 1023 with --port");
+                return new ShimException(ExitCode.SystemError,
+                    $"permission denied: user {Environment.UserName} may not listen on port {_settings.Port}",
+                    "use a port above 1023 with --port");
             if (inner is SocketException { SocketErrorCode: SocketError.AddressNotAvailable })
-                return new ShimException(ExitCode.SystemError, $"this machine has no address {_settings.Address}", "give one of its own with --listen; ip address shows them");
+                return new ShimException(ExitCode.SystemError,
+                    $"cannot assign requested address: this machine does not have {_settings.Address}",
+                    "use an address of this machine with --listen; ip address shows them");
         }
-        return new ShimException(ExitCode.SystemError, $"cannot listen on port {_settings.Port} of {_settings.Address} ({exception.Message})", "take another one with --port");
+        return new ShimException(ExitCode.SystemError,
+            $"cannot listen on {_settings.Address} port {_settings.Port}: {exception.Message.TrimEnd('.')}",
+            "use another port with --port");
     }
 }

@@ -4,27 +4,27 @@ using Shims.Control.Doctor;
 
 namespace Shims.Control.Serve;
 
-/// <summary>What a browser shows in the place of a page that failed: what happened, what to do, what doctor sees, and what the script said.</summary>
+/// <summary>The error page of a failed request: cause, fix, doctor's findings, and the script's standard error.</summary>
 internal static class DiagnosisPage
 {
-    internal static string ToHtml(Diagnosis diagnosis, RequestRecord record, string said)
+    internal static string ToHtml(Diagnosis diagnosis, RequestRecord record, string errors)
     {
         string title = $"{diagnosis.Status} {ReasonPhrases.Of(diagnosis.Status)}";
         Html page = new Html($"{title} – {record.Target}").Raw("<body class=\"sheet\">\n<main>\n");
         page.Raw("<p class=\"kicker\">").Text($"{record.Method} {record.Target}").Raw("</p>\n<h1>").Text(title).Raw("</h1>\n");
         page.Raw("<p class=\"cause\">").Text(diagnosis.Cause).Raw("</p>\n");
         AppendFindings(page, diagnosis.Findings);
-        AppendOutput(page, "What it wrote to standard error", said);
-        AppendOutput(page, "What it wrote in the place of a header", diagnosis.Output);
-        page.Raw($"<nav class=\"onward\" aria-label=\"Onward\"><a href=\"/_shims/#{record.Id}\">All about this request</a>");
+        AppendOutput(page, "Standard error", errors);
+        AppendOutput(page, "Output instead of a header", diagnosis.Output);
+        page.Raw($"<nav class=\"onward\" aria-label=\"Onward\"><a href=\"/_shims/#{record.Id}\">Details of this request</a>");
         if (record.Method == "GET")
             page.Raw("<a href=\"").Text(record.Target).Raw("\">Try again</a>");
         page.Raw("<a href=\"/\">All scripts</a></nav>\n</main>\n</body>\n");
         return page.ToString();
     }
 
-    /// <summary>The same for those who do not ask for a page, such as curl.</summary>
-    internal static string ToText(Diagnosis diagnosis, RequestRecord record, string said)
+    /// <summary>The error page as text, for clients that do not accept HTML, such as curl.</summary>
+    internal static string ToText(Diagnosis diagnosis, RequestRecord record, string errors)
     {
         var text = new StringBuilder($"{diagnosis.Status} {ReasonPhrases.Of(diagnosis.Status)}\n\n{diagnosis.Cause}\n");
         foreach (Finding finding in diagnosis.Findings)
@@ -35,19 +35,19 @@ internal static class DiagnosisPage
             if (finding.Command is not null)
                 text.Append($"  run: {finding.Command}\n");
         }
-        if (said.Length > 0)
-            text.Append($"\nWhat it wrote to standard error:\n{said}\n");
+        if (errors.Length > 0)
+            text.Append($"\nStandard error:\n{errors}\n");
         if (diagnosis.Output.Length > 0)
-            text.Append($"\nWhat it wrote in the place of a header:\n{diagnosis.Output}\n");
-        return text.Append($"\nAll about this request: /_shims/#{record.Id}\n").ToString();
+            text.Append($"\nOutput instead of a header:\n{diagnosis.Output}\n");
+        return text.Append($"\nDetails of this request: /_shims/#{record.Id}\n").ToString();
     }
 
-    /// <summary>Findings as a list: what is wrong first, then what was looked at and is right.</summary>
+    /// <summary>Appends the findings as a list: errors first, then warnings, then checks that passed.</summary>
     internal static void AppendFindings(Html page, IReadOnlyList<Finding> findings)
     {
         if (findings.Count == 0)
             return;
-        page.Raw("<h2>What <code>shimctl doctor</code> says</h2>\n<ul class=\"findings\">\n");
+        page.Raw("<h2>Findings of <code>shimctl doctor</code></h2>\n<ul class=\"findings\">\n");
         foreach (Finding finding in findings.OrderByDescending(finding => finding.Severity))
         {
             string name = NameOf(finding.Severity);

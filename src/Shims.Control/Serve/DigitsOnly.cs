@@ -2,18 +2,20 @@ using System.Text;
 
 namespace Shims.Control.Serve;
 
-/// <summary>How Kestrel is to read a Content-Length: digits and nothing else (RFC 9110 section 8.6). By itself it also takes a sign, which other servers refuse.</summary>
+/// <summary>Makes Kestrel read Content-Length as digits only: RFC 9110 section 8.6. By itself it accepts a sign too, which other servers
+/// refuse.</summary>
 internal sealed class DigitsOnly : Encoding
 {
-    /// <summary>Kestrel's buffer for a number has room for one digit more than 2^63 has.</summary>
+    /// <summary>The number of digits of 2^63. Kestrel's buffer has room for one more.</summary>
     private const int MaxDigits = 19;
 
-    /// <summary>Stands in the place of what is not a number, so that it cannot be read as one.</summary>
+    /// <summary>Replaces every byte that is not a digit, so that the number is invalid.</summary>
     private const char NotADigit = '?';
 
     public override int GetByteCount(char[] chars, int index, int count) => count;
 
-    public override int GetBytes(char[] chars, int charIndex, int charCount, byte[] bytes, int byteIndex) => ASCII.GetBytes(chars, charIndex, charCount, bytes, byteIndex);
+    public override int GetBytes(char[] chars, int charIndex, int charCount, byte[] bytes, int byteIndex) =>
+        ASCII.GetBytes(chars, charIndex, charCount, bytes, byteIndex);
 
     public override int GetCharCount(byte[] bytes, int index, int count) => count > MaxDigits ? 1 : count;
 

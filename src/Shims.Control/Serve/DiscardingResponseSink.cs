@@ -1,6 +1,6 @@
 namespace Shims.Control.Serve;
 
-/// <summary>The answer to a request that is sent again: what matters of it is on the record.</summary>
+/// <summary>Discards the response to a request that is sent again. The request log keeps its start.</summary>
 internal sealed class DiscardingResponseSink : IResponseSink
 {
     public void Start(int status, IEnumerable<(string Name, string Value)> headers)
@@ -11,7 +11,7 @@ internal sealed class DiscardingResponseSink : IResponseSink
 
     public ValueTask CompleteAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
 
-    public void BreakOff()
+    public void Abort()
     {
     }
 }

@@ -2,19 +2,20 @@ using Shims.Posix;
 
 namespace Shims.Control.Serve;
 
-/// <summary>Where a program writes what is not for the browser: a file without a name, which only this process and those that it tells can open.</summary>
+/// <summary>A program's standard error: a file without a name, which is opened through this process's descriptor.</summary>
 /// <remarks>
-/// inetd's programs have the connection as descriptor 2 as well, and scgi-run replaces that by the journal or what <c>--stderr</c> says; so does a handler with SHIMS_STDERR.
-/// A file, because it never makes a script wait, as a pipe would that nobody empties.
+/// Under inetd, descriptor 2 is the connection too. scgi-run replaces it with the journal or the file of <c>--stderr</c>; so does a handler
+/// with SHIMS_STDERR.
+/// A file never makes a script wait, as a full pipe does.
 /// </remarks>
 internal sealed class ErrorFile : IDisposable
 {
     private readonly int _descriptor = TemporaryFile.Create();
 
-    /// <summary>What others open it by; null where no file could be made.</summary>
+    /// <summary>The path by which other processes open it; null if the file could not be created.</summary>
     internal string? Path => _descriptor < 0 ? null : $"/proc/{Libc.ProcessId}/fd/{_descriptor}";
 
-    /// <summary>Takes over what has been written so far.</summary>
+    /// <summary>Copies the start of the file.</summary>
     internal void CopyTo(Preview preview)
     {
         if (_descriptor < 0 || !Libc.TryGetStatus(_descriptor, out FileStatus status))

@@ -3,13 +3,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Shims.Control.Serve;
 
-/// <summary>Server-sent events: what has changed, for as long as a browser listens. HTML standard, section 9.2.</summary>
+/// <summary>Server-sent events, for as long as a browser listens: HTML standard, section 9.2.</summary>
 internal static class EventStream
 {
-    /// <summary>Changes that come closer together are told as one: a busy server must not keep the browser busy too.</summary>
+    /// <summary>Shortest time between two events. Changes within it are sent together, to spare the browser.</summary>
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Sends the list, and then what changes in it.</summary>
+    /// <summary>Sends the list of requests, and then each change.</summary>
     internal static async Task SendRequestsAsync(HttpContext context, RequestLog log, Func<ServerState> state, CancellationToken ending)
     {
         Begin(context);
@@ -20,17 +20,19 @@ internal static class EventStream
             List<RequestRecord> records = log.ChangedSince(version, out version);
             await SendAsync(context, "state", JsonSerializer.SerializeToUtf8Bytes(state(), InspectorJson.Default.ServerState), ending);
             if (records.Count > 0)
-                await SendAsync(context, "requests", JsonSerializer.SerializeToUtf8Bytes([.. records.Select(RequestSummary.Of)], InspectorJson.Default.ListRequestSummary), ending);
+                await SendAsync(context, "requests",
+                    JsonSerializer.SerializeToUtf8Bytes([.. records.Select(RequestSummary.Of)], InspectorJson.Default.ListRequestSummary),
+                    ending);
             await changed.WaitAsync(ending);
             await Task.Delay(s_pace, ending);
         }
     }
 
-    /// <summary>Tells of changed files.</summary>
+    /// <summary>Sends an event whenever a file changes.</summary>
     internal static async Task SendChangesAsync(HttpContext context, LiveReload live, CancellationToken ending)
     {
         Begin(context);
-        // A line without meaning, so that the browser knows that it is connected.
+        // A comment line, from which the browser sees that it is connected.
         await context.Response.BodyWriter.WriteAsync(": waiting\n\n"u8.ToArray(), ending);
         while (true)
         {
@@ -46,5 +48,6 @@ internal static class EventStream
     }
 
     private static async Task SendAsync(HttpContext context, string name, byte[] data, CancellationToken ending) =>
-        await context.Response.BodyWriter.WriteAsync((byte[])[.. "event: "u8, .. System.Text.Encoding.ASCII.GetBytes(name), .. "\ndata: "u8, .. data, .. "\n\n"u8], ending);
+        await context.Response.BodyWriter.WriteAsync((byte[])[.. "event: "u8, .. System.Text.Encoding.ASCII.GetBytes(name), .. "\ndata: "u8,
+            .. data, .. "\n\n"u8], ending);
 }

@@ -3,10 +3,11 @@ using Shims.Control.Client;
 
 namespace Shims.Control.Serve;
 
-/// <summary>Puts on record what happens on a connection to a gateway.</summary>
+/// <summary>Records the events of a connection to a gateway.</summary>
 internal sealed class ExchangeObserver(RequestRecord record) : IGatewayObserver
 {
-    void IGatewayObserver.OnVariables(IReadOnlyList<RequestVariable> variables) => record.UpdateQuietly(noted => noted.Variables = variables);
+    void IGatewayObserver.OnVariables(IReadOnlyList<RequestVariable> variables) =>
+        record.UpdateQuietly(noted => noted.Variables = variables);
 
     void IGatewayObserver.OnReceived(ReadOnlySpan<byte> bytes)
     {

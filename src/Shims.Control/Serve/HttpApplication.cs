@@ -6,10 +6,11 @@ using Shims.Control.Client;
 
 namespace Shims.Control.Serve;
 
-/// <summary>The story of one request: who asks, for what, and who answers it.</summary>
-internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexPage index, Inspector inspector, RequestLog log, AllowedHosts hosts, bool isLive) : IHttpApplication<HttpContext>
+/// <summary>The way of one request: check of its origin, and routing to the inspector, the list of scripts, or a script.</summary>
+internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexPage index, Inspector inspector, RequestLog log,
+    AllowedHosts hosts, bool isLive) : IHttpApplication<HttpContext>
 {
-    /// <summary>Called with every request that has been answered.</summary>
+    /// <summary>Called at the end of every request.</summary>
     internal Action<RequestRecord>? RequestEnded { get; init; }
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
@@ -21,16 +22,20 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
     public async Task ProcessRequestAsync(HttpContext context)
     {
         string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        // As it came: decoding a name that begins with xn-- throws where it is not a valid one.
+        // The raw header: decoding an invalid name that begins with xn-- throws.
         string host = context.Request.Headers.Host.ToString();
-        if (!hosts.Admits(host))
+        if (!hosts.Contains(host))
         {
-            await Inspector.RefuseAsync(context, 403, $"This server is for browsers on this machine, and is not called by that name: open it as http://localhost:{context.Connection.LocalPort}/, or start shimctl serve with --allow-host NAME.");
+            await Inspector.RefuseAsync(context, 403,
+                $"Unknown host name: open http://localhost:{context.Connection.LocalPort}/, " +
+                "or allow the name with shimctl serve --allow-host NAME.");
             return;
         }
         if (CrossSiteRequest.IsOne(context.Request.Headers))
         {
-            await Inspector.RefuseAsync(context, 403, "A page of another site has asked for this. Such pages may lead here by a link or a form; they may not load anything from here, as that would run a script.");
+            await Inspector.RefuseAsync(context, 403,
+                "Cross-site request refused: a page of another site may link to this server, but not load anything from it, as that " +
+                "would run a script.");
             return;
         }
         if (RequestUrl.Parse($"http://{host}{target}", out string? fault) is not { } url)
@@ -60,7 +65,7 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
         }
         catch (OperationCanceledException)
         {
-            // The browser does not listen to events any more, or the server is ending.
+            // The browser has stopped listening to events, or the server is ending.
         }
     }
 
@@ -68,7 +73,7 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
     {
         if (context.Request.Method is not ("GET" or "HEAD"))
         {
-            await Inspector.RefuseAsync(context, 405, "This is a list of scripts: send the request to one of them.");
+            await Inspector.RefuseAsync(context, 405, "Method not allowed: this is a list of scripts. Send the request to one of them.");
             return;
         }
         if (!route.File.EndsWith('/'))
@@ -85,7 +90,8 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
 
     private async Task ServeScriptAsync(HttpContext context, RequestUrl url, string target, Route route)
     {
-        List<(string, string)> headers = [.. context.Request.Headers.SelectMany(header => header.Value.Select(value => (header.Key, value ?? "")))];
+        List<(string, string)> headers = [.. context.Request.Headers.SelectMany(header =>
+            header.Value.Select(value => (header.Key, value ?? "")))];
         RequestRecord record = log.Add(context.Request.Method, target, headers);
         await using RequestBody? body = await TakeBodyAsync(context, record);
         if (body is null)
@@ -104,8 +110,8 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
         RequestEnded?.Invoke(record);
     }
 
-    /// <summary>Takes the request's body.</summary>
-    /// <returns>Null if it did not come, or cannot be taken; then everything has been said and noted.</returns>
+    /// <summary>Receives the request's body.</summary>
+    /// <returns>Null if that failed; then the response has been sent and the request recorded.</returns>
     private async Task<RequestBody?> TakeBodyAsync(HttpContext context, RequestRecord record)
     {
         try
@@ -117,7 +123,7 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
             var refusal = context.RequestAborted.IsCancellationRequested ? null : exception as BadHttpRequestException;
             record.Update(noted =>
             {
-                noted.State = refusal is null ? RequestState.Left : RequestState.Done;
+                noted.State = refusal is null ? RequestState.Aborted : RequestState.Done;
                 noted.Status = refusal?.StatusCode;
                 noted.Trouble = refusal?.Message;
                 noted.Times.Ended = System.Diagnostics.Stopwatch.GetTimestamp();

@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Shims.Control.Serve;
 
-/// <summary>An answer on its way to a browser, through Kestrel.</summary>
-/// <param name="context">The request that it answers.</param>
-/// <param name="isLive">Whether pages get the script that reloads them.</param>
+/// <summary>Sends a response to a browser, through Kestrel.</summary>
+/// <param name="context">The request and its response.</param>
+/// <param name="isLive">Whether HTML pages get the script that reloads them.</param>
 internal sealed class HttpResponseSink(HttpContext context, bool isLive) : IResponseSink
 {
     private bool _isPage;
@@ -21,7 +21,8 @@ internal sealed class HttpResponseSink(HttpContext context, bool isLive) : IResp
             if (MayPass(name))
                 response.Headers.Append(name, value);
         }
-        _isPage = isLive && MayHaveBody && response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) == true && response.Headers.ContentEncoding.Count == 0;
+        bool isHtml = response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) == true;
+        _isPage = isLive && MayHaveBody && isHtml && response.Headers.ContentEncoding.Count == 0;
         if (_isPage)
             response.Headers.ContentLength = null;
     }
@@ -34,16 +35,18 @@ internal sealed class HttpResponseSink(HttpContext context, bool isLive) : IResp
 
     public async ValueTask CompleteAsync(CancellationToken cancellation)
     {
-        // Behind the end of the page: whatever stands in front of it could change how the browser reads it.
+        // After the end of the page: anything before it could change how the browser parses the page.
         if (_isPage)
             await WriteAsync("\n<script src=\"/_shims/live.js\"></script>\n"u8.ToArray(), cancellation);
         await context.Response.CompleteAsync();
     }
 
-    public void BreakOff() => context.Abort();
+    public void Abort() => context.Abort();
 
-    /// <summary>What concerns the connection is Kestrel's (RFC 9110 section 7.6.1); what is for the web server ends here, as it does in nginx.</summary>
+    /// <summary>Whether a header is for the browser. Kestrel sets those of the connection (RFC 9110 section 7.6.1); X-Accel-* are for the
+    /// web server.</summary>
     private static bool MayPass(string name) =>
-        name.ToUpper(CultureInfo.InvariantCulture) is not ("STATUS" or "CONNECTION" or "TRANSFER-ENCODING" or "KEEP-ALIVE" or "PROXY-CONNECTION" or "TE" or "TRAILER" or "UPGRADE")
+        name.ToUpper(CultureInfo.InvariantCulture)
+            is not ("STATUS" or "CONNECTION" or "TRANSFER-ENCODING" or "KEEP-ALIVE" or "PROXY-CONNECTION" or "TE" or "TRAILER" or "UPGRADE")
         && !name.StartsWith("X-Accel-", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,17 +1,17 @@
 namespace Shims.Control.Serve;
 
-/// <summary>Where an answer goes.</summary>
+/// <summary>The destination of a response.</summary>
 internal interface IResponseSink
 {
-    /// <summary>Says status and headers. Once, before everything else.</summary>
+    /// <summary>Sets status and headers. Once, before the body.</summary>
     void Start(int status, IEnumerable<(string Name, string Value)> headers);
 
-    /// <summary>Passes bytes on at once.</summary>
+    /// <summary>Sends bytes of the body at once.</summary>
     ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation);
 
-    /// <summary>The answer is complete.</summary>
+    /// <summary>Ends a complete response.</summary>
     ValueTask CompleteAsync(CancellationToken cancellation);
 
-    /// <summary>The answer broke off, and whoever reads it must see that.</summary>
-    void BreakOff();
+    /// <summary>Aborts the response, so that the browser sees that it is truncated.</summary>
+    void Abort();
 }

@@ -2,7 +2,7 @@ using Shims.Control.Client;
 
 namespace Shims.Control.Serve;
 
-/// <summary>What a browser has asked for, or what is asked again.</summary>
+/// <summary>A request of a browser, or one that is sent again.</summary>
 internal sealed record IncomingRequest
 {
     internal required string Method { get; init; }
@@ -15,13 +15,15 @@ internal sealed record IncomingRequest
     /// <summary>The body; null for none.</summary>
     internal Stream? Body { get; init; }
 
-    /// <summary>How long the body is.</summary>
+    /// <summary>The length of the body in bytes.</summary>
     internal long ContentLength { get; init; }
 
     internal string RemoteAddress { get; init; } = "127.0.0.1";
 
     internal int RemotePort { get; init; }
 
-    /// <summary>Whether the answer is for a person to look at.</summary>
-    internal bool WantsPage => Headers.Any(header => header.Name.Equals("Accept", StringComparison.OrdinalIgnoreCase) && header.Value.Contains("text/html", StringComparison.OrdinalIgnoreCase));
+    /// <summary>Whether the client accepts HTML.</summary>
+    internal bool AcceptsHtml => Headers.Any(header =>
+        header.Name.Equals("Accept", StringComparison.OrdinalIgnoreCase)
+            && header.Value.Contains("text/html", StringComparison.OrdinalIgnoreCase));
 }

@@ -5,32 +5,43 @@ using Microsoft.AspNetCore.Http;
 
 namespace Shims.Control.Serve;
 
-/// <summary>Answers below <c>/_shims/</c>: the page that shows requests, and what it asks for.</summary>
-internal sealed class Inspector(RequestLog log, RecordedCommands commands, Func<ServerState> state, LiveReload? live, Func<RequestRecord, int> replay, CancellationToken ending)
+/// <summary>The responses below <c>/_shims/</c>: the page that shows requests, and its data.</summary>
+internal sealed class Inspector(RequestLog log, RecordedCommands commands, Func<ServerState> state, LiveReload? live,
+    Func<RequestRecord, int> replay, CancellationToken ending)
 {
     internal const string Path = "/_shims/";
 
-    /// <summary>The pages of this program take nothing from anywhere else, and run no script that stands in them.</summary>
+    private const string NotFound = "Not found: there is no such page, or the request is no longer in the log.";
+
+    /// <summary>The result of sending a request again.</summary>
+    /// <param name="Id">The new request; null if there is none.</param>
+    /// <param name="Reason">The reason if there is none.</param>
+    internal sealed record ReplayResult(int? Id, string? Reason);
+
+    /// <summary>Headers that make a page of this program load nothing from elsewhere and run no inline script.</summary>
     internal static IReadOnlyList<(string Name, string Value)> SecurityHeaders { get; } =
     [
-        ("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+        ("Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; " +
+            "form-action 'none'; frame-ancestors 'none'"),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "no-referrer"),
         ("Cross-Origin-Resource-Policy", "same-origin"),
     ];
 
-    /// <summary>Answers a request whose path begins with <see cref="Path"/>.</summary>
+    /// <summary>Responds to a request whose path begins with <see cref="Path"/>.</summary>
     internal async Task RespondAsync(HttpContext context, string path)
     {
         foreach ((string name, string value) in SecurityHeaders)
             context.Response.Headers[name] = value;
         context.Response.Headers.CacheControl = "no-store";
-        if (!IsFromHere(context))
-            await RefuseAsync(context, 403, "The inspector shows what requests contain, so it answers only browsers on this machine.");
+        if (!IsLocal(context))
+            await RefuseAsync(context, 403,
+                "Forbidden: the inspector shows the content of requests, and is only for browsers on this machine.");
         else if (context.Request.Method == "POST")
             await PostAsync(context, path);
         else if (context.Request.Method is not ("GET" or "HEAD"))
-            await RefuseAsync(context, 405, "Only GET, HEAD and POST are understood here.");
+            await RefuseAsync(context, 405, "Method not allowed: the inspector takes GET, HEAD and POST.");
         else
             await GetAsync(context, path);
     }
@@ -45,16 +56,17 @@ internal sealed class Inspector(RequestLog log, RecordedCommands commands, Func<
         else if (path == Path + "changes" && live is not null)
             await EventStream.SendChangesAsync(context, live, gone.Token);
         else if (FindRecord(path, "") is { } record)
-            await SendJsonAsync(context, JsonSerializer.SerializeToUtf8Bytes(RequestDetails.Of(record, commands), InspectorJson.Default.RequestDetails));
+            await SendJsonAsync(context,
+                JsonSerializer.SerializeToUtf8Bytes(RequestDetails.Of(record, commands), InspectorJson.Default.RequestDetails));
         else
-            await RefuseAsync(context, 404, "There is nothing here, or it is not remembered any more.");
+            await RefuseAsync(context, 404, NotFound);
     }
 
     private async Task PostAsync(HttpContext context, string path)
     {
-        if (IsFromElsewhere(context))
+        if (IsCrossSite(context))
         {
-            await RefuseAsync(context, 403, "Only the inspector's own page may ask for that.");
+            await RefuseAsync(context, 403, "Cross-site request refused: only the inspector's own page may send this.");
         }
         else if (path == Path + "clear")
         {
@@ -65,29 +77,31 @@ internal sealed class Inspector(RequestLog log, RecordedCommands commands, Func<
         {
             string? reason = record.Look(RequestDetails.WhyNot);
             context.Response.StatusCode = reason is null ? 202 : 409;
-            var answer = new ReplayResult(reason is null ? replay(record) : null, reason);
-            await SendJsonAsync(context, JsonSerializer.SerializeToUtf8Bytes(answer, InspectorJson.Default.ReplayResult));
+            var result = new ReplayResult(reason is null ? replay(record) : null, reason);
+            await SendJsonAsync(context, JsonSerializer.SerializeToUtf8Bytes(result, InspectorJson.Default.ReplayResult));
         }
         else
         {
-            await RefuseAsync(context, 404, "There is nothing here, or it is not remembered any more.");
+            await RefuseAsync(context, 404, NotFound);
         }
     }
 
-    /// <summary>The request that <c>/_shims/requests/NUMBER</c> means.</summary>
+    /// <summary>The request of the path <c>/_shims/requests/NUMBER</c>.</summary>
     private RequestRecord? FindRecord(string path, string suffix)
     {
         const string start = Path + "requests/";
-        return path.StartsWith(start, StringComparison.Ordinal) && path.EndsWith(suffix, StringComparison.Ordinal) && path.Length > start.Length + suffix.Length
-            && int.TryParse(path.AsSpan(start.Length, path.Length - start.Length - suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+        int length = path.Length - start.Length - suffix.Length;
+        return path.StartsWith(start, StringComparison.Ordinal) && path.EndsWith(suffix, StringComparison.Ordinal) && length > 0
+            && int.TryParse(path.AsSpan(start.Length, length), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
             ? log.Find(id)
             : null;
     }
 
-    private static bool IsFromHere(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
+    private static bool IsLocal(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
 
-    /// <summary>Whether a page of somebody else asks. Browsers say where a request that changes something comes from; what says nothing is no browser.</summary>
-    private static bool IsFromElsewhere(HttpContext context)
+    /// <summary>Whether a page of another site sent the request. Browsers add the origin to every POST; a client without it is not a
+    /// browser.</summary>
+    private static bool IsCrossSite(HttpContext context)
     {
         string origin = context.Request.Headers.Origin.ToString();
         string site = context.Request.Headers["Sec-Fetch-Site"].ToString();

@@ -4,19 +4,21 @@ using Shims.Control.Doctor;
 
 namespace Shims.Control.Serve;
 
-/// <summary>What the inspector's page gets.</summary>
+/// <summary>The JSON for the inspector's page.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(SeverityName)])]
 [JsonSerializable(typeof(List<RequestSummary>))]
 [JsonSerializable(typeof(RequestDetails))]
-[JsonSerializable(typeof(ReplayResult))]
+[JsonSerializable(typeof(Inspector.ReplayResult))]
 [JsonSerializable(typeof(ServerState))]
 internal sealed partial class InspectorJson : JsonSerializerContext
 {
-    /// <summary>ok, warning, error: the words of the pages.</summary>
+    /// <summary>Severities as ok, warning and error, the words of the pages.</summary>
     internal sealed class SeverityName : JsonConverter<Severity>
     {
-        public override Severity Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+        public override Severity Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException();
 
-        public override void Write(Utf8JsonWriter writer, Severity value, JsonSerializerOptions options) => writer.WriteStringValue(DiagnosisPage.NameOf(value));
+        public override void Write(Utf8JsonWriter writer, Severity value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(DiagnosisPage.NameOf(value));
     }
 }

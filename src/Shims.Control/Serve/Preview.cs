@@ -1,47 +1,51 @@
 using System.Text;
+using Shims.Buffers;
 
 namespace Shims.Control.Serve;
 
-/// <summary>The beginning of something that may be long, and how long all of it is.</summary>
-/// <param name="capacity">Bytes that are kept.</param>
+/// <summary>The start of a body, and the length of the whole.</summary>
+/// <param name="capacity">The largest number of bytes that are kept.</param>
 internal sealed class Preview(int capacity)
 {
     private const int BytesOfADump = 512, BytesOfALine = 16;
 
-    private byte[] _bytes = [];
+    private BoundedPrefix _kept = new(capacity);
 
-    /// <summary>Bytes of the whole.</summary>
+    /// <summary>The length of the whole in bytes.</summary>
     internal long Length { get; private set; }
 
-    /// <summary>What is kept of them.</summary>
-    internal ReadOnlySpan<byte> Bytes => _bytes;
+    /// <summary>The bytes that are kept.</summary>
+    internal ReadOnlySpan<byte> Bytes => _kept.Bytes;
 
-    /// <summary>Whether all of it is kept.</summary>
-    internal bool IsWhole => _bytes.Length == Length;
+    /// <summary>Whether all bytes are kept.</summary>
+    internal bool IsWhole => Bytes.Length == Length;
 
     internal void Add(ReadOnlySpan<byte> bytes)
     {
         Length += bytes.Length;
-        int count = Math.Min(bytes.Length, capacity - _bytes.Length);
-        if (count > 0)
-            _bytes = [.. _bytes, .. bytes[..count]];
+        _kept.Add(bytes);
     }
 
-    /// <summary>Puts a new beginning in the place of the old one.</summary>
-    /// <param name="bytes">No more than the capacity.</param>
-    /// <param name="length">Of the whole.</param>
-    internal void Set(ReadOnlySpan<byte> bytes, long length) => (_bytes, Length) = (bytes.ToArray(), length);
+    /// <summary>Replaces the bytes that are kept.</summary>
+    /// <param name="bytes">The start of the body, no longer than the capacity.</param>
+    /// <param name="length">The length of the whole.</param>
+    internal void Set(ReadOnlySpan<byte> bytes, long length)
+    {
+        _kept = new BoundedPrefix(capacity);
+        _kept.Add(bytes);
+        Length = length;
+    }
 
-    /// <summary>Text where it is text, or else bytes in hexadecimal.</summary>
-    /// <param name="isText">Which of the two.</param>
+    /// <summary>The bytes as text if they are text, else in hexadecimal.</summary>
+    /// <param name="isText">Whether they are text.</param>
     internal string ToText(out bool isText)
     {
-        // Where it was cut a character may have been cut too.
-        int end = _bytes.Length;
-        for (int cut = 0; !IsWhole && cut < 3 && end > 0 && !IsText(_bytes.AsSpan(0, end)); cut++)
-            end--;
-        isText = IsText(_bytes.AsSpan(0, end));
-        return isText ? Encoding.UTF8.GetString(_bytes, 0, end) : Dump(_bytes.AsSpan(0, Math.Min(_bytes.Length, BytesOfADump)));
+        // The last character may be incomplete.
+        ReadOnlySpan<byte> text = Bytes;
+        for (int cut = 0; !IsWhole && cut < 3 && text.Length > 0 && !IsText(text); cut++)
+            text = text[..^1];
+        isText = IsText(text);
+        return isText ? Encoding.UTF8.GetString(text) : Dump(Bytes[..Math.Min(Bytes.Length, BytesOfADump)]);
     }
 
     private static bool IsText(ReadOnlySpan<byte> bytes) =>

@@ -1,10 +1,10 @@
 namespace Shims.Control.Serve;
 
-/// <summary>The beginning of a body, as the page gets it.</summary>
+/// <summary>The start of a body, for the inspector's page.</summary>
 /// <param name="Text">Text, or bytes in hexadecimal.</param>
-/// <param name="IsText">Which of the two.</param>
-/// <param name="Length">Bytes of the whole.</param>
-/// <param name="IsWhole">Whether nothing was left out.</param>
+/// <param name="IsText">Whether it is text.</param>
+/// <param name="Length">The length of the whole in bytes.</param>
+/// <param name="IsWhole">Whether all bytes are kept.</param>
 internal sealed record PreviewText(string Text, bool IsText, long Length, bool IsWhole)
 {
     internal static PreviewText Of(Preview preview)

@@ -1,10 +1,11 @@
+using Shims.Cgi;
 using Shims.Control.Processes;
 using Shims.Diagnostics;
 using Shims.Posix;
 
 namespace Shims.Control.Serve;
 
-/// <summary>Does what inetd does: starts a program with a connection as its descriptors 0, 1 and 2. None is left behind: those that are still there at the end are ended.</summary>
+/// <summary>Starts programs as inetd does, with a connection as descriptors 0, 1 and 2, and ends those that still run at the end.</summary>
 internal sealed class ProgramStarter
 {
     private static readonly ProcessStarter s_starter = ProcessStarter.Instance;
@@ -14,11 +15,11 @@ internal sealed class ProgramStarter
     private bool _isStopping;
 
     /// <summary>Starts a program.</summary>
-    /// <exception cref="ShimException">The system refused.</exception>
+    /// <exception cref="ShimException">It cannot be started.</exception>
     internal Task<StartedProgram> StartAsync(ProgramLaunch launch) => s_starter.StartAsync(() => Start(launch));
 
-    /// <summary>Ends what still runs: SIGTERM, and two seconds later SIGKILL.</summary>
-    /// <returns>When nothing runs any more.</returns>
+    /// <summary>Ends the programs that still run: SIGTERM, and two seconds later SIGKILL.</summary>
+    /// <returns>Completed when no program runs any more.</returns>
     internal Task StopAllAsync()
     {
         s_starter.Post(() =>
@@ -34,9 +35,10 @@ internal sealed class ProgramStarter
     private StartedProgram Start(ProgramLaunch launch)
     {
         if (_isStopping)
-            throw new ShimException(ExitCode.SystemError, "the server is ending", "start it again");
+            throw new ShimException(ExitCode.SystemError, "shimctl serve is shutting down", "start it again");
         if (!Libc.CreateSocketPair(out int ours, out int theirs))
-            throw new ShimException(ExitCode.SystemError, $"the system refused a pair of sockets (error {Libc.Errno})", "raise the limit on open files (ulimit -n), or send fewer requests at a time");
+            throw new ShimException(ExitCode.SystemError, $"cannot create a socket pair: {ScriptDiagnosis.Name(Libc.Errno)}",
+                "raise the limit on open files (ulimit -n), or send fewer requests at a time");
         var start = new ProcessStart(launch.Path, launch.Words)
         {
             Environment = [.. launch.Environment.Select(System.Text.Encoding.UTF8.GetBytes), .. InheritedEnvironment.Entries()],

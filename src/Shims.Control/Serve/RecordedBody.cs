@@ -1,6 +1,6 @@
 namespace Shims.Control.Serve;
 
-/// <summary>A request's body on its way to the script; its beginning goes on record.</summary>
+/// <summary>Reads a request's body for the script, and records its start.</summary>
 internal sealed class RecordedBody(Stream body, RequestRecord record) : Stream
 {
     public override bool CanRead => true;

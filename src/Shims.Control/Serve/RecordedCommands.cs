@@ -4,20 +4,21 @@ using Shims.Control.Processes;
 
 namespace Shims.Control.Serve;
 
-/// <summary>Writes a request as a command, for a shell and a colleague.</summary>
-/// <param name="site">What is served.</param>
-/// <param name="address">Where: HOST:PORT, once that is known.</param>
+/// <summary>Formats a recorded request as a shell command.</summary>
+/// <param name="site">The scripts that are served.</param>
+/// <param name="address">HOST:PORT of this server, once it is known.</param>
 internal sealed class RecordedCommands(Site site, Func<string> address)
 {
-    /// <summary>The same request to this server.</summary>
+    /// <summary>A curl command that sends the request to this server.</summary>
     internal string Curl(RequestRecord record)
     {
-        // With -X HEAD curl would wait for a body.
-        List<string> words = ["curl", "-i", .. MethodAndHeaders(record, record.RequestHeaders, record.Method == "HEAD" ? ["--head"] : ["-X", record.Method])];
+        // With -X HEAD curl waits for a body.
+        List<string> words = ["curl", "-i",
+            .. MethodAndHeaders(record, record.RequestHeaders, record.Method == "HEAD" ? ["--head"] : ["-X", record.Method])];
         return WithBody(record, words, text => ["--data-raw", text], ["--data-binary", "@-"], $"http://{address()}{record.Target}");
     }
 
-    /// <summary>The same request to the program itself, which needs no server.</summary>
+    /// <summary>A shimctl request command that starts the program itself, without this server.</summary>
     internal string ShimctlRequest(RequestRecord record)
     {
         if (record.Script is not { } script)
@@ -30,11 +31,14 @@ internal sealed class RecordedCommands(Site site, Func<string> address)
             if (record.Variables.FirstOrDefault(variable => variable.NameText == name) is { } variable)
                 words.AddRange(["--param", $"{name}={variable.ValueText}"]);
         }
-        words.AddRange(MethodAndHeaders(record, record.RequestHeaders.Where(header => !TestRequest.IsDropped(header.Name)), ["-X", record.Method]));
-        return WithBody(record, words, text => text.StartsWith('@') || text == "-" ? null : ["-d", text], ["-d", "-"], $"http://{address()}{record.Target}");
+        words.AddRange(MethodAndHeaders(record, record.RequestHeaders.Where(header => !TestRequest.IsDropped(header.Name)),
+            ["-X", record.Method]));
+        string url = $"http://{address()}{record.Target}";
+        return WithBody(record, words, text => text.StartsWith('@') || text == "-" ? null : ["-d", text], ["-d", "-"], url);
     }
 
-    /// <summary>What both programs take in the same words; each would add a type of its own to a body without one.</summary>
+    /// <summary>The options that curl and shimctl request share. Both add a default Content-Type to a body without one, which is
+    /// removed.</summary>
     private List<string> MethodAndHeaders(RequestRecord record, IEnumerable<(string Name, string Value)> headers, string[] method)
     {
         bool hasBody = record.RequestBody.Length > 0;
@@ -55,23 +59,29 @@ internal sealed class RecordedCommands(Site site, Func<string> address)
             string text = body.ToText(out bool isText);
             string[]? argument = body.IsWhole && isText ? inline(text) : null;
             words.AddRange(argument ?? fromInput);
-            input = argument is not null ? "" : body.IsWhole ? $"printf '{Octal(body.Bytes)}' | " : $"# The body had {body.Length} bytes, and is not kept: put it into the file \"body\".\n<body ";
+            input = argument is not null ? "" : body.IsWhole ? $"printf '{Octal(body.Bytes)}' | "
+                : $"# The body of {body.Length} bytes was too long to be kept: write it into the file \"body\".\n<body ";
         }
         words.Add(url);
         return input + ShellWords.Join(words);
     }
 
-    /// <summary>Any bytes, as every shell's printf writes them.</summary>
+    /// <summary>A format for every shell's printf that writes these bytes.</summary>
     private static string Octal(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder(4 * bytes.Length);
         foreach (byte next in bytes)
-            text.Append(next is >= 0x20 and < 0x7f and not ((byte)'%' or (byte)'\\' or (byte)'\'') ? ((char)next).ToString() : $"\\{Convert.ToString(next, 8).PadLeft(3, '0')}");
+        {
+            bool isPlain = next is >= 0x20 and < 0x7f and not ((byte)'%' or (byte)'\\' or (byte)'\'');
+            text.Append(isPlain ? ((char)next).ToString() : $"\\{Convert.ToString(next, 8).PadLeft(3, '0')}");
+        }
         return text.ToString();
     }
 
-    /// <summary>What the sender makes anew is left out.</summary>
-    private static bool IsOfTheRequest(string name) => name.ToUpperInvariant() is not ("CONTENT-LENGTH" or "CONNECTION" or "TRANSFER-ENCODING" or "ACCEPT-ENCODING" or "EXPECT");
+    /// <summary>Whether a header belongs to the request, and is not set by the client for each connection.</summary>
+    private static bool IsOfTheRequest(string name) =>
+        name.ToUpperInvariant() is not ("CONTENT-LENGTH" or "CONNECTION" or "TRANSFER-ENCODING" or "ACCEPT-ENCODING" or "EXPECT");
 
-    private bool IsHost((string Name, string Value) header) => header.Name.Equals("Host", StringComparison.OrdinalIgnoreCase) && header.Value == address();
+    private bool IsHost((string Name, string Value) header) =>
+        header.Name.Equals("Host", StringComparison.OrdinalIgnoreCase) && header.Value == address();
 }

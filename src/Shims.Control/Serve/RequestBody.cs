@@ -1,14 +1,17 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Win32.SafeHandles;
+using Shims.Cgi;
 using Shims.Posix;
 
 namespace Shims.Control.Serve;
 
-/// <summary>The body of a browser's request: passed on while it comes in if its length is known, and taken in whole first if not, because SCGI begins with the length.</summary>
+/// <summary>The body of a browser's request. It is streamed if its length is known, else spooled first, because SCGI begins with the
+/// length.</summary>
 internal sealed class RequestBody : IAsyncDisposable
 {
-    /// <summary>Bytes that are taken in whole: as much as client_max_body_size of nginx-examples/ lets through. Every page on the web can make a browser send a body.</summary>
+    /// <summary>The largest body that is spooled, in bytes, as client_max_body_size in nginx-examples/. Every page on the web can make a
+    /// browser send a body.</summary>
     internal const long MaxSpooled = 100L * 1024 * 1024;
 
     private const int BufferSize = 64 * 1024;
@@ -17,15 +20,16 @@ internal sealed class RequestBody : IAsyncDisposable
 
     private RequestBody(Stream? stream, long length, FileStream? spool = null) => (Stream, Length, _spool) = (stream, length, spool);
 
-    /// <summary>Null where there is no body.</summary>
+    /// <summary>The body; null if there is none.</summary>
     internal Stream? Stream { get; }
 
     internal long Length { get; }
 
-    /// <summary>Takes a request's body.</summary>
-    /// <exception cref="BadHttpRequestException">It is too large or broken, or there is no room for it; the exception has the status.</exception>
-    /// <exception cref="IOException">The browser has left.</exception>
-    /// <exception cref="OperationCanceledException">The browser has left.</exception>
+    /// <summary>Receives a request's body.</summary>
+    /// <exception cref="BadHttpRequestException">It is too large or malformed, or there is no disk space; the exception has the
+    /// status.</exception>
+    /// <exception cref="IOException">The browser has closed the connection.</exception>
+    /// <exception cref="OperationCanceledException">The browser has closed the connection.</exception>
     internal static async Task<RequestBody> TakeAsync(HttpContext context)
     {
         if (context.Request.ContentLength is { } length)
@@ -54,7 +58,8 @@ internal sealed class RequestBody : IAsyncDisposable
         for (int count; (count = await body.ReadAsync(buffer, left)) > 0;)
         {
             if (spool.Position + count > MaxSpooled)
-                throw new BadHttpRequestException($"The body is larger than {MaxSpooled} bytes, and does not say how large: send a Content-Length, and it is passed on as it comes.", StatusCodes.Status413PayloadTooLarge);
+                throw new BadHttpRequestException($"Request body too large: the limit for a body without Content-Length is {MaxSpooled} " +
+                    "bytes. Send a Content-Length.", StatusCodes.Status413PayloadTooLarge);
             Write(spool, buffer.AsSpan(0, count));
         }
     }
@@ -67,7 +72,8 @@ internal sealed class RequestBody : IAsyncDisposable
         }
         catch (IOException exception)
         {
-            throw new BadHttpRequestException($"The body does not fit into the temporary directory ({exception.Message}): make room there, or set TMPDIR.", StatusCodes.Status507InsufficientStorage, exception);
+            throw new BadHttpRequestException($"Cannot write the request body to a temporary file: {exception.Message.TrimEnd('.')}. " +
+                "Free disk space, or set TMPDIR.", StatusCodes.Status507InsufficientStorage, exception);
         }
     }
 
@@ -76,6 +82,8 @@ internal sealed class RequestBody : IAsyncDisposable
         int descriptor = TemporaryFile.Create();
         return descriptor >= 0
             ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.ReadWrite, bufferSize: 0)
-            : throw new BadHttpRequestException("No temporary file can be made for the body: see whether TMPDIR, or /tmp, is there and may be written to.", StatusCodes.Status507InsufficientStorage);
+            : throw new BadHttpRequestException("Cannot create a temporary file for the request body: " +
+                $"{ScriptDiagnosis.Name(Libc.Errno)}. Check that TMPDIR, or /tmp, exists and is writable.",
+                StatusCodes.Status507InsufficientStorage);
     }
 }

@@ -3,14 +3,14 @@ using Shims.Control.Processes;
 
 namespace Shims.Control.Serve;
 
-/// <summary>All that is remembered of a request, as the page gets it.</summary>
+/// <summary>Everything recorded of a request, for the inspector's page.</summary>
 internal sealed record RequestDetails
 {
     public required RequestSummary Summary { get; init; }
 
     public required string? Script { get; init; }
 
-    /// <summary>The command that was started, as it would stand in inetd.conf.</summary>
+    /// <summary>The command that was started, as in inetd.conf.</summary>
     public required string Command { get; init; }
 
     public required string? Exit { get; init; }
@@ -31,13 +31,13 @@ internal sealed record RequestDetails
 
     public required PreviewText StandardError { get; init; }
 
-    /// <summary>The same request from a shell.</summary>
+    /// <summary>A curl command that sends the request again.</summary>
     public required string Curl { get; init; }
 
-    /// <summary>The same without this server.</summary>
+    /// <summary>A shimctl request command that sends it without this server.</summary>
     public required string ShimctlRequest { get; init; }
 
-    /// <summary>Why it cannot be sent again; null if it can.</summary>
+    /// <summary>The reason why it cannot be sent again; null if it can.</summary>
     public required string? WhyNoReplay { get; init; }
 
     internal static RequestDetails Of(RequestRecord record, RecordedCommands commands) => record.Look(noted => new RequestDetails
@@ -59,11 +59,13 @@ internal sealed record RequestDetails
         WhyNoReplay = WhyNot(noted),
     });
 
-    /// <summary>Why a request cannot be sent again; null if it can.</summary>
+    /// <summary>The reason why a request cannot be sent again; null if it can.</summary>
     internal static string? WhyNot(RequestRecord record) =>
-        record.State == RequestState.Running ? "It is still being answered."
-        : !record.RequestBody.IsWhole ? $"Its body had {record.RequestBody.Length} bytes, of which only the first {RequestRecord.BodyCapacity} are kept."
+        record.State == RequestState.Running ? "The request is still running."
+        : !record.RequestBody.IsWhole
+            ? $"Only the first {RequestRecord.BodyCapacity} of {record.RequestBody.Length} bytes of its body are kept."
         : null;
 
-    private static string[][] Pairs(IReadOnlyList<(string Name, string Value)> headers) => [.. headers.Select(header => new[] { header.Name, header.Value })];
+    private static string[][] Pairs(IReadOnlyList<(string Name, string Value)> headers) =>
+        [.. headers.Select(header => new[] { header.Name, header.Value })];
 }

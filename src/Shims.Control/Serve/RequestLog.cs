@@ -1,10 +1,11 @@
 namespace Shims.Control.Serve;
 
-/// <summary>The last requests, and who waits for the next one. Its size has a bound, whatever happens.</summary>
-/// <remarks>Nothing is queued for those who watch: they are told that something has changed, and take what is new since they last looked. A slow browser misses nothing but what nobody could read.</remarks>
+/// <summary>The last requests, up to <see cref="Capacity"/>, for the inspector.</summary>
+/// <remarks>Nothing is queued for listeners. They are notified of a change, and fetch what is new since their last look, so a slow browser
+/// costs no memory.</remarks>
 internal sealed class RequestLog
 {
-    /// <summary>How many requests are remembered.</summary>
+    /// <summary>The number of requests that are kept.</summary>
     internal const int Capacity = 500;
 
     private readonly RequestRecord?[] _records = new RequestRecord?[Capacity];
@@ -14,13 +15,13 @@ internal sealed class RequestLog
     private int _forgottenUpTo;
     private long _version;
 
-    /// <summary>Requests since the start.</summary>
+    /// <summary>The number of requests since the start.</summary>
     internal int Count => Volatile.Read(ref _count);
 
-    /// <summary>Requests up to this one have been forgotten by <see cref="Clear"/>.</summary>
+    /// <summary>The last request that <see cref="Clear"/> removed.</summary>
     internal int ForgottenUpTo => Volatile.Read(ref _forgottenUpTo);
 
-    /// <summary>Completed with the next change. Take it before you look.</summary>
+    /// <summary>Completed at the next change. Get it before you read.</summary>
     internal Task Changed
     {
         get
@@ -30,7 +31,7 @@ internal sealed class RequestLog
         }
     }
 
-    /// <summary>Begins to remember a request.</summary>
+    /// <summary>Adds a request.</summary>
     internal RequestRecord Add(string method, string target, IReadOnlyList<(string, string)> headers, int? replayOf = null)
     {
         RequestRecord record;
@@ -43,16 +44,16 @@ internal sealed class RequestLog
         return record;
     }
 
-    /// <summary>A request that is remembered; null if it is not any more.</summary>
+    /// <summary>The request with that number; null if it is no longer kept.</summary>
     internal RequestRecord? Find(int id)
     {
         lock (_lock)
             return id > _forgottenUpTo && _records[id % Capacity] is { } record && record.Id == id ? record : null;
     }
 
-    /// <summary>The requests in which something has changed, oldest first.</summary>
-    /// <param name="version">Where the last look ended; 0 for everything.</param>
-    /// <param name="now">Where this one does.</param>
+    /// <summary>The requests that have changed, oldest first.</summary>
+    /// <param name="version">The version of the last look; 0 for all requests.</param>
+    /// <param name="now">The version of this look.</param>
     internal List<RequestRecord> ChangedSince(long version, out long now)
     {
         lock (_lock)
@@ -62,7 +63,7 @@ internal sealed class RequestLog
         }
     }
 
-    /// <summary>Forgets all requests.</summary>
+    /// <summary>Removes all requests.</summary>
     internal void Clear()
     {
         lock (_lock)
@@ -70,12 +71,12 @@ internal sealed class RequestLog
             Array.Clear(_records);
             _forgottenUpTo = _count;
         }
-        Tell(null);
+        Notify(null);
     }
 
-    /// <summary>Lets those who watch know.</summary>
-    /// <param name="record">What has changed; null for the list as a whole.</param>
-    internal void Tell(RequestRecord? record)
+    /// <summary>Notifies the listeners of a change.</summary>
+    /// <param name="record">The request that has changed; null for the list as a whole.</param>
+    internal void Notify(RequestRecord? record)
     {
         TaskCompletionSource told;
         lock (_lock)

@@ -3,13 +3,14 @@ using Shims.Control.Doctor;
 
 namespace Shims.Control.Serve;
 
-/// <summary>What is remembered of a request. Written while it is answered and read by whoever looks at it, so everything goes through <see cref="Update"/> and <see cref="Look"/>.</summary>
+/// <summary>The record of a request. Several threads write and read it, so all access goes through <see cref="Update"/> and
+/// <see cref="Look"/>.</summary>
 internal sealed class RequestRecord
 {
-    /// <summary>Bytes that are kept of a request's body: enough to send most forms again.</summary>
+    /// <summary>The number of bytes kept of a request's body: enough to send most forms again.</summary>
     internal const int BodyCapacity = 64 * 1024;
 
-    /// <summary>Bytes that are kept of an answer, and of what a script wrote to standard error.</summary>
+    /// <summary>The number of bytes kept of a response, and of standard error.</summary>
     internal const int ResponseCapacity = 16 * 1024;
 
     private readonly RequestLog _log;
@@ -25,14 +26,14 @@ internal sealed class RequestRecord
 
     internal string Method { get; }
 
-    /// <summary>Path and query, as they stood in the request line.</summary>
+    /// <summary>Path and query, as in the request line.</summary>
     internal string Target { get; }
 
     internal DateTimeOffset At { get; } = DateTimeOffset.Now;
 
     internal RequestTimes Times { get; } = new();
 
-    /// <summary>The request that this one repeats.</summary>
+    /// <summary>The request that this one repeats; null if it is new.</summary>
     internal int? ReplayOf { get; init; }
 
     internal IReadOnlyList<(string Name, string Value)> RequestHeaders { get; init; } = [];
@@ -43,12 +44,12 @@ internal sealed class RequestRecord
 
     internal Preview StandardError { get; } = new(ResponseCapacity);
 
-    // What follows changes while the request is answered.
+    // The properties below change while the request runs.
     internal RequestState State { get; set; }
 
     internal int? Status { get; set; }
 
-    /// <summary>The script or app, absolute.</summary>
+    /// <summary>The absolute path of the script or app.</summary>
     internal string? Script { get; set; }
 
     /// <summary>The command that was started.</summary>
@@ -58,34 +59,34 @@ internal sealed class RequestRecord
 
     internal IReadOnlyList<(string Name, string Value)> ResponseHeaders { get; set; } = [];
 
-    /// <summary>How the program ended, in words; null while it runs.</summary>
+    /// <summary>The exit status of the program, in words; null while it runs.</summary>
     internal string? Exit { get; set; }
 
-    /// <summary>What went wrong, in words; null if nothing did.</summary>
+    /// <summary>The cause of a failure, in words; null if there is none.</summary>
     internal string? Trouble { get; set; }
 
-    /// <summary>What doctor says about the script; asked only where the answer was a failure.</summary>
+    /// <summary>Doctor's findings about the script, if the request failed.</summary>
     internal IReadOnlyList<Finding> Findings { get; set; } = [];
 
-    /// <summary>The number of the last change, of those of all requests. Belongs to the log.</summary>
+    /// <summary>The number of the last change among those of all requests. Only the log uses it.</summary>
     internal long Version { get; set; }
 
-    /// <summary>Changes something, and lets those who watch know.</summary>
+    /// <summary>Changes the record, and notifies the listeners.</summary>
     internal void Update(Action<RequestRecord> change)
     {
         lock (_lock)
             change(this);
-        _log.Tell(this);
+        _log.Notify(this);
     }
 
-    /// <summary>Changes what nobody watches as it grows.</summary>
+    /// <summary>Changes the record without notifying the listeners.</summary>
     internal void UpdateQuietly(Action<RequestRecord> change)
     {
         lock (_lock)
             change(this);
     }
 
-    /// <summary>Takes something out.</summary>
+    /// <summary>Reads from the record.</summary>
     internal T Look<T>(Func<RequestRecord, T> view)
     {
         lock (_lock)

@@ -1,17 +1,17 @@
 namespace Shims.Control.Serve;
 
-/// <summary>How far a request is, or how it ended.</summary>
+/// <summary>The states of a request.</summary>
 internal enum RequestState
 {
-    /// <summary>It is being answered.</summary>
+    /// <summary>The response is not complete yet.</summary>
     Running,
 
-    /// <summary>The answer is complete.</summary>
+    /// <summary>The response is complete.</summary>
     Done,
 
-    /// <summary>The answer broke off, and the browser was shown that it did.</summary>
-    Broken,
+    /// <summary>The response is truncated, and the connection to the browser was aborted.</summary>
+    Truncated,
 
-    /// <summary>The browser left before the answer was complete.</summary>
-    Left,
+    /// <summary>The browser closed the connection before the response was complete.</summary>
+    Aborted,
 }

@@ -1,26 +1,26 @@
 namespace Shims.Control.Serve;
 
-/// <summary>A request's line in the list, as the page gets it.</summary>
+/// <summary>A request's line in the list of the inspector's page.</summary>
 internal sealed record RequestSummary
 {
     public required int Id { get; init; }
 
-    /// <summary>When it arrived, by the clock on the wall.</summary>
+    /// <summary>The time of arrival.</summary>
     public required string Time { get; init; }
 
     public required string Method { get; init; }
 
     public required string Target { get; init; }
 
-    /// <summary>running, done, broken or left.</summary>
+    /// <summary>running, done, truncated or aborted.</summary>
     public required string State { get; init; }
 
     public int? Status { get; init; }
 
-    /// <summary>Milliseconds.</summary>
+    /// <summary>Duration in milliseconds.</summary>
     public required double Total { get; init; }
 
-    /// <summary>Milliseconds of start, shim, script and response; null for a shim that was not seen apart from its script.</summary>
+    /// <summary>Milliseconds of start, shim, script and response; null for the shim if its time is part of the script's.</summary>
     public required double?[] Phases { get; init; }
 
     public int? ReplayOf { get; init; }
@@ -42,7 +42,7 @@ internal sealed record RequestSummary
     {
         RequestState.Running => "running",
         RequestState.Done => "done",
-        RequestState.Broken => "broken",
-        _ => "left",
+        RequestState.Truncated => "truncated",
+        _ => "aborted",
     };
 }

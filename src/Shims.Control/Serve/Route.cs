@@ -1,8 +1,8 @@
 namespace Shims.Control.Serve;
 
-/// <summary>Where a path of a URL leads.</summary>
-/// <param name="Kind">To a script, a directory, or nothing.</param>
-/// <param name="File">The script or directory, absolute; for nothing, the file that was looked for.</param>
+/// <summary>The script or directory to which the path of a URL leads.</summary>
+/// <param name="Kind">A script, a directory, or nothing.</param>
+/// <param name="File">Its absolute path; for nothing, the path that does not exist.</param>
 internal sealed record Route(RouteKind Kind, string File)
 {
     /// <summary>SCRIPT_NAME: the part of the path that leads to the script.</summary>

@@ -1,14 +1,14 @@
 namespace Shims.Control.Serve;
 
-/// <summary>What a path of a URL leads to.</summary>
+/// <summary>The kinds of routes.</summary>
 internal enum RouteKind
 {
-    /// <summary>Something that is to be run.</summary>
+    /// <summary>A script or an app.</summary>
     Script,
 
     /// <summary>A directory of scripts.</summary>
     Directory,
 
-    /// <summary>Nothing. The shim is asked all the same, because it says why.</summary>
+    /// <summary>Nothing. The shim is started for it too, because its error page says why.</summary>
     Nothing,
 }

@@ -7,23 +7,23 @@ using Shims.Posix;
 
 namespace Shims.Control.Serve;
 
-/// <summary>Answers requests by starting the program that inetd would start, with this process in the web server's place.</summary>
+/// <summary>Responds to requests by starting the program that inetd would start, with this process as the web server.</summary>
 internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVerdicts verdicts)
 {
-    /// <summary>How long a program whose answer is a failure may take to end, before the page is written without knowing how it did.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    /// <summary>The longest wait for the exit status of a failed program before the error page is sent without it.</summary>
+    private static readonly TimeSpan s_exitLimit = TimeSpan.FromSeconds(2);
 
-    /// <summary>Answers a request.</summary>
-    /// <param name="request">What was asked.</param>
-    /// <param name="route">Where its path leads.</param>
+    /// <summary>Responds to a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="route">The script of its path.</param>
     /// <param name="sink">Destination of the response.</param>
-    /// <param name="record">What is remembered of it.</param>
-    /// <param name="left">The browser has gone.</param>
+    /// <param name="record">The record of the request.</param>
+    /// <param name="left">Cancelled when the browser closes the connection.</param>
     internal async Task RespondAsync(IncomingRequest request, Route route, IResponseSink sink, RequestRecord record, CancellationToken left)
     {
         var errors = new ErrorFile();
         StartedProgram? program = null;
-        RequestState state = RequestState.Left;
+        RequestState state = RequestState.Aborted;
         try
         {
             ProgramLaunch launch = site.LaunchFor(route.File, site.Protocol == Gateway.Connections.Protocols.Scgi ? errors.Path : null);
@@ -38,16 +38,19 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
             await SendPageAsync(await ExamineAsync(diagnosis, route), request, sink, record, left);
             state = RequestState.Done;
         }
-        catch (Exception exception) when (left.IsCancellationRequested && exception is (OperationCanceledException or IOException or SocketException or ObjectDisposedException))
+        catch (Exception exception) when (left.IsCancellationRequested
+            && exception is (OperationCanceledException or IOException or SocketException or ObjectDisposedException))
         {
-            // Nobody waits for the answer any more.
+            // The browser has closed the connection.
         }
-        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or IOException or SocketException or OperationCanceledException)
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or IOException or SocketException
+            or OperationCanceledException)
         {
-            // What Kestrel does not send: a header with a control character in it, more or less than Content-Length announced. Or the server is ending.
-            record.Update(noted => noted.Trouble = $"the answer cannot be sent: {exception.Message}");
-            state = RequestState.Broken;
-            sink.BreakOff();
+            // Kestrel refuses to send a control character in a header, or a body that does not match Content-Length. Or the server is
+            // ending.
+            record.Update(noted => noted.Trouble = $"the response cannot be sent: {exception.Message}");
+            state = RequestState.Truncated;
+            sink.Abort();
         }
         finally
         {
@@ -62,9 +65,11 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         }
     }
 
-    private async Task<RequestState> TalkAsync(IncomingRequest request, Route route, StartedProgram program, ErrorFile errors, IResponseSink sink, RequestRecord record, CancellationToken left)
+    private async Task<RequestState> TalkAsync(IncomingRequest request, Route route, StartedProgram program, ErrorFile errors,
+        IResponseSink sink, RequestRecord record, CancellationToken left)
     {
-        await using GatewayResponse response = await GatewayClient.SendAsync(RequestFor(request, route, record), program.Connection, site.Protocol, new ExchangeObserver(record), left);
+        await using GatewayResponse response = await GatewayClient.SendAsync(RequestFor(request, route, record), program.Connection,
+            site.Protocol, new ExchangeObserver(record), left);
         record.UpdateQuietly(noted => noted.Times.RequestRead = program.RequestReadAt);
         GatewayResponseHead? head = response.Fault is null ? response.Head : null;
         byte[]? start = null;
@@ -83,16 +88,17 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         if (response.Fault is { } fault)
         {
             record.Update(noted => noted.Trouble = fault.ToString());
-            sink.BreakOff();
-            return RequestState.Broken;
+            sink.Abort();
+            return RequestState.Truncated;
         }
         await sink.CompleteAsync(left);
         return RequestState.Done;
     }
 
-    private static async Task PassOnAsync(GatewayResponse response, byte[]? start, IResponseSink sink, RequestRecord record, CancellationToken left)
+    private static async Task PassOnAsync(GatewayResponse response, byte[]? start, IResponseSink sink, RequestRecord record,
+        CancellationToken left)
     {
-        // That it came is on record already.
+        // It has been recorded already.
         if (start is { Length: > 0 })
             await sink.WriteAsync(start, left);
         var buffer = new byte[32 * 1024];
@@ -106,7 +112,7 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         return sink.WriteAsync(bytes, left);
     }
 
-    /// <summary>The request as nginx would pass it on, with the configurations in nginx-examples/.</summary>
+    /// <summary>The request as nginx passes it on with the configurations in nginx-examples/.</summary>
     private TestRequest RequestFor(IncomingRequest request, Route route, RequestRecord record)
     {
         List<(string Name, string? Value)> parameters =
@@ -131,7 +137,8 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
     }
 
     private static bool MayBeShimPage(GatewayResponseHead head) =>
-        head is { Status: >= 400, ContentLength: <= Diagnosis.LongestShimPage } && head.Find("Content-Type")?.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) == true;
+        head is { Status: >= 400, ContentLength: <= Diagnosis.LongestShimPage }
+            && head.Find("Content-Type")?.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) == true;
 
     private static async Task<byte[]> ReadShortAsync(GatewayResponse response, CancellationToken left)
     {
@@ -142,10 +149,11 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         return bytes.ToArray();
     }
 
-    /// <summary>Why the answer is a failure, once the program has ended and everything has been said; null if it is none.</summary>
-    private static async Task<Diagnosis?> DiagnoseAsync(GatewayResponse response, GatewayResponseHead? head, byte[] start, StartedProgram program, ErrorFile errors, RequestRecord record, string script)
+    /// <summary>The cause of a failure, after the end of the program; null if the response is not a failure.</summary>
+    private static async Task<Diagnosis?> DiagnoseAsync(GatewayResponse response, GatewayResponseHead? head, byte[] start,
+        StartedProgram program, ErrorFile errors, RequestRecord record, string script)
     {
-        await Task.WhenAny(program.Ended, Task.Delay(s_patience));
+        await Task.WhenAny(program.Ended, Task.Delay(s_exitLimit));
         record.UpdateQuietly(noted =>
         {
             errors.CopyTo(noted.StandardError);
@@ -158,16 +166,19 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
     }
 
     private async Task<Diagnosis> ExamineAsync(Diagnosis diagnosis, Route route) =>
-        site.IsApp(route.File) || route.Kind != RouteKind.Script ? diagnosis : diagnosis with { Findings = await verdicts.ExamineAsync(route.File) };
+        site.IsApp(route.File) || route.Kind != RouteKind.Script ? diagnosis
+            : diagnosis with { Findings = await verdicts.ExamineAsync(route.File) };
 
-    private static async Task SendPageAsync(Diagnosis diagnosis, IncomingRequest request, IResponseSink sink, RequestRecord record, CancellationToken left)
+    private static async Task SendPageAsync(Diagnosis diagnosis, IncomingRequest request, IResponseSink sink, RequestRecord record,
+        CancellationToken left)
     {
-        string said = record.Look(static noted => noted.StandardError.ToText(out _));
-        string page = request.WantsPage ? DiagnosisPage.ToHtml(diagnosis, record, said) : DiagnosisPage.ToText(diagnosis, record, said);
+        string errors = record.Look(static noted => noted.StandardError.ToText(out _));
+        string page = request.AcceptsHtml ? DiagnosisPage.ToHtml(diagnosis, record, errors)
+            : DiagnosisPage.ToText(diagnosis, record, errors);
         byte[] bytes = Encoding.UTF8.GetBytes(page);
         List<(string, string)> headers =
         [
-            ("Content-Type", request.WantsPage ? "text/html; charset=utf-8" : "text/plain; charset=utf-8"),
+            ("Content-Type", request.AcceptsHtml ? "text/html; charset=utf-8" : "text/plain; charset=utf-8"),
             ("Content-Length", bytes.Length.ToString(CultureInfo.InvariantCulture)),
             ("Cache-Control", "no-store"),
             .. Inspector.SecurityHeaders,
@@ -178,7 +189,7 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         await sink.CompleteAsync(left);
     }
 
-    /// <summary>A program may go on when its answer is complete. What it says and how it ends goes on record when it has ended.</summary>
+    /// <summary>Records standard error and exit status at the end of the program, which may run longer than its response.</summary>
     private static async Task FollowToEndAsync(StartedProgram? program, ErrorFile errors, RequestRecord record)
     {
         if (program is not null)

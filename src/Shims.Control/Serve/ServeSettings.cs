@@ -3,32 +3,32 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Serve;
 
-/// <summary>What the command line of <c>shimctl serve</c> says.</summary>
+/// <summary>The settings of <c>shimctl serve</c>.</summary>
 internal sealed record ServeSettings
 {
-    /// <summary>What is served: absolute; a directory ends in a slash.</summary>
+    /// <summary>The absolute path of a script, an app or a directory. A directory ends in a slash.</summary>
     internal required string What { get; init; }
 
-    /// <summary>What stands behind it, for the script or app.</summary>
+    /// <summary>Arguments for the script or app.</summary>
     internal IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>Whether <see cref="What"/> speaks SCGI or FastCGI itself.</summary>
     internal bool IsApp { get; init; }
 
-    /// <summary>What is spoken with the programs.</summary>
+    /// <summary>The protocol between this server and the programs.</summary>
     internal Protocol Protocol { get; init; } = Protocols.Scgi;
 
-    /// <summary>Options of the shim that stand before the target, such as <c>--env NAME=VALUE</c>.</summary>
+    /// <summary>Options of the shim, such as <c>--env NAME=VALUE</c>.</summary>
     internal IReadOnlyList<string> ShimOptions { get; init; } = [];
 
     internal IPAddress Address { get; init; } = IPAddress.Loopback;
 
-    /// <summary>0: one that is free.</summary>
+    /// <summary>The port to listen on; 0 for any free port.</summary>
     internal int Port { get; init; } = 8080;
 
-    /// <summary>Names by which browsers may call this server, beside those of this machine.</summary>
+    /// <summary>Host names of this server, beside localhost and the machine's name.</summary>
     internal IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
-    /// <summary>Whether pages reload themselves when a file changes.</summary>
+    /// <summary>Whether HTML pages are reloaded when a file changes.</summary>
     internal bool IsLive { get; init; }
 }

@@ -1,10 +1,10 @@
 namespace Shims.Control.Serve;
 
-/// <summary>What the inspector's page says about the server.</summary>
-/// <param name="What">What is served.</param>
-/// <param name="Protocol">What is spoken with the programs.</param>
-/// <param name="Count">Requests since the start.</param>
-/// <param name="ForgottenUpTo">Requests up to this one have been cleared away.</param>
-/// <param name="Capacity">How many are kept.</param>
-/// <param name="Started">A number that changes when the server is started anew.</param>
+/// <summary>The state of the server, for the inspector's page.</summary>
+/// <param name="What">The script, app or directory that is served.</param>
+/// <param name="Protocol">The protocol between this server and the programs.</param>
+/// <param name="Count">The number of requests since the start.</param>
+/// <param name="ForgottenUpTo">The last request that was cleared.</param>
+/// <param name="Capacity">The number of requests that are kept.</param>
+/// <param name="Started">The time of the start, by which the page recognises a restart.</param>
 internal sealed record ServerState(string What, string Protocol, int Count, int ForgottenUpTo, int Capacity, long Started);

@@ -4,7 +4,7 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Serve;
 
-/// <summary>What is served: which script a URL leads to, and which program is started for it.</summary>
+/// <summary>The scripts that are served: maps URLs to scripts, and scripts to the programs that run them.</summary>
 internal sealed class Site
 {
     private readonly ServeSettings _settings;
@@ -17,28 +17,29 @@ internal sealed class Site
         _shim = FindProgram(settings.Protocol.Program);
     }
 
-    /// <summary>Whether there are several scripts.</summary>
+    /// <summary>Whether a directory is served.</summary>
     internal bool IsDirectory => _settings.What.EndsWith('/');
 
-    /// <summary>The directory that is served, or that the one script is in, without a slash at its end.</summary>
+    /// <summary>The directory that is served, or the directory of the only script, without a slash at its end.</summary>
     internal string Root => IsDirectory ? _settings.What.TrimEnd('/') : Path.GetDirectoryName(_settings.What)!;
 
     internal Protocol Protocol => _settings.Protocol;
 
-    /// <summary>What is served, for people.</summary>
+    /// <summary>The path that is served, for people.</summary>
     internal string Title => _settings.What;
 
-    /// <summary>The program's name that answers for a script: <c>scgi-run</c>, <c>fcgi-run</c>, <c>shim-dotnet</c>, or the app's own.</summary>
+    /// <summary>The name of the program that is started for a script: <c>scgi-run</c>, <c>fcgi-run</c>, <c>shim-dotnet</c>, or the app
+    /// itself.</summary>
     internal string RunnerOf(string script) => Path.GetFileName(LaunchFor(script, null).Path);
 
-    /// <summary>Whether it speaks the protocol itself, so that doctor has nothing to say about it as a script.</summary>
+    /// <summary>Whether the file speaks the protocol itself, so that doctor cannot check it as a script.</summary>
     internal bool IsApp(string script) => _settings.IsApp || IsSource(script);
 
-    /// <summary>Finds out where a path leads.</summary>
+    /// <summary>Finds the script or directory of a path.</summary>
     /// <param name="path">The path of the URL, decoded.</param>
     internal Route RouteTo(string path)
     {
-        // nginx would have it like that for one script or app that everything belongs to.
+        // As with a location of nginx that belongs to one script or app.
         if (!IsDirectory)
             return new Route(RouteKind.Script, _settings.What) { PathInfo = path };
         int end = 0;
@@ -55,9 +56,9 @@ internal sealed class Site
         return new Route(RouteKind.Directory, Root + path);
     }
 
-    /// <summary>The program for a script.</summary>
-    /// <param name="script">Where the route leads.</param>
-    /// <param name="errorFile">Where it is to write what is not for the browser; null for FastCGI, which has a stream for that.</param>
+    /// <summary>The program to start for a script.</summary>
+    /// <param name="script">The absolute path of the script.</param>
+    /// <param name="errorFile">The file for its standard error; null for FastCGI, which has a stream for it.</param>
     internal ProgramLaunch LaunchFor(string script, string? errorFile)
     {
         if (IsApp(script))
@@ -75,5 +76,6 @@ internal sealed class Site
     private static bool IsSource(string script) => script.EndsWith(".cs", StringComparison.Ordinal);
 
     private static string FindProgram(string name) => InstalledPrograms.Find(name)
-        ?? throw new ShimException(ExitCode.SystemError, $"{name} is neither beside shimctl nor on the PATH", "install it there, or run make");
+        ?? throw new ShimException(ExitCode.SystemError, $"{name}: command not found beside shimctl and on the PATH",
+            "install it there, or run make");
 }

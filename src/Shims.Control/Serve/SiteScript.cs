@@ -1,7 +1,7 @@
 namespace Shims.Control.Serve;
 
-/// <summary>A script on the list of what is served.</summary>
-/// <param name="Path">The file, absolute.</param>
+/// <summary>A script in the list of scripts.</summary>
+/// <param name="Path">Its absolute path.</param>
 /// <param name="Url">The path of its URL, encoded.</param>
-/// <param name="Name">The file, as seen from the directory that is served.</param>
+/// <param name="Name">Its path, relative to the directory that is served.</param>
 internal sealed record SiteScript(string Path, string Url, string Name);

@@ -1,17 +1,24 @@
 namespace Shims.Control.Serve;
 
-/// <summary>Finds what in a directory looks as if it were meant to be asked for.</summary>
-/// <remarks>Only for the list: what can be asked for is decided by the shim, as in production. A folder of examples has programs in it that are no CGI scripts, and must not be offered as such.</remarks>
+/// <summary>Finds the files of a directory that look like scripts for the web.</summary>
+/// <remarks>Only for the list of scripts. The shim decides which files can be run, as in production. A directory may hold programs that are
+/// not CGI scripts, and must not be listed.</remarks>
 internal static class SiteScripts
 {
     private const int MaxDepth = 4, MaxScripts = 500;
 
     private static readonly HashSet<string> s_extensions = [".cgi", ".pl", ".py", ".rb", ".php", ".sh", ".lua", ".tcl", ".cs"];
 
-    /// <summary>Lists them, folder by folder.</summary>
+    /// <summary>Lists the scripts, directory by directory.</summary>
     internal static IReadOnlyList<SiteScript> Find(string root, string below = "")
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = MaxDepth, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.System };
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            MaxRecursionDepth = MaxDepth,
+            IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.System,
+        };
         string folder = System.IO.Path.Join(root, below);
         return
         [
@@ -21,9 +28,11 @@ internal static class SiteScripts
                 .Select(path => (Path: path, Name: System.IO.Path.GetRelativePath(root, path)))
                 .OrderBy(script => System.IO.Path.GetDirectoryName(script.Name), StringComparer.Ordinal)
                 .ThenBy(script => script.Name, StringComparer.Ordinal)
-                .Select(script => new SiteScript(script.Path, "/" + string.Join('/', script.Name.Split('/').Select(Uri.EscapeDataString)), script.Name)),
+                .Select(script => new SiteScript(script.Path, UrlOf(script.Name), script.Name)),
         ];
     }
+
+    private static string UrlOf(string name) => "/" + string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
 
     private static bool IsScript(string path, string folder)
     {

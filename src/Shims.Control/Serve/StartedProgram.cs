@@ -7,25 +7,27 @@ namespace Shims.Control.Serve;
 
 /// <summary>A program that was started for a request, and this end of its connection.</summary>
 /// <remarks>
-/// When the shim has read the request is seen on this end: a unix socket whose other end takes a message out of the queue can be written to anew, and epoll, edge-triggered, tells
-/// so each time. The first telling is for the socket as it was made; the next one for the request's header, which is sent as a message of its own.
+/// Edge-triggered epoll shows when the shim reads the request: a unix socket becomes writable again whenever the other end takes a message
+/// out of the queue.
+/// The first event is for the new socket, the second one for the request's header, which is sent as a message of its own.
 /// </remarks>
 internal sealed class StartedProgram : IWatcher, ITimed
 {
-    /// <summary>Milliseconds that a program has after SIGTERM.</summary>
+    /// <summary>Milliseconds between SIGTERM and SIGKILL.</summary>
     private const long Grace = 2000;
 
-    /// <summary>Milliseconds that a shim has after its connection was closed: its script has <see cref="Grace"/> of them.</summary>
+    /// <summary>Milliseconds between the close of a shim's connection and SIGKILL: it gives its script <see cref="Grace"/> of
+    /// them.</summary>
     private const long GraceForShims = 3000;
 
     private readonly EventLoop _loop;
     private readonly StartedProcess _process;
     private readonly ProgramLaunch _launch;
-    private int _tellings;
+    private int _writableEvents;
 
-    /// <param name="loop">All but what the properties say belongs to its thread.</param>
+    /// <param name="loop">The loop whose thread calls everything but the properties.</param>
     /// <param name="process">The process.</param>
-    /// <param name="launch">What was started.</param>
+    /// <param name="launch">The program that was started.</param>
     /// <param name="connection">This end of the connection.</param>
     internal StartedProgram(EventLoop loop, StartedProcess process, ProgramLaunch launch, int connection)
     {
@@ -36,23 +38,23 @@ internal sealed class StartedProgram : IWatcher, ITimed
         loop.Watch(connection, Readiness.Write, this);
     }
 
-    /// <summary>What the web server would have. Whoever has sent the request disposes of it.</summary>
+    /// <summary>The web server's end of the connection. The sender of the request disposes of it.</summary>
     internal Socket Connection { get; }
 
-    /// <summary>When the program had been started: a <see cref="Stopwatch"/> timestamp.</summary>
+    /// <summary>The time of the start: a <see cref="Stopwatch"/> timestamp.</summary>
     internal long StartedAt { get; }
 
-    /// <summary>When it had read the header of the request; null as long as it has not, or if that was not seen.</summary>
+    /// <summary>The time at which it had read the header of the request; null until it has, or if that was not seen.</summary>
     internal long? RequestReadAt { get; private set; }
 
-    /// <summary>How it ended, once it has.</summary>
+    /// <summary>Its exit status, once it has ended.</summary>
     internal Task<ExitStatus> Ended => _process.Ended;
 
     public long Deadline { get; private set; } = long.MaxValue;
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)
     {
-        if ((readiness & Readiness.Write) == 0 || ++_tellings != 2)
+        if ((readiness & Readiness.Write) == 0 || ++_writableEvents != 2)
             return;
         RequestReadAt = Stopwatch.GetTimestamp();
         _loop.Unwatch(descriptor);
@@ -64,8 +66,9 @@ internal sealed class StartedProgram : IWatcher, ITimed
         _process.SignalGroup(Flags.SIGKILL);
     }
 
-    /// <summary>Asks the program, and what is left of what it started, to end, and sees to it that they do. On the starter's thread.</summary>
-    /// <remarks>A shim that stays beside its script sees that the connection is gone, and ends the script, which a signal to the shim would not reach.</remarks>
+    /// <summary>Terminates the program and its process group, and kills them after a grace period. Only on the starter's thread.</summary>
+    /// <remarks>A shim that supervises its script ends it when the connection is closed. A signal to the shim would not reach the
+    /// script.</remarks>
     internal void Stop()
     {
         if (_process.EndsGroup || Ended.IsCompleted)
@@ -79,7 +82,7 @@ internal sealed class StartedProgram : IWatcher, ITimed
         _loop.Expect(Deadline);
     }
 
-    /// <summary>Whether the process still runs that program: <c>scgi-run</c> becomes the script.</summary>
+    /// <summary>Whether the process still runs that program: <c>scgi-run</c> executes the script in its place.</summary>
     private bool IsStill(string path)
     {
         try
@@ -88,7 +91,7 @@ internal sealed class StartedProgram : IWatcher, ITimed
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return false; // It has ended at this moment, or has become somebody else's: it is no shim any more.
+            return false; // It has just ended, or runs a set-id program: it is not the shim any more.
         }
     }
 }

@@ -40,7 +40,7 @@ internal sealed class Examinations
         var examinations = new Examinations(settings);
         int configurations = 1 + whats.Select((what, at) => examinations._set.At(what) is null ? -1 : at).DefaultIfEmpty(-1).Max();
         IEnumerable<Finding> Of(IEnumerable<string> some) => SideBySide.Run(some, examinations.Examine);
-        return CureOrder.Arrange(Of(whats.Take(configurations))).Concat(Of(whats.Skip(configurations))).Distinct();
+        return FixOrder.Arrange(Of(whats.Take(configurations))).Concat(Of(whats.Skip(configurations))).Distinct();
     }
 
     private IEnumerable<Finding> Examine(string what)

@@ -1,4 +1,4 @@
 namespace Shims.Control.Terminal;
 
-/// <summary>Whoever read standard output has gone, as <c>head</c> does when it has enough: the end, and no fault.</summary>
+/// <summary>The reader of standard output has closed it, as <c>head</c> does. This ends the program, and is not an error.</summary>
 internal sealed class BrokenPipeException : IOException;

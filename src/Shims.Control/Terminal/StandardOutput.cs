@@ -4,7 +4,7 @@ using Shims.Posix;
 
 namespace Shims.Control.Terminal;
 
-/// <summary>Descriptor 1, for bytes. .NET's own stream does not say that its reader has gone, so that an endless response would be read for ever.</summary>
+/// <summary>Standard output as a stream of bytes. .NET's own stream ignores EPIPE, so an endless response would be read for ever.</summary>
 internal sealed class StandardOutput : Stream
 {
     public override bool CanRead => false;
@@ -18,8 +18,8 @@ internal sealed class StandardOutput : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <exception cref="BrokenPipeException">Nobody reads it any more.</exception>
-    /// <exception cref="ShimException">The system refused.</exception>
+    /// <exception cref="BrokenPipeException">The reader has closed it.</exception>
+    /// <exception cref="ShimException">Another error of write(2).</exception>
     public override void Write(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -28,11 +28,12 @@ internal sealed class StandardOutput : Stream
             if (count >= 0)
                 bytes = bytes[(int)count..];
             else if (Libc.Errno == Errno.EAGAIN)
-                Libc.WaitWritable(1, -1); // a terminal that somebody else has made non-blocking
+                Libc.WaitWritable(1, -1); // a terminal that another process has made non-blocking
             else if (Libc.Errno == Errno.EPIPE)
                 throw new BrokenPipeException();
             else if (Libc.Errno != Errno.EINTR)
-                throw new ShimException(ExitCode.SystemError, $"cannot write to standard output: {new Win32Exception(Libc.Errno).Message}", "let it lead to where there is room");
+                throw new ShimException(ExitCode.SystemError, $"cannot write to standard output: {new Win32Exception(Libc.Errno).Message}",
+                    "free disk space, or redirect it elsewhere");
         }
     }
 

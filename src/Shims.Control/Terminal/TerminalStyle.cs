@@ -1,13 +1,13 @@
 namespace Shims.Control.Terminal;
 
-/// <summary>Colour where it helps: on a terminal that has not been told otherwise (<c>NO_COLOR</c>, <c>TERM=dumb</c>).</summary>
-/// <param name="isColoured">Whether to mark text at all.</param>
+/// <summary>Colours for a terminal, unless <c>NO_COLOR</c> or <c>TERM=dumb</c> is set.</summary>
+/// <param name="isColoured">Whether to use colours.</param>
 internal sealed class TerminalStyle(bool isColoured)
 {
-    /// <summary>What standard output is.</summary>
+    /// <summary>The style of standard output.</summary>
     internal static TerminalStyle Output { get; } = new(!Console.IsOutputRedirected && HasColour());
 
-    /// <summary>What standard error is.</summary>
+    /// <summary>The style of standard error.</summary>
     internal static TerminalStyle Error { get; } = new(!Console.IsErrorRedirected && HasColour());
 
     internal string Bold(string text) => Mark("1", text);
@@ -23,5 +23,6 @@ internal sealed class TerminalStyle(bool isColoured)
     private string Mark(string code, string text) => isColoured ? $"\e[{code}m{text}\e[0m" : text;
 
     private static bool HasColour() =>
-        string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+        string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+            && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 }

@@ -4,18 +4,19 @@ using System.Text;
 
 namespace Shims.Control.Terminal;
 
-/// <summary>Bytes of unknown kind as text that does nothing to a terminal: what is no printable text is written as <c>\x1b</c>.</summary>
+/// <summary>Makes untrusted bytes safe for a terminal: every character that is not printable becomes an escape such as
+/// <c>\x1b</c>.</summary>
 internal static class VisibleText
 {
-    /// <summary>A value, on one line.</summary>
+    /// <summary>Escapes a value, on one line.</summary>
     internal static string Of(ReadOnlySpan<byte> bytes) => Write(bytes, keepsLines: false, doublesBackslashes: true);
 
     internal static string Of(string text) => Of(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>A sentence of ours with names and values in it, on one line. Backslashes stay as they are, as it may hold a command.</summary>
+    /// <summary>Escapes a message of this program, on one line. Backslashes are kept, as it may contain a command.</summary>
     internal static string OfLine(string text) => Write(Encoding.UTF8.GetBytes(text), keepsLines: false, doublesBackslashes: false);
 
-    /// <summary>Whether all of a text is shown as it is: nothing in it is obeyed by a terminal, or not to be seen.</summary>
+    /// <summary>Whether a text is printed unchanged: it contains no control characters and no invisible ones.</summary>
     internal static bool IsVisible(string text)
     {
         for (ReadOnlySpan<byte> bytes = Encoding.UTF8.GetBytes(text); !bytes.IsEmpty;)
@@ -27,7 +28,7 @@ internal static class VisibleText
         return true;
     }
 
-    /// <summary>JSON whose strings hold nothing that a terminal obeys: what the encoder has left is written as an escape of JSON's own.</summary>
+    /// <summary>Escapes the control characters that the JSON encoder has left, as JSON escapes.</summary>
     internal static string OfJson(string json)
     {
         var text = new StringBuilder(json.Length);
@@ -35,7 +36,7 @@ internal static class VisibleText
         foreach (Rune rune in json.EnumerateRunes())
         {
             ReadOnlySpan<char> character = units[..rune.EncodeToUtf16(units)];
-            if (rune.Value is '\n' or '\r' || !IsObeyed(rune))
+            if (rune.Value is '\n' or '\r' || !IsControl(rune))
             {
                 text.Append(character);
                 continue;
@@ -46,14 +47,14 @@ internal static class VisibleText
         return text.ToString();
     }
 
-    /// <summary>What somebody wrote, line by line. Tabs stay.</summary>
+    /// <summary>Escapes a text, and splits it into lines. Tabs are kept.</summary>
     internal static string[] Lines(ReadOnlySpan<byte> bytes)
     {
         string text = Write(bytes, keepsLines: true, doublesBackslashes: true);
         return (text.EndsWith('\n') ? text[..^1] : text).Split('\n');
     }
 
-    /// <summary>Whether it can be read as text.</summary>
+    /// <summary>Whether at least nine tenths of the bytes are printable text.</summary>
     internal static bool IsText(ReadOnlySpan<byte> bytes)
     {
         int strange = 0, length = bytes.Length;
@@ -73,7 +74,7 @@ internal static class VisibleText
             bool isShown = IsShown(bytes, out Rune rune, out int size);
             if (keepsLines && bytes is [(byte)'\r', (byte)'\n', ..])
             {
-                size = 1; // a line end like any other
+                size = 1; // CR LF counts as one line end.
             }
             else if (isShown || (keepsLines && rune.Value is '\n' or '\t'))
             {
@@ -89,7 +90,8 @@ internal static class VisibleText
         return text.ToString();
     }
 
-    /// <summary>Whether the next character is one that a terminal shows, and does not obey: no control, and nothing that turns the direction of writing.</summary>
+    /// <summary>Decodes the next character.</summary>
+    /// <returns>True if it is printable: not a control character, and not one that changes the direction of writing.</returns>
     private static bool IsShown(ReadOnlySpan<byte> bytes, out Rune rune, out int size)
     {
         if (Rune.DecodeFromUtf8(bytes, out rune, out size) != OperationStatus.Done)
@@ -97,9 +99,10 @@ internal static class VisibleText
             rune = default;
             return false;
         }
-        return !IsObeyed(rune);
+        return !IsControl(rune);
     }
 
-    private static bool IsObeyed(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-        or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+    private static bool IsControl(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
 }

@@ -3,7 +3,9 @@ using Mono.Unix.Native;
 
 namespace Shims.Control.Users;
 
-/// <summary>The access control list of a file, which says more than its mode, and of which <c>ls -l</c> shows no more than a plus sign. acl(5).</summary>
+/// <summary>
+/// The access control list of a file, which says more than its mode, and of which <c>ls -l</c> shows no more than a plus sign. acl(5).
+/// </summary>
 /// <remarks><code>
 ///   version   4   2
 ///   entries   8   tag (2), what is allowed (2), number of the user or group (4); all little-endian
@@ -18,7 +20,8 @@ internal sealed class AccessList
     private AccessList(ReadOnlySpan<byte> attribute)
     {
         for (ReadOnlySpan<byte> rest = attribute[HeaderSize..]; rest.Length >= EntrySize; rest = rest[EntrySize..])
-            _entries.Add((BinaryPrimitives.ReadUInt16LittleEndian(rest), (Access)(BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]) & 7), BinaryPrimitives.ReadUInt32LittleEndian(rest[4..])));
+            _entries.Add((BinaryPrimitives.ReadUInt16LittleEndian(rest), (Access)(BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]) & 7),
+                BinaryPrimitives.ReadUInt32LittleEndian(rest[4..])));
     }
 
     /// <summary>Reads a file's list.</summary>
@@ -30,7 +33,10 @@ internal sealed class AccessList
     internal static AccessList? Parse(ReadOnlySpan<byte> attribute) =>
         attribute.Length >= HeaderSize && BinaryPrimitives.ReadInt32LittleEndian(attribute) == Version ? new AccessList(attribute) : null;
 
-    /// <summary>What a user who is not root may do. The owner's entry decides first, then the user's own, then those of groups, then that for all others.</summary>
+    /// <summary>
+    /// What a user who is not root may do. The owner's entry decides first, then the user's own, then those of groups, then that for all
+    /// others.
+    /// </summary>
     /// <param name="wanted">What the user wants to do: of several groups one must allow all of it.</param>
     /// <param name="user">Who wants it.</param>
     /// <param name="owner">The file's owner.</param>
@@ -45,7 +51,9 @@ internal sealed class AccessList
             if (tag == User && id == user.UserId)
                 return allowed & mask;
         }
-        Access[] ofGroups = [.. _entries.Where(entry => entry.Tag == OwningGroup ? user.Groups.Contains(group) : entry.Tag == Group && user.Groups.Contains(entry.Id)).Select(entry => entry.Allowed & mask)];
+        Access[] ofGroups = [.. _entries.Where(entry =>
+            entry.Tag == OwningGroup ? user.Groups.Contains(group) : entry.Tag == Group && user.Groups.Contains(entry.Id))
+            .Select(entry => entry.Allowed & mask)];
         if (ofGroups.Length == 0)
             return Of(Other) ?? Access.None;
         return ofGroups.FirstOrDefault(allowed => (wanted & ~allowed) == Access.None, ofGroups[0]);

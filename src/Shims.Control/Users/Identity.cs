@@ -6,7 +6,8 @@ namespace Shims.Control.Users;
 
 /// <summary>A user as the kernel knows one: with groups, and with what they permit.</summary>
 /// <remarks>
-/// Computed from owners, groups, modes and access control lists as the kernel does it (path_resolution(7), inode(7), acl(5)), so that root can ask for another user. Security
+/// Computed from owners, groups, modes and access control lists as the kernel does it (path_resolution(7), inode(7), acl(5)), so that root
+/// can ask for another user. Security
 /// modules, such as SELinux, are not looked at: they can only be asked as the user in question.
 /// </remarks>
 internal sealed class Identity
@@ -125,11 +126,14 @@ internal sealed class Identity
         Access missing = access & ~allowed;
         if (missing == Access.None)
             return null;
-        var obstacle = new Obstacle(ObstacleKind.Forbidden, path) { Missing = missing, Whose = WhoseBits(status.st_uid, status.st_gid), User = this, Allowed = allowed };
+        var obstacle = new Obstacle(ObstacleKind.Forbidden, path) { Missing = missing, Whose = WhoseBits(status.st_uid, status.st_gid),
+            User = this, Allowed = allowed };
         return list is null || obstacle.Whose == 'u' ? obstacle : obstacle with { ListedUser = Name };
     }
 
-    /// <summary>What a mode allows this user. The first of owner, group and others that fits decides, even if a later one would allow more.</summary>
+    /// <summary>
+    /// What a mode allows this user. The first of owner, group and others that fits decides, even if a later one would allow more.
+    /// </summary>
     internal Access Allowed(FilePermissions mode, uint owner, uint group)
     {
         const FilePermissions anyExecute = FilePermissions.S_IXUSR | FilePermissions.S_IXGRP | FilePermissions.S_IXOTH;

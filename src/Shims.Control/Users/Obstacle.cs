@@ -24,4 +24,24 @@ internal sealed record Obstacle(ObstacleKind Kind, string Path)
 
     /// <summary>The user who meets it; null where the obstacle is not a matter of permissions.</summary>
     internal Identity? User { get; init; }
+
+    /// <summary>
+    /// The missing permission, for instance <c>user ada lacks search permission (x) on /srv/private</c>; of another obstacle, its path.
+    /// </summary>
+    internal string Description
+    {
+        get
+        {
+            (Access Access, string Name, char Letter)[] permissions =
+            [
+                (Access.Read, "read", 'r'),
+                (Access.Write, "write", 'w'),
+                (Access.Execute, System.IO.Directory.Exists(Path) ? "search" : "execute", 'x'),
+            ];
+            var missing = permissions.Where(permission => Missing.HasFlag(permission.Access)).ToList();
+            string names = string.Join(" and ", missing.Select(permission => permission.Name));
+            string letters = string.Concat(missing.Select(permission => permission.Letter));
+            return Kind == ObstacleKind.Forbidden ? $"user {User?.Name} lacks {names} permission ({letters}) on {Path}{Reason}" : Path;
+        }
+    }
 }

@@ -18,7 +18,8 @@ internal static class PathAccess
         if (user.FindObstacle(Access.None, path) is { } way)
         {
             return way.Kind != ObstacleKind.Absent ? way.Kind == ObstacleKind.Forbidden ? way : null
-                : Directory.Exists(Path.GetDirectoryName(path)) ? user.FindObstacle(Access.Write | Access.Execute, Path.GetDirectoryName(path)!) : null;
+                : Directory.Exists(Path.GetDirectoryName(path))
+                    ? user.FindObstacle(Access.Write | Access.Execute, Path.GetDirectoryName(path)!) : null;
         }
         if (user.FindObstacle(Everything, path) is not { Kind: ObstacleKind.Forbidden } refusal)
             return null;
@@ -28,14 +29,19 @@ internal static class PathAccess
 
     /// <summary>Mode, owner and group, as <c>ls -l</c> names them.</summary>
     internal static string Describe(string path) => Syscall.stat(path, out Stat status) != 0 ? ""
-        : FormattableString.Invariant($"mode {Convert.ToString((uint)status.st_mode & 0xFFF, 8).PadLeft(4, '0')}, {NameOf(status.st_uid)}:{Syscall.getgrgid(status.st_gid)?.gr_name ?? $"{status.st_gid}"}");
+        : $"mode {Convert.ToString((uint)status.st_mode & 0xFFF, 8).PadLeft(4, '0')}, {NameOf(status.st_uid)}:{GroupOf(status.st_gid)}";
 
-    /// <summary>Without reading, a file is of little use, and a directory without reading and entering; where these are there, the others are missing.</summary>
+    /// <summary>
+    /// Without reading, a file is of little use, and a directory without reading and entering; where these are there, the others are
+    /// missing.
+    /// </summary>
     private static Access Likely(Obstacle refusal)
     {
         Access first = refusal.Missing & (Directory.Exists(refusal.Path) ? Access.Read | Access.Execute : Access.Read);
         return first != Access.None ? first : refusal.Missing;
     }
+
+    private static string GroupOf(uint group) => Syscall.getgrgid(group)?.gr_name ?? FormattableString.Invariant($"{group}");
 
     private static string NameOf(uint user) => Syscall.getpwuid(user)?.pw_name ?? FormattableString.Invariant($"{user}");
 }

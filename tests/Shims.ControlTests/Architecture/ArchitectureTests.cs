@@ -17,7 +17,7 @@ public sealed class ArchitectureTests
         ["Terminal"] = [],
         ["Processes"] = [],
         ["Users"] = ["Processes"],
-        ["Client"] = ["Terminal", "Processes"],
+        ["Client"] = ["Terminal", "Processes", "Users"],
         ["Capsules"] = ["Terminal", "Processes", "Users"],
         ["Doctor/Fixes"] = ["Terminal", "Processes", "Users"],
         ["Doctor"] = ["Terminal", "Users", "Doctor/Fixes"],

@@ -3,13 +3,13 @@ using Shims.Testing;
 
 namespace Shims.ControlTests.Capsules;
 
-/// <summary>What the folder of capsules does with names that somebody else has taken first.</summary>
+/// <summary>The directory of capsules, with names that another user has taken first.</summary>
 public sealed class CapsuleFolderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public void A_link_planted_at_the_name_is_replaced_and_what_it_leads_to_stays_as_it_is()
+    public void Capsule_replaces_a_link_at_its_name_and_does_not_write_through_it()
     {
         string victim = _folder.Write("victim", "untouched");
         Directory.CreateDirectory(_folder.PathTo("capsules"));
@@ -23,7 +23,7 @@ public sealed class CapsuleFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_link_or_file_planted_where_it_is_written_is_neither_followed_nor_removed()
+    public void Capsule_is_not_written_if_its_temporary_name_is_taken()
     {
         string victim = _folder.Write("victim", "untouched");
         Directory.CreateDirectory(_folder.PathTo("capsules"));

@@ -5,7 +5,7 @@ using Shims.Testing;
 namespace Shims.ControlTests.Capsules;
 
 /// <summary>A script behind a gateway that keeps every request.</summary>
-/// <remarks>Root runs nothing of a capsule that root has written: so as root the gateway runs as nobody, if it is given programs that nobody may run.</remarks>
+/// <remarks>shimctl refuses capsules that root owns. So, as root, the gateway runs as the user nobody, with copies of the programs that this user may run.</remarks>
 internal sealed class RecordedSite : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -24,15 +24,16 @@ internal sealed class RecordedSite : IDisposable
 
     private bool IsNobodys => _programs is not null && CurrentUser.Id == 0;
 
-    /// <summary>A program that nobody may run.</summary>
+    /// <summary>A program that the user nobody may run.</summary>
     internal string Program(string name) => _programs is null ? Repository.Program(name) : Path.Combine(_programs.Folder, name);
 
-    /// <summary>A folder in which every user may write.</summary>
+    /// <summary>A directory in which every user may write.</summary>
     internal void MakeShared() => File.SetUnixFileMode(_folder.MakeFolder("shared"), (UnixFileMode)0b111_111_111);
 
     internal string PathTo(string relative) => _folder.PathTo(relative);
 
-    /// <summary>Writes the script. Another process does it: what is open for writing here is, for an instant, open in every process that a test starts, and cannot be executed (ETXTBSY).</summary>
+    /// <summary>Writes the script.</summary>
+    /// <remarks>Another process does it: processes that tests start inherit descriptors of this one for a moment, and a file that is open for writing cannot be executed (ETXTBSY).</remarks>
     internal string Script(string source)
     {
         Launch install = new() { Program = Tool.PathOf("install"), Arguments = ["-m", "755", _folder.Write("source", source), PathTo("script.cgi")] };
@@ -44,8 +45,8 @@ internal sealed class RecordedSite : IDisposable
     /// <param name="program">scgi-run or fcgi-run.</param>
     /// <param name="script">The script, and ARGs.</param>
     /// <param name="request">All bytes of the request.</param>
-    /// <param name="options">Beside those that keep it.</param>
-    /// <returns>What the program answered, and the path of the capsule.</returns>
+    /// <param name="options">Options, in addition to those of the recording.</param>
+    /// <returns>The response of the gateway, and the path of the capsule.</returns>
     internal async Task<(LaunchResult Result, string Capsule)> KeepAsync(string program, IReadOnlyList<string> script, byte[] request, params string[] options)
     {
         string file = _folder.Write("request", request);
@@ -59,13 +60,13 @@ internal sealed class RecordedSite : IDisposable
     internal static Task<LaunchResult> ShimctlAsync(params string[] arguments) =>
         Launcher.RunAsync(new Launch { Program = Repository.Program("shimctl"), Arguments = arguments, Folder = "/" }.WithEnvironment("UNRELATED=1"));
 
-    /// <summary>The same as the user nobody.</summary>
+    /// <summary>Runs shimctl as the user nobody.</summary>
     internal Task<LaunchResult> ShimctlAsNobodyAsync(params string[] arguments) =>
         Launcher.RunAsync(AsNobody(new Launch { Program = Program("shimctl"), Arguments = arguments, Folder = "/" }));
 
     internal static byte[] Body(int length) => [.. Enumerable.Range(0, length).Select(static i => (byte)('a' + i % 26))];
 
-    /// <summary>The answer without FastCGI's records around it.</summary>
+    /// <summary>The response, without FastCGI's records.</summary>
     internal static string Answer(string program, LaunchResult result)
     {
         if (program == "scgi-run")

@@ -4,10 +4,10 @@ using Shims.Testing;
 
 namespace Shims.ControlTests.Capsules;
 
-/// <summary>shimctl replay: the script runs as it ran the first time.</summary>
+/// <summary>shimctl replay: the script runs as in the recorded run.</summary>
 public sealed class ReplayTests(DoctorPrograms programs) : IClassFixture<DoctorPrograms>, IDisposable
 {
-    /// <summary>Everything a script can see, in its answer.</summary>
+    /// <summary>A script whose response contains everything that a script can see.</summary>
     private const string Mirror = """
         #!/usr/bin/perl
         binmode STDIN; binmode STDOUT;
@@ -25,7 +25,7 @@ public sealed class ReplayTests(DoctorPrograms programs) : IClassFixture<DoctorP
     private readonly RecordedSite _site = new(programs);
 
     [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
-    public async Task Gives_the_same_output_as_the_first_time(string program)
+    public async Task Replay_gives_the_same_output_as_the_recorded_run(string program)
     {
         string script = _site.Script(Mirror);
         RequestVariables variables = RequestVariables.For("POST", script, pathInfo: "/more", query: "name=Ada%20L");
@@ -39,7 +39,7 @@ public sealed class ReplayTests(DoctorPrograms programs) : IClassFixture<DoctorP
     }
 
     [Fact]
-    public async Task A_Filter_finds_its_file_on_descriptor_3()
+    public async Task Replay_gives_a_FastCGI_Filter_its_file_on_descriptor_3()
     {
         string script = _site.Script(Mirror);
         byte[] data = RecordedSite.Body(40_000);
@@ -55,7 +55,7 @@ public sealed class ReplayTests(DoctorPrograms programs) : IClassFixture<DoctorP
     [InlineData("exit 0", 0)]
     [InlineData("exit 64", 64)]
     [InlineData("kill -SEGV $$", 128 + 11)]
-    public async Task Ends_as_the_script_ends(string end, int exitCode)
+    public async Task Replay_ends_with_the_exit_status_of_the_script(string end, int exitCode)
     {
         string script = _site.Script($"#!/bin/sh\necho; {end}\n");
         (_, string capsule) = await _site.KeepAsync("scgi-run", [script], Request("scgi-run", RequestVariables.For("GET", script)));
@@ -63,7 +63,7 @@ public sealed class ReplayTests(DoctorPrograms programs) : IClassFixture<DoctorP
     }
 
     [Fact]
-    public async Task Says_what_was_taken_out_and_takes_it_from_the_command_line()
+    public async Task Replay_reports_redacted_secrets_and_takes_them_from_the_command_line()
     {
         string script = _site.Script("#!/bin/sh\nprintf '\\n%s %s %s' \"$HTTP_COOKIE\" \"$CONTENT_LENGTH\" \"$(cat)\"\n");
         RequestVariables variables = RequestVariables.For("POST", script).With("HTTP_COOKIE", "sid=secret-1").With("CONTENT_TYPE", "application/x-www-form-urlencoded");
@@ -71,25 +71,25 @@ public sealed class ReplayTests(DoctorPrograms programs) : IClassFixture<DoctorP
         LaunchResult again = await RecordedSite.ShimctlAsync("replay", capsule);
         Assert.Equal("\n[redacted] 27 a=1&password=[redacted]&b=2", again.OutputText);
         Assert.Contains("[redacted] in HTTP_COOKIE", again.ErrorText, StringComparison.Ordinal);
-        Assert.Contains("secrets were taken out of the body", again.ErrorText, StringComparison.Ordinal);
-        Assert.Contains("CONTENT_LENGTH is 27", again.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("secrets were redacted in the body", again.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("CONTENT_LENGTH was changed to 27", again.ErrorText, StringComparison.Ordinal);
         again = await RecordedSite.ShimctlAsync("replay", "--env", "HTTP_COOKIE=sid=mine", capsule);
         Assert.StartsWith("\nsid=mine 27 ", again.OutputText, StringComparison.Ordinal);
         Assert.DoesNotContain("HTTP_COOKIE", again.ErrorText, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Says_that_the_body_was_too_long_to_be_kept_and_makes_its_length_true()
+    public async Task Replay_reports_a_body_that_was_cut_and_corrects_CONTENT_LENGTH()
     {
         string script = _site.Script("#!/bin/sh\nprintf '\\n%s %s' \"$CONTENT_LENGTH\" \"$(wc -c)\"\n");
         (_, string capsule) = await _site.KeepAsync("scgi-run", [script], Request("scgi-run", RequestVariables.For("POST", script), RecordedSite.Body(200_000)));
         LaunchResult again = await RecordedSite.ShimctlAsync("replay", capsule);
         Assert.Equal("\n65536 65536", again.OutputText);
-        Assert.Contains("only the first 65536 of 200000 bytes of the body were kept", again.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("only the first 65536 of 200000 bytes of the body were recorded", again.ErrorText, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_script_that_reads_none_of_a_body_that_fills_the_pipe_ends_all_the_same()
+    public async Task Replayed_script_that_does_not_read_a_long_body_ends()
     {
         string script = _site.Script("#!/bin/sh\necho\n");
         (_, string capsule) = await _site.KeepAsync("scgi-run", [script], Request("scgi-run", RequestVariables.For("POST", script), RecordedSite.Body(66_000)));
@@ -97,7 +97,7 @@ public sealed class ReplayTests(DoctorPrograms programs) : IClassFixture<DoctorP
     }
 
     [Fact, Trait("fault", "C2")]
-    public async Task Runs_as_the_owner_of_the_file_whatever_the_file_says()
+    public async Task Replay_runs_as_the_owner_of_the_capsule_and_never_as_a_user_named_in_it()
     {
         Requires.That(CurrentUser.Id == 0, "root, to run programs as somebody else");
         string script = _site.Script("#!/bin/sh\nprintf '\\n%s' \"$(id -u):$(id -g):$(id -G)\"\n");
@@ -105,7 +105,7 @@ public sealed class ReplayTests(DoctorPrograms programs) : IClassFixture<DoctorP
         await RewriteAsync(capsule, "\nuser 5\n65534\ngroup 5\n65534\n", "\nuser 1\n0\ngroup 1\n0\nsupplementary-group 1\n0\n");
         LaunchResult again = await RecordedSite.ShimctlAsync("replay", capsule);
         Assert.Equal("\n65534:65534:65534", again.OutputText);
-        Assert.Contains("it ran as user 0, and now runs as user 65534", again.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("the script ran as user 0, and now runs as user 65534", again.ErrorText, StringComparison.Ordinal);
     }
 
     [Theory, Trait("fault", "C2")]
@@ -114,7 +114,7 @@ public sealed class ReplayTests(DoctorPrograms programs) : IClassFixture<DoctorP
     [InlineData("nobody", "602", "other users may write to the capsule")]
     [InlineData("4000000000", "600", "is not in the user database")]
     [InlineData("nobody", "600", "is a link")]
-    public async Task A_capsule_that_says_nothing_of_its_writer_is_not_run(string owner, string mode, string cause)
+    public async Task Replay_refuses_a_capsule_whose_writer_is_not_certain(string owner, string mode, string cause)
     {
         Requires.That(CurrentUser.Id == 0, "root, to run programs as somebody else");
         string script = _site.Script("#!/bin/sh\nprintf '\\nran'\n");
@@ -131,7 +131,7 @@ public sealed class ReplayTests(DoctorPrograms programs) : IClassFixture<DoctorP
     }
 
     [Fact, Trait("fault", "C2")]
-    public async Task Somebody_who_is_not_root_runs_only_capsules_of_his_own()
+    public async Task Replay_by_an_ordinary_user_runs_only_capsules_of_that_user()
     {
         Requires.That(CurrentUser.Id == 0, "root, to run programs as somebody else");
         string script = _site.Script("#!/bin/sh\nprintf '\\nran as %s' \"$(id -u)\"\n");
@@ -146,7 +146,7 @@ public sealed class ReplayTests(DoctorPrograms programs) : IClassFixture<DoctorP
     }
 
     [Fact, Trait("fault", "H1")]
-    public async Task The_script_has_no_way_to_the_terminal_and_cannot_write_to_it_but_as_text()
+    public async Task Replayed_script_has_no_terminal_and_its_output_is_escaped_there()
     {
         Requires.Tools("script", "python3");
         _site.MakeShared();
@@ -161,7 +161,7 @@ public sealed class ReplayTests(DoctorPrograms programs) : IClassFixture<DoctorP
     }
 
     [Fact]
-    public async Task What_cannot_be_run_ends_with_125_and_a_cause_and_a_cure()
+    public async Task Replay_of_a_script_that_cannot_be_run_exits_with_125_and_names_cause_and_fix()
     {
         string script = _site.Script("#!/bin/sh\necho\n");
         (_, string capsule) = await _site.KeepAsync("scgi-run", [script], Request("scgi-run", RequestVariables.For("GET", script)));

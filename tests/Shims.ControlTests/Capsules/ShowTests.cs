@@ -3,24 +3,24 @@ using Shims.Testing;
 
 namespace Shims.ControlTests.Capsules;
 
-/// <summary>shimctl show: a capsule as people and programs read it.</summary>
+/// <summary>shimctl show: a capsule for people and as JSON.</summary>
 public sealed class ShowTests : IDisposable
 {
     private readonly RecordedSite _site = new();
 
     [Fact]
-    public async Task Shows_cause_and_cure_first_and_then_everything()
+    public async Task Show_prints_cause_and_fix_first_and_then_the_whole_capsule()
     {
         string capsule = await FailAsync();
         LaunchResult shown = await RecordedSite.ShimctlAsync("show", capsule);
         Assert.Equal((0, ""), (shown.ExitCode, shown.ErrorText));
         string[] lines = shown.OutputText.Split('\n');
         Assert.StartsWith($"Request     {Path.GetFileNameWithoutExtension(capsule)}, failed with status 502", lines[0], StringComparison.Ordinal);
-        Assert.Contains("For         POST /cgi-bin/script.cgi?x=\\x1b]0;owned\\x07", lines);
+        Assert.Contains("URL         POST /cgi-bin/script.cgi?x=\\x1b]0;owned\\x07", lines);
         Assert.Contains(lines, static line => line.StartsWith("Cause       ", StringComparison.Ordinal) && line.EndsWith("failed (exit status 3): ?[31mlast words", StringComparison.Ordinal));
-        Assert.Contains(lines, static line => line.StartsWith("Cure        shimctl doctor ", StringComparison.Ordinal));
+        Assert.Contains(lines, static line => line.StartsWith("Fix         shimctl doctor ", StringComparison.Ordinal));
         Assert.Contains($"Script      {_site.PathTo("script.cgi")} one 'two words'", lines);
-        Assert.Contains("Ended       exit 3", lines);
+        Assert.Contains("End         exit 3", lines);
         Assert.Contains(lines, static line => line.StartsWith("Redacted    ", StringComparison.Ordinal) && line.Contains("variable HTTP_COOKIE", StringComparison.Ordinal));
         Assert.Contains("Body (9 bytes)", lines);
         Assert.Contains("  | the\\x00body\\xff", lines);
@@ -30,7 +30,7 @@ public sealed class ShowTests : IDisposable
     }
 
     [Fact]
-    public async Task Shows_the_same_as_JSON()
+    public async Task Show_prints_the_capsule_as_JSON()
     {
         string capsule = await FailAsync();
         LaunchResult shown = await RecordedSite.ShimctlAsync("show", "--json", capsule);
@@ -51,7 +51,7 @@ public sealed class ShowTests : IDisposable
     [InlineData("shims-capsule 1\nbody x\n", "is a damaged capsule")]
     [InlineData("shims-capsule 9\n", "is a capsule of version 9, and this program reads version 1")]
     [InlineData("something else", "is no capsule")]
-    public async Task Says_what_is_wrong_with_a_file_that_is_none(string content, string fault)
+    public async Task Show_names_the_fault_of_a_file_that_is_not_a_capsule(string content, string fault)
     {
         string file = _site.PathTo("file");
         await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
@@ -60,14 +60,14 @@ public sealed class ShowTests : IDisposable
     }
 
     [Fact]
-    public async Task Says_that_there_is_no_such_file()
+    public async Task Show_refuses_missing_files_directories_and_pipes()
     {
         LaunchResult shown = await RecordedSite.ShimctlAsync("show", _site.PathTo("nothing"));
         Assert.Equal(64, shown.ExitCode);
-        Assert.StartsWith($"shimctl: there is no file {_site.PathTo("nothing")}: ", shown.ErrorText, StringComparison.Ordinal);
+        Assert.StartsWith($"shimctl: no such file: {_site.PathTo("nothing")}: ", shown.ErrorText, StringComparison.Ordinal);
         shown = await RecordedSite.ShimctlAsync("show", _site.PathTo("capsules"));
         Assert.Equal((64, $"shimctl: {_site.PathTo("capsules")} is a directory: name a capsule in it\n"), (shown.ExitCode, shown.ErrorText));
-        // A named pipe would keep it waiting for ever.
+        // Opening a named pipe would block for ever.
         string pipe = _site.PathTo("pipe");
         await Command.RunAsync("mkfifo", [pipe]);
         shown = await RecordedSite.ShimctlAsync("show", pipe);

@@ -12,7 +12,7 @@ public sealed class GatewayAddressTests
     [InlineData("tcp:[::1]:1", "tcp:[::1]:1")]
     [InlineData("exec:scgi-run hello.cgi", "exec:scgi-run hello.cgi")]
     [InlineData("exec: scgi-run   'a b'  ", "exec:scgi-run 'a b'")]
-    public void Every_form_is_read_and_written(string text, string expected)
+    public void Gateway_address_is_parsed_and_formatted_in_every_form(string text, string expected)
     {
         GatewayAddress? address = GatewayAddress.Parse(text, out string? fault);
         Assert.Null(fault);
@@ -42,7 +42,7 @@ public sealed class GatewayAddressTests
     [InlineData("exec:scgi-run 'x")]
     [InlineData("exec:scgi-run x | cat")]
     [InlineData("http://localhost/")]
-    public void Anything_else_is_refused_with_a_cause_and_a_cure(string text)
+    public void Invalid_gateway_address_is_refused_with_cause_and_fix(string text)
     {
         Assert.Null(GatewayAddress.Parse(text, out string? fault));
         Assert.Contains(": ", fault, StringComparison.Ordinal);
@@ -55,5 +55,5 @@ public sealed class GatewayAddressTests
     [InlineData("unix:/run/php/php8.2-fpm.sock", true)]
     [InlineData("unix:/run/shims/scgi.sock", false)]
     [InlineData("tcp:127.0.0.1:9000", false)]
-    public void A_name_tells_what_is_spoken(string address, bool isFastCgi) => Assert.Equal(isFastCgi, GatewayAddress.Parse(address, out _)!.SeemsToSpeakFastCgi);
+    public void Name_of_a_socket_or_command_suggests_the_protocol(string address, bool isFastCgi) => Assert.Equal(isFastCgi, GatewayAddress.Parse(address, out _)!.SeemsToSpeakFastCgi);
 }

@@ -6,7 +6,7 @@ using Shims.Testing;
 
 namespace Shims.ControlTests.Client;
 
-/// <summary>The client against the real programs.</summary>
+/// <summary>The client with the real gateways.</summary>
 public sealed class GatewayClientTests : IDisposable
 {
     private const string Hello = "#!/bin/sh\necho 'Content-Type: text/plain'; echo; echo hello\n";
@@ -24,7 +24,7 @@ public sealed class GatewayClientTests : IDisposable
     }
 
     [Theory, InlineData("scgi-run", "Scgi"), InlineData("fcgi-run", "FastCgi")]
-    public async Task A_command_gets_the_connection_as_inetd_would_give_it(string program, string protocol)
+    public async Task Command_gets_the_connection_as_under_inetd(string program, string protocol)
     {
         await using GatewayResponse response = await SendAsync(Get("/hello.cgi"), program, protocol, Hello);
         Assert.Equal("hello\n", await TextAsync(response));
@@ -36,7 +36,7 @@ public sealed class GatewayClientTests : IDisposable
     }
 
     [Theory, InlineData("scgi-run", "Scgi"), InlineData("fcgi-run", "FastCgi")]
-    public async Task A_body_that_is_echoed_while_it_is_sent_arrives_whole(string program, string protocol)
+    public async Task Body_that_is_echoed_during_the_upload_arrives_complete(string program, string protocol)
     {
         byte[] body = new byte[3_000_000];
         Random.Shared.NextBytes(body);
@@ -47,7 +47,7 @@ public sealed class GatewayClientTests : IDisposable
     }
 
     [Theory, InlineData("scgi-run", "Scgi"), InlineData("fcgi-run", "FastCgi")]
-    public async Task What_a_script_says_on_its_standard_error_is_kept_apart(string program, string protocol)
+    public async Task Standard_error_of_a_script_is_separated_from_its_response(string program, string protocol)
     {
         await using GatewayResponse response = await SendAsync(Get("/x"), program, protocol, "#!/bin/sh\necho warning >&2\necho 'Status: 404 Not Found'; echo; echo body\n");
         Assert.Equal("body\n", await TextAsync(response));
@@ -56,7 +56,7 @@ public sealed class GatewayClientTests : IDisposable
     }
 
     [Fact]
-    public async Task The_exit_code_of_a_FastCGI_script_is_told()
+    public async Task Exit_status_of_a_FastCGI_script_is_in_the_response()
     {
         await using GatewayResponse response = await SendAsync(Get("/x"), "fcgi-run", "FastCgi", "#!/bin/sh\necho 'Content-Type: text/plain'; echo; exit 7\n");
         await TextAsync(response);
@@ -64,7 +64,7 @@ public sealed class GatewayClientTests : IDisposable
     }
 
     [Fact]
-    public async Task Times_follow_one_another()
+    public async Task Times_of_a_response_are_in_order()
     {
         await using GatewayResponse response = await SendAsync(Get("/x"), "scgi-run", "Scgi", Hello);
         await TextAsync(response);
@@ -74,7 +74,7 @@ public sealed class GatewayClientTests : IDisposable
     }
 
     [Fact]
-    public async Task A_script_that_is_killed_half_way_shows_as_a_response_that_broke_off()
+    public async Task Response_of_a_killed_script_is_reported_as_truncated()
     {
         await using GatewayResponse response = await SendAsync(Get("/x"), "fcgi-run", "FastCgi", "#!/bin/sh\necho 'Content-Type: text/plain'; echo; echo half\nkill -9 $$\n");
         Assert.Contains("half", await TextAsync(response), StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class GatewayClientTests : IDisposable
     }
 
     [Fact]
-    public async Task FastCGI_spoken_to_an_SCGI_gateway_is_told_apart()
+    public async Task SCGI_request_to_a_FastCGI_gateway_is_explained_on_standard_error()
     {
         await using GatewayResponse response = await SendAsync(Get("/x"), "fcgi-run", "Scgi", Hello);
         await TextAsync(response);
@@ -91,16 +91,16 @@ public sealed class GatewayClientTests : IDisposable
     }
 
     [Theory]
-    [InlineData("exec:/nowhere/scgi-run x", "there is no such file (ENOENT)")]
-    [InlineData("exec:no-such-program-anywhere", "neither beside shimctl nor on the PATH")]
+    [InlineData("exec:/nowhere/scgi-run x", "no such file or directory (ENOENT)")]
+    [InlineData("exec:no-such-program-anywhere", "command not found beside shimctl and on the PATH")]
     [InlineData("exec:/etc/passwd", "chmod +x /etc/passwd")]
     [InlineData("exec:/etc", "it is a directory")]
-    [InlineData("unix:/nowhere/x.sock", "there is no such file (ENOENT)")]
-    [InlineData("unix:/etc/passwd", "this is no socket")]
+    [InlineData("unix:/nowhere/x.sock", "no such file or directory (ENOENT)")]
+    [InlineData("unix:/etc/passwd", "this is not a socket")]
     [InlineData("unix:/etc", "this is a directory")]
     [InlineData("tcp:[::1]:1", "cannot connect to tcp:[::1]:1: ")]
-    [InlineData("tcp:127.0.0.1:1", "nobody listens there (ECONNREFUSED)")]
-    public async Task Why_there_is_no_connection_is_told(string address, string expected)
+    [InlineData("tcp:127.0.0.1:1", "connection refused (ECONNREFUSED)")]
+    public async Task Failed_connection_is_reported_with_its_cause(string address, string expected)
     {
         ShimException exception = await Assert.ThrowsAsync<ShimException>(() =>
             GatewayClient.SendAsync(Get("/x"), GatewayAddress.Parse(address, out _)!, Protocols.Scgi, null, _patience.Token));
@@ -109,7 +109,7 @@ public sealed class GatewayClientTests : IDisposable
     }
 
     [Fact]
-    public async Task Whoever_gives_up_ends_the_command()
+    public async Task Cancelling_a_request_terminates_the_command()
     {
         string script = _folder.WriteScript("slow.cgi", $"#!/bin/sh\necho $$ > {_folder.PathTo("pid")}\nexec sleep 600\n");
         using var impatience = new CancellationTokenSource();

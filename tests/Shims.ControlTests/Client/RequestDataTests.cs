@@ -4,7 +4,7 @@ using Shims.Testing;
 
 namespace Shims.ControlTests.Client;
 
-/// <summary>What -d takes. Standard input is <see cref="RequestCommandTests"/>' own.</summary>
+/// <summary>Values of -d. <see cref="RequestCommandTests"/> has those from standard input.</summary>
 public sealed class RequestDataTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -12,7 +12,7 @@ public sealed class RequestDataTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Without_data_there_is_no_body()
+    public void Request_without_data_has_no_body()
     {
         Assert.Null(RequestData.Read(null));
         Assert.Null(RequestData.Read([]));
@@ -26,10 +26,10 @@ public sealed class RequestDataTests : IDisposable
     [InlineData("a&", "a", "")]
     [InlineData("\u00e4@\n", "\u00e4@\n")]
     [InlineData("a-b", "a-b")]
-    public void Pieces_are_joined_as_curl_joins_them(string expected, params string[] pieces) => Assert.Equal(System.Text.Encoding.UTF8.GetBytes(expected), RequestData.Read(pieces));
+    public void Request_data_is_joined_with_ampersands_as_by_curl(string expected, params string[] pieces) => Assert.Equal(System.Text.Encoding.UTF8.GetBytes(expected), RequestData.Read(pieces));
 
     [Fact]
-    public void A_file_is_taken_byte_for_byte()
+    public void Request_data_from_a_file_is_sent_byte_for_byte()
     {
         byte[] content = [0, 255, (byte)'\r', (byte)'\n', (byte)'&', 0];
         string file = _folder.Write("file", content);
@@ -39,11 +39,11 @@ public sealed class RequestDataTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_read_is_told_with_its_cure()
+    public void Request_data_that_cannot_be_read_is_reported_with_cause_and_fix()
     {
         AssertRefused("-d @ names no file", "@");
-        AssertRefused("there is no such file: write the path right: ls -l", $"@{_folder.PathTo("missing")}");
-        AssertRefused("there is no such file: write the path right: ls -l", $"@{_folder.PathTo("no/such/folder")}");
+        AssertRefused("no such file or directory: correct the path", $"@{_folder.PathTo("missing")}");
+        AssertRefused("no such file or directory: correct the path", $"@{_folder.PathTo("no/such/folder")}");
         AssertRefused("it is a directory: name a file in it", $"@{_folder.Path}");
         AssertRefused("given more than once", "-", "-");
     }

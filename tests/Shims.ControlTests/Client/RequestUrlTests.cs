@@ -17,7 +17,7 @@ public sealed class RequestUrlTests
     [InlineData("http://h/", "/", "", "/")]
     [InlineData("http://h", "/", "", "/")]
     [InlineData("http://h?q", "/", "q", "/?q")]
-    public void A_path_is_decoded_and_normalised_as_nginx_does_it(string text, string path, string query, string uri)
+    public void Request_URL_is_decoded_and_normalised_as_by_nginx(string text, string path, string query, string uri)
     {
         RequestUrl url = RequestUrl.Parse(text, out string? fault)!;
         Assert.Null(fault);
@@ -33,7 +33,7 @@ public sealed class RequestUrlTests
     [InlineData("https://example.org:8443/x", "https", "example.org", 8443, "example.org:8443")]
     [InlineData("http://[::1]:8080/x", "http", "[::1]", 8080, "[::1]:8080")]
     [InlineData("http://[::1]/x", "http", "[::1]", 80, "[::1]")]
-    public void A_URL_names_scheme_host_and_port(string text, string scheme, string host, int port, string authority)
+    public void Request_URL_is_split_into_scheme_host_and_port(string text, string scheme, string host, int port, string authority)
     {
         RequestUrl url = RequestUrl.Parse(text, out _)!;
         Assert.Equal((scheme, host, port, authority), (url.Scheme, url.Host, url.Port, url.Authority));
@@ -61,7 +61,7 @@ public sealed class RequestUrlTests
     [InlineData("http://[::1/x")]
     [InlineData("http://::1/x")]
     [InlineData("http://[h]/x")]
-    public void What_nginx_would_answer_with_400_is_refused_with_a_cause_and_a_cure(string text)
+    public void Request_URL_that_nginx_rejects_is_refused_with_cause_and_fix(string text)
     {
         Assert.Null(RequestUrl.Parse(text, out string? fault));
         Assert.Contains(": ", fault, StringComparison.Ordinal);

@@ -4,7 +4,7 @@ using Shims.Gateway.Connections;
 
 namespace Shims.ControlTests.Client;
 
-/// <summary>Replies by SCGI, whole and broken.</summary>
+/// <summary>SCGI responses, complete and truncated.</summary>
 public sealed class ScgiResponseReaderTests : IDisposable
 {
     private const string Head = "Status: 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\n";
@@ -14,7 +14,7 @@ public sealed class ScgiResponseReaderTests : IDisposable
     public void Dispose() => _peer.Dispose();
 
     [Fact]
-    public async Task A_response_in_pieces_of_one_byte_is_the_same_response()
+    public async Task SCGI_response_is_the_same_when_it_arrives_byte_by_byte()
     {
         (GatewayResponse response, byte[] body) = await AskAsync([.. Encoding.Latin1.GetBytes(Head + "hello").Select(next => new[] { next })]);
         Assert.Equal("hello"u8, body);
@@ -23,12 +23,12 @@ public sealed class ScgiResponseReaderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_response_that_is_cut_off_is_told_at_every_byte()
+    public async Task SCGI_response_that_is_cut_off_at_any_byte_is_reported_as_truncated()
     {
         for (int length = 0; length < Head.Length + 5; length++)
         {
             (GatewayResponse response, byte[] body) = await AskAsync(Encoding.Latin1.GetBytes((Head + "hello")[..length]));
-            PeerFault expected = length == 0 ? ResponseFaults.Silent : length < Head.Length ? ResponseFaults.HeadUnfinished : ResponseFaults.TooShort(5, length - Head.Length);
+            PeerFault expected = length == 0 ? ResponseFaults.NoResponse : length < Head.Length ? ResponseFaults.HeadUnfinished : ResponseFaults.TooShort(5, length - Head.Length);
             Assert.Equal((length, expected, ResponseEnd.Early), (length, response.Fault, response.End));
             Assert.Equal(Math.Max(0, length - Head.Length), body.Length);
             Assert.Equal(length < Head.Length ? length : 0, response.Unfinished.Length);
@@ -41,7 +41,7 @@ public sealed class ScgiResponseReaderTests : IDisposable
     [InlineData("Content-Type: text/plain\nContent-Length: 0\n\n", ResponseEnd.Clean)]
     [InlineData("Content-Type: text/plain\nContent-Length: many\n\n", ResponseEnd.Clean)]
     [InlineData("Content-Type: text/plain\n\n", ResponseEnd.Clean)]
-    public async Task A_body_is_missing_only_where_one_is_announced_and_can_be(string head, object end)
+    public async Task SCGI_response_is_too_short_only_if_Content_Length_announces_a_body_that_the_status_allows(string head, object end)
     {
         (GatewayResponse response, byte[] body) = await AskAsync(Encoding.Latin1.GetBytes(head));
         Assert.Empty(body);
@@ -51,7 +51,7 @@ public sealed class ScgiResponseReaderTests : IDisposable
     [Theory]
     [InlineData(GatewayResponse.MaxHead - 1000, true)]
     [InlineData(GatewayResponse.MaxHead + 1, false)]
-    public async Task A_header_is_taken_up_to_a_bound(int length, bool isTaken)
+    public async Task SCGI_response_header_has_a_maximum_length(int length, bool isTaken)
     {
         string head = $"X-Long: {new string('x', length)}\n\n";
         (GatewayResponse response, _) = await AskAsync(Encoding.Latin1.GetBytes(head));
@@ -60,7 +60,7 @@ public sealed class ScgiResponseReaderTests : IDisposable
     }
 
     [Fact]
-    public async Task FastCGI_is_told_apart_by_its_first_byte()
+    public async Task SCGI_reader_recognises_a_FastCGI_response_by_its_first_byte()
     {
         (GatewayResponse response, _) = await AskAsync([1]);
         Assert.Equal((ResponseFaults.SpeaksFastCgi, ResponseEnd.Malformed), (response.Fault, response.End));

@@ -5,7 +5,7 @@ using Shims.Testing;
 
 namespace Shims.ControlTests.Client;
 
-/// <summary>A gateway that answers every request with the same bytes, in the same pieces, whatever it is asked.</summary>
+/// <summary>A gateway that sends the same bytes, in the same pieces, for every request.</summary>
 internal sealed class ScriptedPeer : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -19,9 +19,9 @@ internal sealed class ScriptedPeer : IDisposable
         _patience.CancelAfter(Patience.Limit);
     }
 
-    /// <summary>Asks it.</summary>
-    /// <param name="protocol">What is spoken to it.</param>
-    /// <param name="pieces">What it sends, a piece at a time, before it closes.</param>
+    /// <summary>Sends it a request.</summary>
+    /// <param name="protocol">The protocol of the request.</param>
+    /// <param name="pieces">The pieces that it sends before it closes the connection.</param>
     /// <returns>The response, read to its end, and its body.</returns>
     internal async Task<(GatewayResponse Response, byte[] Body)> AskAsync(Protocol protocol, params IEnumerable<byte[]> pieces)
     {
@@ -45,7 +45,7 @@ internal sealed class ScriptedPeer : IDisposable
     private async Task RespondAsync(IEnumerable<byte[]> pieces)
     {
         using Socket connection = await _listener.AcceptAsync(_patience.Token);
-        // All of the request, so that closing is no reset: it comes as one message, and is shorter than this.
+        // Read the whole request, so that closing does not reset the connection: it arrives as one message, shorter than the buffer.
         await connection.ReceiveAsync(new byte[65536], _patience.Token);
         try
         {
@@ -58,7 +58,7 @@ internal sealed class ScriptedPeer : IDisposable
         }
         catch (SocketException)
         {
-            // The client has heard enough.
+            // The client has closed the connection.
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Shims.ControlTests.Client;
 public sealed class SeriesReportTests
 {
     [Fact]
-    public void Every_range_has_a_bar_and_the_longest_is_the_fullest()
+    public void Report_of_a_series_has_a_bar_for_every_range()
     {
         string[] lines = Report([1.5, 1.6, 1.7, 1.8, 30]);
         Assert.Equal("5 requests, 2 at a time, in 2.000 s: 2.5 responses/s, 70 bytes of bodies", lines[0]);
@@ -18,13 +18,13 @@ public sealed class SeriesReportTests
     }
 
     [Fact]
-    public void One_among_very_many_still_shows() => Assert.EndsWith(" 1 #", Report([.. Enumerable.Repeat(1.0, 100_000), 9])[5], StringComparison.Ordinal);
+    public void Report_of_a_series_shows_a_single_slow_response_among_many() => Assert.EndsWith(" 1 #", Report([.. Enumerable.Repeat(1.0, 100_000), 9])[5], StringComparison.Ordinal);
 
     [Fact]
-    public void A_series_in_which_all_failed_has_no_times()
+    public void Report_of_a_series_without_responses_has_no_latency()
     {
-        string[] lines = Report([], ("nobody listens there", 4), ("the response is empty", 1));
-        Assert.Equal(["5 requests, 2 at a time, in 2.000 s: 0.0 responses/s, 70 bytes of bodies", "  failed: 4: nobody listens there", "  failed: 1: the response is empty", ""], lines);
+        string[] lines = Report([], ("connection refused", 4), ("the response is empty", 1));
+        Assert.Equal(["5 requests, 2 at a time, in 2.000 s: 0.0 responses/s, 70 bytes of bodies", "  failed: 4: connection refused", "  failed: 1: the response is empty", ""], lines);
     }
 
     private static string[] Report(double[] milliseconds, params (string Cause, int Count)[] failures) => SeriesReport.Of(new SeriesResult

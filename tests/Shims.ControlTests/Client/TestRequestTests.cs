@@ -5,14 +5,14 @@ using Shims.Testing;
 
 namespace Shims.ControlTests.Client;
 
-/// <summary>What is sent, against what a real nginx has sent for the same request.</summary>
+/// <summary>The variables of a request, compared with those that a real nginx sent.</summary>
 public sealed partial class TestRequestTests
 {
-    /// <summary>What that nginx's configuration sets beside the parameters of the examples, or that depends on the connection.</summary>
+    /// <summary>Variables that the recorded nginx's configuration adds, or that depend on the connection.</summary>
     private static readonly string[] s_ofTheRecording = ["GITWEB_CONFIG", "CGIT_CONFIG", "GIT_PROJECT_ROOT", "GIT_HTTP_EXPORT_ALL", "PERL_HASH_SEED", "REMOTE_PORT", "SERVER_PORT", "REMOTE_USER", "SERVER_SOFTWARE"];
 
     [Theory, InlineData("nginx-scgi", "Scgi"), InlineData("nginx-fcgi", "FastCgi")]
-    public void The_variables_are_those_that_nginx_sends(string recording, string protocol)
+    public void Request_has_the_variables_that_nginx_sends(string recording, string protocol)
     {
         var request = new TestRequest
         {
@@ -27,7 +27,7 @@ public sealed partial class TestRequestTests
     }
 
     [Fact]
-    public void CONTENT_LENGTH_comes_first_in_SCGI_and_is_empty_in_FastCGI_without_a_body()
+    public void CONTENT_LENGTH_is_first_in_SCGI_and_empty_in_FastCGI_without_a_body()
     {
         TestRequest request = new() { Url = RequestUrl.Parse("/x", out _)! };
         Assert.Equal(new RequestVariable("CONTENT_LENGTH", "0").ValueText, request.VariablesFor(Protocols.Scgi)[0].ValueText);
@@ -37,7 +37,7 @@ public sealed partial class TestRequestTests
     }
 
     [Fact]
-    public void A_parameter_takes_the_place_of_what_would_be_sent_or_takes_it_away()
+    public void Request_parameter_replaces_or_removes_a_variable()
     {
         TestRequest request = new() { Url = RequestUrl.Parse("/x", out _)!, Parameters = [("SERVER_NAME", "there"), ("REMOTE_USER", "ada"), ("PATH_INFO", null)] };
         Assert.Equal("there", Value(request, Protocols.Scgi, "SERVER_NAME"));
@@ -50,7 +50,7 @@ public sealed partial class TestRequestTests
     [InlineData("/cgi-bin/a.cgi", "/srv/cgi-bin/a.cgi", "/cgi-bin/a.cgi", "", "/srv")]
     [InlineData("/a.cgix/a.cgi/b", "/srv/a.cgi", "/a.cgix/a.cgi", "/b", "/srv")]
     [InlineData("/other", "/srv/a.cgi", "/other", "", "/srv")]
-    public void The_path_is_divided_where_the_scripts_name_ends(string url, string script, string scriptName, string pathInfo, string root)
+    public void Request_path_is_split_after_the_name_of_the_script(string url, string script, string scriptName, string pathInfo, string root)
     {
         TestRequest request = new() { Url = RequestUrl.Parse(url, out _)!, ScriptFilename = script };
         foreach (Protocol protocol in new[] { Protocols.Scgi, Protocols.FastCgi })
@@ -62,7 +62,7 @@ public sealed partial class TestRequestTests
     }
 
     [Fact]
-    public void A_header_with_an_underscore_in_its_name_is_dropped_as_nginx_drops_it()
+    public void Request_header_with_an_underscore_in_its_name_is_dropped_as_by_nginx()
     {
         TestRequest request = new() { Url = RequestUrl.Parse("/", out _)!, Headers = [("X-A", "dash"), ("X_A", "underscore"), ("X_B", "underscore")] };
         foreach (Protocol protocol in new[] { Protocols.Scgi, Protocols.FastCgi })

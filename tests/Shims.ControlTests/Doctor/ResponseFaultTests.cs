@@ -85,7 +85,7 @@ public sealed class ResponseFaultTests(DoctorPrograms programs) : IClassFixture<
     [Theory, Trait("fault", "A10")]
     [InlineData(@"Content-Type: text/plain\n\n", Severity.Warning, "it responds with 200 and an empty page")]
     [InlineData(@"Status: 204 No Content\n\n", Severity.Good, "responds with 204, 0 bytes, in ")]
-    [InlineData(@"Status: 404 Not Found\nContent-Type: text/plain\n\nno\n", Severity.Good, "responds with 404, of the script itself text/plain, 3 bytes, in ")]
+    [InlineData(@"Status: 404 Not Found\nContent-Type: text/plain\n\nno\n", Severity.Good, "responds with 404 text/plain, 3 bytes, in ")]
     [InlineData(@"Status: 500 No\nContent-Type: text/plain\n\nno\n", Severity.Error, "it responds with 500 itself")]
     [InlineData(@"Status: 302 Found\nLocation: http://a.test/\n\n", Severity.Good, "responds with 302, 0 bytes, in ")]
     public void A_page_is_judged_by_its_status_and_by_whether_there_is_one(string output, Severity severity, string cause)
@@ -94,6 +94,15 @@ public sealed class ResponseFaultTests(DoctorPrograms programs) : IClassFixture<
         Finding finding = examined.The(examined.Script("x.cgi", Examined.Printing(output)));
         Assert.Equal(severity, finding.Severity);
         Assert.StartsWith(cause, finding.Cause, StringComparison.Ordinal);
+    }
+
+    [Theory, Trait("fault", "friction 7"), InlineData("<html><p>the parameter is missing</html>\n", Severity.Good), InlineData("<html><p>half", Severity.Error)]
+    public void An_exit_status_after_a_page_is_an_error_unless_the_page_has_its_end(string page, Severity severity)
+    {
+        using var examined = new Examined(programs);
+        Finding finding = examined.The(examined.Script("x.cgi", $"#!/bin/sh\ncat <<'E'\nContent-Type: text/html\n\n{page}\nE\nexit 255\n"));
+        Assert.Equal(severity, finding.Severity);
+        Assert.Contains("ends with exit status 255", finding.Cause, StringComparison.Ordinal);
     }
 
     [Fact, Trait("fault", "A10")]

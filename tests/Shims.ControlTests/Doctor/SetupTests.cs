@@ -70,6 +70,21 @@ public sealed class SetupTests(DoctorPrograms programs) : IClassFixture<DoctorPr
         Assert.Equal(isError, findings.Any(finding => finding.Cause.StartsWith("php-cgi runs the file that SCRIPT_FILENAME names", StringComparison.Ordinal)));
     }
 
+    [Theory, Trait("fault", "F20"), InlineData("yes", "4755", true), InlineData("no", "4755", false), InlineData("yes", "755", false)]
+    public async Task A_unit_that_runs_a_set_id_program_as_another_user_than_its_owner_is_warned_of(string value, string mode, bool isWarnedOf)
+    {
+        using var examined = new Examined(programs);
+        examined.Settings = examined.Settings with { MayRun = false };
+        string program = examined.PathTo("wrapper");
+        File.Copy("/bin/true", program);
+        await Command.RunAsync("chown", ["games", program]);
+        Examined.Chmod(program, mode);
+        string socket = examined.Write("x.socket", $"[Unit]\n[Socket]\nListenStream={examined.PathTo("x.sock")}\nSocketMode=0600\nSocketUser=www-data\nAccept=yes\nTriggerLimitBurst=0\n[Install]\nWantedBy=sockets.target\n");
+        examined.Write("x@.service", $"[Unit]\nCollectMode=inactive-or-failed\n[Service]\nExecStart={programs.Folder}/scgi-run {program}\nUser=www-data\nStandardInput=socket\nStandardError=journal\nNoNewPrivileges={value}\n");
+        Assert.Equal(isWarnedOf, examined.LookAt(socket).Any(finding =>
+            finding.Cause == $"NoNewPrivileges=yes makes {program}, which is set-id, run as www-data and not as its owner, games" && finding.Severity == Severity.Warning));
+    }
+
     [Fact]
     public void Services_are_asked_side_by_side_and_each_once()
     {

@@ -3,7 +3,7 @@ using Shims.Testing;
 
 namespace Shims.ControlTests.Processes;
 
-/// <summary>What programs inherit from a <c>shimctl</c> that somebody started in a service, in a CGI script or under a super-server of its own.</summary>
+/// <summary>The environment of programs that are started by a <c>shimctl</c> in a service, in a CGI script or under a super-server.</summary>
 public sealed class InheritedEnvironmentTests : IDisposable
 {
     private const string OwnOnly = """
@@ -16,7 +16,7 @@ public sealed class InheritedEnvironmentTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
-    public async Task A_script_that_is_served_sees_its_own_request(string protocol)
+    public async Task Served_script_sees_only_its_own_request_in_the_environment(string protocol)
     {
         _folder.WriteScript("env.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n%s %s %s' \"$REQUEST_METHOD\" \"$QUERY_STRING\" \"$LISTEN_FDS\"\n");
         await using ShimctlServe server = await ShimctlServe.StartAfterAsync(OwnOnly, _folder.Path, protocol);
@@ -25,7 +25,7 @@ public sealed class InheritedEnvironmentTests : IDisposable
     }
 
     [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
-    public async Task A_handler_that_is_served_does_not_take_itself_for_a_CGI_script(string protocol)
+    public async Task Served_handler_is_not_confused_by_CGI_variables_of_the_server(string protocol)
     {
         string handler = Repository.PathTo("artifacts/publish/test-handler/test-handler");
         Requires.That(File.Exists(handler), "the handler for tests (make test-handler)");
@@ -36,7 +36,7 @@ public sealed class InheritedEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public async Task A_program_that_is_served_finds_nothing_that_was_meant_for_the_server()
+    public async Task Served_program_does_not_inherit_descriptors_and_service_variables()
     {
         Requires.Tools("python3");
         string app = _folder.WriteScript("app.py", """
@@ -52,14 +52,14 @@ public sealed class InheritedEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public async Task A_command_of_a_request_finds_nothing_that_was_meant_for_shimctl()
+    public async Task Command_of_shimctl_request_does_not_inherit_descriptors_and_service_variables()
     {
         string command = $"{OwnOnly}; exec {Repository.Program("shimctl")} request --to exec:\"sh -c 'printf \\\"Content-Type: text/plain\\n\\n\\\"; dd bs=64k count=1 of=/dev/null 2>/dev/null; env | cut -d= -f1'\" /x";
         AssertOnlyWhatIsForPrograms(await Command.RunAsync("sh", ["-c", command]));
     }
 
     [Fact]
-    public async Task Values_are_inherited_byte_for_byte()
+    public async Task Inherited_environment_is_passed_on_byte_for_byte()
     {
         Launch launch = new()
         {

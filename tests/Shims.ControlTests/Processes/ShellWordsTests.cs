@@ -3,11 +3,11 @@ using Shims.Testing;
 
 namespace Shims.ControlTests.Processes;
 
-/// <summary>Commands that can be run as they are printed, and commands as people write them.</summary>
+/// <summary>Quoting and splitting of command lines.</summary>
 public sealed class ShellWordsTests
 {
     [Fact]
-    public async Task A_shell_reads_every_word_back_as_it_was()
+    public async Task Quoted_words_are_read_unchanged_by_a_shell()
     {
         string[] words = ["", " ", "plain", "it's", "\"", "$HOME", "`id`", "a;b", "\\", "*", "new\nline", "~", "é", "-n", "'''", "a=b", "#", "!x"];
         LaunchResult result = await Launcher.RunAsync(new Launch { Program = "/bin/sh", Arguments = ["-c", $"printf '%s\\0' {ShellWords.Join(words)}"] });
@@ -23,5 +23,5 @@ public sealed class ShellWordsTests
     [InlineData("a b\\ c", new[] { "a", "b c" })]
     [InlineData("a b~ c=d", new[] { "a", "b~", "c=d" })]
     [InlineData("a '$x|*'", new[] { "a", "$x|*" })]
-    public void A_command_is_taken_apart_as_a_shell_would_do_it(string command, string[] words) => Assert.Equal(words, ShellWords.Split(command, out _));
+    public void Command_line_is_split_as_by_a_shell(string command, string[] words) => Assert.Equal(words, ShellWords.Split(command, out _));
 }

@@ -4,7 +4,7 @@ using Shims.Testing;
 
 namespace Shims.ControlTests.Serve;
 
-/// <summary>What stands in the place of a page that failed.</summary>
+/// <summary>The error pages of <c>shimctl serve</c>, and its list of scripts.</summary>
 public sealed partial class FailurePageTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -12,20 +12,20 @@ public sealed partial class FailurePageTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
-    public async Task A_script_that_is_not_executable_gets_a_page_with_the_cure(string protocol)
+    public async Task Error_page_of_a_script_that_is_not_executable_has_the_command_that_fixes_it(string protocol)
     {
         string script = _folder.Write("locked.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\ncured'\n");
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
         (HttpStatusCode status, string page) = await GetPageAsync(server, "/locked.cgi");
         Assert.Equal(HttpStatusCode.Forbidden, status);
         Assert.Contains($"cannot run {script}: it is not executable", page, StringComparison.Ordinal);
-        // And the cure works as it stands there.
+        // The command works as printed.
         await Command.RunAsync("sh", ["-c", Cure().Match(page).Groups[1].Value]);
         Assert.Equal("cured", (await GetPageAsync(server, "/locked.cgi")).Page);
     }
 
     [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
-    public async Task What_a_script_that_died_said_is_on_its_page(string protocol)
+    public async Task Error_page_of_a_script_that_failed_has_its_standard_error(string protocol)
     {
         _folder.WriteScript("dies.cgi", "#!/bin/sh\necho 'no module named report' >&2\nexit 3\n");
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
@@ -36,7 +36,7 @@ public sealed partial class FailurePageTests : IDisposable
     }
 
     [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
-    public async Task What_stood_in_the_place_of_a_header_is_on_the_page(string protocol)
+    public async Task Error_page_of_a_script_without_a_header_has_its_output(string protocol)
     {
         _folder.WriteScript("chatty.cgi", "#!/bin/sh\necho 'Hello there'\necho\necho page\n");
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
@@ -46,7 +46,7 @@ public sealed partial class FailurePageTests : IDisposable
     }
 
     [Fact]
-    public async Task A_look_at_scripts_finds_errors_in_their_source_and_asks_none_of_them()
+    public async Task List_of_scripts_shows_syntax_errors_and_runs_no_script()
     {
         Requires.Tools("python3");
         string traces = _folder.MakeFolder("traces");
@@ -63,7 +63,7 @@ public sealed partial class FailurePageTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_from_the_request_or_the_script_becomes_markup()
+    public async Task Error_page_escapes_text_of_the_request_and_of_the_script()
     {
         _folder.WriteScript("evil.cgi", "#!/bin/sh\necho '<script>alert(1)</script>' >&2\necho '<img src=x onerror=alert(2)>'\n");
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
@@ -77,7 +77,7 @@ public sealed partial class FailurePageTests : IDisposable
     }
 
     [Fact]
-    public async Task Those_who_ask_for_no_page_get_the_same_as_text()
+    public async Task Error_page_is_plain_text_for_clients_that_do_not_accept_HTML()
     {
         _folder.Write("locked.cgi", "#!/bin/sh\n");
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
@@ -90,7 +90,7 @@ public sealed partial class FailurePageTests : IDisposable
     }
 
     [Fact]
-    public async Task An_error_page_of_the_script_itself_is_left_alone()
+    public async Task Error_page_of_the_script_itself_is_not_replaced()
     {
         _folder.WriteScript("gone.cgi", "#!/bin/sh\nprintf 'Status: 410 Gone\\nContent-Type: text/plain\\nContent-Length: 4\\n\\nGone'\n");
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
@@ -98,7 +98,7 @@ public sealed partial class FailurePageTests : IDisposable
     }
 
     [Fact]
-    public async Task The_list_of_scripts_has_a_verdict_beside_each()
+    public async Task List_of_scripts_shows_the_worst_finding_of_each()
     {
         string locked = _folder.Write("cgi-bin/locked.cgi", "#!/bin/sh\n");
         _folder.WriteScript("cgi-bin/good.cgi", "#!/bin/sh\n");
@@ -108,9 +108,9 @@ public sealed partial class FailurePageTests : IDisposable
         Assert.Contains("<a href=\"/cgi-bin/good.cgi\">", page, StringComparison.Ordinal);
         Assert.Contains("<span class=\"mark ok\">ok</span>", page, StringComparison.Ordinal);
         Assert.EndsWith(locked, Cure().Match(page).Groups[1].Value, StringComparison.Ordinal);
-        // A program that is no script for the web is not offered as one.
+        // A program that is not a script for the web is not listed.
         Assert.DoesNotContain("unit/run", page, StringComparison.Ordinal);
-        // The verdict is about the script as it is.
+        // The finding is updated when the script changes.
         File.SetUnixFileMode(locked, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         Assert.DoesNotContain("chmod", (await GetPageAsync(server, "/")).Page, StringComparison.Ordinal);
     }

@@ -5,7 +5,7 @@ using Shims.Testing;
 
 namespace Shims.ControlTests.Serve;
 
-/// <summary>What <c>/_shims/</c> remembers of requests, and who may ask for it.</summary>
+/// <summary>The inspector of <c>shimctl serve</c>: the requests that it keeps, and who may read them.</summary>
 public sealed class InspectorTests : IDisposable
 {
     private const string Echo = "#!/bin/sh\nprintf 'Content-Type: text/plain\\nX-Script: yes\\n\\n'\necho 'a word on the side' >&2\nexec head -c \"${CONTENT_LENGTH:-0}\"\n";
@@ -17,12 +17,12 @@ public sealed class InspectorTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
-    public async Task A_request_is_remembered_with_all_that_belongs_to_it(string protocol)
+    public async Task Inspector_records_request_response_and_standard_error(string protocol)
     {
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
         using var client = new HttpClient { BaseAddress = server.Url, DefaultRequestHeaders = { { "X-Asked", "for" } } };
         await client.PostAsync("/echo.cgi?a=b", new StringContent("some text"));
-        JsonElement details = await Inspection.DetailsAsync(client, 1);
+        JsonElement details = await InspectorClient.DetailsAsync(client, 1);
         Assert.Equal("done", details.Text("summary", "state"));
         Assert.Equal("200", details.Text("summary", "status"));
         Assert.Equal("/echo.cgi?a=b", details.Text("summary", "target"));
@@ -36,76 +36,76 @@ public sealed class InspectorTests : IDisposable
     }
 
     [Theory, InlineData("--scgi", true), InlineData("--fastcgi", false)]
-    public async Task The_time_of_a_request_is_divided_into_start_shim_script_and_response(string protocol, bool isShimSeen)
+    public async Task Inspector_divides_the_time_of_a_request_into_start_shim_script_and_response(string protocol, bool isShimSeen)
     {
         _folder.WriteScript("slow.cgi", "#!/bin/sh\nsleep 0.3\nprintf 'Content-Type: text/plain\\n\\n'\nsleep 0.2\n");
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
         using var client = new HttpClient { BaseAddress = server.Url };
         await client.GetStringAsync("/slow.cgi");
-        JsonElement summary = (await Inspection.DetailsAsync(client, 1)).GetProperty("summary");
+        JsonElement summary = (await InspectorClient.DetailsAsync(client, 1)).GetProperty("summary");
         double?[] phases = [.. summary.GetProperty("phases").EnumerateArray().Select(phase => phase.ValueKind == JsonValueKind.Null ? (double?)null : phase.GetDouble())];
         Assert.Equal(summary.GetProperty("total").GetDouble(), phases.Sum()!.Value, 0.1);
         Assert.All(phases, phase => Assert.False(phase <= 0));
         Assert.Equal(isShimSeen, phases[1] is not null);
-        // sleep may not end before its time, but on a busy machine it may have begun before the server looked at the clock.
+        // sleep does not end early, but on a busy machine it may have begun before the server read the clock.
         Assert.True(phases[2] >= 200, $"the script slept for 300 ms before its first byte, but was given {phases[2]}");
-        // A byte that is read late counts for the script, and not for the response.
+        // If the first byte is read late, the time counts for the script and not for the response.
         Assert.True(phases[2] + phases[3] >= 400, $"the script slept for 500 ms, but was given {phases[2]} and {phases[3]}");
     }
 
     [Fact]
-    public async Task A_request_can_be_sent_again_as_it_was()
+    public async Task Inspector_sends_a_recorded_request_again()
     {
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
         using var client = new HttpClient { BaseAddress = server.Url };
         await client.PostAsync("/echo.cgi?a=b", new StringContent("some text"));
-        await Inspection.DetailsAsync(client, 1);
+        await InspectorClient.DetailsAsync(client, 1);
         using HttpResponseMessage answer = await client.PostAsync("/_shims/requests/1/replay", null);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         Assert.Equal(2, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetInt32());
-        JsonElement again = await Inspection.DetailsAsync(client, 2);
+        JsonElement again = await InspectorClient.DetailsAsync(client, 2);
         Assert.Equal("1", again.Text("summary", "replayOf"));
         Assert.Equal("/echo.cgi?a=b", again.Text("summary", "target"));
         Assert.Equal("some text", again.Text("responseBody", "text"));
     }
 
     [Fact]
-    public async Task A_request_whose_body_is_not_kept_is_not_sent_again()
+    public async Task Inspector_refuses_to_send_a_request_again_whose_body_was_cut()
     {
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
         using var client = new HttpClient { BaseAddress = server.Url };
         await client.PostAsync("/echo.cgi", new ByteArrayContent(new byte[200_000]));
-        JsonElement details = await Inspection.DetailsAsync(client, 1);
+        JsonElement details = await InspectorClient.DetailsAsync(client, 1);
         Assert.Contains("200000 bytes", details.Text("whyNoReplay"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Conflict, (await client.PostAsync("/_shims/requests/1/replay", null)).StatusCode);
     }
 
     [Theory, InlineData("plain text"), InlineData("it's $HOME and `more` @here\n"), InlineData("\u0000\u0001%\\'binary\u00ff")]
-    public async Task The_command_for_curl_sends_the_same_request(string body)
+    public async Task Curl_command_of_the_inspector_sends_the_same_request(string body)
     {
         Requires.Tools("curl");
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
         using var client = new HttpClient { BaseAddress = server.Url };
         byte[] bytes = System.Text.Encoding.Latin1.GetBytes(body);
         await client.PutAsync("/echo.cgi?it='s", new ByteArrayContent(bytes));
-        string command = (await Inspection.DetailsAsync(client, 1)).Text("curl");
+        string command = (await InspectorClient.DetailsAsync(client, 1)).Text("curl");
         string output = await Command.RunAsync("sh", ["-c", command.Replace("curl -i", "curl -s -o " + _folder.PathTo("answer"), StringComparison.Ordinal)]);
         Assert.Equal("", output);
         Assert.Equal(bytes, await File.ReadAllBytesAsync(_folder.PathTo("answer")));
-        JsonElement[] both = [await Inspection.DetailsAsync(client, 1), await Inspection.DetailsAsync(client, 2)];
+        JsonElement[] both = [await InspectorClient.DetailsAsync(client, 1), await InspectorClient.DetailsAsync(client, 2)];
         Assert.Equal(both[0].Text("summary", "target"), both[1].Text("summary", "target"));
         Assert.Equal(both[0].Text("summary", "method"), both[1].Text("summary", "method"));
     }
 
     [Theory, InlineData("--scgi", "plain text"), InlineData("--fastcgi", "@it's"), InlineData("--scgi", "\u0000\u00ff")]
-    public async Task The_command_for_shimctl_request_needs_no_server(string protocol, string body)
+    public async Task Shimctl_request_command_of_the_inspector_needs_no_server(string protocol, string body)
     {
         string command;
         await using (ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol))
         {
             using var client = new HttpClient { BaseAddress = server.Url };
             await client.PostAsync("/echo.cgi/more?a=b", new ByteArrayContent(System.Text.Encoding.Latin1.GetBytes(body)));
-            command = (await Inspection.DetailsAsync(client, 1)).Text("shimctlRequest");
+            command = (await InspectorClient.DetailsAsync(client, 1)).Text("shimctlRequest");
         }
         await Command.RunAsync("sh", ["-c", $"PATH={Repository.PathTo("bin")}:$PATH; {command} >{_folder.PathTo("answer")} 2>/dev/null"]);
         string answer = System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(_folder.PathTo("answer")));
@@ -114,7 +114,7 @@ public sealed class InspectorTests : IDisposable
     }
 
     [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
-    public async Task The_command_for_shimctl_request_says_no_more_and_no_less_than_the_browser_did(string protocol)
+    public async Task Shimctl_request_command_of_the_inspector_sends_exactly_the_headers_of_the_browser(string protocol)
     {
         _folder.WriteScript("told.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\nhead -c \"${CONTENT_LENGTH:-0}\"\necho\nenv | grep -E '^(HTTP_X|CONTENT_|REQUEST_METHOD)' | sort\n");
         string command, told;
@@ -123,7 +123,7 @@ public sealed class InspectorTests : IDisposable
             using var client = new HttpClient { BaseAddress = server.Url, DefaultRequestHeaders = { { "X-A", "it's" }, { "X_A", "dropped" } } };
             using HttpResponseMessage answer = await client.PutAsync("/told.cgi", new ByteArrayContent("text"u8.ToArray()));
             told = await answer.Content.ReadAsStringAsync();
-            command = (await Inspection.DetailsAsync(client, 1)).Text("shimctlRequest");
+            command = (await InspectorClient.DetailsAsync(client, 1)).Text("shimctlRequest");
         }
         Assert.Contains("HTTP_X_A=it's\nREQUEST_METHOD=PUT\n", told, StringComparison.Ordinal);
         string again = await Command.RunAsync("sh", ["-c", $"PATH={Repository.PathTo("bin")}:$PATH; {command}"]);
@@ -131,22 +131,22 @@ public sealed class InspectorTests : IDisposable
     }
 
     [Theory, InlineData("Origin", "http://stranger.example"), InlineData("Origin", "null"), InlineData("Sec-Fetch-Site", "cross-site"), InlineData("Host", "stranger.example")]
-    public async Task A_page_of_a_stranger_can_send_nothing_again(string header, string value)
+    public async Task Inspector_refuses_changes_by_a_page_of_another_site(string header, string value)
     {
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
         using var client = new HttpClient { BaseAddress = server.Url };
         await client.GetStringAsync("/echo.cgi");
-        await Inspection.DetailsAsync(client, 1);
+        await InspectorClient.DetailsAsync(client, 1);
         foreach (string path in new[] { "/_shims/requests/1/replay", "/_shims/clear" })
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, path) { Headers = { { header, value } } };
             Assert.Equal(HttpStatusCode.Forbidden, (await client.SendAsync(request)).StatusCode);
         }
-        Assert.Single(await Inspection.RequestsAsync(client, requests => requests.Count > 0));
+        Assert.Single(await InspectorClient.RequestsAsync(client, requests => requests.Count > 0));
     }
 
     [Theory, InlineData("/_shims/events"), InlineData("/_shims/requests/1"), InlineData("/echo.cgi"), InlineData("/")]
-    public async Task Nobody_reads_anything_by_giving_this_machine_a_name_of_his_own(string path)
+    public async Task Server_refuses_host_names_of_other_sites(string path)
     {
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, "--allow-host", "shims.test");
         using var client = new HttpClient { BaseAddress = server.Url };
@@ -161,7 +161,7 @@ public sealed class InspectorTests : IDisposable
     }
 
     [Fact]
-    public async Task The_page_takes_nothing_from_anywhere_else()
+    public async Task Inspector_page_loads_nothing_from_other_sites()
     {
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
         using var client = new HttpClient { BaseAddress = server.Url };
@@ -176,7 +176,7 @@ public sealed class InspectorTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_cleared_is_forgotten()
+    public async Task Inspector_forgets_requests_that_are_cleared()
     {
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
         using var client = new HttpClient { BaseAddress = server.Url };
@@ -184,25 +184,25 @@ public sealed class InspectorTests : IDisposable
         await client.PostAsync("/_shims/clear", null);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/_shims/requests/1")).StatusCode);
         await client.GetStringAsync("/echo.cgi");
-        Assert.Equal(2, (await Inspection.RequestsAsync(client, requests => requests.Count > 0)).Single().GetProperty("id").GetInt32());
+        Assert.Equal(2, (await InspectorClient.RequestsAsync(client, requests => requests.Count > 0)).Single().GetProperty("id").GetInt32());
     }
 
     [Fact]
-    public async Task Of_many_requests_five_hundred_stay_on_record_and_nothing_else_does()
+    public async Task Inspector_keeps_the_last_500_requests_and_leaks_no_memory_processes_or_descriptors()
     {
         const int kept = 500;
         int total = TestExtent.Of(1_000, 10_000);
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.WriteScript("hello.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\nHello'\n"));
         using var client = new HttpClient { BaseAddress = server.Url };
-        // Somebody looks on who never reads, and somebody who does.
+        // One listener that never reads its events, and one that does.
         using HttpResponseMessage deaf = await client.GetAsync("/_shims/events", HttpCompletionOption.ResponseHeadersRead);
-        Task<List<JsonElement>> looking = Inspection.RequestsAsync(client, requests => requests.LastOrDefault() is { ValueKind: JsonValueKind.Object } last && last.GetProperty("id").GetInt32() == total && last.Text("state") == "done");
+        Task<List<JsonElement>> looking = InspectorClient.RequestsAsync(client, requests => requests.LastOrDefault() is { ValueKind: JsonValueKind.Object } last && last.GetProperty("id").GetInt32() == total && last.Text("state") == "done");
         await SendAsync(total / 5);
         long early = ResidentMemory(server);
         await SendAsync(total - total / 5);
         Assert.InRange(ResidentMemory(server) - early, long.MinValue, 64L * 1024 * 1024);
         Assert.NotEmpty(await looking);
-        List<JsonElement> rest = await Inspection.RequestsAsync(client, requests => requests.Count >= kept);
+        List<JsonElement> rest = await InspectorClient.RequestsAsync(client, requests => requests.Count >= kept);
         Assert.Equal(Enumerable.Range(total - kept + 1, kept), rest.Select(request => request.GetProperty("id").GetInt32()));
         await Patience.UntilAsync(() => server.Descendants.Count == 0, "every program had ended and been collected");
         await Patience.UntilAsync(() => Directory.GetFiles($"/proc/{server.ProcessId}/fd").Length < 100, "every descriptor was closed");

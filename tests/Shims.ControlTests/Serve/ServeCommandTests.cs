@@ -12,28 +12,28 @@ public sealed class ServeCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_port_that_is_taken_is_named_with_what_to_do()
+    public async Task Serve_names_a_port_that_is_in_use_and_the_fix()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         string port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
         LaunchResult result = await RunAsync("serve", "--port", port, _folder.Path);
         Assert.Equal(71, result.ExitCode);
-        Assert.Contains($"something listens on port {port} of 127.0.0.1 already", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains($"address already in use: 127.0.0.1 port {port}", result.ErrorText, StringComparison.Ordinal);
         Assert.Contains("--port 0", result.ErrorText, StringComparison.Ordinal);
     }
 
     [Theory, InlineData("no such file", "/nowhere/at/all"), InlineData("no port", "--port", "70000", "."), InlineData("no address", "--listen", "everywhere", "."),
      InlineData("both", "--scgi", "--fastcgi", "."), InlineData("no program", "--app", "/")]
-    public async Task What_cannot_be_served_is_a_usage_error(string what, params string[] arguments)
+    public async Task Serve_exits_with_64_for_arguments_that_cannot_be_served(string what, params string[] arguments)
     {
         LaunchResult result = await RunAsync(["serve", .. arguments]);
-        Assert.True(result.ExitCode == 64, $"{what}: exit code {result.ExitCode}: {result.ErrorText}");
+        Assert.True(result.ExitCode == 64, $"{what}: exit status {result.ExitCode}: {result.ErrorText}");
         Assert.StartsWith("shimctl: ", result.ErrorText, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task It_says_that_it_is_for_development_and_listens_on_this_machine_only()
+    public async Task Serve_says_that_it_is_for_development_and_listens_on_loopback()
     {
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
         Assert.True(IPAddress.IsLoopback(IPAddress.Parse(server.Url.Host)));
@@ -42,14 +42,14 @@ public sealed class ServeCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task It_warns_when_others_can_reach_it()
+    public async Task Serve_warns_when_it_listens_on_other_addresses()
     {
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, "--listen", "0.0.0.0");
-        await Patience.UntilAsync(() => server.Log.Contains("Warning: everybody who reaches 0.0.0.0 can run these scripts", StringComparison.Ordinal), "it had warned");
+        await Patience.UntilAsync(() => server.Log.Contains("Warning: everyone who can reach 0.0.0.0 can run these scripts", StringComparison.Ordinal), "it had warned");
     }
 
     [Fact]
-    public async Task Pages_get_the_script_that_reloads_them_only_if_asked_and_only_if_they_are_pages()
+    public async Task Serve_live_adds_the_reload_script_to_HTML_pages_only()
     {
         _folder.WriteScript("page.cgi", "#!/bin/sh\nprintf 'Content-Type: text/html\\nContent-Length: 4\\n\\npage'\n");
         _folder.WriteScript("text.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\nContent-Length: 4\\n\\ntext'\n");
@@ -73,13 +73,13 @@ public sealed class ServeCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task An_app_in_one_file_is_compiled_and_answers()
+    public async Task Serve_compiles_and_runs_an_app_in_one_file()
     {
         Requires.That(Directory.Exists(Repository.PathTo("artifacts/packages")), "the package of the library (make pack)");
         await using ShimctlServe server = await ShimctlServe.StartAsync(Repository.PathTo("inetd-examples/apps/hello.cs"));
         using var client = new HttpClient { BaseAddress = server.Url, Timeout = TimeSpan.FromMinutes(5) };
         Assert.Contains("Hello", await client.GetStringAsync("/"), StringComparison.Ordinal);
-        Assert.EndsWith("shim-dotnet", (await Inspection.DetailsAsync(client, 1)).Text("command").Split(' ')[0], StringComparison.Ordinal);
+        Assert.EndsWith("shim-dotnet", (await InspectorClient.DetailsAsync(client, 1)).Text("command").Split(' ')[0], StringComparison.Ordinal);
     }
 
     private static Task<LaunchResult> RunAsync(params string[] arguments) =>

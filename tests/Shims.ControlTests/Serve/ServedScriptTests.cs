@@ -5,7 +5,7 @@ using Shims.Testing;
 
 namespace Shims.ControlTests.Serve;
 
-/// <summary>Scripts behind <c>shimctl serve</c>: what they get, and what becomes of their answers.</summary>
+/// <summary>Scripts of <c>shimctl serve</c>: their input, and their responses.</summary>
 public sealed class ServedScriptTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -13,7 +13,7 @@ public sealed class ServedScriptTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory, InlineData("--scgi", "scgi-run"), InlineData("--fastcgi", "fcgi-run")]
-    public async Task A_script_gets_from_the_shim_of_production_what_nginx_would_send(string protocol, string shim)
+    public async Task Served_script_gets_the_variables_that_nginx_would_send(string protocol, string shim)
     {
         _folder.WriteScript("cgi-bin/env.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\nenv\ncat /proc/$PPID/comm\n");
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
@@ -27,12 +27,12 @@ public sealed class ServedScriptTests : IDisposable
         Assert.Contains($"SCRIPT_FILENAME={_folder.Path}/cgi-bin/env.cgi", lines);
         Assert.Contains($"DOCUMENT_ROOT={_folder.Path}", lines);
         Assert.Contains($"SERVER_PORT={server.Url.Port}", lines);
-        // scgi-run has become the script, whose parent is the super-server then; fcgi-run stays between.
+        // scgi-run executes the script in its place, so the script's parent is the super-server; fcgi-run is a parent of its own.
         Assert.Contains(shim == "scgi-run" ? "shimctl" : shim, lines);
     }
 
     [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
-    public async Task A_body_of_any_size_comes_back_as_it_went(string protocol)
+    public async Task Served_script_gets_a_body_of_any_size_unchanged(string protocol)
     {
         _folder.WriteScript("echo.cgi", "#!/bin/sh\nprintf 'Content-Type: application/octet-stream\\n\\n'\nexec head -c \"$CONTENT_LENGTH\"\n");
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
@@ -43,7 +43,7 @@ public sealed class ServedScriptTests : IDisposable
             new Random(size).NextBytes(body);
             using HttpResponseMessage known = await client.PostAsync("/echo.cgi", new ByteArrayContent(body));
             Assert.Equal(body, await known.Content.ReadAsByteArrayAsync());
-            // In chunks: the length is known only at the end, and the script gets it all the same.
+            // In chunks: the length is known only at the end, and the script gets CONTENT_LENGTH anyway.
             using var request = new HttpRequestMessage(HttpMethod.Post, "/echo.cgi") { Content = new ByteArrayContent(body), Headers = { TransferEncodingChunked = true } };
             using HttpResponseMessage unknown = await client.SendAsync(request);
             Assert.Equal(body, await unknown.Content.ReadAsByteArrayAsync());
@@ -51,7 +51,7 @@ public sealed class ServedScriptTests : IDisposable
     }
 
     [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
-    public async Task An_answer_is_passed_on_while_the_script_still_writes_it(string protocol)
+    public async Task Response_of_a_served_script_is_streamed(string protocol)
     {
         string signal = _folder.PathTo("go");
         _folder.WriteScript("slow.cgi", $"#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\nfirst\\n'\nwhile [ ! -e {signal} ]; do sleep 0.05; done\necho second\n");
@@ -65,7 +65,7 @@ public sealed class ServedScriptTests : IDisposable
     }
 
     [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
-    public async Task A_body_is_passed_on_while_the_browser_still_sends_it(string protocol)
+    public async Task Upload_to_a_served_script_is_streamed(string protocol)
     {
         string seen = _folder.PathTo("seen");
         _folder.WriteScript("upload.cgi", $"#!/bin/sh\nhead -c 5 >{seen}.new\nmv {seen}.new {seen}\nhead -c 100000 >/dev/null\nprintf 'Content-Type: text/plain\\n\\nthanks'\n");
@@ -81,17 +81,17 @@ public sealed class ServedScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task An_answer_that_breaks_off_is_broken_off_to_the_browser_too()
+    public async Task Truncated_response_of_a_served_script_aborts_the_connection_to_the_browser()
     {
         _folder.WriteScript("dies.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\nhalf a page'\nkill -9 $$\n");
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, "--fastcgi");
         using var client = new HttpClient { BaseAddress = server.Url };
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync("/dies.cgi"));
-        Assert.Equal("broken", (await Inspection.DetailsAsync(client, 1)).Text("summary", "state"));
+        Assert.Equal("truncated", (await InspectorClient.DetailsAsync(client, 1)).Text("summary", "state"));
     }
 
     [Theory, InlineData("--scgi", "exec sleep 1000"), InlineData("--fastcgi", "exec sleep 1000")]
-    public async Task Every_script_ends_with_the_server(string protocol, string last)
+    public async Task Served_scripts_end_with_the_server(string protocol, string last)
     {
         _folder.WriteScript("waits.cgi", $"#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\nfirst\\n'\n{last}\n");
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
@@ -107,19 +107,19 @@ public sealed class ServedScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_script_ends_when_its_browser_leaves()
+    public async Task Served_script_ends_when_the_browser_closes_the_connection()
     {
         _folder.WriteScript("waits.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\nfirst\\n'\nexec sleep 1000\n");
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, "--fastcgi");
         using var client = new HttpClient { BaseAddress = server.Url };
         using (var reader = new StreamReader(await client.GetStreamAsync("/waits.cgi")))
             Assert.Equal("first", await reader.ReadLineAsync());
-        Assert.Equal("left", (await Inspection.DetailsAsync(client, 1)).Text("summary", "state"));
+        Assert.Equal("aborted", (await InspectorClient.DetailsAsync(client, 1)).Text("summary", "state"));
         await Patience.UntilAsync(() => server.Descendants.Count == 0, "nothing ran any more");
     }
 
     [Fact]
-    public async Task One_script_answers_for_every_path()
+    public async Task Served_file_gets_every_path_as_PATH_INFO()
     {
         string script = _folder.WriteScript("one.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n%s %s' \"$PATH_INFO\" \"$1\"\n");
         await using ShimctlServe server = await ShimctlServe.StartAsync(script, "--env", "A=B");
@@ -128,7 +128,7 @@ public sealed class ServedScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_program_that_speaks_the_protocol_itself_is_started_as_inetd_would_start_it()
+    public async Task Served_app_is_started_as_under_inetd()
     {
         string app = _folder.WriteScript("app.py", """
             #!/usr/bin/env python3
@@ -148,12 +148,12 @@ public sealed class ServedScriptTests : IDisposable
         using var client = new HttpClient { BaseAddress = server.Url };
         using HttpResponseMessage answer = await client.GetAsync("/");
         Assert.Equal((HttpStatusCode)418, answer.StatusCode);
-        // 3 is the directory that the list is read from: nothing else has been left open.
+        // 3 is the directory that is listed. No other descriptor is open.
         Assert.Equal("0 1 2 3", await answer.Content.ReadAsStringAsync());
     }
 
     [Fact]
-    public async Task Requests_that_are_wrong_get_an_answer_and_the_server_stays()
+    public async Task Server_keeps_running_after_invalid_requests()
     {
         _folder.WriteScript("headers.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\nContent-Length: 3\\n\\nmore than three'\n");
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);

@@ -3,7 +3,7 @@ using Shims.Control.Terminal;
 
 namespace Shims.ControlTests.Terminal;
 
-/// <summary>Nothing that a visitor or a script has written moves the cursor, changes a colour or turns the direction of writing.</summary>
+/// <summary>Untrusted text cannot move the cursor, change colours or change the direction of writing.</summary>
 public sealed class VisibleTextTests
 {
     [Theory]
@@ -16,14 +16,14 @@ public sealed class VisibleTextTests
     [InlineData("a\u200bb\u2028c", "a\\xe2\\x80\\x8bb\\xe2\\x80\\xa8c")]
     [InlineData("\\x1b", "\\\\x1b")]
     [InlineData("", "")]
-    public void What_a_terminal_would_obey_is_escaped(string text, string expected) => Assert.Equal(expected, VisibleText.Of(text));
+    public void Control_characters_are_escaped_for_a_terminal(string text, string expected) => Assert.Equal(expected, VisibleText.Of(text));
 
     [Fact]
-    public void Every_byte_that_is_no_UTF_8_is_escaped_by_itself() =>
+    public void Bytes_that_are_not_UTF_8_are_escaped_one_by_one() =>
         Assert.Equal("a\\xe9\\xff\\xe2\\x82z", VisibleText.Of([(byte)'a', 0xe9, 0xff, 0xe2, 0x82, (byte)'z']));
 
     [Fact]
-    public void No_byte_of_any_kind_comes_out_as_a_control()
+    public void Escaped_text_contains_no_control_character()
     {
         for (int first = 0; first < 256; first++)
         {
@@ -33,11 +33,11 @@ public sealed class VisibleTextTests
     }
 
     [Fact]
-    public void Lines_end_in_either_way_and_a_lone_CR_is_shown() =>
+    public void Lines_end_with_LF_or_CR_LF_and_a_lone_CR_is_escaped() =>
         Assert.Equal(["one", "two\tx", "", "th\\x0dree"], VisibleText.Lines("one\r\ntwo\tx\n\nth\rree\n"u8));
 
     [Fact]
-    public void A_picture_is_no_text()
+    public void Image_data_is_not_text()
     {
         Assert.False(VisibleText.IsText([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0]));
         Assert.True(VisibleText.IsText(Encoding.UTF8.GetBytes("name=Ada\r\n\tÜ")));

@@ -5,7 +5,7 @@ using Shims.Testing;
 
 namespace Shims.ControlTests.Users;
 
-/// <summary>What a user may do, by owners, groups and modes.</summary>
+/// <summary>Permissions of users, by owners, groups and modes.</summary>
 public sealed class IdentityTests : IDisposable
 {
     private static readonly Identity s_somebody = new("somebody", 4711, 4712, 4713, 4714);
@@ -19,20 +19,20 @@ public sealed class IdentityTests : IDisposable
     [InlineData("077", 4711u, 4712u, 0)] // the owner's bits decide, even if others have more
     [InlineData("070", 1u, 4712u, 7)] // first group
     [InlineData("040", 1u, 4714u, 4)] // supplementary group
-    [InlineData("707", 1u, 4713u, 0)] // a group member does not count among the others
-    [InlineData("751", 1u, 1u, 1)] // anybody else
-    public void The_first_of_owner_group_and_others_decides(string mode, uint owner, uint group, int allowed) =>
+    [InlineData("707", 1u, 4713u, 0)] // the bits of others do not count for a group member
+    [InlineData("751", 1u, 1u, 1)] // others
+    public void Permissions_come_from_the_first_of_owner_group_and_others_that_matches(string mode, uint owner, uint group, int allowed) =>
         Assert.Equal((Access)allowed, s_somebody.Allowed((FilePermissions)Convert.ToUInt32(mode, 8) | FilePermissions.S_IFREG, owner, group));
 
     [Theory]
     [InlineData("000", FilePermissions.S_IFREG, 6)]
     [InlineData("001", FilePermissions.S_IFREG, 7)]
     [InlineData("000", FilePermissions.S_IFDIR, 7)]
-    public void Root_may_do_everything_but_run_what_nobody_may_run(string mode, FilePermissions kind, int allowed) =>
+    public void Root_may_do_everything_except_execute_a_file_without_execute_bits(string mode, FilePermissions kind, int allowed) =>
         Assert.Equal((Access)allowed, new Identity("root", 0, 0).Allowed((FilePermissions)Convert.ToUInt32(mode, 8) | kind, 1, 1));
 
     [Fact]
-    public void The_directory_that_keeps_somebody_out_is_named_with_its_cure()
+    public void Directory_that_denies_access_is_named()
     {
         string script = Make("open/closed dir/inner/script", "755");
         string closed = Path.Combine(_folder.Path, "open/closed dir");
@@ -43,7 +43,7 @@ public sealed class IdentityTests : IDisposable
     }
 
     [Fact]
-    public void The_way_behind_a_link_counts_and_not_the_one_before_it()
+    public void Access_through_a_link_is_decided_by_its_target()
     {
         string script = Make("hidden/script", "755");
         Make("shown/other", "644");
@@ -55,7 +55,7 @@ public sealed class IdentityTests : IDisposable
     }
 
     [Fact]
-    public void Links_in_a_circle_end()
+    public void Circular_links_are_reported()
     {
         string link = Path.Combine(_folder.Path, "round");
         File.CreateSymbolicLink(link, "round");
@@ -63,7 +63,7 @@ public sealed class IdentityTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_there_and_what_is_no_directory_are_told_apart()
+    public void Missing_files_and_components_that_are_not_directories_are_distinguished()
     {
         string file = Make("file", "644");
         Assert.Equal(new Obstacle(ObstacleKind.NotADirectory, file), s_somebody.FindObstacle(Access.Read, $"{file}/more"));
@@ -71,7 +71,7 @@ public sealed class IdentityTests : IDisposable
     }
 
     [Fact]
-    public void Users_come_with_their_groups()
+    public void User_is_looked_up_with_all_groups()
     {
         Identity? root = Identity.Find("root");
         Assert.Equal((0u, "root"), (root?.UserId, Identity.Find("0")?.Name));

@@ -18,7 +18,9 @@ internal abstract class Language
     /// <summary>Finds in what that wrote what is wrong with the source.</summary>
     internal abstract SourceFault? FindFault(string output, string script);
 
-    /// <summary>Corrections of a line at which, or after which, the interpreter stumbles: with what people forget, the likeliest first.</summary>
+    /// <summary>
+    /// Corrections of a line at which, or after which, the interpreter stumbles: with what people forget, the likeliest first.
+    /// </summary>
     internal virtual IEnumerable<string> Repairs(string line) => [];
 
     /// <summary>The same line with the query where it asks for a line of standard input; null if it does not.</summary>
@@ -58,10 +60,18 @@ internal abstract class Language
     internal abstract bool Speaks(string interpreter);
 
     private protected static SourceFault? Fault(Match match) =>
-        match.Success ? new SourceFault(int.Parse(match.Groups["line"].ValueSpan, CultureInfo.InvariantCulture), match.Groups["message"].Value.Trim()) : null;
+        match.Success
+            ? new SourceFault(int.Parse(match.Groups["line"].ValueSpan, CultureInfo.InvariantCulture), match.Groups["message"].Value.Trim())
+            : null;
 
     /// <summary>A text between single quotes, as Perl, Python and Ruby have it.</summary>
-    private protected static string Quote(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
+    private protected static string Quote(string text) =>
+        $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 
     private protected static string? Module(Match match) => match.Success ? match.Groups["module"].Value : null;
 }
+
+/// <summary>A fault of a source, as the interpreter names it.</summary>
+/// <param name="Line">Which line; 0 if it does not say.</param>
+/// <param name="Message">In its words.</param>
+internal sealed record SourceFault(int Line, string Message);

@@ -10,7 +10,8 @@ internal sealed partial class NodeLanguage : Language
 
     internal override string FolderVariable => "NODE_PATH";
 
-    internal override IReadOnlyList<string> CheckCommand(string interpreter, IReadOnlyList<string> arguments, string script) => [interpreter, "--check", script];
+    internal override IReadOnlyList<string> CheckCommand(string interpreter, IReadOnlyList<string> arguments, string script) =>
+        [interpreter, "--check", script];
 
     internal override SourceFault? FindFault(string output, string script) => Fault(FaultLine().Match(output));
 
@@ -21,7 +22,8 @@ internal sealed partial class NodeLanguage : Language
     internal override string InstallCommand(string interpreter, string module) => $"npm install {ShellWords.Quote(module)}";
 
     internal override string? MoveToStandardError(string line) =>
-        line.Contains("console.log(", StringComparison.Ordinal) ? line.Replace("console.log(", "console.error(", StringComparison.Ordinal) : null;
+        line.Contains("console.log(", StringComparison.Ordinal) ? line.Replace("console.log(", "console.error(", StringComparison.Ordinal)
+            : null;
 
     internal override string WriteHeaderLine(string text) => $"console.log(\"{text}\");";
 

@@ -11,24 +11,30 @@ internal sealed partial class PerlLanguage : Language
     internal override string FolderVariable => "PERL5LIB";
 
     // -T and its like must be given twice: on line 1 and here.
-    internal override IReadOnlyList<string> CheckCommand(string interpreter, IReadOnlyList<string> arguments, string script) => [interpreter, .. arguments, "-c", script];
+    internal override IReadOnlyList<string> CheckCommand(string interpreter, IReadOnlyList<string> arguments, string script) =>
+        [interpreter, .. arguments, "-c", script];
 
     internal override SourceFault? FindFault(string output, string script) =>
-        output.Split('\n').Select(line => FaultLine().Match(line)).Where(match => match.Success && match.Groups["file"].Value == script).Select(Read).FirstOrDefault();
+        output.Split('\n').Select(line => FaultLine().Match(line)).Where(match => match.Success && match.Groups["file"].Value == script)
+            .Select(Read).FirstOrDefault();
 
-    internal override string? FindMissingModule(string output) => Module(MissingModule().Match(output))?.Replace("/", "::", StringComparison.Ordinal);
+    internal override string? FindMissingModule(string output) =>
+        Module(MissingModule().Match(output))?.Replace("/", "::", StringComparison.Ordinal);
 
     internal override IEnumerable<string> FilesOf(string module) => [module.Replace("::", "/", StringComparison.Ordinal) + ".pm"];
 
     internal override string AddFolder(string folder) => $"use lib {Quote(folder)};";
 
-    internal override IEnumerable<string> DebianPackagesOf(string module) => [$"lib{module.Replace("::", "-", StringComparison.Ordinal).ToLowerInvariant()}-perl"];
+    internal override IEnumerable<string> DebianPackagesOf(string module) =>
+        [$"lib{module.Replace("::", "-", StringComparison.Ordinal).ToLowerInvariant()}-perl"];
 
     internal override string InstallCommand(string interpreter, string module) => $"cpan {ShellWords.Quote(module)}";
 
-    internal override string? MoveToStandardError(string line) => PrintStatement().IsMatch(line) ? PrintWord().Replace(line, "$0 STDERR", 1) : null;
+    internal override string? MoveToStandardError(string line) =>
+        PrintStatement().IsMatch(line) ? PrintWord().Replace(line, "$0 STDERR", 1) : null;
 
-    internal override IEnumerable<string> Repairs(string line) => [$"{line};", $"{line})", $"{line});", $"{line} {{", $"{line} }}", $"{line}\";", $"{line}';"];
+    internal override IEnumerable<string> Repairs(string line) =>
+        [$"{line};", $"{line})", $"{line});", $"{line} {{", $"{line} }}", $"{line}\";", $"{line}';"];
 
     internal override string WriteHeaderLine(string text) => $"print \"{text}\\n\";";
 
@@ -37,7 +43,8 @@ internal sealed partial class PerlLanguage : Language
     internal override string PrependPath(string folder) => $"$ENV{{PATH}} = {Quote(folder + ":")} . $ENV{{PATH}};";
 
     private static SourceFault? Read(Match match) =>
-        Fault(match) is { } fault && match.Groups["rest"].Success ? fault with { Message = $"{fault.Message} {match.Groups["rest"].Value}" } : Fault(match);
+        Fault(match) is { } fault && match.Groups["rest"].Success ? fault with { Message = $"{fault.Message} {match.Groups["rest"].Value}" }
+            : Fault(match);
 
     internal override bool Speaks(string interpreter) => interpreter.StartsWith("perl", StringComparison.Ordinal);
 

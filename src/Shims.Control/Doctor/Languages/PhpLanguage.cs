@@ -8,18 +8,23 @@ internal sealed partial class PhpLanguage : Language
 {
     private static readonly (string Beginning, string Extension)[] s_extensions =
     [
-        ("mysqli", "mysql"), ("pg_", "pgsql"), ("PDO", "mysql"), ("SQLite3", "sqlite3"), ("curl", "curl"), ("CURL", "curl"), ("mb_", "mbstring"), ("simplexml", "xml"),
-        ("SimpleXML", "xml"), ("DOM", "xml"), ("dom_", "xml"), ("utf8_", "xml"), ("image", "gd"), ("gd_", "gd"), ("Zip", "zip"), ("zip_", "zip"), ("ldap", "ldap"), ("imap", "imap"),
-        ("Soap", "soap"), ("Intl", "intl"), ("Normalizer", "intl"), ("bc", "bcmath"), ("gmp", "gmp"), ("Imagick", "imagick"), ("Redis", "redis"), ("Memcached", "memcached"), ("apcu", "apcu"),
+        ("mysqli", "mysql"), ("pg_", "pgsql"), ("PDO", "mysql"), ("SQLite3", "sqlite3"), ("curl", "curl"), ("CURL", "curl"),
+            ("mb_", "mbstring"), ("simplexml", "xml"),
+        ("SimpleXML", "xml"), ("DOM", "xml"), ("dom_", "xml"), ("utf8_", "xml"), ("image", "gd"), ("gd_", "gd"), ("Zip", "zip"),
+            ("zip_", "zip"), ("ldap", "ldap"), ("imap", "imap"),
+        ("Soap", "soap"), ("Intl", "intl"), ("Normalizer", "intl"), ("bc", "bcmath"), ("gmp", "gmp"), ("Imagick", "imagick"),
+            ("Redis", "redis"), ("Memcached", "memcached"), ("apcu", "apcu"),
     ];
 
     internal override string Name => "PHP";
 
-    internal override IReadOnlyList<string> CheckCommand(string interpreter, IReadOnlyList<string> arguments, string script) => [interpreter, "-l", script];
+    internal override IReadOnlyList<string> CheckCommand(string interpreter, IReadOnlyList<string> arguments, string script) =>
+        [interpreter, "-l", script];
 
     internal override SourceFault? FindFault(string output, string script) => Fault(FaultLine().Match(output));
 
-    internal override IEnumerable<string> Repairs(string line) => [$"{line};", $"{line})", $"{line});", $"{line} {{", $"{line} }}", $"{line}';", $"{line}\";"];
+    internal override IEnumerable<string> Repairs(string line) =>
+        [$"{line};", $"{line})", $"{line});", $"{line} {{", $"{line} }}", $"{line}';", $"{line}\";"];
 
     internal override string? FindMissingModule(string output)
     {

@@ -10,11 +10,13 @@ internal sealed partial class RubyLanguage : Language
 
     internal override string FolderVariable => "RUBYLIB";
 
-    internal override IReadOnlyList<string> CheckCommand(string interpreter, IReadOnlyList<string> arguments, string script) => [interpreter, "-c", script];
+    internal override IReadOnlyList<string> CheckCommand(string interpreter, IReadOnlyList<string> arguments, string script) =>
+        [interpreter, "-c", script];
 
     internal override SourceFault? FindFault(string output, string script) => Fault(FaultLine().Match(output));
 
-    internal override IEnumerable<string> Repairs(string line) => [$"{line})", $"{line}\"", $"{line}'", $"{line}]", $"{line} }}", $"{line} do", $"{line}; end"];
+    internal override IEnumerable<string> Repairs(string line) =>
+        [$"{line})", $"{line}\"", $"{line}'", $"{line}]", $"{line} }}", $"{line} do", $"{line}; end"];
 
     internal override string? FindMissingModule(string output) => Module(MissingModule().Match(output));
 
@@ -28,9 +30,11 @@ internal sealed partial class RubyLanguage : Language
         return [$"ruby-{name}", $"ruby-{name.Split('-')[0]}"];
     }
 
-    internal override string InstallCommand(string interpreter, string module) => $"gem install {ShellWords.Quote(module.Replace('/', '-'))}";
+    internal override string InstallCommand(string interpreter, string module) =>
+        $"gem install {ShellWords.Quote(module.Replace('/', '-'))}";
 
-    internal override string? MoveToStandardError(string line) => PutsStatement().IsMatch(line) ? line.Replace("puts ", "warn ", StringComparison.Ordinal) : null;
+    internal override string? MoveToStandardError(string line) =>
+        PutsStatement().IsMatch(line) ? line.Replace("puts ", "warn ", StringComparison.Ordinal) : null;
 
     internal override string WriteHeaderLine(string text) => $"puts \"{text}\"";
 

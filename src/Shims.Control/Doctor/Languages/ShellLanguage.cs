@@ -8,7 +8,8 @@ internal sealed partial class ShellLanguage : Language
 {
     internal override string Name => "shell";
 
-    internal override IReadOnlyList<string> CheckCommand(string interpreter, IReadOnlyList<string> arguments, string script) => [interpreter, "-n", script];
+    internal override IReadOnlyList<string> CheckCommand(string interpreter, IReadOnlyList<string> arguments, string script) =>
+        [interpreter, "-n", script];
 
     internal override SourceFault? FindFault(string output, string script) => Fault(FaultLine().Match(output));
 
@@ -24,7 +25,8 @@ internal sealed partial class ShellLanguage : Language
     {
         string first = line.TrimStart().Split(' ')[0];
         string[] beginnings = first is "if" or "elif" ? [$"{line}; then"] : first is "for" or "while" or "until" ? [$"{line}; do"] : [];
-        return [.. beginnings, $"{line}; fi", $"{line}; done", $"{line}; }}", $"{line}\"", $"{line}'", $"{line})", $"{line};;", .. line.EndsWith(')') ? new[] { line[..^1] } : []];
+        return [.. beginnings, $"{line}; fi", $"{line}; done", $"{line}; }}", $"{line}\"", $"{line}'", $"{line})", $"{line};;",
+            .. line.EndsWith(')') ? new[] { line[..^1] } : []];
     }
 
     internal override string WriteHeaderLine(string text) => $"echo \"{text}\"";

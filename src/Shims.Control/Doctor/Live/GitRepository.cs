@@ -17,7 +17,8 @@ internal static class GitRepository
             return null;
         try
         {
-            string? repository = Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal).FirstOrDefault(folder => File.Exists(Path.Join(folder, "HEAD")) || File.Exists(Path.Join(folder, ".git/HEAD")));
+            string? repository = Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)
+                .FirstOrDefault(folder => File.Exists(Path.Join(folder, "HEAD")) || File.Exists(Path.Join(folder, ".git/HEAD")));
             return repository is null ? null : $"/{Uri.EscapeDataString(Path.GetFileName(repository))}/info/refs?service=git-upload-pack";
         }
         catch (UnauthorizedAccessException)
@@ -32,7 +33,11 @@ internal static class GitRepository
         if (!IsServedBy(script.Path))
             return null;
         if (script.Settings.VariableOf("GIT_PROJECT_ROOT") is not { } root)
-            return script.Warning("it was not asked: it needs --env GIT_PROJECT_ROOT=DIR") with { Advice = "name the gateway's command line as it is: --gateway 'scgi-run --env GIT_PROJECT_ROOT=DIR'; or let doctor look at the super-server's configuration too" };
-        return FindPage(root) is null ? new Finding(Severity.Good, script.Path, $"user {script.User.Name} can start it; it was not asked, because there is no repository in {root} yet") : null;
+            return script.Warning("it was not asked: it needs --env GIT_PROJECT_ROOT=DIR") with { Advice = "name the gateway's command "
+                + "line as it is: --gateway 'scgi-run --env GIT_PROJECT_ROOT=DIR'; or let doctor look at the super-server's "
+                    + "configuration too" };
+        return FindPage(root) is null
+            ? new Finding(Severity.Good, script.Path,
+            $"user {script.User.Name} can start it; it was not asked, because there is no repository in {root} yet") : null;
     }
 }

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Shims.Control.Client;
-using Shims.Control.Doctor.Fixes;
 using Shims.Control.Doctor.Scripts;
 
 namespace Shims.Control.Doctor.Live;
@@ -18,11 +17,13 @@ internal static partial class HeaderFaults
     {
         string[] lines = LinesOf(head.Raw);
         if (lines.Length == 0)
-            return script.Error("it writes an empty line before its header, which ends the header") with { Advice = "write the header first, then an empty line, then the body" };
+            return script.Error("it writes an empty line before its header, which ends the header")
+                with { Advice = "write the header first, then an empty line, then the body" };
         int stray = Array.FindIndex(lines, line => !IsHeader(line));
         if (stray < 0)
             return ExplainValue(script, head, lines);
-        string where = stray == 0 && lines.Skip(1).Any(IsHeader) ? "before its header it writes" : stray == 0 ? "it writes no header but" : "into its header it writes";
+        string where = stray == 0 && lines.Skip(1).Any(IsHeader) ? "before its header it writes" : stray == 0 ? "it writes no header but"
+            : "into its header it writes";
         return Fix(script, script.Error($"{where} {Show(lines[stray])}"), lines[stray], hasHeader: lines.Any(IsHeader));
     }
 
@@ -33,24 +34,31 @@ internal static partial class HeaderFaults
     internal static Finding ExplainUnfinished(ScriptCase script, byte[] output, string said)
     {
         if (output.AsSpan().IndexOf((byte)'\n') < 0 && output.AsSpan().IndexOf((byte)'\r') >= 0)
-            return script.Error($"its lines end with CR alone (\\r){said}") with { Advice = "end each line of the header with LF (\\n), or with CR LF (\\r\\n)" };
+            return script.Error($"its lines end with CR alone (\\r){said}")
+                with { Advice = "end each line of the header with LF (\\n), or with CR LF (\\r\\n)" };
         string[] lines = LinesOf(output);
         if (lines.Length > 0 && IsHeader(lines[0]))
-            return script.Error($"an empty line after its header is missing{said}") with { Advice = "write an empty line after the last line of the header" };
+            return script.Error($"an empty line after its header is missing{said}")
+                with { Advice = "write an empty line after the last line of the header" };
         string first = lines.FirstOrDefault() ?? "";
-        return Fix(script, script.Error($"it writes no header, and begins with {Show(first)}{said}"), first, hasHeader: lines.Any(IsHeader));
+        return Fix(script, script.Error($"it writes no header, and begins with {Show(first)}{said}"), first,
+            hasHeader: lines.Any(IsHeader));
     }
 
     /// <summary>All lines are headers, and one of them has a value that cannot be.</summary>
     private static Finding ExplainValue(ScriptCase script, GatewayResponseHead head, string[] lines)
     {
         if (Array.Find(lines, line => line.Any(character => char.IsControl(character) && character != '\t')) is { } control)
-            return script.Error($"a line of its header holds a control character: {Show(control)}") with { Advice = "end lines with LF (\\n) or CR LF (\\r\\n), and leave other control characters out" };
-        string[] lengths = [.. head.Headers.Where(header => header.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)).Select(header => header.Value).Distinct()];
+            return script.Error($"a line of its header holds a control character: {Show(control)}")
+                with { Advice = "end lines with LF (\\n) or CR LF (\\r\\n), and leave other control characters out" };
+        string[] lengths = [.. head.Headers.Where(header => header.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            .Select(header => header.Value).Distinct()];
         if (lengths.Length > 1)
-            return script.Error($"it writes Content-Length twice, with different values: {string.Join(" and ", lengths)}") with { Advice = "write it once, with the number of bytes of the body, or not at all" };
+            return script.Error($"it writes Content-Length twice, with different values: {string.Join(" and ", lengths)}")
+                with { Advice = "write it once, with the number of bytes of the body, or not at all" };
         if (lengths.Length == 1 && !lengths[0].All(char.IsAsciiDigit))
-            return script.Error($"its Content-Length is not a number: {Show(lengths[0])}") with { Advice = "write the number of bytes of the body, or leave it out" };
+            return script.Error($"its Content-Length is not a number: {Show(lengths[0])}")
+                with { Advice = "write the number of bytes of the body, or leave it out" };
         if (head.Find("Status") is { } status && head.Fault!.Contains("Status", StringComparison.Ordinal))
             return ExplainStatus(script, status);
         return script.Error($"a web server refuses its header: {head.Fault}") with { Advice = "correct the script" };
@@ -99,7 +107,8 @@ internal static partial class HeaderFaults
         {
             return script.Error($"its output begins with a byte order mark (BOM), before {Show(stray.TrimStart(ByteOrderMark))}") with
             {
-                Fix = script.RewriteOnlyLine(line => line.Contains(ByteOrderMark) ? line.Replace($"{ByteOrderMark}", "", StringComparison.Ordinal) : null),
+                Fix = script.RewriteOnlyLine(line =>
+                    line.Contains(ByteOrderMark) ? line.Replace($"{ByteOrderMark}", "", StringComparison.Ordinal) : null),
                 Advice = "save the file that it comes from as UTF-8 without a BOM",
             };
         }
@@ -118,16 +127,20 @@ internal static partial class HeaderFaults
     private static string? ReplaceOnce(string line, string text, string replacement)
     {
         int at = line.IndexOf(text, StringComparison.Ordinal);
-        return at >= 0 && line.LastIndexOf(text, StringComparison.Ordinal) == at ? $"{line[..at]}{replacement}{line[(at + text.Length)..]}" : null;
+        return at >= 0 && line.LastIndexOf(text, StringComparison.Ordinal) == at ? $"{line[..at]}{replacement}{line[(at + text.Length)..]}"
+            : null;
     }
 
-    /// <summary>The only line of the source that has the text in it, or the beginning of the text if the rest of it is made at run time.</summary>
+    /// <summary>
+    /// The only line of the source that has the text in it, or the beginning of the text if the rest of it is made at run time.
+    /// </summary>
     private static int FindStatement(ScriptCase script, string text)
     {
         for (int length = text.Length; length >= 4; length = length > 12 ? length * 3 / 4 : length - 1)
         {
             string part = text[..length];
-            int[] found = [.. Enumerable.Range(1, script.Lines.Count).Where(line => script.Lines[line - 1].Contains(part, StringComparison.Ordinal))];
+            int[] found = [.. Enumerable.Range(1, script.Lines.Count)
+                .Where(line => script.Lines[line - 1].Contains(part, StringComparison.Ordinal))];
             if (found.Length > 0)
                 return found.Length == 1 ? found[0] : 0;
         }
@@ -144,7 +157,8 @@ internal static partial class HeaderFaults
     private static bool IsHeader(string line)
     {
         int colon = line.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0 && line.AsSpan(0, colon).IndexOfAnyExcept("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") < 0;
+        return colon > 0 && line.AsSpan(0, colon).IndexOfAnyExcept(
+            "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") < 0;
     }
 
     private static string Show(string line) => line.Length > MaxShown ? $"\"{line[..MaxShown]}...\"" : $"\"{line}\"";

@@ -19,7 +19,9 @@ internal sealed class HttpProbe
     internal int Status { get; }
 
     /// <summary>The Server header; null if there is none.</summary>
-    internal string? Server => _text.Split("\r\n\r\n")[0].Split("\r\n").FirstOrDefault(line => line.StartsWith("Server:", StringComparison.OrdinalIgnoreCase))?["Server:".Length..].Trim();
+    internal string? Server =>
+        _text.Split("\r\n\r\n")[0].Split("\r\n")
+        .FirstOrDefault(line => line.StartsWith("Server:", StringComparison.OrdinalIgnoreCase))?["Server:".Length..].Trim();
 
     /// <summary>The beginning of the page.</summary>
     internal string Page => _text.IndexOf("\r\n\r\n", StringComparison.Ordinal) is >= 0 and int end ? _text[(end + 4)..] : "";
@@ -35,7 +37,8 @@ internal sealed class HttpProbe
         using var ending = new CancellationTokenSource(patience);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(url.Host, url.Port, ending.Token);
-        byte[] request = Encoding.UTF8.GetBytes($"GET {url.Uri} HTTP/1.1\r\nHost: {url.Authority}\r\nUser-Agent: shimctl\r\nAccept: */*\r\nConnection: close\r\n\r\n");
+        byte[] request = Encoding.UTF8.GetBytes(
+            $"GET {url.Uri} HTTP/1.1\r\nHost: {url.Authority}\r\nUser-Agent: shimctl\r\nAccept: */*\r\nConnection: close\r\n\r\n");
         await socket.SendAsync(request, SocketFlags.None, ending.Token);
         var received = new MemoryStream();
         var buffer = new byte[16 * 1024];
@@ -50,6 +53,7 @@ internal sealed class HttpProbe
         }
         string text = Encoding.UTF8.GetString(received.ToArray());
         bool isHttp = text.StartsWith("HTTP/1.", StringComparison.Ordinal) && text.Length >= 12;
-        return new HttpProbe(isHttp && int.TryParse(text.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int status) ? status : 0, text);
+        return new HttpProbe(isHttp && int.TryParse(text.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int status)
+            ? status : 0, text);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Shims.Control.Client;
 using Shims.Posix;
 
@@ -35,7 +36,15 @@ internal sealed record LiveResponse
     /// <summary>Whether a part of the body came in the second half of the time that it had.</summary>
     internal bool GoesOn { get; init; }
 
-    /// <summary>Whether the body comes piece by piece for as long as the browser stays: event streams, and pictures that replace each other.</summary>
+    /// <summary>Whether the body is a page of HTML with its end.</summary>
+    internal bool IsWholePage =>
+        BodyLength == Page.Length && Encoding.Latin1.GetString(Page).AsSpan().TrimEnd().EndsWith(
+            "</html>", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Whether the body comes piece by piece for as long as the browser stays: event streams, and pictures that replace each other.
+    /// </summary>
     internal bool IsStream => Head?.Find("Content-Type") is { } type
-        && (type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) || type.StartsWith("multipart/x-mixed-replace", StringComparison.OrdinalIgnoreCase));
+        && (type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) || type.StartsWith(
+            "multipart/x-mixed-replace", StringComparison.OrdinalIgnoreCase));
 }

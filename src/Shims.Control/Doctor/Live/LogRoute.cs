@@ -24,7 +24,8 @@ internal static class LogRoute
             "null" => Nowhere(settings, "--stderr null throws it away"),
             null or "journal" when File.Exists(journal) => CheckJournal(settings),
             null or "syslog" when File.Exists(syslog) => null,
-            null or "journal" or "syslog" => Nowhere(settings, "under inetd it would go to the journal or to syslog, and this machine has neither"),
+            null or "journal" or "syslog" =>
+                Nowhere(settings, "under inetd it would go to the journal or to syslog, and this machine has neither"),
             _ => CheckFile(settings, Path.GetFullPath(stderr)),
         };
     }
@@ -41,7 +42,8 @@ internal static class LogRoute
 
     private static Finding Nowhere(DoctorSettings settings, string why)
     {
-        const string advice = $"put --stderr {Log} on the super-server's line, before the script; or, while you develop, --errors browser, which shows the reason on the page";
+        const string advice = $"put --stderr {Log} on the super-server's line, before the script; or, while you develop, --errors "
+            + $"browser, which shows the reason on the page";
         var finding = new Finding(Severity.Warning, settings.Gateway[0], $"no log of it can be read: {why}");
         // The file must be the gateway's to write, and root's own would not be.
         return settings.User.IsRoot && !settings.IsUserNamed
@@ -52,10 +54,13 @@ internal static class LogRoute
     private static Finding? CheckJournal(DoctorSettings settings)
     {
         bool mayRead = Identity.Current.IsRoot || new[] { "systemd-journal", "adm", "wheel" }.Any(IsMember);
-        return mayRead ? null : new Finding(Severity.Warning, settings.Gateway[0], $"its log goes to the journal, which user {Identity.Current.Name} may not read")
+        return mayRead ? null
+            : new Finding(Severity.Warning, settings.Gateway[0],
+            $"its log goes to the journal, which user {Identity.Current.Name} may not read")
         {
             Fix = ShellCommand.Of("sudo", "journalctl", "-t", Path.GetFileName(settings.Gateway[0])),
-            Advice = "or add --stderr FILE to the super-server's line, before the script; or, while you develop, --errors browser, which shows the reason on the page",
+            Advice = "or add --stderr FILE to the super-server's line, before the script; or, while you develop, --errors browser, "
+                + "which shows the reason on the page",
         };
     }
 
@@ -65,13 +70,15 @@ internal static class LogRoute
         Access needed = File.Exists(file) ? Access.Write : Access.Write | Access.Execute;
         if (settings.User.FindObstacle(needed, where) is not null)
         {
-            return new Finding(Severity.Warning, settings.Gateway[0], $"no log of it can be read: user {settings.User.Name} may not write {file}")
+            return new Finding(Severity.Warning, settings.Gateway[0],
+                $"no log of it can be read: user {settings.User.Name} may not write {file}")
             { Advice = $"let user {settings.User.Name} own the file, or name another one" };
         }
         return new Finding(Severity.Good, settings.Gateway[0], $"its log is {file}");
     }
 
-    private static bool IsMember(string group) => Mono.Unix.Native.Syscall.getgrnam(group) is { } found && Identity.Current.Groups.Contains(found.gr_gid);
+    private static bool IsMember(string group) =>
+        Mono.Unix.Native.Syscall.getgrnam(group) is { } found && Identity.Current.Groups.Contains(found.gr_gid);
 
     /// <summary>The value of --stderr, of the service where that is known.</summary>
     private static string? StderrOf(DoctorSettings settings) =>

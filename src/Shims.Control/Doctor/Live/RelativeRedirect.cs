@@ -5,7 +5,8 @@ using Shims.Control.Doctor.Scripts;
 namespace Shims.Control.Doctor.Live;
 
 /// <summary>A Location that each web server understands in its own way.</summary>
-/// <remarks>RFC 3875 section 6.2.2: a path without Status is run inside the web server, and the browser does not learn of it. Apache does that, nginx sends 302, Caddy 200.</remarks>
+/// <remarks>RFC 3875 section 6.2.2: a path without Status is run inside the web server, and the browser does not learn of it. Apache does
+/// that, nginx sends 302, Caddy 200.</remarks>
 internal static class RelativeRedirect
 {
     private static readonly string[] s_output = ["echo", "printf", "print", "puts", "say", "console.log", "header("];
@@ -14,11 +15,13 @@ internal static class RelativeRedirect
     {
         if (head.Find("Location") is not { } location || head.Find("Status") is not null || !location.StartsWith('/'))
             return null;
-        return script.Warning("it redirects to a path without a Status: some web servers run that path themselves, show it under the old address, and may repeat a POST")
+        return script.Warning("it redirects to a path without a Status: some web servers run that path themselves, show it under the "
+            + "old address, and may repeat a POST")
             with
         {
             Fix = FindCure(script),
-            Advice = "let it write the line Status: 302 Found (after a POST better: Status: 303 See Other) before Location, or start it with scgi-run --status, which adds that",
+            Advice = "let it write the line Status: 302 Found (after a POST better: Status: 303 See Other) before Location, or start it "
+                + "with scgi-run --status, which adds that",
         };
     }
 
@@ -33,5 +36,6 @@ internal static class RelativeRedirect
     }
 
     private static bool WritesLocation(string line) =>
-        line.Contains("Location:", StringComparison.OrdinalIgnoreCase) && s_output.Any(word => line.TrimStart().StartsWith(word, StringComparison.Ordinal));
+        line.Contains("Location:", StringComparison.OrdinalIgnoreCase)
+            && s_output.Any(word => line.TrimStart().StartsWith(word, StringComparison.Ordinal));
 }

@@ -30,11 +30,14 @@ internal sealed class ScriptExamination : IExamination
     {
         var folder = new ScriptFolder(directory);
         if (folder.Scripts.Count == 0)
-            yield return new Finding(Severity.Error, directory, "there is no script in it") { Advice = "a script is executable, or its name ends in .cgi" };
-        foreach (Finding finding in SideBySide.Run(folder.Scripts, script => ExaminationGuard.Run(script, () => ExamineScript(script, settings, directory))))
+            yield return new Finding(Severity.Error, directory,
+                "there is no script in it") { Advice = "a script is executable, or its name ends in .cgi" };
+        foreach (Finding finding in SideBySide.Run(folder.Scripts, script =>
+            ExaminationGuard.Run(script, () => ExamineScript(script, settings, directory))))
             yield return finding;
         foreach (string other in folder.Others)
-            yield return new Finding(Severity.Good, other, "not executable, so it is not a script for visitors (a URL that leads to it gets 403): right for a library or a configuration file");
+            yield return new Finding(Severity.Good, other, "not executable, so it is not a script for visitors (a URL that leads to it "
+                + "gets 403): right for a library or a configuration file");
     }
 
     /// <summary>In the order in which a request meets what is wrong; nothing is run as long as it is known to fail.</summary>
@@ -48,7 +51,8 @@ internal sealed class ScriptExamination : IExamination
             return [new Finding(Severity.Error, path, "not a regular file") { Advice = "name a script" }];
         FixScope scope = FixScope.OfScript(path, folder, settings.FixOwner);
         ScriptCase? script = File.Exists(path) && Identity.Current.May(Access.Read, path) ? new ScriptCase(path, settings) : null;
-        Finding[] findings = [.. CheckFile(path, script, settings.User).Select(finding => finding.Settle(scope))];
+        bool isScript = folder is null || path.EndsWith(".cgi", StringComparison.Ordinal);
+        Finding[] findings = [.. CheckFile(path, script, settings.User, isScript).Select(finding => finding.Settle(scope))];
         return script is null || Array.Exists(findings, finding => finding.Severity == Severity.Error)
             ? findings
             : findings.Concat(ExamineRunning(script).Select(finding => finding.Settle(scope)));
@@ -65,12 +69,14 @@ internal sealed class ScriptExamination : IExamination
     }
 
     /// <summary>Faults that can be seen without running anything.</summary>
-    private IEnumerable<Finding> CheckFile(string path, ScriptCase? script, Identity user)
+    private IEnumerable<Finding> CheckFile(string path, ScriptCase? script, Identity user, bool isScript)
     {
         Access needed = script?.Form.IsNative == true ? Access.Execute : Access.Read | Access.Execute;
-        IEnumerable<Finding> findings = user.FindObstacles(needed, path).Select(obstacle => ScriptAccess.Explain(path, obstacle, user));
+        IEnumerable<Finding> findings = user.FindObstacles(needed, path)
+            .Select(obstacle => ScriptAccess.Explain(path, obstacle, user, isScript));
         if (script is not null && InterpreterTarget.Check(script) is { } interpreter)
             findings = findings.Append(interpreter);
-        return script is null ? findings : findings.Concat(ScriptMode.Check(path, script.Form.IsNative, _mounts)).Concat(script.Form.Check());
+        return script is null ? findings : findings.Concat(ScriptMode.Check(path, script.Form.IsNative, _mounts))
+            .Concat(script.Form.Check());
     }
 }

@@ -14,7 +14,8 @@ internal sealed class ScriptFolder
     private const int MaxStart = 64 * 1024;
 
     /// <summary>The names of scripts; a file with another suffix and without #! is none, whatever its mode.</summary>
-    private static readonly HashSet<string> s_suffixes = [".cgi", ".fcgi", ".pl", ".py", ".rb", ".php", ".sh", ".bash", ".lua", ".tcl", ".js", ".cs"];
+    private static readonly HashSet<string> s_suffixes = [".cgi", ".fcgi", ".pl", ".py", ".rb", ".php", ".sh", ".bash", ".lua", ".tcl",
+        ".js", ".cs"];
 
     private readonly List<string> _scripts = [];
     private readonly List<string> _others = [];
@@ -38,16 +39,21 @@ internal sealed class ScriptFolder
         }
         // Where no file may be executed, it has been forgotten for all of them.
         bool isForgotten = _scripts.Count == 0;
-        string[] meant = [.. _others.Where(path => (path.EndsWith(".cgi", StringComparison.Ordinal) || (isForgotten && IsNamedAsScript(path) && !IsLink(path))) && !IsUsedByAnother(path))];
+        string[] meant = [.. _others.Where(path =>
+            (path.EndsWith(".cgi", StringComparison.Ordinal) || (isForgotten && IsNamedAsScript(path) && !IsLink(path)))
+            && !IsUsedByAnother(path))];
         _scripts.AddRange(meant);
         _scripts.Sort(StringComparer.Ordinal);
-        _others.RemoveAll(meant.Contains);
+        _others.RemoveAll(path => Array.IndexOf(meant, path) >= 0);
     }
 
     /// <summary>The files that are to be run.</summary>
     internal IReadOnlyList<string> Scripts => _scripts;
 
-    /// <summary>The files that look like scripts and are not meant to be run: not executable, and a link, a library of another script, or without a name that ends in .cgi.</summary>
+    /// <summary>
+    /// The files that look like scripts and are not meant to be run: not executable, and a link, a library of another script, or without a
+    /// name that ends in .cgi.
+    /// </summary>
     internal IReadOnlyList<string> Others => _others;
 
     private static bool IsNamedAsScript(string path) => s_suffixes.Contains(Path.GetExtension(path));
@@ -58,11 +64,14 @@ internal sealed class ScriptFolder
     private bool IsUsedByAnother(string path)
     {
         string name = Path.GetFileName(path);
-        return _scripts.Concat(_others).Any(other => other != path && StartOf(other).Split('\n').Any(line => line.Contains(name, StringComparison.Ordinal) && LoadsFile(line)));
+        return _scripts.Concat(_others)
+            .Any(other =>
+            other != path && StartOf(other).Split('\n').Any(line => line.Contains(name, StringComparison.Ordinal) && LoadsFile(line)));
     }
 
     private static bool LoadsFile(string line) =>
-        Array.Exists(["require", "do ", "use ", "include", "source ", ". ", "import", "load", "dofile", "open"], word => line.Contains(word, StringComparison.Ordinal));
+        Array.Exists(["require", "do ", "use ", "include", "source ", ". ", "import", "load", "dofile", "open"], word =>
+            line.Contains(word, StringComparison.Ordinal));
 
     private bool BeginsAsScript(string path) => StartOf(path).StartsWith("#!", StringComparison.Ordinal);
 
@@ -70,8 +79,10 @@ internal sealed class ScriptFolder
     private bool SeemsToBeProgram(string path)
     {
         string suffix = Path.GetExtension(path);
-        return suffix.Length == 0 || s_suffixes.Contains(suffix) || !Identity.Current.May(Access.Read, path) || StartOf(path) is ['#', '!', ..] or ['\u007f', 'E', 'L', 'F', ..]
-            || BinaryFormats.OfThisMachine.InterpreterOf(path, Encoding.Latin1.GetBytes(StartOf(path)[..Math.Min(256, StartOf(path).Length)])) is not null;
+        return suffix.Length == 0 || s_suffixes.Contains(suffix) || !Identity.Current.May(Access.Read, path)
+            || StartOf(path) is ['#', '!', ..] or ['\u007f', 'E', 'L', 'F', ..]
+            || BinaryFormats.OfThisMachine.InterpreterOf(path,
+                Encoding.Latin1.GetBytes(StartOf(path)[..Math.Min(256, StartOf(path).Length)])) is not null;
     }
 
     /// <summary>The first bytes, one character each. Read once.</summary>
@@ -94,5 +105,7 @@ internal sealed class ScriptFolder
         && (status.st_mode & (FilePermissions.S_IXUSR | FilePermissions.S_IXGRP | FilePermissions.S_IXOTH)) != 0;
 
     private static IEnumerable<string> Files(string directory) =>
-        Directory.EnumerateFiles(directory, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true }).Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(directory, "*",
+            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true })
+            .Order(StringComparer.Ordinal);
 }

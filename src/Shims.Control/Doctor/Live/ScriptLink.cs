@@ -14,8 +14,11 @@ internal static class ScriptLink
             return null;
         return Stdlib.GetLastError() switch
         {
-            Errno.ENOENT or Errno.ENOTDIR => new Finding(Severity.Error, path, $"the link leads to {UnixPath.ReadLink(path)}, which is not there") { Advice = "let it lead to the script, or remove it" },
-            Errno.ELOOP => new Finding(Severity.Error, path, $"the link leads to {UnixPath.ReadLink(path)}, and so round in a circle") { Advice = "let it lead to the script, or remove it" },
+            Errno.ENOENT or Errno.ENOTDIR =>
+                new Finding(Severity.Error, path,
+                $"the link leads to {UnixPath.ReadLink(path)}, which is not there") { Advice = "let it lead to the script, or remove it" },
+            Errno.ELOOP => new Finding(Severity.Error, path, $"the link leads to {UnixPath.ReadLink(path)}, and so round in a "
+                + $"circle") { Advice = "let it lead to the script, or remove it" },
             _ => null,
         };
     }
@@ -28,12 +31,15 @@ internal static class ScriptLink
         string real = UnixPath.GetCompleteRealPath(path), owner = FileCustody.NameOf(target.st_uid);
         return link.st_uid == 0 || link.st_uid == target.st_uid || FileCustody.IsIn(real, FileCustody.RealFolder(folder)) ? null
             : new Finding(Severity.Error, path,
-                $"the link leads out of the directory, to {real}, which belongs to user {owner}, and the link to user {FileCustody.NameOf(link.st_uid)}: scgi-run and fcgi-run refuse it")
+                $"the link leads out of the directory, to {real}, which belongs to user {owner}, and the link to user "
+                    + $"{FileCustody.NameOf(link.st_uid)}: scgi-run and fcgi-run refuse it")
             { Advice = "put a copy in its place, or name that file by itself" };
     }
 
     /// <summary>A pipe, a device or a directory. Opening a pipe would wait.</summary>
-    internal static bool IsSomethingElse(string path) => Syscall.stat(path, out Stat status) == 0 && (status.st_mode & FilePermissions.S_IFMT) != FilePermissions.S_IFREG;
+    internal static bool IsSomethingElse(string path) =>
+        Syscall.stat(path, out Stat status) == 0 && (status.st_mode & FilePermissions.S_IFMT) != FilePermissions.S_IFREG;
 
-    private static bool IsLink(string path, out Stat link) => Syscall.lstat(path, out link) == 0 && (link.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFLNK;
+    private static bool IsLink(string path, out Stat link) =>
+        Syscall.lstat(path, out link) == 0 && (link.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFLNK;
 }

@@ -3,7 +3,10 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Scripts;
 
-/// <summary>Files that the kernel gives to a registered interpreter without any <c>#!</c>: programs for other machines to an emulator, archives of Java to java. binfmt_misc.</summary>
+/// <summary>
+/// Files that the kernel gives to a registered interpreter without any <c>#!</c>: programs for other machines to an emulator, archives of
+/// Java to java. binfmt_misc.
+/// </summary>
 /// <remarks><code>
 ///   enabled
 ///   interpreter /usr/bin/qemu-aarch64-static
@@ -23,19 +26,23 @@ internal sealed class BinaryFormats
     {
         foreach (string entry in entries)
         {
-            Dictionary<string, string> values = entry.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).DistinctBy(words => words[0]).ToDictionary(words => words[0], words => words.ElementAtOrDefault(1) ?? "");
+            Dictionary<string, string> values = entry.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2))
+                .DistinctBy(words => words[0]).ToDictionary(words => words[0], words => words.ElementAtOrDefault(1) ?? "");
             if (!values.ContainsKey("enabled") || !values.TryGetValue("interpreter", out string? interpreter))
                 continue;
             if (values.TryGetValue("extension", out string? extension))
                 _formats.Add((interpreter, extension, 0, [], null));
             else if (values.TryGetValue("magic", out string? magic))
-                _formats.Add((interpreter, null, int.Parse(values.GetValueOrDefault("offset", "0"), CultureInfo.InvariantCulture), Convert.FromHexString(magic), values.TryGetValue("mask", out string? mask) ? Convert.FromHexString(mask) : null));
+                _formats.Add((interpreter, null, int.Parse(values.GetValueOrDefault("offset", "0"), CultureInfo.InvariantCulture),
+                    Convert.FromHexString(magic), values.TryGetValue("mask", out string? mask) ? Convert.FromHexString(mask) : null));
         }
     }
 
     /// <summary>This machine's; none where the kernel does not say.</summary>
     internal static BinaryFormats OfThisMachine { get; } = new(Directory.Exists(Folder)
-        ? Directory.EnumerateFiles(Folder).Where(file => Path.GetFileName(file) is not ("register" or "status") && Identity.Current.May(Access.Read, file)).Select(File.ReadAllText)
+        ? Directory.EnumerateFiles(Folder)
+            .Where(file => Path.GetFileName(file) is not ("register" or "status") && Identity.Current.May(Access.Read, file))
+            .Select(File.ReadAllText)
         : []);
 
     /// <summary>What the kernel starts in a file's place.</summary>

@@ -62,7 +62,8 @@ internal sealed class ElfFile
     internal static ElfFile? Read(Stream file)
     {
         Span<byte> identification = stackalloc byte[16];
-        if (file.ReadAtLeast(identification, identification.Length, throwOnEndOfStream: false) < identification.Length || !identification.StartsWith("\u007fELF"u8))
+        if (file.ReadAtLeast(identification, identification.Length, throwOnEndOfStream: false) < identification.Length
+            || !identification.StartsWith("\u007fELF"u8))
             return null;
         var elf = new ElfFile(file, is64Bit: identification[4] == 2, isBigEndian: identification[5] == 2);
         try
@@ -114,7 +115,8 @@ internal sealed class ElfFile
 
     /// <summary>Where in the file an address of the running program comes from.</summary>
     private ulong OffsetOf(ulong address) =>
-        _segments.Find(segment => segment.Type == PtLoad && address >= segment.Address && address - segment.Address < segment.FileSize) is { } found
+        _segments.Find(segment =>
+            segment.Type == PtLoad && address >= segment.Address && address - segment.Address < segment.FileSize) is { } found
             ? found.Offset + (address - found.Address)
             : throw new EndOfStreamException();
 

@@ -49,7 +49,8 @@ internal sealed record InterpreterLine(string Program, string? EnvProgram, IRead
 
     private static InterpreterLine ParseEnv(string program, string argument)
     {
-        bool isSplit = argument.StartsWith("-S", StringComparison.Ordinal) || argument.StartsWith("--split-string", StringComparison.Ordinal);
+        bool isSplit = argument.StartsWith("-S", StringComparison.Ordinal) || argument.StartsWith(
+            "--split-string", StringComparison.Ordinal);
         if (!isSplit)
         {
             bool isSeveral = argument.Contains(' ', StringComparison.Ordinal) || argument.Contains('\t', StringComparison.Ordinal);

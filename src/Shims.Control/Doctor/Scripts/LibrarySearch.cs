@@ -32,15 +32,18 @@ internal sealed class LibrarySearch(LoaderCache cache)
         if (name.Contains('/', StringComparison.Ordinal))
             return Fits(name, user) ? name : null;
         string origin = Path.GetDirectoryName(userPath)!;
-        IEnumerable<string> own = user.SearchPath.Select(folder => folder.Replace("${ORIGIN}", origin, StringComparison.Ordinal).Replace("$ORIGIN", origin, StringComparison.Ordinal));
-        IEnumerable<string> candidates = [.. own.Select(folder => Path.Combine(folder, name)), .. cache.Find(name), .. UsualFolders(user.Loader).Select(folder => Path.Combine(folder, name))];
+        IEnumerable<string> own = user.SearchPath.Select(folder =>
+            folder.Replace("${ORIGIN}", origin, StringComparison.Ordinal).Replace("$ORIGIN", origin, StringComparison.Ordinal));
+        IEnumerable<string> candidates = [.. own.Select(folder => Path.Combine(folder, name)), .. cache.Find(name),
+            .. UsualFolders(user.Loader).Select(folder => Path.Combine(folder, name))];
         return candidates.FirstOrDefault(candidate => Fits(candidate, user));
     }
 
     /// <summary>Beside the usual ones, those of multi-arch systems, and what musl's loader adds.</summary>
     private static IEnumerable<string> UsualFolders(string? loader)
     {
-        IEnumerable<string> folders = [.. s_usual, .. s_usual.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateDirectories(folder, "*-linux-*"))];
+        IEnumerable<string> folders = [.. s_usual, .. s_usual.Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateDirectories(folder, "*-linux-*"))];
         return loader?.Contains("ld-musl-", StringComparison.Ordinal) == true ? folders.Append("/usr/local/lib") : folders;
     }
 

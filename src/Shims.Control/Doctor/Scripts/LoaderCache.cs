@@ -9,7 +9,8 @@ namespace Shims.Control.Doctor.Scripts;
 ///   "glibc-ld.so.cache1.1"  number of entries  size of strings  28 more bytes    entries: flags  name  path  os version  hwcap
 ///             20                    4                 4                                     4     4     4        4         8
 /// </code>
-/// Names and paths are offsets from the start to NUL-terminated text. glibc: sysdeps/generic/dl-cache.h; the older format, which may stand before this one, is skipped.
+/// Names and paths are offsets from the start to NUL-terminated text. glibc: sysdeps/generic/dl-cache.h; the older format, which may stand
+/// before this one, is skipped.
 /// </remarks>
 internal sealed class LoaderCache
 {

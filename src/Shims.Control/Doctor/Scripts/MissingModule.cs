@@ -19,7 +19,8 @@ internal static partial class MissingModule
         string interpreter = script.Form.Interpreter!;
         Finding finding = script.Error($"it needs the {language.Name} module {module}, which {interpreter} does not have");
         // Anybody may publish under such a name, and the script says it: that is nothing for root.
-        string? own = language.InstallCommand(interpreter, module) is { } words && IsName().IsMatch(module) ? $"with {language.Name}'s own tool, and not as root: {words}" : null;
+        string? own = language.InstallCommand(interpreter, module) is { } words && IsName().IsMatch(module)
+            ? $"with {language.Name}'s own tool, and not as root: {words}" : null;
         return DebianPackages.FixForFirst(language.DebianPackagesOf(module)) is { } install
             ? finding with { Fix = install, Advice = own is null ? null : $"or, {own}" }
             : finding with { Advice = own ?? "install it" };
@@ -29,12 +30,15 @@ internal static partial class MissingModule
     {
         if (script.User.FindObstacle(Access.Read, file) is { } obstacle)
         {
-            return script.Error($"it needs the {language.Name} module {module}, which is in {folder}, but user {script.User.Name} may not read {obstacle.Path}")
+            return script.Error($"it needs the {language.Name} module {module}, which is in {folder}, but user {script.User.Name} may "
+                + $"not read {obstacle.Path}")
                 with
             { Fix = AccessGrant.Past(obstacle) };
         }
-        Finding finding = script.Error($"it needs the {language.Name} module {module}, which is in {folder}, where {script.Form.Interpreter} does not look for modules");
-        string? advice = language.FolderVariable is { } variable ? $"or add --env {variable}={ShellWords.Quote(folder)} to the super-server's line, before the script" : null;
+        Finding finding = script.Error($"it needs the {language.Name} module {module}, which is in {folder}, where "
+            + $"{script.Form.Interpreter} does not look for modules");
+        string? advice = language.FolderVariable is { } variable
+            ? $"or add --env {variable}={ShellWords.Quote(folder)} to the super-server's line, before the script" : null;
         return finding with { Fix = script.Begin(language.AddFolder(folder)), Advice = advice };
     }
 
@@ -43,7 +47,8 @@ internal static partial class MissingModule
     {
         string named = language.FolderVariable is { } variable ? Environment.GetEnvironmentVariable(variable) ?? "" : "";
         string parent = Path.GetDirectoryName(script.Folder) ?? "/";
-        return [.. named.Split(':', StringSplitOptions.RemoveEmptyEntries), script.Folder, Path.Combine(script.Folder, "lib"), Path.Combine(parent, "lib")];
+        return [.. named.Split(':', StringSplitOptions.RemoveEmptyEntries), script.Folder, Path.Combine(script.Folder, "lib"),
+            Path.Combine(parent, "lib")];
     }
 
     /// <summary>As Perl, Python, Ruby, PHP and npm have them.</summary>

@@ -11,20 +11,24 @@ internal static class NativeForm
     {
         if (ElfFile.Read(program) is not { } file)
         {
-            yield return new Finding(Severity.Error, program, "it begins like a native program, and its headers are damaged") { Advice = "copy it again, or build it anew" };
+            yield return new Finding(Severity.Error, program,
+                "it begins like a native program, and its headers are damaged") { Advice = "copy it again, or build it anew" };
             yield break;
         }
         ElfFile own = ElfFile.Read("/proc/self/exe")!;
         if (!Runs(file, own))
         {
-            yield return new Finding(Severity.Error, program, $"{GatewayWords.Explain(program, LaunchStep.Exec, Errno.ENOEXEC)}: for {file.MachineName}, and this one is {own.MachineName}")
+            yield return new Finding(Severity.Error, program, $"{GatewayMessages.Explain(program, LaunchStep.Exec, Errno.ENOEXEC)}: for "
+                + $"{file.MachineName}, and this one is {own.MachineName}")
             { Advice = $"build it for {own.MachineName}" };
             yield break;
         }
         if (file.Loader is { } loader && !File.Exists(loader))
         {
-            yield return new Finding(Severity.Error, program, $"its loader {loader} does not exist: it was built for another kind of system")
-            { Fix = PackageOfLoader(loader) is { } package && DebianPackages.AreUsed ? new PackageInstall(package) : null, Advice = "or build it for this system, or link it statically" };
+            yield return new Finding(Severity.Error, program,
+                $"its loader {loader} does not exist: it was built for another kind of system")
+            { Fix = PackageOfLoader(loader) is { } package && DebianPackages.AreUsed ? new PackageInstall(package) : null,
+                Advice = "or build it for this system, or link it statically" };
             yield break;
         }
         foreach (string library in new LibrarySearch(LoaderCache.OfThisMachine()).FindMissing(program))
@@ -41,10 +45,13 @@ internal static class NativeForm
         var finding = new Finding(Severity.Error, script, $"{who} needs the library {library}, which the loader does not find");
         // The folders that this process's own environment names; scripts do not get that variable.
         string own = Path.GetDirectoryName(Path.GetFullPath(program)) ?? "/";
-        IEnumerable<string> folders = [.. (Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries), own, Path.Combine(own, "lib"), Path.Combine(own, "../lib"), "/usr/local/lib"];
+        IEnumerable<string> folders = [.. (Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? "")
+            .Split(':', StringSplitOptions.RemoveEmptyEntries), own, Path.Combine(own, "lib"), Path.Combine(own, "../lib"),
+            "/usr/local/lib"];
         string? folder = folders.FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, library)));
         return folder is not null
-            ? finding with { Cause = $"{finding.Cause}; it is in {Path.GetFullPath(folder)}", Advice = $"add --env LD_LIBRARY_PATH={ShellWords.Quote(Path.GetFullPath(folder))} to the super-server's line, before the script" }
+            ? finding with { Cause = $"{finding.Cause}; it is in {Path.GetFullPath(folder)}", Advice = $"add --env "
+                + $"LD_LIBRARY_PATH={ShellWords.Quote(Path.GetFullPath(folder))} to the super-server's line, before the script" }
             : finding with { Advice = $"install the package that has {library} (on Debian: apt-file search {ShellWords.Quote(library)})" };
     }
 

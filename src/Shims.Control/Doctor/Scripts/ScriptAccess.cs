@@ -9,7 +9,8 @@ internal static class ScriptAccess
     /// <param name="script">Its path.</param>
     /// <param name="obstacle">The obstacle.</param>
     /// <param name="user">The user.</param>
-    internal static Finding Explain(string script, Obstacle obstacle, Identity user) => obstacle.Kind switch
+    /// <param name="isScript">Whether it is sure to be a script: other files of a folder are not made executable by a command.</param>
+    internal static Finding Explain(string script, Obstacle obstacle, Identity user, bool isScript) => obstacle.Kind switch
     {
         ObstacleKind.Absent when obstacle.Path == script => new Finding(Severity.Error, script, "there is no such file")
         { Advice = "correct the path in the super-server's or the web server's configuration" },
@@ -19,11 +20,18 @@ internal static class ScriptAccess
         { Advice = "correct the path in the super-server's or the web server's configuration" },
         ObstacleKind.EndlessLinks => new Finding(Severity.Error, script, $"the link {obstacle.Path} leads round in a circle")
         { Advice = "let the link lead to the script" },
-        _ when Directory.Exists(obstacle.Path) && obstacle.Path != script => new Finding(Severity.Error, script, $"user {user.Name} may not enter {obstacle.Path}{obstacle.Reason}")
+        _ when Directory.Exists(obstacle.Path) && obstacle.Path != script =>
+            new Finding(Severity.Error, script, $"user {user.Name} may not enter {obstacle.Path}{obstacle.Reason}")
         { Fix = AccessGrant.Past(obstacle) },
-        _ when obstacle.ListedUser is null && obstacle.Missing.HasFlag(Access.Execute) && IsExecutableForNoUser(script) => new Finding(Severity.Error, script, "it is not executable")
-        { Fix = obstacle.Missing.HasFlag(Access.Read) ? AccessGrant.Past(obstacle) : new ModeChange(script, $"{Readers(script)}+x") },
-        _ => new Finding(Severity.Error, script, $"it is not {Words(obstacle.Missing)} for user {user.Name}{obstacle.Reason}") { Fix = AccessGrant.Past(obstacle) },
+        _ when obstacle.ListedUser is null && obstacle.Missing.HasFlag(Access.Execute) && IsExecutableForNoUser(script) =>
+            new Finding(Severity.Error, script, "it is not executable")
+            {
+                Fix = !isScript ? null : obstacle.Missing.HasFlag(Access.Read) ? AccessGrant.Past(obstacle)
+                    : new ModeChange(script, $"{Readers(script)}+x"),
+                Advice = isScript ? null : "if it is a script: chmod a+x; if not, keep it elsewhere",
+            },
+        _ => new Finding(Severity.Error, script,
+            $"it is not {Words(obstacle.Missing)} for user {user.Name}{obstacle.Reason}") { Fix = AccessGrant.Past(obstacle) },
     };
 
     private static bool IsExecutableForNoUser(string script) =>
@@ -33,7 +41,8 @@ internal static class ScriptAccess
     private static string Readers(string script)
     {
         UnixFileMode mode = File.GetUnixFileMode(script);
-        string readers = string.Concat(mode.HasFlag(UnixFileMode.UserRead) ? "u" : "", mode.HasFlag(UnixFileMode.GroupRead) ? "g" : "", mode.HasFlag(UnixFileMode.OtherRead) ? "o" : "");
+        string readers = string.Concat(mode.HasFlag(UnixFileMode.UserRead) ? "u" : "", mode.HasFlag(UnixFileMode.GroupRead) ? "g" : "",
+            mode.HasFlag(UnixFileMode.OtherRead) ? "o" : "");
         return readers == "ugo" ? "a" : readers;
     }
 

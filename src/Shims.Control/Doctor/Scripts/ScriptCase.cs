@@ -19,7 +19,9 @@ internal sealed record ScriptCase(string Path, DoctorSettings Settings)
     internal Language? Language => Form.Line is { } line ? KnownLanguages.Of(line.Name) : null;
 
     /// <summary>Whether it is a binary that runs as its owner or with its group, for every caller.</summary>
-    internal bool IsSetId => Form.IsNative && Syscall.stat(Path, out Stat status) == 0 && (status.st_mode & (FilePermissions.S_ISUID | FilePermissions.S_ISGID)) != 0;
+    internal bool IsSetId =>
+        Form.IsNative && Syscall.stat(Path, out Stat status) == 0
+        && (status.st_mode & (FilePermissions.S_ISUID | FilePermissions.S_ISGID)) != 0;
 
     internal Identity User => Settings.User;
 
@@ -48,7 +50,8 @@ internal sealed record ScriptCase(string Path, DoctorSettings Settings)
     /// <returns>Null if there is no such line, or if there are several.</returns>
     internal LineEdit? RewriteOnlyLine(Func<string, string?> rewrite)
     {
-        RepairedLine[] lines = [.. Lines.SelectMany((line, at) => rewrite(line) is { } text ? [new RepairedLine(at + 1, text)] : Array.Empty<RepairedLine>())];
+        RepairedLine[] lines = [.. Lines.SelectMany((line, at) =>
+            rewrite(line) is { } text ? [new RepairedLine(at + 1, text)] : Array.Empty<RepairedLine>())];
         return lines is [var only] ? LineEdit.Rewrite(Path, only.Line, only.Text) : null;
     }
 }

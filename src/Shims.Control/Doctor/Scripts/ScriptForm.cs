@@ -33,31 +33,36 @@ internal sealed class ScriptForm(string script, string path, Identity user)
         if (_start.Length == 0)
             return [Error("it is empty") with { Advice = "put a program there; was the disk full when it was copied?" }];
         if (_start is [0xEF, 0xBB, 0xBF, ..])
-            return [Error(GatewayWords.Explain(script, LaunchStep.Exec, Errno.ENOEXEC)) with { Fix = new LineEdit(script, new LineChange(LineChangeKind.DropByteOrderMark, 1)) }];
+            return [Error(GatewayMessages.Explain(script, LaunchStep.Exec, Errno.ENOEXEC))
+                with { Fix = new LineEdit(script, new LineChange(LineChangeKind.DropByteOrderMark, 1)) }];
         if (!_start.AsSpan().StartsWith("#!"u8))
             return [ExplainMissingLine()];
         if (EndsInCr())
-            return [Error(GatewayWords.Explain(script, LaunchStep.FirstLine, 0)) with { Fix = new LineEdit(script, new LineChange(LineChangeKind.DropCarriageReturn, 0)) }];
+            return [Error(GatewayMessages.Explain(script, LaunchStep.FirstLine, 0))
+                with { Fix = new LineEdit(script, new LineChange(LineChangeKind.DropCarriageReturn, 0)) }];
         return CheckInterpreter();
     }
 
     private Finding ExplainMissingLine()
     {
-        Finding finding = Error(GatewayWords.Explain(script, LaunchStep.Exec, Errno.ENOEXEC));
+        Finding finding = Error(GatewayMessages.Explain(script, LaunchStep.Exec, Errno.ENOEXEC));
         return UsualInterpreters.Guess(script, _start) is { } interpreter
             ? finding with
             {
                 // A page of PHP need not be a CGI script.
-                Fix = interpreter.EndsWith("php-cgi", StringComparison.Ordinal) ? null : LineEdit.InsertBefore(script, 1, $"#!{interpreter}"),
+                Fix = interpreter.EndsWith("php-cgi", StringComparison.Ordinal) ? null
+                    : LineEdit.InsertBefore(script, 1, $"#!{interpreter}"),
                 Advice = $"write #!{interpreter} on line 1, if it is a CGI script; if it is not a program, serve it with the web server",
             }
-            : finding with { Advice = "name the interpreter on line 1, such as #!/bin/sh or #!/usr/bin/env python3; if it is not a program, serve it with the web server" };
+            : finding with { Advice = "name the interpreter on line 1, such as #!/bin/sh or #!/usr/bin/env python3; if it is not a "
+                + "program, serve it with the web server" };
     }
 
     private IEnumerable<Finding> CheckInterpreter()
     {
         if (Line is null)
-            return [Error(GatewayWords.Explain(script, LaunchStep.Exec, Errno.ENOENT)) with { Advice = "write an interpreter after #!, such as #!/bin/sh" }];
+            return [Error(GatewayMessages.Explain(script, LaunchStep.Exec, Errno.ENOENT))
+                with { Advice = "write an interpreter after #!, such as #!/bin/sh" }];
         if (Line.LacksSplit)
         {
             return [Error($"line 1 asks env for a program named \"{Line.EnvProgram}\": without -S all that follows env is one word")
@@ -66,14 +71,14 @@ internal sealed class ScriptForm(string script, string path, Identity user)
         if (user.FindObstacle(Access.Execute, Path.GetFullPath(Line.Program, Path.GetDirectoryName(script)!)) is { } obstacle)
             return [ExplainInterpreter(obstacle)];
         if (Directory.Exists(Line.Program))
-            return [Error(GatewayWords.Explain(script, LaunchStep.Exec, Errno.EACCES)) with { Advice = "name a program on line 1" }];
+            return [Error(GatewayMessages.Explain(script, LaunchStep.Exec, Errno.EACCES)) with { Advice = "name a program on line 1" }];
         return Line.EnvProgram is not null && Interpreter is null ? [ExplainEnvProgram(Line.EnvProgram)] : [];
     }
 
     private Finding ExplainInterpreter(Obstacle obstacle)
     {
         if (obstacle.Kind != ObstacleKind.Forbidden)
-            return Replace(Error(GatewayWords.Explain(script, LaunchStep.Exec, Errno.ENOENT)), Line!.Program, Line.Arguments);
+            return Replace(Error(GatewayMessages.Explain(script, LaunchStep.Exec, Errno.ENOENT)), Line!.Program, Line.Arguments);
         string cause = obstacle.Path == Line!.Program
             ? $"line 1 names {Line.Program}, which is not executable for user {user.Name}"
             : $"line 1 names {Line.Program}, but user {user.Name} may not come past {obstacle.Path}";
@@ -82,13 +87,16 @@ internal sealed class ScriptForm(string script, string path, Identity user)
 
     private Finding ExplainEnvProgram(string program)
     {
-        if (ProgramSearch.All(program, path).FirstOrDefault() is { } forbidden && user.FindObstacle(Access.Execute, forbidden) is { } obstacle)
-            return Error($"line 1 asks env for {program}, but user {user.Name} may not run {forbidden}") with { Advice = $"see why {obstacle.Path} is closed to that user" };
+        if (ProgramSearch.All(program, path).FirstOrDefault() is { } forbidden
+            && user.FindObstacle(Access.Execute, forbidden) is { } obstacle)
+            return Error($"line 1 asks env for {program}, but user {user.Name} may not run {forbidden}")
+                with { Advice = $"see why {obstacle.Path} is closed to that user" };
         Finding finding = Error($"line 1 asks env for {program}, which is not on the PATH that scripts get: {path}");
         // Where the one who asks has it: there it works.
         string own = Environment.GetEnvironmentVariable("PATH") ?? "";
         return ProgramSearch.Find(program, own, user) is { } elsewhere
-            ? finding with { Fix = LineEdit.Rewrite(script, 1, Compose(elsewhere, Line!.Arguments)), Advice = $"or add --env PATH={Path.GetDirectoryName(elsewhere)}:{path} to the super-server's line" }
+            ? finding with { Fix = LineEdit.Rewrite(script, 1, Compose(elsewhere, Line!.Arguments)),
+                Advice = $"or add --env PATH={Path.GetDirectoryName(elsewhere)}:{path} to the super-server's line" }
             : Replace(finding, program, Line!.Arguments);
     }
 
@@ -96,13 +104,17 @@ internal sealed class ScriptForm(string script, string path, Identity user)
     private Finding Replace(Finding finding, string missing, IReadOnlyList<string> arguments)
     {
         string name = UsualInterpreters.NameOf(missing);
-        string? other = UsualInterpreters.NamesFor(name).Select(candidate => ProgramSearch.Find(candidate, path, user)).FirstOrDefault(found => found is not null);
+        string? other = UsualInterpreters.NamesFor(name).Select(candidate => ProgramSearch.Find(candidate, path, user))
+            .FirstOrDefault(found => found is not null);
         if (other is not null)
             return finding with { Fix = LineEdit.Rewrite(script, 1, Compose(other, arguments)) };
-        return finding with { Fix = DebianPackages.FixFor(name), Advice = DebianPackages.FixFor(name) is null ? $"install {name}, or correct line 1" : null };
+        return finding
+            with { Fix = DebianPackages.FixFor(name), Advice = DebianPackages.FixFor(name) is null ? $"install {name}, or correct line 1"
+            : null };
     }
 
-    private static string Compose(string interpreter, IReadOnlyList<string> arguments) => string.Join(' ', [$"#!{interpreter}", .. arguments]);
+    private static string Compose(string interpreter, IReadOnlyList<string> arguments) =>
+        string.Join(' ', [$"#!{interpreter}", .. arguments]);
 
     private bool EndsInCr()
     {

@@ -4,7 +4,10 @@ using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Scripts;
 
-/// <summary>Looks for the small slip that causes a syntax error: tries what is often forgotten at the end of a line, on a copy, until the interpreter accepts it.</summary>
+/// <summary>
+/// Looks for the small slip that causes a syntax error: tries what is often forgotten at the end of a line, on a copy, until the
+/// interpreter accepts it.
+/// </summary>
 internal static class SourceRepair
 {
     /// <summary>Interpreters notice a slip on its own line or somewhat later. Each try starts the interpreter once.</summary>
@@ -18,7 +21,8 @@ internal static class SourceRepair
         try
         {
             // The user must get there, and no other user needs to read it.
-            File.SetUnixFileMode(folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            File.SetUnixFileMode(folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite
+                | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
             string copy = Path.Combine(folder.FullName, Path.GetFileName(script.Path));
             return Candidates(script, language, fault).FirstOrDefault(candidate => IsRight(script, language, candidate, copy));
         }
@@ -31,7 +35,8 @@ internal static class SourceRepair
     private static IEnumerable<RepairedLine> Candidates(ScriptCase script, Language language, SourceFault fault)
     {
         // Past the last line is where a source is found to be unfinished.
-        int[] lines = [.. Enumerable.Range(1, Math.Clamp(fault.Line, 0, script.Lines.Count)).Reverse().Where(line => script.Lines[line - 1].Trim().Length > 0).Take(MaxLines)];
+        int[] lines = [.. Enumerable.Range(1, Math.Clamp(fault.Line, 0, script.Lines.Count)).Reverse()
+            .Where(line => script.Lines[line - 1].Trim().Length > 0).Take(MaxLines)];
         return lines.SelectMany(line => language.Repairs(script.Lines[line - 1].TrimEnd()).Select(text => new RepairedLine(line, text)));
     }
 
@@ -40,7 +45,9 @@ internal static class SourceRepair
         string[] lines = [.. script.Lines];
         lines[repair.Line - 1] = repair.Text;
         File.Delete(copy);
-        using (var file = new FileStream(copy, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+        using (var file = new FileStream(copy,
+            new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
         using (var writer = new StreamWriter(file))
         {
             foreach (string line in lines)
@@ -48,6 +55,12 @@ internal static class SourceRepair
         }
         if (Identity.Current.IsRoot && Syscall.chown(copy, script.User.UserId, script.User.GroupId) != 0)
             return false;
-        return UserCommand.Run(script.User, language.CheckCommand(script.Form.Interpreter!, script.Form.Line!.Arguments, copy), script.Settings.ScriptPath, script.Folder) is { ExitCode: 0 };
+        return UserCommand.Run(script.User, language.CheckCommand(script.Form.Interpreter!, script.Form.Line!.Arguments, copy),
+            script.Settings.ScriptPath, script.Folder) is { ExitCode: 0 };
     }
 }
+
+/// <summary>A change to one line of a source.</summary>
+/// <param name="Line">Its number, from 1.</param>
+/// <param name="Text">What is to stand there.</param>
+internal sealed record RepairedLine(int Line, string Text);

@@ -14,10 +14,14 @@ internal static partial class StderrDiagnosis
     /// <param name="said">All that was written.</param>
     /// <returns>Null for text that doctor does not know.</returns>
     internal static Finding? Explain(ScriptCase script, string said) =>
-        ExplainGateway(script, said) ?? ExplainModule(script, said) ?? ExplainLibrary(script, said) ?? MissingProgram.Explain(script, said) ?? MissingVariable.Explain(script, said)
+        ExplainGateway(script, said) ?? ExplainModule(script, said) ?? ExplainLibrary(script, said) ?? MissingProgram.Explain(script, said)
+            ?? MissingVariable.Explain(script, said)
         ?? ExplainForbidden(script, said) ?? ExplainInput(script, said) ?? ExplainComplaint(script, said);
 
-    /// <summary>The line that says why: the first one of an error with a stack trace, the last one of Python's and of all else; in a length that fits into a report.</summary>
+    /// <summary>
+    /// The line that says why: the first one of an error with a stack trace, the last one of Python's and of all else; in a length that
+    /// fits into a report.
+    /// </summary>
     internal static string Quote(string said)
     {
         string[] lines = [.. said.Split('\n').Where(line => !IsFrame(line)).Select(line => line.Trim())];
@@ -32,11 +36,13 @@ internal static partial class StderrDiagnosis
     private static Finding? ExplainGateway(ScriptCase script, string said)
     {
         Match match = GatewayLine().Match(said);
-        return match.Success ? script.Error(match.Groups["words"].Value.Replace($"cannot run {script.Path}: ", "", StringComparison.Ordinal)) : null;
+        return match.Success
+            ? script.Error(match.Groups["words"].Value.Replace($"cannot run {script.Path}: ", "", StringComparison.Ordinal)) : null;
     }
 
     private static Finding? ExplainModule(ScriptCase script, string said) =>
-        script.Language?.FindMissingModule(said) is { } module && script.Form.Interpreter is not null ? MissingModule.Explain(script, script.Language, module) : null;
+        script.Language?.FindMissingModule(said) is { } module && script.Form.Interpreter is not null
+            ? MissingModule.Explain(script, script.Language, module) : null;
 
     private static Finding? ExplainLibrary(ScriptCase script, string said)
     {
@@ -51,10 +57,13 @@ internal static partial class StderrDiagnosis
         return match.Success ? ExplainRefusal(script, match.Groups["path"].Value, said) : null;
     }
 
-    /// <summary>A file that a script complains of without a reason, on its page perhaps; the reason is that its user may not use it.</summary>
+    /// <summary>
+    /// A file that a script complains of without a reason, on its page perhaps; the reason is that its user may not use it.
+    /// </summary>
     /// <returns>Null if the user may.</returns>
     internal static Finding? ExplainComplaint(ScriptCase script, string text) =>
-        Complaint().Matches(text).Select(match => ExplainRefusal(script, match.Groups["path"].Value.TrimEnd('.'), match.Value)).FirstOrDefault(finding => finding is not null);
+        Complaint().Matches(text).Select(match => ExplainRefusal(script, match.Groups["path"].Value.TrimEnd('.'), match.Value))
+            .FirstOrDefault(finding => finding is not null);
 
     private static Finding? ExplainRefusal(ScriptCase script, string name, string text)
     {
@@ -62,12 +71,15 @@ internal static partial class StderrDiagnosis
         if (PathAccess.FindRefusal(script.User, path, TriedIn(text)) is not { } refusal)
             return null;
         bool mayChange = !refusal.Missing.HasFlag(Access.Write);
-        string how = mayChange ? "" : $"; let user {script.User.Name} own it, or have an entry in its access control list, and never all users (o+w)";
-        return script.Error($"it is refused {path}: user {script.User.Name} may not {Verbs(refusal)} {refusal.Path} ({PathAccess.Describe(refusal.Path)}){refusal.Reason}")
+        string how = mayChange ? ""
+            : $"; let user {script.User.Name} own it, or have an entry in its access control list, and never all users (o+w)";
+        return script.Error($"it is refused {path}: user {script.User.Name} may not {Verbs(refusal)} {refusal.Path} "
+            + $"({PathAccess.Describe(refusal.Path)}){refusal.Reason}")
             with
         {
             Fix = mayChange ? AccessGrant.Past(refusal) : null,
-            Advice = $"if the script is right to want that: the script names this file, and perhaps a visitor has named it to the script{how}",
+            Advice = $"if the script is right to want that: the script names this file, and perhaps a visitor has named it to the "
+                + $"script{how}",
         };
     }
 
@@ -94,7 +106,9 @@ internal static partial class StderrDiagnosis
     private static string Verbs(Obstacle refusal)
     {
         string execute = Directory.Exists(refusal.Path) ? "enter" : "run";
-        return string.Join(" or ", new[] { (Access.Read, Directory.Exists(refusal.Path) ? "list" : "read"), (Access.Write, "write to"), (Access.Execute, execute) }
+        return string.Join(
+            " or ", new[] { (Access.Read, Directory.Exists(refusal.Path) ? "list" : "read"), (Access.Write, "write to"),
+            (Access.Execute, execute) }
             .Where(pair => refusal.Missing.HasFlag(pair.Item1)).Select(pair => pair.Item2));
     }
 
@@ -117,7 +131,9 @@ internal static partial class StderrDiagnosis
     private static partial Regex Forbidden();
 
     [GeneratedRegex("""
-        ((could\ ?n[o'’]t|can\ ?not|can['’]t|unable\ to|failed\ to)\ (be\ )?(open|read|access|load|find|write|create|chdir|list)[^\n<]{0,60}?|unreadable[^\n<]{0,40}?)(?<path>/[\w./-]{2,200})
+        ((could\ ?n[o'’]t|can\ ?not|can['’]t|unable\ to|failed\ to)\ (be\ )?
+            (open|read|access|load|find|write|create|chdir|list)[^\n<]{0,60}?
+            |unreadable[^\n<]{0,40}?)(?<path>/[\w./-]{2,200})
         |(?<path>/[\w./-]{2,200})[^\n<]{0,40}(permission\ denied|not\ readable|unreadable|not\ writable)
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.IgnoreCase)]
     private static partial Regex Complaint();
@@ -125,13 +141,18 @@ internal static partial class StderrDiagnosis
     [GeneratedRegex(@"\bchdir|can't cd|\bcd(:| to\b)|change (to )?(the )?(working )?directory|\bexec", RegexOptions.IgnoreCase)]
     private static partial Regex Entering();
 
-    [GeneratedRegex("""cannot create|\bcreat(e|ing)|writ(e|ing)\b|writable|\bappend|\bmkdir|\bunlink|\brename|\btouch:|\bopen\([^)\n]*,\s*['"][wax]""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("""
+        cannot\ create|\bcreat(e|ing)|writ(e|ing)\b|writable|\bappend|\bmkdir|\bunlink|\brename|\btouch:|\bopen\([^)\n]*,\s*['"][wax]
+        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.IgnoreCase)]
     private static partial Regex Writing();
 
     [GeneratedRegex(@"opendir|scandir|listdir|dir_initialize|cannot open directory|\breadable", RegexOptions.IgnoreCase)]
     private static partial Regex Listing();
 
-    [GeneratedRegex(@"EOFError|EOF when reading|not a (tty|terminal)|Inappropriate ioctl for device|not a TTY|TERM environment variable not set|/dev/tty: No such device", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("""
+        EOFError|EOF\ when\ reading|not\ a\ (tty|terminal)|Inappropriate\ ioctl\ for\ device|not\ a\ TTY
+        |TERM\ environment\ variable\ not\ set|/dev/tty:\ No\ such\ device
+        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.IgnoreCase)]
     private static partial Regex AsksForInput();
 
     /// <summary>Lua's, Ruby's, Node's and Java's frames; closing tags.</summary>

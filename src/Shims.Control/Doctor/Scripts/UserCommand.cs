@@ -13,9 +13,13 @@ internal static class UserCommand
     /// <summary>Interpreters that check sources take processor time, and wait for nothing.</summary>
     private static readonly SemaphoreSlim s_processors = new(Environment.ProcessorCount);
 
-    /// <summary>Makes a command line run as a user: in a session of its own, so that it has no way to this terminal, and without a way to more privileges.</summary>
+    /// <summary>
+    /// Makes a command line run as a user: in a session of its own, so that it has no way to this terminal, and without a way to more
+    /// privileges.
+    /// </summary>
     /// <remarks>
-    /// Another user's program that has a terminal can type into the shell of the user who sits there (TIOCSTI, as with CVE-2016-2779). Its descriptors 0 to 2 are pipes
+    /// Another user's program that has a terminal can type into the shell of the user who sits there (TIOCSTI, as with CVE-2016-2779). Its
+    /// descriptors 0 to 2 are pipes
     /// or a connection wherever this is used. Both programs are of util-linux; the ones of BusyBox cannot do it.
     /// </remarks>
     /// <param name="user">The user.</param>
@@ -30,10 +34,12 @@ internal static class UserCommand
         if (!Identity.Current.IsRoot || setsid is null || setpriv is null)
             return null;
         string[] limit = mayGainPrivileges ? [] : ["--no-new-privs"];
-        return [setsid, setpriv, $"--reuid={Number(user.UserId)}", $"--regid={Number(user.GroupId)}", $"--groups={string.Join(',', user.Groups.Select(Number))}", .. limit, "--", .. command];
+        return [setsid, setpriv, $"--reuid={Number(user.UserId)}", $"--regid={Number(user.GroupId)}",
+            $"--groups={string.Join(',', user.Groups.Select(Number))}", .. limit, "--", .. command];
     }
 
-    private static string? Find(string program) => ProgramSearch.All(program, "/usr/bin:/bin:/usr/sbin:/sbin").FirstOrDefault(found => IsNoBusyBox(found, program));
+    private static string? Find(string program) =>
+        ProgramSearch.All(program, "/usr/bin:/bin:/usr/sbin:/sbin").FirstOrDefault(found => IsNoBusyBox(found, program));
 
     /// <summary>Runs a command to its end, with nothing on its standard input and with the environment that scripts get.</summary>
     /// <returns>Null if it could not be started or took too long.</returns>
@@ -73,3 +79,9 @@ internal static class UserCommand
 
     private static string Number(uint id) => id.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>The outcome of a command that was run for its output.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="Output">What it wrote to standard output.</param>
+/// <param name="Error">What it wrote to standard error.</param>
+internal sealed record CommandOutcome(int ExitCode, string Output, string Error);

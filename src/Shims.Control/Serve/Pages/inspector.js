@@ -1,8 +1,8 @@
-// Shows requests as they come. Whatever came with a request is put into the page as text and never as markup.
+// Shows the requests of shimctl serve. Everything from a request is added to the page as text, never as markup.
 'use strict';
 (() => {
   const phaseNames = ['start', 'shim', 'script', 'response'];
-  // fcgi-run leaves a request without a body in the socket until it has been answered: then nobody sees when the script has begun.
+  // fcgi-run leaves a request without a body in the socket until the response has been sent, so the start of the script is not seen.
   const phasesOf = summary => summary.phases.map((value, i) => ({ value, name: phaseNames[i], label: i === 2 && summary.phases[1] === null ? 'shim and script' : phaseNames[i] }))
     .filter(phase => phase.value !== null);
   const rows = new Map(); // number of the request -> { summary, element, ... }
@@ -10,7 +10,7 @@
   const list = document.querySelector('#requests tbody');
   const details = byId('details');
   let shown = null;      // number of the request whose details are open
-  let fetching = null;   // cancels the answer that is not wanted any more
+  let fetching = null;   // aborts the previous fetch of details
   let server = null;
 
   // element('td', { class: 'x' }, 'text', another)
@@ -27,12 +27,11 @@
   const milliseconds = value =>
     value >= 10000 ? `${(value / 1000).toFixed(1)} s` : value >= 100 ? `${value.toFixed(0)} ms` : `${value.toFixed(value >= 10 ? 1 : 2)} ms`;
 
-  const hasFailed = summary => summary.state === 'broken' || summary.status >= 400;
+  const hasFailed = summary => summary.state === 'truncated' || summary.status >= 400;
 
-  const outcome = summary =>
-    summary.state === 'running' ? 'running' : summary.state === 'broken' ? 'broken off' : summary.state === 'left' ? 'left' : String(summary.status ?? '');
+  const outcome = summary => summary.state === 'done' ? String(summary.status ?? '') : summary.state;
 
-  // Ten times as long is a quarter of the width more: a page of 2 ms and one of 2 s both show how their time is divided.
+  // A logarithmic width: ten times the duration adds a quarter, so that requests of 2 ms and of 2 s both show their phases.
   function bar(summary, share) {
     const spoken = phasesOf(summary).map(({ value, label }) => `${label} ${milliseconds(value)}`).join(', ');
     const made = element('div', { class: 'bar', role: 'img', 'aria-label': spoken, title: spoken });
@@ -125,10 +124,10 @@
     close();
   });
 
-  // A screen reader hears how many requests there were, and not each of them.
+  // A screen reader hears the number of new requests, and not each of them.
   const announcer = {
     ended(summary) {
-      if (!this.isOn) return; // what was there before the page is no news
+      if (!this.isOn) return; // requests from before the page was opened are not announced
       this.count = (this.count ?? 0) + 1;
       this.failed = (this.failed ?? 0) + (hasFailed(summary) ? 1 : 0);
       this.timer ??= setTimeout(() => {
@@ -170,9 +169,9 @@
     fetching?.abort();
     fetching = new AbortController();
     try {
-      const answer = await fetch(`/_shims/requests/${id}`, { signal: fetching.signal });
+      const response = await fetch(`/_shims/requests/${id}`, { signal: fetching.signal });
       if (id !== shown) return;
-      if (answer.ok) draw(await answer.json());
+      if (response.ok) draw(await response.json());
       else drawGone(id);
     } catch (problem) {
       if (problem.name !== 'AbortError') byId('connection').textContent = 'not connected';
@@ -180,7 +179,7 @@
   }
 
   function drawGone(id) {
-    details.replaceChildren(title(`Request ${id}`), element('p', { class: 'faint' }, 'It is not remembered any more.'));
+    details.replaceChildren(title(`Request ${id}`), element('p', { class: 'faint' }, 'This request is no longer in the log.'));
     details.hidden = false;
   }
 
@@ -204,9 +203,9 @@
       section(open, 'Standard error', size(request.standardError), request.standardError.length > 0, () => [preview(request.standardError, 'Standard error')]),
       section(open, 'Response', size(request.responseBody), true, () => [pairs('Headers of the response', request.responseHeaders), preview(request.responseBody, 'Body of the response')]),
       section(open, 'Request', size(request.requestBody), false, () => [pairs('Headers of the request', request.requestHeaders), preview(request.requestBody, 'Body of the request')]),
-      section(open, 'Variables', request.variables.length, false, () => [pairs('Variables as they were sent to the program', request.variables)]),
+      section(open, 'Variables', request.variables.length, false, () => [pairs('Variables of the request', request.variables)]),
       section(open, 'Commands', '', false, () => [
-        element('h3', null, 'What was started'), code(request.command, 'What was started'),
+        element('h3', null, 'Started program'), code(request.command, 'Started program'),
         element('h3', null, 'As curl'), code(request.curl, 'As curl'),
         element('h3', null, 'As shimctl request'), code(request.shimctlRequest, 'As shimctl request')]),
     ].filter(part => part !== null));
@@ -225,7 +224,7 @@
     if (found.length === 0) return null;
     const order = ['error', 'warning', 'ok'];
     const sorted = [...found].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
-    return element('ul', { class: 'findings', 'aria-label': 'What doctor says about the script' }, ...sorted.map(finding =>
+    return element('ul', { class: 'findings', 'aria-label': 'Findings of shimctl doctor about the script' }, ...sorted.map(finding =>
       element('li', { class: finding.severity },
         element('span', { class: 'mark' }, finding.severity), ' ', finding.cause,
         finding.advice ? element('p', null, finding.advice) : null,
@@ -244,16 +243,16 @@
         event.target.textContent = 'Copied';
         say('Copied');
       } catch {
-        event.target.textContent = 'Not allowed: see Commands below';
-        say('The browser does not allow copying. The command is in the section Commands.');
+        event.target.textContent = 'Copying denied: see Commands below';
+        say('The browser denied access to the clipboard. The command is in the section Commands.');
       }
       setTimeout(() => { event.target.textContent = label; }, 2000);
     } }, label);
   }
 
   async function sendAgain(id) {
-    const answer = await fetch(`/_shims/requests/${id}/replay`, { method: 'POST' });
-    const { id: again, reason } = await answer.json();
+    const response = await fetch(`/_shims/requests/${id}/replay`, { method: 'POST' });
+    const { id: again, reason } = await response.json();
     if (again === null) say(reason);
     else await show(again, true);
   }
@@ -284,7 +283,7 @@
 
   details.addEventListener('keydown', event => { if (event.key === 'Escape') close(); });
 
-  // ---- what the server tells
+  // ---- events of the server
 
   function takeState(state) {
     if (server && server.started !== state.started) {
@@ -305,14 +304,14 @@
     byId('connection').className = 'state live';
   });
   events.addEventListener('error', () => {
-    byId('connection').textContent = 'not connected: the server has ended';
+    byId('connection').textContent = 'not connected: shimctl serve is not running';
     byId('connection').className = 'state lost';
   });
   events.addEventListener('state', event => takeState(JSON.parse(event.data)));
   events.addEventListener('requests', event => {
     take(JSON.parse(event.data));
     announcer.isOn = true;
-    // The page of a request that failed leads here.
+    // The error page of a failed request links here.
     const asked = Number(location.hash.slice(1));
     if (shown === null && asked > 0 && rows.has(asked) && !announcer.hasLooked) show(asked, true);
     announcer.hasLooked = true;

@@ -6,7 +6,7 @@ using Shims.Posix;
 namespace Shims.Control.Doctor.Scripts;
 
 /// <summary>The words of the gateway's log, so that doctor and the log name a fault alike.</summary>
-internal static class GatewayWords
+internal static class GatewayMessages
 {
     /// <summary>Why a script does not start, as <c>scgi-run</c> and <c>fcgi-run</c> would say it.</summary>
     /// <param name="script">Absolute path.</param>

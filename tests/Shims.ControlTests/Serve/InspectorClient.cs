@@ -4,10 +4,10 @@ using Shims.Testing;
 
 namespace Shims.ControlTests.Serve;
 
-/// <summary>Looks at requests the way the inspector's page does.</summary>
-internal static class Inspection
+/// <summary>Reads requests from the inspector, as its page does.</summary>
+internal static class InspectorClient
 {
-    /// <summary>The list, once it is as it should be.</summary>
+    /// <summary>Waits until the list of requests meets a condition.</summary>
     internal static async Task<List<JsonElement>> RequestsAsync(HttpClient client, Func<IReadOnlyCollection<JsonElement>, bool> isComplete)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10));
@@ -26,7 +26,7 @@ internal static class Inspection
         throw new InvalidOperationException("the server has ended the list");
     }
 
-    /// <summary>All about the request with that number, once it is over and its program has ended.</summary>
+    /// <summary>The details of a request, after the end of the request and of its program.</summary>
     internal static async Task<JsonElement> DetailsAsync(HttpClient client, int id)
     {
         JsonElement details = default;

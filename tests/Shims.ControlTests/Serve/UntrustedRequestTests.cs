@@ -3,8 +3,8 @@ using Shims.Testing;
 
 namespace Shims.ControlTests.Serve;
 
-/// <summary>What pages of other sites, broken uploads and odd headers can do to <c>shimctl serve</c>.</summary>
-public sealed class StrangerTests : IDisposable
+/// <summary>Requests of other sites, aborted uploads and invalid headers, sent to <c>shimctl serve</c>.</summary>
+public sealed class UntrustedRequestTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -19,14 +19,14 @@ public sealed class StrangerTests : IDisposable
     [InlineData("cors", "empty")]
     [InlineData("navigate", "iframe")]
     [InlineData("websocket", "websocket")]
-    public async Task A_page_of_another_site_cannot_run_a_script_unseen(string mode, string destination)
+    public async Task Page_of_another_site_cannot_run_a_served_script_unseen(string mode, string destination)
     {
         await using ShimctlServe server = await StartNotingAsync();
         foreach (string method in new[] { "GET", "POST" })
         {
             ScriptReply reply = await new Browser(server.Url.Port).SendAsync(method, "/note.cgi", ["Sec-Fetch-Site: cross-site", $"Sec-Fetch-Mode: {mode}", $"Sec-Fetch-Dest: {destination}"]);
             Assert.Equal(403, reply.Status);
-            Assert.Contains("A page of another site", reply.Body, StringComparison.Ordinal);
+            Assert.Contains("Cross-site request refused", reply.Body, StringComparison.Ordinal);
         }
         Assert.False(File.Exists(Notes));
     }
@@ -37,7 +37,7 @@ public sealed class StrangerTests : IDisposable
     [InlineData("Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty")]
     [InlineData("Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")]
     [InlineData("X-Any: none")]
-    public async Task A_visitor_who_follows_a_link_gets_the_page_and_so_do_the_sites_own_pages(params string[] headers)
+    public async Task Links_from_other_sites_and_requests_of_own_pages_reach_a_served_script(params string[] headers)
     {
         await using ShimctlServe server = await StartNotingAsync();
         Assert.Equal(200, (await new Browser(server.Url.Port).GetAsync("/note.cgi", headers)).Status);
@@ -45,7 +45,7 @@ public sealed class StrangerTests : IDisposable
     }
 
     [Theory, Trait("fault", "L13"), InlineData("xn--lcalhost-"), InlineData("xn--"), InlineData("a.xn--0.localhost"), InlineData("xn--lcalhost-:80")]
-    public async Task A_host_that_cannot_be_decoded_is_refused_in_words(string host)
+    public async Task Host_header_that_cannot_be_decoded_is_refused(string host)
     {
         await using ShimctlServe server = await StartNotingAsync();
         using Connection connection = await Connection.OpenAsync($"127.0.0.1:{server.Url.Port}");
@@ -55,7 +55,7 @@ public sealed class StrangerTests : IDisposable
     }
 
     [Theory, Trait("fault", "L13"), InlineData("+5"), InlineData("-5"), InlineData("5 5"), InlineData("0x5"), InlineData("5,5"), InlineData("99999999999999999999"), InlineData("000000000000000000000000000005")]
-    public async Task A_length_that_is_not_a_number_is_refused(string length)
+    public async Task Content_Length_that_is_not_a_number_is_refused(string length)
     {
         await using ShimctlServe server = await StartNotingAsync();
         using Connection connection = await Connection.OpenAsync($"127.0.0.1:{server.Url.Port}");
@@ -65,7 +65,7 @@ public sealed class StrangerTests : IDisposable
     }
 
     [Theory, Trait("fault", "L13"), InlineData("5"), InlineData("0005")]
-    public async Task A_length_that_is_a_number_counts(string length)
+    public async Task Content_Length_with_leading_zeros_is_accepted(string length)
     {
         _folder.WriteScript("length.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n%s' \"$(head -c \"$CONTENT_LENGTH\")\"\n");
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
@@ -75,12 +75,12 @@ public sealed class StrangerTests : IDisposable
     }
 
     [Fact, Trait("fault", "M9")]
-    public async Task An_upload_of_unknown_length_that_breaks_off_leaves_no_file()
+    public async Task Chunked_upload_that_is_aborted_leaves_no_temporary_file()
     {
         string spool = _folder.MakeFolder("tmp");
         _folder.WriteScript("note.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\n");
         await using ShimctlServe server = await ShimctlServe.StartAfterAsync($"export TMPDIR={spool}", _folder.Path);
-        // Once, so that whatever is opened once is open.
+        // A first request, so that files that are opened once are open.
         Assert.Equal(200, (await new Browser(server.Url.Port).GetAsync("/note.cgi")).Status);
         for (int round = 0; round < TestExtent.Of(5, 200); round++)
         {
@@ -94,11 +94,11 @@ public sealed class StrangerTests : IDisposable
             await Patience.UntilAsync(() => Spools(server).Length == 0, "the file was closed");
         }
         Assert.Empty(FilesIn(spool));
-        await Patience.UntilAsync(() => server.Log.Contains("left  POST /note.cgi", StringComparison.Ordinal), "the request was told as one that was left");
+        await Patience.UntilAsync(() => server.Log.Contains("aborted  POST /note.cgi", StringComparison.Ordinal), "the request was logged as aborted");
     }
 
     [Fact, Trait("fault", "M9")]
-    public async Task An_upload_of_unknown_length_has_a_bound()
+    public async Task Chunked_upload_over_100_MiB_is_refused()
     {
         const int bound = 100 * 1024 * 1024, piece = 1024 * 1024;
         _folder.WriteScript("note.cgi", $"#!/bin/sh\necho run >>{Notes}\nprintf 'Content-Type: text/plain\\n\\n'\nexec wc -c\n");
@@ -107,7 +107,7 @@ public sealed class StrangerTests : IDisposable
         File.Delete(Notes);
         ScriptReply refusal = await SendChunksAsync(server, (bound / piece) + 1, piece);
         Assert.Equal(413, refusal.Status);
-        Assert.Contains("send a Content-Length", refusal.Body, StringComparison.Ordinal);
+        Assert.Contains("Send a Content-Length", refusal.Body, StringComparison.Ordinal);
         Assert.False(File.Exists(Notes));
     }
 
@@ -116,7 +116,7 @@ public sealed class StrangerTests : IDisposable
         using Connection connection = await Connection.OpenAsync($"127.0.0.1:{server.Url.Port}");
         await connection.SendAsync(Encoding.ASCII.GetBytes("POST /note.cgi HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"));
         byte[] chunk = [.. Encoding.ASCII.GetBytes($"{size:x}\r\n"), .. new byte[size], .. "\r\n"u8];
-        // The refusal may come, and the connection end, before all has been sent.
+        // The response may arrive, and the connection end, before everything has been sent.
         Task sending = Task.Run(async () =>
         {
             for (int i = 0; i < count; i++)
@@ -128,7 +128,7 @@ public sealed class StrangerTests : IDisposable
         return ScriptReply.ParseHttp(received.Bytes);
     }
 
-    /// <summary>Files without a name that the server has open, except those for what programs write to standard error.</summary>
+    /// <summary>Files without a name that the server has open, except those for standard error of programs.</summary>
     private static string[] Spools(ShimctlServe server)
     {
         return [.. Directory.GetFiles($"/proc/{server.ProcessId}/fd").Select(LinkOf).Where(static link => link.Contains("/tmp/#", StringComparison.Ordinal))];
@@ -141,12 +141,12 @@ public sealed class StrangerTests : IDisposable
             }
             catch (IOException)
             {
-                return ""; // It has been closed meanwhile.
+                return ""; // It has been closed in the meantime.
             }
         }
     }
 
-    /// <summary>Files with a name, but for the sockets that the .NET runtime itself may make there.</summary>
+    /// <summary>Files with a name, except the sockets of the .NET runtime.</summary>
     private static string[] FilesIn(string folder) => [.. Directory.GetFiles(folder).Where(file => !Path.GetFileName(file).StartsWith("clr-debug-", StringComparison.Ordinal) && !Path.GetFileName(file).StartsWith("dotnet-diagnostic-", StringComparison.Ordinal))];
 
     private async Task<ShimctlServe> StartNotingAsync()

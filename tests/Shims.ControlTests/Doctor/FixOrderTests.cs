@@ -5,7 +5,7 @@ using Shims.Testing;
 namespace Shims.ControlTests.Doctor;
 
 /// <summary>The order of cures that change lines of the same file.</summary>
-public sealed class CureOrderTests : IDisposable
+public sealed class FixOrderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -16,7 +16,7 @@ public sealed class CureOrderTests : IDisposable
     [InlineData("f 1d|g 2d|f 2d|g 3d", "f 2d|g 3d|f 1d|g 2d")] // each file for itself
     [InlineData("other|f 2d|other|f s|f 3d", "other|f 3d|other|f s|f 2d")] // others keep their places
     public void The_lowest_line_is_changed_first(string edits, string arranged) =>
-        Assert.Equal(arranged, string.Join('|', CureOrder.Arrange(edits.Split('|').Select(Read)).Select(finding => finding.Cause)));
+        Assert.Equal(arranged, string.Join('|', FixOrder.Arrange(edits.Split('|').Select(Read)).Select(finding => finding.Cause)));
 
     public void Dispose() => _folder.Dispose();
 

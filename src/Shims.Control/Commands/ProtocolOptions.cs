@@ -1,0 +1,32 @@
+using System.Collections;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Shims.Gateway.Connections;
+
+namespace Shims.Control.Commands;
+
+/// <summary>An option for each protocol, such as <c>--scgi</c>. A new protocol in <see cref="Protocols"/> has its option here.</summary>
+/// <param name="describe">Text for <c>--help</c>.</param>
+internal sealed class ProtocolOptions(Func<Protocol, string> describe) : IEnumerable<Option>
+{
+    private readonly Dictionary<Protocol, Option<bool>> _options =
+        Protocols.All.ToDictionary(protocol => protocol, protocol =>
+            new Option<bool>("--" + protocol.Word) { Description = describe(protocol) });
+
+    public IEnumerator<Option> GetEnumerator() => _options.Values.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>The protocol of the command line; null if it has none.</summary>
+    internal Protocol? Chosen(CommandResult command) => Given(command).FirstOrDefault();
+
+    /// <summary>The error if there are several; null if there are not.</summary>
+    internal string? Objection(CommandResult command)
+    {
+        string[] given = [.. Given(command).Select(protocol => "--" + protocol.Word)];
+        return given.Length > 1 ? $"{string.Join(" and ", given)} cannot be combined: give one of them" : null;
+    }
+
+    private IEnumerable<Protocol> Given(CommandResult command) =>
+        Protocols.All.Where(protocol => ControlSubcommand.Given(command, _options[protocol]));
+}
