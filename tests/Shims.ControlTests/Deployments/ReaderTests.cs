@@ -171,7 +171,7 @@ public sealed class ReaderTests
     [Fact]
     public void A_unit_has_lists_that_an_empty_value_begins_anew_and_lines_that_go_on()
     {
-        var unit = new SystemdUnit("/x", UnitReader.Parse(Unit, "/x"));
+        var unit = new SystemdUnit("/x", SystemdReader.Parse(Unit, "/x"));
         Assert.Equal("/bin/b --x  y", unit["ExecStart"]!.Value);
         Assert.Equal("/x:5", unit["ExecStart"]!.Place.ToString());
         Assert.Null(unit["Empty"]);
@@ -189,7 +189,7 @@ public sealed class ReaderTests
             LighttpdReader.Parse(beginning, "/x", []);
             InetdReader.Parse(beginning, "/x");
             XinetdReader.Parse(beginning, "/x");
-            UnitReader.Parse(beginning, "/x");
+            SystemdReader.Parse(beginning, "/x");
             CaddyReader.Parse(beginning, "/x");
             HAProxyReader.Parse(beginning, "/x");
         }

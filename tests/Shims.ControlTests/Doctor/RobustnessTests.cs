@@ -129,7 +129,7 @@ public sealed class RobustnessTests : IDisposable
     {
         string file = _folder.Write("nginx.conf", "server {\n  listen 127.0.0.1:80;\n  location /repos { scgi_param REQUEST_METHOD x; scgi_param SCRIPT_NAME \"/repos\"; scgi_param PATH_INFO $uri; scgi_pass unix:/run/fossil.sock; }\n}\n");
         NginxLocation location = Assert.Single(NginxConfiguration.Load(file, File.ReadAllText(file)).Locations);
-        Assert.Null(NginxCures.Mount(location));
+        Assert.Null(NginxFixes.Mount(location));
         Assert.Null(ConfigurationEdit.InsertAfter(location.Pass.Place, "include scgi_params;"));
     }
 

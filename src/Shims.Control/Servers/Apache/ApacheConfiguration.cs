@@ -124,7 +124,7 @@ internal sealed partial class ApacheConfiguration : IConfiguration
             {
                 Variables = url => VariablesFor(url, mount, folder, match.Groups["scheme"].Value),
                 ScriptFile = new Token(folder, section.Place),
-                CureScriptFile = (_, file) => CureFolder(mount, folder, file),
+                FixScriptFile = (_, file) => FixFolder(mount, folder, file),
             };
         return upstream;
     }
@@ -137,7 +137,7 @@ internal sealed partial class ApacheConfiguration : IConfiguration
     }
 
     /// <summary>The alias that leads to the wrong folder is led to the right one.</summary>
-    private (LineEdit? Fix, string? Line) CureFolder(string mount, string folder, string file)
+    private (LineEdit? Fix, string? Line) FixFolder(string mount, string folder, string file)
     {
         string wanted = System.IO.Path.GetDirectoryName(file) + (folder.EndsWith('/') ? "/" : "");
         Directive? alias = Aliases.FirstOrDefault(candidate => candidate.Argument.TrimEnd('/') == mount.TrimEnd('/'));

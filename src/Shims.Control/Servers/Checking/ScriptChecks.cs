@@ -77,7 +77,7 @@ internal static class ScriptChecks
             Resolution.NotNamed => "and nothing else that names a script: 404",
             _ => $"and there is no such script under {directory} ({service.CommandPlace}): 404",
         };
-        (LineEdit? fix, string? line) = upstream.CureScriptFile(url, script);
+        (LineEdit? fix, string? line) = upstream.FixScriptFile(url, script);
         return new Finding(Severity.Error, (upstream.ScriptFile?.Place ?? upstream.Place).ToString(),
             $"for {url} {upstream.Server} sends {sent}, {why}")
         {
@@ -107,7 +107,7 @@ internal static class ScriptChecks
                 $"{mount} also takes {mount}2 and whatever else begins like it. As it should be: for {mount}{Rest} SCRIPT_NAME={mount} "
                     + $"and PATH_INFO={Rest}, and {mount}2 is none of it")
             {
-                Fix = upstream.CureMount(),
+                Fix = upstream.FixMount(),
                 Advice = UpstreamChecks.Then(upstream, $"let only {mount} and the paths below {mount}/ come this way"),
             };
             yield break;
@@ -116,7 +116,7 @@ internal static class ScriptChecks
             yield break;
         SimulatedAnswer answer = SimulatedRequest.Resolve(script, variables);
         if (answer.ScriptName != mount || answer.PathInfo != Rest)
-            yield return Divided(upstream, mount, answer) with { Fix = upstream.CureMount() };
+            yield return Divided(upstream, mount, answer) with { Fix = upstream.FixMount() };
     }
 
     private static Finding Divided(Upstream upstream, string url, SimulatedAnswer answer) =>

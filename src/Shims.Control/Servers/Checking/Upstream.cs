@@ -46,12 +46,12 @@ internal sealed record Upstream(string Server, SourceLocation Place, string Dire
     /// <summary>
     /// For a path of the site and the file that it is to lead to: the change to what is sent, and the line that it writes.
     /// </summary>
-    internal Func<string, string, (LineEdit? Fix, string? Line)> CureScriptFile { get; init; } = static (_, _) => (null, null);
+    internal Func<string, string, (LineEdit? Fix, string? Line)> FixScriptFile { get; init; } = static (_, _) => (null, null);
 
     /// <summary>
     /// The change that lets only the mount point and what is below it come this way, rightly divided; null if there is none.
     /// </summary>
-    internal Func<LineEdit?> CureMount { get; init; } = static () => null;
+    internal Func<LineEdit?> FixMount { get; init; } = static () => null;
 
     /// <summary>The command that lets the web server see a change of its configuration.</summary>
     internal ShellCommand? Reload { get; init; }

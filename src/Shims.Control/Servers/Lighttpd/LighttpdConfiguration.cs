@@ -124,8 +124,8 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
             },
             Variables = url => isFolder ? VariablesFor(backend, url) : null,
             ScriptFile = backend.Settings["docroot"] is { Text: { } root } docroot ? new Token(root, docroot.Place) : null,
-            CureScriptFile = (url, file) => CureRoot(backend, url, file),
-            CureMount = () => ConfigurationEdit.Replace(backend.Place, $"\"{backend.Key}\"", $"\"{backend.Key}/\""),
+            FixScriptFile = (url, file) => FixRoot(backend, url, file),
+            FixMount = () => ConfigurationEdit.Replace(backend.Place, $"\"{backend.Key}\"", $"\"{backend.Key}/\""),
         };
     }
 
@@ -159,7 +159,7 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
         };
     }
 
-    private static (LineEdit? Fix, string? Line) CureRoot(LighttpdBackend backend, string url, string file)
+    private static (LineEdit? Fix, string? Line) FixRoot(LighttpdBackend backend, string url, string file)
     {
         if (!file.EndsWith(url, StringComparison.Ordinal) || file.Length == url.Length)
             return (null, null);

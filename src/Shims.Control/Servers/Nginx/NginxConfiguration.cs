@@ -105,8 +105,8 @@ internal sealed partial class NginxConfiguration : IConfiguration
             Settings = location.Parameters,
             Variables = path => location.Evaluate(path),
             ScriptFile = location.Parameter("SCRIPT_FILENAME") is { Arguments: [_, var value, ..] } ? value : null,
-            CureScriptFile = (path, file) => NginxCures.ScriptFile(location, path, file),
-            CureMount = () => NginxCures.Mount(location),
+            FixScriptFile = (path, file) => NginxFixes.ScriptFile(location, path, file),
+            FixMount = () => NginxFixes.Mount(location),
             Reload = RunningServers.ReloadCommand(Main ?? Path, "HUP", ShellCommand.Of("nginx", "-s", "reload"), "nginx"),
         };
     }

@@ -15,8 +15,8 @@ internal sealed class SystemdConfiguration : IConfiguration
     {
         _path = path;
         _socketPath = path.EndsWith(".socket", StringComparison.Ordinal) ? path : SocketOf(path);
-        _socket = File.Exists(_socketPath) ? UnitReader.Read(_socketPath) : null;
-        _service = _socket is not null && File.Exists(ServicePath(_socket)) ? UnitReader.Read(ServicePath(_socket)) : null;
+        _socket = File.Exists(_socketPath) ? SystemdReader.Read(_socketPath) : null;
+        _service = _socket is not null && File.Exists(ServicePath(_socket)) ? SystemdReader.Read(ServicePath(_socket)) : null;
     }
 
     internal static string[] Files => ["/etc/systemd/system/*.socket", "/usr/local/lib/systemd/system/*.socket"];
@@ -38,7 +38,7 @@ internal sealed class SystemdConfiguration : IConfiguration
             { Advice = "write a socket unit of the same name; inetd-examples/systemd has one to copy" }];
         string? configured = Services.Select(service => service.Address).OfType<SocketAddress>()
             .Select(address => set.UpstreamTo(address)?.WebUser).FirstOrDefault(user => user is not null);
-        return UnitChecks.Examine(_socket, _service, WebUsers.Of(configured, settings))
+        return SystemdChecks.Examine(_socket, _service, WebUsers.Of(configured, settings))
             .Concat(Services.SelectMany(service => ServiceChecks.ExamineWithSocket(service, set, settings)));
     }
 

@@ -9,7 +9,7 @@ using Shims.Control.Users;
 namespace Shims.Control.Servers.Systemd;
 
 /// <summary>Faults of a socket unit of systemd and the service unit that belongs to it.</summary>
-internal static class UnitChecks
+internal static class SystemdChecks
 {
     internal static IEnumerable<Finding> Examine(SystemdUnit socket, SystemdUnit? service, Identity? webUser)
     {

@@ -4,7 +4,7 @@ using Shims.Control.Servers.Reading;
 namespace Shims.Control.Servers.Systemd;
 
 /// <summary>Reads a unit of systemd and its drop-ins. systemd.syntax(7).</summary>
-internal static class UnitReader
+internal static class SystemdReader
 {
     /// <summary>Reads a unit and what lies in NAME.d beside it.</summary>
     internal static SystemdUnit Read(string path) => new(path,

@@ -5,7 +5,7 @@ using Shims.Control.Servers.Reading;
 namespace Shims.Control.Servers.Nginx;
 
 /// <summary>Changes that mend a location of nginx.</summary>
-internal static class NginxCures
+internal static class NginxFixes
 {
     /// <summary>Sets SCRIPT_FILENAME so that a path leads to a file.</summary>
     internal static (LineEdit? Fix, string? Line) ScriptFile(NginxLocation location, string path, string file)
