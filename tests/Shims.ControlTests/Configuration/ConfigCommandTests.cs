@@ -32,7 +32,7 @@ public sealed class ConfigCommandTests
     [InlineData("--url /x/../y --script /a", "the path that it leads to")]
     [InlineData("--url /x --script /a --port 65536", "from 1 to 65535")]
     [InlineData("--url /x --script /a --user ro{ot", "ln -s")]
-    public async Task What_could_mean_something_else_in_a_configuration_is_refused(string options, string cure)
+    public async Task Config_refuses_characters_that_configurations_quote_differently(string options, string cure)
     {
         LaunchResult result = await RunAsync(["--web", "nginx", "--super", "inetd", "--protocol", "scgi", .. options.Split(' ')]);
         Assert.Equal(64, result.ExitCode);
@@ -40,7 +40,7 @@ public sealed class ConfigCommandTests
     }
 
     [Fact]
-    public async Task A_process_per_connection_cannot_wait()
+    public async Task Config_refuses_to_wait_under_a_super_server_with_a_process_per_connection()
     {
         LaunchResult result = await RunAsync(["--web", "nginx", "--super", "tcpserver", "--protocol", "scgi", "--port", "4000", "--wait", .. s_folder]);
         Assert.Equal(64, result.ExitCode);

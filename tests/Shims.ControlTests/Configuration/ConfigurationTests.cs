@@ -63,7 +63,7 @@ public sealed class ConfigurationTests
     }
 
     [Theory, MemberData(nameof(WebServers))]
-    public async Task One_script_answers_at_its_URL_without_anything_behind_it(string web, string protocol)
+    public async Task One_script_answers_at_its_URL_without_anything_after_it(string web, string protocol)
     {
         await RequireAsync(web, "inetd");
         using var installation = new Installation();

@@ -10,8 +10,8 @@ public sealed class HalvesTests
     [Theory, InlineData("scgi-run", "fcgi-run"), InlineData("fcgi-run", "scgi-run")]
     public async Task A_gateway_of_the_other_protocol_is_named_with_the_line_to_change(string program, string wrong)
     {
-        await using Workshop workshop = await Workshop.OpenAsync(Gateway.Named(program));
-        Workshop.Break(workshop.InetdFile, program, wrong);
+        await using BreakableSite workshop = await BreakableSite.OpenAsync(Gateway.Named(program));
+        BreakableSite.Break(workshop.InetdFile, program, wrong);
         await workshop.ReloadAndSeeAsync(Page, 500);
         Diagnosis diagnosis = await workshop.AskAsync();
         DiagnosisFinding finding = diagnosis.Errors.First(error => error.Cause.Contains($"but {wrong}, which inetd starts there", StringComparison.Ordinal));
@@ -23,9 +23,9 @@ public sealed class HalvesTests
     [Fact]
     public async Task A_socket_of_the_other_protocol_is_replaced_by_the_right_one_if_there_is_one()
     {
-        await using Workshop workshop = await Workshop.OpenAsync(Gateway.Scgi, changeInetd: inetd => inetd.With("127.0.0.1:4000", "#").With("127.0.0.1:4001", "#").With("127.0.0.1:4002", "#")
+        await using BreakableSite workshop = await BreakableSite.OpenAsync(Gateway.Scgi, changeInetd: inetd => inetd.With("127.0.0.1:4000", "#").With("127.0.0.1:4001", "#").With("127.0.0.1:4002", "#")
             .With("# wait:", $"/run/shims/fcgi.sock stream unix nowait.9999999 www-data /usr/local/libexec/fcgi-run fcgi-run /srv/cgi-bin/\n# wait:"));
-        Workshop.Break(workshop.NginxSite, workshop.Socket, workshop.Installation.AddressOf("/run/shims/fcgi.sock"));
+        BreakableSite.Break(workshop.NginxSite, workshop.Socket, workshop.Installation.AddressOf("/run/shims/fcgi.sock"));
         await workshop.ReloadAndSeeAsync(Page, 500);
         Diagnosis diagnosis = await workshop.AskAsync();
         DiagnosisFinding[] findings = [.. diagnosis.Errors.Where(error => error.Cause.Contains($"SCGI is spoken at {workshop.Socket}", StringComparison.Ordinal))];
@@ -38,9 +38,9 @@ public sealed class HalvesTests
     [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
     public async Task A_script_file_built_from_the_wrong_root_gets_the_right_one(string program)
     {
-        await using Workshop workshop = await Workshop.OpenAsync(Gateway.Named(program));
+        await using BreakableSite workshop = await BreakableSite.OpenAsync(Gateway.Named(program));
         string root = workshop.Installation.AddressOf("/srv");
-        Workshop.Break(workshop.NginxSite, $"{root}$", "/var/www$");
+        BreakableSite.Break(workshop.NginxSite, $"{root}$", "/var/www$");
         await workshop.ReloadAndSeeAsync(Page, 403);
         DiagnosisFinding finding = (await workshop.AskAsync()).The("nginx sends SCRIPT_FILENAME=/var/www/cgi-bin/");
         Assert.Contains($"is not under {root}/cgi-bin/", finding.Cause, StringComparison.Ordinal);
@@ -53,7 +53,7 @@ public sealed class HalvesTests
     public async Task A_script_file_that_is_not_sent_is_written_where_it_counts(string program)
     {
         Gateway gateway = Gateway.Named(program);
-        await using Workshop workshop = await Workshop.OpenAsync(gateway);
+        await using BreakableSite workshop = await BreakableSite.OpenAsync(gateway);
         string root = workshop.Installation.AddressOf("/srv");
         File.WriteAllLines(workshop.NginxSite, File.ReadAllLines(workshop.NginxSite).Where(line => !line.Contains($"SCRIPT_FILENAME", StringComparison.Ordinal) || !line.Contains(root + "$", StringComparison.Ordinal)));
         await workshop.ReloadAndSeeAsync(Page, 404);
@@ -64,11 +64,11 @@ public sealed class HalvesTests
     }
 
     [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
-    public async Task Parameters_that_are_not_included_are(string program)
+    public async Task Doctor_adds_a_missing_include_of_the_parameters(string program)
     {
-        await using Workshop workshop = await Workshop.OpenAsync(Gateway.Named(program));
+        await using BreakableSite workshop = await BreakableSite.OpenAsync(Gateway.Named(program));
         string include = $"include {workshop.Gateway.NginxWord}_params;";
-        Workshop.Break(workshop.NginxSite, include, "");
+        BreakableSite.Break(workshop.NginxSite, include, "");
         await workshop.ReloadAndSeeAsync("/cgi-bin/env.cgi", reply => reply.Status == 200 && !reply.Environment.ContainsKey("REMOTE_PORT"));
         Diagnosis diagnosis = await workshop.AskAsync();
         DiagnosisFinding[] findings = [.. diagnosis.Errors.Where(error => error.Cause.StartsWith($"{workshop.Gateway.NginxWord}_params is not included", StringComparison.Ordinal))];
@@ -82,9 +82,9 @@ public sealed class HalvesTests
     [Fact]
     public async Task Parameters_of_the_other_protocol_have_no_effect()
     {
-        await using Workshop workshop = await Workshop.OpenAsync(Gateway.FastCgi);
-        Workshop.Break(workshop.NginxSite, "include fastcgi_params;", "include scgi_params;");
-        Workshop.Break(workshop.NginxSite, "fastcgi_param SCRIPT_FILENAME", "scgi_param SCRIPT_FILENAME");
+        await using BreakableSite workshop = await BreakableSite.OpenAsync(Gateway.FastCgi);
+        BreakableSite.Break(workshop.NginxSite, "include fastcgi_params;", "include scgi_params;");
+        BreakableSite.Break(workshop.NginxSite, "fastcgi_param SCRIPT_FILENAME", "scgi_param SCRIPT_FILENAME");
         await workshop.ReloadAndSeeAsync(Page, 404);
         Diagnosis diagnosis = await workshop.AskAsync();
         DiagnosisFinding[] findings = [.. diagnosis.Errors.Where(error => error.Cause.Contains("no effect beside fastcgi_pass", StringComparison.Ordinal))];
@@ -96,9 +96,9 @@ public sealed class HalvesTests
     }
 
     [Fact]
-    public async Task An_include_behind_a_parameter_of_ones_own_undoes_it()
+    public async Task An_include_after_a_parameter_of_ones_own_undoes_it()
     {
-        await using Workshop workshop = await Workshop.OpenAsync(Gateway.FastCgi);
+        await using BreakableSite workshop = await BreakableSite.OpenAsync(Gateway.FastCgi);
         // What distributions call fastcgi.conf: with SCRIPT_FILENAME.
         File.WriteAllText(workshop.Installation.Folder.PathTo("nginx-8080/fastcgi.conf"), File.ReadAllText("/etc/nginx/fastcgi_params") + "\nfastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;\n");
         string site = File.ReadAllText(workshop.NginxSite);
@@ -116,7 +116,7 @@ public sealed class HalvesTests
     [Fact]
     public async Task A_mount_point_that_also_takes_what_begins_like_it_is_closed_and_divided_rightly()
     {
-        await using Workshop workshop = await Workshop.OpenAsync(Gateway.Scgi,
+        await using BreakableSite workshop = await BreakableSite.OpenAsync(Gateway.Scgi,
             changeInetd: inetd => inetd.With("/usr/lib/cgi-bin/awstats.pl", "/srv/cgi-bin/env.cgi"),
             changeNginx: nginx => nginx.With("    # Uploads", $"    location /blog {{\n        scgi_pass unix:/run/shims/awstats-scgi.sock;\n        include scgi_params;\n    }}\n    # Uploads").With("location ~ ^(?<name>/[a-z0-9_-]+)", "location ~ ^(?<name>/x[a-z0-9_-]+)"));
         await workshop.ReloadAndSeeAsync("/blog2", 200);
@@ -132,7 +132,7 @@ public sealed class HalvesTests
     [Fact]
     public async Task A_split_that_try_files_undoes_is_kept_in_a_variable()
     {
-        await using Workshop workshop = await Workshop.OpenAsync(Gateway.FastCgi,
+        await using BreakableSite workshop = await BreakableSite.OpenAsync(Gateway.FastCgi,
             changeNginx: nginx => nginx.With("        # Which file to run.", "        root /srv;\n        try_files $fastcgi_script_name =404;\n        fastcgi_split_path_info ^(/cgi-bin/[^/]+)(/.*)$;\n        fastcgi_param PATH_INFO $fastcgi_path_info;\n        # Which file to run."));
         Assert.DoesNotContain("PATH_INFO", (await workshop.Nginx.Browser.GetAsync("/cgi-bin/env.cgi/more")).Environment.Keys);
         DiagnosisFinding finding = (await workshop.AskAsync()).The("try_files empties $fastcgi_path_info");

@@ -10,10 +10,10 @@ public sealed class InetdLineTests
     private const string Page = "/cgi-bin/hello.cgi";
 
     [Fact]
-    public async Task A_program_without_its_name_behind_it_takes_its_first_argument_for_its_name()
+    public async Task A_program_without_its_name_after_it_takes_its_first_argument_for_its_name()
     {
-        await using Workshop workshop = await Workshop.OpenAsync(Gateway.Scgi);
-        Workshop.Break(workshop.InetdFile, "scgi-run  scgi-run /", "scgi-run  /");
+        await using BreakableSite workshop = await BreakableSite.OpenAsync(Gateway.Scgi);
+        BreakableSite.Break(workshop.InetdFile, "scgi-run  scgi-run /", "scgi-run  /");
         await workshop.ReloadAndSeeAsync(Page, 502);
         DiagnosisFinding[] findings = [.. (await workshop.AskAsync()).Errors.Where(error => error.Cause.Contains("takes for its own name", StringComparison.Ordinal))];
         Assert.NotEmpty(findings);
@@ -26,8 +26,8 @@ public sealed class InetdLineTests
     [Fact]
     public async Task A_low_limit_of_starts_ends_in_a_502_after_some_load()
     {
-        await using Workshop workshop = await Workshop.OpenAsync(Gateway.Scgi);
-        Workshop.Break(workshop.InetdFile, "nowait.9999999", "nowait.3");
+        await using BreakableSite workshop = await BreakableSite.OpenAsync(Gateway.Scgi);
+        BreakableSite.Break(workshop.InetdFile, "nowait.9999999", "nowait.3");
         await workshop.ReloadAndSeeAsync(Page, 502);
         DiagnosisFinding[] findings = [.. (await workshop.AskAsync()).Problems.Where(problem => problem.Cause.Contains("after 3 requests in a minute inetd says \"server failing (looping), service terminated\"", StringComparison.Ordinal))];
         Assert.NotEmpty(findings);

@@ -12,9 +12,9 @@ public sealed class SocketTests
     private const string Page = "/cgi-bin/hello.cgi";
 
     [Fact]
-    public async Task A_working_site_gets_no_error()
+    public async Task Doctor_finds_no_error_in_a_working_site()
     {
-        await using Workshop workshop = await Workshop.OpenAsync(Gateway.Scgi);
+        await using BreakableSite workshop = await BreakableSite.OpenAsync(Gateway.Scgi);
         Diagnosis diagnosis = await workshop.AskAsync();
         Assert.True(diagnosis.Errors.Count == 0, diagnosis.ToString());
     }
@@ -22,8 +22,8 @@ public sealed class SocketTests
     [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
     public async Task A_path_that_differs_between_both_halves_is_named_with_the_nearest_one_and_the_line(string program)
     {
-        await using Workshop workshop = await Workshop.OpenAsync(Gateway.Named(program));
-        Workshop.Break(workshop.NginxSite, $"{workshop.Socket};", $"{workshop.Socket}et;");
+        await using BreakableSite workshop = await BreakableSite.OpenAsync(Gateway.Named(program));
+        BreakableSite.Break(workshop.NginxSite, $"{workshop.Socket};", $"{workshop.Socket}et;");
         await workshop.ReloadAndSeeAsync(Page, 502);
         Diagnosis diagnosis = await workshop.AskAsync();
         DiagnosisFinding[] findings = [.. diagnosis.Errors.Where(finding => finding.Cause.Contains($"nginx connects to {workshop.Socket}et, but inetd listens at {workshop.Socket} ", StringComparison.Ordinal))];
@@ -38,7 +38,7 @@ public sealed class SocketTests
     [Theory, InlineData(false, "2 (No such file or directory): the socket has been removed that inetd made"), InlineData(true, "111 (Connection refused): another socket, at which no server listens, is in the place of the one that inetd made")]
     public async Task A_socket_that_inetd_has_lost_is_made_anew_by_a_new_start(bool isReplaced, string cause)
     {
-        await using Workshop workshop = await Workshop.OpenAsync(Gateway.Scgi);
+        await using BreakableSite workshop = await BreakableSite.OpenAsync(Gateway.Scgi);
         File.Delete(workshop.Socket);
         if (isReplaced)
             LeaveBehind(workshop.Socket);
@@ -51,7 +51,7 @@ public sealed class SocketTests
     [Fact]
     public async Task A_socket_that_was_left_behind_by_a_server_that_has_ended_gets_a_server()
     {
-        await using Workshop workshop = await Workshop.OpenAsync(Gateway.FastCgi);
+        await using BreakableSite workshop = await BreakableSite.OpenAsync(Gateway.FastCgi);
         workshop.Inetd.Signal(9);
         await workshop.Inetd.WaitForEndAsync();
         await workshop.SeeAsync(Page, 502);
@@ -61,7 +61,7 @@ public sealed class SocketTests
     }
 
     /// <summary>Cures by a command that starts inetd in the background, as it is there on a machine; and ends that again.</summary>
-    private static async Task CureAndSeeAsync(Workshop workshop, DiagnosisFinding finding)
+    private static async Task CureAndSeeAsync(BreakableSite workshop, DiagnosisFinding finding)
     {
         try
         {
@@ -76,7 +76,7 @@ public sealed class SocketTests
         }
     }
 
-    /// <summary>A socket that is bound, and at which nobody listens.</summary>
+    /// <summary>A socket that is bound, and at which no server listens.</summary>
     private static void LeaveBehind(string path)
     {
         using var abandoned = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -88,9 +88,9 @@ public sealed class SocketTests
     [Fact]
     public async Task A_super_server_that_has_not_read_its_new_line_yet_is_told_to()
     {
-        await using Workshop workshop = await Workshop.OpenAsync(Gateway.Scgi);
-        Workshop.Break(workshop.InetdFile, workshop.Socket, workshop.Socket + ".new");
-        Workshop.Break(workshop.NginxSite, workshop.Socket, workshop.Socket + ".new");
+        await using BreakableSite workshop = await BreakableSite.OpenAsync(Gateway.Scgi);
+        BreakableSite.Break(workshop.InetdFile, workshop.Socket, workshop.Socket + ".new");
+        BreakableSite.Break(workshop.NginxSite, workshop.Socket, workshop.Socket + ".new");
         workshop.Nginx.Signal(1);
         await workshop.SeeAsync(Page, 502);
         DiagnosisFinding finding = (await workshop.AskAsync()).The("inetd is to make it");
@@ -103,7 +103,7 @@ public sealed class SocketTests
     public async Task A_folder_that_the_web_servers_user_may_not_enter_is_named()
     {
         Requires.That(Environment.IsPrivilegedProcess, "root, to let nginx work as somebody else");
-        await using Workshop workshop = await Workshop.OpenAsync(Gateway.Scgi, webUser: "www-data");
+        await using BreakableSite workshop = await BreakableSite.OpenAsync(Gateway.Scgi, webUser: "www-data");
         File.SetUnixFileMode(workshop.Installation.Sockets, (UnixFileMode)0b111_000_000);
         await workshop.SeeAsync(Page, 502);
         DiagnosisFinding finding = (await workshop.AskAsync()).The($"user www-data may not enter");
@@ -111,7 +111,7 @@ public sealed class SocketTests
         Assert.Contains("13 (Permission denied)", finding.Cause, StringComparison.Ordinal);
         // Others must not get into it with that user.
         Assert.Null(finding.Command);
-        Assert.StartsWith("let that user enter it, and nobody else: chown www-data on it", finding.Advice, StringComparison.Ordinal);
+        Assert.StartsWith("let that user and no other enter it: chown www-data on it", finding.Advice, StringComparison.Ordinal);
         await Command.RunAsync("chown", ["www-data", workshop.Installation.Sockets]);
         await workshop.SeeAsync(Page, 200);
     }
@@ -120,7 +120,7 @@ public sealed class SocketTests
     public async Task A_socket_that_the_web_servers_user_may_not_write_to_is_given_to_that_user()
     {
         Requires.That(Environment.IsPrivilegedProcess, "root, to let nginx work as somebody else");
-        await using Workshop workshop = await Workshop.OpenAsync(Gateway.FastCgi, webUser: "www-data");
+        await using BreakableSite workshop = await BreakableSite.OpenAsync(Gateway.FastCgi, webUser: "www-data");
         File.SetUnixFileMode(workshop.Socket, (UnixFileMode)0b110_000_000);
         await workshop.SeeAsync(Page, 502);
         DiagnosisFinding finding = (await workshop.AskAsync()).The("user www-data may not write to the socket");
@@ -155,7 +155,7 @@ public sealed class SocketTests
     }
 
     [Fact]
-    public async Task What_is_in_the_place_of_a_socket_is_no_socket()
+    public async Task A_file_in_the_place_of_a_socket_is_named()
     {
         using var folder = new TemporaryFolder();
         string path = folder.Write("some.sock", "not a socket");

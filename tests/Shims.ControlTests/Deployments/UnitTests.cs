@@ -13,7 +13,7 @@ public sealed class UnitTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory, MemberData(nameof(Programs))]
-    public async Task The_examples_have_no_error(string program)
+    public async Task Doctor_finds_no_error_in_the_examples_for_systemd_and_xinetd(string program)
     {
         foreach (string name in new[] { $"systemd/{program}.socket", $"systemd/{program}-wait.socket", $"xinetd/{program}", $"xinetd/{program}-wait" })
         {
@@ -39,7 +39,7 @@ public sealed class UnitTests : IDisposable
     public async Task A_slip_in_a_unit_is_named_with_its_line_and_gone_after_the_cure(string unit, string text, string wrong, string cause)
     {
         string socket = InstallUnits("scgi-run", isWait: false);
-        Workshop.Break(_folder.PathTo(unit), text, wrong);
+        BreakableSite.Break(_folder.PathTo(unit), text, wrong);
         DiagnosisFinding finding = (await Diagnosis.AskAsync("--no-run", socket)).The(cause);
         Assert.StartsWith(_folder.Path, finding.Subject, StringComparison.Ordinal);
         if (finding.Command is null)
@@ -53,7 +53,7 @@ public sealed class UnitTests : IDisposable
     {
         string socket = InstallUnits("scgi-run", isWait: false), service = _folder.PathTo("scgi-run@.service");
         foreach ((string text, string wrong) in new[] { ("CollectMode=inactive-or-failed\n", ""), ("StandardInput=socket\n", ""), ("/bin/scgi-run ", "/bim/scgi-run ") })
-            Workshop.Break(service, text, wrong);
+            BreakableSite.Break(service, text, wrong);
         DiagnosisFinding[] found = [.. (await Diagnosis.AskAsync("--no-run", socket)).Problems.Where(problem => problem.Command?.Contains(service, StringComparison.Ordinal) == true)];
         Assert.Equal(3, found.Length);
         foreach (DiagnosisFinding finding in found)
@@ -66,7 +66,7 @@ public sealed class UnitTests : IDisposable
     public async Task A_socket_that_is_roots_alone_is_given_to_the_web_server()
     {
         string socket = InstallUnits("scgi-run", isWait: false);
-        Workshop.Break(socket, $"SocketUser={Environment.UserName}\n", "");
+        BreakableSite.Break(socket, $"SocketUser={Environment.UserName}\n", "");
         DiagnosisFinding finding = (await Diagnosis.AskAsync("--no-run", "--web-user", "nobody", socket)).The("does not let user nobody connect");
         await finding.CureAsync();
         Assert.Contains("SocketUser=nobody\n", File.ReadAllText(socket), StringComparison.Ordinal);
@@ -82,7 +82,7 @@ public sealed class UnitTests : IDisposable
     public async Task A_slip_in_xinetds_file_is_named_with_its_line_and_gone_after_the_cure(string text, string wrong, string cause)
     {
         string file = Install("xinetd/scgi-run");
-        Workshop.Break(file, text.Replace("/srv", _folder.Path, StringComparison.Ordinal), wrong.Replace("/srv", _folder.Path, StringComparison.Ordinal));
+        BreakableSite.Break(file, text.Replace("/srv", _folder.Path, StringComparison.Ordinal), wrong.Replace("/srv", _folder.Path, StringComparison.Ordinal));
         DiagnosisFinding finding = (await Diagnosis.AskAsync("--no-run", file)).The(cause);
         await finding.CureAsync();
         Assert.DoesNotContain((await Diagnosis.AskAsync("--no-run", file)).Problems, problem => problem.Cause.Contains(cause, StringComparison.Ordinal));
@@ -92,12 +92,12 @@ public sealed class UnitTests : IDisposable
     [InlineData("scgi-run@.service", "StandardInput=socket\n", "", "does not get the connection as its standard input")]
     [InlineData("scgi-run@.service", "/bin/scgi-run ", "/bim/scgi-run ", "does not exist")]
     [InlineData("scgi-run.socket", "Accept=yes", "Accept=no", "one service gets the listening socket")]
-    public async Task Units_serve_again_after_the_cure(string unit, string text, string wrong, string cause)
+    public async Task Units_of_systemd_serve_again_after_the_fix(string unit, string text, string wrong, string cause)
     {
         Requires.Tools("systemd-socket-activate");
         string socket = InstallUnits("scgi-run", isWait: false), script = _folder.PathTo("cgi-bin/hello.cgi");
         Assert.Contains("hello", await AnswerAsync(socket, script), StringComparison.Ordinal);
-        Workshop.Break(_folder.PathTo(unit), text, wrong);
+        BreakableSite.Break(_folder.PathTo(unit), text, wrong);
         DiagnosisFinding finding = (await Diagnosis.AskAsync("--no-run", socket)).The(cause);
         Assert.DoesNotContain("hello", await AnswerAsync(socket, script), StringComparison.Ordinal);
         await finding.CureAsync();
@@ -110,14 +110,14 @@ public sealed class UnitTests : IDisposable
     [InlineData("= UNLISTED", "= ", "takes the port only of a service whose type is UNLISTED")]
     [InlineData("    type            = UNLISTED\n", "", "takes the port only of a service whose type is UNLISTED")]
     [InlineData("/bin/scgi-run\n", "/bim/scgi-run\n", "does not exist")]
-    public async Task Xinetd_serves_again_after_the_cure(string text, string wrong, string cause)
+    public async Task Xinetd_serves_again_after_the_fix(string text, string wrong, string cause)
     {
         Requires.That(await Xinetd.FindAsync() is not null, "xinetd (or apt-get, and a mirror, to download it)");
         int port = FreePort.Next();
         string file = Install("xinetd/scgi-run"), script = _folder.PathTo("cgi-bin/hello.cgi");
-        Workshop.Break(file, "= 4000", $"= {port}");
+        BreakableSite.Break(file, "= 4000", $"= {port}");
         Assert.Contains("hello", await AnswerAsync(file, port, script), StringComparison.Ordinal);
-        Workshop.Break(file, text.Replace("/srv", _folder.Path, StringComparison.Ordinal), wrong.Replace("/srv", _folder.Path, StringComparison.Ordinal));
+        BreakableSite.Break(file, text.Replace("/srv", _folder.Path, StringComparison.Ordinal), wrong.Replace("/srv", _folder.Path, StringComparison.Ordinal));
         DiagnosisFinding finding = (await Diagnosis.AskAsync("--no-run", file)).The(cause);
         Assert.DoesNotContain("hello", await AnswerAsync(file, port, script), StringComparison.Ordinal);
         await finding.CureAsync();

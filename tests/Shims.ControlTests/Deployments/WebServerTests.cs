@@ -127,7 +127,7 @@ public sealed class WebServerTests(Doctor.DoctorPrograms programs) : IClassFixtu
         }
     }
 
-    /// <summary>A program that accepts for ever, as an app that nobody reloads does.</summary>
+    /// <summary>A program that accepts for ever, as an app that is never reloaded does.</summary>
     private static string ResidentSaying(string word) => $"""
         #!/usr/bin/env python3
         import socket

@@ -5,11 +5,11 @@ namespace Shims.ControlTests.Deployments;
 using Gateway = Testing.Gateway;
 
 /// <summary>A site that works, of real servers and the examples: to be broken in one way, diagnosed, and cured.</summary>
-internal sealed class Workshop : IAsyncDisposable
+internal sealed class BreakableSite : IAsyncDisposable
 {
     private const int HangUp = 1;
 
-    private Workshop(Installation installation, Gateway gateway, Inetd inetd, Nginx nginx) => (Installation, Gateway, Inetd, Nginx) = (installation, gateway, inetd, nginx);
+    private BreakableSite(Installation installation, Gateway gateway, Inetd inetd, Nginx nginx) => (Installation, Gateway, Inetd, Nginx) = (installation, gateway, inetd, nginx);
 
     internal Installation Installation { get; }
 
@@ -28,7 +28,7 @@ internal sealed class Workshop : IAsyncDisposable
     internal string Socket => Installation.AddressOf(Gateway.Socket);
 
     /// <summary>Starts nginx, openbsd-inetd and the example files for a folder of scripts, and sees that a page comes.</summary>
-    internal static async Task<Workshop> OpenAsync(Gateway gateway, string? webUser = null, Func<ExampleFile, ExampleFile>? changeInetd = null, Func<ExampleFile, ExampleFile>? changeNginx = null, string page = "/cgi-bin/hello.cgi")
+    internal static async Task<BreakableSite> OpenAsync(Gateway gateway, string? webUser = null, Func<ExampleFile, ExampleFile>? changeInetd = null, Func<ExampleFile, ExampleFile>? changeNginx = null, string page = "/cgi-bin/hello.cgi")
     {
         Requires.Tools("nginx", "inetd");
         Installation installation = await Installation.WithScriptsAsync(Repository.PathTo("inetd-examples/cgi-bin"));
@@ -36,7 +36,7 @@ internal sealed class Workshop : IAsyncDisposable
         try
         {
             inetd = await Inetd.StartAsync(installation, changeInetd is null ? gateway.InetdExample : changeInetd(gateway.InetdExample));
-            var workshop = new Workshop(installation, gateway, inetd, await Nginx.StartAsync(installation, changeNginx is null ? gateway.NginxExample : changeNginx(gateway.NginxExample), user: webUser));
+            var workshop = new BreakableSite(installation, gateway, inetd, await Nginx.StartAsync(installation, changeNginx is null ? gateway.NginxExample : changeNginx(gateway.NginxExample), user: webUser));
             await workshop.SeeAsync(page, 200);
             return workshop;
         }
@@ -77,7 +77,7 @@ internal sealed class Workshop : IAsyncDisposable
     /// <summary>Waits until a page is as it should be.</summary>
     internal async Task SeeAsync(string path, Func<ScriptReply, bool> isExpected)
     {
-        // Servers tell nobody when they have read their configuration.
+        // Servers do not tell when they have read their configuration.
         ScriptReply? reply = null;
         for (long start = Environment.TickCount64; reply is null || !isExpected(reply); reply = await TryGetAsync(path))
         {
