@@ -1,3 +1,4 @@
+using System.Globalization;
 using Shims.Gateway.Connections;
 
 namespace Shims.Control.Servers.Writing;
@@ -128,4 +129,46 @@ internal enum TargetKind
 
     /// <summary>A program with a handler, which speaks SCGI and FastCGI itself.</summary>
     App,
+}
+
+/// <summary>The address at which web server and super-server meet: a unix socket, or a port of the loopback interface.</summary>
+/// <param name="Path">The socket's path; null for a port.</param>
+/// <param name="Port">The port; 0 for a socket.</param>
+internal sealed record ListenAddress(string? Path, int Port)
+{
+    /// <summary>A request names the script to run, so no other machine may send one: never any other address.</summary>
+    internal const string Loopback = "127.0.0.1";
+
+    internal static ListenAddress Unix(string path) => new(path, 0);
+
+    internal static ListenAddress Tcp(int port) => new(null, port);
+
+    /// <summary>The path, or ADDRESS:PORT.</summary>
+    public override string ToString() => Path ?? string.Create(CultureInfo.InvariantCulture, $"{Loopback}:{Port}");
+}
+
+/// <summary>A size as the gateways and nginx write it: a number, and K, M or G for KiB, MiB or GiB.</summary>
+/// <param name="Number">The number.</param>
+/// <param name="Unit">K, M or G; NUL for bytes.</param>
+internal readonly record struct BodySize(long Number, char Unit)
+{
+    private const string Units = "KMG";
+
+    /// <summary>The size in bytes.</summary>
+    internal long Bytes => Number << (10 * (Units.IndexOf(Unit) + 1));
+
+    /// <summary>Reads a size.</summary>
+    /// <returns>Null if the text is not a size of at least one byte and at most 2^50 bytes.</returns>
+    internal static BodySize? Parse(string text)
+    {
+        char unit = text.Length > 0 && Units.Contains(char.ToUpperInvariant(text[^1])) ? char.ToUpperInvariant(text[^1]) : '\0';
+        ReadOnlySpan<char> digits = unit == '\0' ? text : text.AsSpan(0, text.Length - 1);
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number is > 0 and <= 1L << 50
+            && new BodySize(number, unit) is { Bytes: > 0 and <= 1L << 50 } size
+            ? size
+            : null;
+    }
+
+    /// <summary>The size as the gateways read it, and nginx too: 100M.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Number}{(Unit == '\0' ? "" : Unit)}");
 }
