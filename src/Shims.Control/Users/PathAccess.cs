@@ -10,7 +10,7 @@ internal static class PathAccess
     /// <summary>Finds the right that is missing.</summary>
     /// <param name="user">The user that the program runs as.</param>
     /// <param name="path">An absolute path.</param>
-    /// <param name="tried">What the program tried; null where that is not known.</param>
+    /// <param name="tried">The access that was tried; null where that is not known.</param>
     /// <returns>Null if the user lacks nothing there, or if the path leads nowhere.</returns>
     internal static Obstacle? FindRefusal(Identity user, string path, Access? tried)
     {
