@@ -151,7 +151,9 @@ internal sealed class GatewayResponse : IAsyncDisposable
     {
         if (_reader.End == ResponseEnd.Clean && !_isForHead && !Head!.HasNoBody && Head.ContentLength is { } announced
             && BodyLength < announced)
+        {
             return (ResponseEnd.Early, ResponseFaults.TooShort(announced, BodyLength));
+        }
         return (_reader.End, _reader.Fault);
     }
 
@@ -168,6 +170,8 @@ internal sealed class GatewayResponse : IAsyncDisposable
         await Task.WhenAny(command.Ended, Task.Delay(s_exitLimit, cancellation));
         if (Head is null && Unfinished.Length == 0 && (_fault == ResponseFaults.NoResponse || _fault == ResponseFaults.Reset)
             && CommandStatus is { } status)
+        {
             _fault = ResponseFaults.NoResponseOf(status);
+        }
     }
 }

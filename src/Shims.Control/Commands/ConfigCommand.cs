@@ -126,7 +126,9 @@ internal sealed class ConfigCommand : ControlSubcommand
         Validators.Add(CheckPair);
         foreach (Option option in new Option[] { _web, _super, _protocol, _url, _script, _directory, _app, _user, _webUser, _socket, _port,
             _env, _allow, _maxBody, _readTimeout, _wait, _json })
+        {
             Add(option);
+        }
         SetAction(Run);
     }
 
@@ -231,8 +233,10 @@ internal sealed class ConfigCommand : ControlSubcommand
     {
         if (option.Tokens is [var token, ..]
             && (!int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds is < 1 or > 86400))
+        {
             option.AddError($"--read-timeout takes a number of seconds from 1 to 86400, not \"{token.Value}\": write for example " +
                 "--read-timeout 600");
+        }
     }
 
     private void CheckTarget(CommandResult command)
@@ -241,11 +245,15 @@ internal sealed class ConfigCommand : ControlSubcommand
             command.AddError("--env and --allow-env do not apply to --app, which sees all variables of the request: leave them out");
         if (Given(command, _script) is { } script && Given(command, _url) is { } url
             && KnownPrograms.Objection(script, url, Given(command, _env) ?? []) is { } objection)
+        {
             command.AddError(objection);
+        }
         int count = new Option[] { _script, _directory, _app }.Count(option => command.GetResult(option) is not null);
         if (count != 1)
+        {
             command.AddError(count == 0 ? "--script, --dir or --app is missing: give one of them, for example --dir /srv/cgi-bin"
                 : "--script, --dir and --app cannot be combined: give one of them");
+        }
         if (command.GetResult(_socket) is not null && command.GetResult(_port) is not null)
             command.AddError("--socket and --port cannot be combined: give one of them");
     }
@@ -254,12 +262,18 @@ internal sealed class ConfigCommand : ControlSubcommand
     {
         if (!s_webServers.TryGetValue(Given(command, _web) ?? "", out WebServer web)
             || !s_superServers.TryGetValue(Given(command, _super) ?? "", out SuperServer super))
+        {
             return;
+        }
         if (ConfigurationPair.Objection(web, super, Spoken(Given(command, _protocol)),
             command.GetResult(_port) is not null) is { } objection)
+        {
             command.AddError(objection);
+        }
         if (Given(command, _wait) && !ConfigurationPair.CanWait(super))
+        {
             command.AddError($"--wait is impossible with {Given(command, _super)}, which starts a process for each connection: leave " +
                 "--wait out, or use another --super");
+        }
     }
 }

@@ -45,8 +45,10 @@ internal abstract class ControlSubcommand(string name, string description, param
         foreach (Token token in option.Tokens)
         {
             if (token.Value.IndexOf('=') <= 0)
+            {
                 option.AddError($"{option.Option.Name} takes NAME=VALUE, not \"{token.Value}\": write for example {option.Option.Name} " +
                     "LANG=C.UTF-8");
+            }
         }
     }
 }

@@ -107,8 +107,10 @@ internal sealed class DoctorCommand : ControlSubcommand
             isEmpty = false;
         }
         if (isEmpty)
+        {
             Console.WriteLine("Found no script, socket or configuration on this machine. Name one, or a capsule, for example: shimctl " +
                 "doctor /srv/cgi-bin/");
+        }
         else
             report.Close(errors, warnings);
         return errors > 0 ? ErrorsFound : (int)ExitCode.Served;

@@ -101,7 +101,9 @@ internal sealed class RequestCommand : ControlSubcommand
         _script.Validators.Add(CheckScript);
         foreach (Option option in (Option[])[_to, .. _protocols, _method, _headers, _data, _parameters, _script, _role, _include, _verbose,
             _fail, _dump, _json, _maxTime, _repeat, _concurrency])
+        {
             Add(option);
+        }
         Add(_url);
         Validators.Add(CheckTogether);
         SetAction(RunAsync);
@@ -192,8 +194,10 @@ internal sealed class RequestCommand : ControlSubcommand
         else if (Given(result, _to) is { } to)
             _ = GatewayAddress.Parse(to, out fault);
         else if (!isDump && result.GetResult(_to) is null)
+        {
             fault = "--to is missing: give the address of the gateway, for example --to unix:/run/shims/scgi.sock, --to " +
                 "tcp:127.0.0.1:4000 or --to exec:'scgi-run hello.cgi'";
+        }
         if (fault is null && url is not null)
             _ = RequestUrl.Parse(url, out fault);
         bool hasDisplay = Given(result, _verbose) || Given(result, _include);
@@ -218,14 +222,20 @@ internal sealed class RequestCommand : ControlSubcommand
             if (!IsToken(name))
                 option.AddError($"-H takes 'NAME: VALUE', not \"{token.Value}\": write for example -H 'Accept-Language: de'");
             else if (value.Any(character => char.IsControl(character) && character != '\t'))
+            {
                 option.AddError($"the header {name} contains a line end or another control character, which web servers refuse: leave " +
                     $"it out, or set the variable: --param HTTP_{name.ToUpperInvariant().Replace('-', '_')}=VALUE");
+            }
             else if (name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            {
                 option.AddError("-H Content-Length is not allowed, as shimctl counts the body: leave it out; --param CONTENT_LENGTH=N " +
                     "sends a wrong length");
+            }
             else if (TestRequest.IsDropped(name))
+            {
                 option.AddError($"nginx drops a header with an underscore in its name ({name}; underscores_in_headers): write - for _, " +
                     $"or --param HTTP_{name.ToUpperInvariant()}=VALUE");
+            }
         }
     }
 

@@ -82,8 +82,10 @@ internal sealed class ServeCommand : ControlSubcommand
         Console.WriteLine($"Serving {settings.What} at {TerminalStyle.Output.Bold(url)}");
         Console.WriteLine($"Requests are shown at {url}_shims/");
         if (!IPAddress.IsLoopback(settings.Address))
+        {
             Console.Error.WriteLine(TerminalStyle.Error.Yellow($"Warning: everyone who can reach {settings.Address} can run these " +
                 $"scripts as {Environment.UserName}. This is a development tool: no TLS, no passwords, no limits."));
+        }
         Console.WriteLine("For development, not for production. Press Ctrl-C to stop.");
         await server.RunToEndAsync();
         return (int)ExitCode.Served;
@@ -96,12 +98,16 @@ internal sealed class ServeCommand : ControlSubcommand
         if (Directory.Exists(what))
             what = what.TrimEnd('/') + "/";
         else if (!File.Exists(what))
+        {
             throw new ShimException(ExitCode.Usage, $"no such file or directory: {named}",
                 "name a directory of scripts, a script, or an app");
+        }
         bool isApp = result.GetValue(_app);
         if (isApp && what.EndsWith('/'))
+        {
             throw new ShimException(ExitCode.Usage, $"{named} is a directory, but --app takes a program",
                 "name the program, or leave --app out");
+        }
         return new ServeSettings
         {
             What = what,
@@ -143,8 +149,10 @@ internal sealed class ServeCommand : ControlSubcommand
         if (option.Tokens is [var token]
             && !(IPAddress.TryParse(token.Value, out IPAddress? address)
             && address.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
+        {
             option.AddError($"--listen takes an IP address, not \"{token.Value}\": write for example 127.0.0.1, ::1, or 0.0.0.0 for all " +
                 "addresses of this machine");
+        }
     }
 
     private void CheckProtocol(CommandResult command)
