@@ -40,61 +40,24 @@ internal sealed class ConfigCommand : ControlSubcommand
         HelpName = "/PATH",
         Required = true,
     };
-    private readonly Option<string?> _script = new("--script")
-    {
-        Description = "One CGI script for everything below the URL.",
-        HelpName = "FILE",
-    };
-    private readonly Option<string?> _directory = new("--dir")
-    {
-        Description = "A directory of CGI scripts: the rest of the URL names one.",
-        HelpName = "DIR",
-    };
-    private readonly Option<string?> _app = new("--app")
-    {
-        Description = "A program with a handler, compiled or as its .cs file.",
-        HelpName = "PROGRAM",
-    };
-    private readonly Option<string?> _user = new("--user")
-    {
-        Description = "The user that runs the scripts. Default: the web server's user.",
-        HelpName = "NAME",
-    };
-    private readonly Option<string?> _webUser = new("--web-user")
-    {
-        Description = "The web server's user, who may connect. Default: www-data; www on FreeBSD, _www on macOS.",
-        HelpName = "NAME",
-    };
-    private readonly Option<string?> _socket = new("--socket")
-    {
-        Description = "The unix socket between them. Default: one in /run/shims, or /var/run, named after the URL.",
-        HelpName = "PATH",
-    };
-    private readonly Option<int?> _port = new("--port")
-    {
-        Description = "A TCP port of the loopback interface, instead of a unix socket.",
-        HelpName = "N",
-    };
-    private readonly Option<string[]> _env = new("--env")
-    {
-        Description = "Set a variable of the scripts' environment.",
-        HelpName = "NAME=VALUE",
-    };
-    private readonly Option<string[]> _allow = new("--allow-env")
-    {
-        Description = "Pass one more variable of the request to the scripts.",
-        HelpName = "NAME",
-    };
-    private readonly Option<string?> _maxBody = new("--max-body")
-    {
-        Description = "The largest upload: a number, with K, M or G. Default: 100M.",
-        HelpName = "SIZE",
-    };
-    private readonly Option<int?> _readTimeout = new("--read-timeout")
-    {
-        Description = "How long a script may send nothing before the web server responds with 504. Default: 60.",
-        HelpName = "SECONDS",
-    };
+    private readonly Option<string?> _script = Valued<string?>("--script", "FILE", "One CGI script for everything below the URL.");
+    private readonly Option<string?> _directory = Valued<string?>("--dir", "DIR",
+        "A directory of CGI scripts: the rest of the URL names one.");
+    private readonly Option<string?> _app = Valued<string?>("--app", "PROGRAM", "A program with a handler, compiled or as its .cs file.");
+    private readonly Option<string?> _user = Valued<string?>("--user", "NAME",
+        "The user that runs the scripts. Default: the web server's user.");
+    private readonly Option<string?> _webUser = Valued<string?>("--web-user", "NAME",
+        "The web server's user, who may connect. Default: www-data; www on FreeBSD, _www on macOS.");
+    private readonly Option<string?> _socket = Valued<string?>("--socket", "PATH",
+        "The unix socket between them. Default: one in /run/shims, or /var/run, named after the URL.");
+    private readonly Option<int?> _port = Valued<int?>("--port", "N", "A TCP port of the loopback interface, instead of a unix socket.");
+    private readonly Option<string[]> _env = Valued<string[]>("--env", "NAME=VALUE", "Set a variable of the scripts' environment.");
+    private readonly Option<string[]> _allow = Valued<string[]>("--allow-env", "NAME",
+        "Pass one more variable of the request to the scripts.");
+    private readonly Option<string?> _maxBody = Valued<string?>("--max-body", "SIZE",
+        "The largest upload: a number, with K, M or G. Default: 100M.");
+    private readonly Option<int?> _readTimeout = Valued<int?>("--read-timeout", "SECONDS",
+        "How long a script may send nothing before the web server responds with 504. Default: 60.");
     private readonly Option<bool> _wait = new("--wait") { Description = "One process for all requests instead of one for each." };
     private readonly Option<bool> _json = new("--json") { Description = "Write the configuration files as JSON." };
 

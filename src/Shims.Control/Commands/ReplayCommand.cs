@@ -17,11 +17,8 @@ internal sealed class ReplayCommand : ControlSubcommand
     internal const int NotRun = 125;
 
     private readonly Argument<string> _file = new("FILE") { Description = "A capsule, which the log line of a failed request names." };
-    private readonly Option<string[]> _set = new("--env")
-    {
-        Description = "Set a variable of the script's environment, for example a secret that was redacted. May be given several times.",
-        HelpName = "NAME=VALUE",
-    };
+    private readonly Option<string[]> _set = Valued<string[]>("--env", "NAME=VALUE",
+        "Set a variable of the script's environment, for example a secret that was redacted. May be given several times.");
 
     internal ReplayCommand()
         : base("replay", "Runs the script of a recorded request (scgi-run or fcgi-run --record) again, with the same environment, " +

@@ -40,17 +40,11 @@ internal sealed class ServeCommand : ControlSubcommand
     {
         Description = "WHAT is a program that speaks SCGI or FastCGI itself; start it as inetd would.",
     };
-    private readonly Option<string[]> _env = new("--env")
-    {
-        Description = "Set a variable of the scripts' environment, with --env of scgi-run or fcgi-run.",
-        HelpName = "NAME=VALUE",
-    };
+    private readonly Option<string[]> _env = Valued<string[]>("--env", "NAME=VALUE",
+        "Set a variable of the scripts' environment, with --env of scgi-run or fcgi-run.");
     private readonly Option<bool> _live = new("--live") { Description = "Reload HTML pages in the browser when a file changes." };
-    private readonly Option<string[]> _allowHost = new("--allow-host")
-    {
-        Description = "One more host name for this server, beside localhost.",
-        HelpName = "NAME",
-    };
+    private readonly Option<string[]> _allowHost = Valued<string[]>("--allow-host", "NAME",
+        "One more host name for this server, beside localhost.");
 
     internal ServeCommand()
         : base("serve", "Runs scripts and apps for a browser, without web server, inetd and root: starts a program for each request, as " +
