@@ -153,13 +153,13 @@ internal sealed class GatewayResponse : IAsyncDisposable
             && BodyLength < announced)
         {
             return (ResponseEnd.Early, ResponseFaults.TooShort(announced, BodyLength));
-<<<<<<< HEAD
-        // RFC 9110 section 8.6: a web server sends the first bytes and drops the rest.
-        if (_reader.End == ResponseEnd.Clean && !Head!.HasNoBody && Head.ContentLength is { } length && BodyLength > length && Head.Find("Transfer-Encoding") is null)
-            return (ResponseEnd.Malformed, ResponseFaults.TooLong(length, BodyLength));
-=======
         }
->>>>>>> w/ctlw
+        // RFC 9110 section 8.6: a web server sends the first bytes and drops the rest.
+        if (_reader.End == ResponseEnd.Clean && !Head!.HasNoBody && Head.ContentLength is { } length && BodyLength > length
+            && Head.Find("Transfer-Encoding") is null)
+        {
+            return (ResponseEnd.Malformed, ResponseFaults.TooLong(length, BodyLength));
+        }
         return (_reader.End, _reader.Fault);
     }
 

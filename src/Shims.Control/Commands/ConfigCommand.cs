@@ -210,27 +210,15 @@ internal sealed class ConfigCommand : ControlSubcommand
 
     private void CheckPair(CommandResult command)
     {
-<<<<<<< HEAD
         if (ServerKinds.OfWord(Given(command, _web)) is not { IsWebServer: true } web
             || ServerKinds.OfWord(Given(command, _super)) is not { IsWebServer: false } super)
+        {
             return;
+        }
         if (ConfigurationPlan.Objection(web, super, Spoken(Given(command, _protocol)), command.GetResult(_port) is not null) is { } objection)
             command.AddError(objection);
         if (Given(command, _wait) && !super.CanWait)
-=======
-        if (!s_webServers.TryGetValue(Given(command, _web) ?? "", out WebServer web)
-            || !s_superServers.TryGetValue(Given(command, _super) ?? "", out SuperServer super))
         {
-            return;
-        }
-        if (ConfigurationPair.Objection(web, super, Spoken(Given(command, _protocol)),
-            command.GetResult(_port) is not null) is { } objection)
-        {
-            command.AddError(objection);
-        }
-        if (Given(command, _wait) && !ConfigurationPair.CanWait(super))
-        {
->>>>>>> w/ctlw
             command.AddError($"--wait is impossible with {Given(command, _super)}, which starts a process for each connection: leave " +
                 "--wait out, or use another --super");
         }

@@ -33,16 +33,8 @@ internal sealed class DoctorCommand : ControlSubcommand
         HelpName = "'COMMAND OPTIONS'",
         DefaultValueFactory = _ => "scgi-run",
     };
-<<<<<<< HEAD
-    private readonly Option<string?> _data = new("--data")
-    {
-        Description = "Send a POST with this body. Default: a GET.",
-        HelpName = "TEXT",
-    };
-    private readonly Option<bool> _post = new("--post") { Description = "Send a POST too, after the GET. Without it none is sent." };
-=======
     private readonly Option<string?> _data = Valued<string?>("--data", "TEXT", "Send a POST with this body. Default: a GET.");
->>>>>>> w/ctlw
+    private readonly Option<bool> _post = new("--post") { Description = "Send a POST too, after the GET. Without it none is sent." };
     private readonly Option<double> _patience = new("--patience")
     {
         Description = "How long a response may take.",
