@@ -132,7 +132,7 @@ internal sealed record ServerKind(string Word)
     internal bool IsWebServer { get; init; }
 
     /// <summary>Writes its half of a deployment; null if it is only looked at.</summary>
-    internal Func<ConfigurationSet, IEnumerable<ConfigurationSnippet>>? Write { get; init; }
+    internal Func<Deployment, IEnumerable<ConfigurationSnippet>>? Write { get; init; }
 
     /// <summary>The objection to SCGI, with the cure; null if it speaks SCGI.</summary>
     internal string? WithoutScgi { get; init; }
