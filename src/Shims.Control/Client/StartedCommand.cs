@@ -43,7 +43,7 @@ internal sealed class StartedCommand : IWatcher
                 "raise the limit on open files: ulimit -n");
         var start = new ProcessStart(program, address.Command)
         {
-            Environment = address.Environment is { } given ? [.. given.Select(Encoding.UTF8.GetBytes)] : InheritedEnvironment.Entries(),
+            Environment = address.Environment is { } given ? [.. given.Select(Encoding.UTF8.GetBytes)] : Processes.InheritedEnvironment.Entries(),
             Directory = address.Directory ?? Environment.CurrentDirectory,
             Connection = connection,
             Error = writeEnd,

@@ -41,7 +41,7 @@ internal sealed class ProgramStarter
                 "raise the limit on open files (ulimit -n), or send fewer requests at a time");
         var start = new ProcessStart(launch.Path, launch.Words)
         {
-            Environment = [.. launch.Environment.Select(System.Text.Encoding.UTF8.GetBytes), .. InheritedEnvironment.Entries()],
+            Environment = [.. launch.Environment.Select(System.Text.Encoding.UTF8.GetBytes), .. Processes.InheritedEnvironment.Entries()],
             Directory = "/",
             Connection = theirs,
             Error = theirs,

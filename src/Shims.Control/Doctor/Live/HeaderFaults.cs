@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Shims.Control.Client;
+using Shims.Control.Doctor.Fixes;
 using Shims.Control.Doctor.Scripts;
 
 namespace Shims.Control.Doctor.Live;

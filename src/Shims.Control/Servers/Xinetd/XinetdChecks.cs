@@ -1,6 +1,5 @@
 using System.Globalization;
 using Shims.Control.Doctor;
-using Shims.Control.Doctor.Fixes;
 using Shims.Control.Servers.Checking;
 
 namespace Shims.Control.Servers.Xinetd;
