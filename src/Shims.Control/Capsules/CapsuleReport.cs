@@ -25,8 +25,10 @@ internal sealed class CapsuleReport(TextWriter output, TerminalStyle terminal)
         WriteVariables("Environment of the script", capsule.Environment);
         WriteBlock("Body", capsule.Body, capsule.BodyLength, "first", capsule.Redacted.Contains(CapsuleSection.Body));
         if (capsule.Data is { } data)
+        {
             WriteBlock("Data of the FastCGI Filter, on descriptor 3", data, capsule.DataLength, "first",
                 capsule.Redacted.Contains(CapsuleSection.Data));
+        }
         WriteBlock("Standard error", capsule.ErrorOutput, capsule.ErrorLength, "last", capsule.Redacted.Contains(CapsuleSection.Error));
         WriteBlock("Response of the script", capsule.Reply, capsule.ReplyLength, "first", capsule.Redacted.Contains(CapsuleSection.Reply));
     }

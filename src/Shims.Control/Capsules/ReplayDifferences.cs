@@ -47,8 +47,10 @@ internal sealed class ReplayDifferences(Capsule capsule, IReadOnlyList<string> s
             .Select(static place => place[variables.Length..]);
         string[] redacted = [.. names.Where(name => !set.Contains(name))];
         if (redacted.Length > 0)
+        {
             yield return $"secrets were redacted: the script gets [redacted] in {string.Join(", ", redacted.Select(VisibleText.Of))}: " +
                 $"set them with --env {VisibleText.Of(redacted[0])}=VALUE";
+        }
         if (capsule.Redacted.Contains(CapsuleSection.Body))
             yield return "secrets were redacted in the body";
         if (capsule.Redacted.Contains(CapsuleSection.Data))

@@ -17,8 +17,10 @@ internal static class ConnectFaults
     internal static void CheckPath(GatewayAddress address)
     {
         if (address.Kind == AddressKind.Unix && Encoding.UTF8.GetByteCount(address.Path) > MaxPath)
+        {
             throw Fault(address, $"the path is longer than {MaxPath} bytes, the limit for unix sockets (ENAMETOOLONG)",
                 "give the socket a shorter path");
+        }
     }
 
     internal static ShimException Explain(GatewayAddress address, SocketException exception) => address.Kind == AddressKind.Unix

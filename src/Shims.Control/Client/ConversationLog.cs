@@ -57,8 +57,10 @@ internal sealed class ConversationLog(TextWriter output, Protocol protocol) : IG
         if (response.EndRequest is { } endRequest)
             WriteLine('*', $"the exit status of the script is {endRequest.ApplicationStatus}");
         if (response.CommandStatus is { } status)
+        {
             WriteLine('*', status.Signal == 0 ? $"the exit status of the command is {status.Code}"
                 : $"the command was killed by signal {status.Signal}");
+        }
         string end = response.End switch
         {
             ResponseEnd.Clean => "is complete",

@@ -120,8 +120,10 @@ internal sealed class GatewayConnection : IDisposable
         ResponseTimes times)
     {
         if (!Libc.CreateSocketPair(out int own, out int its))
+        {
             throw new ShimException(ExitCode.SystemError, $"cannot create a socket pair: {ScriptDiagnosis.Name(Libc.Errno)}",
                 "raise the limit on open files: ulimit -n");
+        }
         var socket = new Socket(new SafeSocketHandle(own, ownsHandle: true));
         try
         {

@@ -151,10 +151,15 @@ internal sealed class GatewayResponse : IAsyncDisposable
     {
         if (_reader.End == ResponseEnd.Clean && !_isForHead && !Head!.HasNoBody && Head.ContentLength is { } announced
             && BodyLength < announced)
+        {
             return (ResponseEnd.Early, ResponseFaults.TooShort(announced, BodyLength));
+        }
         // RFC 9110 section 8.6: a web server sends the first bytes and drops the rest.
-        if (_reader.End == ResponseEnd.Clean && !Head!.HasNoBody && Head.ContentLength is { } length && BodyLength > length && Head.Find("Transfer-Encoding") is null)
+        if (_reader.End == ResponseEnd.Clean && !Head!.HasNoBody && Head.ContentLength is { } length && BodyLength > length
+            && Head.Find("Transfer-Encoding") is null)
+        {
             return (ResponseEnd.Malformed, ResponseFaults.TooLong(length, BodyLength));
+        }
         return (_reader.End, _reader.Fault);
     }
 
@@ -171,6 +176,8 @@ internal sealed class GatewayResponse : IAsyncDisposable
         await Task.WhenAny(command.Ended, Task.Delay(s_exitLimit, cancellation));
         if (Head is null && Unfinished.Length == 0 && (_fault == ResponseFaults.NoResponse || _fault == ResponseFaults.Reset)
             && CommandStatus is { } status)
+        {
             _fault = ResponseFaults.NoResponseOf(status);
+        }
     }
 }

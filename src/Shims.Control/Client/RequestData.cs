@@ -17,8 +17,10 @@ internal static class RequestData
         if (pieces is null or [])
             return null;
         if (pieces.Count(piece => piece == "-") > 1)
+        {
             throw new ShimException(ExitCode.Usage, "-d - is given more than once, but standard input can be read only once",
                 "give it once");
+        }
         var body = new MemoryStream();
         foreach (string piece in pieces)
         {

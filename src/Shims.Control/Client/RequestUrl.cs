@@ -63,7 +63,9 @@ internal sealed class RequestUrl
         if (!IsHost(host) || (hasPort
             && !int.TryParse(authority.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port))
             || port is < 1 or > 65535)
+        {
             fault = $"\"{authority}\" is not a host and port: write for example http://localhost:8080/PATH, or http://[::1]:8080/PATH";
+        }
         int hash = rest.IndexOf('#', StringComparison.Ordinal);
         string uri = hash < 0 ? rest : rest[..hash];
         int mark = uri.IndexOf('?', StringComparison.Ordinal);

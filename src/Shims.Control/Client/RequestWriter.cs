@@ -75,8 +75,10 @@ internal sealed class RequestWriter(Protocol protocol, IGatewayObserver observer
         WriteRecord(output, RecordType.BeginRequest, begin);
         var pairs = new ArrayBufferWriter<byte>();
         foreach (RequestVariable variable in variables)
+        {
             pairs.Advance(NameValueWriter.Write(pairs.GetSpan(NameValueWriter.SizeOf(variable.Name, variable.Value)), variable.Name,
                 variable.Value));
+        }
         for (ReadOnlySpan<byte> rest = pairs.WrittenSpan; !rest.IsEmpty;)
         {
             int count = Math.Min(rest.Length, PieceSize);

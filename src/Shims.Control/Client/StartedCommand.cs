@@ -39,8 +39,10 @@ internal sealed class StartedCommand : IWatcher
     {
         string program = Find(address.Command[0]);
         if (!Libc.CreatePipe(shimReads: true, out int readEnd, out int writeEnd))
+        {
             throw new ShimException(ExitCode.SystemError, $"cannot create a pipe: {ScriptDiagnosis.Name(Libc.Errno)}",
                 "raise the limit on open files: ulimit -n");
+        }
         var start = new ProcessStart(program, address.Command)
         {
             Environment = address.Environment is { } given ? [.. given.Select(Encoding.UTF8.GetBytes)] : Processes.InheritedEnvironment.Entries(),

@@ -27,61 +27,24 @@ internal sealed class ConfigCommand : ControlSubcommand
         HelpName = "/PATH",
         Required = true,
     };
-    private readonly Option<string?> _script = new("--script")
-    {
-        Description = "One CGI script for everything below the URL.",
-        HelpName = "FILE",
-    };
-    private readonly Option<string?> _directory = new("--dir")
-    {
-        Description = "A directory of CGI scripts: the rest of the URL names one.",
-        HelpName = "DIR",
-    };
-    private readonly Option<string?> _app = new("--app")
-    {
-        Description = "A program with a handler, compiled or as its .cs file.",
-        HelpName = "PROGRAM",
-    };
-    private readonly Option<string?> _user = new("--user")
-    {
-        Description = "The user that runs the scripts. Default: the web server's user.",
-        HelpName = "NAME",
-    };
-    private readonly Option<string?> _webUser = new("--web-user")
-    {
-        Description = "The web server's user, who may connect. Default: www-data; www on FreeBSD, _www on macOS.",
-        HelpName = "NAME",
-    };
-    private readonly Option<string?> _socket = new("--socket")
-    {
-        Description = "The unix socket between them. Default: one in /run/shims, or /var/run, named after the URL.",
-        HelpName = "PATH",
-    };
-    private readonly Option<int?> _port = new("--port")
-    {
-        Description = "A TCP port of the loopback interface, instead of a unix socket.",
-        HelpName = "N",
-    };
-    private readonly Option<string[]> _env = new("--env")
-    {
-        Description = "Set a variable of the scripts' environment.",
-        HelpName = "NAME=VALUE",
-    };
-    private readonly Option<string[]> _allow = new("--allow-env")
-    {
-        Description = "Pass one more variable of the request to the scripts.",
-        HelpName = "NAME",
-    };
-    private readonly Option<string?> _maxBody = new("--max-body")
-    {
-        Description = "The largest upload: a number, with K, M or G. Default: 100M.",
-        HelpName = "SIZE",
-    };
-    private readonly Option<int?> _readTimeout = new("--read-timeout")
-    {
-        Description = "How long a script may send nothing before the web server responds with 504. Default: 60.",
-        HelpName = "SECONDS",
-    };
+    private readonly Option<string?> _script = Valued<string?>("--script", "FILE", "One CGI script for everything below the URL.");
+    private readonly Option<string?> _directory = Valued<string?>("--dir", "DIR",
+        "A directory of CGI scripts: the rest of the URL names one.");
+    private readonly Option<string?> _app = Valued<string?>("--app", "PROGRAM", "A program with a handler, compiled or as its .cs file.");
+    private readonly Option<string?> _user = Valued<string?>("--user", "NAME",
+        "The user that runs the scripts. Default: the web server's user.");
+    private readonly Option<string?> _webUser = Valued<string?>("--web-user", "NAME",
+        "The web server's user, who may connect. Default: www-data; www on FreeBSD, _www on macOS.");
+    private readonly Option<string?> _socket = Valued<string?>("--socket", "PATH",
+        "The unix socket between them. Default: one in /run/shims, or /var/run, named after the URL.");
+    private readonly Option<int?> _port = Valued<int?>("--port", "N", "A TCP port of the loopback interface, instead of a unix socket.");
+    private readonly Option<string[]> _env = Valued<string[]>("--env", "NAME=VALUE", "Set a variable of the scripts' environment.");
+    private readonly Option<string[]> _allow = Valued<string[]>("--allow-env", "NAME",
+        "Pass one more variable of the request to the scripts.");
+    private readonly Option<string?> _maxBody = Valued<string?>("--max-body", "SIZE",
+        "The largest upload: a number, with K, M or G. Default: 100M.");
+    private readonly Option<int?> _readTimeout = Valued<int?>("--read-timeout", "SECONDS",
+        "How long a script may send nothing before the web server responds with 504. Default: 60.");
     private readonly Option<bool> _wait = new("--wait") { Description = "One process for all requests instead of one for each." };
     private readonly Option<bool> _json = new("--json") { Description = "Write the configuration files as JSON." };
 
@@ -113,7 +76,9 @@ internal sealed class ConfigCommand : ControlSubcommand
         Validators.Add(CheckPair);
         foreach (Option option in new Option[] { _web, _super, _protocol, _url, _script, _directory, _app, _user, _webUser, _socket, _port,
             _env, _allow, _maxBody, _readTimeout, _wait, _json })
+        {
             Add(option);
+        }
         SetAction(Run);
     }
 
@@ -218,8 +183,10 @@ internal sealed class ConfigCommand : ControlSubcommand
     {
         if (option.Tokens is [var token, ..]
             && (!int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds is < 1 or > 86400))
+        {
             option.AddError($"--read-timeout takes a number of seconds from 1 to 86400, not \"{token.Value}\": write for example " +
                 "--read-timeout 600");
+        }
     }
 
     private void CheckTarget(CommandResult command)
@@ -228,11 +195,15 @@ internal sealed class ConfigCommand : ControlSubcommand
             command.AddError("--env and --allow-env do not apply to --app, which sees all variables of the request: leave them out");
         if (Given(command, _script) is { } script && Given(command, _url) is { } url
             && KnownPrograms.Objection(script, url, Given(command, _env) ?? []) is { } objection)
+        {
             command.AddError(objection);
+        }
         int count = new Option[] { _script, _directory, _app }.Count(option => command.GetResult(option) is not null);
         if (count != 1)
+        {
             command.AddError(count == 0 ? "--script, --dir or --app is missing: give one of them, for example --dir /srv/cgi-bin"
                 : "--script, --dir and --app cannot be combined: give one of them");
+        }
         if (command.GetResult(_socket) is not null && command.GetResult(_port) is not null)
             command.AddError("--socket and --port cannot be combined: give one of them");
     }
@@ -241,11 +212,15 @@ internal sealed class ConfigCommand : ControlSubcommand
     {
         if (ServerKinds.OfWord(Given(command, _web)) is not { IsWebServer: true } web
             || ServerKinds.OfWord(Given(command, _super)) is not { IsWebServer: false } super)
+        {
             return;
+        }
         if (ConfigurationPlan.Objection(web, super, Spoken(Given(command, _protocol)), command.GetResult(_port) is not null) is { } objection)
             command.AddError(objection);
         if (Given(command, _wait) && !super.CanWait)
+        {
             command.AddError($"--wait is impossible with {Given(command, _super)}, which starts a process for each connection: leave " +
                 "--wait out, or use another --super");
+        }
     }
 }

@@ -13,6 +13,14 @@ internal abstract class ControlSubcommand(string name, string description, param
     /// <summary>The most usual command lines.</summary>
     internal IReadOnlyList<Example> Examples { get; } = examples;
 
+    /// <summary>Creates an option that takes a value.</summary>
+    /// <param name="name">For instance <c>--port</c>.</param>
+    /// <param name="valueName">The name of the value in the help.</param>
+    /// <param name="description">Text for <c>--help</c>.</param>
+    /// <param name="aliases">Short forms, such as <c>-d</c>.</param>
+    protected static Option<T> Valued<T>(string name, string valueName, string description, params string[] aliases) =>
+        new(name, aliases) { Description = description, HelpName = valueName };
+
     /// <summary>Option value for cross-option validators; the default if the option itself is invalid, which the library reports
     /// separately.</summary>
     internal static T? Given<T>(CommandResult command, Option<T> option)
@@ -45,8 +53,10 @@ internal abstract class ControlSubcommand(string name, string description, param
         foreach (Token token in option.Tokens)
         {
             if (token.Value.IndexOf('=') <= 0)
+            {
                 option.AddError($"{option.Option.Name} takes NAME=VALUE, not \"{token.Value}\": write for example {option.Option.Name} " +
                     "LANG=C.UTF-8");
+            }
         }
     }
 }

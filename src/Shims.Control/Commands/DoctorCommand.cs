@@ -22,17 +22,10 @@ internal sealed class DoctorCommand : ControlSubcommand
             "wrote). Default: what can be found on this machine.",
         Arity = ArgumentArity.ZeroOrMore,
     };
-    private readonly Option<string?> _user = new("--user")
-    {
-        Description = "The user that runs the scripts: check with the permissions of that user. Default: you; as root nothing is run " +
-            "without it.",
-        HelpName = "NAME",
-    };
-    private readonly Option<string?> _webUser = new("--web-user")
-    {
-        Description = "The web server's user. Default: what its configuration says.",
-        HelpName = "NAME",
-    };
+    private readonly Option<string?> _user = Valued<string?>("--user", "NAME",
+        "The user that runs the scripts: check with the permissions of that user. Default: you; as root nothing is run without it.");
+    private readonly Option<string?> _webUser = Valued<string?>("--web-user", "NAME",
+        "The web server's user. Default: what its configuration says.");
     private readonly Option<bool> _noRun = new("--no-run") { Description = "Only read files: send no request, run no program." };
     private readonly Option<string> _gateway = new("--gateway")
     {
@@ -40,11 +33,7 @@ internal sealed class DoctorCommand : ControlSubcommand
         HelpName = "'COMMAND OPTIONS'",
         DefaultValueFactory = _ => "scgi-run",
     };
-    private readonly Option<string?> _data = new("--data")
-    {
-        Description = "Send a POST with this body. Default: a GET.",
-        HelpName = "TEXT",
-    };
+    private readonly Option<string?> _data = Valued<string?>("--data", "TEXT", "Send a POST with this body. Default: a GET.");
     private readonly Option<bool> _post = new("--post") { Description = "Send a POST too, after the GET. Without it none is sent." };
     private readonly Option<double> _patience = new("--patience")
     {
@@ -112,8 +101,10 @@ internal sealed class DoctorCommand : ControlSubcommand
             isAsked |= finding.IsLive;
         }
         if (isEmpty)
+        {
             Console.WriteLine("Found no script, socket or configuration on this machine. Name one, or a capsule, for example: shimctl " +
                 "doctor /srv/cgi-bin/");
+        }
         else
             report.Close(errors, warnings, isAsked && !settings.AlsoPosts && settings.Data is null ? "No POST was tried: --post sends one too." : null);
         return errors > 0 ? ErrorsFound : (int)ExitCode.Served;

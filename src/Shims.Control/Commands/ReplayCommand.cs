@@ -17,11 +17,8 @@ internal sealed class ReplayCommand : ControlSubcommand
     internal const int NotRun = 125;
 
     private readonly Argument<string> _file = new("FILE") { Description = "A capsule, which the log line of a failed request names." };
-    private readonly Option<string[]> _set = new("--env")
-    {
-        Description = "Set a variable of the script's environment, for example a secret that was redacted. May be given several times.",
-        HelpName = "NAME=VALUE",
-    };
+    private readonly Option<string[]> _set = Valued<string[]>("--env", "NAME=VALUE",
+        "Set a variable of the script's environment, for example a secret that was redacted. May be given several times.");
 
     internal ReplayCommand()
         : base("replay", "Runs the script of a recorded request (scgi-run or fcgi-run --record) again, with the same environment, " +
@@ -56,15 +53,19 @@ internal sealed class ReplayCommand : ControlSubcommand
         using CapsuleFile file = CapsuleFile.Open(path);
         Capsule capsule = file.Read();
         if (capsule.Script.Length == 0 || capsule.Environment.Count == 0)
+        {
             throw new ShimException(ExitCode.Usage, "no script was started for this request",
                 $"shimctl show {ShellWords.Path(path)} says why");
+        }
         Become(file.Runner ?? throw file.Refusal!);
         var differences = new ReplayDifferences(capsule, settings);
         foreach (string difference in differences.Describe())
             Note(difference);
         if (Libc.EffectiveUser != capsule.User)
+        {
             Note($"the script ran as user {capsule.User}, and now runs as user {Libc.EffectiveUser}, who owns the capsule: its " +
                 "permissions differ");
+        }
         ExitStatus status = new ReplayedScript(capsule) { Environment = differences.Environment, Output = new ScriptOutput(1),
             Error = new ScriptOutput(2) }.Run();
         if (status.Signal != 0)
@@ -79,8 +80,10 @@ internal sealed class ReplayCommand : ControlSubcommand
             return; // The process runs as that user already.
         if (Syscall.setgroups([.. user.Groups]) != 0 || Syscall.setgid(user.GroupId) != 0 || Syscall.setuid(user.UserId) != 0
             || Libc.EffectiveUser != user.UserId)
+        {
             throw new ShimException(ExitCode.SystemError, $"cannot change to user {user.Name}",
                 "give the process the capabilities CAP_SETUID and CAP_SETGID");
+        }
     }
 
     private static void Note(string text)

@@ -19,41 +19,22 @@ internal sealed class RequestCommand : ControlSubcommand
     {
         Description = "The URL that a browser would ask for: http://HOST/PATH?QUERY, or /PATH?QUERY alone.",
     };
-    private readonly Option<string?> _to = new("--to")
-    {
-        Description = "The gateway: unix:PATH, tcp:HOST:PORT, or exec:'COMMAND ARGUMENT...', which is started with the connection as " +
-            "descriptors 0 and 1, as inetd nowait does.",
-        HelpName = "ADDRESS",
-    };
+    private readonly Option<string?> _to = Valued<string?>("--to", "ADDRESS",
+        "The gateway: unix:PATH, tcp:HOST:PORT, or exec:'COMMAND ARGUMENT...', which is started with the connection as " +
+            "descriptors 0 and 1, as inetd nowait does.");
     private readonly ProtocolOptions _protocols = new(protocol => protocol == Protocols.Scgi
         ? "Speak SCGI. Default: FastCGI if the name of the command or socket contains fcgi, fastcgi or php, else SCGI."
         : $"Speak {protocol.Name}.");
-    private readonly Option<string?> _method = new("--method", "-X")
-    {
-        Description = "The request method. Default: GET, or POST with --data.",
-        HelpName = "METHOD",
-    };
-    private readonly Option<string[]> _headers = new("--header", "-H")
-    {
-        Description = "A header of the browser, 'NAME: VALUE', which the script finds as HTTP_NAME. 'NAME:' removes a default header.",
-        HelpName = "HEADER",
-    };
-    private readonly Option<string[]> _data = new("--data", "-d")
-    {
-        Description = "The body: text, @FILE, or - for standard input. Several are joined with &.",
-        HelpName = "DATA",
-    };
-    private readonly Option<string[]> _parameters = new("--param")
-    {
-        Description = "Set or replace a variable, as scgi_param and fastcgi_param do; NAME alone removes it.",
-        HelpName = "NAME=VALUE",
-    };
-    private readonly Option<string?> _script = new("--script-filename")
-    {
-        Description = "The path of the script: sets SCRIPT_FILENAME and DOCUMENT_ROOT, and SCRIPT_NAME and PATH_INFO if its name is in " +
-            "the URL.",
-        HelpName = "PATH",
-    };
+    private readonly Option<string?> _method = Valued<string?>("--method", "METHOD",
+        "The request method. Default: GET, or POST with --data.", "-X");
+    private readonly Option<string[]> _headers = Valued<string[]>("--header", "HEADER",
+        "A header of the browser, 'NAME: VALUE', which the script finds as HTTP_NAME. 'NAME:' removes a default header.", "-H");
+    private readonly Option<string[]> _data = Valued<string[]>("--data", "DATA",
+        "The body: text, @FILE, or - for standard input. Several are joined with &.", "-d");
+    private readonly Option<string[]> _parameters = Valued<string[]>("--param", "NAME=VALUE",
+        "Set or replace a variable, as scgi_param and fastcgi_param do; NAME alone removes it.");
+    private readonly Option<string?> _script = Valued<string?>("--script-filename", "PATH",
+        "The path of the script: sets SCRIPT_FILENAME and DOCUMENT_ROOT, and SCRIPT_NAME and PATH_INFO if its name is in the URL.");
     private readonly Option<string> _role = new("--role")
     {
         Description = "The FastCGI role of the request.",
@@ -95,13 +76,15 @@ internal sealed class RequestCommand : ControlSubcommand
                 "Write the request into a pipe or a file."))
     {
         _role.AcceptOnlyFromAmong("responder", "authorizer");
-        _headers.Validators.Add(CheckHeaders);
-        _parameters.Validators.Add(CheckParameters);
-        _method.Validators.Add(CheckMethod);
+        _headers.Validators.Add(RequestFields.CheckHeaders);
+        _parameters.Validators.Add(RequestFields.CheckParameters);
+        _method.Validators.Add(RequestFields.CheckMethod);
         _script.Validators.Add(CheckScript);
         foreach (Option option in (Option[])[_to, .. _protocols, _method, _headers, _data, _parameters, _script, _role, _include, _verbose,
             _fail, _dump, _json, _maxTime, _repeat, _concurrency])
+        {
             Add(option);
+        }
         Add(_url);
         Validators.Add(CheckTogether);
         SetAction(RunAsync);
@@ -155,18 +138,18 @@ internal sealed class RequestCommand : ControlSubcommand
     private (TestRequest Request, byte[]? Body) Read(ParseResult result)
     {
         byte[]? body = RequestData.Read(result.GetValue(_data));
-        var headers = (result.GetValue(_headers) ?? []).Select(ParseHeader).ToList();
+        var headers = (result.GetValue(_headers) ?? []).Select(RequestFields.ParseHeader).ToList();
         if (body is not null)
-            AddUnlessThere(headers, "Content-Type", "application/x-www-form-urlencoded");
-        AddUnlessThere(headers, "Accept", "*/*");
-        AddUnlessThere(headers, "User-Agent", TestRequest.OwnName);
+            RequestFields.AddUnlessThere(headers, "Content-Type", "application/x-www-form-urlencoded");
+        RequestFields.AddUnlessThere(headers, "Accept", "*/*");
+        RequestFields.AddUnlessThere(headers, "User-Agent", TestRequest.OwnName);
         headers.RemoveAll(header => header.Value.Length == 0);
         var request = new TestRequest
         {
             Url = RequestUrl.Parse(result.GetValue(_url)!, out _)!,
             Method = result.GetValue(_method) ?? (body is null ? "GET" : "POST"),
             Headers = headers,
-            Parameters = [.. (result.GetValue(_parameters) ?? []).Select(ParseParameter)],
+            Parameters = [.. (result.GetValue(_parameters) ?? []).Select(RequestFields.ParseParameter)],
             ScriptFilename = result.GetValue(_script) is { } path ? Path.GetFullPath(path) : null,
             Role = result.GetValue(_role) == "authorizer" ? Role.Authorizer : Role.Responder,
         };
@@ -192,8 +175,10 @@ internal sealed class RequestCommand : ControlSubcommand
         else if (Given(result, _to) is { } to)
             _ = GatewayAddress.Parse(to, out fault);
         else if (!isDump && result.GetResult(_to) is null)
+        {
             fault = "--to is missing: give the address of the gateway, for example --to unix:/run/shims/scgi.sock, --to " +
                 "tcp:127.0.0.1:4000 or --to exec:'scgi-run hello.cgi'";
+        }
         if (fault is null && url is not null)
             _ = RequestUrl.Parse(url, out fault);
         bool hasDisplay = Given(result, _verbose) || Given(result, _include);
@@ -210,67 +195,10 @@ internal sealed class RequestCommand : ControlSubcommand
             result.AddError(fault);
     }
 
-    private static void CheckHeaders(OptionResult option)
-    {
-        foreach (Token token in option.Tokens)
-        {
-            (string name, string value) = ParseHeader(token.Value);
-            if (!IsToken(name))
-                option.AddError($"-H takes 'NAME: VALUE', not \"{token.Value}\": write for example -H 'Accept-Language: de'");
-            else if (value.Any(character => char.IsControl(character) && character != '\t'))
-                option.AddError($"the header {name} contains a line end or another control character, which web servers refuse: leave " +
-                    $"it out, or set the variable: --param HTTP_{name.ToUpperInvariant().Replace('-', '_')}=VALUE");
-            else if (name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
-                option.AddError("-H Content-Length is not allowed, as shimctl counts the body: leave it out; --param CONTENT_LENGTH=N " +
-                    "sends a wrong length");
-            else if (TestRequest.IsDropped(name))
-                option.AddError($"nginx drops a header with an underscore in its name ({name}; underscores_in_headers): write - for _, " +
-                    $"or --param HTTP_{name.ToUpperInvariant()}=VALUE");
-        }
-    }
-
-    /// <summary>Checks that the method is a token: RFC 9110 section 9.1.</summary>
-    private static void CheckMethod(OptionResult option)
-    {
-        if (option.Tokens is [var token] && !IsToken(token.Value))
-            option.AddError($"-X takes a method, not \"{token.Value}\": write for example -X PUT");
-    }
-
     private static void CheckScript(OptionResult option)
     {
         if (option.Tokens is [{ Value: "" }])
             option.AddError("--script-filename takes a path, not \"\": write for example --script-filename /srv/cgi-bin/hello.cgi");
-    }
-
-    private static bool IsToken(string text) =>
-        text.Length > 0 && text.All(character =>
-        char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal));
-
-    private static void CheckParameters(OptionResult option)
-    {
-        foreach (Token token in option.Tokens)
-        {
-            if (ParseParameter(token.Value).Name.Length == 0)
-                option.AddError($"--param takes NAME=VALUE, not \"{token.Value}\": write for example --param REMOTE_USER=ada");
-        }
-    }
-
-    private static (string Name, string Value) ParseHeader(string text)
-    {
-        int colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 ? ("", "") : (text[..colon], text[(colon + 1)..].Trim());
-    }
-
-    private static (string Name, string? Value) ParseParameter(string text)
-    {
-        int equals = text.IndexOf('=', StringComparison.Ordinal);
-        return equals < 0 ? (text, null) : (text[..equals], text[(equals + 1)..]);
-    }
-
-    private static void AddUnlessThere(List<(string Name, string Value)> headers, string name, string value)
-    {
-        if (!headers.Exists(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
-            headers.Add((name, value));
     }
 
     private static Option<int?> Number(string name, string description, string helpName) => new(name)

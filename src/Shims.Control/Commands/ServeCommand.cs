@@ -40,17 +40,11 @@ internal sealed class ServeCommand : ControlSubcommand
     {
         Description = "WHAT is a program that speaks SCGI or FastCGI itself; start it as inetd would.",
     };
-    private readonly Option<string[]> _env = new("--env")
-    {
-        Description = "Set a variable of the scripts' environment, with --env of scgi-run or fcgi-run.",
-        HelpName = "NAME=VALUE",
-    };
+    private readonly Option<string[]> _env = Valued<string[]>("--env", "NAME=VALUE",
+        "Set a variable of the scripts' environment, with --env of scgi-run or fcgi-run.");
     private readonly Option<bool> _live = new("--live") { Description = "Reload HTML pages in the browser when a file changes." };
-    private readonly Option<string[]> _allowHost = new("--allow-host")
-    {
-        Description = "One more host name for this server, beside localhost.",
-        HelpName = "NAME",
-    };
+    private readonly Option<string[]> _allowHost = Valued<string[]>("--allow-host", "NAME",
+        "One more host name for this server, beside localhost.");
 
     internal ServeCommand()
         : base("serve", "Runs scripts and apps for a browser, without web server, inetd and root: starts a program for each request, as " +
@@ -82,8 +76,10 @@ internal sealed class ServeCommand : ControlSubcommand
         Console.WriteLine($"Serving {settings.What} at {TerminalStyle.Output.Bold(url)}");
         Console.WriteLine($"Requests are shown at {url}_shims/");
         if (!IPAddress.IsLoopback(settings.Address))
+        {
             Console.Error.WriteLine(TerminalStyle.Error.Yellow($"Warning: everyone who can reach {settings.Address} can run these " +
                 $"scripts as {Environment.UserName}. This is a development tool: no TLS, no passwords, no limits."));
+        }
         Console.WriteLine("For development, not for production. Press Ctrl-C to stop.");
         await server.RunToEndAsync();
         return (int)ExitCode.Served;
@@ -96,12 +92,16 @@ internal sealed class ServeCommand : ControlSubcommand
         if (Directory.Exists(what))
             what = what.TrimEnd('/') + "/";
         else if (!File.Exists(what))
+        {
             throw new ShimException(ExitCode.Usage, $"no such file or directory: {named}",
                 "name a directory of scripts, a script, or an app");
+        }
         bool isApp = result.GetValue(_app);
         if (isApp && what.EndsWith('/'))
+        {
             throw new ShimException(ExitCode.Usage, $"{named} is a directory, but --app takes a program",
                 "name the program, or leave --app out");
+        }
         return new ServeSettings
         {
             What = what,
@@ -143,8 +143,10 @@ internal sealed class ServeCommand : ControlSubcommand
         if (option.Tokens is [var token]
             && !(IPAddress.TryParse(token.Value, out IPAddress? address)
             && address.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
+        {
             option.AddError($"--listen takes an IP address, not \"{token.Value}\": write for example 127.0.0.1, ::1, or 0.0.0.0 for all " +
                 "addresses of this machine");
+        }
     }
 
     private void CheckProtocol(CommandResult command)

@@ -66,7 +66,7 @@ internal sealed record DoctorSettings
     /// <summary>The body of the request, which is a POST then; null for a GET.</summary>
     internal string? Data { get; init; }
 
-    /// <summary>How long a request may take.</summary>
+    /// <summary>The time that a request may take.</summary>
     internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether to send a POST after the GET.</summary>

@@ -23,7 +23,7 @@ public sealed record Finding(Severity Severity, string Subject, string Cause)
     internal bool IsLive { get; init; }
 
     /// <summary>The same with its fix as a command where it may be one, and in words where not.</summary>
-    /// <param name="scope">Which files a command may touch.</param>
+    /// <param name="scope">The files that a command may touch.</param>
     internal Finding Settle(FixScope scope)
     {
         if (Fix is null or ShellCommand)

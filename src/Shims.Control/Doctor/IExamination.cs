@@ -8,11 +8,11 @@ internal interface IExamination
     bool Recognises(string what);
 
     /// <summary>Looks at it.</summary>
-    /// <param name="what">What was recognised.</param>
+    /// <param name="what">A thing that was recognised.</param>
     /// <param name="settings">For whom, and how far.</param>
     /// <returns>Findings as they are made, in the order in which a request meets them.</returns>
     IEnumerable<Finding> Examine(string what, DoctorSettings settings);
 
-    /// <summary>What there is of that kind on this machine, for a command line that names nothing.</summary>
+    /// <summary>All things of that kind on this machine, for a command line that names none.</summary>
     IEnumerable<string> FindAll() => [];
 }

@@ -1,6 +1,6 @@
 namespace Shims.Control.Doctor;
 
-/// <summary>How much a finding matters.</summary>
+/// <summary>The weight of a finding.</summary>
 public enum Severity
 {
     /// <summary>It is as it should be: what was looked at.</summary>

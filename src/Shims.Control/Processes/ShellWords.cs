@@ -38,9 +38,11 @@ internal static class ShellWords
                 if (next == quote)
                     quote = '\0';
                 else
+                {
                     word!.Append(next == '\\' && quote == '"' && i + 1 < command.Length && command[i + 1] is '"' or '\\'
                         ? command[++i]
                         : next);
+                }
             }
             else if (char.IsWhiteSpace(next))
             {

@@ -144,17 +144,23 @@ internal sealed class DevelopmentServer : IDisposable
         for (Exception? inner = exception; inner is not null; inner = inner.InnerException)
         {
             if (inner is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
+            {
                 return new ShimException(ExitCode.SystemError, $"address already in use: {_settings.Address} port {_settings.Port}",
                     "use another port with --port (--port 0 takes a free one), or stop the program that listens there: " +
                     $"ss -ltnp 'sport = :{_settings.Port}'");
+            }
             if (inner is SocketException { SocketErrorCode: SocketError.AccessDenied })
+            {
                 return new ShimException(ExitCode.SystemError,
                     $"permission denied: user {Environment.UserName} may not listen on port {_settings.Port}",
                     "use a port above 1023 with --port");
+            }
             if (inner is SocketException { SocketErrorCode: SocketError.AddressNotAvailable })
+            {
                 return new ShimException(ExitCode.SystemError,
                     $"cannot assign requested address: this machine does not have {_settings.Address}",
                     "use an address of this machine with --listen; ip address shows them");
+            }
         }
         return new ShimException(ExitCode.SystemError,
             $"cannot listen on {_settings.Address} port {_settings.Port}: {exception.Message.TrimEnd('.')}",

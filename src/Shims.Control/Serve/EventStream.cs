@@ -20,9 +20,11 @@ internal static class EventStream
             List<RequestRecord> records = log.ChangedSince(version, out version);
             await SendAsync(context, "state", JsonSerializer.SerializeToUtf8Bytes(state(), InspectorJson.Default.ServerState), ending);
             if (records.Count > 0)
+            {
                 await SendAsync(context, "requests",
                     JsonSerializer.SerializeToUtf8Bytes([.. records.Select(RequestSummary.Of)], InspectorJson.Default.ListRequestSummary),
                     ending);
+            }
             await changed.WaitAsync(ending);
             await Task.Delay(s_pace, ending);
         }

@@ -22,9 +22,11 @@ internal sealed class IndexPage(Site site, ScriptVerdicts verdicts)
         {
             string inside = Path.GetDirectoryName(scripts[i].Name)!;
             if (inside != folder)
+            {
                 page.Raw(folder is null ? "" : "</tbody>\n</table>\n").Element("h2", inside.Length == 0 ? "/" : inside + "/")
                     .Raw("<table class=\"scripts\">\n<thead><tr><th scope=\"col\">Script</th><th scope=\"col\">Run by</th>" +
                         "<th scope=\"col\">Checks</th></tr></thead>\n<tbody>\n");
+            }
             folder = inside;
             AppendRow(page, scripts[i], findings[i]);
         }
@@ -49,8 +51,10 @@ internal sealed class IndexPage(Site site, ScriptVerdicts verdicts)
             string name = DiagnosisPage.NameOf(worst?.Severity ?? Severity.Good);
             page.Raw($"<span class=\"mark {name}\">{name}</span>");
             if (worst is { Severity: > Severity.Good })
+            {
                 page.Raw(" ").Text(worst.Cause).Raw(worst.Command is null ? "" : " <code>").Text(worst.Command ?? "")
                     .Raw(worst.Command is null ? "" : "</code>");
+            }
             else
                 page.Raw(" <span class=\"faint\">checked without running it</span>");
         }

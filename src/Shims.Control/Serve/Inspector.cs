@@ -36,8 +36,10 @@ internal sealed class Inspector(RequestLog log, RecordedCommands commands, Func<
             context.Response.Headers[name] = value;
         context.Response.Headers.CacheControl = "no-store";
         if (!IsLocal(context))
+        {
             await RefuseAsync(context, 403,
                 "Forbidden: the inspector shows the content of requests, and is only for browsers on this machine.");
+        }
         else if (context.Request.Method == "POST")
             await PostAsync(context, path);
         else if (context.Request.Method is not ("GET" or "HEAD"))
@@ -56,8 +58,10 @@ internal sealed class Inspector(RequestLog log, RecordedCommands commands, Func<
         else if (path == Path + "changes" && live is not null)
             await EventStream.SendChangesAsync(context, live, gone.Token);
         else if (FindRecord(path, "") is { } record)
+        {
             await SendJsonAsync(context,
                 JsonSerializer.SerializeToUtf8Bytes(RequestDetails.Of(record, commands), InspectorJson.Default.RequestDetails));
+        }
         else
             await RefuseAsync(context, 404, NotFound);
     }

@@ -37,8 +37,10 @@ internal sealed class ProgramStarter
         if (_isStopping)
             throw new ShimException(ExitCode.SystemError, "shimctl serve is shutting down", "start it again");
         if (!Libc.CreateSocketPair(out int ours, out int theirs))
+        {
             throw new ShimException(ExitCode.SystemError, $"cannot create a socket pair: {ScriptDiagnosis.Name(Libc.Errno)}",
                 "raise the limit on open files (ulimit -n), or send fewer requests at a time");
+        }
         var start = new ProcessStart(launch.Path, launch.Words)
         {
             Environment = [.. launch.Environment.Select(System.Text.Encoding.UTF8.GetBytes), .. Processes.InheritedEnvironment.Entries()],

@@ -58,8 +58,10 @@ internal sealed class RequestBody : IAsyncDisposable
         for (int count; (count = await body.ReadAsync(buffer, left)) > 0;)
         {
             if (spool.Position + count > MaxSpooled)
+            {
                 throw new BadHttpRequestException($"Request body too large: the limit for a body without Content-Length is {MaxSpooled} " +
                     "bytes. Send a Content-Length.", StatusCodes.Status413PayloadTooLarge);
+            }
             Write(spool, buffer.AsSpan(0, count));
         }
     }

@@ -32,8 +32,10 @@ internal sealed class StandardOutput : Stream
             else if (Libc.Errno == Errno.EPIPE)
                 throw new BrokenPipeException();
             else if (Libc.Errno != Errno.EINTR)
+            {
                 throw new ShimException(ExitCode.SystemError, $"cannot write to standard output: {new Win32Exception(Libc.Errno).Message}",
                     "free disk space, or redirect it elsewhere");
+            }
         }
     }
 

@@ -34,11 +34,11 @@ internal sealed class AccessList
         attribute.Length >= HeaderSize && BinaryPrimitives.ReadInt32LittleEndian(attribute) == Version ? new AccessList(attribute) : null;
 
     /// <summary>
-    /// What a user who is not root may do. The owner's entry decides first, then the user's own, then those of groups, then that for all
+    /// The rights of a user who is not root. The owner's entry decides first, then the user's own, then those of groups, then that for all
     /// others.
     /// </summary>
-    /// <param name="wanted">What the user wants to do: of several groups one must allow all of it.</param>
-    /// <param name="user">Who wants it.</param>
+    /// <param name="wanted">The rights that are needed: of several groups one must allow all of them.</param>
+    /// <param name="user">The user.</param>
     /// <param name="owner">The file's owner.</param>
     /// <param name="group">The file's group.</param>
     internal Access Allowed(Access wanted, Identity user, uint owner, uint group)

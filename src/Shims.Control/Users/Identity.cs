@@ -12,7 +12,7 @@ namespace Shims.Control.Users;
 /// </remarks>
 internal sealed class Identity
 {
-    /// <summary>As many links as the kernel follows on one path. path_resolution(7).</summary>
+    /// <summary>The most links that the kernel follows on one path. path_resolution(7).</summary>
     private const int MaxLinks = 40;
 
     /// <summary>The group database is read by one thread at a time: getgrent(3) has one position for all.</summary>
@@ -26,7 +26,7 @@ internal sealed class Identity
         _groups = [groupId, .. furtherGroups];
     }
 
-    /// <summary>Who runs this program.</summary>
+    /// <summary>The user who runs this program.</summary>
     internal static Identity Current { get; } = Find(Syscall.geteuid().ToString(CultureInfo.InvariantCulture))!;
 
     internal string Name { get; }
@@ -62,12 +62,12 @@ internal sealed class Identity
     internal bool May(Access access, string path) => FindObstacle(access, path) is null;
 
     /// <summary>The first obstacle; null if there is none.</summary>
-    /// <param name="access">What the user wants to do.</param>
+    /// <param name="access">The rights that are needed.</param>
     /// <param name="path">An absolute path.</param>
     internal Obstacle? FindObstacle(Access access, string path) => FindObstacles(access, path).FirstOrDefault();
 
     /// <summary>Goes the way that the kernel goes, links and all, and names everything that is in the way, in that order.</summary>
-    /// <param name="access">What the user wants to do.</param>
+    /// <param name="access">The rights that are needed.</param>
     /// <param name="path">An absolute path.</param>
     internal IEnumerable<Obstacle> FindObstacles(Access access, string path)
     {
@@ -132,7 +132,7 @@ internal sealed class Identity
     }
 
     /// <summary>
-    /// What a mode allows this user. The first of owner, group and others that fits decides, even if a later one would allow more.
+    /// The rights that a mode gives this user. The first of owner, group and others that fits decides, even if a later one would allow more.
     /// </summary>
     internal Access Allowed(FilePermissions mode, uint owner, uint group)
     {

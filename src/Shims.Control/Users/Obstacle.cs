@@ -7,7 +7,7 @@ namespace Shims.Control.Users;
 /// <param name="Path">Where: without any link in it but, perhaps, the last component.</param>
 internal sealed record Obstacle(ObstacleKind Kind, string Path)
 {
-    /// <summary>What may not be done there, where the obstacle is a mode.</summary>
+    /// <summary>The rights that are missing there, where the obstacle is a mode.</summary>
     internal Access Missing { get; init; }
 
     /// <summary>Whose bits of the mode decide: u, g or o.</summary>
@@ -16,10 +16,10 @@ internal sealed record Obstacle(ObstacleKind Kind, string Path)
     /// <summary>The user for whom an entry in the file's access control list is missing; null where the mode alone decides.</summary>
     internal string? ListedUser { get; init; }
 
-    /// <summary>What the list allows that user already.</summary>
+    /// <summary>The rights that the user has there already.</summary>
     internal Access Allowed { get; init; }
 
-    /// <summary>What is to be said where the mode, which is all that people see, would allow it; else empty.</summary>
+    /// <summary>An addition to the message where the mode, which is all that ls shows, would allow it; else empty.</summary>
     internal string Reason => ListedUser is null ? "" : $", by its access control list (getfacl {ShellWords.Quote(Path)})";
 
     /// <summary>The user who meets it; null where the obstacle is not a matter of permissions.</summary>

@@ -10,9 +10,11 @@ internal static class PathAccess
     /// <summary>Finds the right that is missing.</summary>
     /// <param name="user">The user that the program runs as.</param>
     /// <param name="path">An absolute path.</param>
-    /// <param name="tried">What the program tried; null where that is not known.</param>
+    /// <param name="tried">The access that was tried; null where that is not known.</param>
+    /// <param name="isCertain">Whether the system has refused it, so that a right must be missing: the likely one where it is not that
+    /// which was tried.</param>
     /// <returns>Null if the user lacks nothing there, or if the path leads nowhere.</returns>
-    internal static Obstacle? FindRefusal(Identity user, string path, Access? tried)
+    internal static Obstacle? FindRefusal(Identity user, string path, Access? tried, bool isCertain = true)
     {
         // A file that is to be made needs a directory that may be written.
         if (user.FindObstacle(Access.None, path) is { } way)
@@ -23,7 +25,10 @@ internal static class PathAccess
         }
         if (user.FindObstacle(Everything, path) is not { Kind: ObstacleKind.Forbidden } refusal)
             return null;
-        Access missing = refusal.Missing & (tried ?? Access.None);
+        bool isFolder = Directory.Exists(refusal.Path);
+        Access missing = refusal.Missing & (tried ?? (isCertain ? Access.None : isFolder ? Access.Read | Access.Execute : Access.Read));
+        if (missing == Access.None && !isCertain)
+            return null;
         return refusal with { Missing = missing != Access.None ? missing : Likely(refusal) };
     }
 

@@ -43,7 +43,7 @@ public sealed class RobustnessTests : IDisposable
     }
 
     [Fact, Trait("fault", "F09")]
-    public void Whatever_goes_wrong_with_one_file_is_a_finding_about_it()
+    public void A_failure_with_one_file_is_a_finding_about_that_file()
     {
         static IEnumerable<Finding> Fail()
         {

@@ -11,8 +11,8 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
     [Fact]
     public async Task A_script_that_works_has_nothing_wrong_with_it()
     {
-        using Patient patient = NewPatient(Works);
-        LaunchResult result = await patient.DoctorAsync();
+        using BrokenScript broken = NewScript(Works);
+        LaunchResult result = await broken.DoctorAsync();
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("responds with 200 text/plain, 6 bytes", result.OutputText, StringComparison.Ordinal);
         Assert.Contains("Nothing is wrong.", result.OutputText, StringComparison.Ordinal);
@@ -28,15 +28,15 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
     public async Task A_mode_that_keeps_the_user_out_is_changed(string mode, string cause)
     {
         Requires.Tools("setfacl");
-        using Patient patient = NewPatient(Works);
-        Chmod(mode, patient.Script);
-        Complaint complaint = await patient.FindAsync();
+        using BrokenScript broken = NewScript(Works);
+        Chmod(mode, broken.Script);
+        DoctorFinding complaint = await broken.FindAsync();
         Assert.Equal(("error", cause), (complaint.Severity, complaint.Cause));
-        await Patient.CureAsync(complaint);
-        Assert.Equal("works\n", (await patient.IsWellAsync()).Body);
+        await BrokenScript.CureAsync(complaint);
+        Assert.Equal("works\n", (await broken.IsWellAsync()).Body);
         // Nobody but that user may do more than before, except to run what may be read.
         UnixFileMode before = (UnixFileMode)Convert.ToInt32(mode, 8) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite);
-        Assert.Equal(before, File.GetUnixFileMode(patient.Script) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite));
+        Assert.Equal(before, File.GetUnixFileMode(broken.Script) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite));
     }
 
     [Theory]
@@ -48,41 +48,41 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
     public async Task A_list_that_keeps_the_user_out_gets_an_entry_whatever_the_mode_says(string entries, bool ofFolder, string cause)
     {
         Requires.Tools("setfacl");
-        using Patient patient = NewPatient(Works);
-        await patient.IsWellAsync();
-        await Command.RunAsync("setfacl", ["-m", entries, ofFolder ? patient.Folder : patient.Script]);
-        Complaint complaint = await patient.FindAsync();
+        using BrokenScript broken = NewScript(Works);
+        await broken.IsWellAsync();
+        await Command.RunAsync("setfacl", ["-m", entries, ofFolder ? broken.Folder : broken.Script]);
+        DoctorFinding complaint = await broken.FindAsync();
         Assert.Equal("error", complaint.Severity);
         Assert.StartsWith(cause, complaint.Cause, StringComparison.Ordinal);
-        await Patient.CureAsync(complaint);
-        Assert.Equal("works\n", (await patient.IsWellAsync()).Body);
+        await BrokenScript.CureAsync(complaint);
+        Assert.Equal("works\n", (await broken.IsWellAsync()).Body);
     }
 
     [Fact]
     public async Task A_list_that_lets_the_user_in_is_enough_where_the_mode_would_not_do()
     {
         Requires.Tools("setfacl");
-        using Patient patient = NewPatient(Works);
-        Chmod("700", patient.Script);
-        await Command.RunAsync("setfacl", ["-m", "u:nobody:rx", patient.Script]);
-        Assert.Equal("works\n", (await patient.IsWellAsync()).Body);
+        using BrokenScript broken = NewScript(Works);
+        Chmod("700", broken.Script);
+        await Command.RunAsync("setfacl", ["-m", "u:nobody:rx", broken.Script]);
+        Assert.Equal("works\n", (await broken.IsWellAsync()).Body);
     }
 
     [Fact]
     public async Task Every_directory_that_keeps_the_user_out_is_named() // P3
     {
         Requires.Tools("setfacl");
-        using Patient patient = NewPatient(Works);
-        Chmod("700", patient.Folder);
-        Chmod("710", patient.Site);
-        IReadOnlyList<Complaint> complaints = await patient.ExamineAsync();
-        Assert.Equal([$"user nobody may not enter {patient.Site}", $"user nobody may not enter {patient.Folder}"], complaints.Select(complaint => complaint.Cause));
+        using BrokenScript broken = NewScript(Works);
+        Chmod("700", broken.Folder);
+        Chmod("710", broken.Site);
+        IReadOnlyList<DoctorFinding> complaints = await broken.ExamineAsync();
+        Assert.Equal([$"user nobody may not enter {broken.Site}", $"user nobody may not enter {broken.Folder}"], complaints.Select(complaint => complaint.Cause));
         // A folder above the examined one is not opened by a command.
         Assert.Null(complaints[0].Command);
-        Assert.StartsWith($"if user nobody is meant to enter {patient.Site}: let that user and no other", complaints[0].Advice, StringComparison.Ordinal);
-        await Command.RunAsync("setfacl", ["-m", "u:nobody:x", patient.Site]);
-        await Patient.CureAsync(complaints[1]);
-        Assert.Equal("works\n", (await patient.IsWellAsync()).Body);
+        Assert.StartsWith($"if user nobody is meant to enter {broken.Site}: let that user and no other", complaints[0].Advice, StringComparison.Ordinal);
+        await Command.RunAsync("setfacl", ["-m", "u:nobody:x", broken.Site]);
+        await BrokenScript.CureAsync(complaints[1]);
+        Assert.Equal("works\n", (await broken.IsWellAsync()).Body);
     }
 
     [Theory]
@@ -94,22 +94,22 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
     [InlineData("#!/usr/bin/env python\nprint('Content-Type: text/plain\\n\\nworks')\n", "line 1 asks env for python, which is not on the PATH that scripts get: /usr/local/bin:/usr/bin:/bin")]
     public async Task A_first_line_that_cannot_work_is_rewritten(string source, string cause)
     {
-        using Patient patient = NewPatient(source);
-        Complaint complaint = await patient.FindAsync();
+        using BrokenScript broken = NewScript(source);
+        DoctorFinding complaint = await broken.FindAsync();
         Assert.Equal(("error", cause), (complaint.Severity, complaint.Cause));
-        await Patient.CureAsync(complaint);
-        Assert.Equal("works\n", (await patient.IsWellAsync()).Body);
+        await BrokenScript.CureAsync(complaint);
+        Assert.Equal("works\n", (await broken.IsWellAsync()).Body);
     }
 
     [Fact]
     public async Task A_mode_that_invites_others_is_warned_of_and_changed()
     {
-        using Patient patient = NewPatient(Works);
-        Chmod("757", patient.Script);
-        Complaint complaint = await patient.FindAsync();
+        using BrokenScript broken = NewScript(Works);
+        Chmod("757", broken.Script);
+        DoctorFinding complaint = await broken.FindAsync();
         Assert.Equal(("warning", "everybody on this machine may rewrite it"), (complaint.Severity, complaint.Cause));
-        await Patient.CureAsync(complaint);
-        await patient.IsWellAsync();
+        await BrokenScript.CureAsync(complaint);
+        await broken.IsWellAsync();
     }
 
     [Theory, Trait("fault", "F20"), Trait("fault", "A06")]
@@ -117,9 +117,9 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
     [InlineData("2755", "setgid has no effect on a script")]
     public async Task A_set_id_mode_of_a_script_is_warned_of_and_left_as_it_is(string mode, string cause)
     {
-        using Patient patient = NewPatient(Works);
-        Chmod(mode, patient.Script);
-        Complaint complaint = await patient.FindAsync();
+        using BrokenScript broken = NewScript(Works);
+        Chmod(mode, broken.Script);
+        DoctorFinding complaint = await broken.FindAsync();
         Assert.Equal(("warning", null), (complaint.Severity, complaint.Command));
         Assert.StartsWith(cause, complaint.Cause, StringComparison.Ordinal);
         Assert.Contains("leave it if it is meant", complaint.Advice, StringComparison.Ordinal);
@@ -130,8 +130,8 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
     {
         Requires.Tools("unshare", "nsenter", "mount");
         Requires.Place(await MayMountAsync(), "a mount namespace of its own: not in a chroot, and only as root");
-        using Patient patient = NewPatient(Works);
-        string folder = ShellWords.Quote(patient.Folder);
+        using BrokenScript broken = NewScript(Works);
+        string folder = ShellWords.Quote(broken.Folder);
         // In a namespace of its own, so that the machine has no mount more, and this one goes with its process.
         await using LaunchedProgram keeper = Launcher.Start(new Launch
         {
@@ -140,14 +140,14 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
         });
         await Patience.UntilAsync(() => keeper.OutputSoFar.Length > 0 || !keeper.IsRunning, "the filesystem is mounted");
         Assert.True(keeper.IsRunning, keeper.ErrorSoFar);
-        patient.Mounts = keeper.ProcessId;
-        Complaint complaint = await patient.FindAsync();
-        Assert.Equal($"the filesystem {patient.Folder}, which it is on, is mounted noexec: nothing may be run from there", complaint.Cause);
+        broken.Mounts = keeper.ProcessId;
+        DoctorFinding complaint = await broken.FindAsync();
+        Assert.Equal($"the filesystem {broken.Folder}, which it is on, is mounted noexec: nothing may be run from there", complaint.Cause);
         // What else relies on that option, doctor cannot know.
         Assert.Null(complaint.Command);
         Assert.Contains("mount with the option exec", complaint.Advice, StringComparison.Ordinal);
-        await Command.RunAsync("nsenter", [$"--mount=/proc/{keeper.ProcessId}/ns/mnt", "--", "mount", "-o", "remount,exec", patient.Folder]);
-        Assert.Equal("works\n", (await patient.IsWellAsync()).Body);
+        await Command.RunAsync("nsenter", [$"--mount=/proc/{keeper.ProcessId}/ns/mnt", "--", "mount", "-o", "remount,exec", broken.Folder]);
+        Assert.Equal("works\n", (await broken.IsWellAsync()).Body);
     }
 
     [Fact]
@@ -155,44 +155,44 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
     {
         foreach (string source in (string[])["#!/bin/sh\r\n", "\uFEFF" + Works, "echo\n", "#!/no/such/sh\n", "#!\n"])
         {
-            using Patient patient = NewPatient(source);
-            Complaint complaint = await patient.FindAsync();
-            LaunchResult gateway = await patient.LogAsync();
-            Assert.Contains($"cannot run {patient.Script}: {complaint.Cause}: ", gateway.ErrorText, StringComparison.Ordinal);
+            using BrokenScript broken = NewScript(source);
+            DoctorFinding complaint = await broken.FindAsync();
+            LaunchResult gateway = await broken.LogAsync();
+            Assert.Contains($"cannot run {broken.Script}: {complaint.Cause}: ", gateway.ErrorText, StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public async Task A_directory_of_scripts_is_examined_script_by_script()
     {
-        using Patient patient = NewPatient(Works);
-        string other = Path.Combine(patient.Folder, "sub/other.cgi");
+        using BrokenScript broken = NewScript(Works);
+        string other = Path.Combine(broken.Folder, "sub/other.cgi");
         Directory.CreateDirectory(Path.GetDirectoryName(other)!);
         File.WriteAllText(other, Works);
-        File.WriteAllText(Path.Combine(patient.Folder, "page.html"), "<p>no script</p>");
-        LaunchResult result = await patient.DoctorAsync(patient.Folder, "--no-run");
+        File.WriteAllText(Path.Combine(broken.Folder, "page.html"), "<p>no script</p>");
+        LaunchResult result = await broken.DoctorAsync(broken.Folder, "--no-run");
         Assert.Equal(1, result.ExitCode);
         Assert.Contains($"{other}\n  error    it is not executable\n", result.OutputText, StringComparison.Ordinal);
-        Assert.Contains($"{patient.Script}\n  ok ", result.OutputText, StringComparison.Ordinal);
+        Assert.Contains($"{broken.Script}\n  ok ", result.OutputText, StringComparison.Ordinal);
         Assert.DoesNotContain("page.html", result.OutputText, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_pipe_is_not_waited_for()
     {
-        using Patient patient = NewPatient(Works);
-        string pipe = Path.Combine(patient.Folder, "pipe.cgi");
+        using BrokenScript broken = NewScript(Works);
+        string pipe = Path.Combine(broken.Folder, "pipe.cgi");
         await Command.RunAsync("mkfifo", [pipe]);
-        LaunchResult result = await patient.DoctorAsync("--no-run", pipe, patient.Folder);
+        LaunchResult result = await broken.DoctorAsync("--no-run", pipe, broken.Folder);
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("pipe.cgi\n  error    not a regular file", result.OutputText, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Who_may_not_run_programs_as_somebody_else_is_told_the_command_that_may()
+    public async Task A_user_who_may_not_run_programs_as_another_user_is_told_the_command_that_may()
     {
-        using Patient patient = NewPatient(Works);
-        LaunchResult result = await patient.DoctorAsNobodyAsync("root");
+        using BrokenScript broken = NewScript(Works);
+        LaunchResult result = await broken.DoctorAsNobodyAsync("root");
         Assert.Contains("nothing was run: only root can run programs as user root", result.OutputText, StringComparison.Ordinal);
         Assert.Contains("sudo shimctl doctor --user root ", result.OutputText, StringComparison.Ordinal);
     }
@@ -201,7 +201,7 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
     private static async Task<bool> MayMountAsync() =>
         (await Launcher.RunAsync(new Launch { Program = Tool.PathOf("unshare"), Arguments = ["--mount", "--propagation", "private", "true"] })).ExitCode == 0;
 
-    private Patient NewPatient(string source) => new(programs, "it's.sh", source);
+    private BrokenScript NewScript(string source) => new(programs, "it's.sh", source);
 
     private static void Chmod(string mode, string path) => File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32(mode, 8));
 }

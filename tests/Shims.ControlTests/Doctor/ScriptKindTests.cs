@@ -116,8 +116,9 @@ public sealed class ScriptKindTests(DoctorPrograms programs) : IClassFixture<Doc
     public async Task A_module_of_a_virtual_environment_is_where_that_environments_interpreter_looks()
     {
         using var examined = new Examined(programs);
+        Requires.Place(File.Exists("/usr/bin/python3"), "/usr/bin/python3");
         string venv = examined.PathTo("venv");
-        LaunchResult made = await Launcher.RunAsync(new Launch { Program = Tool.PathOf("python3"), Arguments = ["-m", "venv", "--without-pip", venv] });
+        LaunchResult made = await Launcher.RunAsync(new Launch { Program = "/usr/bin/python3", Arguments = ["-m", "venv", "--without-pip", venv] });
         Requires.Place(made.ExitCode == 0, "python3 -m venv");
         File.WriteAllText(Path.Combine(Directory.GetDirectories(Path.Combine(venv, "lib"), "python3*").Single(), "site-packages/only_here.py"), "x = 'works'\n");
         Finding finding = examined.The(examined.Script("x.py", $"#!{venv}/bin/python3\nimport only_here\nprint('Content-Type: text/plain\\n')\nprint(only_here.x)\n"));

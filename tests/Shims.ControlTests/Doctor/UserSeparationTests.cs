@@ -69,7 +69,7 @@ public sealed class UserSeparationTests : IClassFixture<DoctorPrograms>, IDispos
     }
 
     [Fact, Trait("fault", "C2")]
-    public async Task What_a_capsule_names_is_run_as_the_owner_of_the_file_and_never_as_the_text_says()
+    public async Task The_script_of_a_capsule_runs_as_the_owner_of_the_file_and_never_as_its_text_says()
     {
         string script = _folder.WriteScript("x.pl", Teller), capsule = WriteCapsule(script, user: 0);
         await DoctorAsync(capsule);
@@ -94,7 +94,7 @@ public sealed class UserSeparationTests : IClassFixture<DoctorPrograms>, IDispos
     }
 
     [Theory, InlineData(true), InlineData(false), Trait("fault", "H1")]
-    public async Task What_runs_as_another_user_has_no_way_to_the_terminal(bool whenChecked)
+    public async Task A_program_that_runs_as_another_user_has_no_way_to_the_terminal(bool whenChecked)
     {
         Requires.Tools("script", "python3");
         string probe = _folder.WriteScript("site/x.py", TerminalProbe.Source(_folder.PathTo("shared/told")));

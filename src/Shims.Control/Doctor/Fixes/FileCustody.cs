@@ -9,7 +9,7 @@ namespace Shims.Control.Doctor.Fixes;
 /// </summary>
 internal sealed class FileCustody
 {
-    /// <summary>As many links as the kernel follows on one path. path_resolution(7).</summary>
+    /// <summary>The most links that the kernel follows on one path. path_resolution(7).</summary>
     private const int MaxLinks = 40;
 
     private const FilePermissions AnyType = FilePermissions.S_IFMT;

@@ -10,8 +10,8 @@ internal abstract class Language
     internal abstract string Name { get; }
 
     /// <summary>The command line that checks a source and, as far as the language lets it, does not run it.</summary>
-    /// <param name="interpreter">Where the interpreter is.</param>
-    /// <param name="arguments">What line 1 gives it.</param>
+    /// <param name="interpreter">The path of the interpreter.</param>
+    /// <param name="arguments">Its arguments on line 1.</param>
     /// <param name="script">The source.</param>
     internal abstract IReadOnlyList<string> CheckCommand(string interpreter, IReadOnlyList<string> arguments, string script);
 
@@ -41,7 +41,7 @@ internal abstract class Language
     /// <summary>Names that a package of Debian with the module would have, the likeliest first.</summary>
     internal abstract IEnumerable<string> DebianPackagesOf(string module);
 
-    /// <summary>How the language's own tool installs a module.</summary>
+    /// <summary>The command of the language's own tool that installs a module.</summary>
     internal abstract string InstallCommand(string interpreter, string module);
 
     /// <summary>The same line with its output on standard error; null if that takes more than a change to it.</summary>

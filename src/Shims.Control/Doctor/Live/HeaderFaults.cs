@@ -31,7 +31,7 @@ internal static partial class HeaderFaults
     /// <summary>Output that ended before an empty line.</summary>
     /// <param name="script">The script.</param>
     /// <param name="output">All of it.</param>
-    /// <param name="said">What else there is to say.</param>
+    /// <param name="said">Text for the end of the cause.</param>
     internal static Finding ExplainUnfinished(ScriptCase script, byte[] output, string said)
     {
         if (output.AsSpan().IndexOf((byte)'\n') < 0 && output.AsSpan().IndexOf((byte)'\r') >= 0)

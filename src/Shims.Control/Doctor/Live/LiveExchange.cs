@@ -14,7 +14,7 @@ internal sealed class LiveExchange(GatewayAddress address, Protocol protocol, Ti
 {
     private const int MaxKept = 64 * 1024;
 
-    /// <summary>How long a command may take to end after its response.</summary>
+    /// <summary>The time that a command has to end after its response.</summary>
     private static readonly TimeSpan s_endPatience = TimeSpan.FromSeconds(1);
 
     private readonly MemoryStream _said = new();

@@ -49,7 +49,7 @@ internal sealed class LiveRequest(ScriptCase script)
         }
     }
 
-    /// <summary>Why no request can be sent; null if one can.</summary>
+    /// <summary>The reason why no request can be sent; null if one can.</summary>
     private Finding? FindGateway(out string? gateway)
     {
         string name = _settings.Gateway[0];

@@ -24,10 +24,10 @@ internal sealed record LiveResponse
     /// <summary>The text on standard error.</summary>
     internal required string Said { get; init; }
 
-    /// <summary>How the started program ended; null if it has not, or none was started.</summary>
+    /// <summary>The end of the started program; null if it has not ended, or none was started.</summary>
     internal ExitStatus? Exit { get; init; }
 
-    /// <summary>How long it took.</summary>
+    /// <summary>The time that it took.</summary>
     internal TimeSpan Time { get; init; }
 
     /// <summary>Whether it was given up before its end.</summary>

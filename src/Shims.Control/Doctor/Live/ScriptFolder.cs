@@ -8,7 +8,7 @@ namespace Shims.Control.Doctor.Live;
 /// <summary>A directory of scripts, and of what lies beside them: libraries, configuration files, pictures.</summary>
 internal sealed class ScriptFolder
 {
-    /// <summary>As many files as are looked at.</summary>
+    /// <summary>The most files that are looked at.</summary>
     private const int MaxFiles = 1000;
 
     private const int MaxStart = 64 * 1024;

@@ -45,7 +45,7 @@ internal sealed class BinaryFormats
             .Select(File.ReadAllText)
         : []);
 
-    /// <summary>What the kernel starts in a file's place.</summary>
+    /// <summary>The program that the kernel starts in a file's place.</summary>
     /// <param name="path">The file.</param>
     /// <param name="start">Its first bytes; the kernel looks at 256.</param>
     /// <returns>Null if nothing is registered for it.</returns>

@@ -113,7 +113,7 @@ internal sealed class ElfFile
         SearchPath = [.. entries.Where(entry => entry.Tag == pathTag).SelectMany(entry => Text(strings + entry.Value).Split(':'))];
     }
 
-    /// <summary>Where in the file an address of the running program comes from.</summary>
+    /// <summary>The offset in the file of an address of the running program.</summary>
     private ulong OffsetOf(ulong address) =>
         _segments.Find(segment =>
             segment.Type == PtLoad && address >= segment.Address && address - segment.Address < segment.FileSize) is { } found

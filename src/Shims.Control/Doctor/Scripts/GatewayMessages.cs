@@ -8,10 +8,10 @@ namespace Shims.Control.Doctor.Scripts;
 /// <summary>The words of the gateway's log, so that doctor and the log name a fault alike.</summary>
 internal static class GatewayMessages
 {
-    /// <summary>Why a script does not start, as <c>scgi-run</c> and <c>fcgi-run</c> would say it.</summary>
+    /// <summary>The reason why a script does not start, as <c>scgi-run</c> and <c>fcgi-run</c> would say it.</summary>
     /// <param name="script">Absolute path.</param>
-    /// <param name="step">Where the start fails.</param>
-    /// <param name="error">What the kernel says there; see <see cref="Errno"/>.</param>
+    /// <param name="step">The step that fails.</param>
+    /// <param name="error">The kernel's error there; see <see cref="Errno"/>.</param>
     /// <returns>The cause, without the name of the script before it.</returns>
     internal static unsafe string Explain(string script, LaunchStep step, int error)
     {

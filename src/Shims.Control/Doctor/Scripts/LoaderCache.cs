@@ -35,7 +35,7 @@ internal sealed class LoaderCache
     /// <summary>This machine's; empty where there is none (musl has none).</summary>
     internal static LoaderCache OfThisMachine() => new(File.Exists("/etc/ld.so.cache") ? File.ReadAllBytes("/etc/ld.so.cache") : []);
 
-    /// <summary>Where a library is said to be, for whatever processors.</summary>
+    /// <summary>The places of a library, for all processors.</summary>
     internal IEnumerable<string> Find(string name) => _paths[name];
 
     private static string Text(ReadOnlySpan<byte> cache, int at)

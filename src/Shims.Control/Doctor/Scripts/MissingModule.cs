@@ -42,7 +42,7 @@ internal static partial class MissingModule
         return finding with { Fix = script.Begin(language.AddFolder(folder)), Advice = advice };
     }
 
-    /// <summary>Where people keep modules of their own: what their shell says first, then beside the script.</summary>
+    /// <summary>The usual folders of own modules: those that the environment names, then those beside the script.</summary>
     private static IEnumerable<string> Folders(ScriptCase script, Language language)
     {
         string named = language.FolderVariable is { } variable ? Environment.GetEnvironmentVariable(variable) ?? "" : "";

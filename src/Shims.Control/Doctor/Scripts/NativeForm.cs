@@ -36,9 +36,9 @@ internal static class NativeForm
     }
 
     /// <summary>A library that is not where the loader looks.</summary>
-    /// <param name="script">What is being examined.</param>
+    /// <param name="script">The script that is examined.</param>
     /// <param name="library">The library's name.</param>
-    /// <param name="program">What needs it: the script itself, or something that it runs.</param>
+    /// <param name="program">The program that needs it: the script itself, or one that it runs.</param>
     internal static Finding ExplainLibrary(string script, string library, string program)
     {
         string who = program == script ? "it" : $"{program}, which it runs,";

@@ -12,7 +12,7 @@ internal sealed record ScriptCase(string Path, DoctorSettings Settings)
 {
     private string[]? _lines;
 
-    /// <summary>How the kernel takes it.</summary>
+    /// <summary>Its form for the kernel.</summary>
     internal ScriptForm Form { get; } = new(Path, Settings.ScriptPath, Settings.User);
 
     /// <summary>The language; null if doctor knows nothing of it.</summary>

@@ -45,7 +45,7 @@ internal sealed class ScriptForm(string script, string path, Identity user)
 
     private Finding ExplainMissingLine()
     {
-        Finding finding = Error(GatewayMessages.Explain(script, LaunchStep.Exec, Errno.ENOEXEC));
+        Finding finding = Error("it has no #! line and is not a program");
         return UsualInterpreters.Guess(script, _start) is { } interpreter
             ? finding with
             {

@@ -54,7 +54,7 @@ internal static partial class StderrDiagnosis
     internal static Finding? ExplainForbidden(ScriptCase script, string said)
     {
         Match match = Forbidden().Match(said);
-        return match.Success ? ExplainRefusal(script, match.Groups["path"].Value, said) : null;
+        return match.Success ? ExplainRefusal(script, match.Groups["path"].Value, said, isCertain: true) : null;
     }
 
     /// <summary>
@@ -62,13 +62,14 @@ internal static partial class StderrDiagnosis
     /// </summary>
     /// <returns>Null if the user may.</returns>
     internal static Finding? ExplainComplaint(ScriptCase script, string text) =>
-        Complaint().Matches(text).Select(match => ExplainRefusal(script, match.Groups["path"].Value.TrimEnd('.'), match.Value))
+        Complaint().Matches(text)
+            .Select(match => ExplainRefusal(script, match.Groups["path"].Value.TrimEnd('.'), match.Value, isCertain: false))
             .FirstOrDefault(finding => finding is not null);
 
-    private static Finding? ExplainRefusal(ScriptCase script, string name, string text)
+    private static Finding? ExplainRefusal(ScriptCase script, string name, string text, bool isCertain)
     {
         string path = Path.GetFullPath(name, script.Folder);
-        if (PathAccess.FindRefusal(script.User, path, TriedIn(text)) is not { } refusal)
+        if (PathAccess.FindRefusal(script.User, path, TriedIn(text), isCertain) is not { } refusal)
             return null;
         bool mayChange = !refusal.Missing.HasFlag(Access.Write);
         string how = mayChange ? ""

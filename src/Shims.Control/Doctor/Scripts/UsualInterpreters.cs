@@ -3,7 +3,7 @@ namespace Shims.Control.Doctor.Scripts;
 /// <summary>The interpreter that a script is for, by its name and its beginning.</summary>
 internal static class UsualInterpreters
 {
-    /// <summary>What line 1 should name.</summary>
+    /// <summary>The interpreter that line 1 should name.</summary>
     /// <param name="script">Its path.</param>
     /// <param name="start">Its first bytes.</param>
     /// <returns>Null if that cannot be told.</returns>

@@ -5,7 +5,7 @@ using Shims.Testing;
 namespace Shims.ControlTests.Doctor;
 
 /// <summary>A script that a test breaks: doctor looks at it for the user nobody, and requests are sent to it as that user.</summary>
-internal sealed class Patient : IDisposable
+internal sealed class BrokenScript : IDisposable
 {
     private const string User = "nobody";
 
@@ -15,7 +15,7 @@ internal sealed class Patient : IDisposable
     /// <param name="programs">What to look with.</param>
     /// <param name="name">What the script is called.</param>
     /// <param name="source">What is in it.</param>
-    internal Patient(DoctorPrograms programs, string name, string source)
+    internal BrokenScript(DoctorPrograms programs, string name, string source)
     {
         Requires.That(CurrentUser.Id == 0, "root, to run programs as somebody else");
         _programs = programs;
@@ -51,12 +51,12 @@ internal sealed class Patient : IDisposable
     internal int Mounts { get; set; }
 
     /// <summary>Lets doctor look, and returns what it would do about it.</summary>
-    internal async Task<IReadOnlyList<Complaint>> ExamineAsync()
+    internal async Task<IReadOnlyList<DoctorFinding>> ExamineAsync()
     {
         LaunchResult result = await DoctorAsync("--json");
         Assert.True(result.ExitCode is 0 or 1, result.ErrorText);
         using var findings = JsonDocument.Parse(result.OutputText);
-        Complaint[] complaints = [.. findings.RootElement.EnumerateArray().Select(Complaint.Read).Where(complaint => complaint.Severity != "good")];
+        DoctorFinding[] complaints = [.. findings.RootElement.EnumerateArray().Select(DoctorFinding.Read).Where(complaint => complaint.Severity != "good")];
         Assert.Equal(complaints.Any(complaint => complaint.Severity == "error") ? 1 : 0, result.ExitCode);
         return complaints;
     }
@@ -79,10 +79,10 @@ internal sealed class Patient : IDisposable
     });
 
     /// <summary>Lets doctor look at something that has one fault, and returns that.</summary>
-    internal async Task<Complaint> FindAsync() => Assert.Single(await ExamineAsync());
+    internal async Task<DoctorFinding> FindAsync() => Assert.Single(await ExamineAsync());
 
     /// <summary>Runs a cure as it was printed.</summary>
-    internal static async Task CureAsync(Complaint complaint)
+    internal static async Task CureAsync(DoctorFinding complaint)
     {
         Assert.NotNull(complaint.Command);
         LaunchResult result = await Launcher.RunAsync(new Launch { Program = "/bin/sh", Arguments = ["-c", complaint.Command], Folder = "/" });
