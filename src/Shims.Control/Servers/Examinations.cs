@@ -18,7 +18,7 @@ internal sealed class Examinations
     {
         _settings = settings;
         _set = new ConfigurationSet(settings.Given, ServerKinds.UsualFiles(), ServerKinds.Read);
-        _all = [new UrlExamination(_set), new SocketExamination(_set), new CapsuleExamination(), new ConfigurationExamination(_set),
+        _all = [new UrlExamination(_set), new SocketExamination(_set), new ConfigurationExamination(_set), new CapsuleExamination(),
             new ScriptExamination()];
     }
 

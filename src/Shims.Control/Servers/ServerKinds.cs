@@ -1,3 +1,4 @@
+using System.Text;
 using Shims.Control.Servers.Apache;
 using Shims.Control.Servers.Caddy;
 using Shims.Control.Servers.Checking;
@@ -11,12 +12,16 @@ using Shims.Control.Servers.Systemd;
 using Shims.Control.Servers.Ucspi;
 using Shims.Control.Servers.Writing;
 using Shims.Control.Servers.Xinetd;
+using Shims.Recording;
 
 namespace Shims.Control.Servers;
 
 /// <summary>The servers that shimctl knows. A new one is a folder, and an entry here.</summary>
 internal static class ServerKinds
 {
+    /// <summary>More than the mark at the beginning of every capsule.</summary>
+    private const int CapsuleStart = 64;
+
     /// <summary>
     /// The super-servers, then the web servers; of those that are recognised, the one with the most particular form first.
     /// </summary>
@@ -115,7 +120,10 @@ internal static class ServerKinds
     /// The kind of server whose configuration a file is; null for scripts, sockets and everything else. Names and places differ by system.
     /// </summary>
     internal static ServerKind? Of(string path, string text) =>
-        text.StartsWith("#!", StringComparison.Ordinal) ? null : All.FirstOrDefault(kind => kind.Recognises(path, text));
+        text.StartsWith("#!", StringComparison.Ordinal) || IsCapsule(text) ? null : All.FirstOrDefault(kind => kind.Recognises(path, text));
+
+    /// <summary>Whether it is a recorded request, in which visitors may have written anything.</summary>
+    private static bool IsCapsule(string text) => Capsule.IsCapsule(Encoding.UTF8.GetBytes(text[..Math.Min(text.Length, CapsuleStart)]));
 
     /// <summary>Reads a configuration; null if the file is something else.</summary>
     internal static IConfiguration? Read(string path) =>
