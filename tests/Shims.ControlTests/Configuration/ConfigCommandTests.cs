@@ -22,9 +22,9 @@ public sealed class ConfigCommandTests
     }
 
     [Theory]
-    [InlineData("--url /x", "--script FILE, --dir DIR or --app PROGRAM")]
-    [InlineData("--url /x --script /a --dir /b", "exclude each other")]
-    [InlineData("--url /x --script /a --socket /b --port 9", "exclude each other")]
+    [InlineData("--url /x", "--script, --dir or --app is missing")]
+    [InlineData("--url /x --script /a --dir /b", "cannot be combined")]
+    [InlineData("--url /x --script /a --socket /b --port 9", "cannot be combined")]
     [InlineData("--url x --script /a", "write for example --url /cgi-bin")]
     [InlineData("--url / --script /a", "write for example --url /cgi-bin")]
     [InlineData("--url /x --script /a;b", "ln -s")]
