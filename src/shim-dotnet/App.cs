@@ -62,7 +62,7 @@ internal sealed unsafe class App
     {
         string executable = ReadNote()![1];
         Environment.SetEnvironmentVariable("DOTNET_ROOT", Path.GetDirectoryName(new FileInfo(Sdk).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Sdk));
-        Libc.Execute([executable, .. arguments], EnvironmentEntries());
+        Libc.Exec([executable, .. arguments], EnvironmentEntries());
         return $"cannot run {executable} (error {Libc.Errno})\n";
     }
 

@@ -36,7 +36,7 @@ try
 }
 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ShimException)
 {
-    return Serve(source, exception.Message, new ShimOptions { Idle = TimeSpan.FromSeconds(1) }); // the next process may fare better
+    return Serve(source, exception.Message, new ShimOptions { IdleTimeout = TimeSpan.FromSeconds(1) }); // the next process may fare better
 }
 
 // In wait mode until the file changes: then the super-server starts this program again, and that tries again.

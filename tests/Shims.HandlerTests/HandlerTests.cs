@@ -206,7 +206,7 @@ public sealed class HandlerTests
     {
         Answer answer = await new Ask(wire, "aborted /dev/null", "wait /nonexistent") { Environment = ["TEST_TIMEOUT=1"] }.SendAsync();
         Assert.True(answer.Status == 504, answer.ToString());
-        Assert.Contains("ShimOptions.Timeout", answer.Log);
+        Assert.Contains("ShimOptions.HandlerTimeout", answer.Log);
     }
 
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]

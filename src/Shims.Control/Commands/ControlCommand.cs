@@ -64,7 +64,7 @@ public static class ControlCommand
             Console.Error.WriteLine($"shimctl: {VisibleText.OfLine(exception.Message)}");
             return (int)exception.ExitCode;
         }
-        catch (ReaderGoneException)
+        catch (BrokenPipeException)
         {
             return Signalled + Flags.SIGPIPE; // As whoever does not ignore SIGPIPE ends: without a word.
         }

@@ -21,7 +21,7 @@ internal static class ExaminationGuard
                 finding = findings.MoveNext() ? findings.Current : null;
             }
             // Whatever it is that nobody foresaw: the other files are looked at all the same.
-            catch (Exception exception) when (exception is not (ReaderGoneException or OperationCanceledException or OutOfMemoryException))
+            catch (Exception exception) when (exception is not (BrokenPipeException or OperationCanceledException or OutOfMemoryException))
             {
                 finding = new Finding(Severity.Error, subject, $"it cannot be looked at: {exception.Message.TrimEnd('.')}");
                 isOver = true;

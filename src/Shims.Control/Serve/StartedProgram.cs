@@ -10,7 +10,7 @@ namespace Shims.Control.Serve;
 /// When the shim has read the request is seen on this end: a unix socket whose other end takes a message out of the queue can be written to anew, and epoll, edge-triggered, tells
 /// so each time. The first telling is for the socket as it was made; the next one for the request's header, which is sent as a message of its own.
 /// </remarks>
-internal sealed class StartedProgram : IWatcher, ITimed
+internal sealed class StartedProgram : IWatcher, IDeadline
 {
     /// <summary>Milliseconds that a program has after SIGTERM.</summary>
     private const long Grace = 2000;
@@ -58,7 +58,7 @@ internal sealed class StartedProgram : IWatcher, ITimed
         _loop.Unwatch(descriptor);
     }
 
-    void ITimed.OnTime()
+    void IDeadline.OnDeadline()
     {
         Deadline = long.MaxValue;
         _process.SignalGroup(Flags.SIGKILL);
@@ -76,7 +76,7 @@ internal sealed class StartedProgram : IWatcher, ITimed
         if (!isShimStill)
             _process.SignalGroup(Flags.SIGTERM);
         Deadline = Libc.Milliseconds() + (isShimStill ? GraceForShims : Grace);
-        _loop.Expect(Deadline);
+        _loop.WakeBy(Deadline);
     }
 
     /// <summary>Whether the process still runs that program: <c>scgi-run</c> becomes the script.</summary>

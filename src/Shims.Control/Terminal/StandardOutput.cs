@@ -18,7 +18,7 @@ internal sealed class StandardOutput : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <exception cref="ReaderGoneException">Nobody reads it any more.</exception>
+    /// <exception cref="BrokenPipeException">Nobody reads it any more.</exception>
     /// <exception cref="ShimException">The system refused.</exception>
     public override void Write(ReadOnlySpan<byte> bytes)
     {
@@ -30,7 +30,7 @@ internal sealed class StandardOutput : Stream
             else if (Libc.Errno == Errno.EAGAIN)
                 Libc.WaitWritable(1, -1); // a terminal that somebody else has made non-blocking
             else if (Libc.Errno == Errno.EPIPE)
-                throw new ReaderGoneException();
+                throw new BrokenPipeException();
             else if (Libc.Errno != Errno.EINTR)
                 throw new ShimException(ExitCode.SystemError, $"cannot write to standard output: {new Win32Exception(Libc.Errno).Message}", "let it lead to where there is room");
         }

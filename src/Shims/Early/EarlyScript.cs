@@ -77,7 +77,7 @@ internal static unsafe class EarlyScript
             Libc.CloseOnExecFromThree();
             Libc.HideFromOtherProcesses();
             fixed (LaunchPlan* fixedPlan = &plan)
-                process = Libc.Spawn(fixedPlan, stack, out descriptor);
+                process = Libc.CloneAndExec(fixedPlan, stack, out descriptor);
         }
         plan.Release();
         Libc.Close(input);

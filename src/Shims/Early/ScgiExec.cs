@@ -104,7 +104,7 @@ internal static unsafe class ScgiExec
         plan.IgnoredSignals = Libc.IgnoredSignals();
         Libc.CloseOnExecFromThree();
         fixed (LaunchPlan* fixedPlan = &plan)
-            Execution.Become(fixedPlan);
+            Execution.ExecScript(fixedPlan);
         plan.Release();
         // From that step on the connection is the script's standard output, and descriptor 0 its input.
         if (plan.FailedAt > LaunchStep.Descriptors)

@@ -65,7 +65,7 @@ public sealed class CgiResponse
 
     /// <summary>Adds text to the body, as UTF-8. Waits while the web server takes nothing.</summary>
     /// <param name="text">Null is nothing.</param>
-    /// <exception cref="ClientGoneException">Nobody waits for the answer any more.</exception>
+    /// <exception cref="RequestAbortedException">Nobody waits for the answer any more.</exception>
     /// <exception cref="InvalidOperationException">More is written than the header Content-Length has announced.</exception>
     public void Write(string? text)
     {
@@ -80,7 +80,7 @@ public sealed class CgiResponse
     }
 
     /// <summary>Adds bytes to the body. Waits while the web server takes nothing.</summary>
-    /// <exception cref="ClientGoneException">Nobody waits for the answer any more.</exception>
+    /// <exception cref="RequestAbortedException">Nobody waits for the answer any more.</exception>
     /// <exception cref="InvalidOperationException">More is written than the header Content-Length has announced.</exception>
     public void Write(ReadOnlySpan<byte> bytes)
     {
@@ -95,7 +95,7 @@ public sealed class CgiResponse
     }
 
     /// <summary>Sends what has been written so far. Returns when the web server has taken it all, which it does once it has passed on the whole body of the request.</summary>
-    /// <exception cref="ClientGoneException">Nobody waits for the answer any more.</exception>
+    /// <exception cref="RequestAbortedException">Nobody waits for the answer any more.</exception>
     public void Flush()
     {
         Start();

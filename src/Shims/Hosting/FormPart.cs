@@ -26,7 +26,7 @@ public sealed class FormPart
     public Stream Body { get; }
 
     /// <summary>Reads the content as text, UTF-8.</summary>
-    /// <exception cref="RequestException">It is longer than <paramref name="maxLength"/> (413).</exception>
+    /// <exception cref="BadRequestException">It is longer than <paramref name="maxLength"/> (413).</exception>
     /// <param name="maxLength">Bytes at most.</param>
     public string ReadText(int maxLength = 1 << 20)
     {
@@ -36,7 +36,7 @@ public sealed class FormPart
         while ((count = Body.Read(buffer)) > 0)
         {
             if (text.Length + count > maxLength)
-                throw new RequestException(413, $"a field of the form is longer than {maxLength} bytes");
+                throw new BadRequestException(413, $"a field of the form is longer than {maxLength} bytes");
             text.Write(buffer.AsSpan(0, count));
         }
         return Encoding.UTF8.GetString(text.GetBuffer().AsSpan(0, (int)text.Length));

@@ -27,7 +27,7 @@ internal sealed class FormPartStream(Stream content, long limit) : Stream
         }
         catch (Exception exception) when (IsTheirs(exception))
         {
-            throw new RequestException(400, "the multipart form is malformed");
+            throw new BadRequestException(400, "the multipart form is malformed");
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed class FormPartStream(Stream content, long limit) : Stream
         }
         catch (Exception exception) when (IsTheirs(exception))
         {
-            throw new RequestException(400, "the multipart form is malformed");
+            throw new BadRequestException(400, "the multipart form is malformed");
         }
     }
 
@@ -57,11 +57,11 @@ internal sealed class FormPartStream(Stream content, long limit) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The part is the client's.");
 
-    private static bool IsTheirs(Exception exception) => exception is InvalidDataException or IOException and not ClientGoneException;
+    private static bool IsTheirs(Exception exception) => exception is InvalidDataException or IOException and not RequestAbortedException;
 
     private int Counted(int count)
     {
         _count += count;
-        return _count <= limit ? count : throw new RequestException(413, $"a part of the form is larger than {limit} bytes");
+        return _count <= limit ? count : throw new BadRequestException(413, $"a part of the form is larger than {limit} bytes");
     }
 }

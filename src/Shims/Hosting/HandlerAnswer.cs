@@ -5,7 +5,7 @@ using Shims.Posix;
 namespace Shims.Hosting;
 
 /// <summary>Answers with a handler: the loop's side of a <see cref="HandlerChannel"/>.</summary>
-internal sealed class HandlerAnswer : Answer, ITimed
+internal sealed class HandlerAnswer : Answer, IDeadline
 {
     private readonly HandlerScheduler _scheduler;
     private readonly long _deadline;
@@ -27,7 +27,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
     /// <summary>What it shares with the handler.</summary>
     internal HandlerChannel Channel { get; }
 
-    long ITimed.Deadline => Math.Min(_deadline, _errorsRetryAt);
+    long IDeadline.Deadline => Math.Min(_deadline, _errorsRetryAt);
 
     private EventLoop Loop => Exchange.Context.Loop;
 
@@ -61,7 +61,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
             Exchange.Fail(new Fault(503, "the program has been told to end while a handler was running", "let handlers end sooner, or give them more time") { ExitCode = ExitCode.SystemError });
     }
 
-    void ITimed.OnTime()
+    void IDeadline.OnDeadline()
     {
         if (Loop.Now < _deadline)
         {
@@ -71,7 +71,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
         }
         Close(isAwaited: false);
         int seconds = Exchange.Context.Limits.ScriptSeconds ?? 0;
-        Exchange.Fail(new Fault(504, $"the handler has not ended within {seconds} s, which is its time", "see what it waits for, or raise ShimOptions.Timeout"));
+        Exchange.Fail(new Fault(504, $"the handler has not ended within {seconds} s, which is its time", "see what it waits for, or raise ShimOptions.HandlerTimeout"));
     }
 
     private void MoveErrors()
@@ -81,7 +81,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
         Channel.Errors.MoveTo(Exchange);
         // Nothing tells when the log has room again.
         _errorsRetryAt = Log.IsFull && !Channel.Errors.IsEmpty ? Loop.Now + Limits.LogRetry : long.MaxValue;
-        Loop.Expect(_errorsRetryAt);
+        Loop.WakeBy(_errorsRetryAt);
     }
 
     /// <summary>Moves what can be moved now, both ways.</summary>

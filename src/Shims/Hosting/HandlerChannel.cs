@@ -89,7 +89,7 @@ internal sealed class HandlerChannel
 
     /// <summary>Takes a part of the body.</summary>
     /// <returns>Bytes; 0 at its end.</returns>
-    /// <exception cref="ClientGoneException">The response is not wanted any more.</exception>
+    /// <exception cref="RequestAbortedException">The response is not wanted any more.</exception>
     internal int Read(Span<byte> destination)
     {
         while (true)
@@ -109,7 +109,7 @@ internal sealed class HandlerChannel
     }
 
     /// <summary>Adds to the body of the response; waits while the bound is reached.</summary>
-    /// <exception cref="ClientGoneException">The response is not wanted any more.</exception>
+    /// <exception cref="RequestAbortedException">The response is not wanted any more.</exception>
     internal void Write(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -148,7 +148,7 @@ internal sealed class HandlerChannel
     }
 
     /// <summary>Returns when everything has been given to the web server.</summary>
-    /// <exception cref="ClientGoneException">The response is not wanted any more.</exception>
+    /// <exception cref="RequestAbortedException">The response is not wanted any more.</exception>
     internal void Flush()
     {
         lock (Sync)
@@ -240,6 +240,6 @@ internal sealed class HandlerChannel
     private void ThrowIfOver()
     {
         if (HandOff.IsOver)
-            throw new ClientGoneException();
+            throw new RequestAbortedException();
     }
 }

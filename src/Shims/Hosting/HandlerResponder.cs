@@ -20,7 +20,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
     {
         _requests = first.Service.Requests;
         DetachStandardDescriptors(first.Service);
-        _scheduler = servesMany || needsThreads ? new HandlerScheduler(Run, options.MaxThreads, first.Loop) : new HandlerScheduler(Run);
+        _scheduler = servesMany || needsThreads ? new HandlerScheduler(Run, options.MaxConcurrentHandlers, first.Loop) : new HandlerScheduler(Run);
     }
 
     public void Start(Exchange exchange, int connection)
@@ -59,7 +59,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
             // Nobody waits for the answer: whatever the handler makes of that, there is nobody to tell.
             channel.Fail(null);
         }
-        catch (RequestException exception)
+        catch (BadRequestException exception)
         {
             channel.Fail(new Fault(exception.StatusCode, exception.Message, "see what the client sends"));
         }

@@ -36,16 +36,6 @@ public static class Shim
         return HandlerProgram.Run((request, response) => response.Await(handler(request, response)), options, needsThreads: true);
     }
 
-    /// <summary>The same for asynchronous code, which costs a thread beside the one that serves.</summary>
-    /// <param name="handler">Answers one request. The token is <see cref="CgiRequest.Aborted"/>.</param>
-    /// <param name="options">Null for the defaults.</param>
-    /// <returns>What the program is to exit with; the task has ended when it is returned.</returns>
-    public static Task<int> RunAsync(Func<CgiRequest, CgiResponse, CancellationToken, Task> handler, ShimOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(handler);
-        return Task.FromResult(HandlerProgram.Run((request, response) => response.Await(handler(request, response, request.Aborted)), options, needsThreads: true));
-    }
-
     /// <summary>Serves the role of a FastCGI Authorizer (FastCGI 1.0 section 6.3), or nginx's auth_request: says whether a request may go on.</summary>
     /// <param name="authorizer">Looks at the request, which has no body, and calls <see cref="CgiAuthorization.Allow()"/>, or fills the response that the client gets instead. If it does neither, the client gets 403.</param>
     /// <param name="options">Null for the defaults.</param>

@@ -17,7 +17,7 @@ internal static unsafe class Execution
     internal static void RequireNativeCode()
     {
         if (RuntimeFeature.IsDynamicCodeCompiled)
-            throw new PlatformNotSupportedException("Only a natively compiled program can start scripts this way: publish it with PublishAot, or start programs with Libc.Launch.");
+            throw new PlatformNotSupportedException("Only a natively compiled program can start scripts this way: publish it with PublishAot, or start programs with Libc.PosixSpawn.");
     }
 
     /// <summary>The child's whole life between clone and exec. Runs on the parent's memory, so it may do nothing but system calls.</summary>
@@ -37,7 +37,7 @@ internal static unsafe class Execution
             syscall(SystemCall.SetProcessGroup, 0, 0);
             syscall(SystemCall.ProcessControl, parentDeathSignal, Flags.SIGTERM);
         }
-        Become(plan);
+        ExecScript(plan);
         syscall(SystemCall.ExitGroup, failed);
         return failed;
     }
@@ -45,7 +45,7 @@ internal static unsafe class Execution
     /// <summary>Turns this process into the script. execve(2).</summary>
     /// <remarks>Returns only if it failed; descriptors, directory and signals may have been changed by then.</remarks>
     /// <exception cref="PlatformNotSupportedException">This program was not compiled to native code.</exception>
-    internal static void Become(LaunchPlan* plan)
+    internal static void ExecScript(LaunchPlan* plan)
     {
         RequireNativeCode();
         const int signalCount = 64, setMask = 2;

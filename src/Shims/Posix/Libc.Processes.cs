@@ -17,8 +17,8 @@ internal static unsafe partial class Libc
     /// nothing is copied however large we are, and what it writes into the plan (why exec failed) is there for us to read. Other threads go on, and may
     /// want to collect garbage, for which they wait until we are back. Call <see cref="PrepareToSpawn"/> once before on the same thread.
     /// </remarks>
-    /// <exception cref="PlatformNotSupportedException">This program was not compiled to native code: <see cref="Launch"/> starts programs from one that was not.</exception>
-    internal static int Spawn(LaunchPlan* plan, Span<byte> stack, out int processDescriptor)
+    /// <exception cref="PlatformNotSupportedException">This program was not compiled to native code: <see cref="PosixSpawn"/> starts programs from one that was not.</exception>
+    internal static int CloneAndExec(LaunchPlan* plan, Span<byte> stack, out int processDescriptor)
     {
         Execution.RequireNativeCode();
         const int cloneVm = 0x100, clonePidFd = 0x1000, cloneVfork = 0x4000;

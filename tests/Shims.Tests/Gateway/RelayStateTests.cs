@@ -40,7 +40,7 @@ public sealed class RelayStateTests : IDisposable
         ["it writes"] = static test => test.Write(),
         ["its output ends"] = static test => test.Script.CloseOutput(),
         ["the script ends"] = static test => test.Script.Exit(),
-        ["time is over"] = static test => test._wire.Pass(Math.Min(((ITimed)test._relay).Deadline - test._wire.Now, OutputWait)),
+        ["time is over"] = static test => test._wire.Pass(Math.Min(((IDeadline)test._relay).Deadline - test._wire.Now, OutputWait)),
         ["all is sent"] = static test => test._wire.TrySend(1),
         ["it fails or is given up"] = static test => test._wire.HangUp(),
     };

@@ -76,9 +76,9 @@ public sealed class HandOffTests
             Assert.False(aborted.IsCancellationRequested);
             s_happen[@event](wire, handler);
             Assert.True(aborted.WaitHandle.WaitOne(Patience.Limit));
-            Assert.Throws<ClientGoneException>(() => handler.Channel.Write("x"u8));
-            Assert.Throws<ClientGoneException>(() => handler.Channel.Read(new byte[1]));
-            Assert.Throws<ClientGoneException>(handler.Channel.Flush);
+            Assert.Throws<RequestAbortedException>(() => handler.Channel.Write("x"u8));
+            Assert.Throws<RequestAbortedException>(() => handler.Channel.Read(new byte[1]));
+            Assert.Throws<RequestAbortedException>(handler.Channel.Flush);
             Assert.False(handler.Channel.WriteError("x\n"u8));
         }
     }

@@ -29,7 +29,7 @@ public sealed class UrlEncodedValuesTests
     public void As_many_pairs_as_allowed_are_read_and_not_one_more()
     {
         Assert.Equal(3, UrlEncodedValues.Read("a&b&c"u8, 3).Count);
-        Assert.Equal(413, Assert.Throws<RequestException>(() => UrlEncodedValues.Read("a&b&c&d"u8, 3)).StatusCode);
+        Assert.Equal(413, Assert.Throws<BadRequestException>(() => UrlEncodedValues.Read("a&b&c&d"u8, 3)).StatusCode);
     }
 
     [Fact]

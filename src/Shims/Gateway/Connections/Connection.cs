@@ -9,7 +9,7 @@ namespace Shims.Gateway.Connections;
 /// It is always in a <see cref="ConnectionPhase"/>, and each of its requests in a <see cref="RequestPhase"/>, that has an end. The <see cref="Transport"/> has two clocks of its
 /// own. What is left when the process has to end is closed: see <c>FinishTime</c>.
 /// </remarks>
-internal abstract class Connection : ITransportOwner, ITimed, IScheduled
+internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
 {
     private readonly ConnectionContext _context;
     private PhaseClock _phase;
@@ -63,7 +63,7 @@ internal abstract class Connection : ITransportOwner, ITimed, IScheduled
     /// <summary>Whether the peer is expected to send more before it has been answered.</summary>
     protected abstract bool ExpectsMore { get; }
 
-    /// <summary>The first end of a phase among the requests. Call <see cref="Expect"/> when it comes nearer.</summary>
+    /// <summary>The first end of a phase among the requests. Call <see cref="WakeByDeadline"/> when it comes nearer.</summary>
     protected abstract long RequestDeadline { get; }
 
     /// <summary>Begins to read. Most web servers have sent the whole request by now, and then nothing but their going away is worth waking for.</summary>
@@ -98,7 +98,7 @@ internal abstract class Connection : ITransportOwner, ITimed, IScheduled
             PeerEnded();
     }
 
-    void ITimed.OnTime()
+    void IDeadline.OnDeadline()
     {
         long now = Loop.Now;
         if (IsEnding)
@@ -169,7 +169,7 @@ internal abstract class Connection : ITransportOwner, ITimed, IScheduled
     /// <summary>Called once, when the descriptor has been closed.</summary>
     protected abstract void OnClosed();
 
-    protected void Expect() => Loop.Expect(Deadline);
+    protected void WakeByDeadline() => Loop.WakeBy(Deadline);
 
     /// <inheritdoc cref="PhaseClock.Enter"/>
     protected void Enter(ConnectionPhase phase) => _phase.Enter(phase);
@@ -245,6 +245,6 @@ internal abstract class Connection : ITransportOwner, ITimed, IScheduled
         HasPeerEnded = true;
         OnPeerEnded();
         if (!IsEnding && !Context.Service.IsHalfCloseNormal && Transport.MayHaveGone())
-            Expect();
+            WakeByDeadline();
     }
 }

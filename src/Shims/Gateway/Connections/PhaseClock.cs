@@ -25,7 +25,7 @@ internal struct PhaseClock(LoopContext context)
             ConnectionPhase.Breaking => context.Loop.Now + Limits.BreakLook,
             _ => long.MaxValue,
         };
-        context.Loop.Expect(Until);
+        context.Loop.WakeBy(Until);
     }
 
     /// <summary>The process is to end: a first request that is on its way is awaited for a moment, from when the connection was taken or from now, if a part of it has come.</summary>
@@ -33,7 +33,7 @@ internal struct PhaseClock(LoopContext context)
     internal bool Hurry(bool hasPartCome)
     {
         Until = Math.Min(Until, (hasPartCome ? context.Loop.Now : _acceptedAt) + Limits.FirstRequestGrace);
-        context.Loop.Expect(Until);
+        context.Loop.WakeBy(Until);
         return Until > context.Loop.Now;
     }
 }

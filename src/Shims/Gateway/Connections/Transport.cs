@@ -207,7 +207,7 @@ internal sealed class Transport
     {
         CanWrite = false;
         _sending.Begin(_loop.Now, _patience);
-        _loop.Expect(_sending.Deadline);
+        _loop.WakeBy(_sending.Deadline);
         Rewatch();
     }
 

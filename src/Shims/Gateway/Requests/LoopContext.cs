@@ -93,6 +93,6 @@ internal sealed unsafe class LoopContext
             return;
         if (_logFlush is null)
             Loop.Add(_logFlush = new LogFlush(Loop));
-        _logFlush.Expect();
+        _logFlush.FlushSoon();
     }
 }

@@ -107,7 +107,7 @@ internal sealed class PipeFeed(EventLoop loop, BodySpool source, IWatcher owner)
     {
         State = FeedState.Full;
         _fullUntil = loop.Now + Limits.ReadingPatience;
-        loop.Expect(_fullUntil);
+        loop.WakeBy(_fullUntil);
         // Only for what does not fit into the pipe at once.
         if (!_isWatched)
             loop.Watch(_pipe, Readiness.Write, this);

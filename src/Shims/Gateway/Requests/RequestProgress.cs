@@ -74,14 +74,14 @@ internal struct RequestProgress
         if (!IsHeader)
             return;
         Deadline = Math.Min(Deadline, _context.Loop.Now + Limits.FirstRequestGrace);
-        _context.Loop.Expect(Deadline);
+        _context.Loop.WakeBy(Deadline);
     }
 
     private void Enter(RequestPhase phase)
     {
         Phase = phase;
         Deadline = EndOf(phase);
-        _context.Loop.Expect(Deadline);
+        _context.Loop.WakeBy(Deadline);
     }
 
     private readonly long EndOf(RequestPhase phase) => phase switch

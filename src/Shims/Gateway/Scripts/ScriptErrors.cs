@@ -112,7 +112,7 @@ internal sealed class ScriptErrors(Exchange exchange)
         if (!Log.IsFull)
             return;
         RetryAt = Loop.Now + Limits.LogRetry;
-        Loop.Expect(RetryAt);
+        Loop.WakeBy(RetryAt);
     }
 
     private void Pass(ReadOnlySpan<byte> lines)

@@ -37,7 +37,7 @@ internal sealed class ScriptPipes(Exchange exchange, IWatcher watcher)
     internal long Deadline => Math.Min(Errors.RetryAt, Input?.FullUntil ?? long.MaxValue);
 
     /// <summary>The deadline may have come.</summary>
-    internal void OnTime()
+    internal void OnDeadline()
     {
         if (Input is { } input && input.FullUntil <= exchange.Context.Loop.Now)
             input.StopWaiting();

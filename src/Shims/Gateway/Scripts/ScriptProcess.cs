@@ -6,7 +6,7 @@ using Shims.Posix;
 namespace Shims.Gateway.Scripts;
 
 /// <summary>A running script: watched until it ends, and ended with its whole process group when its time is over or nobody waits for it.</summary>
-internal sealed class ScriptProcess : IWatcher, ITimed, IRunningScript
+internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
 {
     private readonly LoopContext _context;
     private readonly IRequestObserver? _observer;
@@ -86,7 +86,7 @@ internal sealed class ScriptProcess : IWatcher, ITimed, IRunningScript
         Stopped = reason;
         _context.Launcher.SignalGroup(_id, Flags.SIGTERM);
         _deadline = _context.Loop.Now + Limits.KillGrace;
-        _context.Loop.Expect(_deadline);
+        _context.Loop.WakeBy(_deadline);
     }
 
     /// <summary>Ends what the script has left behind, and the script itself if it still runs.</summary>
@@ -166,7 +166,7 @@ internal sealed class ScriptProcess : IWatcher, ITimed, IRunningScript
         Owner?.OnScriptEnded();
     }
 
-    void ITimed.OnTime()
+    void IDeadline.OnDeadline()
     {
         if (Stopped == StopReason.None)
         {

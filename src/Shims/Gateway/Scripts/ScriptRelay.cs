@@ -13,7 +13,7 @@ namespace Shims.Gateway.Scripts;
 /// that it has started holds the output: that one has as long as it goes on writing, and then <see cref="Limits.OutputWaitSeconds"/>. All of it is bounded by the script's time.
 /// </para>
 /// </remarks>
-internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
+internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, IDeadline
 {
     private readonly string _script;
     private readonly ScriptPipes _pipes;
@@ -32,7 +32,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     /// <summary>What is awaited of the script.</summary>
     internal RelayState State { get; private set; }
 
-    long ITimed.Deadline => Math.Min(_deadline, _pipes.Deadline);
+    long IDeadline.Deadline => Math.Min(_deadline, _pipes.Deadline);
 
     internal override PipeFeed? Input => State == RelayState.Over ? null : _pipes.Input;
 
@@ -118,9 +118,9 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         Exchange.Schedule();
     }
 
-    void ITimed.OnTime()
+    void IDeadline.OnDeadline()
     {
-        _pipes.OnTime();
+        _pipes.OnDeadline();
         if (_deadline <= Loop.Now)
         {
             Enter(State switch
@@ -147,7 +147,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     private void Await(long deadline)
     {
         _deadline = deadline;
-        Loop.Expect(deadline);
+        Loop.WakeBy(deadline);
     }
 
     private void AdvanceRunning()

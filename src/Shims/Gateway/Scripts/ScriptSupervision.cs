@@ -11,7 +11,7 @@ namespace Shims.Gateway.Scripts;
 /// the web server say 502 by itself, after it the client sees a broken reply. Nor is it known what a background process of the script still has to write: one of its own process
 /// group that has the connection is waited for as <see cref="ScriptRelay"/> does; then the connection is ended over its head.
 /// </remarks>
-internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
+internal sealed class ScriptSupervision : Answer, IScriptOwner, IDeadline
 {
     /// <summary>Milliseconds between two looks at what a script has left behind, at first and later.</summary>
     private const int ShortestInterval = 20, LongestInterval = 500;
@@ -34,7 +34,7 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
         _connection = connection;
     }
 
-    long ITimed.Deadline => _deadline;
+    long IDeadline.Deadline => _deadline;
 
     private EventLoop Loop => Exchange.Context.Loop;
 
@@ -70,7 +70,7 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
     {
         _isToldToEnd = reason == StopReason.Shutdown;
         if (_isWaiting)
-            Loop.Expect(_deadline = Loop.Now);
+            Loop.WakeBy(_deadline = Loop.Now);
         _process?.Stop(reason);
         if (reason != StopReason.PeerGone || _process is null)
             return;
@@ -103,7 +103,7 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
         }
     }
 
-    void ITimed.OnTime()
+    void IDeadline.OnDeadline()
     {
         List<int> holders = OutputHolders.Of(_connection);
         long written = OutputHolders.Written(holders), now = Loop.Now;

@@ -6,7 +6,7 @@ namespace Shims.Gateway.Serving;
 
 /// <summary>How long a program in wait mode lives: until it is told to end, has had nothing to do for <c>--idle</c> seconds, or its own file has been replaced.</summary>
 /// <remarks>One for all event loops of the process. The first of them looks at the clock; any may find that the file has changed.</remarks>
-internal sealed class Lifetime : IDisposable, IWatcher, ITimed
+internal sealed class Lifetime : IDisposable, IWatcher, IDeadline
 {
     private readonly EventLoop _first;
     private readonly RequestCount _requests;
@@ -75,7 +75,7 @@ internal sealed class Lifetime : IDisposable, IWatcher, ITimed
     }
 
     /// <summary>A connection that a web server keeps open without a request counts as idle.</summary>
-    void ITimed.OnTime()
+    void IDeadline.OnDeadline()
     {
         _lookedAt = _first.Now;
         if (_requests.InFlight == 0 && _lookedAt - _requests.IdleSince >= _idleTime)

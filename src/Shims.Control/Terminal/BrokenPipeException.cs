@@ -1,4 +1,4 @@
 namespace Shims.Control.Terminal;
 
 /// <summary>Whoever read standard output has gone, as <c>head</c> does when it has enough: the end, and no fault.</summary>
-internal sealed class ReaderGoneException : IOException;
+internal sealed class BrokenPipeException : IOException;

@@ -2,10 +2,10 @@ namespace Shims;
 
 /// <summary>Nobody waits for the answer any more: the browser or the web server has gone, or the handler has had its time.</summary>
 /// <remarks>Thrown by what reads the request's body or writes the response. A handler need not catch it.</remarks>
-public sealed class ClientGoneException : IOException
+public sealed class RequestAbortedException : IOException
 {
     /// <summary>Makes the exception.</summary>
-    public ClientGoneException()
+    public RequestAbortedException()
         : base("Nobody waits for this answer any more.")
     {
     }
