@@ -311,7 +311,7 @@ public sealed class RequestCommandTests : IDisposable
     private static Task<LaunchResult> RequestAsync(params string[] arguments) =>
         Launcher.RunAsync(new Launch { Program = Repository.Program("shimctl"), Arguments = ["request", .. arguments] });
 
-    /// <summary>Answers whatever it is asked, and reads to the end, so that closing is no reset.</summary>
+    /// <summary>Responds to whatever it is asked, and reads to the end, so that closing is no reset.</summary>
     private static async Task AnswerAsync(TcpListener listener, byte[] answer)
     {
         using Socket connection = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);

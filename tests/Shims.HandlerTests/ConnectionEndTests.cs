@@ -67,7 +67,7 @@ public sealed class ConnectionEndTests
         string mark = handler.PathTo("mark"), gate = handler.PathTo("gate");
         // One that is in flight shows when the signal has been seen: then its connection is not kept any more.
         Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
-        Task<Answer> inFlight = handler.AskAsync(new Ask(wire, $"mark {mark}", $"wait {gate}", "write finished"));
+        Task<Response> inFlight = handler.AskAsync(new Ask(wire, $"mark {mark}", $"wait {gate}", "write finished"));
         await Patience.UntilAsync(() => File.Exists(mark), "the handler runs");
         handler.Program.Signal(15);
         Assert.Equal("late", (await new Ask(wire, "write late").ExchangeAsync(fresh)).Body);

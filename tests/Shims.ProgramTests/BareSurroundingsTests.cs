@@ -22,7 +22,7 @@ public sealed partial class BareSurroundingsTests : ProgramTest
                 Arguments = ["--userspec=65532:65532", Folder.PathTo("jail"), "/bin/program", .. launch.Arguments],
             },
         };
-        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", "/cgi/x.cgi"));
+        Response answer = await invocation.AskAsync(RequestVariables.For("GET", "/cgi/x.cgi"));
         Assert.True(answer is { Body: "read 0", BrokeOff: false }, answer.ToString());
         foreach (int size in (int[])[1, 5_000, 65_536, 300_000])
         {
@@ -44,7 +44,7 @@ public sealed partial class BareSurroundingsTests : ProgramTest
             Options = options.Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Adjust = static launch => launch with { Program = Tool.PathOf("perl"), Arguments = ["-e", "$SIG{CHLD} = 'IGNORE'; exec @ARGV", launch.Program, .. launch.Arguments] },
         };
-        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await invocation.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.BrokeOff, answer.ToString());
         Assert.Contains("was killed (signal 9)", Assert.Single(answer.LogLines), StringComparison.Ordinal);
     }
@@ -60,7 +60,7 @@ public sealed partial class BareSurroundingsTests : ProgramTest
             {
                 Adjust = launch => launch with { Program = "/bin/sh", Arguments = ["-c", $"ulimit -n {limit.ToString(CultureInfo.InvariantCulture)}; exec \"$0\" \"$@\"", launch.Program, .. launch.Arguments] },
             };
-            Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script));
+            Response answer = await invocation.AskAsync(RequestVariables.For("GET", script));
             Assert.DoesNotContain("ulimit -u", answer.Log, StringComparison.Ordinal);
             if (answer.Log.Contains("ulimit -n", StringComparison.Ordinal))
                 refused++;
@@ -80,7 +80,7 @@ public sealed partial class BareSurroundingsTests : ProgramTest
             string link = File.CreateSymbolicLink(Path.Combine(shared, name), victim).FullName;
             if (isTheirs)
                 Ownership.Give(link);
-            Answer answer = await new Invocation(Way.Relay, script) { Options = ["--stderr", link] }.AskAsync(RequestVariables.For("GET", script));
+            Response answer = await new Invocation(Way.Relay, script) { Options = ["--stderr", link] }.AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer.Body == "served", answer.ToString());
             Assert.Equal(isTheirs, answer.Log.Contains("cannot write to the log", StringComparison.Ordinal));
             Assert.Equal(isTheirs ? "" : "WARNING\n", File.ReadAllText(victim));
@@ -164,10 +164,10 @@ public sealed partial class BareSurroundingsTests : ProgramTest
             Adjust = static launch => launch with { Program = Tool.PathOf("setpriv"), Arguments = ["--reuid", "65532", "--regid", "65532", "--clear-groups", launch.Program, .. launch.Arguments] },
         };
         const string expected = "environ closed\nmem closed\nmaps closed\nfd closed\nown open\n";
-        Answer once = await invocation.AskAsync(RequestVariables.For("GET", script));
+        Response once = await invocation.AskAsync(RequestVariables.For("GET", script));
         Assert.True(once.Body == expected, once.ToString());
         await using ListeningProgram program = invocation.Listen();
-        Answer many = await program.AskAsync(RequestVariables.For("GET", script));
+        Response many = await program.AskAsync(RequestVariables.For("GET", script));
         Assert.True(many.Body == expected, many.ToString());
     }
 

@@ -41,7 +41,7 @@ public sealed class BinaryTests
             Options = ["--timeout", "30"],
             Adjust = launch => launch with { Program = copy, Environment = [Encoding.ASCII.GetBytes("PATH=/nonexistent")] },
         };
-        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await invocation.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Body: "served", ExitCode: 0, Log: "" }, answer.ToString());
     }
 }

@@ -13,7 +13,7 @@ public sealed class BodyTests : ProgramTest
     public async Task Sixty_four_mebibytes_arrive_intact(Way way)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n'; head -c $CONTENT_LENGTH | sha1sum");
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("POST", script), s_body);
+        Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("POST", script), s_body);
         Assert.True(answer.Body.StartsWith(Convert.ToHexStringLower(SHA1.HashData(s_body)), StringComparison.Ordinal), answer.ToString());
     }
 
@@ -24,7 +24,7 @@ public sealed class BodyTests : ProgramTest
         await File.WriteAllBytesAsync(data, s_body, TestContext.Current.CancellationToken);
         string script = Folder.Shell($"printf 'Content-Type: application/octet-stream\\n\\n'; exec cat {data}");
         await using Conversation conversation = new Invocation(way, script).Connect();
-        Answer answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script));
+        Response answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { BrokeOff: false, ExitCode: 0 } && answer.Reply.BodyBytes.AsSpan().SequenceEqual(s_body), answer.ToString());
     }
 
@@ -36,7 +36,7 @@ public sealed class BodyTests : ProgramTest
         string script = Folder.Shell($"printf 'Content-Type: application/octet-stream\\n\\n'; exec cat {data}");
         var invocation = new Invocation(way, script) { Adjust = launch => launch with { Environment = ["PATH=/usr/bin:/bin"u8.ToArray(), "SHIMS_NO_SPLICE=1"u8.ToArray()] } };
         await using Conversation conversation = invocation.Connect();
-        Answer answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script));
+        Response answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { BrokeOff: false, ExitCode: 0 } && answer.Reply.BodyBytes.AsSpan().SequenceEqual(s_body), answer.ToString());
     }
 
@@ -45,7 +45,7 @@ public sealed class BodyTests : ProgramTest
     {
         string script = Folder.EchoScript();
         await using ListeningProgram program = new Invocation(way, script).Listen();
-        Answer answer = await program.AskAsync(RequestVariables.For("POST", script), s_body);
+        Response answer = await program.AskAsync(RequestVariables.For("POST", script), s_body);
         Assert.True(!answer.BrokeOff && answer.Reply.BodyBytes.AsSpan().SequenceEqual(s_body), answer.ToString());
         // The kernel's own high-water mark, of a program that has done nothing else.
         Assert.InRange(program.Program.PeakMemory, 1, MemoryLimit);
@@ -64,7 +64,7 @@ public sealed class BodyTests : ProgramTest
         Task<string> done = witness.LineAsync();
         await conversation.Connection.ReceiveAsync(4096, Patience.Limit);
         Assert.False(done.IsCompleted);
-        Answer rest = way.SpeaksFastCgi() ? new Answer([], false) : await conversation.FinishAsync();
+        Response rest = way.SpeaksFastCgi() ? new Response([], false) : await conversation.FinishAsync();
         if (way.SpeaksFastCgi())
             await conversation.Connection.ReceiveToEndAsync();
         await done;
@@ -83,7 +83,7 @@ public sealed class BodyTests : ProgramTest
         await conversation.Connection.SendAsync(request.AsMemory(0, request.Length - 100));
         Assert.True(conversation.Connection.Socket.Available == 0, "the answer began before the request had ended");
         await conversation.Connection.SendAsync(request.AsMemory(request.Length - 100));
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer.Body.Trim() == "5242880", answer.ToString());
     }
 
@@ -93,7 +93,7 @@ public sealed class BodyTests : ProgramTest
         string script = Folder.Shell("printf 'Status: 413 Too Large\\nContent-Type: text/plain\\n\\nno'");
         foreach (bool tcp in (bool[])[false, true])
         {
-            Answer answer = await new Invocation(way, script) { Tcp = tcp }.AskAsync(RequestVariables.For("POST", script), s_body.AsMemory(0, 20 << 20));
+            Response answer = await new Invocation(way, script) { Tcp = tcp }.AskAsync(RequestVariables.For("POST", script), s_body.AsMemory(0, 20 << 20));
             Assert.True(answer is { Status: 413, Body: "no", BrokeOff: false, ExitCode: 0 }, answer.ToString());
         }
     }
@@ -102,7 +102,7 @@ public sealed class BodyTests : ProgramTest
     public async Task A_script_that_closes_its_input_and_goes_on_can_still_answer(Way way)
     {
         string script = Folder.Shell("exec </dev/null; printf 'Content-Type: text/plain\\n\\nno thanks'");
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("POST", script), s_body.AsMemory(0, 3 << 20));
+        Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("POST", script), s_body.AsMemory(0, 3 << 20));
         Assert.True(answer is { Body: "no thanks", BrokeOff: false, ExitCode: 0, Log: "" }, answer.ToString());
     }
 

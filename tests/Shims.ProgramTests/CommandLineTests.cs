@@ -88,7 +88,7 @@ public sealed class CommandLineTests : ProgramTest
     public async Task An_option_may_be_joined_to_its_value(Way way)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n%s' \"$A\"");
-        Answer answer = await new Invocation(way, script) { Options = ["--timeout=30", "--env=A=b=c"] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script) { Options = ["--timeout=30", "--env=A=b=c"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.Body == "b=c", answer.ToString());
     }
 
@@ -96,7 +96,7 @@ public sealed class CommandLineTests : ProgramTest
     public async Task Two_dashes_end_the_options(Way way)
     {
         Folder.Shell("printf 'Content-Type: text/plain\\n\\n%s' \"$1\"", "-x.cgi");
-        Answer answer = await new Invocation(way, "--")
+        Response answer = await new Invocation(way, "--")
         {
             Arguments = ["-x.cgi", "--max"],
             Adjust = launch => launch with { Folder = Folder.Target },

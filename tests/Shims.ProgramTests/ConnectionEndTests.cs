@@ -62,7 +62,7 @@ public sealed class ConnectionEndTests : ProgramTest
         async Task AskAsync()
         {
             await using var other = new Conversation(way, await Connection.OpenAsync(superServer.Address), null);
-            Answer answer = await other.ExchangeAsync(RequestVariables.For("GET", script));
+            Response answer = await other.ExchangeAsync(RequestVariables.For("GET", script));
             Assert.True(answer is { Body: "served", BrokeOff: false }, $"{standstill}: {answer}");
         }
         await AskAsync();
@@ -92,7 +92,7 @@ public sealed class ConnectionEndTests : ProgramTest
         await using ListeningProgram program = new Invocation(way, script) { Options = ["--idle", "1"] }.Listen();
         for (int i = 0; i < TestExtent.Of(2, 50); i++)
         {
-            Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+            Response answer = await program.AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer is { Body: "page", BrokeOff: false }, answer.ToString());
             await gate.OpenAsync();
         }

@@ -22,7 +22,7 @@ public sealed class ContentLengthTests : ProgramTest
         foreach (Way way in (Way[])[Way.Plain, Way.Ordinary, Way.Supervise, Way.Relay])
         {
             byte[] header = ScgiClient.Encode(new RequestVariables { { "CONTENT_LENGTH", length }, { "SCGI", "1" }, { "REQUEST_METHOD", "POST" } });
-            Answer answer = await new Invocation(way, script).AskAsync((byte[])[.. header, .. "12345"u8]);
+            Response answer = await new Invocation(way, script).AskAsync((byte[])[.. header, .. "12345"u8]);
             Assert.True(answer is { Status: 400, ExitCode: 76, LogLines.Count: 1 }, answer.ToString());
         }
         Assert.False(Folder.HasRun);
@@ -34,7 +34,7 @@ public sealed class ContentLengthTests : ProgramTest
         byte[] header = ScgiClient.Encode(new RequestVariables { { "CONTENT_LENGTH", "3" }, { "SCGI", "1" }, { "REQUEST_METHOD", "POST" }, { "CONTENT_LENGTH", "5" } });
         await using Conversation conversation = new Invocation(way, Folder.EchoScript()).Connect();
         await conversation.Connection.SendAsync((byte[])[.. header, .. "12345"u8]);
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer.Body == "12345", answer.ToString());
     }
 
@@ -80,7 +80,7 @@ public sealed class ContentLengthTests : ProgramTest
             .. FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(variables)),
             .. FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, body),
         ]);
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer.Body.Trim() == "300000 300000", answer.ToString());
     }
 
@@ -97,7 +97,7 @@ public sealed class ContentLengthTests : ProgramTest
             .. FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(RequestVariables.For("POST", script).ForFastCgi(declared))),
             .. FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, "12345678"u8.ToArray().AsMemory(0, sent)),
         ]);
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         // Whether it is refused, breaks off, or is served with the true length: silence is the one thing that is wrong.
         Assert.True(answer.BrokeOff || answer.Log.Length > 0 || answer.Records!.Error.Length > 0, answer.ToString());
     }
@@ -123,11 +123,11 @@ public sealed class ContentLengthTests : ProgramTest
     {
         string script = Folder.MarkingScript();
         var invocation = new Invocation(way, script) { Options = ["--max-body", "1K"] };
-        Answer within = await invocation.AskAsync(RequestVariables.For("POST", script), new byte[1024]);
+        Response within = await invocation.AskAsync(RequestVariables.For("POST", script), new byte[1024]);
         Assert.True(within.Body == "ran", within.ToString());
         File.Delete(Folder.PathTo("ran"));
 
-        Answer beyond = await invocation.AskAsync(RequestVariables.For("POST", script), new byte[1025]);
+        Response beyond = await invocation.AskAsync(RequestVariables.For("POST", script), new byte[1025]);
         Assert.True(beyond.Status == 413, beyond.ToString());
         Assert.False(beyond.BrokeOff);
         Assert.False(Folder.HasRun);
@@ -144,7 +144,7 @@ public sealed class ContentLengthTests : ProgramTest
             .. FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(RequestVariables.For("POST", script))),
             .. FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, new byte[1 << 20]),
         ]);
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         await sending.ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
         Assert.True(answer.Status == 413, answer.ToString());
         Assert.False(Folder.HasRun);

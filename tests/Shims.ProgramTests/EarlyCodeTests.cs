@@ -87,7 +87,7 @@ public sealed class EarlyCodeTests : ProgramTest
         {
             Adjust = launch => launch with { Program = Tool.PathOf("strace"), Arguments = ["-o", trace, launch.Program, .. launch.Arguments] },
         };
-        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await invocation.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.Body == "served", answer.ToString());
         // After a second execve it is the script's.
         return [.. File.ReadAllLines(trace).Skip(1).TakeWhile(line => !line.StartsWith("execve(", StringComparison.Ordinal))];

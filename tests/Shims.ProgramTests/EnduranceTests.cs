@@ -23,7 +23,7 @@ public sealed class EnduranceTests : ProgramTest
         async Task AskAsync(int number)
         {
             bool hasBody = number % 4 == 0;
-            Answer answer = await program.AskAsync(RequestVariables.For(hasBody ? "POST" : "GET", script), hasBody ? body : default);
+            Response answer = await program.AskAsync(RequestVariables.For(hasBody ? "POST" : "GET", script), hasBody ? body : default);
             Assert.True(answer is { Body: "good", BrokeOff: false }, $"{number}: {answer}");
             Interlocked.Increment(ref good);
         }

@@ -21,7 +21,7 @@ public sealed class EnvironmentPolicyTests : ProgramTest
         RequestVariables variables = RequestVariables.For("GET", script);
         foreach (string name in s_denied)
             variables.Add(name, "/evil");
-        Answer answer = await new Invocation(way, script).AskAsync(variables);
+        Response answer = await new Invocation(way, script).AskAsync(variables);
         Assert.Empty(EnvironmentOf(answer).Where(variable => variable.Contains("/evil")).Select(variable => variable.Key));
         Assert.Equal("GET", EnvironmentOf(answer)["REQUEST_METHOD"].Single());
     }
@@ -34,7 +34,7 @@ public sealed class EnvironmentPolicyTests : ProgramTest
         RequestVariables variables = RequestVariables.For("GET", script);
         foreach (string name in passed)
             variables.Add(name, "/good");
-        Answer answer = await new Invocation(way, script).AskAsync(variables);
+        Response answer = await new Invocation(way, script).AskAsync(variables);
         Assert.Equal(passed.Order(StringComparer.Ordinal), EnvironmentOf(answer).Where(variable => variable.Contains("/good")).Select(variable => variable.Key).Order(StringComparer.Ordinal));
         Assert.Equal("", answer.Log);
     }
@@ -48,7 +48,7 @@ public sealed class EnvironmentPolicyTests : ProgramTest
             variables.Add(name, "http://evil.test/");
         foreach (string[] options in (string[][])[[], ["--allow-env", "HTTP_PROXY", "--allow-env", "http_proxy"]])
         {
-            Answer answer = await new Invocation(way, script) { Options = options }.AskAsync(variables);
+            Response answer = await new Invocation(way, script) { Options = options }.AskAsync(variables);
             Assert.Empty(EnvironmentOf(answer).Where(variable => variable.Key.Equals("HTTP_PROXY", StringComparison.OrdinalIgnoreCase)).Select(variable => variable.Key));
         }
     }
@@ -131,7 +131,7 @@ public sealed class EnvironmentPolicyTests : ProgramTest
     public async Task An_equals_sign_in_a_name_gets_a_400(Way way)
     {
         string script = Folder.MarkingScript();
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script).With("A=B", "c"));
+        Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script).With("A=B", "c"));
         Assert.True(answer is { Status: 400, LogLines.Count: 1 }, answer.ToString());
         Assert.False(Folder.HasRun);
     }
@@ -142,7 +142,7 @@ public sealed class EnvironmentPolicyTests : ProgramTest
         string script = Folder.MarkingScript();
         foreach ((string name, string value) in ((string, string)[])[("A\0B", "c"), ("A", "b\0c"), ("\0", ""), ("HTTP_X", "\0")])
         {
-            Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script).With(name, value));
+            Response answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script).With(name, value));
             Assert.True(answer is { Status: 400, LogLines.Count: 1 }, answer.ToString());
         }
         Assert.False(Folder.HasRun);
@@ -217,7 +217,7 @@ public sealed class EnvironmentPolicyTests : ProgramTest
             Options = ["--timeout", "30"],
             Environment = ["DOTNET_STARTUP_HOOKS=/tmp/evil.dll", "DOTNET_GCHeapHardLimit=0x10", "DOTNET_EnableDiagnostics=1", "DOTNET_TieredCompilation=x", "COMPlus_GCHeapCount=999", "CORECLR_ENABLE_PROFILING=1"],
         };
-        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await invocation.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Body: "same", ExitCode: 0, Log: "" }, answer.ToString());
     }
 
@@ -226,7 +226,7 @@ public sealed class EnvironmentPolicyTests : ProgramTest
     {
         Assert.SkipUnless(Tool.Exists("bash"), "needs bash");
         string script = Folder.Script("script.cgi", "#!/bin/bash\nprintf 'Content-Type: text/plain\\n\\nserved'\n");
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script).With("HTTP_USER_AGENT", $"() {{ :; }}; echo ran >{Folder.PathTo("ran")}"));
+        Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script).With("HTTP_USER_AGENT", $"() {{ :; }}; echo ran >{Folder.PathTo("ran")}"));
         Assert.True(answer.Body == "served", answer.ToString());
         Assert.False(Folder.HasRun);
     }

@@ -52,7 +52,7 @@ public sealed class FailingStartTests : ProgramTest
             await LimitAsync(program, $"--nofile={open + room}:");
             for (int i = 0; i < Requests / 20; i++)
             {
-                Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+                Response answer = await program.AskAsync(RequestVariables.For("GET", script));
                 Assert.True(answer is { Status: 500 or 200 }, answer.ToString());
             }
         }
@@ -87,7 +87,7 @@ public sealed class FailingStartTests : ProgramTest
     private static Task AskAllAsync(ListeningProgram program, RequestVariables request, int status) =>
         Parallel.ForEachAsync(Enumerable.Range(0, Requests), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (_, _) =>
         {
-            Answer answer = await program.AskAsync(request);
+            Response answer = await program.AskAsync(request);
             Assert.True(answer.Status == status, answer.ToString());
         });
 

@@ -7,7 +7,7 @@ public sealed class FailureLineTests : ProgramTest
     public async Task A_script_that_failed_by_itself_is_quoted_once_and_told_nothing_about_headers(Way way)
     {
         string script = Folder.Shell("echo \"Can't locate Shop/Nosuch.pm in @INC\" >&2; exit 2");
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
         Assert.Equal(502, answer.Status);
         string line = Assert.Single(answer.LogLines);
         Assert.Contains($": {script} failed (exit status 2): Can't locate Shop/Nosuch.pm in @INC: shimctl doctor {script}", line, StringComparison.Ordinal);
@@ -21,7 +21,7 @@ public sealed class FailureLineTests : ProgramTest
         foreach (string output in (string[])["Hello", "<html>", "Hello, no header"])
         {
             string script = Folder.Shell($"echo '{output}'");
-            Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+            Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
             Assert.Contains($"gave no valid response: not a header line: \"{output}\": its first output must be a header", Assert.Single(answer.LogLines), StringComparison.Ordinal);
         }
         string unfinished = Folder.Shell("echo 'Content-Type: text/plain'");
@@ -35,7 +35,7 @@ public sealed class FailureLineTests : ProgramTest
         string missing = Folder.PathTo("missing.cgi");
         RequestVariables request = RequestVariables.For("POST", missing, query: "password=hunter2")
             .With("REQUEST_URI", "/cgi-bin/missing.cgi/a\e[31m%20b\u202E?password=hunter2").With("HTTP_COOKIE", "id=hunter2").With("HTTP_X", "hunter2");
-        Answer answer = await new Invocation(way, Folder.Target).AskAsync(request, "pin=hunter2"u8.ToArray());
+        Response answer = await new Invocation(way, Folder.Target).AskAsync(request, "pin=hunter2"u8.ToArray());
         string line = Assert.Single(answer.LogLines);
         Assert.EndsWith("; request: /cgi-bin/missing.cgi/a?[31m%20b?", line, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", line, StringComparison.Ordinal);
@@ -45,7 +45,7 @@ public sealed class FailureLineTests : ProgramTest
     public async Task A_long_path_is_cut_after_200_bytes()
     {
         string missing = Folder.PathTo("missing.cgi");
-        Answer answer = await new Invocation(Way.Relay, Folder.Target).AskAsync(RequestVariables.For("GET", missing).With("REQUEST_URI", "/" + new string('x', 1000)));
+        Response answer = await new Invocation(Way.Relay, Folder.Target).AskAsync(RequestVariables.For("GET", missing).With("REQUEST_URI", "/" + new string('x', 1000)));
         Assert.EndsWith($"; request: /{new string('x', 199)}", Assert.Single(answer.LogLines), StringComparison.Ordinal);
     }
 
@@ -83,7 +83,7 @@ public sealed class FailureLineTests : ProgramTest
     public async Task A_response_whose_script_failed_after_its_header_is_kept(Way way)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nbody'; echo oh no >&2; exit 3"), capsules = Folder.MakeFolder("capsules");
-        Answer answer = await new Invocation(way, script) { Options = ["--record", capsules] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script) { Options = ["--record", capsules] }.AskAsync(RequestVariables.For("GET", script));
         Assert.Equal("body", answer.Body);
         CapsuleFile capsule = Assert.Single(CapsuleFile.In(capsules));
         Assert.Equal(("exit", "200", "exit 3"), (capsule["reason"], capsule["status"], capsule["ended"]));

@@ -24,7 +24,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
             await conversation.Connection.SendAsync(request.AsMemory(at..Math.Min(at + length, request.Length)));
             await Task.Yield();
         }
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer.Body == "the body", answer.ToString());
     }
 
@@ -37,7 +37,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
     {
         string script = Folder.EnvironmentScript();
         RequestVariables variables = RequestVariables.For("GET", script).With("HTTP_X_LONG", new string('x', 300)).With("HTTP_" + new string('N', 200), "value");
-        Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(FastCgiClient.Encode(variables, recordLength: recordLength));
+        Response answer = await new Invocation(Way.FastCgi, script).AskAsync(FastCgiClient.Encode(variables, recordLength: recordLength));
         ILookup<string, string> environment = EnvironmentOf(answer);
         Assert.Equal([new string('x', 300)], environment["HTTP_X_LONG"]);
         Assert.Equal(["value"], environment["HTTP_" + new string('N', 200)]);
@@ -61,7 +61,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
             .. FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, "body"u8.ToArray()),
         ];
         await conversation.FastCgi.SendAsync(records.Select(record => record with { PaddingLength = padding }));
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer.Body == "body", answer.ToString());
     }
 
@@ -84,7 +84,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
             .. FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, body, FastCgiRecord.MaxContent),
         ];
         await conversation.FastCgi.SendAsync(records.Select(record => record with { PaddingLength = 255 }));
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer.Body.StartsWith(Convert.ToHexStringLower(System.Security.Cryptography.SHA1.HashData(body)), StringComparison.Ordinal), answer.ToString());
     }
 
@@ -97,7 +97,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
     public async Task Answers_are_cut_into_sound_records_padded_to_a_multiple_of_8_with_zeros(int length)
     {
         string script = Folder.Shell($"printf 'Content-Type: text/plain\\n\\n'; echo warning >&2; head -c {length} /dev/zero | tr '\\000' x; exit 3");
-        Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script));
         Assert.Equal(length, answer.Body.Length);
         Assert.Equal(3u, answer.Records!.ApplicationStatus);
         Assert.Equal(Complete, answer.Records.ProtocolStatus);
@@ -209,7 +209,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
             answers += 2;
         }
         await conversation.FastCgi.SendAsync(request[^1]);
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer.Body == "the body", answer.ToString());
         Assert.Equal(answers, answer.Records!.Records.Count(record => record.Type is FastCgiRecordType.GetValuesResult or FastCgiRecordType.UnknownType));
     }
@@ -276,7 +276,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
         string script = Folder.MarkingScript();
         await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
         await conversation.FastCgi.SendAsync(FastCgiClient.Begin(), FastCgiClient.Abort());
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer.Records!.IsComplete, answer.ToString());
         Assert.False(Folder.HasRun);
     }
@@ -358,7 +358,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
             .. FastCgiClient.Stream(FastCgiRecordType.Params, 1, parameters),
             .. FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, ReadOnlyMemory<byte>.Empty),
         ]);
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer is { Status: 400, LogLines.Count: 1 } && answer.Records!.IsComplete, $"{what}: {answer}");
         Assert.False(Folder.HasRun);
     }
@@ -372,7 +372,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
         await conversation.TrySendAsync(FastCgiClient.Begin().ToBytes());
         foreach (FastCgiRecord record in FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(variables)).Concat(FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, ReadOnlyMemory<byte>.Empty)))
             await conversation.TrySendAsync(record.ToBytes());
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer is { Status: 400 or 413, LogLines.Count: 1 }, answer.ToString());
         Assert.Contains("--max-header", answer.Log, StringComparison.Ordinal);
         Assert.False(Folder.HasRun);
@@ -408,7 +408,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
         byte[] body = new byte[20_000];
         byte[] request = FastCgiClient.Encode(RequestVariables.For("POST", script), body, recordLength: 1);
         Task sending = conversation.Connection.SendAsync(request);
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         await sending;
         Assert.Equal(20_000, answer.Reply.BodyBytes.Length);
         Assert.InRange(program.Program.PeakMemory - before, 0, 2 << 20);
@@ -439,7 +439,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
         foreach (int code in (int[])[0, 1, 77, 255])
         {
             string script = Folder.Shell($"printf 'Content-Type: text/plain\\n\\nbody'; exit {code}");
-            Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script));
+            Response answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script));
             Assert.Equal((uint)code, answer.Records!.ApplicationStatus);
             Assert.Equal(0, answer.ExitCode);
         }

@@ -14,7 +14,7 @@ public sealed class FieldFaultTests : ProgramTest
     public async Task B1_B38_B40_An_echo_of_five_megabytes_is_answered(Way way)
     {
         string script = Folder.EchoScript();
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("POST", script), new byte[5_000_000]);
+        Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("POST", script), new byte[5_000_000]);
         Assert.True(answer is { BrokeOff: false } && answer.Reply.BodyBytes.Length == 5_000_000, answer.ToString());
     }
 
@@ -26,7 +26,7 @@ public sealed class FieldFaultTests : ProgramTest
         await using ListeningProgram program = new Invocation(way, script).Listen();
         for (int i = 0; i < 100; i++)
         {
-            Answer answer = await program.AskAsync(RequestVariables.For("POST", script), new byte[i % 2 == 0 ? 200 : 200_000]);
+            Response answer = await program.AskAsync(RequestVariables.For("POST", script), new byte[i % 2 == 0 ? 200 : 200_000]);
             Assert.True(answer is { Status: 413, Body: "no", BrokeOff: false }, $"{i}: {answer}");
         }
     }
@@ -36,7 +36,7 @@ public sealed class FieldFaultTests : ProgramTest
     public async Task B3_A_lone_CR_in_a_header_never_becomes_a_line_end(Way way)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\nX: a\\rSet-Cookie: evil\\n\\nbody'");
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.Status == 502 && answer.Header("Set-Cookie") is null, answer.ToString());
     }
 
@@ -63,7 +63,7 @@ public sealed class FieldFaultTests : ProgramTest
         string script = Folder.Shell($"printf 'Content-Type: text/plain\\n\\nbody'; (exec </dev/null >/dev/null 2>&1; {witness.Appear}; {gate.Pass}) &");
         await using ListeningProgram program = new Invocation(way, script).Listen();
         // Not for ever means: before the child ends, which is when we let it.
-        Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await program.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.Body == "body", answer.ToString());
         await gate.OpenAsync();
     }
@@ -73,7 +73,7 @@ public sealed class FieldFaultTests : ProgramTest
     public async Task B7_A_crash_in_the_middle_is_never_called_complete(Way way)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n'; head -c 200000 /dev/zero; kill -KILL $$");
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.BrokeOff && answer.Records is null or { IsComplete: false }, answer.ToString());
     }
 
@@ -85,11 +85,11 @@ public sealed class FieldFaultTests : ProgramTest
         Witness witness = Folder.Witness();
         string script = Folder.Shell($"printf 'Content-Type: text/plain\\n\\n'; {witness.Appear}; head -c 300000 /dev/zero; {gate.Pass}; head -c 300000 /dev/zero");
         await using ListeningProgram program = new Invocation(way, script).Listen();
-        Task<Answer> asking = program.AskAsync(RequestVariables.For("GET", script));
+        Task<Response> asking = program.AskAsync(RequestVariables.For("GET", script));
         await witness.LineAsync();
         program.Program.Signal(15);
         await gate.OpenAsync();
-        Answer answer = await asking;
+        Response answer = await asking;
         Assert.True(answer is { BrokeOff: false } && answer.Reply.BodyBytes.Length == 600_000, answer.ToString());
     }
 
@@ -124,7 +124,7 @@ public sealed class FieldFaultTests : ProgramTest
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"printf 'Content-Type: text/plain\\n\\nbody'; (exec >/dev/null; {gate.Pass}) &");
         await using ListeningProgram program = new Invocation(way, script).Listen();
-        Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await program.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Body: "body", BrokeOff: false }, answer.ToString());
         await gate.OpenAsync();
     }
@@ -147,7 +147,7 @@ public sealed class FieldFaultTests : ProgramTest
     public async Task B15_B16_Neither_HTTP_PROXY_nor_the_services_secrets_reach_a_script(Way way)
     {
         string script = Folder.EnvironmentScript();
-        Answer answer = await new Invocation(way, script) { Environment = ["API_TOKEN=hunter2"] }.AskAsync(RequestVariables.For("GET", script).With("HTTP_PROXY", "http://evil.test/"));
+        Response answer = await new Invocation(way, script) { Environment = ["API_TOKEN=hunter2"] }.AskAsync(RequestVariables.For("GET", script).With("HTTP_PROXY", "http://evil.test/"));
         string environment = Encoding.Latin1.GetString(answer.Reply.BodyBytes);
         Assert.DoesNotContain("hunter2", environment, StringComparison.Ordinal);
         Assert.DoesNotContain("evil.test", environment, StringComparison.Ordinal);
@@ -158,7 +158,7 @@ public sealed class FieldFaultTests : ProgramTest
     public async Task B17_A_limit_of_nobody_keeps_nobody_waiting(Way way)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'");
-        Answer answer = await new Invocation(way, script) { Options = ["--max", "0"] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script) { Options = ["--max", "0"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.ExitCode == 64 || answer.Body == "served", answer.ToString());
     }
 
@@ -233,7 +233,7 @@ public sealed class FieldFaultTests : ProgramTest
     {
         Witness witness = Folder.Witness();
         string script = Folder.Shell($"{witness.Appear}; sleep 100");
-        Answer answer = await new Invocation(way, script) { Options = ["--timeout", "1"] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script) { Options = ["--timeout", "1"] }.AskAsync(RequestVariables.For("GET", script));
         await witness.GoneAsync();
         Assert.True(answer.Status == 504, answer.ToString());
     }
@@ -250,7 +250,7 @@ public sealed class FieldFaultTests : ProgramTest
         for (int surplus = -4; surplus <= 4; surplus++)
         {
             int body = length - overhead + surplus;
-            Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(variables, new byte[body]);
+            Response answer = await new Invocation(Way.FastCgi, script).AskAsync(variables, new byte[body]);
             Assert.True(answer.Body.Trim() == body.ToString(System.Globalization.CultureInfo.InvariantCulture), answer.ToString());
         }
     }
@@ -260,7 +260,7 @@ public sealed class FieldFaultTests : ProgramTest
     public async Task B31_A_script_has_a_PATH(Way way)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n%s' \"$(date +%Y)\"");
-        Answer answer = await new Invocation(way, script) { Adjust = static launch => launch with { Environment = [] } }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script) { Adjust = static launch => launch with { Environment = [] } }.AskAsync(RequestVariables.For("GET", script));
         Assert.Matches("^[0-9]{4}$", answer.Body);
     }
 
@@ -282,7 +282,7 @@ public sealed class FieldFaultTests : ProgramTest
     {
         foreach (Way way in (Way[])[Way.Plain, Way.Ordinary, Way.Supervise, Way.Relay])
         {
-            Answer answer = await new Invocation(way, Folder.MarkingScript()).AskAsync(Encoding.ASCII.GetBytes(start));
+            Response answer = await new Invocation(way, Folder.MarkingScript()).AskAsync(Encoding.ASCII.GetBytes(start));
             Assert.True(answer is { Status: 400, ExitCode: 76 }, answer.ToString());
         }
     }
@@ -322,7 +322,7 @@ public sealed class FieldFaultTests : ProgramTest
     [Fact]
     public async Task B45_END_REQUEST_has_8_bytes_and_error_pages_have_a_Status()
     {
-        Answer answer = await new Invocation(Way.FastCgi, Folder.Target).AskAsync(RequestVariables.For("GET", Folder.PathTo("missing.cgi")));
+        Response answer = await new Invocation(Way.FastCgi, Folder.Target).AskAsync(RequestVariables.For("GET", Folder.PathTo("missing.cgi")));
         Assert.Equal(8, answer.Records!.Records.Single(record => record.Type == FastCgiRecordType.EndRequest).Content.Length);
         Assert.StartsWith("Status: 404 Not Found", Encoding.Latin1.GetString(answer.Bytes), StringComparison.Ordinal);
     }

@@ -22,7 +22,7 @@ public sealed class HalfCloseTests : ProgramTest
                     : ScgiClient.Encode(variables, default(ReadOnlySpan<byte>)));
                 await Patience.UntilAsync(() => conversation.Program.ErrorSoFar.Contains("done", StringComparison.Ordinal), $"the script to end after {size} bytes, kept: {keep}");
                 conversation.Connection.EndSending();
-                Answer answer = await conversation.FinishAsync();
+                Response answer = await conversation.FinishAsync();
                 Assert.True(answer.Reply.BodyBytes.Length == size && !answer.BrokeOff, $"{size} bytes, kept: {keep}: {answer.Reply.BodyBytes.Length} came, broke off: {answer.BrokeOff}");
             }
         }
@@ -38,7 +38,7 @@ public sealed class HalfCloseTests : ProgramTest
         await using Conversation conversation = new Invocation(way, script).Connect();
         await conversation.SendAsync(RequestVariables.For("GET", script));
         conversation.Connection.EndSending();
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer is { Body: "served", BrokeOff: false }, answer.ToString());
     }
 
@@ -50,7 +50,7 @@ public sealed class HalfCloseTests : ProgramTest
         await using Conversation conversation = new Invocation(Way.FastCgi, script) { Tcp = tcp }.Connect();
         await conversation.Connection.SendAsync(FastCgiClient.Encode(RequestVariables.For("GET", script), keepConnection: true));
         conversation.Connection.EndSending();
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer is { Body: "served", BrokeOff: false, ExitCode: 0 }, answer.ToString());
     }
 

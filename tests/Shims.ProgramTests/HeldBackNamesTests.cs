@@ -12,7 +12,7 @@ public sealed class HeldBackNamesTests : ProgramTest
     [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
     public async Task A_name_that_is_not_CGI_is_held_back_and_one_line_says_so(Way way)
     {
-        Answer answer = await AskAsync(way);
+        Response answer = await AskAsync(way);
         Assert.Empty(EnvironmentOf(answer).Where(variable => variable.Contains("sent")).Select(variable => variable.Key));
         string line = Assert.Single(answer.LogLines);
         Assert.Contains(Told + string.Join(", ", s_names) + ": ", line, StringComparison.Ordinal);
@@ -24,7 +24,7 @@ public sealed class HeldBackNamesTests : ProgramTest
     [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
     public async Task A_name_or_the_beginning_of_names_lets_them_through(Way way)
     {
-        Answer answer = await AskAsync(way, "--allow-env", "HOME", "--allow-env", "GIT_*", "--allow-env=MYAPP_MODE", "--drop-env", "TAR_*", "--drop-env", "PERL_JSON_BACKEND", "--drop-env", "GIT_CONFIG_COUNT");
+        Response answer = await AskAsync(way, "--allow-env", "HOME", "--allow-env", "GIT_*", "--allow-env=MYAPP_MODE", "--drop-env", "TAR_*", "--drop-env", "PERL_JSON_BACKEND", "--drop-env", "GIT_CONFIG_COUNT");
         Assert.Equal(["GIT_HTTP_EXPORT_ALL", "GIT_PROJECT_ROOT", "HOME", "MYAPP_MODE"], SentOnes(answer));
         Assert.Equal("", answer.Log);
     }
@@ -32,7 +32,7 @@ public sealed class HeldBackNamesTests : ProgramTest
     [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
     public async Task A_star_lets_everything_through_but_names_that_load_code(Way way)
     {
-        Answer answer = await AskAsync(way, "--allow-env", "*");
+        Response answer = await AskAsync(way, "--allow-env", "*");
         Assert.Equal(["GIT_HTTP_EXPORT_ALL", "GIT_PROJECT_ROOT", "MYAPP_MODE"], SentOnes(answer));
         Assert.Contains(Told + "GIT_CONFIG_COUNT, PERL_JSON_BACKEND, TAR_OPTIONS, HOME: ", Assert.Single(answer.LogLines), StringComparison.Ordinal);
     }
@@ -40,7 +40,7 @@ public sealed class HeldBackNamesTests : ProgramTest
     [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
     public async Task What_is_set_on_the_command_line_or_dropped_is_not_missed(Way way)
     {
-        Answer answer = await AskAsync(way, "--env", "GIT_PROJECT_ROOT=/srv/git", "--drop-env", "*");
+        Response answer = await AskAsync(way, "--env", "GIT_PROJECT_ROOT=/srv/git", "--drop-env", "*");
         Assert.Empty(SentOnes(answer));
         Assert.Equal(["/srv/git"], EnvironmentOf(answer)["GIT_PROJECT_ROOT"]);
         Assert.Equal("", answer.Log);
@@ -89,7 +89,7 @@ public sealed class HeldBackNamesTests : ProgramTest
             Assert.Empty(SentOnes(await new Invocation(way, script) { Options = options }.AskAsync(variables)));
     }
 
-    private Task<Answer> AskAsync(Way way, params string[] options)
+    private Task<Response> AskAsync(Way way, params string[] options)
     {
         string script = Folder.EnvironmentScript();
         RequestVariables variables = RequestVariables.For("GET", script);
@@ -98,6 +98,6 @@ public sealed class HeldBackNamesTests : ProgramTest
         return new Invocation(way, script) { Options = options }.AskAsync(variables);
     }
 
-    private static IEnumerable<string> SentOnes(Answer answer) =>
+    private static IEnumerable<string> SentOnes(Response answer) =>
         EnvironmentOf(answer).Where(variable => variable.Contains("sent")).Select(variable => variable.Key).Order(StringComparer.Ordinal);
 }

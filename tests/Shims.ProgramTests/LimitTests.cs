@@ -7,7 +7,7 @@ public sealed class LimitTests : ProgramTest
     public async Task CPU_time_and_memory_are_limited_for_the_script_as_the_options_say(Way way)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n'; ulimit -t; ulimit -v");
-        Answer answer = await new Invocation(way, script) { Options = ["--cpu", "7", "--memory", "256M"] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script) { Options = ["--cpu", "7", "--memory", "256M"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.Body == "7\n262144\n", answer.ToString());
     }
 
@@ -15,7 +15,7 @@ public sealed class LimitTests : ProgramTest
     public async Task A_script_that_uses_up_its_CPU_time_gets_a_502_and_the_log_says_why(Way way)
     {
         string script = Folder.Shell("while :; do :; done");
-        Answer answer = await new Invocation(way, script) { Options = ["--cpu", "1"] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script) { Options = ["--cpu", "1"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Status: 502 or 504, BrokeOff: false, LogLines.Count: 1 }, answer.ToString());
         Assert.Contains("--cpu", answer.LogLines[0], StringComparison.Ordinal);
     }
@@ -28,15 +28,15 @@ public sealed class LimitTests : ProgramTest
         string script = Folder.Shell($"[ -z \"$QUERY_STRING\" ] || {{ {witness.Appear}; {gate.Pass}; }}; printf 'Content-Type: text/plain\\n\\nserved'");
         var invocation = new Invocation(way, script) { Options = ["--max", "1"] };
 
-        Task<Answer> first = invocation.AskAsync(RequestVariables.For("GET", script, query: "wait"));
+        Task<Response> first = invocation.AskAsync(RequestVariables.For("GET", script, query: "wait"));
         await witness.LineAsync();
-        Answer second = await invocation.AskAsync(RequestVariables.For("GET", script));
+        Response second = await invocation.AskAsync(RequestVariables.For("GET", script));
         Assert.True(second is { Status: 503, BrokeOff: false, LogLines.Count: 1 }, second.ToString());
         Assert.Equal("1", second.Header("Retry-After"));
 
         await gate.OpenAsync();
         Assert.Equal("served", (await first).Body);
-        Answer third = await invocation.AskAsync(RequestVariables.For("GET", script));
+        Response third = await invocation.AskAsync(RequestVariables.For("GET", script));
         Assert.True(third.Body == "served", third.ToString());
     }
 
@@ -74,7 +74,7 @@ public sealed class LimitTests : ProgramTest
             catch (ArgumentException) { } // It has ended with its parent.
             await witness.GoneAsync();
         }
-        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await invocation.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.Body == "served", answer.ToString());
     }
 
@@ -85,9 +85,9 @@ public sealed class LimitTests : ProgramTest
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"[ -z \"$QUERY_STRING\" ] || {{ {witness.Appear}; {gate.Pass}; }}; printf 'Content-Type: text/plain\\n\\nserved'");
         await using ListeningProgram program = new Invocation(way, script) { Options = ["--max", "1"] }.Listen();
-        Task<Answer> first = program.AskAsync(RequestVariables.For("GET", script, query: "wait"));
+        Task<Response> first = program.AskAsync(RequestVariables.For("GET", script, query: "wait"));
         await witness.LineAsync();
-        Answer second = await program.AskAsync(RequestVariables.For("GET", script));
+        Response second = await program.AskAsync(RequestVariables.For("GET", script));
         Assert.True(second is { Status: 503, BrokeOff: false }, second.ToString());
         await gate.OpenAsync();
         Assert.Equal("served", (await first).Body);

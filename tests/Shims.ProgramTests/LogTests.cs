@@ -59,7 +59,7 @@ public sealed class LogTests : ProgramTest
         {
             var invocation = new Invocation(way, script) { Options = ["--stderr", pipe] };
             await using ListeningProgram? program = waits ? invocation.Listen() : null;
-            Answer answer = program is null
+            Response answer = program is null
                 ? await invocation.AskAsync(RequestVariables.For("GET", script))
                 : await program.AskAsync(RequestVariables.For("GET", script));
             Assert.Equal("served", answer.Body);
@@ -77,7 +77,7 @@ public sealed class LogTests : ProgramTest
         // Open for both, so that the pipe has a reader from now on.
         await using var reader = new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 1);
         Task<int> lines = CountLinesAsync(reader, 20000);
-        Answer answer = await new Invocation(Way.Supervise, script) { Options = ["--stderr", pipe] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(Way.Supervise, script) { Options = ["--stderr", pipe] }.AskAsync(RequestVariables.For("GET", script));
         Assert.Equal("served", answer.Body);
         Assert.Equal(20000, await lines.Patiently());
     }
@@ -86,7 +86,7 @@ public sealed class LogTests : ProgramTest
     public async Task Of_endless_warnings_16_MiB_are_logged_and_the_rest_is_counted()
     {
         string script = Folder.Shell($"yes warning | head -c 20000000 >&2; {Serve}"), log = Folder.PathTo("log");
-        Answer answer = await new Invocation(Way.Relay, script) { Options = ["--stderr", log] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(Way.Relay, script) { Options = ["--stderr", log] }.AskAsync(RequestVariables.For("GET", script));
         Assert.Equal("served", answer.Body);
         string[] lines = File.ReadAllLines(log);
         Assert.Equal(16 * 1024 * 1024, lines.Where(static line => line.StartsWith("warn", StringComparison.Ordinal)).Sum(static line => line.Length + 1));

@@ -20,7 +20,7 @@ public sealed class LoopTests : ProgramTest
             await AskAsync(program, script);
         Assert.Equal(alone, Threads(program));
 
-        Task<Answer> slow = program.AskAsync(RequestVariables.For("GET", script, query: "slow"));
+        Task<Response> slow = program.AskAsync(RequestVariables.For("GET", script, query: "slow"));
         await witness.LineAsync();
         await AskAsync(program, script);
         Assert.InRange(Threads(program), alone + 1, alone + 8);
@@ -51,7 +51,7 @@ public sealed class LoopTests : ProgramTest
 
     private static async Task AskAsync(ListeningProgram program, string script)
     {
-        Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await program.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Body: "served", BrokeOff: false }, answer.ToString());
     }
 

@@ -64,7 +64,7 @@ public sealed class ModeTests : ProgramTest
     public async Task Where_the_shim_stays_standard_input_is_a_pipe_if_there_is_a_body(Way way)
     {
         string script = Folder.Shell(Confess + "cat >/dev/null");
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("POST", script), new byte[10]);
+        Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("POST", script), new byte[10]);
         Assert.StartsWith("pipe:", answer.Body.Split()[2], StringComparison.Ordinal);
     }
 
@@ -77,7 +77,7 @@ public sealed class ModeTests : ProgramTest
     {
         string script = Folder.Shell(Confess);
         await using ListeningProgram program = new Invocation(Way.Plain, script) { Options = options }.Listen();
-        Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await program.AskAsync(RequestVariables.For("GET", script));
         Assert.Equal(expected, ModeOf(answer, program.Program));
     }
 
@@ -91,7 +91,7 @@ public sealed class ModeTests : ProgramTest
     {
         string script = Folder.Shell(Confess);
         await using Conversation conversation = new Invocation(Way.Plain, script) { Options = options }.Connect();
-        Answer answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script).With("SCRIPT_FILENAME", $"proxy:scgi://scgi-run{script}"));
+        Response answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script).With("SCRIPT_FILENAME", $"proxy:scgi://scgi-run{script}"));
         Assert.Equal(expected, ModeOf(answer, conversation.Program));
     }
 
@@ -102,7 +102,7 @@ public sealed class ModeTests : ProgramTest
         foreach (string[] options in (string[][])[[], ["--mode", "auto"], ["--mode", "relay"]])
         {
             await using Conversation conversation = new Invocation(Way.FastCgi, script) { Options = options }.Connect();
-            Answer answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script));
+            Response answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script));
             Assert.Equal(Relay, ModeOf(answer, conversation.Program));
         }
     }
@@ -111,11 +111,11 @@ public sealed class ModeTests : ProgramTest
     {
         string script = Folder.Shell(Confess + "head -c ${CONTENT_LENGTH:-0} >/dev/null");
         await using Conversation conversation = new Invocation(Way.Plain, script) { Options = options }.Connect();
-        Answer answer = await conversation.ExchangeAsync(RequestVariables.For("POST", script), new byte[length]);
+        Response answer = await conversation.ExchangeAsync(RequestVariables.For("POST", script), new byte[length]);
         return ModeOf(answer, conversation.Program);
     }
 
-    private static string ModeOf(Answer answer, LaunchedProgram program)
+    private static string ModeOf(Response answer, LaunchedProgram program)
     {
         string[] words = answer.Body.Split();
         Assert.True(words.Length >= 4, answer.ToString());

@@ -14,7 +14,7 @@ public sealed class OutputEndTests : ProgramTest
         string substituted = Folder.Script("sub.cgi", "#!/bin/bash\nexec > >(sleep .2; cat)\nprintf 'Content-Type: text/plain\\n\\nthe page\\n'\n");
         foreach (string script in (string[])[late, substituted])
         {
-            Answer answer = await AskAsync(new Invocation(way, script), waits, script);
+            Response answer = await AskAsync(new Invocation(way, script), waits, script);
             Assert.True(answer is { Status: 200, Body: "the page\n", BrokeOff: false }, answer.ToString());
             Assert.True(waits || answer.Log.Length == 0, answer.ToString());
         }
@@ -29,7 +29,7 @@ public sealed class OutputEndTests : ProgramTest
         var invocation = new Invocation(way, script) { Options = ["--output-wait", "1"] };
         await using ListeningProgram? program = waits ? invocation.Listen() : null;
         await using Conversation conversation = program is null ? invocation.Connect() : await program.ConnectAsync();
-        Answer answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script));
+        Response answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Status: 200, Body: "the page\n", BrokeOff: false }, answer.ToString());
         // Its holder lives on, and is named.
         string holder = await witness.LineAsync();
@@ -48,7 +48,7 @@ public sealed class OutputEndTests : ProgramTest
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"{Head}; echo half of it; ({Hold(witness, gate)}) & exit 3");
-        Answer answer = await new Invocation(way, script) { Options = ["--output-wait", "1"] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script) { Options = ["--output-wait", "1"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.BrokeOff, answer.ToString());
         Assert.Contains("has ended (exit status 3), but process ", Assert.Single(answer.LogLines), StringComparison.Ordinal);
         await witness.LineAsync();
@@ -61,7 +61,7 @@ public sealed class OutputEndTests : ProgramTest
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"printf 'Content-Type: text/plain\\nContent-Length: 9\\n\\n'; ({Hold(witness, gate)}) & echo the page");
         // Waiting for it would take longer than this test has patience.
-        Answer answer = await new Invocation(way, script) { Options = ["--output-wait", "1000"] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script) { Options = ["--output-wait", "1000"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Status: 200, Body: "the page\n", BrokeOff: false, Log: "" }, answer.ToString());
         await witness.LineAsync();
     }
@@ -72,7 +72,7 @@ public sealed class OutputEndTests : ProgramTest
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"printf 'Content-Type: text/plain\\nContent-Length: 100\\n\\n'; ({Hold(witness, gate)}) & echo the page");
-        Answer answer = await new Invocation(way, script) { Options = ["--output-wait", "1"] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script) { Options = ["--output-wait", "1"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.BrokeOff, answer.ToString());
         await witness.LineAsync();
     }
@@ -83,7 +83,7 @@ public sealed class OutputEndTests : ProgramTest
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"({Hold(witness, gate)}) &");
-        Answer answer = await new Invocation(way, script) { Options = ["--output-wait", "1"] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script) { Options = ["--output-wait", "1"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Status: 502, BrokeOff: false }, answer.ToString());
         Assert.Contains("still holds its standard output", Assert.Single(answer.LogLines), StringComparison.Ordinal);
         await witness.LineAsync();
@@ -94,7 +94,7 @@ public sealed class OutputEndTests : ProgramTest
     {
         Witness witness = Folder.Witness();
         string script = Folder.Shell($"{Head}; (exec 2>/dev/null; {witness.Appear}; while echo more; do sleep 0.1; done) &");
-        Answer answer = await new Invocation(way, script) { Options = ["--timeout", "2", "--output-wait", "1000"] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script) { Options = ["--timeout", "2", "--output-wait", "1000"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.BrokeOff && answer.LogLines.Count == 1, answer.ToString());
         await witness.GoneAsync();
     }
@@ -105,7 +105,7 @@ public sealed class OutputEndTests : ProgramTest
         string script = Folder.Shell($"{Head}; echo page; sleep 100 &");
         foreach (bool tcp in (bool[])[false, true])
         {
-            Answer answer = await new Invocation(way, script) { Tcp = tcp, Options = ["--timeout", "1"] }.AskAsync(RequestVariables.For("GET", script));
+            Response answer = await new Invocation(way, script) { Tcp = tcp, Options = ["--timeout", "1"] }.AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer is { Body: "page\n", BrokeOff: false }, answer.ToString());
             Assert.Contains("or raise --timeout", Assert.Single(answer.LogLines), StringComparison.Ordinal);
         }
@@ -121,7 +121,7 @@ public sealed class OutputEndTests : ProgramTest
         await conversation.SendAsync(RequestVariables.For("GET", script));
         await witness.LineAsync();
         program.Program.Signal(15);
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer is { Body: "late\n", BrokeOff: false }, answer.ToString());
     }
 
@@ -129,7 +129,7 @@ public sealed class OutputEndTests : ProgramTest
     public async Task In_exec_the_response_ends_with_the_last_process_that_holds_it()
     {
         string script = Folder.Shell($"{Head}; (sleep 0.3; echo the page) &");
-        Answer answer = await new Invocation(Way.Plain, script).AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(Way.Plain, script).AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Body: "the page\n", BrokeOff: false }, answer.ToString());
     }
 
@@ -141,7 +141,7 @@ public sealed class OutputEndTests : ProgramTest
         {
             string script = Folder.Shell($"printf 'Content-Type: text/plain\\n\\npage\\n'; {pause}exec >&-; {gate.Pass}");
             await using ListeningProgram program = new Invocation(Way.FastCgi, script).Listen();
-            Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+            Response answer = await program.AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer is { Body: "page\n", BrokeOff: false, Records.IsComplete: true }, answer.ToString());
             await gate.OpenAsync();
         }
@@ -149,7 +149,7 @@ public sealed class OutputEndTests : ProgramTest
 
     private static string Hold(Witness witness, Gate gate) => $"exec 2>/dev/null; {witness.Appear}; {gate.Pass}";
 
-    private static async Task<Answer> AskAsync(Invocation invocation, bool waits, string script)
+    private static async Task<Response> AskAsync(Invocation invocation, bool waits, string script)
     {
         await using ListeningProgram? program = waits ? invocation.Listen() : null;
         return program is null

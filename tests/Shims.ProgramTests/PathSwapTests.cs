@@ -27,7 +27,7 @@ public sealed partial class PathSwapTests : ProgramTest
             for (int i = 0; i < paths.Length; i++)
             {
                 RequestVariables variables = RequestVariables.For("GET", paths[i]);
-                Answer answer = program is null ? await invocation.AskAsync(variables) : await program.AskAsync(variables);
+                Response answer = program is null ? await invocation.AskAsync(variables) : await program.AskAsync(variables);
                 Assert.DoesNotContain("outside", answer.Body, StringComparison.Ordinal);
                 if (answer.Body == "inside")
                     served[i]++;
@@ -46,7 +46,7 @@ public sealed partial class PathSwapTests : ProgramTest
         var invocation = new Invocation(way, Folder.PathTo("cgi/")) { Adjust = launch => launch with { Folder = Path.GetDirectoryName(script) } };
         foreach (string path in (string[])["/proc/self/root" + script, "/proc/self/cwd/x.cgi", "/proc/thread-self/cwd/x.cgi"])
         {
-            Answer answer = await invocation.AskAsync(RequestVariables.For("GET", path));
+            Response answer = await invocation.AskAsync(RequestVariables.For("GET", path));
             Assert.True(answer.Status == 403, answer.ToString());
         }
         Assert.False(Folder.HasRun);
@@ -58,7 +58,7 @@ public sealed partial class PathSwapTests : ProgramTest
         string script = Folder.Shell(Tell, "cgi/sub/x.cgi");
         Directory.CreateSymbolicLink(Folder.PathTo("known-as"), Folder.PathTo("cgi"));
         string asked = Folder.PathTo("known-as/sub/x.cgi");
-        Answer answer = await new Invocation(way, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", asked));
+        Response answer = await new Invocation(way, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", asked));
         Assert.True(answer.Body == $"{script}|{Path.GetDirectoryName(script)}|{asked}", answer.ToString());
     }
 
@@ -72,7 +72,7 @@ public sealed partial class PathSwapTests : ProgramTest
         Own(Folder.PathTo("cgi/theirs"), link);
         foreach (string asked in (string[])[script, link])
         {
-            Answer answer = await new Invocation(way, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", asked));
+            Response answer = await new Invocation(way, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", asked));
             Assert.True(answer.Body == $"./x.cgi|{Path.GetDirectoryName(script)}|{asked}", answer.ToString());
         }
     }

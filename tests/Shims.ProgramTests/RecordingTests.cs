@@ -34,7 +34,7 @@ public sealed class RecordingTests : ProgramTest
         string script = Folder.Script("script.cgi", text);
         var invocation = new Invocation(way, script) { Options = [.. Record, "--timeout", "1"] };
         await using ListeningProgram? program = waits ? invocation.Listen() : null;
-        Answer answer = program is null
+        Response answer = program is null
             ? await invocation.AskAsync(RequestVariables.For("GET", script, query: "name=Ada"))
             : await program.AskAsync(RequestVariables.For("GET", script, query: "name=Ada"));
         CapsuleFile capsule = Assert.Single(CapsuleFile.In(Capsules));
@@ -117,7 +117,7 @@ public sealed class RecordingTests : ProgramTest
     public async Task A_request_that_goes_well_leaves_a_capsule_only_with_record_all(Way way)
     {
         string script = Folder.Shell($"{Head}; printf well");
-        Answer answer = await new Invocation(way, script) { Options = Record }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script) { Options = Record }.AskAsync(RequestVariables.For("GET", script));
         Assert.Equal(("well", ""), (answer.Body, answer.Log));
         Assert.Empty(CapsuleFile.In(Capsules));
         answer = await new Invocation(way, script) { Options = [.. Record, "--record-all"] }.AskAsync(RequestVariables.For("GET", script));
@@ -225,7 +225,7 @@ public sealed class RecordingTests : ProgramTest
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"{witness.Appear}; {gate.Pass}; {Head}");
         var invocation = new Invocation(way, script) { Options = [.. Record, "--max", "1"] };
-        Task<Answer> first = invocation.AskAsync(RequestVariables.For("GET", script));
+        Task<Response> first = invocation.AskAsync(RequestVariables.For("GET", script));
         await witness.LineAsync();
         Assert.Equal(503, (await invocation.AskAsync(RequestVariables.For("GET", script))).Status);
         await gate.OpenAsync();
@@ -242,7 +242,7 @@ public sealed class RecordingTests : ProgramTest
         string script = Folder.Shell("printf 'Status: 500\\n\\nown page'");
         foreach (Way way in new[] { Way.Plain, Way.FastCgi })
         {
-            Answer answer = await new Invocation(way, script) { Options = ["--record", Folder.PathTo(directory)] }.AskAsync(RequestVariables.For("GET", script));
+            Response answer = await new Invocation(way, script) { Options = ["--record", Folder.PathTo(directory)] }.AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer is { Status: 500, Body: "own page", BrokeOff: false, LogLines.Count: 1 }, answer.ToString());
             Assert.Contains($"cannot keep a capsule in {Folder.PathTo(directory)}: {why}", answer.LogLines[0], StringComparison.Ordinal);
         }
@@ -258,7 +258,7 @@ public sealed class RecordingTests : ProgramTest
             // The system's limit on the size of files, 512 bytes a block, which a signal would enforce by default.
             Adjust = static launch => launch with { Program = "/bin/sh", Arguments = ["-c", "ulimit -f 1; exec \"$0\" \"$@\"", launch.Program, .. launch.Arguments] },
         };
-        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script, query: new string('x', 4000)));
+        Response answer = await invocation.AskAsync(RequestVariables.For("GET", script, query: new string('x', 4000)));
         Assert.True(answer is { BrokeOff: false, ExitCode: 0, LogLines.Count: 1 }, answer.ToString());
         // The script, at any rate, finds the signal as it was. SIGXFSZ is 25; bit 0 is signal 1.
         Assert.Equal(0, long.Parse(answer.Body, System.Globalization.NumberStyles.HexNumber | System.Globalization.NumberStyles.AllowTrailingWhite, System.Globalization.CultureInfo.InvariantCulture) & 1 << 24);
@@ -277,7 +277,7 @@ public sealed class RecordingTests : ProgramTest
             Options = Record,
             Adjust = launch => launch with { Program = "/usr/bin/unshare", Arguments = ["-m", "/bin/sh", "-c", $"{mount}; exec \"$0\" \"$@\"", launch.Program, .. launch.Arguments] },
         };
-        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script, query: new string('x', 4000)));
+        Response answer = await invocation.AskAsync(RequestVariables.For("GET", script, query: new string('x', 4000)));
         Assert.True(answer is { Body: "own page", BrokeOff: false, ExitCode: 0, LogLines.Count: 1 }, answer.ToString());
         Assert.Contains("there is no room (ENOSPC", answer.LogLines[0], StringComparison.Ordinal);
     }
@@ -287,7 +287,7 @@ public sealed class RecordingTests : ProgramTest
     {
         foreach (string option in new[] { "--record-all", "--record-secrets" })
         {
-            Answer answer = await new Invocation(Way.Plain, "/bin/true") { Options = [option] }.AskAsync(ReadOnlyMemory<byte>.Empty);
+            Response answer = await new Invocation(Way.Plain, "/bin/true") { Options = [option] }.AskAsync(ReadOnlyMemory<byte>.Empty);
             Assert.Equal(64, answer.ExitCode);
             Assert.Contains($"{option} needs --record", answer.Log, StringComparison.Ordinal);
         }

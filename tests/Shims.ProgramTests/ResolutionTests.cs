@@ -11,7 +11,7 @@ public sealed class ResolutionTests : ProgramTest
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nthe one'");
         foreach (string path in (string[])[script, "/nonexistent", ""])
         {
-            Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", path));
+            Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", path));
             Assert.True(answer.Body == "the one", answer.ToString());
         }
     }
@@ -21,7 +21,7 @@ public sealed class ResolutionTests : ProgramTest
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n%s' \"$SCRIPT_NAME|$PATH_INFO\"", "sub/hello.cgi");
         RequestVariables variables = RequestVariables.For("GET", script).Without("PATH_INFO").With("SCRIPT_NAME", "/sub/hello.cgi");
-        Answer answer = await new Invocation(way, Folder.Target).AskAsync(variables);
+        Response answer = await new Invocation(way, Folder.Target).AskAsync(variables);
         Assert.True(answer.Body == "/sub/hello.cgi|", answer.ToString());
     }
 
@@ -30,7 +30,7 @@ public sealed class ResolutionTests : ProgramTest
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n%s' \"$PATH_INFO\"", "hello.cgi");
         RequestVariables variables = RequestVariables.For("GET", script).Without("PATH_INFO").With("SCRIPT_FILENAME", script + "/extra/path").With("SCRIPT_NAME", "/hello.cgi/extra/path");
-        Answer answer = await new Invocation(way, Folder.Target).AskAsync(variables);
+        Response answer = await new Invocation(way, Folder.Target).AskAsync(variables);
         Assert.True(answer.Body == "/extra/path", answer.ToString());
     }
 
@@ -39,7 +39,7 @@ public sealed class ResolutionTests : ProgramTest
     {
         Folder.Shell("printf 'Content-Type: text/plain\\n\\n'", "sub/hello.cgi");
         string directory = Folder.Target + "sub";
-        Answer answer = await new Invocation(way, Folder.Target).AskAsync(RequestVariables.For("GET", directory).With("SCRIPT_NAME", "/cgi-bin/sub").With("PATH_INFO", $"/hello.cgi/{new string('x', 300)}\x1b"));
+        Response answer = await new Invocation(way, Folder.Target).AskAsync(RequestVariables.For("GET", directory).With("SCRIPT_NAME", "/cgi-bin/sub").With("PATH_INFO", $"/hello.cgi/{new string('x', 300)}\x1b"));
         AssertRefused(answer, 403);
         Assert.Contains($"(the web server sent SCRIPT_FILENAME={directory}, SCRIPT_NAME=/cgi-bin/sub, PATH_INFO=/hello.cgi/xxx", answer.Log, StringComparison.Ordinal);
         Assert.Contains("xxx...)", answer.Log, StringComparison.Ordinal);
@@ -55,7 +55,7 @@ public sealed class ResolutionTests : ProgramTest
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n%s' \"$SCRIPT_FILENAME\"", "hello.cgi");
         foreach (Way way in (Way[])[Way.Plain, Way.Ordinary, Way.FastCgi])
         {
-            Answer answer = await new Invocation(way, Folder.Target).AskAsync(RequestVariables.For("GET", script).With("SCRIPT_FILENAME", prefix + script));
+            Response answer = await new Invocation(way, Folder.Target).AskAsync(RequestVariables.For("GET", script).With("SCRIPT_FILENAME", prefix + script));
             Assert.True(answer.Body == script, answer.ToString());
         }
     }
@@ -65,7 +65,7 @@ public sealed class ResolutionTests : ProgramTest
     {
         Folder.Shell("printf 'Content-Type: text/plain\\n\\nfound'", "hello.cgi");
         RequestVariables variables = RequestVariables.For("GET", "/hello.cgi").Without("SCRIPT_FILENAME").With("SCRIPT_NAME", "/hello.cgi").With("DOCUMENT_ROOT", Folder.Target.TrimEnd('/'));
-        Answer answer = await new Invocation(way, Folder.Target).AskAsync(variables);
+        Response answer = await new Invocation(way, Folder.Target).AskAsync(variables);
         Assert.True(answer.Body == "found", answer.ToString());
     }
 
@@ -74,7 +74,7 @@ public sealed class ResolutionTests : ProgramTest
     {
         Folder.Shell("printf 'Content-Type: text/plain\\n\\n%s' \"$SCRIPT_NAME|$PATH_INFO\"", "sub/hello.cgi");
         RequestVariables variables = RequestVariables.For("GET", "/hello.cgi").Without("SCRIPT_FILENAME").With("SCRIPT_NAME", "/sub").With("PATH_INFO", "/hello.cgi/more");
-        Answer answer = await new Invocation(way, Folder.Target).AskAsync(variables);
+        Response answer = await new Invocation(way, Folder.Target).AskAsync(variables);
         Assert.True(answer.Body == "/sub/hello.cgi|/more", answer.ToString());
     }
 
@@ -83,7 +83,7 @@ public sealed class ResolutionTests : ProgramTest
     {
         Folder.MarkingScript();
         RequestVariables variables = RequestVariables.For("GET", "/").Without("SCRIPT_FILENAME").Without("SCRIPT_NAME").Without("PATH_INFO").Without("REQUEST_URI");
-        Answer answer = await new Invocation(way, Folder.Target).AskAsync(variables);
+        Response answer = await new Invocation(way, Folder.Target).AskAsync(variables);
         AssertRefused(answer, answer.Status == 400 ? 400 : 404);
         Assert.Contains("SCRIPT_FILENAME", answer.Log, StringComparison.Ordinal);
     }
@@ -104,10 +104,10 @@ public sealed class ResolutionTests : ProgramTest
         Folder.MarkingScript("sub/index.cgi");
         foreach (string path in (string[])["sub", "sub/", "", "."])
         {
-            Answer answer = await new Invocation(way, Folder.Target).AskAsync(RequestVariables.For("GET", Folder.PathTo(path)));
+            Response answer = await new Invocation(way, Folder.Target).AskAsync(RequestVariables.For("GET", Folder.PathTo(path)));
             AssertRefused(answer, answer.Status == 403 ? 403 : 404);
         }
-        Answer asTarget = await new Invocation(way, Folder.PathTo("sub")).AskAsync(RequestVariables.For("GET", "/"));
+        Response asTarget = await new Invocation(way, Folder.PathTo("sub")).AskAsync(RequestVariables.For("GET", "/"));
         AssertRefused(asTarget, asTarget.Status == 403 ? 403 : 404);
         Assert.Contains("directory", asTarget.Log, StringComparison.Ordinal);
     }
@@ -121,7 +121,7 @@ public sealed class ResolutionTests : ProgramTest
         var invocation = new Invocation(way, target);
         foreach (string path in (string[])["../outside.cgi", "sub/../../outside.cgi", "./../outside.cgi", "sub/.././../outside.cgi", "/../outside.cgi", "%2e%2e/outside.cgi"])
         {
-            Answer answer = await invocation.AskAsync(RequestVariables.For("GET", target + path));
+            Response answer = await invocation.AskAsync(RequestVariables.For("GET", target + path));
             AssertRefused(answer, path[0] == '%' ? 404 : 403);
             answer = await invocation.AskAsync(RequestVariables.For("GET", "/x").Without("SCRIPT_FILENAME").With("SCRIPT_NAME", "/" + path).With("DOCUMENT_ROOT", target.TrimEnd('/')));
             AssertRefused(answer, path[0] == '%' ? 404 : 403);
@@ -157,7 +157,7 @@ public sealed class ResolutionTests : ProgramTest
             Ownership.Give(outside, Nobody);
             Ownership.Give(link, Nobody);
         }
-        Answer answer = await new Invocation(way, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", link));
+        Response answer = await new Invocation(way, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", link));
         Assert.True(answer.Body == "linked", answer.ToString());
     }
 
@@ -168,7 +168,7 @@ public sealed class ResolutionTests : ProgramTest
         string outside = Folder.Shell("printf 'Content-Type: text/plain\\n\\nlinked'", "outside.cgi");
         string link = Link(outside, "cgi/link.cgi");
         Ownership.Give(outside, Nobody);
-        Answer answer = await new Invocation(way, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", link));
+        Response answer = await new Invocation(way, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", link));
         Assert.True(answer.Body == "linked", answer.ToString());
     }
 
@@ -192,7 +192,7 @@ public sealed class ResolutionTests : ProgramTest
     public async Task A_link_within_the_directory_is_followed(Way way)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nlinked'", "cgi/real.cgi");
-        Answer answer = await new Invocation(way, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", Link(script, "cgi/link.cgi")));
+        Response answer = await new Invocation(way, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", Link(script, "cgi/link.cgi")));
         Assert.True(answer.Body == "linked", answer.ToString());
     }
 
@@ -202,7 +202,7 @@ public sealed class ResolutionTests : ProgramTest
         Folder.MakeFolder("cgi");
         File.CreateSymbolicLink(Folder.PathTo("cgi/a.cgi"), "b.cgi");
         File.CreateSymbolicLink(Folder.PathTo("cgi/b.cgi"), "a.cgi");
-        Answer answer = await new Invocation(way, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", Folder.PathTo("cgi/a.cgi")));
+        Response answer = await new Invocation(way, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", Folder.PathTo("cgi/a.cgi")));
         AssertRefused(answer, answer.Status == 403 ? 403 : 404);
     }
 
@@ -214,7 +214,7 @@ public sealed class ResolutionTests : ProgramTest
         Directory.CreateSymbolicLink(link, Path.GetDirectoryName(script)!);
         foreach (string path in (string[])[link + "/x.cgi", script])
         {
-            Answer answer = await new Invocation(way, link + "/").AskAsync(RequestVariables.For("GET", path));
+            Response answer = await new Invocation(way, link + "/").AskAsync(RequestVariables.For("GET", path));
             Assert.True(answer.Body == "served", answer.ToString());
         }
     }
@@ -226,7 +226,7 @@ public sealed class ResolutionTests : ProgramTest
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         foreach (string target in (string[])[script, Folder.Target])
         {
-            Answer answer = await new Invocation(way, target).AskAsync(RequestVariables.For("GET", script));
+            Response answer = await new Invocation(way, target).AskAsync(RequestVariables.For("GET", script));
             AssertRefused(answer, 403);
             Assert.Contains($"cannot run {script}: it is not executable: chmod +x {script}", answer.Log, StringComparison.Ordinal);
         }
@@ -236,7 +236,7 @@ public sealed class ResolutionTests : ProgramTest
     public async Task A_missing_interpreter_gets_a_500_and_the_log_names_it(Way way)
     {
         string script = Folder.Script("script.cgi", "#!/usr/bin/perl5-of-old -w\nprint 1;\n");
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
         AssertRefused(answer, 500);
         Assert.Contains($"cannot run {script}: line 1 names /usr/bin/perl5-of-old, which does not exist", answer.Log, StringComparison.Ordinal);
     }
@@ -245,7 +245,7 @@ public sealed class ResolutionTests : ProgramTest
     public async Task An_interpreter_that_env_cannot_find_gets_a_500_and_the_log_names_it(Way way)
     {
         string script = Folder.Script("script.cgi", "#!/usr/bin/env perl5-of-old\nprint 1;\n");
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
         AssertRefused(answer, 500);
         Assert.Contains("perl5-of-old", string.Join('\n', answer.LogLines), StringComparison.Ordinal);
     }
@@ -254,7 +254,7 @@ public sealed class ResolutionTests : ProgramTest
     public async Task Windows_line_endings_in_line_1_get_a_500_and_the_log_says_how_to_cure_them(Way way)
     {
         string script = Folder.Script("script.cgi", "#!/bin/sh\r\necho\r\n");
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
         AssertRefused(answer, 500);
         Assert.Contains("line 1 ends in CR (saved with Windows line endings): run dos2unix", answer.Log, StringComparison.Ordinal);
 
@@ -268,7 +268,7 @@ public sealed class ResolutionTests : ProgramTest
     public async Task A_script_without_an_interpreter_line_gets_a_500_and_the_log_says_what_is_missing(Way way)
     {
         string script = Folder.Script("script.cgi", $"echo ran >{Folder.PathTo("ran")}\n");
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
         AssertRefused(answer, 500);
         Assert.Contains("#!", answer.Log, StringComparison.Ordinal);
 
@@ -283,7 +283,7 @@ public sealed class ResolutionTests : ProgramTest
         foreach (string segment in (string[])["/a", "/.", "/..", "/"])
         {
             RequestVariables variables = RequestVariables.For("GET", "/x").With("SCRIPT_FILENAME", Folder.Target + string.Concat(Enumerable.Repeat(segment, 10_000)));
-            Answer answer = await new Invocation(way, Folder.Target).AskAsync(variables);
+            Response answer = await new Invocation(way, Folder.Target).AskAsync(variables);
             Assert.InRange(answer.Status, 400, 499);
             Assert.False(Folder.HasRun);
         }
@@ -294,11 +294,11 @@ public sealed class ResolutionTests : ProgramTest
     {
         const Way way = Way.FastCgi; // SCGI cannot say it
         string script = Folder.MarkingScript();
-        Answer answer = await new Invocation(way, Folder.Target).AskAsync(RequestVariables.For("GET", script).With("SCRIPT_FILENAME", script + "\0.jpg"));
+        Response answer = await new Invocation(way, Folder.Target).AskAsync(RequestVariables.For("GET", script).With("SCRIPT_FILENAME", script + "\0.jpg"));
         AssertRefused(answer, 400);
     }
 
-    private void AssertRefused(Answer answer, int status)
+    private void AssertRefused(Response answer, int status)
     {
         Assert.True(answer.Status == status, answer.ToString());
         Assert.False(answer.BrokeOff, answer.ToString());

@@ -110,7 +110,7 @@ public sealed class RestartTests : ProgramTest
         await using var conversation = new Conversation(way, await Connection.OpenAsync(address), null);
         if (pause > 0)
             await Task.Delay(pause);
-        Answer answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script, query: id));
+        Response answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script, query: id));
         Assert.True(answer.Body == id && !answer.BrokeOff, $"{id}: {answer}");
         _answered[id] = true;
     }

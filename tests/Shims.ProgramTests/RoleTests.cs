@@ -59,7 +59,7 @@ public sealed class RoleTests : ProgramTest
                 .. FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(variables)),
                 .. endsInput ? FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, ReadOnlyMemory<byte>.Empty) : [],
             ]);
-            Answer answer = await conversation.FinishAsync();
+            Response answer = await conversation.FinishAsync();
             ILookup<string, string> environment = EnvironmentOf(answer);
             Assert.Equal(["ada"], environment["HTTP_X_KEY"]);
             Assert.Equal(["AUTHORIZER"], environment["FCGI_ROLE"]);
@@ -72,7 +72,7 @@ public sealed class RoleTests : ProgramTest
     public async Task A_browser_cannot_make_a_Responder_believe_that_it_authorizes()
     {
         string script = Folder.EnvironmentScript();
-        Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script).With("HTTP_FCGI_ROLE", "AUTHORIZER"));
+        Response answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script).With("HTTP_FCGI_ROLE", "AUTHORIZER"));
         Assert.Empty(EnvironmentOf(answer)["FCGI_ROLE"]);
     }
 

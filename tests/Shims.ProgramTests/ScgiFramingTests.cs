@@ -13,7 +13,7 @@ public sealed class ScgiFramingTests : ProgramTest
         byte[] whole = ScgiClient.Encode(new RequestVariables { { "REQUEST_METHOD", "GET" }, { "HTTP_COOKIE", "hunter2" } }, []);
         await Parallel.ForEachAsync(Enumerable.Range(1, whole.Length - 1), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (length, _) =>
         {
-            Answer answer = await invocation.AskAsync(whole.AsMemory(0, length));
+            Response answer = await invocation.AskAsync(whole.AsMemory(0, length));
             Assert.True(answer.Status == 400, $"cut after {length}: {answer}");
             Assert.True(answer.ExitCode == 76, $"cut after {length}: {answer}");
             Assert.Single(answer.LogLines);
@@ -28,7 +28,7 @@ public sealed class ScgiFramingTests : ProgramTest
         await using Conversation conversation = new Invocation(way, Folder.EchoScript()).Connect();
         byte[] request = ScgiClient.Encode(RequestVariables.For("POST", "/echo"), "body"u8);
         await conversation.Connection.SendInPiecesAsync(request, 1);
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer.Body == "body", answer.ToString());
     }
 
@@ -39,14 +39,14 @@ public sealed class ScgiFramingTests : ProgramTest
         for (int length = 1; length <= 20; length++)
         {
             byte[] body = Encoding.ASCII.GetBytes("ABCDEFGHIJKLMNOPQRST"[..length]);
-            Answer together = await invocation.AskAsync(ScgiClient.Encode(RequestVariables.For("POST", "/echo"), body));
+            Response together = await invocation.AskAsync(ScgiClient.Encode(RequestVariables.For("POST", "/echo"), body));
             Assert.True(together.Body == Encoding.ASCII.GetString(body), together.ToString());
 
             await using Conversation conversation = invocation.Connect();
             await conversation.Connection.SendAsync(ScgiClient.Encode(RequestVariables.For("POST", "/echo").ForScgi(length)));
             await conversation.Connection.WaitUntilReadAsync();
             await conversation.Connection.SendAsync(body);
-            Answer apart = await conversation.FinishAsync();
+            Response apart = await conversation.FinishAsync();
             Assert.True(apart.Body == Encoding.ASCII.GetString(body), apart.ToString());
         }
     }
@@ -78,7 +78,7 @@ public sealed class ScgiFramingTests : ProgramTest
         string script = Folder.MarkingScript();
         foreach (Way way in (Way[])[Way.Plain, Way.Ordinary, Way.Relay])
         {
-            Answer answer = await new Invocation(way, script).AskAsync(Encoding.Latin1.GetBytes(header));
+            Response answer = await new Invocation(way, script).AskAsync(Encoding.Latin1.GetBytes(header));
             Assert.True(answer is { Status: 400, LogLines.Count: 1 }, answer.ToString());
             // A name with = in it is refused by the environment's rules, not by the protocol's.
             Assert.True(answer.ExitCode == 76 || header.Contains("A=B\0c\0", StringComparison.Ordinal), answer.ToString());
@@ -92,7 +92,7 @@ public sealed class ScgiFramingTests : ProgramTest
         await using Conversation conversation = new Invocation(way, Folder.MarkingScript()).Connect();
         // The connection stays open and the rest never comes: a program that waited for it would wait for ever.
         await conversation.Connection.SendAsync("262145:CONTENT_LENGTH\00"u8.ToArray());
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer is { Status: 400 or 413, ExitCode: 76, LogLines.Count: 1 }, answer.ToString());
         Assert.Contains("--max-header", answer.Log, StringComparison.Ordinal);
         Assert.False(Folder.HasRun);
@@ -108,7 +108,7 @@ public sealed class ScgiFramingTests : ProgramTest
         variables.Add("HTTP_B", new string('b', 100_000));
         int length = variables.Sum(pair => pair.Name.Length + pair.Value.Length + 2);
         variables.Add("HTTP_C", new string('c', 262_144 - length - 8));
-        Answer answer = await new Invocation(way, script).AskAsync(ScgiClient.Encode(variables));
+        Response answer = await new Invocation(way, script).AskAsync(ScgiClient.Encode(variables));
         Assert.True(answer.Body == "served", answer.ToString());
     }
 
@@ -122,9 +122,9 @@ public sealed class ScgiFramingTests : ProgramTest
 
         byte[] HeaderOf(int whole) => ScgiClient.Encode(variables.With("HTTP_C", new string('c', whole - length - 8)));
 
-        Answer within = await invocation.AskAsync(HeaderOf(1024));
+        Response within = await invocation.AskAsync(HeaderOf(1024));
         Assert.True(within.Body == "served", within.ToString());
-        Answer beyond = await invocation.AskAsync(HeaderOf(1025));
+        Response beyond = await invocation.AskAsync(HeaderOf(1025));
         Assert.True(beyond is { Status: 400 or 413, ExitCode: 76 }, beyond.ToString());
     }
 
@@ -134,7 +134,7 @@ public sealed class ScgiFramingTests : ProgramTest
         var invocation = new Invocation(way, Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'"));
         foreach (string header in (string[])["CONTENT_LENGTH\00\0SCGI\01\0REQUEST_METHOD\0GET\0", "CONTENT_LENGTH\00\0REQUEST_METHOD\0GET\0SCGI\01\0", "CONTENT_LENGTH\00\0REQUEST_METHOD\0GET\0"])
         {
-            Answer answer = await invocation.AskAsync(Encoding.Latin1.GetBytes($"{header.Length}:{header},"));
+            Response answer = await invocation.AskAsync(Encoding.Latin1.GetBytes($"{header.Length}:{header},"));
             Assert.True(answer.Body == "served", answer.ToString());
         }
     }
@@ -143,7 +143,7 @@ public sealed class ScgiFramingTests : ProgramTest
     public async Task A_connection_that_closes_before_its_first_byte_is_a_health_check_and_is_silent(Way way)
     {
         string script = Folder.MarkingScript();
-        Answer answer = await new Invocation(way, script).AskAsync(ReadOnlyMemory<byte>.Empty);
+        Response answer = await new Invocation(way, script).AskAsync(ReadOnlyMemory<byte>.Empty);
         Assert.True(answer is { Bytes.Length: 0, ExitCode: 0, Log: "", BrokeOff: false }, answer.ToString());
 
         await using Conversation conversation = new Invocation(way, script) { Tcp = true }.Connect();

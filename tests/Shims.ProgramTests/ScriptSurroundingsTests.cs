@@ -14,7 +14,7 @@ public sealed class ScriptSurroundingsTests : ProgramTest
         {
             Adjust = launch => launch with { Further = [leaked.Reader, leaked.Writer, leaked.Reader] },
         };
-        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", "/x"));
+        Response answer = await invocation.AskAsync(RequestVariables.For("GET", "/x"));
         AssertOnlyStandard(answer);
     }
 
@@ -49,7 +49,7 @@ public sealed class ScriptSurroundingsTests : ProgramTest
         };
         AssertSignals(await blocked.AskAsync(RequestVariables.For("GET", "/x")));
 
-        static void AssertSignals(Answer answer)
+        static void AssertSignals(Response answer)
         {
             // Without signals 32 and 33, which glibc keeps for itself and nobody can set: its posix_spawn leaves them ignored.
             const ulong Settable = ~0x1_8000_0000UL;
@@ -66,7 +66,7 @@ public sealed class ScriptSurroundingsTests : ProgramTest
         string program = Folder.Script("program.cgi", File.ReadAllBytes("/bin/cat"));
         string head = Folder.Write("head", "Content-Type: text/plain\n\n");
         var invocation = new Invocation(way, program) { Arguments = [head, "/proc/self/cmdline"] };
-        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", program));
+        Response answer = await invocation.AskAsync(RequestVariables.For("GET", program));
         Assert.True(answer.Body == $"{program}\0{head}\0/proc/self/cmdline\0", answer.ToString());
     }
 
@@ -75,7 +75,7 @@ public sealed class ScriptSurroundingsTests : ProgramTest
     {
         string script = Folder.Shell("""printf 'Content-Type: text/plain\n\n'; printf '[%s]' "$@" """);
         string[] arguments = ["--timeout", "0", "-x", "--", "", "a b", "\u00E9", "--help", "--mode=relay"];
-        Answer answer = await new Invocation(way, script) { Arguments = arguments }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script) { Arguments = arguments }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.Body == "[--timeout][0][-x][--][][a b][\u00E9][--help][--mode=relay]", answer.ToString());
     }
 
@@ -85,7 +85,7 @@ public sealed class ScriptSurroundingsTests : ProgramTest
         string script = Folder.Shell("""printf 'Content-Type: text/plain\n\n%s' "$#" """);
         foreach (string target in (string[])[script, Folder.Target])
         {
-            Answer answer = await new Invocation(way, target).AskAsync(RequestVariables.For("GET", script, query: "-d+allow_url_include%3d1"));
+            Response answer = await new Invocation(way, target).AskAsync(RequestVariables.For("GET", script, query: "-d+allow_url_include%3d1"));
             Assert.True(answer.Body == "0", answer.ToString());
         }
     }
@@ -96,7 +96,7 @@ public sealed class ScriptSurroundingsTests : ProgramTest
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n'; exec /bin/pwd", "sub/script.cgi");
         foreach (string target in (string[])[script, Folder.Target])
         {
-            Answer answer = await new Invocation(way, target) { Adjust = static launch => launch with { Folder = "/" } }.AskAsync(RequestVariables.For("GET", script));
+            Response answer = await new Invocation(way, target) { Adjust = static launch => launch with { Folder = "/" } }.AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer.Body.Trim() == Path.GetDirectoryName(script), answer.ToString());
         }
     }
@@ -107,7 +107,7 @@ public sealed class ScriptSurroundingsTests : ProgramTest
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nrelative'", "sub/script.cgi");
         foreach (string target in (string[])["sub/script.cgi", "sub/"])
         {
-            Answer answer = await new Invocation(way, target) { Adjust = launch => launch with { Folder = Folder.Target } }.AskAsync(RequestVariables.For("GET", script));
+            Response answer = await new Invocation(way, target) { Adjust = launch => launch with { Folder = Folder.Target } }.AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer.Body == "relative", answer.ToString());
         }
     }
@@ -118,7 +118,7 @@ public sealed class ScriptSurroundingsTests : ProgramTest
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n'; wc -c");
         await using Conversation conversation = new Invocation(way, script).Connect();
         // The web server keeps its side open, as nginx does: the script's end of input cannot come from there.
-        Answer answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script));
+        Response answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script));
         Assert.True(answer.Body.Trim() == "0", answer.ToString());
     }
 
@@ -126,7 +126,7 @@ public sealed class ScriptSurroundingsTests : ProgramTest
     public async Task With_a_body_the_standard_input_ends_after_it(Way way)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n'; wc -c");
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("POST", script), new byte[12_345]);
+        Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("POST", script), new byte[12_345]);
         Assert.True(answer.Body.Trim() == "12345", answer.ToString());
     }
 
@@ -138,7 +138,7 @@ public sealed class ScriptSurroundingsTests : ProgramTest
         Assert.Equal(numbers[0], numbers[1]);
     }
 
-    private static void AssertOnlyStandard(Answer answer)
+    private static void AssertOnlyStandard(Response answer)
     {
         string[] lines = answer.Body.Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..];
         Assert.True(lines.Length == 4 && lines[3].Contains(" 3 -> /proc/", StringComparison.Ordinal), answer.ToString());

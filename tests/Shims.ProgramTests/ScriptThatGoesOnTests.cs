@@ -31,7 +31,7 @@ public sealed class ScriptThatGoesOnTests : ProgramTest
         {
             var invocation = new Invocation(way, script);
             await using ListeningProgram? program = waits ? invocation.Listen() : null;
-            Answer answer = program is null ? await invocation.AskAsync(RequestVariables.For("GET", script)) : await program.AskAsync(RequestVariables.For("GET", script));
+            Response answer = program is null ? await invocation.AskAsync(RequestVariables.For("GET", script)) : await program.AskAsync(RequestVariables.For("GET", script));
             Assert.Equal("started", answer.Body);
             await witness.LineAsync();
             Assert.Equal("done", await witness.LineAsync());

@@ -10,7 +10,7 @@ public sealed class SettingsFileTests : ProgramTest
     {
         string file = Settings("# of the database\n\nPASSWORD=a b \"c\" # d=\nEMPTY=\n  INDENTED=1\t\r\nTWICE=1\nTWICE=2\nBYTES=\u00E9\nBOTH=file\nLD_LIBRARY_PATH=/srv/lib\nlast=no line end");
         string script = Folder.EnvironmentScript();
-        Answer answer = await new Invocation(way, script) { Options = ["--env", "BOTH=line", "--env-file", file] }.AskAsync(RequestVariables.For("GET", script).With("PASSWORD", "of the request"));
+        Response answer = await new Invocation(way, script) { Options = ["--env", "BOTH=line", "--env-file", file] }.AskAsync(RequestVariables.For("GET", script).With("PASSWORD", "of the request"));
         ILookup<string, string> environment = EnvironmentOf(answer);
         (string, string)[] expected = [("PASSWORD", "a b \"c\" # d="), ("EMPTY", ""), ("INDENTED", "1"), ("TWICE", "2"), ("BYTES", "\u00C3\u00A9"), ("BOTH", "line"), ("LD_LIBRARY_PATH", "/srv/lib"), ("last", "no line end")];
         foreach ((string name, string value) in expected)
@@ -68,7 +68,7 @@ public sealed class SettingsFileTests : ProgramTest
 
             """ + string.Concat(Enumerable.Range(0, 40).Select(number => $"--env N{number}={number}\n")));
         string script = Folder.EnvironmentScript();
-        Answer answer = await new Invocation(way, script) { Options = ["--env", "N0=before", "--options", file, "--env", "N1=after"] }.AskAsync(RequestVariables.For("GET", script).With("MYAPP_A", "1"));
+        Response answer = await new Invocation(way, script) { Options = ["--env", "N0=before", "--options", file, "--env", "N1=after"] }.AskAsync(RequestVariables.For("GET", script).With("MYAPP_A", "1"));
         ILookup<string, string> environment = EnvironmentOf(answer);
         (string, string)[] expected = [("GREETING", "hello,  world"), ("JOINED", "a b"), ("MYAPP_A", "1"), ("N0", "0"), ("N1", "after"), ("N39", "39")];
         foreach ((string name, string value) in expected)

@@ -88,7 +88,7 @@ public sealed class SharedSocketTests : ProgramTest
     private static async Task<string> AskAsync(Way way, string script, string address)
     {
         await using var conversation = new Conversation(way, await Connection.OpenAsync(address), null);
-        Answer answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script));
+        Response answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script));
         Assert.False(answer.BrokeOff, answer.ToString());
         return answer.Body;
     }

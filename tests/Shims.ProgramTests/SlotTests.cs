@@ -12,10 +12,10 @@ public sealed class SlotTests : ProgramTest
     {
         string directory = Folder.MakeFolder("tmp");
         (Invocation invocation, string script, Witness witness, Gate gate) = Waiting(way, directory);
-        Task<Answer> first = invocation.AskAsync(RequestVariables.For("GET", script, query: "wait"));
+        Task<Response> first = invocation.AskAsync(RequestVariables.For("GET", script, query: "wait"));
         await witness.LineAsync();
         File.Delete(Path.Combine(directory, LockName));
-        Answer second = await invocation.AskAsync(RequestVariables.For("GET", script));
+        Response second = await invocation.AskAsync(RequestVariables.For("GET", script));
         Assert.True(second.Status == 503, second.ToString());
         await gate.OpenAsync();
         Assert.Equal("served", (await first).Body);
@@ -30,7 +30,7 @@ public sealed class SlotTests : ProgramTest
         await using ListeningProgram program = invocation.Listen();
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
         Directory.Delete(directory, recursive: true);
-        Task<Answer> first = program.AskAsync(RequestVariables.For("GET", script, query: "wait"));
+        Task<Response> first = program.AskAsync(RequestVariables.For("GET", script, query: "wait"));
         await witness.LineAsync();
         Assert.Equal(503, (await program.AskAsync(RequestVariables.For("GET", script))).Status);
         // Another process of the same user and target counts with it.
@@ -63,9 +63,9 @@ public sealed class SlotTests : ProgramTest
         }
         // Nothing that somebody else has put in /tmp comes into it: its place is taken as well, by the same.
         (Invocation invocation, string script, Witness witness, Gate gate) = Waiting(Way.Plain, directory);
-        Task<Answer> first = invocation.AskAsync(RequestVariables.For("GET", script, query: "wait"));
+        Task<Response> first = invocation.AskAsync(RequestVariables.For("GET", script, query: "wait"));
         await witness.LineAsync();
-        Answer second = await invocation.AskAsync(RequestVariables.For("GET", script));
+        Response second = await invocation.AskAsync(RequestVariables.For("GET", script));
         Assert.True(second is { Status: 503, ExitCode: 0 }, second.ToString());
         await gate.OpenAsync();
         Assert.Equal("served", (await first).Body);

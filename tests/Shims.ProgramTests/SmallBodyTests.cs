@@ -19,7 +19,7 @@ public sealed class SmallBodyTests : ProgramTest
             byte[] body = [.. Enumerable.Range(0, size).Select(static number => (byte)number)];
             foreach (bool tcp in (bool[])[false, true])
             {
-                Answer answer = await new Invocation(way, script) { Tcp = tcp }.AskAsync(RequestVariables.For("POST", script), body);
+                Response answer = await new Invocation(way, script) { Tcp = tcp }.AskAsync(RequestVariables.For("POST", script), body);
                 IsWhole(answer, ExpectedToRead(reads, size));
             }
         }
@@ -49,7 +49,7 @@ public sealed class SmallBodyTests : ProgramTest
         byte[] header = ScgiClient.Encode(RequestVariables.For("POST", script).ForScgi(1000));
         foreach (int sent in (int[])[0, 1, 500, 999])
         {
-            Answer answer = await new Invocation(way, script).AskAsync((byte[])[.. header, .. new byte[sent]]);
+            Response answer = await new Invocation(way, script).AskAsync((byte[])[.. header, .. new byte[sent]]);
             Assert.True(answer is { Status: 400, ExitCode: 76, LogLines.Count: 1 }, $"{sent}: {answer}");
         }
         Assert.False(Folder.HasRun);
@@ -93,7 +93,7 @@ public sealed class SmallBodyTests : ProgramTest
             IsWhole(await invocation.AskAsync(RequestVariables.For("POST", script), new byte[size]), size);
     }
 
-    private static void IsWhole(Answer answer, int read)
+    private static void IsWhole(Response answer, int read)
     {
         Assert.True(answer is { BrokeOff: false, ExitCode: 0, Log: "" }, answer.ToString());
         Assert.True(answer.Body == $"read {read}\n{new string('x', Page)}", answer.ToString());

@@ -15,7 +15,7 @@ public sealed class StandardErrorTests : ProgramTest
         foreach (bool tcp in (bool[])[false, true])
         {
             var invocation = new Invocation(way, script) { ErrorIsConnection = true, Tcp = tcp };
-            Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script));
+            Response answer = await invocation.AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer is { Body: "clean", ExitCode: 0 }, answer.ToString());
             Assert.DoesNotContain("WARNING", Encoding.Latin1.GetString(answer.Bytes), StringComparison.Ordinal);
         }
@@ -26,7 +26,7 @@ public sealed class StandardErrorTests : ProgramTest
     {
         string missing = Folder.PathTo("missing.cgi");
         var invocation = new Invocation(way, missing) { ErrorIsConnection = true };
-        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", missing));
+        Response answer = await invocation.AskAsync(RequestVariables.For("GET", missing));
         Assert.True(answer.Status == 404, answer.ToString());
         Assert.DoesNotContain("-run[", Encoding.Latin1.GetString(answer.Bytes), StringComparison.Ordinal);
 
@@ -46,7 +46,7 @@ public sealed class StandardErrorTests : ProgramTest
         await using ListeningProgram program = new Invocation(way, script) { ErrorIsConnection = true }.Listen();
         for (int i = 0; i < 5; i++)
         {
-            Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+            Response answer = await program.AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer.Body == "clean", answer.ToString());
         }
     }
@@ -58,7 +58,7 @@ public sealed class StandardErrorTests : ProgramTest
         foreach (bool inetd in (bool[])[false, true])
         {
             var invocation = new Invocation(way, script) { ErrorIsConnection = inetd, Options = ["--stderr", log] };
-            Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script));
+            Response answer = await invocation.AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer is { Body: "clean", Log: "" }, answer.ToString());
             Assert.Equal("", answer.Records?.Error ?? "");
         }
@@ -70,7 +70,7 @@ public sealed class StandardErrorTests : ProgramTest
     {
         string missing = Folder.PathTo("missing.cgi"), log = Folder.PathTo("log");
         var invocation = new Invocation(way, missing) { ErrorIsConnection = true, Options = ["--stderr", log] };
-        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", missing));
+        Response answer = await invocation.AskAsync(RequestVariables.For("GET", missing));
         Assert.True(answer.Status == 404, answer.ToString());
         Assert.Matches($@"^\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\dZ {way.ProgramName()}\[\d+\]: [0-9a-f]{{8}}: [^\n]*{Regex.Escape(missing)}", File.ReadAllText(log));
     }
@@ -79,7 +79,7 @@ public sealed class StandardErrorTests : ProgramTest
     public async Task Warnings_can_be_thrown_away(Way way)
     {
         string script = Folder.Shell(Warn);
-        Answer answer = await new Invocation(way, script) { Options = ["--stderr", "null"] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script) { Options = ["--stderr", "null"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Body: "clean", Log: "" }, answer.ToString());
         Assert.Equal("", answer.Records?.Error ?? "");
     }
@@ -88,7 +88,7 @@ public sealed class StandardErrorTests : ProgramTest
     public async Task A_standard_error_of_its_own_is_inherited(Way way)
     {
         string script = Folder.Shell(Warn);
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Body: "clean", Log: "WARNING\nWARNING\n" }, answer.ToString());
     }
 
@@ -96,11 +96,11 @@ public sealed class StandardErrorTests : ProgramTest
     public async Task fcgi_run_sends_warnings_to_the_web_servers_error_log()
     {
         string script = Folder.Shell(Warn);
-        Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Body: "clean", Log: "" }, answer.ToString());
         Assert.Equal("WARNING\nWARNING\n", answer.Records!.Error);
 
-        Answer inherited = await new Invocation(Way.FastCgi, script) { Options = ["--stderr", "inherit"] }.AskAsync(RequestVariables.For("GET", script));
+        Response inherited = await new Invocation(Way.FastCgi, script) { Options = ["--stderr", "inherit"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(inherited is { Body: "clean", Log: "WARNING\nWARNING\n" }, inherited.ToString());
         Assert.Equal("", inherited.Records!.Error);
     }
@@ -109,7 +109,7 @@ public sealed class StandardErrorTests : ProgramTest
     public async Task fcgi_run_sends_its_own_failure_line_there_too()
     {
         string missing = Folder.PathTo("missing.cgi");
-        Answer answer = await new Invocation(Way.FastCgi, missing).AskAsync(RequestVariables.For("GET", missing));
+        Response answer = await new Invocation(Way.FastCgi, missing).AskAsync(RequestVariables.For("GET", missing));
         Assert.True(answer.Status == 404, answer.ToString());
         Assert.Contains(missing, answer.Records!.Error, StringComparison.Ordinal);
     }
@@ -118,7 +118,7 @@ public sealed class StandardErrorTests : ProgramTest
     public async Task A_script_that_warns_without_end_cannot_block_itself()
     {
         string script = Folder.Shell("head -c 5000000 /dev/zero | tr '\\000' w >&2; printf 'Content-Type: text/plain\\n\\nclean'");
-        Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.Body == "clean", answer.ToString());
         Assert.Equal(5_000_000, answer.Records!.Error.Length + answer.Log.Length);
     }

@@ -45,7 +45,7 @@ public sealed class SystemCallTests : ProgramTest
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"{witness.Appear}; {gate.Pass}; printf 'Content-Type: text/plain\\n\\nserved'");
         await using ListeningProgram program = Trace(Way.FastCgi, script);
-        Task<Answer> answer = program.AskAsync(RequestVariables.For("GET", script));
+        Task<Response> answer = program.AskAsync(RequestVariables.For("GET", script));
         string process = await witness.LineAsync();
         // What the script writes and its end are there at once, when the program looks again.
         await StopAsync(program, 0);

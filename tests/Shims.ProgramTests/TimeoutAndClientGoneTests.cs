@@ -10,7 +10,7 @@ public sealed class TimeoutAndClientGoneTests : ProgramTest
     {
         Witness witness = Folder.Witness();
         string script = Folder.Shell($"{witness.Appear}; sleep 100");
-        Answer answer = await new Invocation(way, script) { Options = ["--timeout", "1"] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script) { Options = ["--timeout", "1"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Status: 504, BrokeOff: false, LogLines.Count: 1 }, answer.ToString());
         Assert.Contains("--timeout", answer.LogLines[0], StringComparison.Ordinal);
         await witness.GoneAsync();
@@ -21,7 +21,7 @@ public sealed class TimeoutAndClientGoneTests : ProgramTest
     {
         Witness witness = Folder.Witness();
         string script = Folder.Shell($"{witness.Appear}; printf 'Content-Type: text/plain\\n\\nhalf'; sleep 100 & wait");
-        Answer answer = await new Invocation(way, script) { Options = ["--timeout", "1"] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script) { Options = ["--timeout", "1"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.BrokeOff && answer.LogLines.Count == 1, answer.ToString());
         Assert.Contains("--timeout", answer.LogLines[0], StringComparison.Ordinal);
         await witness.GoneAsync();
@@ -32,7 +32,7 @@ public sealed class TimeoutAndClientGoneTests : ProgramTest
     {
         Witness witness = Folder.Witness();
         string script = Folder.Shell($"trap '' TERM HUP INT; {witness.Appear}; while :; do sleep 1; done");
-        Answer answer = await new Invocation(way, script) { Options = ["--timeout", "1"] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script) { Options = ["--timeout", "1"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.BrokeOff || answer.Status == 504, answer.ToString());
         await witness.GoneAsync();
     }
@@ -122,7 +122,7 @@ public sealed class TimeoutAndClientGoneTests : ProgramTest
         conversation.Connection.EndSending();
         await witness.LineAsync();
         await gate.OpenAsync();
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer is { Body: "still here", BrokeOff: false }, answer.ToString());
     }
 

@@ -25,7 +25,7 @@ public sealed class TruthTests : ProgramTest
         string script = Folder.Shell($"cat >/dev/null; printf 'Content-Type: text/plain\\n\\nhalf'; {death}");
         foreach (byte[] body in (byte[][])[[], new byte[10], new byte[100_000]])
         {
-            Answer answer = await new Invocation(way, script) { Tcp = tcp }.AskAsync(RequestVariables.For("POST", script), body);
+            Response answer = await new Invocation(way, script) { Tcp = tcp }.AskAsync(RequestVariables.For("POST", script), body);
             Assert.True(answer.BrokeOff, answer.ToString());
             Assert.True(answer.LogLines.Count == 1, answer.ToString());
             Assert.Contains("signal", answer.LogLines[0], StringComparison.OrdinalIgnoreCase);
@@ -44,7 +44,7 @@ public sealed class TruthTests : ProgramTest
         foreach (bool tcp in (bool[])[false, true])
         {
             await using ListeningProgram program = new Invocation(way, script) { Tcp = tcp }.Listen();
-            Answer[] answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(number =>
+            Response[] answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(number =>
                 program.AskAsync(RequestVariables.For("GET", script, query: number % 2 == 1 ? "die" : ""))));
             for (int number = 0; number < answers.Length; number++)
                 Assert.True(answers[number].BrokeOff == (number % 2 == 1), $"{number}: {answers[number]}");
@@ -63,7 +63,7 @@ public sealed class TruthTests : ProgramTest
         int good = 0, requests = TestExtent.Of(300, 3_000);
         await Parallel.ForEachAsync(Enumerable.Range(0, requests), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (number, _) =>
         {
-            Answer answer = await program.AskAsync(RequestVariables.For(number % 2 == 0 ? "GET" : "POST", script), number % 2 == 0 ? default : body);
+            Response answer = await program.AskAsync(RequestVariables.For(number % 2 == 0 ? "GET" : "POST", script), number % 2 == 0 ? default : body);
             Assert.True(answer is { Body: "good", BrokeOff: false }, $"{number}: {answer}");
             Interlocked.Increment(ref good);
         });
@@ -79,7 +79,7 @@ public sealed class TruthTests : ProgramTest
         {
             for (int length = 0; length < 20; length++)
             {
-                Answer answer = await new Invocation(way, script) { Tcp = tcp }.AskAsync(RequestVariables.For("POST", script), new byte[length * length]);
+                Response answer = await new Invocation(way, script) { Tcp = tcp }.AskAsync(RequestVariables.For("POST", script), new byte[length * length]);
                 Assert.True(answer is { BrokeOff: false, ExitCode: 0, Log: "" } && answer.Reply.BodyBytes.Length == length * length, answer.ToString());
             }
         }
@@ -89,7 +89,7 @@ public sealed class TruthTests : ProgramTest
     public async Task The_scripts_own_Content_Length_is_kept(Way way)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\nContent-Length: 100\\n\\nhalf'; kill -KILL $$");
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.BrokeOff, answer.ToString());
         Assert.Equal("100", answer.Header("Content-Length"));
     }
@@ -98,7 +98,7 @@ public sealed class TruthTests : ProgramTest
     public async Task An_exit_code_of_1_is_not_a_failure(Way way)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nwhole'; exit 1");
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Body: "whole", BrokeOff: false, ExitCode: 0 }, answer.ToString());
     }
 
@@ -108,7 +108,7 @@ public sealed class TruthTests : ProgramTest
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nwhole'");
         foreach (int length in (int[])[1, 200, 65_536, 300_000])
         {
-            Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("POST", script), new byte[length]);
+            Response answer = await new Invocation(way, script).AskAsync(RequestVariables.For("POST", script), new byte[length]);
             Assert.True(answer is { Body: "whole", BrokeOff: false, ExitCode: 0, Log: "" }, $"{length}: {answer}");
         }
     }
@@ -119,7 +119,7 @@ public sealed class TruthTests : ProgramTest
         foreach (bool tcp in (bool[])[false, true])
         {
             string script = Folder.Shell("kill -KILL $$");
-            Answer answer = await new Invocation(way, script) { Tcp = tcp }.AskAsync(RequestVariables.For("POST", script), new byte[1000]);
+            Response answer = await new Invocation(way, script) { Tcp = tcp }.AskAsync(RequestVariables.For("POST", script), new byte[1000]);
             Assert.True(answer is { Status: 502, BrokeOff: false, LogLines.Count: 1 }, answer.ToString());
         }
     }

@@ -18,7 +18,7 @@ public sealed class WaitModeTests : ProgramTest
             await Parallel.ForEachAsync(Enumerable.Range(0, 100), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (number, _) =>
             {
                 byte[] body = System.Text.Encoding.ASCII.GetBytes($"number {number}");
-                Answer answer = await program.AskAsync(RequestVariables.For("POST", script), body);
+                Response answer = await program.AskAsync(RequestVariables.For("POST", script), body);
                 Assert.True(answer.Reply.BodyBytes.AsSpan().SequenceEqual(body), answer.ToString());
             });
         }
@@ -34,7 +34,7 @@ public sealed class WaitModeTests : ProgramTest
         await using Conversation silent = await program.ConnectAsync();
         await using Conversation halfway = await program.ConnectAsync();
         await halfway.Connection.SendAsync(way.SpeaksFastCgi() ? FastCgiClient.Begin().ToBytes() : "70:CONTENT"u8.ToArray());
-        Task<Answer> slow = program.AskAsync(RequestVariables.For("GET", script, query: "slow"));
+        Task<Response> slow = program.AskAsync(RequestVariables.For("GET", script, query: "slow"));
         await witness.LineAsync();
 
         for (int i = 0; i < 10; i++)
@@ -60,7 +60,7 @@ public sealed class WaitModeTests : ProgramTest
     {
         string script = Folder.Shell($"sleep 2; {Serve}");
         await using ListeningProgram program = new Invocation(way, script) { Options = ["--idle", "1"] }.Listen();
-        Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await program.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Body: "served", BrokeOff: false }, answer.ToString());
         Assert.Equal(0, (await program.Program.WaitAsync(Patience.Limit)).ExitCode);
     }
@@ -75,11 +75,11 @@ public sealed class WaitModeTests : ProgramTest
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"{witness.Appear}; {gate.Pass}; {Serve}");
         await using ListeningProgram program = new Invocation(way, script).Listen();
-        Task<Answer> inFlight = program.AskAsync(RequestVariables.For("GET", script));
+        Task<Response> inFlight = program.AskAsync(RequestVariables.For("GET", script));
         await witness.LineAsync();
         program.Program.Signal(signal);
         await gate.OpenAsync();
-        Answer answer = await inFlight;
+        Response answer = await inFlight;
         Assert.True(answer is { Body: "served", BrokeOff: false }, answer.ToString());
         LaunchResult result = await program.Program.WaitAsync(Patience.Limit);
         Assert.Equal((0, 0), (result.ExitCode, result.Signal));
@@ -175,11 +175,11 @@ public sealed class WaitModeTests : ProgramTest
         var silent = new List<Conversation>();
         for (int i = 0; i < 40; i++)
             silent.Add(await program.ConnectAsync());
-        Task<Answer> waiting = program.AskAsync(RequestVariables.For("GET", script));
+        Task<Response> waiting = program.AskAsync(RequestVariables.For("GET", script));
         foreach (Conversation conversation in silent)
             conversation.HangUp();
         // Later, or at once with an error that says so; what must not be is no answer.
-        Answer answer = await waiting;
+        Response answer = await waiting;
         Assert.True(answer is { Status: 200, Body: "served" } or { Status: 500 or 503 }, answer.ToString());
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
     }
@@ -196,7 +196,7 @@ public sealed class WaitModeTests : ProgramTest
             Assert.SkipUnless(DescriptorLimit(program) > 1400, "the limit of open files is too low");
             for (int i = 0; i < 1100; i++)
                 silent.Add(await program.ConnectAsync());
-            Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+            Response answer = await program.AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer.Body == "served", answer.ToString());
         }
         finally

@@ -30,7 +30,7 @@ public sealed class WaitingBodyTests : ProgramTest
         await witness.LineAsync();
         Assert.DoesNotContain(FilesOf(conversation.Program), static file => file.EndsWith("(deleted)", StringComparison.Ordinal));
         await end.OpenAsync();
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         await sending;
         Assert.True(answer.Body.StartsWith(s_digest, StringComparison.Ordinal) && !answer.BrokeOff, answer.ToString());
     }
@@ -46,7 +46,7 @@ public sealed class WaitingBodyTests : ProgramTest
             print "Content-Type: text/plain\n\n", $digest->hexdigest;
             """);
         await using ListeningProgram program = new Invocation(way, script) { Tcp = tcp, Environment = [environment] }.Listen();
-        Answer[] answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => program.AskAsync(RequestVariables.For("POST", script), s_body)));
+        Response[] answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => program.AskAsync(RequestVariables.For("POST", script), s_body)));
         Assert.All(answers, static answer => Assert.True(answer.Body == s_digest && !answer.BrokeOff, answer.ToString()));
     }
 
@@ -58,7 +58,7 @@ public sealed class WaitingBodyTests : ProgramTest
         await using Conversation conversation = new Invocation(way, script).Connect();
         await conversation.SendAsync(RequestVariables.For("POST", script), s_body).Patiently();
         await gate.OpenAsync();
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer.Body.StartsWith(s_digest, StringComparison.Ordinal) && !answer.BrokeOff, answer.ToString());
     }
 
@@ -69,7 +69,7 @@ public sealed class WaitingBodyTests : ProgramTest
         await using Conversation conversation = new Invocation(way, script).Connect();
         // All of it, before a byte of the answer is read.
         await conversation.SendAsync(RequestVariables.For("POST", script), s_body).Patiently();
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer.Body.TrimStart('\0').StartsWith(s_digest, StringComparison.Ordinal) && answer.Reply.BodyBytes.Length > 300_000 && !answer.BrokeOff, answer.ToString());
     }
 
@@ -79,7 +79,7 @@ public sealed class WaitingBodyTests : ProgramTest
         string script = Folder.Shell("head -c 2000000 /dev/zero | tr '\\0' x >&2; printf 'Content-Type: text/plain\\n\\n'; sha1sum");
         await using Conversation conversation = new Invocation(way, script).Connect();
         await conversation.SendAsync(RequestVariables.For("POST", script), s_body).Patiently();
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer.Body.StartsWith(s_digest, StringComparison.Ordinal) && !answer.BrokeOff, answer.Body);
     }
 
@@ -94,7 +94,7 @@ public sealed class WaitingBodyTests : ProgramTest
         await witness.LineAsync();
         await Task.WhenAny(sending, Task.Delay(100, TestContext.Current.CancellationToken));
         await gate.OpenAsync();
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         await sending;
         Assert.True(answer is { Body: "no thanks", BrokeOff: false, ExitCode: 0 }, answer.ToString());
     }

@@ -82,7 +82,7 @@ public sealed class WrongCommandLineTests : ProgramTest
         string script = Folder.MarkingScript();
         foreach (Way way in (Way[])[Way.Plain, Way.Ordinary, Way.Supervise, Way.FastCgi])
         {
-            Answer answer = await new Invocation(way, target).AskAsync(RequestVariables.For("GET", script));
+            Response answer = await new Invocation(way, target).AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer.ExitCode == 64, answer.ToString());
             Assert.Contains("TARGET is the root directory, and would let a request run any file of the machine: name the script, or the directory of scripts with a slash at its end", answer.Log, StringComparison.Ordinal);
             Assert.DoesNotContain("end TARGET with a slash", answer.Log, StringComparison.Ordinal);
@@ -96,7 +96,7 @@ public sealed class WrongCommandLineTests : ProgramTest
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved %s' \"$1\"");
         foreach (string[] options in (string[][])[["-f"], ["-c", "4"], ["-f", "--timeout", "30", "-c", "4"]])
         {
-            Answer answer = await new Invocation(way, script) { Options = options, Arguments = ["-f"] }.AskAsync(RequestVariables.For("GET", script));
+            Response answer = await new Invocation(way, script) { Options = options, Arguments = ["-f"] }.AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer is { Body: "served -f", ExitCode: 0 }, answer.ToString());
             Assert.Contains(Note, Assert.Single(answer.LogLines), StringComparison.Ordinal);
         }

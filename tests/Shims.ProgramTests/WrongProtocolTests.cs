@@ -9,7 +9,7 @@ public sealed class WrongProtocolTests : ProgramTest
     public async Task A_FastCGI_request_to_scgi_run_is_answered_in_FastCGI(Way way)
     {
         string script = Folder.MarkingScript();
-        Answer answer = await new Invocation(way, script).AskAsync(FastCgiClient.Encode(RequestVariables.For("GET", script)));
+        Response answer = await new Invocation(way, script).AskAsync(FastCgiClient.Encode(RequestVariables.For("GET", script)));
         var records = new List<FastCgiRecord>();
         ReadOnlySpan<byte> rest = answer.Bytes;
         while (FastCgiRecord.Read(rest, out int size) is { } record)

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Shims.Control.Serve;
 
-/// <summary>Answers below <c>/_shims/</c>: the page that shows requests, and what it asks for.</summary>
+/// <summary>Responses below <c>/_shims/</c>: the page that shows requests, and what it asks for.</summary>
 internal sealed class Inspector(RequestLog log, RecordedCommands commands, Func<ServerState> state, LiveReload? live, Func<RequestRecord, int> replay, CancellationToken ending)
 {
     internal const string Path = "/_shims/";
@@ -19,7 +19,7 @@ internal sealed class Inspector(RequestLog log, RecordedCommands commands, Func<
         ("Cross-Origin-Resource-Policy", "same-origin"),
     ];
 
-    /// <summary>Answers a request whose path begins with <see cref="Path"/>.</summary>
+    /// <summary>Responds to a request whose path begins with <see cref="Path"/>.</summary>
     internal async Task AnswerAsync(HttpContext context, string path)
     {
         foreach ((string name, string value) in SecurityHeaders)

@@ -7,13 +7,13 @@ using Shims.Posix;
 
 namespace Shims.Control.Serve;
 
-/// <summary>Answers requests by starting the program that inetd would start, with this process in the web server's place.</summary>
+/// <summary>Responds to requests by starting the program that inetd would start, with this process in the web server's place.</summary>
 internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVerdicts verdicts)
 {
     /// <summary>How long a program whose answer is a failure may take to end, before the page is written without knowing how it did.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Answers a request.</summary>
+    /// <summary>Responds to a request.</summary>
     /// <param name="request">What was asked.</param>
     /// <param name="route">Where its path leads.</param>
     /// <param name="reply">Where the answer goes.</param>

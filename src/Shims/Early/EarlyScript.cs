@@ -6,7 +6,7 @@ using Shims.Posix;
 namespace Shims.Early;
 
 /// <summary>
-/// <c>fcgi-run</c> on one connection: the script is started before the C library and the .NET runtime. If it ends soon, it is answered without them (<see cref="EarlyAnswer"/>).
+/// <c>fcgi-run</c> on one connection: the script is started before the C library and the .NET runtime. If it ends soon, it is answered without them (<see cref="EarlyResponse"/>).
 /// </summary>
 /// <remarks>
 /// <para>
@@ -39,7 +39,7 @@ internal static unsafe class EarlyScript
         {
             bool mayAnswer = Start(stream[..length], EarlyCommandLine.TargetOf(argumentCount, arguments), ref outcome);
             if (mayAnswer)
-                EarlyAnswer.Give(outcome.Script, id, (int)count, request);
+                EarlyResponse.Give(outcome.Script, id, (int)count, request);
         }
         Kernel.Unmap(request);
         Kernel.Unmap(stream);

@@ -95,7 +95,7 @@ internal sealed class CgiChannel : IResponseChannel
             return 0;
         }
         HasEnded = true;
-        _exchange.Answer?.Abandon(StopReason.PeerGone);
+        _exchange.Response?.Abandon(StopReason.PeerGone);
         return 0;
     }
 
@@ -119,7 +119,7 @@ internal sealed class CgiChannel : IResponseChannel
     private void Advance()
     {
         _isScheduled = false;
-        _exchange.Answer?.Advance();
+        _exchange.Response?.Advance();
         _exchange.UpdatePhase();
         if (_exchange.Phase == RequestPhase.Drain && _drainUntil == long.MaxValue)
             _drainUntil = Libc.Milliseconds() + Limits.DrainTime;
@@ -135,7 +135,7 @@ internal sealed class CgiChannel : IResponseChannel
             if (length != ContentLength.Unknown)
             {
                 // Half a body must not be taken for all of it.
-                _exchange.Answer?.Abandon(StopReason.PeerGone);
+                _exchange.Response?.Abandon(StopReason.PeerGone);
                 HasEnded = true;
                 return;
             }

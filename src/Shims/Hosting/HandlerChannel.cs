@@ -7,7 +7,7 @@ namespace Shims.Hosting;
 /// <summary>Where a handler and the loop that serves it meet, as the handler sees it: the body comes in here, and the response goes out.</summary>
 /// <remarks>
 /// One lock guards all of it, and is never held while the loop goes round. The handler touches nothing beyond what is held here, and so may go on after the web server
-/// has gone, until it next reads or writes. The loop's side is <see cref="HandlerAnswer"/>.
+/// has gone, until it next reads or writes. The loop's side is <see cref="HandlerResponse"/>.
 /// </remarks>
 internal sealed class HandlerChannel
 {

@@ -10,7 +10,7 @@ internal sealed class HandlerOutput(Exchange exchange) : IDisposable
     /// <summary>Bytes of room for which a handler waits that has filled all there was.</summary>
     private const int GoodRoom = Limits.OutputInMemory / 2;
 
-    private readonly HeldOutput _held = new(exchange);
+    private readonly ResponseBuffer _held = new(exchange);
 
     /// <summary>Makes the header, given the bytes of the body if all of it is known.</summary>
     internal Func<long?, ResponseHead>? MakeHead { get; set; }
@@ -52,7 +52,7 @@ internal sealed class HandlerOutput(Exchange exchange) : IDisposable
             _held.SetHead(MakeHead!(_held.Bytes.Length));
     }
 
-    /// <inheritdoc cref="HeldOutput.Send"/>
+    /// <inheritdoc cref="ResponseBuffer.Send"/>
     internal bool Send() => _held.Send();
 
     public void Dispose() => _held.Dispose();

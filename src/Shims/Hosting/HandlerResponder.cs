@@ -4,7 +4,7 @@ using Shims.Posix;
 
 namespace Shims.Hosting;
 
-/// <summary>Answers requests with a handler.</summary>
+/// <summary>Responds to requests with a handler.</summary>
 internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, ShimOptions options, bool needsThreads) : IResponder
 {
     private HandlerScheduler _scheduler = null!; // there is none before Prepare, nor any request
@@ -29,7 +29,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
             return;
         Interlocked.Increment(ref _due);
         _requests.Started();
-        exchange.Answer = new HandlerAnswer(exchange, _scheduler, _handlerEnded ??= HandlerEnded);
+        exchange.Response = new HandlerResponse(exchange, _scheduler, _handlerEnded ??= HandlerEnded);
     }
 
     public void Drive(Action round, Func<bool> isOver) => _scheduler.Drive(round, isOver);

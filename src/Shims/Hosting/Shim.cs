@@ -10,7 +10,7 @@ namespace Shims;
 public static class Shim
 {
     /// <summary>Serves until there is nothing more to serve.</summary>
-    /// <param name="handler">Answers one request. On a listening socket it is called on several threads at once.</param>
+    /// <param name="handler">Responds to one request. On a listening socket it is called on several threads at once.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <returns>What the program is to exit with, as sysexits has it: 0 served, 64 started in the wrong way, 71 the system refused, 76 the peer broke the protocol.</returns>
     public static int Run(Action<CgiRequest, CgiResponse> handler, ShimOptions? options = null)

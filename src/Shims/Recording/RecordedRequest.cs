@@ -63,10 +63,10 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
 
     /// <summary>The request cannot be answered as it should.</summary>
     /// <returns>The fault, which now says where its capsule is.</returns>
-    public Fault Failed(Fault fault) => TryKeep("fault", _exchange.HasAnswerLeft ? Status : fault.Status, fault) ? At(fault) : fault;
+    public Fault Failed(Fault fault) => TryKeep("fault", _exchange.HasResponseStarted ? Status : fault.Status, fault) ? At(fault) : fault;
 
     /// <summary>The answer is complete.</summary>
-    public void Answered()
+    public void Completed()
     {
         if (Status >= 500)
         {

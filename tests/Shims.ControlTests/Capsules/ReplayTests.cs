@@ -32,7 +32,7 @@ public sealed class ReplayTests(DoctorPrograms programs) : IClassFixture<DoctorP
         variables.Add("HTTP_X_LATIN"u8.ToArray(), [0xE9, 0x0A, 0x3D, 0x7F]);
         (LaunchResult first, string capsule) = await _site.KeepAsync(program, [script, "one", "", "two words"], Request(program, variables, RecordedSite.Body(30_000)), "--memory", "2G", "--cpu", "50");
         LaunchResult again = await RecordedSite.ShimctlAsync("replay", capsule);
-        string answer = RecordedSite.Answer(program, first);
+        string answer = RecordedSite.ResponseOf(program, first);
         Assert.Equal(answer[answer.IndexOf("\r\n\r\n", StringComparison.Ordinal)..], Body(again));
         Assert.Contains("one||two words\n", answer, StringComparison.Ordinal);
         Assert.Equal((7, "said\n"), (again.ExitCode, again.ErrorText));

@@ -54,14 +54,14 @@ internal sealed record Invocation(Way Way, string Target)
     public ListeningProgram Listen() => ListeningProgram.Start(this);
 
     /// <summary>One request on a connection of its own, to the end of the program.</summary>
-    public async Task<Answer> AskAsync(RequestVariables variables, ReadOnlyMemory<byte> body = default)
+    public async Task<Response> AskAsync(RequestVariables variables, ReadOnlyMemory<byte> body = default)
     {
         await using Conversation conversation = Connect();
         return await conversation.ExchangeAsync(variables, body);
     }
 
     /// <summary>One connection on which exactly these bytes are sent, and then nothing more.</summary>
-    public async Task<Answer> AskAsync(ReadOnlyMemory<byte> bytes)
+    public async Task<Response> AskAsync(ReadOnlyMemory<byte> bytes)
     {
         await using Conversation conversation = Connect();
         await conversation.TrySendAsync(bytes);

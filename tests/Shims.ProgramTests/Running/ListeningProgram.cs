@@ -43,7 +43,7 @@ internal sealed class ListeningProgram : IAsyncDisposable
     public async Task<Conversation> ConnectAsync() => new(_way, await Connection.OpenAsync(_address), null);
 
     /// <summary>One request on a connection of its own.</summary>
-    public async Task<Answer> AskAsync(RequestVariables variables, ReadOnlyMemory<byte> body = default)
+    public async Task<Response> AskAsync(RequestVariables variables, ReadOnlyMemory<byte> body = default)
     {
         await using Conversation conversation = await ConnectAsync();
         try

@@ -33,7 +33,7 @@ public sealed class RelayOrderTests
         {
             // With and without time for each to be seen by itself.
             foreach (int pause in new[] { 0, Limits.EndMoment })
-                Answer(Named(protocol), order, pause);
+                Respond(Named(protocol), order, pause);
             count++;
         }
         Assert.Equal(420, count); // 7! / (3! 2!)
@@ -90,7 +90,7 @@ public sealed class RelayOrderTests
         Assert.Equal(0, wire.RunningScripts);
     }
 
-    private static void Answer(Protocol protocol, int[] order, int pause)
+    private static void Respond(Protocol protocol, int[] order, int pause)
     {
         using var launcher = new ScriptedLauncher();
         using var wire = new Wire(protocol, launcher);

@@ -62,7 +62,7 @@ public sealed class RelayStateTests : IDisposable
         _wire.Send(protocol == Protocols.Scgi
             ? ScgiClient.Encode(variables, new byte[bodyLength])[..^(bodyLength - sent)]
             : FastCgiClient.Encode(variables, new byte[bodyLength], keepConnection: true)[..^FastCgiRecord.HeaderSize]);
-        _relay = Assert.IsType<ScriptRelay>(Assert.Single(_wire.Connection.Requests).Answer);
+        _relay = Assert.IsType<ScriptRelay>(Assert.Single(_wire.Connection.Requests).Response);
     }
 
     public static TheoryData<string, string> Cells => s_table.Cells;
@@ -180,7 +180,7 @@ public sealed class RelayStateTests : IDisposable
         for (int sent = part; sent < length - part; sent += part)
         {
             test._wire.Send(new byte[part]);
-            if (test._relay.Input!.State == FeedState.Full)
+            if (test._relay.Input!.State == PipeWriterState.Full)
                 test._wire.Pass(Limits.ReadingPatience);
         }
         BodySpool body = Assert.Single(test._wire.Connection.Requests).Body;

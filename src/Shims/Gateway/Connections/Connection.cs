@@ -31,7 +31,7 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
 
     internal EventLoop Loop => Context.Loop;
 
-    /// <summary>Answers its requests.</summary>
+    /// <summary>Responds to its requests.</summary>
     internal IResponder Responder => _context.Responder;
 
     /// <summary>Follows its requests; null without --record.</summary>

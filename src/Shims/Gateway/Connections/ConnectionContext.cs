@@ -4,7 +4,7 @@ namespace Shims.Gateway.Connections;
 
 /// <summary>What a connection is made with, and who keeps it.</summary>
 /// <param name="context">What the connections of its loop share.</param>
-/// <param name="responder">Answers its requests.</param>
+/// <param name="responder">Responds to its requests.</param>
 /// <param name="recorder">Follows its requests; null without --record.</param>
 /// <param name="detection">Tells protocols apart.</param>
 internal abstract class ConnectionContext(LoopContext context, IResponder responder, IRequestRecorder? recorder, ProtocolDetection detection)
@@ -12,7 +12,7 @@ internal abstract class ConnectionContext(LoopContext context, IResponder respon
     /// <summary>What the connections of its loop share.</summary>
     internal LoopContext Context { get; } = context;
 
-    /// <summary>Answers its requests.</summary>
+    /// <summary>Responds to its requests.</summary>
     internal IResponder Responder { get; } = responder;
 
     /// <summary>Follows its requests; null without --record.</summary>

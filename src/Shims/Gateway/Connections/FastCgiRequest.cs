@@ -96,11 +96,11 @@ internal sealed class FastCgiRequest : IResponseChannel
             Exchange.BodyLength = Exchange.Body.Received; // the stream's length is the true one
         if (State == FastCgiRequestState.Unanswered && Exchange.BodyLength != ContentLength.Unknown)
         {
-            State = FastCgiRequestState.Answering;
+            State = FastCgiRequestState.Responding;
             _connection.Responder.Start(Exchange, connection: -1);
         }
         if (!HasEnded)
-            Exchange.Answer?.Advance();
+            Exchange.Response?.Advance();
     }
 
     /// <summary>Gives back everything the request holds.</summary>
@@ -130,8 +130,8 @@ internal sealed class FastCgiRequest : IResponseChannel
 
     void IResponseChannel.ReportFault(Fault fault)
     {
-        if (State < FastCgiRequestState.Answering)
-            State = FastCgiRequestState.Answering;
+        if (State < FastCgiRequestState.Responding)
+            State = FastCgiRequestState.Responding;
         if (fault.Status == 503)
             _status = ProtocolStatus.Overloaded; // HAProxy then opens another connection for the next request
         _errors.Report($"{Log.Program}: {Exchange.RequestId}: {fault}");
@@ -149,7 +149,7 @@ internal sealed class FastCgiRequest : IResponseChannel
     /// <summary>Section 5.4: the script ends, and the request with its exit code. No more of it comes.</summary>
     private void Abort()
     {
-        Exchange.Answer?.Abandon(StopReason.PeerGone);
+        Exchange.Response?.Abandon(StopReason.PeerGone);
         Exchange.Complete(Exchange.Body);
         Exchange.Complete(Exchange.Data);
         End(128 + Flags.SIGTERM, ProtocolStatus.RequestComplete);
@@ -201,7 +201,7 @@ internal sealed class FastCgiRequest : IResponseChannel
     {
         if (_role == Role.Authorizer)
             return;
-        bool isStarted = State == FastCgiRequestState.Answering;
+        bool isStarted = State == FastCgiRequestState.Responding;
         if (!isStarted && Exchange.Body.Received + part.Length > Exchange.Context.Limits.BodySize)
             Exchange.Refuse(Admission.BodyTooLarge(Exchange.Context.Options));
         else

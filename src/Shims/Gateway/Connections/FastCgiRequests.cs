@@ -51,7 +51,7 @@ internal sealed class FastCgiRequests(Connection connection, RecordQueue output)
     {
         FastCgiRequest? request = Find(record.RequestId);
         if (record.RequestId == RecordHeader.ManagementId)
-            AnswerManagement(record.Type, content);
+            WriteManagementRecord(record.Type, content);
         else if (record.Type != RecordType.BeginRequest)
             Take(request, record, content);
         else if (request is null && BeginRequestBody.TryRead(content, out BeginRequestBody body))
@@ -99,14 +99,14 @@ internal sealed class FastCgiRequests(Connection connection, RecordQueue output)
     }
 
     /// <summary>Management records are answered at once, in one piece: HAProxy gives up if a first read brings less than a header.</summary>
-    private void AnswerManagement(RecordType type, ReadOnlySpan<byte> content)
+    private void WriteManagementRecord(RecordType type, ReadOnlySpan<byte> content)
     {
         Become(FastCgiConnectionState.Kept);
         if (type == RecordType.GetValues)
         {
             ServiceContext service = connection.Context.Service;
             Span<byte> values = stackalloc byte[ManagementValues.MaxSize];
-            int length = ManagementValues.Answer(content, service.MaxConnections, service.MaxRequests, values);
+            int length = ManagementValues.WriteResult(content, service.MaxConnections, service.MaxRequests, values);
             output.Write(RecordType.GetValuesResult, RecordHeader.ManagementId, values[..length]);
             return;
         }

@@ -60,7 +60,7 @@ internal sealed class RecordReader(Transport transport, LoopContext context) : I
 
     /// <summary>Moves what has come of the body that the record brings on to its reader without looking at it.</summary>
     /// <returns>As with <see cref="Transport.MoveInto"/>.</returns>
-    internal nint Pass(PipeFeed reader, long most)
+    internal nint Pass(PipeWriter reader, long most)
     {
         nint moved = transport.MoveInto(reader, Math.Min(_contentLeft, most));
         _contentLeft -= (int)Math.Max(moved, 0);

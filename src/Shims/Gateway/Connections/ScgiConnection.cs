@@ -109,7 +109,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
             ReadBody(exchange);
             waited = exchange.BodyWaits;
             if (!IsEnding)
-                exchange.Answer?.Advance();
+                exchange.Response?.Advance();
         }
         while (waited && !IsEnding && !exchange.BodyWaits);
         if (!IsEnding)
@@ -135,7 +135,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
     {
         // nginx closes as soon as it has as many bytes as Content-Length says.
         if (_exchange is { } exchange)
-            exchange.Answer?.Abandon(_sent >= exchange.AnswerLength ? StopReason.Answered : StopReason.PeerGone);
+            exchange.Response?.Abandon(_sent >= exchange.ResponseLength ? StopReason.ResponseComplete : StopReason.PeerGone);
         CloseBroken();
     }
 
@@ -203,7 +203,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
     /// <summary>Starts the script: at once if the shim relays, else when the small body has come in.</summary>
     private void BeginIfReady(Exchange exchange)
     {
-        if (_state == ScgiState.Body || exchange.Answer is not null)
+        if (_state == ScgiState.Body || exchange.Response is not null)
             return;
         _isShared = _mode != RunMode.Relay;
         Responder.Start(exchange, _isShared ? Transport.Descriptor : -1);
@@ -226,7 +226,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
         {
             case ReadProgress.Complete:
                 exchange.Complete(exchange.Body);
-                _state = ScgiState.Answering;
+                _state = ScgiState.Responding;
                 break;
             case ReadProgress.Ended when _state == ScgiState.Body:
                 Refuse(Fault("the connection ended before the whole body had come", "see the web server's log for why it broke off"));
@@ -237,7 +237,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
         }
     }
 
-    /// <summary>Answers a request that cannot be read: where it ends is not known, so no more of it is read.</summary>
+    /// <summary>Responds to a request that cannot be read: where it ends is not known, so no more of it is read.</summary>
     private void Refuse(Fault fault)
     {
         _state = ScgiState.Refused;

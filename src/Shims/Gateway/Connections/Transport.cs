@@ -133,11 +133,11 @@ internal sealed class Transport
 
     /// <summary>Moves what has arrived of a stream on towards its reader, inside the kernel.</summary>
     /// <returns>As with <see cref="Receive"/>; -1 also if the reader's pipe takes nothing now.</returns>
-    internal nint MoveInto(PipeFeed feed, long length)
+    internal nint MoveInto(PipeWriter writer, long length)
     {
         StopBlocking();
-        nint count = feed.Move(Descriptor, length);
-        return feed.IsDirect ? Note(count) : count;
+        nint count = writer.Move(Descriptor, length);
+        return writer.IsDirect ? Note(count) : count;
     }
 
     /// <summary>The peer has ended its sending. It may still wait for an answer, or have gone, which over TCP looks the same until something is sent to it.</summary>

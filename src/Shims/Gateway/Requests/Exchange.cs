@@ -68,7 +68,7 @@ internal sealed unsafe class Exchange
     internal LaunchPlan Plan { get; private set; }
 
     /// <summary>What answers; null until that is known.</summary>
-    internal Answer? Answer { get; set; }
+    internal Response? Response { get; set; }
 
     /// <summary>What counts this request among those running, or -1. See <see cref="Slots"/>.</summary>
     internal int Slot { get; set; } = -1;
@@ -77,10 +77,10 @@ internal sealed unsafe class Exchange
     internal string RequestId => _requestId ??= Log.NewRequestId();
 
     /// <summary>Whether a byte of the answer has gone out: from then on a failure can only be shown by breaking off.</summary>
-    internal bool HasAnswerLeft { get; set; }
+    internal bool HasResponseStarted { get; set; }
 
     /// <summary>Bytes of the whole answer, header included, if the script has said how many there will be.</summary>
-    internal long? AnswerLength { get; set; }
+    internal long? ResponseLength { get; set; }
 
     internal bool IsHead => Variables.Get("REQUEST_METHOD"u8).SequenceEqual("HEAD"u8);
 
@@ -88,16 +88,16 @@ internal sealed unsafe class Exchange
     /// Whether output may go out. nginx and Caddy stop sending a body as soon as the answer begins, and mod_proxy_scgi reads no answer before
     /// it has sent all; so the body comes in first, unless it takes too long for an answer that does not need it.
     /// </summary>
-    internal bool MaySend => Phase == RequestPhase.Answer;
+    internal bool MaySend => Phase == RequestPhase.Response;
 
     /// <summary>Whether the rest of the body stays in the socket, because its reader has enough, but will go on: it costs neither memory nor a file, and is sent no faster than it is read.</summary>
-    internal bool BodyWaits => Answer is { LetsBodyWait: true };
+    internal bool BodyWaits => Response is { LetsBodyWait: true };
 
     /// <summary>Where what comes next of a large body can go without being looked at; null if it has to be taken in.</summary>
-    internal PipeFeed? DirectInput => Context.Service.MaySplice && BodyLength > Limits.SmallBody && Answer?.Input is { IsDirect: true } input ? input : null;
+    internal PipeWriter? DirectInput => Context.Service.MaySplice && BodyLength > Limits.SmallBody && Response?.Input is { IsDirect: true } input ? input : null;
 
     /// <summary>Whether it is answered with a page that says why it failed.</summary>
-    internal bool HasFailed => Answer is PageAnswer;
+    internal bool HasFailed => Response is ErrorPageResponse;
 
     /// <summary>The variables have been read.</summary>
     /// <param name="variables">In <see cref="Memory"/>, which does not move.</param>
@@ -112,7 +112,7 @@ internal sealed unsafe class Exchange
     {
         Progress();
         if (Body.Add(part))
-            Answer?.Input?.Feed();
+            Response?.Input?.WriteAvailable();
         else
             Refuse(BodySpool.NoRoom());
     }
@@ -151,10 +151,10 @@ internal sealed unsafe class Exchange
     /// <summary>The shim ends: so does the request, with a page that says why if that is possible.</summary>
     internal void Shutdown()
     {
-        if (Answer is null)
+        if (Response is null)
             GiveUp(LoopContext.ToldToEnd);
         else
-            Answer.Abandon(StopReason.Shutdown);
+            Response.Abandon(StopReason.Shutdown);
     }
 
     /// <summary>Ends the request with a page, or breaks it off if an answer has begun. No more of it is awaited.</summary>
@@ -168,7 +168,7 @@ internal sealed unsafe class Exchange
     internal void Refuse(Fault fault)
     {
         EndHeader();
-        Answer?.Abandon(StopReason.Refused);
+        Response?.Abandon(StopReason.Refused);
         Fail(fault);
     }
 
@@ -182,7 +182,7 @@ internal sealed unsafe class Exchange
     internal int Write(ReadOnlySpan<byte> output)
     {
         int count = Channel.Write(output);
-        HasAnswerLeft |= count > 0;
+        HasResponseStarted |= count > 0;
         return count;
     }
 
@@ -204,7 +204,7 @@ internal sealed unsafe class Exchange
     internal void Fail(Fault fault)
     {
         Report(fault = Observer?.Failed(fault) ?? fault);
-        if (HasAnswerLeft)
+        if (HasResponseStarted)
         {
             Channel.Break();
             return;
@@ -212,7 +212,7 @@ internal sealed unsafe class Exchange
         Body.Discard();
         Data?.Discard();
         StartDrain();
-        Answer = new PageAnswer(this, Channel.Enclose(ErrorPage.Format(fault, RequestId, Context.Options.ErrorsInBrowser, withBody: !IsHead)));
+        Response = new ErrorPageResponse(this, Channel.Enclose(ErrorPage.Format(fault, RequestId, Context.Options.ErrorsInBrowser, withBody: !IsHead)));
         Schedule();
     }
 

@@ -32,7 +32,7 @@ internal interface IRequestObserver
     Fault Failed(Fault fault);
 
     /// <summary>The answer is complete.</summary>
-    void Answered();
+    void Completed();
 
     /// <summary>The answer is complete, but the script's exit status says that something went wrong.</summary>
     /// <returns>The fault, which now says where its capsule is.</returns>

@@ -2,13 +2,13 @@ namespace Shims.Gateway.Requests;
 
 /// <summary>What a request waits for. Each phase has an end: see <see cref="RequestProgress"/>.</summary>
 /// <remarks><code>
-///                the variables end   the body ends   the reader is full   the reader goes on   the rest is not needed   it is given up   time is over
-///   Header       Body                HeaderAlone     Header               Header               Header                   Answer           Answer
-///   HeaderAlone  Answer              HeaderAlone     HeaderAlone          HeaderAlone          HeaderAlone              Answer           Answer
-///   Body         Body                Answer          Reader               Body                 Drain                    Answer           Answer
-///   Reader       Reader              Answer          Reader               Body                 Drain                    Answer           Reader
-///   Drain        Drain               Answer          Drain                Drain                Drain                    Answer           Answer
-///   Answer       Answer              Answer          Answer               Answer               Answer                   Answer           Answer
+///                the variables end  the body ends  the reader is full  the reader goes on  the rest is not needed  it is given up  time is over
+///   Header       Body               HeaderAlone    Header              Header              Header                  Response        Response
+///   HeaderAlone  Response           HeaderAlone    HeaderAlone         HeaderAlone         HeaderAlone             Response        Response
+///   Body         Body               Response       Reader              Body                Drain                   Response        Response
+///   Reader       Reader             Response       Reader              Body                Drain                   Response        Reader
+///   Drain        Drain              Response       Drain               Drain               Drain                   Response        Response
+///   Response     Response           Response       Response            Response            Response                Response        Response
 /// </code></remarks>
 internal enum RequestPhase : byte
 {
@@ -28,5 +28,5 @@ internal enum RequestPhase : byte
     Drain,
 
     /// <summary>Its answer. Ends with the script's or the handler's time, or when the peer takes nothing for <see cref="Limits.ProgressSeconds"/>.</summary>
-    Answer,
+    Response,
 }

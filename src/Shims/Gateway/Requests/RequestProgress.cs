@@ -26,7 +26,7 @@ internal struct RequestProgress
     internal void EndHeader()
     {
         if (IsHeader)
-            Enter(Phase == RequestPhase.Header ? RequestPhase.Body : RequestPhase.Answer);
+            Enter(Phase == RequestPhase.Header ? RequestPhase.Body : RequestPhase.Response);
     }
 
     /// <summary>All of the body has come.</summary>
@@ -57,8 +57,8 @@ internal struct RequestProgress
     /// <summary>Nothing more of the request is awaited.</summary>
     internal void EndWaiting()
     {
-        if (Phase != RequestPhase.Answer)
-            Enter(RequestPhase.Answer);
+        if (Phase != RequestPhase.Response)
+            Enter(RequestPhase.Response);
     }
 
     /// <summary>More of the body has come in.</summary>

@@ -13,7 +13,7 @@ internal enum StopReason : byte
     PeerGone,
 
     /// <summary>The web server has gone because it has the whole answer: the script may finish what else it does.</summary>
-    Answered,
+    ResponseComplete,
 
     /// <summary>What it wrote is no CGI response, or its answer could not be taken: the client has been told.</summary>
     Refused,

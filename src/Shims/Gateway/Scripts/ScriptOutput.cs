@@ -7,7 +7,7 @@ namespace Shims.Gateway.Scripts;
 /// <summary>What a relayed script writes to its standard output: the header, checked, then the body, as far as that goes.</summary>
 internal sealed class ScriptOutput(Exchange exchange) : IDisposable
 {
-    private readonly HeldOutput _held = new(exchange);
+    private readonly ResponseBuffer _held = new(exchange);
     private ResponseHead? _head;
     private ResponseBody? _body;
     private int _pipe = -1;

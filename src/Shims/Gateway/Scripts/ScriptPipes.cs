@@ -8,10 +8,10 @@ namespace Shims.Gateway.Scripts;
 /// <summary>The pipes around a script: the request's streams go in, output and errors come out.</summary>
 internal sealed class ScriptPipes(Exchange exchange, IWatcher watcher)
 {
-    private PipeFeed? _data;
+    private PipeWriter? _data;
 
     /// <summary>The body's way in; null if there is none.</summary>
-    internal PipeFeed? Input { get; private set; }
+    internal PipeWriter? Input { get; private set; }
 
     internal ScriptOutput Output { get; } = new(exchange);
 
@@ -66,10 +66,10 @@ internal sealed class ScriptPipes(Exchange exchange, IWatcher watcher)
     }
 
     /// <summary>Passes the request on, as far as there is room.</summary>
-    internal void Feed()
+    internal void WriteAvailable()
     {
-        Input?.Feed();
-        _data?.Feed();
+        Input?.WriteAvailable();
+        _data?.WriteAvailable();
     }
 
     /// <summary>Nothing reads the rest of the request any more.</summary>
@@ -94,9 +94,9 @@ internal sealed class ScriptPipes(Exchange exchange, IWatcher watcher)
         ScriptProcess? process = null;
         int input = context.Service.NullDevice, data = -1, output = -1, error = -1, outputPipe = -1, errorPipe = -1;
         if (exchange.BodyLength != 0)
-            Input = new PipeFeed(context.Loop, exchange.Body, watcher);
+            Input = new PipeWriter(context.Loop, exchange.Body, watcher);
         if (exchange.Data is { } second)
-            _data = new PipeFeed(context.Loop, second, watcher);
+            _data = new PipeWriter(context.Loop, second, watcher);
         bool isReady = (Input is null || Input.Open(exchange.BodyLength, out input))
             && (_data is null || _data.Open(ContentLength.Unknown, out data))
             && Libc.CreatePipe(shimReads: true, out outputPipe, out output)

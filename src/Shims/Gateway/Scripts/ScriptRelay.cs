@@ -5,7 +5,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Scripts;
 
-/// <summary>Answers with a script whose every byte goes through the shim: input from the spool, output checked at its head, errors kept and passed on.</summary>
+/// <summary>Responds with a script whose every byte goes through the shim: input from the spool, output checked at its head, errors kept and passed on.</summary>
 /// <remarks>
 /// <para>No direction waits for another: a script that reads nothing, or writes before it has read, or leaves its children holding its output, blocks nothing.</para>
 /// <para>
@@ -13,7 +13,7 @@ namespace Shims.Gateway.Scripts;
 /// that it has started holds the output: that one has as long as it goes on writing, and then <see cref="Limits.OutputWaitSeconds"/>. All of it is bounded by the script's time.
 /// </para>
 /// </remarks>
-internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, IDeadline
+internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
 {
     private readonly string _script;
     private readonly ScriptPipes _pipes;
@@ -34,10 +34,10 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, IDeadline
 
     long IDeadline.Deadline => Math.Min(_deadline, _pipes.Deadline);
 
-    internal override PipeFeed? Input => State == RelayState.Over ? null : _pipes.Input;
+    internal override PipeWriter? Input => State == RelayState.Over ? null : _pipes.Input;
 
     /// <summary>It goes on reading unless it must wait for us: because what it has written is held, or its errors are, until the body has come in.</summary>
-    internal override bool LetsBodyWait => Input is { State: FeedState.Full } && _process is { HasEnded: false } && Output.Free > 0 && Exchange.Channel.CanTakeErrors;
+    internal override bool LetsBodyWait => Input is { State: PipeWriterState.Full } && _process is { HasEnded: false } && Output.Free > 0 && Exchange.Channel.CanTakeErrors;
 
     private ScriptOutput Output => _pipes.Output;
 
@@ -71,7 +71,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, IDeadline
     {
         if (State == RelayState.Over)
             return;
-        _pipes.Feed();
+        _pipes.WriteAvailable();
         if (_pipes.IsInputLost)
         {
             Refuse(Verdict.LostBody);
@@ -89,13 +89,13 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, IDeadline
 
     internal override void Abandon(StopReason reason)
     {
-        if (reason != StopReason.Answered)
+        if (reason != StopReason.ResponseComplete)
             _process?.Stop(reason);
         if (reason == StopReason.PeerGone && State != RelayState.Over)
-            _process?.TellOfPeerGone(Exchange, _script, Exchange.HasAnswerLeft);
-        else if (reason == StopReason.Answered)
-            Exchange.Observer?.Answered();
-        if (reason is StopReason.PeerGone or StopReason.Answered or StopReason.Refused)
+            _process?.TellOfPeerGone(Exchange, _script, Exchange.HasResponseStarted);
+        else if (reason == StopReason.ResponseComplete)
+            Exchange.Observer?.Completed();
+        if (reason is StopReason.PeerGone or StopReason.ResponseComplete or StopReason.Refused)
             Close();
     }
 
@@ -218,7 +218,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, IDeadline
     private void EndWell(ScriptProcess process)
     {
         Verdict.TellOddities(process);
-        Exchange.Observer?.Answered();
+        Exchange.Observer?.Completed();
         if (!process.HasEnded)
             Errors.GoOnAlone();
         Close();

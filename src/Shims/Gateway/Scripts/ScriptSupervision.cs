@@ -5,13 +5,13 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Scripts;
 
-/// <summary>Answers with a script that writes to the connection itself; the shim waits beside it, and tells the truth about its end.</summary>
+/// <summary>Responds with a script that writes to the connection itself; the shim waits beside it, and tells the truth about its end.</summary>
 /// <remarks>
 /// What the script has written is not known here, so a failure is always shown by breaking the connection off: before the header that makes
 /// the web server say 502 by itself, after it the client sees a broken reply. Nor is it known what a background process of the script still has to write: one of its own process
 /// group that has the connection is waited for as <see cref="ScriptRelay"/> does; then the connection is ended over its head.
 /// </remarks>
-internal sealed class ScriptSupervision : Answer, IScriptOwner, IDeadline
+internal sealed class ScriptSupervision : Response, IScriptOwner, IDeadline
 {
     /// <summary>Milliseconds between two looks at what a script has left behind, at first and later.</summary>
     private const int ShortestInterval = 20, LongestInterval = 500;
@@ -57,7 +57,7 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, IDeadline
         if (supervision._process is null)
             return null;
         supervision._process.Owner = supervision;
-        exchange.HasAnswerLeft = true; // for all we know
+        exchange.HasResponseStarted = true; // for all we know
         return supervision;
     }
 
@@ -90,7 +90,7 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, IDeadline
         }
         else if (ScriptDiagnosis.ExplainEnd(Exchange.Plan, process.Status.Code) is { } unstarted)
         {
-            Exchange.HasAnswerLeft = false; // not one instruction of it has run
+            Exchange.HasResponseStarted = false; // not one instruction of it has run
             Exchange.Fail(unstarted);
         }
         else if (process.HasLeftChildren && OutputHolders.Of(_connection) is { Count: > 0 } holders)

@@ -4,7 +4,7 @@ using Shims.Posix;
 namespace Shims.Gateway.Requests;
 
 /// <summary>What an answer has to say, held within a bound until the web server may and can take it: the header, then the body.</summary>
-internal sealed class HeldOutput(Exchange exchange) : IDisposable
+internal sealed class ResponseBuffer(Exchange exchange) : IDisposable
 {
     /// <summary>Bytes of body that go out together with the header: one system call, one FastCGI record.</summary>
     private const int SmallBody = 8 * 1024;
@@ -51,7 +51,7 @@ internal sealed class HeldOutput(Exchange exchange) : IDisposable
     {
         _head = head.ToBytes();
         HasNoBody = exchange.IsHead || head.HasNoBody;
-        exchange.AnswerLength = _head.Length + (HasNoBody ? 0 : head.ContentLength);
+        exchange.ResponseLength = _head.Length + (HasNoBody ? 0 : head.ContentLength);
         if (!HasNoBody && _body.Length <= SmallBody)
         {
             var together = new byte[_head.Length + _body.Length];

@@ -11,7 +11,7 @@ namespace Shims.Early;
 /// collected, until it is clear that nothing is out of the ordinary. Until then the ordinary program can take over at any time, and does if the script has not
 /// ended within a moment: somebody may wait for the first bytes of a long answer.
 /// </remarks>
-internal static class EarlyAnswer
+internal static class EarlyResponse
 {
     /// <summary>Bytes of output that go out in one record, as in the ordinary program.</summary>
     private const int LargestOutput = 8 * 1024, LargestErrors = 4 * 1024;
@@ -19,7 +19,7 @@ internal static class EarlyAnswer
     /// <summary>How long a script is waited for: for one that takes longer it does not matter that the runtime starts meanwhile. Most perl scripts take less from their start to their end.</summary>
     private const int Milliseconds = 20;
 
-    /// <summary>Answers, and ends the process. Comes back, with everything as it was, if that is not possible.</summary>
+    /// <summary>Responds, and ends the process. Comes back, with everything as it was, if that is not possible.</summary>
     /// <param name="script">The script.</param>
     /// <param name="requestId">Of the request.</param>
     /// <param name="requestSize">Bytes of the request, which are still in the socket.</param>

@@ -4,18 +4,18 @@ using Shims.Posix;
 
 namespace Shims.Hosting;
 
-/// <summary>Answers with a handler: the loop's side of a <see cref="HandlerChannel"/>.</summary>
-internal sealed class HandlerAnswer : Answer, IDeadline
+/// <summary>Responds with a handler: the loop's side of a <see cref="HandlerChannel"/>.</summary>
+internal sealed class HandlerResponse : Response, IDeadline
 {
     private readonly HandlerScheduler _scheduler;
     private readonly long _deadline;
     private long _errorsRetryAt = long.MaxValue;
 
-    /// <summary>Answers an exchange.</summary>
+    /// <summary>Responds to an exchange.</summary>
     /// <param name="exchange">The request.</param>
     /// <param name="scheduler">Runs the handler.</param>
     /// <param name="ended">As <see cref="HandOff"/> has it.</param>
-    internal HandlerAnswer(Exchange exchange, HandlerScheduler scheduler, Action ended)
+    internal HandlerResponse(Exchange exchange, HandlerScheduler scheduler, Action ended)
         : base(exchange)
     {
         _scheduler = scheduler;

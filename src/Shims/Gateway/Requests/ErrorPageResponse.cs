@@ -1,7 +1,7 @@
 namespace Shims.Gateway.Requests;
 
-/// <summary>Answers with a page that is known in full.</summary>
-internal sealed class PageAnswer(Exchange exchange, byte[] response) : Answer(exchange)
+/// <summary>Responds with a page that is known in full.</summary>
+internal sealed class ErrorPageResponse(Exchange exchange, byte[] response) : Response(exchange)
 {
     private int _sent;
 
