@@ -13,7 +13,7 @@ public sealed class FastCgiBodyTests : ProgramTest
     {
         Witness witness = Folder.Witness();
         string script = MeasuringScript($"{witness.Appear};");
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         await conversation.FastCgi.SendAsync([FastCgiClient.Begin(), .. Parameters(script, told)]);
         await witness.LineAsync();
         await conversation.FastCgi.SendAsync(FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, new byte[sent]));
@@ -30,7 +30,7 @@ public sealed class FastCgiBodyTests : ProgramTest
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();
         string script = MeasuringScript($"{witness.Appear}; {gate.Pass};");
-        await using ListeningProgram program = new Invocation(Way.FastCgi, script) { Options = ["--max-body", "1M"] }.Listen();
+        await using ListeningProgram program = new Invocation(RunModeUnderTest.FastCgi, script) { Options = ["--max-body", "1M"] }.Listen();
         await using Conversation conversation = await program.ConnectAsync();
         await conversation.FastCgi.SendAsync([FastCgiClient.Begin(keepConnection: true), .. Parameters(script, told)]);
         await witness.LineAsync();
@@ -53,7 +53,7 @@ public sealed class FastCgiBodyTests : ProgramTest
     public async Task A_length_that_cannot_be_read_is_the_only_thing_that_is_said_about_it()
     {
         string script = Folder.MarkingScript();
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         await conversation.FastCgi.SendAsync(
         [
             FastCgiClient.Begin(),

@@ -7,11 +7,11 @@ public sealed class SlotTests : ProgramTest
 {
     private static string LockName => $"shims-{CurrentUser.Id.ToString(CultureInfo.InvariantCulture)}.lock";
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways)), Trait("fault", "M3")]
-    public async Task A_lock_file_that_is_removed_while_it_is_held_lets_no_further_script_run(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes)), Trait("fault", "M3")]
+    public async Task A_lock_file_that_is_removed_while_it_is_held_lets_no_further_script_run(RunModeUnderTest mode)
     {
         string directory = Folder.MakeFolder("tmp");
-        (Invocation invocation, string script, Witness witness, Gate gate) = Waiting(way, directory);
+        (Invocation invocation, string script, Witness witness, Gate gate) = Waiting(mode, directory);
         Task<Response> first = invocation.AskAsync(RequestVariables.For("GET", script, query: "wait"));
         await witness.LineAsync();
         File.Delete(Path.Combine(directory, LockName));
@@ -22,11 +22,11 @@ public sealed class SlotTests : ProgramTest
         Assert.Equal("served", (await invocation.AskAsync(RequestVariables.For("GET", script))).Body);
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways)), Trait("fault", "M3")]
-    public async Task A_removed_directory_stops_no_resident_program(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes)), Trait("fault", "M3")]
+    public async Task A_removed_directory_stops_no_resident_program(RunModeUnderTest mode)
     {
         string directory = Folder.MakeFolder("tmp");
-        (Invocation invocation, string script, Witness witness, Gate gate) = Waiting(way, directory);
+        (Invocation invocation, string script, Witness witness, Gate gate) = Waiting(mode, directory);
         await using ListeningProgram program = invocation.Listen();
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
         Directory.Delete(directory, recursive: true);
@@ -62,7 +62,7 @@ public sealed class SlotTests : ProgramTest
                 break;
         }
         // Nothing that somebody else has put in /tmp comes into it: its place is taken as well, by the same.
-        (Invocation invocation, string script, Witness witness, Gate gate) = Waiting(Way.Plain, directory);
+        (Invocation invocation, string script, Witness witness, Gate gate) = Waiting(RunModeUnderTest.Plain, directory);
         Task<Response> first = invocation.AskAsync(RequestVariables.For("GET", script, query: "wait"));
         await witness.LineAsync();
         Response second = await invocation.AskAsync(RequestVariables.For("GET", script));
@@ -72,11 +72,11 @@ public sealed class SlotTests : ProgramTest
         Assert.Equal("served", (await invocation.AskAsync(RequestVariables.For("GET", script))).Body);
     }
 
-    private (Invocation Invocation, string Script, Witness Witness, Gate Gate) Waiting(Way way, string directory)
+    private (Invocation Invocation, string Script, Witness Witness, Gate Gate) Waiting(RunModeUnderTest mode, string directory)
     {
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"[ -z \"$QUERY_STRING\" ] || {{ {witness.Appear}; {gate.Pass}; }}; printf 'Content-Type: text/plain\\n\\nserved'");
-        return (new Invocation(way, script) { Options = ["--max", "1"], Environment = [$"TMPDIR={directory}"] }, script, witness, gate);
+        return (new Invocation(mode, script) { Options = ["--max", "1"], Environment = [$"TMPDIR={directory}"] }, script, witness, gate);
     }
 }

@@ -7,15 +7,15 @@ public sealed class SystemCallTests : ProgramTest
     private const int Requests = 10;
 
     /// <summary>The most that a request may cost.</summary>
-    public static TheoryData<Way, int> MostCalls => new() { { Way.Plain, 13 }, { Way.Relay, 30 }, { Way.FastCgi, 30 } };
+    public static TheoryData<RunModeUnderTest, int> MostCalls => new() { { RunModeUnderTest.Plain, 13 }, { RunModeUnderTest.Relay, 30 }, { RunModeUnderTest.FastCgi, 30 } };
 
     private string LogPath => Folder.PathTo("calls");
 
     [Theory, MemberData(nameof(MostCalls))]
-    public async Task A_small_answer_costs_few_system_calls(Way way, int most)
+    public async Task A_small_answer_costs_few_system_calls(RunModeUnderTest mode, int most)
     {
         string script = ServingScript();
-        await using ListeningProgram program = Trace(way, script);
+        await using ListeningProgram program = Trace(mode, script);
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
         for (int i = 0; i < Requests; i++)
         {
@@ -44,7 +44,7 @@ public sealed class SystemCallTests : ProgramTest
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"{witness.Appear}; {gate.Pass}; printf 'Content-Type: text/plain\\n\\nserved'");
-        await using ListeningProgram program = Trace(Way.FastCgi, script);
+        await using ListeningProgram program = Trace(RunModeUnderTest.FastCgi, script);
         Task<Response> answer = program.AskAsync(RequestVariables.For("GET", script));
         string process = await witness.LineAsync();
         // What the script writes and its end are there at once, when the program looks again.
@@ -61,7 +61,7 @@ public sealed class SystemCallTests : ProgramTest
     public async Task Over_tcp_no_piece_of_an_answer_waits_for_the_acknowledgement_of_the_one_before_it()
     {
         string script = ServingScript();
-        await using ListeningProgram program = Trace(Way.FastCgi, script, tcp: true);
+        await using ListeningProgram program = Trace(RunModeUnderTest.FastCgi, script, tcp: true);
         await using Conversation conversation = await program.ConnectAsync();
         for (int i = 0; i < 3; i++)
         {
@@ -77,11 +77,11 @@ public sealed class SystemCallTests : ProgramTest
     private string ServingScript() => Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'");
 
     /// <summary>Starts a program under strace, which looks at the program's first thread and at nobody else.</summary>
-    private ListeningProgram Trace(Way way, string script, bool tcp = false)
+    private ListeningProgram Trace(RunModeUnderTest mode, string script, bool tcp = false)
     {
         Assert.SkipUnless(Tool.Exists("strace"), "needs strace");
         string log = LogPath;
-        return new Invocation(way, script)
+        return new Invocation(mode, script)
         {
             Tcp = tcp,
             // -D: the program stays the process that the test has started.

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 namespace Shims.ProgramTests;
 
 /// <summary>One connection between a test, which is the web server, and one of our programs.</summary>
-/// <param name="way">Decides the protocol.</param>
+/// <param name="mode">Decides the protocol.</param>
 /// <param name="connection">The web server's end.</param>
 /// <param name="program">The program, if it serves this connection only and ends with it.</param>
-internal sealed class Conversation(Way way, Connection connection, LaunchedProgram? program) : IAsyncDisposable
+internal sealed class Conversation(RunModeUnderTest mode, Connection connection, LaunchedProgram? program) : IAsyncDisposable
 {
     public Connection Connection { get; } = connection;
 
@@ -28,7 +28,7 @@ internal sealed class Conversation(Way way, Connection connection, LaunchedProgr
     /// <summary>Sends one whole request.</summary>
     public async Task SendAsync(RequestVariables variables, ReadOnlyMemory<byte> body = default)
     {
-        if (way.SpeaksFastCgi())
+        if (mode.SpeaksFastCgi())
         {
             await FastCgi.SendAsync(
             [
@@ -61,7 +61,7 @@ internal sealed class Conversation(Way way, Connection connection, LaunchedProgr
     /// <summary>Reads the answer to its end, and the connection and the program to theirs.</summary>
     public async Task<Response> FinishAsync()
     {
-        Response answer = way.SpeaksFastCgi() ? await ReceiveRecordsAsync() : await ReceiveBytesAsync();
+        Response answer = mode.SpeaksFastCgi() ? await ReceiveRecordsAsync() : await ReceiveBytesAsync();
         if (program is null)
             return answer;
         // As a web server does once it has the answer; a program may wait for that after an error.
