@@ -80,7 +80,7 @@ public static class GatewayCommand
             return (int)ExitCode.Served;
         // The parser takes an option that it does not know for an argument.
         if (result.GetValue(options.Target) is { } unknown)
-            throw Wrong($"there is no option {Shortened(unknown)}", $"see {program} --help");
+            throw Wrong($"unknown option {Shortened(unknown)}", $"see {program} --help");
         if (result.Errors.Count > 0)
             throw Wrong(result.Errors[0], $"see {program} --help");
         if (target >= words.Length || words[target].Length == 0)

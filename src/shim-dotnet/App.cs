@@ -79,7 +79,7 @@ internal sealed unsafe class App
                 if (folder.StartsWith('/') && File.Exists(candidate))
                     return candidate;
             }
-            throw new ShimException(ExitCode.SystemError, "the command dotnet is in none of the usual places", "install the .NET SDK, or set PATH");
+            throw new ShimException(ExitCode.SystemError, "cannot find the command dotnet", "install the .NET SDK, or set PATH");
         }
     }
 

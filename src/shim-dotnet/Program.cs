@@ -22,7 +22,7 @@ if (args is ["--help"])
 if (args is not [var file, ..] || !File.Exists(file))
 {
     Log.WriteLine(args is not [var missing, ..] ? $"no file is given: {Usage}"
-        : missing.StartsWith('-') ? $"there is no option {missing}: {Usage}"
+        : missing.StartsWith('-') ? $"unknown option {missing}: {Usage}"
         : $"there is no file {missing}: give the path of a .cs file");
     return (int)ExitCode.Usage;
 }

@@ -176,7 +176,7 @@ public sealed class RequestCommandTests : IDisposable
     [InlineData("--to unix:/x nonsense", "is no URL")]
     [InlineData("--to unix:/x -d @/nowhere/file /x", "cannot read the body")]
     [InlineData("--to unix:/x -d - -d - /x", "given more than once")]
-    [InlineData("--to unix:/x --bogus /x", "there is no option --bogus")]
+    [InlineData("--to unix:/x --bogus /x", "unknown option --bogus")]
     [InlineData("--to", "argument missing for option: '--to'")]
     [InlineData("--to unix:/x --to unix:/y /x", "'--to' expects a single argument")]
     [InlineData("--to unix:/x --role filter /x", "Must be one of: 'responder' 'authorizer'")]

@@ -76,7 +76,7 @@ public sealed class FailureLineTests : ProgramTest
         Assert.Equal("slow", await witness.LineAsync());
         conversation.HangUp();
         await program.WaitForLogAsync("slow.cgi was ended");
-        Assert.Matches("the web server left after [0-9]+ s without a response; .*slow\\.cgi was ended", program.Program.ErrorSoFar);
+        Assert.Matches("the web server closed the connection after [0-9]+ s without a response; .*slow\\.cgi was ended", program.Program.ErrorSoFar);
     }
 
     [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes)), Trait("fault", "friction 7")]

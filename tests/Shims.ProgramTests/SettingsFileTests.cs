@@ -30,8 +30,8 @@ public sealed class SettingsFileTests : ProgramTest
     }
 
     [Theory, Trait("fault", "L14")]
-    [InlineData("A=hunter2\n", OwnerAndGroup | UnixFileMode.OtherRead, "everybody may read it: chmod o-r ")]
-    [InlineData("A=hunter2\n", OwnerAndGroup | UnixFileMode.OtherWrite, "everybody may write to it: chmod o-w ")]
+    [InlineData("A=hunter2\n", OwnerAndGroup | UnixFileMode.OtherRead, "it is world-readable: chmod o-r ")]
+    [InlineData("A=hunter2\n", OwnerAndGroup | UnixFileMode.OtherWrite, "it is world-writable: chmod o-w ")]
     [InlineData("A=1\nhunter2\n", OwnerAndGroup, "line 2 is not NAME=VALUE: ")]
     [InlineData("# \n\nB-C=hunter2\n", OwnerAndGroup, "line 3 is not NAME=VALUE: ")]
     [InlineData("=hunter2\n", OwnerAndGroup, "line 1 is not NAME=VALUE: ")]
@@ -90,7 +90,7 @@ public sealed class SettingsFileTests : ProgramTest
     [InlineData("--\n", "line 1 is not an option: ")]
     [InlineData("\n--options other\n", "line 2 names another such file: ")]
     [InlineData("--options=other\n", "line 1 names another such file: ")]
-    [InlineData("--no-such-option\n", "there is no option --no-such-option: ")]
+    [InlineData("--no-such-option\n", "unknown option --no-such-option: ")]
     [InlineData("--timeout soon\n", "--timeout takes a whole number, not \"soon\"")]
     [InlineData("--timeout\n", "--timeout")]
     public async Task A_wrong_line_is_named(string content, string expected) =>
@@ -98,7 +98,7 @@ public sealed class SettingsFileTests : ProgramTest
 
     [Fact]
     public async Task Options_that_everybody_may_write_are_refused() =>
-        Assert.Contains("everybody may write to it: chmod o-w ", (await RefusedAsync("--options", Settings("--truthful\n", OwnerAndGroup | UnixFileMode.OtherWrite))).ErrorText, StringComparison.Ordinal);
+        Assert.Contains("it is world-writable: chmod o-w ", (await RefusedAsync("--options", Settings("--truthful\n", OwnerAndGroup | UnixFileMode.OtherWrite))).ErrorText, StringComparison.Ordinal);
 
     private string Settings(string content, UnixFileMode mode = OwnerAndGroup)
     {

@@ -110,10 +110,10 @@ public sealed class WrongCommandLineTests : ProgramTest
             (["-s", "unix:/run/fcgiwrap.socket", "TARGET"], $"write spawn-fcgi -s /run/fcgiwrap.socket -- {mode.ProgramName()} TARGET, or let inetd or systemd listen"),
             (["-f", "-s", "tcp:127.0.0.1:9000"], $"write spawn-fcgi -a 127.0.0.1 -p 9000 -- {mode.ProgramName()} TARGET"),
             (["-s", "tcp6:[::1]:9000"], $"write spawn-fcgi -a [::1] -p 9000 -- {mode.ProgramName()} TARGET"),
-            (["-s"], "there is no option -s"),
-            (["-p", "9000", "-n", "TARGET"], $"there is no option -p, as {mode.ProgramName()} does not listen by itself"),
-            (["-n", "TARGET"], "there is no option -n"),
-            (["-u", "www-data", "-s", "/run/x", "--", "TARGET"], "there is no option -u"),
+            (["-s"], "unknown option -s"),
+            (["-p", "9000", "-n", "TARGET"], $"unknown option -p, as {mode.ProgramName()} does not listen by itself"),
+            (["-n", "TARGET"], "unknown option -n"),
+            (["-u", "www-data", "-s", "/run/x", "--", "TARGET"], "unknown option -u"),
         ];
         foreach ((string[] line, string expected) in cases)
             Assert.Contains(expected, await RefusalAsync(mode, [.. line.Select(word => word == "TARGET" ? Folder.MarkingScript() : word)]), StringComparison.Ordinal);

@@ -33,7 +33,7 @@ internal abstract class ControlSubcommand(string name, string description, param
             if (token.Value.Length == 0)
                 argument.AddError($"{argument.Argument.Name} is empty: name a file, or leave it out");
             else if (token.Value is ['-', _, ..])
-                argument.AddError($"there is no option {token.Value}: leave it out; a file of that name is written ./{token.Value}");
+                argument.AddError($"unknown option {token.Value}: leave it out; a file of that name is written ./{token.Value}");
         }
     }
 

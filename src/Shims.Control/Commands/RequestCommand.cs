@@ -134,7 +134,7 @@ internal sealed class RequestCommand : ControlSubcommand
         bool isDump = Given(result, _dump), isAuthorizer = Given(result, _role) == "authorizer";
         string? url = result.GetResult(_url)?.Tokens is [var token, ..] ? token.Value : null;
         if (url is ['-', _, ..])
-            fault = $"there is no option {url}: leave it out";
+            fault = $"unknown option {url}: leave it out";
         else if (Given(result, _to) is { } to)
             _ = GatewayAddress.Parse(to, out fault);
         else if (!isDump && result.GetResult(_to) is null)

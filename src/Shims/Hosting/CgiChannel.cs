@@ -43,7 +43,7 @@ internal sealed class CgiChannel : IResponseChannel
         if (!ContentLength.TryRead(variables, out long length))
         {
             _exchange.Complete(Body);
-            _exchange.Fail(new Fault(400, "CONTENT_LENGTH is no number", "let the web server send digits") { ExitCode = ExitCode.PeerError });
+            _exchange.Fail(new Fault(400, "CONTENT_LENGTH is not a number", "configure the web server to send the length in digits") { ExitCode = ExitCode.PeerError });
             return;
         }
         // Without a length there is no body (RFC 3875 section 4.1.2), except that Apache passes on a chunked one until its end.
@@ -148,6 +148,6 @@ internal sealed class CgiChannel : IResponseChannel
         if (Body.Received == length)
             _exchange.Complete(Body);
         if (length == ContentLength.Unknown && !Body.IsComplete && Body.Received > _exchange.Context.Limits.BodySize)
-            _exchange.Refuse(new Fault(413, "the request's body is larger than ShimOptions.MaxBodySize allows", "raise it, or let the web server refuse such bodies"));
+            _exchange.Refuse(new Fault(413, "the request's body is larger than ShimOptions.MaxBodySize allows", "raise it, or configure the web server to refuse such bodies"));
     }
 }

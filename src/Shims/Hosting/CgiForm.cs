@@ -34,7 +34,7 @@ public sealed class CgiForm : IDisposable
         string type = request.ContentType ?? "";
         int semicolon = type.IndexOf(';');
         if (!(semicolon < 0 ? type : type[..semicolon]).Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
-            throw new BadRequestException(415, "the request's body is no form");
+            throw new BadRequestException(415, "the request's body is not a form");
         return new CgiForm(UrlEncodedValues.Read(ReadAll(request, limits.MaxFieldsSize), limits.MaxFields), [], null);
     }
 

@@ -178,7 +178,7 @@ public sealed class CgiResponse
         if (Headers["Content-Length"] is not { } length)
             return;
         if (!long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out long announced))
-            throw new InvalidOperationException("The header Content-Length is no number of bytes.");
+            throw new InvalidOperationException("The header Content-Length is not a number of bytes.");
         _announced = announced;
     }
 }

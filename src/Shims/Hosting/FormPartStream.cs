@@ -11,12 +11,12 @@ internal sealed class FormPartStream(Stream content, long limit) : Stream
 
     public override bool CanWrite => false;
 
-    public override long Length => throw new NotSupportedException("The part is streamed.");
+    public override long Length => throw new NotSupportedException("A part of a form can only be read from start to end.");
 
     public override long Position
     {
         get => _count;
-        set => throw new NotSupportedException("The part is streamed.");
+        set => throw new NotSupportedException("A part of a form can only be read from start to end.");
     }
 
     public override int Read(byte[] buffer, int offset, int count)
@@ -51,11 +51,11 @@ internal sealed class FormPartStream(Stream content, long limit) : Stream
         // Nothing is written.
     }
 
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("The part is streamed.");
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A part of a form can only be read from start to end.");
 
-    public override void SetLength(long value) => throw new NotSupportedException("The part is the client's.");
+    public override void SetLength(long value) => throw new NotSupportedException("A part of a form cannot be written to.");
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The part is the client's.");
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("A part of a form cannot be written to.");
 
     private static bool IsTheirs(Exception exception) => exception is InvalidDataException or IOException and not RequestAbortedException;
 

@@ -58,7 +58,7 @@ internal sealed class HandlerResponse : Response, IDeadline
             return;
         Close(isAwaited: true);
         if (reason == StopReason.Shutdown)
-            Exchange.Fail(new Fault(503, "the program has been told to end while a handler was running", "let handlers end sooner, or give them more time") { ExitCode = ExitCode.SystemError });
+            Exchange.Fail(new Fault(503, "the program was told to end (SIGTERM) while a handler was running", "make handlers end sooner, or raise ShimOptions.FinishTime") { ExitCode = ExitCode.SystemError });
     }
 
     void IDeadline.OnDeadline()
@@ -71,7 +71,7 @@ internal sealed class HandlerResponse : Response, IDeadline
         }
         Close(isAwaited: false);
         int seconds = Exchange.Context.Limits.ScriptSeconds ?? 0;
-        Exchange.Fail(new Fault(504, $"the handler has not ended within {seconds} s, which is its time", "see what it waits for, or raise ShimOptions.HandlerTimeout"));
+        Exchange.Fail(new Fault(504, $"the handler took longer than {seconds} s", "see what it waits for, or raise ShimOptions.HandlerTimeout"));
     }
 
     private void MoveErrors()

@@ -27,7 +27,7 @@ internal static class MultipartForm
     private static string BoundaryOf(string? contentType)
     {
         if (!MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-            throw new BadRequestException(415, "the request's body is no multipart form");
+            throw new BadRequestException(415, "the request's body is not a multipart form");
         string boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
         if (boundary.Length is 0 or > MaxBoundaryLength)
             throw new BadRequestException(400, "the multipart form has no boundary, or one that is too long");

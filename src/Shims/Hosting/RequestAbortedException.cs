@@ -6,7 +6,7 @@ public sealed class RequestAbortedException : IOException
 {
     /// <summary>Makes the exception.</summary>
     public RequestAbortedException()
-        : base("Nobody waits for this answer any more.")
+        : base("The response is no longer wanted: the client has gone, or the handler has exceeded its time limit.")
     {
     }
 }

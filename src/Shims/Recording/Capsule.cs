@@ -131,7 +131,7 @@ internal sealed class Capsule
     internal static Capsule Read(FileStream file, string path)
     {
         if (file.Length > LargestFile)
-            throw new ShimException(ExitCode.Usage, $"{path} is no capsule: it is larger than any", "name a file that --record has written");
+            throw new ShimException(ExitCode.Usage, $"{path} is not a capsule: it is larger than any", "name a file that --record has written");
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         return Parse(bytes, out string? fault) ?? throw new ShimException(ExitCode.Usage, $"{path} {fault}", "name a file that --record has written");
@@ -150,7 +150,7 @@ internal sealed class Capsule
             OperationStatus.Done when version != CapsuleReader.FormatVersion => $"is a capsule of version {version}, and this program reads version {CapsuleReader.FormatVersion}",
             OperationStatus.Done => null,
             OperationStatus.NeedMoreData => "was not written to its end",
-            _ => "is no capsule",
+            _ => "is not a capsule",
         };
         if (fault is not null)
             return null;

@@ -56,7 +56,7 @@ internal sealed unsafe class CapsuleFolder(string directory)
     private string Explain(int reason) => reason switch
     {
         Errno.ENOENT => $"there is no such directory: install -d -m 700 -o {Libc.EffectiveUser} {directory}",
-        Errno.ENOTDIR => "it is no directory: give --record the path of one",
+        Errno.ENOTDIR => "it is not a directory: give --record the path of one",
         Errno.EACCES or Errno.EPERM => $"user {Libc.EffectiveUser} may not write there: give --record a directory of its own: install -d -m 700 -o {Libc.EffectiveUser} {directory}/shims",
         Errno.ENOSPC or Errno.EDQUOT or Errno.EFBIG => $"there is no room ({ScriptDiagnosis.Name(reason)}): remove what is not needed, or give --record a directory with more",
         _ => $"{ScriptDiagnosis.Name(reason)}: give --record a directory that user {Libc.EffectiveUser} can write to",

@@ -34,7 +34,7 @@ internal ref struct CapsuleReader(ReadOnlySpan<byte> capsule)
 
     /// <summary>Reads the first line.</summary>
     /// <param name="version">The version of the format.</param>
-    /// <returns>Done; NeedMoreData if the bytes are a proper prefix; InvalidData if this is no capsule.</returns>
+    /// <returns>Done; NeedMoreData if the bytes are a proper prefix; InvalidData if this is not a capsule.</returns>
     internal OperationStatus TryReadVersion(out int version)
     {
         version = 0;

@@ -169,7 +169,7 @@ public sealed class ReplayTests(DoctorPrograms programs) : IClassFixture<DoctorP
         LaunchResult again = await RecordedSite.ShimctlAsync("replay", capsule);
         Assert.Equal((125, $"shimctl: cannot run {script}: it is not executable: chmod +x {script}\n"), (again.ExitCode, again.ErrorText));
         again = await RecordedSite.ShimctlAsync("replay", script);
-        Assert.Equal((125, $"shimctl: {script} is no capsule: name a file that --record has written\n"), (again.ExitCode, again.ErrorText));
+        Assert.Equal((125, $"shimctl: {script} is not a capsule: name a file that --record has written\n"), (again.ExitCode, again.ErrorText));
         Directory.CreateDirectory(_site.PathTo("folder"));
         Assert.Contains("is a directory: name a capsule in it", (await RecordedSite.ShimctlAsync("replay", _site.PathTo("folder"))).ErrorText, StringComparison.Ordinal);
         again = await RecordedSite.ShimctlAsync("replay", _site.PathTo("nothing"));

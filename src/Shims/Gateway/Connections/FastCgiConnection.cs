@@ -160,7 +160,7 @@ internal sealed class FastCgiConnection : Connection
     }
 
     private Fault NotARecord(ReadOnlySpan<byte> start) => Detection.Explain(start)
-        ?? new Fault(400, "the web server sent something that is no FastCGI record", "see whether it speaks FastCGI here (nginx: fastcgi_pass)") { ExitCode = ExitCode.PeerError };
+        ?? new Fault(400, "the web server sent something that is not a FastCGI record", "see whether it speaks FastCGI here (nginx: fastcgi_pass)") { ExitCode = ExitCode.PeerError };
 
     private void CloseIfDone()
     {

@@ -183,7 +183,7 @@ internal sealed class FastCgiRequest : IResponseChannel
         else if (ContentLength.TryRead(Exchange.Variables, out long length))
             Exchange.BodyLength = length;
         else
-            Exchange.Refuse(new Fault(400, "CONTENT_LENGTH is no number", "let the web server send digits") { ExitCode = ExitCode.PeerError });
+            Exchange.Refuse(new Fault(400, "CONTENT_LENGTH is not a number", "configure the web server to send the length in digits") { ExitCode = ExitCode.PeerError });
     }
 
     private void AddData(ReadOnlySpan<byte> part)
@@ -215,7 +215,7 @@ internal sealed class FastCgiRequest : IResponseChannel
         if (part.Length <= missing)
             return part;
         if (!_isTooLong)
-            Log.WriteLine($"{Exchange.RequestId}: the request's body is longer than CONTENT_LENGTH says ({Exchange.BodyLength} bytes), and the rest of it is not passed on: let the web server send the true length");
+            Log.WriteLine($"{Exchange.RequestId}: the request's body is longer than CONTENT_LENGTH says ({Exchange.BodyLength} bytes), and the rest of it is not passed on: configure the web server to send the true length");
         _isTooLong = true;
         return part[..(int)missing];
     }
@@ -233,7 +233,7 @@ internal sealed class FastCgiRequest : IResponseChannel
         if (body.Received < length)
             Exchange.Refuse(new Fault(400, $"the request's body ended after {body.Received} of {length} bytes", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
         else
-            Log.WriteLine($"{Exchange.RequestId}: the request's body has {body.Received} bytes, but CONTENT_LENGTH says {length}: let the web server send the true length");
+            Log.WriteLine($"{Exchange.RequestId}: the request's body has {body.Received} bytes, but CONTENT_LENGTH says {length}: configure the web server to send the true length");
     }
 
     /// <summary>Refuses the request if its parameters are at fault, and gives back what they take.</summary>

@@ -170,14 +170,14 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
         exchange.Memory = _header.TakeMemory();
         if (ScgiHeader.TryRead(_header.Received, Context.Limits.HeaderSize, out CgiVariables variables) != OperationStatus.Done)
         {
-            Refuse(Fault("the SCGI header is no list of names and values", "let the web server send names without =, each with a value, fewer than 1024"));
+            Refuse(Fault("the SCGI header is not a list of names and values", "configure the web server to send names without =, each with a value, fewer than 1024"));
             return;
         }
         exchange.SetVariables(variables);
         exchange.Observer = Recorder?.Begin(exchange);
         if (!ContentLength.TryRead(variables, out long length) || length == ContentLength.Unknown)
         {
-            Refuse(Fault("CONTENT_LENGTH is missing or no number", "let the web server send it (nginx: include scgi_params)"));
+            Refuse(Fault("CONTENT_LENGTH is missing or not a number", "configure the web server to send it (nginx: include scgi_params)"));
             return;
         }
         exchange.BodyLength = length;

@@ -55,7 +55,7 @@ internal struct ScgiHeaderReader(in ScgiHeaderBuffer begun)
     internal readonly Fault Explain(ProtocolDetection detection, int headerSize) => detection.Explain(Received) ?? _buffer.Status switch
     {
         OperationStatus.Done => new Fault(400, "the connection ended before the end of the SCGI header", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError },
-        OperationStatus.DestinationTooSmall => new Fault(400, $"the SCGI header is longer than {headerSize} bytes", "raise --max-header, or let the web server send less") { ExitCode = ExitCode.PeerError },
+        OperationStatus.DestinationTooSmall => new Fault(400, $"the SCGI header is longer than {headerSize} bytes", "raise --max-header, or configure the web server to send less") { ExitCode = ExitCode.PeerError },
         _ => new Fault(400, "the request does not begin with the length of an SCGI header", "see whether the web server speaks SCGI here (nginx: scgi_pass)") { ExitCode = ExitCode.PeerError },
     };
 

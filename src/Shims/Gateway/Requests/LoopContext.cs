@@ -20,7 +20,7 @@ internal sealed unsafe class LoopContext
         Service = service;
         Loop = loop ?? new EventLoop();
         Loop.Overdue = static timed =>
-            Log.WriteLine($"a fault in {Log.Program} itself: a {timed.GetType().Name} has no deadline after its last one: please report it");
+            Log.WriteLine($"an internal error in {Log.Program}: a {timed.GetType().Name} has no deadline after its last one: please report it");
     }
 
     /// <summary>What the loops of the process share.</summary>
@@ -62,13 +62,13 @@ internal sealed unsafe class LoopContext
         { ExitCode = ExitCode.PeerError };
 
     /// <summary>Why a connection is given up on which more of an answer waits.</summary>
-    internal Fault NothingIsTaken => new(408, $"the web server took nothing of an answer for {Limits.ProgressSeconds} s", "see its log for why it stopped reading") { ExitCode = ExitCode.PeerError };
+    internal Fault NothingIsTaken => new(408, $"the web server read nothing of the response for {Limits.ProgressSeconds} s", "see its log for why it stopped reading") { ExitCode = ExitCode.PeerError };
 
     /// <summary>Why a request is not awaited any more of whose body only a part has come.</summary>
     internal Fault BodyIsLate => new(408, $"the web server sent no more of a request's body for {Limits.ProgressSeconds} s", "see its log for why it stopped") { ExitCode = ExitCode.PeerError };
 
     /// <summary>Why a request is not answered that came too late.</summary>
-    internal static Fault ToldToEnd => new(503, "the shim was told to end before the whole request had come", "nothing to do: ask again");
+    internal static Fault ToldToEnd => new(503, "the shim was told to end before the whole request had come", "nothing to do: send the request again");
 
     /// <summary>Memory in which a start is prepared: good until the next one.</summary>
     internal ref Arena WorkspaceOf(int size)

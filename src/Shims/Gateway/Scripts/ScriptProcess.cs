@@ -114,7 +114,7 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     internal void TellOfPeerGone(Exchange exchange, string script, bool hasAnswered)
     {
         long elapsed = _context.Loop.Now - _startedAt;
-        var fault = new Fault(502, $"the web server left after {elapsed / 1000} s {(hasAnswered ? "in the middle of the response" : "without a response")}; {script} was ended",
+        var fault = new Fault(502, $"the web server closed the connection after {elapsed / 1000} s {(hasAnswered ? "in the middle of the response" : "without a response")}; {script} was ended",
             "make it faster, or raise the web server's time limit (nginx: scgi_read_timeout, fastcgi_read_timeout); nothing to do if the browser has left");
         Fault? kept = exchange.Observer?.Abandoned(fault);
         if (kept is not null || (!hasAnswered && elapsed >= Limits.SlowResponse))
@@ -131,15 +131,15 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
             case StopReason.TimedOut:
                 return new Fault(504, $"{script} took longer than {limits.ScriptSecondsOrDefault} s and was ended", "make it faster, or raise --timeout");
             case StopReason.Shutdown:
-                return new Fault(503, $"{script} was ended because the shim was told to end", "nothing to do: ask again");
+                return new Fault(503, $"{script} was ended because the shim was told to end", "nothing to do: send the request again");
         }
         if (Status.IsUnknown)
-            return new Fault(502, $"how {script} ended is not known (ECHILD): something else has collected its exit status", "see whether the program that starts this one collects children of others");
+            return new Fault(502, $"the exit status of {script} is unknown (ECHILD): another process or thread has collected it", "see whether the program that starts this one collects children of others");
         return Status.Signal switch
         {
             0 => null,
             Flags.SIGXCPU when limits.CpuSeconds > 0 => new Fault(502, $"{script} used more than {limits.CpuSeconds} s of processor time and was ended", "make it cheaper, or raise --cpu"),
-            Flags.SIGKILL => new Fault(502, $"{script} was killed (signal 9)", "look for the out-of-memory killer in the kernel's log (dmesg), or for whoever ended it"),
+            Flags.SIGKILL => new Fault(502, $"{script} was killed (signal 9)", "look for the out-of-memory killer in the kernel's log (dmesg), or for the user or program that sent the signal"),
             int signal => new Fault(502, $"{script} was ended by signal {signal}{(Status.IsCoreDumped ? " (core dumped)" : "")}", "run it by hand to see where it fails"),
         };
     }

@@ -119,7 +119,7 @@ internal sealed class ScriptSupervision : Response, IScriptOwner, IDeadline
         {
             StopWaiting();
             _process.EndGroup();
-            Exchange.Fail(new Fault(503, $"what {_script} had left running was ended because the shim was told to end", "nothing to do: ask again"));
+            Exchange.Fail(new Fault(503, $"processes that {_script} had left running were ended because the shim was told to end", "nothing to do: send the request again"));
         }
         else if (now >= end)
         {

@@ -16,7 +16,7 @@ internal readonly struct ScriptVerdict(Exchange exchange, string script, ScriptP
     internal Fault Malformed => new(502, $"{script} gave no valid response: {pipes.Output.Fault}", WriteAHeader);
 
     /// <summary>It has begun chunks and not ended them.</summary>
-    internal Fault CutShort => new(502, $"{script} ended in the middle of the chunks that it had begun to write", "configure the script not to send Transfer-Encoding: the web server does that (RFC 3875, section 6.3.4)");
+    internal Fault CutShort => new(502, $"{script} ended in the middle of its chunked body", "configure the script not to send Transfer-Encoding: the web server does that (RFC 3875, section 6.3.4)");
 
     /// <summary>It has ended without a header. A script that has failed by itself has said why, or its exit status has. What a header looks like is news only to one that has ended well.</summary>
     internal Fault NoResponse(int exitCode)

@@ -35,7 +35,7 @@ internal sealed unsafe class AllowedPeers
         foreach (string part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (!TryParse(part, out byte[] address))
-                throw new ShimException(ExitCode.Usage, $"FCGI_WEB_SERVER_ADDRS contains \"{part}\", which is no IP address", "separate addresses by commas, such as 127.0.0.1,::1");
+                throw new ShimException(ExitCode.Usage, $"FCGI_WEB_SERVER_ADDRS contains \"{part}\", which is not an IP address", "separate addresses by commas, such as 127.0.0.1,::1");
             peers._addresses.Add(address);
         }
         return peers;

@@ -41,7 +41,7 @@ internal sealed class GatewayProgram
         }
         catch (Exception exception)
         {
-            Log.WriteLine($"a fault in {options.Program} itself, which was not foreseen: {exception.GetType().Name}: {exception.Message}: please report it");
+            Log.WriteLine($"an unexpected error in {options.Program}: {exception.GetType().Name}: {exception.Message}: please report it");
             return ExitCode.SystemError;
         }
     }
@@ -134,7 +134,7 @@ internal sealed class GatewayProgram
                     Unreachable(file, Libc.Errno switch
                     {
                         Errno.ENXIO => "it is a named pipe that no process reads: start its reader first",
-                        Errno.ELOOP => "it is a link that another user has put into a directory where everybody may make files: name a file in another directory",
+                        Errno.ELOOP => "it is a symbolic link of another user in a world-writable directory: name a file in another directory",
                         Errno.EISDIR => "it is a directory: name a file in it",
                         _ => $"give user {Libc.EffectiveUser} write access to it",
                     });

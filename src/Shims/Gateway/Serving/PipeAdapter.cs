@@ -13,7 +13,7 @@ internal static class PipeAdapter
     internal static int Connect(out Thread answer)
     {
         if (!Libc.CreateSocketPair(out int connection, out int outside))
-            throw new Diagnostics.ShimException(Diagnostics.ExitCode.SystemError, $"no pair of sockets can be made (error {Libc.Errno})", "raise the limit on open files (ulimit -n)");
+            throw new Diagnostics.ShimException(Diagnostics.ExitCode.SystemError, $"cannot create a socket pair (error {Libc.Errno})", "raise the limit on open files (ulimit -n)");
         // A handler gets other descriptors 0 and 1, so that it cannot write into its own answer.
         int input = Libc.DuplicateAboveStandard(0);
         int output = Libc.DuplicateAboveStandard(1);

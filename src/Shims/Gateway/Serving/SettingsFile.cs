@@ -44,12 +44,12 @@ internal static class SettingsFile
             using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path);
             UnixFileMode mode = File.GetUnixFileMode(file);
             if ((mode & UnixFileMode.OtherWrite) != 0)
-                throw Refusal(option, path, "everybody may write to it", $"chmod o-w {path}");
+                throw Refusal(option, path, "it is world-writable", $"chmod o-w {path}");
             if (isSecret && (mode & UnixFileMode.OtherRead) != 0)
-                throw Refusal(option, path, "everybody may read it", $"chmod o-r {path}");
+                throw Refusal(option, path, "it is world-readable", $"chmod o-r {path}");
             long length = RandomAccess.GetLength(file);
             if (length > MaxSize)
-                throw Refusal(option, path, "it is larger than a megabyte", "is it another file?");
+                throw Refusal(option, path, "it is larger than a megabyte", "give the path of the right file");
             byte[] content = new byte[length];
             return content[..RandomAccess.Read(file, content, 0)];
         }
