@@ -98,7 +98,7 @@ public static class GatewayCommand
 
     private static ShimException Wrong(string fault, string cure) => new(ExitCode.Usage, fault, cure);
 
-    /// <summary>What the parser says, which may have the cure in it already.</summary>
+    /// <summary>The parser's error, which may contain the fix already.</summary>
     private static ShimException Wrong(ParseError error, string usualCure)
     {
         if (error.SymbolResult is OptionResult { Tokens: [], Option.Arity.MinimumNumberOfValues: > 0 } option)

@@ -30,7 +30,7 @@ internal sealed class GatewayCommandOptions
     private readonly Option<string[]> _drop = new("--drop-env") { Description = "Hold back a request variable without logging it. Patterns as for --allow-env.", HelpName = "NAME" };
     private readonly Option<string[]> _options = new(OptionsFile.Option) { Description = "Read options from a file, one per line: inetd passes few arguments.", HelpName = "FILE" };
     private readonly Option<string> _errors = new("--errors") { Description = "Where the cause of a failure is shown: log, or browser (for development).", DefaultValueFactory = _ => "log" };
-    private readonly Option<int?> _timeout = Seconds("--timeout", $"End a script that runs longer. Default: {s_default.ScriptSecondsOrDefault} in the modes supervise and relay, none in exec.");
+    private readonly Option<int?> _timeout = Seconds("--timeout", $"End a script that runs longer than this, in the modes supervise and relay. Default: {s_default.ScriptSecondsOrDefault}.");
     private readonly Option<int?> _outputWait = Seconds("--output-wait", $"How long to wait for processes that hold a script's output open after its end. Default: {s_default.OutputWaitSeconds}.");
     private readonly Option<int?> _headerTimeout = Seconds("--header-timeout", $"How long to wait for the request's header. Default: {s_default.HeaderSeconds}.");
     private readonly Option<long?> _maxHeader = Size("--max-header", "Largest request header. Default: 256K.");
@@ -113,7 +113,7 @@ internal sealed class GatewayCommandOptions
         return args.Length;
     }
 
-    /// <summary>Whether the word after an option belongs to it.</summary>
+    /// <summary>True if the word after an option belongs to it.</summary>
     internal bool TakesValue(string name)
     {
         if (ForeignOptions.TakesValue(name))
@@ -126,7 +126,7 @@ internal sealed class GatewayCommandOptions
         return false;
     }
 
-    /// <summary>What the command line says.</summary>
+    /// <summary>The parsed command line.</summary>
     /// <param name="result">The options.</param>
     /// <param name="target">TARGET, with its ARGs.</param>
     /// <param name="note">What is to be logged before anything else.</param>
@@ -161,7 +161,7 @@ internal sealed class GatewayCommandOptions
         },
     };
 
-    /// <summary>What <c>--record</c> says; null if it was not given.</summary>
+    /// <summary>The directory of <c>--record</c>; null if the option was not given.</summary>
     internal Recorder? ReadRecorder(ParseResult result) => result.GetValue(_record) is { } directory
         ? new Recorder(Path.Combine(Environment.CurrentDirectory, directory).TrimEnd('/')) { KeepsAll = result.GetValue(_recordAll), KeepsSecrets = result.GetValue(_recordSecrets) }
         : null;

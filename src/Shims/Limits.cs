@@ -33,7 +33,7 @@ internal sealed class Limits
     /// <summary>Bytes of a script's error output that wait until the header of its answer has gone out: what a pipe holds. A web server's buffer for the header takes in what comes before it.</summary>
     internal const int HeldErrors = 64 * 1024;
 
-    /// <summary>Bytes of error output of one request that are logged: more than anybody reads, and a script that repeats one line for ever cannot fill the disk with it.</summary>
+    /// <summary>Bytes of error output of one request that are logged: more than a person reads, and a script that repeats one line for ever cannot fill the disk with it.</summary>
     internal const long ScriptErrors = 16 * 1024 * 1024;
 
     /// <summary>Bytes of the path that was asked for, in a log line.</summary>
@@ -84,7 +84,7 @@ internal sealed class Limits
     /// <summary>Milliseconds between two looks whether the peer has taken all that was sent, before a connection is reset.</summary>
     internal const int BreakLook = 20;
 
-    /// <summary>Milliseconds for which the rest of a body that nobody reads is awaited, so that the answer to it is not lost.</summary>
+    /// <summary>Milliseconds for which the rest of an unread body is awaited, so that the response to it is not lost.</summary>
     internal const int DrainTime = 30_000;
 
     /// <summary>Seconds without a byte of a body that is expected, or of an answer that waits to be sent, after which a request ends: what web servers wait for each other.</summary>
@@ -94,7 +94,7 @@ internal sealed class Limits
     internal const int KeptConnection = 600_000;
 
     /// <summary>
-    /// Milliseconds that a connection has for its first request although the process is to end. Web servers connect and write in two steps, and whoever has accepted the
+    /// Milliseconds that a connection has for its first request although the process is to end. Web servers connect and write in two steps, and the process that has accepted the
     /// connection is the only one who can answer it.
     /// </summary>
     internal const int FirstRequestGrace = 2000;
@@ -108,7 +108,7 @@ internal sealed class Limits
     /// <summary>Seconds that requests in flight get after SIGTERM. Half of what systemd allows before it kills.</summary>
     internal const int DefaultFinishSeconds = 45;
 
-    /// <summary>What nginx and Apache accept from a browser is at most 64 KiB; the variables they add are few.</summary>
+    /// <summary>nginx and Apache accept at most 64 KiB from a browser, and add few variables.</summary>
     internal const int DefaultHeaderSize = 256 * 1024;
 
     /// <summary>The web server has the whole header before it connects.</summary>

@@ -26,10 +26,10 @@ internal sealed class ChunkedBody
         Malformed,
     }
 
-    /// <summary>Whether the last chunk has come.</summary>
+    /// <summary>True if the last chunk has come.</summary>
     internal bool HasEnded => _state == State.Ended;
 
-    /// <summary>Whether what came is not a chunked body.</summary>
+    /// <summary>True if what came is not a chunked body.</summary>
     internal bool IsMalformed => _state == State.Malformed;
 
     /// <summary>Looks at the beginning of a body: does it begin with a chunk, or has the script only said so?</summary>

@@ -9,7 +9,7 @@ internal static class ErrorPage
     /// <summary>The whole CGI response, header and page. RFC 3875 section 6.</summary>
     /// <param name="fault">What happened.</param>
     /// <param name="requestId">The id in the log.</param>
-    /// <param name="explain">Whether the page says what the log says (<c>--errors browser</c>).</param>
+    /// <param name="explain">True if the page says what the log says (<c>--errors browser</c>).</param>
     /// <param name="withBody">False in answer to HEAD.</param>
     internal static byte[] Format(Fault fault, string requestId, bool explain, bool withBody)
     {

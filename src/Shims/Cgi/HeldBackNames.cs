@@ -58,7 +58,7 @@ internal static class HeldBackNames
         return count > 0;
     }
 
-    /// <summary>The hashes of the names that have been told. What does not fit is not told: nobody reads a log with so many names.</summary>
+    /// <summary>The hashes of the names that have been told. Names beyond the bound are not logged: a log with so many is of no use.</summary>
     private unsafe struct ToldNames
     {
         private const int Most = 128;

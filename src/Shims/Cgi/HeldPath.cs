@@ -152,7 +152,7 @@ internal static unsafe class HeldPath
         return isThere;
     }
 
-    /// <summary>Whether an open file is below the target, by the paths that the system has for both: without /proc the answer is no.</summary>
+    /// <summary>True if an open file is below the target, by the paths that the system has for both; false without /proc.</summary>
     [SkipLocalsInit]
     private static bool IsInside(scoped in ScriptTarget target, int file)
     {

@@ -33,7 +33,7 @@ internal static class PathComponents
         return length;
     }
 
-    /// <summary>What follows the first components of a path, as <see cref="Normalize"/> counts them.</summary>
+    /// <summary>The path after its first components, as <see cref="Normalize"/> counts them.</summary>
     internal static ReadOnlySpan<byte> After(ReadOnlySpan<byte> path, int components)
     {
         int position = 0;
@@ -83,7 +83,7 @@ internal static class PathComponents
         return path[1] == (byte)'.' && (path.Length == 2 || path[2] == (byte)'/') ? 2 : 0;
     }
 
-    /// <summary>Whether a component is <c>..</c>.</summary>
+    /// <summary>True if a component is <c>..</c>.</summary>
     internal static bool HasParent(ReadOnlySpan<byte> path)
     {
         for (int start = 0; start < path.Length; start = EndOf(path, start) + 1)

@@ -1,6 +1,6 @@
 namespace Shims.Cgi;
 
-/// <summary>What a line of a CGI response's header is. RFC 3875 section 6.3, and RFC 9110 section 7.6.1 for the headers of one hop.</summary>
+/// <summary>The kinds of lines in the header of a CGI response. RFC 3875 section 6.3, and RFC 9110 section 7.6.1 for the headers of one hop.</summary>
 internal enum ResponseLineKind : byte
 {
     /// <summary>Nothing: there is a control character inside it.</summary>

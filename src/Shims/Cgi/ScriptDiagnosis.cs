@@ -56,7 +56,7 @@ internal static class ScriptDiagnosis
     private static Fault NoDescriptors(string script, int reason) =>
         new(500, $"cannot run {script}: its descriptors cannot be set up ({Name(reason)})", "raise the limit on open files (ulimit -n)") { ExitCode = ExitCode.SystemError };
 
-    /// <summary>What to say of a script that has ended without an answer, if its first line is to blame.</summary>
+    /// <summary>The fault of a script that has ended without a response, if its first line is to blame; else null.</summary>
     /// <param name="plan">How it was started.</param>
     /// <param name="exitCode">How it ended.</param>
     internal static unsafe Fault? ExplainEnd(in LaunchPlan plan, int exitCode) =>

@@ -1,6 +1,6 @@
 namespace Shims.Diagnostics;
 
-/// <summary>What a program says when it is asked for its version.</summary>
+/// <summary>The output of <c>--version</c>.</summary>
 internal static class ProgramVersion
 {
     /// <summary>As many digits of the commit as people write.</summary>

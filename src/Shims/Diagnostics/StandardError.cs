@@ -10,7 +10,7 @@ namespace Shims.Diagnostics;
 /// </remarks>
 internal static unsafe class StandardError
 {
-    /// <summary>Whether what is written goes to syslog's socket, which wants a priority before each message.</summary>
+    /// <summary>True if what is written goes to syslog's socket, which wants a priority before each message.</summary>
     internal static bool IsSyslog { get; private set; }
 
     /// <summary>Replaces descriptor 2 if it is the socket of descriptor 0 or closed: by the journal where there is one, else syslog, else nothing.</summary>
@@ -46,8 +46,8 @@ internal static unsafe class StandardError
 
     /// <summary>Appends to a file, making it if need be.</summary>
     /// <param name="nulTerminatedPath">Where.</param>
-    /// <remarks>A named pipe that nobody reads is refused (ENXIO) and not waited for, and a terminal does not become ours.</remarks>
-    /// <returns>False if it cannot be written; see errno. ELOOP is a link that another user has put into a directory in which everybody may make files.</returns>
+    /// <remarks>A named pipe without a reader is refused (ENXIO) and not waited for, and a terminal does not become ours.</remarks>
+    /// <returns>False if it cannot be written; see errno. ELOOP is a symbolic link of another user in a world-writable directory.</returns>
     internal static bool ToFile(ReadOnlySpan<byte> nulTerminatedPath)
     {
         const int append = Flags.O_WRONLY | Flags.O_APPEND | Flags.O_CREAT | Flags.O_NONBLOCK | Flags.O_NOCTTY, mode = 0x1A0 /* 0640 */;

@@ -9,7 +9,7 @@ namespace Shims.Early;
 /// <remarks>
 /// <see cref="ScgiExec"/> says what holds for such code. Everything is looked at only and left where it is, the request in the socket, the output in the pipes, the process to be
 /// collected, until it is clear that nothing is out of the ordinary. Until then the ordinary program can take over at any time, and does if the script has not
-/// ended within a moment: somebody may wait for the first bytes of a long answer.
+/// ended within a moment: a client may wait for the first bytes of a long response.
 /// </remarks>
 internal static class EarlyResponse
 {
@@ -59,7 +59,7 @@ internal static class EarlyResponse
         {
             nint count = Libc.Send(0, records);
             if (count < 0 && (!Libc.WouldBlock || !Libc.WaitWritable(0, Limits.EarlySendMilliseconds)))
-                break; // whoever does not read gets no more
+                break; // a peer that does not read gets no more
             records = records[(int)Math.Max(0, count)..];
         }
         Libc.EndProcess(0);

@@ -4,7 +4,7 @@ namespace Shims.Early;
 /// <param name="HeaderSize">Largest header, bytes.</param>
 /// <param name="HeaderMilliseconds">How long to wait for it.</param>
 /// <param name="LargestBody">Bytes of body up to which the script may replace the shim.</param>
-/// <param name="IsAsked">Whether the command line insists on it (<c>--mode exec</c>), even where another way would suit the web server better.</param>
+/// <param name="IsAsked">True if the command line insists on it (<c>--mode exec</c>), even where another way would suit the web server better.</param>
 /// <param name="CpuSeconds">Limit, or 0.</param>
 /// <param name="AddressSpace">Limit in bytes, or 0.</param>
 internal readonly record struct ExecLimits(int HeaderSize, int HeaderMilliseconds, long LargestBody, bool IsAsked, long CpuSeconds, long AddressSpace);

@@ -7,7 +7,7 @@ using Shims.Scgi;
 namespace Shims.Early;
 
 /// <summary>
-/// The short way: read the header of the one SCGI request on descriptor 0, and become the script. Nothing stays behind.
+/// The short way: read the header of the one SCGI request on descriptor 0, and become the script. No process stays.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -78,7 +78,7 @@ internal static unsafe class ScgiExec
         ref LaunchPlan plan = ref header.Plan;
         if (ScriptLaunch.Prepare(target, request, length, policy, ref header.Memory, out plan, out bool holdsBack) != Resolution.Found)
             return;
-        // Nobody will be left to see that env has not found the interpreter.
+        // No process will be left to see that env has not found the interpreter.
         if (!FirstLine.IsSound(plan.Path, plan.Environment))
         {
             plan.FailedAt = LaunchStep.FirstLine;

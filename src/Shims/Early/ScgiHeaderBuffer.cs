@@ -33,16 +33,16 @@ internal unsafe struct ScgiHeaderBuffer
     /// <summary>Bytes read; never more than the header has.</summary>
     internal int Count { get; private set; }
 
-    /// <summary>Whether the last byte of the header, the comma, is there.</summary>
+    /// <summary>True if the last byte of the header, the comma, is there.</summary>
     internal readonly bool IsComplete => _size > 0 && Count == _size;
 
-    /// <summary>Whether the comma was only looked at.</summary>
+    /// <summary>True if the comma was only looked at.</summary>
     internal bool IsCommaUnread { get; private set; }
 
     /// <summary>Done, or what makes the header unacceptable, for good. See <see cref="ScgiHeader.TryGetSize"/>.</summary>
     internal OperationStatus Status { get; private set; }
 
-    /// <summary>What has been read of the body, if a script was to replace this process with it.</summary>
+    /// <summary>The bytes of the body that have been read, if a script was to replace this process.</summary>
     internal readonly ReadOnlySpan<byte> Body => new(_body, _bodyCount);
 
     /// <summary>How the script was to replace this process, and how far that got, if it was tried.</summary>
@@ -56,7 +56,7 @@ internal unsafe struct ScgiHeaderBuffer
     /// <summary>Reads what has arrived of the header. Of one that is complete or has been refused nothing more is read.</summary>
     /// <param name="maxHeader">Largest header, bytes.</param>
     /// <param name="policy">Takes part in how much memory the request needs.</param>
-    /// <param name="leaveComma">Whether the comma, the last byte of a request without a body, is looked at but not taken.</param>
+    /// <param name="leaveComma">True if the comma, the last byte of a request without a body, is looked at but not taken.</param>
     /// <returns>
     /// Bytes there are now; 0 at the end of input; negative as recv(2) has it, with errno, or if the header cannot be right: look at <see cref="Status"/> first.
     /// </returns>

@@ -29,7 +29,7 @@ internal ref struct NameValueReader(ReadOnlySpan<byte> buffer)
         return OperationStatus.Done;
     }
 
-    /// <summary>Whether everything has been read.</summary>
+    /// <summary>True if everything has been read.</summary>
     internal readonly bool IsAtEnd => _rest.IsEmpty;
 
     private static bool TryReadLength(ref ReadOnlySpan<byte> rest, out uint length)

@@ -32,7 +32,7 @@ internal sealed class CgiChannel : IResponseChannel
     /// <summary>The log is not looked at again: there is no loop.</summary>
     bool IResponseChannel.CanTakeErrors => true;
 
-    /// <summary>Whether the answer is complete, or nobody waits for it any more.</summary>
+    /// <summary>True if the response is complete, or no longer wanted.</summary>
     internal bool HasEnded { get; private set; }
 
     private BodySpool Body => _exchange.Body;

@@ -41,7 +41,7 @@ public sealed class CgiRequest
     /// <summary>The path of the URL as far as it names this program, decoded; empty for the root of the site. RFC 3875 section 4.1.13.</summary>
     public string ScriptName => (_path ??= RequestPath.Split(_channel.Variables, _options.MountPath)).ScriptName;
 
-    /// <summary>The path of the URL behind <see cref="ScriptName"/>, decoded; empty, or beginning with a slash. RFC 3875 section 4.1.5.</summary>
+    /// <summary>The path of the URL after <see cref="ScriptName"/>, decoded; empty, or beginning with a slash. RFC 3875 section 4.1.5.</summary>
     public string PathInfo => (_path ??= RequestPath.Split(_channel.Variables, _options.MountPath)).PathInfo;
 
     /// <summary>The query as it was sent, without its question mark; empty if there is none. RFC 3875 section 4.1.7.</summary>
@@ -80,7 +80,7 @@ public sealed class CgiRequest
     public string RequestId => _channel.RequestId;
 
     /// <summary>
-    /// Cancelled when nobody waits for the answer any more. On a listening socket that is noticed at any time; in a process that serves one connection, while
+    /// Cancelled when the response is no longer wanted. On a listening socket that is noticed at any time; in a process that serves one connection, while
     /// the handler reads or writes.
     /// </summary>
     public CancellationToken Aborted => _channel.Aborted;
@@ -97,14 +97,14 @@ public sealed class CgiRequest
     /// <summary>Reads the body as a form: <c>application/x-www-form-urlencoded</c> (URL Standard section 5.1) or <c>multipart/form-data</c> (RFC 7578).</summary>
     /// <param name="limits">What is accepted; null for the defaults.</param>
     /// <returns>The fields and files. Dispose it to delete what larger files were kept in meanwhile.</returns>
-    /// <exception cref="BadRequestException">The body is no form (415), is malformed (400), or larger than the limits (413).</exception>
+    /// <exception cref="BadRequestException">The body is not a form (415), is malformed (400), or larger than the limits (413).</exception>
     /// <exception cref="RequestAbortedException">The client has gone before the end of the body.</exception>
     public CgiForm ReadForm(FormLimits? limits = null) => CgiForm.Read(this, limits ?? new FormLimits());
 
     /// <summary>Reads the body as <c>multipart/form-data</c> (RFC 7578), part by part as it comes in: nothing is kept.</summary>
     /// <param name="limits">What is accepted; null for the defaults.</param>
     /// <returns>The parts. Each is good until the next one is asked for.</returns>
-    /// <exception cref="BadRequestException">The body is no multipart form (415), is malformed (400), or larger than the limits (413).</exception>
+    /// <exception cref="BadRequestException">The body is not a multipart form (415), is malformed (400), or larger than the limits (413).</exception>
     /// <exception cref="RequestAbortedException">The client has gone before the end of the body.</exception>
     public IEnumerable<FormPart> ReadFormParts(FormLimits? limits = null) => MultipartForm.Read(this, limits ?? new FormLimits());
 }

@@ -60,12 +60,12 @@ public sealed class CgiResponse
     /// <summary>The body, for code that wants a stream. Flushing the stream is <see cref="Flush"/>; closing it means nothing.</summary>
     public Stream Body { get; }
 
-    /// <summary>Whether something has been written, so that headers and status cannot be changed any more.</summary>
+    /// <summary>True if something has been written, so that headers and status cannot be changed any more.</summary>
     public bool HasStarted => Headers.IsReadOnly;
 
     /// <summary>Adds text to the body, as UTF-8. Waits while the web server takes nothing.</summary>
     /// <param name="text">Null is nothing.</param>
-    /// <exception cref="RequestAbortedException">Nobody waits for the answer any more.</exception>
+    /// <exception cref="RequestAbortedException">The response is no longer wanted.</exception>
     /// <exception cref="InvalidOperationException">More is written than the header Content-Length has announced.</exception>
     public void Write(string? text)
     {
@@ -80,7 +80,7 @@ public sealed class CgiResponse
     }
 
     /// <summary>Adds bytes to the body. Waits while the web server takes nothing.</summary>
-    /// <exception cref="RequestAbortedException">Nobody waits for the answer any more.</exception>
+    /// <exception cref="RequestAbortedException">The response is no longer wanted.</exception>
     /// <exception cref="InvalidOperationException">More is written than the header Content-Length has announced.</exception>
     public void Write(ReadOnlySpan<byte> bytes)
     {
@@ -95,7 +95,7 @@ public sealed class CgiResponse
     }
 
     /// <summary>Sends what has been written so far. Returns when the web server has taken it all, which it does once it has passed on the whole body of the request.</summary>
-    /// <exception cref="RequestAbortedException">Nobody waits for the answer any more.</exception>
+    /// <exception cref="RequestAbortedException">The response is no longer wanted.</exception>
     public void Flush()
     {
         Start();
@@ -105,7 +105,7 @@ public sealed class CgiResponse
     /// <summary>Sends the browser somewhere else. The status is always told, so that no web server takes the location for one of its own (RFC 3875 section 6.2.2).</summary>
     /// <param name="location">A URL, or a path with or without a slash at its start, which the browser resolves; sent as it is. RFC 9110 section 10.2.2.</param>
     /// <param name="statusCode">301, 302, 303, 307 or 308. Default: 303 in answer to anything but GET and HEAD, so that the browser comes back with GET; else 302.</param>
-    /// <exception cref="ArgumentException">The location contains a control character, or the status is no redirect.</exception>
+    /// <exception cref="ArgumentException">The location contains a control character, or the status is not a redirect.</exception>
     /// <exception cref="InvalidOperationException">The response has begun already.</exception>
     public void Redirect(string location, int? statusCode = null)
     {

@@ -16,7 +16,7 @@ public sealed class FormPart
     /// <summary>The name of the form's field.</summary>
     public string Name { get; }
 
-    /// <summary>A file's own name as the client says, without any directories, empty if no file was chosen; null for a field that is no file. Not fit for a path unless checked.</summary>
+    /// <summary>A file's own name as the client says, without any directories, empty if no file was chosen; null for a field that is not a file. Not fit for a path unless checked.</summary>
     public string? FileName { get; }
 
     /// <summary>The media type as the client says, or null.</summary>

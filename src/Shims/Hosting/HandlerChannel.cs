@@ -36,13 +36,13 @@ internal sealed class HandlerChannel
     /// <summary>How far the request is.</summary>
     internal HandOff HandOff { get; }
 
-    /// <summary>What is ready of the body.</summary>
+    /// <summary>The part of the body that is ready.</summary>
     internal HandlerInput Input { get; }
 
-    /// <summary>What is held of the response.</summary>
+    /// <summary>The part of the response that is held.</summary>
     internal HandlerOutput Output { get; }
 
-    /// <summary>What the handler has written to its standard error.</summary>
+    /// <summary>The standard error of the handler.</summary>
     internal HandlerErrors Errors { get; } = new();
 
     /// <summary>Why the handler has failed.</summary>
@@ -76,7 +76,7 @@ internal sealed class HandlerChannel
         }
     }
 
-    /// <summary>Whether reading takes no other thread's time: there is something to read, or there is no other thread.</summary>
+    /// <summary>True if reading takes no other thread's time: there is something to read, or there is no other thread.</summary>
     internal bool ReadsAtOnce => _scheduler.IsAlone || HasCome(HandlerWait.Input);
 
     /// <summary>A thread is there for the handler.</summary>
@@ -198,7 +198,7 @@ internal sealed class HandlerChannel
         _scheduler.Push(_exchange);
     }
 
-    /// <summary>Whether what is waited for is there, or is not awaited any more.</summary>
+    /// <summary>True if what is waited for is there, or is not awaited any more.</summary>
     internal bool HasCome(HandlerWait wait)
     {
         lock (Sync)

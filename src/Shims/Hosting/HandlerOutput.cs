@@ -4,7 +4,7 @@ using Shims.Gateway.Requests;
 
 namespace Shims.Hosting;
 
-/// <summary>What a handler has to say: the header, which is made when it is needed, and the body. Guarded by the lock of its <see cref="HandlerChannel"/>.</summary>
+/// <summary>The response of a handler: the header, made when it is needed, and the body. Guarded by the lock of its <see cref="HandlerChannel"/>.</summary>
 internal sealed class HandlerOutput(Exchange exchange) : IDisposable
 {
     /// <summary>Bytes of room for which a handler waits that has filled all there was.</summary>

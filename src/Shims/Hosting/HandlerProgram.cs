@@ -38,7 +38,7 @@ internal static unsafe class HandlerProgram
         return ExitCode.Usage;
     }
 
-    /// <param name="mayStay">Whether more than one request may come; else what matters only then is not asked for, since each question wakes a part of the runtime.</param>
+    /// <param name="mayStay">True if more than one request may come; else what matters only then is not asked for, since each question wakes a part of the runtime.</param>
     private static GatewayOptions OptionsFor(ShimOptions options, bool mayStay) => new()
     {
         Program = ProgramName(),

@@ -13,7 +13,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
     private int _due;
     private bool _isShutDown;
 
-    /// <summary>Whether every handler has ended, or has been given up.</summary>
+    /// <summary>True if every handler has ended, or has been given up.</summary>
     public bool IsIdle => _isShutDown || Volatile.Read(ref _due) == 0;
 
     public void Prepare(LoopContext first, bool servesMany)
@@ -56,7 +56,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
         }
         catch (Exception) when (channel.IsOver)
         {
-            // Nobody waits for the answer: whatever the handler makes of that, there is nobody to tell.
+            // The response is no longer wanted: whatever the handler makes of that, there is no one to tell.
             channel.Fail(null);
         }
         catch (BadRequestException exception)

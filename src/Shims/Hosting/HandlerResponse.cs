@@ -24,7 +24,7 @@ internal sealed class HandlerResponse : Response, IDeadline
         Loop.Add(this);
     }
 
-    /// <summary>What it shares with the handler.</summary>
+    /// <summary>Shared with the handler.</summary>
     internal HandlerChannel Channel { get; }
 
     long IDeadline.Deadline => Math.Min(_deadline, _errorsRetryAt);

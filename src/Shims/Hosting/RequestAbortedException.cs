@@ -1,6 +1,6 @@
 namespace Shims;
 
-/// <summary>Nobody waits for the answer any more: the browser or the web server has gone, or the handler has had its time.</summary>
+/// <summary>Thrown when a response is no longer wanted: the browser or the web server has gone, or the handler has exceeded its time limit.</summary>
 /// <remarks>Thrown by what reads the request's body or writes the response. A handler need not catch it.</remarks>
 public sealed class RequestAbortedException : IOException
 {

@@ -2,7 +2,7 @@ namespace Shims;
 
 /// <summary>How a program serves its handler. Everything has a default that suits a small site.</summary>
 /// <remarks>
-/// What whoever runs the program may want to decide is also read from the environment, where it wins: <c>SHIMS_ERRORS</c> (log, browser), <c>SHIMS_STDERR</c>
+/// Settings for the administrator are also read from the environment, which takes precedence: <c>SHIMS_ERRORS</c> (log, browser), <c>SHIMS_STDERR</c>
 /// (journal, syslog, null, inherit, or a file) and <c>SHIMS_IDLE</c> (seconds).
 /// </remarks>
 public sealed class ShimOptions

@@ -101,10 +101,10 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>A deadline may be as near as this. One that moves away needs no telling.</summary>
     internal void WakeBy(long deadline) => _nextLook = Math.Min(_nextLook, deadline);
 
-    /// <summary>Gives somebody a turn once the current events have been told, before the loop waits again.</summary>
+    /// <summary>Schedules a turn after the current events, before the loop waits again.</summary>
     internal void Schedule(IScheduled scheduled) => _scheduled.Enqueue(scheduled);
 
-    /// <summary>Gives those who are scheduled their turns; if nobody is, waits once, and tells everybody concerned.</summary>
+    /// <summary>Gives the scheduled ones their turns; if there are none, waits once, and tells the watchers of the events.</summary>
     internal void RunOnce()
     {
         if (_scheduled.Count == 0)
@@ -116,7 +116,7 @@ internal sealed unsafe class EventLoop : IDisposable
         RunScheduled();
     }
 
-    /// <summary>Tells everybody concerned of what there is by now, without waiting.</summary>
+    /// <summary>Tells the watchers of the events so far, without waiting.</summary>
     internal void Poll() => RunOnce(0);
 
     private void RunOnce(int milliseconds)
@@ -173,7 +173,7 @@ internal sealed unsafe class EventLoop : IDisposable
         _unwatched.Clear();
     }
 
-    /// <summary>What epoll gives back with an event: the descriptor, and which of those that have had its number.</summary>
+    /// <summary>The value that epoll returns with an event: the descriptor, and the generation of its number.</summary>
     private ulong TokenOf(int descriptor) => (ulong)_watchers[descriptor].Generation << 32 | (uint)descriptor;
 
     /// <summary>There are as many deadlines as connections and scripts, and it is seldom that one comes: looking at all of them then is the cheapest way.</summary>

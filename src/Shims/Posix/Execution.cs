@@ -104,7 +104,7 @@ internal static unsafe class Execution
         if (value == 0)
             return true;
         ulong* limit = stackalloc ulong[2] { (ulong)value, (ulong)value };
-        // The hard CPU limit lies a second behind the soft one, so that the script dies of SIGXCPU, which says why, and not of SIGKILL.
+        // The hard CPU limit is a second above the soft one, so that the script dies of SIGXCPU, which says why, and not of SIGKILL.
         if (resource == Flags.RLIMIT_CPU)
             limit[1]++;
         return syscall(SystemCall.ResourceLimit, 0, resource, (nint)limit) == 0;

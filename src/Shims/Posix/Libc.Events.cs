@@ -35,7 +35,7 @@ internal static unsafe partial class Libc
         return Kernel.Call(SystemCall.PollWithMask, (nint)(&entry), 1, (nint)time) > 0;
     }
 
-    /// <summary>Whether no process has the other end of a pipe any more. What it holds can still be read. poll(2), POLLHUP.</summary>
+    /// <summary>True if no process has the other end of a pipe any more. What it holds can still be read. poll(2), POLLHUP.</summary>
     internal static bool HasHungUp(int pipe)
     {
         const long hungUp = 0x10;

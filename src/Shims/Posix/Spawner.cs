@@ -1,6 +1,6 @@
 namespace Shims.Posix;
 
-/// <summary>What a thread needs to start scripts: memory for the first moments of each, one after the other, while the thread stands still.</summary>
+/// <summary>Starts scripts from one thread. Holds the memory for the first moments of each, one after the other, while the thread stands still.</summary>
 internal sealed unsafe class Spawner : IScriptLauncher
 {
     private const int StackSize = 64 * 1024;

@@ -1,6 +1,6 @@
 namespace Shims.Posix;
 
-/// <summary>What one thread waits for and any other gives, without a descriptor. futex(2).</summary>
+/// <summary>A signal from any thread to one that waits for it, without a descriptor. futex(2).</summary>
 internal sealed unsafe class ThreadSignal
 {
     private readonly int* _count = (int*)Libc.Allocate(sizeof(int));

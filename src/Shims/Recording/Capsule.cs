@@ -3,7 +3,7 @@ using Shims.Diagnostics;
 
 namespace Shims.Recording;
 
-/// <summary>What was kept of one request: all that is needed to see why it failed, and to run its script again.</summary>
+/// <summary>The record of one request: all that is needed to see why it failed, and to run its script again.</summary>
 /// <remarks>Everything that came from outside is bytes, as it came. What a capsule does not say is empty, zero or null.</remarks>
 internal sealed class Capsule
 {
@@ -31,10 +31,10 @@ internal sealed class Capsule
     /// <summary>The status the client got, or would have got had the answer not broken off; 0 if it is not known.</summary>
     internal int Status { get; private set; }
 
-    /// <summary>What went wrong; empty if nothing did.</summary>
+    /// <summary>The cause of the failure; empty if there was none.</summary>
     internal string Cause { get; private set; } = "";
 
-    /// <summary>What to do about it.</summary>
+    /// <summary>The fix.</summary>
     internal string Cure { get; private set; } = "";
 
     /// <summary>SCGI or FastCGI.</summary>
@@ -81,7 +81,7 @@ internal sealed class Capsule
     /// <summary>Milliseconds from the request's coming to the writing of the capsule.</summary>
     internal long Elapsed { get; private set; }
 
-    /// <summary>What the web server sent.</summary>
+    /// <summary>The variables that the web server sent.</summary>
     internal IReadOnlyList<CapsuleVariable> Variables { get; private set; } = [];
 
     /// <summary>The environment exactly as the script saw it; empty if no script was found.</summary>
@@ -93,7 +93,7 @@ internal sealed class Capsule
     /// <summary>Bytes of the body that had come; more than <see cref="Body"/> has if it was too long to be kept.</summary>
     internal long BodyLength { get; private set; }
 
-    /// <summary>The beginning of the file that a FastCGI Filter finds on descriptor 3; null for everybody else.</summary>
+    /// <summary>The beginning of the file that a FastCGI Filter finds on descriptor 3; null in other roles.</summary>
     internal byte[]? Data { get; private set; }
 
     /// <summary>Bytes of it that had come.</summary>
@@ -114,13 +114,13 @@ internal sealed class Capsule
     /// <summary>Where secrets were taken out: <c>variable HTTP_COOKIE</c>, <c>environment API_TOKEN</c>, <c>body</c>, <c>stderr</c>, <c>reply</c>.</summary>
     internal IReadOnlyList<string> Redacted { get; private set; } = [];
 
-    /// <summary>Whether secrets were kept: --record-secrets.</summary>
+    /// <summary>True if secrets were kept: --record-secrets.</summary>
     internal bool HoldsSecrets { get; private set; }
 
-    /// <summary>Whether parts were left out because the capsule would have become too large.</summary>
+    /// <summary>True if parts were left out because the capsule would have become too large.</summary>
     internal bool IsCut { get; private set; }
 
-    /// <summary>Whether a file that begins like this is a capsule.</summary>
+    /// <summary>True if a file that begins like this is a capsule.</summary>
     internal static bool IsCapsule(ReadOnlySpan<byte> start) => start.StartsWith(CapsuleReader.Magic);
 
     /// <summary>Reads a capsule from an open file, from its beginning.</summary>
@@ -140,7 +140,7 @@ internal sealed class Capsule
     /// <summary>Reads a capsule.</summary>
     /// <param name="bytes">The whole of it.</param>
     /// <param name="fault">What is wrong with it, as the end of a sentence about it.</param>
-    /// <returns>Null if it is no whole capsule.</returns>
+    /// <returns>Null if it is not a whole capsule.</returns>
     internal static Capsule? Parse(ReadOnlySpan<byte> bytes, out string? fault)
     {
         var reader = new CapsuleReader(bytes);
@@ -228,6 +228,6 @@ internal sealed class Capsule
 
     private static string Text(ReadOnlySpan<byte> content) => System.Text.Encoding.UTF8.GetString(content);
 
-    /// <summary>What is no number counts as zero: a person may have edited the file.</summary>
+    /// <summary>Reads a number. Anything else counts as zero: a person may have edited the file.</summary>
     internal static long Number(ReadOnlySpan<byte> digits) => long.TryParse(digits, System.Globalization.NumberStyles.None, null, out long number) ? number : 0;
 }

@@ -25,7 +25,7 @@ internal sealed unsafe class CapsuleFolder(string directory)
     {
         byte[] temporary = Encoding.UTF8.GetBytes($"{directory}/.{requestId}{Suffix}\0"), lasting = Encoding.UTF8.GetBytes(PathOf(requestId) + "\0");
         obstacle = null;
-        // Nobody else reads it, and what somebody else has put there is neither opened nor written to.
+        // No other user can read it, and a file that another user has put there is neither opened nor written to.
         int file = Libc.Open(temporary, Flags.O_WRONLY | Flags.O_CREAT | Flags.O_EXCL | Flags.O_NOFOLLOW, 0x180 /* 0600 */);
         bool isKept = file >= 0 && Write(file, capsule);
         int reason = Libc.Errno;
@@ -64,7 +64,7 @@ internal sealed unsafe class CapsuleFolder(string directory)
 
     /// <summary>
     /// Looks for the oldest until there are few enough. Several processes may do so at once: each adds one capsule and removes one or
-    /// two, so the number comes down to the bound whoever is last.
+    /// two, so the number comes down to the bound whichever is last.
     /// </summary>
     private void RemoveOldest()
     {
@@ -72,12 +72,12 @@ internal sealed unsafe class CapsuleFolder(string directory)
         {
             if (Libc.Unlink(oldest) == 0)
                 removed++;
-            else if (Libc.Errno != Errno.ENOENT) // somebody else was faster
+            else if (Libc.Errno != Errno.ENOENT) // another process was faster
                 return;
         }
     }
 
-    /// <summary>Counts the capsules, those that are being written included, and those that nobody finished.</summary>
+    /// <summary>Counts the capsules, including unfinished ones.</summary>
     /// <param name="oldest">The path of the oldest, NUL-terminated.</param>
     private int FindOldest(out byte[] oldest)
     {

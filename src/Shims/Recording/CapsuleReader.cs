@@ -80,7 +80,7 @@ internal ref struct CapsuleReader(ReadOnlySpan<byte> capsule)
 
     private static ReadOnlySpan<byte> NameCharacters => "abcdefghijklmnopqrstuvwxyz-"u8;
 
-    /// <summary>Reads digits and the line feed behind them.</summary>
+    /// <summary>Reads digits and the line feed after them.</summary>
     private static OperationStatus TryReadNumber(ref ReadOnlySpan<byte> rest, out int number)
     {
         number = 0;

@@ -24,10 +24,10 @@ internal static class CapsuleSection
     /// <summary>The status the client got, if it is known.</summary>
     internal const string Status = "status";
 
-    /// <summary>What went wrong.</summary>
+    /// <summary>The cause of the failure.</summary>
     internal const string Cause = "cause";
 
-    /// <summary>What to do about it.</summary>
+    /// <summary>The fix.</summary>
     internal const string Cure = "cure";
 
     /// <summary>SCGI or FastCGI.</summary>

@@ -1,7 +1,7 @@
 namespace Shims.Recording;
 
 /// <summary>Values that are known to be secrets, and where they stand in a text, in whatever spelling.</summary>
-/// <param name="maxValues">How many are taken: a request has few, and one that has more is somebody's play.</param>
+/// <param name="maxValues">How many are taken: a request has few, and one that has more is an attack.</param>
 internal sealed class KnownSecrets(int maxValues)
 {
     /// <summary>Shorter values are taken out at their place only: elsewhere they would hit what has nothing to do with them.</summary>
@@ -18,7 +18,7 @@ internal sealed class KnownSecrets(int maxValues)
     /// <summary>Adds a value.</summary>
     internal void Add(ReadOnlySpan<byte> value)
     {
-        // A path, which cookies may hold, is no secret; and the mark must not be found in itself.
+        // A path, which cookies may hold, is not a secret; and the mark must not be found in itself.
         if (value.Length < ShortestElsewhere || value[0] == (byte)'/' || Redaction.Mark.IndexOf(value) >= 0 || _values.Count == maxValues)
             return;
         foreach (byte[] known in _values)

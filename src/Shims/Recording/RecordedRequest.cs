@@ -7,7 +7,7 @@ using Shims.Posix;
 
 namespace Shims.Recording;
 
-/// <summary>What is remembered of one request while it is answered, so that a capsule can be made of it if it fails.</summary>
+/// <summary>Remembers a request while it is served, so that a capsule can be made of it if it fails.</summary>
 internal sealed unsafe class RecordedRequest : IRequestObserver
 {
     private readonly Recorder _recorder;
@@ -112,7 +112,7 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
         return isKept;
     }
 
-    /// <summary>What the environment holds besides the request's variables, so what comes from the command line and from the super-server.</summary>
+    /// <summary>The environment without the request's variables: that of the command line and of the super-server.</summary>
     private void LearnOwn(Redaction redaction)
     {
         for (byte** next = _plan.Environment; next != null && *next != null; next++)
@@ -221,7 +221,7 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
 
     private static ReadOnlySpan<byte> Clean(Redaction? redaction, string place, ReadOnlySpan<byte> text, TextCut cut) => redaction is null ? text : redaction.Text(place, text, cut);
 
-    /// <summary>What is kept of a text: cut only after secrets have been taken out, so that no piece of one is left at the edge.</summary>
+    /// <summary>Cuts a text to the part that is kept: after secrets have been removed, so that no piece of one is left at the edge.</summary>
     private static ReadOnlySpan<byte> Start(ReadOnlySpan<byte> text, int bound) => text[..Math.Min(text.Length, bound)];
 
     private static ReadOnlySpan<byte> Text(byte* nulTerminated) => new(nulTerminated, Libc.LengthOf(nulTerminated));

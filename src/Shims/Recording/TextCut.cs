@@ -7,9 +7,9 @@ internal enum TextCut
     /// <summary>It is whole.</summary>
     None = 0,
 
-    /// <summary>What came before is missing.</summary>
+    /// <summary>The text before it is missing.</summary>
     AtStart = 1,
 
-    /// <summary>What came after is missing.</summary>
+    /// <summary>The text after it is missing.</summary>
     AtEnd = 2,
 }

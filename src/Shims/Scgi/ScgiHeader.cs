@@ -36,7 +36,7 @@ internal static class ScgiHeader
     /// <param name="received">The netstring, from its first digit to its comma.</param>
     /// <param name="maxLength">Largest header to accept, in bytes.</param>
     /// <param name="variables">Views into <paramref name="received"/>.</param>
-    /// <returns>Done; InvalidData if it is no netstring, or its payload no list of names and values.</returns>
+    /// <returns>Done; InvalidData if it is not a netstring, or its payload not a list of names and values.</returns>
     internal static OperationStatus TryRead(ReadOnlySpan<byte> received, int maxLength, out CgiVariables variables)
     {
         variables = default;

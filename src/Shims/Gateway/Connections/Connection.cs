@@ -26,7 +26,7 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
         Enter(ConnectionPhase.Opening);
     }
 
-    /// <summary>What the connections of its loop share.</summary>
+    /// <summary>Shared by the connections of its loop.</summary>
     internal LoopContext Context { get; }
 
     internal EventLoop Loop => Context.Loop;
@@ -40,7 +40,7 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
     /// <summary>Who is at the other end, in words.</summary>
     public string Peer => Context.Service.IsHalfCloseNormal ? "a pipe or file" : PeerName.Of(Transport.Descriptor);
 
-    /// <summary>What it is doing.</summary>
+    /// <summary>Its state.</summary>
     internal ConnectionPhase Phase => _phase.Phase;
 
     /// <summary>The requests that have begun and have not ended.</summary>
@@ -54,13 +54,13 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
 
     protected Transport Transport { get; }
 
-    /// <summary>Whether nothing more is to be done for the peer: what it still sends is only read away.</summary>
+    /// <summary>True if nothing more is to be done for the peer: what it still sends is only read away.</summary>
     protected bool IsEnding => Phase >= ConnectionPhase.Lingering;
 
-    /// <summary>Whether the peer has said that it will send no more.</summary>
+    /// <summary>True if the peer has said that it will send no more.</summary>
     protected bool HasPeerEnded { get; private set; }
 
-    /// <summary>Whether the peer is expected to send more before it has been answered.</summary>
+    /// <summary>True if the peer is expected to send more before it has been answered.</summary>
     protected abstract bool ExpectsMore { get; }
 
     /// <summary>The first end of a phase among the requests. Call <see cref="WakeByDeadline"/> when it comes nearer.</summary>
@@ -182,7 +182,7 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
     }
 
     /// <summary>Closes after everything has been read and written: the peer sees an orderly end.</summary>
-    /// <param name="hasInputEnded">Whether the peer has said all. If not, it gets a moment for it, since closing over unread bytes is a reset, which can overtake the answer.</param>
+    /// <param name="hasInputEnded">True if the peer has said all. If not, it gets a moment for it, since closing over unread bytes is a reset, which can overtake the answer.</param>
     protected void CloseOrderly(bool hasInputEnded)
     {
         if (IsEnding)

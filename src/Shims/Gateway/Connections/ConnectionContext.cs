@@ -2,14 +2,14 @@ using Shims.Gateway.Requests;
 
 namespace Shims.Gateway.Connections;
 
-/// <summary>What a connection is made with, and who keeps it.</summary>
-/// <param name="context">What the connections of its loop share.</param>
+/// <summary>The surroundings of a connection, and its keeper.</summary>
+/// <param name="context">Shared by the connections of its loop.</param>
 /// <param name="responder">Responds to its requests.</param>
 /// <param name="recorder">Follows its requests; null without --record.</param>
 /// <param name="detection">Tells protocols apart.</param>
 internal abstract class ConnectionContext(LoopContext context, IResponder responder, IRequestRecorder? recorder, ProtocolDetection detection)
 {
-    /// <summary>What the connections of its loop share.</summary>
+    /// <summary>Shared by the connections of its loop.</summary>
     internal LoopContext Context { get; } = context;
 
     /// <summary>Responds to its requests.</summary>

@@ -2,7 +2,7 @@ using Shims.Gateway.Requests;
 
 namespace Shims.Gateway.Connections;
 
-/// <summary>What a connection is doing. Each phase has an end: see <see cref="Connection"/>.</summary>
+/// <summary>The phases of a connection. Each has an end: see <see cref="Connection"/>.</summary>
 /// <remarks><code>
 ///              request    answered  kept  full     broken  nonsense   room       half      gone    time      told
 ///   Opening    Serving    -         -     -        -       Lingering  Opening    Closed    Closed  Closed    Opening

@@ -20,10 +20,10 @@ internal sealed class ErrorStream(RecordQueue output, ushort requestId) : IDispo
     private bool _hasHeaderLeft;
     private bool _isUsed;
 
-    /// <summary>Whether nothing goes into the stream, and our own log has it all.</summary>
+    /// <summary>True if nothing goes into the stream, and our own log has it all.</summary>
     internal bool IsClosed { get; set; }
 
-    /// <summary>Whether there is room for more.</summary>
+    /// <summary>True if there is room for more.</summary>
     internal bool HasRoom => !IsClosed && _hasHeaderLeft ? output.HasRoom : (!IsClosed && _held is null or { Free: > 0 }) || !Log.IsFull;
 
     /// <summary>Takes what the script has written.</summary>

@@ -29,11 +29,11 @@ internal sealed class FastCgiConnection : Connection
 
     protected override long RequestDeadline => _requests.Deadline;
 
-    /// <summary>Whether what comes next stays in the socket for now. Never for long on a connection that other requests may share: they would wait with it.</summary>
+    /// <summary>True if what comes next stays in the socket for now. Never for long on a connection that other requests may share: they would wait with it.</summary>
     private bool IsHeldUp => IsOver
         || (_requests.InFlight is [var request] && (request.HasEnded || request.IsStartDue || (request.Exchange.BodyWaits && State == FastCgiConnectionState.Final)));
 
-    /// <summary>Whether nothing more is read: what is left in the socket makes closing it a reset.</summary>
+    /// <summary>True if nothing more is read: what is left in the socket makes closing it a reset.</summary>
     private bool IsOver => IsEnding || State == FastCgiConnectionState.BrokenAlone;
 
     private bool HasNone => _requests.InFlight.Count == 0;
@@ -43,7 +43,7 @@ internal sealed class FastCgiConnection : Connection
 
     internal override void Finish()
     {
-        // What has come on a kept connection is a request that nobody else can answer.
+        // A request that has come on a kept connection can be served by no other process.
         TakeTurn();
         if (IsEnding)
             return;

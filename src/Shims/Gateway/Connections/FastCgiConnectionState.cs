@@ -1,6 +1,6 @@
 namespace Shims.Gateway.Connections;
 
-/// <summary>What becomes of a FastCGI connection when no request is in flight on it any more.</summary>
+/// <summary>The fate of a FastCGI connection once no request is in flight on it.</summary>
 /// <remarks><code>
 ///                management record  BEGIN_REQUEST  the last BEGIN_REQUEST  input ends  process is to end  a response breaks off  the only response breaks off
 ///   New          Kept               Kept           Final                   Final       New                -                      -

@@ -43,16 +43,16 @@ internal sealed class FastCgiRequest : IResponseChannel
 
     bool IResponseChannel.IsSplicing => _output.IsSplicing(Id);
 
-    /// <summary>Whether nothing more is to be done about it.</summary>
+    /// <summary>True if nothing more is to be done about it.</summary>
     internal bool HasEnded => State >= FastCgiRequestState.Ended;
 
-    /// <summary>Whether its variables and all of its streams have come. A peer may end the streams first, and then say no more.</summary>
+    /// <summary>True if its variables and all of its streams have come. A peer may end the streams first, and then send nothing more.</summary>
     internal bool HasCome => State != FastCgiRequestState.Parameters && Exchange.IsWhole;
 
-    /// <summary>Whether the script can be started before more of its large body is taken in, and so can take that in itself.</summary>
+    /// <summary>True if the script can be started before more of its large body is taken in, and so can take that in itself.</summary>
     internal bool IsStartDue => State == FastCgiRequestState.Unanswered && Exchange.BodyLength > Limits.SmallBody;
 
-    /// <summary>Whether more of the body is to come, and goes to the script without being looked at.</summary>
+    /// <summary>True if more of the body is to come, and goes to the script without being looked at.</summary>
     internal bool IsBodyPassing => Exchange.DirectInput is not null && Exchange.Body.Received < Exchange.BodyLength;
 
     /// <summary>Takes in a record, or of a stream a part of one.</summary>

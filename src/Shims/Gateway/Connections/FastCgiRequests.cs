@@ -14,7 +14,7 @@ internal sealed class FastCgiRequests(Connection connection, RecordQueue output)
 
     internal FastCgiConnectionState State { get; private set; }
 
-    /// <summary>Whether all of the last one that has ended has come in.</summary>
+    /// <summary>True if the last request that has ended has been received in full.</summary>
     internal bool HasLastCome { get; private set; } = true;
 
     /// <summary>The first end of a phase among them.</summary>
@@ -73,7 +73,7 @@ internal sealed class FastCgiRequests(Connection connection, RecordQueue output)
     }
 
     /// <summary>The phase of one has come to its end, or of several.</summary>
-    /// <param name="isInputStopped">Whether nothing is read for now, so that more of a body may have come.</param>
+    /// <param name="isInputStopped">True if nothing is read for now, so that more of a body may have come.</param>
     internal void OnDeadline(bool isInputStopped)
     {
         foreach (FastCgiRequest request in InFlight)
@@ -124,7 +124,7 @@ internal sealed class FastCgiRequests(Connection connection, RecordQueue output)
     }
 
     /// <summary>Takes a request off that has ended or is broken.</summary>
-    /// <returns>Whether it was.</returns>
+    /// <returns>True if it was.</returns>
     private bool Settle(FastCgiRequest request)
     {
         if (!request.HasEnded)

@@ -7,7 +7,7 @@ internal struct PhaseClock(LoopContext context)
 {
     private readonly long _acceptedAt = context.Loop.Now;
 
-    /// <summary>What the connection is doing.</summary>
+    /// <summary>The current phase.</summary>
     internal ConnectionPhase Phase { get; private set; }
 
     /// <summary>When that ends; <see cref="long.MaxValue"/> where it is for the requests to say.</summary>
@@ -29,7 +29,7 @@ internal struct PhaseClock(LoopContext context)
     }
 
     /// <summary>The process is to end: a first request that is on its way is awaited for a moment, from when the connection was taken or from now, if a part of it has come.</summary>
-    /// <returns>Whether there is such a moment.</returns>
+    /// <returns>True if there is such a moment.</returns>
     internal bool Hurry(bool hasPartCome)
     {
         Until = Math.Min(Until, (hasPartCome ? context.Loop.Now : _acceptedAt) + Limits.FirstRequestGrace);

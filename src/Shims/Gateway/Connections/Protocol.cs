@@ -35,6 +35,6 @@ internal sealed class Protocol
     /// <summary>The gateway that speaks it.</summary>
     internal string Program => Scheme + "-run";
 
-    /// <summary>Whether a web server that sends this first may speak it.</summary>
+    /// <summary>True if a web server that sends this first may speak it.</summary>
     internal bool BeginsWith(byte first) => FirstBytes?.Contains((char)first) == true;
 }

@@ -40,7 +40,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
         _state = begun.Count == 0 ? ScgiState.Silent : ScgiState.Header;
     }
 
-    /// <summary>What it is doing.</summary>
+    /// <summary>Its state.</summary>
     internal ScgiState State => IsEnding ? ScgiState.Ended : _state;
 
     protected override long RequestDeadline => _exchange?.Deadline ?? long.MaxValue;

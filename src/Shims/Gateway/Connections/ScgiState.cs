@@ -1,6 +1,6 @@
 namespace Shims.Gateway.Connections;
 
-/// <summary>What a <see cref="ScgiConnection"/> is doing.</summary>
+/// <summary>The states of a <see cref="ScgiConnection"/>.</summary>
 /// <remarks><code>
 ///               part        relayed    shared  last        bad      half        gone   time       answer     broken  told
 ///   Silent      Header      Streaming  Body    Responding  Refused  Ended       Ended  Refused    -          -       Ended

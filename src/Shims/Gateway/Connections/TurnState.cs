@@ -1,6 +1,6 @@
 namespace Shims.Gateway.Connections;
 
-/// <summary>Whether a connection is seen to: see <see cref="Turn"/>.</summary>
+/// <summary>The states of a <see cref="Turn"/>.</summary>
 /// <remarks><code>
 ///                  Ask            Begin     End
 ///   None           Scheduled      UnderWay  None

@@ -3,7 +3,7 @@ using Shims.Diagnostics;
 
 namespace Shims.Gateway.Requests;
 
-/// <summary>Whether a request may be answered at all, by a script or a handler.</summary>
+/// <summary>Admits a request to a script or a handler, or refuses it.</summary>
 internal static class Admission
 {
     internal static Fault BodyTooLarge(GatewayOptions options) =>

@@ -22,6 +22,6 @@ internal sealed class ErrorPageResponse(Exchange exchange, byte[] response) : Re
 
     internal override void Abandon(StopReason reason)
     {
-        // There is nothing behind the page that would have to be ended.
+        // A page has no process that would have to be ended.
     }
 }

@@ -21,8 +21,8 @@ internal sealed unsafe class Exchange
 
     /// <param name="context">Its loop.</param>
     /// <param name="channel">The way back.</param>
-    /// <param name="hasHeader">Whether its variables have come.</param>
-    /// <param name="hasData">Whether a second stream comes in: FastCGI's Filter role.</param>
+    /// <param name="hasHeader">True if its variables have come.</param>
+    /// <param name="hasData">True if a second stream comes in: FastCGI's Filter role.</param>
     internal Exchange(LoopContext context, IResponseChannel channel, bool hasHeader, bool hasData = false)
     {
         Context = context;
@@ -32,16 +32,16 @@ internal sealed unsafe class Exchange
         _progress = new RequestProgress(context, hasHeader);
     }
 
-    /// <summary>What it waits for.</summary>
+    /// <summary>The current phase.</summary>
     internal RequestPhase Phase => _progress.Phase;
 
     /// <inheritdoc cref="RequestProgress.Deadline"/>
     internal long Deadline => _progress.Deadline;
 
-    /// <summary>Whether all of its variables have come, or are not awaited any more.</summary>
+    /// <summary>True if all of its variables have come, or are not awaited any more.</summary>
     internal bool HasHeader => !_progress.IsHeader;
 
-    /// <summary>What the requests of its loop share.</summary>
+    /// <summary>Shared by the requests of its loop.</summary>
     internal LoopContext Context { get; }
 
     /// <summary>The request's variables, in <see cref="Memory"/>.</summary>
@@ -49,10 +49,10 @@ internal sealed unsafe class Exchange
 
     internal BodySpool Body { get; } = new();
 
-    /// <summary>The second stream of a FastCGI Filter, the file to be filtered; null for everybody else.</summary>
+    /// <summary>The second stream of a FastCGI Filter, the file to be filtered; null in other roles.</summary>
     internal BodySpool? Data { get; }
 
-    /// <summary>Whether all of the request has come in.</summary>
+    /// <summary>True if all of the request has come in.</summary>
     internal bool IsWhole => Body.IsComplete && Data is null or { IsComplete: true };
 
     /// <summary>Remembers the request for a capsule; null without --record, and until the variables have been read.</summary>
@@ -64,19 +64,19 @@ internal sealed unsafe class Exchange
     /// <summary>Bytes of the body as announced, or <see cref="ContentLength.Unknown"/>.</summary>
     internal long BodyLength { get; set; }
 
-    /// <summary>What was started, for explanations: see <see cref="LaunchPlan.Keep"/>.</summary>
+    /// <summary>The program that was started, for explanations: see <see cref="LaunchPlan.Keep"/>.</summary>
     internal LaunchPlan Plan { get; private set; }
 
-    /// <summary>What answers; null until that is known.</summary>
+    /// <summary>The response; null until it has begun to be made.</summary>
     internal Response? Response { get; set; }
 
-    /// <summary>What counts this request among those running, or -1. See <see cref="Slots"/>.</summary>
+    /// <summary>The lock that counts this request among those running, or -1. See <see cref="Slots"/>.</summary>
     internal int Slot { get; set; } = -1;
 
     /// <summary>The id on the error page and in the log.</summary>
     internal string RequestId => _requestId ??= Log.NewRequestId();
 
-    /// <summary>Whether a byte of the answer has gone out: from then on a failure can only be shown by breaking off.</summary>
+    /// <summary>True if a byte of the answer has gone out: from then on a failure can only be shown by breaking off.</summary>
     internal bool HasResponseStarted { get; set; }
 
     /// <summary>Bytes of the whole answer, header included, if the script has said how many there will be.</summary>
@@ -90,13 +90,13 @@ internal sealed unsafe class Exchange
     /// </summary>
     internal bool MaySend => Phase == RequestPhase.Response;
 
-    /// <summary>Whether the rest of the body stays in the socket, because its reader has enough, but will go on: it costs neither memory nor a file, and is sent no faster than it is read.</summary>
+    /// <summary>True if the rest of the body stays in the socket, because its reader has enough, but will go on: it costs neither memory nor a file, and is sent no faster than it is read.</summary>
     internal bool BodyWaits => Response is { LetsBodyWait: true };
 
     /// <summary>Where what comes next of a large body can go without being looked at; null if it has to be taken in.</summary>
     internal PipeWriter? DirectInput => Context.Service.MaySplice && BodyLength > Limits.SmallBody && Response?.Input is { IsDirect: true } input ? input : null;
 
-    /// <summary>Whether it is answered with a page that says why it failed.</summary>
+    /// <summary>True if it is answered with a page that says why it failed.</summary>
     internal bool HasFailed => Response is ErrorPageResponse;
 
     /// <summary>The variables have been read.</summary>
@@ -189,7 +189,7 @@ internal sealed unsafe class Exchange
     /// <inheritdoc cref="IResponseChannel.End"/>
     internal void End(int exitCode) => Channel.End(exitCode);
 
-    /// <summary>Tells whoever has to act: the log, and, as far as the wire has a way, the web server's.</summary>
+    /// <summary>Reports a fault to the log, and, where the protocol has a way, to the web server's.</summary>
     internal void Report(Fault fault)
     {
         fault = fault with { Requested = RequestedPath.Of(Variables) };

@@ -2,7 +2,7 @@ using Shims.Cgi;
 
 namespace Shims.Gateway.Requests;
 
-/// <summary>What the command line of <c>scgi-run</c> or <c>fcgi-run</c> says.</summary>
+/// <summary>The options of <c>scgi-run</c> and <c>fcgi-run</c>.</summary>
 internal sealed class GatewayOptions
 {
     /// <summary>The program's name, for log lines.</summary>
@@ -17,7 +17,7 @@ internal sealed class GatewayOptions
 
     internal EnvironmentPolicy Environment { get; init; }
 
-    /// <summary>What is to be logged before anything else; null if there is nothing.</summary>
+    /// <summary>A line to log before anything else, or null.</summary>
     internal string? Note { get; init; }
 
     internal Limits Limits { get; init; } = new();
@@ -40,7 +40,7 @@ internal sealed class GatewayOptions
     /// <summary>How a request with a body of so many bytes is to be run over SCGI.</summary>
     /// <param name="bodyLength">Bytes.</param>
     /// <param name="mayExec">False where the shim has to outlive the script.</param>
-    /// <param name="needsHeader">Whether the web server does not understand each header that CGI allows: see <see cref="ProxyPrefix.IsModProxyScgi"/>.</param>
+    /// <param name="needsHeader">True if the web server does not understand each header that CGI allows: see <see cref="ProxyPrefix.IsModProxyScgi"/>.</param>
     internal RunMode ModeFor(long bodyLength, bool mayExec, bool needsHeader = false)
     {
         if (Mode == RunMode.Relay || SendsStatus || ErrorsInBrowser || Records || (needsHeader && Mode == RunMode.Auto))

@@ -1,9 +1,9 @@
 namespace Shims.Gateway.Requests;
 
-/// <summary>What answers requests, whatever wire they came by.</summary>
+/// <summary>Responds to requests of every protocol.</summary>
 internal interface IResponder
 {
-    /// <summary>Whether nothing is running that the end of the process would cut off.</summary>
+    /// <summary>True if nothing is running that the end of the process would cut off.</summary>
     bool IsIdle => true;
 
     /// <summary>How many event loops may ask it at once. One is enough for what never keeps a loop from going round.</summary>

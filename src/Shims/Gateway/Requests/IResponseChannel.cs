@@ -11,7 +11,7 @@ internal interface IResponseChannel
     /// <summary>Who has connected, in words.</summary>
     string Peer { get; }
 
-    /// <summary>Whether there is room for more of what a script writes to its standard error.</summary>
+    /// <summary>True if there is room for more of what a script writes to its standard error.</summary>
     bool CanTakeErrors => !Log.IsFull;
 
     /// <summary>Something about the response has changed: the connection sees what can be done, soon.</summary>
@@ -25,14 +25,14 @@ internal interface IResponseChannel
     /// <param name="pipe">The pipe.</param>
     /// <param name="most">Bytes at the most.</param>
     /// <param name="moved">Bytes that have left the pipe, or will before anything else is read from it.</param>
-    /// <returns>Whether the pipe may hold more that can be sent now.</returns>
+    /// <returns>True if the pipe may hold more that can be sent now.</returns>
     SpliceResult Splice(int pipe, long most, out int moved)
     {
         moved = 0;
         return SpliceResult.ReadInstead;
     }
 
-    /// <summary>Whether a pipe still holds bytes that <see cref="Splice"/> has promised to the peer: nothing else may read from it, or close it, until they have gone out or <see cref="EndSplice"/> has taken them.</summary>
+    /// <summary>True if a pipe still holds bytes that <see cref="Splice"/> has promised to the peer: nothing else may read from it, or close it, until they have gone out or <see cref="EndSplice"/> has taken them.</summary>
     bool IsSplicing => false;
 
     /// <summary>The pipe that <see cref="Splice"/> was given will be closed: takes out of it what has been promised to the peer.</summary>

@@ -3,7 +3,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Requests;
 
-/// <summary>What the connections, requests and scripts of one event loop share.</summary>
+/// <summary>Shared by the connections, requests and scripts of one event loop.</summary>
 internal sealed unsafe class LoopContext
 {
     /// <summary>Bytes of <see cref="Scratch"/>: as much as a socket gives at once.</summary>
@@ -13,7 +13,7 @@ internal sealed unsafe class LoopContext
     private Arena _workspace;
     private LogFlush? _logFlush;
 
-    /// <param name="service">What the loops of the process share.</param>
+    /// <param name="service">Shared by the loops of the process.</param>
     /// <param name="loop">What waits; null for a new one.</param>
     internal LoopContext(ServiceContext service, EventLoop? loop = null)
     {
@@ -23,7 +23,7 @@ internal sealed unsafe class LoopContext
             Log.WriteLine($"an internal error in {Log.Program}: a {timed.GetType().Name} has no deadline after its last one: please report it");
     }
 
-    /// <summary>What the loops of the process share.</summary>
+    /// <summary>Shared by the loops of the process.</summary>
     internal ServiceContext Service { get; }
 
     internal EventLoop Loop { get; }
@@ -50,7 +50,7 @@ internal sealed unsafe class LoopContext
         init;
     }
 
-    /// <summary>Whether connections are to be closed as soon as no request is in flight on them.</summary>
+    /// <summary>True if connections are to be closed as soon as no request is in flight on them.</summary>
     internal bool IsFinishing { get; private set; }
 
     /// <summary>Milliseconds that the header of a request has from now on.</summary>

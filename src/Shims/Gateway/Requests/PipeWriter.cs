@@ -11,13 +11,13 @@ internal sealed class PipeWriter(EventLoop loop, BodySpool source, IWatcher owne
     private bool _cannotMove;
     private long _fullUntil;
 
-    /// <summary>What can be done with the pipe.</summary>
+    /// <summary>The state of the pipe.</summary>
     internal PipeWriterState State { get; private set; }
 
     /// <summary>Until when the script is expected to make room in the full pipe; no time at all if there is room, or if it has not come.</summary>
     internal long FullUntil => State == PipeWriterState.Full ? _fullUntil : long.MaxValue;
 
-    /// <summary>Whether <see cref="Move"/> is worth trying.</summary>
+    /// <summary>True if <see cref="Move"/> is worth trying.</summary>
     internal bool IsDirect => State == PipeWriterState.Flowing && !_cannotMove && source.IsEmpty && source.Start is null;
 
     /// <summary>Makes the pipe.</summary>

@@ -1,6 +1,6 @@
 namespace Shims.Gateway.Requests;
 
-/// <summary>What a request waits for. Each phase has an end: see <see cref="RequestProgress"/>.</summary>
+/// <summary>The phases of a request, each named after what the request waits for. Each has an end: see <see cref="RequestProgress"/>.</summary>
 /// <remarks><code>
 ///                the variables end  the body ends  the reader is full  the reader goes on  the rest is not needed  it is given up  time is over
 ///   Header       Body               HeaderAlone    Header              Header              Header                  Response        Response

@@ -1,13 +1,13 @@
 namespace Shims.Gateway.Requests;
 
-/// <summary>What a request waits for, and until when.</summary>
+/// <summary>The phase of a request, and the end of it.</summary>
 internal struct RequestProgress
 {
     private readonly LoopContext _context;
     private long _drainUntil = long.MaxValue;
 
     /// <param name="context">The request's loop.</param>
-    /// <param name="hasHeader">Whether its variables have come.</param>
+    /// <param name="hasHeader">True if its variables have come.</param>
     internal RequestProgress(LoopContext context, bool hasHeader)
     {
         _context = context;
@@ -19,7 +19,7 @@ internal struct RequestProgress
     /// <summary>When the phase ends; <see cref="long.MaxValue"/> where that is for the script or the handler to say.</summary>
     internal long Deadline { get; private set; }
 
-    /// <summary>Whether the variables are awaited.</summary>
+    /// <summary>True if the variables are awaited.</summary>
     internal readonly bool IsHeader => Phase is RequestPhase.Header or RequestPhase.HeaderAlone;
 
     /// <summary>The variables have come, or are not awaited any more.</summary>

@@ -1,19 +1,19 @@
 namespace Shims.Gateway.Requests;
 
-/// <summary>What answers a request: a script, an error page, a handler.</summary>
+/// <summary>The response to a request: of a script, of a handler, or an error page.</summary>
 internal abstract class Response(Exchange exchange)
 {
     protected Exchange Exchange { get; } = exchange;
 
-    /// <summary>The body's way to who reads it, where that is a pipe.</summary>
+    /// <summary>The writer of the request's body into a pipe, if its reader has one.</summary>
     internal virtual PipeWriter? Input => null;
 
-    /// <summary>Whether the rest of the body may stay where it is for now, because whoever reads it has enough and will go on by itself.</summary>
+    /// <summary>True if the rest of the body may stay where it is for now, because its reader has enough and will go on by itself.</summary>
     internal virtual bool LetsBodyWait => false;
 
     /// <summary>Something has come in or gone out: do what can be done now, without waiting.</summary>
     internal abstract void Advance();
 
-    /// <summary>Nobody waits for the answer any more.</summary>
+    /// <summary>Abandons the response: it is no longer wanted.</summary>
     internal abstract void Abandon(StopReason reason);
 }

@@ -3,7 +3,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Requests;
 
-/// <summary>What an answer has to say, held within a bound until the web server may and can take it: the header, then the body.</summary>
+/// <summary>Holds a response, header and body, within a bound until the web server may and can take it.</summary>
 internal sealed class ResponseBuffer(Exchange exchange) : IDisposable
 {
     /// <summary>Bytes of body that go out together with the header: one system call, one FastCGI record.</summary>
@@ -13,19 +13,19 @@ internal sealed class ResponseBuffer(Exchange exchange) : IDisposable
     private byte[]? _head;
     private int _headSent;
 
-    /// <summary>Whether the header is known; nothing is sent before.</summary>
+    /// <summary>True if the header is known; nothing is sent before.</summary>
     internal bool HasHead => _head is not null;
 
     /// <summary>Bytes held that follow the header; before <see cref="SetHead"/> those that a script's header may be among.</summary>
     internal ReadOnlySpan<byte> Bytes => _body.Bytes;
 
-    /// <summary>Whether everything has been sent.</summary>
+    /// <summary>True if everything has been sent.</summary>
     internal bool IsSent => _head is not null && _headSent == _head.Length && _body.IsEmpty;
 
-    /// <summary>Whether the body is dropped, whatever is written.</summary>
+    /// <summary>True if the body is dropped, whatever is written.</summary>
     internal bool HasNoBody { get; private set; }
 
-    /// <summary>Whether nothing is held that follows the header.</summary>
+    /// <summary>True if nothing is held that follows the header.</summary>
     internal bool IsEmpty => _body.IsEmpty;
 
     /// <summary>How many bytes can still be held.</summary>
@@ -64,7 +64,7 @@ internal sealed class ResponseBuffer(Exchange exchange) : IDisposable
     }
 
     /// <summary>Sends what may be sent.</summary>
-    /// <returns>Whether that has made room for more.</returns>
+    /// <returns>True if that has made room for more.</returns>
     internal bool Send()
     {
         if (_head is null || !exchange.MaySend)

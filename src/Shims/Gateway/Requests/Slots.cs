@@ -85,7 +85,7 @@ internal sealed class Slots
         return false;
     }
 
-    /// <summary>Whether another process of this user has locked the byte in some other file. proc_locks(5).</summary>
+    /// <summary>True if another process of this user has locked the byte in some other file. proc_locks(5).</summary>
     private static bool IsLockedElsewhere(long number)
     {
         string wanted = number.ToString(CultureInfo.InvariantCulture), self = Libc.ProcessId.ToString(CultureInfo.InvariantCulture);

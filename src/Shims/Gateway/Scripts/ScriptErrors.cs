@@ -6,7 +6,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Scripts;
 
-/// <summary>What a relayed script writes to its standard error: passed on, and its last lines kept to explain a failure.</summary>
+/// <summary>The standard error of a relayed script: passed on, and its last lines kept to explain a failure.</summary>
 internal sealed class ScriptErrors(Exchange exchange)
 {
     /// <summary>Bytes that are read at once.</summary>
@@ -17,7 +17,7 @@ internal sealed class ScriptErrors(Exchange exchange)
     private bool _canRead;
     private bool _isTold;
 
-    /// <summary>Whether there is no room for what the script has written.</summary>
+    /// <summary>True if there is no room for what the script has written.</summary>
     internal bool IsHeldUp => _canRead && _pipe >= 0;
 
     /// <summary>Its last lines as one; null if it wrote nothing.</summary>

@@ -17,7 +17,7 @@ internal sealed class ScriptPipes(Exchange exchange, IWatcher watcher)
 
     internal ScriptErrors Errors { get; } = new(exchange);
 
-    /// <summary>Whether the script cannot be given all of what it is to read.</summary>
+    /// <summary>True if the script cannot be given all of what it is to read.</summary>
     internal bool IsInputLost => exchange.Body.IsLost || exchange.Data is { IsLost: true };
 
     /// <summary>Puts the pipes around a script that is started now, or that runs already.</summary>
@@ -46,7 +46,7 @@ internal sealed class ScriptPipes(Exchange exchange, IWatcher watcher)
     }
 
     /// <summary>A pipe has told of something.</summary>
-    /// <returns>Whether the script has written; else it has read.</returns>
+    /// <returns>True if the script has written; else it has read.</returns>
     internal bool OnReady(int descriptor, Readiness readiness)
     {
         if (descriptor == Output.Descriptor)

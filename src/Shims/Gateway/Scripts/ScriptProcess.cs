@@ -5,7 +5,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Scripts;
 
-/// <summary>A running script: watched until it ends, and ended with its whole process group when its time is over or nobody waits for it.</summary>
+/// <summary>A running script: watched until it ends, and ended with its whole process group when its time is over or its response is no longer wanted.</summary>
 internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
 {
     private readonly LoopContext _context;
@@ -26,7 +26,7 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
         _deadline = TimeLimit;
     }
 
-    /// <summary>Whoever is told of the end; null once nobody wants to know.</summary>
+    /// <summary>The owner, which is told of the end; null once it no longer wants to know.</summary>
     internal IScriptOwner? Owner { get; set; }
 
     internal bool HasEnded { get; private set; }
@@ -42,10 +42,10 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     /// <summary>How it ended, as a number; 0 if it has not.</summary>
     internal int ExitCode => HasEnded ? Status.Code : 0;
 
-    /// <summary>Whether its time is over, and that of all that it has left behind.</summary>
+    /// <summary>True if its time is over, and that of all processes that it has left.</summary>
     internal bool IsTimeOver => _context.Loop.Now >= TimeLimit;
 
-    /// <summary>Whether something of its process group is left. To be asked when it has just ended: later the number may be another group's.</summary>
+    /// <summary>True if something of its process group is left. To be asked when it has just ended: later the number may be another group's.</summary>
     internal bool HasLeftChildren => _context.Launcher.HasGroup(_id);
 
     private long TimeLimit => _startedAt + _context.Limits.ScriptSecondsOrDefault * 1000L;
@@ -89,15 +89,15 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
         _context.Loop.WakeBy(_deadline);
     }
 
-    /// <summary>Ends what the script has left behind, and the script itself if it still runs.</summary>
+    /// <summary>Ends the processes that the script has left, and the script itself if it still runs.</summary>
     public void EndGroup() => _context.Launcher.SignalGroup(_id, Flags.SIGKILL);
 
     /// <summary>Until when the processes that hold its output may go on, now that it has ended.</summary>
     /// <param name="lastWritten">When they last wrote, or it ended.</param>
     internal long HoldersTime(long lastWritten) => Math.Min(lastWritten + _context.Limits.OutputWaitSeconds * 1000L, TimeLimit);
 
-    /// <summary>Whether its answer can be taken for complete although processes that it has started hold its output, and their time is over.</summary>
-    /// <param name="haveWritten">Whether they have written since it ended: then what is still being written when its time is over is not all of it.</param>
+    /// <summary>True if its answer can be taken for complete although processes that it has started hold its output, and their time is over.</summary>
+    /// <param name="haveWritten">True if they have written since it ended: then what is still being written when its time is over is not all of it.</param>
     internal bool HasAnswered(bool haveWritten) => ExitCode == 0 && !(IsTimeOver && haveWritten);
 
     /// <summary>Tells of an exit status that says that something went wrong, though a response has gone out.</summary>
@@ -110,7 +110,7 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     /// <summary>Tells of a web server that has left, if that may have been its patience, or if the request is kept.</summary>
     /// <param name="exchange">What was asked.</param>
     /// <param name="script">The script's path.</param>
-    /// <param name="hasAnswered">Whether the response had begun.</param>
+    /// <param name="hasAnswered">True if the response had begun.</param>
     internal void TellOfPeerGone(Exchange exchange, string script, bool hasAnswered)
     {
         long elapsed = _context.Loop.Now - _startedAt;
@@ -121,7 +121,7 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
             exchange.Report(kept ?? fault);
     }
 
-    /// <summary>What to say of a script that did not end well; null if it did.</summary>
+    /// <summary>The fault of a script that did not end well; null if it did.</summary>
     /// <param name="script">Its path.</param>
     internal Fault? Failure(string script)
     {
@@ -146,12 +146,12 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)
     {
-        // Before it is collected, its number cannot mean anybody else: what is left of the group of a script that was told to end goes with it.
+        // Before it is collected, its number cannot mean another process: the rest of the group of a script that was told to end goes with it.
         if (Stopped != StopReason.None)
             _context.Launcher.SignalGroup(_id, Flags.SIGKILL);
         if (!_context.Launcher.TryReap(_id, out ExitStatus status))
             return;
-        // Children of a script that crashed may hold the connection, and would keep the client waiting for what nobody writes any more.
+        // Children of a script that crashed may hold the connection, and would keep the client waiting for output that never comes.
         if (status.Signal != 0)
             _context.Launcher.SignalGroup(_id, Flags.SIGKILL);
         Status = status;

@@ -29,7 +29,7 @@ internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
         _pipes = new ScriptPipes(exchange, this);
     }
 
-    /// <summary>What is awaited of the script.</summary>
+    /// <summary>The state of the script.</summary>
     internal RelayState State { get; private set; }
 
     long IDeadline.Deadline => Math.Min(_deadline, _pipes.Deadline);

@@ -13,7 +13,7 @@ namespace Shims.Gateway.Scripts;
 /// </remarks>
 internal sealed class ScriptSupervision : Response, IScriptOwner, IDeadline
 {
-    /// <summary>Milliseconds between two looks at what a script has left behind, at first and later.</summary>
+    /// <summary>Milliseconds between two looks at the processes that a script has left, at first and later.</summary>
     private const int ShortestInterval = 20, LongestInterval = 500;
 
     private readonly string _script;
@@ -74,7 +74,7 @@ internal sealed class ScriptSupervision : Response, IScriptOwner, IDeadline
         _process?.Stop(reason);
         if (reason != StopReason.PeerGone || _process is null)
             return;
-        // That it then ends by a signal is no fault of its own, and nobody is left to be told.
+        // That it then ends by a signal is not its own fault, and no one is left to be told.
         _process.Owner = null;
         StopWaiting();
         if (!_process.HasEnded)

@@ -4,7 +4,7 @@ using Shims.Gateway.Requests;
 
 namespace Shims.Gateway.Scripts;
 
-/// <summary>What to say of a relayed script whose answer has ended, well or not.</summary>
+/// <summary>The verdict on a relayed script whose response has ended, well or not.</summary>
 internal readonly struct ScriptVerdict(Exchange exchange, string script, ScriptPipes pipes)
 {
     private const string WriteAHeader = "its first output must be a header, such as Content-Type: text/plain, and an empty line";
@@ -12,7 +12,7 @@ internal readonly struct ScriptVerdict(Exchange exchange, string script, ScriptP
     /// <summary>Its body is lost.</summary>
     internal Fault LostBody => BodySpool.Lost(script);
 
-    /// <summary>What it has written is not a response.</summary>
+    /// <summary>The fault of output that is not a response.</summary>
     internal Fault Malformed => new(502, $"{script} gave no valid response: {pipes.Output.Fault}", WriteAHeader);
 
     /// <summary>It has begun chunks and not ended them.</summary>

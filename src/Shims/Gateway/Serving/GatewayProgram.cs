@@ -7,7 +7,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Serving;
 
-/// <summary>What <c>scgi-run</c> and <c>fcgi-run</c> have in common: from the command line to the exit code.</summary>
+/// <summary>The common part of <c>scgi-run</c> and <c>fcgi-run</c>: from the options to the exit status.</summary>
 internal sealed class GatewayProgram
 {
     private readonly Protocol? _only;

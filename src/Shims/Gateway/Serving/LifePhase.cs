@@ -1,6 +1,6 @@
 namespace Shims.Gateway.Serving;
 
-/// <summary>What a process in wait mode does with connections that come.</summary>
+/// <summary>The phases of a process in wait mode: whether it accepts connections.</summary>
 internal enum LifePhase : byte
 {
     /// <summary>It takes them.</summary>

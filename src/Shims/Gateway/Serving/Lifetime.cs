@@ -37,7 +37,7 @@ internal sealed class Lifetime : IDisposable, IWatcher, IDeadline
         _first.Add(this);
     }
 
-    /// <summary>Whether no more connections are to be taken.</summary>
+    /// <summary>True if no more connections are to be taken.</summary>
     internal bool IsOver => _phase == LifePhase.Over;
 
     /// <summary>When to look whether <c>--idle</c> is up. While there are requests, that is no sooner than so long after the last look.</summary>

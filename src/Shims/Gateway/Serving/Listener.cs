@@ -54,7 +54,7 @@ internal sealed class Listener : IWatcher, IDeadline
         Loop.WatchShared(_socket, this);
     }
 
-    /// <summary>What waits in the socket stays there.</summary>
+    /// <summary>Connections that wait in the socket stay there.</summary>
     private void Pause()
     {
         _listening.CannotAccept(_connections);

@@ -16,7 +16,7 @@ internal static class SettingsFile
     /// <summary>Reads the file.</summary>
     /// <param name="option">The option that names it, for messages.</param>
     /// <param name="path">Where it is.</param>
-    /// <param name="isSecret">Whether others may not even read it.</param>
+    /// <param name="isSecret">True if others may not even read it.</param>
     /// <returns>The lines, trimmed, each with its number.</returns>
     /// <exception cref="ShimException">It cannot be read, is too long, or belongs to too many. Nothing that is in it is in the message.</exception>
     internal static List<(int Number, byte[] Text)> Read(string option, string path, bool isSecret)
@@ -59,7 +59,7 @@ internal static class SettingsFile
         }
     }
 
-    /// <summary>What is wrong with the file.</summary>
+    /// <summary>The fault in the file.</summary>
     internal static ShimException Refusal(string option, string path, string fault, string cure)
     {
         string shown = PrintableText.Of(Encoding.UTF8.GetBytes(path.Length <= LongestPath ? path : path[..LongestPath] + "..."));
