@@ -19,10 +19,10 @@ public sealed class AuthorizerTests
     }
 
     [Fact]
-    public async Task Who_says_nothing_refuses() => Assert.Equal(403, (await AskFor("")).Status);
+    public async Task An_authorizer_that_neither_allows_nor_responds_denies() => Assert.Equal(403, (await AskFor("")).Status);
 
     [Fact]
-    public async Task The_length_of_the_body_that_waits_is_not_the_authorizers() =>
+    public async Task An_authorizer_has_no_body_whatever_CONTENT_LENGTH_it_is_sent() =>
         Assert.Equal(200, (await AskFor("user=ada", ("CONTENT_LENGTH", "1000"))).Status);
 
     private static Task<Response> AskFor(string query, params IReadOnlyList<(string, string)> with) =>

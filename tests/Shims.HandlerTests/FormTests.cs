@@ -19,7 +19,7 @@ public sealed class FormTests
     }
 
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
-    public async Task Files_come_with_their_fields(Wire wire)
+    public async Task A_multipart_form_has_its_files_and_fields(Wire wire)
     {
         byte[] file = RandomNumberGenerator.GetBytes(700_000);
         Response answer = await Post(wire, "form", Multipart(("title", null, "Grüße"u8.ToArray()), ("file", @"C:\pictures\..\cat.png", file), ("none", "", [])), s_multipart);
@@ -52,7 +52,7 @@ public sealed class FormTests
     }
 
     [Fact]
-    public async Task What_is_no_form_is_refused()
+    public async Task A_body_that_is_not_a_form_is_refused()
     {
         Assert.Equal(415, (await Post(Wire.Scgi, "form", "{}"u8.ToArray(), [("CONTENT_TYPE", "application/json")])).Status);
         Assert.Equal(415, (await Post(Wire.Scgi, "parts", "a=b"u8.ToArray(), [("CONTENT_TYPE", "application/x-www-form-urlencoded")])).Status);

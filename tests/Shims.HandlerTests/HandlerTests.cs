@@ -48,7 +48,7 @@ public sealed class HandlerTests
     }
 
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
-    public async Task An_answer_to_a_body_that_nobody_reads_arrives(Wire wire)
+    public async Task A_response_arrives_although_the_handler_has_not_read_the_body(Wire wire)
     {
         Response answer = await new Ask(wire, "status 413", "write too much") { Method = "POST", Body = new byte[3_000_000] }.SendAsync();
         Assert.True(answer is { Status: 413, Body: "too much", BrokeOff: false }, answer.ToString());
@@ -134,7 +134,7 @@ public sealed class HandlerTests
     }
 
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
-    public async Task Less_than_was_announced_is_a_failure(Wire wire)
+    public async Task A_response_shorter_than_its_Content_Length_is_a_failure(Wire wire)
     {
         Response answer = await new Ask(wire, "header Content-Length=10", "write hello").SendAsync();
         Assert.True(answer.Status == 500, answer.ToString());
@@ -149,7 +149,7 @@ public sealed class HandlerTests
     }
 
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
-    public async Task Nothing_that_is_printed_reaches_the_client(Wire wire)
+    public async Task Console_output_of_a_handler_never_reaches_the_client(Wire wire)
     {
         Response answer = await new Ask(wire, "out printed", "error complained", "child echo from a child; echo loudly >&2; cat", "write clean").SendAsync();
         Assert.True(answer.Body == "clean", answer.ToString());
@@ -217,7 +217,7 @@ public sealed class HandlerTests
     }
 
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
-    public async Task Over_TCP_it_is_the_same(Wire wire)
+    public async Task A_handler_responds_over_TCP_too(Wire wire)
     {
         Assert.Equal("hello", (await new Ask(wire, "write hello") { Tcp = true }.SendAsync()).Body);
         Assert.True((await new Ask(wire, "fill 300000", "throw x") { Tcp = true }.SendAsync()).BrokeOff);

@@ -238,7 +238,7 @@ public sealed class WaitModeTests
     }
 
     [Fact]
-    public async Task What_is_no_protocol_is_explained()
+    public async Task A_client_of_an_unknown_protocol_gets_an_explanation()
     {
         await using ListeningHandler handler = ListeningHandler.Start();
         using Connection browser = await handler.ConnectAsync();

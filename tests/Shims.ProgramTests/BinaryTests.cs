@@ -8,7 +8,7 @@ public sealed class BinaryTests
     private static readonly string[] s_allowed = ["linux-vdso", "libc.so", "libm.so", "ld-linux", "ld-musl", "libpthread.so", "libdl.so"];
 
     [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
-    public void Each_is_a_native_executable_below_4_MB(RunModeUnderTest mode)
+    public void Each_gateway_is_a_native_executable_below_4_MB(RunModeUnderTest mode)
     {
         byte[] start = new byte[4];
         using FileStream file = File.OpenRead(mode.Program());
@@ -18,7 +18,7 @@ public sealed class BinaryTests
     }
 
     [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
-    public async Task Each_depends_on_the_C_library_only(RunModeUnderTest mode)
+    public async Task Each_gateway_depends_on_the_C_library_only(RunModeUnderTest mode)
     {
         Assert.SkipUnless(Tool.Exists("ldd"), "needs ldd");
         await using LaunchedProgram ldd = Invocation.Start(new Launch { Program = Tool.PathOf("ldd"), Arguments = [mode.Program()] });
@@ -31,7 +31,7 @@ public sealed class BinaryTests
     }
 
     [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
-    public async Task Each_runs_without_anything_beside_it(RunModeUnderTest mode)
+    public async Task Each_gateway_runs_without_any_file_beside_it(RunModeUnderTest mode)
     {
         using var folder = new ScriptFolder();
         string copy = folder.Script("elsewhere/" + mode.ProgramName(), File.ReadAllBytes(mode.Program()));

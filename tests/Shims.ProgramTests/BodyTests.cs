@@ -52,7 +52,7 @@ public sealed class BodyTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
-    public async Task An_answer_of_sixty_four_mebibytes_that_nobody_reads_does_not_fill_the_memory(RunModeUnderTest mode)
+    public async Task A_response_of_sixty_four_mebibytes_that_the_peer_does_not_read_does_not_fill_the_memory(RunModeUnderTest mode)
     {
         Witness witness = Folder.Witness();
         string script = Folder.Shell($"{witness.Appear}; printf 'Content-Type: text/plain\\n\\n'; head -c {Size} /dev/zero; echo done >&9");
@@ -88,7 +88,7 @@ public sealed class BodyTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
-    public async Task An_early_answer_to_a_body_that_nobody_reads_is_kept(RunModeUnderTest mode)
+    public async Task An_early_response_to_an_unread_body_is_kept(RunModeUnderTest mode)
     {
         string script = Folder.Shell("printf 'Status: 413 Too Large\\nContent-Type: text/plain\\n\\nno'");
         foreach (bool tcp in (bool[])[false, true])

@@ -105,7 +105,7 @@ public sealed class CommandLineTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
-    public async Task On_a_terminal_it_explains_how_it_is_started(RunModeUnderTest mode)
+    public async Task A_gateway_on_a_terminal_explains_how_it_is_started(RunModeUnderTest mode)
     {
         Assert.SkipUnless(Tool.Exists("script"), "needs script(1)");
         string script = Folder.MarkingScript();
@@ -147,7 +147,7 @@ public sealed class CommandLineTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
-    public async Task With_nothing_to_read_it_ends_in_silence(RunModeUnderTest mode)
+    public async Task A_gateway_with_nothing_to_read_ends_without_a_word(RunModeUnderTest mode)
     {
         LaunchResult result = await Launched(new Launch { Program = mode.Program(), Arguments = [Folder.MarkingScript()] });
         Assert.Equal((0, "", ""), (result.ExitCode, result.OutputText, result.ErrorText));

@@ -41,7 +41,7 @@ public sealed class ConnectionLimitTests : ProgramTest
 
     [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
     [Trait("fault", "L11")]
-    public async Task That_no_descriptor_is_left_is_told_once_and_not_over_and_over(RunModeUnderTest mode)
+    public async Task The_lack_of_descriptors_is_logged_once_and_not_over_and_over(RunModeUnderTest mode)
     {
         string script = Folder.Shell(Serve);
         await using ListeningProgram program = new Invocation(mode, script)

@@ -81,7 +81,7 @@ public sealed partial class EarlyAndOrdinaryTests : ProgramTest
     [InlineData("a line end of Windows")]
     [InlineData("a parent directory")]
     [InlineData("a NUL where none may be")]
-    public async Task What_cannot_be_run_is_explained_in_the_same_words(string fault)
+    public async Task A_script_that_cannot_be_run_is_explained_in_the_same_words(string fault)
     {
         string script = Folder.EnvironmentScript("real.cgi");
         RequestVariables variables = RequestVariables.For("GET", script);

@@ -23,14 +23,14 @@ public sealed class EarlyCodeTests : ProgramTest
     ];
 
     [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
-    public async Task What_runs_first_needs_neither_the_runtime_nor_the_C_library(string program)
+    public async Task The_early_code_needs_neither_the_runtime_nor_the_C_library(string program)
     {
         IReadOnlyList<string> breaches = (await CodeOfAsync(program)).Breaches(Entry, name => name == "__libc_start_main" || s_library.Contains(name) || s_runtime.Contains(name));
         Assert.True(breaches.Count == 0, string.Join('\n', breaches));
     }
 
     [Fact]
-    public async Task The_same_look_at_an_ordinary_method_finds_all_that_it_is_for()
+    public async Task The_analyser_detects_every_forbidden_construct()
     {
         IReadOnlyList<string> breaches = (await CodeOfAsync("scgi-run")).Breaches("Shims_Programs_Shims_Programs_GatewayCommand__Run", static _ => false);
         foreach (string found in (string[])["RhpNewFast called", "RhpNewArray", "RhpThrowEx called", "RhpAssignRef", "RhpCheckedAssignRef", "RhpPInvoke called", "an indirect call", "thread-local data", "data that is not there yet"])
@@ -38,7 +38,7 @@ public sealed class EarlyCodeTests : ProgramTest
     }
 
     [Fact]
-    public async Task What_a_usual_request_runs_first_lies_side_by_side_in_the_file()
+    public async Task The_early_code_of_a_usual_request_lies_side_by_side_in_the_file()
     {
         Assert.SkipUnless(RuntimeInformation.OSArchitecture == Architecture.X64, "elsewhere it runs after the C library");
         Requires.Tools("nm");

@@ -176,7 +176,7 @@ public sealed class EnvironmentPolicyTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes))]
-    public async Task What_RFC_3875_requires_is_there_even_if_the_server_forgot_it(RunModeUnderTest mode)
+    public async Task The_variables_that_RFC_3875_requires_are_set_even_if_the_server_forgot_them(RunModeUnderTest mode)
     {
         string script = Folder.EnvironmentScript();
         RequestVariables variables = RequestVariables.For("GET", script).Without("QUERY_STRING").Without("PATH_INFO");

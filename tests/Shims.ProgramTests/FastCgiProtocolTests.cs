@@ -94,7 +94,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
     [InlineData(99_000)]
     [InlineData(65_528)]
     [InlineData(8_184)]
-    public async Task Answers_are_cut_into_sound_records_padded_to_a_multiple_of_8_with_zeros(int length)
+    public async Task Responses_are_cut_into_sound_records_padded_to_a_multiple_of_8_with_zeros(int length)
     {
         string script = Folder.Shell($"printf 'Content-Type: text/plain\\n\\n'; echo warning >&2; head -c {length} /dev/zero | tr '\\000' x; exit 3");
         Response answer = await new Invocation(RunModeUnderTest.FastCgi, script).AskAsync(RequestVariables.For("GET", script));

@@ -95,7 +95,7 @@ public sealed class FieldFaultTests : ProgramTest
 
     // B10: a kept connection holds the worker, and the next client hangs.
     [Fact]
-    public async Task B10_A_kept_connection_holds_nobody_up()
+    public async Task B10_A_kept_connection_holds_no_other_request_up()
     {
         string script = Folder.EchoScript();
         await using ListeningProgram program = new Invocation(RunModeUnderTest.FastCgi, script).Listen();
@@ -155,7 +155,7 @@ public sealed class FieldFaultTests : ProgramTest
 
     // B17: -c 0 starts nothing and waits for ever.
     [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
-    public async Task B17_A_limit_of_nobody_keeps_nobody_waiting(RunModeUnderTest mode)
+    public async Task B17_Max_0_means_unlimited(RunModeUnderTest mode)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'");
         Response answer = await new Invocation(mode, script) { Options = ["--max", "0"] }.AskAsync(RequestVariables.For("GET", script));

@@ -7,7 +7,7 @@ public sealed class HalfCloseTests : ProgramTest
     [InlineData(RunModeUnderTest.Relay, false), InlineData(RunModeUnderTest.Relay, true)]
     [InlineData(RunModeUnderTest.FastCgi, false), InlineData(RunModeUnderTest.FastCgi, true)]
     [Trait("fault", "N2")]
-    public async Task What_was_left_to_send_when_the_script_had_ended_arrives_with_its_end(RunModeUnderTest mode, bool tcp)
+    public async Task Output_left_to_send_when_the_script_had_ended_arrives_with_its_end(RunModeUnderTest mode, bool tcp)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n'; head -c $QUERY_STRING /dev/zero; echo done >&2");
         foreach (bool keep in (bool[])[false, .. mode.SpeaksFastCgi() ? [true] : Array.Empty<bool>()])

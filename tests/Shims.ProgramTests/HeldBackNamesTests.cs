@@ -38,7 +38,7 @@ public sealed class HeldBackNamesTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
-    public async Task What_is_set_on_the_command_line_or_dropped_is_not_missed(RunModeUnderTest mode)
+    public async Task A_variable_set_on_the_command_line_or_dropped_is_not_logged_as_held_back(RunModeUnderTest mode)
     {
         Response answer = await AskAsync(mode, "--env", "GIT_PROJECT_ROOT=/srv/git", "--drop-env", "*");
         Assert.Empty(SentOnes(answer));
@@ -71,7 +71,7 @@ public sealed class HeldBackNamesTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes))]
-    public async Task What_a_browser_can_send_is_never_told(RunModeUnderTest mode)
+    public async Task A_name_that_a_browser_can_send_is_never_logged(RunModeUnderTest mode)
     {
         string script = Folder.EnvironmentScript();
         RequestVariables variables = RequestVariables.For("GET", script);

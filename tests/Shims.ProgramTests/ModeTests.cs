@@ -61,7 +61,7 @@ public sealed class ModeTests : ProgramTest
     }
 
     [Theory, InlineData(RunModeUnderTest.Supervise), InlineData(RunModeUnderTest.Relay), InlineData(RunModeUnderTest.FastCgi)]
-    public async Task Where_the_shim_stays_standard_input_is_a_pipe_if_there_is_a_body(RunModeUnderTest mode)
+    public async Task Standard_input_is_a_pipe_in_supervise_and_relay_if_there_is_a_body(RunModeUnderTest mode)
     {
         string script = Folder.Shell(Confess + "cat >/dev/null");
         Response answer = await new Invocation(mode, script).AskAsync(RequestVariables.For("POST", script), new byte[10]);
@@ -87,7 +87,7 @@ public sealed class ModeTests : ProgramTest
     [InlineData(Exec, "--mode", "exec")]
     [InlineData(Supervise, "--mode", "supervise")]
     [Trait("fault", "F18"), Trait("fault", "F16")]
-    public async Task Behind_mod_proxy_scgi_auto_relays(string expected, params string[] options)
+    public async Task Mode_auto_relays_requests_of_mod_proxy_scgi(string expected, params string[] options)
     {
         string script = Folder.Shell(Confess);
         await using Conversation conversation = new Invocation(RunModeUnderTest.Plain, script) { Options = options }.Connect();

@@ -11,7 +11,7 @@ public sealed partial class PathSwapTests : ProgramTest
     public static TheoryData<RunModeUnderTest, bool> Programs { get; } = new() { { RunModeUnderTest.Plain, false }, { RunModeUnderTest.Plain, true }, { RunModeUnderTest.Relay, true }, { RunModeUnderTest.FastCgi, false }, { RunModeUnderTest.FastCgi, true } };
 
     [Theory, MemberData(nameof(Programs))]
-    public async Task Nothing_from_outside_runs_while_links_and_directories_of_its_path_are_swapped(RunModeUnderTest mode, bool isListening)
+    public async Task No_file_from_outside_runs_while_links_and_directories_of_its_path_are_swapped(RunModeUnderTest mode, bool isListening)
     {
         Assert.SkipUnless(CurrentUser.Id == 0, "needs root, to give files away");
         string[] paths = MakeSite(out (string One, string Other)[] pairs);
@@ -53,7 +53,7 @@ public sealed partial class PathSwapTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes))]
-    public async Task What_runs_has_the_path_of_TARGET_and_SCRIPT_FILENAME_the_one_of_the_web_server(RunModeUnderTest mode)
+    public async Task A_script_runs_by_the_path_of_TARGET_and_has_the_SCRIPT_FILENAME_of_the_web_server(RunModeUnderTest mode)
     {
         string script = Folder.Shell(Tell, "cgi/sub/x.cgi");
         Directory.CreateSymbolicLink(Folder.PathTo("known-as"), Folder.PathTo("cgi"));

@@ -236,7 +236,7 @@ public sealed class RecordingTests : ProgramTest
     [Theory]
     [InlineData("none", "there is no such directory: install -d -m 700 -o ")]
     [InlineData("file", "it is not a directory: ")]
-    public async Task Where_no_capsule_can_be_kept_one_line_says_why_and_the_answer_is_what_it_would_have_been(string directory, string why)
+    public async Task A_capsule_that_cannot_be_written_is_one_log_line_and_leaves_the_response_unchanged(string directory, string why)
     {
         Folder.Write("file", "");
         string script = Folder.Shell("printf 'Status: 500\\n\\nown page'");

@@ -26,7 +26,7 @@ public sealed class ResolutionTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes))]
-    public async Task What_follows_the_script_in_SCRIPT_FILENAME_becomes_PATH_INFO(RunModeUnderTest mode)
+    public async Task The_path_after_the_script_in_SCRIPT_FILENAME_becomes_PATH_INFO(RunModeUnderTest mode)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n%s' \"$PATH_INFO\"", "hello.cgi");
         RequestVariables variables = RequestVariables.For("GET", script).Without("PATH_INFO").With("SCRIPT_FILENAME", script + "/extra/path").With("SCRIPT_NAME", "/hello.cgi/extra/path");

@@ -22,7 +22,7 @@ public sealed class RoleTests : ProgramTest
     }
 
     [Fact]
-    public async Task Whatever_else_an_Authorizer_says_is_the_answer()
+    public async Task Any_other_response_of_an_Authorizer_goes_to_the_client()
     {
         string script = Folder.Shell(Authorizer);
         FastCgiReply reply = await AuthorizeAsync(script, "key=eve");

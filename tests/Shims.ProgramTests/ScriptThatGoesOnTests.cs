@@ -23,7 +23,7 @@ public sealed class ScriptThatGoesOnTests : ProgramTest
 
     [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
     [Trait("fault", "F02")]
-    public async Task What_it_writes_to_standard_error_is_logged_and_does_not_end_it(RunModeUnderTest mode)
+    public async Task Standard_error_of_a_script_that_goes_on_is_logged_and_does_not_end_the_script(RunModeUnderTest mode)
     {
         Witness witness = Folder.Witness();
         string script = Folder.Shell($"{witness.Appear}; {Head}; exec >/dev/null; sleep 2; echo warning >&2; sleep 0.1; echo again >&2; echo done >&9");

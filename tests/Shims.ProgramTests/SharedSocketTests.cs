@@ -11,7 +11,7 @@ public sealed class SharedSocketTests : ProgramTest
     private string ServingScript => Folder.Shell("printf 'Content-Type: text/plain\\n\\n%s' $PPID");
 
     [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
-    public async Task Whichever_process_is_able_to_takes_the_connection(RunModeUnderTest mode)
+    public async Task Any_process_that_is_free_takes_the_connection(RunModeUnderTest mode)
     {
         string script = ServingScript, address = Folder.PathTo("socket");
         using Socket listener = Address.Listen(address);

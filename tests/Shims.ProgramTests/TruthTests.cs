@@ -20,7 +20,7 @@ public sealed class TruthTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(Deaths))]
-    public async Task Death_by_a_signal_after_the_head_breaks_the_reply_off(RunModeUnderTest mode, bool tcp, string death)
+    public async Task A_script_killed_by_a_signal_after_its_header_breaks_the_response_off(RunModeUnderTest mode, bool tcp, string death)
     {
         string script = Folder.Shell($"cat >/dev/null; printf 'Content-Type: text/plain\\n\\nhalf'; {death}");
         foreach (byte[] body in (byte[][])[[], new byte[10], new byte[100_000]])
@@ -114,7 +114,7 @@ public sealed class TruthTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
-    public async Task Death_before_the_head_is_a_502_and_not_a_broken_reply(RunModeUnderTest mode)
+    public async Task A_script_killed_before_its_header_is_a_502_and_not_a_broken_response(RunModeUnderTest mode)
     {
         foreach (bool tcp in (bool[])[false, true])
         {

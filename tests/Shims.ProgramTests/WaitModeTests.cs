@@ -45,7 +45,7 @@ public sealed class WaitModeTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(Listening))]
-    public async Task It_ends_when_it_has_been_idle_for_as_long_as_it_was_told(RunModeUnderTest mode)
+    public async Task An_idle_process_ends_after_the_time_of_idle(RunModeUnderTest mode)
     {
         string script = Folder.Shell(Serve);
         await using ListeningProgram program = new Invocation(mode, script) { Options = ["--idle", "1"] }.Listen();
@@ -56,7 +56,7 @@ public sealed class WaitModeTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(Listening))]
-    public async Task It_is_not_idle_while_a_script_runs(RunModeUnderTest mode)
+    public async Task A_process_is_not_idle_while_a_script_runs(RunModeUnderTest mode)
     {
         string script = Folder.Shell($"sleep 2; {Serve}");
         await using ListeningProgram program = new Invocation(mode, script) { Options = ["--idle", "1"] }.Listen();
@@ -69,7 +69,7 @@ public sealed class WaitModeTests : ProgramTest
     [InlineData(RunModeUnderTest.Plain, 15), InlineData(RunModeUnderTest.Relay, 15), InlineData(RunModeUnderTest.FastCgi, 15)]
     [InlineData(RunModeUnderTest.Plain, 2), InlineData(RunModeUnderTest.FastCgi, 2)]
     [InlineData(RunModeUnderTest.Plain, 1), InlineData(RunModeUnderTest.FastCgi, 1)]
-    public async Task When_told_to_end_it_finishes_what_is_in_flight(RunModeUnderTest mode, int signal)
+    public async Task A_process_that_gets_SIGTERM_finishes_the_requests_in_flight(RunModeUnderTest mode, int signal)
     {
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();
@@ -97,7 +97,7 @@ public sealed class WaitModeTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
-    public async Task It_takes_the_socket_that_systemd_passes_on_descriptor_3(RunModeUnderTest mode)
+    public async Task A_process_takes_the_socket_that_systemd_passes_on_descriptor_3(RunModeUnderTest mode)
     {
         string script = Folder.Shell(Serve);
         await using ListeningProgram program = ListeningProgram.Start(new Invocation(mode, script), static (launch, listener) => launch with

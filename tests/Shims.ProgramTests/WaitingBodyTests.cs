@@ -16,7 +16,7 @@ public sealed class WaitingBodyTests : ProgramTest
     ];
 
     [Theory, MemberData(nameof(Wires))]
-    public async Task What_the_script_has_not_read_yet_needs_no_file(RunModeUnderTest mode, bool tcp, string environment)
+    public async Task A_body_that_the_script_has_not_read_yet_needs_no_file(RunModeUnderTest mode, bool tcp, string environment)
     {
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate(), end = Folder.Gate();

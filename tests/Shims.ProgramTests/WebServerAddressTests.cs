@@ -19,7 +19,7 @@ public sealed class WebServerAddressTests : ProgramTest
     [InlineData("192.0.2.1")]
     [InlineData("127.0.0.2,::1,10.0.0.0")]
     [InlineData("")]
-    public async Task Anybody_else_is_not(string addresses) => await ExpectAsync("127.0.0.1", addresses, isServed: false);
+    public async Task A_web_server_of_another_address_is_refused(string addresses) => await ExpectAsync("127.0.0.1", addresses, isServed: false);
 
     [Theory]
     [InlineData("::1", true)]

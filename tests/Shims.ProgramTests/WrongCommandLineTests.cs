@@ -42,7 +42,7 @@ public sealed class WrongCommandLineTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
-    public async Task What_is_very_long_is_not_repeated_whole(RunModeUnderTest mode)
+    public async Task A_very_long_word_of_the_command_line_is_not_repeated_whole(RunModeUnderTest mode)
     {
         string endless = new('x', 100_000);
         foreach (string[] line in (string[][])[["-" + endless], ["--" + endless], ["--mode", endless], ["--env", endless], ["--timeout", endless], ["--stderr"], ["-s", endless], ["--allow-env", endless + "-"]])
@@ -50,7 +50,7 @@ public sealed class WrongCommandLineTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
-    public async Task What_is_not_UTF_8_is_refused_as_an_option_and_taken_as_a_path(RunModeUnderTest mode)
+    public async Task A_word_that_is_not_UTF_8_is_refused_as_an_option_and_taken_as_a_path(RunModeUnderTest mode)
     {
         foreach (string line in (string[])[@"--env A=\377 TARGET", @"-\377", @"--\377 TARGET", @"--env-file \377 TARGET"])
         {

@@ -76,7 +76,7 @@ public sealed class EnvironmentPolicyTests
     }
 
     [Fact]
-    public void Somebody_may_miss_what_the_web_server_was_told_to_send_and_nothing_else()
+    public void An_administrator_may_miss_only_variables_that_the_web_server_was_told_to_send()
     {
         var policy = new EnvironmentPolicy(set: [Latin1.Bytes("SET=1")]);
         foreach (string name in new[] { "GIT_PROJECT_ROOT", "LD_PRELOAD", "a" })

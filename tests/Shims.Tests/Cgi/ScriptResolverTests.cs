@@ -170,7 +170,7 @@ public sealed class ScriptResolverTests : IDisposable
     }
 
     [Fact]
-    public void There_is_no_going_back_from_a_file_that_does_not_exist()
+    public void A_file_that_does_not_exist_is_not_found_one_directory_up()
     {
         Refuses(Resolution.NotFound, new() { { "SCRIPT_FILENAME", _scripts + "missing.cgi" } });
         Refuses(Resolution.NotFound, new() { { "SCRIPT_FILENAME", _scripts + "missing.cgi/env.cgi" } });
@@ -183,12 +183,12 @@ public sealed class ScriptResolverTests : IDisposable
         Refuses(Resolution.NotFound, new() { { "SCRIPT_NAME", "/cap-bin/missing.cgi" }, { "PATH_INFO", "/env.cgi" }, { "DOCUMENT_ROOT", _top.PathTo("www") }, { "REQUEST_URI", "/cap-bin/missing.cgi/env.cgi" } });
 
     [Fact]
-    public void Nor_can_one_that_Apache_says_is_in_the_directory() =>
+    public void A_script_that_Apache_names_outside_the_directory_is_refused() =>
         // SetHandler "proxy:unix:...|fcgi://fcgi-run" and /cap-bin/missing.cgi/env.cgi
         Refuses(Resolution.NotFound, new() { { "SCRIPT_FILENAME", "proxy:fcgi://fcgi-run" + _scripts + "missing.cgi" }, { "SCRIPT_NAME", "/cap-bin/missing.cgi" }, { "PATH_INFO", "/env.cgi" }, { "DOCUMENT_ROOT", "/var/www/html" }, { "REQUEST_URI", "/cap-bin/missing.cgi/env.cgi" } });
 
     [Fact]
-    public void What_follows_the_script_in_the_URL_cannot_choose_another_one()
+    public void The_path_after_the_script_in_the_URL_cannot_choose_another_script()
     {
         // ProxyPass /cap-bin/env.cgi scgi://127.0.0.1:9000 sends PATH_INFO behind the prefix, and no path of a file.
         var request = new RequestBlock
@@ -248,7 +248,7 @@ public sealed class ScriptResolverTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_under_the_directory_is_refused()
+    public void A_script_outside_the_directory_is_refused()
     {
         Refuses(Resolution.Outside, new() { { "SCRIPT_FILENAME", _top.PathTo("outside.cgi") } });
         Refuses(Resolution.Outside, new() { { "SCRIPT_FILENAME", _top.PathTo("www/cap-bin-evil/env.cgi") } });
@@ -268,7 +268,7 @@ public sealed class ScriptResolverTests : IDisposable
     }
 
     [Fact]
-    public void Neither_is_a_device()
+    public void A_device_is_not_run()
     {
         File.CreateSymbolicLink(_scripts + "null", "/dev/null");
         Assert.SkipUnless(CurrentUser.Id == 0, "needs root, to whom /dev/null belongs");
@@ -317,7 +317,7 @@ public sealed class ScriptResolverTests : IDisposable
     }
 
     [Fact]
-    public void Somebody_elses_link_within_the_directory_is_followed()
+    public void Another_user_s_link_within_the_directory_is_followed()
     {
         Assert.SkipUnless(CurrentUser.Id == 0, "needs root, to give files away");
         File.CreateSymbolicLink(_scripts + "link.cgi", "env.cgi");

@@ -8,7 +8,7 @@ public sealed class ManagementValuesTests
     private const string Connections = "\x000E\x0003FCGI_MAX_CONNS100", Requests = "\x000D\x0001FCGI_MAX_REQS7", Multiplexing = "\x000F\x0001FCGI_MPXS_CONNS1";
 
     [Fact]
-    public void Answers_what_was_asked_for()
+    public void A_GET_VALUES_result_has_the_values_that_were_asked_for()
     {
         Assert.Equal(Connections, ResultOf("FCGI_MAX_CONNS"));
         Assert.Equal(Requests, ResultOf("FCGI_MAX_REQS"));
@@ -18,7 +18,7 @@ public sealed class ManagementValuesTests
     }
 
     [Fact]
-    public void Leaves_out_what_it_does_not_know()
+    public void A_GET_VALUES_result_leaves_out_unknown_names()
     {
         Assert.Equal("", ResultOf());
         Assert.Equal("", ResultOf("FCGI_MAX_CONN", "FCGI_MAX_CONNSS", "fcgi_max_conns", "", "PATH"));
@@ -26,11 +26,11 @@ public sealed class ManagementValuesTests
     }
 
     [Fact]
-    public void Answers_once_what_was_asked_for_a_thousand_times() =>
+    public void A_GET_VALUES_result_has_a_value_once_that_was_asked_for_a_thousand_times() =>
         Assert.Equal(Connections + Multiplexing, ResultOf([.. Enumerable.Repeat("FCGI_MAX_CONNS", 1000), .. Enumerable.Repeat("FCGI_MPXS_CONNS", 1000)]));
 
     [Fact]
-    public void Does_not_care_for_values_in_the_question()
+    public void A_GET_VALUES_result_ignores_values_in_the_query()
     {
         byte[] query = new RequestBlock { { "FCGI_MAX_REQS", new string('9', 500) } }.ToParameters();
         Assert.Equal(Requests, ResultOf(query));

@@ -33,14 +33,14 @@ public sealed class FastCgiStateTests
     public static TheoryData<string, string> ConnectionCells => s_connection.Cells;
 
     [Fact]
-    public void The_comments_over_the_states_show_the_tables()
+    public void The_comments_over_FastCgiRequestState_and_FastCgiConnectionState_show_their_tables()
     {
         s_request.IsShownIn("src/Shims/Gateway/Connections/FastCgiRequestState.cs");
         s_connection.IsShownIn("src/Shims/Gateway/Connections/FastCgiConnectionState.cs");
     }
 
     [Theory, MemberData(nameof(RequestCells))]
-    public void Every_event_leads_a_request_from_every_state_where_the_table_says(string state, string @event)
+    public void Every_event_leads_a_FastCGI_request_from_every_state_where_the_table_says(string state, string @event)
     {
         using var wire = new Wire(Protocols.FastCgi);
         // Another request keeps the connection open, whatever becomes of this one.
@@ -87,7 +87,7 @@ public sealed class FastCgiStateTests
     }
 
     [Theory, MemberData(nameof(ConnectionCells))]
-    public void Every_event_leads_a_connection_from_every_state_where_the_table_says(string state, string @event)
+    public void Every_event_leads_a_FastCGI_connection_from_every_state_where_the_table_says(string state, string @event)
     {
         using var wire = new Wire(Protocols.FastCgi);
         bool isKept = state != nameof(FastCgiConnectionState.Final);

@@ -69,10 +69,10 @@ public sealed class PipeWriterStateTests : IDisposable
     public static TheoryData<string, string> Cells => s_table.Cells;
 
     [Fact]
-    public void The_comment_over_the_states_shows_the_table() => s_table.IsShownIn("src/Shims/Gateway/Requests/PipeWriterState.cs");
+    public void The_comment_over_PipeWriterState_shows_its_table() => s_table.IsShownIn("src/Shims/Gateway/Requests/PipeWriterState.cs");
 
     [Theory, MemberData(nameof(Cells))]
-    public void Every_event_leads_from_every_state_where_the_table_says(string name, string @event)
+    public void Every_event_leads_from_every_PipeWriterState_where_the_table_says(string name, string @event)
     {
         PipeWriterState state = Enum.Parse<PipeWriterState>(name);
         s_reach[state](this);

@@ -52,10 +52,10 @@ public sealed class RequestPhaseTests
     public static TheoryData<string, string> Cells => s_table.Cells;
 
     [Fact]
-    public void The_comment_over_the_states_shows_the_table() => s_table.IsShownIn("src/Shims/Gateway/Requests/RequestPhase.cs");
+    public void The_comment_over_RequestPhase_shows_its_table() => s_table.IsShownIn("src/Shims/Gateway/Requests/RequestPhase.cs");
 
     [Theory, MemberData(nameof(Cells))]
-    public void Every_event_leads_from_every_state_where_the_table_says(string name, string @event)
+    public void Every_event_leads_from_every_RequestPhase_where_the_table_says(string name, string @event)
     {
         RequestPhase phase = Enum.Parse<RequestPhase>(name);
         using var wire = new Wire(Protocols.FastCgi);

@@ -27,10 +27,10 @@ public sealed class ScgiStateTests
     public static TheoryData<string, string> Cells => s_table.Cells;
 
     [Fact]
-    public void The_comment_over_the_states_shows_the_table() => s_table.IsShownIn("src/Shims/Gateway/Connections/ScgiState.cs");
+    public void The_comment_over_ScgiState_shows_its_table() => s_table.IsShownIn("src/Shims/Gateway/Connections/ScgiState.cs");
 
     [Theory, MemberData(nameof(Cells))]
-    public void Every_event_leads_from_every_state_where_the_table_says(string state, string @event)
+    public void Every_event_leads_from_every_ScgiState_where_the_table_says(string state, string @event)
     {
         bool isShared = state == nameof(ScgiState.Body) || @event == "shared";
         using var wire = new Wire(Protocols.Scgi, mode: isShared ? RunMode.Supervise : RunMode.Relay, isFull: true);

@@ -44,10 +44,10 @@ public sealed class HandOffTests
     public static TheoryData<string, string> Cells => s_table.Cells;
 
     [Fact]
-    public void The_comment_over_the_states_shows_the_table() => s_table.IsShownIn("src/Shims/Hosting/HandOffState.cs");
+    public void The_comment_over_HandOffState_shows_its_table() => s_table.IsShownIn("src/Shims/Hosting/HandOffState.cs");
 
     [Theory, MemberData(nameof(Cells))]
-    public void Every_event_leads_from_every_state_where_the_table_says(string name, string @event)
+    public void Every_event_leads_from_every_HandOffState_where_the_table_says(string name, string @event)
     {
         HandOffState state = Enum.Parse<HandOffState>(name);
         foreach (bool isScgi in new[] { true, false })

@@ -47,7 +47,7 @@ public sealed class RedactionPropertyTests
     ];
 
     [Fact, Trait("fault", "M7")]
-    public void Nothing_of_a_secret_is_left_in_any_spelling_at_any_place()
+    public void No_part_of_a_secret_is_left_in_any_spelling_at_any_place()
     {
         Gen.Select(s_secret, Gen.OneOf(s_origins), Gen.OneOf(s_spellings), Gen.UInt, Gen.UInt).Sample(Check, iter: TestExtent.Of(3_000, 100_000));
 
