@@ -20,7 +20,7 @@ internal static unsafe class HeldPath
     /// <param name="path">An absolute path below it.</param>
     /// <param name="end">In: where the part ends that only trusted users can change. Out: where the script's part ends.</param>
     /// <param name="memory">Where the name is kept.</param>
-    /// <param name="script">Where the script is, if the answer is Found; then its directory is the caller's to close.</param>
+    /// <param name="script">Where the script is, if the result is Found; then its directory is the caller's to close.</param>
     [SkipLocalsInit]
     internal static Resolution Walk(scoped in ScriptTarget target, ReadOnlySpan<byte> path, ref int end, scoped ref Arena memory, out HeldScript script)
     {

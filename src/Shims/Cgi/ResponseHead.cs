@@ -33,7 +33,7 @@ internal sealed class ResponseHead
     /// <summary>True if the script says that it has chunked its body itself.</summary>
     internal bool IsChunked { get; private set; }
 
-    /// <summary>True if an answer with this status has no body whatever follows. RFC 9110 section 6.4.1.</summary>
+    /// <summary>True if a response with this status has no body whatever follows. RFC 9110 section 6.4.1.</summary>
     internal bool HasNoBody => Status is 204 or 304;
 
     /// <summary>Finds the end of the header block: an empty line.</summary>

@@ -32,7 +32,7 @@ internal static unsafe class ScriptLaunch
     /// <param name="bodyLength">Bytes of body that the script will find on its standard input.</param>
     /// <param name="policy">What the command line says of the environment.</param>
     /// <param name="memory">Where all of it is kept.</param>
-    /// <param name="plan">Complete but for descriptors and limits, if the answer is Found. The path is set as soon as it is known.</param>
+    /// <param name="plan">Complete but for descriptors and limits, if the result is Found. The path is set as soon as it is known.</param>
     /// <param name="holdsBack">True if a variable was held back that an administrator may miss: see <see cref="HeldBackNames"/>.</param>
     internal static Resolution Prepare(scoped in ScriptTarget target, CgiVariables variables, long bodyLength, scoped in EnvironmentPolicy policy, scoped ref Arena memory, out LaunchPlan plan, out bool holdsBack)
     {

@@ -16,7 +16,7 @@ internal static class ScriptResolver
     /// <param name="target">What may be run.</param>
     /// <param name="request">The request's variables.</param>
     /// <param name="memory">Where the result's bytes are kept.</param>
-    /// <param name="script">The script, if the answer is Found.</param>
+    /// <param name="script">The script, if the result is Found.</param>
     internal static Resolution Resolve(scoped in ScriptTarget target, scoped in VariableTable request, scoped ref Arena memory, out ScriptLocation script)
     {
         script = default;

@@ -6,7 +6,7 @@ namespace Shims.Diagnostics;
 /// <summary>Sees to it that descriptor 2 leads to a log and never to the client. Allocates and throws nothing.</summary>
 /// <remarks>
 /// inetd, xinetd and inetutils-inetd pass the connection as descriptor 2 as well (inetd wait: the listening socket), so that one warning of
-/// a script would corrupt its answer. systemd, launchd and the ucspi programs leave descriptor 2 alone.
+/// a script would corrupt its response. systemd, launchd and the ucspi programs leave descriptor 2 alone.
 /// </remarks>
 internal static unsafe class StandardError
 {
@@ -61,7 +61,7 @@ internal static unsafe class StandardError
         return Become(file, isSyslog: false);
     }
 
-    /// <summary>The rule of fs.protected_symlinks (proc_sys_fs(5)), which not every system has switched on. Leaves ELOOP if the answer is no.</summary>
+    /// <summary>The rule of fs.protected_symlinks (proc_sys_fs(5)), which not every system has switched on. Leaves ELOOP if the result is no.</summary>
     private static bool MayFollow(ReadOnlySpan<byte> nulTerminatedPath)
     {
         int slash = nulTerminatedPath.LastIndexOf((byte)'/');

@@ -5,7 +5,7 @@ using Shims.Posix;
 
 namespace Shims.Early;
 
-/// <summary>The whole answer of a script that ends soon, well, and with not much to say: given before the C library and the runtime have started.</summary>
+/// <summary>The whole response of a script that ends soon, well, and with not much to say: given before the C library and the runtime have started.</summary>
 /// <remarks>
 /// <see cref="ScgiExec"/> says what holds for such code. Everything is looked at only and left where it is, the request in the socket, the output in the pipes, the process to be
 /// collected, until it is clear that nothing is out of the ordinary. Until then the ordinary program can take over at any time, and does if the script has not
@@ -49,7 +49,7 @@ internal static class EarlyResponse
         Finish(script, requestSize, records[..length], scratch[..(32 * 1024)]);
     }
 
-    /// <summary>From here there is no way back. The request is taken before the answer goes out, so that closing over it cannot reset the connection.</summary>
+    /// <summary>From here there is no way back. The request is taken before the response goes out, so that closing over it cannot reset the connection.</summary>
     private static void Finish(in StartedScript script, int requestSize, ReadOnlySpan<byte> records, Span<byte> scratch)
     {
         while (requestSize > 0 && Libc.Receive(0, scratch[..Math.Min(requestSize, scratch.Length)]) is > 0 and nint count)

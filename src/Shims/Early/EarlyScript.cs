@@ -45,7 +45,7 @@ internal static unsafe class EarlyScript
         Kernel.Unmap(stream);
     }
 
-    /// <returns>True if the script runs, and HTTP allows its answer to have a body.</returns>
+    /// <returns>True if the script runs, and HTTP allows its response to have a body.</returns>
     private static bool Start(ReadOnlySpan<byte> stream, in ScriptTarget target, ref EarlyOutcome outcome)
     {
         EnvironmentPolicy policy = default;

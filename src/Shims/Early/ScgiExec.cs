@@ -90,7 +90,7 @@ internal static unsafe class ScgiExec
         if (holdsBack)
             HeldBackNames.Tell("scgi-run"u8, request, policy);
         // Not the connection: the web server keeps it open, so that a script which reads to the end would wait for ever; and what a script does not read would still be in it
-        // when it is closed, which the kernel tells the web server as a reset, so that the answer is lost.
+        // when it is closed, which the kernel tells the web server as a reset, so that the response is lost.
         plan.Input = length == 0 ? Libc.OpenEmpty() : Libc.OpenHolding(header.Body);
         if (plan.Input < 0)
         {

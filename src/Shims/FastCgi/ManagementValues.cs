@@ -6,7 +6,7 @@ namespace Shims.FastCgi;
 /// <summary>Responds to GET_VALUES. FastCGI 1.0 section 4.1.</summary>
 internal static class ManagementValues
 {
-    /// <summary>Room enough for the content of any answer.</summary>
+    /// <summary>Room enough for the content of any response.</summary>
     internal const int MaxSize = 128;
 
     /// <summary>Writes the values that were asked for and are known, each once however often it was asked for.</summary>

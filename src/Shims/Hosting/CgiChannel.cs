@@ -8,7 +8,7 @@ namespace Shims.Hosting;
 /// <summary>The one request of a plain CGI program, and the way back for its response.</summary>
 /// <remarks>
 /// Its descriptors may be the web server's own, so they are not switched to non-blocking: a read or write takes its time. As everywhere, the body comes in before the
-/// answer goes out; Apache's mod_cgid reads no output before it has written all input, and two full pipes would wait for each other.
+/// response goes out; Apache's mod_cgid reads no output before it has written all input, and two full pipes would wait for each other.
 /// </remarks>
 internal sealed class CgiChannel : IResponseChannel
 {
@@ -101,7 +101,7 @@ internal sealed class CgiChannel : IResponseChannel
 
     void IResponseChannel.End(int exitCode) => HasEnded = true;
 
-    /// <summary>CGI has no way to say that an answer broke off, except that the program does not end well.</summary>
+    /// <summary>CGI has no way to say that a response broke off, except that the program does not end well.</summary>
     void IResponseChannel.Break() => Libc.EndOwnProcess();
 
     private CgiVariables ReadVariables()

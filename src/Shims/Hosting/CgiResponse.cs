@@ -5,13 +5,13 @@ using Shims.Hosting;
 
 namespace Shims;
 
-/// <summary>The answer to a request. RFC 3875 section 6.</summary>
+/// <summary>The response to a request. RFC 3875 section 6.</summary>
 /// <remarks>
 /// <para>
-/// Up to 64 KiB are held back; so a short answer gets its Content-Length, and a handler that throws early gets a proper error page. What does not fit goes out as it
+/// Up to 64 KiB are held back; so a short response gets its Content-Length, and a handler that throws early gets a proper error page. What does not fit goes out as it
 /// is written, with the web server setting the pace. <see cref="Flush"/> sends at once what there is.
 /// </para>
-/// <para>The body of an answer to HEAD, and of one with status 204 or 304, is dropped: a handler need not treat them apart.</para>
+/// <para>The body of a response to HEAD, and of one with status 204 or 304, is dropped: a handler need not treat them apart.</para>
 /// </remarks>
 public sealed class CgiResponse
 {
@@ -104,7 +104,7 @@ public sealed class CgiResponse
 
     /// <summary>Sends the browser somewhere else. The status is always told, so that no web server takes the location for one of its own (RFC 3875 section 6.2.2).</summary>
     /// <param name="location">A URL, or a path with or without a slash at its start, which the browser resolves; sent as it is. RFC 9110 section 10.2.2.</param>
-    /// <param name="statusCode">301, 302, 303, 307 or 308. Default: 303 in answer to anything but GET and HEAD, so that the browser comes back with GET; else 302.</param>
+    /// <param name="statusCode">301, 302, 303, 307 or 308. Default: 303 in response to anything but GET and HEAD, so that the browser comes back with GET; else 302.</param>
     /// <exception cref="ArgumentException">The location contains a control character, or the status is not a redirect.</exception>
     /// <exception cref="InvalidOperationException">The response has begun already.</exception>
     public void Redirect(string location, int? statusCode = null)
@@ -133,7 +133,7 @@ public sealed class CgiResponse
         handler.GetAwaiter().GetResult();
     }
 
-    /// <summary>The answer is all there.</summary>
+    /// <summary>The response is all there.</summary>
     internal void Complete()
     {
         Headers.IsReadOnly = true;
@@ -157,7 +157,7 @@ public sealed class CgiResponse
         }
         if (!hasType && _hasBody)
             Add(head, "Content-Type", "text/plain; charset=utf-8");
-        // An empty answer to HEAD says nothing about the length of the one to GET.
+        // An empty response to HEAD says nothing about the length of the one to GET.
         bool isLengthKnown = bodyLength is not null && StatusCode is not (204 or 304) && (_method != "HEAD" || bodyLength > 0);
         if (!hasLength && isLengthKnown)
             Add(head, "Content-Length", bodyLength!.Value.ToString(CultureInfo.InvariantCulture));

@@ -5,6 +5,6 @@ public interface ICgiHandler
 {
     /// <summary>Responds to one request. On a listening socket it is called on several threads at once.</summary>
     /// <param name="request">The request. Good until the method returns.</param>
-    /// <param name="response">The answer. It is complete when the method returns, and a failure if it throws.</param>
+    /// <param name="response">The response. It is complete when the method returns, and a failure if it throws.</param>
     void Handle(CgiRequest request, CgiResponse response);
 }

@@ -28,7 +28,7 @@ internal sealed class Capsule
     /// <summary>Why it was kept.</summary>
     internal CapsuleReason Reason { get; private set; }
 
-    /// <summary>The status the client got, or would have got had the answer not broken off; 0 if it is not known.</summary>
+    /// <summary>The status the client got, or would have got had the response not broken off; 0 if it is not known.</summary>
     internal int Status { get; private set; }
 
     /// <summary>The cause of the failure; empty if there was none.</summary>

@@ -50,7 +50,7 @@ internal ref struct CapsuleReader(ReadOnlySpan<byte> capsule)
         return status;
     }
 
-    /// <summary>Reads the next section. The reader moves only when the answer is Done.</summary>
+    /// <summary>Reads the next section. The reader moves only when the result is Done.</summary>
     /// <param name="name">A view into the capsule.</param>
     /// <param name="content">A view into the capsule.</param>
     /// <returns>Done; NeedMoreData if the bytes are a proper prefix; otherwise InvalidData.</returns>

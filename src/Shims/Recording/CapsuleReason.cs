@@ -9,7 +9,7 @@ internal enum CapsuleReason : byte
     /// <summary>The script itself answered with a status of 500 or more.</summary>
     Status,
 
-    /// <summary>The web server went away before the answer was complete.</summary>
+    /// <summary>The web server went away before the response was complete.</summary>
     Gone,
 
     /// <summary>The script answered, and then ended with an exit status other than 0.</summary>

@@ -65,7 +65,7 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
     /// <returns>The fault, which now says where its capsule is.</returns>
     public Fault Failed(Fault fault) => TryKeep("fault", _exchange.HasResponseStarted ? Status : fault.Status, fault) ? At(fault) : fault;
 
-    /// <summary>The answer is complete.</summary>
+    /// <summary>The response is complete.</summary>
     public void Completed()
     {
         if (Status >= 500)
@@ -80,11 +80,11 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
         }
     }
 
-    /// <summary>The answer is complete, but the script's exit status says that something went wrong.</summary>
+    /// <summary>The response is complete, but the script's exit status says that something went wrong.</summary>
     /// <returns>The fault, which now says where its capsule is.</returns>
     public Fault Exited(Fault fault) => TryKeep("exit", Status, fault) ? At(fault) : fault;
 
-    /// <summary>The web server has gone before the answer was complete: a browser that did not wait, or its own patience.</summary>
+    /// <summary>The web server has gone before the response was complete: a browser that did not wait, or its own patience.</summary>
     /// <returns>The fault with its capsule; null if there is none.</returns>
     public Fault? Abandoned(Fault fault) => TryKeep("gone", 0, fault) ? At(fault) : null;
 

@@ -27,7 +27,7 @@ internal sealed class Redaction
     /// <summary>The values of a request's variables that go by a secret's name, such as headers; many parameters cannot push these out either.</summary>
     private readonly KnownSecrets _named = new(MaxValues);
 
-    /// <summary>The values of parameters, of fields of a form, and of the answer's header.</summary>
+    /// <summary>The values of parameters, of fields of a form, and of the response's header.</summary>
     private readonly KnownSecrets _sent = new(MaxValues);
     private readonly List<string> _places = [];
 
@@ -83,7 +83,7 @@ internal sealed class Redaction
         return Text(place, result.WrittenSpan, cut);
     }
 
-    /// <summary>A script's reply: in its header there may be cookies, and URLs with parameters.</summary>
+    /// <summary>A script's response: in its header there may be cookies, and URLs with parameters.</summary>
     internal ReadOnlySpan<byte> Reply(ReadOnlySpan<byte> reply, TextCut cut = TextCut.None)
     {
         var result = new ArrayBufferWriter<byte>(reply.Length + 1);

@@ -14,7 +14,7 @@ internal ref struct NetstringReader(ReadOnlySpan<byte> buffer)
 
     private ReadOnlySpan<byte> _rest = buffer;
 
-    /// <summary>Takes the next netstring. The reader moves only when the answer is Done.</summary>
+    /// <summary>Takes the next netstring. The reader moves only when the result is Done.</summary>
     /// <param name="maxLength">Largest payload to accept, in bytes.</param>
     /// <param name="payload">A view into the buffer: good for as long as the buffer is.</param>
     /// <returns>Done; NeedMoreData if the bytes are a proper prefix; DestinationTooSmall if the payload is over the limit; otherwise InvalidData.</returns>

@@ -16,7 +16,7 @@ internal static class ScgiHeader
     /// <summary>How long the header is, comma included.</summary>
     /// <param name="received">The first bytes of the connection.</param>
     /// <param name="maxLength">Largest header to accept, in bytes.</param>
-    /// <param name="size">At least <see cref="ShortestSize"/> if the answer is Done, else 0.</param>
+    /// <param name="size">At least <see cref="ShortestSize"/> if the result is Done, else 0.</param>
     /// <returns>
     /// Done; NeedMoreData if fewer bytes than <see cref="ShortestSize"/> have come and the length is not among them; DestinationTooSmall if it is over the limit; InvalidData if it is
     /// not a length, or one that no header can have.

@@ -151,7 +151,7 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
     /// <summary>Does what can be done without waiting.</summary>
     protected abstract void Advance();
 
-    /// <summary>The peer does not want an answer any more. Ends with the connection closed.</summary>
+    /// <summary>The peer does not want a response any more. Ends with the connection closed.</summary>
     protected abstract void PeerGone();
 
     /// <summary>The peer will send no more.</summary>
@@ -182,7 +182,7 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
     }
 
     /// <summary>Closes after everything has been read and written: the peer sees an orderly end.</summary>
-    /// <param name="hasInputEnded">True if the peer has said all. If not, it gets a moment for it, since closing over unread bytes is a reset, which can overtake the answer.</param>
+    /// <param name="hasInputEnded">True if the peer has said all. If not, it gets a moment for it, since closing over unread bytes is a reset, which can overtake the response.</param>
     protected void CloseOrderly(bool hasInputEnded)
     {
         if (IsEnding)

@@ -10,9 +10,9 @@ namespace Shims.Gateway.Connections;
 
 /// <summary>A connection that carries one SCGI request. What it is doing is a <see cref="ScgiState"/>.</summary>
 /// <remarks>
-/// The end of the request, without a body its last byte at least, is looked at and left in the socket until the answer is complete. If the shim
+/// The end of the request, without a body its last byte at least, is looked at and left in the socket until the response is complete. If the shim
 /// must break off, closing over it makes the kernel report a reset to the web server, over unix sockets too; SCGI has no other
-/// way to say that an answer is not all of it.
+/// way to say that a response is not all of it.
 /// </remarks>
 internal sealed class ScgiConnection : Connection, IResponseChannel
 {

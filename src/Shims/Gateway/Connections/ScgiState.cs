@@ -12,7 +12,7 @@ namespace Shims.Gateway.Connections;
 ///   Ended       Ended       -          -       -           -        Ended       Ended  Ended      -          -       Ended
 /// </code>
 /// part: something comes, and more is missing, or nothing was. relayed, shared: the rest of the header comes, and what follows it goes through the shim, or is small, and then a script writes to the connection
-/// itself. last: the last byte of the request comes. bad: it is not an SCGI header. half: the web server ends its sending. gone: it leaves. time: the time for what is awaited is over. answer: the answer
+/// itself. last: the last byte of the request comes. bad: it is not an SCGI header. half: the web server ends its sending. gone: it leaves. time: the time for what is awaited is over. answer: the response
 /// is complete. broken: it breaks off after its beginning has gone out. told: the process has been told to end, and the time for requests in flight is over. A dash: it cannot happen.
 /// </remarks>
 internal enum ScgiState : byte
@@ -26,7 +26,7 @@ internal enum ScgiState : byte
     /// <summary>A small body comes in, after which the request is answered.</summary>
     Body,
 
-    /// <summary>The request is being answered, and the rest of its body comes in: the answer goes out after that.</summary>
+    /// <summary>The request is being answered, and the rest of its body comes in: the response goes out after that.</summary>
     Streaming,
 
     /// <summary>The whole request has come in, and is being answered.</summary>

@@ -140,7 +140,7 @@ internal sealed class Transport
         return writer.IsDirect ? Note(count) : count;
     }
 
-    /// <summary>The peer has ended its sending. It may still wait for an answer, or have gone, which over TCP looks the same until something is sent to it.</summary>
+    /// <summary>The peer has ended its sending. It may still wait for a response, or have gone, which over TCP looks the same until something is sent to it.</summary>
     /// <returns>True if that has to be found out: of a unix socket the kernel says for itself when the peer has gone.</returns>
     internal bool MayHaveGone()
     {

@@ -6,7 +6,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Requests;
 
-/// <summary>One request and the way back for its answer, whatever the wire.</summary>
+/// <summary>One request and the way back for its response, whatever the wire.</summary>
 internal sealed unsafe class Exchange
 {
     /// <summary>The request's memory: its variables.</summary>
@@ -76,17 +76,17 @@ internal sealed unsafe class Exchange
     /// <summary>The id on the error page and in the log.</summary>
     internal string RequestId => _requestId ??= Log.NewRequestId();
 
-    /// <summary>True if a byte of the answer has gone out: from then on a failure can only be shown by breaking off.</summary>
+    /// <summary>True if a byte of the response has gone out: from then on a failure can only be shown by breaking off.</summary>
     internal bool HasResponseStarted { get; set; }
 
-    /// <summary>Bytes of the whole answer, header included, if the script has said how many there will be.</summary>
+    /// <summary>Bytes of the whole response, header included, if the script has said how many there will be.</summary>
     internal long? ResponseLength { get; set; }
 
     internal bool IsHead => Variables.Get("REQUEST_METHOD"u8).SequenceEqual("HEAD"u8);
 
     /// <summary>
-    /// Whether output may go out. nginx and Caddy stop sending a body as soon as the answer begins, and mod_proxy_scgi reads no answer before
-    /// it has sent all; so the body comes in first, unless it takes too long for an answer that does not need it.
+    /// Whether output may go out. nginx and Caddy stop sending a body as soon as the response begins, and mod_proxy_scgi reads no response before
+    /// it has sent all; so the body comes in first, unless it takes too long for a response that does not need it.
     /// </summary>
     internal bool MaySend => Phase == RequestPhase.Response;
 
@@ -157,14 +157,14 @@ internal sealed unsafe class Exchange
             Response.Abandon(StopReason.Shutdown);
     }
 
-    /// <summary>Ends the request with a page, or breaks it off if an answer has begun. No more of it is awaited.</summary>
+    /// <summary>Ends the request with a page, or breaks it off if a response has begun. No more of it is awaited.</summary>
     internal void GiveUp(Fault fault)
     {
         EndDrain();
         Refuse(fault);
     }
 
-    /// <summary>Ends the request with a page, or breaks it off if an answer has begun.</summary>
+    /// <summary>Ends the request with a page, or breaks it off if a response has begun.</summary>
     internal void Refuse(Fault fault)
     {
         EndHeader();
@@ -175,7 +175,7 @@ internal sealed unsafe class Exchange
     /// <summary>The rest of the body is not awaited any more.</summary>
     internal void EndDrain() => _progress.EndWaiting();
 
-    /// <summary>Something about the answer has changed: the connection does what can be done, soon.</summary>
+    /// <summary>Something about the response has changed: the connection does what can be done, soon.</summary>
     internal void Schedule() => Channel.Schedule();
 
     /// <inheritdoc cref="IResponseChannel.Write"/>

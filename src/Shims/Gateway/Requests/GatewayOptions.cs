@@ -31,7 +31,7 @@ internal sealed class GatewayOptions
     /// <summary><c>--record</c>: keeps capsules of requests that failed.</summary>
     internal bool Records { get; init; }
 
-    /// <summary><c>--truthful</c>: a reply that broke off must look broken.</summary>
+    /// <summary><c>--truthful</c>: a response that broke off must look broken.</summary>
     internal bool IsTruthful { get; init; }
 
     /// <summary><c>--status</c>: the script's header is checked, and a Status line always sent.</summary>

@@ -31,14 +31,14 @@ internal interface IRequestObserver
     /// <returns>The fault, which now says where its capsule is.</returns>
     Fault Failed(Fault fault);
 
-    /// <summary>The answer is complete.</summary>
+    /// <summary>The response is complete.</summary>
     void Completed();
 
-    /// <summary>The answer is complete, but the script's exit status says that something went wrong.</summary>
+    /// <summary>The response is complete, but the script's exit status says that something went wrong.</summary>
     /// <returns>The fault, which now says where its capsule is.</returns>
     Fault Exited(Fault fault);
 
-    /// <summary>The web server has gone before the answer was complete: a browser that did not wait, or its own patience.</summary>
+    /// <summary>The web server has gone before the response was complete: a browser that did not wait, or its own patience.</summary>
     /// <returns>The fault with its capsule; null if there is none.</returns>
     Fault? Abandoned(Fault fault);
 }

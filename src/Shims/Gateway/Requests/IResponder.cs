@@ -17,8 +17,8 @@ internal interface IResponder
     }
 
     /// <summary>Begins to answer a request whose variables have been read.</summary>
-    /// <param name="exchange">The request. Its answer, or the page that says why there is none, is set.</param>
-    /// <param name="connection">The connection if the answer may be written to it past the exchange, else -1.</param>
+    /// <param name="exchange">The request. Its response, or the page that says why there is none, is set.</param>
+    /// <param name="connection">The connection if the response may be written to it past the exchange, else -1.</param>
     void Start(Exchange exchange, int connection);
 
     /// <summary>Lets a loop go round until what it serves is over. Meanwhile other threads may have the loop; it is the caller's before and after.</summary>

@@ -61,7 +61,7 @@ internal sealed unsafe class LoopContext
         : new Fault(400, $"the web server sent no complete request within {Limits.HeaderSeconds} s", "see whether it speaks the protocol that is expected here, and its log for why it stopped; raise --header-timeout if it is only slow")
         { ExitCode = ExitCode.PeerError };
 
-    /// <summary>Why a connection is given up on which more of an answer waits.</summary>
+    /// <summary>Why a connection is given up on which more of a response waits.</summary>
     internal Fault NothingIsTaken => new(408, $"the web server read nothing of the response for {Limits.ProgressSeconds} s", "see its log for why it stopped reading") { ExitCode = ExitCode.PeerError };
 
     /// <summary>Why a request is not awaited any more of whose body only a part has come.</summary>

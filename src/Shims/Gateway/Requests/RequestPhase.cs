@@ -27,6 +27,6 @@ internal enum RequestPhase : byte
     /// <summary>The rest of a body that nothing reads. Ends after <see cref="Limits.DrainTime"/>, and when nothing has come for <see cref="Limits.ProgressSeconds"/>.</summary>
     Drain,
 
-    /// <summary>Its answer. Ends with the script's or the handler's time, or when the peer takes nothing for <see cref="Limits.ProgressSeconds"/>.</summary>
+    /// <summary>Its response. Ends with the script's or the handler's time, or when the peer takes nothing for <see cref="Limits.ProgressSeconds"/>.</summary>
     Response,
 }

@@ -31,7 +31,7 @@ internal sealed class ServiceContext(GatewayOptions options, long now)
     /// <summary>True if connections come from a listening socket.</summary>
     internal bool ServesMany { get; init; }
 
-    /// <summary>True if the peer may end its sending and still wait for an answer: a pipe or file in place of a web server does.</summary>
+    /// <summary>True if the peer may end its sending and still wait for a response: a pipe or file in place of a web server does.</summary>
     internal bool IsHalfCloseNormal { get; init; }
 
     /// <summary>FCGI_MAX_CONNS: connections that this process serves at a time, whichever of its loops does.</summary>

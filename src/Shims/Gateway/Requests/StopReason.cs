@@ -12,7 +12,7 @@ internal enum StopReason : byte
     /// <summary>The web server has gone or has aborted the request; there is no one to tell.</summary>
     PeerGone,
 
-    /// <summary>The web server has gone because it has the whole answer: the script may finish what else it does.</summary>
+    /// <summary>The web server has gone because it has the whole response: the script may finish what else it does.</summary>
     ResponseComplete,
 
     /// <summary>Its output is not a CGI response, or could not be taken: the client has been told.</summary>

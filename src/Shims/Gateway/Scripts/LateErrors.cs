@@ -4,7 +4,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Scripts;
 
-/// <summary>The standard error of a script that goes on after its answer: read until its end, so that no write of the script fails, and logged.</summary>
+/// <summary>The standard error of a script that goes on after its response: read until its end, so that no write of the script fails, and logged.</summary>
 internal sealed class LateErrors : IWatcher
 {
     private const int Part = 16 * 1024;

@@ -59,7 +59,7 @@ internal sealed class ScriptErrors(Exchange exchange)
             Read();
     }
 
-    /// <summary>The answer has ended and the script has not: whatever else it writes is for the log.</summary>
+    /// <summary>The response has ended and the script has not: whatever else it writes is for the log.</summary>
     internal void GoOnAlone()
     {
         if (_pipe >= 0)

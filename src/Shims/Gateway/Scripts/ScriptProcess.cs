@@ -96,7 +96,7 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     /// <param name="lastWritten">When they last wrote, or it ended.</param>
     internal long HoldersTime(long lastWritten) => Math.Min(lastWritten + _context.Limits.OutputWaitSeconds * 1000L, TimeLimit);
 
-    /// <summary>True if its answer can be taken for complete although processes that it has started hold its output, and their time is over.</summary>
+    /// <summary>True if its response can be taken for complete although processes that it has started hold its output, and their time is over.</summary>
     /// <param name="haveWritten">True if they have written since it ended: then what is still being written when its time is over is not all of it.</param>
     internal bool HasAnswered(bool haveWritten) => ExitCode == 0 && !(IsTimeOver && haveWritten);
 

@@ -9,7 +9,7 @@ namespace Shims.Gateway.Scripts;
 /// <remarks>
 /// <para>No direction waits for another: a script that reads nothing, or writes before it has read, or leaves its children holding its output, blocks nothing.</para>
 /// <para>
-/// The end of an answer is the end of file on the script's output. If that comes first, the script has <see cref="Limits.EndGrace"/> to end too. If the script ends first, a process
+/// The end of a response is the end of file on the script's output. If that comes first, the script has <see cref="Limits.EndGrace"/> to end too. If the script ends first, a process
 /// that it has started holds the output: that one has as long as it goes on writing, and then <see cref="Limits.OutputWaitSeconds"/>. All of it is bounded by the script's time.
 /// </para>
 /// </remarks>

@@ -27,7 +27,7 @@ internal sealed class ScriptResponder(WaitingScript? waiting) : IResponder
     }
 
     /// <summary>Starts the script of a request whose variables have been read.</summary>
-    /// <param name="exchange">The request. Its answer, or the page that says why there is none, is set.</param>
+    /// <param name="exchange">The request. Its response, or the page that says why there is none, is set.</param>
     /// <param name="connection">The script's output if it is to write to the connection itself, else -1.</param>
     public void Start(Exchange exchange, int connection)
     {

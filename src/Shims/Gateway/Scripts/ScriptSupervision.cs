@@ -8,7 +8,7 @@ namespace Shims.Gateway.Scripts;
 /// <summary>Responds with a script that writes to the connection itself; the shim waits beside it, and tells the truth about its end.</summary>
 /// <remarks>
 /// What the script has written is not known here, so a failure is always shown by breaking the connection off: before the header that makes
-/// the web server say 502 by itself, after it the client sees a broken reply. Nor is it known what a background process of the script still has to write: one of its own process
+/// the web server say 502 by itself, after it the client sees a broken response. Nor is it known what a background process of the script still has to write: one of its own process
 /// group that has the connection is waited for as <see cref="ScriptRelay"/> does; then the connection is ended over its head.
 /// </remarks>
 internal sealed class ScriptSupervision : Response, IScriptOwner, IDeadline

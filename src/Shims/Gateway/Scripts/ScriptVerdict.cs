@@ -37,7 +37,7 @@ internal readonly struct ScriptVerdict(Exchange exchange, string script, ScriptP
     internal Fault WithLastLines(Fault fault) =>
         pipes.Errors.LastLines is { } words && !fault.Cause.EndsWith(words, StringComparison.Ordinal) ? fault with { Said = words } : fault;
 
-    /// <summary>Tells the log of what is odd about an answer that is complete.</summary>
+    /// <summary>Tells the log of what is odd about a response that is complete.</summary>
     /// <param name="process">The script, which may not have ended.</param>
     internal void TellOddities(ScriptProcess process)
     {
