@@ -22,7 +22,7 @@ internal static class ForeignOptions
     /// <param name="program">The program's name.</param>
     /// <param name="options">The command line before TARGET.</param>
     /// <param name="takesValue">True if the word after an option belongs to it.</param>
-    /// <param name="note">What is to be logged; null if there was no such option.</param>
+    /// <param name="note">A line to log; null if there was no such option.</param>
     /// <exception cref="ShimException">The program is told to listen.</exception>
     internal static string[] Remove(string program, string[] options, Predicate<string> takesValue, out string? note)
     {

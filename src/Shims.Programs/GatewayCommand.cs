@@ -23,9 +23,9 @@ public static class GatewayCommand
 
     /// <summary>Runs the program.</summary>
     /// <param name="program">Its name, for messages.</param>
-    /// <param name="protocol">What it speaks.</param>
+    /// <param name="protocol">Its protocol.</param>
     /// <param name="args">The command line.</param>
-    /// <param name="early">What was done before the runtime started.</param>
+    /// <param name="early">The work done before the runtime started.</param>
     /// <returns>The exit code, as sysexits has it.</returns>
     internal static int Run(string program, Protocol protocol, string[] args, in EarlyOutcome early)
     {

@@ -73,7 +73,7 @@ internal sealed class GatewayCommandOptions
     internal Command Command { get; }
 
     /// <summary>Takes the options apart.</summary>
-    /// <param name="options">What stands before TARGET.</param>
+    /// <param name="options">The words before TARGET.</param>
     internal ParseResult Parse(string[] options) => Command.Parse(options, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
 
     /// <summary>Carries out <c>--help</c> or <c>--version</c>, if one of them is there.</summary>
@@ -129,7 +129,7 @@ internal sealed class GatewayCommandOptions
     /// <summary>The parsed command line.</summary>
     /// <param name="result">The options.</param>
     /// <param name="target">TARGET, with its ARGs.</param>
-    /// <param name="note">What is to be logged before anything else.</param>
+    /// <param name="note">A line to log before anything else.</param>
     internal GatewayOptions Read(ParseResult result, ScriptTarget target, string? note) => new()
     {
         Program = _program,

@@ -11,7 +11,7 @@ internal static unsafe class TargetArguments
     /// <summary>Reads what follows the options.</summary>
     /// <exception cref="ShimException">TARGET is the root directory.</exception>
     /// <param name="args">The whole command line, as .NET decoded it.</param>
-    /// <param name="index">Where TARGET stands.</param>
+    /// <param name="index">The position of TARGET.</param>
     internal static ScriptTarget Read(string[] args, int index)
     {
         byte[][] words = ToBytes(args);

@@ -57,7 +57,7 @@ internal sealed unsafe class App
         output.Contains("error NETSDK", StringComparison.Ordinal) || output.Contains("error NU", StringComparison.Ordinal) || output.Contains("error CS0006", StringComparison.Ordinal);
 
     /// <summary>Becomes the executable.</summary>
-    /// <returns>Why that has failed.</returns>
+    /// <returns>The fault.</returns>
     internal string Become(string[] arguments)
     {
         string executable = ReadNote()![1];

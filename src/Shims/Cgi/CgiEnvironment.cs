@@ -9,9 +9,9 @@ internal static class CgiEnvironment
     /// <summary>Writes the environment.</summary>
     /// <param name="writer">Where to; look at <see cref="EnvironmentWriter.IsFull"/> afterwards.</param>
     /// <param name="request">The request's variables.</param>
-    /// <param name="script">What was resolved from them.</param>
+    /// <param name="script">The script that they led to.</param>
     /// <param name="bodyLength">Bytes of body that the script will find on its standard input.</param>
-    /// <param name="policy">What the command line says.</param>
+    /// <param name="policy">The options.</param>
     /// <returns>True if a variable was held back that an administrator may miss; see <see cref="HeldBackNames"/>.</returns>
     internal static bool Write(ref EnvironmentWriter writer, scoped in VariableTable request, scoped in ScriptLocation script, long bodyLength, in EnvironmentPolicy policy)
     {

@@ -7,7 +7,7 @@ namespace Shims.Cgi;
 /// </remarks>
 internal static class CgiNames
 {
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of names.</summary>
     internal const int Count = (int)CgiName.OtherHeader + 1;
 
     /// <summary>True if the name alone lets a variable through.</summary>

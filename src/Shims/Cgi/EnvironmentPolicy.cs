@@ -27,7 +27,7 @@ internal readonly struct EnvironmentPolicy
     internal InheritedEnvironment? Inherited { get; }
 
     /// <summary>True if a variable of the request reaches the script under its own name.</summary>
-    /// <param name="known">What the name is known as.</param>
+    /// <param name="known">The name as scripts know it.</param>
     /// <param name="name">The name.</param>
     internal bool Admits(CgiName known, ReadOnlySpan<byte> name) =>
         (known.IsPassed() || (Allow is not null && known.MayBeAllowed() && Allows(name))) && (Drop is null || !Matches(Drop, name));

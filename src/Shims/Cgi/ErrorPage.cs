@@ -7,7 +7,7 @@ namespace Shims.Cgi;
 internal static class ErrorPage
 {
     /// <summary>The whole CGI response, header and page. RFC 3875 section 6.</summary>
-    /// <param name="fault">What happened.</param>
+    /// <param name="fault">The fault.</param>
     /// <param name="requestId">The id in the log.</param>
     /// <param name="explain">True if the page says what the log says (<c>--errors browser</c>).</param>
     /// <param name="withBody">False in response to HEAD.</param>

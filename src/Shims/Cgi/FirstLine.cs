@@ -11,7 +11,7 @@ namespace Shims.Cgi;
 /// </remarks>
 internal static unsafe class FirstLine
 {
-    /// <summary>As much of the first line as the kernel reads. execve(2): 255 bytes since Linux 5.1.</summary>
+    /// <summary>The length of the first line that the kernel reads. execve(2): 255 bytes since Linux 5.1.</summary>
     private const int MaxLength = 255;
 
     /// <summary>The exit code by which env and shells say that they have not found the program. env(1).</summary>
@@ -34,7 +34,7 @@ internal static unsafe class FirstLine
 
     /// <summary>Reads the text after <c>#!</c>.</summary>
     /// <param name="script">The script, NUL-terminated.</param>
-    /// <param name="buffer">Where to.</param>
+    /// <param name="buffer">The destination.</param>
     /// <returns>Without the line feed; empty if the file has no such line or cannot be read.</returns>
     internal static ReadOnlySpan<byte> Read(byte* script, Span<byte> buffer)
     {

@@ -20,7 +20,7 @@ internal static class HeldBackNames
     /// <summary>Writes the line, if there is anything to tell that has not been told.</summary>
     /// <param name="program">The program's name, which begins the line.</param>
     /// <param name="request">The request's variables.</param>
-    /// <param name="policy">What the command line says.</param>
+    /// <param name="policy">The options.</param>
     [SkipLocalsInit]
     internal static void Tell(ReadOnlySpan<byte> program, CgiVariables request, in EnvironmentPolicy policy)
     {

@@ -6,7 +6,7 @@ namespace Shims.Cgi;
 /// <summary>The components of a path, between its slashes. Allocates and throws nothing.</summary>
 internal static class PathComponents
 {
-    /// <summary>Where the component that begins at an index ends.</summary>
+    /// <summary>The end of the component that begins at an index.</summary>
     internal static int EndOf(ReadOnlySpan<byte> path, int start)
     {
         if (start >= path.Length)
@@ -73,7 +73,7 @@ internal static class PathComponents
         return cleaned[..length];
     }
 
-    /// <summary>How much of the front of a path names nothing: a slash before another, or a slash and a dot.</summary>
+    /// <summary>The length of a path's beginning that names nothing: a slash before another, or a slash and a dot.</summary>
     private static int LengthOfNothing(ReadOnlySpan<byte> path)
     {
         if (path.Length < 2 || path[0] != (byte)'/')

@@ -1,6 +1,6 @@
 namespace Shims.Cgi;
 
-/// <summary>How far the body of a script's response goes: as its header announces it, and without the chunks that a script may have made of it.</summary>
+/// <summary>Bounds the body of a script's response by its Content-Length, and decodes the chunks that a script may have made of it.</summary>
 /// <param name="length">The Content-Length; null if there is none.</param>
 /// <param name="isChunked">True if the script has chunked it itself.</param>
 internal sealed class ResponseBody(long? length, bool isChunked)
@@ -27,7 +27,7 @@ internal sealed class ResponseBody(long? length, bool isChunked)
 
     /// <summary>Takes the next part of what the script writes, in place.</summary>
     /// <param name="part">The part.</param>
-    /// <returns>How many bytes at its front are the body's.</returns>
+    /// <returns>The number of bytes at its front that are the body's.</returns>
     internal int Take(Span<byte> part)
     {
         if (_chunks is not null)

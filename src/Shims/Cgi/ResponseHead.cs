@@ -37,7 +37,7 @@ internal sealed class ResponseHead
     internal bool HasNoBody => Status is 204 or 304;
 
     /// <summary>Finds the end of the header block: an empty line.</summary>
-    /// <param name="output">What the script has written so far.</param>
+    /// <param name="output">The script's output so far.</param>
     /// <param name="size">Bytes up to and with the empty line.</param>
     /// <returns>False if it is not there yet.</returns>
     internal static bool TryFindEnd(ReadOnlySpan<byte> output, out int size)
@@ -57,7 +57,7 @@ internal sealed class ResponseHead
 
     /// <summary>Reads a header block.</summary>
     /// <param name="block">The block with the empty line at its end.</param>
-    /// <param name="fault">What is wrong with it, as the end of a sentence; null if it is right.</param>
+    /// <param name="fault">Its fault, as the end of a sentence; null if it is right.</param>
     internal static ResponseHead Read(ReadOnlySpan<byte> block, out string? fault)
     {
         var head = new ResponseHead();

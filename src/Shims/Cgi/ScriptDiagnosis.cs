@@ -8,7 +8,7 @@ namespace Shims.Cgi;
 /// <remarks>Looks at the file system after the fact, so it explains the usual causes; what the kernel said stands in every other case.</remarks>
 internal static class ScriptDiagnosis
 {
-    /// <summary>Why no script was found.</summary>
+    /// <summary>The fault of a request for which no script was found.</summary>
     internal static Fault Explain(Resolution resolution, in ScriptTarget target)
     {
         string directory = PrintableText.Of(target.Path);
@@ -25,7 +25,7 @@ internal static class ScriptDiagnosis
         };
     }
 
-    /// <summary>Why a script that was found did not start.</summary>
+    /// <summary>The fault of a script that was found and did not start.</summary>
     internal static unsafe Fault Explain(in LaunchPlan plan)
     {
         string script = PrintableText.Of(new ReadOnlySpan<byte>(plan.Path, Libc.LengthOf(plan.Path)));
@@ -57,8 +57,8 @@ internal static class ScriptDiagnosis
         new(500, $"cannot run {script}: its descriptors cannot be set up ({Name(reason)})", "raise the limit on open files (ulimit -n)") { ExitCode = ExitCode.SystemError };
 
     /// <summary>The fault of a script that has ended without a response, if its first line is to blame; else null.</summary>
-    /// <param name="plan">How it was started.</param>
-    /// <param name="exitCode">How it ended.</param>
+    /// <param name="plan">The plan by which it was started.</param>
+    /// <param name="exitCode">Its exit code.</param>
     internal static unsafe Fault? ExplainEnd(in LaunchPlan plan, int exitCode) =>
         exitCode == FirstLine.NotFound && !FirstLine.IsSound(plan.Path, plan.Environment) ? ExplainFirstLine(PrintableText.Of(plan), plan.Path) : null;
 
@@ -135,7 +135,7 @@ internal static class ScriptDiagnosis
         _ => new Fault(500, $"cannot run {script}: {Name(reason)}", "see execve(2) for what that means"),
     };
 
-    /// <summary>Which directory on the way keeps this user out.</summary>
+    /// <summary>Finds the directory on the way that keeps this user out.</summary>
     private static Fault? Unsearchable(string script)
     {
         for (int end = script.IndexOf('/', 1); end > 0; end = script.IndexOf('/', end + 1))

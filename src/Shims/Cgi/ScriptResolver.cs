@@ -13,9 +13,9 @@ namespace Shims.Cgi;
 internal static class ScriptResolver
 {
     /// <summary>Finds the script.</summary>
-    /// <param name="target">What may be run.</param>
+    /// <param name="target">The script or directory that may be run.</param>
     /// <param name="request">The request's variables.</param>
-    /// <param name="memory">Where the result's bytes are kept.</param>
+    /// <param name="memory">The memory for the result.</param>
     /// <param name="script">The script, if the result is Found.</param>
     internal static Resolution Resolve(scoped in ScriptTarget target, scoped in VariableTable request, scoped ref Arena memory, out ScriptLocation script)
     {
@@ -235,7 +235,7 @@ internal static class ScriptResolver
         return length > 0 && rootLength > 0 && IsUnder(resolved[..length], root[..rootLength]);
     }
 
-    /// <summary>Where in the path the target directory ends.</summary>
+    /// <summary>The end of the target directory in the path.</summary>
     /// <returns>-1 if the path does not lead through the target.</returns>
     /// <remarks>Compared as text first. The web server may know the directory by another name (a linked document root), so then by what it is.</remarks>
     [SkipLocalsInit]

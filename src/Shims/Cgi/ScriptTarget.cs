@@ -4,8 +4,8 @@ namespace Shims.Cgi;
 /// <param name="path">Absolute, NUL-terminated, good for the life of the process.</param>
 /// <param name="length">Bytes of the path, without the NUL and, for a directory, without the slash at its end.</param>
 /// <param name="isDirectory">True if the path was given with a slash at its end.</param>
-/// <param name="arguments">What followed the target: NUL-terminated strings, ended by a null pointer.</param>
-/// <param name="argumentCount">How many of them.</param>
+/// <param name="arguments">The words after the target: NUL-terminated strings, ended by a null pointer.</param>
+/// <param name="argumentCount">Their number.</param>
 internal readonly unsafe struct ScriptTarget(byte* path, int length, bool isDirectory, byte** arguments, int argumentCount)
 {
     internal byte* Pointer { get; } = path;

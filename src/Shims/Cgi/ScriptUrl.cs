@@ -18,9 +18,9 @@ internal readonly ref struct ScriptUrl
     /// <summary>Divides.</summary>
     /// <param name="request">The request's variables.</param>
     /// <param name="script">The script's path; its last component is looked for in the URL.</param>
-    /// <param name="rest">What followed the script in the path that led to it, if that path came from the request.</param>
+    /// <param name="rest">The text after the script in the path that led to it, if that path came from the request.</param>
     /// <param name="isInPathInfo">True if PATH_INFO as sent led to the script, and so has the script's name in it.</param>
-    /// <param name="memory">Where decoded paths are kept.</param>
+    /// <param name="memory">The memory for decoded paths.</param>
     internal static ScriptUrl Split(scoped in VariableTable request, ReadOnlySpan<byte> script, ReadOnlySpan<byte> rest, bool isInPathInfo, scoped ref Arena memory)
     {
         ReadOnlySpan<byte> name = request[CgiName.ScriptName];
@@ -96,7 +96,7 @@ internal readonly ref struct ScriptUrl
         return nameIsPrefix ? name.Length : -1;
     }
 
-    /// <summary>Where the script ends in a path that the web server did not divide: Caddy 2.6 without split and h2o 2.2 send all of it as PATH_INFO, and an empty SCRIPT_NAME.</summary>
+    /// <summary>The end of the script in a path that the web server did not divide: Caddy 2.6 without split and h2o 2.2 send all of it as PATH_INFO, and an empty SCRIPT_NAME.</summary>
     /// <returns>-1 if the script is not in it: then it is a PATH_INFO, and the script is mounted at the root of the site.</returns>
     private static int EndOfUndivided(ReadOnlySpan<byte> pathInfo, ReadOnlySpan<byte> fileName, ReadOnlySpan<byte> rest)
     {

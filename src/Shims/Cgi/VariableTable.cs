@@ -30,7 +30,7 @@ internal readonly ref struct VariableTable
     /// <summary>Bytes of memory that a table of so many variables takes.</summary>
     internal static int MemoryFor(int count) => PlacesSize + 8 + count * Entry.Size;
 
-    /// <summary>How many variables came.</summary>
+    /// <summary>The number of variables that came.</summary>
     internal int Count => _entries.Length;
 
     /// <summary>The value of a known variable, and of several with that name the last: web servers send the more particular setting later. Empty if there is none.</summary>
@@ -38,7 +38,7 @@ internal readonly ref struct VariableTable
 
     /// <summary>Looks all variables up.</summary>
     /// <param name="variables">Well-formed.</param>
-    /// <param name="memory">Where the table is kept.</param>
+    /// <param name="memory">The memory for the table.</param>
     /// <param name="table">Good for as long as both are.</param>
     /// <returns>False if there is no room for it.</returns>
     internal static bool TryMake(CgiVariables variables, scoped ref Arena memory, out VariableTable table)

@@ -1,6 +1,6 @@
 namespace Shims.Diagnostics;
 
-/// <summary>Who has to act. Numbers from sysexits; listed under EXIT STATUS in each manual page.</summary>
+/// <summary>The exit status of a program, by who has to act. Numbers from sysexits; listed under EXIT STATUS in each manual page.</summary>
 public enum ExitCode
 {
     /// <summary>No one: a response went out, whatever its status.</summary>

@@ -132,7 +132,7 @@ internal sealed class LogOutput
         return Encoding.UTF8.GetBytes(StandardError.IsSyslog ? "<27>" + line : line + "\n");
     }
 
-    /// <returns>How many bytes were taken.</returns>
+    /// <returns>The number of bytes taken.</returns>
     private int WriteSome(ReadOnlySpan<byte> bytes)
     {
         int written = 0;

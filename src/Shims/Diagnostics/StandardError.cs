@@ -45,7 +45,7 @@ internal static unsafe class StandardError
     internal static void ToNull() => Become(Libc.OpenNowhere(), isSyslog: false);
 
     /// <summary>Appends to a file, making it if need be.</summary>
-    /// <param name="nulTerminatedPath">Where.</param>
+    /// <param name="nulTerminatedPath">Its path.</param>
     /// <remarks>A named pipe without a reader is refused (ENXIO) and not waited for, and a terminal does not become ours.</remarks>
     /// <returns>False if it cannot be written; see errno. ELOOP is a symbolic link of another user in a world-writable directory.</returns>
     internal static bool ToFile(ReadOnlySpan<byte> nulTerminatedPath)

@@ -14,7 +14,7 @@ internal struct EarlyOutcome
     /// <summary>True if a script runs already that answers the FastCGI request, which is still in the socket.</summary>
     internal bool HasScript;
 
-    /// <summary>How that script was started.</summary>
+    /// <summary>The plan by which that script was started.</summary>
     internal LaunchPlan Plan;
 
     /// <summary>That script.</summary>

@@ -16,7 +16,7 @@ internal static class EarlyResponse
     /// <summary>Bytes of output that go out in one record, as in the ordinary program.</summary>
     private const int LargestOutput = 8 * 1024, LargestErrors = 4 * 1024;
 
-    /// <summary>How long a script is waited for: for one that takes longer it does not matter that the runtime starts meanwhile. Most perl scripts take less from their start to their end.</summary>
+    /// <summary>Milliseconds for which a script is waited for: for one that takes longer it does not matter that the runtime starts meanwhile. Most perl scripts take less from start to end.</summary>
     private const int Milliseconds = 20;
 
     /// <summary>Responds, and ends the process. Comes back, with everything as it was, if that is not possible.</summary>

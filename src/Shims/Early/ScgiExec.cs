@@ -61,9 +61,9 @@ internal static unsafe class ScgiExec
 
     /// <summary>Becomes the script. Comes back only if that was not possible or not wanted.</summary>
     /// <param name="header">Nothing yet, from descriptor 0; then what was read, and how far the script's start got.</param>
-    /// <param name="target">What may be run.</param>
-    /// <param name="policy">What the command line says of the environment.</param>
-    /// <param name="limits">What the command line says of sizes and times.</param>
+    /// <param name="target">The script or directory that may be run.</param>
+    /// <param name="policy">The options for the environment.</param>
+    /// <param name="limits">The limits of sizes and times.</param>
     internal static void Run(ref ScgiHeaderBuffer header, in ScriptTarget target, in EnvironmentPolicy policy, in ExecLimits limits)
     {
         if (!ReceiveHeader(ref header, policy, limits))

@@ -27,7 +27,7 @@ internal unsafe struct ScgiHeaderBuffer
     /// <summary>The request's memory, with the header in it. Taken once the header's length is known.</summary>
     internal Arena Memory;
 
-    /// <summary>Where the connection is.</summary>
+    /// <summary>The descriptor of the connection.</summary>
     internal int Connection;
 
     /// <summary>Bytes read; never more than the header has.</summary>
@@ -45,7 +45,7 @@ internal unsafe struct ScgiHeaderBuffer
     /// <summary>The bytes of the body that have been read, if a script was to replace this process.</summary>
     internal readonly ReadOnlySpan<byte> Body => new(_body, _bodyCount);
 
-    /// <summary>How the script was to replace this process, and how far that got, if it was tried.</summary>
+    /// <summary>The plan by which the script was to replace this process, with the step that failed, if it was tried.</summary>
     internal LaunchPlan Plan;
 
     /// <summary>Everything read so far.</summary>
@@ -108,8 +108,8 @@ internal unsafe struct ScgiHeaderBuffer
         return true;
     }
 
-    /// <summary>Where the next bytes go: all that is missing of the header, or of the beginning that every header has.</summary>
-    /// <param name="left">How many bytes of that are to stay in the socket.</param>
+    /// <summary>The room for the next bytes: all that is missing of the header, or of the beginning that every header has.</summary>
+    /// <param name="left">The number of those bytes that are to stay in the socket.</param>
     [UnscopedRef]
     private Span<byte> Room(int left) => _header != null
         ? new Span<byte>(_header, _size - left)[Count..]
@@ -144,7 +144,7 @@ internal unsafe struct ScgiHeaderBuffer
         return true;
     }
 
-    /// <summary>As many bytes as the shortest header has.</summary>
+    /// <summary>The length of the shortest header.</summary>
     [StructLayout(LayoutKind.Sequential, Size = ScgiHeader.ShortestSize)]
     private struct StartOfHeader
     {

@@ -95,14 +95,14 @@ public sealed class CgiRequest
     }
 
     /// <summary>Reads the body as a form: <c>application/x-www-form-urlencoded</c> (URL Standard section 5.1) or <c>multipart/form-data</c> (RFC 7578).</summary>
-    /// <param name="limits">What is accepted; null for the defaults.</param>
+    /// <param name="limits">The limits of what is accepted; null for the defaults.</param>
     /// <returns>The fields and files. Dispose it to delete what larger files were kept in meanwhile.</returns>
     /// <exception cref="BadRequestException">The body is not a form (415), is malformed (400), or larger than the limits (413).</exception>
     /// <exception cref="RequestAbortedException">The client has gone before the end of the body.</exception>
     public CgiForm ReadForm(FormLimits? limits = null) => CgiForm.Read(this, limits ?? new FormLimits());
 
     /// <summary>Reads the body as <c>multipart/form-data</c> (RFC 7578), part by part as it comes in: nothing is kept.</summary>
-    /// <param name="limits">What is accepted; null for the defaults.</param>
+    /// <param name="limits">The limits of what is accepted; null for the defaults.</param>
     /// <returns>The parts. Each is good until the next one is asked for.</returns>
     /// <exception cref="BadRequestException">The body is not a multipart form (415), is malformed (400), or larger than the limits (413).</exception>
     /// <exception cref="RequestAbortedException">The client has gone before the end of the body.</exception>

@@ -9,7 +9,7 @@ public sealed class CookieOptions
     /// <summary>The domain whose hosts all get the cookie. Default: null, only the host that set it.</summary>
     public string? Domain { get; init; }
 
-    /// <summary>How long the browser keeps the cookie; zero or less removes it. Default: null, until the browser is closed.</summary>
+    /// <summary>The time for which the browser keeps the cookie; zero or less removes it. Default: null, until the browser is closed.</summary>
     public TimeSpan? MaxAge { get; init; }
 
     /// <summary>Sends the cookie over HTTPS only. Default: false, as a small site may have no HTTPS.</summary>

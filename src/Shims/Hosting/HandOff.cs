@@ -1,6 +1,6 @@
 namespace Shims.Hosting;
 
-/// <summary>How far a request has been handed to its handler: each event that changes it. Guarded by the lock of its <see cref="HandlerChannel"/>.</summary>
+/// <summary>The hand-over of a request to its handler: each event that changes its state. Guarded by the lock of its <see cref="HandlerChannel"/>.</summary>
 /// <param name="ended">Called once, when the handler has ended or is not awaited any more, on any thread.</param>
 internal sealed class HandOff(Action ended)
 {

@@ -4,7 +4,7 @@ using Shims.Gateway.Requests;
 
 namespace Shims.Hosting;
 
-/// <summary>Where a handler and the loop that serves it meet, as the handler sees it: the body comes in here, and the response goes out.</summary>
+/// <summary>The channel between a handler and the loop that serves it, from the handler's side: the body comes in, and the response goes out.</summary>
 /// <remarks>
 /// One lock guards all of it, and is never held while the loop goes round. The handler touches nothing beyond what is held here, and so may go on after the web server
 /// has gone, until it next reads or writes. The loop's side is <see cref="HandlerResponse"/>.
@@ -33,7 +33,7 @@ internal sealed class HandlerChannel
     /// <summary>Guards <see cref="HandOff"/>, <see cref="Input"/>, <see cref="Output"/> and <see cref="Fault"/>; a handler that waits is woken through it.</summary>
     internal object Sync { get; } = new();
 
-    /// <summary>How far the request is.</summary>
+    /// <summary>The hand-over of the request.</summary>
     internal HandOff HandOff { get; }
 
     /// <summary>The part of the body that is ready.</summary>
@@ -45,7 +45,7 @@ internal sealed class HandlerChannel
     /// <summary>The standard error of the handler.</summary>
     internal HandlerErrors Errors { get; } = new();
 
-    /// <summary>Why the handler has failed.</summary>
+    /// <summary>The fault of a handler that has failed.</summary>
     internal Fault? Fault { get; private set; }
 
     /// <summary>The request's variables, in memory of their own. See <see cref="CgiVariables"/>.</summary>
@@ -212,7 +212,7 @@ internal sealed class HandlerChannel
         }
     }
 
-    /// <summary>Something has changed: a handler that waits looks again. <see cref="Sync"/> is held.</summary>
+    /// <summary>Wakes a handler that waits, so that it looks again. <see cref="Sync"/> is held.</summary>
     internal void WakeHandler()
     {
         if (_waiting > 0)

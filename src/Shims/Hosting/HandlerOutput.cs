@@ -29,7 +29,7 @@ internal sealed class HandlerOutput(Exchange exchange) : IDisposable
         return Added(count);
     }
 
-    /// <summary>The same for text, as UTF-8; what is not Unicode becomes U+FFFD.</summary>
+    /// <summary>Writes text as UTF-8; characters that are not Unicode become U+FFFD.</summary>
     /// <param name="text">The text.</param>
     /// <param name="read">Characters added.</param>
     internal int Write(ReadOnlySpan<char> text, out int read)
@@ -45,7 +45,7 @@ internal sealed class HandlerOutput(Exchange exchange) : IDisposable
             _held.SetHead(MakeHead!(null));
     }
 
-    /// <summary>The same when all of the body is known, so that its length can be told, and a browser sees whether it got everything.</summary>
+    /// <summary>Completes a header that has not gone out: all of the body is known, so the header has its length, and a browser sees if it got everything.</summary>
     internal void Complete()
     {
         if (!_held.HasHead)

@@ -7,7 +7,7 @@ namespace Shims.Hosting;
 /// Guarded by its owner. A few slow ones among many change nothing: on a busy machine any handler looks slow now and then, because its thread has had to wait. One that keeps the loop so
 /// long that it is taken away counts for more.
 /// </remarks>
-/// <param name="collections">How often garbage has been collected; null for this process's own count.</param>
+/// <param name="collections">The number of garbage collections; null for this process's own count.</param>
 internal sealed class HandlerPace(Func<int>? collections = null)
 {
     /// <summary>Quick handlers that make up for a slow one, and for one from which the loop was taken.</summary>
@@ -26,7 +26,7 @@ internal sealed class HandlerPace(Func<int>? collections = null)
     internal bool IsQuick => _slowness <= Enough;
 
     /// <summary>A handler has run.</summary>
-    /// <param name="ticks">How long, as <see cref="Stopwatch"/> counts.</param>
+    /// <param name="ticks">The time, as <see cref="Stopwatch"/> counts.</param>
     internal void Ran(long ticks)
     {
         if (ticks >= s_quick && !HasCollected())

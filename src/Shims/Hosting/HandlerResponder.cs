@@ -69,7 +69,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
         }
     }
 
-    /// <summary>Nothing that a handler or its child processes print can reach the client: descriptor 0 is empty, and descriptor 1 is the log.</summary>
+    /// <summary>Keeps the output of a handler and its child processes from the client: descriptor 0 is empty, and descriptor 1 is the log.</summary>
     private static void DetachStandardDescriptors(ServiceContext service)
     {
         Libc.Duplicate(service.NullDevice, 0);

@@ -1,6 +1,6 @@
 namespace Shims;
 
-/// <summary>Something that answers requests.</summary>
+/// <summary>A handler of requests.</summary>
 public interface ICgiHandler
 {
     /// <summary>Responds to one request. On a listening socket it is called on several threads at once.</summary>

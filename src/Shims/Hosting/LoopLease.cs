@@ -3,7 +3,7 @@ using Shims.Posix;
 
 namespace Shims.Hosting;
 
-/// <summary>Who has the event loop: each event that changes it. Guarded by the scheduler's lock.</summary>
+/// <summary>The holder of the event loop: each event that changes it. Guarded by the scheduler's lock.</summary>
 internal sealed class LoopLease(object sync, HandlerPace pace)
 {
     /// <summary>Milliseconds between two looks at a handler that runs.</summary>
@@ -67,8 +67,8 @@ internal sealed class LoopLease(object sync, HandlerPace pace)
 
     /// <summary>A handler has ended.</summary>
     /// <param name="handler">Which.</param>
-    /// <param name="next">Whose it is then.</param>
-    /// <param name="ticks">How long the handler has run, or has since it last waited.</param>
+    /// <param name="next">The next holder.</param>
+    /// <param name="ticks">The time that the handler has run, or has since it last waited.</param>
     /// <returns>True if it had the loop to its end.</returns>
     internal bool End(HandlerChannel handler, LoopHolder next, out long ticks)
     {

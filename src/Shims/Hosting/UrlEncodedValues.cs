@@ -8,7 +8,7 @@ internal static class UrlEncodedValues
 {
     /// <summary>Reads all pairs. Nothing is malformed: a percent sign that encodes nothing stands for itself.</summary>
     /// <param name="encoded">ASCII; what is not, is taken for UTF-8.</param>
-    /// <param name="maximum">How many pairs at most.</param>
+    /// <param name="maximum">The largest number of pairs.</param>
     /// <exception cref="BadRequestException">There are more (413).</exception>
     internal static ValueCollection Read(ReadOnlySpan<byte> encoded, int maximum)
     {

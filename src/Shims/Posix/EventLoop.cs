@@ -43,7 +43,7 @@ internal sealed unsafe class EventLoop : IDisposable
         return Libc.Watch(_epoll, descriptor, interest, TokenOf(descriptor));
     }
 
-    /// <summary>The same from when the loop waits next: what is closed before that needs no call.</summary>
+    /// <summary>Watches a descriptor from when the loop waits next: one that is closed before that needs no call.</summary>
     internal void WatchSoon(int descriptor, Readiness interest, IWatcher watcher)
     {
         Enter(descriptor, watcher);

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Shims.Posix;
 
-/// <summary>The last that a process does before it is the script. Allocates nothing managed, throws nothing, and knows nothing of the runtime.</summary>
+/// <summary>The last steps of a process before it is the script. Allocates nothing managed, throws nothing, and knows nothing of the runtime.</summary>
 /// <remarks>
 /// It runs before there is a runtime, or in a child that has borrowed the memory of a thread which stands still, while other threads go on. To the
 /// runtime the two are one thread. So the child must not so much as ask whether a collection is under way: it would wait for its end in the

@@ -1,6 +1,6 @@
 namespace Shims.Posix;
 
-/// <summary>How a process ended: the status word of wait(2).</summary>
+/// <summary>The end of a process: the status word of wait(2).</summary>
 internal readonly record struct ExitStatus(int Raw)
 {
     private const int NotTold = -1;

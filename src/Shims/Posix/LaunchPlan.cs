@@ -54,7 +54,7 @@ internal unsafe struct LaunchPlan
     internal int Errno;
 
     /// <summary>A copy of what explains the start later: path, directory and environment, in no more memory than they take. It has no arguments.</summary>
-    /// <param name="memory">Where they are: for <see cref="Libc.Free"/>.</param>
+    /// <param name="memory">Their memory: for <see cref="Libc.Free"/>.</param>
     /// <exception cref="OutOfMemoryException">There is none.</exception>
     internal readonly LaunchPlan Keep(out byte* memory)
     {

@@ -17,14 +17,14 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Holds a place in the file system, close-on-exec. open(2), O_PATH.</summary>
-    /// <param name="directory">Where a relative path begins; or <see cref="Flags.AT_FDCWD"/>.</param>
+    /// <param name="directory">The start of a relative path; or <see cref="Flags.AT_FDCWD"/>.</param>
     internal static int OpenPath(int directory, ReadOnlySpan<byte> nulTerminatedPath, int flags)
     {
         fixed (byte* path = nulTerminatedPath)
             return (int)Kernel.Call(SystemCall.OpenAt, directory, (nint)path, flags | Flags.O_PATH | Flags.O_CLOEXEC);
     }
 
-    /// <summary>The same, but not through the links of /proc that lead to whatever a process has open. openat2(2); before Linux 5.6 they are followed.</summary>
+    /// <summary>Opens a file, but not through the links of /proc that lead to the open files of a process. openat2(2); before Linux 5.6 they are followed.</summary>
     internal static int OpenPathWithoutMagic(int directory, ReadOnlySpan<byte> nulTerminatedPath)
     {
         const ulong noMagicLinks = 2;
@@ -36,7 +36,7 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>The target of a symbolic link. readlink(2).</summary>
-    /// <param name="directory">Where it is, or, with an empty path, itself.</param>
+    /// <param name="directory">Its directory, or, with an empty path, itself.</param>
     /// <returns>Bytes, as many as there is room for, with no NUL; -1 if it is not a link.</returns>
     internal static int ReadLink(int directory, ReadOnlySpan<byte> nulTerminatedPath, Span<byte> text)
     {
@@ -74,7 +74,7 @@ internal static unsafe partial class Libc
             return TryGetStatus(path, follow, out status);
     }
 
-    /// <summary>The same for what has a name in a directory that is open.</summary>
+    /// <summary>The status of a name in a directory that is open.</summary>
     internal static bool TryGetStatus(int directory, ReadOnlySpan<byte> nulTerminatedName, bool follow, out FileStatus status)
     {
         fixed (byte* name = nulTerminatedName)

@@ -6,7 +6,7 @@ namespace Shims.Posix;
 internal static unsafe partial class Libc
 {
     /// <summary>Starts a program as <see cref="CloneAndExec"/> does, from whichever thread, while others run managed code.</summary>
-    /// <param name="plan">What to start. Limits and a fourth descriptor are not for this way, and the program does not end with this process.</param>
+    /// <param name="plan">The program to start. Limits and a fourth descriptor are not for this way, and the program does not end with this process.</param>
     /// <param name="processDescriptor">Becomes readable when it ends.</param>
     /// <returns>The process id, or -1 with the reason in the plan.</returns>
     /// <remarks>

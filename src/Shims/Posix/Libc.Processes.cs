@@ -163,7 +163,7 @@ internal static unsafe partial class Libc
     internal static uint EffectiveGroup => getegid();
 
     /// <summary>The other groups of this process. getgroups(2).</summary>
-    /// <returns>How many there are; 0 if there is no room for them.</returns>
+    /// <returns>Their number; 0 if there is no room for them.</returns>
     internal static int SupplementaryGroups(Span<uint> groups)
     {
         fixed (uint* start = groups)

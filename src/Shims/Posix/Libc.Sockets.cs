@@ -62,7 +62,7 @@ internal static unsafe partial class Libc
         return Kernel.Call(SystemCall.GetSocketOption, socket, Flags.SOL_SOCKET, option, (nint)(&value), (nint)(&size)) == 0 ? value : null;
     }
 
-    /// <summary>Who is at the other end: a struct sockaddr. getpeername(2).</summary>
+    /// <summary>The address of the peer: a struct sockaddr. getpeername(2).</summary>
     internal static bool TryGetPeer(int socket, Span<byte> address)
     {
         uint size = (uint)address.Length;

@@ -12,7 +12,7 @@ namespace Shims.Posix;
 /// </remarks>
 internal static unsafe partial class Libc
 {
-    /// <summary>Why the last call of this thread failed. errno(3).</summary>
+    /// <summary>The error number of the last call of this thread that failed. errno(3).</summary>
     internal static int Errno => *__errno_location();
 
     /// <summary>True where the call would have had to wait. EAGAIN; Linux gives EWOULDBLOCK the same number.</summary>
@@ -22,7 +22,7 @@ internal static unsafe partial class Libc
     /// <returns>Null if there is none, as for a negative size.</returns>
     internal static byte* Allocate(int size) => size < 0 ? null : (byte*)malloc((nuint)size);
 
-    /// <summary>The same, as a span. Give it back by the address of its first byte.</summary>
+    /// <summary>Allocates memory as a span. Give it back by the address of its first byte.</summary>
     /// <exception cref="OutOfMemoryException">There is none.</exception>
     internal static Span<byte> AllocateSpan(int size)
     {

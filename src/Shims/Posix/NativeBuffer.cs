@@ -15,7 +15,7 @@ internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
 
     internal bool IsEmpty => _start == _end;
 
-    /// <summary>How many bytes can still be added.</summary>
+    /// <summary>The number of bytes that can still be added.</summary>
     internal int Free => capacity - Length;
 
     /// <summary>The bytes, oldest first; good until the next call that adds.</summary>
@@ -40,7 +40,7 @@ internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
     internal void Added(int count) => _end += count;
 
     /// <summary>Adds what fits.</summary>
-    /// <returns>How many bytes that was.</returns>
+    /// <returns>Their length in bytes.</returns>
     internal int Add(ReadOnlySpan<byte> bytes)
     {
         int count = Math.Min(Free, bytes.Length);

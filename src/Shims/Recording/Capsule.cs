@@ -20,12 +20,12 @@ internal sealed class Capsule
     /// <summary>That program's version.</summary>
     internal string Version { get; private set; } = "";
 
-    /// <summary>When the request came.</summary>
+    /// <summary>The time of the request.</summary>
     internal DateTimeOffset Time { get; private set; }
 
     internal string RequestId { get; private set; } = "";
 
-    /// <summary>Why it was kept.</summary>
+    /// <summary>The reason for which it was kept.</summary>
     internal CapsuleReason Reason { get; private set; }
 
     /// <summary>The status the client got, or would have got had the response not broken off; 0 if it is not known.</summary>
@@ -40,7 +40,7 @@ internal sealed class Capsule
     /// <summary>SCGI or FastCGI.</summary>
     internal string Protocol { get; private set; } = "";
 
-    /// <summary>Who connected, in words.</summary>
+    /// <summary>A description of the peer.</summary>
     internal string Peer { get; private set; } = "";
 
     /// <summary>TARGET of the command line, absolute; ends in a slash if it is a directory.</summary>
@@ -69,7 +69,7 @@ internal sealed class Capsule
     /// <summary>--memory, bytes; 0 if it was not given.</summary>
     internal long AddressSpace { get; private set; }
 
-    /// <summary>How the script ended: <c>exit 3</c>, <c>signal 9</c>, <c>signal 11 core</c>; empty if it had not, or was never started.</summary>
+    /// <summary>The end of the script: <c>exit 3</c>, <c>signal 9</c>, <c>signal 11 core</c>; empty if it had not, or was never started.</summary>
     internal string End { get; private set; } = "";
 
     /// <summary>Milliseconds from the request's coming to the script's start; null if it was never started.</summary>
@@ -111,7 +111,7 @@ internal sealed class Capsule
     /// <summary>Bytes that it wrote there, as far as they were counted.</summary>
     internal long ReplyLength { get; private set; }
 
-    /// <summary>Where secrets were taken out: <c>variable HTTP_COOKIE</c>, <c>environment API_TOKEN</c>, <c>body</c>, <c>stderr</c>, <c>reply</c>.</summary>
+    /// <summary>The places where secrets were removed: <c>variable HTTP_COOKIE</c>, <c>environment API_TOKEN</c>, <c>body</c>, <c>stderr</c>, <c>reply</c>.</summary>
     internal IReadOnlyList<string> Redacted { get; private set; } = [];
 
     /// <summary>True if secrets were kept: --record-secrets.</summary>
@@ -139,7 +139,7 @@ internal sealed class Capsule
 
     /// <summary>Reads a capsule.</summary>
     /// <param name="bytes">The whole of it.</param>
-    /// <param name="fault">What is wrong with it, as the end of a sentence about it.</param>
+    /// <param name="fault">Its fault, as the end of a sentence about it.</param>
     /// <returns>Null if it is not a whole capsule.</returns>
     internal static Capsule? Parse(ReadOnlySpan<byte> bytes, out string? fault)
     {

@@ -14,13 +14,13 @@ internal sealed unsafe class CapsuleFolder(string directory)
 
     internal string Name => directory;
 
-    /// <summary>Where the capsule of a request is, or will be.</summary>
+    /// <summary>The path of a request's capsule.</summary>
     internal string PathOf(string requestId) => $"{directory}/{requestId}{Suffix}";
 
     /// <summary>Writes a capsule, and removes the oldest if there are too many.</summary>
     /// <param name="requestId">Becomes its name.</param>
     /// <param name="capsule">Its content.</param>
-    /// <param name="obstacle">Why it could not be written, and what to do about it.</param>
+    /// <param name="obstacle">The cause for which it could not be written, and the fix.</param>
     internal bool TryKeep(string requestId, ReadOnlySpan<byte> capsule, out string? obstacle)
     {
         byte[] temporary = Encoding.UTF8.GetBytes($"{directory}/.{requestId}{Suffix}\0"), lasting = Encoding.UTF8.GetBytes(PathOf(requestId) + "\0");

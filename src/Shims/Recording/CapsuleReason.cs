@@ -1,6 +1,6 @@
 namespace Shims.Recording;
 
-/// <summary>Why a request was kept.</summary>
+/// <summary>The reason for which a request was kept.</summary>
 internal enum CapsuleReason : byte
 {
     /// <summary>The shim could not answer it as it should: there is a cause and a cure.</summary>

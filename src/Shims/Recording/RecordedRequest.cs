@@ -38,7 +38,7 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
 
     private long Elapsed => Libc.Milliseconds() - _begun;
 
-    /// <summary>It is known what is to be run, or as much of it as will be known.</summary>
+    /// <summary>Tells what is to be run, as far as that is known.</summary>
     public void Prepared(in LaunchPlan plan) => _plan = plan;
 
     /// <summary>The script has started.</summary>

@@ -34,7 +34,7 @@ internal sealed class Redaction
     /// <summary>The replacement of a secret.</summary>
     internal static ReadOnlySpan<byte> Mark => "[redacted]"u8;
 
-    /// <summary>Where something was taken out.</summary>
+    /// <summary>The places where something was removed.</summary>
     internal List<string> Places => _places;
 
     /// <summary>True if values of this name are secrets: of a variable, a header, a parameter or a form's field.</summary>

@@ -13,7 +13,7 @@ internal static class ScgiHeader
     /// </summary>
     internal const int ShortestSize = 21;
 
-    /// <summary>How long the header is, comma included.</summary>
+    /// <summary>Reads the length of the header, comma included.</summary>
     /// <param name="received">The first bytes of the connection.</param>
     /// <param name="maxLength">Largest header to accept, in bytes.</param>
     /// <param name="size">At least <see cref="ShortestSize"/> if the result is Done, else 0.</param>

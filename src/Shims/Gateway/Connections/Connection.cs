@@ -15,7 +15,7 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
     private PhaseClock _phase;
     private Turn _turn;
 
-    /// <param name="context">What it is made with.</param>
+    /// <param name="context">Its surroundings.</param>
     /// <param name="descriptor">Taken over.</param>
     protected Connection(ConnectionContext context, int descriptor)
     {
@@ -37,7 +37,7 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
     /// <summary>Follows its requests; null without --record.</summary>
     internal IRequestRecorder? Recorder => _context.Recorder;
 
-    /// <summary>Who is at the other end, in words.</summary>
+    /// <summary>A description of the peer.</summary>
     public string Peer => Context.Service.IsHalfCloseNormal ? "a pipe or file" : PeerName.Of(Transport.Descriptor);
 
     /// <summary>Its state.</summary>
@@ -116,7 +116,7 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
             OnRequestEnd();
     }
 
-    /// <summary>Something has changed about one of its requests: that is seen to when what is going on has been done, before the loop waits.</summary>
+    /// <summary>Schedules a turn for a change of one of its requests: after the current work, before the loop waits.</summary>
     public void Schedule()
     {
         if (_turn.Ask())

@@ -22,7 +22,7 @@ internal abstract class ConnectionContext(LoopContext context, IResponder respon
     internal ProtocolDetection Detection { get; } = detection;
 
     /// <summary>Serves a connection.</summary>
-    /// <param name="protocol">What is spoken on it.</param>
+    /// <param name="protocol">Its protocol.</param>
     /// <param name="descriptor">Taken over.</param>
     internal abstract void Begin(Protocol protocol, int descriptor);
 

@@ -5,7 +5,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Connections;
 
-/// <summary>The STDERR stream of a request: what its script says, and what we say of it, on its way into the web server's log.</summary>
+/// <summary>The STDERR stream of a request: its script's errors, and our log lines about it, on their way into the web server's log.</summary>
 /// <remarks>
 /// Nothing goes out before the header of the response. It would take up the buffer that web servers have for the header: nginx then answers 502 ("upstream sent too big
 /// header"), with 4 KiB of warnings by default.

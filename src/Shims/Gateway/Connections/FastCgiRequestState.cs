@@ -1,6 +1,6 @@
 namespace Shims.Gateway.Connections;
 
-/// <summary>How far a FastCGI request has come. What has come of its streams is for each <see cref="Requests.BodySpool"/> to know.</summary>
+/// <summary>The states of a FastCGI request. The state of each stream is in its <see cref="Requests.BodySpool"/>.</summary>
 /// <remarks><code>
 ///               PARAMS ends  PARAMS ends with CONTENT_LENGTH  STDIN ends  it is refused  the response ends  the response breaks off  ABORT_REQUEST
 ///   Parameters  Unanswered   Responding                       Parameters  Responding     -                  -                        Ended

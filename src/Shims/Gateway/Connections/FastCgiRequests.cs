@@ -46,7 +46,7 @@ internal sealed class FastCgiRequests(Connection connection, RecordQueue output)
     /// <summary>Takes in a record, or of a stream a part of one.</summary>
     /// <param name="record">The record.</param>
     /// <param name="content">As from <see cref="RecordReader.TryNext"/>.</param>
-    /// <returns>Why the connection cannot be understood any more; null if it can.</returns>
+    /// <returns>The fault of a connection that cannot be understood any more; else null.</returns>
     internal Fault? Take(RecordHeader record, ReadOnlySpan<byte> content)
     {
         FastCgiRequest? request = Find(record.RequestId);

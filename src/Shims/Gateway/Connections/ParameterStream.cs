@@ -16,7 +16,7 @@ internal sealed class ParameterStream(Role role, Limits limits, ParameterBudget 
     private readonly NativeBuffer _bytes = new(RoomAtFirst);
     private int _counted;
 
-    /// <summary>How a script knows that it is asked for something other than a page, in the form that libfcgi made usual.</summary>
+    /// <summary>The variable that tells a script its role, in the form that libfcgi made usual.</summary>
     private ReadOnlySpan<byte> RoleVariable => role switch
     {
         Role.Authorizer => "FCGI_ROLE\0AUTHORIZER\0"u8,
@@ -25,7 +25,7 @@ internal sealed class ParameterStream(Role role, Limits limits, ParameterBudget 
     };
 
     /// <summary>Takes in a part.</summary>
-    /// <returns>Why that cannot be; null if it can.</returns>
+    /// <returns>The fault; null if there is none.</returns>
     internal Fault? Add(ReadOnlySpan<byte> part)
     {
         if (_bytes.Length + part.Length > limits.HeaderSize)

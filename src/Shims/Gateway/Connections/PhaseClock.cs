@@ -10,7 +10,7 @@ internal struct PhaseClock(LoopContext context)
     /// <summary>The current phase.</summary>
     internal ConnectionPhase Phase { get; private set; }
 
-    /// <summary>When that ends; <see cref="long.MaxValue"/> where it is for the requests to say.</summary>
+    /// <summary>The end of the phase; <see cref="long.MaxValue"/> if the requests decide it.</summary>
     internal long Until { get; private set; }
 
     /// <summary>Goes over to another phase.</summary>

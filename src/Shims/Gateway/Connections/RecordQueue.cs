@@ -26,7 +26,7 @@ internal sealed class RecordQueue(Transport transport) : IDisposable
     internal bool IsFull => _records.Length >= Bound;
 
     /// <summary>Queues a part of the STDOUT stream.</summary>
-    /// <returns>How many bytes there was room for.</returns>
+    /// <returns>The number of bytes for which there was room.</returns>
     internal int WriteOutput(ushort requestId, ReadOnlySpan<byte> bytes)
     {
         int room = Math.Min(Bound - _records.Length - 2 * RecordHeader.Size, RecordHeader.MaxAlignedContent);

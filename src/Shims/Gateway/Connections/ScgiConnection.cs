@@ -31,8 +31,8 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
     }
 
     /// <summary>Takes over a connection.</summary>
-    /// <param name="context">What it is made with.</param>
-    /// <param name="begun">What has been read of the header, from nothing to, with its comma, all; its memory is taken over.</param>
+    /// <param name="context">Its surroundings.</param>
+    /// <param name="begun">The part of the header that has been read, from nothing to all of it with its comma; its memory is taken over.</param>
     internal ScgiConnection(ConnectionContext context, in ScgiHeaderBuffer begun)
         : base(context, begun.Connection)
     {

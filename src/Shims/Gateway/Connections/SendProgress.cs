@@ -9,13 +9,13 @@ namespace Shims.Gateway.Connections;
 /// </remarks>
 internal struct SendProgress()
 {
-    /// <summary>How often the kernel is asked until the time is up.</summary>
+    /// <summary>The number of times that the kernel is asked until the time is up.</summary>
     private const int Looks = 4;
 
     private long _lastProgress;
     private int _untaken;
 
-    /// <summary>When to look; never while nothing waits.</summary>
+    /// <summary>The time of the next look; never while nothing waits.</summary>
     internal long Deadline { get; private set; } = long.MaxValue;
 
     /// <summary>There is no room for what comes next.</summary>

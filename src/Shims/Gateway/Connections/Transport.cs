@@ -38,7 +38,7 @@ internal sealed class Transport
 
     internal bool CanWrite { get; private set; } = true;
 
-    /// <summary>When to ask whether the peer <see cref="HasGone"/> or <see cref="HasStalled"/>.</summary>
+    /// <summary>The time to ask whether the peer <see cref="HasGone"/> or <see cref="HasStalled"/>.</summary>
     internal long Deadline => Math.Min(_goneAt, _sending.Deadline);
 
     /// <summary>True if the peer has taken all that was sent: a reset would destroy the rest of it.</summary>
@@ -101,7 +101,7 @@ internal sealed class Transport
     internal bool IsEverythingRead(Span<byte> scratch) => Libc.Receive(Descriptor, scratch) < scratch.Length;
 
     /// <summary>Sends what fits.</summary>
-    /// <param name="bytes">What comes next.</param>
+    /// <param name="bytes">The next bytes.</param>
     /// <param name="isMoreToCome">True if it is to wait for what is sent at once after it, to travel with that.</param>
     /// <returns>Bytes sent. 0 if the peer takes nothing for now; if it has gone, that is told with the next event.</returns>
     internal int Send(ReadOnlySpan<byte> bytes, bool isMoreToCome = false)

@@ -5,7 +5,7 @@ internal struct Turn
 {
     internal TurnState State { get; private set; }
 
-    /// <summary>Something has changed.</summary>
+    /// <summary>Notes a change.</summary>
     /// <returns>True if the loop has to be asked for a turn.</returns>
     internal bool Ask()
     {

@@ -93,7 +93,7 @@ internal sealed unsafe class Exchange
     /// <summary>True if the rest of the body stays in the socket, because its reader has enough, but will go on: it costs neither memory nor a file, and is sent no faster than it is read.</summary>
     internal bool BodyWaits => Response is { LetsBodyWait: true };
 
-    /// <summary>Where what comes next of a large body can go without being looked at; null if it has to be taken in.</summary>
+    /// <summary>The writer into which the rest of a large body can be moved without being looked at; null if it has to be taken in.</summary>
     internal PipeWriter? DirectInput => Context.Service.MaySplice && BodyLength > Limits.SmallBody && Response?.Input is { IsDirect: true } input ? input : null;
 
     /// <summary>True if it is answered with a page that says why it failed.</summary>
@@ -131,7 +131,7 @@ internal sealed unsafe class Exchange
     /// <inheritdoc cref="RequestProgress.Advance"/>
     internal void Progress() => _progress.Advance();
 
-    /// <summary>Something has come in, gone out or ended: sees whether the body waits for its reader.</summary>
+    /// <summary>Updates the phase after something has come in, gone out or ended.</summary>
     internal void UpdatePhase() => _progress.AwaitReader(BodyWaits);
 
     /// <inheritdoc cref="RequestProgress.Hurry"/>
@@ -175,7 +175,7 @@ internal sealed unsafe class Exchange
     /// <summary>The rest of the body is not awaited any more.</summary>
     internal void EndDrain() => _progress.EndWaiting();
 
-    /// <summary>Something about the response has changed: the connection does what can be done, soon.</summary>
+    /// <summary>Schedules a turn of the connection, as something about the response has changed.</summary>
     internal void Schedule() => Channel.Schedule();
 
     /// <inheritdoc cref="IResponseChannel.Write"/>

@@ -37,7 +37,7 @@ internal sealed class GatewayOptions
     /// <summary><c>--status</c>: the script's header is checked, and a Status line always sent.</summary>
     internal bool SendsStatus { get; init; }
 
-    /// <summary>How a request with a body of so many bytes is to be run over SCGI.</summary>
+    /// <summary>The mode in which a request with a body of this length is run over SCGI.</summary>
     /// <param name="bodyLength">Bytes.</param>
     /// <param name="mayExec">False where the shim has to outlive the script.</param>
     /// <param name="needsHeader">True if the web server does not understand each header that CGI allows: see <see cref="ProxyPrefix.IsModProxyScgi"/>.</param>

@@ -9,7 +9,7 @@ internal interface IRequestObserver
     /// <summary>The status that the script has answered with; 0 before.</summary>
     int Status { set; }
 
-    /// <summary>It is known what is to be run, or as much of it as will be known.</summary>
+    /// <summary>Tells what is to be run, as far as that is known.</summary>
     void Prepared(in LaunchPlan plan);
 
     /// <summary>The script has started.</summary>

@@ -6,7 +6,7 @@ internal interface IResponder
     /// <summary>True if nothing is running that the end of the process would cut off.</summary>
     bool IsIdle => true;
 
-    /// <summary>How many event loops may ask it at once. One is enough for what never keeps a loop from going round.</summary>
+    /// <summary>The number of event loops that may use it at once. One is enough if it never blocks a loop.</summary>
     int MaxLoops => 1;
 
     /// <summary>Called once, before the first request.</summary>

@@ -8,17 +8,17 @@ internal interface IResponseChannel
     /// <summary>The protocol's name.</summary>
     string Protocol { get; }
 
-    /// <summary>Who has connected, in words.</summary>
+    /// <summary>A description of the peer.</summary>
     string Peer { get; }
 
     /// <summary>True if there is room for more of what a script writes to its standard error.</summary>
     bool CanTakeErrors => !Log.IsFull;
 
-    /// <summary>Something about the response has changed: the connection sees what can be done, soon.</summary>
+    /// <summary>Schedules a turn of the connection, as something about the response has changed.</summary>
     void Schedule();
 
     /// <summary>Sends a part of the CGI response.</summary>
-    /// <returns>How many bytes were taken; the response is told to go on when there is room for more.</returns>
+    /// <returns>The number of bytes taken; the response is told to go on when there is room for more.</returns>
     int Write(ReadOnlySpan<byte> output);
 
     /// <summary>Sends what a pipe holds without looking at it. Everything written before must have gone out, at least to the connection's queue.</summary>

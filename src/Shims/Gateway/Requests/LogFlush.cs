@@ -13,7 +13,7 @@ internal sealed class LogFlush(EventLoop loop) : IDeadline
 
     public long Deadline => _deadline;
 
-    /// <summary>Something waits to be written.</summary>
+    /// <summary>Schedules a flush: something waits to be written.</summary>
     internal void FlushSoon()
     {
         if (_deadline != long.MaxValue)

@@ -14,7 +14,7 @@ internal sealed unsafe class LoopContext
     private LogFlush? _logFlush;
 
     /// <param name="service">Shared by the loops of the process.</param>
-    /// <param name="loop">What waits; null for a new one.</param>
+    /// <param name="loop">The loop; null for a new one.</param>
     internal LoopContext(ServiceContext service, EventLoop? loop = null)
     {
         Service = service;
@@ -40,7 +40,7 @@ internal sealed unsafe class LoopContext
     /// <summary>The scripts that run.</summary>
     internal RunningScripts Scripts { get; } = new();
 
-    /// <summary>Who has to act on the last fault.</summary>
+    /// <summary>The exit code of the last fault.</summary>
     internal ExitCode ExitCode { get; private set; }
 
     /// <summary>Starts scripts.</summary>
@@ -56,18 +56,18 @@ internal sealed unsafe class LoopContext
     /// <summary>Milliseconds that the header of a request has from now on.</summary>
     internal long HeaderTime => IsFinishing ? Math.Min(Limits.HeaderSeconds * 1000L, Limits.FirstRequestGrace) : Limits.HeaderSeconds * 1000L;
 
-    /// <summary>Why a request is not awaited any more of which only a part has come.</summary>
+    /// <summary>The fault of a request of which only a part has come in time.</summary>
     internal Fault HeaderIsLate => IsFinishing ? ToldToEnd
         : new Fault(400, $"the web server sent no complete request within {Limits.HeaderSeconds} s", "see whether it speaks the protocol that is expected here, and its log for why it stopped; raise --header-timeout if it is only slow")
         { ExitCode = ExitCode.PeerError };
 
-    /// <summary>Why a connection is given up on which more of a response waits.</summary>
+    /// <summary>The fault of a connection whose peer does not read the response.</summary>
     internal Fault NothingIsTaken => new(408, $"the web server read nothing of the response for {Limits.ProgressSeconds} s", "see its log for why it stopped reading") { ExitCode = ExitCode.PeerError };
 
-    /// <summary>Why a request is not awaited any more of whose body only a part has come.</summary>
+    /// <summary>The fault of a request of whose body only a part has come in time.</summary>
     internal Fault BodyIsLate => new(408, $"the web server sent no more of a request's body for {Limits.ProgressSeconds} s", "see its log for why it stopped") { ExitCode = ExitCode.PeerError };
 
-    /// <summary>Why a request is not answered that came too late.</summary>
+    /// <summary>The fault of a request that came too late.</summary>
     internal static Fault ToldToEnd => new(503, "the shim was told to end before the whole request had come", "nothing to do: send the request again");
 
     /// <summary>Memory in which a start is prepared: good until the next one.</summary>

@@ -14,7 +14,7 @@ internal sealed class PipeWriter(EventLoop loop, BodySpool source, IWatcher owne
     /// <summary>The state of the pipe.</summary>
     internal PipeWriterState State { get; private set; }
 
-    /// <summary>Until when the script is expected to make room in the full pipe; no time at all if there is room, or if it has not come.</summary>
+    /// <summary>The time until which the script is expected to make room in the full pipe; <see cref="long.MaxValue"/> in any other state.</summary>
     internal long FullUntil => State == PipeWriterState.Full ? _fullUntil : long.MaxValue;
 
     /// <summary>True if <see cref="Move"/> is worth trying.</summary>
@@ -81,14 +81,14 @@ internal sealed class PipeWriter(EventLoop loop, BodySpool source, IWatcher owne
         return count;
     }
 
-    /// <summary>The script has had its time to make room: the stream need not wait for it any longer.</summary>
+    /// <summary>Ends the waiting for room: the script has had its time.</summary>
     internal void StopWaiting()
     {
         if (State == PipeWriterState.Full)
             State = PipeWriterState.Overdue;
     }
 
-    /// <summary>Nothing reads any more: the rest of the stream is not kept.</summary>
+    /// <summary>Stops: nothing reads any more, and the rest of the stream is not kept.</summary>
     internal void Stop()
     {
         if (State == PipeWriterState.Closed)

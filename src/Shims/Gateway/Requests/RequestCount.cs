@@ -10,7 +10,7 @@ internal sealed class RequestCount(long now)
 
     internal int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>When the last request ended.</summary>
+    /// <summary>The time when the last request ended.</summary>
     internal long IdleSince => Volatile.Read(ref _idleSince);
 
     internal void Started() => Interlocked.Increment(ref _inFlight);

@@ -16,7 +16,7 @@ internal struct RequestProgress
 
     internal RequestPhase Phase { get; private set; }
 
-    /// <summary>When the phase ends; <see cref="long.MaxValue"/> where that is for the script or the handler to say.</summary>
+    /// <summary>The end of the phase; <see cref="long.MaxValue"/> if the script or the handler decides it.</summary>
     internal long Deadline { get; private set; }
 
     /// <summary>True if the variables are awaited.</summary>
@@ -54,7 +54,7 @@ internal struct RequestProgress
         Enter(RequestPhase.Drain);
     }
 
-    /// <summary>Nothing more of the request is awaited.</summary>
+    /// <summary>Goes over to the response: no more of the request is awaited.</summary>
     internal void EndWaiting()
     {
         if (Phase != RequestPhase.Response)

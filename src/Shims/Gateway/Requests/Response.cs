@@ -11,7 +11,7 @@ internal abstract class Response(Exchange exchange)
     /// <summary>True if the rest of the body may stay where it is for now, because its reader has enough and will go on by itself.</summary>
     internal virtual bool LetsBodyWait => false;
 
-    /// <summary>Something has come in or gone out: do what can be done now, without waiting.</summary>
+    /// <summary>Does what can be done now, without waiting, after something has come in or gone out.</summary>
     internal abstract void Advance();
 
     /// <summary>Abandons the response: it is no longer wanted.</summary>

@@ -28,7 +28,7 @@ internal sealed class ResponseBuffer(Exchange exchange) : IDisposable
     /// <summary>True if nothing is held that follows the header.</summary>
     internal bool IsEmpty => _body.IsEmpty;
 
-    /// <summary>How many bytes can still be held.</summary>
+    /// <summary>The number of bytes that can still be held.</summary>
     internal int Free => _body.Free;
 
     /// <summary>Room for more; empty if the bound has been reached. Tell <see cref="Added"/> what was used.</summary>

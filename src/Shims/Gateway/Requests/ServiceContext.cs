@@ -16,7 +16,7 @@ internal sealed class ServiceContext(GatewayOptions options, long now)
     /// <summary>The command line.</summary>
     internal GatewayOptions Options { get; } = options;
 
-    /// <summary>How many scripts may run.</summary>
+    /// <summary>The slots for scripts that may run.</summary>
     internal Slots Slots { get; } = new(options);
 
     /// <summary>The requests in flight.</summary>

@@ -1,12 +1,12 @@
 namespace Shims.Gateway.Requests;
 
-/// <summary>Why a script was told to end.</summary>
+/// <summary>The reason for which a script was told to end.</summary>
 internal enum StopReason : byte
 {
-    /// <summary>It was not.</summary>
+    /// <summary>The script was not told to end.</summary>
     None,
 
-    /// <summary>It took longer than <c>--timeout</c>.</summary>
+    /// <summary>The script took longer than <c>--timeout</c>.</summary>
     TimedOut,
 
     /// <summary>The web server has gone or has aborted the request; there is no one to tell.</summary>

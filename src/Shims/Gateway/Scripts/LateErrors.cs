@@ -13,7 +13,7 @@ internal sealed class LateErrors : IWatcher
     private int _pipe;
     private long _left;
 
-    /// <param name="loop">What waits.</param>
+    /// <param name="loop">The loop.</param>
     /// <param name="pipe">Our end, which belongs to this from now on.</param>
     /// <param name="left">Bytes that may still be logged.</param>
     internal LateErrors(EventLoop loop, int pipe, long left)

@@ -23,19 +23,19 @@ internal enum RelayState : byte
     /// </summary>
     Pausing,
 
-    /// <summary>It runs, and what it writes goes on at once.</summary>
+    /// <summary>The script runs, and its output goes on at once.</summary>
     Streaming,
 
-    /// <summary>It has closed its output, and runs. With a header its response is complete after <see cref="Limits.EndGrace"/>, without one at its end.</summary>
+    /// <summary>The script has closed its output, and runs. With a header its response is complete after <see cref="Limits.EndGrace"/>, without one at its end.</summary>
     OutputEnded,
 
-    /// <summary>It runs on after its response is complete, and may do whatever else it does, within its time.</summary>
+    /// <summary>The script runs on after its response is complete, within its time.</summary>
     Detached,
 
-    /// <summary>It has ended, and something that it has started holds its output. Ends <see cref="Limits.OutputWaitSeconds"/> after the last output, and with the script's time.</summary>
+    /// <summary>The script has ended, and a process that it has started holds its output. Ends <see cref="Limits.OutputWaitSeconds"/> after the last output, and with the script's time.</summary>
     HeldOpen,
 
-    /// <summary>It has ended, and no more output is expected.</summary>
+    /// <summary>The script has ended, and no more output is expected.</summary>
     Ended,
 
     /// <summary>The response has ended, well or not.</summary>

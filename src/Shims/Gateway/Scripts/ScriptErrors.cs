@@ -43,7 +43,7 @@ internal sealed class ScriptErrors(Exchange exchange)
             Loop.Watch(pipe, Readiness.Read, watcher);
     }
 
-    /// <summary>When to try again because the log had no room; never if it had.</summary>
+    /// <summary>The time to try again because the log had no room; never if it had.</summary>
     internal long RetryAt { get; private set; } = long.MaxValue;
 
     /// <summary>The time to try again has come.</summary>
@@ -67,7 +67,7 @@ internal sealed class ScriptErrors(Exchange exchange)
         _pipe = -1;
     }
 
-    /// <summary>Nothing more will be read.</summary>
+    /// <summary>Stops reading.</summary>
     /// <param name="script">The script, for a line about what was not passed on.</param>
     internal void Close(string script)
     {
@@ -106,7 +106,7 @@ internal sealed class ScriptErrors(Exchange exchange)
         }
     }
 
-    /// <summary>Nothing tells when the log has room again.</summary>
+    /// <summary>Sets the time of the next try: nothing tells when the log has room again.</summary>
     private void AwaitLog()
     {
         if (!Log.IsFull)

@@ -24,7 +24,7 @@ internal sealed class ScriptOutput(Exchange exchange) : IDisposable
     /// <summary>The fault in the script's output, as the end of a sentence; null if there is none.</summary>
     internal string? Fault { get; private set; }
 
-    /// <summary>When something last came, on the loop's clock; 0 before.</summary>
+    /// <summary>The time of the last output, on the loop's clock; 0 before.</summary>
     internal long LastRead { get; private set; }
 
     /// <summary>True if all that has been written is known, because nothing waits in the pipe for room.</summary>
@@ -33,7 +33,7 @@ internal sealed class ScriptOutput(Exchange exchange) : IDisposable
     /// <summary>True if all that has come has been sent.</summary>
     internal bool IsSent => _held.IsSent;
 
-    /// <summary>How much more can be held.</summary>
+    /// <summary>The number of bytes that can still be held.</summary>
     internal int Free => _held.Free;
 
     /// <summary>True if the body is as long as its header says.</summary>
@@ -98,7 +98,7 @@ internal sealed class ScriptOutput(Exchange exchange) : IDisposable
         while (Fault is null && _held.Send() && _canRead);
     }
 
-    /// <summary>Nothing more will be read or sent.</summary>
+    /// <summary>Stops reading and sending.</summary>
     public void Dispose()
     {
         exchange.Channel.EndSplice();

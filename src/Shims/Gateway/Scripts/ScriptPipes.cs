@@ -33,7 +33,7 @@ internal sealed class ScriptPipes(Exchange exchange, IWatcher watcher)
         return ScriptProcess.TakeOver(exchange, script);
     }
 
-    /// <summary>When something that was held up is to be tried again without it.</summary>
+    /// <summary>The time to try again something that was held up.</summary>
     internal long Deadline => Math.Min(Errors.RetryAt, Input?.FullUntil ?? long.MaxValue);
 
     /// <summary>The deadline may have come.</summary>
@@ -72,14 +72,14 @@ internal sealed class ScriptPipes(Exchange exchange, IWatcher watcher)
         _data?.WriteAvailable();
     }
 
-    /// <summary>Nothing reads the rest of the request any more.</summary>
+    /// <summary>Stops passing the request on: nothing reads the rest of it.</summary>
     internal void StopFeeding()
     {
         Input?.Stop();
         _data?.Stop();
     }
 
-    /// <summary>Nothing more is read or written.</summary>
+    /// <summary>Closes all pipes.</summary>
     /// <param name="script">The script, for the log.</param>
     internal void Close(string script)
     {

@@ -31,15 +31,15 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
 
     internal bool HasEnded { get; private set; }
 
-    /// <summary>How it ended, once it has.</summary>
+    /// <summary>The exit status, once it has ended.</summary>
     internal ExitStatus Status { get; private set; }
 
-    /// <summary>Why it was told to end, if it was.</summary>
+    /// <summary>The reason for which it was told to end, if it was.</summary>
     internal StopReason Stopped { get; private set; }
 
     public long Deadline => _deadline;
 
-    /// <summary>How it ended, as a number; 0 if it has not.</summary>
+    /// <summary>The exit code; 0 if it has not ended.</summary>
     internal int ExitCode => HasEnded ? Status.Code : 0;
 
     /// <summary>True if its time is over, and that of all processes that it has left.</summary>
@@ -51,8 +51,8 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     private long TimeLimit => _startedAt + _context.Limits.ScriptSecondsOrDefault * 1000L;
 
     /// <summary>Starts the script.</summary>
-    /// <param name="exchange">What it answers; its slot goes over to the process, which may outlive it.</param>
-    /// <param name="plan">What to start; after a failure, where and why it failed.</param>
+    /// <param name="exchange">Its request; the slot goes over to the process, which may outlive it.</param>
+    /// <param name="plan">The program to start; after a failure, where and why it failed.</param>
     /// <returns>Null after a failure.</returns>
     internal static ScriptProcess? Start(Exchange exchange, ref LaunchPlan plan)
     {
@@ -92,8 +92,8 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     /// <summary>Ends the processes that the script has left, and the script itself if it still runs.</summary>
     public void EndGroup() => _context.Launcher.SignalGroup(_id, Flags.SIGKILL);
 
-    /// <summary>Until when the processes that hold its output may go on, now that it has ended.</summary>
-    /// <param name="lastWritten">When they last wrote, or it ended.</param>
+    /// <summary>The time until which processes that hold its output may go on, now that it has ended.</summary>
+    /// <param name="lastWritten">The time when they last wrote, or it ended.</param>
     internal long HoldersTime(long lastWritten) => Math.Min(lastWritten + _context.Limits.OutputWaitSeconds * 1000L, TimeLimit);
 
     /// <summary>True if its response can be taken for complete although processes that it has started hold its output, and their time is over.</summary>
@@ -108,7 +108,7 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     }
 
     /// <summary>Tells of a web server that has left, if that may have been its patience, or if the request is kept.</summary>
-    /// <param name="exchange">What was asked.</param>
+    /// <param name="exchange">The request.</param>
     /// <param name="script">The script's path.</param>
     /// <param name="hasAnswered">True if the response had begun.</param>
     internal void TellOfPeerGone(Exchange exchange, string script, bool hasAnswered)

@@ -36,7 +36,7 @@ internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
 
     internal override PipeWriter? Input => State == RelayState.Over ? null : _pipes.Input;
 
-    /// <summary>It goes on reading unless it must wait for us: because what it has written is held, or its errors are, until the body has come in.</summary>
+    /// <summary>True if the script will go on reading by itself, as nothing that it has written is held until the body has come in.</summary>
     internal override bool LetsBodyWait => Input is { State: PipeWriterState.Full } && _process is { HasEnded: false } && Output.Free > 0 && Exchange.Channel.CanTakeErrors;
 
     private ScriptOutput Output => _pipes.Output;

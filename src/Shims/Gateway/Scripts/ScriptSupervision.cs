@@ -41,7 +41,7 @@ internal sealed class ScriptSupervision : Response, IScriptOwner, IDeadline
     /// <summary>Starts the script with the connection as its output.</summary>
     /// <param name="exchange">The request, with its whole body in the spool.</param>
     /// <param name="plan">The script. Descriptors are filled in here.</param>
-    /// <param name="connection">What becomes its output.</param>
+    /// <param name="connection">The descriptor that becomes its output.</param>
     /// <returns>Null after a failure; the plan says why.</returns>
     internal static ScriptSupervision? Start(Exchange exchange, ref LaunchPlan plan, int connection)
     {

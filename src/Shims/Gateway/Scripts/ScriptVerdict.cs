@@ -15,10 +15,10 @@ internal readonly struct ScriptVerdict(Exchange exchange, string script, ScriptP
     /// <summary>The fault of output that is not a response.</summary>
     internal Fault Malformed => new(502, $"{script} gave no valid response: {pipes.Output.Fault}", WriteAHeader);
 
-    /// <summary>It has begun chunks and not ended them.</summary>
+    /// <summary>The fault of a chunked body that has not ended.</summary>
     internal Fault CutShort => new(502, $"{script} ended in the middle of its chunked body", "configure the script not to send Transfer-Encoding: the web server does that (RFC 3875, section 6.3.4)");
 
-    /// <summary>It has ended without a header. A script that has failed by itself has said why, or its exit status has. What a header looks like is news only to one that has ended well.</summary>
+    /// <summary>The fault of a script that has ended without a header. One that has failed by itself is quoted; only one that has ended well is told what a header looks like.</summary>
     internal Fault NoResponse(int exitCode)
     {
         if (ScriptDiagnosis.ExplainEnd(exchange.Plan, exitCode) is { } unstarted)

@@ -19,11 +19,11 @@ internal sealed class GatewayProgram
         (_only, _options, _responder, _recorder) = (only, options, responder, recorder);
 
     /// <summary>Responds to what is on standard input.</summary>
-    /// <param name="only">What is spoken there; null where the first byte tells.</param>
+    /// <param name="only">The protocol spoken there; null if the first byte decides.</param>
     /// <param name="options">The command line.</param>
     /// <param name="responder">Responds to requests.</param>
     /// <param name="recorder">Follows requests; null without --record.</param>
-    /// <param name="early">What was done before the runtime started.</param>
+    /// <param name="early">The work done before the runtime started.</param>
     internal static ExitCode Run(Protocol? only, GatewayOptions options, IResponder responder, IRequestRecorder? recorder, in EarlyOutcome early)
     {
         Log.Program = options.Program;

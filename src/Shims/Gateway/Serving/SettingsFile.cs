@@ -15,7 +15,7 @@ internal static class SettingsFile
 
     /// <summary>Reads the file.</summary>
     /// <param name="option">The option that names it, for messages.</param>
-    /// <param name="path">Where it is.</param>
+    /// <param name="path">Its path.</param>
     /// <param name="isSecret">True if others may not even read it.</param>
     /// <returns>The lines, trimmed, each with its number.</returns>
     /// <exception cref="ShimException">It cannot be read, is too long, or belongs to too many. Nothing that is in it is in the message.</exception>
