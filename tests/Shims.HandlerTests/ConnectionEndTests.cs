@@ -43,7 +43,7 @@ public sealed class ConnectionEndTests
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
     [Trait("fault", "H9")]
     [Trait(TestExtent.Trait, TestExtent.Whole)] // more than a minute
-    public async Task An_answer_that_is_not_taken_ends_the_request_and_the_handler(Wire wire)
+    public async Task A_response_that_is_not_taken_ends_the_request_and_the_handler(Wire wire)
     {
         await using ListeningHandler handler = ListeningHandler.Start();
         using Connection connection = await handler.ConnectAsync();
@@ -78,7 +78,7 @@ public sealed class ConnectionEndTests
 
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
     [Trait("fault", "N2")]
-    public async Task A_web_server_that_sends_no_more_gets_the_whole_answer(Wire wire)
+    public async Task A_web_server_that_sends_no_more_gets_the_whole_response(Wire wire)
     {
         await using ListeningHandler handler = ListeningHandler.Start();
         for (int size = 180_000; size <= 300_000; size += TestExtent.Of(20_000, 4_000))

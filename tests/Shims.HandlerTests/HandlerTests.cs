@@ -55,7 +55,7 @@ public sealed class HandlerTests
     }
 
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
-    public async Task A_large_answer_goes_out_as_it_is_written(Wire wire)
+    public async Task A_large_response_goes_out_as_it_is_written(Wire wire)
     {
         Response answer = await new Ask(wire, "fill 5000000").SendAsync();
         Assert.True(answer.Reply.BodyBytes.Length == 5_000_000, answer.ToString());
@@ -64,7 +64,7 @@ public sealed class HandlerTests
     }
 
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
-    public async Task An_answer_larger_than_every_buffer_is_written_before_a_large_body_is_read(Wire wire)
+    public async Task A_response_larger_than_every_buffer_is_written_before_a_large_body_is_read(Wire wire)
     {
         byte[] body = RandomNumberGenerator.GetBytes(2_000_000);
         Response answer = await new Ask(wire, "fill 1000000", "md5") { Method = "POST", Body = body }.SendAsync();
@@ -73,7 +73,7 @@ public sealed class HandlerTests
     }
 
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
-    public async Task The_answer_to_HEAD_has_the_header_and_no_body(Wire wire)
+    public async Task The_response_to_HEAD_has_the_header_and_no_body(Wire wire)
     {
         Response answer = await new Ask(wire, "write hello") { Method = "HEAD" }.SendAsync();
         Assert.True(answer is { Status: 200, Body: "" }, answer.ToString());
@@ -125,7 +125,7 @@ public sealed class HandlerTests
     }
 
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
-    public async Task An_answer_that_breaks_off_looks_broken(Wire wire)
+    public async Task A_response_that_breaks_off_looks_broken(Wire wire)
     {
         Response answer = await new Ask(wire, "fill 300000", "throw too late").SendAsync();
         Assert.True(answer.BrokeOff, answer.ToString());

@@ -35,7 +35,7 @@ public sealed partial class BareSurroundingsTests : ProgramTest
     }
 
     [Theory, InlineData(RunModeUnderTest.Relay, ""), InlineData(RunModeUnderTest.Plain, "--truthful"), InlineData(RunModeUnderTest.Plain, "--status"), InlineData(RunModeUnderTest.FastCgi, ""), Trait("fault", "M8")]
-    public async Task A_reply_that_broke_off_looks_broken_also_if_SIGCHLD_was_ignored(RunModeUnderTest mode, string options)
+    public async Task A_response_that_broke_off_looks_broken_also_if_SIGCHLD_was_ignored(RunModeUnderTest mode, string options)
     {
         Requires.Tools("perl");
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nhalf'; kill -KILL $$");

@@ -117,7 +117,7 @@ public sealed class CommandLineTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
-    public async Task A_request_can_come_from_a_file_and_its_answer_go_to_standard_output(RunModeUnderTest mode)
+    public async Task A_request_can_come_from_a_file_and_its_response_go_to_standard_output(RunModeUnderTest mode)
     {
         string script = Folder.EchoScript();
         RequestVariables variables = RequestVariables.For("POST", script);

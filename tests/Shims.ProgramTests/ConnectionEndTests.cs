@@ -78,7 +78,7 @@ public sealed class ConnectionEndTests : ProgramTest
 
     [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
     [Trait("fault", "F02")]
-    public Task An_answer_is_complete_when_the_script_has_closed_its_output_although_it_runs_on(RunModeUnderTest mode) => TestClosedOutputAsync(mode, "sleep 0.1;");
+    public Task A_response_is_complete_when_the_script_has_closed_its_output_although_it_runs_on(RunModeUnderTest mode) => TestClosedOutputAsync(mode, "sleep 0.1;");
 
     [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
     [Trait("fault", "F02")]

@@ -124,7 +124,7 @@ public sealed partial class EarlyAndOrdinaryTests : ProgramTest
     [InlineData("printf 'Content-Type: text/plain\\n\\nfirst'; sleep 0.1; printf second")]
     [InlineData("printf 'Content-Type: text/plain\\n\\nbody'; exit 3")]
     [InlineData("(sleep 0.2; printf late) & printf 'Content-Type: text/plain\\n\\nbody'")]
-    public async Task By_FastCGI_an_answer_is_the_same_in_all_its_streams(string body)
+    public async Task By_FastCGI_a_response_is_the_same_in_all_its_streams(string body)
     {
         string script = Folder.Shell(body);
         (Response early, Response ordinary) = await AskBothAsync(RunModeUnderTest.FastCgi, script, RequestVariables.For("GET", script));

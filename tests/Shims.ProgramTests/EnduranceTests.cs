@@ -14,7 +14,7 @@ public sealed class EnduranceTests : ProgramTest
     [Theory]
     [InlineData(RunModeUnderTest.Plain, false), InlineData(RunModeUnderTest.Plain, true)]
     [InlineData(RunModeUnderTest.FastCgi, false), InlineData(RunModeUnderTest.FastCgi, true)]
-    public async Task Many_good_replies_bring_no_reset_and_leave_no_descriptor_no_zombie_and_no_garbage(RunModeUnderTest mode, bool tcp)
+    public async Task Many_good_responses_bring_no_reset_and_leave_no_descriptor_no_zombie_and_no_garbage(RunModeUnderTest mode, bool tcp)
     {
         (string script, string reply) = QuickScript();
         await using ListeningProgram program = new Invocation(mode, script) { Tcp = tcp, Arguments = [reply] }.Listen();

@@ -20,7 +20,7 @@ public sealed class FieldFaultTests : ProgramTest
 
     // B2, B39: the answer of a script that does not read its input is lost, always or one time in sixty.
     [Theory, MemberData(nameof(RunModes.Staying), MemberType = typeof(RunModes))]
-    public async Task B2_B39_An_early_answer_is_never_lost(RunModeUnderTest mode)
+    public async Task B2_B39_An_early_response_is_never_lost(RunModeUnderTest mode)
     {
         string script = Folder.Shell("printf 'Status: 413 Too Large\\nContent-Type: text/plain\\n\\nno'");
         await using ListeningProgram program = new Invocation(mode, script).Listen();
@@ -79,7 +79,7 @@ public sealed class FieldFaultTests : ProgramTest
 
     // B8: SIGTERM cuts the reply and calls it complete.
     [Theory, MemberData(nameof(RunModes.Staying), MemberType = typeof(RunModes))]
-    public async Task B8_SIGTERM_during_a_reply_does_not_cut_it(RunModeUnderTest mode)
+    public async Task B8_SIGTERM_during_a_response_does_not_cut_it(RunModeUnderTest mode)
     {
         Gate gate = Folder.Gate();
         Witness witness = Folder.Witness();

@@ -44,7 +44,7 @@ public sealed class HalfCloseTests : ProgramTest
 
     [Theory, InlineData(false), InlineData(true)]
     [Trait("fault", "N2")]
-    public async Task A_kept_connection_on_which_no_more_can_come_ends_with_the_answer(bool tcp)
+    public async Task A_kept_connection_on_which_no_more_can_come_ends_with_the_response(bool tcp)
     {
         string script = Folder.Shell("sleep 0.5; printf 'Content-Type: text/plain\\n\\nserved'");
         await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script) { Tcp = tcp }.Connect();

@@ -35,7 +35,7 @@ public sealed class MultiplexingTests : ProgramTest
     }
 
     [Fact]
-    public async Task One_stuck_script_delays_nobody()
+    public async Task One_stuck_script_delays_no_other_request()
     {
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();
@@ -69,7 +69,7 @@ public sealed class MultiplexingTests : ProgramTest
     }
 
     [Fact]
-    public async Task A_script_that_crashes_breaks_its_own_answer_off_and_only_after_the_others_have_theirs()
+    public async Task A_script_that_crashes_breaks_its_own_response_off_and_only_after_the_others_have_theirs()
     {
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();
@@ -198,7 +198,7 @@ public sealed class MultiplexingTests : ProgramTest
     }
 
     [Fact]
-    public async Task Bodies_that_nobody_reads_wait_in_files_and_not_in_memory()
+    public async Task Unread_bodies_wait_in_files_and_not_in_memory()
     {
         const int Requests = 24, Length = 4_000_000;
         // A gate for each: opening one lets everybody through who waits at it.

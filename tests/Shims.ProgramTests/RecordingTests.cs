@@ -67,7 +67,7 @@ public sealed class RecordingTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
-    public async Task A_client_that_sees_no_answer_leaves_a_capsule(RunModeUnderTest mode)
+    public async Task A_client_that_sees_no_response_leaves_a_capsule(RunModeUnderTest mode)
     {
         Witness witness = Folder.Witness();
         string script = Folder.Shell($"{witness.Appear}; exec sleep 100");

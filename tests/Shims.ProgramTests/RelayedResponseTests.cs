@@ -6,7 +6,7 @@ namespace Shims.ProgramTests;
 public sealed class RelayedResponseTests : ProgramTest
 {
     [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
-    public async Task A_good_answer_comes_through_unchanged(RunModeUnderTest mode)
+    public async Task A_good_response_comes_through_unchanged(RunModeUnderTest mode)
     {
         Response answer = await AnswerToAsync(mode, "printf 'Content-Type: text/html\\nX-A: 1\\nSet-Cookie: a=1\\nSet-Cookie: b=2\\n\\n<p>\\000\\377'");
         Assert.Equal(["1"], answer.Reply.HeaderValues("X-A"));
@@ -48,7 +48,7 @@ public sealed class RelayedResponseTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
-    public async Task The_body_of_an_answer_to_HEAD_is_cut(RunModeUnderTest mode)
+    public async Task The_body_of_a_response_to_HEAD_is_cut(RunModeUnderTest mode)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\nContent-Length: 4\\n\\nbody'");
         Response answer = await new Invocation(mode, script).AskAsync(RequestVariables.For("HEAD", script));
@@ -57,7 +57,7 @@ public sealed class RelayedResponseTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
-    public async Task A_script_that_writes_much_in_answer_to_HEAD_is_not_told_that_it_failed(RunModeUnderTest mode)
+    public async Task A_script_that_writes_much_in_response_to_HEAD_is_not_told_that_it_failed(RunModeUnderTest mode)
     {
         string marker = Folder.PathTo("done");
         string script = Folder.Shell($"printf 'Content-Type: text/plain\\n\\n'; head -c 1000000 /dev/zero && echo done >{marker}");
@@ -80,7 +80,7 @@ public sealed class RelayedResponseTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
-    public async Task With_the_status_option_every_answer_has_a_status_line(RunModeUnderTest mode)
+    public async Task With_the_status_option_every_response_has_a_status_line(RunModeUnderTest mode)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nhello'");
         Response answer = await new Invocation(mode, script) { Options = ["--status"] }.AskAsync(RequestVariables.For("GET", script));

@@ -98,7 +98,7 @@ public sealed class ResolutionTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes))]
-    public async Task A_directory_is_no_script(RunModeUnderTest mode)
+    public async Task A_directory_is_not_a_script(RunModeUnderTest mode)
     {
         Folder.MakeFolder("sub");
         Folder.MarkingScript("sub/index.cgi");
@@ -173,7 +173,7 @@ public sealed class ResolutionTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes))]
-    public async Task A_link_that_leaves_the_directory_and_belongs_to_somebody_else_is_refused(RunModeUnderTest mode)
+    public async Task A_link_of_another_user_that_leaves_the_directory_is_refused(RunModeUnderTest mode)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, to give files away");
         string outside = Folder.MarkingScript("outside.cgi");

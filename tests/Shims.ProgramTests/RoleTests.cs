@@ -31,7 +31,7 @@ public sealed class RoleTests : ProgramTest
     }
 
     [Theory, InlineData("missing"), InlineData("crash"), InlineData("silent"), InlineData("nonsense")]
-    public async Task An_Authorizer_that_fails_lets_nobody_through(string fault)
+    public async Task An_Authorizer_that_fails_lets_no_request_through(string fault)
     {
         string script = fault switch
         {
@@ -105,7 +105,7 @@ public sealed class RoleTests : ProgramTest
     }
 
     [Fact]
-    public async Task A_Filter_that_crashes_breaks_its_answer_off()
+    public async Task A_Filter_that_crashes_breaks_its_response_off()
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nhalf'; cat <&3 >/dev/null; kill -KILL $$");
         FastCgiReply reply = await FilterAsync(script, [], new byte[100_000]);

@@ -11,7 +11,7 @@ public sealed class SmallBodyTests : ProgramTest
     public static TheoryData<RunModeUnderTest, string> ModesAndScripts { get; } = [.. from mode in Enum.GetValues<RunModeUnderTest>() from reads in (string[])["nothing", "half", "all", "to the end"] select (mode, reads)];
 
     [Theory, MemberData(nameof(ModesAndScripts)), Trait("fault", "F01"), Trait("fault", "H10"), Trait("fault", "A01"), Trait("fault", "A02")]
-    public async Task An_answer_is_whole_however_much_of_the_body_the_script_reads(RunModeUnderTest mode, string reads)
+    public async Task A_response_is_whole_however_much_of_the_body_the_script_reads(RunModeUnderTest mode, string reads)
     {
         string script = ReadingScript(reads);
         foreach (int size in s_sizes)

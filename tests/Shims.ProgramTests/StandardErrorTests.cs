@@ -66,7 +66,7 @@ public sealed class StandardErrorTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes)), Trait("fault", "friction 3")]
-    public async Task The_gateway_s_log_goes_to_the_named_file_with_the_time_of_each_line(RunModeUnderTest mode)
+    public async Task The_log_of_the_gateway_goes_to_the_named_file_with_the_time_of_each_line(RunModeUnderTest mode)
     {
         string missing = Folder.PathTo("missing.cgi"), log = Folder.PathTo("log");
         var invocation = new Invocation(mode, missing) { ErrorIsConnection = true, Options = ["--stderr", log] };

@@ -12,7 +12,7 @@ public sealed class SystemCallTests : ProgramTest
     private string LogPath => Folder.PathTo("calls");
 
     [Theory, MemberData(nameof(MostCalls))]
-    public async Task A_small_answer_costs_few_system_calls(RunModeUnderTest mode, int most)
+    public async Task A_small_response_costs_few_system_calls(RunModeUnderTest mode, int most)
     {
         string script = ServingScript();
         await using ListeningProgram program = Trace(mode, script);
@@ -39,7 +39,7 @@ public sealed class SystemCallTests : ProgramTest
     }
 
     [Fact]
-    public async Task An_answer_that_is_ready_goes_out_in_one_piece_with_the_end_of_its_stream_and_request()
+    public async Task A_response_that_is_ready_goes_out_in_one_piece_with_the_end_of_its_stream_and_request()
     {
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();
@@ -58,7 +58,7 @@ public sealed class SystemCallTests : ProgramTest
     }
 
     [Fact]
-    public async Task Over_tcp_no_piece_of_an_answer_waits_for_the_acknowledgement_of_the_one_before_it()
+    public async Task Over_tcp_no_piece_of_a_response_waits_for_the_acknowledgement_of_the_one_before_it()
     {
         string script = ServingScript();
         await using ListeningProgram program = Trace(RunModeUnderTest.FastCgi, script, tcp: true);

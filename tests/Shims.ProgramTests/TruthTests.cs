@@ -38,7 +38,7 @@ public sealed class TruthTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.Staying), MemberType = typeof(RunModes))]
-    public async Task A_death_in_wait_mode_breaks_that_reply_off_and_no_other(RunModeUnderTest mode)
+    public async Task A_death_in_wait_mode_breaks_that_response_off_and_no_other(RunModeUnderTest mode)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nhalf'; [ -z \"$QUERY_STRING\" ] || kill -KILL $$");
         foreach (bool tcp in (bool[])[false, true])
@@ -54,7 +54,7 @@ public sealed class TruthTests : ProgramTest
     [Theory]
     [InlineData(RunModeUnderTest.Plain, false), InlineData(RunModeUnderTest.Supervise, false), InlineData(RunModeUnderTest.Relay, false), InlineData(RunModeUnderTest.FastCgi, false)]
     [InlineData(RunModeUnderTest.Plain, true), InlineData(RunModeUnderTest.Supervise, true), InlineData(RunModeUnderTest.Relay, true), InlineData(RunModeUnderTest.FastCgi, true)]
-    public async Task A_good_reply_never_looks_broken(RunModeUnderTest mode, bool tcp)
+    public async Task A_good_response_never_looks_broken(RunModeUnderTest mode, bool tcp)
     {
         string script = Folder.Script("script.cgi", File.ReadAllBytes("/bin/cat"));
         string reply = Folder.Write("reply", "Content-Type: text/plain\n\ngood");
@@ -72,7 +72,7 @@ public sealed class TruthTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes))]
-    public async Task A_good_reply_to_one_connection_never_looks_broken(RunModeUnderTest mode)
+    public async Task A_good_response_to_one_connection_never_looks_broken(RunModeUnderTest mode)
     {
         string script = Folder.EchoScript();
         foreach (bool tcp in (bool[])[false, true])

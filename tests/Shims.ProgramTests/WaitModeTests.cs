@@ -25,7 +25,7 @@ public sealed class WaitModeTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(Listening))]
-    public async Task A_silent_connection_and_a_slow_script_delay_nobody(RunModeUnderTest mode)
+    public async Task A_silent_connection_and_a_slow_script_delay_no_other_request(RunModeUnderTest mode)
     {
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();

@@ -116,7 +116,7 @@ public sealed class WaitingBodyTests : ProgramTest
     }
 
     [Fact]
-    public async Task On_a_connection_that_is_kept_a_body_does_not_wait_as_another_request_may_come_behind_it()
+    public async Task On_a_kept_connection_a_body_does_not_wait_as_another_request_may_follow_it()
     {
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"[ -z \"$QUERY_STRING\" ] || {gate.Pass}; printf 'Content-Type: text/plain\\n\\n'; sha1sum");

@@ -52,7 +52,7 @@ public sealed class WebServerAddressTests : ProgramTest
     }
 
     [Theory, InlineData("localhost"), InlineData("127.0.0.1;127.0.0.2"), InlineData("127.0.0.1/8")]
-    public async Task A_list_that_cannot_be_understood_serves_nobody_and_says_so(string addresses)
+    public async Task A_list_of_addresses_that_cannot_be_understood_serves_no_peer_and_says_so(string addresses)
     {
         string script = Folder.Shell(Serve);
         await using ListeningProgram program = new Invocation(RunModeUnderTest.FastCgi, script) { Tcp = true, Environment = [$"FCGI_WEB_SERVER_ADDRS={addresses}"] }.Listen();

@@ -77,7 +77,7 @@ public sealed class WrongCommandLineTests : ProgramTest
     [InlineData("/")]
     [InlineData("//")]
     [InlineData("///")]
-    public async Task The_root_directory_is_no_TARGET(string target)
+    public async Task The_root_directory_is_refused_as_TARGET(string target)
     {
         string script = Folder.MarkingScript();
         foreach (RunModeUnderTest mode in (RunModeUnderTest[])[RunModeUnderTest.Plain, RunModeUnderTest.Ordinary, RunModeUnderTest.Supervise, RunModeUnderTest.FastCgi])

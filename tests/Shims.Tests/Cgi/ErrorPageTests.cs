@@ -35,7 +35,7 @@ public sealed class ErrorPageTests
     }
 
     [Fact]
-    public void In_answer_to_HEAD_is_the_same_without_its_body()
+    public void An_error_page_in_response_to_HEAD_has_the_same_header_and_no_body()
     {
         foreach (bool explain in new[] { false, true })
             Assert.Equal(Divide(Format(s_fault, explain, withBody: true)).Head, Format(s_fault, explain, withBody: false));

@@ -193,7 +193,7 @@ public sealed class ResponseHeadTests
     [InlineData("1e3")]
     [InlineData("five")]
     [InlineData("\xB2")]
-    public void A_length_that_is_no_number_is_a_fault(string value) => Assert.NotNull(Fault($"Content-Length: {value}\n\n"));
+    public void A_length_that_is_not_a_number_is_a_fault(string value) => Assert.NotNull(Fault($"Content-Length: {value}\n\n"));
 
     [Fact]
     public void A_thousand_lines_are_taken_and_one_more_is_a_fault()

@@ -37,7 +37,7 @@ public sealed class ManagementValuesTests
     }
 
     [Fact]
-    public void A_question_that_is_cut_off_is_answered_as_far_as_it_goes()
+    public void A_GET_VALUES_query_that_is_cut_off_is_answered_as_far_as_it_goes()
     {
         byte[] whole = new RequestBlock { { "FCGI_MAX_REQS", "" }, { "FCGI_MPXS_CONNS", "" } }.ToParameters();
         for (int length = 0; length <= whole.Length; length++)

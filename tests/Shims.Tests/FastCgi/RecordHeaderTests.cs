@@ -62,7 +62,7 @@ public sealed class RecordHeaderTests
     }
 
     [Fact]
-    public void A_type_or_version_that_nobody_knows_is_read_as_it_is()
+    public void An_unknown_type_or_version_is_read_as_it_is()
     {
         RecordHeader header = RecordHeader.Read([2, 200, 0, 0, 0, 0, 0, 0]);
         Assert.Equal(2, header.Version);

@@ -5,7 +5,7 @@ namespace Shims.Tests.FastCgi;
 public sealed class RecordWriterTests
 {
     [Fact]
-    public void The_record_writer_writes_the_answer_of_the_specifications_first_example()
+    public void The_record_writer_writes_the_response_of_the_specifications_first_example()
     {
         // FastCGI 1.0 appendix B, 1: {FCGI_STDOUT, 1, "Content-type: ..."}, {FCGI_STDOUT, 1, ""}, {FCGI_END_REQUEST, 1, {0, FCGI_REQUEST_COMPLETE}}
         byte[] content = Latin1.Bytes("Content-type: text/html\r\n\r\n<html>\n<head> ... ");

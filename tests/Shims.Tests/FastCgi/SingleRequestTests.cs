@@ -9,7 +9,7 @@ public sealed class SingleRequestTests
     private static readonly byte[] s_usual = [.. s_begin, .. Record(RecordType.Params, [1, 1, 65, 66]), .. Record(RecordType.Params, []), .. Record(RecordType.Stdin, [])];
 
     [Fact]
-    public void The_parameters_are_what_the_records_hold_one_behind_the_other()
+    public void The_parameters_are_what_the_records_hold_one_after_the_other()
     {
         byte[] parts = [.. s_begin, .. Record(RecordType.Params, [1]), .. Record(RecordType.Params, [1, 65]), .. Record(RecordType.Params, [66]), .. Record(RecordType.Params, []), .. Record(RecordType.Stdin, [])];
         foreach (byte[] request in new[] { s_usual, parts })

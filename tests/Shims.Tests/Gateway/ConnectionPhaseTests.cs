@@ -168,7 +168,7 @@ public sealed class ConnectionPhaseTests
     }
 
     [Fact]
-    public void An_answer_that_goes_on_being_taken_is_sent_however_slowly()
+    public void A_response_that_goes_on_being_taken_is_sent_however_slowly()
     {
         using var wire = new Wire(Protocols.Scgi);
         wire.Send(ScgiBody(0, 0));

@@ -26,7 +26,7 @@ public sealed class RelayOrderTests
     public static TheoryData<string> Wires => [.. Protocols.All.Select(protocol => protocol.Word)];
 
     [Theory, MemberData(nameof(Wires))]
-    public void The_answer_is_whole_and_ends_well_in_whatever_order_a_script_writes_and_ends(string protocol)
+    public void The_response_is_whole_and_ends_well_in_whatever_order_a_script_writes_and_ends(string protocol)
     {
         int count = 0;
         foreach (int[] order in Orders([.. s_lines.Select(static line => line.Length)]))

@@ -155,7 +155,7 @@ public sealed class RelayStateTests : IDisposable
     }
 
     [Fact]
-    public void Output_still_being_written_when_the_script_s_time_is_over_is_not_taken_for_complete()
+    public void Output_still_being_written_when_the_time_of_the_script_is_over_is_not_taken_for_complete()
     {
         Happen("it writes");
         _wire.Send(1);

@@ -55,7 +55,7 @@ public sealed class ScgiConnectionTests
     }
 
     [Fact]
-    public void A_body_that_ends_early_ends_the_answer_that_has_begun_to_read_it()
+    public void A_body_that_ends_early_ends_the_response_that_has_begun_to_read_it()
     {
         for (int missing = 1; missing <= s_body.Length; missing++)
         {
@@ -81,7 +81,7 @@ public sealed class ScgiConnectionTests
     }
 
     [Fact]
-    public void An_answer_that_is_complete_before_the_body_is_sent_after_it()
+    public void A_response_that_is_complete_before_the_body_is_sent_after_it()
     {
         using var wire = new Wire(Protocols.Scgi);
         wire.Send(s_post.AsSpan(..^2));
@@ -93,7 +93,7 @@ public sealed class ScgiConnectionTests
     }
 
     [Fact]
-    public void An_answer_that_is_complete_after_the_web_server_has_left_does_no_harm()
+    public void A_response_that_is_complete_after_the_web_server_has_left_does_no_harm()
     {
         using var wire = new Wire(Protocols.Scgi);
         wire.Send(s_get);
@@ -103,7 +103,7 @@ public sealed class ScgiConnectionTests
     }
 
     [Fact]
-    public void An_answer_that_ends_twice_ends_once()
+    public void A_response_that_ends_twice_ends_once()
     {
         foreach (byte[] request in new[] { s_get, [.. s_get, .. "surplus"u8] })
         {
@@ -120,7 +120,7 @@ public sealed class ScgiConnectionTests
     }
 
     [Fact]
-    public void An_answer_that_never_ends_is_ended_with_the_process()
+    public void A_response_that_never_ends_is_ended_with_the_process()
     {
         using var wire = new Wire(Protocols.Scgi);
         wire.Send(s_get);
@@ -133,7 +133,7 @@ public sealed class ScgiConnectionTests
     }
 
     [Fact]
-    public void An_answer_waits_while_the_socket_is_full_and_goes_on_when_the_web_server_takes_it()
+    public void A_response_waits_while_the_socket_is_full_and_goes_on_when_the_web_server_takes_it()
     {
         using var wire = new Wire(Protocols.Scgi, isFull: true);
         wire.Send(s_get);

@@ -23,7 +23,7 @@ public sealed class UrlEncodedValuesTests
         Assert.Equal(expected, string.Join(' ', Read(encoded).Select(pair => $"{pair.Key}:{pair.Value}")));
 
     [Fact]
-    public void Bytes_that_are_no_text_do_no_harm() => Assert.Equal("�", UrlEncodedValues.Read("x=%FF"u8, 10)["x"]);
+    public void Bytes_that_are_not_text_do_no_harm() => Assert.Equal("�", UrlEncodedValues.Read("x=%FF"u8, 10)["x"]);
 
     [Fact]
     public void As_many_pairs_as_allowed_are_read_and_not_one_more()

@@ -91,7 +91,7 @@ public sealed class RedactionTests
     [InlineData("Set-Cookie: sid=hunter22", "Set-Cookie: [redacted]")]
     [InlineData("no header at all", "no header at all")]
     [InlineData("", "")]
-    public void In_the_header_of_a_reply_cookies_are_taken_out_and_in_its_body_what_is_known(string reply, string expected)
+    public void In_the_header_of_a_response_cookies_are_taken_out_and_in_its_body_what_is_known(string reply, string expected)
     {
         Assert.Equal(expected, Latin1.Text(new Redaction().Reply(Latin1.Bytes(reply))));
     }
