@@ -49,7 +49,7 @@ internal static class ForeignOptions
     private static ShimException ToListen(string program, string option, string? value)
     {
         string address = option == "-s" && value is not null ? AddressOf(value) : "-s /run/shims/cgi.sock";
-        return new ShimException(ExitCode.Usage, $"unknown option {option}, as {program} does not listen by itself",
+        return new ShimException(ExitCode.Usage, $"unknown option {option}: {program} does not listen by itself",
             $"write spawn-fcgi {address} -- {program} TARGET, or let inetd or systemd listen: shimctl config writes what they need");
     }
 

@@ -67,7 +67,7 @@ public sealed partial class MessageListTests
         foreach (Match token in Token().Matches(source))
         {
             Group text = token.Groups["text"];
-            bool isText = text.Success && !source.AsSpan(0, token.Index).EndsWith("GeneratedRegex(");
+            bool isText = text.Success && !source.AsSpan(0, token.Index).EndsWith("GeneratedRegex(", StringComparison.Ordinal);
             if (isText && end >= 0 && OnlyComma().IsMatch(source[end..token.Index]))
                 messages[^1] += ": " + text.Value;
             else if (isText)
@@ -82,7 +82,7 @@ public sealed partial class MessageListTests
         """"
         //[^\n]*
         | /\*.*?\*/
-        | '(?: \\[^']+ | [^'\\\n] )'
+        | '(?: \\.[^']* | [^'\\\n] )'
         | \$*(?<quotes>"{3,})(?<text>.*?)\k<quotes>
         | (?:\$@|@\$|@)"(?<text>(?: "" | [^"] )*)"
         | \$"(?<text>(?: \\. | \{\{ | \}\} | \{(?: [^{}"] | \$?"(?:\\.|[^"\\])*" | \{(?: [^{}"] | \$?"(?:\\.|[^"\\])*" )*\} )*\} | [^"\\{] )*)"
