@@ -5,7 +5,8 @@ namespace Shims.Posix;
 
 /// <summary>The C library, as far as a shim needs it: raw imports private, intent public to this assembly.</summary>
 /// <remarks>
-/// Everything here may run before the .NET runtime has started, so nothing allocates on the managed heap or throws. Imports are bound by the
+/// Code that runs before the .NET runtime calls only members that neither allocate on the managed heap nor throw, which EarlyCodeTests checks; those with strings, arrays or an
+/// exception in their summary are for later. Imports are bound by the
 /// linker (DirectPInvoke) and leave the garbage collector's mode alone (SuppressGCTransition): they return at once, except the few that
 /// are named for waiting. A failed call returns -1 (or null) and leaves its reason in <see cref="Errno"/>.
 /// Constants are those of Linux, which are the same on x86-64 and arm64 for everything used here.

@@ -21,7 +21,7 @@ internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
     /// <summary>The bytes, oldest first; good until the next call that adds.</summary>
     internal ReadOnlySpan<byte> Bytes => new(_memory + _start, Length);
 
-    /// <summary>Room for the next bytes, in one piece: fill it from the front, then <see cref="Added"/>. For less than a character, only if the bound is so near.</summary>
+    /// <summary>Room for the next bytes, in one piece: fill it from the front, then <see cref="Added"/>. At least 4 bytes, enough for a UTF-8 sequence, unless the bound is nearly reached.</summary>
     internal Span<byte> Room
     {
         get
@@ -57,7 +57,7 @@ internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
         _end += bytes.Length;
     }
 
-    /// <summary>Room for so many bytes, whatever the bound: for what cannot wait and is small.</summary>
+    /// <summary>Room for this number of bytes, even beyond the bound: for small data that cannot wait.</summary>
     internal Span<byte> RoomFor(int count)
     {
         Span<byte> room = Room;

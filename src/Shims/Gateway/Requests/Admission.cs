@@ -21,7 +21,7 @@ internal static class Admission
         }
         if (!exchange.Context.Service.Slots.TryTake(out int slot, out int reason))
         {
-            exchange.Observer?.GiveUp(); // it has nothing to do with the request, and in a rush the capsules of real failures would go
+            exchange.Observer?.GiveUp(); // a burst of 503s would evict the capsules of real failures
             exchange.Fail(reason == 0
                 ? new Fault(503, $"as many scripts are running as --max allows ({limits.Concurrency})", "raise --max, or see why they take so long")
                 : new Fault(503, $"cannot count the running scripts: no lock can be taken ({ScriptDiagnosis.Name(reason)})", "see whether TMPDIR is on a file system with locks; raise the limit on open files (ulimit -n)")
