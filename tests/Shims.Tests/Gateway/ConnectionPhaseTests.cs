@@ -21,7 +21,7 @@ public sealed class ConnectionPhaseTests
             wire.Responder.Response!.IsReaderFull = true;
             wire.Send([1]);
         }),
-        ("SCGI: nobody needs the body", Protocols.Scgi, ConnectionPhase.Serving, RequestPhase.Drain, static wire =>
+        ("SCGI: the body is not needed", Protocols.Scgi, ConnectionPhase.Serving, RequestPhase.Drain, static wire =>
         {
             wire.Send(ScgiBody(1000, 3));
             wire.Responder.Response!.StopReading();
@@ -47,7 +47,7 @@ public sealed class ConnectionPhaseTests
             wire.Responder.Response!.IsReaderFull = true;
             wire.Send(new FastCgiRecord(FastCgiRecordType.Stdin, 1, [1]).ToBytes());
         }),
-        ("FastCGI: nobody needs the body", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Drain, static wire =>
+        ("FastCGI: the body is not needed", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Drain, static wire =>
         {
             wire.Send(FastCgiBody(1000, 3));
             wire.Responder.Response!.StopReading();
