@@ -29,7 +29,7 @@ internal sealed record Invocation(RunModeUnderTest Mode, string Target)
     /// <summary>Any other peculiarity of the super-server.</summary>
     public Func<Launch, Launch> Adjust { get; init; } = static launch => launch;
 
-    public IReadOnlyList<string> CommandLine => [.. RunModeUnderTest.Options(), .. Options, Target, .. Arguments];
+    public IReadOnlyList<string> CommandLine => [.. Mode.Options(), .. Options, Target, .. Arguments];
 
     /// <summary>Starts a program; nothing else starts programs in these tests.</summary>
     public static LaunchedProgram Start(Launch launch)
@@ -39,7 +39,7 @@ internal sealed record Invocation(RunModeUnderTest Mode, string Target)
     }
 
     /// <summary>The start with this command line, descriptors yet to be chosen.</summary>
-    public Launch Launch => Adjust(new Launch { Program = RunModeUnderTest.Program(), Arguments = CommandLine }.WithEnvironment([.. RunModeUnderTest.Environment(), .. Environment]));
+    public Launch Launch => Adjust(new Launch { Program = Mode.Program(), Arguments = CommandLine }.WithEnvironment([.. Mode.Environment(), .. Environment]));
 
     /// <summary>Starts the program for one connection, as inetd with nowait does.</summary>
     public Conversation Connect()
@@ -47,7 +47,7 @@ internal sealed record Invocation(RunModeUnderTest Mode, string Target)
         SocketPair pair = Tcp ? SocketPair.CreateTcp() : SocketPair.Create();
         using Socket far = pair.Far;
         LaunchedProgram program = Start(Launch with { Input = far.SafeHandle, Output = far.SafeHandle, Error = ErrorIsConnection ? far.SafeHandle : null });
-        return new Conversation(RunModeUnderTest, new Connection(pair.Near), program);
+        return new Conversation(Mode, new Connection(pair.Near), program);
     }
 
     /// <summary>Starts the program on a listening socket, as inetd with wait does.</summary>
