@@ -5,7 +5,7 @@ using Shims.Testing;
 namespace Shims.Tests.Architecture;
 
 /// <summary>All that the programs can print, read out of the source text and kept on one page, so that a reviewer sees every wording together and a changed one in the diff.</summary>
-/// <remarks>Listed is every string literal with a lower-case word, a blank and another word in it. Literals with only a comma between them are one message, as cause and fix are.</remarks>
+/// <remarks>Listed is every string literal with a lower-case word, a blank and another word in it. Literals with only a comma or a plus sign between them are one message.</remarks>
 public sealed partial class MessageListTests
 {
     private const string Page = "docs/messages.md";
@@ -26,6 +26,8 @@ public sealed partial class MessageListTests
             // a comment says "no message here"
             Fail("first cause", "and fix"); /* nor "one here" */ Fail('"', "second \"cause\"", $"fix of {(a ? "one kind" : $"more {kinds}")} here");
             Write(@"a path C:\ with ""quotes"""u8, $"brace {{ kept }} and {x switch { 1 => "one way", _ => "" }}");
+            Long("the first part of a line, " +
+                $"and {more} of it");
             Block("""raw text "quoted" here"""); Name("word"); Words("A LIST OF NAMES");
             [GeneratedRegex("a pattern of words")]
             """";
@@ -34,6 +36,7 @@ public sealed partial class MessageListTests
                 "first cause: and fix",
                 """second \"cause\": fix of {(a ? "one kind" : $"more {kinds}")} here""",
                 """a path C:\ with ""quotes"": brace {{ kept }} and {x switch { 1 => "one way", _ => "" }}""",
+                "the first part of a line, and {more} of it",
                 "raw text \"quoted\" here",
             ],
             MessagesIn(source));
@@ -70,6 +73,8 @@ public sealed partial class MessageListTests
             bool isText = text.Success && !source.AsSpan(0, token.Index).EndsWith("GeneratedRegex(", StringComparison.Ordinal);
             if (isText && end >= 0 && OnlyComma().IsMatch(source[end..token.Index]))
                 messages[^1] += ": " + text.Value;
+            else if (isText && end >= 0 && OnlyPlus().IsMatch(source[end..token.Index]))
+                messages[^1] += text.Value;
             else if (isText)
                 messages.Add(text.Value);
             end = isText ? token.Index + token.Length : -1;
@@ -93,6 +98,9 @@ public sealed partial class MessageListTests
 
     [GeneratedRegex(@"^(u8)?,\s*$")]
     private static partial Regex OnlyComma();
+
+    [GeneratedRegex(@"^\s*\+\s*$")]
+    private static partial Regex OnlyPlus();
 
     [GeneratedRegex("""[a-z]{2,}[,:;)]? [({\["']*[A-Za-z0-9]""")]
     private static partial Regex SeveralWords();
