@@ -10,12 +10,14 @@ public sealed class ScriptThatGoesOnTests : ProgramTest
     public async Task A_process_that_is_otherwise_idle_serves_on_until_the_script_ends(RunModeUnderTest mode)
     {
         Witness witness = Folder.Witness();
-        string goesOn = Folder.Shell($"{witness.Appear}; {Head}; exec >&- 2>&-; sleep 4; echo done >&9", "on.cgi"), other = Folder.Shell(Head, "other.cgi");
+        Gate gate = Folder.Gate();
+        string goesOn = Folder.Shell($"{witness.Appear}; {Head}; exec >&- 2>&-; {gate.Pass}; echo done >&9", "on.cgi"), other = Folder.Shell(Head, "other.cgi");
         await using ListeningProgram program = new Invocation(mode, Folder.Target) { Options = ["--idle", "1"] }.Listen();
         Assert.Equal("started", (await program.AskAsync(RequestVariables.For("GET", goesOn))).Body);
         await witness.LineAsync();
         await Task.Delay(2500, TestContext.Current.CancellationToken);
         Assert.Equal("started", (await program.AskAsync(RequestVariables.For("GET", other))).Body);
+        await gate.OpenAsync();
         Assert.Equal("done", await witness.LineAsync());
         LaunchResult result = await program.Program.WaitAsync(Patience.Limit);
         Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
