@@ -44,6 +44,24 @@ public sealed class ScriptThatGoesOnTests : ProgramTest
         }
     }
 
+    public static TheoryData<RunModeUnderTest, string, string> BadEnds => new()
+    {
+        { RunModeUnderTest.Relay, "exit 3", "ended with exit status 3" }, { RunModeUnderTest.FastCgi, "exit 3", "ended with exit status 3" },
+        { RunModeUnderTest.Relay, "kill -SEGV $$", "was ended by signal 11" }, { RunModeUnderTest.FastCgi, "kill -SEGV $$", "was ended by signal 11" },
+    };
+
+    [Theory, MemberData(nameof(BadEnds))]
+    public async Task A_script_that_ends_badly_after_its_response_is_complete_has_a_line_in_the_log(RunModeUnderTest mode, string end, string line)
+    {
+        Gate gate = Folder.Gate();
+        string script = Folder.Shell($"ulimit -c 0; {Head}; exec >&-; {gate.Pass}; {end}");
+        await using ListeningProgram program = new Invocation(mode, script).Listen();
+        Assert.Equal("started", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
+        Assert.Empty(program.Program.ErrorSoFar);
+        await gate.OpenAsync();
+        await program.WaitForLogAsync($"{line}, after its response was complete");
+    }
+
     [Theory, InlineData(false), InlineData(true)]
     [Trait("fault", "F02")]
     public async Task The_web_server_is_told_at_once_that_the_response_has_ended(bool tcp)
