@@ -104,7 +104,7 @@ screenshots:
 	@mkdir -p screenshots
 	@UPDATE_SCREENSHOTS=1 dotnet test tests/Shims.BrowserTests -c Release --nologo -v quiet --filter "FullyQualifiedName~ScreenshotTests"
 
-## matrix: check both programs behind every web server, and write the table (tests/Shims.MatrixTests/MATRIX.md)
+## matrix: check both programs behind every web server, and write the table (docs/compatibility/checks.md)
 matrix:
 	@scripts/install-prerequisites
 	@$(MAKE) --no-print-directory all

@@ -26,7 +26,7 @@ public static class GatewayCommand
     /// <param name="protocol">Its protocol.</param>
     /// <param name="args">The command line.</param>
     /// <param name="early">The work done before the runtime started.</param>
-    /// <returns>The exit code, as sysexits has it.</returns>
+    /// <returns>The exit status, as sysexits has it.</returns>
     internal static int Run(string program, Protocol protocol, string[] args, in EarlyOutcome early)
     {
         try

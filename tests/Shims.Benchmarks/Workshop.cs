@@ -14,10 +14,10 @@ internal sealed class Workshop(string? programs) : IDisposable
     private readonly Dictionary<string, string> _made = [];
 
     /// <summary>Where the last whole table is kept.</summary>
-    public static string ReportFile => Repository.PathTo(Project + "BENCHMARKS.md");
+    public static string ReportFile => Repository.PathTo("docs/benchmarks.md");
 
     /// <summary>Where its chart is.</summary>
-    public static string ChartFile => Repository.PathTo(Project + "benchmarks.svg");
+    public static string ChartFile => Repository.PathTo("docs/benchmarks.svg");
 
     /// <summary>A configuration of baseline/.</summary>
     public static ExampleFile Configuration(string name) => ExampleFile.Read($"{Project}baseline/{name}");

@@ -3,13 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace Shims.EndToEndTests;
 
-/// <summary>What the README and the example files tell people to do works on a machine with users of its own.</summary>
+/// <summary>The recipes of docs/examples.md and of the example files work on a machine with users of its own.</summary>
 public sealed partial class RecipeTests
 {
+    private const string GitwebProgram = "/usr/lib/cgi-bin/gitweb.cgi";
     private const string GitBackend = "/usr/lib/git-core/git-http-backend";
 
     [Fact, Trait("fault", "D6")]
-    public async Task The_git_recipe_of_the_README_works_as_root_where_scripts_run_as_another_user()
+    public async Task The_git_recipe_of_the_page_on_examples_works_as_root_where_scripts_run_as_another_user()
     {
         Requires.Tools("nginx", "inetd", "git", GitBackend);
         Requires.That(Environment.IsPrivilegedProcess, "root");
@@ -19,7 +20,7 @@ public sealed partial class RecipeTests
         ExampleFile inetd = Gateway.Named("scgi-run").InetdExample.With("  www-data  ", "  nobody  ");
         await using Site site = await Site.StartAsync(installation, async () => await Inetd.StartAsync(installation, inetd), ExampleFile.Read("nginx-examples/git.conf"));
 
-        string commands = GitCommands().Match(await File.ReadAllTextAsync(Repository.PathTo("README.md"), TestContext.Current.CancellationToken)).Value;
+        string commands = GitCommands().Match(await File.ReadAllTextAsync(Repository.PathTo("docs/examples.md"), TestContext.Current.CancellationToken)).Value;
         Assert.Contains("git clone http://127.0.0.1:8080/git/project.git", commands, StringComparison.Ordinal);
         commands = commands.Replace("www-data", "nobody", StringComparison.Ordinal).Replace("/srv/git", installation.GitFolder, StringComparison.Ordinal)
             .Replace("127.0.0.1:8080", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{site.Browser.Port}"), StringComparison.Ordinal);
@@ -40,6 +41,22 @@ public sealed partial class RecipeTests
         await using Site site = await Site.StartAsync(installation, async () => await Inetd.StartAsync(installation, inetd), nginx);
         foreach (int length in new[] { 0, 1, 65_536, 300_000 })
             Assert.Equal($"{length} {length}", (await site.Browser.PostAsync("/git/x", new byte[length])).Body.Trim());
+    }
+
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
+    public async Task A_page_of_gitweb_has_its_style_sheet_with_and_without_a_path_in_its_URL(string program)
+    {
+        Requires.Tools("nginx", "inetd", "perl", GitwebProgram);
+        var gateway = Gateway.Named(program);
+        var installation = new Installation();
+        await using Site site = await Site.StartAsync(installation, async () => await Inetd.StartAsync(installation, gateway.InetdExample), gateway.Translate(ExampleFile.Read("nginx-examples/gitweb.conf")));
+        string page = (await site.Browser.GetAsync("/gitweb/gitweb.cgi")).Body;
+        Assert.Contains("href=\"static/gitweb.css\"", page);
+        Assert.DoesNotContain("<base ", page);
+        // With a path, the style sheet is relative to the address in the page's base.
+        Assert.Contains($"<base href=\"http://localhost:{site.Browser.Port}/gitweb/gitweb.cgi\"", (await site.Browser.GetAsync("/gitweb/gitweb.cgi/project.git")).Body);
+        ScriptReply sheet = await site.Browser.GetAsync("/gitweb/static/gitweb.css");
+        Assert.Equal((200, "text/css"), (sheet.Status, sheet.Header("Content-Type")));
     }
 
     [Theory, Trait("fault", "AF-A"), InlineData("scgi-run"), InlineData("fcgi-run")]

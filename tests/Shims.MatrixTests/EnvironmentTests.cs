@@ -14,7 +14,7 @@ public sealed class EnvironmentTests
             recordings.Add(await Recording.MakeAsync(front));
 
         if (Cells.Full)
-            await File.WriteAllTextAsync(Repository.PathTo("tests/Shims.MatrixTests/ENVIRONMENT.md"), new Report(recordings).ToMarkdown(), TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Repository.PathTo("docs/compatibility/environment.md"), new Report(recordings).ToMarkdown(), TestContext.Current.CancellationToken);
         IReadOnlyList<string> unexplained = Comparison.FindUnexplained(recordings);
         Assert.True(unexplained.Count == 0, string.Join('\n', unexplained));
     }

@@ -4,7 +4,7 @@ using Xunit.Sdk;
 
 namespace Shims.MatrixTests;
 
-/// <summary>A table of MATRIX.md beside that of the web servers.</summary>
+/// <summary>A table of docs/compatibility/checks.md beside that of the web servers.</summary>
 /// <param name="title">Its heading.</param>
 /// <param name="introduction">What stands between heading and table.</param>
 /// <param name="rows">The rows, in order.</param>

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Shims.MatrixTests;
 
-/// <summary>Collects what the cells say. When the last one has, writes artifacts/matrix.md, and MATRIX.md too if no cell is missing.</summary>
+/// <summary>Collects what the cells say. When the last one has, writes artifacts/matrix.md, and docs/compatibility/checks.md too if no cell is missing.</summary>
 public sealed class Table : IDisposable
 {
     private static readonly Product[] s_others =
@@ -17,7 +17,7 @@ public sealed class Table : IDisposable
     private readonly ConcurrentDictionary<(string Front, Check Check), (Outcome Outcome, string Text)> _cells = new();
 
     internal Section SuperServers { get; } = new("Every super-server",
-        "Each starts the program for an nginx in front of it. scgi-run with nowait becomes the script; the last two checks need somebody who stays beside it, and are made with `--truthful`. "
+        "Each starts the program for an nginx in front of it. scgi-run with nowait becomes the script; the last two checks need a gateway that stays beside the script, and are made with `--truthful`. "
             + "Web servers that start fcgi-run themselves have rows above: apache-fcgid, lighttpd-binpath, h2o-spawn.",
         [.. SuperServerFront.All.Select(row => row.Name)], SuperServerTests.Columns, SuperServerFront.All.Select(row => row.Product));
 
@@ -39,14 +39,14 @@ public sealed class Table : IDisposable
         Directory.CreateDirectory(Repository.PathTo("artifacts"));
         File.WriteAllText(Repository.PathTo("artifacts/matrix.md"), text);
         if (Cells.Full && _cells.Count == Fronts.All.Count * Enum.GetValues<Check>().Length && SuperServers.IsComplete && Applications.IsComplete)
-            File.WriteAllText(Repository.PathTo("tests/Shims.MatrixTests/MATRIX.md"), text);
+            File.WriteAllText(Repository.PathTo("docs/compatibility/checks.md"), text);
     }
 
     private string ToMarkdown()
     {
         Check[] checks = Enum.GetValues<Check>();
         Front[] rows = [.. Fronts.All.Where(front => _cells.Keys.Any(cell => cell.Front == front.Name))];
-        var text = new StringBuilder("# Every web server, every check\n\nWritten by `make matrix`: ✓ passes, n/a cannot be for the reason below the table, ✗ fails.\n\n");
+        var text = new StringBuilder("# Which checks pass behind which server?\n\nWritten by `make matrix`: ✓ passes, n/a cannot be for the reason below the table, ✗ fails.\n\n");
         text.AppendJoin(", ", rows.Select(front => front.Product.ToString()).Distinct().Concat(s_others.Where(product => product.IsInstalled).Select(product => product.ToString())))
             .Append(", ").Append(RuntimeInformation.OSDescription).Append(".\n\n");
 

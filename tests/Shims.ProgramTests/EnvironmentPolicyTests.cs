@@ -5,7 +5,7 @@ namespace Shims.ProgramTests;
 /// <summary>Which variables a script gets: from the request, from the super-server, from the command line.</summary>
 public sealed class EnvironmentPolicyTests : ProgramTest
 {
-    // Names that turn data into code or configuration: see SECURITY.md, "Which variables reach it".
+    // Names that turn data into code or configuration: see docs/security.md, "Which variables reach the script".
     private static readonly string[] s_denied =
     [
         "LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "LD_X", "DYLD_INSERT_LIBRARIES", "DYLD_X", "GLIBC_TUNABLES", "GCONV_PATH",

@@ -42,17 +42,32 @@ public sealed partial class ChangelogTests
     }
 
     [Fact]
-    public void Every_change_is_an_entry_of_a_list_below_its_kind()
+    public void Every_change_is_one_line_in_the_list_of_a_program_below_its_kind()
     {
-        string? kind = null;
+        string? kind = null, program = null;
         foreach (string line in s_lines.SkipWhile(line => !line.StartsWith("## ", StringComparison.Ordinal)).Where(line => line.Length > 0))
         {
             if (line.StartsWith("## ", StringComparison.Ordinal))
-                kind = null;
+                kind = program = null;
             else if (line.StartsWith("### ", StringComparison.Ordinal))
-                kind = line;
+                (kind, program) = (line, null);
+            else if (line.StartsWith("#### ", StringComparison.Ordinal))
+                program = kind is null ? null : line;
             else
-                Assert.True(kind is not null && (line.StartsWith("- ", StringComparison.Ordinal) || line.StartsWith("  ", StringComparison.Ordinal)), $"this line is not an entry: {line}");
+                Assert.True(program is not null && line.StartsWith("- ", StringComparison.Ordinal), $"this line is not an entry below a kind and a program: {line}");
+        }
+    }
+
+    [Fact]
+    public void Every_list_of_the_changelog_has_a_program_and_comes_once_in_its_kind()
+    {
+        var seen = new HashSet<string>();
+        foreach (string line in s_lines.Where(line => line.StartsWith("##", StringComparison.Ordinal)))
+        {
+            if (!line.StartsWith("#### ", StringComparison.Ordinal))
+                seen.Clear();
+            else
+                Assert.True(seen.Add(line), $"\"{line}\" comes twice in one kind of change");
         }
     }
 

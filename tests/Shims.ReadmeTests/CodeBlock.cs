@@ -1,8 +1,8 @@
 namespace Shims.ReadmeTests;
 
-/// <summary>What stands between two lines of three backticks.</summary>
+/// <summary>The lines between two lines of three backticks.</summary>
 /// <param name="Section">The heading above it.</param>
-/// <param name="Language">The word behind the backticks, which says what a reader does with the block.</param>
+/// <param name="Language">The word after the backticks, which says how a reader uses the block.</param>
 /// <param name="Lines">Its lines.</param>
 internal sealed record CodeBlock(string Section, string Language, IReadOnlyList<string> Lines)
 {

@@ -2,18 +2,26 @@ using System.Text.RegularExpressions;
 
 namespace Shims.ReadmeTests;
 
-/// <summary>Somebody goes through the README from top to bottom, and does what it says.</summary>
+/// <summary>A reader goes through README and docs/ from top to bottom, and types each command.</summary>
 public sealed partial class CommandTests
 {
-    private static readonly MarkdownFile s_readme = MarkdownFile.Read("README.md");
-
-    /// <summary>The sections in which there is something to type.</summary>
-    public static TheoryData<string> Sections => [.. s_readme.Blocks.Where(block => block.Language is "sh" or "console").Select(block => block.Section).Distinct()];
+    /// <summary>The sections that have commands, page by page.</summary>
+    public static TheoryData<string, string> Sections
+    {
+        get
+        {
+            var sections = new TheoryData<string, string>();
+            foreach (string page in MarkdownFile.Guides)
+                foreach (string section in MarkdownFile.Read(page).Blocks.Where(block => block.Language is "sh" or "console").Select(block => block.Section).Distinct())
+                    sections.Add(page, section);
+            return sections;
+        }
+    }
 
     [Theory, MemberData(nameof(Sections))]
-    public async Task What_a_section_says_works(string section)
+    public async Task The_commands_and_configurations_of_a_section_work_as_printed(string page, string section)
     {
-        CodeBlock[] blocks = [.. s_readme.Blocks.Where(block => block.Section == section)];
+        CodeBlock[] blocks = [.. MarkdownFile.Read(page).Blocks.Where(block => block.Section == section)];
         RequireWhatIsNamedIn(blocks);
         await using var machine = Machine.Create();
         await machine.ConfigureAsync(
@@ -31,7 +39,7 @@ public sealed partial class CommandTests
     }
 
     [Fact]
-    public async Task Installing_puts_programs_manual_pages_and_examples_where_the_README_says()
+    public async Task Installing_puts_programs_manual_pages_and_examples_where_the_documents_say()
     {
         Requires.Tools("make");
         using var folder = new TemporaryFolder();
@@ -86,7 +94,7 @@ public sealed partial class CommandTests
             tools.Add("nginx");
         if (blocks.Any(block => block.Language == "inetd"))
             tools.Add("inetd");
-        tools.AddRange(new[] { "curl", "git", "systemd-tmpfiles", "/usr/lib/git-core/git-http-backend", "/usr/lib/cgi-bin/awstats.pl" }.Where(tool => text.Contains(tool, StringComparison.Ordinal)));
+        tools.AddRange(new[] { "curl", "git", "systemd-tmpfiles", "php-cgi", "/usr/lib/git-core/git-http-backend", "/usr/lib/cgi-bin/awstats.pl", "/usr/lib/cgi-bin/gitweb.cgi" }.Where(tool => text.Contains(tool, StringComparison.Ordinal)));
         if (text.Contains("systemctl", StringComparison.Ordinal))
             tools.Add("systemd-socket-activate");
         if (text.Contains(".pl", StringComparison.Ordinal))

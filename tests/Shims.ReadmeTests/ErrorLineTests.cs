@@ -2,33 +2,33 @@ using System.Text.RegularExpressions;
 
 namespace Shims.ReadmeTests;
 
-/// <summary>Each error line that the README quotes is provoked, and is word for word what the programs write.</summary>
+/// <summary>Each error line that docs/troubleshooting.md quotes is provoked, and the programs write it word for word.</summary>
 public sealed partial class ErrorLineTests : IDisposable
 {
-    private const string Section = "What goes wrong, and how it shows";
+    private const string Section = "What does the line mean?";
     private const string Script = "hello.cgi";
 
-    private static readonly MarkdownFile s_readme = MarkdownFile.Read("README.md");
+    private static readonly MarkdownFile s_page = MarkdownFile.Read("docs/troubleshooting.md");
 
     private readonly TemporaryFolder _folder = new();
     private readonly string _target;
 
     public ErrorLineTests() => _target = _folder.MakeFolder("cgi-bin");
 
-    /// <summary>Status and line, as the README has them. The second table of the section is about the logs of others.</summary>
+    /// <summary>Status and line, as the page has them.</summary>
     public static TheoryData<string, string> Lines
     {
         get
         {
             var lines = new TheoryData<string, string>();
-            foreach (string[] row in s_readme.Rows(Section).Where(row => row.Length == 2 && row[0] != "status"))
+            foreach (string[] row in s_page.Rows(Section).Where(row => row.Length == 2 && row[0] != "status"))
                 lines.Add(row[0], row[1].Trim('`'));
             return lines;
         }
     }
 
     [Theory, MemberData(nameof(Lines))]
-    public async Task A_line_is_what_the_program_writes(string status, string line)
+    public async Task A_quoted_error_line_is_the_one_that_the_program_writes(string status, string line)
     {
         (int said, string log) = await ProvokeAsync(line);
         string[] ours = [.. log.Split('\n').Where(candidate => Prefix().IsMatch(candidate))];
@@ -37,12 +37,12 @@ public sealed partial class ErrorLineTests : IDisposable
     }
 
     [Fact]
-    public void The_whole_line_that_is_shown_as_an_example_is_one_of_them()
+    public void The_whole_error_line_that_is_shown_as_an_example_is_one_of_the_quoted_ones()
     {
-        CodeBlock example = Assert.Single(s_readme.Blocks, block => block.Section == Section && block.Language == "text");
+        CodeBlock example = Assert.Single(s_page.Blocks, block => Prefix().IsMatch(block.Text));
         string line = Assert.Single(example.Lines);
         Assert.Matches(Prefix(), line);
-        Assert.Contains(Words(line), s_readme.Rows(Section).Select(row => row[^1].Trim('`')));
+        Assert.Contains(Words(line), s_page.Rows(Section).Select(row => row[^1].Trim('`')));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -5,13 +5,16 @@ using Shims.Benchmarks.Reporting;
 
 namespace Shims.ReadmeTests;
 
-/// <summary>The README's figures and the chart are those of the last whole run of <c>make bench</c>, and the run measures what it is to measure.</summary>
+/// <summary>The README's figures and the chart are those of the last whole run of <c>make bench</c>, and the run has a row for each promise.</summary>
 public sealed class FigureTests
 {
-    private const string Source = "tests/Shims.Benchmarks/BENCHMARKS.md";
-    private const string ChartFile = "tests/Shims.Benchmarks/benchmarks.svg";
-    private const string Start = "<!-- figures: written from tests/Shims.Benchmarks/BENCHMARKS.md; see CONTRIBUTING.md -->\n";
+    private const string Source = "docs/benchmarks.md";
+    private const string ChartFile = "docs/benchmarks.svg";
+    private const string Start = "<!-- figures: written from docs/benchmarks.md; see CONTRIBUTING.md -->\n";
     private const string End = "<!-- end of figures -->";
+
+    /// <summary>The rows that the README shows; all of them are in docs/benchmarks.md.</summary>
+    private static readonly string[] s_shown = ["scgi-exec", "scgi-socket", "fcgi-socket", "handler-nowait-python"];
 
     private static readonly XNamespace s_svg = "http://www.w3.org/2000/svg";
 
@@ -47,7 +50,7 @@ public sealed class FigureTests
     };
 
     [Fact]
-    public void The_table_is_the_one_that_was_measured()
+    public void The_figures_of_the_README_are_those_of_the_last_run()
     {
         string readme = File.ReadAllText(Repository.PathTo("README.md"));
         int start = readme.IndexOf(Start, StringComparison.Ordinal), end = readme.IndexOf(End, StringComparison.Ordinal);
@@ -117,17 +120,22 @@ public sealed class FigureTests
     }
 
     private static string Format(RunRecord run) => $"""
-        ![How many times better or worse than what it replaces each program is; the table below has the figures]({ChartFile})
+        {Row(["measured", "compared with", "figure", "its figure", "ratio", "target"])}
+        {Row(Enumerable.Repeat("---", 6))}
+        {string.Join('\n', s_shown.Select(name => run.Rows.Single(row => row.Name == name)).Select(row =>
+            Row([row.Subject, row.Baseline, row.Figure, row.BaselineFigure, row.Ratio, row.HasMissed ? $"{row.Target}, {row.Verdict}" : row.Target])))}
 
-        {Row(["row", "measured", "compared with", "figure", "its figure", "ratio", "target"])}
-        {Row(Enumerable.Repeat("---", 7))}
-        {string.Join('\n', run.Rows.Where(row => row.IsMeasured).Select(row =>
-            Row([row.Name, row.Subject, row.Baseline, row.Figure, row.BaselineFigure, row.Ratio, row.HasMissed ? $"{row.Target}, {row.Verdict}" : row.Target])))}
-
-        {run.Machine} Milliseconds of programs that end are for a whole process, start to end; processor time is the gateway's own, without its scripts'.
-        A missed target stays in the table: [what it is made of, and what each row leaves out]({Source}). `make bench` measures on yours.
+        {Score(run)} [All rows, and what each miss is made of]({Source}). {run.Machine} `make bench` measures on yours.
 
         """;
+
+    /// <summary>How many targets are met, and which are not: a chosen few rows must not hide a miss.</summary>
+    private static string Score(RunRecord run)
+    {
+        RecordedRow[] targets = [.. run.Rows.Where(row => row.IsMeasured && row.Target != "none")];
+        string[] missed = [.. targets.Where(row => row.HasMissed).Select(row => row.Name)];
+        return $"{targets.Length - missed.Length} of {targets.Length} targets are met{(missed.Length == 0 ? "." : $"; missed: {string.Join(", ", missed)}.")}";
+    }
 
     private static string Row(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
 }

@@ -1,12 +1,12 @@
 namespace Shims.ReadmeTests;
 
-/// <summary>Somebody who has only the README and what `make install` has installed compiles a handler.</summary>
+/// <summary>A reader who has only docs/handlers.md and the files of `make install` compiles a handler.</summary>
 public sealed class HandlerSnippetTests
 {
     private const string InstalledPackages = "/usr/local/share/shims/packages";
 
     [Fact, Trait("fault", "D5"), Trait("fault", "friction 2")]
-    public async Task The_ten_lines_of_the_README_and_the_installed_samples_compile_where_they_lie()
+    public async Task The_ten_lines_of_the_page_on_handlers_and_the_installed_samples_compile_where_they_lie()
     {
         Requires.Tools("make", "dotnet");
         Requires.That(Directory.Exists(Repository.PathTo("artifacts/packages")), "the package: make pack");
@@ -15,7 +15,7 @@ public sealed class HandlerSnippetTests
         await Command.RunAsync("make", ["-o", "all", "-o", "pack", "install", "PREFIX=/usr", $"DESTDIR={folder.Path}"], Repository.Root);
         string shared = folder.PathTo("usr/share/shims");
 
-        CodeBlock snippet = Assert.Single(MarkdownFile.Read("README.md").Blocks, block => block.Language == "csharp");
+        CodeBlock snippet = Assert.Single(MarkdownFile.Guides.SelectMany(page => MarkdownFile.Read(page).Blocks), block => block.Language == "csharp");
         Assert.Contains(InstalledPackages, snippet.Text, StringComparison.Ordinal);
         await BuildAsync(folder.Write("new/hello.cs", snippet.Text.Replace(InstalledPackages, Path.Combine(shared, "packages"), StringComparison.Ordinal)));
 

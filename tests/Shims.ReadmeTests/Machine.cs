@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Shims.ReadmeTests;
 
 /// <summary>
-/// A machine on which somebody does what the README says: its configurations under a real nginx and a real inetd, its commands in a real shell.
+/// A machine on which a reader follows README and docs/: their configurations under a real nginx and a real inetd, their commands in a real shell.
 /// Folders and ports of real life are those of an <see cref="Installation"/>; the one program that is not real is systemctl, for want of a
 /// process 1 that could be asked: what it is told to enable, systemd-socket-activate runs from the very units that lie there.
 /// </summary>
@@ -26,10 +26,14 @@ internal sealed partial class Machine : IAsyncDisposable
         // What commands name by a relative path, so that they can run in the checkout without writing into it.
         foreach (string name in new[] { "bin", "inetd-examples" })
             Directory.CreateSymbolicLink(Path.Combine(_home, name), Repository.PathTo(name));
+        // Installed, programs are on the PATH; unlike the checkout's bin/, these names have no folder.
+        foreach (string program in new[] { "scgi-run", "fcgi-run", "shimctl" })
+            File.CreateSymbolicLink(Path.Combine(_commands, program), Repository.Program(program));
         _names =
         [
             ("/etc/systemd/system", folder.MakeFolder("etc/systemd/system")),
             ("/etc/tmpfiles.d", folder.MakeFolder("etc/tmpfiles.d")),
+            ("/var/lib/shims", folder.PathTo("var-lib-shims")),
             ("/run/inetd.pid", folder.PathTo("inetd.pid")),
             ("/usr/local/share/shims", Repository.Root),
         ];

@@ -37,8 +37,17 @@ internal sealed partial class MarkdownFile
         }
     }
 
+    /// <summary>The pages that users read: README.md and all of docs/.</summary>
+    internal static IReadOnlyList<string> Guides { get; } = ["README.md", .. FilesBelow("docs")];
+
+    /// <summary>All documents of the repository.</summary>
+    internal static IReadOnlyList<string> Documents { get; } = [.. FilesIn(".", SearchOption.TopDirectoryOnly), .. FilesBelow("docs"), .. FilesBelow("src")];
+
     /// <summary>Its path inside the checkout.</summary>
     internal string Path { get; }
+
+    /// <summary>Its first heading.</summary>
+    internal string Title => _headings[0];
 
     internal IReadOnlyList<CodeBlock> Blocks => _blocks;
 
@@ -51,11 +60,23 @@ internal sealed partial class MarkdownFile
 
     internal static MarkdownFile Read(string path) => new(path);
 
+    /// <summary>The path inside the checkout to which a link of this document leads.</summary>
+    internal string Resolve(string link)
+    {
+        string path = link.Split('#')[0];
+        return path.Length == 0 ? Path : System.IO.Path.GetRelativePath(Repository.Root, System.IO.Path.GetFullPath(path, System.IO.Path.GetDirectoryName(Repository.PathTo(Path))!));
+    }
+
     /// <summary>Cells of the table rows of a section, without heads and rulers.</summary>
     internal IEnumerable<string[]> Rows(string section) => _prose
         .Where(line => line.Section == section && line.Line.StartsWith('|'))
         .Select(line => Separator().Split(line.Line.Trim()[1..^1]).Select(cell => cell.Trim()).ToArray())
         .Where(cells => !cells.All(cell => cell.Length == 0 || cell.All(character => character is '-' or ':')));
+
+    private static IEnumerable<string> FilesBelow(string folder) => FilesIn(folder, SearchOption.AllDirectories);
+
+    private static IEnumerable<string> FilesIn(string folder, SearchOption depth) => Directory.EnumerateFiles(Repository.PathTo(folder), "*.md", depth)
+        .Select(path => System.IO.Path.GetRelativePath(Repository.Root, path)).Order(StringComparer.Ordinal);
 
     [GeneratedRegex("^#+ (.*)$")]
     private static partial Regex Heading();

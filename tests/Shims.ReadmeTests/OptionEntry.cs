@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Shims.ReadmeTests;
 
-/// <summary>What a place says of an option: the help of a program, the README, a manual page.</summary>
+/// <summary>An option in one of its three places: the help of a program, docs/how-it-runs.md, a manual page.</summary>
 /// <param name="Name">With its dashes.</param>
 /// <param name="Value">What stands for its value; empty if it takes none.</param>
 /// <param name="Default">The default as far as the first comma or end of a sentence; empty if none is said.</param>

@@ -5,14 +5,14 @@ public sealed class OptionTests
 {
     private const string Section = "Options";
 
-    /// <summary>The README has one table for both programs.</summary>
-    private static readonly Dictionary<string, OptionEntry> s_readme = MarkdownFile.Read("README.md").Rows(Section).Skip(1).Select(Parse).ToDictionary(option => option.Name);
+    /// <summary>docs/how-it-runs.md has one table for both programs.</summary>
+    private static readonly Dictionary<string, OptionEntry> s_page = MarkdownFile.Read("docs/how-it-runs.md").Rows(Section).Skip(1).Select(Parse).ToDictionary(option => option.Name);
 
     [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
-    public async Task The_README_has_every_option_and_no_other(string program)
+    public async Task The_page_of_options_has_every_option_and_no_other(string program)
     {
         IReadOnlyDictionary<string, OptionEntry> help = await HelpText.OptionsAsync(program);
-        Assert.Equal(help.Keys.Order(), s_readme.Keys.Order());
+        Assert.Equal(help.Keys.Order(), s_page.Keys.Order());
     }
 
     [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
@@ -29,8 +29,8 @@ public sealed class OptionTests
         foreach (OptionEntry option in (await HelpText.OptionsAsync(program)).Values)
         {
             Assert.True(option.Default == manual[option.Name].Default, $"{option.Name}: \"{option.Default}\" in --help, \"{manual[option.Name].Default}\" in {program}(1)");
-            string readme = s_readme[option.Name].Default.Split(',')[0];
-            Assert.True(option.Default == readme, $"{option.Name}: \"{option.Default}\" in --help, \"{readme}\" in the README");
+            string onPage = s_page[option.Name].Default.Split(',')[0];
+            Assert.True(option.Default == onPage, $"{option.Name}: \"{option.Default}\" in --help, \"{onPage}\" in docs/how-it-runs.md");
         }
     }
 
@@ -40,15 +40,15 @@ public sealed class OptionTests
         IReadOnlyDictionary<string, OptionEntry> manual = ManualPage.Of(program).Options;
         foreach (OptionEntry option in (await HelpText.OptionsAsync(program)).Values)
         {
-            OptionEntry inManual = manual[option.Name], inReadme = s_readme[option.Name];
+            OptionEntry inManual = manual[option.Name], onPage = s_page[option.Name];
             if (option.Choices.Count == 0)
             {
-                Assert.True(option.Value == inManual.Value && option.Value == inReadme.Value,
-                    $"{option.Name} takes \"{option.Value}\" in --help, \"{inManual.Value}\" in {program}(1), \"{inReadme.Value}\" in the README");
+                Assert.True(option.Value == inManual.Value && option.Value == onPage.Value,
+                    $"{option.Name} takes \"{option.Value}\" in --help, \"{inManual.Value}\" in {program}(1), \"{onPage.Value}\" in docs/how-it-runs.md");
                 continue;
             }
             Assert.Equal(option.Choices, inManual.Choices);
-            Assert.All(option.Choices, choice => Assert.Contains($"`{choice}`", inReadme.Text));
+            Assert.All(option.Choices, choice => Assert.Contains($"`{choice}`", onPage.Text));
         }
     }
 

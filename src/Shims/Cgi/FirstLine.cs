@@ -14,7 +14,7 @@ internal static unsafe class FirstLine
     /// <summary>The length of the first line that the kernel reads. execve(2): 255 bytes since Linux 5.1.</summary>
     private const int MaxLength = 255;
 
-    /// <summary>The exit code by which env and shells say that they have not found the program. env(1).</summary>
+    /// <summary>The exit status by which env and shells say that they have not found the program. env(1).</summary>
     internal const int NotFound = 127;
 
     /// <summary>True if the line promises to work: it does not end in CR, and what it asks <c>env</c> for is on PATH.</summary>

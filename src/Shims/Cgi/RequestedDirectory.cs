@@ -13,7 +13,7 @@ internal static class RequestedDirectory
     {
         string sent = string.Concat(Told(request, "SCRIPT_FILENAME"u8), Told(request, "SCRIPT_NAME"u8), Told(request, "PATH_INFO"u8)).TrimStart(' ', ',');
         string cure = request.Get("PATH_INFO"u8).Length > 1
-            ? "configure the web server to send the whole path in SCRIPT_FILENAME, and no PATH_INFO: where the script ends is found out here (nginx: SCRIPT_FILENAME /srv$uri; README, \"A directory of scripts\")"
+            ? "configure the web server to send the whole path in SCRIPT_FILENAME, and no PATH_INFO: where the script ends is found out here (nginx: SCRIPT_FILENAME /srv$uri; docs/getting-started.md)"
             : "name a script in the URL, or one in the web server's configuration";
         return new Fault(403, $"the request leads to a directory in {PrintableText.Of(target.Path)}/, not to a script{(sent.Length == 0 ? "" : $" (the web server sent {sent})")}", cure);
     }

@@ -58,7 +58,7 @@ internal static class ScriptDiagnosis
 
     /// <summary>The fault of a script that has ended without a response, if its first line is to blame; else null.</summary>
     /// <param name="plan">The plan by which it was started.</param>
-    /// <param name="exitCode">Its exit code.</param>
+    /// <param name="exitCode">Its exit status.</param>
     internal static unsafe Fault? ExplainEnd(in LaunchPlan plan, int exitCode) =>
         exitCode == FirstLine.NotFound && !FirstLine.IsSound(plan.Path, plan.Environment) ? ExplainFirstLine(PrintableText.Of(plan), plan.Path) : null;
 

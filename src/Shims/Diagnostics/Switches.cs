@@ -2,7 +2,7 @@ using Shims.Posix;
 
 namespace Shims.Diagnostics;
 
-/// <summary>Variables of the environment that exist for tests and for shim-dotnet, not for users: see CONTRIBUTING.md.</summary>
+/// <summary>Variables of the environment that exist for tests and for shim-dotnet, not for users: see docs/internals/early-start.md.</summary>
 internal static unsafe class Switches
 {
     /// <summary>SHIMS_ORDINARY_PATH: the programs do nothing before the .NET runtime has started. May be asked before it has.</summary>

@@ -8,7 +8,7 @@ using Shims.Posix;
 
 namespace Shims.Hosting;
 
-/// <summary>A program with a handler in it: from its start to the exit code.</summary>
+/// <summary>A program with a handler in it: from its start to the exit status.</summary>
 internal static unsafe class HandlerProgram
 {
     internal static int Run(Action<CgiRequest, CgiResponse> handler, ShimOptions? options, bool needsThreads)

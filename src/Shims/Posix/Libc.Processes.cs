@@ -129,7 +129,7 @@ internal static unsafe partial class Libc
     /// <summary>Sends a signal to one process. kill(2).</summary>
     internal static void Signal(int process, int number) => Kernel.Call(SystemCall.Kill, process, number);
 
-    /// <summary>True if a process has ended of its own accord and with exit code 0. It stays there to be collected. waitid(2), P_PIDFD, since Linux 5.4.</summary>
+    /// <summary>True if a process has ended of its own accord and with exit status 0. It stays there to be collected. waitid(2), P_PIDFD, since Linux 5.4.</summary>
     internal static bool HasEndedWell(int processDescriptor)
     {
         const int byDescriptor = 3, noHang = 1, exited = 4, leave = 0x1000000, signalOfChild = 17, hasExited = 1;

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Shims.Benchmarks.Reporting;
 
-/// <summary>The rows of a run that have a baseline, as bars: an SVG for the README, to be read on light and on dark pages.</summary>
+/// <summary>The rows of a run that have a baseline, as bars: an SVG for docs/benchmarks.md, to be read on light and on dark pages.</summary>
 /// <remarks>
 /// A bar says how many times better than the baseline we are, to the right, or how many times worse, to the left; twice as
 /// good and half as good are of one length (logarithmic). A row that missed its target says so in words too, not only by colour.

@@ -8,20 +8,22 @@ namespace Shims.Benchmarks.Reporting;
 internal sealed class Report(string machine, Effort effort, TimeSpan duration, IReadOnlyList<Result> results)
 {
     private const string AboutTheLibrary = """
-        ## What a C library's start costs, and where
+        A missed target stays in the table; the list of rows says what the miss is made of. The rows with a target compare with programs that have no C library, or that started it long ago.
 
-        Before `main`, glibc asks the processor what it can do: 41 times on one from AMD, 68 times on one from Intel (CPUID), whether it is linked statically or not. On bare metal they do not trap (which was not measured here). In a
-        virtual machine each of these instructions traps to the host: the line above says what one takes here, some 6 to 9 µs where it was looked at, so that they were up to half of all the time that the smallest C program takes.
-        `scgi-run` becomes the script before it would start its C library. So its ratio to a program that does start one (scgi-exec-static, scgi-exec-dynamic, fcgi-nowait, and all rows with a shell, which has a C library
-        too) is another on another machine: better in a virtual one, and worse on bare metal. These rows have no target. Rows that hold anywhere compare with programs that have no C library, or that started it long ago, and
-        their scripts have none either: scgi-exec, those with `socket`, `relay` or `clients` in their names, and those that count processor time, memory or instructions.
+        ## Why some ratios depend on the machine: the C library's start
 
-        ## What a page fault costs
+        Before `main`, glibc asks the processor what it can do: 41 CPUID instructions on one from AMD, 68 on one from Intel, linked statically or not. In a virtual machine each one traps to the host. The line above says what
+        one takes here; where it was measured, 6 to 9 µs, they were up to half of the time of the smallest C program. On bare metal they do not trap (which was not measured).
+        `scgi-run` becomes the script before its own C library starts. So its ratio to a program that does start one (scgi-exec-static, scgi-exec-dynamic, fcgi-nowait, and each row with a shell, which has a C library too) is
+        better in a virtual machine and worse on bare metal. These rows have no target.
+        Rows that hold on any machine: scgi-exec, rows with `socket`, `relay` or `clients` in their names, and rows that count processor time, memory or instructions.
 
-        fcgiwrap makes a copy of itself for each script (fork), and the copy touches its pages anew; `scgi-run` and `fcgi-run` borrow their memory to the script until it runs (CLONE_VM), as posix_spawn does. A page fault takes
-        less than 1 µs on most machines, and tens of µs on a virtual one whose host is short of memory; the line above says what it took here. So the ratios to fcgiwrap of rows with `socket` and `relay` in their names flatter
-        us where page faults are dear: with page faults of less than 1 µs, earlier versions of these programs had 1.4 to 1.6 times the requests of fcgiwrap, and 0.57 times its processor time (relay: 0.74 times, `fcgi-run`: 0.80 times). scgi-socket-c
-        compares with a gateway that makes no copy of itself either.
+        ## Why some ratios flatter us here: page faults
+
+        fcgiwrap copies itself for each script (fork), and the copy touches its pages anew. `scgi-run` and `fcgi-run` lend their memory to the script until it runs (CLONE_VM), as posix_spawn does. A page fault takes less than
+        1 µs on most machines, and tens of µs in a virtual machine whose host is short of memory; the line above says what it took here. So the ratios to fcgiwrap in rows with `socket` and `relay` in their names are better
+        than on a machine with fast page faults, where earlier versions had 1.4 to 1.6 times the requests of fcgiwrap, and 0.57 times its processor time (relay: 0.74 times, `fcgi-run`: 0.80 times).
+        scgi-socket-c compares with a gateway that makes no copy of itself.
 
         ## What each row is
         """;
@@ -29,11 +31,12 @@ internal sealed class Report(string machine, Effort effort, TimeSpan duration, I
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.AppendLine("# Benchmarks").AppendLine();
-        text.AppendLine("Written by `make bench`. Only the ratios mean anything away from the machine they were measured on.").AppendLine();
+        text.AppendLine("# How fast is it?").AppendLine();
+        text.AppendLine("![How many times better or worse than the program that it replaces each program is; the table below has the figures](benchmarks.svg)").AppendLine();
+        text.AppendLine("Written by `make bench`, which measures on your machine. Only the ratios mean anything on another one.").AppendLine();
         text.AppendLine($"{RunRecord.MachinePrefix}{machine}.").AppendLine();
         text.AppendLine(string.Create(CultureInfo.InvariantCulture,
-            $"Both sides of a row are measured in turn (A B A B ...), {effort.Rounds} samples each; whole-process samples are the median of {effort.Processes} processes, requests/s are counted over {effort.Load.TotalSeconds} s, bodies are of {effort.Bytes >> 20} MiB. Figures are medians with quartiles; a ratio is the median of the ratios of neighbouring samples. The whole run took {duration.TotalMinutes:0.0} minutes. One benchmark alone: `make bench BENCH=NAME`.")).AppendLine();
+            $"Both sides of a row are measured in turn (A B A B ...), {effort.Rounds} samples each; whole-process samples are the median of {effort.Processes} processes, requests/s are counted over {effort.Load.TotalSeconds} s, bodies are of {effort.Bytes >> 20} MiB. Figures are medians with quartiles; a ratio is the median of the ratios of neighbouring samples. Milliseconds of programs that end are for a whole process, start to end; processor time is the gateway's own, without its scripts'. The whole run took {duration.TotalMinutes:0.0} minutes. One benchmark alone: `make bench BENCH=NAME`.")).AppendLine();
         AppendTable(text);
         text.AppendLine().AppendLine(AboutTheLibrary).AppendLine();
         foreach (Result result in results)

@@ -1,6 +1,6 @@
 namespace Shims.Benchmarks.Reporting;
 
-/// <summary>What a run has left behind: BENCHMARKS.md, read back. The chart and the README are made of it, so that all three are of one run.</summary>
+/// <summary>The last run, read back from docs/benchmarks.md. Chart and README are made of it, so that all three are of one run.</summary>
 /// <param name="Machine">The line that says where and when.</param>
 /// <param name="Rows">The table.</param>
 internal sealed record RunRecord(string Machine, IReadOnlyList<RecordedRow> Rows)

@@ -11,6 +11,7 @@ public sealed class ExampleFilesTests
         { "inetd-examples/fcgi-run.conf", "nginx-examples/fastcgi.conf" },
         { "inetd-examples/scgi-run.conf", "nginx-examples/awstats.conf" },
         { "inetd-examples/scgi-run.conf", "nginx-examples/git.conf" },
+        { "inetd-examples/scgi-run.conf", "nginx-examples/gitweb.conf" },
         { "inetd-examples/apps.conf", "nginx-examples/app.conf" },
     };
 

@@ -15,7 +15,7 @@ internal sealed record Difference(IReadOnlyList<string> Variables, string Reason
     [
         new(["SERVER_SOFTWARE"], "names the web server"),
         new(["DOCUMENT_ROOT", "PATH_TRANSLATED"], "say what the site's configuration says"),
-        new(["SERVER_ADDR"], "is no variable of CGI/1.1; nginx's scgi_params, HAProxy and Caddy leave it out"),
+        new(["SERVER_ADDR"], "is not a variable of CGI/1.1; nginx's scgi_params, HAProxy and Caddy leave it out"),
         new(["LANG"], "is passed on by web servers that start the program themselves") { OnlyWhereServerStartsProgram = true },
         new(["HTTP_HOST"], "comes without its port from the parameters that Debian ships for nginx") { Products = ["nginx"] },
         new(["DOCUMENT_URI"], "is sent by these only") { Products = ["nginx", "Caddy"] },

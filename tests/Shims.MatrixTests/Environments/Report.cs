@@ -12,7 +12,7 @@ internal sealed class Report(IReadOnlyList<Recording> recordings)
     /// <summary>The report in Markdown.</summary>
     internal string ToMarkdown()
     {
-        _text.Append("# One environment behind every web server\n\n")
+        _text.Append("# Which variables does a script get?\n\n")
             .Append("Written by `make matrix`: the same ").Append(Probe.All.Count).Append(" requests through ").Append(recordings.Count)
             .Append(" configurations, what the web servers made of them, and what the script got. Names of folders and ports are those of the examples. What a web server sends to a program that it starts itself is not looked at, only what the script gets.\n\n")
             .AppendJoin(", ", recordings.Select(recording => recording.Front.Product.ToString()).Distinct()).Append("\n\n## What may differ\n\n");
@@ -30,7 +30,7 @@ internal sealed class Report(IReadOnlyList<Recording> recordings)
         if (probe.Headers.Count > 0)
             _text.Append("with `").AppendJoin("`, `", probe.Headers).Append("`\n\n");
 
-        _text.Append("Every script gets\n\n```\n");
+        _text.Append("Every script gets\n\n```text\n");
         SortedDictionary<string, string> common = CommonTo(answered, probe);
         foreach ((string name, string value) in common)
             _text.Append(name).Append('=').Append(value).Append('\n');

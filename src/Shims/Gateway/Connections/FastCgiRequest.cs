@@ -146,7 +146,7 @@ internal sealed class FastCgiRequest : IResponseChannel
 
     void IResponseChannel.Break() => Leave(FastCgiRequestState.Broken);
 
-    /// <summary>Section 5.4: the script ends, and the request with its exit code. No more of it comes.</summary>
+    /// <summary>Section 5.4: the script ends, and the request with its exit status. No more of it comes.</summary>
     private void Abort()
     {
         Exchange.Response?.Abandon(StopReason.PeerGone);

@@ -54,7 +54,7 @@ internal interface IResponseChannel
     byte[] Enclose(byte[] page) => page;
 
     /// <summary>The response is complete.</summary>
-    /// <param name="exitCode">The script's exit code, for FastCGI's appStatus.</param>
+    /// <param name="exitCode">The script's exit status, for FastCGI's appStatus.</param>
     void End(int exitCode);
 
     /// <summary>The response broke off after its beginning has gone out: makes it look broken to the web server.</summary>

@@ -40,7 +40,7 @@ internal sealed unsafe class LoopContext
     /// <summary>The scripts that run.</summary>
     internal RunningScripts Scripts { get; } = new();
 
-    /// <summary>The exit code of the last fault.</summary>
+    /// <summary>The exit status of the last fault.</summary>
     internal ExitCode ExitCode { get; private set; }
 
     /// <summary>Starts scripts.</summary>

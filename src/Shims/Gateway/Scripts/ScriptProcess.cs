@@ -41,7 +41,7 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
 
     public long Deadline => _deadline;
 
-    /// <summary>The exit code; 0 if it has not ended.</summary>
+    /// <summary>The exit status; 0 if it has not ended.</summary>
     internal int ExitCode => HasEnded ? Status.Code : 0;
 
     /// <summary>True if its time is over, and that of all processes that it has left.</summary>
@@ -138,7 +138,7 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
         {
             0 => null,
             Flags.SIGXCPU when limits.CpuSeconds > 0 => new Fault(502, $"{script} used more than {limits.CpuSeconds} s of processor time and was ended", "make it cheaper, or raise --cpu"),
-            Flags.SIGKILL => new Fault(502, $"{script} was killed (signal 9)", "look for the out-of-memory killer in the kernel's log (dmesg), or for the user or program that sent the signal"),
+            Flags.SIGKILL => new Fault(502, $"{script} was killed (signal 9)", "look for the out-of-memory killer in the kernel's log (dmesg), or for the process that sent the signal"),
             int signal => new Fault(502, $"{script} was ended by signal {signal}{(Status.IsCoreDumped ? " (core dumped)" : "")}", "run it by hand to see where it fails"),
         };
     }

@@ -16,7 +16,7 @@ internal sealed class ScriptResponder(WaitingScript? waiting) : IResponder
     /// <summary>One more than there are processors, as some loop always stands still while the script that it starts has its processor.</summary>
     /// <remarks>
     /// Requests per second, 8 clients, two processors, against one loop: two loops 1.8 times as many, three 2.2, four 2.0, on a machine that others used too; on a
-    /// quiet one BENCHMARKS.md has the figures.
+    /// quiet one docs/benchmarks.md has the figures.
     /// </remarks>
     public int MaxLoops => Math.Min(Environment.ProcessorCount + 1, ReasonableLoops);
 
