@@ -118,7 +118,6 @@ public sealed class StrangerTests : IDisposable
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
         using Connection connection = await Connection.OpenAsync($"127.0.0.1:{server.Url.Port}");
         await connection.SendAsync(Encoding.ASCII.GetBytes($"POST /note.cgi HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{size}\r\nhello"));
-        connection.EndSending();
         ScriptReply refusal = ScriptReply.ParseHttp((await connection.ReceiveToEndAsync()).Bytes);
         Assert.True(refusal.Status == 400 && refusal.Body.Length > 0, refusal.ToString());
         Assert.False(File.Exists(Notes));
