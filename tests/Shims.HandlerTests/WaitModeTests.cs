@@ -55,14 +55,15 @@ public sealed class WaitModeTests
     public async Task A_process_whose_handler_goes_on_after_its_client_has_left_serves_on_until_it_ends(Wire wire)
     {
         await using ListeningHandler handler = ListeningHandler.Start("SHIMS_IDLE=1");
-        string begun = handler.PathTo("begun"), ended = handler.PathTo("ended");
+        string begun = handler.PathTo("begun"), ended = handler.PathTo("ended"), gate = handler.PathTo("gate");
         using (Connection leaving = await handler.ConnectAsync())
         {
-            await leaving.SendAsync(new Ask(wire, $"mark {begun}", "child sleep 4", $"mark {ended}").Encode());
+            await leaving.SendAsync(new Ask(wire, $"mark {begun}", $"child until [ -e {gate} ]; do sleep 0.1; done", $"mark {ended}").Encode());
             await Patience.UntilAsync(() => File.Exists(begun), "the handler has begun");
         }
         await Task.Delay(2500, TestContext.Current.CancellationToken);
         Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
+        File.WriteAllText(gate, "");
         Assert.Equal(0, (await handler.Program.WaitAsync(Patience.Limit)).ExitCode);
         Assert.True(File.Exists(ended));
     }

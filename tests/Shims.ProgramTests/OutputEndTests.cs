@@ -12,7 +12,9 @@ public sealed class OutputEndTests : ProgramTest
     {
         string late = Folder.Shell($"{Head}; (sleep 0.3; echo the page) &", "late.cgi");
         string substituted = Folder.Script("sub.cgi", "#!/bin/bash\nexec > >(sleep .2; cat)\nprintf 'Content-Type: text/plain\\n\\nthe page\\n'\n");
-        foreach (string script in (string[])[late, substituted])
+        // It is in its own session before the script ends.
+        string daemon = Folder.Shell($"{Head}; setsid sh -c 'sleep 0.6; echo the page' & sleep 0.2", "daemon.cgi");
+        foreach (string script in (string[])[late, substituted, daemon])
         {
             Response answer = await AskAsync(new Invocation(mode, script), waits, script);
             Assert.True(answer is { Status: 200, Body: "the page\n", BrokeOff: false }, answer.ToString());
@@ -52,6 +54,16 @@ public sealed class OutputEndTests : ProgramTest
         Assert.True(answer.BrokeOff, answer.ToString());
         Assert.Contains("has ended (exit status 3), but process ", Assert.Single(answer.LogLines), StringComparison.Ordinal);
         await witness.LineAsync();
+    }
+
+    public static TheoryData<RunModeUnderTest, string> StayingInBadEnds => new MatrixTheoryData<RunModeUnderTest, string>([RunModeUnderTest.Supervise, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi], ["exit 3", "kill -9 $$"]);
+
+    [Theory, MemberData(nameof(StayingInBadEnds)), Trait("fault", "F03")]
+    public async Task A_response_that_a_daemon_of_a_failed_script_has_open_breaks_off(RunModeUnderTest mode, string end)
+    {
+        string script = Folder.Shell($"{Head}; echo half of it; setsid sleep 5 2>/dev/null & sleep 0.2; {end}");
+        Response answer = await new Invocation(mode, script) { Options = ["--output-wait", "1"] }.AskAsync(RequestVariables.For("GET", script));
+        Assert.True(answer is { BrokeOff: true, LogLines.Count: 1 }, answer.ToString());
     }
 
     [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes)), Trait("fault", "F03")]

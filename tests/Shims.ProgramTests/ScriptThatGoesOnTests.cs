@@ -10,12 +10,14 @@ public sealed class ScriptThatGoesOnTests : ProgramTest
     public async Task A_process_that_is_otherwise_idle_serves_on_until_the_script_ends(RunModeUnderTest mode)
     {
         Witness witness = Folder.Witness();
-        string goesOn = Folder.Shell($"{witness.Appear}; {Head}; exec >&- 2>&-; sleep 4; echo done >&9", "on.cgi"), other = Folder.Shell(Head, "other.cgi");
+        Gate gate = Folder.Gate();
+        string goesOn = Folder.Shell($"{witness.Appear}; {Head}; exec >&- 2>&-; {gate.Pass}; echo done >&9", "on.cgi"), other = Folder.Shell(Head, "other.cgi");
         await using ListeningProgram program = new Invocation(mode, Folder.Target) { Options = ["--idle", "1"] }.Listen();
         Assert.Equal("started", (await program.AskAsync(RequestVariables.For("GET", goesOn))).Body);
         await witness.LineAsync();
         await Task.Delay(2500, TestContext.Current.CancellationToken);
         Assert.Equal("started", (await program.AskAsync(RequestVariables.For("GET", other))).Body);
+        await gate.OpenAsync();
         Assert.Equal("done", await witness.LineAsync());
         LaunchResult result = await program.Program.WaitAsync(Patience.Limit);
         Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
@@ -40,6 +42,24 @@ public sealed class ScriptThatGoesOnTests : ProgramTest
             else
                 await program.WaitForLogAsync("warning\nagain\n");
         }
+    }
+
+    public static TheoryData<RunModeUnderTest, string, string> BadEnds => new()
+    {
+        { RunModeUnderTest.Relay, "exit 3", "ended with exit status 3" }, { RunModeUnderTest.FastCgi, "exit 3", "ended with exit status 3" },
+        { RunModeUnderTest.Relay, "kill -SEGV $$", "was ended by signal 11" }, { RunModeUnderTest.FastCgi, "kill -SEGV $$", "was ended by signal 11" },
+    };
+
+    [Theory, MemberData(nameof(BadEnds))]
+    public async Task A_script_that_ends_badly_after_its_response_is_complete_has_a_line_in_the_log(RunModeUnderTest mode, string end, string line)
+    {
+        Gate gate = Folder.Gate();
+        string script = Folder.Shell($"ulimit -c 0; {Head}; exec >&-; {gate.Pass}; {end}");
+        await using ListeningProgram program = new Invocation(mode, script).Listen();
+        Assert.Equal("started", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
+        Assert.Empty(program.Program.ErrorSoFar);
+        await gate.OpenAsync();
+        await program.WaitForLogAsync($"{line}, after its response was complete");
     }
 
     [Theory, InlineData(false), InlineData(true)]

@@ -7,7 +7,7 @@ public sealed class SystemCallTests : ProgramTest
     private const int Requests = 10;
 
     /// <summary>The most that a request may cost.</summary>
-    public static TheoryData<RunModeUnderTest, int> MostCalls => new() { { RunModeUnderTest.Plain, 13 }, { RunModeUnderTest.Relay, 30 }, { RunModeUnderTest.FastCgi, 30 } };
+    public static TheoryData<RunModeUnderTest, int> MostCalls => new() { { RunModeUnderTest.Plain, 15 }, { RunModeUnderTest.Relay, 30 }, { RunModeUnderTest.FastCgi, 30 } };
 
     private string LogPath => Folder.PathTo("calls");
 

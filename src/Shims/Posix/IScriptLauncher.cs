@@ -14,7 +14,4 @@ internal interface IScriptLauncher
 
     /// <inheritdoc cref="Libc.SignalGroup"/>
     void SignalGroup(int leader, int number);
-
-    /// <inheritdoc cref="Libc.HasGroup"/>
-    bool HasGroup(int leader);
 }

@@ -144,9 +144,6 @@ internal static unsafe partial class Libc
     /// <summary>Sends a signal to every process of the script's group. kill(2).</summary>
     internal static void SignalGroup(int leader, int number) => Signal(-leader, number);
 
-    /// <summary>True if there is a process in the group. kill(2), signal 0.</summary>
-    internal static bool HasGroup(int leader) => Kernel.Call(SystemCall.Kill, -leader, 0) == 0;
-
     /// <summary>Ends this process at once, so that its parent sees that it did not end well. SIGKILL leaves no core file.</summary>
     internal static void EndOwnProcess() => Signal(ProcessId, Flags.SIGKILL);
 

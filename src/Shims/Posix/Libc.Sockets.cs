@@ -54,6 +54,8 @@ internal static unsafe partial class Libc
 
     internal static void ShutdownWriting(int socket) => shutdown(socket, Flags.SHUT_WR);
 
+    internal static void ShutdownBoth(int socket) => shutdown(socket, Flags.SHUT_RDWR);
+
     /// <summary>An integer option of a socket, or null if the descriptor is not a socket. getsockopt(2).</summary>
     internal static int? SocketOption(int socket, int option)
     {

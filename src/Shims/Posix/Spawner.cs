@@ -24,8 +24,6 @@ internal sealed unsafe class Spawner : IScriptLauncher
 
     public void SignalGroup(int leader, int number) => Libc.SignalGroup(leader, number);
 
-    public bool HasGroup(int leader) => Libc.HasGroup(leader);
-
     /// <summary>Once, by the thread that starts scripts.</summary>
     private void Prepare()
     {

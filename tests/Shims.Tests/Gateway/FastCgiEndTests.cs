@@ -65,6 +65,20 @@ public sealed class FastCgiEndTests
         Assert.Equal((true, SocketError.Success), (wire.IsClosed, wire.WhatComesLast));
     }
 
+    [Theory, InlineData(0), InlineData(1), InlineData(16), InlineData(20)]
+    public void A_web_server_that_sends_no_more_gets_the_responses_to_its_whole_requests_and_a_reset_for_the_one_that_it_has_only_begun(int length)
+    {
+        using var wire = new Wire(Protocols.FastCgi);
+        wire.Send([.. FastCgiClient.Encode(s_get, requestId: 1, keepConnection: true), .. FastCgiClient.Encode(s_post, new byte[100], requestId: 2, keepConnection: true)[..length]]);
+        wire.EndSending();
+        Assert.False(wire.IsClosed);
+        wire.Responder.Response!.Write(1000);
+        Assert.Equal([1], Ended(wire));
+        wire.Pass(Limits.BreakLook);
+        // Over a unix socket only what has not been read makes it a reset, and a whole BEGIN_REQUEST has been.
+        Assert.Equal((true, length is 0 or 16 ? SocketError.Success : SocketError.ConnectionReset), (wire.IsClosed, wire.WhatComesLast));
+    }
+
     [Fact]
     public void A_stream_that_ends_before_the_variables_do_is_whole()
     {

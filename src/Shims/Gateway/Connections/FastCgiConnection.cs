@@ -205,14 +205,16 @@ internal sealed class FastCgiConnection : Connection
     /// <summary>Handles the end of input: requests that have come in full get full responses, as the peer may still wait for them.</summary>
     private void InputEnded()
     {
-        if (_requests.InFlight.Exists(static request => !request.HasCome) || _input.IsInsideRecord)
-        {
+        bool isCut = _requests.AbandonIncomplete() || (_input.IsInsideRecord && State != FastCgiConnectionState.Broken);
+        if (isCut)
             Context.Report(Log.NewRequestId(), new Fault(400, "the connection ended before the whole FastCGI request had come", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
+        if (isCut && HasNone)
+        {
             PeerGone();
             return;
         }
         Transport.WaitForMore();
-        _requests.Become(FastCgiConnectionState.Final);
+        _requests.Become(isCut ? FastCgiConnectionState.Broken : FastCgiConnectionState.Final);
     }
 
     /// <summary>Ends a connection that cannot be understood any more, after telling the peer what it can understand.</summary>

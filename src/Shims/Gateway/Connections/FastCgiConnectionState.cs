@@ -8,7 +8,8 @@ namespace Shims.Gateway.Connections;
 ///   Final        Final              Final          Final                   Final       Final              Broken                 BrokenAlone
 ///   BrokenAlone  -                  -              -                       -           -                  -                      -
 ///   Broken       Broken             Broken         Broken                  Broken      Broken             Broken                 Broken
-/// </code>A dash is what cannot happen. The last BEGIN_REQUEST is one without FCGI_KEEP_CONN. A process that is to end awaits the first request of a connection.</remarks>
+/// </code>A dash is what cannot happen. The last BEGIN_REQUEST is one without FCGI_KEEP_CONN. A process that is to end awaits the first request of a connection.
+/// A request beside others that cannot come in whole any more counts as a response that breaks off.</remarks>
 internal enum FastCgiConnectionState : byte
 {
     /// <summary>No record has come: the peer may speak something else.</summary>

@@ -87,6 +87,20 @@ internal sealed class FastCgiRequests(Connection connection, RecordQueue output)
         }
     }
 
+    /// <summary>Gives up the requests that cannot come in whole any more.</summary>
+    /// <returns>True if there were any.</returns>
+    internal bool AbandonIncomplete()
+    {
+        List<FastCgiRequest> incomplete = InFlight.FindAll(static request => !request.HasCome);
+        foreach (FastCgiRequest request in incomplete)
+        {
+            request.Exchange.Response?.Abandon(StopReason.PeerGone);
+            InFlight.Remove(request);
+            request.Release();
+        }
+        return incomplete.Count > 0;
+    }
+
     private void Begin(ushort id, BeginRequestBody body)
     {
         Become(body.KeepsConnection && !connection.Context.IsFinishing ? FastCgiConnectionState.Kept : FastCgiConnectionState.Final);

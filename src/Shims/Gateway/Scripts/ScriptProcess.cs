@@ -10,7 +10,6 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
 {
     private readonly LoopContext _context;
     private readonly IRequestObserver? _observer;
-    private readonly int _id;
     private readonly long _startedAt;
     private int _descriptor;
     private int _slot;
@@ -20,7 +19,7 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     {
         _context = context;
         _observer = observer;
-        _id = id;
+        Id = id;
         _descriptor = descriptor;
         _startedAt = context.Loop.Now;
         _deadline = TimeLimit;
@@ -28,6 +27,9 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
 
     /// <summary>The owner, which is told of the end; null once it no longer wants to know.</summary>
     internal IScriptOwner? Owner { get; set; }
+
+    /// <summary>Its number.</summary>
+    internal int Id { get; }
 
     internal bool HasEnded { get; private set; }
 
@@ -44,9 +46,6 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
 
     /// <summary>True if its time is over, and that of all processes that it has left.</summary>
     internal bool IsTimeOver => _context.Loop.Now >= TimeLimit;
-
-    /// <summary>True if something of its process group is left. To be asked when it has just ended: later the number may be another group's.</summary>
-    internal bool HasLeftChildren => _context.Launcher.HasGroup(_id);
 
     private long TimeLimit => _startedAt + _context.Limits.ScriptSecondsOrDefault * 1000L;
 
@@ -84,13 +83,13 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
         if (HasEnded || Stopped != StopReason.None)
             return;
         Stopped = reason;
-        _context.Launcher.SignalGroup(_id, Flags.SIGTERM);
+        _context.Launcher.SignalGroup(Id, Flags.SIGTERM);
         _deadline = _context.Loop.Now + Limits.KillGrace;
         _context.Loop.WakeBy(_deadline);
     }
 
     /// <summary>Ends the processes that the script has left, and the script itself if it still runs.</summary>
-    public void EndGroup() => _context.Launcher.SignalGroup(_id, Flags.SIGKILL);
+    public void EndGroup() => _context.Launcher.SignalGroup(Id, Flags.SIGKILL);
 
     /// <summary>The time until which processes that hold its output may go on, now that it has ended.</summary>
     /// <param name="lastWritten">The time when they last wrote, or it ended.</param>
@@ -148,12 +147,12 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     {
         // Before it is collected, its number cannot mean another process: the rest of the group of a script that was told to end goes with it.
         if (Stopped != StopReason.None)
-            _context.Launcher.SignalGroup(_id, Flags.SIGKILL);
-        if (!_context.Launcher.TryReap(_id, out ExitStatus status))
+            _context.Launcher.SignalGroup(Id, Flags.SIGKILL);
+        if (!_context.Launcher.TryReap(Id, out ExitStatus status))
             return;
         // Children of a script that crashed may hold the connection, and would keep the client waiting for output that never comes.
         if (status.Signal != 0)
-            _context.Launcher.SignalGroup(_id, Flags.SIGKILL);
+            _context.Launcher.SignalGroup(Id, Flags.SIGKILL);
         Status = status;
         HasEnded = true;
         _deadline = long.MaxValue;
@@ -173,7 +172,7 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
             Stop(StopReason.TimedOut);
             return;
         }
-        _context.Launcher.SignalGroup(_id, Flags.SIGKILL);
+        _context.Launcher.SignalGroup(Id, Flags.SIGKILL);
         _deadline = long.MaxValue;
     }
 }

@@ -221,7 +221,7 @@ internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
         Exchange.Observer?.Completed();
         if (!process.HasEnded)
             Errors.GoOnAlone();
-        Close();
+        Close(process.HasEnded ? null : new DetachedScript(process, _script, Exchange.RequestId, Exchange.Context));
         Exchange.End(process.ExitCode);
     }
 
@@ -239,11 +239,11 @@ internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
         Exchange.Fail(Verdict.WithLastLines(fault));
     }
 
-    private void Close()
+    private void Close(IScriptOwner? successor = null)
     {
         State = RelayState.Over;
         if (_process is not null)
-            _process.Owner = null;
+            _process.Owner = successor;
         Loop.Remove(this);
         _pipes.Close(_script);
     }

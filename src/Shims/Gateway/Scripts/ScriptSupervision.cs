@@ -8,8 +8,8 @@ namespace Shims.Gateway.Scripts;
 /// <summary>Responds with a script that writes to the connection itself; the shim waits beside it, and tells the truth about its end.</summary>
 /// <remarks>
 /// What the script has written is not known here, so a failure is always shown by breaking the connection off: before the header that makes
-/// the web server say 502 by itself, after it the client sees a broken response. Nor is it known what a background process of the script still has to write: one of its own process
-/// group that has the connection is waited for as <see cref="ScriptRelay"/> does; then the connection is ended over its head.
+/// the web server say 502 by itself, after it the client sees a broken response. Nor is it known what a background process of the script still has to write: one that has
+/// the connection is waited for as <see cref="ScriptRelay"/> does; then the connection is ended over its head.
 /// </remarks>
 internal sealed class ScriptSupervision : Response, IScriptOwner, IDeadline
 {
@@ -84,8 +84,11 @@ internal sealed class ScriptSupervision : Response, IScriptOwner, IDeadline
     void IScriptOwner.OnScriptEnded()
     {
         ScriptProcess process = _process!;
+        List<int> holders = OutputHolders.StartedAfter(process.Id, _connection);
         if (process.Failure(_script) is { } failure)
         {
+            // As long as one of them has the connection, the web server does not see that it broke off.
+            OutputHolders.End(holders, _connection);
             Exchange.Fail(failure);
         }
         else if (ScriptDiagnosis.ExplainEnd(Exchange.Plan, process.Status.Code) is { } unstarted)
@@ -93,7 +96,7 @@ internal sealed class ScriptSupervision : Response, IScriptOwner, IDeadline
             Exchange.HasResponseStarted = false; // not one instruction of it has run
             Exchange.Fail(unstarted);
         }
-        else if (process.HasLeftChildren && OutputHolders.Of(_connection) is { Count: > 0 } holders)
+        else if (holders.Count > 0)
         {
             AwaitHolders(holders);
         }
@@ -118,7 +121,7 @@ internal sealed class ScriptSupervision : Response, IScriptOwner, IDeadline
         else if (_isToldToEnd)
         {
             StopWaiting();
-            _process.EndGroup();
+            EndHolders(holders);
             Exchange.Fail(new Fault(503, $"processes that {_script} had left running were ended because the shim was told to end", "nothing to do: send the request again"));
         }
         else if (now >= end)
@@ -161,9 +164,15 @@ internal sealed class ScriptSupervision : Response, IScriptOwner, IDeadline
             End();
             return;
         }
-        // As long as one of them has the connection, the web server would not see that it broke off.
-        process.EndGroup();
+        EndHolders(holders);
         Exchange.Fail(fault);
+    }
+
+    /// <summary>Ends them, whether they are of the script's group or not: see above.</summary>
+    private void EndHolders(List<int> holders)
+    {
+        _process!.EndGroup();
+        OutputHolders.End(holders, _connection);
     }
 
     private void End()

@@ -60,9 +60,9 @@ internal sealed class GatewayProgram
                 return ServeAll([MoveAboveStandard(0)]);
             case StandardInput.PipeOrFile:
                 Libc.CloseOnExecFromThree();
-                int connection = PipeAdapter.Connect(out Thread response);
-                ExitCode exitCode = Connections(new ServiceContext(_options, Libc.Milliseconds()) { IsHalfCloseNormal = true }).ServeOne(connection);
-                response.Join();
+                var adapter = new PipeAdapter();
+                ExitCode exitCode = Connections(new ServiceContext(_options, Libc.Milliseconds()) { IsHalfCloseNormal = true }).ServeOne(adapter.Connection);
+                adapter.Finish();
                 return exitCode;
             default:
                 throw new ShimException(ExitCode.Usage, $"{_options.Program} answers a request on its standard input, and there is none", $"let inetd, systemd or another super-server start it, or see {_options.Program} --help");
