@@ -67,7 +67,7 @@ internal sealed class RequestBody : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads a part of the body. Kestrel has an exception of its own for what is badly chunked, but not for a size that is too large to be a number.</summary>
+    /// <summary>Reads a part of the body. Kestrel throws a plain IOException for a chunk whose size is too large for a number.</summary>
     private static async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationToken left)
     {
         try
