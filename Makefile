@@ -9,14 +9,25 @@ COMPLETIONS = bash-completion/completions zsh/site-functions fish/vendor_complet
 
 .DEFAULT_GOAL = all
 .DELETE_ON_ERROR:
-.PHONY: all pack apps test-handler run demo screenshots test test-long matrix bench install uninstall clean help FORCE
+.PHONY: all libraries pack apps tested test-handler run demo screenshots test test-long matrix bench install uninstall clean help FORCE
+
+# Compiles native programs side by side, once the libraries that they share are there: $(call native,TARGET...).
+native = $(MAKE) --no-print-directory -j "$$(getconf _NPROCESSORS_ONLN)" PUBLISH="$(PUBLISH) -p:BuildProjectReferences=false" $(1)
+PUBLISH = dotnet publish -c Release -v quiet --nologo
 
 ## all: compile the native programs into bin/ (the default)
-all: $(PROGRAMS:%=bin/%) bin/libMonoPosixHelper.so
+all: libraries
+	@$(call native,$(NATIVE))
+
+NATIVE = $(PROGRAMS:%=bin/%) bin/libMonoPosixHelper.so
+
+libraries: | artifacts/prerequisites
+	@echo "compiling the libraries"
+	@dotnet build src/Shims.Control -c Release -v quiet --nologo -clp:NoSummary
 
 bin/%: FORCE | artifacts/prerequisites
 	@echo "compiling $* to native code"
-	@dotnet publish src/$* -c Release -o artifacts/publish/$* -v quiet --nologo
+	@$(PUBLISH) src/$* -o artifacts/publish/$*
 	@strip -o artifacts/$*.stripped artifacts/publish/$*/$*
 	@mkdir -p bin && cmp -s artifacts/$*.stripped bin/$* || install artifacts/$*.stripped bin/$*
 
@@ -30,12 +41,21 @@ pack: | artifacts/prerequisites
 
 ## apps: compile the sample apps to native code, into artifacts/publish/apps
 apps: pack
-	@scripts/apps
+	@$(call native,$(APPS))
+
+APPS = $(patsubst inetd-examples/apps/%.cs,app-%,$(wildcard inetd-examples/apps/*.cs))
+
+app-%: FORCE
+	@scripts/app $*
+
+# All that tests start.
+tested: libraries pack
+	@$(call native,$(NATIVE) $(APPS) test-handler)
 
 # What the tests of handlers start.
 test-handler: FORCE | artifacts/prerequisites
 	@echo "compiling the tests' handler to native code"
-	@dotnet publish tests/Shims.TestHandler -c Release -o artifacts/publish/test-handler -v quiet --nologo
+	@$(PUBLISH) tests/Shims.TestHandler -o artifacts/publish/test-handler
 
 # Looked at once: the file goes with `make clean`.
 artifacts/prerequisites:
@@ -57,13 +77,13 @@ demo:
 ## test: install what the tests need (as root; else say what is missing), then run all of them
 test:
 	@scripts/install-prerequisites
-	@$(MAKE) --no-print-directory all apps test-handler
+	@$(MAKE) --no-print-directory tested
 	@scripts/test
 
 ## test-long: all tests, and those that repeat themselves in full: sweeps, soaks, fuzzing, restarts under load (an hour or more)
 test-long:
 	@scripts/install-prerequisites
-	@$(MAKE) --no-print-directory all apps test-handler
+	@$(MAKE) --no-print-directory tested
 	@SHIMS_TEST_LONG=1 scripts/test
 
 ## lint: check formatting, shell, manual pages, spelling and workflows
@@ -93,7 +113,7 @@ matrix:
 ## bench: measure against what the programs replace, in one run, and print the ratios (BENCH="--quick ROW": one row, quickly)
 bench:
 	@scripts/install-prerequisites
-	@$(MAKE) --no-print-directory all apps test-handler
+	@$(MAKE) --no-print-directory tested
 	@dotnet run -c Release --project tests/Shims.Benchmarks -- $(BENCH)
 
 ## install: put programs, manual pages, examples and the package for .NET under PREFIX (default /usr/local); DESTDIR is put before it

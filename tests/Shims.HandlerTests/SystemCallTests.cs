@@ -3,6 +3,8 @@ using System.Text.RegularExpressions;
 namespace Shims.HandlerTests;
 
 /// <summary>What a request costs a handler that stays: system calls of all its threads, as strace writes them down, with four clients at once.</summary>
+/// <remarks>Nothing else may keep the processors busy: a handler that has to wait for one looks slow, and then other threads help.</remarks>
+[Trait("machine", "idle")]
 public sealed partial class SystemCallTests : IDisposable
 {
     private const int Clients = 4, Together = 40;

@@ -1,5 +1,4 @@
 using System.Text;
-using Shims.Cgi;
 using Shims.Control.Processes;
 using Shims.Diagnostics;
 using Shims.Posix;
@@ -40,7 +39,7 @@ internal sealed class StartedCommand : IWatcher
         string program = Find(address.Command[0]);
         if (!Libc.CreatePipe(shimReads: true, out int readEnd, out int writeEnd))
         {
-            throw new ShimException(ExitCode.SystemError, $"cannot create a pipe: {ScriptDiagnosis.Name(Libc.Errno)}",
+            throw new ShimException(ExitCode.SystemError, $"cannot create a pipe: {Cgi.ScriptDiagnosis.Name(Libc.Errno)}",
                 "raise the limit on open files: ulimit -n");
         }
         var start = new ProcessStart(program, address.Command)

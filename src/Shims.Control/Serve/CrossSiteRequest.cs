@@ -10,7 +10,7 @@ internal static class CrossSiteRequest
     /// fetch.</summary>
     /// <remarks>https://www.w3.org/TR/fetch-metadata/: browsers send headers that pages cannot set. Links and forms, which show the page to
     /// the visitor, are allowed.</remarks>
-    internal static bool Asks(IHeaderDictionary headers) =>
+    internal static bool IsSubresource(IHeaderDictionary headers) =>
         headers["Sec-Fetch-Site"].ToString().Equals("cross-site", StringComparison.OrdinalIgnoreCase)
         && !(headers["Sec-Fetch-Mode"].ToString().Equals("navigate", StringComparison.OrdinalIgnoreCase)
             && headers["Sec-Fetch-Dest"].ToString() is "" or "document");

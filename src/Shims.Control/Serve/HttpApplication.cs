@@ -31,7 +31,7 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
                 "or allow the name with shimctl serve --allow-host NAME.");
             return;
         }
-        if (CrossSiteRequest.Asks(context.Request.Headers))
+        if (CrossSiteRequest.IsSubresource(context.Request.Headers))
         {
             await Inspector.RefuseAsync(context, 403,
                 "Cross-site request refused: a page of another site may link to this server, but not load anything from it, as that " +

@@ -1,4 +1,3 @@
-using Shims.Cgi;
 using Shims.Control.Processes;
 using Shims.Diagnostics;
 using Shims.Posix;
@@ -38,7 +37,7 @@ internal sealed class ProgramStarter
             throw new ShimException(ExitCode.SystemError, "shimctl serve is shutting down", "start it again");
         if (!Libc.CreateSocketPair(out int ours, out int theirs))
         {
-            throw new ShimException(ExitCode.SystemError, $"cannot create a socket pair: {ScriptDiagnosis.Name(Libc.Errno)}",
+            throw new ShimException(ExitCode.SystemError, $"cannot create a socket pair: {Cgi.ScriptDiagnosis.Name(Libc.Errno)}",
                 "raise the limit on open files (ulimit -n), or send fewer requests at a time");
         }
         var start = new ProcessStart(launch.Path, launch.Words)

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Win32.SafeHandles;
@@ -55,7 +56,7 @@ internal sealed class RequestBody : IAsyncDisposable
     private static async Task FillAsync(FileStream spool, Stream body, CancellationToken left)
     {
         var buffer = new byte[BufferSize];
-        for (int count; (count = await body.ReadAsync(buffer, left)) > 0;)
+        for (int count; (count = await ReadAsync(body, buffer, left)) > 0;)
         {
             if (spool.Position + count > MaxSpooled)
             {
@@ -63,6 +64,19 @@ internal sealed class RequestBody : IAsyncDisposable
                     "bytes. Send a Content-Length.", StatusCodes.Status413PayloadTooLarge);
             }
             Write(spool, buffer.AsSpan(0, count));
+        }
+    }
+
+    /// <summary>Reads a part of the body. Kestrel throws a plain IOException for a chunk whose size is too large for a number.</summary>
+    private static async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationToken left)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, left);
+        }
+        catch (IOException exception) when (exception is not (BadHttpRequestException or ConnectionResetException))
+        {
+            throw new BadHttpRequestException(exception.Message, StatusCodes.Status400BadRequest, exception);
         }
     }
 

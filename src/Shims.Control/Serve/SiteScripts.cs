@@ -42,6 +42,7 @@ internal static class SiteScripts
         string extension = System.IO.Path.GetExtension(path);
         if (extension.Length > 0)
             return s_extensions.Contains(extension);
-        return (parts.Length == 1 || parts[^2] == "cgi-bin") && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0;
+        return (parts.Length == 1 || parts[^2] == "cgi-bin")
+            && File.Exists(path) && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0;
     }
 }

@@ -33,7 +33,7 @@ internal static class Flags
 
     internal const int IPPROTO_TCP = 6, TCP_NODELAY = 1, TCP_KEEPIDLE = 4, TCP_KEEPINTVL = 5, TCP_KEEPCNT = 6;
 
-    internal const int SHUT_WR = 1;
+    internal const int SHUT_WR = 1, SHUT_RDWR = 2;
 
     internal const int RLIMIT_CPU = 0, RLIMIT_NOFILE = 7, RLIMIT_AS = 9;
 

@@ -111,6 +111,29 @@ public sealed class UntrustedRequestTests : IDisposable
         Assert.False(File.Exists(Notes));
     }
 
+    [Theory, InlineData("80000000"), InlineData("ffffffffffffffff"), InlineData("zz")]
+    public async Task A_chunk_whose_size_is_not_a_number_or_too_large_gets_a_400(string size)
+    {
+        _folder.WriteScript("note.cgi", $"#!/bin/sh\necho run >>{Notes}\nprintf 'Content-Type: text/plain\\n\\n'\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
+        using Connection connection = await Connection.OpenAsync($"127.0.0.1:{server.Url.Port}");
+        await connection.SendAsync(Encoding.ASCII.GetBytes($"POST /note.cgi HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{size}\r\nhello"));
+        ScriptReply refusal = ScriptReply.ParseHttp((await connection.ReceiveToEndAsync()).Bytes);
+        Assert.True(refusal.Status == 400 && refusal.Body.Length > 0, refusal.ToString());
+        Assert.False(File.Exists(Notes));
+    }
+
+    [Fact]
+    public async Task A_link_that_leads_nowhere_does_not_keep_the_list_of_scripts_from_being_shown()
+    {
+        _folder.WriteScript("hello.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\nhello'\n");
+        File.CreateSymbolicLink(_folder.PathTo("lost"), "/nowhere");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
+        ScriptReply list = await new Browser(server.Url.Port).GetAsync("/");
+        Assert.Equal(200, list.Status);
+        Assert.Contains("hello.cgi", list.Body, StringComparison.Ordinal);
+    }
+
     private static async Task<ScriptReply> SendChunksAsync(ShimctlServe server, int count, int size)
     {
         using Connection connection = await Connection.OpenAsync($"127.0.0.1:{server.Url.Port}");

@@ -28,8 +28,6 @@ internal sealed class ScriptedLauncher : IScriptLauncher, IDisposable
 
     public void SignalGroup(int leader, int number) => _scripts[leader - FirstId].OnSignal(number);
 
-    public bool HasGroup(int leader) => _scripts[leader - FirstId].Status is null;
-
     public void Dispose()
     {
         foreach (ScriptedScript script in _scripts)

@@ -6,26 +6,39 @@ using Shims.Posix;
 namespace Shims.Gateway.Scripts;
 
 /// <summary>The processes that keep a script's output open after the script itself has ended. proc_pid_fd(5).</summary>
-/// <remarks>Looking for them reads all of /proc, so it is done only for a script that has left somebody behind.</remarks>
 internal static class OutputHolders
 {
+    /// <summary>As many numbers of processes are tried one by one; to read the list of all processes costs about as much.</summary>
+    private const int MostNumbers = 256;
+
     /// <summary>Looks through the processes that this user may look at.</summary>
     /// <param name="descriptor">Our end of the script's pipe, or our descriptor of the connection that it writes to.</param>
-    internal static List<int> Of(int descriptor)
+    internal static List<int> Of(int descriptor) => Among(Processes(), descriptor);
+
+    /// <summary>The same for a script that has just ended, at next to no cost where no process has been started after it: their numbers ascend. proc_loadavg(5).</summary>
+    /// <param name="script">The script's number.</param>
+    /// <param name="descriptor">As in <see cref="Of"/>.</param>
+    internal static List<int> StartedAfter(int script, int descriptor)
     {
-        var holders = new List<int>();
-        string? wanted = Libc.ReadLink(Path($"self/fd/{Number(descriptor)}"));
-        if (wanted is null)
-            return holders;
-        foreach (string name in NamesIn("/proc"))
-        {
-            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int process) && process != Libc.ProcessId && Holds(process, wanted))
-                holders.Add(process);
-        }
-        return holders;
+        int last = LastProcess();
+        if (last == script)
+            return [];
+        return last > script && last - script <= MostNumbers ? Among(Enumerable.Range(script + 1, last - script), descriptor) : Of(descriptor);
     }
 
-    /// <summary>What to say of an answer that had to be ended although they had not.</summary>
+    /// <summary>Ends those of some processes that have the output.</summary>
+    /// <param name="holders">As found a while ago. Each is looked at again, since its number may be another process's by now.</param>
+    /// <param name="descriptor">As in <see cref="Of"/>.</param>
+    internal static void End(List<int> holders, int descriptor)
+    {
+        foreach (int holder in holders)
+        {
+            if (Among([holder], descriptor).Count > 0)
+                Libc.Signal(holder, Flags.SIGKILL);
+        }
+    }
+
+    /// <summary>The fault of a response that had to be ended although they had not.</summary>
     /// <param name="script">The script's path.</param>
     /// <param name="process">The script, which has ended.</param>
     /// <param name="holders">Those that are left.</param>
@@ -43,12 +56,37 @@ internal static class OutputHolders
         Span<byte> text = stackalloc byte[512];
         foreach (int holder in holders)
         {
-            ReadOnlySpan<byte> report = Read(holder, "io", text);
+            ReadOnlySpan<byte> report = Read($"{Number(holder)}/io", text);
             int start = report.IndexOf("wchar: "u8);
             if (start >= 0 && System.Buffers.Text.Utf8Parser.TryParse(report[(start + "wchar: "u8.Length)..], out long written, out _))
                 sum += written;
         }
         return sum;
+    }
+
+    private static List<int> Among(IEnumerable<int> processes, int descriptor)
+    {
+        string? wanted = Libc.ReadLink(Path($"self/fd/{Number(descriptor)}"));
+        int own = Libc.ProcessId;
+        return wanted is null ? [] : [.. processes.Where(process => process != own && Holds(process, wanted))];
+    }
+
+    private static List<int> Processes()
+    {
+        var processes = new List<int>();
+        foreach (string name in NamesIn("/proc"))
+        {
+            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int process))
+                processes.Add(process);
+        }
+        return processes;
+    }
+
+    /// <summary>The number that was given last, to a process or a thread; 0 if that is not known.</summary>
+    private static int LastProcess()
+    {
+        ReadOnlySpan<byte> load = Read("loadavg", stackalloc byte[128]).TrimEnd((byte)'\n');
+        return System.Buffers.Text.Utf8Parser.TryParse(load[(load.LastIndexOf((byte)' ') + 1)..], out int last, out _) ? last : 0;
     }
 
     private static bool Holds(int process, string wanted)
@@ -64,13 +102,13 @@ internal static class OutputHolders
 
     private static string NameOf(int process)
     {
-        ReadOnlySpan<byte> name = Read(process, "comm", stackalloc byte[64]).TrimEnd((byte)'\n');
+        ReadOnlySpan<byte> name = Read($"{Number(process)}/comm", stackalloc byte[64]).TrimEnd((byte)'\n');
         return name.IsEmpty ? "?" : PrintableText.Of(name);
     }
 
-    private static ReadOnlySpan<byte> Read(int process, string file, Span<byte> buffer)
+    private static ReadOnlySpan<byte> Read(string file, Span<byte> buffer)
     {
-        int descriptor = Libc.Open(Path($"{Number(process)}/{file}"), Flags.O_RDONLY);
+        int descriptor = Libc.Open(Path(file), Flags.O_RDONLY);
         nint count = descriptor < 0 ? 0 : Libc.Read(descriptor, buffer);
         Libc.Close(descriptor);
         return buffer[..(int)Math.Max(0, count)];
