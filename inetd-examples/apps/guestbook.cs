@@ -25,7 +25,7 @@ return Shim.Run((request, response) =>
         using CgiForm form = request.ReadForm(new FormLimits { MaxFieldsSize = 16 * 1024 });
         string name = (form["name"] ?? "").Trim(), text = (form["text"] ?? "").Trim();
         if (name.Length is 0 or > MaxName || text.Length is 0 or > MaxText)
-            throw new RequestException(422, "name or text is empty or too long");
+            throw new BadRequestException(422, "name or text is empty or too long");
         using SqliteCommand insert = new("INSERT INTO entry (time, name, text) VALUES (strftime('%Y-%m-%d %H:%M', 'now'), $name, $text)", database);
         insert.Parameters.AddWithValue("$name", name);
         insert.Parameters.AddWithValue("$text", text);

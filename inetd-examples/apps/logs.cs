@@ -17,7 +17,7 @@ return Shim.Run((request, response) =>
     string? name = request.Query["file"];
     // Only a name from the list becomes part of a path.
     if (name is not null && !names.Contains(name))
-        throw new RequestException(404, "there is no such log");
+        throw new BadRequestException(404, "there is no such log");
     string text = request.Query["text"] ?? "";
     int count = int.TryParse(request.Query["lines"], out int wanted) ? Math.Clamp(wanted, 1, MaxLines) : 100;
 

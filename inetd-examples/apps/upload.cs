@@ -34,12 +34,12 @@ void Take(CgiRequest request, CgiResponse response)
         if (part.FileName is not { Length: > 0 } name)
             continue;
         if (!IsPlain(name))
-            throw new RequestException(400, "a file's name has other characters than letters, digits, dots, hyphens and underscores, or begins with a dot");
+            throw new BadRequestException(400, "a file's name has other characters than letters, digits, dots, hyphens and underscores, or begins with a dot");
         Keep(part.Body, name);
         count++;
     }
     if (count == 0)
-        throw new RequestException(400, "no file was sent");
+        throw new BadRequestException(400, "no file was sent");
     response.Redirect(request.ScriptName.Length > 0 ? request.ScriptName : "/");
 }
 
@@ -58,7 +58,7 @@ void Keep(Stream content, string name)
         }
         catch (IOException) when (File.Exists(path))
         {
-            throw new RequestException(409, "there is a file of that name already");
+            throw new BadRequestException(409, "there is a file of that name already");
         }
     }
     finally

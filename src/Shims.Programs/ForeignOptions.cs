@@ -15,14 +15,14 @@ internal static class ForeignOptions
     /// <summary>Those that are taken and do nothing; true for those that have a value after them.</summary>
     internal static IReadOnlyDictionary<string, bool> Accepted { get; } = new Dictionary<string, bool> { [Flag] = false, [Processes] = true };
 
-    /// <summary>Whether the word after the option belongs to it.</summary>
+    /// <summary>True if the word after the option belongs to it.</summary>
     internal static bool TakesValue(string option) => option == Processes || (option is ['-', var letter] && Listening.Contains(letter, StringComparison.Ordinal));
 
     /// <summary>Takes out what means nothing here.</summary>
     /// <param name="program">The program's name.</param>
     /// <param name="options">The command line before TARGET.</param>
-    /// <param name="takesValue">Whether the word after an option belongs to it.</param>
-    /// <param name="note">What is to be logged; null if there was no such option.</param>
+    /// <param name="takesValue">True if the word after an option belongs to it.</param>
+    /// <param name="note">A line to log; null if there was no such option.</param>
     /// <exception cref="ShimException">The program is told to listen.</exception>
     internal static string[] Remove(string program, string[] options, Predicate<string> takesValue, out string? note)
     {
@@ -49,7 +49,7 @@ internal static class ForeignOptions
     private static ShimException ToListen(string program, string option, string? value)
     {
         string address = option == "-s" && value is not null ? AddressOf(value) : "-s /run/shims/cgi.sock";
-        return new ShimException(ExitCode.Usage, $"there is no option {option}, as {program} does not listen by itself",
+        return new ShimException(ExitCode.Usage, $"unknown option {option}: {program} does not listen by itself",
             $"write spawn-fcgi {address} -- {program} TARGET, or let inetd or systemd listen: shimctl config writes what they need");
     }
 

@@ -23,10 +23,10 @@ public static class GatewayCommand
 
     /// <summary>Runs the program.</summary>
     /// <param name="program">Its name, for messages.</param>
-    /// <param name="protocol">What it speaks.</param>
+    /// <param name="protocol">Its protocol.</param>
     /// <param name="args">The command line.</param>
-    /// <param name="early">What was done before the runtime started.</param>
-    /// <returns>The exit code, as sysexits has it.</returns>
+    /// <param name="early">The work done before the runtime started.</param>
+    /// <returns>The exit status, as sysexits has it.</returns>
     internal static int Run(string program, Protocol protocol, string[] args, in EarlyOutcome early)
     {
         try
@@ -80,7 +80,7 @@ public static class GatewayCommand
             return (int)ExitCode.Served;
         // The parser takes an option that it does not know for an argument.
         if (result.GetValue(options.Target) is { } unknown)
-            throw Wrong($"there is no option {Shortened(unknown)}", $"see {program} --help");
+            throw Wrong($"unknown option {Shortened(unknown)}", $"see {program} --help");
         if (result.Errors.Count > 0)
             throw Wrong(result.Errors[0], $"see {program} --help");
         if (target >= words.Length || words[target].Length == 0)
@@ -98,7 +98,7 @@ public static class GatewayCommand
 
     private static ShimException Wrong(string fault, string cure) => new(ExitCode.Usage, fault, cure);
 
-    /// <summary>What the parser says, which may have the cure in it already.</summary>
+    /// <summary>The parser's error, which may contain the fix already.</summary>
     private static ShimException Wrong(ParseError error, string usualCure)
     {
         if (error.SymbolResult is OptionResult { Tokens: [], Option.Arity.MinimumNumberOfValues: > 0 } option)

@@ -25,24 +25,24 @@ internal sealed class GatewayCommandOptions
     private readonly Option<string?> _standardError = new("--stderr") { Description = "Where error output goes: journal, syslog, null, inherit, or a file. Default: where it leads now, but never to the client.", HelpName = "WHERE" };
     private readonly Option<string[]> _set = new("--env") { Description = "Set a variable of the script's environment.", HelpName = "NAME=VALUE" };
     private readonly Option<string[]> _pass = new("--pass-env") { Description = "Pass a variable of the super-server's environment to the script.", HelpName = "NAME" };
-    private readonly Option<string?> _setFrom = new(EnvironmentFile.Option) { Description = "Set the variables of a file, NAME=VALUE a line, which nobody but its owner and group may read.", HelpName = "FILE" };
-    private readonly Option<string[]> _allow = new("--allow-env") { Description = "Let a variable of the request through that would be held back: HTTP_AUTHORIZATION, or what is not CGI. 'PREFIX_*' is all that begin so, '*' is all; but names that load code must be written out.", HelpName = "NAME" };
-    private readonly Option<string[]> _drop = new("--drop-env") { Description = "Hold a variable of the request back, without a word in the log. Patterns as above.", HelpName = "NAME" };
-    private readonly Option<string[]> _options = new(OptionsFile.Option) { Description = "Read options from a file, one a line: inetd passes few words.", HelpName = "FILE" };
-    private readonly Option<string> _errors = new("--errors") { Description = "Where reasons are told: log, or browser (for development).", DefaultValueFactory = _ => "log" };
-    private readonly Option<int?> _timeout = Seconds("--timeout", $"End a script that runs longer. Default: {s_default.ScriptSecondsOrDefault}, where the shim stays beside the script.");
-    private readonly Option<int?> _outputWait = Seconds("--output-wait", $"How long to wait for what holds a script's output open after its end. Default: {s_default.OutputWaitSeconds}.");
+    private readonly Option<string?> _setFrom = new(EnvironmentFile.Option) { Description = "Set the variables of a file, one NAME=VALUE per line, readable only by its owner and group.", HelpName = "FILE" };
+    private readonly Option<string[]> _allow = new("--allow-env") { Description = "Pass a request variable that is held back by default: HTTP_AUTHORIZATION, or one that is not CGI. 'PREFIX_*' matches a prefix, '*' every name; names that load code must be written in full.", HelpName = "NAME" };
+    private readonly Option<string[]> _drop = new("--drop-env") { Description = "Hold back a request variable without logging it. Patterns as for --allow-env.", HelpName = "NAME" };
+    private readonly Option<string[]> _options = new(OptionsFile.Option) { Description = "Read options from a file, one per line: inetd passes few arguments.", HelpName = "FILE" };
+    private readonly Option<string> _errors = new("--errors") { Description = "Where the cause of a failure is shown: log, or browser (for development).", DefaultValueFactory = _ => "log" };
+    private readonly Option<int?> _timeout = Seconds("--timeout", $"End a script that runs longer than this, in the modes supervise and relay. Default: {s_default.ScriptSecondsOrDefault}.");
+    private readonly Option<int?> _outputWait = Seconds("--output-wait", $"How long to wait for processes that hold a script's output open after its end. Default: {s_default.OutputWaitSeconds}.");
     private readonly Option<int?> _headerTimeout = Seconds("--header-timeout", $"How long to wait for the request's header. Default: {s_default.HeaderSeconds}.");
     private readonly Option<long?> _maxHeader = Size("--max-header", "Largest request header. Default: 256K.");
     private readonly Option<long?> _maxBody = Size("--max-body", "Largest request body. Default: 2G.");
     private readonly Option<int?> _cpu = Seconds("--cpu", "Processor time a script may use.");
     private readonly Option<long?> _memory = Size("--memory", "Address space a script may use.");
     private readonly Option<int?> _max = Number("--max", "How many scripts may run at a time; the next client gets 503.", "N");
-    private readonly Option<bool> _truthful = new("--truthful") { Description = "Let a reply that broke off look broken, by waiting for the script's end." };
+    private readonly Option<bool> _truthful = new("--truthful") { Description = "Make a truncated response look truncated, by waiting for the script's end." };
     private readonly Option<bool> _status = new("--status") { Description = "Check the script's header, and always send a Status line (implies --mode relay)." };
     private readonly Option<string?> _record = new("--record") { Description = "Keep each request that fails in a file of this directory, for shimctl show, replay and doctor (implies --mode relay).", HelpName = "DIR" };
-    private readonly Option<bool> _recordAll = new("--record-all") { Description = "With --record: keep requests that went well too." };
-    private readonly Option<bool> _recordSecrets = new("--record-secrets") { Description = "With --record: keep passwords, cookies and the like, which are taken out by default." };
+    private readonly Option<bool> _recordAll = new("--record-all") { Description = "With --record: keep successful requests too." };
+    private readonly Option<bool> _recordSecrets = new("--record-secrets") { Description = "With --record: keep passwords, cookies and the like, which are removed by default." };
     private readonly Option<int?> _idle = Seconds("--idle", "On a listening socket: end after so long without a request. Default: 0, never.");
     private readonly Option<int?> _finishTime = Seconds("--finish-time", $"On a listening socket: how long requests in flight may take after SIGTERM until the process ends. Default: {s_default.FinishSeconds}.");
 
@@ -55,8 +55,8 @@ internal sealed class GatewayCommandOptions
         _program = program;
         _mode.AcceptOnlyFromAmong(protocol == Protocols.Scgi ? ["auto", "exec", "supervise", "relay"] : ["auto", "relay"]);
         _mode.Description = protocol == Protocols.Scgi
-            ? "exec: the script replaces the shim. supervise: the shim waits beside it. relay: all bytes go through the shim. auto: as the request and the other options need."
-            : "relay: all bytes go through the shim, which is what auto means here too.";
+            ? "exec: the script replaces the shim. supervise: the shim waits until it ends. relay: all bytes go through the shim. auto: as the request and the other options need."
+            : "relay: all bytes go through the shim. auto: the same.";
         _errors.AcceptOnlyFromAmong("log", "browser");
         _set.Validators.Add(CheckSettings);
         _pass.Validators.Add(CheckNames);
@@ -73,7 +73,7 @@ internal sealed class GatewayCommandOptions
     internal Command Command { get; }
 
     /// <summary>Takes the options apart.</summary>
-    /// <param name="options">What stands before TARGET.</param>
+    /// <param name="options">The words before TARGET.</param>
     internal ParseResult Parse(string[] options) => Command.Parse(options, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
 
     /// <summary>Carries out <c>--help</c> or <c>--version</c>, if one of them is there.</summary>
@@ -113,7 +113,7 @@ internal sealed class GatewayCommandOptions
         return args.Length;
     }
 
-    /// <summary>Whether the word after an option belongs to it.</summary>
+    /// <summary>True if the word after an option belongs to it.</summary>
     internal bool TakesValue(string name)
     {
         if (ForeignOptions.TakesValue(name))
@@ -126,10 +126,10 @@ internal sealed class GatewayCommandOptions
         return false;
     }
 
-    /// <summary>What the command line says.</summary>
+    /// <summary>The parsed command line.</summary>
     /// <param name="result">The options.</param>
     /// <param name="target">TARGET, with its ARGs.</param>
-    /// <param name="note">What is to be logged before anything else.</param>
+    /// <param name="note">A line to log before anything else.</param>
     internal GatewayOptions Read(ParseResult result, ScriptTarget target, string? note) => new()
     {
         Program = _program,
@@ -161,7 +161,7 @@ internal sealed class GatewayCommandOptions
         },
     };
 
-    /// <summary>What <c>--record</c> says; null if it was not given.</summary>
+    /// <summary>The directory of <c>--record</c>; null if the option was not given.</summary>
     internal Recorder? ReadRecorder(ParseResult result) => result.GetValue(_record) is { } directory
         ? new Recorder(Path.Combine(Environment.CurrentDirectory, directory).TrimEnd('/')) { KeepsAll = result.GetValue(_recordAll), KeepsSecrets = result.GetValue(_recordSecrets) }
         : null;

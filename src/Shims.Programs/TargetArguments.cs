@@ -11,7 +11,7 @@ internal static unsafe class TargetArguments
     /// <summary>Reads what follows the options.</summary>
     /// <exception cref="ShimException">TARGET is the root directory.</exception>
     /// <param name="args">The whole command line, as .NET decoded it.</param>
-    /// <param name="index">Where TARGET stands.</param>
+    /// <param name="index">The position of TARGET.</param>
     internal static ScriptTarget Read(string[] args, int index)
     {
         byte[][] words = ToBytes(args);
@@ -31,7 +31,7 @@ internal static unsafe class TargetArguments
         return new ScriptTarget(Copy(path), path.Length, isDirectory, arguments, count);
     }
 
-    /// <summary>.NET replaces what is no UTF-8; then, and only then, the kernel's copy is read.</summary>
+    /// <summary>.NET replaces bytes that are not UTF-8; then, and only then, the kernel's copy is read.</summary>
     private static byte[][] ToBytes(string[] args)
     {
         if (!Array.Exists(args, static word => word.Contains('\uFFFD')))

@@ -30,16 +30,16 @@ internal sealed class Limits
     /// <summary>Bytes of a script's error output that are kept to explain a failure: its last lines.</summary>
     internal const int ErrorTail = 1024;
 
-    /// <summary>Bytes of a script's error output that wait until the header of its answer has gone out: what a pipe holds. A web server's buffer for the header takes in what comes before it.</summary>
+    /// <summary>Bytes of a script's error output that wait until the header of its response has gone out: what a pipe holds. A web server's buffer for the header takes in what comes before it.</summary>
     internal const int HeldErrors = 64 * 1024;
 
-    /// <summary>Bytes of error output of one request that are logged: more than anybody reads, and a script that repeats one line for ever cannot fill the disk with it.</summary>
+    /// <summary>Bytes of error output of one request that are logged: more than a person reads, and a script that repeats one line for ever cannot fill the disk with it.</summary>
     internal const long ScriptErrors = 16 * 1024 * 1024;
 
     /// <summary>Bytes of the path that was asked for, in a log line.</summary>
     internal const int RequestedPath = 200;
 
-    /// <summary>Milliseconds after which a web server that leaves without an answer is worth a line in the log: browsers that go elsewhere do it sooner, web servers that give up do it later.</summary>
+    /// <summary>Milliseconds after which a web server that leaves without a response is worth a line in the log: browsers that go elsewhere do it sooner, web servers that give up do it later.</summary>
     internal const int SlowResponse = 5000;
 
     /// <summary>Capsules that <c>--record</c> keeps: enough for a day of a failing job, few enough to look through.</summary>
@@ -60,18 +60,18 @@ internal sealed class Limits
     /// <summary>Milliseconds between a script's first output and sending it, if the script does not end sooner: the shortest time that epoll(7) waits.</summary>
     internal const int EndMoment = 1;
 
-    /// <summary>Milliseconds between the end of a script's output and taking its answer for complete although it runs on.</summary>
+    /// <summary>Milliseconds between the end of a script's output and taking its response for complete although it runs on.</summary>
     internal const int EndGrace = 1000;
 
     /// <summary>Milliseconds between asking a script to end (SIGTERM) and ending it (SIGKILL).</summary>
     internal const int KillGrace = 2000;
 
-    /// <summary>Milliseconds for which a web server may take nothing of a small answer, most of which the kernel holds for it anyway.</summary>
+    /// <summary>Milliseconds for which a web server may take nothing of a small response, most of which the kernel holds for it anyway.</summary>
     internal const int EarlySendMilliseconds = 60_000;
 
     /// <summary>
     /// Milliseconds between the peer's end of sending and taking it for gone. Web servers never end one direction only, but people with nc and socat do,
-    /// and want to see the answer.
+    /// and want to see the response.
     /// </summary>
     internal const int HalfCloseGrace = 2000;
 
@@ -84,17 +84,17 @@ internal sealed class Limits
     /// <summary>Milliseconds between two looks whether the peer has taken all that was sent, before a connection is reset.</summary>
     internal const int BreakLook = 20;
 
-    /// <summary>Milliseconds for which the rest of a body that nobody reads is awaited, so that the answer to it is not lost.</summary>
+    /// <summary>Milliseconds for which the rest of an unread body is awaited, so that the response to it is not lost.</summary>
     internal const int DrainTime = 30_000;
 
-    /// <summary>Seconds without a byte of a body that is expected, or of an answer that waits to be sent, after which a request ends: what web servers wait for each other.</summary>
+    /// <summary>Seconds without a byte of a body that is expected, or of a response that waits to be sent, after which a request ends: what web servers wait for each other.</summary>
     internal const int DefaultProgressSeconds = 60;
 
     /// <summary>Milliseconds for which a kept FastCGI connection may be without a request: longer than web servers keep one.</summary>
     internal const int KeptConnection = 600_000;
 
     /// <summary>
-    /// Milliseconds that a connection has for its first request although the process is to end. Web servers connect and write in two steps, and whoever has accepted the
+    /// Milliseconds that a connection has for its first request although the process is to end. Web servers connect and write in two steps, and the process that has accepted the
     /// connection is the only one who can answer it.
     /// </summary>
     internal const int FirstRequestGrace = 2000;
@@ -108,7 +108,7 @@ internal sealed class Limits
     /// <summary>Seconds that requests in flight get after SIGTERM. Half of what systemd allows before it kills.</summary>
     internal const int DefaultFinishSeconds = 45;
 
-    /// <summary>What nginx and Apache accept from a browser is at most 64 KiB; the variables they add are few.</summary>
+    /// <summary>nginx and Apache accept at most 64 KiB from a browser, and add few variables.</summary>
     internal const int DefaultHeaderSize = 256 * 1024;
 
     /// <summary>The web server has the whole header before it connects.</summary>

@@ -26,7 +26,7 @@ internal sealed unsafe class App
     /// <summary>The file.</summary>
     internal string Source { get; }
 
-    /// <summary>Whether the executable that is known was made of the file as it is.</summary>
+    /// <summary>True if the executable that is known was made of the file as it is.</summary>
     internal bool IsUpToDate => ReadNote() is [var stamp, var executable, _] && stamp == Stamp() && File.Exists(executable);
 
     /// <summary>Lets the SDK make the executable. Processes that want the same at the same time wait for one another.</summary>
@@ -52,17 +52,17 @@ internal sealed unsafe class App
         return null;
     }
 
-    /// <summary>Whether the SDK misses what a restore brings: it has been deleted since, or never was there.</summary>
+    /// <summary>True if the SDK misses what a restore brings: it has been deleted since, or never was there.</summary>
     private static bool IsAboutPackages(string output) =>
         output.Contains("error NETSDK", StringComparison.Ordinal) || output.Contains("error NU", StringComparison.Ordinal) || output.Contains("error CS0006", StringComparison.Ordinal);
 
     /// <summary>Becomes the executable.</summary>
-    /// <returns>Why that has failed.</returns>
+    /// <returns>The fault.</returns>
     internal string Become(string[] arguments)
     {
         string executable = ReadNote()![1];
         Environment.SetEnvironmentVariable("DOTNET_ROOT", Path.GetDirectoryName(new FileInfo(Sdk).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Sdk));
-        Libc.Execute([executable, .. arguments], EnvironmentEntries());
+        Libc.Exec([executable, .. arguments], EnvironmentEntries());
         return $"cannot run {executable} (error {Libc.Errno})\n";
     }
 
@@ -79,7 +79,7 @@ internal sealed unsafe class App
                 if (folder.StartsWith('/') && File.Exists(candidate))
                     return candidate;
             }
-            throw new ShimException(ExitCode.SystemError, "the command dotnet is in none of the usual places", "install the .NET SDK, or set PATH");
+            throw new ShimException(ExitCode.SystemError, "cannot find the command dotnet", "install the .NET SDK, or set PATH");
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed unsafe class App
         return output + errors.GetAwaiter().GetResult();
     }
 
-    /// <summary>What to do where the SDK does not find the package of this project, which is on no server.</summary>
+    /// <summary>The fix if the SDK does not find the package of this project, which is not on any server.</summary>
     private static string HintOn(string output) =>
         output.Contains("NU1101: Unable to find package Shims.", StringComparison.Ordinal) || output.Contains("NU1301: The local source", StringComparison.Ordinal)
             ? "\nThe package Shims is where `make install` has put it, or `make pack` (artifacts/packages): run make pack, and name its folder in the file, such as\n#:property RestoreAdditionalProjectSources=/usr/local/share/shims/packages\n"
@@ -132,7 +132,7 @@ internal sealed unsafe class App
         return $"{file.LastWriteTimeUtc.Ticks} {file.Length}";
     }
 
-    /// <summary>What decides which packages are used, as one word: the lines that name packages, properties and the SDK, and this version, with which another package Shims may have come.</summary>
+    /// <summary>A hash of all that decides which packages are used: the lines that name packages, properties and the SDK, and this version, which may have come with another package Shims.</summary>
     private string Directives() => Number(string.Concat(File.ReadLines(Source).Where(line => line.StartsWith("#:", StringComparison.Ordinal)).Prepend(ProgramVersion.Line("shim-dotnet"))));
 
     private FileStream WaitForLock()
@@ -145,7 +145,7 @@ internal sealed unsafe class App
             }
             catch (IOException exception) when (exception.HResult == Errno.EAGAIN)
             {
-                Thread.Sleep(20); // Somebody else is building; .NET cannot wait for a lock.
+                Thread.Sleep(20); // Another process is building; .NET cannot wait for a lock.
             }
         }
     }

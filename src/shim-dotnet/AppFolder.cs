@@ -5,13 +5,13 @@ using Shims.Posix;
 
 namespace Shims.DotNet;
 
-/// <summary>The directory in which it is noted what has been built: what is noted there gets run, so nobody else can have prepared it.</summary>
+/// <summary>The directory in which it is noted what has been built: what is noted there gets run, so no other user can have prepared it.</summary>
 internal static unsafe class AppFolder
 {
     private const uint OwnerOnly = 0x1C0; // 0700
 
     /// <summary>The one that systemd has made for the service (CacheDirectory=), or one below XDG_CACHE_HOME or HOME; else one in TMPDIR or /tmp.</summary>
-    /// <exception cref="ShimException">It cannot be made, or belongs to somebody else.</exception>
+    /// <exception cref="ShimException">It cannot be made, or belongs to another user.</exception>
     internal static string Find()
     {
         if (Variable("CACHE_DIRECTORY")?.Split(':')[0] is { } service)
@@ -23,7 +23,7 @@ internal static unsafe class AppFolder
         return Own(cache + "/shims");
     }
 
-    /// <summary>Where everybody may make directories, somebody else may have taken the name: then one with another name is made, and found again.</summary>
+    /// <summary>In a world-writable directory another user may have taken the name: then one with another name is made, and found again.</summary>
     private static string FindIn(string directory)
     {
         string name = "shims-apps-" + Libc.EffectiveUser.ToString(CultureInfo.InvariantCulture);

@@ -22,7 +22,7 @@ if (args is ["--help"])
 if (args is not [var file, ..] || !File.Exists(file))
 {
     Log.WriteLine(args is not [var missing, ..] ? $"no file is given: {Usage}"
-        : missing.StartsWith('-') ? $"there is no option {missing}: {Usage}"
+        : missing.StartsWith('-') ? $"unknown option {missing}: {Usage}"
         : $"there is no file {missing}: give the path of a .cs file");
     return (int)ExitCode.Usage;
 }
@@ -36,7 +36,7 @@ try
 }
 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ShimException)
 {
-    return Serve(source, exception.Message, new ShimOptions { Idle = TimeSpan.FromSeconds(1) }); // the next process may fare better
+    return Serve(source, exception.Message, new ShimOptions { IdleTimeout = TimeSpan.FromSeconds(1) }); // the next process may fare better
 }
 
 // In wait mode until the file changes: then the super-server starts this program again, and that tries again.

@@ -40,7 +40,7 @@ public sealed class RestartTests
             await Patience.UntilAsync(() => answered.Count >= before + 4 || asking.Any(task => task.IsFaulted), "requests are answered");
             // Not a child that is about to become the script, and still has the program's name.
             foreach (int process in site.SuperServer.Descendants.Where(process => NameOf(process) == program && NameOf(ParentOf(process)) != program))
-                Descent.Signal(process, Terminate);
+                ProcessTree.Signal(process, Terminate);
         }
         await over.CancelAsync();
         await Task.WhenAll(asking);

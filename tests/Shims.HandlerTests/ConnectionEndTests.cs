@@ -43,13 +43,13 @@ public sealed class ConnectionEndTests
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
     [Trait("fault", "H9")]
     [Trait(TestExtent.Trait, TestExtent.Whole)] // more than a minute
-    public async Task An_answer_that_is_not_taken_ends_the_request_and_the_handler(Wire wire)
+    public async Task A_response_that_is_not_taken_ends_the_request_and_the_handler(Wire wire)
     {
         await using ListeningHandler handler = ListeningHandler.Start();
         using Connection connection = await handler.ConnectAsync();
         await ReachAsync(handler, connection, wire, "nothing taken");
         long start = Environment.TickCount64;
-        while (!handler.Program.ErrorSoFar.Contains("took nothing", StringComparison.Ordinal))
+        while (!handler.Program.ErrorSoFar.Contains("read nothing of the response", StringComparison.Ordinal))
         {
             Assert.True(Environment.TickCount64 - start < (s_progressTime + Patience.Limit).TotalMilliseconds, "it waits for ever");
             await Task.Delay(100);
@@ -67,7 +67,7 @@ public sealed class ConnectionEndTests
         string mark = handler.PathTo("mark"), gate = handler.PathTo("gate");
         // One that is in flight shows when the signal has been seen: then its connection is not kept any more.
         Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
-        Task<Answer> inFlight = handler.AskAsync(new Ask(wire, $"mark {mark}", $"wait {gate}", "write finished"));
+        Task<Response> inFlight = handler.AskAsync(new Ask(wire, $"mark {mark}", $"wait {gate}", "write finished"));
         await Patience.UntilAsync(() => File.Exists(mark), "the handler runs");
         handler.Program.Signal(15);
         Assert.Equal("late", (await new Ask(wire, "write late").ExchangeAsync(fresh)).Body);
@@ -78,7 +78,7 @@ public sealed class ConnectionEndTests
 
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
     [Trait("fault", "N2")]
-    public async Task A_web_server_that_sends_no_more_gets_the_whole_answer(Wire wire)
+    public async Task A_web_server_that_sends_no_more_gets_the_whole_response(Wire wire)
     {
         await using ListeningHandler handler = ListeningHandler.Start();
         for (int size = 180_000; size <= 300_000; size += TestExtent.Of(20_000, 4_000))

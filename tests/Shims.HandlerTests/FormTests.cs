@@ -14,15 +14,15 @@ public sealed class FormTests
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task A_simple_form_is_decoded(Wire wire)
     {
-        Answer answer = await Post(wire, "form", "a=1+%2B+1&b=%C3%A9%E2%82%AC&a=2&empty&x=%zz"u8.ToArray(), [("CONTENT_TYPE", "application/x-www-form-urlencoded")]);
+        Response answer = await Post(wire, "form", "a=1+%2B+1&b=%C3%A9%E2%82%AC&a=2&empty&x=%zz"u8.ToArray(), [("CONTENT_TYPE", "application/x-www-form-urlencoded")]);
         Assert.Equal("a=1 + 1\nb=é€\na=2\nempty=\nx=%zz\n", answer.Body);
     }
 
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
-    public async Task Files_come_with_their_fields(Wire wire)
+    public async Task A_multipart_form_has_its_files_and_fields(Wire wire)
     {
         byte[] file = RandomNumberGenerator.GetBytes(700_000);
-        Answer answer = await Post(wire, "form", Multipart(("title", null, "Grüße"u8.ToArray()), ("file", @"C:\pictures\..\cat.png", file), ("none", "", [])), s_multipart);
+        Response answer = await Post(wire, "form", Multipart(("title", null, "Grüße"u8.ToArray()), ("file", @"C:\pictures\..\cat.png", file), ("none", "", [])), s_multipart);
         Assert.True(answer.Status == 200, answer.ToString());
         Assert.Equal($"title=Grüße\nfile|cat.png|image/png|700000|{Convert.ToHexStringLower(MD5.HashData(file))}\n", answer.Body);
     }
@@ -31,7 +31,7 @@ public sealed class FormTests
     public async Task Parts_can_be_read_as_they_come(Wire wire)
     {
         byte[] file = RandomNumberGenerator.GetBytes(3_000_000);
-        Answer answer = await Post(wire, "parts", Multipart(("file", "a.bin", file), ("after", null, "x"u8.ToArray())), s_multipart);
+        Response answer = await Post(wire, "parts", Multipart(("file", "a.bin", file), ("after", null, "x"u8.ToArray())), s_multipart);
         Assert.Equal($"file|a.bin|image/png|{Convert.ToHexStringLower(MD5.HashData(file))}\nafter|||{Convert.ToHexStringLower(MD5.HashData("x"u8))}\n", answer.Body);
     }
 
@@ -52,7 +52,7 @@ public sealed class FormTests
     }
 
     [Fact]
-    public async Task What_is_no_form_is_refused()
+    public async Task A_body_that_is_not_a_form_is_refused()
     {
         Assert.Equal(415, (await Post(Wire.Scgi, "form", "{}"u8.ToArray(), [("CONTENT_TYPE", "application/json")])).Status);
         Assert.Equal(415, (await Post(Wire.Scgi, "parts", "a=b"u8.ToArray(), [("CONTENT_TYPE", "application/x-www-form-urlencoded")])).Status);
@@ -63,7 +63,7 @@ public sealed class FormTests
     public async Task An_upload_of_many_files_takes_one_descriptor()
     {
         var parts = Enumerable.Range(0, 1000).Select(i => ($"f{i}", (string?)$"{i}.txt", new byte[] { (byte)i })).ToArray();
-        Answer answer = await Post(Wire.Scgi, "descriptors", Multipart(parts), s_multipart);
+        Response answer = await Post(Wire.Scgi, "descriptors", Multipart(parts), s_multipart);
         Assert.True(answer.Status == 200, answer.ToString());
         Match match = Regex.Match(answer.Body, "^1000 files, ([0-9]+) descriptors\n$");
         Assert.True(match.Success, answer.Body);
@@ -87,13 +87,13 @@ public sealed class FormTests
     public async Task Each_file_of_several_has_its_own_content()
     {
         byte[] first = RandomNumberGenerator.GetBytes(100_000), second = RandomNumberGenerator.GetBytes(3);
-        Answer answer = await Post(Wire.Scgi, "form", Multipart(("a", "1.bin", first), ("b", "2.bin", []), ("c", "3.bin", second)), s_multipart);
+        Response answer = await Post(Wire.Scgi, "form", Multipart(("a", "1.bin", first), ("b", "2.bin", []), ("c", "3.bin", second)), s_multipart);
         Assert.Equal(
             $"a|1.bin|image/png|100000|{Convert.ToHexStringLower(MD5.HashData(first))}\nb|2.bin|image/png|0|{Convert.ToHexStringLower(MD5.HashData([]))}\nc|3.bin|image/png|3|{Convert.ToHexStringLower(MD5.HashData(second))}\n",
             answer.Body);
     }
 
-    private static Task<Answer> Post(Wire wire, string action, byte[] body, IReadOnlyList<(string, string)> with) =>
+    private static Task<Response> Post(Wire wire, string action, byte[] body, IReadOnlyList<(string, string)> with) =>
         new Ask(wire, action) { Method = "POST", Body = body, With = with }.SendAsync();
 
     private static byte[] Multipart(params IEnumerable<(string Name, string? FileName, byte[] Content)> parts)

@@ -10,7 +10,7 @@ public sealed class MemoryTests
     {
         byte[] body = new byte[200_000_000];
         RandomNumberGenerator.Fill(body.AsSpan(0, 1_000_000));
-        Answer answer = await new Ask(wire, "md5", "peak") { Method = "POST", Body = body }.SendAsync();
+        Response answer = await new Ask(wire, "md5", "peak") { Method = "POST", Body = body }.SendAsync();
         Assert.True(answer.Status == 200, answer.ToString());
         Assert.StartsWith(Convert.ToHexStringLower(MD5.HashData(body)), answer.Body);
         long peak = long.Parse(answer.Body.Split("VmHWM:")[1].Trim().Split(' ')[0]);

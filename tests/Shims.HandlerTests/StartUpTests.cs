@@ -17,7 +17,7 @@ public sealed partial class StartUpTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task No_thread_is_started_but_the_one_that_the_runtime_cannot_do_without()
+    public async Task A_handler_program_starts_no_thread_but_the_one_that_the_runtime_needs()
     {
         // It finalizes. There is no thread pool, and none for collecting garbage or for signals.
         string[] calls = await TraceAsync("-f");
@@ -25,7 +25,7 @@ public sealed partial class StartUpTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_is_loaded_but_the_C_library_and_its_mathematics()
+    public async Task A_handler_program_loads_no_library_but_libc_and_libm()
     {
         IEnumerable<string> opened = PathsIn((await TraceAsync()).Where(call => call.StartsWith("openat(", StringComparison.Ordinal) && !call.Contains(" = -1 ", StringComparison.Ordinal)));
         IEnumerable<string> libraries = opened.Where(path => path.Contains(".so", StringComparison.Ordinal) && path != "/etc/ld.so.cache");
@@ -33,7 +33,7 @@ public sealed partial class StartUpTests : IDisposable
     }
 
     [Fact]
-    public async Task Once_it_is_loaded_nothing_is_looked_for_beside_the_program()
+    public async Task A_loaded_handler_program_looks_for_no_file_beside_it()
     {
         string[] calls = await TraceAsync();
         // The loader does look there with .NET 9, which has no other way to find what a program ships and calls by DllImport. The runtime begins with its signals.
@@ -42,7 +42,7 @@ public sealed partial class StartUpTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_is_asked_about_cultures_time_zones_terminals_or_chance()
+    public async Task A_handler_program_starts_without_reading_cultures_time_zones_terminals_or_random_bytes()
     {
         string[] paths = [.. PathsIn(await TraceAsync())];
         Assert.Contains("/dev/null", paths);
@@ -52,7 +52,7 @@ public sealed partial class StartUpTests : IDisposable
     }
 
     [Fact]
-    public async Task It_takes_few_system_calls_to_the_first_byte_of_the_answer()
+    public async Task A_handler_program_makes_few_system_calls_up_to_the_first_byte_of_its_response()
     {
         string[] calls = [.. WithoutQuestionsAboutTheMachine((await TraceAsync()).Where(call => !IsBesideTheProgram(call)))];
         calls = calls[..(Array.FindIndex(calls, call => call.StartsWith("sendto(", StringComparison.Ordinal)) + 1)];
@@ -62,7 +62,7 @@ public sealed partial class StartUpTests : IDisposable
     }
 
     [Fact]
-    public async Task Few_addresses_are_reserved_for_the_heap()
+    public async Task The_heap_of_a_handler_program_reserves_little_address_space()
     {
         const long most = 32L << 30;
         long[] sizes = [.. (await TraceAsync()).Select(call => ReservingCall().Match(call)).Where(match => match.Success).Select(match => long.Parse(match.Groups[1].Value))];

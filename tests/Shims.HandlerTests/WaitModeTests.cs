@@ -31,10 +31,10 @@ public sealed class WaitModeTests
     {
         await using ListeningHandler handler = ListeningHandler.Start();
         string gate = handler.PathTo("gate");
-        Task<Answer>[] blocked = [.. Enumerable.Range(0, 20).Select(_ => handler.AskAsync(new Ask(wire, $"wait {gate}", "write done")))];
+        Task<Response>[] blocked = [.. Enumerable.Range(0, 20).Select(_ => handler.AskAsync(new Ask(wire, $"wait {gate}", "write done")))];
         Assert.Equal("quick", (await handler.AskAsync(new Ask(wire, "write quick"))).Body);
         File.WriteAllText(gate, "");
-        foreach (Answer answer in await Task.WhenAll(blocked))
+        foreach (Response answer in await Task.WhenAll(blocked))
             Assert.Equal("done", answer.Body);
     }
 
@@ -74,7 +74,7 @@ public sealed class WaitModeTests
         Requires.Tools("setpriv");
         await using ListeningHandler handler = ListeningHandler.Start(new Launch { Program = Tool.PathOf("setpriv"), Arguments = ["--reuid", "65532", "--regid", "65532", "--clear-groups", Ask.Program] }.WithEnvironment("SHIMS_STDERR=inherit"));
         const string look = "for file in environ mem maps; do ( : < /proc/$PPID/$file ) 2>/dev/null && echo $file open || echo $file closed; done; ls /proc/$PPID/fd >/dev/null 2>&1 && echo fd open || echo fd closed";
-        Answer answer = await handler.AskAsync(new Ask(wire, $"child {look}", "write hello"));
+        Response answer = await handler.AskAsync(new Ask(wire, $"child {look}", "write hello"));
         Assert.Equal("hello", answer.Body);
         await Patience.UntilAsync(() => handler.Program.ErrorSoFar.Contains("fd ", StringComparison.Ordinal), "the child's last line");
         Assert.Equal("environ closed\nmem closed\nmaps closed\nfd closed\n", handler.Program.ErrorSoFar);
@@ -111,9 +111,9 @@ public sealed class WaitModeTests
     {
         await using ListeningHandler handler = ListeningHandler.Start("TEST_THREADS=2");
         string gate = handler.PathTo("gate");
-        Task<Answer>[] answers = [.. Enumerable.Range(0, 6).Select(_ => handler.AskAsync(new Ask(Wire.Scgi, $"wait {gate}", "write done")))];
+        Task<Response>[] answers = [.. Enumerable.Range(0, 6).Select(_ => handler.AskAsync(new Ask(Wire.Scgi, $"wait {gate}", "write done")))];
         File.WriteAllText(gate, "");
-        foreach (Answer answer in await Task.WhenAll(answers))
+        foreach (Response answer in await Task.WhenAll(answers))
             Assert.Equal("done", answer.Body);
     }
 
@@ -122,9 +122,9 @@ public sealed class WaitModeTests
     {
         await using ListeningHandler handler = ListeningHandler.Start("TEST_MAX=1");
         string gate = handler.PathTo("gate"), mark = handler.PathTo("mark");
-        Task<Answer> first = handler.AskAsync(new Ask(Wire.Scgi, $"mark {mark}", $"wait {gate}", "write done"));
+        Task<Response> first = handler.AskAsync(new Ask(Wire.Scgi, $"mark {mark}", $"wait {gate}", "write done"));
         await Patience.UntilAsync(() => File.Exists(mark), "the first handler runs");
-        Answer second = await handler.AskAsync(new Ask(Wire.Scgi, "write hello"));
+        Response second = await handler.AskAsync(new Ask(Wire.Scgi, "write hello"));
         Assert.Equal((503, "1"), (second.Status, second.Header("Retry-After")));
         File.WriteAllText(gate, "");
         Assert.Equal("done", (await first).Body);
@@ -167,7 +167,7 @@ public sealed class WaitModeTests
     {
         await using ListeningHandler handler = ListeningHandler.Start();
         string mark = handler.PathTo("mark"), told = handler.PathTo("told");
-        Task<Answer> asking;
+        Task<Response> asking;
         using (Connection connection = await handler.ConnectAsync())
         {
             asking = new Ask(wire, $"mark {mark}", $"aborted {told}").ExchangeAsync(connection);
@@ -184,7 +184,7 @@ public sealed class WaitModeTests
     {
         await using ListeningHandler handler = ListeningHandler.Start();
         string mark = handler.PathTo("mark"), gate = handler.PathTo("gate");
-        Task<Answer> answer = handler.AskAsync(new Ask(wire, $"mark {mark}", $"wait {gate}", "write finished"));
+        Task<Response> answer = handler.AskAsync(new Ask(wire, $"mark {mark}", $"wait {gate}", "write finished"));
         await Patience.UntilAsync(() => File.Exists(mark), "the handler runs");
         handler.Program.Signal(15);
         File.WriteAllText(gate, "");
@@ -232,13 +232,13 @@ public sealed class WaitModeTests
     public async Task Output_of_each_request_goes_to_its_own_log(Wire wire)
     {
         await using ListeningHandler handler = ListeningHandler.Start();
-        Answer[] answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => handler.AskAsync(new Ask(wire, $"error line {i}", "write x"))));
+        Response[] answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => handler.AskAsync(new Ask(wire, $"error line {i}", "write x"))));
         for (int i = 0; i < answers.Length; i++)
             await Patience.UntilAsync(() => (wire == Wire.FastCgi ? answers[i].Log : handler.Program.ErrorSoFar).Contains($"line {i}\n"), $"line {i} is in the log");
     }
 
     [Fact]
-    public async Task What_is_no_protocol_is_explained()
+    public async Task A_client_of_an_unknown_protocol_gets_an_explanation()
     {
         await using ListeningHandler handler = ListeningHandler.Start();
         using Connection browser = await handler.ConnectAsync();

@@ -7,13 +7,13 @@ namespace Shims.ProgramTests;
 /// <summary>What a program finds missing, forbidden or changed where it is started: it serves all the same, or says what is wrong.</summary>
 public sealed partial class BareSurroundingsTests : ProgramTest
 {
-    [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways)), Trait("fault", "F19")]
-    public async Task In_a_bare_chroot_scripts_are_served_and_nothing_of_the_shims_reaches_the_client(Way way)
+    [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes)), Trait("fault", "F19")]
+    public async Task In_a_bare_chroot_scripts_are_served_and_nothing_of_the_shims_reaches_the_client(RunModeUnderTest mode)
     {
         Assert.SkipUnless(CurrentUser.Id == 0, "needs root, for chroot");
         Requires.Tools("chroot", "ldd");
-        await MakeJailAsync(way);
-        var invocation = new Invocation(way, "/cgi/")
+        await MakeJailAsync(mode);
+        var invocation = new Invocation(mode, "/cgi/")
         {
             ErrorIsConnection = true,
             Adjust = launch => launch with
@@ -22,7 +22,7 @@ public sealed partial class BareSurroundingsTests : ProgramTest
                 Arguments = ["--userspec=65532:65532", Folder.PathTo("jail"), "/bin/program", .. launch.Arguments],
             },
         };
-        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", "/cgi/x.cgi"));
+        Response answer = await invocation.AskAsync(RequestVariables.For("GET", "/cgi/x.cgi"));
         Assert.True(answer is { Body: "read 0", BrokeOff: false }, answer.ToString());
         foreach (int size in (int[])[1, 5_000, 65_536, 300_000])
         {
@@ -34,33 +34,33 @@ public sealed partial class BareSurroundingsTests : ProgramTest
         Assert.StartsWith("Status: 404", Encoding.Latin1.GetString(answer.Bytes), StringComparison.Ordinal);
     }
 
-    [Theory, InlineData(Way.Relay, ""), InlineData(Way.Plain, "--truthful"), InlineData(Way.Plain, "--status"), InlineData(Way.FastCgi, ""), Trait("fault", "M8")]
-    public async Task A_reply_that_broke_off_looks_broken_also_if_SIGCHLD_was_ignored(Way way, string options)
+    [Theory, InlineData(RunModeUnderTest.Relay, ""), InlineData(RunModeUnderTest.Plain, "--truthful"), InlineData(RunModeUnderTest.Plain, "--status"), InlineData(RunModeUnderTest.FastCgi, ""), Trait("fault", "M8")]
+    public async Task A_response_that_broke_off_looks_broken_also_if_SIGCHLD_was_ignored(RunModeUnderTest mode, string options)
     {
         Requires.Tools("perl");
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nhalf'; kill -KILL $$");
-        var invocation = new Invocation(way, script)
+        var invocation = new Invocation(mode, script)
         {
             Options = options.Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Adjust = static launch => launch with { Program = Tool.PathOf("perl"), Arguments = ["-e", "$SIG{CHLD} = 'IGNORE'; exec @ARGV", launch.Program, .. launch.Arguments] },
         };
-        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await invocation.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.BrokeOff, answer.ToString());
         Assert.Contains("was killed (signal 9)", Assert.Single(answer.LogLines), StringComparison.Ordinal);
     }
 
-    [Theory, InlineData(Way.Relay), InlineData(Way.Supervise), InlineData(Way.FastCgi), Trait("fault", "L2")]
-    public async Task Too_few_descriptors_are_called_that(Way way)
+    [Theory, InlineData(RunModeUnderTest.Relay), InlineData(RunModeUnderTest.Supervise), InlineData(RunModeUnderTest.FastCgi), Trait("fault", "L2")]
+    public async Task Too_few_descriptors_are_called_that(RunModeUnderTest mode)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'");
         int refused = 0;
         foreach (int limit in Enumerable.Range(8, 14))
         {
-            var invocation = new Invocation(way, script)
+            var invocation = new Invocation(mode, script)
             {
                 Adjust = launch => launch with { Program = "/bin/sh", Arguments = ["-c", $"ulimit -n {limit.ToString(CultureInfo.InvariantCulture)}; exec \"$0\" \"$@\"", launch.Program, .. launch.Arguments] },
             };
-            Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script));
+            Response answer = await invocation.AskAsync(RequestVariables.For("GET", script));
             Assert.DoesNotContain("ulimit -u", answer.Log, StringComparison.Ordinal);
             if (answer.Log.Contains("ulimit -n", StringComparison.Ordinal))
                 refused++;
@@ -80,20 +80,20 @@ public sealed partial class BareSurroundingsTests : ProgramTest
             string link = File.CreateSymbolicLink(Path.Combine(shared, name), victim).FullName;
             if (isTheirs)
                 Ownership.Give(link);
-            Answer answer = await new Invocation(Way.Relay, script) { Options = ["--stderr", link] }.AskAsync(RequestVariables.For("GET", script));
+            Response answer = await new Invocation(RunModeUnderTest.Relay, script) { Options = ["--stderr", link] }.AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer.Body == "served", answer.ToString());
             Assert.Equal(isTheirs, answer.Log.Contains("cannot write to the log", StringComparison.Ordinal));
             Assert.Equal(isTheirs ? "" : "WARNING\n", File.ReadAllText(victim));
         }
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways)), Trait("fault", "L2")]
-    public async Task Too_few_open_files_are_a_line_in_the_log(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes)), Trait("fault", "L2")]
+    public async Task Too_few_open_files_are_a_line_in_the_log(RunModeUnderTest mode)
     {
         string script = Folder.MarkingScript();
         foreach (int files in (int[])[4, 5, 6, 8, 10])
         {
-            var invocation = new Invocation(way, script)
+            var invocation = new Invocation(mode, script)
             {
                 Options = ["--mode", "relay"],
                 Adjust = launch => launch with { Program = "/bin/sh", Arguments = ["-c", $"ulimit -n {files}; exec \"$0\" \"$@\"", launch.Program, .. launch.Arguments] },
@@ -101,7 +101,7 @@ public sealed partial class BareSurroundingsTests : ProgramTest
             await using (Conversation conversation = invocation.Connect())
             {
                 RequestVariables variables = RequestVariables.For("GET", script);
-                await conversation.TrySendAsync(way.SpeaksFastCgi() ? FastCgiClient.Encode(variables.ForFastCgi(0)) : ScgiClient.Encode(variables, default(ReadOnlySpan<byte>)));
+                await conversation.TrySendAsync(mode.SpeaksFastCgi() ? FastCgiClient.Encode(variables.ForFastCgi(0)) : ScgiClient.Encode(variables, default(ReadOnlySpan<byte>)));
                 LaunchResult once = (await conversation.FinishRawAsync()).Result;
                 Assert.True(once is { ExitCode: 71, Signal: 0 } && once.ErrorText.Contains("limit on open files", StringComparison.Ordinal), $"{files}: exit {once.ExitCode}, signal {once.Signal}: {once.ErrorText}");
             }
@@ -112,10 +112,10 @@ public sealed partial class BareSurroundingsTests : ProgramTest
         Assert.False(Folder.HasRun);
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways)), Trait("fault", "L2")]
-    public async Task A_program_with_too_few_open_files_to_wait_for_a_request_ends_with_a_line_in_the_log(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes)), Trait("fault", "L2")]
+    public async Task A_program_with_too_few_open_files_to_wait_for_a_request_ends_with_a_line_in_the_log(RunModeUnderTest mode)
     {
-        var invocation = new Invocation(way, Folder.MarkingScript())
+        var invocation = new Invocation(mode, Folder.MarkingScript())
         {
             Options = ["--mode", "relay"],
             Adjust = launch => launch with { Program = "/bin/sh", Arguments = ["-c", "ulimit -n 6; exec \"$0\" \"$@\"", launch.Program, .. launch.Arguments] },
@@ -125,13 +125,13 @@ public sealed partial class BareSurroundingsTests : ProgramTest
         Assert.True(result is { ExitCode: 71, Signal: 0 } && result.ErrorText.Contains("limit on open files is 6", StringComparison.Ordinal), $"exit {result.ExitCode}, signal {result.Signal}: {result.ErrorText}");
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways)), Trait("fault", "L10")]
-    public async Task Too_little_address_space_is_a_line_in_the_log(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes)), Trait("fault", "L10")]
+    public async Task Too_little_address_space_is_a_line_in_the_log(RunModeUnderTest mode)
     {
         string script = Folder.MarkingScript();
         foreach (int megabytes in (int[])[30, 60, 70, 99])
         {
-            var invocation = new Invocation(way, script)
+            var invocation = new Invocation(mode, script)
             {
                 Options = ["--mode", "relay"],
                 Adjust = launch => launch with { Program = "/bin/sh", Arguments = ["-c", $"ulimit -v {(megabytes * 1024).ToString(CultureInfo.InvariantCulture)}; exec \"$0\" \"$@\"", launch.Program, .. launch.Arguments] },
@@ -139,13 +139,13 @@ public sealed partial class BareSurroundingsTests : ProgramTest
             await using Conversation conversation = invocation.Connect();
             LaunchResult result = (await conversation.FinishRawAsync()).Result;
             Assert.True(result is { ExitCode: 71, Signal: 0 }, $"{megabytes} MB: exit {result.ExitCode}, signal {result.Signal}: {result.ErrorText}");
-            Assert.Matches($@"^{way.ProgramName()}: the limit on address space is {megabytes} MB, .*ulimit -v.*\n$", result.ErrorText);
+            Assert.Matches($@"^{mode.ProgramName()}: the limit on address space is {megabytes} MB, .*ulimit -v.*\n$", result.ErrorText);
         }
         Assert.False(Folder.HasRun);
     }
 
-    [Theory, InlineData(Way.Supervise), InlineData(Way.Relay), InlineData(Way.FastCgi), Trait("fault", "M1")]
-    public async Task A_script_cannot_look_into_the_program_that_started_it(Way way)
+    [Theory, InlineData(RunModeUnderTest.Supervise), InlineData(RunModeUnderTest.Relay), InlineData(RunModeUnderTest.FastCgi), Trait("fault", "M1")]
+    public async Task A_script_cannot_look_into_the_program_that_started_it(RunModeUnderTest mode)
     {
         Assert.SkipUnless(CurrentUser.Id == 0, "needs root, to be another user without any right of root's");
         Requires.Tools("setpriv", "perl");
@@ -159,25 +159,25 @@ public sealed partial class BareSurroundingsTests : ProgramTest
             print "own ", (open(my $file, '<', '/proc/self/environ') ? 'open' : 'closed'), "\n";
             """);
         File.SetUnixFileMode(Path.GetDirectoryName(script)!, (UnixFileMode)0x1ED /* 0755 */);
-        var invocation = new Invocation(way, script)
+        var invocation = new Invocation(mode, script)
         {
             Adjust = static launch => launch with { Program = Tool.PathOf("setpriv"), Arguments = ["--reuid", "65532", "--regid", "65532", "--clear-groups", launch.Program, .. launch.Arguments] },
         };
         const string expected = "environ closed\nmem closed\nmaps closed\nfd closed\nown open\n";
-        Answer once = await invocation.AskAsync(RequestVariables.For("GET", script));
+        Response once = await invocation.AskAsync(RequestVariables.For("GET", script));
         Assert.True(once.Body == expected, once.ToString());
         await using ListeningProgram program = invocation.Listen();
-        Answer many = await program.AskAsync(RequestVariables.For("GET", script));
+        Response many = await program.AskAsync(RequestVariables.For("GET", script));
         Assert.True(many.Body == expected, many.ToString());
     }
 
     /// <summary>A directory with the program, a shell and a script in it, and nothing else: no /dev, /tmp or /proc.</summary>
-    private async Task MakeJailAsync(Way way)
+    private async Task MakeJailAsync(RunModeUnderTest mode)
     {
         string libraries = await Command.RunAsync("ldd", ["/bin/sh"]);
         foreach (string needed in (string[])["/bin/sh", .. LibraryPattern().Matches(libraries).Select(static match => match.Value)])
             Copy(needed, needed);
-        Copy(way.Program(), "/bin/program");
+        Copy(mode.Program(), "/bin/program");
         Folder.Script("jail/cgi/x.cgi", """
             #!/bin/sh
             total=0

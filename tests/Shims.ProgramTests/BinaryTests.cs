@@ -7,21 +7,21 @@ public sealed class BinaryTests
 {
     private static readonly string[] s_allowed = ["linux-vdso", "libc.so", "libm.so", "ld-linux", "ld-musl", "libpthread.so", "libdl.so"];
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public void Each_is_a_native_executable_below_4_MB(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public void Each_gateway_is_a_native_executable_below_4_MB(RunModeUnderTest mode)
     {
         byte[] start = new byte[4];
-        using FileStream file = File.OpenRead(way.Program());
+        using FileStream file = File.OpenRead(mode.Program());
         file.ReadExactly(start);
         Assert.Equal([0x7F, .. "ELF"u8], start);
         Assert.InRange(file.Length, 1, 4 * 1024 * 1024); // MB as ls -h counts them
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task Each_depends_on_the_C_library_only(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task Each_gateway_depends_on_the_C_library_only(RunModeUnderTest mode)
     {
         Assert.SkipUnless(Tool.Exists("ldd"), "needs ldd");
-        await using LaunchedProgram ldd = Invocation.Start(new Launch { Program = Tool.PathOf("ldd"), Arguments = [way.Program()] });
+        await using LaunchedProgram ldd = Invocation.Start(new Launch { Program = Tool.PathOf("ldd"), Arguments = [mode.Program()] });
         LaunchResult result = await ldd.WaitAsync(Patience.Limit);
         string[] needed = [.. result.OutputText.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Path.GetFileName(line.Trim().Split(' ')[0]))];
         Assert.NotEmpty(needed);
@@ -30,18 +30,18 @@ public sealed class BinaryTests
         Assert.All(needed, name => Assert.Contains(s_allowed, allowed => name.StartsWith(allowed, StringComparison.Ordinal)));
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task Each_runs_without_anything_beside_it(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task Each_gateway_runs_without_any_file_beside_it(RunModeUnderTest mode)
     {
         using var folder = new ScriptFolder();
-        string copy = folder.Script("elsewhere/" + way.ProgramName(), File.ReadAllBytes(way.Program()));
+        string copy = folder.Script("elsewhere/" + mode.ProgramName(), File.ReadAllBytes(mode.Program()));
         string script = folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'");
-        var invocation = new Invocation(way, script)
+        var invocation = new Invocation(mode, script)
         {
             Options = ["--timeout", "30"],
             Adjust = launch => launch with { Program = copy, Environment = [Encoding.ASCII.GetBytes("PATH=/nonexistent")] },
         };
-        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await invocation.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Body: "served", ExitCode: 0, Log: "" }, answer.ToString());
     }
 }

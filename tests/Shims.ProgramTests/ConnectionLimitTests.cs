@@ -12,7 +12,7 @@ public sealed class ConnectionLimitTests : ProgramTest
     {
         const int requests = 256, size = 200_000, largestTogether = 1 << 20;
         string script = Folder.Shell(Serve);
-        await using ListeningProgram program = new Invocation(Way.FastCgi, script).Listen();
+        await using ListeningProgram program = new Invocation(RunModeUnderTest.FastCgi, script).Listen();
         await using Conversation conversation = await program.ConnectAsync();
         RequestVariables variables = RequestVariables.For("GET", script).With("HTTP_X_LARGE", new string('x', size));
         byte[] parameters = FastCgiClient.EncodePairs(variables);
@@ -39,12 +39,12 @@ public sealed class ConnectionLimitTests : ProgramTest
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
     [Trait("fault", "L11")]
-    public async Task That_no_descriptor_is_left_is_told_once_and_not_over_and_over(Way way)
+    public async Task The_lack_of_descriptors_is_logged_once_and_not_over_and_over(RunModeUnderTest mode)
     {
         string script = Folder.Shell(Serve);
-        await using ListeningProgram program = new Invocation(way, script)
+        await using ListeningProgram program = new Invocation(mode, script)
         {
             Options = ["--header-timeout", "1"],
             Adjust = static launch => launch with { Program = "/bin/sh", Arguments = ["-c", "ulimit -n 24; exec \"$0\" \"$@\"", launch.Program, .. launch.Arguments] },
@@ -73,7 +73,7 @@ public sealed class ConnectionLimitTests : ProgramTest
     public async Task Each_management_record_is_answered_however_many_come_at_a_time()
     {
         const int count = 30_000;
-        await using ListeningProgram program = new Invocation(Way.FastCgi, Folder.Shell(Serve)).Listen();
+        await using ListeningProgram program = new Invocation(RunModeUnderTest.FastCgi, Folder.Shell(Serve)).Listen();
         await using Conversation conversation = await program.ConnectAsync();
         byte[] unknown = new FastCgiRecord((FastCgiRecordType)99, 0, []).ToBytes();
         byte[] all = [.. Enumerable.Repeat(unknown, count).SelectMany(record => record)];

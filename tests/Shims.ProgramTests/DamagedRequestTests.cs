@@ -12,17 +12,17 @@ public sealed class DamagedRequestTests : ProgramTest
     private const long MemoryLimit = 24 << 20;
 
     /// <summary>One for each way in which a resident program answers.</summary>
-    public static TheoryData<Way> Resident => [Way.Plain, Way.Relay, Way.FastCgi];
+    public static TheoryData<RunModeUnderTest> Resident => [RunModeUnderTest.Plain, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi];
 
-    [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
+    [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes))]
     [Trait("fault", "C1")]
-    public async Task A_program_for_one_connection_ends_with_a_documented_status(Way way)
+    public async Task A_program_for_one_connection_ends_with_a_documented_status(RunModeUnderTest mode)
     {
         string script = Folder.Shell(Serve);
-        await Requests(way, script).SampleAsync(
+        await Requests(mode, script).SampleAsync(
             async request =>
             {
-                await using Conversation conversation = new Invocation(way, script).Connect();
+                await using Conversation conversation = new Invocation(mode, script).Connect();
                 await SendAsync(conversation, request);
                 (_, LaunchResult result) = await conversation.FinishRawAsync();
                 Assert.True(result is { Signal: 0, ExitCode: 0 or 71 or 76 }, $"exit status {result.ExitCode}, signal {result.Signal}: {result.ErrorText}");
@@ -33,14 +33,14 @@ public sealed class DamagedRequestTests : ProgramTest
 
     [Theory, MemberData(nameof(Resident))]
     [Trait("fault", "C1")]
-    public async Task A_resident_program_serves_on_and_keeps_nothing(Way way)
+    public async Task A_resident_program_serves_on_and_keeps_nothing(RunModeUnderTest mode)
     {
         string script = Folder.Shell(Serve);
-        await using ListeningProgram program = new Invocation(way, script) { Options = ["--stderr", "null"] }.Listen();
+        await using ListeningProgram program = new Invocation(mode, script) { Options = ["--stderr", "null"] }.Listen();
         // Several at a time, so that all of its threads have begun.
         await Parallel.ForAsync(0, 40, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (_, _) => Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body));
         int before = await program.SettledAsync();
-        await Requests(way, script).SampleAsync(
+        await Requests(mode, script).SampleAsync(
             async request =>
             {
                 await using Conversation conversation = await program.ConnectAsync();
@@ -54,7 +54,7 @@ public sealed class DamagedRequestTests : ProgramTest
         Assert.InRange(program.Program.PeakMemory, 1, MemoryLimit);
     }
 
-    private static Gen<DamagedRequest> Requests(Way way, string script) => way.SpeaksFastCgi() ? DamagedRequest.FastCgi(script) : DamagedRequest.Scgi(script);
+    private static Gen<DamagedRequest> Requests(RunModeUnderTest mode, string script) => mode.SpeaksFastCgi() ? DamagedRequest.FastCgi(script) : DamagedRequest.Scgi(script);
 
     private static async Task SendAsync(Conversation conversation, DamagedRequest request)
     {

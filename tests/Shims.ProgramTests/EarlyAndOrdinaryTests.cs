@@ -61,9 +61,9 @@ public sealed partial class EarlyAndOrdinaryTests : ProgramTest
                 variables.Add("HTTP_X_BYTES"u8.ToArray(), [0xff, 0xfe, 0x80, 0x01]);
                 break;
         }
-        foreach (Way way in (Way[])[Way.Plain, Way.FastCgi])
+        foreach (RunModeUnderTest mode in (RunModeUnderTest[])[RunModeUnderTest.Plain, RunModeUnderTest.FastCgi])
         {
-            (Answer early, Answer ordinary) = await AskBothAsync(way, target, variables, body);
+            (Response early, Response ordinary) = await AskBothAsync(mode, target, variables, body);
             Assert.Equal(ordinary.Bytes, early.Bytes);
             // Of names that are held back there is one line.
             int lines = variables.Any(variable => variable.Name.AsSpan().SequenceEqual("LD_PRELOAD"u8)) ? 1 : 0;
@@ -81,7 +81,7 @@ public sealed partial class EarlyAndOrdinaryTests : ProgramTest
     [InlineData("a line end of Windows")]
     [InlineData("a parent directory")]
     [InlineData("a NUL where none may be")]
-    public async Task What_cannot_be_run_is_explained_in_the_same_words(string fault)
+    public async Task A_script_that_cannot_be_run_is_explained_in_the_same_words(string fault)
     {
         string script = Folder.EnvironmentScript("real.cgi");
         RequestVariables variables = RequestVariables.For("GET", script);
@@ -107,9 +107,9 @@ public sealed partial class EarlyAndOrdinaryTests : ProgramTest
                 variables.Add("HTTP_X"u8.ToArray(), [(byte)'a', 0, (byte)'b']);
                 break;
         }
-        foreach (Way way in (Way[])[Way.Plain, Way.FastCgi])
+        foreach (RunModeUnderTest mode in (RunModeUnderTest[])[RunModeUnderTest.Plain, RunModeUnderTest.FastCgi])
         {
-            (Answer early, Answer ordinary) = await AskBothAsync(way, target, variables);
+            (Response early, Response ordinary) = await AskBothAsync(mode, target, variables);
             Assert.NotEmpty(early.LogLines);
             Assert.Equal(Neutral(ordinary), Neutral(early));
         }
@@ -124,10 +124,10 @@ public sealed partial class EarlyAndOrdinaryTests : ProgramTest
     [InlineData("printf 'Content-Type: text/plain\\n\\nfirst'; sleep 0.1; printf second")]
     [InlineData("printf 'Content-Type: text/plain\\n\\nbody'; exit 3")]
     [InlineData("(sleep 0.2; printf late) & printf 'Content-Type: text/plain\\n\\nbody'")]
-    public async Task By_FastCGI_an_answer_is_the_same_in_all_its_streams(string body)
+    public async Task By_FastCGI_a_response_is_the_same_in_all_its_streams(string body)
     {
         string script = Folder.Shell(body);
-        (Answer early, Answer ordinary) = await AskBothAsync(Way.FastCgi, script, RequestVariables.For("GET", script));
+        (Response early, Response ordinary) = await AskBothAsync(RunModeUnderTest.FastCgi, script, RequestVariables.For("GET", script));
         Assert.Equal(ordinary.Bytes, early.Bytes);
         Assert.Equal((ordinary.ExitCode, ordinary.BrokeOff, Neutral(ordinary)), (early.ExitCode, early.BrokeOff, Neutral(early)));
         Assert.Equal(ordinary.Records!.ApplicationStatus, early.Records!.ApplicationStatus);
@@ -142,7 +142,7 @@ public sealed partial class EarlyAndOrdinaryTests : ProgramTest
     public async Task By_FastCGI_a_failure_is_explained_in_the_same_words(string body)
     {
         string script = Folder.Shell(body);
-        (Answer early, Answer ordinary) = await AskBothAsync(Way.FastCgi, script, RequestVariables.For("GET", script));
+        (Response early, Response ordinary) = await AskBothAsync(RunModeUnderTest.FastCgi, script, RequestVariables.For("GET", script));
         Assert.NotEmpty(early.LogLines);
         Assert.Equal(Neutral(ordinary), Neutral(early));
     }
@@ -153,7 +153,7 @@ public sealed partial class EarlyAndOrdinaryTests : ProgramTest
         string script = Folder.Shell($"echo run >>{Folder.PathTo("runs")}; printf 'Content-Type: text/plain\\n\\nserved'");
         foreach (string method in (string[])["GET", "POST"])
         {
-            Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For(method, script), method == "POST" ? "body"u8.ToArray() : default);
+            Response answer = await new Invocation(RunModeUnderTest.FastCgi, script).AskAsync(RequestVariables.For(method, script), method == "POST" ? "body"u8.ToArray() : default);
             Assert.True(answer.Body == "served", answer.ToString());
         }
         Assert.Equal(["run", "run"], File.ReadAllLines(Folder.PathTo("runs")));
@@ -164,29 +164,29 @@ public sealed partial class EarlyAndOrdinaryTests : ProgramTest
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'");
         byte[] request = ScgiClient.Encode(RequestVariables.For("GET", script), []);
-        foreach (Way way in (Way[])[Way.Plain, Way.Ordinary])
+        foreach (RunModeUnderTest mode in (RunModeUnderTest[])[RunModeUnderTest.Plain, RunModeUnderTest.Ordinary])
         {
-            await using Conversation conversation = new Invocation(way, script).Connect();
+            await using Conversation conversation = new Invocation(mode, script).Connect();
             foreach (byte part in request)
             {
                 await conversation.TrySendAsync(new[] { part });
                 await Task.Yield();
             }
-            Answer answer = await conversation.FinishAsync();
+            Response answer = await conversation.FinishAsync();
             Assert.True(answer.Body == "served", answer.ToString());
         }
     }
 
-    private static async Task<(Answer Early, Answer Ordinary)> AskBothAsync(Way way, string target, RequestVariables variables, ReadOnlyMemory<byte> body = default)
+    private static async Task<(Response Early, Response Ordinary)> AskBothAsync(RunModeUnderTest mode, string target, RequestVariables variables, ReadOnlyMemory<byte> body = default)
     {
         string[] environment = ["TZ=Europe/Berlin", "LANG=C.UTF-8", "LC_TIME=C", "SECRET=token", "TMPDIR=/tmp"];
-        Answer early = await new Invocation(way, target) { Arguments = ["one", ""], Environment = environment }.AskAsync(variables, body);
-        Answer ordinary = await new Invocation(way, target) { Arguments = ["one", ""], Environment = [.. environment, .. Way.Ordinary.Environment()] }.AskAsync(variables, body);
+        Response early = await new Invocation(mode, target) { Arguments = ["one", ""], Environment = environment }.AskAsync(variables, body);
+        Response ordinary = await new Invocation(mode, target) { Arguments = ["one", ""], Environment = [.. environment, .. RunModeUnderTest.Ordinary.Environment()] }.AskAsync(variables, body);
         return (early, ordinary);
     }
 
     /// <summary>Without what differs from process to process.</summary>
-    private static string Neutral(Answer answer) => RequestIdPattern().Replace(ProcessPattern().Replace(answer.ToString(), "[PID]"), "ID");
+    private static string Neutral(Response answer) => RequestIdPattern().Replace(ProcessPattern().Replace(answer.ToString(), "[PID]"), "ID");
 
     [GeneratedRegex(@"\b[0-9a-f]{8}\b")]
     private static partial Regex RequestIdPattern();

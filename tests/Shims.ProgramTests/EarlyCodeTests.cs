@@ -23,14 +23,14 @@ public sealed class EarlyCodeTests : ProgramTest
     ];
 
     [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
-    public async Task What_runs_first_needs_neither_the_runtime_nor_the_C_library(string program)
+    public async Task The_early_code_needs_neither_the_runtime_nor_the_C_library(string program)
     {
         IReadOnlyList<string> breaches = (await CodeOfAsync(program)).Breaches(Entry, name => name == "__libc_start_main" || s_library.Contains(name) || s_runtime.Contains(name));
         Assert.True(breaches.Count == 0, string.Join('\n', breaches));
     }
 
     [Fact]
-    public async Task The_same_look_at_an_ordinary_method_finds_all_that_it_is_for()
+    public async Task The_analyser_detects_every_forbidden_construct()
     {
         IReadOnlyList<string> breaches = (await CodeOfAsync("scgi-run")).Breaches("Shims_Programs_Shims_Programs_GatewayCommand__Run", static _ => false);
         foreach (string found in (string[])["RhpNewFast called", "RhpNewArray", "RhpThrowEx called", "RhpAssignRef", "RhpCheckedAssignRef", "RhpPInvoke called", "an indirect call", "thread-local data", "data that is not there yet"])
@@ -38,7 +38,7 @@ public sealed class EarlyCodeTests : ProgramTest
     }
 
     [Fact]
-    public async Task What_a_usual_request_runs_first_lies_side_by_side_in_the_file()
+    public async Task The_early_code_of_a_usual_request_lies_side_by_side_in_the_file()
     {
         Assert.SkipUnless(RuntimeInformation.OSArchitecture == Architecture.X64, "elsewhere it runs after the C library");
         Requires.Tools("nm");
@@ -55,14 +55,14 @@ public sealed class EarlyCodeTests : ProgramTest
     {
         Assert.SkipUnless(RuntimeInformation.OSArchitecture == Architecture.X64, "elsewhere the C library and the runtime set theirs before");
         Requires.Tools("strace");
-        string[] calls = await CallsBeforeTheScriptAsync(Way.Plain, Folder.PathTo("trace"));
+        string[] calls = await CallsBeforeTheScriptAsync(RunModeUnderTest.Plain, Folder.PathTo("trace"));
         Assert.Contains(calls, call => call.Contains("\"/proc/self/status\"", StringComparison.Ordinal));
         // glibc's posix_spawn, which has started the program, leaves two ignored that it keeps for itself.
         Assert.InRange(calls.Count(call => call.StartsWith("rt_sigaction(", StringComparison.Ordinal)), 0, 2);
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task A_usual_request_is_answered_without_starting_the_C_library(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task A_usual_request_is_answered_without_starting_the_C_library(RunModeUnderTest mode)
     {
         Assert.SkipUnless(RuntimeInformation.OSArchitecture == Architecture.X64, "elsewhere it runs after the C library");
         Requires.Tools("strace");
@@ -71,7 +71,7 @@ public sealed class EarlyCodeTests : ProgramTest
         string[] calls = [];
         for (int attempt = 0; attempt < attempts; attempt++)
         {
-            calls = await CallsBeforeTheScriptAsync(way, Folder.PathTo($"trace{attempt}"));
+            calls = await CallsBeforeTheScriptAsync(mode, Folder.PathTo($"trace{attempt}"));
             Assert.Contains(calls, call => call.StartsWith("recvfrom(", StringComparison.Ordinal));
             // The library's first act is to ask where its heap may begin.
             if (!calls.Any(call => call.StartsWith("brk(", StringComparison.Ordinal)))
@@ -80,14 +80,14 @@ public sealed class EarlyCodeTests : ProgramTest
         Assert.Fail($"the C library was started {attempts} times of {attempts}:\n{string.Join('\n', calls)}");
     }
 
-    private async Task<string[]> CallsBeforeTheScriptAsync(Way way, string trace)
+    private async Task<string[]> CallsBeforeTheScriptAsync(RunModeUnderTest mode, string trace)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\n\nserved'");
-        var invocation = new Invocation(way, script)
+        var invocation = new Invocation(mode, script)
         {
             Adjust = launch => launch with { Program = Tool.PathOf("strace"), Arguments = ["-o", trace, launch.Program, .. launch.Arguments] },
         };
-        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await invocation.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.Body == "served", answer.ToString());
         // After a second execve it is the script's.
         return [.. File.ReadAllLines(trace).Skip(1).TakeWhile(line => !line.StartsWith("execve(", StringComparison.Ordinal))];

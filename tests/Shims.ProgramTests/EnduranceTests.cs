@@ -12,18 +12,18 @@ public sealed class EnduranceTests : ProgramTest
     private const long KeptLimit = 2 << 20;
 
     [Theory]
-    [InlineData(Way.Plain, false), InlineData(Way.Plain, true)]
-    [InlineData(Way.FastCgi, false), InlineData(Way.FastCgi, true)]
-    public async Task Many_good_replies_bring_no_reset_and_leave_no_descriptor_no_zombie_and_no_garbage(Way way, bool tcp)
+    [InlineData(RunModeUnderTest.Plain, false), InlineData(RunModeUnderTest.Plain, true)]
+    [InlineData(RunModeUnderTest.FastCgi, false), InlineData(RunModeUnderTest.FastCgi, true)]
+    public async Task Many_good_responses_bring_no_reset_and_leave_no_descriptor_no_zombie_and_no_garbage(RunModeUnderTest mode, bool tcp)
     {
         (string script, string reply) = QuickScript();
-        await using ListeningProgram program = new Invocation(way, script) { Tcp = tcp, Arguments = [reply] }.Listen();
+        await using ListeningProgram program = new Invocation(mode, script) { Tcp = tcp, Arguments = [reply] }.Listen();
         byte[] body = new byte[300];
         int good = 0;
         async Task AskAsync(int number)
         {
             bool hasBody = number % 4 == 0;
-            Answer answer = await program.AskAsync(RequestVariables.For(hasBody ? "POST" : "GET", script), hasBody ? body : default);
+            Response answer = await program.AskAsync(RequestVariables.For(hasBody ? "POST" : "GET", script), hasBody ? body : default);
             Assert.True(answer is { Body: "good", BrokeOff: false }, $"{number}: {answer}");
             Interlocked.Increment(ref good);
         }
@@ -37,11 +37,11 @@ public sealed class EnduranceTests : ProgramTest
         Assert.Equal("", program.Program.ErrorSoFar);
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task A_resident_program_keeps_little_memory_for_itself(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task A_resident_program_keeps_little_memory_for_itself(RunModeUnderTest mode)
     {
         (string script, string reply) = QuickScript();
-        await using ListeningProgram program = new Invocation(way, script) { Arguments = [reply] }.Listen();
+        await using ListeningProgram program = new Invocation(mode, script) { Arguments = [reply] }.Listen();
         for (int i = 0; i < 10; i++)
             await program.AskAsync(RequestVariables.For("GET", script));
         Assert.InRange(program.Program.PrivateMemory, 1, KeptLimit);
@@ -51,7 +51,7 @@ public sealed class EnduranceTests : ProgramTest
     public async Task Many_requests_on_kept_connections_leave_no_descriptor_and_no_zombie()
     {
         (string script, string reply) = QuickScript();
-        await using ListeningProgram program = new Invocation(Way.FastCgi, script) { Arguments = [reply] }.Listen();
+        await using ListeningProgram program = new Invocation(RunModeUnderTest.FastCgi, script) { Arguments = [reply] }.Listen();
         Conversation[] kept = [await program.ConnectAsync(), await program.ConnectAsync(), await program.ConnectAsync(), await program.ConnectAsync()];
         try
         {

@@ -14,11 +14,11 @@ public sealed class FailingStartTests : ProgramTest
 
     private static int Requests => TestExtent.Of(200, 10_000);
 
-    public static TheoryData<Way, string> Unstartable =>
-        new MatrixTheoryData<Way, string>([Way.Plain, Way.Relay, Way.FastCgi], ["not executable", "interpreter missing", "environment too large"]);
+    public static TheoryData<RunModeUnderTest, string> Unstartable =>
+        new MatrixTheoryData<RunModeUnderTest, string>([RunModeUnderTest.Plain, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi], ["not executable", "interpreter missing", "environment too large"]);
 
     [Theory, MemberData(nameof(Unstartable)), Trait("fault", "D1")]
-    public async Task Scripts_that_cannot_be_started_leave_no_zombie(Way way, string kind)
+    public async Task Scripts_that_cannot_be_started_leave_no_zombie(RunModeUnderTest mode, string kind)
     {
         string script = kind == "interpreter missing" ? Folder.Script("script.cgi", "#!/nowhere/perl\n") : Folder.Shell(Serve);
         if (kind == "not executable")
@@ -32,18 +32,18 @@ public sealed class FailingStartTests : ProgramTest
             "interpreter missing" => (500, "which does not exist"),
             _ => (500, "too large for the system"),
         };
-        await using ListeningProgram program = new Invocation(way, script).Listen();
+        await using ListeningProgram program = new Invocation(mode, script).Listen();
         await AskAllAsync(program, request, status);
         await program.SettledAsync();
         await program.WaitForLogAsync(cause);
     }
 
-    [Theory, InlineData(Way.Plain), InlineData(Way.Relay), InlineData(Way.FastCgi), Trait("fault", "D1"), Trait("fault", "L2")]
-    public async Task A_limit_on_descriptors_is_named_and_leaves_no_zombie(Way way)
+    [Theory, InlineData(RunModeUnderTest.Plain), InlineData(RunModeUnderTest.Relay), InlineData(RunModeUnderTest.FastCgi), Trait("fault", "D1"), Trait("fault", "L2")]
+    public async Task A_limit_on_descriptors_is_named_and_leaves_no_zombie(RunModeUnderTest mode)
     {
         Requires.Tools("prlimit");
         string script = Folder.Shell(Serve);
-        await using ListeningProgram program = new Invocation(way, script).Listen();
+        await using ListeningProgram program = new Invocation(mode, script).Listen();
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
         int open = await program.SettledAsync();
         // With room for one descriptor more the connection is accepted; each further one lets the start go a step further, to the descriptor of the process itself.
@@ -52,7 +52,7 @@ public sealed class FailingStartTests : ProgramTest
             await LimitAsync(program, $"--nofile={open + room}:");
             for (int i = 0; i < Requests / 20; i++)
             {
-                Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+                Response answer = await program.AskAsync(RequestVariables.For("GET", script));
                 Assert.True(answer is { Status: 500 or 200 }, answer.ToString());
             }
         }
@@ -63,13 +63,13 @@ public sealed class FailingStartTests : ProgramTest
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
     }
 
-    [Theory, InlineData(Way.Plain), InlineData(Way.Relay), InlineData(Way.FastCgi), Trait("fault", "D1")]
-    public async Task A_limit_on_processes_is_named_and_leaves_no_zombie(Way way)
+    [Theory, InlineData(RunModeUnderTest.Plain), InlineData(RunModeUnderTest.Relay), InlineData(RunModeUnderTest.FastCgi), Trait("fault", "D1")]
+    public async Task A_limit_on_processes_is_named_and_leaves_no_zombie(RunModeUnderTest mode)
     {
         Requires.Tools("prlimit", "setpriv");
         Requires.That(CurrentUser.Id == 0, "root");
-        string script = Folder.Shell(Serve), own = Folder.Script(way.ProgramName(), File.ReadAllBytes(way.Program()));
-        var invocation = new Invocation(way, script)
+        string script = Folder.Shell(Serve), own = Folder.Script(mode.ProgramName(), File.ReadAllBytes(mode.Program()));
+        var invocation = new Invocation(mode, script)
         {
             Adjust = launch => launch with { Program = Tool.PathOf("setpriv"), Arguments = [.. AsOtherUser, own, .. launch.Arguments] },
         };
@@ -87,7 +87,7 @@ public sealed class FailingStartTests : ProgramTest
     private static Task AskAllAsync(ListeningProgram program, RequestVariables request, int status) =>
         Parallel.ForEachAsync(Enumerable.Range(0, Requests), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (_, _) =>
         {
-            Answer answer = await program.AskAsync(request);
+            Response answer = await program.AskAsync(request);
             Assert.True(answer.Status == status, answer.ToString());
         });
 

@@ -3,11 +3,11 @@ namespace Shims.ProgramTests;
 /// <summary>The line about a failure: the script's own words first, what was asked for at its end, and a line for every bad end that the shim sees.</summary>
 public sealed class FailureLineTests : ProgramTest
 {
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways)), Trait("fault", "friction 5")]
-    public async Task A_script_that_failed_by_itself_is_quoted_once_and_told_nothing_about_headers(Way way)
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes)), Trait("fault", "friction 5")]
+    public async Task A_script_that_failed_by_itself_is_quoted_once_and_told_nothing_about_headers(RunModeUnderTest mode)
     {
         string script = Folder.Shell("echo \"Can't locate Shop/Nosuch.pm in @INC\" >&2; exit 2");
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(mode, script).AskAsync(RequestVariables.For("GET", script));
         Assert.Equal(502, answer.Status);
         string line = Assert.Single(answer.LogLines);
         Assert.Contains($": {script} failed (exit status 2): Can't locate Shop/Nosuch.pm in @INC: shimctl doctor {script}", line, StringComparison.Ordinal);
@@ -15,27 +15,27 @@ public sealed class FailureLineTests : ProgramTest
         Assert.DoesNotContain("Content-Type", line, StringComparison.Ordinal);
     }
 
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways)), Trait("fault", "friction 4")]
-    public async Task A_first_line_without_a_colon_is_said_not_to_be_a_header_line(Way way)
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes)), Trait("fault", "friction 4")]
+    public async Task A_first_line_without_a_colon_is_said_not_to_be_a_header_line(RunModeUnderTest mode)
     {
         foreach (string output in (string[])["Hello", "<html>", "Hello, no header"])
         {
             string script = Folder.Shell($"echo '{output}'");
-            Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+            Response answer = await new Invocation(mode, script).AskAsync(RequestVariables.For("GET", script));
             Assert.Contains($"gave no valid response: not a header line: \"{output}\": its first output must be a header", Assert.Single(answer.LogLines), StringComparison.Ordinal);
         }
         string unfinished = Folder.Shell("echo 'Content-Type: text/plain'");
         Assert.Contains("ended before the end of its header (exit status 0): write an empty line after the header",
-            (await new Invocation(way, unfinished).AskAsync(RequestVariables.For("GET", unfinished))).LogLines[0], StringComparison.Ordinal);
+            (await new Invocation(mode, unfinished).AskAsync(RequestVariables.For("GET", unfinished))).LogLines[0], StringComparison.Ordinal);
     }
 
-    [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways)), Trait("fault", "friction 3")]
-    public async Task The_path_that_was_asked_for_is_in_the_log_and_nothing_else_of_the_request(Way way)
+    [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes)), Trait("fault", "friction 3")]
+    public async Task The_path_that_was_asked_for_is_in_the_log_and_nothing_else_of_the_request(RunModeUnderTest mode)
     {
         string missing = Folder.PathTo("missing.cgi");
         RequestVariables request = RequestVariables.For("POST", missing, query: "password=hunter2")
             .With("REQUEST_URI", "/cgi-bin/missing.cgi/a\e[31m%20b\u202E?password=hunter2").With("HTTP_COOKIE", "id=hunter2").With("HTTP_X", "hunter2");
-        Answer answer = await new Invocation(way, Folder.Target).AskAsync(request, "pin=hunter2"u8.ToArray());
+        Response answer = await new Invocation(mode, Folder.Target).AskAsync(request, "pin=hunter2"u8.ToArray());
         string line = Assert.Single(answer.LogLines);
         Assert.EndsWith("; request: /cgi-bin/missing.cgi/a?[31m%20b?", line, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", line, StringComparison.Ordinal);
@@ -45,7 +45,7 @@ public sealed class FailureLineTests : ProgramTest
     public async Task A_long_path_is_cut_after_200_bytes()
     {
         string missing = Folder.PathTo("missing.cgi");
-        Answer answer = await new Invocation(Way.Relay, Folder.Target).AskAsync(RequestVariables.For("GET", missing).With("REQUEST_URI", "/" + new string('x', 1000)));
+        Response answer = await new Invocation(RunModeUnderTest.Relay, Folder.Target).AskAsync(RequestVariables.For("GET", missing).With("REQUEST_URI", "/" + new string('x', 1000)));
         Assert.EndsWith($"; request: /{new string('x', 199)}", Assert.Single(answer.LogLines), StringComparison.Ordinal);
     }
 
@@ -53,7 +53,7 @@ public sealed class FailureLineTests : ProgramTest
     public async Task A_supervised_script_that_ends_with_an_exit_status_leaves_a_line(bool waits)
     {
         string script = Folder.Shell("exit 3");
-        var invocation = new Invocation(Way.Supervise, script);
+        var invocation = new Invocation(RunModeUnderTest.Supervise, script);
         if (!waits)
         {
             Assert.Contains("script.cgi ended with exit status 3", Assert.Single((await invocation.AskAsync(RequestVariables.For("GET", script))).LogLines), StringComparison.Ordinal);
@@ -64,26 +64,26 @@ public sealed class FailureLineTests : ProgramTest
         await program.WaitForLogAsync("script.cgi ended with exit status 3");
     }
 
-    [Theory, MemberData(nameof(Ways.Staying), MemberType = typeof(Ways)), Trait("fault", "friction 6")]
-    public async Task A_web_server_that_leaves_a_slow_script_leaves_a_line(Way way)
+    [Theory, MemberData(nameof(RunModes.Staying), MemberType = typeof(RunModes)), Trait("fault", "friction 6")]
+    public async Task A_web_server_that_leaves_a_slow_script_leaves_a_line(RunModeUnderTest mode)
     {
         Witness witness = Folder.Witness();
         string script = Folder.Shell($"{witness.Appear}; sleep 6.2; echo slow >&9; exec sleep 100", "slow.cgi");
-        await using ListeningProgram program = new Invocation(way, script).Listen();
+        await using ListeningProgram program = new Invocation(mode, script).Listen();
         await using Conversation conversation = await program.ConnectAsync();
         await conversation.SendAsync(RequestVariables.For("GET", script));
         await witness.LineAsync();
         Assert.Equal("slow", await witness.LineAsync());
         conversation.HangUp();
         await program.WaitForLogAsync("slow.cgi was ended");
-        Assert.Matches("the web server left after [0-9]+ s without a response; .*slow\\.cgi was ended", program.Program.ErrorSoFar);
+        Assert.Matches("the web server closed the connection after [0-9]+ s without a response; .*slow\\.cgi was ended", program.Program.ErrorSoFar);
     }
 
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways)), Trait("fault", "friction 7")]
-    public async Task A_response_whose_script_failed_after_its_header_is_kept(Way way)
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes)), Trait("fault", "friction 7")]
+    public async Task A_response_whose_script_failed_after_its_header_is_kept(RunModeUnderTest mode)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nbody'; echo oh no >&2; exit 3"), capsules = Folder.MakeFolder("capsules");
-        Answer answer = await new Invocation(way, script) { Options = ["--record", capsules] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(mode, script) { Options = ["--record", capsules] }.AskAsync(RequestVariables.For("GET", script));
         Assert.Equal("body", answer.Body);
         CapsuleFile capsule = Assert.Single(CapsuleFile.In(capsules));
         Assert.Equal(("exit", "200", "exit 3"), (capsule["reason"], capsule["status"], capsule["ended"]));

@@ -3,7 +3,7 @@ namespace Shims.ProgramTests;
 /// <summary>FastCGI: what the script is told of the body's length, and what it finds, is the same, whenever the bytes come.</summary>
 public sealed class FastCgiBodyTests : ProgramTest
 {
-    /// <summary>Answers with what it is told, and with how much it finds up to the end.</summary>
+    /// <summary>Responds with what it is told, and with how much it finds up to the end.</summary>
     private string MeasuringScript(string wait = "") => Folder.Shell($"{wait} printf 'Content-Type: text/plain\\n\\n%s %s' $CONTENT_LENGTH $(cat | wc -c)");
 
     [Theory]
@@ -13,11 +13,11 @@ public sealed class FastCgiBodyTests : ProgramTest
     {
         Witness witness = Folder.Witness();
         string script = MeasuringScript($"{witness.Appear};");
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         await conversation.FastCgi.SendAsync([FastCgiClient.Begin(), .. Parameters(script, told)]);
         await witness.LineAsync();
         await conversation.FastCgi.SendAsync(FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, new byte[sent]));
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer.Body == $"{told} {told}", answer.ToString());
         Assert.Single(answer.LogLines, line => line.Contains("CONTENT_LENGTH", StringComparison.Ordinal));
     }
@@ -30,7 +30,7 @@ public sealed class FastCgiBodyTests : ProgramTest
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();
         string script = MeasuringScript($"{witness.Appear}; {gate.Pass};");
-        await using ListeningProgram program = new Invocation(Way.FastCgi, script) { Options = ["--max-body", "1M"] }.Listen();
+        await using ListeningProgram program = new Invocation(RunModeUnderTest.FastCgi, script) { Options = ["--max-body", "1M"] }.Listen();
         await using Conversation conversation = await program.ConnectAsync();
         await conversation.FastCgi.SendAsync([FastCgiClient.Begin(keepConnection: true), .. Parameters(script, told)]);
         await witness.LineAsync();
@@ -53,14 +53,14 @@ public sealed class FastCgiBodyTests : ProgramTest
     public async Task A_length_that_cannot_be_read_is_the_only_thing_that_is_said_about_it()
     {
         string script = Folder.MarkingScript();
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         await conversation.FastCgi.SendAsync(
         [
             FastCgiClient.Begin(),
             .. FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(RequestVariables.For("POST", script).With("CONTENT_LENGTH", "5x"))),
             .. FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, "12345"u8.ToArray()),
         ]);
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer is { Status: 400, LogLines.Count: 1 }, answer.ToString());
         Assert.False(Folder.HasRun);
     }

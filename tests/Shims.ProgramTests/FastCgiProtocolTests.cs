@@ -17,14 +17,14 @@ public sealed class FastCgiProtocolTests : ProgramTest
     {
         string script = Folder.EchoScript();
         byte[] request = FastCgiClient.Encode(new RequestVariables { { "REQUEST_METHOD", "POST" }, { "HTTP_X_LONG", new string('x', 200) } }, "the body"u8.ToArray());
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         // The shim may look at the beginning of a record and leave it where it is, so nothing says when a piece has been seen.
         for (int at = 0; at < request.Length; at += length)
         {
             await conversation.Connection.SendAsync(request.AsMemory(at..Math.Min(at + length, request.Length)));
             await Task.Yield();
         }
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer.Body == "the body", answer.ToString());
     }
 
@@ -37,7 +37,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
     {
         string script = Folder.EnvironmentScript();
         RequestVariables variables = RequestVariables.For("GET", script).With("HTTP_X_LONG", new string('x', 300)).With("HTTP_" + new string('N', 200), "value");
-        Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(FastCgiClient.Encode(variables, recordLength: recordLength));
+        Response answer = await new Invocation(RunModeUnderTest.FastCgi, script).AskAsync(FastCgiClient.Encode(variables, recordLength: recordLength));
         ILookup<string, string> environment = EnvironmentOf(answer);
         Assert.Equal([new string('x', 300)], environment["HTTP_X_LONG"]);
         Assert.Equal(["value"], environment["HTTP_" + new string('N', 200)]);
@@ -53,7 +53,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
     {
         string script = Folder.EchoScript();
         byte[] parameters = FastCgiClient.EncodePairs(new RequestVariables { { "REQUEST_METHOD", "POST" }, { "CONTENT_LENGTH", "4" } });
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         IEnumerable<FastCgiRecord> records =
         [
             FastCgiClient.Begin(),
@@ -61,7 +61,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
             .. FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, "body"u8.ToArray()),
         ];
         await conversation.FastCgi.SendAsync(records.Select(record => record with { PaddingLength = padding }));
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer.Body == "body", answer.ToString());
     }
 
@@ -76,7 +76,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
         byte[] parameters = FastCgiClient.EncodePairs(variables);
         Assert.Equal(FastCgiRecord.MaxContent, parameters.Length);
 
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         IEnumerable<FastCgiRecord> records =
         [
             FastCgiClient.Begin(),
@@ -84,7 +84,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
             .. FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, body, FastCgiRecord.MaxContent),
         ];
         await conversation.FastCgi.SendAsync(records.Select(record => record with { PaddingLength = 255 }));
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer.Body.StartsWith(Convert.ToHexStringLower(System.Security.Cryptography.SHA1.HashData(body)), StringComparison.Ordinal), answer.ToString());
     }
 
@@ -94,10 +94,10 @@ public sealed class FastCgiProtocolTests : ProgramTest
     [InlineData(99_000)]
     [InlineData(65_528)]
     [InlineData(8_184)]
-    public async Task Answers_are_cut_into_sound_records_padded_to_a_multiple_of_8_with_zeros(int length)
+    public async Task Responses_are_cut_into_sound_records_padded_to_a_multiple_of_8_with_zeros(int length)
     {
         string script = Folder.Shell($"printf 'Content-Type: text/plain\\n\\n'; echo warning >&2; head -c {length} /dev/zero | tr '\\000' x; exit 3");
-        Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(RunModeUnderTest.FastCgi, script).AskAsync(RequestVariables.For("GET", script));
         Assert.Equal(length, answer.Body.Length);
         Assert.Equal(3u, answer.Records!.ApplicationStatus);
         Assert.Equal(Complete, answer.Records.ProtocolStatus);
@@ -121,7 +121,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
     public async Task A_connection_that_is_kept_serves_several_requests_one_after_the_other(bool waits)
     {
         string script = Folder.EchoScript();
-        var invocation = new Invocation(Way.FastCgi, script);
+        var invocation = new Invocation(RunModeUnderTest.FastCgi, script);
         await using ListeningProgram? program = waits ? invocation.Listen() : null;
         await using Conversation conversation = program is null ? invocation.Connect() : await program.ConnectAsync();
         foreach (int id in (int[])[1, 3, 5, 1, 1, 65535])
@@ -144,7 +144,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
     public async Task A_kept_connection_that_the_server_closes_ends_the_program_in_silence()
     {
         string script = Folder.EchoScript();
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         await conversation.FastCgi.ExchangeAsync(RequestVariables.For("GET", script), keepConnection: true, limit: Patience.Limit);
         conversation.HangUp();
         LaunchResult result = await conversation.Program.WaitAsync(Patience.Limit);
@@ -155,7 +155,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
     public async Task Error_pages_keep_a_kept_connection()
     {
         string script = Folder.EchoScript();
-        await using Conversation conversation = new Invocation(Way.FastCgi, Folder.Target).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, Folder.Target).Connect();
         FastCgiReply missing = await conversation.FastCgi.ExchangeAsync(RequestVariables.For("POST", Folder.PathTo("missing.cgi")), new byte[100_000], keepConnection: true, limit: Patience.Limit);
         Assert.Equal(404, missing.Reply.Status);
         FastCgiReply found = await conversation.FastCgi.ExchangeAsync(RequestVariables.For("POST", script), "found"u8.ToArray(), keepConnection: true, limit: Patience.Limit);
@@ -166,7 +166,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
     public async Task GET_VALUES_is_answered_at_once_in_one_piece_and_the_connection_kept()
     {
         string script = Folder.EchoScript();
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         await conversation.FastCgi.SendAsync(FastCgiClient.GetValues("FCGI_MAX_CONNS", "FCGI_MAX_REQS", "FCGI_MPXS_CONNS", "FCGI_UNKNOWN"));
         byte[] buffer = new byte[4096];
         using var patience = new CancellationTokenSource(Patience.Limit);
@@ -185,7 +185,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
     [Fact]
     public async Task A_name_that_is_asked_for_a_thousand_times_is_answered_once()
     {
-        await using Conversation conversation = new Invocation(Way.FastCgi, Folder.EchoScript()).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, Folder.EchoScript()).Connect();
         await conversation.FastCgi.SendAsync(FastCgiClient.GetValues([.. Enumerable.Repeat("FCGI_MAX_CONNS", 1000)]));
         FastCgiRecord? record = await conversation.FastCgi.ReceiveAsync(Patience.Limit);
         Assert.Equal(["FCGI_MAX_CONNS"], FastCgiClient.DecodePairs(record!.Content).Keys);
@@ -195,7 +195,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
     public async Task Management_records_may_come_in_the_middle_of_a_request()
     {
         string script = Folder.EchoScript();
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         FastCgiRecord[] request =
         [
             FastCgiClient.Begin(),
@@ -209,7 +209,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
             answers += 2;
         }
         await conversation.FastCgi.SendAsync(request[^1]);
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer.Body == "the body", answer.ToString());
         Assert.Equal(answers, answer.Records!.Records.Count(record => record.Type is FastCgiRecordType.GetValuesResult or FastCgiRecordType.UnknownType));
     }
@@ -222,7 +222,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
     public async Task An_unknown_management_record_is_answered_as_such(byte type)
     {
         string script = Folder.EchoScript();
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         await conversation.FastCgi.SendAsync(new FastCgiRecord((FastCgiRecordType)type, 0, new byte[100]) { PaddingLength = 4 });
         FastCgiRecord? record = await conversation.FastCgi.ReceiveAsync(Patience.Limit);
         Assert.Equal((FastCgiRecordType.UnknownType, 0), (record!.Type, record.RequestId));
@@ -238,7 +238,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
     public async Task An_unknown_role_is_refused_and_a_kept_connection_goes_on(int role)
     {
         string script = Folder.MarkingScript();
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         FastCgiReply reply = await conversation.FastCgi.ExchangeAsync(RequestVariables.For("POST", script), new byte[100], role: role, keepConnection: true, limit: Patience.Limit);
         Assert.True(reply.IsComplete);
         Assert.Equal(UnknownRole, reply.ProtocolStatus);
@@ -252,7 +252,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
     {
         Witness witness = Folder.Witness();
         string script = Folder.Shell($"[ -z \"$QUERY_STRING\" ] && {{ printf 'Content-Type: text/plain\\n\\nnext'; exit; }}; {witness.Appear}; sleep 100 & wait");
-        var invocation = new Invocation(Way.FastCgi, script);
+        var invocation = new Invocation(RunModeUnderTest.FastCgi, script);
         await using ListeningProgram? program = waits ? invocation.Listen() : null;
         await using Conversation conversation = program is null ? invocation.Connect() : await program.ConnectAsync();
         await conversation.FastCgi.SendAsync(
@@ -274,9 +274,9 @@ public sealed class FastCgiProtocolTests : ProgramTest
     public async Task ABORT_REQUEST_before_the_script_has_begun_ends_the_request()
     {
         string script = Folder.MarkingScript();
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         await conversation.FastCgi.SendAsync(FastCgiClient.Begin(), FastCgiClient.Abort());
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer.Records!.IsComplete, answer.ToString());
         Assert.False(Folder.HasRun);
     }
@@ -285,7 +285,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
     public async Task Records_of_a_request_that_does_not_exist_are_ignored()
     {
         string script = Folder.EchoScript();
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         await conversation.FastCgi.SendAsync(FastCgiClient.Abort(7), new FastCgiRecord(FastCgiRecordType.Stdin, 7, [1, 2, 3]), new FastCgiRecord(FastCgiRecordType.Params, 9, [1, 2, 3]));
         Assert.Equal("ok", (await conversation.FastCgi.ExchangeAsync(RequestVariables.For("POST", script), "ok"u8.ToArray(), limit: Patience.Limit)).Reply.Body);
     }
@@ -305,7 +305,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
                 .. FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(RequestVariables.For("GET", script))),
             ];
             records[spoilt] = records[spoilt] with { Version = version };
-            await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+            await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
             await conversation.TrySendAsync(records.SelectMany(record => record.ToBytes()).ToArray());
             LaunchResult result = (await conversation.FinishRawAsync()).Result;
             Assert.True(result.ExitCode == 76, $"{spoilt}: {result.ExitCode}, {result.ErrorText}");
@@ -327,7 +327,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
     public async Task A_malformed_BEGIN_REQUEST_is_a_protocol_error(string what, byte[] bytes)
     {
         string script = Folder.MarkingScript();
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         await conversation.TrySendAsync(bytes);
         LaunchResult result = (await conversation.FinishRawAsync()).Result;
         Assert.True(result.ExitCode == 76, $"{what}: {result.ExitCode}, {result.ErrorText}");
@@ -351,14 +351,14 @@ public sealed class FastCgiProtocolTests : ProgramTest
     public async Task Malformed_parameters_get_a_400_and_run_nothing(string what, byte[] parameters)
     {
         string script = Folder.MarkingScript();
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         await conversation.FastCgi.SendAsync(
         [
             FastCgiClient.Begin(),
             .. FastCgiClient.Stream(FastCgiRecordType.Params, 1, parameters),
             .. FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, ReadOnlyMemory<byte>.Empty),
         ]);
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer is { Status: 400, LogLines.Count: 1 } && answer.Records!.IsComplete, $"{what}: {answer}");
         Assert.False(Folder.HasRun);
     }
@@ -367,12 +367,12 @@ public sealed class FastCgiProtocolTests : ProgramTest
     public async Task Parameters_longer_than_allowed_get_a_400()
     {
         string script = Folder.MarkingScript();
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         RequestVariables variables = RequestVariables.For("GET", script).With("HTTP_X", new string('x', 300_000));
         await conversation.TrySendAsync(FastCgiClient.Begin().ToBytes());
         foreach (FastCgiRecord record in FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(variables)).Concat(FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, ReadOnlyMemory<byte>.Empty)))
             await conversation.TrySendAsync(record.ToBytes());
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         Assert.True(answer is { Status: 400 or 413, LogLines.Count: 1 }, answer.ToString());
         Assert.Contains("--max-header", answer.Log, StringComparison.Ordinal);
         Assert.False(Folder.HasRun);
@@ -382,7 +382,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
     public async Task A_stream_that_is_ended_twice_disturbs_nothing_else(FastCgiRecordType type)
     {
         string script = Folder.EchoScript();
-        await using ListeningProgram program = new Invocation(Way.FastCgi, script).Listen();
+        await using ListeningProgram program = new Invocation(RunModeUnderTest.FastCgi, script).Listen();
         await using Conversation conversation = await program.ConnectAsync();
         await conversation.FastCgi.SendAsync(FastCgiClient.Begin());
         await conversation.FastCgi.SendAsync(FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(RequestVariables.For("POST", script).ForFastCgi(2))));
@@ -400,7 +400,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
     public async Task Twenty_thousand_records_of_one_byte_cost_no_memory()
     {
         string script = Folder.EchoScript();
-        await using ListeningProgram program = new Invocation(Way.FastCgi, script).Listen();
+        await using ListeningProgram program = new Invocation(RunModeUnderTest.FastCgi, script).Listen();
         Assert.Equal(20_000, (await program.AskAsync(RequestVariables.For("POST", script), new byte[20_000])).Reply.BodyBytes.Length);
         long before = program.Program.PeakMemory;
 
@@ -408,7 +408,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
         byte[] body = new byte[20_000];
         byte[] request = FastCgiClient.Encode(RequestVariables.For("POST", script), body, recordLength: 1);
         Task sending = conversation.Connection.SendAsync(request);
-        Answer answer = await conversation.FinishAsync();
+        Response answer = await conversation.FinishAsync();
         await sending;
         Assert.Equal(20_000, answer.Reply.BodyBytes.Length);
         Assert.InRange(program.Program.PeakMemory - before, 0, 2 << 20);
@@ -422,7 +422,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
         // Without the empty PARAMS and STDIN records at the end, so that it is never a request.
         await Parallel.ForEachAsync(Enumerable.Range(1, whole.Length - 17), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (length, _) =>
         {
-            await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+            await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
             await conversation.TrySendAsync(whole.AsMemory(0, length));
             conversation.Connection.EndSending();
             LaunchResult result = (await conversation.FinishRawAsync()).Result;
@@ -439,7 +439,7 @@ public sealed class FastCgiProtocolTests : ProgramTest
         foreach (int code in (int[])[0, 1, 77, 255])
         {
             string script = Folder.Shell($"printf 'Content-Type: text/plain\\n\\nbody'; exit {code}");
-            Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script));
+            Response answer = await new Invocation(RunModeUnderTest.FastCgi, script).AskAsync(RequestVariables.For("GET", script));
             Assert.Equal((uint)code, answer.Records!.ApplicationStatus);
             Assert.Equal(0, answer.ExitCode);
         }

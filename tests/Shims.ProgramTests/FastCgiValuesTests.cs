@@ -8,7 +8,7 @@ public sealed class FastCgiValuesTests : ProgramTest
     [Fact]
     public async Task With_one_connection_it_says_one_connection_and_several_requests()
     {
-        await using Conversation conversation = new Invocation(Way.FastCgi, Folder.EchoScript()).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, Folder.EchoScript()).Connect();
         IReadOnlyDictionary<string, string> values = await ValuesAsync(conversation);
         Assert.Equal(("1", "1"), (values["FCGI_MAX_CONNS"], values["FCGI_MPXS_CONNS"]));
         // No more than the connection takes.
@@ -18,7 +18,7 @@ public sealed class FastCgiValuesTests : ProgramTest
     [Fact]
     public async Task With_a_listening_socket_it_says_several_connections()
     {
-        await using ListeningProgram program = new Invocation(Way.FastCgi, Folder.EchoScript()).Listen();
+        await using ListeningProgram program = new Invocation(RunModeUnderTest.FastCgi, Folder.EchoScript()).Listen();
         await using Conversation conversation = await program.ConnectAsync();
         IReadOnlyDictionary<string, string> values = await ValuesAsync(conversation);
         Assert.Equal("1", values["FCGI_MPXS_CONNS"]);
@@ -29,7 +29,7 @@ public sealed class FastCgiValuesTests : ProgramTest
     [Theory, InlineData(false), InlineData(true)]
     public async Task The_option_max_is_what_it_says(bool waits)
     {
-        var invocation = new Invocation(Way.FastCgi, Folder.EchoScript()) { Options = ["--max", "7"] };
+        var invocation = new Invocation(RunModeUnderTest.FastCgi, Folder.EchoScript()) { Options = ["--max", "7"] };
         await using ListeningProgram? program = waits ? invocation.Listen() : null;
         await using Conversation conversation = program is null ? invocation.Connect() : await program.ConnectAsync();
         Assert.Equal("7", (await ValuesAsync(conversation))["FCGI_MAX_REQS"]);
@@ -38,7 +38,7 @@ public sealed class FastCgiValuesTests : ProgramTest
     [Fact]
     public async Task A_value_is_answered_only_if_asked_for()
     {
-        await using Conversation conversation = new Invocation(Way.FastCgi, Folder.EchoScript()).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, Folder.EchoScript()).Connect();
         // As HAProxy asks.
         Assert.Equal(["FCGI_MAX_REQS", "FCGI_MPXS_CONNS"], (await ValuesAsync(conversation, "FCGI_MAX_REQS", "FCGI_MPXS_CONNS")).Keys.Order(StringComparer.Ordinal));
         Assert.Empty(await ValuesAsync(conversation, "FCGI_ANYTHING"));
@@ -50,7 +50,7 @@ public sealed class FastCgiValuesTests : ProgramTest
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"[ -z \"$QUERY_STRING\" ] || {{ {witness.Appear}; {gate.Pass}; }}; printf 'Content-Type: text/plain\\n\\nserved'");
-        await using Conversation conversation = new Invocation(Way.FastCgi, script) { Options = ["--max", "1"] }.Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script) { Options = ["--max", "1"] }.Connect();
         await conversation.FastCgi.SendAsync(Request(1, RequestVariables.For("GET", script, query: "wait")));
         await witness.LineAsync();
 

@@ -6,16 +6,16 @@ public sealed class FirstRequestTests : ProgramTest
     private const string Serve = "printf 'Content-Type: text/plain\\n\\nserved'";
 
     /// <summary>Both programs, and scgi-run as it relays.</summary>
-    public static TheoryData<Way> Listening => [Way.Plain, Way.Relay, Way.FastCgi];
+    public static TheoryData<RunModeUnderTest> Listening => [RunModeUnderTest.Plain, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi];
 
-    public static TheoryData<Way, int> ListeningAndSignals => new MatrixTheoryData<Way, int>([Way.Plain, Way.Relay, Way.FastCgi], [1, 2, 15]);
+    public static TheoryData<RunModeUnderTest, int> ListeningAndSignals => new MatrixTheoryData<RunModeUnderTest, int>([RunModeUnderTest.Plain, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi], [1, 2, 15]);
 
     [Theory, MemberData(nameof(ListeningAndSignals))]
     [Trait("fault", "N1")]
-    public async Task A_connection_on_which_nothing_has_come_is_answered_after_the_signal_to_end(Way way, int signal)
+    public async Task A_connection_on_which_nothing_has_come_is_answered_after_the_signal_to_end(RunModeUnderTest mode, int signal)
     {
         string script = Folder.Shell(Serve);
-        await using ListeningProgram program = new Invocation(way, script).Listen();
+        await using ListeningProgram program = new Invocation(mode, script).Listen();
         await using Conversation fresh = await program.ConnectAsync();
         await EndAsync(program, script, signal);
         Assert.Equal("served", (await fresh.ExchangeAsync(RequestVariables.For("GET", script))).Body);
@@ -25,15 +25,15 @@ public sealed class FirstRequestTests : ProgramTest
 
     [Theory, MemberData(nameof(Listening))]
     [Trait("fault", "N1")]
-    public async Task A_connection_on_which_half_of_a_header_has_come_is_answered_after_the_signal_to_end(Way way)
+    public async Task A_connection_on_which_half_of_a_header_has_come_is_answered_after_the_signal_to_end(RunModeUnderTest mode)
     {
         string script = Folder.Shell(Serve);
         RequestVariables variables = RequestVariables.For("GET", script);
-        byte[] request = way.SpeaksFastCgi() ? FastCgiClient.Encode(variables) : ScgiClient.Encode(variables, default(ReadOnlySpan<byte>));
+        byte[] request = mode.SpeaksFastCgi() ? FastCgiClient.Encode(variables) : ScgiClient.Encode(variables, default(ReadOnlySpan<byte>));
         // FastCGI: a part of the first record, and that record and a part of PARAMS.
         foreach (int half in (int[])[5, 40])
         {
-            await using ListeningProgram program = new Invocation(way, script).Listen();
+            await using ListeningProgram program = new Invocation(mode, script).Listen();
             await using Conversation fresh = await program.ConnectAsync();
             await fresh.Connection.SendAsync(request.AsMemory(0, half));
             await EndAsync(program, script, 15);
@@ -50,7 +50,7 @@ public sealed class FirstRequestTests : ProgramTest
     {
         const int @continue = 18, stop = 19;
         string script = Folder.Shell(Serve);
-        await using ListeningProgram program = new Invocation(Way.FastCgi, script).Listen();
+        await using ListeningProgram program = new Invocation(RunModeUnderTest.FastCgi, script).Listen();
         await using Conversation kept = await program.ConnectAsync();
         Assert.Equal("served", (await kept.FastCgi.ExchangeAsync(RequestVariables.For("GET", script), keepConnection: true, limit: Patience.Limit)).Reply.Body);
         // It sees the request and the signal at the same time.
@@ -65,10 +65,10 @@ public sealed class FirstRequestTests : ProgramTest
 
     [Theory, MemberData(nameof(Listening))]
     [Trait("fault", "N1")]
-    public async Task A_connection_on_which_nothing_comes_does_not_keep_the_process_from_ending(Way way)
+    public async Task A_connection_on_which_nothing_comes_does_not_keep_the_process_from_ending(RunModeUnderTest mode)
     {
         string script = Folder.Shell(Serve);
-        await using ListeningProgram program = new Invocation(way, script).Listen();
+        await using ListeningProgram program = new Invocation(mode, script).Listen();
         await using Conversation silent = await program.ConnectAsync();
         await EndAsync(program, script, 15);
         Received received = await silent.Connection.ReceiveToEndAsync();

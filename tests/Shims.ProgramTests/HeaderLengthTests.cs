@@ -8,12 +8,12 @@ public sealed class HeaderLengthTests : ProgramTest
     private const int LongestLength = 20, MostBytes = 60_000;
 
     /// <summary>How the program is started, and the options of that.</summary>
-    public static TheoryData<Way, string> CommandLines { get; } = new()
+    public static TheoryData<RunModeUnderTest, string> CommandLines { get; } = new()
     {
-        { Way.Plain, "" }, { Way.Ordinary, "" }, { Way.Exec, "" },
-        { Way.Plain, "--env A=b" }, { Way.Plain, "--allow-env HTTP_AUTHORIZATION" }, { Way.Plain, "--stderr inherit" }, { Way.Plain, "--cpu 10" }, { Way.Plain, "--max-header 1K" },
-        { Way.Plain, "--timeout 10" }, { Way.Plain, "--truthful" }, { Way.Plain, "--status" }, { Way.Plain, "--errors browser" }, { Way.Plain, "--max 0" },
-        { Way.Supervise, "" }, { Way.Relay, "" }, { Way.FastCgi, "" },
+        { RunModeUnderTest.Plain, "" }, { RunModeUnderTest.Ordinary, "" }, { RunModeUnderTest.Exec, "" },
+        { RunModeUnderTest.Plain, "--env A=b" }, { RunModeUnderTest.Plain, "--allow-env HTTP_AUTHORIZATION" }, { RunModeUnderTest.Plain, "--stderr inherit" }, { RunModeUnderTest.Plain, "--cpu 10" }, { RunModeUnderTest.Plain, "--max-header 1K" },
+        { RunModeUnderTest.Plain, "--timeout 10" }, { RunModeUnderTest.Plain, "--truthful" }, { RunModeUnderTest.Plain, "--status" }, { RunModeUnderTest.Plain, "--errors browser" }, { RunModeUnderTest.Plain, "--max 0" },
+        { RunModeUnderTest.Supervise, "" }, { RunModeUnderTest.Relay, "" }, { RunModeUnderTest.FastCgi, "" },
     };
 
     /// <summary>The length as it is sent, and how many bytes follow its colon.</summary>
@@ -30,11 +30,11 @@ public sealed class HeaderLengthTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(CommandLines)), Trait("fault", "C1")]
-    public async Task A_length_that_no_header_can_have_ends_with_a_log_line_and_no_signal(Way way, string options)
+    public async Task A_length_that_no_header_can_have_ends_with_a_log_line_and_no_signal(RunModeUnderTest mode, string options)
     {
-        var invocation = new Invocation(way, Folder.MarkingScript()) { Options = options.Split(' ', StringSplitOptions.RemoveEmptyEntries) };
+        var invocation = new Invocation(mode, Folder.MarkingScript()) { Options = options.Split(' ', StringSplitOptions.RemoveEmptyEntries) };
         // A step that shares no factor with the number of cases of one length; where it begins differs from command line to command line.
-        int step = TestExtent.Of(ordinary: 311, whole: 1), first = TestExtent.Of(ordinary: 10 * (int)way + options.Length, whole: 0);
+        int step = TestExtent.Of(ordinary: 311, whole: 1), first = TestExtent.Of(ordinary: 10 * (int)mode + options.Length, whole: 0);
         List<(string Length, int Following)> cases = Cases;
         await Parallel.ForEachAsync(Enumerable.Range(0, (cases.Count - first + step - 1) / step), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (index, _) =>
         {

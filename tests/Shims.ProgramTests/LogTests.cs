@@ -10,12 +10,12 @@ public sealed class LogTests : ProgramTest
 {
     private const string Serve = "printf 'Content-Type: text/plain\\n\\nserved'";
 
-    [Theory, MemberData(nameof(Ways.Staying), MemberType = typeof(Ways)), Trait("fault", "M2")]
-    public async Task A_full_pipe_as_the_log_blocks_no_request_and_the_lost_lines_are_counted(Way way)
+    [Theory, MemberData(nameof(RunModes.Staying), MemberType = typeof(RunModes)), Trait("fault", "M2")]
+    public async Task A_full_pipe_as_the_log_blocks_no_request_and_the_lost_lines_are_counted(RunModeUnderTest mode)
     {
         string script = Folder.Shell(Serve), missing = Folder.PathTo("missing.cgi");
         using Pipe log = Pipe.Create();
-        await using ListeningProgram program = ListeningProgram.Start(new Invocation(way, Folder.Target),
+        await using ListeningProgram program = ListeningProgram.Start(new Invocation(mode, Folder.Target),
             (launch, listener) => launch with { Input = listener.SafeHandle, Output = listener.SafeHandle, Error = log.Writer });
         log.Writer.Dispose();
         // More than the pipe holds, and what waits in the program.
@@ -33,8 +33,8 @@ public sealed class LogTests : ProgramTest
         Assert.True(int.Parse(lost.Groups[1].Value, CultureInfo.InvariantCulture) > 0);
     }
 
-    [Theory, InlineData(Way.Relay), InlineData(Way.FastCgi), Trait("fault", "M2")]
-    public async Task A_scripts_warnings_to_a_full_socket_or_pipe_block_no_request(Way way)
+    [Theory, InlineData(RunModeUnderTest.Relay), InlineData(RunModeUnderTest.FastCgi), Trait("fault", "M2")]
+    public async Task A_scripts_warnings_to_a_full_socket_or_pipe_block_no_request(RunModeUnderTest mode)
     {
         string script = Folder.Shell($"head -c 1000000 /dev/zero | tr '\\000' w >&2; {Serve}");
         foreach (bool isSocket in (bool[])[false, true])
@@ -42,7 +42,7 @@ public sealed class LogTests : ProgramTest
             SocketPair pair = SocketPair.Create();
             using Socket near = pair.Near, far = pair.Far;
             using Pipe pipe = Pipe.Create();
-            await using ListeningProgram program = ListeningProgram.Start(new Invocation(way, script) { Options = ["--stderr", "inherit"] },
+            await using ListeningProgram program = ListeningProgram.Start(new Invocation(mode, script) { Options = ["--stderr", "inherit"] },
                 (launch, listener) => launch with { Input = listener.SafeHandle, Output = listener.SafeHandle, Error = isSocket ? far.SafeHandle : pipe.Writer });
             for (int i = 0; i < 3; i++)
                 Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
@@ -51,15 +51,15 @@ public sealed class LogTests : ProgramTest
         }
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways)), Trait("fault", "M2")]
-    public async Task A_named_pipe_without_a_reader_is_not_waited_for(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes)), Trait("fault", "M2")]
+    public async Task A_named_pipe_without_a_reader_is_not_waited_for(RunModeUnderTest mode)
     {
         string script = Folder.Shell(Serve), pipe = NamedPipe.Make(Folder.PathTo("log"));
         foreach (bool waits in (bool[])[false, true])
         {
-            var invocation = new Invocation(way, script) { Options = ["--stderr", pipe] };
+            var invocation = new Invocation(mode, script) { Options = ["--stderr", pipe] };
             await using ListeningProgram? program = waits ? invocation.Listen() : null;
-            Answer answer = program is null
+            Response answer = program is null
                 ? await invocation.AskAsync(RequestVariables.For("GET", script))
                 : await program.AskAsync(RequestVariables.For("GET", script));
             Assert.Equal("served", answer.Body);
@@ -77,7 +77,7 @@ public sealed class LogTests : ProgramTest
         // Open for both, so that the pipe has a reader from now on.
         await using var reader = new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 1);
         Task<int> lines = CountLinesAsync(reader, 20000);
-        Answer answer = await new Invocation(Way.Supervise, script) { Options = ["--stderr", pipe] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(RunModeUnderTest.Supervise, script) { Options = ["--stderr", pipe] }.AskAsync(RequestVariables.For("GET", script));
         Assert.Equal("served", answer.Body);
         Assert.Equal(20000, await lines.Patiently());
     }
@@ -86,7 +86,7 @@ public sealed class LogTests : ProgramTest
     public async Task Of_endless_warnings_16_MiB_are_logged_and_the_rest_is_counted()
     {
         string script = Folder.Shell($"yes warning | head -c 20000000 >&2; {Serve}"), log = Folder.PathTo("log");
-        Answer answer = await new Invocation(Way.Relay, script) { Options = ["--stderr", log] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(RunModeUnderTest.Relay, script) { Options = ["--stderr", log] }.AskAsync(RequestVariables.For("GET", script));
         Assert.Equal("served", answer.Body);
         string[] lines = File.ReadAllLines(log);
         Assert.Equal(16 * 1024 * 1024, lines.Where(static line => line.StartsWith("warn", StringComparison.Ordinal)).Sum(static line => line.Length + 1));

@@ -7,20 +7,20 @@ public sealed class LoopTests : ProgramTest
 {
     private string ServingScript => Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'");
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task One_client_at_a_time_is_served_without_further_threads_and_several_with(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task One_client_at_a_time_is_served_without_further_threads_and_several_with(RunModeUnderTest mode)
     {
         Gate gate = Folder.Gate();
         Witness witness = Folder.Witness();
         string script = Folder.Shell($"[ -z \"$QUERY_STRING\" ] || {{ {witness.Appear}; {gate.Pass}; }}; printf 'Content-Type: text/plain\\n\\nserved'");
-        await using ListeningProgram program = new Invocation(way, script).Listen();
+        await using ListeningProgram program = new Invocation(mode, script).Listen();
         await AskAsync(program, script);
         int alone = Threads(program);
         for (int i = 0; i < 10; i++)
             await AskAsync(program, script);
         Assert.Equal(alone, Threads(program));
 
-        Task<Answer> slow = program.AskAsync(RequestVariables.For("GET", script, query: "slow"));
+        Task<Response> slow = program.AskAsync(RequestVariables.For("GET", script, query: "slow"));
         await witness.LineAsync();
         await AskAsync(program, script);
         Assert.InRange(Threads(program), alone + 1, alone + 8);
@@ -29,14 +29,14 @@ public sealed class LoopTests : ProgramTest
     }
 
     /// <summary>A script that is being started shares memory with one loop, while another loop collects the garbage of both.</summary>
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task Several_loops_that_collect_garbage_all_the_time_answer_each_of_many_clients_and_lose_nothing(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task Several_loops_that_collect_garbage_all_the_time_answer_each_of_many_clients_and_lose_nothing(RunModeUnderTest mode)
     {
         const int clients = 16;
         int requests = TestExtent.Of(500, 10_000);
         string script = ServingScript;
         // The smallest youngest generation that the runtime takes, in hexadecimal: a collection every few requests.
-        await using ListeningProgram program = new Invocation(way, script) { Environment = ["DOTNET_GCgen0size=10000"] }.Listen();
+        await using ListeningProgram program = new Invocation(mode, script) { Environment = ["DOTNET_GCgen0size=10000"] }.Listen();
         async Task AskAllAsync(int count) =>
             await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = clients }, async (_, _) => await AskAsync(program, script));
         await AskAllAsync(10 * clients);
@@ -51,7 +51,7 @@ public sealed class LoopTests : ProgramTest
 
     private static async Task AskAsync(ListeningProgram program, string script)
     {
-        Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await program.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Body: "served", BrokeOff: false }, answer.ToString());
     }
 

@@ -55,16 +55,16 @@ public sealed class ModeTests : ProgramTest
     public async Task In_exec_mode_standard_input_is_a_pipe_with_the_body_or_nothing()
     {
         string script = Folder.Shell(Confess + "head -c ${CONTENT_LENGTH:-0} >/dev/null");
-        var invocation = new Invocation(Way.Plain, script);
+        var invocation = new Invocation(RunModeUnderTest.Plain, script);
         Assert.StartsWith("pipe:", (await invocation.AskAsync(RequestVariables.For("POST", script), new byte[10])).Body.Split()[2], StringComparison.Ordinal);
         Assert.Equal("/dev/null", (await invocation.AskAsync(RequestVariables.For("GET", script))).Body.Split()[2]);
     }
 
-    [Theory, InlineData(Way.Supervise), InlineData(Way.Relay), InlineData(Way.FastCgi)]
-    public async Task Where_the_shim_stays_standard_input_is_a_pipe_if_there_is_a_body(Way way)
+    [Theory, InlineData(RunModeUnderTest.Supervise), InlineData(RunModeUnderTest.Relay), InlineData(RunModeUnderTest.FastCgi)]
+    public async Task Standard_input_is_a_pipe_in_supervise_and_relay_if_there_is_a_body(RunModeUnderTest mode)
     {
         string script = Folder.Shell(Confess + "cat >/dev/null");
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("POST", script), new byte[10]);
+        Response answer = await new Invocation(mode, script).AskAsync(RequestVariables.For("POST", script), new byte[10]);
         Assert.StartsWith("pipe:", answer.Body.Split()[2], StringComparison.Ordinal);
     }
 
@@ -76,8 +76,8 @@ public sealed class ModeTests : ProgramTest
     public async Task In_wait_mode_the_shim_stays_beside_each_script(string expected, params string[] options)
     {
         string script = Folder.Shell(Confess);
-        await using ListeningProgram program = new Invocation(Way.Plain, script) { Options = options }.Listen();
-        Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+        await using ListeningProgram program = new Invocation(RunModeUnderTest.Plain, script) { Options = options }.Listen();
+        Response answer = await program.AskAsync(RequestVariables.For("GET", script));
         Assert.Equal(expected, ModeOf(answer, program.Program));
     }
 
@@ -87,11 +87,11 @@ public sealed class ModeTests : ProgramTest
     [InlineData(Exec, "--mode", "exec")]
     [InlineData(Supervise, "--mode", "supervise")]
     [Trait("fault", "F18"), Trait("fault", "F16")]
-    public async Task Behind_mod_proxy_scgi_auto_relays(string expected, params string[] options)
+    public async Task Mode_auto_relays_requests_of_mod_proxy_scgi(string expected, params string[] options)
     {
         string script = Folder.Shell(Confess);
-        await using Conversation conversation = new Invocation(Way.Plain, script) { Options = options }.Connect();
-        Answer answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script).With("SCRIPT_FILENAME", $"proxy:scgi://scgi-run{script}"));
+        await using Conversation conversation = new Invocation(RunModeUnderTest.Plain, script) { Options = options }.Connect();
+        Response answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script).With("SCRIPT_FILENAME", $"proxy:scgi://scgi-run{script}"));
         Assert.Equal(expected, ModeOf(answer, conversation.Program));
     }
 
@@ -101,8 +101,8 @@ public sealed class ModeTests : ProgramTest
         string script = Folder.Shell(Confess);
         foreach (string[] options in (string[][])[[], ["--mode", "auto"], ["--mode", "relay"]])
         {
-            await using Conversation conversation = new Invocation(Way.FastCgi, script) { Options = options }.Connect();
-            Answer answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script));
+            await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script) { Options = options }.Connect();
+            Response answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script));
             Assert.Equal(Relay, ModeOf(answer, conversation.Program));
         }
     }
@@ -110,12 +110,12 @@ public sealed class ModeTests : ProgramTest
     private async Task<string> ModeOfAsync(string[] options, int length)
     {
         string script = Folder.Shell(Confess + "head -c ${CONTENT_LENGTH:-0} >/dev/null");
-        await using Conversation conversation = new Invocation(Way.Plain, script) { Options = options }.Connect();
-        Answer answer = await conversation.ExchangeAsync(RequestVariables.For("POST", script), new byte[length]);
+        await using Conversation conversation = new Invocation(RunModeUnderTest.Plain, script) { Options = options }.Connect();
+        Response answer = await conversation.ExchangeAsync(RequestVariables.For("POST", script), new byte[length]);
         return ModeOf(answer, conversation.Program);
     }
 
-    private static string ModeOf(Answer answer, LaunchedProgram program)
+    private static string ModeOf(Response answer, LaunchedProgram program)
     {
         string[] words = answer.Body.Split();
         Assert.True(words.Length >= 4, answer.ToString());

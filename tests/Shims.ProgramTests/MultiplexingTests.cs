@@ -14,8 +14,8 @@ public sealed class MultiplexingTests : ProgramTest
         string script = Folder.EchoScript();
         int[] ids = [.. Enumerable.Range(1, 20).Select(number => number * 3 - 2)];
         var bodies = ids.ToDictionary(id => id, id => Bytes(id, id * 4000));
-        await using ListeningProgram? program = waits ? new Invocation(Way.FastCgi, script).Listen() : null;
-        await using Conversation conversation = program is null ? new Invocation(Way.FastCgi, script).Connect() : await program.ConnectAsync();
+        await using ListeningProgram? program = waits ? new Invocation(RunModeUnderTest.FastCgi, script).Listen() : null;
+        await using Conversation conversation = program is null ? new Invocation(RunModeUnderTest.FastCgi, script).Connect() : await program.ConnectAsync();
 
         // One record of each in turn, for as long as there are any.
         FastCgiRecord[][] requests = [.. ids.Select(id => Request(id, RequestVariables.For("POST", script), bodies[id], recordLength: 1500).ToArray())];
@@ -35,12 +35,12 @@ public sealed class MultiplexingTests : ProgramTest
     }
 
     [Fact]
-    public async Task One_stuck_script_delays_nobody()
+    public async Task One_stuck_script_delays_no_other_request()
     {
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"[ -z \"$QUERY_STRING\" ] || {{ {witness.Appear}; {gate.Pass}; }}; printf 'Content-Type: text/plain\\n\\nserved'");
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         // It does not even read its body, which is more than a pipe and the shim's memory hold.
         await conversation.FastCgi.SendAsync(Request(1, RequestVariables.For("POST", script, query: "stuck"), new byte[2_000_000]));
         await witness.LineAsync();
@@ -57,7 +57,7 @@ public sealed class MultiplexingTests : ProgramTest
     public async Task A_script_that_writes_without_end_leaves_room_for_the_others()
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n'; [ -z \"$QUERY_STRING\" ] || exec yes; printf served");
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         await conversation.FastCgi.SendAsync(Request(1, RequestVariables.For("GET", script, query: "endless")));
         for (int id = 2; id <= 6; id++)
         {
@@ -69,7 +69,7 @@ public sealed class MultiplexingTests : ProgramTest
     }
 
     [Fact]
-    public async Task A_script_that_crashes_breaks_its_own_answer_off_and_only_after_the_others_have_theirs()
+    public async Task A_script_that_crashes_breaks_its_own_response_off_and_only_after_the_others_have_theirs()
     {
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();
@@ -80,7 +80,7 @@ public sealed class MultiplexingTests : ProgramTest
             esac
             printf 'Content-Type: text/plain\n\nserved'
             """);
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         await conversation.FastCgi.SendAsync(Request(2, RequestVariables.For("GET", script, query: "wait")));
         await conversation.FastCgi.SendAsync(Request(1, RequestVariables.For("GET", script, query: "die")));
         await witness.LineAsync();
@@ -100,7 +100,7 @@ public sealed class MultiplexingTests : ProgramTest
     {
         string script = Folder.Shell("[ -z \"$QUERY_STRING\" ] || kill -KILL $$; printf 'Content-Type: text/plain\\n\\nserved'");
         Folder.Write("plain.cgi", "not executable");
-        await using Conversation conversation = new Invocation(Way.FastCgi, Folder.Target).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, Folder.Target).Connect();
         await conversation.FastCgi.SendAsync(
         [
             .. Request(1, RequestVariables.For("GET", script)),
@@ -128,7 +128,7 @@ public sealed class MultiplexingTests : ProgramTest
             esac
             printf 'Content-Type: text/plain\n\nserved'
             """);
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         await conversation.FastCgi.SendAsync([.. Request(1, RequestVariables.For("GET", script, query: "aborted")), .. Request(2, RequestVariables.For("GET", script, query: "other"))]);
         await aborted.LineAsync();
         await other.LineAsync();
@@ -151,7 +151,7 @@ public sealed class MultiplexingTests : ProgramTest
             esac
             exec sleep 100
             """);
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         for (int id = 0; id < witnesses.Length; id++)
             await conversation.FastCgi.SendAsync(Request(id + 1, RequestVariables.For("GET", script, query: $"{id}")));
         foreach (Witness witness in witnesses)
@@ -166,7 +166,7 @@ public sealed class MultiplexingTests : ProgramTest
     public async Task More_open_requests_than_there_is_room_for_are_OVERLOADED_and_cost_no_memory()
     {
         string script = Folder.EchoScript();
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         byte[] parameters = FastCgiClient.EncodePairs(RequestVariables.For("GET", script));
         await conversation.FastCgi.SendAsync(Enumerable.Range(1, MostRequests).Select(id => FastCgiClient.Begin(id, keepConnection: true)));
         await conversation.FastCgi.SendAsync(FastCgiClient.GetValues("FCGI_MPXS_CONNS"));
@@ -198,14 +198,14 @@ public sealed class MultiplexingTests : ProgramTest
     }
 
     [Fact]
-    public async Task Bodies_that_nobody_reads_wait_in_files_and_not_in_memory()
+    public async Task Unread_bodies_wait_in_files_and_not_in_memory()
     {
         const int Requests = 24, Length = 4_000_000;
         // A gate for each: opening one lets everybody through who waits at it.
         Gate[] gates = [.. Enumerable.Range(0, Requests).Select(_ => Folder.Gate())];
         string script = Folder.Shell("read line <\"$QUERY_STRING\"; printf 'Content-Type: text/plain\\n\\n'; wc -c");
         string quick = Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'", "quick.cgi");
-        await using Conversation conversation = new Invocation(Way.FastCgi, Folder.Target).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, Folder.Target).Connect();
         await conversation.FastCgi.SendAsync(Enumerable.Range(1, Requests).SelectMany(id => Request(id, RequestVariables.For("POST", script, query: Path.GetFileName(gates[id - 1].Path)), new byte[Length])));
         await conversation.FastCgi.SendAsync(Request(100, RequestVariables.For("GET", quick)));
         Assert.Equal("served", (await RepliesAsync(conversation, 100))[100].Reply.Body);

@@ -8,14 +8,14 @@ namespace Shims.ProgramTests;
 public sealed partial class PathSwapTests : ProgramTest
 {
     /// <summary>Each program, for one connection and on a listening socket.</summary>
-    public static TheoryData<Way, bool> Programs { get; } = new() { { Way.Plain, false }, { Way.Plain, true }, { Way.Relay, true }, { Way.FastCgi, false }, { Way.FastCgi, true } };
+    public static TheoryData<RunModeUnderTest, bool> Programs { get; } = new() { { RunModeUnderTest.Plain, false }, { RunModeUnderTest.Plain, true }, { RunModeUnderTest.Relay, true }, { RunModeUnderTest.FastCgi, false }, { RunModeUnderTest.FastCgi, true } };
 
     [Theory, MemberData(nameof(Programs))]
-    public async Task Nothing_from_outside_runs_while_links_and_directories_of_its_path_are_swapped(Way way, bool isListening)
+    public async Task No_file_from_outside_runs_while_links_and_directories_of_its_path_are_swapped(RunModeUnderTest mode, bool isListening)
     {
         Assert.SkipUnless(CurrentUser.Id == 0, "needs root, to give files away");
         string[] paths = MakeSite(out (string One, string Other)[] pairs);
-        var invocation = new Invocation(way, Folder.PathTo("cgi/"));
+        var invocation = new Invocation(mode, Folder.PathTo("cgi/"));
         await using ListeningProgram? program = isListening ? invocation.Listen() : null;
         int[] served = new int[paths.Length];
         using var stop = new CancellationTokenSource();
@@ -27,7 +27,7 @@ public sealed partial class PathSwapTests : ProgramTest
             for (int i = 0; i < paths.Length; i++)
             {
                 RequestVariables variables = RequestVariables.For("GET", paths[i]);
-                Answer answer = program is null ? await invocation.AskAsync(variables) : await program.AskAsync(variables);
+                Response answer = program is null ? await invocation.AskAsync(variables) : await program.AskAsync(variables);
                 Assert.DoesNotContain("outside", answer.Body, StringComparison.Ordinal);
                 if (answer.Body == "inside")
                     served[i]++;
@@ -39,31 +39,31 @@ public sealed partial class PathSwapTests : ProgramTest
         Assert.False(Folder.HasRun);
     }
 
-    [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
-    public async Task A_path_through_the_links_of_proc_is_refused(Way way)
+    [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes))]
+    public async Task A_path_through_the_links_of_proc_is_refused(RunModeUnderTest mode)
     {
         string script = Folder.MarkingScript("cgi/x.cgi");
-        var invocation = new Invocation(way, Folder.PathTo("cgi/")) { Adjust = launch => launch with { Folder = Path.GetDirectoryName(script) } };
+        var invocation = new Invocation(mode, Folder.PathTo("cgi/")) { Adjust = launch => launch with { Folder = Path.GetDirectoryName(script) } };
         foreach (string path in (string[])["/proc/self/root" + script, "/proc/self/cwd/x.cgi", "/proc/thread-self/cwd/x.cgi"])
         {
-            Answer answer = await invocation.AskAsync(RequestVariables.For("GET", path));
+            Response answer = await invocation.AskAsync(RequestVariables.For("GET", path));
             Assert.True(answer.Status == 403, answer.ToString());
         }
         Assert.False(Folder.HasRun);
     }
 
-    [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
-    public async Task What_runs_has_the_path_of_TARGET_and_SCRIPT_FILENAME_the_one_of_the_web_server(Way way)
+    [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes))]
+    public async Task A_script_runs_by_the_path_of_TARGET_and_has_the_SCRIPT_FILENAME_of_the_web_server(RunModeUnderTest mode)
     {
         string script = Folder.Shell(Tell, "cgi/sub/x.cgi");
         Directory.CreateSymbolicLink(Folder.PathTo("known-as"), Folder.PathTo("cgi"));
         string asked = Folder.PathTo("known-as/sub/x.cgi");
-        Answer answer = await new Invocation(way, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", asked));
+        Response answer = await new Invocation(mode, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", asked));
         Assert.True(answer.Body == $"{script}|{Path.GetDirectoryName(script)}|{asked}", answer.ToString());
     }
 
-    [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
-    public async Task In_a_directory_of_another_user_a_script_runs_by_its_name_in_its_directory(Way way)
+    [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes))]
+    public async Task In_a_directory_of_another_user_a_script_runs_by_its_name_in_its_directory(RunModeUnderTest mode)
     {
         Assert.SkipUnless(CurrentUser.Id == 0, "needs root, to give files away");
         string script = Folder.Shell(Tell, "cgi/theirs/x.cgi");
@@ -72,20 +72,20 @@ public sealed partial class PathSwapTests : ProgramTest
         Own(Folder.PathTo("cgi/theirs"), link);
         foreach (string asked in (string[])[script, link])
         {
-            Answer answer = await new Invocation(way, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", asked));
+            Response answer = await new Invocation(mode, Folder.PathTo("cgi/")).AskAsync(RequestVariables.For("GET", asked));
             Assert.True(answer.Body == $"./x.cgi|{Path.GetDirectoryName(script)}|{asked}", answer.ToString());
         }
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task Directories_that_are_held_open_are_closed_again(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task Directories_that_are_held_open_are_closed_again(RunModeUnderTest mode)
     {
         Assert.SkipUnless(CurrentUser.Id == 0, "needs root, to give files away");
         string script = Folder.Shell(Tell, "cgi/theirs/x.cgi"), plain = Folder.Write("cgi/theirs/plain.cgi", "#!/bin/sh\n");
         string link = Folder.PathTo("cgi/theirs/link.cgi");
         File.CreateSymbolicLink(link, "/bin/true");
         Own(Folder.PathTo("cgi/theirs"), link);
-        await using ListeningProgram program = new Invocation(way, Folder.PathTo("cgi/")).Listen();
+        await using ListeningProgram program = new Invocation(mode, Folder.PathTo("cgi/")).Listen();
         string[] paths = [script, plain, link, script + "/..", Folder.PathTo("cgi/theirs/"), Folder.PathTo("cgi/theirs/missing.cgi")];
         foreach (string path in paths)
             await program.AskAsync(RequestVariables.For("GET", path));

@@ -20,21 +20,21 @@ public sealed class RecordingTests : ProgramTest
         ["has none that env finds"] = ("#!/usr/bin/env no-such-program\n", "fault", "500", "line 1 asks env for no-such-program", "exit 127"),
     };
 
-    public static TheoryData<Way, bool, string> Failures =>
-        new MatrixTheoryData<Way, bool, string>([Way.Plain, Way.FastCgi], [false, true], s_failures.Keys);
+    public static TheoryData<RunModeUnderTest, bool, string> Failures =>
+        new MatrixTheoryData<RunModeUnderTest, bool, string>([RunModeUnderTest.Plain, RunModeUnderTest.FastCgi], [false, true], s_failures.Keys);
 
     private string Capsules => Folder.MakeFolder("capsules");
 
     private string[] Record => ["--record", Capsules];
 
     [Theory, MemberData(nameof(Failures))]
-    public async Task A_request_that_fails_leaves_a_capsule_that_its_id_names(Way way, bool waits, string failure)
+    public async Task A_request_that_fails_leaves_a_capsule_that_its_id_names(RunModeUnderTest mode, bool waits, string failure)
     {
         (string text, string reason, string? status, string cause, string? end) = s_failures[failure];
         string script = Folder.Script("script.cgi", text);
-        var invocation = new Invocation(way, script) { Options = [.. Record, "--timeout", "1"] };
+        var invocation = new Invocation(mode, script) { Options = [.. Record, "--timeout", "1"] };
         await using ListeningProgram? program = waits ? invocation.Listen() : null;
-        Answer answer = program is null
+        Response answer = program is null
             ? await invocation.AskAsync(RequestVariables.For("GET", script, query: "name=Ada"))
             : await program.AskAsync(RequestVariables.For("GET", script, query: "name=Ada"));
         CapsuleFile capsule = Assert.Single(CapsuleFile.In(Capsules));
@@ -54,11 +54,11 @@ public sealed class RecordingTests : ProgramTest
             Assert.EndsWith($"Request id: {capsule["request-id"]}\n", answer.Body, StringComparison.Ordinal);
     }
 
-    [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
-    public async Task A_script_that_may_not_be_run_and_one_that_is_not_there_leave_capsules(Way way)
+    [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes))]
+    public async Task A_script_that_may_not_be_run_and_one_that_is_not_there_leave_capsules(RunModeUnderTest mode)
     {
         string script = Folder.Write("script.cgi", "#!/bin/sh\n");
-        var invocation = new Invocation(way, Folder.Target) { Options = Record };
+        var invocation = new Invocation(mode, Folder.Target) { Options = Record };
         Assert.Equal(403, (await invocation.AskAsync(RequestVariables.For("GET", script))).Status);
         Assert.Equal(404, (await invocation.AskAsync(RequestVariables.For("GET", Folder.PathTo("other.cgi")))).Status);
         IReadOnlyList<CapsuleFile> capsules = CapsuleFile.In(Capsules);
@@ -66,12 +66,12 @@ public sealed class RecordingTests : ProgramTest
         Assert.All(capsules, capsule => Assert.Equal(Folder.Target, capsule["target"]));
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task A_client_that_sees_no_answer_leaves_a_capsule(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task A_client_that_sees_no_response_leaves_a_capsule(RunModeUnderTest mode)
     {
         Witness witness = Folder.Witness();
         string script = Folder.Shell($"{witness.Appear}; exec sleep 100");
-        await using Conversation conversation = new Invocation(way, script) { Options = Record }.Connect();
+        await using Conversation conversation = new Invocation(mode, script) { Options = Record }.Connect();
         await conversation.SendAsync(RequestVariables.For("GET", script));
         await witness.LineAsync();
         conversation.HangUp();
@@ -82,8 +82,8 @@ public sealed class RecordingTests : ProgramTest
         Assert.Contains(capsule.Path, log, StringComparison.Ordinal);
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task A_capsule_holds_everything_byte_for_byte(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task A_capsule_holds_everything_byte_for_byte(RunModeUnderTest mode)
     {
         string seen = Folder.PathTo("seen");
         string script = Folder.Shell($"cat /proc/$$/environ > {seen}; head -c 70000 > /dev/null; echo hmm >&2; printf 'Status: 500\\nX-From: me\\n\\n\\001page'; exit 4");
@@ -92,11 +92,11 @@ public sealed class RecordingTests : ProgramTest
         variables.Add("HTTP_X_LATIN"u8.ToArray(), [0xE9, 0x0A, 0x3D, 0x7F]);
         variables.Add("HTTP_X_TWICE", "a");
         variables.Add("HTTP_X_TWICE", "b");
-        await new Invocation(way, script) { Options = [.. Record, "--memory", "1G"], Arguments = ["one", "", "two words"] }.AskAsync(variables, body);
+        await new Invocation(mode, script) { Options = [.. Record, "--memory", "1G"], Arguments = ["one", "", "two words"] }.AskAsync(variables, body);
 
         CapsuleFile capsule = Assert.Single(CapsuleFile.In(Capsules));
         Assert.Equal(
-            (way.ProgramName(), way.SpeaksFastCgi() ? "FastCGI" : "SCGI", "exit 4", "1073741824"),
+            (mode.ProgramName(), mode.SpeaksFastCgi() ? "FastCGI" : "SCGI", "exit 4", "1073741824"),
             (capsule["program"], capsule["protocol"], capsule["ended"], capsule["address-space"]));
         string[] sent = [.. variables.Select(static pair => Encoding.Latin1.GetString(pair.Name) + "=" + Encoding.Latin1.GetString(pair.Value))];
         Assert.Equal(sent, capsule.All("variable").Where(static variable => !variable.StartsWith("CONTENT_LENGTH=", StringComparison.Ordinal) && variable != "SCGI=1"));
@@ -113,20 +113,20 @@ public sealed class RecordingTests : ProgramTest
         Assert.InRange(age, 0, 600_000);
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task A_request_that_goes_well_leaves_a_capsule_only_with_record_all(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task A_request_that_goes_well_leaves_a_capsule_only_with_record_all(RunModeUnderTest mode)
     {
         string script = Folder.Shell($"{Head}; printf well");
-        Answer answer = await new Invocation(way, script) { Options = Record }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(mode, script) { Options = Record }.AskAsync(RequestVariables.For("GET", script));
         Assert.Equal(("well", ""), (answer.Body, answer.Log));
         Assert.Empty(CapsuleFile.In(Capsules));
-        answer = await new Invocation(way, script) { Options = [.. Record, "--record-all"] }.AskAsync(RequestVariables.For("GET", script));
+        answer = await new Invocation(mode, script) { Options = [.. Record, "--record-all"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.Equal(("well", ""), (answer.Body, answer.Log));
         Assert.Equal("all", Assert.Single(CapsuleFile.In(Capsules))["reason"]);
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task No_byte_of_a_capsule_holds_a_secret_unless_it_is_to(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task No_byte_of_a_capsule_holds_a_secret_unless_it_is_to(RunModeUnderTest mode)
     {
         string script = Folder.Shell("""
             body=$(cat)
@@ -140,7 +140,7 @@ public sealed class RecordingTests : ProgramTest
         string[] secrets = ["query-9191", "cookie-1717", "bearer-2323", "cHJveHktNDI0Mg", "key-3131", "referer-6161", "se%20cret%231", "se cret#1", "body-7171", "out-5151", "env-8181"];
         string[] options = [.. Record, "--env", "DB_PASSWORD=env-8181", "--allow-env", "HTTP_AUTHORIZATION"];
 
-        await new Invocation(way, script) { Options = options }.AskAsync(variables, body);
+        await new Invocation(mode, script) { Options = options }.AskAsync(variables, body);
         CapsuleFile capsule = Assert.Single(CapsuleFile.In(Capsules));
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, capsule.ToString(), StringComparison.Ordinal));
         Assert.Equal("user=ada&password=[redacted]&pwd=[redacted]&note=hello", capsule["body"]);
@@ -154,14 +154,14 @@ public sealed class RecordingTests : ProgramTest
         Assert.Null(capsule["secrets-kept"]);
 
         File.Delete(capsule.Path);
-        await new Invocation(way, script) { Options = [.. options, "--record-secrets"] }.AskAsync(variables, body);
+        await new Invocation(mode, script) { Options = [.. options, "--record-secrets"] }.AskAsync(variables, body);
         capsule = Assert.Single(CapsuleFile.In(Capsules));
         Assert.All(secrets, secret => Assert.Contains(secret, capsule.ToString(), StringComparison.Ordinal));
         Assert.Equal(("", 0), (capsule["secrets-kept"], capsule.All("redacted").Count));
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways)), Trait("fault", "M7")]
-    public async Task No_piece_of_a_secret_is_left_where_the_capsule_cuts_and_none_that_the_script_has_decoded(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes)), Trait("fault", "M7")]
+    public async Task No_piece_of_a_secret_is_left_where_the_capsule_cuts_and_none_that_the_script_has_decoded(RunModeUnderTest mode)
     {
         // Each stands across the edge of what is kept: the last 16 KiB of standard error, and the first 8 KiB of the answer.
         string script = Folder.Script("script.py", """
@@ -178,15 +178,15 @@ public sealed class RecordingTests : ProgramTest
         string[] options = [.. Record, "--env", "DB_PASSWORD=Correct-Horse-9<"];
         RequestVariables variables = RequestVariables.For("GET", script, query: string.Join('&', Enumerable.Range(0, 200).Select(number => $"key{number}=ValueNumber{number}")) + "&%70assword=hidden-name-1")
             .With("HTTP_X_TOKEN", token).With("HTTP_AUTHORIZATION", "Basic YWxpY2U6V29uZGVyLUxhbmQtNzc=");
-        await new Invocation(way, script) { Options = options }.AskAsync(variables);
+        await new Invocation(mode, script) { Options = options }.AskAsync(variables);
         string capsule = Assert.Single(CapsuleFile.In(Capsules)).ToString();
         Assert.All(new[] { "Wonder-Land-77", "Correct-Horse-9", "location-7788", "hidden-name-1" }, secret => Assert.DoesNotContain(secret, capsule, StringComparison.Ordinal));
         for (int i = 0; i + 6 <= token.Length; i++)
             Assert.DoesNotContain(token.Substring(i, 6), capsule, StringComparison.Ordinal);
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task Fifty_failures_at_a_time_leave_the_newest_hundred(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task Fifty_failures_at_a_time_leave_the_newest_hundred(RunModeUnderTest mode)
     {
         for (int i = 0; i < 90; i++)
         {
@@ -196,7 +196,7 @@ public sealed class RecordingTests : ProgramTest
         string unrelated = Folder.Write("capsules/notes.txt", "not a capsule");
         File.SetLastWriteTimeUtc(unrelated, DateTime.UnixEpoch);
         string script = Folder.Shell("exit 1");
-        var invocation = new Invocation(way, script) { Options = Record };
+        var invocation = new Invocation(mode, script) { Options = Record };
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => invocation.AskAsync(RequestVariables.For("GET", script))));
         string[] left = [.. new DirectoryInfo(Capsules).GetFiles("*.capsule").Select(static file => file.Name).Order()];
         Assert.Equal(100, left.Length);
@@ -205,27 +205,27 @@ public sealed class RecordingTests : ProgramTest
         Assert.Empty(Directory.GetFiles(Capsules, ".*"));
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task A_capsule_is_never_larger_than_its_bound(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task A_capsule_is_never_larger_than_its_bound(RunModeUnderTest mode)
     {
         string script = Folder.Shell("exit 1");
         RequestVariables variables = RequestVariables.For("POST", script);
         for (int i = 0; i < 20; i++)
             variables.Add($"HTTP_X_LONG{i}", new string('x', 100_000));
-        await new Invocation(way, script) { Options = [.. Record, "--max-header", "8M"] }.AskAsync(variables, "the body"u8.ToArray());
+        await new Invocation(mode, script) { Options = [.. Record, "--max-header", "8M"] }.AskAsync(variables, "the body"u8.ToArray());
         CapsuleFile capsule = Assert.Single(CapsuleFile.In(Capsules));
         Assert.InRange(capsule.Bytes.Length, 100_000, 1 << 20);
         Assert.Equal(("", "the body"), (capsule["cut"], capsule["body"]));
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task A_request_refused_for_want_of_a_slot_leaves_none(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task A_request_refused_for_want_of_a_slot_leaves_none(RunModeUnderTest mode)
     {
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"{witness.Appear}; {gate.Pass}; {Head}");
-        var invocation = new Invocation(way, script) { Options = [.. Record, "--max", "1"] };
-        Task<Answer> first = invocation.AskAsync(RequestVariables.For("GET", script));
+        var invocation = new Invocation(mode, script) { Options = [.. Record, "--max", "1"] };
+        Task<Response> first = invocation.AskAsync(RequestVariables.For("GET", script));
         await witness.LineAsync();
         Assert.Equal(503, (await invocation.AskAsync(RequestVariables.For("GET", script))).Status);
         await gate.OpenAsync();
@@ -235,30 +235,30 @@ public sealed class RecordingTests : ProgramTest
 
     [Theory]
     [InlineData("none", "there is no such directory: install -d -m 700 -o ")]
-    [InlineData("file", "it is no directory: ")]
-    public async Task Where_no_capsule_can_be_kept_one_line_says_why_and_the_answer_is_what_it_would_have_been(string directory, string why)
+    [InlineData("file", "it is not a directory: ")]
+    public async Task A_capsule_that_cannot_be_written_is_one_log_line_and_leaves_the_response_unchanged(string directory, string why)
     {
         Folder.Write("file", "");
         string script = Folder.Shell("printf 'Status: 500\\n\\nown page'");
-        foreach (Way way in new[] { Way.Plain, Way.FastCgi })
+        foreach (RunModeUnderTest mode in new[] { RunModeUnderTest.Plain, RunModeUnderTest.FastCgi })
         {
-            Answer answer = await new Invocation(way, script) { Options = ["--record", Folder.PathTo(directory)] }.AskAsync(RequestVariables.For("GET", script));
+            Response answer = await new Invocation(mode, script) { Options = ["--record", Folder.PathTo(directory)] }.AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer is { Status: 500, Body: "own page", BrokeOff: false, LogLines.Count: 1 }, answer.ToString());
             Assert.Contains($"cannot keep a capsule in {Folder.PathTo(directory)}: {why}", answer.LogLines[0], StringComparison.Ordinal);
         }
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task A_capsule_for_which_there_is_no_room_leaves_nothing_and_harms_nothing(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task A_capsule_for_which_there_is_no_room_leaves_nothing_and_harms_nothing(RunModeUnderTest mode)
     {
         string script = Folder.Shell("printf 'Status: 500\\n\\n'; sed -n 's/^SigIgn:.//p' /proc/self/status");
-        var invocation = new Invocation(way, script)
+        var invocation = new Invocation(mode, script)
         {
             Options = Record,
             // The system's limit on the size of files, 512 bytes a block, which a signal would enforce by default.
             Adjust = static launch => launch with { Program = "/bin/sh", Arguments = ["-c", "ulimit -f 1; exec \"$0\" \"$@\"", launch.Program, .. launch.Arguments] },
         };
-        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script, query: new string('x', 4000)));
+        Response answer = await invocation.AskAsync(RequestVariables.For("GET", script, query: new string('x', 4000)));
         Assert.True(answer is { BrokeOff: false, ExitCode: 0, LogLines.Count: 1 }, answer.ToString());
         // The script, at any rate, finds the signal as it was. SIGXFSZ is 25; bit 0 is signal 1.
         Assert.Equal(0, long.Parse(answer.Body, System.Globalization.NumberStyles.HexNumber | System.Globalization.NumberStyles.AllowTrailingWhite, System.Globalization.CultureInfo.InvariantCulture) & 1 << 24);
@@ -266,18 +266,18 @@ public sealed class RecordingTests : ProgramTest
         Assert.Empty(Directory.GetFileSystemEntries(Capsules));
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task A_full_disk_leaves_nothing_and_harms_nothing(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task A_full_disk_leaves_nothing_and_harms_nothing(RunModeUnderTest mode)
     {
         string mount = $"mount -t tmpfs -o size=4k none {Capsules}";
         Assert.SkipUnless(CurrentUser.Id == 0 && await MayMountAsync(mount), "only root may mount a small file system");
         string script = Folder.Shell("printf 'Status: 500\\n\\nown page'");
-        var invocation = new Invocation(way, script)
+        var invocation = new Invocation(mode, script)
         {
             Options = Record,
             Adjust = launch => launch with { Program = "/usr/bin/unshare", Arguments = ["-m", "/bin/sh", "-c", $"{mount}; exec \"$0\" \"$@\"", launch.Program, .. launch.Arguments] },
         };
-        Answer answer = await invocation.AskAsync(RequestVariables.For("GET", script, query: new string('x', 4000)));
+        Response answer = await invocation.AskAsync(RequestVariables.For("GET", script, query: new string('x', 4000)));
         Assert.True(answer is { Body: "own page", BrokeOff: false, ExitCode: 0, LogLines.Count: 1 }, answer.ToString());
         Assert.Contains("there is no room (ENOSPC", answer.LogLines[0], StringComparison.Ordinal);
     }
@@ -287,7 +287,7 @@ public sealed class RecordingTests : ProgramTest
     {
         foreach (string option in new[] { "--record-all", "--record-secrets" })
         {
-            Answer answer = await new Invocation(Way.Plain, "/bin/true") { Options = [option] }.AskAsync(ReadOnlyMemory<byte>.Empty);
+            Response answer = await new Invocation(RunModeUnderTest.Plain, "/bin/true") { Options = [option] }.AskAsync(ReadOnlyMemory<byte>.Empty);
             Assert.Equal(64, answer.ExitCode);
             Assert.Contains($"{option} needs --record", answer.Log, StringComparison.Ordinal);
         }

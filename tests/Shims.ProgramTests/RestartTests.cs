@@ -15,15 +15,15 @@ public sealed class RestartTests : ProgramTest
     private string RunsPath => Folder.PathTo("runs");
 
     /// <summary>Both programs, and scgi-run as it relays.</summary>
-    public static TheoryData<Way> Listening => [Way.Plain, Way.Relay, Way.FastCgi];
+    public static TheoryData<RunModeUnderTest> Listening => [RunModeUnderTest.Plain, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi];
 
     [Theory, MemberData(nameof(Listening))]
     [Trait("fault", "N1")]
-    public async Task Restarts_by_SIGTERM_under_load_lose_nothing_and_run_nothing_twice(Way way)
+    public async Task Restarts_by_SIGTERM_under_load_lose_nothing_and_run_nothing_twice(RunModeUnderTest mode)
     {
         string script = CountingScript();
-        await using var superServer = new SuperServer(new Invocation(way, script).Launch, Folder.PathTo("socket"));
-        await UnderLoadAsync(way, script, superServer, clients: 4, async () =>
+        await using var superServer = new SuperServer(new Invocation(mode, script).Launch, Folder.PathTo("socket"));
+        await UnderLoadAsync(mode, script, superServer, clients: 4, async () =>
         {
             for (int restarts = 0; restarts < TestExtent.Of(20, 1000); restarts++)
             {
@@ -37,16 +37,16 @@ public sealed class RestartTests : ProgramTest
 
     [Theory, MemberData(nameof(Listening))]
     [Trait("fault", "N1")]
-    public async Task Restarts_by_a_new_program_under_load_lose_nothing_and_run_nothing_twice(Way way)
+    public async Task Restarts_by_a_new_program_under_load_lose_nothing_and_run_nothing_twice(RunModeUnderTest mode)
     {
         string script = CountingScript();
-        byte[] program = File.ReadAllBytes(way.Program());
+        byte[] program = File.ReadAllBytes(mode.Program());
         await Task.WhenAll(Enumerable.Range(0, s_lanes).Select(async lane =>
         {
             Folder.MakeFolder($"lane{lane}");
-            string name = $"lane{lane}/{way.ProgramName()}", installed = Folder.Script(name, program);
-            await using var superServer = new SuperServer(new Invocation(way, script).Launch with { Program = installed }, Folder.PathTo($"lane{lane}/socket"));
-            await UnderLoadAsync(way, script, superServer, clients: 1, async () =>
+            string name = $"lane{lane}/{mode.ProgramName()}", installed = Folder.Script(name, program);
+            await using var superServer = new SuperServer(new Invocation(mode, script).Launch with { Program = installed }, Folder.PathTo($"lane{lane}/socket"));
+            await UnderLoadAsync(mode, script, superServer, clients: 1, async () =>
             {
                 while (superServer.Starts <= TestExtent.Of(20, 1000) / s_lanes)
                 {
@@ -63,17 +63,17 @@ public sealed class RestartTests : ProgramTest
 
     [Theory, MemberData(nameof(Listening))]
     [Trait("fault", "N1")]
-    public async Task A_process_that_ends_for_want_of_work_loses_no_request_of_a_connection_it_has_just_taken(Way way)
+    public async Task A_process_that_ends_for_want_of_work_loses_no_request_of_a_connection_it_has_just_taken(RunModeUnderTest mode)
     {
         string script = CountingScript();
         await Task.WhenAll(Enumerable.Range(0, s_lanes * 2).Select(async lane =>
         {
-            await using var superServer = new SuperServer(new Invocation(way, script) { Options = ["--idle", "1"] }.Launch, Folder.PathTo($"socket{lane}"));
+            await using var superServer = new SuperServer(new Invocation(mode, script) { Options = ["--idle", "1"] }.Launch, Folder.PathTo($"socket{lane}"));
             while (superServer.Starts <= TestExtent.Of(20, 1000) / (s_lanes * 2))
             {
-                await AskAsync(way, script, superServer.Address, pause: 0);
+                await AskAsync(mode, script, superServer.Address, pause: 0);
                 // It has been idle for a second when the connection is there and the request is not.
-                await AskAsync(way, script, superServer.Address, pause: Random.Shared.Next(900, 1200));
+                await AskAsync(mode, script, superServer.Address, pause: Random.Shared.Next(900, 1200));
             }
         }));
         await EachHasRunOnceAsync();
@@ -83,7 +83,7 @@ public sealed class RestartTests : ProgramTest
     private string CountingScript() => Folder.Shell($"echo $QUERY_STRING >> {RunsPath}; printf 'Content-Type: text/plain\\n\\n%s' $QUERY_STRING");
 
     /// <summary>Does something while clients ask, each of which pauses between connecting and writing.</summary>
-    private async Task UnderLoadAsync(Way way, string script, SuperServer superServer, int clients, Func<Task> act)
+    private async Task UnderLoadAsync(RunModeUnderTest mode, string script, SuperServer superServer, int clients, Func<Task> act)
     {
         using var over = new CancellationTokenSource();
         Task[] asking = [.. Enumerable.Range(0, clients).Select(_ => Task.Run(async () =>
@@ -91,7 +91,7 @@ public sealed class RestartTests : ProgramTest
             while (!over.IsCancellationRequested)
             {
                 int before = superServer.Starts;
-                await AskAsync(way, script, superServer.Address, Random.Shared.Next(0, 3));
+                await AskAsync(mode, script, superServer.Address, Random.Shared.Next(0, 3));
                 if (superServer.Starts == before) _served[superServer.Address + before] = true; } }))];
         // Whoever fails first says why.
         Task acting = act();
@@ -104,13 +104,13 @@ public sealed class RestartTests : ProgramTest
         Assert.All(superServer.Ends, end => Assert.Equal("", end.ErrorText));
     }
 
-    private async Task AskAsync(Way way, string script, string address, int pause)
+    private async Task AskAsync(RunModeUnderTest mode, string script, string address, int pause)
     {
         string id = $"{Interlocked.Increment(ref _requests)}";
-        await using var conversation = new Conversation(way, await Connection.OpenAsync(address), null);
+        await using var conversation = new Conversation(mode, await Connection.OpenAsync(address), null);
         if (pause > 0)
             await Task.Delay(pause);
-        Answer answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script, query: id));
+        Response answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script, query: id));
         Assert.True(answer.Body == id && !answer.BrokeOff, $"{id}: {answer}");
         _answered[id] = true;
     }

@@ -22,7 +22,7 @@ public sealed class RoleTests : ProgramTest
     }
 
     [Fact]
-    public async Task Whatever_else_an_Authorizer_says_is_the_answer()
+    public async Task Any_other_response_of_an_Authorizer_goes_to_the_client()
     {
         string script = Folder.Shell(Authorizer);
         FastCgiReply reply = await AuthorizeAsync(script, "key=eve");
@@ -31,7 +31,7 @@ public sealed class RoleTests : ProgramTest
     }
 
     [Theory, InlineData("missing"), InlineData("crash"), InlineData("silent"), InlineData("nonsense")]
-    public async Task An_Authorizer_that_fails_lets_nobody_through(string fault)
+    public async Task An_Authorizer_that_fails_lets_no_request_through(string fault)
     {
         string script = fault switch
         {
@@ -52,14 +52,14 @@ public sealed class RoleTests : ProgramTest
         foreach (bool endsInput in (bool[])[false, true])
         {
             RequestVariables variables = RequestVariables.For("PUT", script).With("CONTENT_LENGTH", "1000").With("HTTP_X_KEY", "ada");
-            await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+            await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
             await conversation.FastCgi.SendAsync(
             [
                 FastCgiClient.Begin(role: FastCgiClient.Authorizer),
                 .. FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(variables)),
                 .. endsInput ? FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, ReadOnlyMemory<byte>.Empty) : [],
             ]);
-            Answer answer = await conversation.FinishAsync();
+            Response answer = await conversation.FinishAsync();
             ILookup<string, string> environment = EnvironmentOf(answer);
             Assert.Equal(["ada"], environment["HTTP_X_KEY"]);
             Assert.Equal(["AUTHORIZER"], environment["FCGI_ROLE"]);
@@ -72,7 +72,7 @@ public sealed class RoleTests : ProgramTest
     public async Task A_browser_cannot_make_a_Responder_believe_that_it_authorizes()
     {
         string script = Folder.EnvironmentScript();
-        Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script).With("HTTP_FCGI_ROLE", "AUTHORIZER"));
+        Response answer = await new Invocation(RunModeUnderTest.FastCgi, script).AskAsync(RequestVariables.For("GET", script).With("HTTP_FCGI_ROLE", "AUTHORIZER"));
         Assert.Empty(EnvironmentOf(answer)["FCGI_ROLE"]);
     }
 
@@ -105,7 +105,7 @@ public sealed class RoleTests : ProgramTest
     }
 
     [Fact]
-    public async Task A_Filter_that_crashes_breaks_its_answer_off()
+    public async Task A_Filter_that_crashes_breaks_its_response_off()
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nhalf'; cat <&3 >/dev/null; kill -KILL $$");
         FastCgiReply reply = await FilterAsync(script, [], new byte[100_000]);
@@ -117,7 +117,7 @@ public sealed class RoleTests : ProgramTest
     public async Task Only_a_Filter_has_a_descriptor_3()
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n'; [ -e /proc/self/fd/3 ] && echo open || echo closed");
-        await using Conversation responder = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation responder = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         Assert.Equal("closed\n", (await responder.FastCgi.ExchangeAsync(RequestVariables.For("POST", script), new byte[10], limit: Patience.Limit)).Reply.Body);
         Assert.Equal("closed\n", (await AuthorizeAsync(script, "")).Reply.Body);
         Assert.Equal("open\n", (await FilterAsync(script, [], [])).Reply.Body);
@@ -126,7 +126,7 @@ public sealed class RoleTests : ProgramTest
     private static async Task<FastCgiReply> AuthorizeAsync(string script, string query)
     {
         string target = Path.GetDirectoryName(script) + "/";
-        await using Conversation conversation = new Invocation(Way.FastCgi, target).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, target).Connect();
         return await conversation.FastCgi.ExchangeAsync(RequestVariables.For("GET", script, query: query), role: FastCgiClient.Authorizer, limit: Patience.Limit);
     }
 
@@ -134,7 +134,7 @@ public sealed class RoleTests : ProgramTest
     {
         RequestVariables variables = RequestVariables.For("POST", script).ForFastCgi(body.Length)
             .With("FCGI_DATA_LENGTH", $"{data.Length}").With("FCGI_DATA_LAST_MOD", "1700000000");
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         Task sending = conversation.FastCgi.SendAsync(
         [
             FastCgiClient.Begin(role: FastCgiClient.Filter),

@@ -5,13 +5,13 @@ public sealed class ScriptThatGoesOnTests : ProgramTest
 {
     private const string Head = "printf 'Content-Type: text/plain\\n\\nstarted'";
 
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
     [Trait("fault", "F02")]
-    public async Task A_process_that_is_otherwise_idle_serves_on_until_the_script_ends(Way way)
+    public async Task A_process_that_is_otherwise_idle_serves_on_until_the_script_ends(RunModeUnderTest mode)
     {
         Witness witness = Folder.Witness();
         string goesOn = Folder.Shell($"{witness.Appear}; {Head}; exec >&- 2>&-; sleep 4; echo done >&9", "on.cgi"), other = Folder.Shell(Head, "other.cgi");
-        await using ListeningProgram program = new Invocation(way, Folder.Target) { Options = ["--idle", "1"] }.Listen();
+        await using ListeningProgram program = new Invocation(mode, Folder.Target) { Options = ["--idle", "1"] }.Listen();
         Assert.Equal("started", (await program.AskAsync(RequestVariables.For("GET", goesOn))).Body);
         await witness.LineAsync();
         await Task.Delay(2500, TestContext.Current.CancellationToken);
@@ -21,17 +21,17 @@ public sealed class ScriptThatGoesOnTests : ProgramTest
         Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
     }
 
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
     [Trait("fault", "F02")]
-    public async Task What_it_writes_to_standard_error_is_logged_and_does_not_end_it(Way way)
+    public async Task Standard_error_of_a_script_that_goes_on_is_logged_and_does_not_end_the_script(RunModeUnderTest mode)
     {
         Witness witness = Folder.Witness();
         string script = Folder.Shell($"{witness.Appear}; {Head}; exec >/dev/null; sleep 2; echo warning >&2; sleep 0.1; echo again >&2; echo done >&9");
         foreach (bool waits in (bool[])[false, true])
         {
-            var invocation = new Invocation(way, script);
+            var invocation = new Invocation(mode, script);
             await using ListeningProgram? program = waits ? invocation.Listen() : null;
-            Answer answer = program is null ? await invocation.AskAsync(RequestVariables.For("GET", script)) : await program.AskAsync(RequestVariables.For("GET", script));
+            Response answer = program is null ? await invocation.AskAsync(RequestVariables.For("GET", script)) : await program.AskAsync(RequestVariables.For("GET", script));
             Assert.Equal("started", answer.Body);
             await witness.LineAsync();
             Assert.Equal("done", await witness.LineAsync());
@@ -48,7 +48,7 @@ public sealed class ScriptThatGoesOnTests : ProgramTest
     {
         Witness witness = Folder.Witness();
         string script = Folder.Shell($"{witness.Appear}; {Head}; exec >&- 2>&-; {Folder.Gate().Pass}");
-        await using Conversation conversation = new Invocation(Way.Relay, script) { Tcp = tcp }.Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.Relay, script) { Tcp = tcp }.Connect();
         await conversation.SendAsync(RequestVariables.For("GET", script));
         await witness.LineAsync();
         // The script waits for the end of this test.
@@ -62,7 +62,7 @@ public sealed class ScriptThatGoesOnTests : ProgramTest
     {
         const int size = 280_000;
         string breaks = Folder.Shell($"{Head}; sleep 0.3; kill -9 $$", "breaks.cgi"), whole = Folder.Shell($"{Head}; sleep 0.8; head -c {size} /dev/zero", "whole.cgi");
-        await using ListeningProgram program = new Invocation(Way.FastCgi, Folder.Target) { Tcp = true }.Listen();
+        await using ListeningProgram program = new Invocation(RunModeUnderTest.FastCgi, Folder.Target) { Tcp = true }.Listen();
         await using Conversation conversation = await program.ConnectAsync();
         await conversation.Connection.SendAsync(FastCgiClient.Encode(RequestVariables.For("GET", breaks), requestId: 1, keepConnection: true));
         await conversation.Connection.SendAsync(FastCgiClient.Encode(RequestVariables.For("GET", whole), requestId: 2, keepConnection: true));

@@ -5,12 +5,12 @@ public sealed class SettingsFileTests : ProgramTest
 {
     private const UnixFileMode OwnerAndGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
 
-    [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways)), Trait("fault", "L14")]
-    public async Task Secrets_are_set_from_a_file_byte_for_byte(Way way)
+    [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes)), Trait("fault", "L14")]
+    public async Task Secrets_are_set_from_a_file_byte_for_byte(RunModeUnderTest mode)
     {
         string file = Settings("# of the database\n\nPASSWORD=a b \"c\" # d=\nEMPTY=\n  INDENTED=1\t\r\nTWICE=1\nTWICE=2\nBYTES=\u00E9\nBOTH=file\nLD_LIBRARY_PATH=/srv/lib\nlast=no line end");
         string script = Folder.EnvironmentScript();
-        Answer answer = await new Invocation(way, script) { Options = ["--env", "BOTH=line", "--env-file", file] }.AskAsync(RequestVariables.For("GET", script).With("PASSWORD", "of the request"));
+        Response answer = await new Invocation(mode, script) { Options = ["--env", "BOTH=line", "--env-file", file] }.AskAsync(RequestVariables.For("GET", script).With("PASSWORD", "of the request"));
         ILookup<string, string> environment = EnvironmentOf(answer);
         (string, string)[] expected = [("PASSWORD", "a b \"c\" # d="), ("EMPTY", ""), ("INDENTED", "1"), ("TWICE", "2"), ("BYTES", "\u00C3\u00A9"), ("BOTH", "line"), ("LD_LIBRARY_PATH", "/srv/lib"), ("last", "no line end")];
         foreach ((string name, string value) in expected)
@@ -18,11 +18,11 @@ public sealed class SettingsFileTests : ProgramTest
         Assert.Equal("", answer.Log);
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways)), Trait("fault", "L14")]
-    public async Task A_secret_is_not_in_the_arguments_of_the_process(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes)), Trait("fault", "L14")]
+    public async Task A_secret_is_not_in_the_arguments_of_the_process(RunModeUnderTest mode)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n%s' \"$PASSWORD\"");
-        await using ListeningProgram program = new Invocation(way, script) { Options = ["--env-file", Settings("PASSWORD=hunter2\n")] }.Listen();
+        await using ListeningProgram program = new Invocation(mode, script) { Options = ["--env-file", Settings("PASSWORD=hunter2\n")] }.Listen();
         Assert.Equal("hunter2", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
         string process = $"/proc/{program.Program.ProcessId}";
         Assert.DoesNotContain("hunter2", File.ReadAllText(process + "/cmdline"), StringComparison.Ordinal);
@@ -30,8 +30,8 @@ public sealed class SettingsFileTests : ProgramTest
     }
 
     [Theory, Trait("fault", "L14")]
-    [InlineData("A=hunter2\n", OwnerAndGroup | UnixFileMode.OtherRead, "everybody may read it: chmod o-r ")]
-    [InlineData("A=hunter2\n", OwnerAndGroup | UnixFileMode.OtherWrite, "everybody may write to it: chmod o-w ")]
+    [InlineData("A=hunter2\n", OwnerAndGroup | UnixFileMode.OtherRead, "it is world-readable: chmod o-r ")]
+    [InlineData("A=hunter2\n", OwnerAndGroup | UnixFileMode.OtherWrite, "it is world-writable: chmod o-w ")]
     [InlineData("A=1\nhunter2\n", OwnerAndGroup, "line 2 is not NAME=VALUE: ")]
     [InlineData("# \n\nB-C=hunter2\n", OwnerAndGroup, "line 3 is not NAME=VALUE: ")]
     [InlineData("=hunter2\n", OwnerAndGroup, "line 1 is not NAME=VALUE: ")]
@@ -56,8 +56,8 @@ public sealed class SettingsFileTests : ProgramTest
         await RefusedAsync(option, Settings(new string('\n', (1 << 20) + 1)));
     }
 
-    [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
-    public async Task Options_come_from_a_file_one_a_line(Way way)
+    [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes))]
+    public async Task Options_come_from_a_file_one_a_line(RunModeUnderTest mode)
     {
         string file = Settings("""
             # What does not fit into inetd.conf
@@ -68,7 +68,7 @@ public sealed class SettingsFileTests : ProgramTest
 
             """ + string.Concat(Enumerable.Range(0, 40).Select(number => $"--env N{number}={number}\n")));
         string script = Folder.EnvironmentScript();
-        Answer answer = await new Invocation(way, script) { Options = ["--env", "N0=before", "--options", file, "--env", "N1=after"] }.AskAsync(RequestVariables.For("GET", script).With("MYAPP_A", "1"));
+        Response answer = await new Invocation(mode, script) { Options = ["--env", "N0=before", "--options", file, "--env", "N1=after"] }.AskAsync(RequestVariables.For("GET", script).With("MYAPP_A", "1"));
         ILookup<string, string> environment = EnvironmentOf(answer);
         (string, string)[] expected = [("GREETING", "hello,  world"), ("JOINED", "a b"), ("MYAPP_A", "1"), ("N0", "0"), ("N1", "after"), ("N39", "39")];
         foreach ((string name, string value) in expected)
@@ -80,7 +80,7 @@ public sealed class SettingsFileTests : ProgramTest
     public async Task Words_of_the_script_are_not_options_of_the_program()
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n%s' \"$*\"");
-        var invocation = new Invocation(Way.Supervise, script) { Options = ["--env", "A=--options", $"--options={Settings("--truthful\n")}"], Arguments = ["--options", "x"] };
+        var invocation = new Invocation(RunModeUnderTest.Supervise, script) { Options = ["--env", "A=--options", $"--options={Settings("--truthful\n")}"], Arguments = ["--options", "x"] };
         Assert.Equal("--options x", (await invocation.AskAsync(RequestVariables.For("GET", script))).Body);
     }
 
@@ -90,7 +90,7 @@ public sealed class SettingsFileTests : ProgramTest
     [InlineData("--\n", "line 1 is not an option: ")]
     [InlineData("\n--options other\n", "line 2 names another such file: ")]
     [InlineData("--options=other\n", "line 1 names another such file: ")]
-    [InlineData("--no-such-option\n", "there is no option --no-such-option: ")]
+    [InlineData("--no-such-option\n", "unknown option --no-such-option: ")]
     [InlineData("--timeout soon\n", "--timeout takes a whole number, not \"soon\"")]
     [InlineData("--timeout\n", "--timeout")]
     public async Task A_wrong_line_is_named(string content, string expected) =>
@@ -98,7 +98,7 @@ public sealed class SettingsFileTests : ProgramTest
 
     [Fact]
     public async Task Options_that_everybody_may_write_are_refused() =>
-        Assert.Contains("everybody may write to it: chmod o-w ", (await RefusedAsync("--options", Settings("--truthful\n", OwnerAndGroup | UnixFileMode.OtherWrite))).ErrorText, StringComparison.Ordinal);
+        Assert.Contains("it is world-writable: chmod o-w ", (await RefusedAsync("--options", Settings("--truthful\n", OwnerAndGroup | UnixFileMode.OtherWrite))).ErrorText, StringComparison.Ordinal);
 
     private string Settings(string content, UnixFileMode mode = OwnerAndGroup)
     {
@@ -110,7 +110,7 @@ public sealed class SettingsFileTests : ProgramTest
     private async Task<LaunchResult> RefusedAsync(string option, string file)
     {
         string script = Folder.MarkingScript();
-        await using LaunchedProgram program = Invocation.Start(new Launch { Program = Way.Plain.Program(), Arguments = [option, file, script] });
+        await using LaunchedProgram program = Invocation.Start(new Launch { Program = RunModeUnderTest.Plain.Program(), Arguments = [option, file, script] });
         LaunchResult result = await program.WaitAsync(Patience.Limit);
         Assert.True(result.ExitCode == 64, $"exit {result.ExitCode}: {result.ErrorText}");
         Assert.Single(result.ErrorText.TrimEnd('\n').Split('\n'));

@@ -10,12 +10,12 @@ public sealed class SharedSocketTests : ProgramTest
 
     private string ServingScript => Folder.Shell("printf 'Content-Type: text/plain\\n\\n%s' $PPID");
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task Whichever_process_is_able_to_takes_the_connection(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task Any_process_that_is_free_takes_the_connection(RunModeUnderTest mode)
     {
         string script = ServingScript, address = Folder.PathTo("socket");
         using Socket listener = Address.Listen(address);
-        LaunchedProgram[] programs = [.. Enumerable.Range(0, 3).Select(_ => Start(way, script, listener))];
+        LaunchedProgram[] programs = [.. Enumerable.Range(0, 3).Select(_ => Start(mode, script, listener))];
         try
         {
             for (int i = 0; i < 9; i++)
@@ -24,7 +24,7 @@ public sealed class SharedSocketTests : ProgramTest
                 LaunchedProgram[] others = [.. programs.Where(program => program != able)];
                 foreach (LaunchedProgram other in others)
                     await StopAsync(other);
-                Assert.Equal($"{able.ProcessId}", await AskAsync(way, script, address));
+                Assert.Equal($"{able.ProcessId}", await AskAsync(mode, script, address));
                 foreach (LaunchedProgram other in others)
                     other.Signal(Continue);
             }
@@ -36,19 +36,19 @@ public sealed class SharedSocketTests : ProgramTest
         }
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task Under_load_every_process_gets_its_share(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task Under_load_every_process_gets_its_share(RunModeUnderTest mode)
     {
         string script = ServingScript, address = Folder.PathTo("socket");
         using Socket listener = Address.Listen(address);
-        LaunchedProgram[] programs = [.. Enumerable.Range(0, 3).Select(_ => Start(way, script, listener))];
+        LaunchedProgram[] programs = [.. Enumerable.Range(0, 3).Select(_ => Start(mode, script, listener))];
         try
         {
             var served = new ConcurrentDictionary<string, int>();
             async Task AskOnAsync()
             {
                 do
-                    served.AddOrUpdate(await AskAsync(way, script, address), 1, static (_, count) => count + 1);
+                    served.AddOrUpdate(await AskAsync(mode, script, address), 1, static (_, count) => count + 1);
                 while (served.Count < programs.Length || served.Values.Sum() < 200);
             }
             await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => AskOnAsync())).Patiently();
@@ -61,34 +61,34 @@ public sealed class SharedSocketTests : ProgramTest
         }
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task A_connection_that_comes_just_as_a_process_ends_for_want_of_work_is_served(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task A_connection_that_comes_just_as_a_process_ends_for_want_of_work_is_served(RunModeUnderTest mode)
     {
         string script = ServingScript, address = Folder.PathTo("socket");
         using Socket listener = Address.Listen(address);
-        await using LaunchedProgram idle = Start(way, script, listener, "--idle", "1");
-        Assert.Equal($"{idle.ProcessId}", await AskAsync(way, script, address));
+        await using LaunchedProgram idle = Start(mode, script, listener, "--idle", "1");
+        Assert.Equal($"{idle.ProcessId}", await AskAsync(mode, script, address));
         // Stopped until it has been idle for long enough, it sees the connection and the end of its time together.
         await StopAsync(idle);
         long start = Environment.TickCount64;
         await Patience.UntilAsync(() => Environment.TickCount64 - start > 1200, "the time to be up");
-        Task<string> answer = AskAsync(way, script, address);
+        Task<string> answer = AskAsync(mode, script, address);
         idle.Signal(Continue);
         LaunchResult end = await idle.WaitAsync(Patience.Limit);
         Assert.Equal((0, ""), (end.ExitCode, end.ErrorText));
 
         // As inetd does when the process has ended and somebody has connected.
-        await using LaunchedProgram next = Start(way, script, listener, "--idle", "1");
+        await using LaunchedProgram next = Start(mode, script, listener, "--idle", "1");
         Assert.Contains(await answer, (string[])[$"{idle.ProcessId}", $"{next.ProcessId}"]);
     }
 
-    private static LaunchedProgram Start(Way way, string script, Socket listener, params string[] options) =>
-        Invocation.Start(new Invocation(way, script) { Options = options }.Launch with { Input = listener.SafeHandle, Output = listener.SafeHandle });
+    private static LaunchedProgram Start(RunModeUnderTest mode, string script, Socket listener, params string[] options) =>
+        Invocation.Start(new Invocation(mode, script) { Options = options }.Launch with { Input = listener.SafeHandle, Output = listener.SafeHandle });
 
-    private static async Task<string> AskAsync(Way way, string script, string address)
+    private static async Task<string> AskAsync(RunModeUnderTest mode, string script, string address)
     {
-        await using var conversation = new Conversation(way, await Connection.OpenAsync(address), null);
-        Answer answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script));
+        await using var conversation = new Conversation(mode, await Connection.OpenAsync(address), null);
+        Response answer = await conversation.ExchangeAsync(RequestVariables.For("GET", script));
         Assert.False(answer.BrokeOff, answer.ToString());
         return answer.Body;
     }

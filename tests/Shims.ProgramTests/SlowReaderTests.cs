@@ -6,14 +6,14 @@ public sealed class SlowReaderTests : ProgramTest
     /// <summary>A multiple of eight: the last record then takes all that is left in the script's pipe.</summary>
     private const int Length = 300_000;
 
-    [Theory, MemberData(nameof(Ways.Staying), MemberType = typeof(Ways))]
-    public async Task A_response_that_is_taken_slowly_has_the_bytes_that_the_script_wrote_and_leaves_no_line_in_the_log(Way way)
+    [Theory, MemberData(nameof(RunModes.Staying), MemberType = typeof(RunModes))]
+    public async Task A_response_that_is_taken_slowly_has_the_bytes_that_the_script_wrote_and_leaves_no_line_in_the_log(RunModeUnderTest mode)
     {
         byte[] body = new byte[Length];
         new Random(1).NextBytes(body);
         string script = Folder.Shell($"printf 'Content-Type: application/octet-stream\\nContent-Length: {Length}\\n\\n'; cat '{Folder.PathTo("body")}'");
         File.WriteAllBytes(Folder.PathTo("body"), body);
-        var invocation = new Invocation(way, script);
+        var invocation = new Invocation(mode, script);
         int seed = 0;
         await Load.RunAsync(TestExtent.Of(80, 800), atATime: 4, async () =>
         {
@@ -21,7 +21,7 @@ public sealed class SlowReaderTests : ProgramTest
             await using Conversation conversation = invocation.Connect();
             await conversation.SendAsync(RequestVariables.For("GET", script));
             byte[] received = await TakeSlowlyAsync(conversation.Connection, new Random(run));
-            byte[] output = way.SpeaksFastCgi() ? OutputOf(received) : received;
+            byte[] output = mode.SpeaksFastCgi() ? OutputOf(received) : received;
             Assert.True(output.AsSpan().EndsWith(body), $"run {run}: {output.Length} bytes, which are not those of the script");
             LaunchResult result = await conversation.Program.WaitAsync();
             Assert.True(result is { ExitCode: 0, ErrorText: "" }, $"run {run}: exit {result.ExitCode}: {result.ErrorText}");

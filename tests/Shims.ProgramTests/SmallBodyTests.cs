@@ -8,10 +8,10 @@ public sealed class SmallBodyTests : ProgramTest
     private static readonly int[] s_sizes = [1, 1024, 60 * 1024, 64 * 1024, (64 * 1024) + 1];
 
     /// <summary>Each way with each thing that a script does with its input.</summary>
-    public static TheoryData<Way, string> WaysAndScripts { get; } = [.. from way in Enum.GetValues<Way>() from reads in (string[])["nothing", "half", "all", "to the end"] select (way, reads)];
+    public static TheoryData<RunModeUnderTest, string> ModesAndScripts { get; } = [.. from mode in Enum.GetValues<RunModeUnderTest>() from reads in (string[])["nothing", "half", "all", "to the end"] select (mode, reads)];
 
-    [Theory, MemberData(nameof(WaysAndScripts)), Trait("fault", "F01"), Trait("fault", "H10"), Trait("fault", "A01"), Trait("fault", "A02")]
-    public async Task An_answer_is_whole_however_much_of_the_body_the_script_reads(Way way, string reads)
+    [Theory, MemberData(nameof(ModesAndScripts)), Trait("fault", "F01"), Trait("fault", "H10"), Trait("fault", "A01"), Trait("fault", "A02")]
+    public async Task A_response_is_whole_however_much_of_the_body_the_script_reads(RunModeUnderTest mode, string reads)
     {
         string script = ReadingScript(reads);
         foreach (int size in s_sizes)
@@ -19,37 +19,37 @@ public sealed class SmallBodyTests : ProgramTest
             byte[] body = [.. Enumerable.Range(0, size).Select(static number => (byte)number)];
             foreach (bool tcp in (bool[])[false, true])
             {
-                Answer answer = await new Invocation(way, script) { Tcp = tcp }.AskAsync(RequestVariables.For("POST", script), body);
+                Response answer = await new Invocation(mode, script) { Tcp = tcp }.AskAsync(RequestVariables.For("POST", script), body);
                 IsWhole(answer, ExpectedToRead(reads, size));
             }
         }
     }
 
-    [Theory, MemberData(nameof(Ways.Scgi), MemberType = typeof(Ways)), Trait("fault", "F01")]
-    public async Task A_body_may_come_in_pieces_and_with_bytes_after_its_end(Way way)
+    [Theory, MemberData(nameof(RunModes.Scgi), MemberType = typeof(RunModes)), Trait("fault", "F01")]
+    public async Task A_body_may_come_in_pieces_and_with_bytes_after_its_end(RunModeUnderTest mode)
     {
         string script = ReadingScript("to the end");
         byte[] body = new byte[3000];
         byte[] header = ScgiClient.Encode(RequestVariables.For("POST", script).ForScgi(body.Length));
         foreach (int first in (int[])[0, 1, 1500, 2999])
         {
-            await using Conversation conversation = new Invocation(way, script).Connect();
+            await using Conversation conversation = new Invocation(mode, script).Connect();
             await conversation.Connection.SendAsync((byte[])[.. header, .. body[..first]]);
             await conversation.Connection.WaitUntilReadAsync();
             await conversation.TrySendAsync(body.AsMemory(first));
             IsWhole(await conversation.FinishAsync(), body.Length);
         }
-        IsWhole(await new Invocation(way, script).AskAsync((byte[])[.. header, .. body]), body.Length);
+        IsWhole(await new Invocation(mode, script).AskAsync((byte[])[.. header, .. body]), body.Length);
     }
 
-    [Theory, InlineData(Way.Plain), InlineData(Way.Ordinary), InlineData(Way.Exec), Trait("fault", "F01")]
-    public async Task A_body_that_breaks_off_gets_a_400_and_runs_nothing(Way way)
+    [Theory, InlineData(RunModeUnderTest.Plain), InlineData(RunModeUnderTest.Ordinary), InlineData(RunModeUnderTest.Exec), Trait("fault", "F01")]
+    public async Task A_body_that_breaks_off_gets_a_400_and_runs_nothing(RunModeUnderTest mode)
     {
         string script = Folder.MarkingScript();
         byte[] header = ScgiClient.Encode(RequestVariables.For("POST", script).ForScgi(1000));
         foreach (int sent in (int[])[0, 1, 500, 999])
         {
-            Answer answer = await new Invocation(way, script).AskAsync((byte[])[.. header, .. new byte[sent]]);
+            Response answer = await new Invocation(mode, script).AskAsync((byte[])[.. header, .. new byte[sent]]);
             Assert.True(answer is { Status: 400, ExitCode: 76, LogLines.Count: 1 }, $"{sent}: {answer}");
         }
         Assert.False(Folder.HasRun);
@@ -60,7 +60,7 @@ public sealed class SmallBodyTests : ProgramTest
     {
         string script = ReadingScript("to the end");
         byte[] header = ScgiClient.Encode(RequestVariables.For("POST", script).ForScgi(1000));
-        await using Conversation conversation = new Invocation(Way.Exec, script) { Options = ["--header-timeout", "1"] }.Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.Exec, script) { Options = ["--header-timeout", "1"] }.Connect();
         await conversation.Connection.SendAsync((byte[])[.. header, .. new byte[300]]);
         // Longer than the short way waits. Were it still there, the answer would be the same.
         await Task.Delay(1500);
@@ -68,8 +68,8 @@ public sealed class SmallBodyTests : ProgramTest
         IsWhole(await conversation.FinishAsync(), 1000);
     }
 
-    [Theory, InlineData(Way.Plain), InlineData(Way.Ordinary), InlineData(Way.Supervise), InlineData(Way.Relay), Trait("fault", "F01")]
-    public async Task A_user_whose_pipes_hold_a_page_only_finds_the_whole_body_all_the_same(Way way)
+    [Theory, InlineData(RunModeUnderTest.Plain), InlineData(RunModeUnderTest.Ordinary), InlineData(RunModeUnderTest.Supervise), InlineData(RunModeUnderTest.Relay), Trait("fault", "F01")]
+    public async Task A_user_whose_pipes_hold_a_page_only_finds_the_whole_body_all_the_same(RunModeUnderTest mode)
     {
         Assert.SkipUnless(CurrentUser.Id == 0, "needs root, to be another user");
         Requires.Tools("setpriv", "perl");
@@ -81,7 +81,7 @@ public sealed class SmallBodyTests : ProgramTest
             my $child = fork // die; if (!$child) { exec @ARGV; die "exec: $!"; }
             close STDIN; close STDOUT; waitpid $child, 0; exit($? ? 1 : 0);
             """;
-        var invocation = new Invocation(way, script)
+        var invocation = new Invocation(mode, script)
         {
             Adjust = launch => launch with
             {
@@ -93,7 +93,7 @@ public sealed class SmallBodyTests : ProgramTest
             IsWhole(await invocation.AskAsync(RequestVariables.For("POST", script), new byte[size]), size);
     }
 
-    private static void IsWhole(Answer answer, int read)
+    private static void IsWhole(Response answer, int read)
     {
         Assert.True(answer is { BrokeOff: false, ExitCode: 0, Log: "" }, answer.ToString());
         Assert.True(answer.Body == $"read {read}\n{new string('x', Page)}", answer.ToString());

@@ -9,14 +9,14 @@ public sealed class SoakTests : ProgramTest
     /// <summary>Bytes by which two looks at the same program may differ: pages of the heap that are in use by chance.</summary>
     private const long Spread = 1 << 20;
 
-    public static TheoryData<Way> Resident => [Way.Plain, Way.Relay, Way.FastCgi];
+    public static TheoryData<RunModeUnderTest> Resident => [RunModeUnderTest.Plain, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi];
 
     [Theory, MemberData(nameof(Resident))]
     [Trait("fault", "N5")]
-    public async Task Memory_at_rest_does_not_rise_under_a_mix(Way way)
+    public async Task Memory_at_rest_does_not_rise_under_a_mix(RunModeUnderTest mode)
     {
-        Func<ListeningProgram, Task>[] mix = Mix(way);
-        await using ListeningProgram program = new Invocation(way, Folder.Target) { Options = ["--stderr", "null"] }.Listen();
+        Func<ListeningProgram, Task>[] mix = Mix(mode);
+        await using ListeningProgram program = new Invocation(mode, Folder.Target) { Options = ["--stderr", "null"] }.Listen();
         var looks = new List<long>();
         for (int look = 0; look < Looks; look++)
         {
@@ -29,7 +29,7 @@ public sealed class SoakTests : ProgramTest
         Assert.True(late <= early + Spread, string.Join(' ', looks));
     }
 
-    private Func<ListeningProgram, Task>[] Mix(Way way)
+    private Func<ListeningProgram, Task>[] Mix(RunModeUnderTest mode)
     {
         string small = Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'", "small.cgi");
         string large = Folder.Shell("printf 'Content-Type: text/plain\\n\\n'; head -c 300000 /dev/zero", "large.cgi");
@@ -48,8 +48,8 @@ public sealed class SoakTests : ProgramTest
             program => AskAsync(program, noisy, default),
             program => AskAsync(program, failing, default),
             program => AskAsync(program, missing, little),
-            program => LeaveAsync(program, way, large, all: true),
-            program => LeaveAsync(program, way, reader, all: false),
+            program => LeaveAsync(program, mode, large, all: true),
+            program => LeaveAsync(program, mode, reader, all: false),
         ];
     }
 
@@ -57,11 +57,11 @@ public sealed class SoakTests : ProgramTest
         await program.AskAsync(RequestVariables.For(body is null ? "GET" : "POST", script), body);
 
     /// <summary>A visitor who goes before the answer has come, or before all of the request has.</summary>
-    private static async Task LeaveAsync(ListeningProgram program, Way way, string script, bool all)
+    private static async Task LeaveAsync(ListeningProgram program, RunModeUnderTest mode, string script, bool all)
     {
         await using Conversation conversation = await program.ConnectAsync();
         RequestVariables variables = RequestVariables.For("POST", script);
-        byte[] request = way.SpeaksFastCgi() ? FastCgiClient.Encode(variables.ForFastCgi(1000), new byte[1000]) : [.. ScgiClient.Encode(variables.ForScgi(1000)), .. new byte[1000]];
+        byte[] request = mode.SpeaksFastCgi() ? FastCgiClient.Encode(variables.ForFastCgi(1000), new byte[1000]) : [.. ScgiClient.Encode(variables.ForScgi(1000)), .. new byte[1000]];
         await conversation.TrySendAsync(all ? request : request.AsMemory(0, request.Length / 2));
         await Task.Yield();
     }

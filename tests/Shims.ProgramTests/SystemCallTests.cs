@@ -7,15 +7,15 @@ public sealed class SystemCallTests : ProgramTest
     private const int Requests = 10;
 
     /// <summary>The most that a request may cost.</summary>
-    public static TheoryData<Way, int> MostCalls => new() { { Way.Plain, 13 }, { Way.Relay, 30 }, { Way.FastCgi, 30 } };
+    public static TheoryData<RunModeUnderTest, int> MostCalls => new() { { RunModeUnderTest.Plain, 13 }, { RunModeUnderTest.Relay, 30 }, { RunModeUnderTest.FastCgi, 30 } };
 
     private string LogPath => Folder.PathTo("calls");
 
     [Theory, MemberData(nameof(MostCalls))]
-    public async Task A_small_answer_costs_few_system_calls(Way way, int most)
+    public async Task A_small_response_costs_few_system_calls(RunModeUnderTest mode, int most)
     {
         string script = ServingScript();
-        await using ListeningProgram program = Trace(way, script);
+        await using ListeningProgram program = Trace(mode, script);
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
         for (int i = 0; i < Requests; i++)
         {
@@ -39,13 +39,13 @@ public sealed class SystemCallTests : ProgramTest
     }
 
     [Fact]
-    public async Task An_answer_that_is_ready_goes_out_in_one_piece_with_the_end_of_its_stream_and_request()
+    public async Task A_response_that_is_ready_goes_out_in_one_piece_with_the_end_of_its_stream_and_request()
     {
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"{witness.Appear}; {gate.Pass}; printf 'Content-Type: text/plain\\n\\nserved'");
-        await using ListeningProgram program = Trace(Way.FastCgi, script);
-        Task<Answer> answer = program.AskAsync(RequestVariables.For("GET", script));
+        await using ListeningProgram program = Trace(RunModeUnderTest.FastCgi, script);
+        Task<Response> answer = program.AskAsync(RequestVariables.For("GET", script));
         string process = await witness.LineAsync();
         // What the script writes and its end are there at once, when the program looks again.
         await StopAsync(program, 0);
@@ -58,10 +58,10 @@ public sealed class SystemCallTests : ProgramTest
     }
 
     [Fact]
-    public async Task Over_tcp_no_piece_of_an_answer_waits_for_the_acknowledgement_of_the_one_before_it()
+    public async Task Over_tcp_no_piece_of_a_response_waits_for_the_acknowledgement_of_the_one_before_it()
     {
         string script = ServingScript();
-        await using ListeningProgram program = Trace(Way.FastCgi, script, tcp: true);
+        await using ListeningProgram program = Trace(RunModeUnderTest.FastCgi, script, tcp: true);
         await using Conversation conversation = await program.ConnectAsync();
         for (int i = 0; i < 3; i++)
         {
@@ -77,11 +77,11 @@ public sealed class SystemCallTests : ProgramTest
     private string ServingScript() => Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'");
 
     /// <summary>Starts a program under strace, which looks at the program's first thread and at nobody else.</summary>
-    private ListeningProgram Trace(Way way, string script, bool tcp = false)
+    private ListeningProgram Trace(RunModeUnderTest mode, string script, bool tcp = false)
     {
         Assert.SkipUnless(Tool.Exists("strace"), "needs strace");
         string log = LogPath;
-        return new Invocation(way, script)
+        return new Invocation(mode, script)
         {
             Tcp = tcp,
             // -D: the program stays the process that the test has started.

@@ -4,15 +4,15 @@ namespace Shims.ProgramTests;
 public sealed class TargetChangeTests : ProgramTest
 {
     [Theory]
-    [InlineData(Way.Plain, true), InlineData(Way.FastCgi, true), InlineData(Way.Plain, false), InlineData(Way.FastCgi, false)]
-    public async Task A_link_that_leads_to_the_next_release_counts_from_the_next_request_on(Way way, bool isDirectory)
+    [InlineData(RunModeUnderTest.Plain, true), InlineData(RunModeUnderTest.FastCgi, true), InlineData(RunModeUnderTest.Plain, false), InlineData(RunModeUnderTest.FastCgi, false)]
+    public async Task A_link_that_leads_to_the_next_release_counts_from_the_next_request_on(RunModeUnderTest mode, bool isDirectory)
     {
-        Folder.Shell(Answering("first"), "release-1/page.cgi");
-        Folder.Shell(Answering("second"), "release-2/page.cgi");
+        Folder.Shell(Responding("first"), "release-1/page.cgi");
+        Folder.Shell(Responding("second"), "release-2/page.cgi");
         string current = Folder.PathTo("current");
         Directory.CreateSymbolicLink(current, Folder.PathTo("release-1"));
         string script = Path.Combine(current, "page.cgi");
-        await using ListeningProgram program = new Invocation(way, isDirectory ? current + "/" : script).Listen();
+        await using ListeningProgram program = new Invocation(mode, isDirectory ? current + "/" : script).Listen();
         Assert.Equal("first from release-1", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
 
         Directory.Delete(current); // the link
@@ -23,13 +23,13 @@ public sealed class TargetChangeTests : ProgramTest
         Assert.True(program.Program.IsRunning);
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task A_directory_that_is_replaced_counts_from_the_next_request_on(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task A_directory_that_is_replaced_counts_from_the_next_request_on(RunModeUnderTest mode)
     {
-        Folder.Shell(Answering("first"), "scripts/page.cgi");
-        Folder.Shell(Answering("second"), "new/page.cgi");
+        Folder.Shell(Responding("first"), "scripts/page.cgi");
+        Folder.Shell(Responding("second"), "new/page.cgi");
         string scripts = Folder.PathTo("scripts"), script = Path.Combine(scripts, "page.cgi");
-        await using ListeningProgram program = new Invocation(way, scripts + "/").Listen();
+        await using ListeningProgram program = new Invocation(mode, scripts + "/").Listen();
         Assert.Equal("first from scripts", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
 
         Directory.Move(scripts, Folder.PathTo("old"));
@@ -38,5 +38,5 @@ public sealed class TargetChangeTests : ProgramTest
         Assert.Equal("second from scripts", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
     }
 
-    private static string Answering(string word) => $"printf 'Content-Type: text/plain\\n\\n%s' \"{word} from $(basename \"$(pwd -P)\")\"";
+    private static string Responding(string word) => $"printf 'Content-Type: text/plain\\n\\n%s' \"{word} from $(basename \"$(pwd -P)\")\"";
 }

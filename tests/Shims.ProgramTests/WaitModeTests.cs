@@ -6,35 +6,35 @@ public sealed class WaitModeTests : ProgramTest
     private const string Serve = "printf 'Content-Type: text/plain\\n\\nserved'";
 
     /// <summary>Both programs, and scgi-run as it relays.</summary>
-    public static TheoryData<Way> Listening => [Way.Plain, Way.Relay, Way.FastCgi];
+    public static TheoryData<RunModeUnderTest> Listening => [RunModeUnderTest.Plain, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi];
 
     [Theory, MemberData(nameof(Listening))]
-    public async Task Many_requests_at_a_time_are_all_served(Way way)
+    public async Task Many_requests_at_a_time_are_all_served(RunModeUnderTest mode)
     {
         string script = Folder.EchoScript();
         foreach (bool tcp in (bool[])[false, true])
         {
-            await using ListeningProgram program = new Invocation(way, script) { Tcp = tcp }.Listen();
+            await using ListeningProgram program = new Invocation(mode, script) { Tcp = tcp }.Listen();
             await Parallel.ForEachAsync(Enumerable.Range(0, 100), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (number, _) =>
             {
                 byte[] body = System.Text.Encoding.ASCII.GetBytes($"number {number}");
-                Answer answer = await program.AskAsync(RequestVariables.For("POST", script), body);
+                Response answer = await program.AskAsync(RequestVariables.For("POST", script), body);
                 Assert.True(answer.Reply.BodyBytes.AsSpan().SequenceEqual(body), answer.ToString());
             });
         }
     }
 
     [Theory, MemberData(nameof(Listening))]
-    public async Task A_silent_connection_and_a_slow_script_delay_nobody(Way way)
+    public async Task A_silent_connection_and_a_slow_script_delay_no_other_request(RunModeUnderTest mode)
     {
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"[ -z \"$QUERY_STRING\" ] || {{ {witness.Appear}; {gate.Pass}; }}; {Serve}");
-        await using ListeningProgram program = new Invocation(way, script).Listen();
+        await using ListeningProgram program = new Invocation(mode, script).Listen();
         await using Conversation silent = await program.ConnectAsync();
         await using Conversation halfway = await program.ConnectAsync();
-        await halfway.Connection.SendAsync(way.SpeaksFastCgi() ? FastCgiClient.Begin().ToBytes() : "70:CONTENT"u8.ToArray());
-        Task<Answer> slow = program.AskAsync(RequestVariables.For("GET", script, query: "slow"));
+        await halfway.Connection.SendAsync(mode.SpeaksFastCgi() ? FastCgiClient.Begin().ToBytes() : "70:CONTENT"u8.ToArray());
+        Task<Response> slow = program.AskAsync(RequestVariables.For("GET", script, query: "slow"));
         await witness.LineAsync();
 
         for (int i = 0; i < 10; i++)
@@ -45,10 +45,10 @@ public sealed class WaitModeTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(Listening))]
-    public async Task It_ends_when_it_has_been_idle_for_as_long_as_it_was_told(Way way)
+    public async Task An_idle_process_ends_after_the_time_of_idle(RunModeUnderTest mode)
     {
         string script = Folder.Shell(Serve);
-        await using ListeningProgram program = new Invocation(way, script) { Options = ["--idle", "1"] }.Listen();
+        await using ListeningProgram program = new Invocation(mode, script) { Options = ["--idle", "1"] }.Listen();
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
         LaunchResult result = await program.Program.WaitAsync(Patience.Limit);
@@ -56,51 +56,51 @@ public sealed class WaitModeTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(Listening))]
-    public async Task It_is_not_idle_while_a_script_runs(Way way)
+    public async Task A_process_is_not_idle_while_a_script_runs(RunModeUnderTest mode)
     {
         string script = Folder.Shell($"sleep 2; {Serve}");
-        await using ListeningProgram program = new Invocation(way, script) { Options = ["--idle", "1"] }.Listen();
-        Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+        await using ListeningProgram program = new Invocation(mode, script) { Options = ["--idle", "1"] }.Listen();
+        Response answer = await program.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Body: "served", BrokeOff: false }, answer.ToString());
         Assert.Equal(0, (await program.Program.WaitAsync(Patience.Limit)).ExitCode);
     }
 
     [Theory]
-    [InlineData(Way.Plain, 15), InlineData(Way.Relay, 15), InlineData(Way.FastCgi, 15)]
-    [InlineData(Way.Plain, 2), InlineData(Way.FastCgi, 2)]
-    [InlineData(Way.Plain, 1), InlineData(Way.FastCgi, 1)]
-    public async Task When_told_to_end_it_finishes_what_is_in_flight(Way way, int signal)
+    [InlineData(RunModeUnderTest.Plain, 15), InlineData(RunModeUnderTest.Relay, 15), InlineData(RunModeUnderTest.FastCgi, 15)]
+    [InlineData(RunModeUnderTest.Plain, 2), InlineData(RunModeUnderTest.FastCgi, 2)]
+    [InlineData(RunModeUnderTest.Plain, 1), InlineData(RunModeUnderTest.FastCgi, 1)]
+    public async Task A_process_that_gets_SIGTERM_finishes_the_requests_in_flight(RunModeUnderTest mode, int signal)
     {
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"{witness.Appear}; {gate.Pass}; {Serve}");
-        await using ListeningProgram program = new Invocation(way, script).Listen();
-        Task<Answer> inFlight = program.AskAsync(RequestVariables.For("GET", script));
+        await using ListeningProgram program = new Invocation(mode, script).Listen();
+        Task<Response> inFlight = program.AskAsync(RequestVariables.For("GET", script));
         await witness.LineAsync();
         program.Program.Signal(signal);
         await gate.OpenAsync();
-        Answer answer = await inFlight;
+        Response answer = await inFlight;
         Assert.True(answer is { Body: "served", BrokeOff: false }, answer.ToString());
         LaunchResult result = await program.Program.WaitAsync(Patience.Limit);
         Assert.Equal((0, 0), (result.ExitCode, result.Signal));
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task An_idle_program_that_is_told_to_end_does_so_at_once(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task An_idle_program_that_is_told_to_end_does_so_at_once(RunModeUnderTest mode)
     {
         string script = Folder.Shell(Serve);
-        await using ListeningProgram program = new Invocation(way, script).Listen();
+        await using ListeningProgram program = new Invocation(mode, script).Listen();
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
         program.Program.Signal(15);
         LaunchResult result = await program.Program.WaitAsync(Patience.Limit);
         Assert.Equal((0, 0), (result.ExitCode, result.Signal));
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task It_takes_the_socket_that_systemd_passes_on_descriptor_3(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task A_process_takes_the_socket_that_systemd_passes_on_descriptor_3(RunModeUnderTest mode)
     {
         string script = Folder.Shell(Serve);
-        await using ListeningProgram program = ListeningProgram.Start(new Invocation(way, script), static (launch, listener) => launch with
+        await using ListeningProgram program = ListeningProgram.Start(new Invocation(mode, script), static (launch, listener) => launch with
         {
             // LISTEN_PID must be the program's own process id, which only itself knows before it runs.
             Program = "/bin/sh",
@@ -111,11 +111,11 @@ public sealed class WaitModeTests : ProgramTest
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task The_variables_of_socket_activation_do_not_reach_the_script(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task The_variables_of_socket_activation_do_not_reach_the_script(RunModeUnderTest mode)
     {
         string script = Folder.EnvironmentScript();
-        await using ListeningProgram program = ListeningProgram.Start(new Invocation(way, script), static (launch, listener) => launch with
+        await using ListeningProgram program = ListeningProgram.Start(new Invocation(mode, script), static (launch, listener) => launch with
         {
             Program = "/bin/sh",
             Arguments = ["-c", "LISTEN_PID=$$ LISTEN_FDS=1 exec \"$0\" \"$@\"", launch.Program, .. launch.Arguments],
@@ -128,10 +128,10 @@ public sealed class WaitModeTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(Listening))]
-    public async Task Many_requests_leave_neither_descriptors_nor_zombies(Way way)
+    public async Task Many_requests_leave_neither_descriptors_nor_zombies(RunModeUnderTest mode)
     {
         string script = Folder.Shell("sleep 0 & printf 'Content-Type: text/plain\\n\\nserved'; [ -z \"$QUERY_STRING\" ] || kill -KILL $$");
-        await using ListeningProgram program = new Invocation(way, script).Listen();
+        await using ListeningProgram program = new Invocation(mode, script).Listen();
         // Several at a time, so that all event loops have been started; and of every kind, as the .NET runtime opens /dev/urandom with the first line of the log and keeps it.
         await Parallel.ForAsync(0, 20, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (number, _) => await AskAsync(number));
         int before = await SettledDescriptorsAsync(program, int.MaxValue);
@@ -148,7 +148,7 @@ public sealed class WaitModeTests : ProgramTest
                     break;
                 case 1: // One that leaves in the middle.
                     await using (Conversation conversation = await program.ConnectAsync())
-                        await conversation.Connection.SendAsync(way.SpeaksFastCgi() ? FastCgiClient.Begin().ToBytes() : "70:CONTENT"u8.ToArray());
+                        await conversation.Connection.SendAsync(mode.SpeaksFastCgi() ? FastCgiClient.Begin().ToBytes() : "70:CONTENT"u8.ToArray());
                     break;
                 case 2:
                     await program.AskAsync(RequestVariables.For("GET", script, query: "die"));
@@ -163,11 +163,11 @@ public sealed class WaitModeTests : ProgramTest
         }
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task Requests_at_a_limit_of_descriptors_are_answered_all_the_same(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task Requests_at_a_limit_of_descriptors_are_answered_all_the_same(RunModeUnderTest mode)
     {
         string script = Folder.Shell(Serve);
-        var invocation = new Invocation(way, script)
+        var invocation = new Invocation(mode, script)
         {
             Adjust = static launch => launch with { Program = "/bin/sh", Arguments = ["-c", "ulimit -n 24; exec \"$0\" \"$@\"", launch.Program, .. launch.Arguments] },
         };
@@ -175,20 +175,20 @@ public sealed class WaitModeTests : ProgramTest
         var silent = new List<Conversation>();
         for (int i = 0; i < 40; i++)
             silent.Add(await program.ConnectAsync());
-        Task<Answer> waiting = program.AskAsync(RequestVariables.For("GET", script));
+        Task<Response> waiting = program.AskAsync(RequestVariables.For("GET", script));
         foreach (Conversation conversation in silent)
             conversation.HangUp();
         // Later, or at once with an error that says so; what must not be is no answer.
-        Answer answer = await waiting;
+        Response answer = await waiting;
         Assert.True(answer is { Status: 200, Body: "served" } or { Status: 500 or 503 }, answer.ToString());
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task High_descriptor_numbers_are_served_too(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task High_descriptor_numbers_are_served_too(RunModeUnderTest mode)
     {
         string script = Folder.Shell(Serve);
-        await using ListeningProgram program = new Invocation(way, script) { Tcp = true, Options = ["--header-timeout", "60"] }.Listen();
+        await using ListeningProgram program = new Invocation(mode, script) { Tcp = true, Options = ["--header-timeout", "60"] }.Listen();
         var silent = new List<Conversation>();
         try
         {
@@ -196,7 +196,7 @@ public sealed class WaitModeTests : ProgramTest
             Assert.SkipUnless(DescriptorLimit(program) > 1400, "the limit of open files is too low");
             for (int i = 0; i < 1100; i++)
                 silent.Add(await program.ConnectAsync());
-            Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+            Response answer = await program.AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer.Body == "served", answer.ToString());
         }
         finally

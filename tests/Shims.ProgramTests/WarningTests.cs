@@ -21,7 +21,7 @@ public sealed class WarningTests : ProgramTest
             print "page\n";
             {{(place == "after" ? warn : "")}}
             """);
-        Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(RunModeUnderTest.FastCgi, script).AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Status: 200, Body: "page\n", BrokeOff: false }, answer.ToString());
         IReadOnlyList<FastCgiRecord> records = answer.Records!.Records;
         Assert.Equal(FastCgiRecordType.Stdout, records[0].Type);
@@ -37,7 +37,7 @@ public sealed class WarningTests : ProgramTest
     public async Task The_line_about_a_failure_goes_out_after_the_header_of_the_error_page()
     {
         string missing = Folder.PathTo("missing.cgi");
-        Answer answer = await new Invocation(Way.FastCgi, missing).AskAsync(RequestVariables.For("GET", missing));
+        Response answer = await new Invocation(RunModeUnderTest.FastCgi, missing).AskAsync(RequestVariables.For("GET", missing));
         Assert.Equal(FastCgiRecordType.Stdout, answer.Records!.Records[0].Type);
         Assert.Contains(missing, answer.Records.Error, StringComparison.Ordinal);
     }
@@ -47,7 +47,7 @@ public sealed class WarningTests : ProgramTest
     {
         Witness witness = Folder.Witness();
         string script = Folder.Shell($"echo WARNING >&2; {witness.Appear}; exec sleep 100");
-        await using ListeningProgram program = new Invocation(Way.FastCgi, script).Listen();
+        await using ListeningProgram program = new Invocation(RunModeUnderTest.FastCgi, script).Listen();
         await using Conversation conversation = await program.ConnectAsync();
         await conversation.SendAsync(RequestVariables.For("GET", script));
         await witness.LineAsync();
@@ -59,7 +59,7 @@ public sealed class WarningTests : ProgramTest
     public async Task HAProxy_which_crashes_on_it_is_sent_no_error_output_apart_from_the_header()
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\npage'; sleep 0.1; echo WARNING >&2");
-        Answer answer = await new Invocation(Way.FastCgi, script).AskAsync(RequestVariables.For("GET", script).With("SERVER_SOFTWARE", "HAProxy 2.6.12-1+deb12u4"));
+        Response answer = await new Invocation(RunModeUnderTest.FastCgi, script).AskAsync(RequestVariables.For("GET", script).With("SERVER_SOFTWARE", "HAProxy 2.6.12-1+deb12u4"));
         Assert.True(answer is { Body: "page", Records.Error: "", Log: "WARNING\n" }, answer.ToString());
     }
 }

@@ -19,7 +19,7 @@ public sealed class WebServerAddressTests : ProgramTest
     [InlineData("192.0.2.1")]
     [InlineData("127.0.0.2,::1,10.0.0.0")]
     [InlineData("")]
-    public async Task Anybody_else_is_not(string addresses) => await ExpectAsync("127.0.0.1", addresses, isServed: false);
+    public async Task A_web_server_of_another_address_is_refused(string addresses) => await ExpectAsync("127.0.0.1", addresses, isServed: false);
 
     [Theory]
     [InlineData("::1", true)]
@@ -47,15 +47,15 @@ public sealed class WebServerAddressTests : ProgramTest
     public async Task Over_a_unix_socket_there_are_no_addresses()
     {
         string script = Folder.Shell(Serve);
-        await using ListeningProgram program = new Invocation(Way.FastCgi, script) { Environment = ["FCGI_WEB_SERVER_ADDRS=192.0.2.1"] }.Listen();
+        await using ListeningProgram program = new Invocation(RunModeUnderTest.FastCgi, script) { Environment = ["FCGI_WEB_SERVER_ADDRS=192.0.2.1"] }.Listen();
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
     }
 
     [Theory, InlineData("localhost"), InlineData("127.0.0.1;127.0.0.2"), InlineData("127.0.0.1/8")]
-    public async Task A_list_that_cannot_be_understood_serves_nobody_and_says_so(string addresses)
+    public async Task A_list_of_addresses_that_cannot_be_understood_serves_no_peer_and_says_so(string addresses)
     {
         string script = Folder.Shell(Serve);
-        await using ListeningProgram program = new Invocation(Way.FastCgi, script) { Tcp = true, Environment = [$"FCGI_WEB_SERVER_ADDRS={addresses}"] }.Listen();
+        await using ListeningProgram program = new Invocation(RunModeUnderTest.FastCgi, script) { Tcp = true, Environment = [$"FCGI_WEB_SERVER_ADDRS={addresses}"] }.Listen();
         LaunchResult result = await program.Program.WaitAsync(Patience.Limit);
         Assert.Equal(64, result.ExitCode);
         Assert.Contains("FCGI_WEB_SERVER_ADDRS", result.ErrorText, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class WebServerAddressTests : ProgramTest
         string script = Folder.Shell(Serve);
         using Socket listener = Listen(IPAddress.Parse(address));
         var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
-        await using ListeningProgram program = ListeningProgram.Start(new Invocation(Way.FastCgi, script) { Environment = [$"FCGI_WEB_SERVER_ADDRS={addresses}"] },
+        await using ListeningProgram program = ListeningProgram.Start(new Invocation(RunModeUnderTest.FastCgi, script) { Environment = [$"FCGI_WEB_SERVER_ADDRS={addresses}"] },
             (launch, _) => launch with { Input = listener.SafeHandle, Output = listener.SafeHandle });
         // A mapped address is called as what it stands for.
         var caller = new IPEndPoint(IPAddress.Parse(address) is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : IPAddress.Parse(address), port);

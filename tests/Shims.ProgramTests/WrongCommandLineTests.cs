@@ -6,24 +6,24 @@ public sealed class WrongCommandLineTests : ProgramTest
 {
     private const string Note = "the options -f and -c of fcgiwrap do nothing here and can be left out: ";
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task Every_letter_alone_ends_with_64_and_one_line(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task Every_letter_alone_ends_with_64_and_one_line(RunModeUnderTest mode)
     {
         for (char letter = '!'; letter <= '~'; letter++)
         {
             // Help.
             if (letter is 'h' or '?')
                 continue;
-            await RefusedAsync(way, $"-{letter}");
-            await RefusedAsync(way, $"-{letter}", Folder.MarkingScript(), "-f", "-c", "-");
+            await RefusedAsync(mode, $"-{letter}");
+            await RefusedAsync(mode, $"-{letter}", Folder.MarkingScript(), "-f", "-c", "-");
         }
 
-        async Task RefusedAsync(Way way, string option, params string[] further)
+        async Task RefusedAsync(RunModeUnderTest mode, string option, params string[] further)
         {
             // With a TARGET these are right.
             if (further.Length > 0 && option is "-f" or "-c" or "--")
                 return;
-            await RefusalAsync(way, [option, .. further]);
+            await RefusalAsync(mode, [option, .. further]);
         }
     }
 
@@ -37,39 +37,39 @@ public sealed class WrongCommandLineTests : ProgramTest
     [Theory, MemberData(nameof(Words))]
     public async Task Every_option_alone_and_whatever_looks_like_one_ends_with_64_and_one_line(string word)
     {
-        foreach (Way way in (Way[])[Way.Plain, Way.FastCgi])
-            await RefusalAsync(way, word);
+        foreach (RunModeUnderTest mode in (RunModeUnderTest[])[RunModeUnderTest.Plain, RunModeUnderTest.FastCgi])
+            await RefusalAsync(mode, word);
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task What_is_very_long_is_not_repeated_whole(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task A_very_long_word_of_the_command_line_is_not_repeated_whole(RunModeUnderTest mode)
     {
         string endless = new('x', 100_000);
         foreach (string[] line in (string[][])[["-" + endless], ["--" + endless], ["--mode", endless], ["--env", endless], ["--timeout", endless], ["--stderr"], ["-s", endless], ["--allow-env", endless + "-"]])
-            Assert.InRange((await RefusalAsync(way, line)).Length, 1, 600);
+            Assert.InRange((await RefusalAsync(mode, line)).Length, 1, 600);
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task What_is_not_UTF_8_is_refused_as_an_option_and_taken_as_a_path(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task A_word_that_is_not_UTF_8_is_refused_as_an_option_and_taken_as_a_path(RunModeUnderTest mode)
     {
         foreach (string line in (string[])[@"--env A=\377 TARGET", @"-\377", @"--\377 TARGET", @"--env-file \377 TARGET"])
         {
             string words = string.Join(' ', line.Replace("TARGET", Folder.MarkingScript(), StringComparison.Ordinal).Split(' ').Select(word => $"\"$(printf '{word.Replace("-", @"\055", StringComparison.Ordinal)}')\""));
-            LaunchResult result = await RunAsync(new Launch { Program = "/bin/sh", Arguments = ["-c", $"exec {way.Program()} {words}"] });
+            LaunchResult result = await RunAsync(new Launch { Program = "/bin/sh", Arguments = ["-c", $"exec {mode.Program()} {words}"] });
             Assert.True(result.ExitCode == 64, $"{line}: exit {result.ExitCode}, {result.ErrorText}");
             Assert.Single(result.ErrorText.TrimEnd('\n').Split('\n'));
         }
         Assert.False(Folder.HasRun);
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task Without_TARGET_the_line_to_write_is_told_and_it_names_no_root(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task Without_TARGET_the_line_to_write_is_told_and_it_names_no_root(RunModeUnderTest mode)
     {
         foreach (string[] line in (string[][])[[], ["-f"], ["-c", "4"], ["-f", "-c", "4"], ["--truthful"], ["--"]])
         {
-            string told = await RefusalAsync(way, line);
-            Assert.Contains($"TARGET is missing: write the script to run, or the directory of scripts with a slash at its end: {way.ProgramName()} /usr/lib/cgi-bin/", told, StringComparison.Ordinal);
-            Assert.DoesNotContain($"{way.ProgramName()} /\n", told, StringComparison.Ordinal);
+            string told = await RefusalAsync(mode, line);
+            Assert.Contains($"TARGET is missing: write the script to run, or the directory of scripts with a slash at its end: {mode.ProgramName()} /usr/lib/cgi-bin/", told, StringComparison.Ordinal);
+            Assert.DoesNotContain($"{mode.ProgramName()} /\n", told, StringComparison.Ordinal);
         }
     }
 
@@ -77,12 +77,12 @@ public sealed class WrongCommandLineTests : ProgramTest
     [InlineData("/")]
     [InlineData("//")]
     [InlineData("///")]
-    public async Task The_root_directory_is_no_TARGET(string target)
+    public async Task The_root_directory_is_refused_as_TARGET(string target)
     {
         string script = Folder.MarkingScript();
-        foreach (Way way in (Way[])[Way.Plain, Way.Ordinary, Way.Supervise, Way.FastCgi])
+        foreach (RunModeUnderTest mode in (RunModeUnderTest[])[RunModeUnderTest.Plain, RunModeUnderTest.Ordinary, RunModeUnderTest.Supervise, RunModeUnderTest.FastCgi])
         {
-            Answer answer = await new Invocation(way, target).AskAsync(RequestVariables.For("GET", script));
+            Response answer = await new Invocation(mode, target).AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer.ExitCode == 64, answer.ToString());
             Assert.Contains("TARGET is the root directory, and would let a request run any file of the machine: name the script, or the directory of scripts with a slash at its end", answer.Log, StringComparison.Ordinal);
             Assert.DoesNotContain("end TARGET with a slash", answer.Log, StringComparison.Ordinal);
@@ -90,42 +90,42 @@ public sealed class WrongCommandLineTests : ProgramTest
         Assert.False(Folder.HasRun);
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task Of_fcgiwrap_f_and_c_are_taken_and_one_line_says_that_they_do_nothing(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task Of_fcgiwrap_f_and_c_are_taken_and_one_line_says_that_they_do_nothing(RunModeUnderTest mode)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved %s' \"$1\"");
         foreach (string[] options in (string[][])[["-f"], ["-c", "4"], ["-f", "--timeout", "30", "-c", "4"]])
         {
-            Answer answer = await new Invocation(way, script) { Options = options, Arguments = ["-f"] }.AskAsync(RequestVariables.For("GET", script));
+            Response answer = await new Invocation(mode, script) { Options = options, Arguments = ["-f"] }.AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer is { Body: "served -f", ExitCode: 0 }, answer.ToString());
             Assert.Contains(Note, Assert.Single(answer.LogLines), StringComparison.Ordinal);
         }
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task Options_by_which_a_program_listens_lead_to_the_line_with_spawn_fcgi(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task Options_by_which_a_program_listens_lead_to_the_line_with_spawn_fcgi(RunModeUnderTest mode)
     {
         (string[] Line, string Expected)[] cases =
         [
-            (["-s", "unix:/run/fcgiwrap.socket", "TARGET"], $"write spawn-fcgi -s /run/fcgiwrap.socket -- {way.ProgramName()} TARGET, or let inetd or systemd listen"),
-            (["-f", "-s", "tcp:127.0.0.1:9000"], $"write spawn-fcgi -a 127.0.0.1 -p 9000 -- {way.ProgramName()} TARGET"),
-            (["-s", "tcp6:[::1]:9000"], $"write spawn-fcgi -a [::1] -p 9000 -- {way.ProgramName()} TARGET"),
-            (["-s"], "there is no option -s"),
-            (["-p", "9000", "-n", "TARGET"], $"there is no option -p, as {way.ProgramName()} does not listen by itself"),
-            (["-n", "TARGET"], "there is no option -n"),
-            (["-u", "www-data", "-s", "/run/x", "--", "TARGET"], "there is no option -u"),
+            (["-s", "unix:/run/fcgiwrap.socket", "TARGET"], $"write spawn-fcgi -s /run/fcgiwrap.socket -- {mode.ProgramName()} TARGET, or let inetd or systemd listen"),
+            (["-f", "-s", "tcp:127.0.0.1:9000"], $"write spawn-fcgi -a 127.0.0.1 -p 9000 -- {mode.ProgramName()} TARGET"),
+            (["-s", "tcp6:[::1]:9000"], $"write spawn-fcgi -a [::1] -p 9000 -- {mode.ProgramName()} TARGET"),
+            (["-s"], "unknown option -s"),
+            (["-p", "9000", "-n", "TARGET"], $"unknown option -p: {mode.ProgramName()} does not listen by itself"),
+            (["-n", "TARGET"], "unknown option -n"),
+            (["-u", "www-data", "-s", "/run/x", "--", "TARGET"], "unknown option -u"),
         ];
         foreach ((string[] line, string expected) in cases)
-            Assert.Contains(expected, await RefusalAsync(way, [.. line.Select(word => word == "TARGET" ? Folder.MarkingScript() : word)]), StringComparison.Ordinal);
+            Assert.Contains(expected, await RefusalAsync(mode, [.. line.Select(word => word == "TARGET" ? Folder.MarkingScript() : word)]), StringComparison.Ordinal);
     }
 
     /// <returns>The one line that was told.</returns>
-    private async Task<string> RefusalAsync(Way way, params string[] line)
+    private async Task<string> RefusalAsync(RunModeUnderTest mode, params string[] line)
     {
-        LaunchResult result = await RunAsync(new Launch { Program = way.Program(), Arguments = line });
-        Assert.True(result.ExitCode == 64, $"{way} {string.Join(' ', line)}: exit {result.ExitCode}, {result.ErrorText}");
+        LaunchResult result = await RunAsync(new Launch { Program = mode.Program(), Arguments = line });
+        Assert.True(result.ExitCode == 64, $"{mode} {string.Join(' ', line)}: exit {result.ExitCode}, {result.ErrorText}");
         Assert.Equal("", result.OutputText);
-        Assert.StartsWith(way.ProgramName() + "[", result.ErrorText, StringComparison.Ordinal);
+        Assert.StartsWith(mode.ProgramName() + "[", result.ErrorText, StringComparison.Ordinal);
         string told = Assert.Single(result.ErrorText.TrimEnd('\n').Split('\n'));
         Assert.DoesNotContain(told, char.IsControl);
         Assert.False(Folder.HasRun);

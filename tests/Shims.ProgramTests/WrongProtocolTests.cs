@@ -5,11 +5,11 @@ namespace Shims.ProgramTests;
 /// <summary>A web server that was set up for another protocol: it gets an answer it understands, and the log says which line is wrong.</summary>
 public sealed class WrongProtocolTests : ProgramTest
 {
-    [Theory, MemberData(nameof(Ways.Scgi), MemberType = typeof(Ways))]
-    public async Task A_FastCGI_request_to_scgi_run_is_answered_in_FastCGI(Way way)
+    [Theory, MemberData(nameof(RunModes.Scgi), MemberType = typeof(RunModes))]
+    public async Task A_FastCGI_request_to_scgi_run_is_answered_in_FastCGI(RunModeUnderTest mode)
     {
         string script = Folder.MarkingScript();
-        Answer answer = await new Invocation(way, script).AskAsync(FastCgiClient.Encode(RequestVariables.For("GET", script)));
+        Response answer = await new Invocation(mode, script).AskAsync(FastCgiClient.Encode(RequestVariables.For("GET", script)));
         var records = new List<FastCgiRecord>();
         ReadOnlySpan<byte> rest = answer.Bytes;
         while (FastCgiRecord.Read(rest, out int size) is { } record)
@@ -32,7 +32,7 @@ public sealed class WrongProtocolTests : ProgramTest
     {
         string script = Folder.MarkingScript();
         // The answer is read as bytes, because it has no records.
-        await using Conversation conversation = new Invocation(Way.FastCgi, script).Connect();
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, script).Connect();
         await conversation.Connection.SendAsync(ScgiClient.Encode(RequestVariables.For("GET", script), []));
         (Received received, LaunchResult result) = await conversation.FinishRawAsync();
         Assert.Equal(500, received.Reply.Status);
@@ -42,13 +42,13 @@ public sealed class WrongProtocolTests : ProgramTest
         Assert.False(Folder.HasRun);
     }
 
-    [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
-    public async Task An_HTTP_request_is_recognised(Way way)
+    [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes))]
+    public async Task An_HTTP_request_is_recognised(RunModeUnderTest mode)
     {
         string script = Folder.MarkingScript();
         foreach (string request in (string[])["GET / HTTP/1.1\r\nHost: x\r\nCookie: hunter2\r\n\r\n", "POST /x HTTP/1.0\r\nContent-Length: 0\r\n\r\n", "HEAD / HTTP/1.1\r\n\r\n", "OPTIONS * HTTP/1.1\r\n\r\n"])
         {
-            await using Conversation conversation = new Invocation(way, script).Connect();
+            await using Conversation conversation = new Invocation(mode, script).Connect();
             await conversation.TrySendAsync(Encoding.ASCII.GetBytes(request));
             (Received received, LaunchResult result) = await conversation.FinishRawAsync();
             Assert.Contains("HTTP", result.ErrorText, StringComparison.Ordinal);
@@ -59,15 +59,15 @@ public sealed class WrongProtocolTests : ProgramTest
         Assert.False(Folder.HasRun);
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task A_miswired_server_does_not_disturb_the_others_in_wait_mode(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task A_miswired_server_does_not_disturb_the_others_in_wait_mode(RunModeUnderTest mode)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'");
-        await using ListeningProgram program = new Invocation(way, script).Listen();
+        await using ListeningProgram program = new Invocation(mode, script).Listen();
         await using Conversation wrong = await program.ConnectAsync();
-        await wrong.Connection.SendAsync(way.SpeaksFastCgi() ? ScgiClient.Encode(RequestVariables.For("GET", script), []) : FastCgiClient.Encode(RequestVariables.For("GET", script)));
+        await wrong.Connection.SendAsync(mode.SpeaksFastCgi() ? ScgiClient.Encode(RequestVariables.For("GET", script), []) : FastCgiClient.Encode(RequestVariables.For("GET", script)));
         await wrong.Connection.ReceiveToEndAsync();
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
-        await program.WaitForLogAsync(way.SpeaksFastCgi() ? "this is an SCGI request" : "this is a FastCGI request");
+        await program.WaitForLogAsync(mode.SpeaksFastCgi() ? "this is an SCGI request" : "this is a FastCGI request");
     }
 }

@@ -16,14 +16,14 @@ internal static class Behaviour
         }
     }
 
-    internal static async Task HandleAsync(CgiRequest request, CgiResponse response, CancellationToken aborted)
+    internal static async Task HandleAsync(CgiRequest request, CgiResponse response)
     {
         using var body = new MemoryStream();
         await Task.Yield();
-        await request.Body.CopyToAsync(body, aborted);
+        await request.Body.CopyToAsync(body, request.Aborted);
         await Task.Yield();
         response.ContentType = "application/octet-stream";
-        await response.Body.WriteAsync(body.ToArray(), aborted);
+        await response.Body.WriteAsync(body.ToArray(), request.Aborted);
     }
 
     internal static void Authorize(CgiRequest request, CgiAuthorization authorization)
@@ -108,7 +108,7 @@ internal static class Behaviour
             case "throw":
                 throw new InvalidOperationException(argument);
             case "refuse":
-                throw new RequestException(int.Parse(argument), "the test wants it");
+                throw new BadRequestException(int.Parse(argument), "the test wants it");
             case "out":
                 Console.Out.WriteLine(argument);
                 break;

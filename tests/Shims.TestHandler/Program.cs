@@ -5,10 +5,10 @@ using Shims.TestHandler;
 var options = new ShimOptions
 {
     MountPath = Environment.GetEnvironmentVariable("TEST_MOUNT"),
-    MaxThreads = Number("TEST_THREADS") ?? 64,
-    MaxRequests = Number("TEST_MAX") ?? 0,
+    MaxConcurrentHandlers = Number("TEST_THREADS") ?? 64,
+    MaxConcurrentRequests = Number("TEST_MAX") ?? 0,
     MaxBodySize = Number("TEST_MAX_BODY") ?? 2L << 30,
-    Timeout = Number("TEST_TIMEOUT") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+    HandlerTimeout = Number("TEST_TIMEOUT") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
     FinishTime = TimeSpan.FromSeconds(Number("TEST_FINISH") ?? 45),
 };
 return Environment.GetEnvironmentVariable("TEST_KIND") switch
@@ -20,7 +20,7 @@ return Environment.GetEnvironmentVariable("TEST_KIND") switch
         Behaviour.Handle(request, response);
         await Task.Yield();
     }, options),
-    "async" => await Shim.RunAsync(Behaviour.HandleAsync, options),
+    "async" => Shim.Run(Behaviour.HandleAsync, options),
     _ => Shim.Run(Behaviour.Handle, options),
 };
 

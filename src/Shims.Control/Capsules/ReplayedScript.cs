@@ -52,7 +52,7 @@ internal sealed unsafe class ReplayedScript(Capsule capsule)
         plan.Input = capsule.BodyLength == 0 ? Libc.Open("/dev/null\0"u8, Flags.O_RDONLY) : Feed(capsule.Body);
         if (capsule.Data is { } data)
             plan.Data = Feed(data);
-        int process = Libc.Spawn(&plan, Libc.AllocateSpan(StackSize), out int descriptor);
+        int process = Libc.CloneAndExec(&plan, Libc.AllocateSpan(StackSize), out int descriptor);
         if (process < 0)
         {
             Fault fault = ScriptDiagnosis.Explain(plan);

@@ -69,7 +69,7 @@ internal sealed unsafe class ProcessStarter : IWatcher
             Data = -1,
             IsSupervised = start.LeadsGroup,
         };
-        int id = Libc.Launch(&plan, out int descriptor);
+        int id = Libc.PosixSpawn(&plan, out int descriptor);
         if (id < 0)
         {
             Fault fault = ScriptDiagnosis.Explain(plan);

@@ -11,7 +11,7 @@ namespace Shims.Control.Serve;
 /// out of the queue.
 /// The first event is for the new socket, the second one for the request's header, which is sent as a message of its own.
 /// </remarks>
-internal sealed class StartedProgram : IWatcher, ITimed
+internal sealed class StartedProgram : IWatcher, IDeadline
 {
     /// <summary>Milliseconds between SIGTERM and SIGKILL.</summary>
     private const long Grace = 2000;
@@ -60,7 +60,7 @@ internal sealed class StartedProgram : IWatcher, ITimed
         _loop.Unwatch(descriptor);
     }
 
-    void ITimed.OnTime()
+    void IDeadline.OnDeadline()
     {
         Deadline = long.MaxValue;
         _process.SignalGroup(Flags.SIGKILL);
@@ -79,7 +79,7 @@ internal sealed class StartedProgram : IWatcher, ITimed
         if (!isShimStill)
             _process.SignalGroup(Flags.SIGTERM);
         Deadline = Libc.Milliseconds() + (isShimStill ? GraceForShims : Grace);
-        _loop.Expect(Deadline);
+        _loop.WakeBy(Deadline);
     }
 
     /// <summary>Whether the process still runs that program: <c>scgi-run</c> executes the script in its place.</summary>

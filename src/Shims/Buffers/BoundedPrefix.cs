@@ -7,7 +7,7 @@ internal sealed class BoundedPrefix(int bound)
     private byte[] _kept = [];
     private int _length;
 
-    /// <summary>What has been kept.</summary>
+    /// <summary>The bytes that have been kept.</summary>
     internal ReadOnlySpan<byte> Bytes => _kept.AsSpan(0, _length);
 
     /// <summary>Bytes of the whole stream so far.</summary>

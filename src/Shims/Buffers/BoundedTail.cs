@@ -6,7 +6,7 @@ internal sealed class BoundedTail(int bound)
 {
     private byte[] _bytes = [];
 
-    /// <summary>What has been kept.</summary>
+    /// <summary>The bytes that have been kept.</summary>
     internal ReadOnlySpan<byte> Bytes => _bytes;
 
     /// <summary>Bytes of the whole stream so far.</summary>

@@ -4,11 +4,11 @@ using System.Runtime.Intrinsics;
 
 namespace Shims.Buffers;
 
-/// <summary>Copying bytes where there may be neither a runtime nor a C library.</summary>
+/// <summary>Copies bytes without a runtime or a C library.</summary>
 internal static class SpanCopy
 {
     /// <summary>Copies all of the source to the start of the destination, which must be long enough and elsewhere.</summary>
-    /// <remarks>Span.CopyTo hands whatever is long to the C library's memmove, which is a jump into nothing until the library has chosen one for the processor at hand.</remarks>
+    /// <remarks>Span.CopyTo calls the C library's memmove for long spans. memmove is an IFUNC: its address is unresolved until the library has been initialised.</remarks>
     internal static void CopyInto(this scoped ReadOnlySpan<byte> source, scoped Span<byte> destination)
     {
         ref byte from = ref MemoryMarshal.GetReference(source);
@@ -24,7 +24,7 @@ internal static class SpanCopy
         Vector128.LoadUnsafe(ref from, length - size).StoreUnsafe(ref to, length - size);
     }
 
-    /// <summary>The first and the last bytes in one piece each, which meet or overlap.</summary>
+    /// <summary>Copies the first and the last bytes in one piece each, which meet or overlap.</summary>
     private static void CopyFew(ref byte from, ref byte to, nuint length)
     {
         if (length >= sizeof(ulong))

@@ -9,10 +9,10 @@ internal static class CgiEnvironment
     /// <summary>Writes the environment.</summary>
     /// <param name="writer">Where to; look at <see cref="EnvironmentWriter.IsFull"/> afterwards.</param>
     /// <param name="request">The request's variables.</param>
-    /// <param name="script">What was resolved from them.</param>
+    /// <param name="script">The script that they led to.</param>
     /// <param name="bodyLength">Bytes of body that the script will find on its standard input.</param>
-    /// <param name="policy">What the command line says.</param>
-    /// <returns>Whether a variable was held back that somebody may miss; see <see cref="HeldBackNames"/>.</returns>
+    /// <param name="policy">The options.</param>
+    /// <returns>True if a variable was held back that an administrator may miss; see <see cref="HeldBackNames"/>.</returns>
     internal static bool Write(ref EnvironmentWriter writer, scoped in VariableTable request, scoped in ScriptLocation script, long bodyLength, in EnvironmentPolicy policy)
     {
         AddSettings(ref writer, policy);
@@ -66,7 +66,7 @@ internal static class CgiEnvironment
         Add(ref writer, "CONTENT_LENGTH"u8, DecimalDigits.Format(bodyLength, digits), policy);
     }
 
-    /// <returns>False if a variable was held back that somebody may miss.</returns>
+    /// <returns>False if a variable was held back that an administrator may miss.</returns>
     private static bool AddRequest(ref EnvironmentWriter writer, scoped in VariableTable request, in EnvironmentPolicy policy)
     {
         bool isComplete = true;
@@ -126,7 +126,7 @@ internal static class CgiEnvironment
         };
     }
 
-    /// <summary>What RFC 3875 requires (section numbers after each), or programs rely on, and some web server leaves out or leaves empty.</summary>
+    /// <summary>Variables that RFC 3875 requires (section numbers after each) or programs rely on, and that some web server leaves out or empty.</summary>
     private static void AddRequired(ref EnvironmentWriter writer, scoped in VariableTable request, in EnvironmentPolicy policy)
     {
         // Absent from HAProxy 2.6 and h2o 2.2, which say HTTPS=on where it is.

@@ -7,16 +7,16 @@ namespace Shims.Cgi;
 /// </remarks>
 internal static class CgiNames
 {
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of names.</summary>
     internal const int Count = (int)CgiName.OtherHeader + 1;
 
-    /// <summary>Whether the name alone lets a variable through.</summary>
+    /// <summary>True if the name alone lets a variable through.</summary>
     internal static bool IsPassed(this CgiName name) => name >= CgiName.AuthType;
 
-    /// <summary>Whether the command line may let it through.</summary>
+    /// <summary>True if the command line may let it through.</summary>
     internal static bool MayBeAllowed(this CgiName name) => name <= CgiName.HttpProxyAuthorization;
 
-    /// <summary>Whether a variable that comes twice is one list. Of anything else the last one counts, as web servers send the more particular setting later.</summary>
+    /// <summary>True if a variable that comes twice is one list. Of anything else the last one counts, as web servers send the more particular setting later.</summary>
     internal static bool IsList(this CgiName name) => name >= CgiName.HttpCookie;
 
     /// <summary>
@@ -25,7 +25,7 @@ internal static class CgiNames
     /// </summary>
     internal static bool IsAbsentWhenEmpty(this CgiName name) => name.IsPassed() && name != CgiName.OtherCgi;
 
-    /// <summary>Whether there is one name only that is known as this.</summary>
+    /// <summary>True if only one name is known as this.</summary>
     internal static bool IsOneName(this CgiName name) =>
         name is not (CgiName.Other or CgiName.Unportable or CgiName.Dangerous or CgiName.OtherCgi or CgiName.OtherHeader);
 
@@ -42,7 +42,7 @@ internal static class CgiNames
         return known == CgiName.Other && IsOtherCgi(name) ? CgiName.OtherCgi : known;
     }
 
-    /// <summary>Whether the name is one that every shell and program can take: a letter or underscore, then letters, digits and underscores.</summary>
+    /// <summary>True if the name is one that every shell and program can take: a letter or underscore, then letters, digits and underscores.</summary>
     internal static bool IsPortable(ReadOnlySpan<byte> name)
     {
         if (name.IsEmpty || name[0] is >= (byte)'0' and <= (byte)'9')
@@ -62,7 +62,7 @@ internal static class CgiNames
     internal static bool IsNeverPassed(ReadOnlySpan<byte> name) => IsIgnoringCase(name, "HTTP_PROXY"u8) || name.StartsWith("SHIMS_"u8);
 
     /// <summary>
-    /// Whether a web server sends the variable without being asked, for its own use: Apache the first three, cgi-fcgi all of its environment. Nobody misses it.
+    /// Whether a web server sends the variable without being asked, for its own use: Apache the first three, cgi-fcgi all of its environment. No script needs it.
     /// </summary>
     internal static bool IsOfServer(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("PATH"u8) || name.SequenceEqual("LD_LIBRARY_PATH"u8) || name.SequenceEqual("nokeepalive"u8) || name.SequenceEqual("PWD"u8) || name.SequenceEqual("OLDPWD"u8) ||
@@ -123,7 +123,7 @@ internal static class CgiNames
         name.SequenceEqual("SCGI"u8) ? CgiName.Scgi :
         CgiName.Other;
 
-    /// <summary>What else web servers send, each with those that do.</summary>
+    /// <summary>Further names that web servers send, each with the servers that do.</summary>
     private static bool IsOtherCgi(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("REMOTE_PORT"u8) || // each of them
         name.SequenceEqual("SERVER_ADMIN"u8) || name.SequenceEqual("SERVER_SIGNATURE"u8) || name.SequenceEqual("UNIQUE_ID"u8) || // Apache, mod_unique_id

@@ -26,14 +26,14 @@ internal sealed class ChunkedBody
         Malformed,
     }
 
-    /// <summary>Whether the last chunk has come.</summary>
+    /// <summary>True if the last chunk has come.</summary>
     internal bool HasEnded => _state == State.Ended;
 
-    /// <summary>Whether what came is not a chunked body.</summary>
+    /// <summary>True if what came is not a chunked body.</summary>
     internal bool IsMalformed => _state == State.Malformed;
 
     /// <summary>Looks at the beginning of a body: does it begin with a chunk, or has the script only said so?</summary>
-    /// <param name="start">What has come of the body.</param>
+    /// <param name="start">The part of the body that has come.</param>
     /// <returns>Null if it is too little to tell.</returns>
     internal static bool? LooksChunked(ReadOnlySpan<byte> start)
     {
@@ -54,8 +54,8 @@ internal sealed class ChunkedBody
     }
 
     /// <summary>Decodes the next part of the body in place.</summary>
-    /// <param name="part">What has come.</param>
-    /// <returns>How many bytes of the body stand at its front now.</returns>
+    /// <param name="part">The bytes that have come.</param>
+    /// <returns>The number of bytes of the body that are at its front now.</returns>
     internal int Decode(Span<byte> part)
     {
         int decoded = 0, at = 0;

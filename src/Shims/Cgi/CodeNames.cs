@@ -3,7 +3,7 @@ using System.Text;
 namespace Shims.Cgi;
 
 /// <summary>
-/// Names by which some loader, shell, interpreter or tool takes code or its configuration from its environment: whoever can name a parameter must not thereby
+/// Names by which some loader, shell, interpreter or tool takes code or its configuration from its environment: a client that can name a parameter must not thereby
 /// run a program (CVE-2014-6271, CVE-2016-5385, CVE-2017-17562). Allocates and throws nothing.
 /// </summary>
 /// <remarks>

@@ -4,7 +4,7 @@ namespace Shims.Cgi;
 /// <summary>Reads CONTENT_LENGTH, on which two parsers must never disagree. RFC 3875 section 4.1.2: digits, and nothing else.</summary>
 internal static class ContentLength
 {
-    /// <summary>What stands for a length that only the end of the body will tell.</summary>
+    /// <summary>Stands for a length that is known only at the end of the body.</summary>
     internal const long Unknown = -1;
 
     /// <summary>Finds the length of the request's body.</summary>
@@ -13,7 +13,7 @@ internal static class ContentLength
     /// Bytes, or <see cref="Unknown"/> if the variable is absent, empty or (Caddy 2.6, for a chunked body) -1. Of several the last one that says something counts:
     /// nginx with scgi_request_buffering off first sends what it has read so far, then the true one.
     /// </param>
-    /// <returns>False if the value is no number, or one that no body can have.</returns>
+    /// <returns>False if the value is not a number, or one that no body can have.</returns>
     internal static bool TryRead(CgiVariables variables, out long length)
     {
         length = Unknown;

@@ -1,6 +1,6 @@
 namespace Shims.Cgi;
 
-/// <summary>What the command line says of the script's environment, on top of what always holds.</summary>
+/// <summary>The options for the script's environment, on top of the rules that always hold.</summary>
 /// <remarks>The default value is the policy of a command line without options; it needs no memory, and so can be used before the runtime starts.</remarks>
 internal readonly struct EnvironmentPolicy
 {
@@ -23,20 +23,20 @@ internal readonly struct EnvironmentPolicy
 
     internal byte[][]? Drop { get; }
 
-    /// <summary>What scripts get of the super-server's environment. Null in a process that has not asked for it: then there are no options either.</summary>
+    /// <summary>The part of the super-server's environment that scripts get. Null in a process that has not asked for it: then there are no options either.</summary>
     internal InheritedEnvironment? Inherited { get; }
 
-    /// <summary>Whether a variable of the request reaches the script under its own name.</summary>
-    /// <param name="known">What the name is known as.</param>
+    /// <summary>True if a variable of the request reaches the script under its own name.</summary>
+    /// <param name="known">The name as scripts know it.</param>
     /// <param name="name">The name.</param>
     internal bool Admits(CgiName known, ReadOnlySpan<byte> name) =>
         (known.IsPassed() || (Allow is not null && known.MayBeAllowed() && Allows(name))) && (Drop is null || !Matches(Drop, name));
 
-    /// <summary>Whether a variable that is not admitted is one that the administrator may miss.</summary>
+    /// <summary>True if a variable that is not admitted is one that the administrator may miss.</summary>
     internal bool IsMissed(CgiName known, ReadOnlySpan<byte> name) =>
         known == CgiName.Other && !CgiNames.IsOfServer(name) && !Sets(name) && (Drop is null || !Matches(Drop, name));
 
-    /// <summary>Whether <c>--env</c> sets the name.</summary>
+    /// <summary>True if <c>--env</c> sets the name.</summary>
     internal bool Sets(ReadOnlySpan<byte> name)
     {
         if (Set is null)
@@ -49,7 +49,7 @@ internal readonly struct EnvironmentPolicy
         return false;
     }
 
-    /// <summary>Whether <c>--allow-env</c> has the name, or a pattern for it: but a pattern does not mean names that load code.</summary>
+    /// <summary>True if <c>--allow-env</c> has the name, or a pattern for it: but a pattern does not mean names that load code.</summary>
     private bool Allows(ReadOnlySpan<byte> name)
     {
         foreach (byte[] allowed in Allow!)

@@ -10,7 +10,7 @@ internal ref struct EnvironmentWriter(Span<byte> destination)
     /// <summary>Bytes written.</summary>
     internal int Length { get; private set; }
 
-    /// <summary>What was written.</summary>
+    /// <summary>The bytes written.</summary>
     internal readonly ReadOnlySpan<byte> Written => _destination[..Length];
 
     /// <summary>Strings written.</summary>

@@ -3,14 +3,14 @@ using Shims.Diagnostics;
 
 namespace Shims.Cgi;
 
-/// <summary>The page a client gets instead of a script's answer: short, plain, and with the id under which the log tells more.</summary>
+/// <summary>The page a client gets instead of a script's response: short, plain, and with the id under which the log tells more.</summary>
 internal static class ErrorPage
 {
     /// <summary>The whole CGI response, header and page. RFC 3875 section 6.</summary>
-    /// <param name="fault">What happened.</param>
+    /// <param name="fault">The fault.</param>
     /// <param name="requestId">The id in the log.</param>
-    /// <param name="explain">Whether the page says what the log says (<c>--errors browser</c>).</param>
-    /// <param name="withBody">False in answer to HEAD.</param>
+    /// <param name="explain">True if the page says what the log says (<c>--errors browser</c>).</param>
+    /// <param name="withBody">False in response to HEAD.</param>
     internal static byte[] Format(Fault fault, string requestId, bool explain, bool withBody)
     {
         Action<StringBuilder, string>? appendHtml = explain ? fault.AppendPage : null;

@@ -11,13 +11,13 @@ namespace Shims.Cgi;
 /// </remarks>
 internal static unsafe class FirstLine
 {
-    /// <summary>As much of the first line as the kernel reads. execve(2): 255 bytes since Linux 5.1.</summary>
+    /// <summary>The length of the first line that the kernel reads. execve(2): 255 bytes since Linux 5.1.</summary>
     private const int MaxLength = 255;
 
-    /// <summary>The exit code by which env and shells say that they have not found the program. env(1).</summary>
+    /// <summary>The exit status by which env and shells say that they have not found the program. env(1).</summary>
     internal const int NotFound = 127;
 
-    /// <summary>Whether the line promises to work: it does not end in CR, and what it asks <c>env</c> for is on PATH.</summary>
+    /// <summary>True if the line promises to work: it does not end in CR, and what it asks <c>env</c> for is on PATH.</summary>
     /// <param name="script">The script, NUL-terminated.</param>
     /// <param name="environment">The script's environment; its PATH is where env looks.</param>
     /// <returns>True also for what cannot be read, and for programs without such a line.</returns>
@@ -32,9 +32,9 @@ internal static unsafe class FirstLine
         return program.IsEmpty || IsOnPath(program, PathOf(environment));
     }
 
-    /// <summary>Reads what stands behind <c>#!</c>.</summary>
+    /// <summary>Reads the text after <c>#!</c>.</summary>
     /// <param name="script">The script, NUL-terminated.</param>
-    /// <param name="buffer">Where to.</param>
+    /// <param name="buffer">The destination.</param>
     /// <returns>Without the line feed; empty if the file has no such line or cannot be read.</returns>
     internal static ReadOnlySpan<byte> Read(byte* script, Span<byte> buffer)
     {
@@ -50,7 +50,7 @@ internal static unsafe class FirstLine
         return end < 0 ? line : line[..end];
     }
 
-    /// <summary>What <c>#!/usr/bin/env NAME</c> asks for; empty for any other line, and for options and settings, which are env's own business.</summary>
+    /// <summary>The NAME of <c>#!/usr/bin/env NAME</c>; empty for any other line, and for options and settings of env.</summary>
     internal static ReadOnlySpan<byte> EnvArgument(ReadOnlySpan<byte> line)
     {
         line = line.Trim(" \t"u8);

@@ -1,12 +1,12 @@
 namespace Shims.Cgi;
 
-/// <summary>What the walk along a path has found.</summary>
+/// <summary>The result of the walk along a path.</summary>
 internal ref struct FoundScript
 {
     /// <summary>See <see cref="ScriptLocation.Path"/> and <see cref="ScriptLocation.File"/>.</summary>
     internal ReadOnlySpan<byte> Path, File;
 
-    /// <summary>What follows the script in the path.</summary>
+    /// <summary>The path after the script.</summary>
     internal ReadOnlySpan<byte> Rest;
 
     /// <summary>See <see cref="ScriptLocation.Held"/>.</summary>

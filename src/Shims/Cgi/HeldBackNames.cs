@@ -20,7 +20,7 @@ internal static class HeldBackNames
     /// <summary>Writes the line, if there is anything to tell that has not been told.</summary>
     /// <param name="program">The program's name, which begins the line.</param>
     /// <param name="request">The request's variables.</param>
-    /// <param name="policy">What the command line says.</param>
+    /// <param name="policy">The options.</param>
     [SkipLocalsInit]
     internal static void Tell(ReadOnlySpan<byte> program, CgiVariables request, in EnvironmentPolicy policy)
     {
@@ -58,7 +58,7 @@ internal static class HeldBackNames
         return count > 0;
     }
 
-    /// <summary>The hashes of the names that have been told. What does not fit is not told: nobody reads a log with so many names.</summary>
+    /// <summary>The hashes of the names that have been told. Names beyond the bound are not logged: a log with so many is of no use.</summary>
     private unsafe struct ToldNames
     {
         private const int Most = 128;

@@ -16,11 +16,11 @@ internal static unsafe class HeldPath
     private const int LongestName = 255;
 
     /// <summary>Walks to the first regular file.</summary>
-    /// <param name="target">What links must not leave, unless they belong to the owner of what they lead to.</param>
+    /// <param name="target">The directory that links must not leave, unless they belong to the owner of what they lead to.</param>
     /// <param name="path">An absolute path below it.</param>
     /// <param name="end">In: where the part ends that only trusted users can change. Out: where the script's part ends.</param>
-    /// <param name="memory">Where the name is kept.</param>
-    /// <param name="script">Where the script is, if the answer is Found; then its directory is the caller's to close.</param>
+    /// <param name="memory">The memory for the name.</param>
+    /// <param name="script">The location of the script, if the result is Found; then its directory is the caller's to close.</param>
     [SkipLocalsInit]
     internal static Resolution Walk(scoped in ScriptTarget target, ReadOnlySpan<byte> path, ref int end, scoped ref Arena memory, out HeldScript script)
     {
@@ -152,7 +152,7 @@ internal static unsafe class HeldPath
         return isThere;
     }
 
-    /// <summary>Whether an open file is below the target, by the paths that the system has for both: without /proc the answer is no.</summary>
+    /// <summary>True if an open file is below the target, by the paths that the system has for both; false without /proc.</summary>
     [SkipLocalsInit]
     private static bool IsInside(scoped in ScriptTarget target, int file)
     {

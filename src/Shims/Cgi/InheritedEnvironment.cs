@@ -2,7 +2,7 @@ using Shims.Posix;
 
 namespace Shims.Cgi;
 
-/// <summary>What scripts get of the super-server's environment: where and in which language the machine is, and what <c>--pass-env</c> names.</summary>
+/// <summary>The part of the super-server's environment that scripts get: time zone, language, and the variables of <c>--pass-env</c>.</summary>
 /// <remarks>Asked for once in a process that stays. Before the runtime has started <see cref="Write"/> serves alone: it allocates and throws nothing.</remarks>
 internal sealed class InheritedEnvironment
 {
@@ -10,7 +10,7 @@ internal sealed class InheritedEnvironment
 
     private InheritedEnvironment(byte[] settings) => _settings = settings;
 
-    /// <summary>What a script finds programs by if the super-server has no PATH (openbsd-inetd has none).</summary>
+    /// <summary>The PATH of scripts if the super-server has none (openbsd-inetd).</summary>
     internal static ReadOnlySpan<byte> DefaultPath => "/usr/local/bin:/usr/bin:/bin"u8;
 
     /// <summary>NAME=VALUE, each ended by a NUL.</summary>

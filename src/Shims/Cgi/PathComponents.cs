@@ -6,7 +6,7 @@ namespace Shims.Cgi;
 /// <summary>The components of a path, between its slashes. Allocates and throws nothing.</summary>
 internal static class PathComponents
 {
-    /// <summary>Where the component that begins at an index ends.</summary>
+    /// <summary>The end of the component that begins at an index.</summary>
     internal static int EndOf(ReadOnlySpan<byte> path, int start)
     {
         if (start >= path.Length)
@@ -33,7 +33,7 @@ internal static class PathComponents
         return length;
     }
 
-    /// <summary>What follows the first components of a path, as <see cref="Normalize"/> counts them.</summary>
+    /// <summary>The path after its first components, as <see cref="Normalize"/> counts them.</summary>
     internal static ReadOnlySpan<byte> After(ReadOnlySpan<byte> path, int components)
     {
         int position = 0;
@@ -73,7 +73,7 @@ internal static class PathComponents
         return cleaned[..length];
     }
 
-    /// <summary>How much of the front of a path names nothing: a slash before another, or a slash and a dot.</summary>
+    /// <summary>The length of a path's beginning that names nothing: a slash before another, or a slash and a dot.</summary>
     private static int LengthOfNothing(ReadOnlySpan<byte> path)
     {
         if (path.Length < 2 || path[0] != (byte)'/')
@@ -83,7 +83,7 @@ internal static class PathComponents
         return path[1] == (byte)'.' && (path.Length == 2 || path[2] == (byte)'/') ? 2 : 0;
     }
 
-    /// <summary>Whether a component is <c>..</c>.</summary>
+    /// <summary>True if a component is <c>..</c>.</summary>
     internal static bool HasParent(ReadOnlySpan<byte> path)
     {
         for (int start = 0; start < path.Length; start = EndOf(path, start) + 1)

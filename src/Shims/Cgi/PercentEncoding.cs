@@ -21,7 +21,7 @@ internal static class PercentEncoding
         return destination[..written];
     }
 
-    /// <summary>Whether two texts are the same once both are decoded.</summary>
+    /// <summary>True if two texts are the same once both are decoded.</summary>
     internal static bool MeanTheSame(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
     {
         if (one.SequenceEqual(other))

@@ -7,7 +7,7 @@ internal static class PlainResponseHead
 {
     /// <summary>Writes the header as it goes to the web server.</summary>
     /// <param name="block">The block with the empty line at its end.</param>
-    /// <param name="destination">Where to.</param>
+    /// <param name="destination">The destination.</param>
     /// <param name="length">Bytes written.</param>
     /// <returns>False for all else, which is for <see cref="ResponseHead"/>, and for what does not fit.</returns>
     internal static bool TryWrite(ReadOnlySpan<byte> block, Span<byte> destination, out int length)

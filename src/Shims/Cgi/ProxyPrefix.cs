@@ -7,7 +7,7 @@ namespace Shims.Cgi;
 /// </code></remarks>
 internal static class ProxyPrefix
 {
-    /// <summary>Whether mod_proxy_scgi has sent the request.</summary>
+    /// <summary>True if mod_proxy_scgi has sent the request.</summary>
     /// <remarks>
     /// It passes a script's header on as it is, so that a lone Location stays a 200 (RFC 3875 section 6.2.3 wants a 302), and it takes a status line of HTTP, as nph- scripts write it, for a broken header.
     /// nginx and lighttpd see to both themselves.

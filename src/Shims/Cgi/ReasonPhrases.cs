@@ -1,6 +1,6 @@
 namespace Shims.Cgi;
 
-/// <summary>What stands behind a status code. RFC 9110 section 15; RFC 6585.</summary>
+/// <summary>Reason phrases of status codes. RFC 9110 section 15; RFC 6585.</summary>
 internal static class ReasonPhrases
 {
     internal static string Of(int status) => status switch

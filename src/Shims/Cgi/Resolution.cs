@@ -1,6 +1,6 @@
 namespace Shims.Cgi;
 
-/// <summary>What came of looking for the script of a request.</summary>
+/// <summary>The result of looking for the script of a request.</summary>
 internal enum Resolution : byte
 {
     /// <summary>There is a regular file that may be run as far as its place goes.</summary>
@@ -12,7 +12,7 @@ internal enum Resolution : byte
     /// <summary>There is no such file.</summary>
     NotFound,
 
-    /// <summary>A path of the request contains <c>..</c>, which no web server sends unless somebody tries something.</summary>
+    /// <summary>A path of the request contains <c>..</c>, which a web server sends only for a client that tries an attack.</summary>
     ParentReference,
 
     /// <summary>The path is not under the directory that was given.</summary>

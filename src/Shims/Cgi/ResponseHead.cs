@@ -30,14 +30,14 @@ internal sealed class ResponseHead
     /// <summary>Bytes of body that the script has announced, or null. A chunked body has no other length: RFC 9112 section 6.3.</summary>
     internal long? ContentLength => _contentLength is not null && !IsChunked && Utf8Parser.TryParse(_contentLength, out long length, out _) ? length : null; // long.TryParse would ask for a culture
 
-    /// <summary>Whether the script says that it has chunked its body itself.</summary>
+    /// <summary>True if the script says that it has chunked its body itself.</summary>
     internal bool IsChunked { get; private set; }
 
-    /// <summary>Whether an answer with this status has no body whatever follows. RFC 9110 section 6.4.1.</summary>
+    /// <summary>True if a response with this status has no body whatever follows. RFC 9110 section 6.4.1.</summary>
     internal bool HasNoBody => Status is 204 or 304;
 
     /// <summary>Finds the end of the header block: an empty line.</summary>
-    /// <param name="output">What the script has written so far.</param>
+    /// <param name="output">The script's output so far.</param>
     /// <param name="size">Bytes up to and with the empty line.</param>
     /// <returns>False if it is not there yet.</returns>
     internal static bool TryFindEnd(ReadOnlySpan<byte> output, out int size)
@@ -57,7 +57,7 @@ internal sealed class ResponseHead
 
     /// <summary>Reads a header block.</summary>
     /// <param name="block">The block with the empty line at its end.</param>
-    /// <param name="fault">What is wrong with it, as the end of a sentence; null if it is right.</param>
+    /// <param name="fault">Its fault, as the end of a sentence; null if it is right.</param>
     internal static ResponseHead Read(ReadOnlySpan<byte> block, out string? fault)
     {
         var head = new ResponseHead();
@@ -112,7 +112,7 @@ internal sealed class ResponseHead
         return [.. "Status: "u8, .. System.Text.Encoding.Latin1.GetBytes(status), .. "\r\n"u8, .. lines, .. rest, .. "\r\n"u8];
     }
 
-    /// <summary>What is wrong with a line that has no name and colon.</summary>
+    /// <summary>Describes a line that has no name and colon.</summary>
     internal static string NotAHeaderLine(ReadOnlySpan<byte> line)
     {
         bool isMarked = line.StartsWith("\uFEFF"u8);

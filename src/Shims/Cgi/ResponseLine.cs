@@ -4,7 +4,7 @@ namespace Shims.Cgi;
 internal static class ResponseLine
 {
     /// <summary>Takes the first line off a header block.</summary>
-    /// <param name="block">Whole lines; moves behind the line.</param>
+    /// <param name="block">Whole lines; moves past the line.</param>
     /// <returns>The line without its end.</returns>
     internal static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> block)
     {
@@ -61,7 +61,7 @@ internal static class ResponseLine
     /// <summary>The longest length that is read: 18 digits fit into every parser's 64 bits, 19 need not.</summary>
     internal const int MaxLengthDigits = 18;
 
-    /// <summary>Whether the last coding of a Transfer-Encoding is <c>chunked</c>. RFC 9112 section 6.1.</summary>
+    /// <summary>True if the last coding of a Transfer-Encoding is <c>chunked</c>. RFC 9112 section 6.1.</summary>
     internal static bool IsChunked(ReadOnlySpan<byte> value) => value.Length >= 7 && Is(value[^7..], "chunked"u8);
 
     /// <summary>RFC 9110 section 5.5: what web servers and browsers may take for a line's end, or not show. A tab is a blank.</summary>

@@ -1,9 +1,9 @@
 namespace Shims.Cgi;
 
-/// <summary>What a line of a CGI response's header is. RFC 3875 section 6.3, and RFC 9110 section 7.6.1 for the headers of one hop.</summary>
+/// <summary>The kinds of lines in the header of a CGI response. RFC 3875 section 6.3, and RFC 9110 section 7.6.1 for the headers of one hop.</summary>
 internal enum ResponseLineKind : byte
 {
-    /// <summary>Nothing: there is a control character inside it.</summary>
+    /// <summary>A malformed line: there is a control character inside it.</summary>
     Ambiguous,
 
     /// <summary>Not a header line.</summary>
@@ -15,7 +15,7 @@ internal enum ResponseLineKind : byte
 
     Location,
 
-    /// <summary>How the script itself has encoded its body, which only the web server may do. RFC 3875 section 6.3.4.</summary>
+    /// <summary>The script's own transfer coding of its body, which only the web server may do. RFC 3875 section 6.3.4.</summary>
     TransferEncoding,
 
     /// <summary>A header that says how a connection is used that is not the script's.</summary>

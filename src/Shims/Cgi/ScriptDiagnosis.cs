@@ -8,7 +8,7 @@ namespace Shims.Cgi;
 /// <remarks>Looks at the file system after the fact, so it explains the usual causes; what the kernel said stands in every other case.</remarks>
 internal static class ScriptDiagnosis
 {
-    /// <summary>Why no script was found.</summary>
+    /// <summary>The fault of a request for which no script was found.</summary>
     internal static Fault Explain(Resolution resolution, in ScriptTarget target)
     {
         string directory = PrintableText.Of(target.Path);
@@ -16,7 +16,7 @@ internal static class ScriptDiagnosis
         {
             Resolution.NotNamed => new Fault(404, $"the request names no script in {directory}/", "configure the web server to send SCRIPT_FILENAME (nginx: fastcgi_param or scgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name)"),
             Resolution.NotFound => new Fault(404, $"there is no such script in {directory}/", "check that SCRIPT_FILENAME, or DOCUMENT_ROOT and SCRIPT_NAME, lead to a file there"),
-            Resolution.ParentReference => new Fault(403, "refused a path with .. in it", "nothing to do: somebody asked for it, and Caddy and HAProxy pass such a path on"),
+            Resolution.ParentReference => new Fault(403, "refused a path with .. in it", "nothing to do: a client asked for it; Caddy and HAProxy pass such paths on"),
             Resolution.Outside => new Fault(403, $"refused a script that is not in {directory}/", "give the directory that SCRIPT_FILENAME leads to as TARGET, or correct the web server's document root"),
             Resolution.LinkLeaves => new Fault(403, $"refused a link that leads out of {directory}/", "make root, or the owner of the file it leads to, the owner of the link: chown -h"),
             Resolution.IsDirectory => new Fault(403, $"the request leads to a directory in {directory}/, not to a script", "name a script in the URL, or one in the web server's configuration"),
@@ -25,7 +25,7 @@ internal static class ScriptDiagnosis
         };
     }
 
-    /// <summary>Why a script that was found did not start.</summary>
+    /// <summary>The fault of a script that was found and did not start.</summary>
     internal static unsafe Fault Explain(in LaunchPlan plan)
     {
         string script = PrintableText.Of(new ReadOnlySpan<byte>(plan.Path, Libc.LengthOf(plan.Path)));
@@ -41,7 +41,7 @@ internal static class ScriptDiagnosis
                 string directory = PrintableText.Of(new ReadOnlySpan<byte>(plan.Directory, Libc.LengthOf(plan.Directory)));
                 return reason == Errno.ENOENT
                     ? new Fault(404, $"cannot run {script}: there is no directory {directory}", "correct the path in the super-server's or the web server's configuration")
-                    : Unsearchable(script) ?? new Fault(403, $"cannot run {script}: its directory cannot be entered ({Name(reason)})", $"let user {Libc.EffectiveUser} enter it, and nobody else who need not: shimctl doctor {script}");
+                    : Unsearchable(script) ?? new Fault(403, $"cannot run {script}: its directory cannot be entered ({Name(reason)})", $"let user {Libc.EffectiveUser}, and no other, enter it: shimctl doctor {script}");
             case LaunchStep.Limits:
                 return new Fault(500, $"cannot run {script}: the limits of --cpu or --memory cannot be set ({Name(reason)})", "give values that are not above those the super-server set");
             case LaunchStep.Exec:
@@ -56,9 +56,9 @@ internal static class ScriptDiagnosis
     private static Fault NoDescriptors(string script, int reason) =>
         new(500, $"cannot run {script}: its descriptors cannot be set up ({Name(reason)})", "raise the limit on open files (ulimit -n)") { ExitCode = ExitCode.SystemError };
 
-    /// <summary>What to say of a script that has ended without an answer, if its first line is to blame.</summary>
-    /// <param name="plan">How it was started.</param>
-    /// <param name="exitCode">How it ended.</param>
+    /// <summary>The fault of a script that has ended without a response, if its first line is to blame; else null.</summary>
+    /// <param name="plan">The plan by which it was started.</param>
+    /// <param name="exitCode">Its exit status.</param>
     internal static unsafe Fault? ExplainEnd(in LaunchPlan plan, int exitCode) =>
         exitCode == FirstLine.NotFound && !FirstLine.IsSound(plan.Path, plan.Environment) ? ExplainFirstLine(PrintableText.Of(plan), plan.Path) : null;
 
@@ -98,7 +98,7 @@ internal static class ScriptDiagnosis
         return reason switch
         {
             Errno.E2BIG => new Fault(500, $"cannot run {script}: arguments and environment are too large for the system", "lower --max-header"),
-            Errno.ETXTBSY => new Fault(503, $"cannot run {script}: it is being written", "try again when that has ended; install scripts with mv, not cp"),
+            Errno.ETXTBSY => new Fault(503, $"cannot run {script}: it is open for writing (ETXTBSY, text file busy)", "try again when that has ended; install scripts with mv, not cp"),
             _ when start.AsSpan().StartsWith("#!"u8) => ExplainInterpreter(script, line, reason),
             _ when start.AsSpan().StartsWith("\x7f"u8) => ExplainBinary(script, reason),
             _ when IsMarked(start) =>
@@ -130,12 +130,12 @@ internal static class ScriptDiagnosis
     private static Fault ExplainBinary(string script, int reason) => reason switch
     {
         Errno.ENOENT => new Fault(500, $"cannot run {script}: the loader or a library it was linked for does not exist", $"see what is missing with ldd {script}"),
-        Errno.ENOEXEC => new Fault(500, $"cannot run {script}: it was built for another kind of machine", $"compare file {script} with uname -m, and build it anew"),
-        Errno.EACCES or Errno.EPERM => new Fault(403, $"cannot run {script}: the system forbids to execute it ({Name(reason)})", "see whether its filesystem is mounted noexec: findmnt -T " + script),
+        Errno.ENOEXEC => new Fault(500, $"cannot run {script}: it was built for another kind of machine", $"compare file {script} with uname -m, and rebuild it"),
+        Errno.EACCES or Errno.EPERM => new Fault(403, $"cannot run {script}: the system forbids executing it ({Name(reason)})", "see whether its filesystem is mounted noexec: findmnt -T " + script),
         _ => new Fault(500, $"cannot run {script}: {Name(reason)}", "see execve(2) for what that means"),
     };
 
-    /// <summary>Which directory on the way keeps this user out.</summary>
+    /// <summary>Finds the directory on the way that keeps this user out.</summary>
     private static Fault? Unsearchable(string script)
     {
         for (int end = script.IndexOf('/', 1); end > 0; end = script.IndexOf('/', end + 1))
@@ -147,7 +147,7 @@ internal static class ScriptDiagnosis
                 fixed (byte* name = path)
                 {
                     if (!Libc.MayAccess(name, Flags.X_OK))
-                        return new Fault(403, $"cannot run {script}: user {Libc.EffectiveUser} may not enter {directory}", $"let that user enter it, and nobody else who need not: shimctl doctor {script}");
+                        return new Fault(403, $"cannot run {script}: user {Libc.EffectiveUser} may not enter {directory}", $"let that user, and no other, enter it: shimctl doctor {script}");
                 }
             }
         }

@@ -8,7 +8,7 @@ namespace Shims.Cgi;
 /// <summary>From a request to everything the kernel wants to know to run its script. Allocates and throws nothing.</summary>
 internal static unsafe class ScriptLaunch
 {
-    /// <summary>How much memory a request needs, header included: a few copies of the paths and values in it, and what does not come from it.</summary>
+    /// <summary>The memory that a request needs, header included: a few copies of the paths and values in it, and the variables that do not come from it.</summary>
     /// <param name="headerLength">Bytes of the request's variables.</param>
     /// <param name="policy">Its settings take room too.</param>
     internal static int MemoryFor(int headerLength, in EnvironmentPolicy policy)
@@ -27,13 +27,13 @@ internal static unsafe class ScriptLaunch
     }
 
     /// <summary>Finds the script and makes its arguments and environment.</summary>
-    /// <param name="target">What may be run.</param>
+    /// <param name="target">The script or directory that may be run.</param>
     /// <param name="variables">Those of the request.</param>
     /// <param name="bodyLength">Bytes of body that the script will find on its standard input.</param>
-    /// <param name="policy">What the command line says of the environment.</param>
-    /// <param name="memory">Where all of it is kept.</param>
-    /// <param name="plan">Complete but for descriptors and limits, if the answer is Found. The path is set as soon as it is known.</param>
-    /// <param name="holdsBack">Whether a variable was held back that somebody may miss: see <see cref="HeldBackNames"/>.</param>
+    /// <param name="policy">The options for the environment.</param>
+    /// <param name="memory">The memory for all of it.</param>
+    /// <param name="plan">Complete but for descriptors and limits, if the result is Found. The path is set as soon as it is known.</param>
+    /// <param name="holdsBack">True if a variable was held back that an administrator may miss: see <see cref="HeldBackNames"/>.</param>
     internal static Resolution Prepare(scoped in ScriptTarget target, CgiVariables variables, long bodyLength, scoped in EnvironmentPolicy policy, scoped ref Arena memory, out LaunchPlan plan, out bool holdsBack)
     {
         plan = default;

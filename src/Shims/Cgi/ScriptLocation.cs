@@ -7,10 +7,10 @@ internal ref struct ScriptLocation
     /// <summary>The script's absolute path as the web server has it, which may know the target by another name.</summary>
     internal ReadOnlySpan<byte> Path;
 
-    /// <summary>The same file by the target's own path: what is run. A NUL follows it in memory.</summary>
+    /// <summary>The same file by the target's own path, which is run. A NUL follows it in memory.</summary>
     internal ReadOnlySpan<byte> File;
 
-    /// <summary>The same file in a directory that is held open, if there is somebody who could change what the path leads to.</summary>
+    /// <summary>The same file in a directory that is held open, if another user could change where the path leads.</summary>
     internal HeldScript Held;
 
     /// <summary>SCRIPT_NAME: the part of the URL's path that names the script, decoded.</summary>

@@ -13,10 +13,10 @@ namespace Shims.Cgi;
 internal static class ScriptResolver
 {
     /// <summary>Finds the script.</summary>
-    /// <param name="target">What may be run.</param>
+    /// <param name="target">The script or directory that may be run.</param>
     /// <param name="request">The request's variables.</param>
-    /// <param name="memory">Where the result's bytes are kept.</param>
-    /// <param name="script">The script, if the answer is Found.</param>
+    /// <param name="memory">The memory for the result.</param>
+    /// <param name="script">The script, if the result is Found.</param>
     internal static Resolution Resolve(scoped in ScriptTarget target, scoped in VariableTable request, scoped ref Arena memory, out ScriptLocation script)
     {
         script = default;
@@ -44,7 +44,7 @@ internal static class ScriptResolver
     }
 
     /// <summary>Looks for the script where each web server says it is.</summary>
-    /// <param name="isInPathInfo">Whether PATH_INFO as sent had a part in it, so that what remains of it is the rest that was found.</param>
+    /// <param name="isInPathInfo">True if PATH_INFO as sent had a part in it, so that what remains of it is the rest that was found.</param>
     private static Resolution FindInDirectory(scoped in ScriptTarget target, scoped in VariableTable request, scoped ref Arena memory, out FoundScript found, out bool isInPathInfo)
     {
         isInPathInfo = false;
@@ -59,7 +59,7 @@ internal static class ScriptResolver
             ReadOnlySpan<byte> local = passed = ProxyPrefix.Remove(scriptFile, out isProxied);
             if (!isProxied)
                 return Find(target, local, ref memory, out found);
-            // mod_proxy_scgi puts no script there, but PATH_INFO, by which nobody may choose one.
+            // mod_proxy_scgi puts no script there, but PATH_INFO, which must not choose one.
             if (!local.SequenceEqual(request[CgiName.PathInfo]))
             {
                 Resolution proxied = FindProxied(target, local, ref memory, out found);
@@ -96,7 +96,7 @@ internal static class ScriptResolver
         // ProxyPass /cgi-bin/ scgi://.../ : SCRIPT_NAME is where the directory is mounted, and the script is the first of PATH_INFO.
         if (!pathInfo.IsEmpty)
             return FindJoined(target, target.Path, default, pathInfo, ref memory, out found);
-        // The same without proxy-scgi-pathinfo, as Apache's manual has it: all of the URL is SCRIPT_NAME, and what is below the mount stands behind the prefix.
+        // The same without proxy-scgi-pathinfo, as Apache's manual has it: all of the URL is SCRIPT_NAME, and the path below the mount follows the prefix.
         Resolution below = FindJoined(target, target.Path, default, passed, ref memory, out found);
         return below == Resolution.Found ? Decode(ref found.Rest, ref memory) : below;
     }
@@ -169,7 +169,7 @@ internal static class ScriptResolver
     /// <summary>Looks at one component of the path after the other.</summary>
     /// <param name="path">The target's own path, and what follows.</param>
     /// <param name="end">In: where the target ends. Out: where the script does.</param>
-    /// <param name="held">The script, if on the way there is somebody who could change what the path leads to.</param>
+    /// <param name="held">The script, if another user could change where the path leads.</param>
     private static Resolution Walk(scoped in ScriptTarget target, ReadOnlySpan<byte> path, ref int end, scoped ref Arena memory, out HeldScript held)
     {
         held = default;
@@ -193,7 +193,7 @@ internal static class ScriptResolver
 
     /// <summary>Looks at one more component of the path.</summary>
     /// <param name="isFile">False for a directory, in which the walk goes on.</param>
-    /// <param name="isContested">Whether somebody who is not trusted may change where it leads, or what is in it.</param>
+    /// <param name="isContested">True if a user who is not trusted may change where it leads, or its content.</param>
     [SkipLocalsInit]
     private static unsafe Resolution Examine(scoped in ScriptTarget target, ReadOnlySpan<byte> path, scoped ref Arena memory, out bool isFile, out bool isContested)
     {
@@ -220,7 +220,7 @@ internal static class ScriptResolver
         return isFile || status.IsDirectory ? Resolution.Found : Resolution.NotAFile;
     }
 
-    /// <summary>Whether a user decides here what is run: root, the one that the script is run as, and the target's owner.</summary>
+    /// <summary>True if a user decides here what is run: root, the one that the script is run as, and the target's owner.</summary>
     private static unsafe bool IsTrusted(scoped in ScriptTarget target, uint user) =>
         user == 0 || user == Libc.EffectiveUser || (Libc.TryGetStatus(target.Pointer, follow: true, out FileStatus directory) && directory.Owner == user);
 
@@ -235,7 +235,7 @@ internal static class ScriptResolver
         return length > 0 && rootLength > 0 && IsUnder(resolved[..length], root[..rootLength]);
     }
 
-    /// <summary>Where in the path the target directory ends.</summary>
+    /// <summary>The end of the target directory in the path.</summary>
     /// <returns>-1 if the path does not lead through the target.</returns>
     /// <remarks>Compared as text first. The web server may know the directory by another name (a linked document root), so then by what it is.</remarks>
     [SkipLocalsInit]

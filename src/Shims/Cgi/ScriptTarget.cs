@@ -1,11 +1,11 @@
 namespace Shims.Cgi;
 
-/// <summary>What the command line says is to be run: one script with arguments, or a directory of scripts.</summary>
+/// <summary>The TARGET of the command line: one script with arguments, or a directory of scripts.</summary>
 /// <param name="path">Absolute, NUL-terminated, good for the life of the process.</param>
 /// <param name="length">Bytes of the path, without the NUL and, for a directory, without the slash at its end.</param>
-/// <param name="isDirectory">Whether the path was given with a slash at its end.</param>
-/// <param name="arguments">What followed the target: NUL-terminated strings, ended by a null pointer.</param>
-/// <param name="argumentCount">How many of them.</param>
+/// <param name="isDirectory">True if the path was given with a slash at its end.</param>
+/// <param name="arguments">The words after the target: NUL-terminated strings, ended by a null pointer.</param>
+/// <param name="argumentCount">Their number.</param>
 internal readonly unsafe struct ScriptTarget(byte* path, int length, bool isDirectory, byte** arguments, int argumentCount)
 {
     internal byte* Pointer { get; } = path;

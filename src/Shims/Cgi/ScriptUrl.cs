@@ -18,9 +18,9 @@ internal readonly ref struct ScriptUrl
     /// <summary>Divides.</summary>
     /// <param name="request">The request's variables.</param>
     /// <param name="script">The script's path; its last component is looked for in the URL.</param>
-    /// <param name="rest">What followed the script in the path that led to it, if that path came from the request.</param>
-    /// <param name="isInPathInfo">Whether PATH_INFO as sent led to the script, and so has the script's name in it.</param>
-    /// <param name="memory">Where decoded paths are kept.</param>
+    /// <param name="rest">The text after the script in the path that led to it, if that path came from the request.</param>
+    /// <param name="isInPathInfo">True if PATH_INFO as sent led to the script, and so has the script's name in it.</param>
+    /// <param name="memory">The memory for decoded paths.</param>
     internal static ScriptUrl Split(scoped in VariableTable request, ReadOnlySpan<byte> script, ReadOnlySpan<byte> rest, bool isInPathInfo, scoped ref Arena memory)
     {
         ReadOnlySpan<byte> name = request[CgiName.ScriptName];
@@ -30,7 +30,7 @@ internal readonly ref struct ScriptUrl
         ReadOnlySpan<byte> fileName = script[(script.LastIndexOf((byte)'/') + 1)..];
         if (pathInfo.IsEmpty && !rest.IsEmpty && name.EndsWith(rest))
         {
-            // nginx without a split: SCRIPT_NAME is the whole path, and what followed the script's file is no part of its name.
+            // nginx without a split: SCRIPT_NAME is the whole path, and the text after the script's file is not a part of its name.
             name = name[..^rest.Length];
             pathInfo = rest;
         }
@@ -67,7 +67,7 @@ internal readonly ref struct ScriptUrl
         return new ScriptUrl { ScriptName = joined[..(mount.Length + below.Length)], PathInfo = rest };
     }
 
-    /// <summary>The decoded path of REQUEST_URI; empty if there is none, or if it is no path (OPTIONS *, or an absolute URL).</summary>
+    /// <summary>The decoded path of REQUEST_URI; empty if there is none, or if it is not a path (OPTIONS *, or an absolute URL).</summary>
     private static ReadOnlySpan<byte> RequestedPath(scoped in VariableTable request, scoped ref Arena memory)
     {
         ReadOnlySpan<byte> uri = request[CgiName.RequestUri];
@@ -82,7 +82,7 @@ internal readonly ref struct ScriptUrl
     private static ReadOnlySpan<byte> SubtractPathInfo(ReadOnlySpan<byte> path, ReadOnlySpan<byte> pathInfo) =>
         path.EndsWith(pathInfo) ? path[..^pathInfo.Length] : path;
 
-    /// <summary>Where in the URL's path the script ends: behind the script's own file name, or else behind the SCRIPT_NAME that was sent.</summary>
+    /// <summary>The end of the script in the URL's path: after the script's own file name, or else after the SCRIPT_NAME that was sent.</summary>
     /// <returns>-1 if neither is there.</returns>
     private static int EndOfScript(ReadOnlySpan<byte> path, ReadOnlySpan<byte> fileName, ReadOnlySpan<byte> name)
     {
@@ -96,7 +96,7 @@ internal readonly ref struct ScriptUrl
         return nameIsPrefix ? name.Length : -1;
     }
 
-    /// <summary>Where the script ends in a path that the web server did not divide: Caddy 2.6 without split and h2o 2.2 send all of it as PATH_INFO, and an empty SCRIPT_NAME.</summary>
+    /// <summary>The end of the script in a path that the web server did not divide: Caddy 2.6 without split and h2o 2.2 send all of it as PATH_INFO, and an empty SCRIPT_NAME.</summary>
     /// <returns>-1 if the script is not in it: then it is a PATH_INFO, and the script is mounted at the root of the site.</returns>
     private static int EndOfUndivided(ReadOnlySpan<byte> pathInfo, ReadOnlySpan<byte> fileName, ReadOnlySpan<byte> rest)
     {
@@ -120,7 +120,7 @@ internal readonly ref struct ScriptUrl
     private static bool EndsWithComponent(ReadOnlySpan<byte> path, ReadOnlySpan<byte> component) =>
         path.EndsWith(component) && path.Length > component.Length && path[^(component.Length + 1)] == (byte)'/';
 
-    /// <summary>Whether PATH_INFO as sent is what the URL says, decoded or not; or, if none was sent, whether the path that led to the script says so.</summary>
+    /// <summary>True if PATH_INFO as sent equals the URL's, decoded or not; if none was sent, if the path that led to the script does.</summary>
     private static bool Agrees(ReadOnlySpan<byte> fromUrl, ReadOnlySpan<byte> sent, ReadOnlySpan<byte> rest, scoped ref Arena memory)
     {
         if (fromUrl.IsEmpty && sent.SequenceEqual("/"u8))

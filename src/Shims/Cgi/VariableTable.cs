@@ -30,7 +30,7 @@ internal readonly ref struct VariableTable
     /// <summary>Bytes of memory that a table of so many variables takes.</summary>
     internal static int MemoryFor(int count) => PlacesSize + 8 + count * Entry.Size;
 
-    /// <summary>How many variables came.</summary>
+    /// <summary>The number of variables that came.</summary>
     internal int Count => _entries.Length;
 
     /// <summary>The value of a known variable, and of several with that name the last: web servers send the more particular setting later. Empty if there is none.</summary>
@@ -38,7 +38,7 @@ internal readonly ref struct VariableTable
 
     /// <summary>Looks all variables up.</summary>
     /// <param name="variables">Well-formed.</param>
-    /// <param name="memory">Where the table is kept.</param>
+    /// <param name="memory">The memory for the table.</param>
     /// <param name="table">Good for as long as both are.</param>
     /// <returns>False if there is no room for it.</returns>
     internal static bool TryMake(CgiVariables variables, scoped ref Arena memory, out VariableTable table)
@@ -66,14 +66,14 @@ internal readonly ref struct VariableTable
         return true;
     }
 
-    /// <summary>What a variable is known as.</summary>
+    /// <summary>The name by which scripts know a variable.</summary>
     internal CgiName KnownAt(int index) => _entries[index].Known;
 
     internal ReadOnlySpan<byte> NameAt(int index) => _block.Slice(_entries[index].Name, _entries[index].NameLength);
 
     internal ReadOnlySpan<byte> ValueAt(int index) => _block.Slice(_entries[index].Value, _entries[index].ValueLength);
 
-    /// <summary>Whether a variable of the same name came before.</summary>
+    /// <summary>True if a variable of the same name came before.</summary>
     internal bool IsRepetition(int index) => _entries[index].IsRepetition;
 
     /// <summary>The last variable of the same name; the variable itself if it came once.</summary>
@@ -82,7 +82,7 @@ internal readonly ref struct VariableTable
     /// <summary>The next variable of the same name; -1 if there is none.</summary>
     internal int NextOf(int index) => _entries[index].NextSame - 1;
 
-    /// <summary>Whether a variable of that name came.</summary>
+    /// <summary>True if a variable of that name came.</summary>
     internal bool Contains(ReadOnlySpan<byte> name)
     {
         CgiName known = CgiNames.Of(name);

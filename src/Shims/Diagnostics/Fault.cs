@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Shims.Diagnostics;
 
-/// <summary>Why a request could not be answered as it should, and what to do about it.</summary>
+/// <summary>The cause of a failed request, and its fix.</summary>
 /// <param name="Status">The status the client gets.</param>
-/// <param name="Cause">What happened, to which script, why. Holds nothing from the request.</param>
-/// <param name="Cure">What to do about it; a command where one will do.</param>
+/// <param name="Cause">The event, the script, and the reason. Contains nothing from the request.</param>
+/// <param name="Cure">The fix; a command where one is enough.</param>
 internal sealed record Fault(int Status, string Cause, string Cure)
 {
     internal ExitCode ExitCode { get; init; } = ExitCode.Served;

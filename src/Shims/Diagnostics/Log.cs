@@ -20,10 +20,10 @@ internal static class Log
     /// <summary>Takes the descriptor that writing may need, before it is said how many others there may be.</summary>
     internal static void Open() => s_output.Open();
 
-    /// <summary>Whether something waits for the log's reader, to be written by <see cref="Flush"/>.</summary>
+    /// <summary>True if something waits for the log's reader, to be written by <see cref="Flush"/>.</summary>
     internal static bool HasPending => s_output.HasPending;
 
-    /// <summary>Whether something waits, and it is too early to give the log's reader up: then what scripts write can stay in their pipes.</summary>
+    /// <summary>True if something waits, and it is too early to give the log's reader up: then what scripts write can stay in their pipes.</summary>
     internal static bool IsFull => s_output.IsFull;
 
     /// <summary>Writes what waits, as far as there is room.</summary>

@@ -18,7 +18,7 @@ internal sealed class LogOutput
     /// <summary>Bytes that a pipe with any room at all takes in one piece.</summary>
     private const int PipePiece = 4096;
 
-    /// <summary>Milliseconds without progress after which nobody is waited for any more.</summary>
+    /// <summary>Milliseconds without progress after which the reader of the log is given up.</summary>
     private const int Patience = 1000;
 
     private readonly Lock _gate = new();
@@ -39,10 +39,10 @@ internal sealed class LogOutput
         File,
     }
 
-    /// <summary>Whether something waits to be written.</summary>
+    /// <summary>True if something waits to be written.</summary>
     internal bool HasPending => !_pending.IsEmpty;
 
-    /// <summary>Whether something waits, and its reader is expected to make room soon.</summary>
+    /// <summary>True if something waits, and its reader is expected to make room soon.</summary>
     internal bool IsFull => HasPending && Libc.Milliseconds() - _lastProgress < Patience;
 
     /// <summary>Looks at what descriptor 2 is, now and not with the first line.</summary>
@@ -52,7 +52,7 @@ internal sealed class LogOutput
             LookOnce();
     }
 
-    /// <summary>What a line begins with: the time in UTC where nobody else notes it, which is in a file; else nothing.</summary>
+    /// <summary>The beginning of a line: the time in UTC if the log is a file, where nothing else notes it; else empty.</summary>
     internal string Time
     {
         get
@@ -132,7 +132,7 @@ internal sealed class LogOutput
         return Encoding.UTF8.GetBytes(StandardError.IsSyslog ? "<27>" + line : line + "\n");
     }
 
-    /// <returns>How many bytes were taken.</returns>
+    /// <returns>The number of bytes taken.</returns>
     private int WriteSome(ReadOnlySpan<byte> bytes)
     {
         int written = 0;

@@ -1,16 +1,16 @@
 namespace Shims.Diagnostics;
 
-/// <summary>What a program says when it is asked for its version.</summary>
+/// <summary>The output of <c>--version</c>.</summary>
 internal static class ProgramVersion
 {
-    /// <summary>As many digits of the commit as people write.</summary>
+    /// <summary>The number of digits of the commit that people write.</summary>
     private const int ShownDigits = 7;
 
     /// <summary>"scgi-run 0.1.0 (78f191d)": the program, its version, and the commit that it was built from, where that is known.</summary>
     /// <param name="program">The program's name.</param>
     internal static string Line(string program) => Line(program, AppContext.GetData("Shims.Version") as string, AppContext.GetData("Shims.Commit") as string);
 
-    /// <summary>The same, of a given version and commit.</summary>
+    /// <summary>The output for a given version and commit.</summary>
     internal static string Line(string program, string? version, string? commit) => commit is { Length: > 0 }
         ? $"{program} {version} ({(commit.Length > ShownDigits ? commit[..ShownDigits] : commit)})"
         : $"{program} {version}";

@@ -1,8 +1,8 @@
 namespace Shims.Diagnostics;
 
-/// <summary>Something that keeps the whole program from doing its work: who has to act, why, and what to do.</summary>
+/// <summary>An error that keeps the whole program from its work: the exit status, the cause and the fix.</summary>
 public sealed class ShimException(ExitCode exitCode, string cause, string cure) : Exception($"{cause}: {cure}")
 {
-    /// <summary>What the program exits with.</summary>
+    /// <summary>The exit status of the program.</summary>
     public ExitCode ExitCode { get; } = exitCode;
 }

@@ -6,11 +6,11 @@ namespace Shims.Diagnostics;
 /// <summary>Sees to it that descriptor 2 leads to a log and never to the client. Allocates and throws nothing.</summary>
 /// <remarks>
 /// inetd, xinetd and inetutils-inetd pass the connection as descriptor 2 as well (inetd wait: the listening socket), so that one warning of
-/// a script would corrupt its answer. systemd, launchd and the ucspi programs leave descriptor 2 alone.
+/// a script would corrupt its response. systemd, launchd and the ucspi programs leave descriptor 2 alone.
 /// </remarks>
 internal static unsafe class StandardError
 {
-    /// <summary>Whether what is written goes to syslog's socket, which wants a priority before each message.</summary>
+    /// <summary>True if what is written goes to syslog's socket, which wants a priority before each message.</summary>
     internal static bool IsSyslog { get; private set; }
 
     /// <summary>Replaces descriptor 2 if it is the socket of descriptor 0 or closed: by the journal where there is one, else syslog, else nothing.</summary>
@@ -45,9 +45,9 @@ internal static unsafe class StandardError
     internal static void ToNull() => Become(Libc.OpenNowhere(), isSyslog: false);
 
     /// <summary>Appends to a file, making it if need be.</summary>
-    /// <param name="nulTerminatedPath">Where.</param>
-    /// <remarks>A named pipe that nobody reads is refused (ENXIO) and not waited for, and a terminal does not become ours.</remarks>
-    /// <returns>False if it cannot be written; see errno. ELOOP is a link that another user has put into a directory in which everybody may make files.</returns>
+    /// <param name="nulTerminatedPath">Its path.</param>
+    /// <remarks>A named pipe without a reader is refused (ENXIO) and not waited for, and a terminal does not become ours.</remarks>
+    /// <returns>False if it cannot be written; see errno. ELOOP is a symbolic link of another user in a world-writable directory.</returns>
     internal static bool ToFile(ReadOnlySpan<byte> nulTerminatedPath)
     {
         const int append = Flags.O_WRONLY | Flags.O_APPEND | Flags.O_CREAT | Flags.O_NONBLOCK | Flags.O_NOCTTY, mode = 0x1A0 /* 0640 */;
@@ -61,7 +61,7 @@ internal static unsafe class StandardError
         return Become(file, isSyslog: false);
     }
 
-    /// <summary>The rule of fs.protected_symlinks (proc_sys_fs(5)), which not every system has switched on. Leaves ELOOP if the answer is no.</summary>
+    /// <summary>The rule of fs.protected_symlinks (proc_sys_fs(5)), which not every system has switched on. Leaves ELOOP if the result is no.</summary>
     private static bool MayFollow(ReadOnlySpan<byte> nulTerminatedPath)
     {
         int slash = nulTerminatedPath.LastIndexOf((byte)'/');

@@ -4,7 +4,7 @@ using Shims.Posix;
 
 namespace Shims.Early;
 
-/// <summary>What the command line says to code that runs before the runtime. Allocates and throws nothing.</summary>
+/// <summary>The command line, read before the runtime starts. Allocates and throws nothing.</summary>
 internal static unsafe class EarlyCommandLine
 {
     /// <summary>Sees to it that not even the runtime's own messages can reach the client, unless <c>--stderr</c> says where they are to go.</summary>
@@ -18,7 +18,7 @@ internal static unsafe class EarlyCommandLine
         StandardError.Secure(program);
     }
 
-    /// <summary>Whether this is the plain <c>TARGET [ARG...]</c>, on a connection. A relative TARGET, options, and the tests' wish to see the ordinary path are for the ordinary path.</summary>
+    /// <summary>True if this is the plain <c>TARGET [ARG...]</c>, on a connection. A relative TARGET, options, and the tests' wish to see the ordinary path are for the ordinary path.</summary>
     internal static bool IsPlain(int argumentCount, byte** arguments) =>
         argumentCount >= 2 && arguments[1][0] == (byte)'/' && !IsRoot(arguments[1]) && !Switches.IsOrdinary && Libc.SocketOption(0, Flags.SO_ACCEPTCONN) == 0;
 

@@ -6,7 +6,7 @@ using Shims.Posix;
 namespace Shims.Early;
 
 /// <summary>
-/// <c>fcgi-run</c> on one connection: the script is started before the C library and the .NET runtime. If it ends soon, it is answered without them (<see cref="EarlyAnswer"/>).
+/// <c>fcgi-run</c> on one connection: the script is started before the C library and the .NET runtime. If it ends soon, it is answered without them (<see cref="EarlyResponse"/>).
 /// </summary>
 /// <remarks>
 /// <para>
@@ -39,13 +39,13 @@ internal static unsafe class EarlyScript
         {
             bool mayAnswer = Start(stream[..length], EarlyCommandLine.TargetOf(argumentCount, arguments), ref outcome);
             if (mayAnswer)
-                EarlyAnswer.Give(outcome.Script, id, (int)count, request);
+                EarlyResponse.Give(outcome.Script, id, (int)count, request);
         }
         Kernel.Unmap(request);
         Kernel.Unmap(stream);
     }
 
-    /// <returns>Whether the script runs, and HTTP allows its answer to have a body.</returns>
+    /// <returns>True if the script runs, and HTTP allows its response to have a body.</returns>
     private static bool Start(ReadOnlySpan<byte> stream, in ScriptTarget target, ref EarlyOutcome outcome)
     {
         EnvironmentPolicy policy = default;
@@ -77,7 +77,7 @@ internal static unsafe class EarlyScript
             Libc.CloseOnExecFromThree();
             Libc.HideFromOtherProcesses();
             fixed (LaunchPlan* fixedPlan = &plan)
-                process = Libc.Spawn(fixedPlan, stack, out descriptor);
+                process = Libc.CloneAndExec(fixedPlan, stack, out descriptor);
         }
         plan.Release();
         Libc.Close(input);

@@ -7,7 +7,7 @@ using Shims.Scgi;
 namespace Shims.Early;
 
 /// <summary>
-/// The short way: read the header of the one SCGI request on descriptor 0, and become the script. Nothing stays behind.
+/// The short way: read the header of the one SCGI request on descriptor 0, and become the script. No process stays.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -61,9 +61,9 @@ internal static unsafe class ScgiExec
 
     /// <summary>Becomes the script. Comes back only if that was not possible or not wanted.</summary>
     /// <param name="header">Nothing yet, from descriptor 0; then what was read, and how far the script's start got.</param>
-    /// <param name="target">What may be run.</param>
-    /// <param name="policy">What the command line says of the environment.</param>
-    /// <param name="limits">What the command line says of sizes and times.</param>
+    /// <param name="target">The script or directory that may be run.</param>
+    /// <param name="policy">The options for the environment.</param>
+    /// <param name="limits">The limits of sizes and times.</param>
     internal static void Run(ref ScgiHeaderBuffer header, in ScriptTarget target, in EnvironmentPolicy policy, in ExecLimits limits)
     {
         if (!ReceiveHeader(ref header, policy, limits))
@@ -78,7 +78,7 @@ internal static unsafe class ScgiExec
         ref LaunchPlan plan = ref header.Plan;
         if (ScriptLaunch.Prepare(target, request, length, policy, ref header.Memory, out plan, out bool holdsBack) != Resolution.Found)
             return;
-        // Nobody will be left to see that env has not found the interpreter.
+        // No process will be left to see that env has not found the interpreter.
         if (!FirstLine.IsSound(plan.Path, plan.Environment))
         {
             plan.FailedAt = LaunchStep.FirstLine;
@@ -90,7 +90,7 @@ internal static unsafe class ScgiExec
         if (holdsBack)
             HeldBackNames.Tell("scgi-run"u8, request, policy);
         // Not the connection: the web server keeps it open, so that a script which reads to the end would wait for ever; and what a script does not read would still be in it
-        // when it is closed, which the kernel tells the web server as a reset, so that the answer is lost.
+        // when it is closed, which the kernel tells the web server as a reset, so that the response is lost.
         plan.Input = length == 0 ? Libc.OpenEmpty() : Libc.OpenHolding(header.Body);
         if (plan.Input < 0)
         {
@@ -104,7 +104,7 @@ internal static unsafe class ScgiExec
         plan.IgnoredSignals = Libc.IgnoredSignals();
         Libc.CloseOnExecFromThree();
         fixed (LaunchPlan* fixedPlan = &plan)
-            Execution.Become(fixedPlan);
+            Execution.ExecScript(fixedPlan);
         plan.Release();
         // From that step on the connection is the script's standard output, and descriptor 0 its input.
         if (plan.FailedAt > LaunchStep.Descriptors)

@@ -27,25 +27,25 @@ internal unsafe struct ScgiHeaderBuffer
     /// <summary>The request's memory, with the header in it. Taken once the header's length is known.</summary>
     internal Arena Memory;
 
-    /// <summary>Where the connection is.</summary>
+    /// <summary>The descriptor of the connection.</summary>
     internal int Connection;
 
     /// <summary>Bytes read; never more than the header has.</summary>
     internal int Count { get; private set; }
 
-    /// <summary>Whether the last byte of the header, the comma, is there.</summary>
+    /// <summary>True if the last byte of the header, the comma, is there.</summary>
     internal readonly bool IsComplete => _size > 0 && Count == _size;
 
-    /// <summary>Whether the comma was only looked at.</summary>
+    /// <summary>True if the comma was only looked at.</summary>
     internal bool IsCommaUnread { get; private set; }
 
     /// <summary>Done, or what makes the header unacceptable, for good. See <see cref="ScgiHeader.TryGetSize"/>.</summary>
     internal OperationStatus Status { get; private set; }
 
-    /// <summary>What has been read of the body, if a script was to replace this process with it.</summary>
+    /// <summary>The bytes of the body that have been read, if a script was to replace this process.</summary>
     internal readonly ReadOnlySpan<byte> Body => new(_body, _bodyCount);
 
-    /// <summary>How the script was to replace this process, and how far that got, if it was tried.</summary>
+    /// <summary>The plan by which the script was to replace this process, with the step that failed, if it was tried.</summary>
     internal LaunchPlan Plan;
 
     /// <summary>Everything read so far.</summary>
@@ -56,7 +56,7 @@ internal unsafe struct ScgiHeaderBuffer
     /// <summary>Reads what has arrived of the header. Of one that is complete or has been refused nothing more is read.</summary>
     /// <param name="maxHeader">Largest header, bytes.</param>
     /// <param name="policy">Takes part in how much memory the request needs.</param>
-    /// <param name="leaveComma">Whether the comma, the last byte of a request without a body, is looked at but not taken.</param>
+    /// <param name="leaveComma">True if the comma, the last byte of a request without a body, is looked at but not taken.</param>
     /// <returns>
     /// Bytes there are now; 0 at the end of input; negative as recv(2) has it, with errno, or if the header cannot be right: look at <see cref="Status"/> first.
     /// </returns>
@@ -108,8 +108,8 @@ internal unsafe struct ScgiHeaderBuffer
         return true;
     }
 
-    /// <summary>Where the next bytes go: all that is missing of the header, or of the beginning that every header has.</summary>
-    /// <param name="left">How many bytes of that are to stay in the socket.</param>
+    /// <summary>The room for the next bytes: all that is missing of the header, or of the beginning that every header has.</summary>
+    /// <param name="left">The number of those bytes that are to stay in the socket.</param>
     [UnscopedRef]
     private Span<byte> Room(int left) => _header != null
         ? new Span<byte>(_header, _size - left)[Count..]
@@ -144,7 +144,7 @@ internal unsafe struct ScgiHeaderBuffer
         return true;
     }
 
-    /// <summary>As many bytes as the shortest header has.</summary>
+    /// <summary>The length of the shortest header.</summary>
     [StructLayout(LayoutKind.Sequential, Size = ScgiHeader.ShortestSize)]
     private struct StartOfHeader
     {

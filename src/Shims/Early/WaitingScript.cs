@@ -15,8 +15,8 @@ internal sealed unsafe class WaitingScript
     internal static WaitingScript? Of(in EarlyOutcome early) => early.HasScript ? new WaitingScript(early) : null;
 
     /// <summary>Takes over the script, once, if it is the one that is to be started now: the same file with the same environment.</summary>
-    /// <param name="plan">What is to be started.</param>
-    /// <param name="script">What runs.</param>
+    /// <param name="plan">The program to start.</param>
+    /// <param name="script">The script that runs.</param>
     internal bool TryTake(in LaunchPlan plan, out StartedScript script)
     {
         script = _script;

@@ -3,10 +3,10 @@ using Shims.Buffers;
 
 namespace Shims.FastCgi;
 
-/// <summary>Answers GET_VALUES. FastCGI 1.0 section 4.1.</summary>
+/// <summary>Responds to GET_VALUES. FastCGI 1.0 section 4.1.</summary>
 internal static class ManagementValues
 {
-    /// <summary>Room enough for the content of any answer.</summary>
+    /// <summary>Room enough for the content of any response.</summary>
     internal const int MaxSize = 128;
 
     /// <summary>Writes the values that were asked for and are known, each once however often it was asked for.</summary>
@@ -15,7 +15,7 @@ internal static class ManagementValues
     /// <param name="maxRequests">FCGI_MAX_REQS: requests served at a time.</param>
     /// <param name="destination">At least <see cref="MaxSize"/>.</param>
     /// <returns>Bytes written.</returns>
-    internal static int Answer(ReadOnlySpan<byte> query, int maxConnections, int maxRequests, Span<byte> destination)
+    internal static int WriteResult(ReadOnlySpan<byte> query, int maxConnections, int maxRequests, Span<byte> destination)
     {
         bool asksConnections = false, asksRequests = false, asksMultiplexing = false;
         var reader = new NameValueReader(query);

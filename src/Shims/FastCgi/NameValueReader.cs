@@ -12,7 +12,7 @@ internal ref struct NameValueReader(ReadOnlySpan<byte> buffer)
 {
     private ReadOnlySpan<byte> _rest = buffer;
 
-    /// <summary>Takes the next pair. The reader moves only when the answer is Done.</summary>
+    /// <summary>Takes the next pair. The reader moves only when the result is Done.</summary>
     /// <returns>Done; NeedMoreData if the buffer is empty or ends within a pair.</returns>
     internal OperationStatus TryRead(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
@@ -29,7 +29,7 @@ internal ref struct NameValueReader(ReadOnlySpan<byte> buffer)
         return OperationStatus.Done;
     }
 
-    /// <summary>Whether everything has been read.</summary>
+    /// <summary>True if everything has been read.</summary>
     internal readonly bool IsAtEnd => _rest.IsEmpty;
 
     private static bool TryReadLength(ref ReadOnlySpan<byte> rest, out uint length)

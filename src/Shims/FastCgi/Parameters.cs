@@ -8,7 +8,7 @@ namespace Shims.FastCgi;
 internal static class Parameters
 {
     /// <summary>Decodes the whole stream.</summary>
-    /// <param name="stream">The contents of all PARAMS records, one behind the other.</param>
+    /// <param name="stream">The contents of all PARAMS records, one after the other.</param>
     /// <param name="destination">At least as long: each pair's two lengths become its two NULs.</param>
     /// <param name="variables">Views into the destination.</param>
     /// <returns>Done; InvalidData if a pair is cut off, or a name or value could not be a variable's.</returns>

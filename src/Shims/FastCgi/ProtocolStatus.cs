@@ -1,6 +1,6 @@
 namespace Shims.FastCgi;
 
-/// <summary>How a request ended on the level of the protocol. FastCGI 1.0 section 5.5.</summary>
+/// <summary>The end of a request on the level of the protocol. FastCGI 1.0 section 5.5.</summary>
 internal enum ProtocolStatus : byte
 {
     RequestComplete = 0,

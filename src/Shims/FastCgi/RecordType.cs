@@ -1,6 +1,6 @@
 namespace Shims.FastCgi;
 
-/// <summary>What a record is. FastCGI 1.0 section 8, "type".</summary>
+/// <summary>The type of a record. FastCGI 1.0 section 8, "type".</summary>
 internal enum RecordType : byte
 {
     BeginRequest = 1,

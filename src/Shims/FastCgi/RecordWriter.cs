@@ -31,8 +31,8 @@ internal static class RecordWriter
     /// <summary>Writes END_REQUEST. Section 5.5.</summary>
     /// <param name="destination">At least <see cref="EndRequestSize"/>.</param>
     /// <param name="requestId">The request.</param>
-    /// <param name="applicationStatus">The script's exit code.</param>
-    /// <param name="protocolStatus">How it ended for the protocol.</param>
+    /// <param name="applicationStatus">The script's exit status.</param>
+    /// <param name="protocolStatus">Its end on the level of the protocol.</param>
     internal static int WriteEndRequest(Span<byte> destination, ushort requestId, int applicationStatus, ProtocolStatus protocolStatus)
     {
         Span<byte> body = stackalloc byte[8]; // all zero

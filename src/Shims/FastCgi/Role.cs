@@ -1,6 +1,6 @@
 namespace Shims.FastCgi;
 
-/// <summary>What the application is asked to be. FastCGI 1.0 section 6.1.</summary>
+/// <summary>The role that the application is asked to play. FastCGI 1.0 section 6.1.</summary>
 internal enum Role : ushort
 {
     Responder = 1,

@@ -10,7 +10,7 @@ internal static class SingleRequest
 {
     /// <summary>Takes the bytes of a connection apart.</summary>
     /// <param name="bytes">All that has come.</param>
-    /// <param name="parameters">At least as long: takes the contents of the PARAMS records, one behind the other.</param>
+    /// <param name="parameters">At least as long: takes the contents of the PARAMS records, one after the other.</param>
     /// <param name="length">Bytes of them.</param>
     /// <param name="id">The request's id.</param>
     /// <returns>False for anything else, and for what has not come in whole.</returns>

@@ -1,13 +1,13 @@
 namespace Shims;
 
-/// <summary>Whether a request may go on, and what it carries then. FastCGI 1.0 section 6.3.</summary>
+/// <summary>The decision of an authorizer, and the variables that go with it. FastCGI 1.0 section 6.3.</summary>
 public sealed class CgiAuthorization
 {
     private bool _isAllowed;
 
     internal CgiAuthorization(CgiResponse response) => Response = response;
 
-    /// <summary>What the client gets if the request is not allowed. A status below 400 that is no redirect becomes 403.</summary>
+    /// <summary>The response for the client if the request is not allowed. A status below 400 that is not a redirect becomes 403.</summary>
     public CgiResponse Response { get; }
 
     /// <summary>The request may go on: to a file, or to another program.</summary>
@@ -19,7 +19,7 @@ public sealed class CgiAuthorization
         _isAllowed = true;
     }
 
-    /// <summary>Allows the request, and gives the program behind it a variable. nginx's auth_request sees it as header <c>Variable-NAME</c>.</summary>
+    /// <summary>Allows the request, and gives the protected program a variable. nginx's auth_request sees it as header <c>Variable-NAME</c>.</summary>
     /// <param name="name">Letters, digits and underscores, such as REMOTE_USER.</param>
     /// <param name="value">Text without control characters.</param>
     /// <exception cref="ArgumentException">Name or value contains what it must not.</exception>

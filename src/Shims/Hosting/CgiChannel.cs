@@ -8,7 +8,7 @@ namespace Shims.Hosting;
 /// <summary>The one request of a plain CGI program, and the way back for its response.</summary>
 /// <remarks>
 /// Its descriptors may be the web server's own, so they are not switched to non-blocking: a read or write takes its time. As everywhere, the body comes in before the
-/// answer goes out; Apache's mod_cgid reads no output before it has written all input, and two full pipes would wait for each other.
+/// response goes out; Apache's mod_cgid reads no output before it has written all input, and two full pipes would wait for each other.
 /// </remarks>
 internal sealed class CgiChannel : IResponseChannel
 {
@@ -32,7 +32,7 @@ internal sealed class CgiChannel : IResponseChannel
     /// <summary>The log is not looked at again: there is no loop.</summary>
     bool IResponseChannel.CanTakeErrors => true;
 
-    /// <summary>Whether the answer is complete, or nobody waits for it any more.</summary>
+    /// <summary>True if the response is complete, or no longer wanted.</summary>
     internal bool HasEnded { get; private set; }
 
     private BodySpool Body => _exchange.Body;
@@ -43,7 +43,7 @@ internal sealed class CgiChannel : IResponseChannel
         if (!ContentLength.TryRead(variables, out long length))
         {
             _exchange.Complete(Body);
-            _exchange.Fail(new Fault(400, "CONTENT_LENGTH is no number", "let the web server send digits") { ExitCode = ExitCode.PeerError });
+            _exchange.Fail(new Fault(400, "CONTENT_LENGTH is not a number", "configure the web server to send the length in digits") { ExitCode = ExitCode.PeerError });
             return;
         }
         // Without a length there is no body (RFC 3875 section 4.1.2), except that Apache passes on a chunked one until its end.
@@ -95,13 +95,13 @@ internal sealed class CgiChannel : IResponseChannel
             return 0;
         }
         HasEnded = true;
-        _exchange.Answer?.Abandon(StopReason.PeerGone);
+        _exchange.Response?.Abandon(StopReason.PeerGone);
         return 0;
     }
 
     void IResponseChannel.End(int exitCode) => HasEnded = true;
 
-    /// <summary>CGI has no way to say that an answer broke off, except that the program does not end well.</summary>
+    /// <summary>CGI has no way to say that a response broke off, except that the program does not end well.</summary>
     void IResponseChannel.Break() => Libc.EndOwnProcess();
 
     private CgiVariables ReadVariables()
@@ -119,7 +119,7 @@ internal sealed class CgiChannel : IResponseChannel
     private void Advance()
     {
         _isScheduled = false;
-        _exchange.Answer?.Advance();
+        _exchange.Response?.Advance();
         _exchange.UpdatePhase();
         if (_exchange.Phase == RequestPhase.Drain && _drainUntil == long.MaxValue)
             _drainUntil = Libc.Milliseconds() + Limits.DrainTime;
@@ -135,7 +135,7 @@ internal sealed class CgiChannel : IResponseChannel
             if (length != ContentLength.Unknown)
             {
                 // Half a body must not be taken for all of it.
-                _exchange.Answer?.Abandon(StopReason.PeerGone);
+                _exchange.Response?.Abandon(StopReason.PeerGone);
                 HasEnded = true;
                 return;
             }
@@ -148,6 +148,6 @@ internal sealed class CgiChannel : IResponseChannel
         if (Body.Received == length)
             _exchange.Complete(Body);
         if (length == ContentLength.Unknown && !Body.IsComplete && Body.Received > _exchange.Context.Limits.BodySize)
-            _exchange.Refuse(new Fault(413, "the request's body is larger than ShimOptions.MaxBodySize allows", "raise it, or let the web server refuse such bodies"));
+            _exchange.Refuse(new Fault(413, "the request's body is larger than ShimOptions.MaxBodySize allows", "raise it, or configure the web server to refuse such bodies"));
     }
 }

@@ -34,21 +34,21 @@ public sealed class CgiForm : IDisposable
         string type = request.ContentType ?? "";
         int semicolon = type.IndexOf(';');
         if (!(semicolon < 0 ? type : type[..semicolon]).Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
-            throw new RequestException(415, "the request's body is no form");
+            throw new BadRequestException(415, "the request's body is not a form");
         return new CgiForm(UrlEncodedValues.Read(ReadAll(request, limits.MaxFieldsSize), limits.MaxFields), [], null);
     }
 
     private static ReadOnlySpan<byte> ReadAll(CgiRequest request, int limit)
     {
         if (request.ContentLength > limit)
-            throw new RequestException(413, $"the form is larger than {limit} bytes");
+            throw new BadRequestException(413, $"the form is larger than {limit} bytes");
         using var all = new MemoryStream((int)(request.ContentLength ?? 0));
         var buffer = new byte[16 * 1024];
         int count;
         while ((count = request.Body.Read(buffer)) > 0)
         {
             if (all.Length + count > limit)
-                throw new RequestException(413, $"the form is larger than {limit} bytes");
+                throw new BadRequestException(413, $"the form is larger than {limit} bytes");
             all.Write(buffer.AsSpan(0, count));
         }
         return all.GetBuffer().AsSpan(0, (int)all.Length);
@@ -91,6 +91,6 @@ public sealed class CgiForm : IDisposable
     private static int Take(int room, string text, FormLimits limits)
     {
         int left = room - Encoding.UTF8.GetByteCount(text);
-        return left >= 0 ? left : throw new RequestException(413, $"the names and fields of the form are larger than {limits.MaxFieldsSize} bytes together");
+        return left >= 0 ? left : throw new BadRequestException(413, $"the names and fields of the form are larger than {limits.MaxFieldsSize} bytes together");
     }
 }

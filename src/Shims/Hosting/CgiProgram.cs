@@ -5,7 +5,7 @@ using Shims.Posix;
 
 namespace Shims.Hosting;
 
-/// <summary>A plain CGI program: the request is in the environment, its body on descriptor 0, the answer goes to descriptor 1. RFC 3875.</summary>
+/// <summary>A plain CGI program: the request is in the environment, its body on descriptor 0, the response goes to descriptor 1. RFC 3875.</summary>
 internal static class CgiProgram
 {
     internal static ExitCode Run(GatewayOptions options, IResponder responder)

@@ -41,14 +41,14 @@ public sealed class CgiRequest
     /// <summary>The path of the URL as far as it names this program, decoded; empty for the root of the site. RFC 3875 section 4.1.13.</summary>
     public string ScriptName => (_path ??= RequestPath.Split(_channel.Variables, _options.MountPath)).ScriptName;
 
-    /// <summary>The path of the URL behind <see cref="ScriptName"/>, decoded; empty, or beginning with a slash. RFC 3875 section 4.1.5.</summary>
+    /// <summary>The path of the URL after <see cref="ScriptName"/>, decoded; empty, or beginning with a slash. RFC 3875 section 4.1.5.</summary>
     public string PathInfo => (_path ??= RequestPath.Split(_channel.Variables, _options.MountPath)).PathInfo;
 
     /// <summary>The query as it was sent, without its question mark; empty if there is none. RFC 3875 section 4.1.7.</summary>
     public string QueryString => CgiVariableCollection.ToText(Queried);
 
     /// <summary>The query, decoded: <c>+</c> is a space, and percent-encoded bytes are UTF-8.</summary>
-    /// <exception cref="RequestException">It has more than 1024 values (413).</exception>
+    /// <exception cref="BadRequestException">It has more than 1024 values (413).</exception>
     public ValueCollection Query => field ??= UrlEncodedValues.Read(Queried, FormLimits.DefaultMaxFields);
 
     /// <summary>The headers.</summary>
@@ -61,7 +61,7 @@ public sealed class CgiRequest
     public long? ContentLength => _channel.BodyLength < 0 ? null : _channel.BodyLength;
 
     /// <summary>The body, as it comes in: can be read once, ends after <see cref="ContentLength"/> bytes, cannot be sought. Reading waits for what has not come yet.</summary>
-    /// <remarks>Reading throws <see cref="ClientGoneException"/> when the client has gone before the end, so that half a body is never taken for the whole.</remarks>
+    /// <remarks>Reading throws <see cref="RequestAbortedException"/> when the client has gone before the end, so that half a body is never taken for the whole.</remarks>
     public Stream Body => field ??= new RequestBodyStream(_channel);
 
     /// <summary>The cookies, as they were sent. RFC 6265 section 4.2.</summary>
@@ -80,7 +80,7 @@ public sealed class CgiRequest
     public string RequestId => _channel.RequestId;
 
     /// <summary>
-    /// Cancelled when nobody waits for the answer any more. On a listening socket that is noticed at any time; in a process that serves one connection, while
+    /// Cancelled when the response is no longer wanted. On a listening socket that is noticed at any time; in a process that serves one connection, while
     /// the handler reads or writes.
     /// </summary>
     public CancellationToken Aborted => _channel.Aborted;
@@ -95,16 +95,16 @@ public sealed class CgiRequest
     }
 
     /// <summary>Reads the body as a form: <c>application/x-www-form-urlencoded</c> (URL Standard section 5.1) or <c>multipart/form-data</c> (RFC 7578).</summary>
-    /// <param name="limits">What is accepted; null for the defaults.</param>
+    /// <param name="limits">The limits of what is accepted; null for the defaults.</param>
     /// <returns>The fields and files. Dispose it to delete what larger files were kept in meanwhile.</returns>
-    /// <exception cref="RequestException">The body is no form (415), is malformed (400), or larger than the limits (413).</exception>
-    /// <exception cref="ClientGoneException">The client has gone before the end of the body.</exception>
+    /// <exception cref="BadRequestException">The body is not a form (415), is malformed (400), or larger than the limits (413).</exception>
+    /// <exception cref="RequestAbortedException">The client has gone before the end of the body.</exception>
     public CgiForm ReadForm(FormLimits? limits = null) => CgiForm.Read(this, limits ?? new FormLimits());
 
     /// <summary>Reads the body as <c>multipart/form-data</c> (RFC 7578), part by part as it comes in: nothing is kept.</summary>
-    /// <param name="limits">What is accepted; null for the defaults.</param>
+    /// <param name="limits">The limits of what is accepted; null for the defaults.</param>
     /// <returns>The parts. Each is good until the next one is asked for.</returns>
-    /// <exception cref="RequestException">The body is no multipart form (415), is malformed (400), or larger than the limits (413).</exception>
-    /// <exception cref="ClientGoneException">The client has gone before the end of the body.</exception>
+    /// <exception cref="BadRequestException">The body is not a multipart form (415), is malformed (400), or larger than the limits (413).</exception>
+    /// <exception cref="RequestAbortedException">The client has gone before the end of the body.</exception>
     public IEnumerable<FormPart> ReadFormParts(FormLimits? limits = null) => MultipartForm.Read(this, limits ?? new FormLimits());
 }

@@ -5,13 +5,13 @@ using Shims.Hosting;
 
 namespace Shims;
 
-/// <summary>The answer to a request. RFC 3875 section 6.</summary>
+/// <summary>The response to a request. RFC 3875 section 6.</summary>
 /// <remarks>
 /// <para>
-/// Up to 64 KiB are held back; so a short answer gets its Content-Length, and a handler that throws early gets a proper error page. What does not fit goes out as it
+/// Up to 64 KiB are held back; so a short response gets its Content-Length, and a handler that throws early gets a proper error page. What does not fit goes out as it
 /// is written, with the web server setting the pace. <see cref="Flush"/> sends at once what there is.
 /// </para>
-/// <para>The body of an answer to HEAD, and of one with status 204 or 304, is dropped: a handler need not treat them apart.</para>
+/// <para>The body of a response to HEAD, and of one with status 204 or 304, is dropped: a handler need not treat them apart.</para>
 /// </remarks>
 public sealed class CgiResponse
 {
@@ -60,12 +60,12 @@ public sealed class CgiResponse
     /// <summary>The body, for code that wants a stream. Flushing the stream is <see cref="Flush"/>; closing it means nothing.</summary>
     public Stream Body { get; }
 
-    /// <summary>Whether something has been written, so that headers and status cannot be changed any more.</summary>
+    /// <summary>True if something has been written, so that headers and status cannot be changed any more.</summary>
     public bool HasStarted => Headers.IsReadOnly;
 
     /// <summary>Adds text to the body, as UTF-8. Waits while the web server takes nothing.</summary>
     /// <param name="text">Null is nothing.</param>
-    /// <exception cref="ClientGoneException">Nobody waits for the answer any more.</exception>
+    /// <exception cref="RequestAbortedException">The response is no longer wanted.</exception>
     /// <exception cref="InvalidOperationException">More is written than the header Content-Length has announced.</exception>
     public void Write(string? text)
     {
@@ -80,7 +80,7 @@ public sealed class CgiResponse
     }
 
     /// <summary>Adds bytes to the body. Waits while the web server takes nothing.</summary>
-    /// <exception cref="ClientGoneException">Nobody waits for the answer any more.</exception>
+    /// <exception cref="RequestAbortedException">The response is no longer wanted.</exception>
     /// <exception cref="InvalidOperationException">More is written than the header Content-Length has announced.</exception>
     public void Write(ReadOnlySpan<byte> bytes)
     {
@@ -95,7 +95,7 @@ public sealed class CgiResponse
     }
 
     /// <summary>Sends what has been written so far. Returns when the web server has taken it all, which it does once it has passed on the whole body of the request.</summary>
-    /// <exception cref="ClientGoneException">Nobody waits for the answer any more.</exception>
+    /// <exception cref="RequestAbortedException">The response is no longer wanted.</exception>
     public void Flush()
     {
         Start();
@@ -104,8 +104,8 @@ public sealed class CgiResponse
 
     /// <summary>Sends the browser somewhere else. The status is always told, so that no web server takes the location for one of its own (RFC 3875 section 6.2.2).</summary>
     /// <param name="location">A URL, or a path with or without a slash at its start, which the browser resolves; sent as it is. RFC 9110 section 10.2.2.</param>
-    /// <param name="statusCode">301, 302, 303, 307 or 308. Default: 303 in answer to anything but GET and HEAD, so that the browser comes back with GET; else 302.</param>
-    /// <exception cref="ArgumentException">The location contains a control character, or the status is no redirect.</exception>
+    /// <param name="statusCode">301, 302, 303, 307 or 308. Default: 303 in response to anything but GET and HEAD, so that the browser comes back with GET; else 302.</param>
+    /// <exception cref="ArgumentException">The location contains a control character, or the status is not a redirect.</exception>
     /// <exception cref="InvalidOperationException">The response has begun already.</exception>
     public void Redirect(string location, int? statusCode = null)
     {
@@ -133,7 +133,7 @@ public sealed class CgiResponse
         handler.GetAwaiter().GetResult();
     }
 
-    /// <summary>The answer is all there.</summary>
+    /// <summary>The response is all there.</summary>
     internal void Complete()
     {
         Headers.IsReadOnly = true;
@@ -157,7 +157,7 @@ public sealed class CgiResponse
         }
         if (!hasType && _hasBody)
             Add(head, "Content-Type", "text/plain; charset=utf-8");
-        // An empty answer to HEAD says nothing about the length of the one to GET.
+        // An empty response to HEAD says nothing about the length of the one to GET.
         bool isLengthKnown = bodyLength is not null && StatusCode is not (204 or 304) && (_method != "HEAD" || bodyLength > 0);
         if (!hasLength && isLengthKnown)
             Add(head, "Content-Length", bodyLength!.Value.ToString(CultureInfo.InvariantCulture));
@@ -178,7 +178,7 @@ public sealed class CgiResponse
         if (Headers["Content-Length"] is not { } length)
             return;
         if (!long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out long announced))
-            throw new InvalidOperationException("The header Content-Length is no number of bytes.");
+            throw new InvalidOperationException("The header Content-Length is not a number of bytes.");
         _announced = announced;
     }
 }

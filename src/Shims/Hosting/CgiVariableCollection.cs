@@ -16,7 +16,7 @@ public sealed class CgiVariableCollection : IEnumerable<KeyValuePair<string, str
 
     internal CgiVariableCollection(byte[] block) => _block = block;
 
-    /// <summary>A variable's value as text (UTF-8; Latin-1 if it is no UTF-8), or null if there is none.</summary>
+    /// <summary>A variable's value as text (UTF-8; Latin-1 if it is not UTF-8), or null if there is none.</summary>
     public string? this[string name] => GetBytes(name) is { } bytes ? ToText(bytes.Span) : null;
 
     /// <summary>A variable's value as it came, or null if there is none.</summary>

@@ -9,15 +9,15 @@ public sealed class CookieOptions
     /// <summary>The domain whose hosts all get the cookie. Default: null, only the host that set it.</summary>
     public string? Domain { get; init; }
 
-    /// <summary>How long the browser keeps the cookie; zero or less removes it. Default: null, until the browser is closed.</summary>
+    /// <summary>The time for which the browser keeps the cookie; zero or less removes it. Default: null, until the browser is closed.</summary>
     public TimeSpan? MaxAge { get; init; }
 
-    /// <summary>Whether the cookie is sent over HTTPS only. Default: false, as a small site may have no HTTPS.</summary>
+    /// <summary>Sends the cookie over HTTPS only. Default: false, as a small site may have no HTTPS.</summary>
     public bool Secure { get; init; }
 
-    /// <summary>Whether scripts in the page cannot read the cookie. Default: true.</summary>
+    /// <summary>Hides the cookie from scripts in the page. Default: true.</summary>
     public bool HttpOnly { get; init; } = true;
 
-    /// <summary>Whether requests that other sites cause carry the cookie: Strict, Lax or None. Default: Lax.</summary>
+    /// <summary>Decides if requests that other sites cause carry the cookie: Strict, Lax or None. Default: Lax.</summary>
     public string? SameSite { get; init; } = "Lax";
 }

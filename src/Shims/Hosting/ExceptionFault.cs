@@ -10,9 +10,9 @@ internal static class ExceptionFault
     internal static Fault Of(Exception exception)
     {
         string cause = $"the handler threw {exception.GetType()}: {exception.Message}".ReplaceLineEndings(" / ");
-        return new Fault(500, cause, "see where")
+        return new Fault(500, cause, "see the stack trace")
         {
-            Said = (exception.StackTrace ?? "no stack is known").ReplaceLineEndings(" / "),
+            Said = (exception.StackTrace ?? "no stack trace").ReplaceLineEndings(" / "),
             AppendPage = (page, requestId) => AppendHtml(page, cause, exception.ToString(), requestId),
         };
     }

@@ -47,7 +47,7 @@ internal sealed class FormFileStream(SafeFileHandle file, long start, long lengt
         // Nothing is written.
     }
 
-    public override void SetLength(long value) => throw new NotSupportedException("The file is the client's.");
+    public override void SetLength(long value) => throw new NotSupportedException("An uploaded file cannot be written to.");
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The file is the client's.");
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("An uploaded file cannot be written to.");
 }

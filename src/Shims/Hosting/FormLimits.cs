@@ -1,6 +1,6 @@
 namespace Shims;
 
-/// <summary>What is accepted as a form. Beyond it the client gets 413, unless the handler catches the <see cref="RequestException"/>.</summary>
+/// <summary>Limits of a form. Beyond them the client gets 413, unless the handler catches the <see cref="BadRequestException"/>.</summary>
 public sealed class FormLimits
 {
     internal const int DefaultMaxFields = 1024;

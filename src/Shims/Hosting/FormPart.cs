@@ -16,7 +16,7 @@ public sealed class FormPart
     /// <summary>The name of the form's field.</summary>
     public string Name { get; }
 
-    /// <summary>A file's own name as the client says, without any directories, empty if no file was chosen; null for a field that is no file. Not fit for a path unless checked.</summary>
+    /// <summary>A file's own name as the client says, without any directories, empty if no file was chosen; null for a field that is not a file. Not fit for a path unless checked.</summary>
     public string? FileName { get; }
 
     /// <summary>The media type as the client says, or null.</summary>
@@ -26,7 +26,7 @@ public sealed class FormPart
     public Stream Body { get; }
 
     /// <summary>Reads the content as text, UTF-8.</summary>
-    /// <exception cref="RequestException">It is longer than <paramref name="maxLength"/> (413).</exception>
+    /// <exception cref="BadRequestException">It is longer than <paramref name="maxLength"/> (413).</exception>
     /// <param name="maxLength">Bytes at most.</param>
     public string ReadText(int maxLength = 1 << 20)
     {
@@ -36,7 +36,7 @@ public sealed class FormPart
         while ((count = Body.Read(buffer)) > 0)
         {
             if (text.Length + count > maxLength)
-                throw new RequestException(413, $"a field of the form is longer than {maxLength} bytes");
+                throw new BadRequestException(413, $"a field of the form is longer than {maxLength} bytes");
             text.Write(buffer.AsSpan(0, count));
         }
         return Encoding.UTF8.GetString(text.GetBuffer().AsSpan(0, (int)text.Length));

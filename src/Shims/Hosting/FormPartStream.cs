@@ -11,12 +11,12 @@ internal sealed class FormPartStream(Stream content, long limit) : Stream
 
     public override bool CanWrite => false;
 
-    public override long Length => throw new NotSupportedException("The part is streamed.");
+    public override long Length => throw new NotSupportedException("A part of a form can only be read from start to end.");
 
     public override long Position
     {
         get => _count;
-        set => throw new NotSupportedException("The part is streamed.");
+        set => throw new NotSupportedException("A part of a form can only be read from start to end.");
     }
 
     public override int Read(byte[] buffer, int offset, int count)
@@ -27,7 +27,7 @@ internal sealed class FormPartStream(Stream content, long limit) : Stream
         }
         catch (Exception exception) when (IsTheirs(exception))
         {
-            throw new RequestException(400, "the multipart form is malformed");
+            throw new BadRequestException(400, "the multipart form is malformed");
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed class FormPartStream(Stream content, long limit) : Stream
         }
         catch (Exception exception) when (IsTheirs(exception))
         {
-            throw new RequestException(400, "the multipart form is malformed");
+            throw new BadRequestException(400, "the multipart form is malformed");
         }
     }
 
@@ -51,17 +51,17 @@ internal sealed class FormPartStream(Stream content, long limit) : Stream
         // Nothing is written.
     }
 
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("The part is streamed.");
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A part of a form can only be read from start to end.");
 
-    public override void SetLength(long value) => throw new NotSupportedException("The part is the client's.");
+    public override void SetLength(long value) => throw new NotSupportedException("A part of a form cannot be written to.");
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The part is the client's.");
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("A part of a form cannot be written to.");
 
-    private static bool IsTheirs(Exception exception) => exception is InvalidDataException or IOException and not ClientGoneException;
+    private static bool IsTheirs(Exception exception) => exception is InvalidDataException or IOException and not RequestAbortedException;
 
     private int Counted(int count)
     {
         _count += count;
-        return _count <= limit ? count : throw new RequestException(413, $"a part of the form is larger than {limit} bytes");
+        return _count <= limit ? count : throw new BadRequestException(413, $"a part of the form is larger than {limit} bytes");
     }
 }

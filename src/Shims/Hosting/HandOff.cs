@@ -1,6 +1,6 @@
 namespace Shims.Hosting;
 
-/// <summary>How far a request has been handed to its handler: each event that changes it. Guarded by the lock of its <see cref="HandlerChannel"/>.</summary>
+/// <summary>The hand-over of a request to its handler: each event that changes its state. Guarded by the lock of its <see cref="HandlerChannel"/>.</summary>
 /// <param name="ended">Called once, when the handler has ended or is not awaited any more, on any thread.</param>
 internal sealed class HandOff(Action ended)
 {
@@ -8,21 +8,21 @@ internal sealed class HandOff(Action ended)
 
     internal HandOffState State { get; private set; }
 
-    /// <summary>Whether the response is not wanted any more, or has been sent.</summary>
+    /// <summary>True if the response is not wanted any more, or has been sent.</summary>
     internal bool IsOver => State >= HandOffState.Orphaned;
 
     /// <summary>Cancelled when the response is not wanted any more.</summary>
     internal CancellationToken Aborted => IsOver ? new CancellationToken(canceled: true) : (_aborted ??= new CancellationTokenSource()).Token;
 
-    /// <summary>Whether the handler has yet to end.</summary>
+    /// <summary>True if the handler has yet to end.</summary>
     private bool IsDue => State is HandOffState.Awaiting or HandOffState.Queued or HandOffState.Running or HandOffState.Orphaned;
 
     /// <summary>The body is there.</summary>
-    /// <returns>Whether a thread is to be asked for now.</returns>
+    /// <returns>True if a thread is to be asked for now.</returns>
     internal bool Queue() => EnterFrom(HandOffState.Awaiting, HandOffState.Queued);
 
     /// <summary>A thread has taken the request.</summary>
-    /// <returns>Whether the handler is to run.</returns>
+    /// <returns>True if the handler is to run.</returns>
     internal bool Take() => EnterFrom(HandOffState.Queued, HandOffState.Running);
 
     /// <summary>The handler has returned.</summary>

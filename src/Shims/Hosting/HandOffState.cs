@@ -1,6 +1,6 @@
 namespace Shims.Hosting;
 
-/// <summary>How far a request has been handed to its handler, and the response back.</summary>
+/// <summary>The states of the hand-over of a request to its handler, and of the response back.</summary>
 /// <remarks><code>
 ///              the body is there   it is taken   it returns   it throws   it is sent   it is abandoned   time is up
 ///   Awaiting   Queued              -             -            -           -            Over              Over

@@ -4,10 +4,10 @@ using Shims.Gateway.Requests;
 
 namespace Shims.Hosting;
 
-/// <summary>Where a handler and the loop that serves it meet, as the handler sees it: the body comes in here, and the response goes out.</summary>
+/// <summary>The channel between a handler and the loop that serves it, from the handler's side: the body comes in, and the response goes out.</summary>
 /// <remarks>
 /// One lock guards all of it, and is never held while the loop goes round. The handler touches nothing beyond what is held here, and so may go on after the web server
-/// has gone, until it next reads or writes. The loop's side is <see cref="HandlerAnswer"/>.
+/// has gone, until it next reads or writes. The loop's side is <see cref="HandlerResponse"/>.
 /// </remarks>
 internal sealed class HandlerChannel
 {
@@ -33,19 +33,19 @@ internal sealed class HandlerChannel
     /// <summary>Guards <see cref="HandOff"/>, <see cref="Input"/>, <see cref="Output"/> and <see cref="Fault"/>; a handler that waits is woken through it.</summary>
     internal object Sync { get; } = new();
 
-    /// <summary>How far the request is.</summary>
+    /// <summary>The hand-over of the request.</summary>
     internal HandOff HandOff { get; }
 
-    /// <summary>What is ready of the body.</summary>
+    /// <summary>The part of the body that is ready.</summary>
     internal HandlerInput Input { get; }
 
-    /// <summary>What is held of the response.</summary>
+    /// <summary>The part of the response that is held.</summary>
     internal HandlerOutput Output { get; }
 
-    /// <summary>What the handler has written to its standard error.</summary>
+    /// <summary>The standard error of the handler.</summary>
     internal HandlerErrors Errors { get; } = new();
 
-    /// <summary>Why the handler has failed.</summary>
+    /// <summary>The fault of a handler that has failed.</summary>
     internal Fault? Fault { get; private set; }
 
     /// <summary>The request's variables, in memory of their own. See <see cref="CgiVariables"/>.</summary>
@@ -76,7 +76,7 @@ internal sealed class HandlerChannel
         }
     }
 
-    /// <summary>Whether reading takes no other thread's time: there is something to read, or there is no other thread.</summary>
+    /// <summary>True if reading takes no other thread's time: there is something to read, or there is no other thread.</summary>
     internal bool ReadsAtOnce => _scheduler.IsAlone || HasCome(HandlerWait.Input);
 
     /// <summary>A thread is there for the handler.</summary>
@@ -89,7 +89,7 @@ internal sealed class HandlerChannel
 
     /// <summary>Takes a part of the body.</summary>
     /// <returns>Bytes; 0 at its end.</returns>
-    /// <exception cref="ClientGoneException">The response is not wanted any more.</exception>
+    /// <exception cref="RequestAbortedException">The response is not wanted any more.</exception>
     internal int Read(Span<byte> destination)
     {
         while (true)
@@ -109,7 +109,7 @@ internal sealed class HandlerChannel
     }
 
     /// <summary>Adds to the body of the response; waits while the bound is reached.</summary>
-    /// <exception cref="ClientGoneException">The response is not wanted any more.</exception>
+    /// <exception cref="RequestAbortedException">The response is not wanted any more.</exception>
     internal void Write(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -148,7 +148,7 @@ internal sealed class HandlerChannel
     }
 
     /// <summary>Returns when everything has been given to the web server.</summary>
-    /// <exception cref="ClientGoneException">The response is not wanted any more.</exception>
+    /// <exception cref="RequestAbortedException">The response is not wanted any more.</exception>
     internal void Flush()
     {
         lock (Sync)
@@ -198,7 +198,7 @@ internal sealed class HandlerChannel
         _scheduler.Push(_exchange);
     }
 
-    /// <summary>Whether what is waited for is there, or is not awaited any more.</summary>
+    /// <summary>True if what is waited for is there, or is not awaited any more.</summary>
     internal bool HasCome(HandlerWait wait)
     {
         lock (Sync)
@@ -212,7 +212,7 @@ internal sealed class HandlerChannel
         }
     }
 
-    /// <summary>Something has changed: a handler that waits looks again. <see cref="Sync"/> is held.</summary>
+    /// <summary>Wakes a handler that waits, so that it looks again. <see cref="Sync"/> is held.</summary>
     internal void WakeHandler()
     {
         if (_waiting > 0)
@@ -240,6 +240,6 @@ internal sealed class HandlerChannel
     private void ThrowIfOver()
     {
         if (HandOff.IsOver)
-            throw new ClientGoneException();
+            throw new RequestAbortedException();
     }
 }

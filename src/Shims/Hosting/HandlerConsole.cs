@@ -3,7 +3,7 @@ using Shims.Diagnostics;
 
 namespace Shims.Hosting;
 
-/// <summary>Console.Out and Console.Error: lines go to the request whose handler wrote them, and with it to the web server (FCGI_STDERR) or to the log, for which nobody waits.</summary>
+/// <summary>Console.Out and Console.Error: lines go to the request whose handler wrote them, and with it to the web server (FCGI_STDERR) or to the log, without waiting for either.</summary>
 internal sealed class HandlerConsole : TextWriter
 {
     private static readonly AsyncLocal<HandlerChannel?> s_current = new();
@@ -15,7 +15,7 @@ internal sealed class HandlerConsole : TextWriter
 
     public override Encoding Encoding => Encoding.UTF8;
 
-    /// <summary>What is printed from now on in this handler, and in whatever it starts, is the request's.</summary>
+    /// <summary>Assigns to the request all that this handler, and all that it starts, prints from now on.</summary>
     internal static void Attach(HandlerChannel channel)
     {
         s_current.Value = channel;

@@ -4,7 +4,7 @@ using Shims.Posix;
 
 namespace Shims.Hosting;
 
-/// <summary>What a handler has written to its standard error, on its way to the web server or to the log. May be used by any thread.</summary>
+/// <summary>The standard error of a handler, on its way to the web server or to the log. May be used by any thread.</summary>
 internal sealed class HandlerErrors
 {
     /// <summary>Bytes that wait.</summary>
@@ -17,7 +17,7 @@ internal sealed class HandlerErrors
     private NativeBuffer? _lines;
     private bool _isClosed;
 
-    /// <summary>Whether nothing waits.</summary>
+    /// <summary>True if nothing waits.</summary>
     internal bool IsEmpty
     {
         get

@@ -3,7 +3,7 @@ using Shims.Posix;
 
 namespace Shims.Hosting;
 
-/// <summary>The part of a request's body that is ready for its handler. Guarded by whoever holds it.</summary>
+/// <summary>The part of a request's body that is ready for its handler. Guarded by its owner.</summary>
 internal sealed class HandlerInput(bool isWhole) : IDisposable
 {
     /// <summary>Bytes that are ready at the most.</summary>
@@ -13,10 +13,10 @@ internal sealed class HandlerInput(bool isWhole) : IDisposable
     private bool _isWhole = isWhole;
     private bool _isAskedFor;
 
-    /// <summary>Whether <see cref="Read"/> has something to give: bytes, or the end.</summary>
+    /// <summary>True if <see cref="Read"/> has something to give: bytes, or the end.</summary>
     internal bool CanRead => _isWhole || _bytes is { IsEmpty: false };
 
-    /// <summary>Whether a handler can begin with it.</summary>
+    /// <summary>True if a handler can begin with it.</summary>
     internal bool IsEnough => _isWhole || _bytes is { Free: 0 };
 
     /// <summary>Takes what is ready.</summary>
@@ -31,7 +31,7 @@ internal sealed class HandlerInput(bool isWhole) : IDisposable
         return count;
     }
 
-    /// <summary>Whether more is to be asked for. Says so once, until <see cref="Take"/>.</summary>
+    /// <summary>True if more is to be asked for. Says so once, until <see cref="Take"/>.</summary>
     internal bool AsksForMore()
     {
         if (_isWhole || _isAskedFor || _bytes is { Length: > Bound / 2 })
@@ -40,7 +40,7 @@ internal sealed class HandlerInput(bool isWhole) : IDisposable
     }
 
     /// <summary>Takes in what has come of the body.</summary>
-    /// <returns>Whether that has changed anything.</returns>
+    /// <returns>True if that has changed anything.</returns>
     internal bool Take(BodySpool body)
     {
         _isAskedFor = false;

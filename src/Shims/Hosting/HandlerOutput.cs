@@ -4,13 +4,13 @@ using Shims.Gateway.Requests;
 
 namespace Shims.Hosting;
 
-/// <summary>What a handler has to say: the header, which is made when it is needed, and the body. Guarded by the lock of its <see cref="HandlerChannel"/>.</summary>
+/// <summary>The response of a handler: the header, made when it is needed, and the body. Guarded by the lock of its <see cref="HandlerChannel"/>.</summary>
 internal sealed class HandlerOutput(Exchange exchange) : IDisposable
 {
     /// <summary>Bytes of room for which a handler waits that has filled all there was.</summary>
     private const int GoodRoom = Limits.OutputInMemory / 2;
 
-    private readonly HeldOutput _held = new(exchange);
+    private readonly ResponseBuffer _held = new(exchange);
 
     /// <summary>Makes the header, given the bytes of the body if all of it is known.</summary>
     internal Func<long?, ResponseHead>? MakeHead { get; set; }
@@ -29,7 +29,7 @@ internal sealed class HandlerOutput(Exchange exchange) : IDisposable
         return Added(count);
     }
 
-    /// <summary>The same for text, as UTF-8; what is not Unicode becomes U+FFFD.</summary>
+    /// <summary>Writes text as UTF-8; characters that are not Unicode become U+FFFD.</summary>
     /// <param name="text">The text.</param>
     /// <param name="read">Characters added.</param>
     internal int Write(ReadOnlySpan<char> text, out int read)
@@ -45,14 +45,14 @@ internal sealed class HandlerOutput(Exchange exchange) : IDisposable
             _held.SetHead(MakeHead!(null));
     }
 
-    /// <summary>The same when all of the body is known, so that its length can be told, and a browser sees whether it got everything.</summary>
+    /// <summary>Completes a header that has not gone out: all of the body is known, so the header has its length, and a browser sees if it got everything.</summary>
     internal void Complete()
     {
         if (!_held.HasHead)
             _held.SetHead(MakeHead!(_held.Bytes.Length));
     }
 
-    /// <inheritdoc cref="HeldOutput.Send"/>
+    /// <inheritdoc cref="ResponseBuffer.Send"/>
     internal bool Send() => _held.Send();
 
     public void Dispose() => _held.Dispose();

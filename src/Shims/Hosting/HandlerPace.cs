@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace Shims.Hosting;
 
-/// <summary>Whether handlers are quick enough, as a rule, to run on the thread that has the event loop: whether they take less than it costs to hand them to another.</summary>
+/// <summary>Estimates whether handlers are quick enough to run on the thread that has the event loop: whether they take less time than handing them to another thread.</summary>
 /// <remarks>
-/// Guarded by whoever holds it. A few slow ones among many change nothing: on a busy machine any handler looks slow now and then, because its thread has had to wait. One that keeps the loop so
+/// Guarded by its owner. A few slow ones among many change nothing: on a busy machine any handler looks slow now and then, because its thread has had to wait. One that keeps the loop so
 /// long that it is taken away counts for more.
 /// </remarks>
-/// <param name="collections">How often garbage has been collected; null for this process's own count.</param>
+/// <param name="collections">The number of garbage collections; null for this process's own count.</param>
 internal sealed class HandlerPace(Func<int>? collections = null)
 {
     /// <summary>Quick handlers that make up for a slow one, and for one from which the loop was taken.</summary>
@@ -22,11 +22,11 @@ internal sealed class HandlerPace(Func<int>? collections = null)
     private int _slowness;
     private int _collections;
 
-    /// <summary>Whether the next handler is likely to be quick.</summary>
+    /// <summary>True if the next handler is likely to be quick.</summary>
     internal bool IsQuick => _slowness <= Enough;
 
     /// <summary>A handler has run.</summary>
-    /// <param name="ticks">How long, as <see cref="Stopwatch"/> counts.</param>
+    /// <param name="ticks">The time, as <see cref="Stopwatch"/> counts.</param>
     internal void Ran(long ticks)
     {
         if (ticks >= s_quick && !HasCollected())
@@ -40,7 +40,7 @@ internal sealed class HandlerPace(Func<int>? collections = null)
 
     private void Add(int slowness) => _slowness = Math.Min(_slowness + slowness, Most);
 
-    /// <summary>Whether garbage has been collected since the last slow handler: that takes time, and is not the handler's fault.</summary>
+    /// <summary>True if garbage has been collected since the last slow handler: that takes time, and is not the handler's fault.</summary>
     private bool HasCollected()
     {
         int count = collections is null ? GC.CollectionCount(0) : collections();

@@ -8,7 +8,7 @@ using Shims.Posix;
 
 namespace Shims.Hosting;
 
-/// <summary>A program with a handler in it: from its start to the exit code.</summary>
+/// <summary>A program with a handler in it: from its start to the exit status.</summary>
 internal static unsafe class HandlerProgram
 {
     internal static int Run(Action<CgiRequest, CgiResponse> handler, ShimOptions? options, bool needsThreads)
@@ -20,7 +20,7 @@ internal static unsafe class HandlerProgram
             File.WriteAllText(answer, Environment.ProcessPath);
             return (int)ExitCode.Served;
         }
-        var responder = new HandlerResponder(handler, options, needsThreads || options.Timeout is not null);
+        var responder = new HandlerResponder(handler, options, needsThreads || options.HandlerTimeout is not null);
         StandardInput input = Descriptors.LookAtInput();
         GatewayOptions gateway = OptionsFor(options, mayStay: input != StandardInput.Connection);
         if (input != StandardInput.Listener && Libc.EnvironmentVariable("REQUEST_METHOD\0"u8) != null)
@@ -38,29 +38,29 @@ internal static unsafe class HandlerProgram
         return ExitCode.Usage;
     }
 
-    /// <param name="mayStay">Whether more than one request may come; else what matters only then is not asked for, since each question wakes a part of the runtime.</param>
+    /// <param name="mayStay">True if more than one request may come; else what matters only then is not asked for, since each question wakes a part of the runtime.</param>
     private static GatewayOptions OptionsFor(ShimOptions options, bool mayStay) => new()
     {
         Program = ProgramName(),
-        Target = options.MaxRequests > 0 ? OwnTarget() : default,
+        Target = options.MaxConcurrentRequests > 0 ? OwnTarget() : default,
         Mode = RunMode.Relay,
         StandardError = Libc.EnvironmentText("SHIMS_STDERR\0"u8) ?? options.StandardError,
-        ErrorsInBrowser = Libc.EnvironmentText("SHIMS_ERRORS\0"u8) is { } errors ? errors == "browser" : options.ErrorPage == ErrorReport.Browser,
+        ErrorsInBrowser = Libc.EnvironmentText("SHIMS_ERRORS\0"u8) is { } errors ? errors == "browser" : options.ErrorsTo == ErrorAudience.Browser,
         WatchedFile = mayStay ? AppContext.GetData("EntryPointFilePath") as string : null, // the source of a file-based app
         Limits = new Limits
         {
-            ScriptSeconds = options.Timeout is { } timeout ? Seconds(timeout) : null,
+            ScriptSeconds = options.HandlerTimeout is { } timeout ? Seconds(timeout) : null,
             HeaderSeconds = Seconds(options.HeaderTimeout),
             HeaderSize = options.MaxHeaderSize,
             BodySize = options.MaxBodySize,
-            Concurrency = options.MaxRequests,
+            Concurrency = options.MaxConcurrentRequests,
             IdleSeconds = mayStay ? IdleSeconds(options) : 0,
             FinishSeconds = Seconds(options.FinishTime),
         },
     };
 
     private static int IdleSeconds(ShimOptions options) =>
-        int.TryParse(Libc.EnvironmentText("SHIMS_IDLE\0"u8), NumberStyles.None, CultureInfo.InvariantCulture, out int idle) ? idle : WholeSeconds(options.Idle);
+        int.TryParse(Libc.EnvironmentText("SHIMS_IDLE\0"u8), NumberStyles.None, CultureInfo.InvariantCulture, out int idle) ? idle : WholeSeconds(options.IdleTimeout);
 
     private static int Seconds(TimeSpan time) => Math.Max(1, WholeSeconds(time));
 

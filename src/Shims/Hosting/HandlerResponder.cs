@@ -4,7 +4,7 @@ using Shims.Posix;
 
 namespace Shims.Hosting;
 
-/// <summary>Answers requests with a handler.</summary>
+/// <summary>Responds to requests with a handler.</summary>
 internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, ShimOptions options, bool needsThreads) : IResponder
 {
     private HandlerScheduler _scheduler = null!; // there is none before Prepare, nor any request
@@ -13,14 +13,14 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
     private int _due;
     private bool _isShutDown;
 
-    /// <summary>Whether every handler has ended, or has been given up.</summary>
+    /// <summary>True if every handler has ended, or has been given up.</summary>
     public bool IsIdle => _isShutDown || Volatile.Read(ref _due) == 0;
 
     public void Prepare(LoopContext first, bool servesMany)
     {
         _requests = first.Service.Requests;
         DetachStandardDescriptors(first.Service);
-        _scheduler = servesMany || needsThreads ? new HandlerScheduler(Run, options.MaxThreads, first.Loop) : new HandlerScheduler(Run);
+        _scheduler = servesMany || needsThreads ? new HandlerScheduler(Run, options.MaxConcurrentHandlers, first.Loop) : new HandlerScheduler(Run);
     }
 
     public void Start(Exchange exchange, int connection)
@@ -29,7 +29,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
             return;
         Interlocked.Increment(ref _due);
         _requests.Started();
-        exchange.Answer = new HandlerAnswer(exchange, _scheduler, _handlerEnded ??= HandlerEnded);
+        exchange.Response = new HandlerResponse(exchange, _scheduler, _handlerEnded ??= HandlerEnded);
     }
 
     public void Drive(Action round, Func<bool> isOver) => _scheduler.Drive(round, isOver);
@@ -56,10 +56,10 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
         }
         catch (Exception) when (channel.IsOver)
         {
-            // Nobody waits for the answer: whatever the handler makes of that, there is nobody to tell.
+            // The response is no longer wanted: whatever the handler makes of that, there is no one to tell.
             channel.Fail(null);
         }
-        catch (RequestException exception)
+        catch (BadRequestException exception)
         {
             channel.Fail(new Fault(exception.StatusCode, exception.Message, "see what the client sends"));
         }
@@ -69,7 +69,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
         }
     }
 
-    /// <summary>Nothing that a handler or its child processes print can reach the client: descriptor 0 is empty, and descriptor 1 is the log.</summary>
+    /// <summary>Keeps the output of a handler and its child processes from the client: descriptor 0 is empty, and descriptor 1 is the log.</summary>
     private static void DetachStandardDescriptors(ServiceContext service)
     {
         Libc.Duplicate(service.NullDevice, 0);

@@ -5,7 +5,7 @@ using Shims.Posix;
 
 namespace Shims.Hosting;
 
-/// <summary>Which thread lets the event loop go round, and which runs which handler.</summary>
+/// <summary>Decides which thread runs the event loop, and which runs a handler.</summary>
 /// <remarks>
 /// The thread that has read a request runs its handler, and meanwhile the loop stands still: as long as handlers are quick, nothing is handed over and no thread is woken. The
 /// first thread looks every few milliseconds whether a handler takes long, and then takes the loop; after a few of that kind it keeps the loop and lets workers run handlers beside it, until
@@ -35,7 +35,7 @@ internal sealed class HandlerScheduler
     internal HandlerScheduler(Action<HandlerChannel> run, int maximum, EventLoop loop) =>
         (_run, _lease, _calls, _workers) = (run, new LoopLease(_sync, _pace), new LoopCalls(loop), new HandlerWorkers(_sync, Math.Max(1, maximum), Work));
 
-    /// <summary>Whether there is no thread but the first one.</summary>
+    /// <summary>True if there is no thread but the first one.</summary>
     internal bool IsAlone => _workers is null;
 
     /// <summary>Serves, on the first thread, until that is over. The loop is the caller's before and after.</summary>
@@ -151,8 +151,8 @@ internal sealed class HandlerScheduler
     }
 
     /// <summary>Sees what there is to do for a worker.</summary>
-    /// <param name="hasLoop">Whether it has the loop.</param>
-    /// <param name="handler">What it is to run; null if it is to let the loop go round.</param>
+    /// <param name="hasLoop">True if it has the loop.</param>
+    /// <param name="handler">The handler to run; null if it is to let the loop go round.</param>
     /// <returns>False if there is nothing.</returns>
     private bool TryTake(ref bool hasLoop, out HandlerChannel? handler)
     {
@@ -170,7 +170,7 @@ internal sealed class HandlerScheduler
         return true;
     }
 
-    /// <returns>Whether the worker has the loop afterwards.</returns>
+    /// <returns>True if the worker has the loop afterwards.</returns>
     private bool Run(HandlerChannel handler, bool hasLoop)
     {
         long since = Stopwatch.GetTimestamp();

@@ -1,6 +1,6 @@
 namespace Shims.Hosting;
 
-/// <summary>What a handler waits for.</summary>
+/// <summary>The events that a handler waits for.</summary>
 internal enum HandlerWait : byte
 {
     /// <summary>Bytes of the body, or its end.</summary>

@@ -1,10 +1,10 @@
 namespace Shims;
 
-/// <summary>Something that answers requests.</summary>
+/// <summary>A handler of requests.</summary>
 public interface ICgiHandler
 {
-    /// <summary>Answers one request. On a listening socket it is called on several threads at once.</summary>
+    /// <summary>Responds to one request. On a listening socket it is called on several threads at once.</summary>
     /// <param name="request">The request. Good until the method returns.</param>
-    /// <param name="response">The answer. It is complete when the method returns, and a failure if it throws.</param>
+    /// <param name="response">The response. It is complete when the method returns, and a failure if it throws.</param>
     void Handle(CgiRequest request, CgiResponse response);
 }

@@ -3,7 +3,7 @@ using Shims.Posix;
 
 namespace Shims.Hosting;
 
-/// <summary>What other threads have for an event loop to do. It is woken through a descriptor only while it may be waiting.</summary>
+/// <summary>Calls that other threads queue for an event loop. The loop is woken through a descriptor only while it may be waiting.</summary>
 internal sealed class LoopCalls : IWatcher
 {
     private readonly Lock _lock = new();
@@ -19,7 +19,7 @@ internal sealed class LoopCalls : IWatcher
     /// <param name="loop">The loop that is woken.</param>
     internal LoopCalls(EventLoop loop) => loop.Watch(_wake = Libc.CreateEvent(), Readiness.Read, this);
 
-    /// <summary>Whether there is something to do.</summary>
+    /// <summary>True if there is something to do.</summary>
     internal bool Any
     {
         get

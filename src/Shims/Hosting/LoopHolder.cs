@@ -1,6 +1,6 @@
 namespace Shims.Hosting;
 
-/// <summary>Which thread has the event loop.</summary>
+/// <summary>The holders of the event loop.</summary>
 /// <remarks><code>
 ///                   it is handed on   a worker comes   a handler begins   it waits         it ends          it lets go       the first is called   the first comes   it is slow
 ///   First           Handed            -                Handler            -                -                -                -                     First             -
@@ -18,18 +18,18 @@ internal enum LoopHolder : byte
     /// <summary>The first thread lets it go round, and hands requests to workers.</summary>
     First,
 
-    /// <summary>It is a worker's, which has been woken.</summary>
+    /// <summary>A worker has the loop, and has been woken.</summary>
     Handed,
 
     /// <summary>A worker lets it go round, and runs the handlers of the requests that it reads.</summary>
     Worker,
 
-    /// <summary>It stands still while the worker runs a handler. The first thread takes it if that takes long.</summary>
+    /// <summary>The loop stands still while the worker runs a handler. The first thread takes it if that takes long.</summary>
     Handler,
 
     /// <summary>A handler that waits lets it go round.</summary>
     WaitingHandler,
 
-    /// <summary>It is the first thread's, which has been woken.</summary>
+    /// <summary>The first thread has the loop, and has been woken.</summary>
     Called,
 }

@@ -3,7 +3,7 @@ using Shims.Posix;
 
 namespace Shims.Hosting;
 
-/// <summary>Who has the event loop: each event that changes it. Guarded by the scheduler's lock.</summary>
+/// <summary>The holder of the event loop: each event that changes it. Guarded by the scheduler's lock.</summary>
 internal sealed class LoopLease(object sync, HandlerPace pace)
 {
     /// <summary>Milliseconds between two looks at a handler that runs.</summary>
@@ -21,7 +21,7 @@ internal sealed class LoopLease(object sync, HandlerPace pace)
     internal void Hand() => Holder = LoopHolder.Handed;
 
     /// <summary>A worker is there.</summary>
-    /// <returns>Whether it gets the loop.</returns>
+    /// <returns>True if it gets the loop.</returns>
     internal bool Accept()
     {
         if (Holder != LoopHolder.Handed)
@@ -41,11 +41,11 @@ internal sealed class LoopLease(object sync, HandlerPace pace)
         _firstIsCalled.Give();
     }
 
-    /// <summary>Whether a handler has it, running or waiting.</summary>
+    /// <summary>True if a handler has it, running or waiting.</summary>
     internal bool IsWith(HandlerChannel handler) => _handler == handler;
 
     /// <summary>A handler waits.</summary>
-    /// <returns>Whether it has the loop, and so lets it go round.</returns>
+    /// <returns>True if it has the loop, and so lets it go round.</returns>
     internal bool BeginWait(HandlerChannel handler)
     {
         if (Holder != LoopHolder.Handler || _handler != handler)
@@ -67,9 +67,9 @@ internal sealed class LoopLease(object sync, HandlerPace pace)
 
     /// <summary>A handler has ended.</summary>
     /// <param name="handler">Which.</param>
-    /// <param name="next">Whose it is then.</param>
-    /// <param name="ticks">How long the handler has run, or has since it last waited.</param>
-    /// <returns>Whether it had the loop to its end.</returns>
+    /// <param name="next">The next holder.</param>
+    /// <param name="ticks">The time that the handler has run, or has since it last waited.</param>
+    /// <returns>True if it had the loop to its end.</returns>
     internal bool End(HandlerChannel handler, LoopHolder next, out long ticks)
     {
         ticks = Stopwatch.GetTimestamp() - _since;
@@ -87,8 +87,8 @@ internal sealed class LoopLease(object sync, HandlerPace pace)
     }
 
     /// <summary>The first thread is there.</summary>
-    /// <param name="mayTake">Whether it takes the loop away from a handler that runs.</param>
-    /// <returns>Whether it has the loop.</returns>
+    /// <param name="mayTake">True if it takes the loop away from a handler that runs.</param>
+    /// <returns>True if it has the loop.</returns>
     internal bool TakeBack(bool mayTake)
     {
         if (Holder == LoopHolder.Called || (mayTake && Holder == LoopHolder.Handler))

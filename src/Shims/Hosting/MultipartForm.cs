@@ -18,7 +18,7 @@ internal static class MultipartForm
         for (int count = 0; Next(reader) is { } section; count++)
         {
             if (count == limits.MaxFields)
-                throw new RequestException(413, $"the form has more than {limits.MaxFields} parts");
+                throw new BadRequestException(413, $"the form has more than {limits.MaxFields} parts");
             if (PartOf(section, limits) is { } part)
                 yield return part;
         }
@@ -27,10 +27,10 @@ internal static class MultipartForm
     private static string BoundaryOf(string? contentType)
     {
         if (!MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-            throw new RequestException(415, "the request's body is no multipart form");
+            throw new BadRequestException(415, "the request's body is not a multipart form");
         string boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
         if (boundary.Length is 0 or > MaxBoundaryLength)
-            throw new RequestException(400, "the multipart form has no boundary, or one that is too long");
+            throw new BadRequestException(400, "the multipart form has no boundary, or one that is too long");
         return boundary;
     }
 
@@ -41,9 +41,9 @@ internal static class MultipartForm
         {
             return reader.ReadNextSectionAsync().GetAwaiter().GetResult();
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException and not ClientGoneException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException and not RequestAbortedException)
         {
-            throw new RequestException(400, "the multipart form is malformed");
+            throw new BadRequestException(400, "the multipart form is malformed");
         }
     }
 

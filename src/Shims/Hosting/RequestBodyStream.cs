@@ -9,12 +9,12 @@ internal sealed class RequestBodyStream(HandlerChannel channel) : Stream
 
     public override bool CanWrite => false;
 
-    public override long Length => throw new NotSupportedException("The body is streamed. Its length is CgiRequest.ContentLength.");
+    public override long Length => throw new NotSupportedException("The request's body can only be read from start to end. Its length is CgiRequest.ContentLength.");
 
     public override long Position
     {
-        get => throw new NotSupportedException("The body is streamed.");
-        set => throw new NotSupportedException("The body is streamed.");
+        get => throw new NotSupportedException("The request's body can only be read from start to end.");
+        set => throw new NotSupportedException("The request's body can only be read from start to end.");
     }
 
     public override int Read(byte[] buffer, int offset, int count) => channel.Read(buffer.AsSpan(offset, count));
@@ -37,9 +37,9 @@ internal sealed class RequestBodyStream(HandlerChannel channel) : Stream
         // Nothing is written.
     }
 
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("The body is streamed.");
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("The request's body can only be read from start to end.");
 
-    public override void SetLength(long value) => throw new NotSupportedException("The body is the client's.");
+    public override void SetLength(long value) => throw new NotSupportedException("The request's body cannot be written to.");
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The body is the client's.");
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The request's body cannot be written to.");
 }

@@ -14,7 +14,7 @@ public sealed class RequestHeaderCollection : IEnumerable<KeyValuePair<string, s
 
     internal RequestHeaderCollection(CgiVariableCollection variables) => _variables = variables;
 
-    /// <summary>A header's value (UTF-8; Latin-1 if it is no UTF-8), or null if there is none.</summary>
+    /// <summary>A header's value (UTF-8; Latin-1 if it is not UTF-8), or null if there is none.</summary>
     public string? this[string name]
     {
         get

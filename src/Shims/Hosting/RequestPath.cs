@@ -8,7 +8,7 @@ internal static class RequestPath
 {
     /// <summary>Divides.</summary>
     /// <param name="block">The request's variables.</param>
-    /// <param name="mountPath">Where the program stands in the site, if it has been told; see <see cref="ShimOptions.MountPath"/>.</param>
+    /// <param name="mountPath">The program's path in the site, if it has been told; see <see cref="ShimOptions.MountPath"/>.</param>
     internal static (string ScriptName, string PathInfo) Split(byte[] block, string? mountPath)
     {
         var variables = new CgiVariables(block);

@@ -9,12 +9,12 @@ internal sealed class ResponseBodyStream(CgiResponse response) : Stream
 
     public override bool CanWrite => true;
 
-    public override long Length => throw new NotSupportedException("The body is streamed.");
+    public override long Length => throw new NotSupportedException("The response's body can only be written from start to end.");
 
     public override long Position
     {
-        get => throw new NotSupportedException("The body is streamed.");
-        set => throw new NotSupportedException("The body is streamed.");
+        get => throw new NotSupportedException("The response's body can only be written from start to end.");
+        set => throw new NotSupportedException("The response's body can only be written from start to end.");
     }
 
     public override void Write(byte[] buffer, int offset, int count) => response.Write(buffer.AsSpan(offset, count));
@@ -38,9 +38,9 @@ internal sealed class ResponseBodyStream(CgiResponse response) : Stream
         return Task.CompletedTask;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A response is written.");
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("The response's body cannot be read.");
 
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("The body is streamed.");
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("The response's body can only be written from start to end.");
 
-    public override void SetLength(long value) => throw new NotSupportedException("The body is streamed.");
+    public override void SetLength(long value) => throw new NotSupportedException("The response's body can only be written from start to end.");
 }

@@ -16,7 +16,7 @@ public sealed class ResponseHeaderCollection : IEnumerable<KeyValuePair<string, 
     {
     }
 
-    /// <summary>Whether the response has begun.</summary>
+    /// <summary>True if the response has begun.</summary>
     internal bool IsReadOnly { get; set; }
 
     /// <summary>A header's first value, or null if there is none. Setting it replaces all values; setting it to null removes the header.</summary>

@@ -10,9 +10,9 @@ namespace Shims;
 public static class Shim
 {
     /// <summary>Serves until there is nothing more to serve.</summary>
-    /// <param name="handler">Answers one request. On a listening socket it is called on several threads at once.</param>
+    /// <param name="handler">Responds to one request. On a listening socket it is called on several threads at once.</param>
     /// <param name="options">Null for the defaults.</param>
-    /// <returns>What the program is to exit with, as sysexits has it: 0 served, 64 started in the wrong way, 71 the system refused, 76 the peer broke the protocol.</returns>
+    /// <returns>The exit status of the program, as sysexits has it: 0 served, 64 started in the wrong way, 71 the system refused, 76 the peer broke the protocol.</returns>
     public static int Run(Action<CgiRequest, CgiResponse> handler, ShimOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -36,20 +36,10 @@ public static class Shim
         return HandlerProgram.Run((request, response) => response.Await(handler(request, response)), options, needsThreads: true);
     }
 
-    /// <summary>The same for asynchronous code, which costs a thread beside the one that serves.</summary>
-    /// <param name="handler">Answers one request. The token is <see cref="CgiRequest.Aborted"/>.</param>
-    /// <param name="options">Null for the defaults.</param>
-    /// <returns>What the program is to exit with; the task has ended when it is returned.</returns>
-    public static Task<int> RunAsync(Func<CgiRequest, CgiResponse, CancellationToken, Task> handler, ShimOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(handler);
-        return Task.FromResult(HandlerProgram.Run((request, response) => response.Await(handler(request, response, request.Aborted)), options, needsThreads: true));
-    }
-
     /// <summary>Serves the role of a FastCGI Authorizer (FastCGI 1.0 section 6.3), or nginx's auth_request: says whether a request may go on.</summary>
     /// <param name="authorizer">Looks at the request, which has no body, and calls <see cref="CgiAuthorization.Allow()"/>, or fills the response that the client gets instead. If it does neither, the client gets 403.</param>
     /// <param name="options">Null for the defaults.</param>
-    /// <returns>What the program is to exit with.</returns>
+    /// <returns>The exit status of the program.</returns>
     public static int RunAuthorizer(Action<CgiRequest, CgiAuthorization> authorizer, ShimOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(authorizer);

@@ -1,8 +1,8 @@
 namespace Shims;
 
-/// <summary>How a program serves its handler. Everything has a default that suits a small site.</summary>
+/// <summary>Options of a program with a handler. The defaults suit a small site.</summary>
 /// <remarks>
-/// What whoever runs the program may want to decide is also read from the environment, where it wins: <c>SHIMS_ERRORS</c> (log, browser), <c>SHIMS_STDERR</c>
+/// Settings for the administrator are also read from the environment, which takes precedence: <c>SHIMS_ERRORS</c> (log, browser), <c>SHIMS_STDERR</c>
 /// (journal, syslog, null, inherit, or a file) and <c>SHIMS_IDLE</c> (seconds).
 /// </remarks>
 public sealed class ShimOptions
@@ -13,20 +13,20 @@ public sealed class ShimOptions
     /// </summary>
     public string? MountPath { get; set; }
 
-    /// <summary>Who is told why a request has failed. Default: <see cref="ErrorReport.Log"/>.</summary>
-    public ErrorReport ErrorPage { get; set; }
+    /// <summary>The readers of the cause of a failed request. Default: <see cref="ErrorAudience.Log"/>.</summary>
+    public ErrorAudience ErrorsTo { get; set; }
 
-    /// <summary>Where error output goes: <c>journal</c>, <c>syslog</c>, <c>null</c>, <c>inherit</c> or a file. Default: null, where it leads now, but never to the client; with FastCGI to the web server's log.</summary>
+    /// <summary>The destination of error output: <c>journal</c>, <c>syslog</c>, <c>null</c>, <c>inherit</c> or a file. Default: null, where it leads now, but never to the client; with FastCGI to the web server's log.</summary>
     public string? StandardError { get; set; }
 
-    /// <summary>How long a handler may take; then the client gets 504 and <see cref="CgiRequest.Aborted"/> is cancelled. Default: null, for ever. Whole seconds, at least one.</summary>
-    public TimeSpan? Timeout { get; set; }
+    /// <summary>The time limit of a handler; after it the client gets 504 and <see cref="CgiRequest.Aborted"/> is cancelled. Default: null, for ever. Whole seconds, at least one.</summary>
+    public TimeSpan? HandlerTimeout { get; set; }
 
-    /// <summary>How long to wait for the header of a request. Default: 30 seconds.</summary>
+    /// <summary>The time limit for the header of a request. Default: 30 seconds.</summary>
     public TimeSpan HeaderTimeout { get; set; } = TimeSpan.FromSeconds(Limits.DefaultHeaderSeconds);
 
     /// <summary>On a listening socket: end after so long without a request. Default: zero, never.</summary>
-    public TimeSpan Idle { get; set; }
+    public TimeSpan IdleTimeout { get; set; }
 
     /// <summary>On a listening socket: how long requests in flight may take after SIGTERM until the process ends. Default: 45 seconds, half of what systemd allows.</summary>
     public TimeSpan FinishTime { get; set; } = TimeSpan.FromSeconds(Limits.DefaultFinishSeconds);
@@ -38,8 +38,8 @@ public sealed class ShimOptions
     public long MaxBodySize { get; set; } = 2L << 30;
 
     /// <summary>Requests that all processes of this program and user may answer at a time; above it the client gets 503. Default: 0, any number.</summary>
-    public int MaxRequests { get; set; }
+    public int MaxConcurrentRequests { get; set; }
 
     /// <summary>Handlers that one process on a listening socket runs at a time; further requests wait for a thread. Default: 64.</summary>
-    public int MaxThreads { get; set; } = 64;
+    public int MaxConcurrentHandlers { get; set; } = 64;
 }

@@ -8,8 +8,8 @@ internal static class UrlEncodedValues
 {
     /// <summary>Reads all pairs. Nothing is malformed: a percent sign that encodes nothing stands for itself.</summary>
     /// <param name="encoded">ASCII; what is not, is taken for UTF-8.</param>
-    /// <param name="maximum">How many pairs at most.</param>
-    /// <exception cref="RequestException">There are more (413).</exception>
+    /// <param name="maximum">The largest number of pairs.</param>
+    /// <exception cref="BadRequestException">There are more (413).</exception>
     internal static ValueCollection Read(ReadOnlySpan<byte> encoded, int maximum)
     {
         var values = new List<KeyValuePair<string, string>>();
@@ -21,7 +21,7 @@ internal static class UrlEncodedValues
             if (pair.IsEmpty)
                 continue;
             if (values.Count == maximum)
-                throw new RequestException(413, $"there are more than {maximum} values in a query or form");
+                throw new BadRequestException(413, $"there are more than {maximum} values in a query or form");
             int equals = pair.IndexOf((byte)'=');
             string name = Decode(equals < 0 ? pair : pair[..equals]);
             values.Add(new KeyValuePair<string, string>(name, equals < 0 ? "" : Decode(pair[(equals + 1)..])));

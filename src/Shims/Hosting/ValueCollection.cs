@@ -11,7 +11,7 @@ public sealed class ValueCollection : IReadOnlyCollection<KeyValuePair<string, s
 
     internal ValueCollection(List<KeyValuePair<string, string>> values) => _values = values;
 
-    /// <summary>How many values there are.</summary>
+    /// <summary>The number of values.</summary>
     public int Count => _values.Count;
 
     /// <summary>The first value of a name, or null if there is none.</summary>

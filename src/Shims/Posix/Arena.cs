@@ -24,7 +24,7 @@ internal unsafe struct Arena
             return new Arena { _start = mapped, _size = mapped == null ? 0 : size, _isMapped = true };
     }
 
-    /// <summary>How much can still be taken, in bytes.</summary>
+    /// <summary>The number of bytes that can still be taken.</summary>
     internal readonly int Free => _size - _used;
 
     /// <summary>All that can still be taken, as scratch space: <see cref="Keep"/> what of it is to last.</summary>

@@ -18,7 +18,7 @@ internal static unsafe class BareProcess
     private static byte** s_environment;
     private static bool s_isBare;
 
-    /// <summary>Whether the C library has still to be set up.</summary>
+    /// <summary>True if the C library has still to be set up.</summary>
     internal static bool IsBare => s_isBare;
 
     /// <summary>The environment as it lies on the stack; null in a process that was not entered here.</summary>
@@ -26,7 +26,7 @@ internal static unsafe class BareProcess
 
     /// <summary>Makes system calls possible.</summary>
     /// <param name="argumentCount">argc.</param>
-    /// <param name="arguments">argv; the kernel puts the environment behind it.</param>
+    /// <param name="arguments">argv; the kernel puts the environment after it.</param>
     internal static void Enter(int argumentCount, byte** arguments)
     {
         const nint setThreadPointer = 0x1002;

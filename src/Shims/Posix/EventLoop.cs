@@ -13,7 +13,7 @@ internal sealed unsafe class EventLoop : IDisposable
 
     private readonly int _epoll = Libc.CreateEpoll();
     private readonly byte* _events = Libc.Allocate(MaxEvents * EpollEvent.NativeSize);
-    private readonly List<ITimed> _timed = [];
+    private readonly List<IDeadline> _timed = [];
     private readonly Queue<IScheduled> _scheduled = new();
     private long _nextLook = long.MaxValue;
     private readonly List<int> _unwatched = [];
@@ -33,7 +33,7 @@ internal sealed unsafe class EventLoop : IDisposable
     internal long Now { get; private set; }
 
     /// <summary>Told of a deadline that has passed and was not moved, which is a fault in its owner. The loop does not look at it again, as it would never wait any more.</summary>
-    internal Action<ITimed>? Overdue { get; set; }
+    internal Action<IDeadline>? Overdue { get; set; }
 
     /// <summary>Tells the watcher from now on what can be done with the descriptor, beginning with what can be done already.</summary>
     /// <returns>False for a descriptor that cannot be watched.</returns>
@@ -43,7 +43,7 @@ internal sealed unsafe class EventLoop : IDisposable
         return Libc.Watch(_epoll, descriptor, interest, TokenOf(descriptor));
     }
 
-    /// <summary>The same from when the loop waits next: what is closed before that needs no call.</summary>
+    /// <summary>Watches a descriptor from when the loop waits next: one that is closed before that needs no call.</summary>
     internal void WatchSoon(int descriptor, Readiness interest, IWatcher watcher)
     {
         Enter(descriptor, watcher);
@@ -90,21 +90,21 @@ internal sealed unsafe class EventLoop : IDisposable
     }
 
     /// <summary>Looks after a deadline until <see cref="Remove"/>.</summary>
-    internal void Add(ITimed timed)
+    internal void Add(IDeadline timed)
     {
         _timed.Add(timed);
-        Expect(timed.Deadline);
+        WakeBy(timed.Deadline);
     }
 
-    internal void Remove(ITimed timed) => _timed.Remove(timed);
+    internal void Remove(IDeadline timed) => _timed.Remove(timed);
 
     /// <summary>A deadline may be as near as this. One that moves away needs no telling.</summary>
-    internal void Expect(long deadline) => _nextLook = Math.Min(_nextLook, deadline);
+    internal void WakeBy(long deadline) => _nextLook = Math.Min(_nextLook, deadline);
 
-    /// <summary>Gives somebody a turn once the current events have been told, before the loop waits again.</summary>
+    /// <summary>Schedules a turn after the current events, before the loop waits again.</summary>
     internal void Schedule(IScheduled scheduled) => _scheduled.Enqueue(scheduled);
 
-    /// <summary>Gives those who are scheduled their turns; if nobody is, waits once, and tells everybody concerned.</summary>
+    /// <summary>Gives the scheduled ones their turns; if there are none, waits once, and tells the watchers of the events.</summary>
     internal void RunOnce()
     {
         if (_scheduled.Count == 0)
@@ -116,7 +116,7 @@ internal sealed unsafe class EventLoop : IDisposable
         RunScheduled();
     }
 
-    /// <summary>Tells everybody concerned of what there is by now, without waiting.</summary>
+    /// <summary>Tells the watchers of the events so far, without waiting.</summary>
     internal void Poll() => RunOnce(0);
 
     private void RunOnce(int milliseconds)
@@ -173,7 +173,7 @@ internal sealed unsafe class EventLoop : IDisposable
         _unwatched.Clear();
     }
 
-    /// <summary>What epoll gives back with an event: the descriptor, and which of those that have had its number.</summary>
+    /// <summary>The value that epoll returns with an event: the descriptor, and the generation of its number.</summary>
     private ulong TokenOf(int descriptor) => (ulong)_watchers[descriptor].Generation << 32 | (uint)descriptor;
 
     /// <summary>There are as many deadlines as connections and scripts, and it is seldom that one comes: looking at all of them then is the cheapest way.</summary>
@@ -185,13 +185,13 @@ internal sealed unsafe class EventLoop : IDisposable
                 Tell(_timed[i]);
         }
         _nextLook = long.MaxValue;
-        foreach (ITimed timed in _timed)
-            Expect(timed.Deadline);
+        foreach (IDeadline timed in _timed)
+            WakeBy(timed.Deadline);
     }
 
-    private void Tell(ITimed timed)
+    private void Tell(IDeadline timed)
     {
-        timed.OnTime();
+        timed.OnDeadline();
         // Else the loop would never wait again, and use all of a processor.
         if (timed.Deadline <= Now && _timed.Remove(timed))
             Overdue?.Invoke(timed);

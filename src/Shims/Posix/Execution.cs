@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Shims.Posix;
 
-/// <summary>The last that a process does before it is the script. Allocates nothing managed, throws nothing, and knows nothing of the runtime.</summary>
+/// <summary>The last steps of a process before it is the script. Allocates nothing managed, throws nothing, and knows nothing of the runtime.</summary>
 /// <remarks>
 /// It runs before there is a runtime, or in a child that has borrowed the memory of a thread which stands still, while other threads go on. To the
 /// runtime the two are one thread. So the child must not so much as ask whether a collection is under way: it would wait for its end in the
@@ -17,7 +17,7 @@ internal static unsafe class Execution
     internal static void RequireNativeCode()
     {
         if (RuntimeFeature.IsDynamicCodeCompiled)
-            throw new PlatformNotSupportedException("Only a natively compiled program can start scripts this way: publish it with PublishAot, or start programs with Libc.Launch.");
+            throw new PlatformNotSupportedException("Only a natively compiled program can start scripts this way: publish it with PublishAot, or start programs with Libc.PosixSpawn.");
     }
 
     /// <summary>The child's whole life between clone and exec. Runs on the parent's memory, so it may do nothing but system calls.</summary>
@@ -37,7 +37,7 @@ internal static unsafe class Execution
             syscall(SystemCall.SetProcessGroup, 0, 0);
             syscall(SystemCall.ProcessControl, parentDeathSignal, Flags.SIGTERM);
         }
-        Become(plan);
+        ExecScript(plan);
         syscall(SystemCall.ExitGroup, failed);
         return failed;
     }
@@ -45,7 +45,7 @@ internal static unsafe class Execution
     /// <summary>Turns this process into the script. execve(2).</summary>
     /// <remarks>Returns only if it failed; descriptors, directory and signals may have been changed by then.</remarks>
     /// <exception cref="PlatformNotSupportedException">This program was not compiled to native code.</exception>
-    internal static void Become(LaunchPlan* plan)
+    internal static void ExecScript(LaunchPlan* plan)
     {
         RequireNativeCode();
         const int signalCount = 64, setMask = 2;
@@ -104,7 +104,7 @@ internal static unsafe class Execution
         if (value == 0)
             return true;
         ulong* limit = stackalloc ulong[2] { (ulong)value, (ulong)value };
-        // The hard CPU limit lies a second behind the soft one, so that the script dies of SIGXCPU, which says why, and not of SIGKILL.
+        // The hard CPU limit is a second above the soft one, so that the script dies of SIGXCPU, which says why, and not of SIGKILL.
         if (resource == Flags.RLIMIT_CPU)
             limit[1]++;
         return syscall(SystemCall.ResourceLimit, 0, resource, (nint)limit) == 0;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Shims.Posix;
 
-/// <summary>What the kernel says of a file: the fields of struct statx that a shim looks at.</summary>
+/// <summary>The status of a file: the fields of struct statx that a shim needs.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal readonly struct FileStatus
 {
@@ -25,22 +25,22 @@ internal readonly struct FileStatus
 
     internal bool IsSocket => Kind == 0xC000;
 
-    /// <summary>Whether everybody may put files there and nobody may take those of others away, as in /tmp.</summary>
+    /// <summary>True if every user may put files there but not remove those of others, as in /tmp.</summary>
     internal bool IsSharedDirectory => IsDirectory && (_mode & 0x202) == 0x202;
 
-    /// <summary>Whether everybody may make and change names there.</summary>
+    /// <summary>True if every user may make and change names there.</summary>
     internal bool IsWritableByAll => (_mode & 0x2) != 0;
 
-    /// <summary>Whether only the owner may do anything with it.</summary>
+    /// <summary>True if only the owner may do anything with it.</summary>
     internal bool IsPrivate => (_mode & 0x3F) == 0;
 
     internal bool IsExecutableBySomeone => (_mode & 0x49) != 0;
 
-    /// <summary>Whether both are one file, under whatever names.</summary>
+    /// <summary>True if both are one file, under whatever names.</summary>
     internal bool IsSameFile(in FileStatus other) =>
         Inode == other.Inode && DeviceMajor == other.DeviceMajor && DeviceMinor == other.DeviceMinor;
 
-    /// <summary>Whether the file was written or replaced since the other status was taken.</summary>
+    /// <summary>True if the file was written or replaced since the other status was taken.</summary>
     internal bool HasChangedSince(in FileStatus earlier) =>
         !IsSameFile(earlier) || Size != earlier.Size || ModifiedSeconds != earlier.ModifiedSeconds || ModifiedNanoseconds != earlier.ModifiedNanoseconds;
 

@@ -1,8 +1,8 @@
 namespace Shims.Posix;
 
-/// <summary>Someone who has something to do as soon as the current events have been told.</summary>
+/// <summary>A thing that can be scheduled for a turn after the current events.</summary>
 internal interface IScheduled
 {
-    /// <summary>It is its turn.</summary>
+    /// <summary>Takes the turn.</summary>
     void OnTurn();
 }

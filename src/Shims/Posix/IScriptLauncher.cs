@@ -4,7 +4,7 @@ namespace Shims.Posix;
 internal interface IScriptLauncher
 {
     /// <summary>Starts a script.</summary>
-    /// <param name="plan">What to start; after a failure, where and why it failed.</param>
+    /// <param name="plan">The program to start; after a failure, where and why it failed.</param>
     /// <param name="processDescriptor">Becomes readable when the script ends.</param>
     /// <returns>The process id, or -1.</returns>
     int Start(ref LaunchPlan plan, out int processDescriptor);

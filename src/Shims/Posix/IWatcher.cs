@@ -1,8 +1,8 @@
 namespace Shims.Posix;
 
-/// <summary>Someone who wants to know what can be done with a descriptor.</summary>
+/// <summary>A watcher of descriptors.</summary>
 internal interface IWatcher
 {
-    /// <summary>Something about the descriptor has changed; only changes are told.</summary>
+    /// <summary>Called when the readiness of the descriptor has changed; only changes are told.</summary>
     void OnReady(int descriptor, Readiness readiness);
 }

@@ -25,12 +25,12 @@ internal unsafe struct LaunchPlan
     internal int HeldDirectory;
 
     /// <summary>
-    /// What becomes descriptors 0, 1 and 2. Output is put in place first, then Input, then Error; so Output may be the 0 that Input
+    /// The descriptors that become 0, 1 and 2. Output is put in place first, then Input, then Error; so Output may be the 0 that Input
     /// replaces, and nothing else may come from below 3 except to stay where it is.
     /// </summary>
     internal int Input, Output, Error;
 
-    /// <summary>What becomes descriptor 3, or -1 (FastCGI's Filter role has a second input).</summary>
+    /// <summary>The descriptor that becomes 3, or -1 (FastCGI's Filter role has a second input).</summary>
     internal int Data;
 
     /// <summary>RLIMIT_CPU in seconds and RLIMIT_AS in bytes; 0 leaves what the super-server set.</summary>
@@ -39,12 +39,12 @@ internal unsafe struct LaunchPlan
     /// <summary>The signals that the script would find ignored and must not; bit 0 is signal 1.</summary>
     internal ulong IgnoredSignals;
 
-    /// <summary>Whether the script leads a process group of its own, which can then be ended as one, and ends with the shim.</summary>
+    /// <summary>True if the script leads a process group of its own, which can then be ended as one, and ends with the shim.</summary>
     internal bool IsSupervised;
 
     /// <summary>
     /// Whether the script leads a session of its own, which has no terminal, gains no privileges by running set-id programs, and is told to end when the thread
-    /// that started it ends: for what is started on behalf of somebody at a terminal. setsid(2), PR_SET_NO_NEW_PRIVS.
+    /// that started it ends: for a program that is started on behalf of a person at a terminal. setsid(2), PR_SET_NO_NEW_PRIVS.
     /// </summary>
     internal bool LeadsSession;
 
@@ -54,7 +54,7 @@ internal unsafe struct LaunchPlan
     internal int Errno;
 
     /// <summary>A copy of what explains the start later: path, directory and environment, in no more memory than they take. It has no arguments.</summary>
-    /// <param name="memory">Where they are: for <see cref="Libc.Free"/>.</param>
+    /// <param name="memory">Their memory: for <see cref="Libc.Free"/>.</param>
     /// <exception cref="OutOfMemoryException">There is none.</exception>
     internal readonly LaunchPlan Keep(out byte* memory)
     {

@@ -104,7 +104,7 @@ internal static unsafe partial class Libc
         const nint closeRangeCloExec = 4;
         if (Kernel.Call(SystemCall.CloseRange, 3, unchecked((nint)uint.MaxValue), closeRangeCloExec) == 0)
             return;
-        // Before Linux 5.11 there is no such call. 1024 is where RLIMIT_NOFILE stands unless somebody raised it.
+        // Before Linux 5.11 there is no such call. 1024 is the usual RLIMIT_NOFILE.
         for (int descriptor = 3; descriptor < 1024; descriptor++)
             SetCloseOnExec(descriptor);
     }

@@ -10,7 +10,7 @@ internal static unsafe partial class Libc
     private const int Add = 1;
 
     /// <summary>Waits until a descriptor can be read or has ended. poll(2).</summary>
-    /// <param name="milliseconds">How long at most; -1 for ever.</param>
+    /// <param name="milliseconds">The longest time; -1 for ever.</param>
     /// <returns>False if the time ran out.</returns>
     internal static bool WaitReadable(int descriptor, int milliseconds)
     {
@@ -35,7 +35,7 @@ internal static unsafe partial class Libc
         return Kernel.Call(SystemCall.PollWithMask, (nint)(&entry), 1, (nint)time) > 0;
     }
 
-    /// <summary>Whether no process has the other end of a pipe any more. What it holds can still be read. poll(2), POLLHUP.</summary>
+    /// <summary>True if no process has the other end of a pipe any more. What it holds can still be read. poll(2), POLLHUP.</summary>
     internal static bool HasHungUp(int pipe)
     {
         const long hungUp = 0x10;
@@ -75,7 +75,7 @@ internal static unsafe partial class Libc
 
     /// <summary>Waits for events. epoll_wait(2).</summary>
     /// <param name="events">Room for some of <see cref="EpollEvent.NativeSize"/> bytes each. The collector may run meanwhile: memory that it does not move.</param>
-    /// <returns>How many; 0 if the time ran out or a signal came.</returns>
+    /// <returns>Their number; 0 if the time ran out or a signal came.</returns>
     internal static int Wait(int epoll, Span<byte> events, int milliseconds)
     {
         fixed (byte* start = events)
@@ -87,7 +87,7 @@ internal static unsafe partial class Libc
 
     /// <summary>Waits while a number in memory is what it was, until <see cref="WakeOne"/> or the time is over. futex(2), FUTEX_WAIT.</summary>
     /// <param name="number">In memory that does not move.</param>
-    /// <param name="value">What it was.</param>
+    /// <param name="value">Its value.</param>
     /// <param name="milliseconds">-1 for ever.</param>
     internal static void WaitWhile(int* number, int value, int milliseconds)
     {

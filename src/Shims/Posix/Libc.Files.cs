@@ -17,14 +17,14 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Holds a place in the file system, close-on-exec. open(2), O_PATH.</summary>
-    /// <param name="directory">Where a relative path begins; or <see cref="Flags.AT_FDCWD"/>.</param>
+    /// <param name="directory">The start of a relative path; or <see cref="Flags.AT_FDCWD"/>.</param>
     internal static int OpenPath(int directory, ReadOnlySpan<byte> nulTerminatedPath, int flags)
     {
         fixed (byte* path = nulTerminatedPath)
             return (int)Kernel.Call(SystemCall.OpenAt, directory, (nint)path, flags | Flags.O_PATH | Flags.O_CLOEXEC);
     }
 
-    /// <summary>The same, but not through the links of /proc that lead to whatever a process has open. openat2(2); before Linux 5.6 they are followed.</summary>
+    /// <summary>Opens a file, but not through the links of /proc that lead to the open files of a process. openat2(2); before Linux 5.6 they are followed.</summary>
     internal static int OpenPathWithoutMagic(int directory, ReadOnlySpan<byte> nulTerminatedPath)
     {
         const ulong noMagicLinks = 2;
@@ -35,8 +35,8 @@ internal static unsafe partial class Libc
         return descriptor < 0 && Errno == Posix.Errno.ENOSYS ? OpenPath(directory, nulTerminatedPath, 0) : (int)descriptor;
     }
 
-    /// <summary>What a link says. readlink(2).</summary>
-    /// <param name="directory">Where it is, or, with an empty path, itself.</param>
+    /// <summary>The target of a symbolic link. readlink(2).</summary>
+    /// <param name="directory">Its directory, or, with an empty path, itself.</param>
     /// <returns>Bytes, as many as there is room for, with no NUL; -1 if it is not a link.</returns>
     internal static int ReadLink(int directory, ReadOnlySpan<byte> nulTerminatedPath, Span<byte> text)
     {
@@ -62,9 +62,9 @@ internal static unsafe partial class Libc
         return length;
     }
 
-    /// <summary>What is known of a file. statx(2), whose layout, unlike stat's, is the same on every architecture.</summary>
+    /// <summary>The status of a file. statx(2), whose layout, unlike stat's, is the same on every architecture.</summary>
     /// <param name="path">NUL-terminated.</param>
-    /// <param name="follow">Whether a link is looked through.</param>
+    /// <param name="follow">True if a link is looked through.</param>
     internal static bool TryGetStatus(byte* path, bool follow, out FileStatus status) =>
         TryGetStatus(Flags.AT_FDCWD, path, follow ? 0 : Flags.AT_SYMLINK_NOFOLLOW, out status);
 
@@ -74,14 +74,14 @@ internal static unsafe partial class Libc
             return TryGetStatus(path, follow, out status);
     }
 
-    /// <summary>The same for what has a name in a directory that is open.</summary>
+    /// <summary>The status of a name in a directory that is open.</summary>
     internal static bool TryGetStatus(int directory, ReadOnlySpan<byte> nulTerminatedName, bool follow, out FileStatus status)
     {
         fixed (byte* name = nulTerminatedName)
             return TryGetStatus(directory, name, follow ? 0 : Flags.AT_SYMLINK_NOFOLLOW, out status);
     }
 
-    /// <summary>What is known of an open file.</summary>
+    /// <summary>The status of an open file.</summary>
     internal static bool TryGetStatus(int descriptor, out FileStatus status)
     {
         byte empty = 0;
@@ -119,7 +119,7 @@ internal static unsafe partial class Libc
             return rename(path, newPath);
     }
 
-    /// <summary>What a link says; null if it cannot be read. readlink(2).</summary>
+    /// <summary>The target of a symbolic link; null if it cannot be read. readlink(2).</summary>
     internal static string? ReadLink(ReadOnlySpan<byte> nulTerminatedPath)
     {
         Span<byte> target = stackalloc byte[256];

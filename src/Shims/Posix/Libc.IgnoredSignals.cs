@@ -7,11 +7,11 @@ internal static unsafe partial class Libc
 {
     private const int StatusSize = 2048, SignalDigits = 16;
 
-    /// <summary>Which signals this process ignores, as a script would after it: ignored signals stay ignored across exec. Bit 0 is signal 1.</summary>
+    /// <summary>The signals that this process ignores, as a script would after it: ignored signals stay ignored across exec. Bit 0 is signal 1.</summary>
     /// <returns>All of them, if the kernel does not say: then each has to be reset.</returns>
     /// <remarks>
     /// proc_pid_status(5), the line <c>SigIgn:</c> and 16 hexadecimal digits. One look takes as long as seven system calls; to ask for each signal, or to
-    /// reset each without asking, takes 64. Without /proc, or where a long list of groups comes first, the answer is: all.
+    /// reset each without asking, takes 64. Without /proc, or where a long list of groups comes first, the result is: all.
     /// </remarks>
     [SkipLocalsInit]
     internal static ulong IgnoredSignals()

@@ -79,7 +79,7 @@ internal static unsafe partial class Libc
     /// <summary>Lets a pipe hold more, if the system has room for that. F_SETPIPE_SZ.</summary>
     internal static void EnlargePipe(int pipe, int size) => Kernel.Call(SystemCall.FileControl, pipe, Flags.F_SETPIPE_SZ, size);
 
-    /// <summary>How many bytes a pipe or socket holds. ioctl(2), FIONREAD.</summary>
+    /// <summary>The number of bytes that a pipe or socket holds. ioctl(2), FIONREAD.</summary>
     internal static int Available(int pipe)
     {
         const nint fionRead = 0x541B;
@@ -88,7 +88,7 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Reads all that a pipe holds, and leaves it there. tee(2).</summary>
-    /// <returns>How many bytes; -1 if it is more than there is room for.</returns>
+    /// <returns>The number of bytes; -1 if it is more than there is room for.</returns>
     internal static int PeekPipe(int pipe, Span<byte> buffer)
     {
         int available = Available(pipe);
@@ -112,7 +112,7 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>A file in memory that has no name and no directory, close-on-exec. memfd_create(2).</summary>
-    /// <param name="nulTerminatedName">What /proc shows of it.</param>
+    /// <param name="nulTerminatedName">The name that /proc shows.</param>
     internal static int CreateMemoryFile(ReadOnlySpan<byte> nulTerminatedName, int flags = 0)
     {
         const nint closeOnExec = 1;

@@ -17,8 +17,8 @@ internal static unsafe partial class Libc
     /// nothing is copied however large we are, and what it writes into the plan (why exec failed) is there for us to read. Other threads go on, and may
     /// want to collect garbage, for which they wait until we are back. Call <see cref="PrepareToSpawn"/> once before on the same thread.
     /// </remarks>
-    /// <exception cref="PlatformNotSupportedException">This program was not compiled to native code: <see cref="Launch"/> starts programs from one that was not.</exception>
-    internal static int Spawn(LaunchPlan* plan, Span<byte> stack, out int processDescriptor)
+    /// <exception cref="PlatformNotSupportedException">This program was not compiled to native code: <see cref="PosixSpawn"/> starts programs from one that was not.</exception>
+    internal static int CloneAndExec(LaunchPlan* plan, Span<byte> stack, out int processDescriptor)
     {
         Execution.RequireNativeCode();
         const int cloneVm = 0x100, clonePidFd = 0x1000, cloneVfork = 0x4000;
@@ -89,7 +89,7 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Collects a process that has ended. wait4(2), WNOHANG.</summary>
-    /// <param name="status">Unknown if there is no such child: somebody else has collected it, or SIGCHLD was ignored.</param>
+    /// <param name="status">Unknown if there is no such child: something else has collected it, or SIGCHLD was ignored.</param>
     /// <returns>False while it still runs.</returns>
     internal static bool TryReap(int process, out ExitStatus status)
     {
@@ -129,7 +129,7 @@ internal static unsafe partial class Libc
     /// <summary>Sends a signal to one process. kill(2).</summary>
     internal static void Signal(int process, int number) => Kernel.Call(SystemCall.Kill, process, number);
 
-    /// <summary>Whether a process has ended of its own accord and with exit code 0. It stays there to be collected. waitid(2), P_PIDFD, since Linux 5.4.</summary>
+    /// <summary>True if a process has ended of its own accord and with exit status 0. It stays there to be collected. waitid(2), P_PIDFD, since Linux 5.4.</summary>
     internal static bool HasEndedWell(int processDescriptor)
     {
         const int byDescriptor = 3, noHang = 1, exited = 4, leave = 0x1000000, signalOfChild = 17, hasExited = 1;
@@ -144,7 +144,7 @@ internal static unsafe partial class Libc
     /// <summary>Sends a signal to every process of the script's group. kill(2).</summary>
     internal static void SignalGroup(int leader, int number) => Signal(-leader, number);
 
-    /// <summary>Whether there is a process in the group. kill(2), signal 0.</summary>
+    /// <summary>True if there is a process in the group. kill(2), signal 0.</summary>
     internal static bool HasGroup(int leader) => Kernel.Call(SystemCall.Kill, -leader, 0) == 0;
 
     /// <summary>Ends this process at once, so that its parent sees that it did not end well. SIGKILL leaves no core file.</summary>
@@ -155,7 +155,7 @@ internal static unsafe partial class Libc
 
     internal static int ProcessId => (int)Kernel.Call(SystemCall.GetProcessId);
 
-    /// <summary>What this process was started by, as execve was told it: NUL-terminated, there for good; null if the kernel has not passed it on. getauxval(3), AT_EXECFN.</summary>
+    /// <summary>The path of this program as it was given to execve: NUL-terminated, valid for ever; null if the kernel has not passed it on. getauxval(3), AT_EXECFN.</summary>
     internal static byte* ExecutedPath => (byte*)getauxval(31);
 
     internal static uint EffectiveUser => (uint)Kernel.Call(SystemCall.EffectiveUser);
@@ -163,7 +163,7 @@ internal static unsafe partial class Libc
     internal static uint EffectiveGroup => getegid();
 
     /// <summary>The other groups of this process. getgroups(2).</summary>
-    /// <returns>How many there are; 0 if there is no room for them.</returns>
+    /// <returns>Their number; 0 if there is no room for them.</returns>
     internal static int SupplementaryGroups(Span<uint> groups)
     {
         fixed (uint* start = groups)

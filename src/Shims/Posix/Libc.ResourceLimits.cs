@@ -5,7 +5,7 @@ namespace Shims.Posix;
 // How much this process may have.
 internal static unsafe partial class Libc
 {
-    /// <summary>How many descriptors this process may have open. getrlimit(2), RLIMIT_NOFILE.</summary>
+    /// <summary>The number of descriptors that this process may have open. getrlimit(2), RLIMIT_NOFILE.</summary>
     internal static int DescriptorLimit
     {
         get

@@ -12,7 +12,7 @@ internal static unsafe partial class Libc
     internal static nint Peek(int socket, Span<byte> buffer) => Receive(socket, buffer, Flags.MSG_DONTWAIT | Flags.MSG_PEEK);
 
     /// <summary>Sends what fits, without waiting and without a signal if the peer has gone. send(2).</summary>
-    /// <param name="isMoreToCome">Whether to wait for what follows if that fills a packet. MSG_MORE.</param>
+    /// <param name="isMoreToCome">True if to wait for what follows if that fills a packet. MSG_MORE.</param>
     internal static nint Send(int socket, ReadOnlySpan<byte> bytes, bool isMoreToCome = false)
     {
         int flags = Flags.MSG_DONTWAIT | Flags.MSG_NOSIGNAL | (isMoreToCome ? Flags.MSG_MORE : 0);
@@ -54,7 +54,7 @@ internal static unsafe partial class Libc
 
     internal static void ShutdownWriting(int socket) => shutdown(socket, Flags.SHUT_WR);
 
-    /// <summary>An integer option of a socket, or null if the descriptor is no socket. getsockopt(2).</summary>
+    /// <summary>An integer option of a socket, or null if the descriptor is not a socket. getsockopt(2).</summary>
     internal static int? SocketOption(int socket, int option)
     {
         int value;
@@ -62,7 +62,7 @@ internal static unsafe partial class Libc
         return Kernel.Call(SystemCall.GetSocketOption, socket, Flags.SOL_SOCKET, option, (nint)(&value), (nint)(&size)) == 0 ? value : null;
     }
 
-    /// <summary>Who is at the other end: a struct sockaddr. getpeername(2).</summary>
+    /// <summary>The address of the peer: a struct sockaddr. getpeername(2).</summary>
     internal static bool TryGetPeer(int socket, Span<byte> address)
     {
         uint size = (uint)address.Length;

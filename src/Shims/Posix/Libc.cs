@@ -5,14 +5,15 @@ namespace Shims.Posix;
 
 /// <summary>The C library, as far as a shim needs it: raw imports private, intent public to this assembly.</summary>
 /// <remarks>
-/// Everything here may run before the .NET runtime has started, so nothing allocates on the managed heap or throws. Imports are bound by the
+/// Code that runs before the .NET runtime calls only members that neither allocate on the managed heap nor throw, which EarlyCodeTests checks; those with strings, arrays or an
+/// exception in their summary are for later. Imports are bound by the
 /// linker (DirectPInvoke) and leave the garbage collector's mode alone (SuppressGCTransition): they return at once, except the few that
 /// are named for waiting. A failed call returns -1 (or null) and leaves its reason in <see cref="Errno"/>.
 /// Constants are those of Linux, which are the same on x86-64 and arm64 for everything used here.
 /// </remarks>
 internal static unsafe partial class Libc
 {
-    /// <summary>Why the last call of this thread failed. errno(3).</summary>
+    /// <summary>The error number of the last call of this thread that failed. errno(3).</summary>
     internal static int Errno => *__errno_location();
 
     /// <summary>True where the call would have had to wait. EAGAIN; Linux gives EWOULDBLOCK the same number.</summary>
@@ -22,7 +23,7 @@ internal static unsafe partial class Libc
     /// <returns>Null if there is none, as for a negative size.</returns>
     internal static byte* Allocate(int size) => size < 0 ? null : (byte*)malloc((nuint)size);
 
-    /// <summary>The same, as a span. Give it back by the address of its first byte.</summary>
+    /// <summary>Allocates memory as a span. Give it back by the address of its first byte.</summary>
     /// <exception cref="OutOfMemoryException">There is none.</exception>
     internal static Span<byte> AllocateSpan(int size)
     {

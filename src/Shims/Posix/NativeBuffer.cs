@@ -15,13 +15,13 @@ internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
 
     internal bool IsEmpty => _start == _end;
 
-    /// <summary>How many bytes can still be added.</summary>
+    /// <summary>The number of bytes that can still be added.</summary>
     internal int Free => capacity - Length;
 
     /// <summary>The bytes, oldest first; good until the next call that adds.</summary>
     internal ReadOnlySpan<byte> Bytes => new(_memory + _start, Length);
 
-    /// <summary>Room for the next bytes, in one piece: fill it from the front, then <see cref="Added"/>. For less than a character, only if the bound is so near.</summary>
+    /// <summary>Room for the next bytes, in one piece: fill it from the front, then <see cref="Added"/>. At least 4 bytes, enough for a UTF-8 sequence, unless the bound is nearly reached.</summary>
     internal Span<byte> Room
     {
         get
@@ -40,7 +40,7 @@ internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
     internal void Added(int count) => _end += count;
 
     /// <summary>Adds what fits.</summary>
-    /// <returns>How many bytes that was.</returns>
+    /// <returns>Their length in bytes.</returns>
     internal int Add(ReadOnlySpan<byte> bytes)
     {
         int count = Math.Min(Free, bytes.Length);
@@ -57,7 +57,7 @@ internal sealed unsafe class NativeBuffer(int capacity) : IDisposable
         _end += bytes.Length;
     }
 
-    /// <summary>Room for so many bytes, whatever the bound: for what cannot wait and is small.</summary>
+    /// <summary>Room for this number of bytes, even beyond the bound: for small data that cannot wait.</summary>
     internal Span<byte> RoomFor(int count)
     {
         Span<byte> room = Room;

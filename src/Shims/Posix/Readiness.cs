@@ -1,6 +1,6 @@
 namespace Shims.Posix;
 
-/// <summary>What can be done with a descriptor now. The numbers are epoll's.</summary>
+/// <summary>The readiness of a descriptor. The numbers are epoll's.</summary>
 [Flags]
 internal enum Readiness : uint
 {

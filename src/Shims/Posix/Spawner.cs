@@ -1,6 +1,6 @@
 namespace Shims.Posix;
 
-/// <summary>What a thread needs to start scripts: memory for the first moments of each, one after the other, while the thread stands still.</summary>
+/// <summary>Starts scripts from one thread. Holds the memory for the first moments of each, one after the other, while the thread stands still.</summary>
 internal sealed unsafe class Spawner : IScriptLauncher
 {
     private const int StackSize = 64 * 1024;
@@ -9,7 +9,7 @@ internal sealed unsafe class Spawner : IScriptLauncher
     private ulong _ignoredSignals;
 
     /// <inheritdoc/>
-    /// <remarks>From one thread only. See <see cref="Libc.Spawn"/>.</remarks>
+    /// <remarks>From one thread only. See <see cref="Libc.CloneAndExec"/>.</remarks>
     public int Start(ref LaunchPlan plan, out int processDescriptor)
     {
         if (_stack == null)
@@ -17,7 +17,7 @@ internal sealed unsafe class Spawner : IScriptLauncher
         plan.IsSupervised = true;
         plan.IgnoredSignals = _ignoredSignals;
         fixed (LaunchPlan* start = &plan)
-            return Libc.Spawn(start, new Span<byte>(_stack, StackSize), out processDescriptor);
+            return Libc.CloneAndExec(start, new Span<byte>(_stack, StackSize), out processDescriptor);
     }
 
     public bool TryReap(int process, out ExitStatus status) => Libc.TryReap(process, out status);

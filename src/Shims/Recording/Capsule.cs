@@ -3,7 +3,7 @@ using Shims.Diagnostics;
 
 namespace Shims.Recording;
 
-/// <summary>What was kept of one request: all that is needed to see why it failed, and to run its script again.</summary>
+/// <summary>The record of one request: all that is needed to see why it failed, and to run its script again.</summary>
 /// <remarks>Everything that came from outside is bytes, as it came. What a capsule does not say is empty, zero or null.</remarks>
 internal sealed class Capsule
 {
@@ -20,27 +20,27 @@ internal sealed class Capsule
     /// <summary>That program's version.</summary>
     internal string Version { get; private set; } = "";
 
-    /// <summary>When the request came.</summary>
+    /// <summary>The time of the request.</summary>
     internal DateTimeOffset Time { get; private set; }
 
     internal string RequestId { get; private set; } = "";
 
-    /// <summary>Why it was kept.</summary>
+    /// <summary>The reason for which it was kept.</summary>
     internal CapsuleReason Reason { get; private set; }
 
-    /// <summary>The status the client got, or would have got had the answer not broken off; 0 if it is not known.</summary>
+    /// <summary>The status the client got, or would have got had the response not broken off; 0 if it is not known.</summary>
     internal int Status { get; private set; }
 
-    /// <summary>What went wrong; empty if nothing did.</summary>
+    /// <summary>The cause of the failure; empty if there was none.</summary>
     internal string Cause { get; private set; } = "";
 
-    /// <summary>What to do about it.</summary>
+    /// <summary>The fix.</summary>
     internal string Cure { get; private set; } = "";
 
     /// <summary>SCGI or FastCGI.</summary>
     internal string Protocol { get; private set; } = "";
 
-    /// <summary>Who connected, in words.</summary>
+    /// <summary>A description of the peer.</summary>
     internal string Peer { get; private set; } = "";
 
     /// <summary>TARGET of the command line, absolute; ends in a slash if it is a directory.</summary>
@@ -69,7 +69,7 @@ internal sealed class Capsule
     /// <summary>--memory, bytes; 0 if it was not given.</summary>
     internal long AddressSpace { get; private set; }
 
-    /// <summary>How the script ended: <c>exit 3</c>, <c>signal 9</c>, <c>signal 11 core</c>; empty if it had not, or was never started.</summary>
+    /// <summary>The end of the script: <c>exit 3</c>, <c>signal 9</c>, <c>signal 11 core</c>; empty if it had not, or was never started.</summary>
     internal string End { get; private set; } = "";
 
     /// <summary>Milliseconds from the request's coming to the script's start; null if it was never started.</summary>
@@ -81,7 +81,7 @@ internal sealed class Capsule
     /// <summary>Milliseconds from the request's coming to the writing of the capsule.</summary>
     internal long Elapsed { get; private set; }
 
-    /// <summary>What the web server sent.</summary>
+    /// <summary>The variables that the web server sent.</summary>
     internal IReadOnlyList<CapsuleVariable> Variables { get; private set; } = [];
 
     /// <summary>The environment exactly as the script saw it; empty if no script was found.</summary>
@@ -93,7 +93,7 @@ internal sealed class Capsule
     /// <summary>Bytes of the body that had come; more than <see cref="Body"/> has if it was too long to be kept.</summary>
     internal long BodyLength { get; private set; }
 
-    /// <summary>The beginning of the file that a FastCGI Filter finds on descriptor 3; null for everybody else.</summary>
+    /// <summary>The beginning of the file that a FastCGI Filter finds on descriptor 3; null in other roles.</summary>
     internal byte[]? Data { get; private set; }
 
     /// <summary>Bytes of it that had come.</summary>
@@ -111,16 +111,16 @@ internal sealed class Capsule
     /// <summary>Bytes that it wrote there, as far as they were counted.</summary>
     internal long ReplyLength { get; private set; }
 
-    /// <summary>Where secrets were taken out: <c>variable HTTP_COOKIE</c>, <c>environment API_TOKEN</c>, <c>body</c>, <c>stderr</c>, <c>reply</c>.</summary>
+    /// <summary>The places where secrets were removed: <c>variable HTTP_COOKIE</c>, <c>environment API_TOKEN</c>, <c>body</c>, <c>stderr</c>, <c>reply</c>.</summary>
     internal IReadOnlyList<string> Redacted { get; private set; } = [];
 
-    /// <summary>Whether secrets were kept: --record-secrets.</summary>
+    /// <summary>True if secrets were kept: --record-secrets.</summary>
     internal bool HoldsSecrets { get; private set; }
 
-    /// <summary>Whether parts were left out because the capsule would have become too large.</summary>
+    /// <summary>True if parts were left out because the capsule would have become too large.</summary>
     internal bool IsCut { get; private set; }
 
-    /// <summary>Whether a file that begins like this is a capsule.</summary>
+    /// <summary>True if a file that begins like this is a capsule.</summary>
     internal static bool IsCapsule(ReadOnlySpan<byte> start) => start.StartsWith(CapsuleReader.Magic);
 
     /// <summary>Reads a capsule from an open file, from its beginning.</summary>
@@ -131,7 +131,7 @@ internal sealed class Capsule
     internal static Capsule Read(FileStream file, string path)
     {
         if (file.Length > LargestFile)
-            throw new ShimException(ExitCode.Usage, $"{path} is no capsule: it is larger than any", "name a file that --record has written");
+            throw new ShimException(ExitCode.Usage, $"{path} is not a capsule: it is larger than any", "name a file that --record has written");
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         return Parse(bytes, out string? fault) ?? throw new ShimException(ExitCode.Usage, $"{path} {fault}", "name a file that --record has written");
@@ -139,8 +139,8 @@ internal sealed class Capsule
 
     /// <summary>Reads a capsule.</summary>
     /// <param name="bytes">The whole of it.</param>
-    /// <param name="fault">What is wrong with it, as the end of a sentence about it.</param>
-    /// <returns>Null if it is no whole capsule.</returns>
+    /// <param name="fault">Its fault, as the end of a sentence about it.</param>
+    /// <returns>Null if it is not a whole capsule.</returns>
     internal static Capsule? Parse(ReadOnlySpan<byte> bytes, out string? fault)
     {
         var reader = new CapsuleReader(bytes);
@@ -150,7 +150,7 @@ internal sealed class Capsule
             OperationStatus.Done when version != CapsuleReader.FormatVersion => $"is a capsule of version {version}, and this program reads version {CapsuleReader.FormatVersion}",
             OperationStatus.Done => null,
             OperationStatus.NeedMoreData => "was not written to its end",
-            _ => "is no capsule",
+            _ => "is not a capsule",
         };
         if (fault is not null)
             return null;
@@ -228,6 +228,6 @@ internal sealed class Capsule
 
     private static string Text(ReadOnlySpan<byte> content) => System.Text.Encoding.UTF8.GetString(content);
 
-    /// <summary>What is no number counts as zero: a person may have edited the file.</summary>
+    /// <summary>Reads a number. Anything else counts as zero: a person may have edited the file.</summary>
     internal static long Number(ReadOnlySpan<byte> digits) => long.TryParse(digits, System.Globalization.NumberStyles.None, null, out long number) ? number : 0;
 }

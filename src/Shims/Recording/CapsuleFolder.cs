@@ -14,18 +14,18 @@ internal sealed unsafe class CapsuleFolder(string directory)
 
     internal string Name => directory;
 
-    /// <summary>Where the capsule of a request is, or will be.</summary>
+    /// <summary>The path of a request's capsule.</summary>
     internal string PathOf(string requestId) => $"{directory}/{requestId}{Suffix}";
 
     /// <summary>Writes a capsule, and removes the oldest if there are too many.</summary>
     /// <param name="requestId">Becomes its name.</param>
     /// <param name="capsule">Its content.</param>
-    /// <param name="obstacle">Why it could not be written, and what to do about it.</param>
+    /// <param name="obstacle">The cause for which it could not be written, and the fix.</param>
     internal bool TryKeep(string requestId, ReadOnlySpan<byte> capsule, out string? obstacle)
     {
         byte[] temporary = Encoding.UTF8.GetBytes($"{directory}/.{requestId}{Suffix}\0"), lasting = Encoding.UTF8.GetBytes(PathOf(requestId) + "\0");
         obstacle = null;
-        // Nobody else reads it, and what somebody else has put there is neither opened nor written to.
+        // No other user can read it, and a file that another user has put there is neither opened nor written to.
         int file = Libc.Open(temporary, Flags.O_WRONLY | Flags.O_CREAT | Flags.O_EXCL | Flags.O_NOFOLLOW, 0x180 /* 0600 */);
         bool isKept = file >= 0 && Write(file, capsule);
         int reason = Libc.Errno;
@@ -56,7 +56,7 @@ internal sealed unsafe class CapsuleFolder(string directory)
     private string Explain(int reason) => reason switch
     {
         Errno.ENOENT => $"there is no such directory: install -d -m 700 -o {Libc.EffectiveUser} {directory}",
-        Errno.ENOTDIR => "it is no directory: give --record the path of one",
+        Errno.ENOTDIR => "it is not a directory: give --record the path of one",
         Errno.EACCES or Errno.EPERM => $"user {Libc.EffectiveUser} may not write there: give --record a directory of its own: install -d -m 700 -o {Libc.EffectiveUser} {directory}/shims",
         Errno.ENOSPC or Errno.EDQUOT or Errno.EFBIG => $"there is no room ({ScriptDiagnosis.Name(reason)}): remove what is not needed, or give --record a directory with more",
         _ => $"{ScriptDiagnosis.Name(reason)}: give --record a directory that user {Libc.EffectiveUser} can write to",
@@ -64,7 +64,7 @@ internal sealed unsafe class CapsuleFolder(string directory)
 
     /// <summary>
     /// Looks for the oldest until there are few enough. Several processes may do so at once: each adds one capsule and removes one or
-    /// two, so the number comes down to the bound whoever is last.
+    /// two, so the number comes down to the bound whichever is last.
     /// </summary>
     private void RemoveOldest()
     {
@@ -72,12 +72,12 @@ internal sealed unsafe class CapsuleFolder(string directory)
         {
             if (Libc.Unlink(oldest) == 0)
                 removed++;
-            else if (Libc.Errno != Errno.ENOENT) // somebody else was faster
+            else if (Libc.Errno != Errno.ENOENT) // another process was faster
                 return;
         }
     }
 
-    /// <summary>Counts the capsules, those that are being written included, and those that nobody finished.</summary>
+    /// <summary>Counts the capsules, including unfinished ones.</summary>
     /// <param name="oldest">The path of the oldest, NUL-terminated.</param>
     private int FindOldest(out byte[] oldest)
     {

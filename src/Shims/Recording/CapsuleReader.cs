@@ -34,7 +34,7 @@ internal ref struct CapsuleReader(ReadOnlySpan<byte> capsule)
 
     /// <summary>Reads the first line.</summary>
     /// <param name="version">The version of the format.</param>
-    /// <returns>Done; NeedMoreData if the bytes are a proper prefix; InvalidData if this is no capsule.</returns>
+    /// <returns>Done; NeedMoreData if the bytes are a proper prefix; InvalidData if this is not a capsule.</returns>
     internal OperationStatus TryReadVersion(out int version)
     {
         version = 0;
@@ -50,7 +50,7 @@ internal ref struct CapsuleReader(ReadOnlySpan<byte> capsule)
         return status;
     }
 
-    /// <summary>Reads the next section. The reader moves only when the answer is Done.</summary>
+    /// <summary>Reads the next section. The reader moves only when the result is Done.</summary>
     /// <param name="name">A view into the capsule.</param>
     /// <param name="content">A view into the capsule.</param>
     /// <returns>Done; NeedMoreData if the bytes are a proper prefix; otherwise InvalidData.</returns>
@@ -80,7 +80,7 @@ internal ref struct CapsuleReader(ReadOnlySpan<byte> capsule)
 
     private static ReadOnlySpan<byte> NameCharacters => "abcdefghijklmnopqrstuvwxyz-"u8;
 
-    /// <summary>Reads digits and the line feed behind them.</summary>
+    /// <summary>Reads digits and the line feed after them.</summary>
     private static OperationStatus TryReadNumber(ref ReadOnlySpan<byte> rest, out int number)
     {
         number = 0;

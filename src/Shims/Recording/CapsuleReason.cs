@@ -1,6 +1,6 @@
 namespace Shims.Recording;
 
-/// <summary>Why a request was kept.</summary>
+/// <summary>The reason for which a request was kept.</summary>
 internal enum CapsuleReason : byte
 {
     /// <summary>The shim could not answer it as it should: there is a cause and a cure.</summary>
@@ -9,7 +9,7 @@ internal enum CapsuleReason : byte
     /// <summary>The script itself answered with a status of 500 or more.</summary>
     Status,
 
-    /// <summary>The web server went away before the answer was complete.</summary>
+    /// <summary>The web server went away before the response was complete.</summary>
     Gone,
 
     /// <summary>The script answered, and then ended with an exit status other than 0.</summary>

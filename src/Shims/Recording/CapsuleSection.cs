@@ -12,7 +12,7 @@ internal static class CapsuleSection
     /// <summary>The program's version.</summary>
     internal const string Version = "version";
 
-    /// <summary>When the request came: milliseconds since 1970, UTC.</summary>
+    /// <summary>The time of the request: milliseconds since 1970, UTC.</summary>
     internal const string Time = "time";
 
     /// <summary>The id on the error page and in the log, and the file's name.</summary>
@@ -24,16 +24,16 @@ internal static class CapsuleSection
     /// <summary>The status the client got, if it is known.</summary>
     internal const string Status = "status";
 
-    /// <summary>What went wrong.</summary>
+    /// <summary>The cause of the failure.</summary>
     internal const string Cause = "cause";
 
-    /// <summary>What to do about it.</summary>
+    /// <summary>The fix.</summary>
     internal const string Cure = "cure";
 
     /// <summary>SCGI or FastCGI.</summary>
     internal const string Protocol = "protocol";
 
-    /// <summary>Who connected.</summary>
+    /// <summary>A description of the peer.</summary>
     internal const string Peer = "peer";
 
     /// <summary>TARGET of the command line, made absolute; a slash at its end if it is a directory.</summary>
@@ -63,7 +63,7 @@ internal static class CapsuleSection
     /// <summary>--memory, bytes, if given.</summary>
     internal const string AddressSpace = "address-space";
 
-    /// <summary>How the script ended: <c>exit 3</c>, <c>signal 9</c>, <c>signal 11 core</c>. Absent if it had not.</summary>
+    /// <summary>The end of the script: <c>exit 3</c>, <c>signal 9</c>, <c>signal 11 core</c>. Absent if it had not.</summary>
     internal const string End = "ended";
 
     /// <summary>Milliseconds from the request's coming to the script's start.</summary>

@@ -7,6 +7,6 @@ namespace Shims.Recording;
 /// <param name="Value">May be empty, and need not be UTF-8.</param>
 internal readonly record struct CapsuleVariable(byte[] Name, byte[] Value)
 {
-    /// <summary>Whether it is the variable of that name.</summary>
+    /// <summary>True if it is the variable of that name.</summary>
     internal bool Is(string name) => Name.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(name));
 }

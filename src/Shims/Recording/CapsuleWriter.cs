@@ -14,7 +14,7 @@ internal sealed class CapsuleWriter(int bound)
     private readonly ArrayBufferWriter<byte> _bytes = new(4096);
     private bool _isCut;
 
-    /// <summary>What has been written.</summary>
+    /// <summary>The bytes written.</summary>
     internal ReadOnlySpan<byte> Written => _bytes.WrittenSpan;
 
     /// <summary>Writes the first line.</summary>

@@ -1,7 +1,7 @@
 namespace Shims.Recording;
 
 /// <summary>Values that are known to be secrets, and where they stand in a text, in whatever spelling.</summary>
-/// <param name="maxValues">How many are taken: a request has few, and one that has more is somebody's play.</param>
+/// <param name="maxValues">The largest number that is taken: a request has few, and one that has more is an attack.</param>
 internal sealed class KnownSecrets(int maxValues)
 {
     /// <summary>Shorter values are taken out at their place only: elsewhere they would hit what has nothing to do with them.</summary>
@@ -18,7 +18,7 @@ internal sealed class KnownSecrets(int maxValues)
     /// <summary>Adds a value.</summary>
     internal void Add(ReadOnlySpan<byte> value)
     {
-        // A path, which cookies may hold, is no secret; and the mark must not be found in itself.
+        // A path, which cookies may hold, is not a secret; and the mark must not be found in itself.
         if (value.Length < ShortestElsewhere || value[0] == (byte)'/' || Redaction.Mark.IndexOf(value) >= 0 || _values.Count == maxValues)
             return;
         foreach (byte[] known in _values)
@@ -31,7 +31,7 @@ internal sealed class KnownSecrets(int maxValues)
 
     /// <summary>Finds all of them in a text, and what is left of one where the text was cut.</summary>
     /// <param name="text">The text, with one kind of escapes undone.</param>
-    /// <param name="cut">Where it was cut.</param>
+    /// <param name="cut">The ends at which it was cut.</param>
     /// <param name="found">Gets the places in the text as it stands.</param>
     internal void Find(UnescapedText text, TextCut cut, List<(int Start, int End)> found)
     {
@@ -52,7 +52,7 @@ internal sealed class KnownSecrets(int maxValues)
         }
     }
 
-    /// <summary>How much of the front of a text is the end of a value, with what is left of an escape before it.</summary>
+    /// <summary>The length of a text's beginning that is the end of a value, with the rest of an escape before it.</summary>
     private static int LengthOfEnd(ReadOnlySpan<byte> text, ReadOnlySpan<byte> value)
     {
         for (int skipped = 0; skipped <= Math.Min(LongestEscape, text.Length); skipped++)
@@ -67,7 +67,7 @@ internal sealed class KnownSecrets(int maxValues)
         return 0;
     }
 
-    /// <summary>How much of the end of a text is the start of a value, with what is left of an escape after it.</summary>
+    /// <summary>The length of a text's end that is the start of a value, with the rest of an escape after it.</summary>
     private static int LengthOfStart(ReadOnlySpan<byte> text, ReadOnlySpan<byte> value)
     {
         for (int skipped = 0; skipped <= Math.Min(LongestEscape, text.Length); skipped++)

@@ -7,7 +7,7 @@ using Shims.Posix;
 
 namespace Shims.Recording;
 
-/// <summary>What is remembered of one request while it is answered, so that a capsule can be made of it if it fails.</summary>
+/// <summary>Remembers a request while it is served, so that a capsule can be made of it if it fails.</summary>
 internal sealed unsafe class RecordedRequest : IRequestObserver
 {
     private readonly Recorder _recorder;
@@ -38,7 +38,7 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
 
     private long Elapsed => Libc.Milliseconds() - _begun;
 
-    /// <summary>It is known what is to be run, or as much of it as will be known.</summary>
+    /// <summary>Tells what is to be run, as far as that is known.</summary>
     public void Prepared(in LaunchPlan plan) => _plan = plan;
 
     /// <summary>The script has started.</summary>
@@ -63,10 +63,10 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
 
     /// <summary>The request cannot be answered as it should.</summary>
     /// <returns>The fault, which now says where its capsule is.</returns>
-    public Fault Failed(Fault fault) => TryKeep("fault", _exchange.HasAnswerLeft ? Status : fault.Status, fault) ? At(fault) : fault;
+    public Fault Failed(Fault fault) => TryKeep("fault", _exchange.HasResponseStarted ? Status : fault.Status, fault) ? At(fault) : fault;
 
-    /// <summary>The answer is complete.</summary>
-    public void Answered()
+    /// <summary>The response is complete.</summary>
+    public void Completed()
     {
         if (Status >= 500)
         {
@@ -80,11 +80,11 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
         }
     }
 
-    /// <summary>The answer is complete, but the script's exit status says that something went wrong.</summary>
+    /// <summary>The response is complete, but the script's exit status says that something went wrong.</summary>
     /// <returns>The fault, which now says where its capsule is.</returns>
     public Fault Exited(Fault fault) => TryKeep("exit", Status, fault) ? At(fault) : fault;
 
-    /// <summary>The web server has gone before the answer was complete: a browser that did not wait, or its own patience.</summary>
+    /// <summary>The web server has gone before the response was complete: a browser that did not wait, or its own patience.</summary>
     /// <returns>The fault with its capsule; null if there is none.</returns>
     public Fault? Abandoned(Fault fault) => TryKeep("gone", 0, fault) ? At(fault) : null;
 
@@ -112,7 +112,7 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
         return isKept;
     }
 
-    /// <summary>What the environment holds besides the request's variables, so what comes from the command line and from the super-server.</summary>
+    /// <summary>The environment without the request's variables: that of the command line and of the super-server.</summary>
     private void LearnOwn(Redaction redaction)
     {
         for (byte** next = _plan.Environment; next != null && *next != null; next++)
@@ -221,7 +221,7 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
 
     private static ReadOnlySpan<byte> Clean(Redaction? redaction, string place, ReadOnlySpan<byte> text, TextCut cut) => redaction is null ? text : redaction.Text(place, text, cut);
 
-    /// <summary>What is kept of a text: cut only after secrets have been taken out, so that no piece of one is left at the edge.</summary>
+    /// <summary>Cuts a text to the part that is kept: after secrets have been removed, so that no piece of one is left at the edge.</summary>
     private static ReadOnlySpan<byte> Start(ReadOnlySpan<byte> text, int bound) => text[..Math.Min(text.Length, bound)];
 
     private static ReadOnlySpan<byte> Text(byte* nulTerminated) => new(nulTerminated, Libc.LengthOf(nulTerminated));

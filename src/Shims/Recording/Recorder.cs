@@ -4,7 +4,7 @@ using Shims.Posix;
 namespace Shims.Recording;
 
 /// <summary><c>--record</c>: what is to be kept of which requests, and where.</summary>
-/// <param name="directory">Where capsules are kept.</param>
+/// <param name="directory">The directory of capsules.</param>
 internal sealed class Recorder(string directory) : IRequestRecorder
 {
     internal CapsuleFolder Folder { get; } = new(directory);

@@ -10,8 +10,8 @@ namespace Shims.Recording;
 /// script wrote.
 /// </summary>
 /// <remarks>
-/// A secret may stand before the place that shows what it is, so whoever uses this goes through everything until nothing new is found.
-/// What is not recognised by a name stays: a capsule is no less confidential than the log of the application.
+/// A secret may stand before the place that shows what it is, so the caller goes through everything until nothing new is found.
+/// What is not recognised by a name stays: a capsule is as confidential as the log of the application.
 /// </remarks>
 internal sealed class Redaction
 {
@@ -27,17 +27,17 @@ internal sealed class Redaction
     /// <summary>The values of a request's variables that go by a secret's name, such as headers; many parameters cannot push these out either.</summary>
     private readonly KnownSecrets _named = new(MaxValues);
 
-    /// <summary>The values of parameters, of fields of a form, and of the answer's header.</summary>
+    /// <summary>The values of parameters, of fields of a form, and of the response's header.</summary>
     private readonly KnownSecrets _sent = new(MaxValues);
     private readonly List<string> _places = [];
 
-    /// <summary>What stands in the place of a secret.</summary>
+    /// <summary>The replacement of a secret.</summary>
     internal static ReadOnlySpan<byte> Mark => "[redacted]"u8;
 
-    /// <summary>Where something was taken out.</summary>
+    /// <summary>The places where something was removed.</summary>
     internal List<string> Places => _places;
 
-    /// <summary>Whether values of this name are secrets: of a variable, a header, a parameter or a form's field.</summary>
+    /// <summary>True if values of this name are secrets: of a variable, a header, a parameter or a form's field.</summary>
     internal static bool IsSecret(ReadOnlySpan<byte> name)
     {
         for (int i = 0; i < name.Length; i++)
@@ -83,7 +83,7 @@ internal sealed class Redaction
         return Text(place, result.WrittenSpan, cut);
     }
 
-    /// <summary>A script's reply: in its header there may be cookies, and URLs with parameters.</summary>
+    /// <summary>A script's response: in its header there may be cookies, and URLs with parameters.</summary>
     internal ReadOnlySpan<byte> Reply(ReadOnlySpan<byte> reply, TextCut cut = TextCut.None)
     {
         var result = new ArrayBufferWriter<byte>(reply.Length + 1);
@@ -180,7 +180,7 @@ internal sealed class Redaction
         }
     }
 
-    /// <summary>A cookie's or scheme's name is no secret, what follows it is; and scripts write values as they decoded them.</summary>
+    /// <summary>A cookie's or scheme's name is not a secret, the text after it is; and scripts write values as they decoded them.</summary>
     private static void Learn(ReadOnlySpan<byte> value, KnownSecrets secrets)
     {
         Add(value, secrets);
@@ -217,7 +217,7 @@ internal sealed class Redaction
         secrets.Add(PercentEncoding.Decode(spaced, new byte[value.Length]));
     }
 
-    /// <summary>The working directory is no password.</summary>
+    /// <summary>Keeps PWD: the working directory is not a password.</summary>
     private static bool IsSecretSetting(ReadOnlySpan<byte> name) => !name.SequenceEqual("PWD"u8) && IsSecret(name);
 
     private void Note(string place)

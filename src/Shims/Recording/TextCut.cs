@@ -1,15 +1,15 @@
 namespace Shims.Recording;
 
-/// <summary>Where a text has been cut, so that a piece of a secret may be left there.</summary>
+/// <summary>The ends at which a text has been cut, so that a piece of a secret may be left there.</summary>
 [Flags]
 internal enum TextCut
 {
-    /// <summary>It is whole.</summary>
+    /// <summary>The text is whole.</summary>
     None = 0,
 
-    /// <summary>What came before is missing.</summary>
+    /// <summary>The text before it is missing.</summary>
     AtStart = 1,
 
-    /// <summary>What came after is missing.</summary>
+    /// <summary>The text after it is missing.</summary>
     AtEnd = 2,
 }

@@ -10,7 +10,7 @@ internal sealed class UnescapedText
 
     private readonly byte[] _bytes;
 
-    /// <summary>Where each byte begins, and at last where the text ends.</summary>
+    /// <summary>The position of each byte in the text, and at last the text's length.</summary>
     private readonly int[] _starts;
 
     private UnescapedText(byte[] bytes, int[] starts) => (_bytes, _starts) = (bytes, starts);
@@ -37,7 +37,7 @@ internal sealed class UnescapedText
             yield return json.Undo(EntityAt);
     }
 
-    /// <summary>Where in the text the byte begins; the text's length for the end.</summary>
+    /// <summary>The position of a byte in the text; the text's length for the end.</summary>
     internal int StartOf(int index) => _starts[index];
 
     private delegate int Escape(ReadOnlySpan<byte> rest, Span<byte> meaning, out int written);

@@ -14,7 +14,7 @@ internal ref struct NetstringReader(ReadOnlySpan<byte> buffer)
 
     private ReadOnlySpan<byte> _rest = buffer;
 
-    /// <summary>Takes the next netstring. The reader moves only when the answer is Done.</summary>
+    /// <summary>Takes the next netstring. The reader moves only when the result is Done.</summary>
     /// <param name="maxLength">Largest payload to accept, in bytes.</param>
     /// <param name="payload">A view into the buffer: good for as long as the buffer is.</param>
     /// <returns>Done; NeedMoreData if the bytes are a proper prefix; DestinationTooSmall if the payload is over the limit; otherwise InvalidData.</returns>
@@ -37,8 +37,8 @@ internal ref struct NetstringReader(ReadOnlySpan<byte> buffer)
     /// <summary>Reads the digits and the colon only.</summary>
     /// <param name="buffer">The front of a netstring.</param>
     /// <param name="maxLength">Largest payload to accept, in bytes.</param>
-    /// <param name="start">Where the payload begins.</param>
-    /// <param name="length">How long it is, without the comma.</param>
+    /// <param name="start">The position of the payload.</param>
+    /// <param name="length">Its length, without the comma.</param>
     /// <returns>As <see cref="TryRead"/>.</returns>
     /// <remarks>
     /// Digits are read by hand: int.TryParse allows a trailing NUL, which the grammar does not, and wants a culture, which the exec path has

@@ -13,10 +13,10 @@ internal static class ScgiHeader
     /// </summary>
     internal const int ShortestSize = 21;
 
-    /// <summary>How long the header is, comma included.</summary>
+    /// <summary>Reads the length of the header, comma included.</summary>
     /// <param name="received">The first bytes of the connection.</param>
     /// <param name="maxLength">Largest header to accept, in bytes.</param>
-    /// <param name="size">At least <see cref="ShortestSize"/> if the answer is Done, else 0.</param>
+    /// <param name="size">At least <see cref="ShortestSize"/> if the result is Done, else 0.</param>
     /// <returns>
     /// Done; NeedMoreData if fewer bytes than <see cref="ShortestSize"/> have come and the length is not among them; DestinationTooSmall if it is over the limit; InvalidData if it is
     /// not a length, or one that no header can have.
@@ -36,7 +36,7 @@ internal static class ScgiHeader
     /// <param name="received">The netstring, from its first digit to its comma.</param>
     /// <param name="maxLength">Largest header to accept, in bytes.</param>
     /// <param name="variables">Views into <paramref name="received"/>.</param>
-    /// <returns>Done; InvalidData if it is no netstring, or its payload no list of names and values.</returns>
+    /// <returns>Done; InvalidData if it is not a netstring, or its payload not a list of names and values.</returns>
     internal static OperationStatus TryRead(ReadOnlySpan<byte> received, int maxLength, out CgiVariables variables)
     {
         variables = default;

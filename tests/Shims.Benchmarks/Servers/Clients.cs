@@ -24,7 +24,7 @@ internal sealed class Clients(Workshop workshop, ResidentGateway gateway, string
     /// <param name="most">How many requests at the most.</param>
     /// <returns>How long it took, in nanoseconds, and the number of answers.</returns>
     /// <exception cref="InvalidMeasurementException">An answer was missing or wrong.</exception>
-    public async Task<(double Nanoseconds, long Answers)> AskAsync(int clients, TimeSpan time, long most)
+    public async Task<(double Nanoseconds, long Responses)> AskAsync(int clients, TimeSpan time, long most)
     {
         string output = await RunAsync(_program, ArgumentsFor(clients, time, most));
         return output.Split(' ') is [var nanoseconds, var answers] && answers.Trim() != "0"

@@ -24,7 +24,7 @@ internal sealed class ResidentGateway(LaunchedProgram process, string program, s
     public double PrivateMemory => ProcessesOf(program).Sum(LaunchedProgram.PrivateMemoryOf);
 
     private List<int> ProcessesOf(string file) => process.IsRunning
-        ? [.. Descent.Of(process.ProcessId).Append(process.ProcessId).Where(id => ProgramOf(id) == file)]
+        ? [.. ProcessTree.Of(process.ProcessId).Append(process.ProcessId).Where(id => ProgramOf(id) == file)]
         : throw new InvalidMeasurementException($"{program} has ended: {process.ErrorSoFar}");
 
     private static string? ProgramOf(int id)

@@ -67,7 +67,7 @@ internal sealed class RecordedSite : IDisposable
     internal static byte[] Body(int length) => [.. Enumerable.Range(0, length).Select(static i => (byte)('a' + i % 26))];
 
     /// <summary>The response, without FastCGI's records.</summary>
-    internal static string Answer(string program, LaunchResult result)
+    internal static string ResponseOf(string program, LaunchResult result)
     {
         if (program == "scgi-run")
             return Encoding.Latin1.GetString(result.Output);

@@ -32,7 +32,7 @@ public sealed class ReplayTests(DoctorPrograms programs) : IClassFixture<DoctorP
         variables.Add("HTTP_X_LATIN"u8.ToArray(), [0xE9, 0x0A, 0x3D, 0x7F]);
         (LaunchResult first, string capsule) = await _site.KeepAsync(program, [script, "one", "", "two words"], Request(program, variables, RecordedSite.Body(30_000)), "--memory", "2G", "--cpu", "50");
         LaunchResult again = await RecordedSite.ShimctlAsync("replay", capsule);
-        string answer = RecordedSite.Answer(program, first);
+        string answer = RecordedSite.ResponseOf(program, first);
         Assert.Equal(answer[answer.IndexOf("\r\n\r\n", StringComparison.Ordinal)..], Body(again));
         Assert.Contains("one||two words\n", answer, StringComparison.Ordinal);
         Assert.Equal((7, "said\n"), (again.ExitCode, again.ErrorText));
@@ -169,7 +169,7 @@ public sealed class ReplayTests(DoctorPrograms programs) : IClassFixture<DoctorP
         LaunchResult again = await RecordedSite.ShimctlAsync("replay", capsule);
         Assert.Equal((125, $"shimctl: cannot run {script}: it is not executable: chmod +x {script}\n"), (again.ExitCode, again.ErrorText));
         again = await RecordedSite.ShimctlAsync("replay", script);
-        Assert.Equal((125, $"shimctl: {script} is no capsule: name a file that --record has written\n"), (again.ExitCode, again.ErrorText));
+        Assert.Equal((125, $"shimctl: {script} is not a capsule: name a file that --record has written\n"), (again.ExitCode, again.ErrorText));
         Directory.CreateDirectory(_site.PathTo("folder"));
         Assert.Contains("is a directory: name a capsule in it", (await RecordedSite.ShimctlAsync("replay", _site.PathTo("folder"))).ErrorText, StringComparison.Ordinal);
         again = await RecordedSite.ShimctlAsync("replay", _site.PathTo("nothing"));

@@ -50,7 +50,7 @@ public sealed class ShowTests : IDisposable
     [InlineData("shims-capsule 1\nbody 5\nab", "was not written to its end")]
     [InlineData("shims-capsule 1\nbody x\n", "is a damaged capsule")]
     [InlineData("shims-capsule 9\n", "is a capsule of version 9, and this program reads version 1")]
-    [InlineData("something else", "is no capsule")]
+    [InlineData("something else", "is not a capsule")]
     public async Task Show_names_the_fault_of_a_file_that_is_not_a_capsule(string content, string fault)
     {
         string file = _site.PathTo("file");

@@ -72,7 +72,7 @@ public sealed class SocketTests
         finally
         {
             foreach (int id in RunningServers.All().Where(process => process.Command.Contains(workshop.InetdFile)).Select(process => process.Id))
-                Descent.Kill(id);
+                ProcessTree.Kill(id);
         }
     }
 

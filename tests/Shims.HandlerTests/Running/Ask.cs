@@ -41,7 +41,7 @@ internal sealed record Ask(Wire Wire, params IReadOnlyList<string> Actions)
     internal byte[] Encode() => Wire == Wire.Scgi ? ScgiClient.Encode(Variables, Body.Span) : FastCgiClient.Encode(Variables.ForFastCgi(Body.Length), Body, role: Role);
 
     /// <summary>One request to a process of its own, to the end of both.</summary>
-    public async Task<Answer> SendAsync()
+    public async Task<Response> SendAsync()
     {
         if (Wire == Wire.Cgi)
             return await RunAsCgiAsync();
@@ -51,25 +51,25 @@ internal sealed record Ask(Wire Wire, params IReadOnlyList<string> Actions)
             program = Launcher.Start(new Launch { Program = Program, Input = far.SafeHandle, Output = far.SafeHandle }.WithEnvironment(Environment));
         await using LaunchedProgram ended = program;
         using var connection = new Connection(pair.Near);
-        Answer answer = await ExchangeAsync(connection);
+        Response answer = await ExchangeAsync(connection);
         LaunchResult result = await program.WaitAsync();
         return answer with { Log = result.ErrorText + answer.Log, ExitCode = result.ExitCode };
     }
 
     /// <summary>The request on an open connection.</summary>
-    public async Task<Answer> ExchangeAsync(Connection connection)
+    public async Task<Response> ExchangeAsync(Connection connection)
     {
         if (Wire == Wire.Scgi)
         {
             Received received = await ScgiClient.ExchangeAsync(connection, Variables, Body);
-            return new Answer(received.Bytes, received.WasReset);
+            return new Response(received.Bytes, received.WasReset);
         }
         FastCgiReply reply = await new FastCgiClient(connection).ExchangeAsync(Variables.ForFastCgi(Body.Length), Body, role: Role);
         bool wasReset = reply.WasReset || (reply.IsComplete && (await connection.ReceiveToEndAsync()).WasReset);
-        return new Answer(reply.Output, wasReset) { Records = reply, Log = reply.Error };
+        return new Response(reply.Output, wasReset) { Records = reply, Log = reply.Error };
     }
 
-    private async Task<Answer> RunAsCgiAsync()
+    private async Task<Response> RunAsCgiAsync()
     {
         using Pipe pipe = Pipe.Create();
         var variables = new List<byte[]>();
@@ -87,6 +87,6 @@ internal sealed record Ask(Wire Wire, params IReadOnlyList<string> Actions)
         LaunchResult result = await program.WaitAsync();
         pipe.Reader.Dispose();
         await sending.ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
-        return new Answer(result.Output, result.Signal != 0) { Log = result.ErrorText, ExitCode = result.ExitCode };
+        return new Response(result.Output, result.Signal != 0) { Log = result.ErrorText, ExitCode = result.ExitCode };
     }
 }

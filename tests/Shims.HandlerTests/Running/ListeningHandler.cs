@@ -33,7 +33,7 @@ internal sealed class ListeningHandler : IAsyncDisposable
     public Task<Connection> ConnectAsync() => Connection.OpenAsync(Address);
 
     /// <summary>One request on a connection of its own.</summary>
-    public async Task<Answer> AskAsync(Ask ask)
+    public async Task<Response> AskAsync(Ask ask)
     {
         using Connection connection = await ConnectAsync();
         return await ask.ExchangeAsync(connection);

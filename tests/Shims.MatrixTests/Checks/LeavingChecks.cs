@@ -23,7 +23,7 @@ internal static class LeavingChecks
         }
         finally
         {
-            Descent.Kill(process);
+            ProcessTree.Kill(process);
         }
     }
 }

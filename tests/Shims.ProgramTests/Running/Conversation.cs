@@ -3,10 +3,10 @@ using System.Net.Sockets;
 namespace Shims.ProgramTests;
 
 /// <summary>One connection between a test, which is the web server, and one of our programs.</summary>
-/// <param name="way">Decides the protocol.</param>
+/// <param name="mode">Decides the protocol.</param>
 /// <param name="connection">The web server's end.</param>
 /// <param name="program">The program, if it serves this connection only and ends with it.</param>
-internal sealed class Conversation(Way way, Connection connection, LaunchedProgram? program) : IAsyncDisposable
+internal sealed class Conversation(RunModeUnderTest mode, Connection connection, LaunchedProgram? program) : IAsyncDisposable
 {
     public Connection Connection { get; } = connection;
 
@@ -16,10 +16,10 @@ internal sealed class Conversation(Way way, Connection connection, LaunchedProgr
     public LaunchedProgram Program => program ?? throw new InvalidOperationException("the program serves other connections too");
 
     /// <summary>Sends a request while it already receives the answer, as a web server does, and waits for the end of both.</summary>
-    public async Task<Answer> ExchangeAsync(RequestVariables variables, ReadOnlyMemory<byte> body = default)
+    public async Task<Response> ExchangeAsync(RequestVariables variables, ReadOnlyMemory<byte> body = default)
     {
         Task sending = SendAsync(variables, body);
-        Answer answer = await FinishAsync();
+        Response answer = await FinishAsync();
         // A script may answer without reading everything; then sending fails, and that is its right.
         await sending.ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
         return answer;
@@ -28,7 +28,7 @@ internal sealed class Conversation(Way way, Connection connection, LaunchedProgr
     /// <summary>Sends one whole request.</summary>
     public async Task SendAsync(RequestVariables variables, ReadOnlyMemory<byte> body = default)
     {
-        if (way.SpeaksFastCgi())
+        if (mode.SpeaksFastCgi())
         {
             await FastCgi.SendAsync(
             [
@@ -59,9 +59,9 @@ internal sealed class Conversation(Way way, Connection connection, LaunchedProgr
     }
 
     /// <summary>Reads the answer to its end, and the connection and the program to theirs.</summary>
-    public async Task<Answer> FinishAsync()
+    public async Task<Response> FinishAsync()
     {
-        Answer answer = way.SpeaksFastCgi() ? await ReceiveRecordsAsync() : await ReceiveBytesAsync();
+        Response answer = mode.SpeaksFastCgi() ? await ReceiveRecordsAsync() : await ReceiveBytesAsync();
         if (program is null)
             return answer;
         // As a web server does once it has the answer; a program may wait for that after an error.
@@ -88,19 +88,19 @@ internal sealed class Conversation(Way way, Connection connection, LaunchedProgr
             await program.DisposeAsync();
     }
 
-    private async Task<Answer> ReceiveBytesAsync()
+    private async Task<Response> ReceiveBytesAsync()
     {
         Received received = await Connection.ReceiveToEndAsync();
-        return new Answer(received.Bytes, received.WasReset);
+        return new Response(received.Bytes, received.WasReset);
     }
 
-    private async Task<Answer> ReceiveRecordsAsync()
+    private async Task<Response> ReceiveRecordsAsync()
     {
         FastCgiReply reply = await FastCgi.ReceiveReplyAsync(limit: Patience.Limit);
         bool wasReset = reply.WasReset;
         // After END_REQUEST the program closes; how it does that belongs to the answer.
         if (reply.IsComplete)
             wasReset = (await Connection.ReceiveToEndAsync()).WasReset;
-        return new Answer(reply.Output, wasReset) { Records = reply };
+        return new Response(reply.Output, wasReset) { Records = reply };
     }
 }

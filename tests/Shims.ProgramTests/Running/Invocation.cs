@@ -3,9 +3,9 @@ using System.Net.Sockets;
 namespace Shims.ProgramTests;
 
 /// <summary>One of our programs with its command line, ready to be started as a super-server would.</summary>
-/// <param name="Way">Which program, and how it is to run the script.</param>
+/// <param name="Mode">Which program, and how it is to run the script.</param>
 /// <param name="Target">The script, or the directory of scripts with a slash at the end.</param>
-internal sealed record Invocation(Way Way, string Target)
+internal sealed record Invocation(RunModeUnderTest Mode, string Target)
 {
     // A file that is still open for writing in some process cannot be executed (ETXTBSY), and for an instant each newly started process
     // has all of ours open. So nothing is started while a script is being written, and the other way round.
@@ -29,7 +29,7 @@ internal sealed record Invocation(Way Way, string Target)
     /// <summary>Any other peculiarity of the super-server.</summary>
     public Func<Launch, Launch> Adjust { get; init; } = static launch => launch;
 
-    public IReadOnlyList<string> CommandLine => [.. Way.Options(), .. Options, Target, .. Arguments];
+    public IReadOnlyList<string> CommandLine => [.. Mode.Options(), .. Options, Target, .. Arguments];
 
     /// <summary>Starts a program; nothing else starts programs in these tests.</summary>
     public static LaunchedProgram Start(Launch launch)
@@ -39,7 +39,7 @@ internal sealed record Invocation(Way Way, string Target)
     }
 
     /// <summary>The start with this command line, descriptors yet to be chosen.</summary>
-    public Launch Launch => Adjust(new Launch { Program = Way.Program(), Arguments = CommandLine }.WithEnvironment([.. Way.Environment(), .. Environment]));
+    public Launch Launch => Adjust(new Launch { Program = Mode.Program(), Arguments = CommandLine }.WithEnvironment([.. Mode.Environment(), .. Environment]));
 
     /// <summary>Starts the program for one connection, as inetd with nowait does.</summary>
     public Conversation Connect()
@@ -47,21 +47,21 @@ internal sealed record Invocation(Way Way, string Target)
         SocketPair pair = Tcp ? SocketPair.CreateTcp() : SocketPair.Create();
         using Socket far = pair.Far;
         LaunchedProgram program = Start(Launch with { Input = far.SafeHandle, Output = far.SafeHandle, Error = ErrorIsConnection ? far.SafeHandle : null });
-        return new Conversation(Way, new Connection(pair.Near), program);
+        return new Conversation(Mode, new Connection(pair.Near), program);
     }
 
     /// <summary>Starts the program on a listening socket, as inetd with wait does.</summary>
     public ListeningProgram Listen() => ListeningProgram.Start(this);
 
     /// <summary>One request on a connection of its own, to the end of the program.</summary>
-    public async Task<Answer> AskAsync(RequestVariables variables, ReadOnlyMemory<byte> body = default)
+    public async Task<Response> AskAsync(RequestVariables variables, ReadOnlyMemory<byte> body = default)
     {
         await using Conversation conversation = Connect();
         return await conversation.ExchangeAsync(variables, body);
     }
 
     /// <summary>One connection on which exactly these bytes are sent, and then nothing more.</summary>
-    public async Task<Answer> AskAsync(ReadOnlyMemory<byte> bytes)
+    public async Task<Response> AskAsync(ReadOnlyMemory<byte> bytes)
     {
         await using Conversation conversation = Connect();
         await conversation.TrySendAsync(bytes);

@@ -6,12 +6,12 @@ namespace Shims.ProgramTests;
 /// <summary>One of our programs in wait mode, on a listening socket that the super-server has opened.</summary>
 internal sealed class ListeningProgram : IAsyncDisposable
 {
-    private readonly Way _way;
+    private readonly RunModeUnderTest _way;
     private readonly string _address;
     private readonly TemporaryFolder? _folder;
 
-    private ListeningProgram(Way way, string address, LaunchedProgram program, TemporaryFolder? folder) =>
-        (_way, _address, Program, _folder) = (way, address, program, folder);
+    private ListeningProgram(RunModeUnderTest mode, string address, LaunchedProgram program, TemporaryFolder? folder) =>
+        (_way, _address, Program, _folder) = (mode, address, program, folder);
 
     public LaunchedProgram Program { get; }
 
@@ -36,14 +36,14 @@ internal sealed class ListeningProgram : IAsyncDisposable
             File.Move(address, lasting);
             address = lasting;
         }
-        return new ListeningProgram(invocation.Way, address, Invocation.Start(place(invocation.Launch, listener)), folder);
+        return new ListeningProgram(invocation.Mode, address, Invocation.Start(place(invocation.Launch, listener)), folder);
     }
 
     /// <summary>Opens a connection. The kernel takes it, whether or not the program is up yet.</summary>
     public async Task<Conversation> ConnectAsync() => new(_way, await Connection.OpenAsync(_address), null);
 
     /// <summary>One request on a connection of its own.</summary>
-    public async Task<Answer> AskAsync(RequestVariables variables, ReadOnlyMemory<byte> body = default)
+    public async Task<Response> AskAsync(RequestVariables variables, ReadOnlyMemory<byte> body = default)
     {
         await using Conversation conversation = await ConnectAsync();
         try

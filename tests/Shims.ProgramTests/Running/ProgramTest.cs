@@ -10,7 +10,7 @@ public abstract class ProgramTest : IDisposable
     private protected ScriptFolder Folder => _folder;
 
     /// <summary>The variables that <see cref="ScriptFolder.EnvironmentScript"/> answered with, as Latin-1 so that each character is a byte.</summary>
-    private protected static ILookup<string, string> EnvironmentOf(Answer answer) =>
+    private protected static ILookup<string, string> EnvironmentOf(Response answer) =>
         Encoding.Latin1.GetString(answer.Reply.BodyBytes).Split('\0', StringSplitOptions.RemoveEmptyEntries)
             .ToLookup(entry => entry.Split('=', 2)[0], entry => entry.Split('=', 2)[1]);
 

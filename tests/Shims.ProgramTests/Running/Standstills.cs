@@ -22,14 +22,14 @@ internal static class Standstills
         """);
 
     /// <summary>Those that there are in a way of running scripts.</summary>
-    public static IEnumerable<Standstill> Of(Way way) => Enum.GetValues<Standstill>().Where(standstill => standstill switch
+    public static IEnumerable<Standstill> Of(RunModeUnderTest mode) => Enum.GetValues<Standstill>().Where(standstill => standstill switch
     {
-        Standstill.HalfParams or Standstill.ManagementRecordOnly or Standstill.EndlessBody or Standstill.KeptConnection => way.SpeaksFastCgi(),
+        Standstill.HalfParams or Standstill.ManagementRecordOnly or Standstill.EndlessBody or Standstill.KeptConnection => mode.SpeaksFastCgi(),
         _ => true,
     });
 
     /// <summary>Brings a connection to the point, and returns when the program has seen all that was sent.</summary>
-    public static async Task ReachAsync(this Standstill standstill, Way way, Conversation conversation, string script)
+    public static async Task ReachAsync(this Standstill standstill, RunModeUnderTest mode, Conversation conversation, string script)
     {
         RequestVariables get = RequestVariables.For("GET", script, query: standstill.ToString()), post = RequestVariables.For("POST", script);
         Connection connection = conversation.Connection;
@@ -38,7 +38,7 @@ internal static class Standstills
             case Standstill.NothingSent:
                 return;
             case Standstill.HalfHeader:
-                await connection.SendAsync(way.SpeaksFastCgi() ? FastCgiClient.Begin().ToBytes()[..5] : "70:CONTENT"u8.ToArray());
+                await connection.SendAsync(mode.SpeaksFastCgi() ? FastCgiClient.Begin().ToBytes()[..5] : "70:CONTENT"u8.ToArray());
                 return;
             case Standstill.HalfParams:
                 await conversation.FastCgi.SendAsync([FastCgiClient.Begin(), .. FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(get), ended: false)]);
@@ -48,10 +48,10 @@ internal static class Standstills
                 Assert.Equal(FastCgiRecordType.GetValuesResult, (await conversation.FastCgi.ReceiveAsync(Patience.Limit))!.Type);
                 break;
             case Standstill.HalfBody:
-                await connection.SendAsync(Cut(way, post, 1000, 3));
+                await connection.SendAsync(Cut(mode, post, 1000, 3));
                 break;
             case Standstill.HalfLargeBody:
-                await connection.SendAsync(Cut(way, post, 100_000, 3));
+                await connection.SendAsync(Cut(mode, post, 100_000, 3));
                 break;
             case Standstill.EndlessBody:
                 await conversation.FastCgi.SendAsync(
@@ -74,15 +74,15 @@ internal static class Standstills
                 return;
         }
         if (connection.Socket.AddressFamily == AddressFamily.Unix)
-            await Patience.UntilAsync(() => way != Way.FastCgi || connection.UnreadByProgram == 0, "the program to read what was sent");
+            await Patience.UntilAsync(() => mode != RunModeUnderTest.FastCgi || connection.UnreadByProgram == 0, "the program to read what was sent");
     }
 
-    private static byte[] Cut(Way way, RequestVariables variables, int length, int sent)
+    private static byte[] Cut(RunModeUnderTest mode, RequestVariables variables, int length, int sent)
     {
         byte[] body = new byte[length];
         int unsent = length - sent;
         // Of FastCGI's body, the padding and the record that ends it are left out too.
-        return way.SpeaksFastCgi()
+        return mode.SpeaksFastCgi()
             ? [.. FastCgiClient.Encode(variables.With("CONTENT_LENGTH", $"{length}"), recordLength: 32768).AsSpan()[..^8], .. new FastCgiRecord(FastCgiRecordType.Stdin, 1, body[..sent]).ToBytes()]
             : ScgiClient.Encode(variables, body)[..^unsent];
     }

@@ -36,7 +36,7 @@ public abstract class Server : IAsyncDisposable
     public Server? Behind { get; set; }
 
     /// <summary>Processes that the server has started and that are still there: gateways, scripts, workers.</summary>
-    public IReadOnlyList<int> Descendants => Descent.Of(ProcessId);
+    public IReadOnlyList<int> Descendants => ProcessTree.Of(ProcessId);
 
     /// <summary>Waits until the server listens at every address.</summary>
     /// <exception cref="InvalidOperationException">It has ended instead; the message holds its log.</exception>
@@ -97,7 +97,7 @@ public abstract class Server : IAsyncDisposable
         }
         // Once more, for what it has started meanwhile. Both lists: when a parent is gone, nothing tells whose child it was.
         foreach (int id in descendants.Union(Descendants))
-            Descent.Kill(id);
+            ProcessTree.Kill(id);
         await _program.DisposeAsync();
         if (Behind is not null)
             await Behind.DisposeAsync();

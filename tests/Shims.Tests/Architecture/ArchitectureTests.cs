@@ -57,7 +57,7 @@ public sealed partial class ArchitectureTests
     [Theory]
     [InlineData("base types", "Gateway.Connections.SilentConnection", "Gateway.Connections.Connection")]
     [InlineData("interfaces", "Recording.RecordedRequest", "Gateway.Requests.IRequestObserver")]
-    [InlineData("fields", "Gateway.Requests.HeldOutput", "Posix.NativeBuffer")]
+    [InlineData("fields", "Gateway.Requests.ResponseBuffer", "Posix.NativeBuffer")]
     [InlineData("type arguments", "Gateway.Requests.RunningScripts", "Gateway.Requests.IRunningScript")]
     [InlineData("calls", "Gateway.Requests.Exchange", "Cgi.ErrorPage")]
     [InlineData("new objects", "Gateway.Serving.ConnectionSet", "Gateway.Connections.ScgiConnection")]

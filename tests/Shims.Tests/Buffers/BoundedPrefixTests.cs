@@ -9,7 +9,7 @@ public sealed class BoundedPrefixTests
     [InlineData(3)]
     [InlineData(7)]
     [InlineData(100)]
-    public void Keeps_the_beginning_up_to_the_bound_however_it_comes_in(int step)
+    public void A_bounded_prefix_keeps_the_beginning_up_to_the_bound_however_it_comes_in(int step)
     {
         byte[] whole = [.. Enumerable.Range(0, 50).Select(static i => (byte)i)];
         var kept = new BoundedPrefix(20);
@@ -20,7 +20,7 @@ public sealed class BoundedPrefixTests
     }
 
     [Fact]
-    public void Is_empty_before_anything_came()
+    public void A_bounded_prefix_is_empty_before_anything_came()
     {
         var kept = new BoundedPrefix(20);
         kept.Add(default);

@@ -6,7 +6,7 @@ namespace Shims.Tests.Buffers;
 public sealed class DecimalDigitsTests
 {
     [Fact]
-    public void Are_those_that_everybody_writes()
+    public void Decimal_digits_are_those_of_ToString()
     {
         Span<byte> destination = stackalloc byte[20];
         long[] powers = [.. Enumerable.Range(0, 19).Select(exponent => (long)Math.Pow(10, exponent))];

@@ -51,7 +51,7 @@ public sealed class AllocationTests
         {
             RecordWriter.Write(destination, RecordType.Stdout, 1, "content"u8);
             RecordWriter.WriteEndRequest(destination, 1, 0, ProtocolStatus.RequestComplete);
-            ManagementValues.Answer("\x0e\0FCGI_MAX_CONNS"u8, 100, 100, destination);
+            ManagementValues.WriteResult("\x0e\0FCGI_MAX_CONNS"u8, 100, 100, destination);
         });
     }
 

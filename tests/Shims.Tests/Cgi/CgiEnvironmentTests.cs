@@ -6,7 +6,7 @@ namespace Shims.Tests.Cgi;
 public sealed class CgiEnvironmentTests
 {
     [Fact]
-    public void Has_what_RFC_3875_requires_even_if_the_web_server_sent_nothing()
+    public void The_environment_of_a_script_has_the_variables_that_RFC_3875_requires_even_if_the_web_server_sent_none()
     {
         string[] environment = For([]);
         foreach (string expected in new[] { "GATEWAY_INTERFACE=CGI/1.1", "QUERY_STRING=", "REMOTE_ADDR=0.0.0.0", "REQUEST_METHOD=GET", "SERVER_NAME=localhost", "SERVER_PORT=80", "SERVER_PROTOCOL=HTTP/1.1", "SCRIPT_NAME=/cgi/a.cgi" })
@@ -16,7 +16,7 @@ public sealed class CgiEnvironmentTests
     }
 
     [Fact]
-    public void Keeps_what_the_web_server_sent_of_that()
+    public void The_environment_of_a_script_keeps_the_required_variables_that_the_web_server_sent()
     {
         var request = new RequestBlock
         {
@@ -38,7 +38,7 @@ public sealed class CgiEnvironmentTests
     }
 
     [Fact]
-    public void Has_no_port_in_the_servers_name()
+    public void The_environment_of_a_script_has_no_port_in_the_servers_name()
     {
         Assert.Contains("SERVER_NAME=127.0.0.1", For(new() { { "SERVER_NAME", "127.0.0.1:8080" } })); // HAProxy 2.6
         Assert.Contains("SERVER_NAME=[::1]", For(new() { { "SERVER_NAME", "[::1]:8080" } }));
@@ -46,14 +46,14 @@ public sealed class CgiEnvironmentTests
     }
 
     [Fact]
-    public void Has_every_byte_of_a_value_as_it_came()
+    public void The_environment_of_a_script_has_every_byte_of_a_value_as_it_came()
     {
         string value = string.Concat(Enumerable.Range(1, 255).Select(number => (char)number));
         Assert.Contains($"HTTP_X={value}", For(new() { { "HTTP_X", value } }));
     }
 
     [Fact]
-    public void Has_one_variable_for_a_header_that_came_several_times()
+    public void The_environment_of_a_script_has_one_variable_for_a_header_that_came_several_times()
     {
         string[] environment = For(new() { { "HTTP_X", "1" }, { "HTTP_COOKIE", "a=b" }, { "HTTP_X", "2" }, { "HTTP_COOKIE", "c=d" }, { "HTTP_X", "" }, { "HTTP_X", "3" } });
         Assert.Equal(["HTTP_X=1, 2, , 3"], environment.Where(variable => variable.StartsWith("HTTP_X=", StringComparison.Ordinal)));
@@ -61,7 +61,7 @@ public sealed class CgiEnvironmentTests
     }
 
     [Fact]
-    public void Has_the_last_value_of_anything_else_that_came_several_times()
+    public void The_environment_of_a_script_has_the_last_value_of_any_other_variable_that_came_several_times()
     {
         string[] environment = For(new() { { "REMOTE_USER", "first" }, { "QUERY_STRING", "1" }, { "QUERY_STRING", "2" }, { "REMOTE_USER", "last" } });
         Assert.Equal(["REMOTE_USER=last"], environment.Where(variable => variable.StartsWith("REMOTE_USER=", StringComparison.Ordinal)));
@@ -69,7 +69,7 @@ public sealed class CgiEnvironmentTests
     }
 
     [Fact]
-    public void Has_no_name_twice_whatever_the_request_and_the_options_say()
+    public void The_environment_of_a_script_has_no_name_twice_whatever_the_request_and_the_options_say()
     {
         var request = new RequestBlock();
         foreach (string name in new[] { "PATH", "TZ", "QUERY_STRING", "SERVER_NAME", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "CONTENT_LENGTH", "A", "HTTP_AUTHORIZATION", "LD_PRELOAD" })
@@ -106,7 +106,7 @@ public sealed class CgiEnvironmentTests
     }
 
     [Fact]
-    public void What_was_resolved_wins_over_what_was_sent()
+    public void Resolved_variables_win_over_those_that_were_sent()
     {
         var request = new RequestBlock { { "SCRIPT_NAME", "/wrong" }, { "PATH_INFO", "/wrong" }, { "SCRIPT_FILENAME", "/wrong" }, { "PATH_TRANSLATED", "/wrong" }, { "DOCUMENT_ROOT", "/srv/www/" }, { "CONTENT_LENGTH", "99" } };
         string[] environment = For(request, bodyLength: 5, pathInfo: "/x y");
@@ -116,14 +116,14 @@ public sealed class CgiEnvironmentTests
     }
 
     [Fact]
-    public void Has_no_PATH_INFO_and_no_PATH_TRANSLATED_if_nothing_follows_the_script()
+    public void The_environment_of_a_script_has_no_PATH_INFO_and_no_PATH_TRANSLATED_if_nothing_follows_the_script()
     {
         string[] environment = For(new() { { "PATH_INFO", "" }, { "PATH_TRANSLATED", "/srv/www" }, { "DOCUMENT_ROOT", "/srv/www" } });
         Assert.DoesNotContain(environment, variable => variable.StartsWith("PATH_INFO=", StringComparison.Ordinal) || variable.StartsWith("PATH_TRANSLATED=", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Has_no_PATH_TRANSLATED_without_a_document_root() =>
+    public void The_environment_of_a_script_has_no_PATH_TRANSLATED_without_a_document_root() =>
         Assert.DoesNotContain(For(new() { { "PATH_TRANSLATED", "/x" } }, pathInfo: "/x"), variable => variable.StartsWith("PATH_TRANSLATED=", StringComparison.Ordinal));
 
     [Theory]
@@ -137,14 +137,14 @@ public sealed class CgiEnvironmentTests
     [InlineData("GET", 5, "5")]
     [InlineData("POST", 70000, "70000")]
     [InlineData("POST", 4294967296, "4294967296")]
-    public void Has_CONTENT_LENGTH_if_there_is_a_body_or_the_method_is_about_one(string method, long bodyLength, string? expected)
+    public void The_environment_of_a_script_has_CONTENT_LENGTH_if_there_is_a_body_or_the_method_is_about_one(string method, long bodyLength, string? expected)
     {
         string[] environment = For(new() { { "CONTENT_LENGTH", "" }, { "REQUEST_METHOD", method }, { "CONTENT_LENGTH", "-1" } }, bodyLength: bodyLength);
         Assert.Equal(expected is null ? [] : [$"CONTENT_LENGTH={expected}"], environment.Where(variable => variable.StartsWith("CONTENT_LENGTH=", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public void Lacks_what_web_servers_send_empty_instead_of_not_at_all()
+    public void The_environment_of_a_script_lacks_variables_that_web_servers_send_empty_instead_of_not_at_all()
     {
         var request = new RequestBlock { { "AUTH_TYPE", "" }, { "CONTENT_TYPE", "" }, { "REMOTE_HOST", "" }, { "REMOTE_IDENT", "" }, { "REMOTE_USER", "" }, { "HTTP_X_EMPTY", "" }, { "QUERY_STRING", "" } };
         string[] environment = For(request);
@@ -219,7 +219,7 @@ public sealed class CgiEnvironmentTests
     public void A_header_that_may_come_several_times_is_one_list(string name) => Assert.Contains($"{name}=a, b", For(new() { { name, "a" }, { name, "b" } }));
 
     [Fact]
-    public void Says_how_the_page_was_asked_for_and_that_it_was_the_web_server_who_asked()
+    public void The_environment_of_a_script_has_the_protocol_of_the_request_and_the_gateway_interface()
     {
         Assert.Contains("REDIRECT_STATUS=200", For([])); // php-cgi
         Assert.Contains("REDIRECT_STATUS=404", For(new() { { "REDIRECT_STATUS", "404" } }));
@@ -230,14 +230,14 @@ public sealed class CgiEnvironmentTests
     }
 
     [Fact]
-    public void Has_a_header_of_which_only_a_later_one_says_something()
+    public void The_environment_of_a_script_has_a_header_of_which_only_a_later_one_is_not_empty()
     {
         string[] environment = For(new() { { "HTTP_X", "" }, { "HTTP_X", "1" } });
         Assert.Equal(["HTTP_X=1"], environment.Where(variable => variable.StartsWith("HTTP_X=", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public void Lacks_what_is_true_of_the_connection_only_or_said_twice()
+    public void The_environment_of_a_script_lacks_headers_of_the_connection_and_duplicates()
     {
         var request = new RequestBlock { { "SCGI", "1" }, { "HTTP_TRANSFER_ENCODING", "chunked" }, { "HTTP_CONTENT_LENGTH", "5" }, { "HTTP_CONTENT_TYPE", "a/b" }, { "HTTP_CONNECTION", "close" }, { "HTTP_KEEP_ALIVE", "5" }, { "HTTP_EXPECT", "100-continue" } };
         string[] environment = For(request);
@@ -246,7 +246,7 @@ public sealed class CgiEnvironmentTests
     }
 
     [Fact, Trait("fault", "H7")]
-    public void Lacks_every_name_that_is_not_CGI_and_has_it_if_it_is_allowed()
+    public void The_environment_of_a_script_lacks_every_name_that_is_not_CGI_and_has_it_if_it_is_allowed()
     {
         var request = new RequestBlock { { "LD_PRELOAD", "/evil.so" }, { "HTTP_AUTHORIZATION", "Basic bTptbQ==" }, { "BASH_ENV", "/evil" }, { "HTTP_PROXY", "http://evil" }, { "http_proxy", "http://evil" }, { "proxy-nokeepalive", "1" } };
         Assert.DoesNotContain(For(request), variable => variable.Contains("evil", StringComparison.Ordinal) || variable.Contains("Basic", StringComparison.Ordinal) || variable.StartsWith("proxy", StringComparison.Ordinal));
@@ -256,7 +256,7 @@ public sealed class CgiEnvironmentTests
     }
 
     [Fact]
-    public void Has_from_the_super_server_what_says_where_the_machine_is_and_what_is_passed()
+    public void The_environment_of_a_script_has_locale_and_passed_variables_of_the_super_server()
     {
         string? path = Environment.GetEnvironmentVariable("PATH");
         Assert.SkipWhen(string.IsNullOrEmpty(path), "needs a PATH");
@@ -268,7 +268,7 @@ public sealed class CgiEnvironmentTests
     }
 
     [Fact]
-    public void Is_no_longer_than_its_memory()
+    public void The_environment_of_a_script_is_no_longer_than_its_memory()
     {
         var request = new RequestBlock { { "HTTP_A", "1" }, { "HTTP_B", new string('x', 500) }, { "HTTP_A", "2" }, { "QUERY_STRING", "q" } };
         string[] whole = For(request, pathInfo: "/x");

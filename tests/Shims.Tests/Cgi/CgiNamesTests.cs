@@ -39,7 +39,7 @@ public sealed class CgiNamesTests
     }
 
     [Theory, MemberData(nameof(Passed)), Trait("fault", "H7")]
-    public void What_web_servers_send_is_passed_on(string name) => Assert.True(CgiNames.Of(Latin1.Bytes(name)).IsPassed());
+    public void Variables_that_web_servers_send_are_passed_on(string name) => Assert.True(CgiNames.Of(Latin1.Bytes(name)).IsPassed());
 
     [Theory, MemberData(nameof(NotPassed)), Trait("fault", "H7")]
     public void A_name_that_is_not_CGI_is_held_back_and_may_be_allowed(string name)
@@ -113,7 +113,7 @@ public sealed class CgiNamesTests
     [InlineData("PATH_TRANSLATED")]
     [InlineData("SCRIPT_NAME")]
     [InlineData("SCRIPT_FILENAME")]
-    public void What_another_variable_says_or_the_gateway_writes_itself_is_neither_passed_nor_may_it_be_allowed(string name)
+    public void Variables_that_repeat_others_or_that_the_gateway_writes_are_never_passed_on(string name)
     {
         CgiName known = CgiNames.Of(Latin1.Bytes(name));
         Assert.False(known.IsPassed());

@@ -5,7 +5,7 @@ namespace Shims.Tests.Cgi;
 public sealed class CgiVariablesTests
 {
     [Fact]
-    public void Are_walked_in_the_order_in_which_they_came()
+    public void CGI_variables_are_walked_in_the_order_in_which_they_came()
     {
         var walked = new List<string>();
         foreach (CgiVariable variable in new RequestBlock { { "B", "1" }, { "A", "" }, { "B", "2" } }.Variables)
@@ -52,11 +52,11 @@ public sealed class CgiVariablesTests
     [InlineData("A=B\0C\0", false)]
     [InlineData("=\0C\0", false)]
     [InlineData("A=\0C\0", false)]
-    public void Are_well_formed_if_they_are_pairs_whose_names_can_be_a_variables(string block, bool expected) =>
+    public void CGI_variables_are_well_formed_if_they_are_pairs_with_names_of_variables(string block, bool expected) =>
         Assert.Equal(expected, new CgiVariables(Latin1.Bytes(block)).IsWellFormed);
 
     [Fact]
-    public void May_be_1024_and_not_1025()
+    public void CGI_variables_may_be_1024_and_not_1025()
     {
         Assert.True(new CgiVariables(Latin1.Bytes(string.Concat(Enumerable.Repeat("A\0\0", CgiVariables.MaxCount)))).IsWellFormed);
         Assert.False(new CgiVariables(Latin1.Bytes(string.Concat(Enumerable.Repeat("A\0\0", CgiVariables.MaxCount + 1)))).IsWellFormed);

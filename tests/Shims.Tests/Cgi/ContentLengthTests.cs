@@ -10,10 +10,10 @@ public sealed class ContentLengthTests
     [InlineData("70000", 70000)]
     [InlineData("4294967296", 4294967296)]
     [InlineData("999999999999999999", 999999999999999999)]
-    public void Is_the_number_that_the_digits_say(string value, long expected) => Assert.Equal(expected, Read(value));
+    public void CONTENT_LENGTH_is_the_number_of_its_digits(string value, long expected) => Assert.Equal(expected, Read(value));
 
     [Fact]
-    public void Is_unknown_if_it_is_absent_or_empty_or_minus_one()
+    public void CONTENT_LENGTH_is_unknown_if_it_is_absent_or_empty_or_minus_one()
     {
         Assert.Equal(ContentLength.Unknown, Read());
         Assert.Equal(ContentLength.Unknown, Read("")); // nginx FastCGI
@@ -49,7 +49,7 @@ public sealed class ContentLengthTests
     [InlineData("9223372036854775808")]
     [InlineData("18446744073709551616")]
     [InlineData("99999999999999999999999999999999999999")]
-    public void Is_refused_if_it_is_anything_but_digits_or_more_than_any_body_can_have(string value) => Assert.Null(Read(value));
+    public void CONTENT_LENGTH_is_refused_if_it_is_anything_but_digits_or_more_than_any_body_can_have(string value) => Assert.Null(Read(value));
 
     [Fact]
     public void Of_several_the_last_one_that_says_something_counts()
@@ -70,7 +70,7 @@ public sealed class ContentLengthTests
     }
 
     [Fact]
-    public void Is_not_taken_from_the_headers_name()
+    public void CONTENT_LENGTH_is_not_taken_from_the_headers_name()
     {
         Assert.True(ContentLength.TryRead(new RequestBlock { { "HTTP_CONTENT_LENGTH", "5" }, { "content_length", "6" } }.Variables, out long length));
         Assert.Equal(ContentLength.Unknown, length);

@@ -5,7 +5,7 @@ namespace Shims.Tests.Cgi;
 public sealed class EnvironmentWriterTests
 {
     [Fact]
-    public void Writes_strings_one_behind_the_other_as_execve_wants_them()
+    public void The_environment_writer_writes_strings_one_after_the_other_as_execve_wants_them()
     {
         Span<byte> memory = new byte[100];
         var writer = new EnvironmentWriter(memory);
@@ -22,7 +22,7 @@ public sealed class EnvironmentWriterTests
     }
 
     [Fact]
-    public void Fits_exactly_and_is_full_in_any_smaller_room()
+    public void The_environment_writer_fits_exactly_and_is_full_in_any_smaller_room()
     {
         const string strings = "A=1\0LONG=0123456789\0";
         for (int room = 0; room <= strings.Length + 1; room++)
@@ -38,7 +38,7 @@ public sealed class EnvironmentWriterTests
     }
 
     [Fact]
-    public void Stays_full_although_something_shorter_would_still_fit()
+    public void A_full_environment_writer_stays_full_although_a_shorter_string_would_fit()
     {
         var writer = new EnvironmentWriter(new byte[10]);
         writer.Add("LONG"u8, "0123456789"u8);

@@ -12,7 +12,7 @@ public sealed class ErrorPageTests
     public static TheoryData<int> Statuses { get; } = [400, 403, 404, 413, 500, 502, 503, 504];
 
     [Theory, MemberData(nameof(Statuses))]
-    public void Is_a_well_formed_response_with_the_status_first_and_the_true_length(int status)
+    public void An_error_page_is_a_well_formed_response_with_the_status_first_and_the_true_length(int status)
     {
         string page = Format(s_fault with { Status = status }, explain: false, withBody: true);
         string reason = ReasonPhrases.Of(status);
@@ -28,21 +28,21 @@ public sealed class ErrorPageTests
     }
 
     [Fact]
-    public void Tells_the_client_nothing_of_the_cause_unless_it_shall()
+    public void An_error_page_hides_the_cause_from_the_client_unless_told_otherwise()
     {
         Assert.DoesNotContain("/srv", Format(s_fault, explain: false, withBody: true), StringComparison.Ordinal);
         Assert.Contains(Latin1.Text(Encoding.UTF8.GetBytes(s_fault.ToString())), Format(s_fault, explain: true, withBody: true), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void In_answer_to_HEAD_is_the_same_without_its_body()
+    public void An_error_page_in_response_to_HEAD_has_the_same_header_and_no_body()
     {
         foreach (bool explain in new[] { false, true })
             Assert.Equal(Divide(Format(s_fault, explain, withBody: true)).Head, Format(s_fault, explain, withBody: false));
     }
 
     [Fact]
-    public void Says_of_a_redirect_without_words_that_it_was_found() => Assert.Equal("Found", ReasonPhrases.Of(302));
+    public void A_redirect_without_a_reason_phrase_gets_Found() => Assert.Equal("Found", ReasonPhrases.Of(302));
 
     private static string Format(Fault fault, bool explain, bool withBody) => Latin1.Text(ErrorPage.Format(fault, "0123abcd", explain, withBody));
 

@@ -25,7 +25,7 @@ public sealed class HostAndPortTests
     [InlineData("]", "]", "")]
     [InlineData("[", "[", "")]
     [InlineData("\xC3\xA9.example:1", "\xC3\xA9.example", "1")]
-    public void Are_told_apart(string authority, string host, string port)
+    public void Host_and_port_are_told_apart(string authority, string host, string port)
     {
         Assert.Equal(host, Latin1.Text(HostAndPort.HostOf(Latin1.Bytes(authority))));
         Assert.Equal(port, Latin1.Text(HostAndPort.PortOf(Latin1.Bytes(authority))));

@@ -17,7 +17,7 @@ public sealed class PercentEncodingTests
     [InlineData("%FF%80", "\xFF\x80")]
     [InlineData("a+b", "a+b")]
     [InlineData("~x;y=1,2+3@z", "~x;y=1,2+3@z")]
-    public void Is_undone(string encoded, string expected) => Assert.Equal(expected, Decode(encoded));
+    public void Percent_encoding_is_decoded(string encoded, string expected) => Assert.Equal(expected, Decode(encoded));
 
     [Theory]
     [InlineData("%")]
@@ -35,7 +35,7 @@ public sealed class PercentEncodingTests
     [InlineData("%0x")]
     [InlineData("a%")]
     [InlineData("a%2")]
-    public void Stays_what_it_is_where_it_is_none(string text) => Assert.Equal(text, Decode(text));
+    public void A_percent_sign_without_two_digits_stays_as_it_is(string text) => Assert.Equal(text, Decode(text));
 
     [Theory]
     [InlineData("%%41", "%A")]
@@ -43,7 +43,7 @@ public sealed class PercentEncodingTests
     [InlineData("%25%32%46", "%2F")]
     [InlineData("%2541", "%41")]
     [InlineData("100%25", "100%")]
-    public void Is_undone_once_and_not_twice(string encoded, string expected) => Assert.Equal(expected, Decode(encoded));
+    public void Percent_encoding_is_decoded_once_and_not_twice(string encoded, string expected) => Assert.Equal(expected, Decode(encoded));
 
     [Fact]
     public void Of_every_byte_in_either_case_is_undone()
@@ -57,7 +57,7 @@ public sealed class PercentEncodingTests
     }
 
     [Fact]
-    public void Never_needs_more_room_than_the_encoded_text_and_writes_no_further()
+    public void Decoding_never_needs_more_room_than_the_encoded_text_and_writes_no_further()
     {
         DamagedBytes.Of(Latin1.Bytes("/a%20b/%C3%A9%2F%%41%zz%")).Sample(
             encoded => Assert.InRange(PercentEncoding.Decode(encoded, new byte[encoded.Length]).Length, 0, encoded.Length), iter: TestExtent.Of(2_000, 400_000));

@@ -24,7 +24,7 @@ public sealed class PlainResponseHeadTests
     ];
 
     [Fact]
-    public void What_is_usual_comes_out_as_the_long_way_has_it()
+    public void PlainResponseHead_matches_ResponseHead()
     {
         foreach (string block in s_usual)
         {
@@ -54,7 +54,7 @@ public sealed class PlainResponseHeadTests
     }
 
     [Fact]
-    public void More_lines_than_any_script_means_to_send_are_left_to_the_long_way()
+    public void PlainResponseHead_leaves_a_header_of_too_many_lines_to_ResponseHead()
     {
         byte[] most = Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat("X: y\n", ResponseHead.MaxLines)) + "\n");
         byte[] more = [.. "X: y\n"u8, .. most];

@@ -17,7 +17,7 @@ public sealed class ProxyPrefixTests
     [InlineData("proxy:scgi://127.0.0.1:9000", "")]
     [InlineData("proxy:scgi://", "")]
     [InlineData("proxy:fcgi://h/a/http://b/c", "/a/http://b/c")]
-    public void Is_removed(string path, string expected)
+    public void The_prefix_of_mod_proxy_scgi_is_removed(string path, string expected)
     {
         Assert.Equal(expected, Latin1.Text(ProxyPrefix.Remove(Latin1.Bytes(path), out bool isProxied)));
         Assert.True(isProxied);
@@ -31,7 +31,7 @@ public sealed class ProxyPrefixTests
     [InlineData("Proxy:fcgi://h/srv/a.cgi")]
     [InlineData("proxy")]
     [InlineData("")]
-    public void Is_not_seen_where_there_is_none(string path)
+    public void A_path_without_the_prefix_of_mod_proxy_scgi_is_unchanged(string path)
     {
         Assert.Equal(path, Latin1.Text(ProxyPrefix.Remove(Latin1.Bytes(path), out bool isProxied)));
         Assert.False(isProxied);

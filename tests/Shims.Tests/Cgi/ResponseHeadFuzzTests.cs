@@ -10,7 +10,7 @@ public sealed class ResponseHeadFuzzTests
     private const string Valid = "Content-Type: text/html\r\nStatus: 200 OK\nSet-Cookie: a=b\nLocation: /x\r\nContent-Length: 27\nX-A: b\r\n\r\nbody\n\n";
 
     [Fact]
-    public void What_goes_out_is_one_header_block_whatever_came_in()
+    public void Every_output_becomes_one_header_block_or_a_fault()
     {
         int accepted = 0, rounds = TestExtent.Of(40_000, 1_000_000);
         DamagedBytes.Of(Latin1.Bytes(Valid)).Sample(Check, iter: rounds, threads: 1);

@@ -108,7 +108,7 @@ public sealed class ResponseHeadTests
     [InlineData("<html>\n\n")]
     [InlineData("<p style=\"color: red\">\n\n")]
     [InlineData("Traceback (most recent call last):\n  File \"x\"\n\n")]
-    public void What_is_no_header_line_is_a_fault(string block) => Assert.NotNull(Fault(block));
+    public void A_line_that_is_not_a_header_is_a_fault(string block) => Assert.NotNull(Fault(block));
 
     [Theory]
     [InlineData("\n")]
@@ -193,7 +193,7 @@ public sealed class ResponseHeadTests
     [InlineData("1e3")]
     [InlineData("five")]
     [InlineData("\xB2")]
-    public void A_length_that_is_no_number_is_a_fault(string value) => Assert.NotNull(Fault($"Content-Length: {value}\n\n"));
+    public void A_length_that_is_not_a_number_is_a_fault(string value) => Assert.NotNull(Fault($"Content-Length: {value}\n\n"));
 
     [Fact]
     public void A_thousand_lines_are_taken_and_one_more_is_a_fault()
@@ -233,7 +233,7 @@ public sealed class ResponseHeadTests
     }
 
     [Fact]
-    public void What_was_wrong_is_told_on_one_short_line()
+    public void A_fault_of_a_header_is_told_on_one_short_line()
     {
         string fault = Fault("<html>\x1B[31m" + new string('x', 5000) + "\n\n")!;
         Assert.InRange(fault.Length, 1, 200);

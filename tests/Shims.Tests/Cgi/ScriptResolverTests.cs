@@ -170,7 +170,7 @@ public sealed class ScriptResolverTests : IDisposable
     }
 
     [Fact]
-    public void There_is_no_going_back_from_a_file_that_does_not_exist()
+    public void A_file_that_does_not_exist_is_not_found_one_directory_up()
     {
         Refuses(Resolution.NotFound, new() { { "SCRIPT_FILENAME", _scripts + "missing.cgi" } });
         Refuses(Resolution.NotFound, new() { { "SCRIPT_FILENAME", _scripts + "missing.cgi/env.cgi" } });
@@ -183,12 +183,12 @@ public sealed class ScriptResolverTests : IDisposable
         Refuses(Resolution.NotFound, new() { { "SCRIPT_NAME", "/cap-bin/missing.cgi" }, { "PATH_INFO", "/env.cgi" }, { "DOCUMENT_ROOT", _top.PathTo("www") }, { "REQUEST_URI", "/cap-bin/missing.cgi/env.cgi" } });
 
     [Fact]
-    public void Nor_can_one_that_Apache_says_is_in_the_directory() =>
+    public void A_script_that_Apache_names_outside_the_directory_is_refused() =>
         // SetHandler "proxy:unix:...|fcgi://fcgi-run" and /cap-bin/missing.cgi/env.cgi
         Refuses(Resolution.NotFound, new() { { "SCRIPT_FILENAME", "proxy:fcgi://fcgi-run" + _scripts + "missing.cgi" }, { "SCRIPT_NAME", "/cap-bin/missing.cgi" }, { "PATH_INFO", "/env.cgi" }, { "DOCUMENT_ROOT", "/var/www/html" }, { "REQUEST_URI", "/cap-bin/missing.cgi/env.cgi" } });
 
     [Fact]
-    public void What_follows_the_script_in_the_URL_cannot_choose_another_one()
+    public void The_path_after_the_script_in_the_URL_cannot_choose_another_script()
     {
         // ProxyPass /cap-bin/env.cgi scgi://127.0.0.1:9000 sends PATH_INFO behind the prefix, and no path of a file.
         var request = new RequestBlock
@@ -231,14 +231,14 @@ public sealed class ScriptResolverTests : IDisposable
     [InlineData("proxy:fcgi://h{0}../outside.cgi")]
     [InlineData("proxy:fcgi://h{0}%2e%2e/outside.cgi")]
     [InlineData("proxy:fcgi://h{0}sub%2F..%2Fenv.cgi")]
-    public void A_parent_reference_behind_Apaches_prefix_is_refused_whatever_else_was_sent(string path)
+    public void A_parent_reference_after_Apaches_prefix_is_refused_whatever_else_was_sent(string path)
     {
         path = string.Format(null, path, _scripts);
         Refuses(Resolution.ParentReference, new() { { "SCRIPT_FILENAME", path }, { "SCRIPT_NAME", "/env.cgi" } });
     }
 
     [Fact]
-    public void Dots_that_are_no_parent_reference_are_ordinary()
+    public void Dots_that_are_not_parent_references_are_ordinary()
     {
         foreach (string name in new[] { "...", "..a", "a..", ".hidden", "a..b" })
         {
@@ -248,7 +248,7 @@ public sealed class ScriptResolverTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_under_the_directory_is_refused()
+    public void A_script_outside_the_directory_is_refused()
     {
         Refuses(Resolution.Outside, new() { { "SCRIPT_FILENAME", _top.PathTo("outside.cgi") } });
         Refuses(Resolution.Outside, new() { { "SCRIPT_FILENAME", _top.PathTo("www/cap-bin-evil/env.cgi") } });
@@ -259,7 +259,7 @@ public sealed class ScriptResolverTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_is_no_script()
+    public void A_directory_is_not_a_script()
     {
         Refuses(Resolution.IsDirectory, new() { { "SCRIPT_FILENAME", _scripts + "sub" } });
         Refuses(Resolution.IsDirectory, new() { { "SCRIPT_FILENAME", _scripts + "sub/" } });
@@ -268,7 +268,7 @@ public sealed class ScriptResolverTests : IDisposable
     }
 
     [Fact]
-    public void Neither_is_a_device()
+    public void A_device_is_not_run()
     {
         File.CreateSymbolicLink(_scripts + "null", "/dev/null");
         Assert.SkipUnless(CurrentUser.Id == 0, "needs root, to whom /dev/null belongs");
@@ -294,7 +294,7 @@ public sealed class ScriptResolverTests : IDisposable
     }
 
     [Fact]
-    public void A_link_out_of_the_directory_is_refused_if_somebody_else_made_it()
+    public void A_link_out_of_the_directory_is_refused_if_another_user_made_it()
     {
         Assert.SkipUnless(CurrentUser.Id == 0, "needs root, to give files away");
         foreach (string leadsTo in new[] { _top.PathTo("outside.cgi"), "/bin/sh", _top.PathTo("www/cap-bin-evil"), "../../outside.cgi" })
@@ -308,7 +308,7 @@ public sealed class ScriptResolverTests : IDisposable
     }
 
     [Fact]
-    public void A_link_that_root_made_is_followed_to_anybodys_file()
+    public void A_link_that_root_made_is_followed_to_the_file_of_any_user()
     {
         Assert.SkipUnless(CurrentUser.Id == 0, "needs root, to give files away");
         Ownership.Give(_top.PathTo("outside.cgi"), Ownership.Nobody);
@@ -317,7 +317,7 @@ public sealed class ScriptResolverTests : IDisposable
     }
 
     [Fact]
-    public void Somebody_elses_link_within_the_directory_is_followed()
+    public void A_link_of_another_user_within_the_directory_is_followed()
     {
         Assert.SkipUnless(CurrentUser.Id == 0, "needs root, to give files away");
         File.CreateSymbolicLink(_scripts + "link.cgi", "env.cgi");
@@ -326,7 +326,7 @@ public sealed class ScriptResolverTests : IDisposable
     }
 
     [Fact]
-    public void A_link_to_nothing_or_to_itself_is_no_script()
+    public void A_link_to_nothing_or_to_itself_is_not_a_script()
     {
         File.CreateSymbolicLink(_scripts + "dangling.cgi", "nothing");
         File.CreateSymbolicLink(_scripts + "loop.cgi", "loop.cgi");
@@ -345,7 +345,7 @@ public sealed class ScriptResolverTests : IDisposable
     }
 
     [Fact]
-    public void A_path_of_ten_thousand_segments_is_no_script_and_may_follow_one()
+    public void A_path_of_ten_thousand_segments_is_not_a_script_and_may_follow_one()
     {
         string segments = string.Concat(Enumerable.Repeat("/s", 10_000));
         Refuses(Resolution.NotFound, new() { { "SCRIPT_FILENAME", _scripts.TrimEnd('/') + segments } });
@@ -356,7 +356,7 @@ public sealed class ScriptResolverTests : IDisposable
     }
 
     [Fact]
-    public void A_name_longer_than_any_file_can_have_is_no_script()
+    public void A_name_longer_than_any_file_can_have_is_not_a_script()
     {
         foreach (int length in new[] { 255, 256, 4095, 4096, 4097, 70_000 })
             Refuses(Resolution.NotFound, new() { { "SCRIPT_FILENAME", _scripts + new string('x', length) } });

@@ -12,10 +12,10 @@ public sealed class ScriptUrlTests
     public static TheoryData<string, string> Recorded { get; } = [.. RecordedRequest.All];
 
     [Fact]
-    public void All_24_recorded_configurations_are_tried() => Assert.Equal(24, RecordedRequest.All.Select(recorded => recorded.Server).Distinct().Count());
+    public void The_tests_of_script_URLs_try_all_24_recorded_configurations() => Assert.Equal(24, RecordedRequest.All.Select(recorded => recorded.Server).Distinct().Count());
 
     [Theory, MemberData(nameof(Recorded))]
-    public void Divides_the_same_URL_in_the_same_way_whichever_web_server_sent_it(string server, string request)
+    public void A_URL_is_divided_the_same_whichever_web_server_sent_it(string server, string request)
     {
         string script = request is "post" or "chunked" ? "post.cgi" : "env.cgi";
         // The path that leads to the script is sent by the web server; where that is mod_proxy_scgi's, it goes too far.
@@ -26,7 +26,7 @@ public sealed class ScriptUrlTests
     }
 
     [Theory, MemberData(nameof(Recorded))]
-    public void Divides_it_so_for_the_one_script_of_a_command_line_too(string server, string request)
+    public void The_script_URL_is_divided_the_same_for_the_one_script_of_a_command_line(string server, string request)
     {
         string script = request is "post" or "chunked" ? "post.cgi" : "env.cgi";
         (string name, string pathInfo) = Split(RecordedRequest.Of(server, request, Top), $"/opt/elsewhere/{script}", "");
@@ -85,7 +85,7 @@ public sealed class ScriptUrlTests
     }
 
     [Fact]
-    public void Without_SCRIPT_NAME_takes_it_from_the_URL()
+    public void SCRIPT_NAME_is_taken_from_the_URL_if_it_was_not_sent()
     {
         Assert.Equal(("/cgi/a.cgi", ""), Split(new RequestBlock { { "REQUEST_URI", "/cgi/a.cgi?q" } }, "/srv/cgi/a.cgi", ""));
         Assert.Equal(("/cgi/a.cgi", "/x"), Split(new RequestBlock { { "REQUEST_URI", "/cgi/a.cgi/x" }, { "PATH_INFO", "/x" } }, "/srv/cgi/a.cgi", ""));
@@ -99,7 +99,7 @@ public sealed class ScriptUrlTests
     [InlineData("/scripts/a.cgi/x%20y?q", "/scripts", "/a.cgi/x%20y", "/x y", "/scripts/a.cgi", "/x y")]
     [InlineData("", "/scripts", "/a.cgi/x", "/x", "/scripts/a.cgi", "/x")]
     [InlineData("/a.cgi/a.cgi/x", "", "/a.cgi/a.cgi/x", "/a.cgi/x", "/a.cgi", "/a.cgi/x")]
-    public void Divides_within_PATH_INFO_if_a_directory_is_mounted(string uri, string sentName, string sentPathInfo, string rest, string name, string pathInfo)
+    public void The_script_URL_is_divided_within_PATH_INFO_if_a_directory_is_mounted(string uri, string sentName, string sentPathInfo, string rest, string name, string pathInfo)
     {
         var request = new RequestBlock { { "REQUEST_URI", uri }, { "SCRIPT_NAME", sentName }, { "PATH_INFO", sentPathInfo } };
         Assert.Equal((name, pathInfo), Split(request, "/srv/cgi/a.cgi", rest, isInPathInfo: true));
@@ -111,7 +111,7 @@ public sealed class ScriptUrlTests
     [InlineData("/cgi/a.cgi/x%00LD_PRELOAD=evil", "", "", "")]
     [InlineData("/%00LD_PRELOAD=evil", "", "/%00LD_PRELOAD=evil", "")]
     [InlineData("/cgi%00A=b/a.cgi", "", "", "")]
-    public void Never_makes_a_NUL_out_of_percent_signs(string uri, string sentName, string sentPathInfo, string rest)
+    public void The_script_URL_never_contains_a_NUL_made_of_percent_signs(string uri, string sentName, string sentPathInfo, string rest)
     {
         var request = new RequestBlock { { "REQUEST_URI", uri }, { "SCRIPT_NAME", sentName }, { "PATH_INFO", sentPathInfo } };
         (string name, string pathInfo) = Split(request, "/srv/cgi/a.cgi", rest);
@@ -120,7 +120,7 @@ public sealed class ScriptUrlTests
     }
 
     [Fact]
-    public void Divides_a_path_of_ten_thousand_segments()
+    public void A_URL_of_ten_thousand_segments_is_divided()
     {
         string pathInfo = string.Concat(Enumerable.Repeat("/s", 10_000));
         var request = new RequestBlock { { "REQUEST_URI", "/cgi/a.cgi" + pathInfo }, { "SCRIPT_NAME", "/cgi/a.cgi" }, { "PATH_INFO", pathInfo } };
@@ -128,7 +128,7 @@ public sealed class ScriptUrlTests
     }
 
     [Fact]
-    public void Believes_what_was_sent_if_there_is_no_memory_to_decode_in()
+    public void SCRIPT_NAME_and_PATH_INFO_are_taken_as_sent_if_there_is_no_memory_to_decode_the_URL()
     {
         Arena table = Arena.Create(1 << 16), memory = Arena.Create(8);
         var request = new RequestBlock { { "REQUEST_URI", "/cgi/a.cgi/x%20y" }, { "SCRIPT_NAME", "/cgi/a.cgi" }, { "PATH_INFO", "/x y" } };

@@ -5,7 +5,7 @@ namespace Shims.Tests.FastCgi;
 public sealed class BeginRequestBodyTests
 {
     [Fact]
-    public void Reads_the_example_of_the_specification()
+    public void The_BEGIN_REQUEST_reader_reads_the_example_of_the_specification()
     {
         // FastCGI 1.0 appendix B, 1: {FCGI_BEGIN_REQUEST, 1, {FCGI_RESPONDER, 0}}
         Assert.True(BeginRequestBody.TryRead([0, 1, 0, 0, 0, 0, 0, 0], out BeginRequestBody body));
@@ -20,7 +20,7 @@ public sealed class BeginRequestBodyTests
     [InlineData(3, true)]
     [InlineData(0xFE, false)]
     [InlineData(0xFF, true)]
-    public void Only_the_lowest_flag_keeps_the_connection(byte flags, bool keeps)
+    public void Only_the_lowest_flag_of_BEGIN_REQUEST_keeps_the_connection(byte flags, bool keeps)
     {
         Assert.True(BeginRequestBody.TryRead([0, 1, flags, 0, 0, 0, 0, 0], out BeginRequestBody body));
         Assert.Equal(keeps, body.KeepsConnection);
@@ -45,14 +45,14 @@ public sealed class BeginRequestBodyTests
     }
 
     [Fact]
-    public void Refuses_any_other_length()
+    public void The_BEGIN_REQUEST_reader_refuses_any_other_length()
     {
         for (int length = 0; length <= 64; length++)
             Assert.Equal(length == BeginRequestBody.Size, BeginRequestBody.TryRead(new byte[length], out _));
     }
 
     [Fact]
-    public void Writes_what_it_reads_and_zeroes_the_reserved_bytes()
+    public void A_BEGIN_REQUEST_body_is_written_as_it_was_read_with_reserved_bytes_of_zero()
     {
         byte[] content = [.. Enumerable.Repeat((byte)0xAA, BeginRequestBody.Size)];
         new BeginRequestBody(Role.Authorizer, Flags: 1).Write(content);

@@ -5,7 +5,7 @@ namespace Shims.Tests.FastCgi;
 public sealed class EndRequestBodyTests
 {
     [Fact]
-    public void Reads_what_the_writer_writes()
+    public void The_END_REQUEST_reader_reads_what_the_writer_writes()
     {
         foreach (int status in new[] { 0, 1, 255, 938, -1, int.MinValue, int.MaxValue })
         {
@@ -25,7 +25,7 @@ public sealed class EndRequestBodyTests
     }
 
     [Fact]
-    public void Refuses_any_other_length()
+    public void The_END_REQUEST_reader_refuses_any_other_length()
     {
         for (int length = 0; length <= 64; length++)
             Assert.Equal(length == EndRequestBody.Size, EndRequestBody.TryRead(new byte[length], out _));

@@ -8,41 +8,41 @@ public sealed class ManagementValuesTests
     private const string Connections = "\x000E\x0003FCGI_MAX_CONNS100", Requests = "\x000D\x0001FCGI_MAX_REQS7", Multiplexing = "\x000F\x0001FCGI_MPXS_CONNS1";
 
     [Fact]
-    public void Answers_what_was_asked_for()
+    public void A_GET_VALUES_result_has_the_values_that_were_asked_for()
     {
-        Assert.Equal(Connections, Answer("FCGI_MAX_CONNS"));
-        Assert.Equal(Requests, Answer("FCGI_MAX_REQS"));
-        Assert.Equal(Multiplexing, Answer("FCGI_MPXS_CONNS"));
-        Assert.Equal(Requests + Multiplexing, Answer("FCGI_MAX_REQS", "FCGI_MPXS_CONNS")); // what HAProxy asks
-        Assert.Equal(Connections + Requests + Multiplexing, Answer("FCGI_MPXS_CONNS", "FCGI_MAX_REQS", "FCGI_MAX_CONNS"));
+        Assert.Equal(Connections, ResultOf("FCGI_MAX_CONNS"));
+        Assert.Equal(Requests, ResultOf("FCGI_MAX_REQS"));
+        Assert.Equal(Multiplexing, ResultOf("FCGI_MPXS_CONNS"));
+        Assert.Equal(Requests + Multiplexing, ResultOf("FCGI_MAX_REQS", "FCGI_MPXS_CONNS")); // what HAProxy asks
+        Assert.Equal(Connections + Requests + Multiplexing, ResultOf("FCGI_MPXS_CONNS", "FCGI_MAX_REQS", "FCGI_MAX_CONNS"));
     }
 
     [Fact]
-    public void Leaves_out_what_it_does_not_know()
+    public void A_GET_VALUES_result_leaves_out_unknown_names()
     {
-        Assert.Equal("", Answer());
-        Assert.Equal("", Answer("FCGI_MAX_CONN", "FCGI_MAX_CONNSS", "fcgi_max_conns", "", "PATH"));
-        Assert.Equal(Requests, Answer("X", "FCGI_MAX_REQS", "Y"));
+        Assert.Equal("", ResultOf());
+        Assert.Equal("", ResultOf("FCGI_MAX_CONN", "FCGI_MAX_CONNSS", "fcgi_max_conns", "", "PATH"));
+        Assert.Equal(Requests, ResultOf("X", "FCGI_MAX_REQS", "Y"));
     }
 
     [Fact]
-    public void Answers_once_what_was_asked_for_a_thousand_times() =>
-        Assert.Equal(Connections + Multiplexing, Answer([.. Enumerable.Repeat("FCGI_MAX_CONNS", 1000), .. Enumerable.Repeat("FCGI_MPXS_CONNS", 1000)]));
+    public void A_GET_VALUES_result_has_a_value_once_that_was_asked_for_a_thousand_times() =>
+        Assert.Equal(Connections + Multiplexing, ResultOf([.. Enumerable.Repeat("FCGI_MAX_CONNS", 1000), .. Enumerable.Repeat("FCGI_MPXS_CONNS", 1000)]));
 
     [Fact]
-    public void Does_not_care_for_values_in_the_question()
+    public void A_GET_VALUES_result_ignores_values_in_the_query()
     {
         byte[] query = new RequestBlock { { "FCGI_MAX_REQS", new string('9', 500) } }.ToParameters();
-        Assert.Equal(Requests, Answer(query));
+        Assert.Equal(Requests, ResultOf(query));
     }
 
     [Fact]
-    public void A_question_that_is_cut_off_is_answered_as_far_as_it_goes()
+    public void A_GET_VALUES_query_that_is_cut_off_is_answered_as_far_as_it_goes()
     {
         byte[] whole = new RequestBlock { { "FCGI_MAX_REQS", "" }, { "FCGI_MPXS_CONNS", "" } }.ToParameters();
         for (int length = 0; length <= whole.Length; length++)
-            Assert.Equal((length >= 15 ? Requests : "") + (length == whole.Length ? Multiplexing : ""), Answer(whole[..length]));
-        Assert.Equal("", Answer([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, .. new byte[8]]));
+            Assert.Equal((length >= 15 ? Requests : "") + (length == whole.Length ? Multiplexing : ""), ResultOf(whole[..length]));
+        Assert.Equal("", ResultOf([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, .. new byte[8]]));
     }
 
     [Fact]
@@ -50,21 +50,21 @@ public sealed class ManagementValuesTests
     {
         var destination = new byte[ManagementValues.MaxSize];
         byte[] query = new RequestBlock { { "FCGI_MAX_CONNS", "" }, { "FCGI_MAX_REQS", "" }, { "FCGI_MPXS_CONNS", "" } }.ToParameters();
-        int length = ManagementValues.Answer(query, int.MaxValue, int.MaxValue, destination);
+        int length = ManagementValues.WriteResult(query, int.MaxValue, int.MaxValue, destination);
         Assert.Contains("FCGI_MAX_CONNS2147483647", Latin1.Text(destination.AsSpan(0, length)), StringComparison.Ordinal);
     }
 
-    private static string Answer(params string[] names)
+    private static string ResultOf(params string[] names)
     {
         var query = new RequestBlock();
         foreach (string name in names)
             query.Add(name, "");
-        return Answer(query.ToParameters());
+        return ResultOf(query.ToParameters());
     }
 
-    private static string Answer(byte[] query)
+    private static string ResultOf(byte[] query)
     {
         var destination = new byte[ManagementValues.MaxSize];
-        return Latin1.Text(destination.AsSpan(0, ManagementValues.Answer(query, 100, 7, destination)));
+        return Latin1.Text(destination.AsSpan(0, ManagementValues.WriteResult(query, 100, 7, destination)));
     }
 }

@@ -10,7 +10,7 @@ public sealed class NameValueReaderTests
     private static readonly byte[] s_example = Latin1.Bytes("\x000B\x0002SERVER_PORT80\x000B\x000ESERVER_ADDR199.170.183.42");
 
     [Fact]
-    public void Reads_the_example_of_the_specification() =>
+    public void The_name_value_reader_reads_the_example_of_the_specification() =>
         Assert.Equal(["SERVER_PORT=80", "SERVER_ADDR=199.170.183.42"], ReadAll(s_example));
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class NameValueReaderTests
     }
 
     [Fact]
-    public void Reads_all_four_forms_of_lengths()
+    public void The_name_value_reader_reads_all_four_forms_of_lengths()
     {
         // Section 3.4: nameLength and valueLength of one byte (B0) or four (B3 B2 B1 B0, with the top bit of B3 set).
         Assert.Equal(["ab=c"], ReadAll([2, 1, .. "abc"u8]));
@@ -40,7 +40,7 @@ public sealed class NameValueReaderTests
     }
 
     [Fact]
-    public void Asks_for_more_at_every_truncation_and_stays_where_it_is()
+    public void The_name_value_reader_asks_for_more_at_every_truncation_and_stays_where_it_is()
     {
         foreach (byte[] whole in new byte[][] { s_example[..15], [0x80, 0, 0, 2, 0x80, 0, 0, 1, .. "abc"u8], [0x80, 0, 0, 130, 0, .. new byte[130]] })
         {
@@ -66,7 +66,7 @@ public sealed class NameValueReaderTests
     }
 
     [Fact]
-    public void Reads_back_every_size_of_name_and_value_that_was_written()
+    public void The_name_value_reader_reads_back_every_size_of_name_and_value_that_was_written()
     {
         foreach (int size in Sizes.Interesting)
         {
@@ -77,7 +77,7 @@ public sealed class NameValueReaderTests
     }
 
     [Fact]
-    public void Reads_a_million_pairs_of_nothing()
+    public void The_name_value_reader_reads_a_million_pairs_of_nothing()
     {
         var reader = new NameValueReader(new byte[2_000_000]);
         int count = 0;

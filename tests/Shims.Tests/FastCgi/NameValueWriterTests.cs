@@ -6,7 +6,7 @@ namespace Shims.Tests.FastCgi;
 public sealed class NameValueWriterTests
 {
     [Fact]
-    public void Writes_the_example_of_the_specification()
+    public void The_name_value_writer_writes_the_example_of_the_specification()
     {
         // FastCGI 1.0 appendix B, 1: "\013\002SERVER_PORT80" and "\013\016SERVER_ADDR199.170.183.42" (octal)
         var pairs = new byte[64];
@@ -25,7 +25,7 @@ public sealed class NameValueWriterTests
     }
 
     [Fact]
-    public void What_it_writes_is_read_back()
+    public void Written_names_and_values_are_read_back()
     {
         int[] lengths = [0, 1, 126, 127, 128, 129, 255, 256, 65535, 65536, 100_000];
         foreach (int nameLength in lengths)

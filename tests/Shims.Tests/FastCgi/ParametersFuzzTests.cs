@@ -27,7 +27,7 @@ public sealed class ParametersFuzzTests
         {
             Describe(noise);
             StaysWhereItFailed(noise);
-            ManagementValues.Answer(noise, 1, 1, new byte[ManagementValues.MaxSize]);
+            ManagementValues.WriteResult(noise, 1, 1, new byte[ManagementValues.MaxSize]);
             BeginRequestBody.TryRead(noise, out _);
             if (noise.Length >= RecordHeader.Size)
                 RecordHeader.Read(noise);

@@ -8,7 +8,7 @@ namespace Shims.Tests.FastCgi;
 public sealed class ParametersTests
 {
     [Fact]
-    public void Become_the_same_block_as_the_payload_of_an_SCGI_header()
+    public void FastCGI_parameters_become_the_same_block_as_the_payload_of_an_SCGI_header()
     {
         var block = new RequestBlock { { "SERVER_PORT", "80" }, { "SERVER_ADDR", "199.170.183.42" }, { "QUERY_STRING", "" }, { "HTTP_X", new string('\xE9', 300) } };
         Assert.Equal(OperationStatus.Done, Decode(block.ToParameters(), out byte[] decoded));
@@ -16,7 +16,7 @@ public sealed class ParametersTests
     }
 
     [Fact]
-    public void Need_no_more_room_than_the_stream_has()
+    public void FastCGI_parameters_need_no_more_room_than_the_stream_has()
     {
         foreach (int size in Sizes.Interesting.Where(size => size > 0))
         {
@@ -27,7 +27,7 @@ public sealed class ParametersTests
     }
 
     [Fact]
-    public void Are_refused_at_every_truncation_within_a_pair()
+    public void FastCGI_parameters_are_refused_at_every_truncation_within_a_pair()
     {
         byte[] whole = new RequestBlock { { "A", "1" }, { "LONG", new string('x', 200) } }.ToParameters();
         for (int length = 0; length < whole.Length; length++)
@@ -35,7 +35,7 @@ public sealed class ParametersTests
     }
 
     [Fact]
-    public void Are_refused_if_a_name_could_not_be_a_variables()
+    public void FastCGI_parameters_are_refused_if_a_name_could_not_be_that_of_a_variable()
     {
         Assert.Equal(OperationStatus.InvalidData, Decode(new RequestBlock { { "A=B", "c" } }.ToParameters(), out _));
         Assert.Equal(OperationStatus.InvalidData, Decode(new RequestBlock { { "=", "c" } }.ToParameters(), out _));
@@ -45,14 +45,14 @@ public sealed class ParametersTests
     }
 
     [Fact]
-    public void Are_refused_if_a_value_contains_NUL()
+    public void FastCGI_parameters_are_refused_if_a_value_contains_NUL()
     {
         foreach (string value in new[] { "\0", "a\0", "\0a", "a\0b" })
             Assert.Equal(OperationStatus.InvalidData, Decode(new RequestBlock { { "A", value }, { "B", "c" } }.ToParameters(), out _));
     }
 
     [Fact]
-    public void May_be_1024_and_not_1025()
+    public void FastCGI_parameters_may_be_1024_and_not_1025()
     {
         Assert.Equal(OperationStatus.Done, Decode(Many(1024).ToParameters(), out _));
         Assert.Equal(OperationStatus.InvalidData, Decode(Many(1025).ToParameters(), out _));

@@ -5,11 +5,11 @@ namespace Shims.Tests.FastCgi;
 public sealed class RecordHeaderTests
 {
     [Fact]
-    public void Reads_the_eight_bytes_in_the_order_of_the_specification() =>
+    public void A_record_header_is_read_in_the_order_of_the_specification() =>
         Assert.Equal(new RecordHeader(1, RecordType.Params, 0x0203, 0x0405, 6), RecordHeader.Read([1, 4, 2, 3, 4, 5, 6, 7]));
 
     [Fact]
-    public void Writes_a_reserved_byte_that_is_zero_whatever_was_there()
+    public void A_record_header_is_written_with_a_reserved_byte_of_zero()
     {
         byte[] destination = [.. Enumerable.Repeat((byte)0xAA, RecordHeader.Size)];
         new RecordHeader(1, RecordType.Stdout, 0x0203, 0x0405, 6).Write(destination);
@@ -17,7 +17,7 @@ public sealed class RecordHeaderTests
     }
 
     [Fact]
-    public void Reads_back_every_content_length_that_was_written()
+    public void A_record_header_is_read_back_with_every_content_length()
     {
         Span<byte> bytes = stackalloc byte[RecordHeader.Size];
         for (int length = 0; length <= ushort.MaxValue; length++)
@@ -32,7 +32,7 @@ public sealed class RecordHeaderTests
     }
 
     [Fact]
-    public void Reads_back_every_request_id_that_was_written()
+    public void A_record_header_is_read_back_with_every_request_id()
     {
         Span<byte> bytes = stackalloc byte[RecordHeader.Size];
         for (int id = 0; id <= ushort.MaxValue; id++)
@@ -62,7 +62,7 @@ public sealed class RecordHeaderTests
     }
 
     [Fact]
-    public void A_type_or_version_that_nobody_knows_is_read_as_it_is()
+    public void An_unknown_type_or_version_is_read_as_it_is()
     {
         RecordHeader header = RecordHeader.Read([2, 200, 0, 0, 0, 0, 0, 0]);
         Assert.Equal(2, header.Version);

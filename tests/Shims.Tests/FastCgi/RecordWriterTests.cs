@@ -5,7 +5,7 @@ namespace Shims.Tests.FastCgi;
 public sealed class RecordWriterTests
 {
     [Fact]
-    public void Writes_the_answer_of_the_specifications_first_example()
+    public void The_record_writer_writes_the_response_of_the_specifications_first_example()
     {
         // FastCGI 1.0 appendix B, 1: {FCGI_STDOUT, 1, "Content-type: ..."}, {FCGI_STDOUT, 1, ""}, {FCGI_END_REQUEST, 1, {0, FCGI_REQUEST_COMPLETE}}
         byte[] content = Latin1.Bytes("Content-type: text/html\r\n\r\n<html>\n<head> ... ");
@@ -23,7 +23,7 @@ public sealed class RecordWriterTests
     }
 
     [Fact]
-    public void Writes_the_end_of_the_specifications_third_example()
+    public void The_record_writer_writes_the_end_of_the_specifications_third_example()
     {
         // Appendix B, 3: {FCGI_END_REQUEST, 1, {938, FCGI_REQUEST_COMPLETE}}
         var record = new byte[RecordWriter.EndRequestSize];
@@ -32,7 +32,7 @@ public sealed class RecordWriterTests
     }
 
     [Fact]
-    public void Writes_a_protocol_status_and_reserved_bytes_that_are_zero()
+    public void The_record_writer_writes_a_protocol_status_and_reserved_bytes_that_are_zero()
     {
         byte[] record = [.. Enumerable.Repeat((byte)0xAA, RecordWriter.EndRequestSize)];
         RecordWriter.WriteEndRequest(record, 0xFFFF, -1, ProtocolStatus.UnknownRole);
@@ -59,7 +59,7 @@ public sealed class RecordWriterTests
     }
 
     [Fact]
-    public void Fits_exactly_where_it_says_it_fits()
+    public void The_record_writer_fits_exactly_where_it_says_it_fits()
     {
         foreach (int size in Sizes.Interesting)
             Assert.Equal(RecordWriter.SizeOf(size), RecordWriter.Write(new byte[RecordWriter.SizeOf(size)], RecordType.Data, 1, new byte[size]));

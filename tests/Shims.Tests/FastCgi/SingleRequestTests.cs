@@ -9,7 +9,7 @@ public sealed class SingleRequestTests
     private static readonly byte[] s_usual = [.. s_begin, .. Record(RecordType.Params, [1, 1, 65, 66]), .. Record(RecordType.Params, []), .. Record(RecordType.Stdin, [])];
 
     [Fact]
-    public void The_parameters_are_what_the_records_hold_one_behind_the_other()
+    public void The_parameters_are_what_the_records_hold_one_after_the_other()
     {
         byte[] parts = [.. s_begin, .. Record(RecordType.Params, [1]), .. Record(RecordType.Params, [1, 65]), .. Record(RecordType.Params, [66]), .. Record(RecordType.Params, []), .. Record(RecordType.Stdin, [])];
         foreach (byte[] request in new[] { s_usual, parts })
@@ -30,7 +30,7 @@ public sealed class SingleRequestTests
     }
 
     [Fact]
-    public void Another_role_a_kept_connection_a_body_another_id_and_another_version_are_none()
+    public void A_request_of_another_role_or_id_or_version_with_a_body_or_on_a_kept_connection_is_not_a_single_request()
     {
         Assert.True(IsOne(s_usual));
         foreach ((int index, byte value) in new (int, byte)[] { (0, 2), (3, 0), (9, 2), (9, 3), (10, 1), (s_begin.Length + 3, 2), (s_usual.Length - 5, 2), (s_usual.Length - 7, 8) })

@@ -8,7 +8,7 @@ public sealed class BodySpoolTests
     private const int Megabyte = 1 << 20;
 
     [Fact]
-    public void Gives_back_what_was_added()
+    public void A_body_spool_gives_back_what_was_added()
     {
         using var spool = new BodySpool();
         Assert.True(spool.IsEmpty);
@@ -29,7 +29,7 @@ public sealed class BodySpoolTests
     }
 
     [Fact]
-    public void Gives_back_every_size_of_body_with_its_memory_at_and_past_the_limit()
+    public void A_body_spool_gives_back_every_size_of_body_with_its_memory_at_and_past_the_limit()
     {
         foreach (int size in new[] { Limits.BodyInMemory - 1, Limits.BodyInMemory, Limits.BodyInMemory + 1, 2 * Limits.BodyInMemory, 2 * Limits.BodyInMemory + 1, 3 * Megabyte })
         {
@@ -43,7 +43,7 @@ public sealed class BodySpoolTests
     }
 
     [Fact]
-    public void Gives_back_the_same_bytes_under_any_order_of_adding_and_removing()
+    public void A_body_spool_gives_back_the_same_bytes_under_any_order_of_adding_and_removing()
     {
         var random = new Pseudorandom(7);
         byte[] body = random.Bytes(8 * Megabyte);
@@ -74,7 +74,7 @@ public sealed class BodySpoolTests
     }
 
     [Fact]
-    public void Forgets_a_body_that_nobody_reads_and_still_counts_it()
+    public void A_body_spool_drops_an_unread_body_and_still_counts_it()
     {
         using var spool = new BodySpool();
         spool.Add(new byte[Megabyte]);

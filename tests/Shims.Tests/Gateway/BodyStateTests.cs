@@ -43,10 +43,10 @@ public sealed class BodyStateTests
     public static TheoryData<string, string> Cells => s_table.Cells;
 
     [Fact]
-    public void The_comment_over_the_states_shows_the_table() => s_table.IsShownIn("src/Shims/Gateway/Requests/BodyState.cs");
+    public void The_comment_over_BodyState_shows_its_table() => s_table.IsShownIn("src/Shims/Gateway/Requests/BodyState.cs");
 
     [Theory, MemberData(nameof(Cells))]
-    public void Every_event_leads_from_every_state_where_the_table_says(string name, string @event)
+    public void Every_event_leads_from_every_BodyState_where_the_table_says(string name, string @event)
     {
         BodyState state = Enum.Parse<BodyState>(name);
         using var spool = new BodySpool();

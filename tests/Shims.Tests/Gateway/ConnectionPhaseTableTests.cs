@@ -45,18 +45,18 @@ public sealed class ConnectionPhaseTableTests
                 break;
             case nameof(ConnectionPhase.Sending):
                 wire.Send(FastCgiClient.Encode(s_get, keepConnection: true));
-                wire.Responder.Answer!.Write(300_000);
+                wire.Responder.Response!.Write(300_000);
                 break;
             case nameof(ConnectionPhase.Breaking):
                 wire.Send(FastCgiClient.Encode(s_get, requestId: 1, keepConnection: true));
-                ScriptedAnswer first = wire.Responder.Answer!;
+                ScriptedResponse first = wire.Responder.Response!;
                 wire.Send(FastCgiClient.Encode(s_get, requestId: 2, keepConnection: true));
                 first.BreakOff();
-                wire.Responder.Answer!.Write(10);
+                wire.Responder.Response!.Write(10);
                 break;
             case nameof(ConnectionPhase.Idle):
                 wire.Send(FastCgiClient.Encode(s_get, keepConnection: true));
-                wire.Responder.Answer!.Write(10);
+                wire.Responder.Response!.Write(10);
                 break;
             case nameof(ConnectionPhase.Lingering):
                 wire.Send("12:nonsense"u8);
@@ -75,13 +75,13 @@ public sealed class ConnectionPhaseTableTests
                 wire.Send(FastCgiClient.Encode(s_get, requestId: 3, keepConnection: true));
                 break;
             case "answered" or "kept":
-                wire.Responder.Answer!.Write(10);
+                wire.Responder.Response!.Write(10);
                 break;
             case "full":
-                wire.Responder.Answer!.Write(300_000);
+                wire.Responder.Response!.Write(300_000);
                 break;
             case "broken":
-                wire.Responder.Answer!.BreakOff();
+                wire.Responder.Response!.BreakOff();
                 break;
             case "nonsense":
                 wire.Send("12:nonsense"u8);

@@ -18,21 +18,21 @@ public sealed class ConnectionPhaseTests
         ("SCGI: the script does not read", Protocols.Scgi, ConnectionPhase.Serving, RequestPhase.Reader, static wire =>
         {
             wire.Send(ScgiBody(1000, 3));
-            wire.Responder.Answer!.IsReaderFull = true;
+            wire.Responder.Response!.IsReaderFull = true;
             wire.Send([1]);
         }),
-        ("SCGI: nobody needs the body", Protocols.Scgi, ConnectionPhase.Serving, RequestPhase.Drain, static wire =>
+        ("SCGI: the body is not needed", Protocols.Scgi, ConnectionPhase.Serving, RequestPhase.Drain, static wire =>
         {
             wire.Send(ScgiBody(1000, 3));
-            wire.Responder.Answer!.StopReading();
+            wire.Responder.Response!.StopReading();
         }),
-        ("SCGI: the script runs", Protocols.Scgi, ConnectionPhase.Serving, RequestPhase.Answer, static wire => wire.Send(ScgiBody(0, 0))),
-        ("SCGI: nothing of the answer is taken", Protocols.Scgi, ConnectionPhase.Serving, RequestPhase.Answer, static wire =>
+        ("SCGI: the script runs", Protocols.Scgi, ConnectionPhase.Serving, RequestPhase.Response, static wire => wire.Send(ScgiBody(0, 0))),
+        ("SCGI: nothing of the answer is taken", Protocols.Scgi, ConnectionPhase.Serving, RequestPhase.Response, static wire =>
         {
             wire.Send(ScgiBody(0, 0));
-            wire.Responder.Answer!.Write(1_000_000);
+            wire.Responder.Response!.Write(1_000_000);
         }),
-        ("SCGI: the request was refused", Protocols.Scgi, ConnectionPhase.Lingering, RequestPhase.Answer, static wire => wire.Send("nonsense"u8)),
+        ("SCGI: the request was refused", Protocols.Scgi, ConnectionPhase.Lingering, RequestPhase.Response, static wire => wire.Send("nonsense"u8)),
         ("FastCGI: nothing has come", Protocols.FastCgi, ConnectionPhase.Opening, null, static _ => { }),
         ("FastCGI: half of a record", Protocols.FastCgi, ConnectionPhase.Opening, null, static wire => wire.Send(FastCgiClient.Begin().ToBytes().AsSpan(0, 5))),
         ("FastCGI: a management record", Protocols.FastCgi, ConnectionPhase.Opening, null, static wire => wire.Send(FastCgiClient.GetValues("FCGI_MAX_CONNS").ToBytes())),
@@ -44,42 +44,42 @@ public sealed class ConnectionPhaseTests
         ("FastCGI: the script does not read", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Reader, static wire =>
         {
             wire.Send(FastCgiBody(1000, 3));
-            wire.Responder.Answer!.IsReaderFull = true;
+            wire.Responder.Response!.IsReaderFull = true;
             wire.Send(new FastCgiRecord(FastCgiRecordType.Stdin, 1, [1]).ToBytes());
         }),
-        ("FastCGI: nobody needs the body", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Drain, static wire =>
+        ("FastCGI: the body is not needed", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Drain, static wire =>
         {
             wire.Send(FastCgiBody(1000, 3));
-            wire.Responder.Answer!.StopReading();
+            wire.Responder.Response!.StopReading();
         }),
-        ("FastCGI: the script runs", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Answer, static wire => wire.Send(FastCgiClient.Encode(s_get))),
-        ("FastCGI: nothing of the answer is taken", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Answer, static wire =>
+        ("FastCGI: the script runs", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Response, static wire => wire.Send(FastCgiClient.Encode(s_get))),
+        ("FastCGI: nothing of the answer is taken", Protocols.FastCgi, ConnectionPhase.Serving, RequestPhase.Response, static wire =>
         {
             wire.Send(FastCgiClient.Encode(s_get));
-            wire.Responder.Answer!.Write(1_000_000);
+            wire.Responder.Response!.Write(1_000_000);
         }),
         ("FastCGI: nothing of the answer's end is taken", Protocols.FastCgi, ConnectionPhase.Sending, null, static wire =>
         {
             wire.Send(FastCgiClient.Encode(s_get));
-            wire.Responder.Answer!.Write(300_000);
+            wire.Responder.Response!.Write(300_000);
         }),
         ("FastCGI: one request has broken off, and another has been answered", Protocols.FastCgi, ConnectionPhase.Breaking, null, static wire =>
         {
             wire.Send(FastCgiClient.Encode(s_get, requestId: 1, keepConnection: true));
-            ScriptedAnswer first = wire.Responder.Answer!;
+            ScriptedResponse first = wire.Responder.Response!;
             wire.Send(FastCgiClient.Encode(s_get, requestId: 2, keepConnection: true));
             first.BreakOff();
-            wire.Responder.Answer!.Write(10);
+            wire.Responder.Response!.Write(10);
         }),
         ("FastCGI: the connection is kept", Protocols.FastCgi, ConnectionPhase.Idle, null, static wire =>
         {
             wire.Send(FastCgiClient.Encode(s_get, keepConnection: true));
-            wire.Responder.Answer!.Write(10);
+            wire.Responder.Response!.Write(10);
         }),
         ("FastCGI: the connection is kept, and half of a record has come", Protocols.FastCgi, ConnectionPhase.Idle, null, static wire =>
         {
             wire.Send(FastCgiClient.Encode(s_get, keepConnection: true));
-            wire.Responder.Answer!.Write(10);
+            wire.Responder.Response!.Write(10);
             wire.Send(FastCgiClient.Begin(2).ToBytes().AsSpan(0, 5));
         }),
         ("FastCGI: the first bytes were no record", Protocols.FastCgi, ConnectionPhase.Lingering, null, static wire => wire.Send("12:nonsense"u8)),
@@ -123,11 +123,11 @@ public sealed class ConnectionPhaseTests
             if (deadline == long.MaxValue)
             {
                 // Only a script may run for as long as it does; the end of that is its own, which here is now.
-                Assert.True(!hasEnded && wire.Connection.Requests is [{ Phase: RequestPhase.Answer or RequestPhase.Reader, Answer: ScriptedAnswer { IsAbandoned: false } }],
+                Assert.True(!hasEnded && wire.Connection.Requests is [{ Phase: RequestPhase.Response or RequestPhase.Reader, Response: ScriptedResponse { IsAbandoned: false } }],
                     $"{what}: {wire.Connection.Phase} has no end");
                 hasEnded = true;
-                wire.Responder.Answer!.IsReaderFull = false;
-                wire.Responder.Answer.Write(10);
+                wire.Responder.Response!.IsReaderFull = false;
+                wire.Responder.Response.Write(10);
                 continue;
             }
             Assert.True(deadline > wire.Now, $"{what}: the deadline of {wire.Connection.Phase} has passed");
@@ -164,15 +164,15 @@ public sealed class ConnectionPhaseTests
             Assert.Equal(RequestPhase.Body, Assert.Single(wire.Connection.Requests).Phase);
         }
         wire.Pass(60_000);
-        Assert.True(wire.Responder.Answer!.IsAbandoned);
+        Assert.True(wire.Responder.Response!.IsAbandoned);
     }
 
     [Fact]
-    public void An_answer_that_goes_on_being_taken_is_sent_however_slowly()
+    public void A_response_that_goes_on_being_taken_is_sent_however_slowly()
     {
         using var wire = new Wire(Protocols.Scgi);
         wire.Send(ScgiBody(0, 0));
-        wire.Responder.Answer!.Write(2_000_000);
+        wire.Responder.Response!.Write(2_000_000);
         int received = 0;
         while (!wire.IsClosed)
         {

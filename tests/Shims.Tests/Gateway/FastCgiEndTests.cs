@@ -15,7 +15,7 @@ public sealed class FastCgiEndTests
     {
         using var wire = new Wire(Protocols.FastCgi);
         wire.Send(FastCgiClient.Encode(s_post, new byte[100], keepConnection: isKept));
-        wire.Responder.Answer!.BreakOff();
+        wire.Responder.Response!.BreakOff();
         List<FastCgiRecord> records = FastCgiSplitTests.Records(wire);
         Assert.Equal(10, Assert.Single(records, record => record.Type == FastCgiRecordType.Stdout).Content.Length);
         Assert.DoesNotContain(records, record => record.Type == FastCgiRecordType.EndRequest);
@@ -27,9 +27,9 @@ public sealed class FastCgiEndTests
     {
         using var wire = new Wire(Protocols.FastCgi);
         wire.Send([.. FastCgiClient.Encode(s_get, requestId: 1, keepConnection: true), .. FastCgiClient.Encode(s_get, requestId: 2, keepConnection: true)]);
-        wire.Responder.Answers[0].BreakOff();
+        wire.Responder.Responses[0].BreakOff();
         Assert.Equal(SocketError.WouldBlock, WhatComesAfterAll(wire));
-        wire.Responder.Answers[1].Write(1000);
+        wire.Responder.Responses[1].Write(1000);
         // The reset waits until the web server has the other response.
         wire.Pass(Limits.BreakLook);
         Assert.False(wire.IsClosed);
@@ -45,7 +45,7 @@ public sealed class FastCgiEndTests
         for (int id = 1; id <= 3; id++)
         {
             wire.Send(FastCgiClient.Encode(s_post, new byte[id * 1000], requestId: id, keepConnection: true));
-            wire.Responder.Answer!.Write(10);
+            wire.Responder.Response!.Write(10);
             Assert.Equal([id], Ended(wire));
             Assert.Equal(ConnectionPhase.Idle, wire.Connection.Phase);
         }
@@ -60,7 +60,7 @@ public sealed class FastCgiEndTests
         wire.Send(FastCgiClient.Encode(s_post, new byte[1000], keepConnection: true));
         wire.EndSending();
         Assert.False(wire.IsClosed);
-        wire.Responder.Answer!.Write(10);
+        wire.Responder.Response!.Write(10);
         Assert.Equal([1], Ended(wire));
         Assert.Equal((true, SocketError.Success), (wire.IsClosed, wire.WhatComesLast));
     }
@@ -71,8 +71,8 @@ public sealed class FastCgiEndTests
         using var wire = new Wire(Protocols.FastCgi);
         Send(wire, [FastCgiClient.Begin(), .. FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, new byte[5])]);
         Send(wire, FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(s_post.ForFastCgi(5))));
-        Assert.Equal(5, wire.Responder.Answer!.Body.Length);
-        wire.Responder.Answer.Write(10);
+        Assert.Equal(5, wire.Responder.Response!.Body.Length);
+        wire.Responder.Response.Write(10);
         Assert.Equal([1], Ended(wire));
         Assert.Equal(SocketError.Success, wire.WhatComesLast);
     }
@@ -87,13 +87,13 @@ public sealed class FastCgiEndTests
         byte[] request = [.. FastCgiClient.Encode(s_post, "abc"u8.ToArray(), role: FastCgiClient.Filter, keepConnection: true), .. FastCgiSplitTests.Bytes(FastCgiClient.Stream(FastCgiRecordType.Data, 1, "def"u8.ToArray()))];
         wire.Send(request);
         Send(wire, new FastCgiRecord(type, 1, []));
-        ScriptedAnswer answer = Assert.Single(wire.Responder.Answers);
+        ScriptedResponse answer = Assert.Single(wire.Responder.Responses);
         Assert.Equal(("abc", "def"), (Latin1.Text(answer.Body), Latin1.Text(answer.Data)));
         answer.Write(10);
         Assert.Equal([1], Ended(wire));
         Send(wire, new FastCgiRecord(type, 1, []));
         wire.Send(FastCgiClient.Encode(s_get, requestId: 1, keepConnection: true));
-        wire.Responder.Answer!.Write(10);
+        wire.Responder.Response!.Write(10);
         Assert.Equal([1], Ended(wire));
     }
 
@@ -114,11 +114,11 @@ public sealed class FastCgiEndTests
         using var wire = new Wire(Protocols.FastCgi);
         Send(wire, [FastCgiClient.Begin(keepConnection: true), .. FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(s_post.ForFastCgi(10)))]);
         wire.Pass(Limits.DefaultProgressSeconds * 1000L);
-        Assert.True(wire.Responder.Answer!.IsAbandoned);
+        Assert.True(wire.Responder.Response!.IsAbandoned);
         Assert.Equal([1], Ended(wire));
         Send(wire, FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, new byte[10]));
         wire.Send(FastCgiClient.Encode(s_get, requestId: 2, keepConnection: true));
-        wire.Responder.Answer!.Write(10);
+        wire.Responder.Response!.Write(10);
         Assert.Equal([2], Ended(wire));
     }
 
@@ -127,10 +127,10 @@ public sealed class FastCgiEndTests
     {
         using var wire = new Wire(Protocols.FastCgi);
         wire.Send([.. FastCgiClient.Encode(s_get, requestId: 1, keepConnection: true), .. FastCgiClient.Encode(s_get, requestId: 2, keepConnection: true)]);
-        wire.Responder.Answers[0].Write(3_000_000);
+        wire.Responder.Responses[0].Write(3_000_000);
         Send(wire, FastCgiClient.Abort());
-        Assert.True(wire.Responder.Answers[0].IsAbandoned);
-        wire.Responder.Answers[1].Write(1_000_000);
+        Assert.True(wire.Responder.Responses[0].IsAbandoned);
+        wire.Responder.Responses[1].Write(1_000_000);
         List<FastCgiRecord> records = FastCgiSplitTests.Records(wire);
         Assert.Equal([1, 2], records.Where(record => record.Type == FastCgiRecordType.EndRequest).Select(record => record.RequestId));
         Assert.Equal(1_000_000, records.Where(record => record.Type == FastCgiRecordType.Stdout && record.RequestId == 2).Sum(record => record.Content.Length));
@@ -142,11 +142,11 @@ public sealed class FastCgiEndTests
     {
         using var wire = new Wire(Protocols.FastCgi);
         wire.Send(FastCgiClient.Encode(s_get, requestId: 1, keepConnection: true));
-        wire.Responder.Answer!.Write(3_000_000);
+        wire.Responder.Response!.Write(3_000_000);
         byte[] body = new byte[2_000_000];
         byte[] second = FastCgiClient.Encode(s_post, body, requestId: 2, keepConnection: true);
         Assert.Equal(second.Length, SendAll(wire, second));
-        wire.Responder.Answers[1].Write(wire.Responder.Answers[1].Body);
+        wire.Responder.Responses[1].Write(wire.Responder.Responses[1].Body);
         List<FastCgiRecord> records = FastCgiSplitTests.Records(wire);
         Assert.Equal((3_000_000, body.Length), (Sum(1), Sum(2)));
         Assert.Equal(ConnectionPhase.Idle, wire.Connection.Phase);

@@ -13,7 +13,7 @@ public sealed class FastCgiSplitTests
     private static readonly byte[] s_body = "a body of a few bytes"u8.ToArray(), s_data = "a file"u8.ToArray();
 
     /// <summary>Requests on one connection, and what each says that it has got.</summary>
-    private static readonly (string Name, byte[] Bytes, string[] Answers)[] s_conversations =
+    private static readonly (string Name, byte[] Bytes, string[] Responses)[] s_conversations =
     [
         ("GET", FastCgiClient.Encode(s_get), ["1: "]),
         ("GET on a kept connection", FastCgiClient.Encode(s_get, requestId: 256, keepConnection: true), ["256: "]),
@@ -52,9 +52,9 @@ public sealed class FastCgiSplitTests
         Assert.Equal(LoopContext.ScratchSize, ahead.Length + first.Length);
         using var wire = new Wire(Protocols.FastCgi);
         wire.Send([.. ahead, .. first, .. FastCgiClient.Encode(s_get, requestId: 2, keepConnection: true)]);
-        wire.Responder.Answers[0].Write(10);
-        Assert.Equal(2, wire.Responder.Answers.Count);
-        wire.Responder.Answers[1].Write(10);
+        wire.Responder.Responses[0].Write(10);
+        Assert.Equal(2, wire.Responder.Responses.Count);
+        wire.Responder.Responses[1].Write(10);
         Assert.Equal(2, Records(wire).Count(record => record.Type == FastCgiRecordType.EndRequest));
     }
 
@@ -79,8 +79,8 @@ public sealed class FastCgiSplitTests
         using var wire = new Wire(Protocols.FastCgi);
         foreach (byte[] piece in pieces)
             wire.Send(piece);
-        Assert.True(wire.Responder.Answers.Count == answers.Length, $"{what}: {wire.Responder.Answers.Count} requests");
-        foreach (ScriptedAnswer answer in wire.Responder.Answers)
+        Assert.True(wire.Responder.Responses.Count == answers.Length, $"{what}: {wire.Responder.Responses.Count} requests");
+        foreach (ScriptedResponse answer in wire.Responder.Responses)
             answer.Write([.. " "u8, .. answer.Body, .. answer.Data]);
         FastCgiRecord[] records = [.. Records(wire)];
         Assert.Equal(answers, records.Where(record => record.Type == FastCgiRecordType.Stdout && record.Content.Length > 0).Select(record => $"{record.RequestId}:{Latin1.Text(record.Content)}").Order());

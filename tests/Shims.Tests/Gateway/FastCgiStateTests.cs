@@ -10,9 +10,9 @@ public sealed class FastCgiStateTests
 {
     private static readonly StateTable<FastCgiRequestState> s_request = new("""
                       PARAMS ends  PARAMS ends with CONTENT_LENGTH  STDIN ends  it is refused  the response ends  the response breaks off  ABORT_REQUEST
-          Parameters  Unanswered   Answering                        Parameters  Answering      -                  -                        Ended
-          Unanswered  Unanswered   Unanswered                       Answering   Answering      -                  -                        Ended
-          Answering   Answering    Answering                        Answering   Answering      Ended              Broken                   Ended
+          Parameters  Unanswered   Responding                       Parameters  Responding     -                  -                        Ended
+          Unanswered  Unanswered   Unanswered                       Responding  Responding     -                  -                        Ended
+          Responding  Responding   Responding                       Responding  Responding     Ended              Broken                   Ended
           Ended       Ended        Ended                            Ended       -              -                  -                        Ended
           Broken      Broken       Broken                           Broken      -              -                  -                        Broken
         """);
@@ -33,14 +33,14 @@ public sealed class FastCgiStateTests
     public static TheoryData<string, string> ConnectionCells => s_connection.Cells;
 
     [Fact]
-    public void The_comments_over_the_states_show_the_tables()
+    public void The_comments_over_FastCgiRequestState_and_FastCgiConnectionState_show_their_tables()
     {
         s_request.IsShownIn("src/Shims/Gateway/Connections/FastCgiRequestState.cs");
         s_connection.IsShownIn("src/Shims/Gateway/Connections/FastCgiConnectionState.cs");
     }
 
     [Theory, MemberData(nameof(RequestCells))]
-    public void Every_event_leads_a_request_from_every_state_where_the_table_says(string state, string @event)
+    public void Every_event_leads_a_FastCGI_request_from_every_state_where_the_table_says(string state, string @event)
     {
         using var wire = new Wire(Protocols.FastCgi);
         // Another request keeps the connection open, whatever becomes of this one.
@@ -49,9 +49,9 @@ public sealed class FastCgiStateTests
         if (state != nameof(FastCgiRequestState.Parameters))
             Send(wire, FastCgiClient.Stream(FastCgiRecordType.Params, 1, Pairs(state == nameof(FastCgiRequestState.Unanswered) ? null : 3)));
         if (state == nameof(FastCgiRequestState.Ended))
-            Answer(wire);
+            Respond(wire);
         if (state == nameof(FastCgiRequestState.Broken))
-            wire.Responder.Answer!.BreakOff();
+            wire.Responder.Response!.BreakOff();
         Assert.Equal(state, request.State.ToString());
 
         switch (@event)
@@ -70,10 +70,10 @@ public sealed class FastCgiStateTests
                 wire.Run();
                 break;
             case "the response ends":
-                Answer(wire);
+                Respond(wire);
                 break;
             case "the response breaks off":
-                wire.Responder.Answer!.BreakOff();
+                wire.Responder.Response!.BreakOff();
                 break;
             case "ABORT_REQUEST":
                 Send(wire, FastCgiClient.Abort());
@@ -87,7 +87,7 @@ public sealed class FastCgiStateTests
     }
 
     [Theory, MemberData(nameof(ConnectionCells))]
-    public void Every_event_leads_a_connection_from_every_state_where_the_table_says(string state, string @event)
+    public void Every_event_leads_a_FastCGI_connection_from_every_state_where_the_table_says(string state, string @event)
     {
         using var wire = new Wire(Protocols.FastCgi);
         bool isKept = state != nameof(FastCgiConnectionState.Final);
@@ -97,7 +97,7 @@ public sealed class FastCgiStateTests
         {
             Begin(wire, 2, isKept);
             Begin(wire, 3, isKept);
-            wire.Responder.Answers[0].BreakOff();
+            wire.Responder.Responses[0].BreakOff();
         }
         Assert.Equal(state, Connection(wire).State.ToString());
 
@@ -122,13 +122,13 @@ public sealed class FastCgiStateTests
             case "a response breaks off":
                 if (state != nameof(FastCgiConnectionState.Broken))
                     Begin(wire, 2, isKept);
-                wire.Responder.Answer!.BreakOff();
+                wire.Responder.Response!.BreakOff();
                 Assert.False(wire.IsClosed);
                 break;
             case "the only response breaks off":
                 if (state == nameof(FastCgiConnectionState.Broken))
-                    Answer(wire, 1, id: 2);
-                wire.Responder.Answer!.BreakOff();
+                    Respond(wire, 1, id: 2);
+                wire.Responder.Response!.BreakOff();
                 wire.Receive();
                 wire.Pass(Limits.BreakLook);
                 Assert.True(wire.IsClosed);
@@ -142,7 +142,7 @@ public sealed class FastCgiStateTests
     {
         using var wire = new Wire(Protocols.FastCgi);
         Begin(wire, 1, isKept: true);
-        ScriptedAnswer answer = wire.Responder.Answer!;
+        ScriptedResponse answer = wire.Responder.Response!;
         FastCgiRequest request = Connection(wire).Find(1)!;
         answer.FailOutsideOfTurn();
         Assert.Equal((FastCgiRequestState.Broken, false), (request.State, wire.IsClosed));
@@ -164,9 +164,9 @@ public sealed class FastCgiStateTests
         Send(wire, [FastCgiClient.Begin(id, keepConnection: isKept), .. FastCgiClient.Stream(FastCgiRecordType.Params, id, Pairs(3))]);
 
     /// <summary>Sends the body of a request, and answers it.</summary>
-    private static void Answer(Wire wire, int index = 0, int id = 1)
+    private static void Respond(Wire wire, int index = 0, int id = 1)
     {
         Send(wire, FastCgiClient.Stream(FastCgiRecordType.Stdin, id, new byte[3]));
-        wire.Responder.Answers[index].Write(10);
+        wire.Responder.Responses[index].Write(10);
     }
 }

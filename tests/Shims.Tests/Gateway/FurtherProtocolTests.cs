@@ -13,10 +13,10 @@ public sealed class FurtherProtocolTests
     {
         using var wire = new Wire(only: null, known: s_known);
         wire.Send("~REQUEST_METHOD=GET&SCRIPT_NAME=/to"u8);
-        Assert.Null(wire.Responder.Answer);
+        Assert.Null(wire.Responder.Response);
         wire.Send("y\n"u8);
         Assert.Equal("/toy", Encoding.ASCII.GetString(wire.Responder.Request!.Variables.Get("SCRIPT_NAME"u8)));
-        wire.Responder.Answer!.Write(100_000);
+        wire.Responder.Response!.Write(100_000);
         Assert.Equal(100_000, wire.Receive());
         Assert.True(wire.IsOver);
     }
@@ -26,7 +26,7 @@ public sealed class FurtherProtocolTests
     {
         using var wire = new Wire(ToyConnection.Protocol, known: s_known);
         wire.Send("~SCRIPT_NAME=/toy\n"u8);
-        wire.Responder.Answer!.Write(10);
+        wire.Responder.Response!.Write(10);
         Assert.Equal(10, wire.Receive());
     }
 
@@ -49,7 +49,7 @@ public sealed class FurtherProtocolTests
         Assert.Same(Protocols.Scgi, new ProtocolDetection(known, known).Of((byte)'~'));
         using var wire = new Wire(silent, known: known);
         wire.Send("~SCRIPT_NAME=/toy\n"u8);
-        wire.Responder.Answer!.Write(10);
+        wire.Responder.Response!.Write(10);
         Assert.Equal(10, wire.Receive());
     }
 

@@ -31,7 +31,7 @@ public sealed class GatewayOptionsTests
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
-    public void An_option_that_looks_at_the_answer_makes_it_relay(bool sendsStatus, bool explains)
+    public void An_option_that_looks_at_the_response_makes_it_relay(bool sendsStatus, bool explains)
     {
         foreach (RunMode mode in new[] { RunMode.Auto, RunMode.Exec, RunMode.Supervise, RunMode.Relay })
         {

@@ -26,14 +26,14 @@ public sealed class RelayOrderTests
     public static TheoryData<string> Wires => [.. Protocols.All.Select(protocol => protocol.Word)];
 
     [Theory, MemberData(nameof(Wires))]
-    public void The_answer_is_whole_and_ends_well_in_whatever_order_a_script_writes_and_ends(string protocol)
+    public void The_response_is_whole_and_ends_well_in_whatever_order_a_script_writes_and_ends(string protocol)
     {
         int count = 0;
         foreach (int[] order in Orders([.. s_lines.Select(static line => line.Length)]))
         {
             // With and without time for each to be seen by itself.
             foreach (int pause in new[] { 0, Limits.EndMoment })
-                Answer(Named(protocol), order, pause);
+                Respond(Named(protocol), order, pause);
             count++;
         }
         Assert.Equal(420, count); // 7! / (3! 2!)
@@ -90,7 +90,7 @@ public sealed class RelayOrderTests
         Assert.Equal(0, wire.RunningScripts);
     }
 
-    private static void Answer(Protocol protocol, int[] order, int pause)
+    private static void Respond(Protocol protocol, int[] order, int pause)
     {
         using var launcher = new ScriptedLauncher();
         using var wire = new Wire(protocol, launcher);

@@ -40,7 +40,7 @@ public sealed class RelayStateTests : IDisposable
         ["it writes"] = static test => test.Write(),
         ["its output ends"] = static test => test.Script.CloseOutput(),
         ["the script ends"] = static test => test.Script.Exit(),
-        ["time is over"] = static test => test._wire.Pass(Math.Min(((ITimed)test._relay).Deadline - test._wire.Now, OutputWait)),
+        ["time is over"] = static test => test._wire.Pass(Math.Min(((IDeadline)test._relay).Deadline - test._wire.Now, OutputWait)),
         ["all is sent"] = static test => test._wire.TrySend(1),
         ["it fails or is given up"] = static test => test._wire.HangUp(),
     };
@@ -62,7 +62,7 @@ public sealed class RelayStateTests : IDisposable
         _wire.Send(protocol == Protocols.Scgi
             ? ScgiClient.Encode(variables, new byte[bodyLength])[..^(bodyLength - sent)]
             : FastCgiClient.Encode(variables, new byte[bodyLength], keepConnection: true)[..^FastCgiRecord.HeaderSize]);
-        _relay = Assert.IsType<ScriptRelay>(Assert.Single(_wire.Connection.Requests).Answer);
+        _relay = Assert.IsType<ScriptRelay>(Assert.Single(_wire.Connection.Requests).Response);
     }
 
     public static TheoryData<string, string> Cells => s_table.Cells;
@@ -70,10 +70,10 @@ public sealed class RelayStateTests : IDisposable
     private ScriptedScript Script => _launcher.Script;
 
     [Fact]
-    public void The_comment_over_the_states_shows_the_table() => s_table.IsShownIn("src/Shims/Gateway/Scripts/RelayState.cs");
+    public void The_comment_over_RelayState_shows_its_table() => s_table.IsShownIn("src/Shims/Gateway/Scripts/RelayState.cs");
 
     [Theory, MemberData(nameof(Cells))]
-    public void Every_event_leads_from_every_state_where_the_table_says(string name, string @event)
+    public void Every_event_leads_from_every_RelayState_where_the_table_says(string name, string @event)
     {
         RelayState state = Enum.Parse<RelayState>(name);
         Reach(state);
@@ -142,7 +142,7 @@ public sealed class RelayStateTests : IDisposable
     }
 
     [Fact]
-    public void What_a_script_that_failed_has_left_behind_is_not_waited_for_as_if_more_could_come()
+    public void Processes_that_a_failed_script_has_left_are_not_waited_for()
     {
         Happen("it writes");
         Script.Exit(1);
@@ -155,7 +155,7 @@ public sealed class RelayStateTests : IDisposable
     }
 
     [Fact]
-    public void What_is_still_being_written_when_the_scripts_time_is_over_is_not_taken_for_all_of_it()
+    public void Output_still_being_written_when_the_time_of_the_script_is_over_is_not_taken_for_complete()
     {
         Happen("it writes");
         _wire.Send(1);
@@ -180,7 +180,7 @@ public sealed class RelayStateTests : IDisposable
         for (int sent = part; sent < length - part; sent += part)
         {
             test._wire.Send(new byte[part]);
-            if (test._relay.Input!.State == FeedState.Full)
+            if (test._relay.Input!.State == PipeWriterState.Full)
                 test._wire.Pass(Limits.ReadingPatience);
         }
         BodySpool body = Assert.Single(test._wire.Connection.Requests).Body;

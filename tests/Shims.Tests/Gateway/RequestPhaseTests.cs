@@ -9,13 +9,13 @@ namespace Shims.Tests.Gateway;
 public sealed class RequestPhaseTests
 {
     private static readonly StateTable<RequestPhase> s_table = new("""
-                       the variables end   the body ends   the reader is full   the reader goes on   the rest is not needed   it is given up   time is over
-          Header       Body                HeaderAlone     Header               Header               Header                   Answer           Answer
-          HeaderAlone  Answer              HeaderAlone     HeaderAlone          HeaderAlone          HeaderAlone              Answer           Answer
-          Body         Body                Answer          Reader               Body                 Drain                    Answer           Answer
-          Reader       Reader              Answer          Reader               Body                 Drain                    Answer           Reader
-          Drain        Drain               Answer          Drain                Drain                Drain                    Answer           Answer
-          Answer       Answer              Answer          Answer               Answer               Answer                   Answer           Answer
+                       the variables end  the body ends  the reader is full  the reader goes on  the rest is not needed  it is given up  time is over
+          Header       Body               HeaderAlone    Header              Header              Header                  Response        Response
+          HeaderAlone  Response           HeaderAlone    HeaderAlone         HeaderAlone         HeaderAlone             Response        Response
+          Body         Body               Response       Reader              Body                Drain                   Response        Response
+          Reader       Reader             Response       Reader              Body                Drain                   Response        Reader
+          Drain        Drain              Response       Drain               Drain               Drain                   Response        Response
+          Response     Response           Response       Response            Response            Response                Response        Response
         """);
 
     private static readonly byte[] s_variables = Stream(FastCgiRecordType.Params, FastCgiClient.EncodePairs(RequestVariables.For("POST", "/script").ForFastCgi(1000)));
@@ -46,16 +46,16 @@ public sealed class RequestPhaseTests
         [RequestPhase.Body] = ["the variables end"],
         [RequestPhase.Reader] = ["the variables end", "the reader is full"],
         [RequestPhase.Drain] = ["the variables end", "the rest is not needed"],
-        [RequestPhase.Answer] = ["the variables end", "the body ends"],
+        [RequestPhase.Response] = ["the variables end", "the body ends"],
     };
 
     public static TheoryData<string, string> Cells => s_table.Cells;
 
     [Fact]
-    public void The_comment_over_the_states_shows_the_table() => s_table.IsShownIn("src/Shims/Gateway/Requests/RequestPhase.cs");
+    public void The_comment_over_RequestPhase_shows_its_table() => s_table.IsShownIn("src/Shims/Gateway/Requests/RequestPhase.cs");
 
     [Theory, MemberData(nameof(Cells))]
-    public void Every_event_leads_from_every_state_where_the_table_says(string name, string @event)
+    public void Every_event_leads_from_every_RequestPhase_where_the_table_says(string name, string @event)
     {
         RequestPhase phase = Enum.Parse<RequestPhase>(name);
         using var wire = new Wire(Protocols.FastCgi);
@@ -67,14 +67,14 @@ public sealed class RequestPhaseTests
 
         s_happen[@event](wire, exchange);
         Assert.Equal(s_table[phase, @event], exchange.Phase);
-        Assert.Equal(exchange.Phase == RequestPhase.Answer, exchange.MaySend);
-        Assert.Equal(exchange.Phase is RequestPhase.Answer or RequestPhase.Reader, exchange.Deadline == long.MaxValue);
+        Assert.Equal(exchange.Phase == RequestPhase.Response, exchange.MaySend);
+        Assert.Equal(exchange.Phase is RequestPhase.Response or RequestPhase.Reader, exchange.Deadline == long.MaxValue);
         Assert.Empty(wire.Overdue);
     }
 
     private static void SetReader(Wire wire, bool isFull)
     {
-        if (wire.Responder.Answer is not { } answer)
+        if (wire.Responder.Response is not { } answer)
             return; // nothing has been asked for an answer
         answer.IsReaderFull = isFull;
         answer.TakeTurn();

@@ -23,7 +23,7 @@ public sealed class ScgiConnectionTests
             wire.Send(request.AsSpan(0, split));
             if (split < request.Length)
                 wire.Send(request.AsSpan(split));
-            ReadAndAnswer(wire, hasBody, $"split at {split}");
+            ReadAndRespond(wire, hasBody, $"split at {split}");
         }
     }
 
@@ -36,7 +36,7 @@ public sealed class ScgiConnectionTests
             Assert.Equal(0, wire.Receive());
             wire.Send([value]);
         }
-        ReadAndAnswer(wire, hasBody, "byte by byte");
+        ReadAndRespond(wire, hasBody, "byte by byte");
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class ScgiConnectionTests
             using var wire = new Wire(Protocols.Scgi, mode: RunMode.Supervise);
             wire.Send(s_post.AsSpan(0, length));
             wire.EndSending();
-            Assert.Null(wire.Responder.Answer);
+            Assert.Null(wire.Responder.Response);
             string page = Encoding.UTF8.GetString(wire.ReceiveBytes());
             Assert.True(length == 0 ? page.Length == 0 : page.StartsWith("Status: 400 ", StringComparison.Ordinal), $"{length} bytes: {page}");
             Assert.True(wire.IsClosed, $"{length} bytes");
@@ -55,15 +55,15 @@ public sealed class ScgiConnectionTests
     }
 
     [Fact]
-    public void A_body_that_ends_early_ends_the_answer_that_has_begun_to_read_it()
+    public void A_body_that_ends_early_ends_the_response_that_has_begun_to_read_it()
     {
         for (int missing = 1; missing <= s_body.Length; missing++)
         {
             using var wire = new Wire(Protocols.Scgi);
             wire.Send(s_post.AsSpan(..^missing));
-            Assert.False(wire.Responder.Answer!.IsAbandoned);
+            Assert.False(wire.Responder.Response!.IsAbandoned);
             wire.EndSending();
-            Assert.True(wire.Responder.Answer.IsAbandoned && wire.IsClosed, $"{missing} bytes are missing");
+            Assert.True(wire.Responder.Response.IsAbandoned && wire.IsClosed, $"{missing} bytes are missing");
             Assert.Equal(0, wire.Receive());
         }
     }
@@ -76,16 +76,16 @@ public sealed class ScgiConnectionTests
             using var wire = new Wire(Protocols.Scgi);
             wire.Send(s_post.AsSpan(0, length));
             wire.HangUp();
-            Assert.True(wire.IsClosed && wire.Responder.Answer is null or { IsAbandoned: true }, $"{length} bytes");
+            Assert.True(wire.IsClosed && wire.Responder.Response is null or { IsAbandoned: true }, $"{length} bytes");
         }
     }
 
     [Fact]
-    public void An_answer_that_is_complete_before_the_body_is_sent_after_it()
+    public void A_response_that_is_complete_before_the_body_is_sent_after_it()
     {
         using var wire = new Wire(Protocols.Scgi);
         wire.Send(s_post.AsSpan(..^2));
-        wire.Responder.Answer!.Write(10);
+        wire.Responder.Response!.Write(10);
         Assert.Equal(0, wire.Receive());
         wire.Send(s_post.AsSpan(^2..));
         Assert.Equal(10, wire.Receive());
@@ -93,17 +93,17 @@ public sealed class ScgiConnectionTests
     }
 
     [Fact]
-    public void An_answer_that_is_complete_after_the_web_server_has_left_does_no_harm()
+    public void A_response_that_is_complete_after_the_web_server_has_left_does_no_harm()
     {
         using var wire = new Wire(Protocols.Scgi);
         wire.Send(s_get);
         wire.HangUp();
-        wire.Responder.Answer!.Write(10);
-        Assert.True(wire.IsClosed && wire.Responder.Answer.IsAbandoned);
+        wire.Responder.Response!.Write(10);
+        Assert.True(wire.IsClosed && wire.Responder.Response.IsAbandoned);
     }
 
     [Fact]
-    public void An_answer_that_ends_twice_ends_once()
+    public void A_response_that_ends_twice_ends_once()
     {
         foreach (byte[] request in new[] { s_get, [.. s_get, .. "surplus"u8] })
         {
@@ -120,38 +120,38 @@ public sealed class ScgiConnectionTests
     }
 
     [Fact]
-    public void An_answer_that_never_ends_is_ended_with_the_process()
+    public void A_response_that_never_ends_is_ended_with_the_process()
     {
         using var wire = new Wire(Protocols.Scgi);
         wire.Send(s_get);
         wire.Pass(24 * 3_600_000L);
-        Assert.Equal(ScgiState.Answering, ((ScgiConnection)wire.Connection).State);
+        Assert.Equal(ScgiState.Responding, ((ScgiConnection)wire.Connection).State);
         wire.Finish();
         wire.Pass(Limits.DefaultFinishSeconds * 1000L);
-        Assert.True(wire.Responder.Answer!.IsAbandoned);
+        Assert.True(wire.Responder.Response!.IsAbandoned);
         Assert.StartsWith("Status: 503 ", Encoding.UTF8.GetString(wire.ReceiveBytes()), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void An_answer_waits_while_the_socket_is_full_and_goes_on_when_the_web_server_takes_it()
+    public void A_response_waits_while_the_socket_is_full_and_goes_on_when_the_web_server_takes_it()
     {
         using var wire = new Wire(Protocols.Scgi, isFull: true);
         wire.Send(s_get);
-        wire.Responder.Answer!.Write(1_000_000);
+        wire.Responder.Response!.Write(1_000_000);
         Assert.False(wire.IsClosed);
         byte[] received = wire.ReceiveBytes();
         Assert.True(wire.IsClosed);
         Assert.InRange(received.Length, 1_000_001, int.MaxValue); // what had filled the socket, too
     }
 
-    private static void ReadAndAnswer(Wire wire, bool hasBody, string how)
+    private static void ReadAndRespond(Wire wire, bool hasBody, string how)
     {
         Exchange exchange = wire.Responder.Request ?? throw new InvalidOperationException($"{how}: no request");
         Assert.True(exchange.Body.IsComplete, how);
         Assert.Equal("/script", Encoding.ASCII.GetString(exchange.Variables.Get("SCRIPT_FILENAME"u8)));
         Assert.Equal("localhost", Encoding.ASCII.GetString(exchange.Variables.Get("HTTP_HOST"u8)));
-        Assert.Equal(hasBody ? s_body : [], wire.Responder.Answer!.Body);
-        wire.Responder.Answer.Write(10);
+        Assert.Equal(hasBody ? s_body : [], wire.Responder.Response!.Body);
+        wire.Responder.Response.Write(10);
         Assert.Equal(10, wire.Receive());
         Assert.True(wire.IsClosed, how);
     }

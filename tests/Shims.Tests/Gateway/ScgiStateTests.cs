@@ -8,14 +8,14 @@ namespace Shims.Tests.Gateway;
 public sealed class ScgiStateTests
 {
     private static readonly StateTable<ScgiState> s_table = new("""
-                     part       relayed    shared  last       bad      half       gone   time       answer     broken  told
-          Silent     Header     Streaming  Body    Answering  Refused  Ended      Ended  Refused    -          -       Ended
-          Header     Header     Streaming  Body    Answering  Refused  Refused    Ended  Refused    -          -       Refused
-          Body       Body       -          -       Answering  -        Refused    Ended  Refused    -          -       Refused
-          Streaming  Streaming  -          -       Answering  -        Ended      Ended  Streaming  Streaming  Ended   Streaming
-          Answering  Answering  -          -       -          -        Answering  Ended  Ended      Ended      Ended   Answering
-          Refused    Refused    -          -       -          -        Refused    Ended  Ended      Ended      -       Refused
-          Ended      Ended      -          -       -          -        Ended      Ended  Ended      -          -       Ended
+                      part        relayed    shared  last        bad      half        gone   time       answer     broken  told
+          Silent      Header      Streaming  Body    Responding  Refused  Ended       Ended  Refused    -          -       Ended
+          Header      Header      Streaming  Body    Responding  Refused  Refused     Ended  Refused    -          -       Refused
+          Body        Body        -          -       Responding  -        Refused     Ended  Refused    -          -       Refused
+          Streaming   Streaming   -          -       Responding  -        Ended       Ended  Streaming  Streaming  Ended   Streaming
+          Responding  Responding  -          -       -           -        Responding  Ended  Ended      Ended      Ended   Responding
+          Refused     Refused     -          -       -           -        Refused     Ended  Ended      Ended      -       Refused
+          Ended       Ended       -          -       -           -        Ended       Ended  Ended      -          -       Ended
         """);
 
     private static readonly byte[] s_request = ScgiClient.Encode(RequestVariables.For("POST", "/script"), new byte[100]);
@@ -27,10 +27,10 @@ public sealed class ScgiStateTests
     public static TheoryData<string, string> Cells => s_table.Cells;
 
     [Fact]
-    public void The_comment_over_the_states_shows_the_table() => s_table.IsShownIn("src/Shims/Gateway/Connections/ScgiState.cs");
+    public void The_comment_over_ScgiState_shows_its_table() => s_table.IsShownIn("src/Shims/Gateway/Connections/ScgiState.cs");
 
     [Theory, MemberData(nameof(Cells))]
-    public void Every_event_leads_from_every_state_where_the_table_says(string state, string @event)
+    public void Every_event_leads_from_every_ScgiState_where_the_table_says(string state, string @event)
     {
         bool isShared = state == nameof(ScgiState.Body) || @event == "shared";
         using var wire = new Wire(Protocols.Scgi, mode: isShared ? RunMode.Supervise : RunMode.Relay, isFull: true);
@@ -53,7 +53,7 @@ public sealed class ScgiStateTests
             nameof(ScgiState.Silent) => 0,
             nameof(ScgiState.Header) => 1,
             nameof(ScgiState.Body) or nameof(ScgiState.Streaming) => s_headerSize + 3,
-            nameof(ScgiState.Answering) => request.Length,
+            nameof(ScgiState.Responding) => request.Length,
             _ => 0,
         };
         if (sent > 0)
@@ -88,17 +88,17 @@ public sealed class ScgiStateTests
                 wire.HangUp();
                 break;
             case "time":
-                wire.Responder.Answer?.Write(10);
+                wire.Responder.Response?.Write(10);
                 for (int quarter = 0; quarter < 5; quarter++)
                     wire.Pass(Math.Max(new Limits().HeaderSeconds, new Limits().ProgressSeconds) * 250);
                 break;
             case "answer":
-                wire.Responder.Answer?.Write(10);
+                wire.Responder.Response?.Write(10);
                 wire.Receive();
                 break;
             case "broken":
                 wire.Receive();
-                wire.Responder.Answer!.BreakOff();
+                wire.Responder.Response!.BreakOff();
                 break;
             case "told":
                 wire.Finish();

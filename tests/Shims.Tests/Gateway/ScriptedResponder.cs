@@ -2,21 +2,21 @@ using Shims.Gateway.Requests;
 
 namespace Shims.Tests.Gateway;
 
-/// <summary>Answers as a test wants it.</summary>
+/// <summary>Responds as a test wants it.</summary>
 internal sealed class ScriptedResponder : IResponder
 {
     /// <summary>The answers, in the order in which they were asked for.</summary>
-    internal List<ScriptedAnswer> Answers { get; } = [];
+    internal List<ScriptedResponse> Responses { get; } = [];
 
     /// <summary>The last answer.</summary>
-    internal ScriptedAnswer? Answer => Answers.LastOrDefault();
+    internal ScriptedResponse? Response => Responses.LastOrDefault();
 
     /// <summary>The last request.</summary>
     internal Exchange? Request { get; private set; }
 
     public void Start(Exchange exchange, int connection)
     {
-        Answers.Add(new ScriptedAnswer(exchange));
-        (Request = exchange).Answer = Answer;
+        Responses.Add(new ScriptedResponse(exchange));
+        (Request = exchange).Response = Response;
     }
 }

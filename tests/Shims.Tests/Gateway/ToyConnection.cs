@@ -52,7 +52,7 @@ internal sealed class ToyConnection(ConnectionContext context, int descriptor) :
                 Begin(line[1..(int)Transport.Receive(line[..(end + 1)])]);
         }
         if (!IsEnding)
-            _exchange?.Answer?.Advance();
+            _exchange?.Response?.Advance();
     }
 
     protected override void OnPhaseEnd() => CloseBroken();
@@ -61,7 +61,7 @@ internal sealed class ToyConnection(ConnectionContext context, int descriptor) :
 
     protected override void PeerGone()
     {
-        _exchange?.Answer?.Abandon(StopReason.PeerGone);
+        _exchange?.Response?.Abandon(StopReason.PeerGone);
         CloseBroken();
     }
 

@@ -68,7 +68,7 @@ public sealed class TransportTests : IDisposable
     }
 
     [Fact]
-    public void What_the_peer_has_sent_is_read_away_up_to_its_end()
+    public void Draining_reads_away_all_that_the_peer_has_sent_up_to_its_end()
     {
         byte[] scratch = new byte[10];
         _peer.Send(new byte[100]);

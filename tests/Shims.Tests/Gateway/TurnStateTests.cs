@@ -15,10 +15,10 @@ public sealed class TurnStateTests
     public static TheoryData<string, string> Cells => s_table.Cells;
 
     [Fact]
-    public void The_comment_over_the_states_shows_the_table() => s_table.IsShownIn("src/Shims/Gateway/Connections/TurnState.cs");
+    public void The_comment_over_TurnState_shows_its_table() => s_table.IsShownIn("src/Shims/Gateway/Connections/TurnState.cs");
 
     [Theory, MemberData(nameof(Cells))]
-    public void Every_event_leads_from_every_state_where_the_table_says(string state, string @event)
+    public void Every_event_leads_from_every_TurnState_where_the_table_says(string state, string @event)
     {
         var turn = default(Turn);
         if (state is nameof(TurnState.UnderWay) or nameof(TurnState.UnderWayAgain))

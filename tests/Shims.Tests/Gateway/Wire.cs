@@ -22,7 +22,7 @@ internal sealed class Wire : IDisposable
 
     /// <param name="only">What is spoken; null where the first byte tells.</param>
     /// <param name="launcher">What starts scripts; null where a responder answers.</param>
-    /// <param name="responder">Answers; null for <see cref="Responder"/>.</param>
+    /// <param name="responder">Responds; null for <see cref="Responder"/>.</param>
     /// <param name="limits">Null for the defaults.</param>
     /// <param name="known">The protocols there are; null for those of the product.</param>
     /// <param name="mode">How scripts are connected to the web server.</param>

@@ -21,7 +21,7 @@ public sealed class WrongProtocolTests
     }
 
     [Fact]
-    public void What_is_spoken_here_is_not_wrong()
+    public void A_protocol_that_is_spoken_here_is_not_refused()
     {
         Assert.Null(At(Protocols.Scgi).Explain(s_scgi));
         Assert.Null(At(Protocols.FastCgi).Explain(s_fastCgi));
@@ -39,7 +39,7 @@ public sealed class WrongProtocolTests
     }
 
     [Fact]
-    public void What_nobody_speaks_is_not_explained()
+    public void Bytes_of_an_unknown_protocol_are_not_explained()
     {
         foreach (string start in new[] { "", "\0", "\xFF\xFF", "xyz", "GET" })
         {
@@ -63,7 +63,7 @@ public sealed class WrongProtocolTests
     }
 
     [Fact]
-    public void Anybody_else_gets_a_page_that_can_be_read()
+    public void A_peer_of_any_other_protocol_gets_a_readable_page()
     {
         byte[] page = Latin1.Bytes("Status: 500 x\r\n\r\npage");
         Assert.Equal(page, At(Protocols.Scgi).Enclose(s_scgi, page));

@@ -19,7 +19,7 @@ public sealed class CookieFormatTests
     [InlineData("a", "x y")]
     [InlineData("a", "x\r\nSet-Cookie: evil=1")]
     [InlineData("a", "é")]
-    public void What_cannot_be_in_a_cookie_is_refused(string name, string value) =>
+    public void Characters_that_a_cookie_must_not_contain_are_refused(string name, string value) =>
         Assert.Throws<ArgumentException>(() => CookieFormat.Write(name, value, new CookieOptions()));
 
     [Theory]

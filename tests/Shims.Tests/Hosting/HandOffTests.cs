@@ -44,10 +44,10 @@ public sealed class HandOffTests
     public static TheoryData<string, string> Cells => s_table.Cells;
 
     [Fact]
-    public void The_comment_over_the_states_shows_the_table() => s_table.IsShownIn("src/Shims/Hosting/HandOffState.cs");
+    public void The_comment_over_HandOffState_shows_its_table() => s_table.IsShownIn("src/Shims/Hosting/HandOffState.cs");
 
     [Theory, MemberData(nameof(Cells))]
-    public void Every_event_leads_from_every_state_where_the_table_says(string name, string @event)
+    public void Every_event_leads_from_every_HandOffState_where_the_table_says(string name, string @event)
     {
         HandOffState state = Enum.Parse<HandOffState>(name);
         foreach (bool isScgi in new[] { true, false })
@@ -76,9 +76,9 @@ public sealed class HandOffTests
             Assert.False(aborted.IsCancellationRequested);
             s_happen[@event](wire, handler);
             Assert.True(aborted.WaitHandle.WaitOne(Patience.Limit));
-            Assert.Throws<ClientGoneException>(() => handler.Channel.Write("x"u8));
-            Assert.Throws<ClientGoneException>(() => handler.Channel.Read(new byte[1]));
-            Assert.Throws<ClientGoneException>(handler.Channel.Flush);
+            Assert.Throws<RequestAbortedException>(() => handler.Channel.Write("x"u8));
+            Assert.Throws<RequestAbortedException>(() => handler.Channel.Read(new byte[1]));
+            Assert.Throws<RequestAbortedException>(handler.Channel.Flush);
             Assert.False(handler.Channel.WriteError("x\n"u8));
         }
     }

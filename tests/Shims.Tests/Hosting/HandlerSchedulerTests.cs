@@ -82,7 +82,7 @@ public sealed class HandlerSchedulerTests
 
     [Theory]
     [InlineData(0), InlineData(8)]
-    public async Task What_a_handler_writes_to_standard_error_goes_to_the_web_server(int workers)
+    public async Task Standard_error_of_a_handler_goes_to_the_web_server(int workers)
     {
         await using var service = new Service(Run, workers, connections: 1);
         FastCgiReply reply = await service.Clients[0].ExchangeAsync(RequestVariables.For("GET", "/app", query: "complain"), keepConnection: true);

@@ -49,7 +49,7 @@ public sealed class HandlerWaitTests
             var handler = new ScriptedHandler(channel =>
             {
                 Assert.True(channel.TryStart());
-                Assert.Throws<ClientGoneException>(() => s_waits[wait](channel));
+                Assert.Throws<RequestAbortedException>(() => s_waits[wait](channel));
                 isTold = true;
                 channel.Fail(null);
             });
@@ -76,7 +76,7 @@ public sealed class HandlerWaitTests
         var handler = new ScriptedHandler(channel =>
         {
             Assert.True(channel.TryStart());
-            Assert.Throws<ClientGoneException>(() => s_waits[nameof(HandlerWait.Input)](channel));
+            Assert.Throws<RequestAbortedException>(() => s_waits[nameof(HandlerWait.Input)](channel));
             isTold = true;
             channel.Fail(null);
         });

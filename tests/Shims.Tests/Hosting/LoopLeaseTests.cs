@@ -34,7 +34,7 @@ public sealed class LoopLeaseTests
     public static TheoryData<string, string> Cells => s_table.Cells;
 
     [Fact]
-    public void The_comment_over_the_states_shows_the_table() => s_table.IsShownIn("src/Shims/Hosting/LoopHolder.cs");
+    public void The_comment_over_LoopHolder_shows_its_table() => s_table.IsShownIn("src/Shims/Hosting/LoopHolder.cs");
 
     [Theory, MemberData(nameof(Cells))]
     public void Every_event_leads_from_every_holder_to_the_one_that_the_table_says(string name, string @event)

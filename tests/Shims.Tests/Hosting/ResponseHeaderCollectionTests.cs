@@ -5,7 +5,7 @@ public sealed class ResponseHeaderCollectionTests
     private readonly ResponseHeaderCollection _headers = new();
 
     [Fact]
-    public void Setting_replaces_adding_adds_and_null_removes()
+    public void A_header_is_replaced_by_setting_added_by_Add_and_removed_by_null()
     {
         _headers["X-A"] = "1";
         _headers["x-a"] = "2";
@@ -23,7 +23,7 @@ public sealed class ResponseHeaderCollectionTests
     [InlineData("X-A", "1\r\nX-B: 2")]
     [InlineData("X-A", "1\n2")]
     [InlineData("X-A", "\0")]
-    public void What_could_be_read_as_another_header_is_refused(string name, string value) =>
+    public void A_value_that_could_be_read_as_another_header_is_refused(string name, string value) =>
         Assert.Throws<ArgumentException>(() => _headers[name] = value);
 
     [Fact]

@@ -29,10 +29,10 @@ internal sealed class ScriptedHandler : IResponder
 
     public void Start(Exchange exchange, int connection)
     {
-        var answer = new HandlerAnswer(exchange, Scheduler, () => Interlocked.Increment(ref _ended));
+        var answer = new HandlerResponse(exchange, Scheduler, () => Interlocked.Increment(ref _ended));
         Channel = answer.Channel;
         Channel.Output.MakeHead = static _ => ResponseHead.For(200);
-        exchange.Answer = answer;
+        exchange.Response = answer;
     }
 
     public void Drive(Action round, Func<bool> isOver) => Scheduler.Drive(round, isOver);

@@ -23,13 +23,13 @@ public sealed class UrlEncodedValuesTests
         Assert.Equal(expected, string.Join(' ', Read(encoded).Select(pair => $"{pair.Key}:{pair.Value}")));
 
     [Fact]
-    public void Bytes_that_are_no_text_do_no_harm() => Assert.Equal("�", UrlEncodedValues.Read("x=%FF"u8, 10)["x"]);
+    public void Bytes_that_are_not_text_do_no_harm() => Assert.Equal("�", UrlEncodedValues.Read("x=%FF"u8, 10)["x"]);
 
     [Fact]
     public void As_many_pairs_as_allowed_are_read_and_not_one_more()
     {
         Assert.Equal(3, UrlEncodedValues.Read("a&b&c"u8, 3).Count);
-        Assert.Equal(413, Assert.Throws<RequestException>(() => UrlEncodedValues.Read("a&b&c&d"u8, 3)).StatusCode);
+        Assert.Equal(413, Assert.Throws<BadRequestException>(() => UrlEncodedValues.Read("a&b&c&d"u8, 3)).StatusCode);
     }
 
     [Fact]

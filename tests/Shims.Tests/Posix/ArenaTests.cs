@@ -5,7 +5,7 @@ namespace Shims.Tests.Posix;
 public sealed unsafe class ArenaTests
 {
     [Fact]
-    public void Gives_pieces_that_do_not_overlap_and_begin_where_a_pointer_may()
+    public void An_arena_gives_pieces_that_do_not_overlap_and_begin_where_a_pointer_may()
     {
         Arena arena = Arena.Create(1024);
         nint end = 0;
@@ -27,7 +27,7 @@ public sealed unsafe class ArenaTests
     }
 
     [Fact]
-    public void Gives_all_that_it_has_and_not_a_byte_more()
+    public void An_arena_gives_all_that_it_has_and_not_a_byte_more()
     {
         Arena arena = Arena.Create(64);
         Assert.Equal(64, arena.Free);
@@ -39,7 +39,7 @@ public sealed unsafe class ArenaTests
     }
 
     [Fact]
-    public void Never_gives_more_than_it_has_by_aligning()
+    public void An_arena_never_gives_more_than_it_has_by_aligning()
     {
         for (int size = 0; size < 40; size++)
         {
@@ -54,7 +54,7 @@ public sealed unsafe class ArenaTests
     }
 
     [Fact]
-    public void Keeps_what_of_the_rest_is_to_last()
+    public void An_arena_keeps_the_part_of_the_rest_that_is_to_last()
     {
         Arena arena = Arena.Create(64);
         arena.Take(8);
@@ -69,7 +69,7 @@ public sealed unsafe class ArenaTests
     }
 
     [Fact]
-    public void Without_memory_has_room_for_nothing()
+    public void An_arena_without_memory_has_no_room()
     {
         Arena arena = default;
         Assert.Equal(0, arena.Free);
@@ -79,7 +79,7 @@ public sealed unsafe class ArenaTests
     }
 
     [Fact]
-    public void Can_be_released_twice()
+    public void An_arena_can_be_released_twice()
     {
         Arena arena = Arena.Create(64);
         arena.Release();

@@ -11,9 +11,9 @@ public sealed unsafe class ExecutionTests
         byte* stack = stackalloc byte[64];
         var plan = new LaunchPlan { FailedAt = LaunchStep.Exec };
         LaunchPlan* start = &plan;
-        string reason = Assert.Throws<PlatformNotSupportedException>(() => Libc.Spawn(start, new Span<byte>(stack, 64), out _)).Message;
-        Assert.Contains("publish it with PublishAot, or start programs with Libc.Launch", reason, StringComparison.Ordinal);
-        Assert.Throws<PlatformNotSupportedException>(() => Execution.Become(start));
+        string reason = Assert.Throws<PlatformNotSupportedException>(() => Libc.CloneAndExec(start, new Span<byte>(stack, 64), out _)).Message;
+        Assert.Contains("publish it with PublishAot, or start programs with Libc.PosixSpawn", reason, StringComparison.Ordinal);
+        Assert.Throws<PlatformNotSupportedException>(() => Execution.ExecScript(start));
         // What Spawn does first, and what Become would have left behind.
         Assert.Equal((LaunchStep.Exec, 0), (plan.FailedAt, plan.Errno));
     }

@@ -12,7 +12,7 @@ public sealed class ExitStatusTests
     [InlineData(0x000F, 15, 143, false)]
     [InlineData(0x008B, 11, 139, true)]
     [InlineData(0x0040, 64, 192, false)]
-    public void Is_read_as_wait_says(int raw, int signal, int code, bool isCoreDumped)
+    public void An_exit_status_is_read_as_wait_2_defines_it(int raw, int signal, int code, bool isCoreDumped)
     {
         var status = new ExitStatus(raw);
         Assert.Equal((signal, code, isCoreDumped), (status.Signal, status.Code, status.IsCoreDumped));

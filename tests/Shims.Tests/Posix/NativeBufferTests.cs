@@ -5,7 +5,7 @@ namespace Shims.Tests.Posix;
 public sealed class NativeBufferTests
 {
     [Fact]
-    public void Gives_back_what_was_added_oldest_first()
+    public void A_native_buffer_gives_back_what_was_added_oldest_first()
     {
         using var buffer = new NativeBuffer(10);
         Assert.True(buffer.IsEmpty);
@@ -19,7 +19,7 @@ public sealed class NativeBufferTests
     }
 
     [Fact]
-    public void Takes_what_fits_and_says_how_much_that_was()
+    public void A_native_buffer_takes_the_bytes_that_fit_and_returns_their_number()
     {
         using var buffer = new NativeBuffer(4);
         Assert.Equal(4, buffer.Add("abcdef"u8));
@@ -32,7 +32,7 @@ public sealed class NativeBufferTests
     }
 
     [Fact]
-    public void Has_its_whole_room_in_one_piece_wherever_its_bytes_are()
+    public void A_native_buffer_has_its_whole_room_in_one_piece_wherever_its_bytes_are()
     {
         for (int removed = 0; removed <= 8; removed++)
         {
@@ -47,7 +47,7 @@ public sealed class NativeBufferTests
     }
 
     [Fact]
-    public void Grows_for_what_cannot_wait()
+    public void A_native_buffer_grows_for_bytes_that_cannot_wait()
     {
         using var buffer = new NativeBuffer(4);
         buffer.Add("abcd"u8);
@@ -62,7 +62,7 @@ public sealed class NativeBufferTests
     }
 
     [Fact]
-    public void Is_empty_and_whole_again_after_it_was_cleared()
+    public void A_native_buffer_is_empty_and_whole_again_after_it_was_cleared()
     {
         using var buffer = new NativeBuffer(4);
         buffer.Add("abcd"u8);
@@ -73,7 +73,7 @@ public sealed class NativeBufferTests
     }
 
     [Fact]
-    public void Is_a_queue_under_any_order_of_adding_and_removing()
+    public void A_native_buffer_is_a_queue_under_any_order_of_adding_and_removing()
     {
         var random = new Pseudorandom(42);
         for (int capacity = 1; capacity <= 64; capacity += 7)

@@ -6,7 +6,7 @@ namespace Shims.Tests.Posix;
 public sealed class SpanCopyTests
 {
     [Fact]
-    public void Copies_every_length_from_and_to_every_alignment_and_touches_nothing_beside()
+    public void CopyInto_copies_every_length_from_and_to_every_alignment_and_touches_nothing_beside()
     {
         byte[] source = [.. Enumerable.Range(0, 200).Select(value => (byte)(value | 1))];
         for (int length = 0; length <= 100; length++)
@@ -23,7 +23,7 @@ public sealed class SpanCopyTests
     }
 
     [Fact]
-    public void What_does_not_fit_is_not_copied_in_part()
+    public void Bytes_that_do_not_fit_are_not_copied_in_part()
     {
         byte[] destination = new byte[19];
         Assert.Throws<ArgumentOutOfRangeException>(() => new byte[20].AsSpan().CopyInto(destination));

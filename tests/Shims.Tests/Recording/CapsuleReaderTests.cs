@@ -6,7 +6,7 @@ namespace Shims.Tests.Recording;
 public sealed class CapsuleReaderTests
 {
     [Fact]
-    public void Reads_sections_in_their_order()
+    public void The_capsule_reader_reads_sections_in_their_order()
     {
         var reader = new CapsuleReader("shims-capsule 1\nbody 5\na\n\0bc\nend 0\n\n"u8);
         Assert.Equal(OperationStatus.Done, reader.TryReadVersion(out int version));
@@ -19,7 +19,7 @@ public sealed class CapsuleReaderTests
     }
 
     [Fact]
-    public void Asks_for_more_at_every_truncation_of_the_first_line()
+    public void The_capsule_reader_asks_for_more_at_every_truncation_of_the_first_line()
     {
         byte[] whole = "shims-capsule 1\n"u8.ToArray();
         for (int length = 0; length < whole.Length; length++)
@@ -27,7 +27,7 @@ public sealed class CapsuleReaderTests
     }
 
     [Fact]
-    public void Asks_for_more_at_every_truncation_of_a_section_and_does_not_move()
+    public void The_capsule_reader_asks_for_more_at_every_truncation_of_a_section_and_does_not_move()
     {
         byte[] whole = "supplementary-group 4\n1000\n"u8.ToArray();
         for (int length = 0; length < whole.Length; length++)
@@ -53,7 +53,7 @@ public sealed class CapsuleReaderTests
     [InlineData("shims-capsule 1 \n")]
     [InlineData("shims-capsule 1\r\n")]
     [InlineData("shims-capsule 1000000000\n")]
-    public void Anything_else_is_no_capsule(string start) =>
+    public void Any_other_beginning_is_not_a_capsule(string start) =>
         Assert.Equal(OperationStatus.InvalidData, new CapsuleReader(Latin1.Bytes(start)).TryReadVersion(out _));
 
     [Theory]

@@ -9,7 +9,7 @@ public sealed class CapsuleTests
     private static readonly byte[] s_anything = [.. Enumerable.Range(0, 256).Select(static value => (byte)value), .. "\nend 0\n\n\0body 3\n"u8];
 
     [Fact]
-    public void What_was_written_is_read_byte_for_byte()
+    public void A_written_capsule_is_read_byte_for_byte()
     {
         Capsule capsule = Parsed(Whole())!;
         Assert.Equal("scgi-run", capsule.Program);
@@ -58,7 +58,7 @@ public sealed class CapsuleTests
     }
 
     [Fact]
-    public void Nothing_may_follow_the_end() => Assert.Equal("is a damaged capsule", FaultOf([.. Whole(), (byte)'\n']));
+    public void A_capsule_with_bytes_after_its_end_is_refused() => Assert.Equal("is a damaged capsule", FaultOf([.. Whole(), (byte)'\n']));
 
     [Fact]
     public void Another_version_is_refused_by_its_number() =>
@@ -68,7 +68,7 @@ public sealed class CapsuleTests
     public void A_section_that_is_not_known_is_passed_over() => Assert.Equal("x", Parsed("shims-capsule 1\nweather 4\nrain\nprogram 1\nx\nend 0\n\n"u8)!.Program);
 
     [Fact]
-    public void What_should_be_a_number_and_is_none_counts_as_zero() =>
+    public void A_section_that_should_be_a_number_and_is_not_counts_as_zero() =>
         Assert.Equal(0, Parsed("shims-capsule 1\nelapsed 4\nrain\ntime 19\n9223372036854775807\nbody-length 20\n99999999999999999999\nend 0\n\n"u8)!.BodyLength);
 
     [Fact]

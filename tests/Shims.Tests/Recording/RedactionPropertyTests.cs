@@ -47,7 +47,7 @@ public sealed class RedactionPropertyTests
     ];
 
     [Fact, Trait("fault", "M7")]
-    public void Nothing_of_a_secret_is_left_in_any_spelling_at_any_place()
+    public void No_part_of_a_secret_is_left_in_any_spelling_at_any_place()
     {
         Gen.Select(s_secret, Gen.OneOf(s_origins), Gen.OneOf(s_spellings), Gen.UInt, Gen.UInt).Sample(Check, iter: TestExtent.Of(3_000, 100_000));
 
@@ -101,7 +101,7 @@ public sealed class RedactionPropertyTests
     [Theory, Trait("fault", "M7")]
     [InlineData("Location: /x?token=hunter22&a=b\r\n\r\nhunter22", "Location: /x?token=[redacted]&a=b\r\n\r\n[redacted]")]
     [InlineData("Refresh: 0; url=/x?session=hunter22\n\n", "Refresh: 0; url=/x?session=[redacted]\n\n")]
-    public void Parameters_in_a_header_of_the_answer_are_taken_out(string reply, string expected) => Assert.Equal(expected, Latin1.Text(new Redaction().Reply(Latin1.Bytes(reply))));
+    public void Parameters_in_a_header_of_the_response_are_taken_out(string reply, string expected) => Assert.Equal(expected, Latin1.Text(new Redaction().Reply(Latin1.Bytes(reply))));
 
     [Theory, Trait("fault", "M7")]
     [InlineData("Basic YWxpY2U6V29uZGVyLUxhbmQtNzc=")]

@@ -27,7 +27,7 @@ public sealed class RedactionTests
     [InlineData("HTTP_USER_AGENT")]
     [InlineData("PATH_INFO")]
     [InlineData("pas")]
-    public void Others_are_not(string name) => Assert.False(Redaction.IsSecret(Latin1.Bytes(name)));
+    public void Names_without_a_word_for_a_secret_are_not_redacted(string name) => Assert.False(Redaction.IsSecret(Latin1.Bytes(name)));
 
     [Theory]
     [InlineData("token=abc", "token=[redacted]")]
@@ -53,7 +53,7 @@ public sealed class RedactionTests
     }
 
     [Fact]
-    public void Of_a_secret_that_contains_another_nothing_is_left()
+    public void A_secret_that_contains_another_is_removed_whole()
     {
         var redaction = new Redaction();
         redaction.Setting("variable", "A_TOKEN=abcdef"u8);
@@ -82,7 +82,7 @@ public sealed class RedactionTests
     }
 
     [Fact]
-    public void The_working_directory_is_no_password() =>
+    public void The_working_directory_is_not_taken_for_a_password() =>
         Assert.Equal("PWD=/srv", Latin1.Text(new Redaction().Setting("environment", "PWD=/srv"u8)));
 
     [Theory]
@@ -91,7 +91,7 @@ public sealed class RedactionTests
     [InlineData("Set-Cookie: sid=hunter22", "Set-Cookie: [redacted]")]
     [InlineData("no header at all", "no header at all")]
     [InlineData("", "")]
-    public void In_the_header_of_a_reply_cookies_are_taken_out_and_in_its_body_what_is_known(string reply, string expected)
+    public void In_the_header_of_a_response_cookies_are_taken_out_and_in_its_body_what_is_known(string reply, string expected)
     {
         Assert.Equal(expected, Latin1.Text(new Redaction().Reply(Latin1.Bytes(reply))));
     }

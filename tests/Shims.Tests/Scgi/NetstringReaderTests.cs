@@ -8,7 +8,7 @@ public sealed class NetstringReaderTests
     private const string Specified = "70:CONTENT_LENGTH\027\0SCGI\01\0REQUEST_METHOD\0POST\0REQUEST_URI\0/deepthought\0,";
 
     [Fact]
-    public void Reads_the_example_of_the_SCGI_specification()
+    public void The_netstring_reader_reads_the_example_of_the_SCGI_specification()
     {
         var reader = new NetstringReader(Latin1.Bytes(Specified + "What is the answer to life?"));
         Assert.Equal(OperationStatus.Done, reader.TryRead(70, out ReadOnlySpan<byte> payload));
@@ -16,14 +16,14 @@ public sealed class NetstringReaderTests
     }
 
     [Fact]
-    public void Reads_the_example_of_the_netstring_specification()
+    public void The_netstring_reader_reads_the_example_of_the_netstring_specification()
     {
         Assert.Equal("hello world!", Read("12:hello world!,"));
         Assert.Equal("", Read("0:,"));
     }
 
     [Fact]
-    public void Asks_for_more_at_every_truncation()
+    public void The_netstring_reader_asks_for_more_at_every_truncation()
     {
         byte[] whole = Latin1.Bytes(Specified);
         for (int length = 0; length < whole.Length; length++)
@@ -31,7 +31,7 @@ public sealed class NetstringReaderTests
     }
 
     [Fact]
-    public void Stays_where_it_is_until_a_netstring_is_whole()
+    public void The_netstring_reader_stays_where_it_is_until_a_netstring_is_whole()
     {
         var reader = new NetstringReader("3:abc,3:de"u8);
         Assert.Equal(OperationStatus.Done, reader.TryRead(3, out _));
@@ -41,7 +41,7 @@ public sealed class NetstringReaderTests
     }
 
     [Fact]
-    public void Reads_one_netstring_behind_another()
+    public void The_netstring_reader_reads_one_netstring_after_another()
     {
         var reader = new NetstringReader("1:a,0:,2:bc,"u8);
         foreach (string expected in new[] { "a", "", "bc" })
@@ -72,18 +72,18 @@ public sealed class NetstringReaderTests
     [InlineData("99999999999999999999999999")]
     [InlineData("GET / HTTP/1.1\r\n")]
     [InlineData("\x01\x01\0\x01\0\b\0\0")]
-    public void Refuses_what_is_no_netstring(string bytes) =>
+    public void The_netstring_reader_refuses_bytes_that_are_not_a_netstring(string bytes) =>
         Assert.Equal(OperationStatus.InvalidData, new NetstringReader(Latin1.Bytes(bytes)).TryRead(int.MaxValue, out _));
 
     [Fact]
-    public void Refuses_what_is_no_netstring_as_soon_as_it_can_be_seen()
+    public void The_netstring_reader_refuses_bytes_as_soon_as_they_cannot_be_a_netstring()
     {
         foreach (string start in new[] { ":", "x", "00", "1x", "1234567890" })
             Assert.Equal(OperationStatus.InvalidData, new NetstringReader(Latin1.Bytes(start)).TryRead(100, out _));
     }
 
     [Fact]
-    public void Takes_a_payload_at_the_limit_and_none_one_byte_longer()
+    public void The_netstring_reader_takes_a_payload_at_the_limit_and_none_one_byte_longer()
     {
         Assert.Equal(OperationStatus.Done, new NetstringReader("5:abcde,"u8).TryRead(5, out _));
         Assert.Equal(OperationStatus.DestinationTooSmall, new NetstringReader("5:abcde,"u8).TryRead(4, out _));
@@ -100,7 +100,7 @@ public sealed class NetstringReaderTests
     }
 
     [Fact]
-    public void Gives_a_view_of_the_buffer_and_no_copy()
+    public void The_netstring_reader_gives_a_view_of_the_buffer_and_no_copy()
     {
         byte[] buffer = Latin1.Bytes("3:abc,");
         new NetstringReader(buffer).TryRead(3, out ReadOnlySpan<byte> payload);
@@ -108,7 +108,7 @@ public sealed class NetstringReaderTests
     }
 
     [Fact]
-    public void Reads_back_every_size_of_payload_that_was_written()
+    public void The_netstring_reader_reads_back_every_size_of_payload_that_was_written()
     {
         foreach (int size in Sizes.Interesting)
         {

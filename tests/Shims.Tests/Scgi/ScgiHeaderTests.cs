@@ -15,7 +15,7 @@ public sealed class ScgiHeaderTests
     };
 
     [Fact]
-    public void Reads_the_example_of_the_specification()
+    public void The_SCGI_header_reader_reads_the_example_of_the_specification()
     {
         byte[] header = Latin1.Bytes("70:CONTENT_LENGTH\027\0SCGI\01\0REQUEST_METHOD\0POST\0REQUEST_URI\0/deepthought\0,");
         Assert.Equal(header, s_example.ToNetstring());
@@ -83,7 +83,7 @@ public sealed class ScgiHeaderTests
     }
 
     [Fact]
-    public void Tells_what_is_wrong_before_the_header_is_whole()
+    public void The_SCGI_header_reader_finds_a_fault_before_the_header_is_whole()
     {
         Assert.Equal(OperationStatus.InvalidData, ScgiHeader.TryGetSize("GET / HTTP/1.1"u8, MaxLength, out _));
         Assert.Equal(OperationStatus.InvalidData, ScgiHeader.TryGetSize([1, 1, 0, 1], MaxLength, out _));
@@ -93,7 +93,7 @@ public sealed class ScgiHeaderTests
     }
 
     [Fact]
-    public void Is_not_read_while_a_byte_is_missing()
+    public void An_SCGI_header_is_not_read_while_a_byte_is_missing()
     {
         byte[] header = s_example.ToNetstring();
         for (int length = 0; length < header.Length; length++)
@@ -112,7 +112,7 @@ public sealed class ScgiHeaderTests
     [InlineData("5:a\0\0\0\0,")]
     [InlineData("6:a=b\0c\0,")]
     [InlineData("4:=\0c\0,")]
-    public void Refuses_what_is_no_list_of_names_and_values(string header) =>
+    public void The_SCGI_header_reader_refuses_a_payload_that_is_not_a_list_of_names_and_values(string header) =>
         Assert.Equal(OperationStatus.InvalidData, ScgiHeader.TryRead(Latin1.Bytes(header), MaxLength, out _));
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class ScgiHeaderTests
     }
 
     [Fact]
-    public void Neither_the_order_nor_the_SCGI_variable_is_insisted_on()
+    public void An_SCGI_header_may_lack_the_SCGI_variable_and_have_any_order()
     {
         byte[] header = new RequestBlock { { "REQUEST_METHOD", "GET" }, { "CONTENT_LENGTH", "0" } }.ToNetstring();
         Assert.Equal(OperationStatus.Done, ScgiHeader.TryRead(header, MaxLength, out _));

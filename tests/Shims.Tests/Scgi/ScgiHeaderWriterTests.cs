@@ -7,7 +7,7 @@ namespace Shims.Tests.Scgi;
 public sealed class ScgiHeaderWriterTests
 {
     [Fact]
-    public void Writes_the_example_of_the_specification()
+    public void The_SCGI_header_writer_writes_the_example_of_the_specification()
     {
         byte[] block = [.. "CONTENT_LENGTH"u8, 0, .. "27"u8, 0, .. "SCGI"u8, 0, .. "1"u8, 0, .. "REQUEST_METHOD"u8, 0, .. "POST"u8, 0, .. "REQUEST_URI"u8, 0, .. "/deepthought"u8, 0];
         var header = new byte[ScgiHeaderWriter.SizeOf(block)];
@@ -16,7 +16,7 @@ public sealed class ScgiHeaderWriterTests
     }
 
     [Fact]
-    public void What_it_writes_is_read_back_at_every_length_up_to_four_digits()
+    public void A_written_SCGI_header_is_read_back_at_every_length_up_to_four_digits()
     {
         for (int length = 0; length <= 1100; length++)
         {

@@ -9,13 +9,13 @@ namespace Shims.Gateway.Connections;
 /// It is always in a <see cref="ConnectionPhase"/>, and each of its requests in a <see cref="RequestPhase"/>, that has an end. The <see cref="Transport"/> has two clocks of its
 /// own. What is left when the process has to end is closed: see <c>FinishTime</c>.
 /// </remarks>
-internal abstract class Connection : ITransportOwner, ITimed, IScheduled
+internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
 {
     private readonly ConnectionContext _context;
     private PhaseClock _phase;
     private Turn _turn;
 
-    /// <param name="context">What it is made with.</param>
+    /// <param name="context">Its surroundings.</param>
     /// <param name="descriptor">Taken over.</param>
     protected Connection(ConnectionContext context, int descriptor)
     {
@@ -26,21 +26,21 @@ internal abstract class Connection : ITransportOwner, ITimed, IScheduled
         Enter(ConnectionPhase.Opening);
     }
 
-    /// <summary>What the connections of its loop share.</summary>
+    /// <summary>Shared by the connections of its loop.</summary>
     internal LoopContext Context { get; }
 
     internal EventLoop Loop => Context.Loop;
 
-    /// <summary>Answers its requests.</summary>
+    /// <summary>Responds to its requests.</summary>
     internal IResponder Responder => _context.Responder;
 
     /// <summary>Follows its requests; null without --record.</summary>
     internal IRequestRecorder? Recorder => _context.Recorder;
 
-    /// <summary>Who is at the other end, in words.</summary>
+    /// <summary>A description of the peer.</summary>
     public string Peer => Context.Service.IsHalfCloseNormal ? "a pipe or file" : PeerName.Of(Transport.Descriptor);
 
-    /// <summary>What it is doing.</summary>
+    /// <summary>Its state.</summary>
     internal ConnectionPhase Phase => _phase.Phase;
 
     /// <summary>The requests that have begun and have not ended.</summary>
@@ -54,16 +54,16 @@ internal abstract class Connection : ITransportOwner, ITimed, IScheduled
 
     protected Transport Transport { get; }
 
-    /// <summary>Whether nothing more is to be done for the peer: what it still sends is only read away.</summary>
+    /// <summary>True if nothing more is to be done for the peer: what it still sends is only read away.</summary>
     protected bool IsEnding => Phase >= ConnectionPhase.Lingering;
 
-    /// <summary>Whether the peer has said that it will send no more.</summary>
+    /// <summary>True if the peer has said that it will send no more.</summary>
     protected bool HasPeerEnded { get; private set; }
 
-    /// <summary>Whether the peer is expected to send more before it has been answered.</summary>
+    /// <summary>True if the peer is expected to send more before it has been answered.</summary>
     protected abstract bool ExpectsMore { get; }
 
-    /// <summary>The first end of a phase among the requests. Call <see cref="Expect"/> when it comes nearer.</summary>
+    /// <summary>The first end of a phase among the requests. Call <see cref="WakeByDeadline"/> when it comes nearer.</summary>
     protected abstract long RequestDeadline { get; }
 
     /// <summary>Begins to read. Most web servers have sent the whole request by now, and then nothing but their going away is worth waking for.</summary>
@@ -98,7 +98,7 @@ internal abstract class Connection : ITransportOwner, ITimed, IScheduled
             PeerEnded();
     }
 
-    void ITimed.OnTime()
+    void IDeadline.OnDeadline()
     {
         long now = Loop.Now;
         if (IsEnding)
@@ -116,7 +116,7 @@ internal abstract class Connection : ITransportOwner, ITimed, IScheduled
             OnRequestEnd();
     }
 
-    /// <summary>Something has changed about one of its requests: that is seen to when what is going on has been done, before the loop waits.</summary>
+    /// <summary>Schedules a turn for a change of one of its requests: after the current work, before the loop waits.</summary>
     public void Schedule()
     {
         if (_turn.Ask())
@@ -151,7 +151,7 @@ internal abstract class Connection : ITransportOwner, ITimed, IScheduled
     /// <summary>Does what can be done without waiting.</summary>
     protected abstract void Advance();
 
-    /// <summary>The peer does not want an answer any more. Ends with the connection closed.</summary>
+    /// <summary>The peer does not want a response any more. Ends with the connection closed.</summary>
     protected abstract void PeerGone();
 
     /// <summary>The peer will send no more.</summary>
@@ -169,7 +169,7 @@ internal abstract class Connection : ITransportOwner, ITimed, IScheduled
     /// <summary>Called once, when the descriptor has been closed.</summary>
     protected abstract void OnClosed();
 
-    protected void Expect() => Loop.Expect(Deadline);
+    protected void WakeByDeadline() => Loop.WakeBy(Deadline);
 
     /// <inheritdoc cref="PhaseClock.Enter"/>
     protected void Enter(ConnectionPhase phase) => _phase.Enter(phase);
@@ -182,7 +182,7 @@ internal abstract class Connection : ITransportOwner, ITimed, IScheduled
     }
 
     /// <summary>Closes after everything has been read and written: the peer sees an orderly end.</summary>
-    /// <param name="hasInputEnded">Whether the peer has said all. If not, it gets a moment for it, since closing over unread bytes is a reset, which can overtake the answer.</param>
+    /// <param name="hasInputEnded">True if the peer has said all. If not, it gets a moment for it, since closing over unread bytes is a reset, which can overtake the response.</param>
     protected void CloseOrderly(bool hasInputEnded)
     {
         if (IsEnding)
@@ -245,6 +245,6 @@ internal abstract class Connection : ITransportOwner, ITimed, IScheduled
         HasPeerEnded = true;
         OnPeerEnded();
         if (!IsEnding && !Context.Service.IsHalfCloseNormal && Transport.MayHaveGone())
-            Expect();
+            WakeByDeadline();
     }
 }

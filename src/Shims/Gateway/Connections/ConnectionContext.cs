@@ -2,17 +2,17 @@ using Shims.Gateway.Requests;
 
 namespace Shims.Gateway.Connections;
 
-/// <summary>What a connection is made with, and who keeps it.</summary>
-/// <param name="context">What the connections of its loop share.</param>
-/// <param name="responder">Answers its requests.</param>
+/// <summary>The surroundings of a connection, and its keeper.</summary>
+/// <param name="context">Shared by the connections of its loop.</param>
+/// <param name="responder">Responds to its requests.</param>
 /// <param name="recorder">Follows its requests; null without --record.</param>
 /// <param name="detection">Tells protocols apart.</param>
 internal abstract class ConnectionContext(LoopContext context, IResponder responder, IRequestRecorder? recorder, ProtocolDetection detection)
 {
-    /// <summary>What the connections of its loop share.</summary>
+    /// <summary>Shared by the connections of its loop.</summary>
     internal LoopContext Context { get; } = context;
 
-    /// <summary>Answers its requests.</summary>
+    /// <summary>Responds to its requests.</summary>
     internal IResponder Responder { get; } = responder;
 
     /// <summary>Follows its requests; null without --record.</summary>
@@ -22,7 +22,7 @@ internal abstract class ConnectionContext(LoopContext context, IResponder respon
     internal ProtocolDetection Detection { get; } = detection;
 
     /// <summary>Serves a connection.</summary>
-    /// <param name="protocol">What is spoken on it.</param>
+    /// <param name="protocol">Its protocol.</param>
     /// <param name="descriptor">Taken over.</param>
     internal abstract void Begin(Protocol protocol, int descriptor);
 

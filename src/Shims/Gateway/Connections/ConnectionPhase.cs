@@ -2,7 +2,7 @@ using Shims.Gateway.Requests;
 
 namespace Shims.Gateway.Connections;
 
-/// <summary>What a connection is doing. Each phase has an end: see <see cref="Connection"/>.</summary>
+/// <summary>The phases of a connection. Each has an end: see <see cref="Connection"/>.</summary>
 /// <remarks><code>
 ///              request    answered  kept  full     broken  nonsense   room       half      gone    time      told
 ///   Opening    Serving    -         -     -        -       Lingering  Opening    Closed    Closed  Closed    Opening
@@ -13,8 +13,8 @@ namespace Shims.Gateway.Connections;
 ///   Lingering  Lingering  -         -     -        -       Lingering  Lingering  Closed    Closed  Closed    Lingering
 ///   Closed     -          -         -     -        -       -          -          -         Closed  -         Closed
 /// </code>
-/// This is FastCGI, which has all of them. request: the web server begins one. answered, kept: the only answer has gone out, and the connection is not kept, or is. full: the only answer is complete, and some of it
-/// waits to be sent. broken: the only answer breaks off. nonsense: what comes is not a record. room: the web server takes what has been sent. half: it ends its sending. gone: it leaves. time: the end of the phase
+/// This is FastCGI, which has all of them. request: the web server begins one. answered, kept: the only response has gone out, and the connection is not kept, or is. full: the only response is complete, and some of it
+/// waits to be sent. broken: the only response breaks off. nonsense: what comes is not a record. room: the web server takes what has been sent. half: it ends its sending. gone: it leaves. time: the end of the phase
 /// has come, or the peer has taken nothing for too long. told: the process has been told to end. A dash: it cannot happen.
 /// </remarks>
 internal enum ConnectionPhase : byte
@@ -25,10 +25,10 @@ internal enum ConnectionPhase : byte
     /// <summary>Requests have begun, each of which has a phase of its own: see <see cref="RequestPhase"/>.</summary>
     Serving,
 
-    /// <summary>FastCGI: all requests have ended, and what is left of their answers waits to be sent. Ends when the peer takes nothing for <see cref="Limits.ProgressSeconds"/>.</summary>
+    /// <summary>FastCGI: all requests have ended, and what is left of their responses waits to be sent. Ends when the peer takes nothing for <see cref="Limits.ProgressSeconds"/>.</summary>
     Sending,
 
-    /// <summary>FastCGI: a request has broken off, and the answers of others have been sent: the peer takes them before it sees the reset. Ends after <see cref="Limits.HalfCloseGrace"/>.</summary>
+    /// <summary>FastCGI: a request has broken off, and the responses of others have been sent: the peer takes them before it sees the reset. Ends after <see cref="Limits.HalfCloseGrace"/>.</summary>
     Breaking,
 
     /// <summary>A FastCGI connection that is kept, between two requests. Ends after <see cref="Limits.KeptConnection"/>.</summary>

@@ -5,7 +5,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Connections;
 
-/// <summary>The STDERR stream of a request: what its script says, and what we say of it, on its way into the web server's log.</summary>
+/// <summary>The STDERR stream of a request: its script's errors, and our log lines about it, on their way into the web server's log.</summary>
 /// <remarks>
 /// Nothing goes out before the header of the response. It would take up the buffer that web servers have for the header: nginx then answers 502 ("upstream sent too big
 /// header"), with 4 KiB of warnings by default.
@@ -20,10 +20,10 @@ internal sealed class ErrorStream(RecordQueue output, ushort requestId) : IDispo
     private bool _hasHeaderLeft;
     private bool _isUsed;
 
-    /// <summary>Whether nothing goes into the stream, and our own log has it all.</summary>
+    /// <summary>True if nothing goes into the stream, and our own log has it all.</summary>
     internal bool IsClosed { get; set; }
 
-    /// <summary>Whether there is room for more.</summary>
+    /// <summary>True if there is room for more.</summary>
     internal bool HasRoom => !IsClosed && _hasHeaderLeft ? output.HasRoom : (!IsClosed && _held is null or { Free: > 0 }) || !Log.IsFull;
 
     /// <summary>Takes what the script has written.</summary>

@@ -29,11 +29,11 @@ internal sealed class FastCgiConnection : Connection
 
     protected override long RequestDeadline => _requests.Deadline;
 
-    /// <summary>Whether what comes next stays in the socket for now. Never for long on a connection that other requests may share: they would wait with it.</summary>
+    /// <summary>True if the next bytes stay in the socket for now. Never for long on a connection that other requests may share: they would wait with it.</summary>
     private bool IsHeldUp => IsOver
         || (_requests.InFlight is [var request] && (request.HasEnded || request.IsStartDue || (request.Exchange.BodyWaits && State == FastCgiConnectionState.Final)));
 
-    /// <summary>Whether nothing more is read: what is left in the socket makes closing it a reset.</summary>
+    /// <summary>True if nothing more is read: the bytes left in the socket make closing it a reset.</summary>
     private bool IsOver => IsEnding || State == FastCgiConnectionState.BrokenAlone;
 
     private bool HasNone => _requests.InFlight.Count == 0;
@@ -43,7 +43,7 @@ internal sealed class FastCgiConnection : Connection
 
     internal override void Finish()
     {
-        // What has come on a kept connection is a request that nobody else can answer.
+        // A request that has come on a kept connection can be served by no other process.
         TakeTurn();
         if (IsEnding)
             return;
@@ -101,7 +101,7 @@ internal sealed class FastCgiConnection : Connection
 
     protected override void PeerGone()
     {
-        _requests.InFlight.ForEach(static request => request.Exchange.Answer?.Abandon(StopReason.PeerGone));
+        _requests.InFlight.ForEach(static request => request.Exchange.Response?.Abandon(StopReason.PeerGone));
         CloseBroken();
     }
 
@@ -141,7 +141,7 @@ internal sealed class FastCgiConnection : Connection
         }
     }
 
-    /// <summary>Lets what has come of a body go straight to the script.</summary>
+    /// <summary>Passes the part of a body that has come straight to the script.</summary>
     private nint Pass(Exchange exchange)
     {
         nint moved = _input.Pass(exchange.DirectInput!, exchange.BodyLength - exchange.Body.Received);
@@ -160,7 +160,7 @@ internal sealed class FastCgiConnection : Connection
     }
 
     private Fault NotARecord(ReadOnlySpan<byte> start) => Detection.Explain(start)
-        ?? new Fault(400, "the web server sent something that is no FastCGI record", "see whether it speaks FastCGI here (nginx: fastcgi_pass)") { ExitCode = ExitCode.PeerError };
+        ?? new Fault(400, "the web server sent something that is not a FastCGI record", "see whether it speaks FastCGI here (nginx: fastcgi_pass)") { ExitCode = ExitCode.PeerError };
 
     private void CloseIfDone()
     {
@@ -178,7 +178,7 @@ internal sealed class FastCgiConnection : Connection
             AwaitNext();
     }
 
-    /// <summary>Other requests have been answered in full, and a reset must not take that from the peer.</summary>
+    /// <summary>Ends the connection by a reset that waits until the peer has read the complete responses of other requests.</summary>
     private void BreakWhenTaken()
     {
         if (_breakUntil == 0)
@@ -202,7 +202,7 @@ internal sealed class FastCgiConnection : Connection
             Enter(next);
     }
 
-    /// <summary>The peer sends no more. What it has sent in full is answered in full, as it may still wait for that.</summary>
+    /// <summary>Handles the end of input: requests that have come in full get full responses, as the peer may still wait for them.</summary>
     private void InputEnded()
     {
         if (_requests.InFlight.Exists(static request => !request.HasCome) || _input.IsInsideRecord)
@@ -215,7 +215,7 @@ internal sealed class FastCgiConnection : Connection
         _requests.Become(FastCgiConnectionState.Final);
     }
 
-    /// <summary>The connection cannot be understood any more. What its peer can understand is told, and it ends.</summary>
+    /// <summary>Ends a connection that cannot be understood any more, after telling the peer what it can understand.</summary>
     private void Refuse(Fault fault)
     {
         string requestId = Log.NewRequestId();

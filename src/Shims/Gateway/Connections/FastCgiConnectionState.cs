@@ -1,6 +1,6 @@
 namespace Shims.Gateway.Connections;
 
-/// <summary>What becomes of a FastCGI connection when no request is in flight on it any more.</summary>
+/// <summary>The fate of a FastCGI connection once no request is in flight on it.</summary>
 /// <remarks><code>
 ///                management record  BEGIN_REQUEST  the last BEGIN_REQUEST  input ends  process is to end  a response breaks off  the only response breaks off
 ///   New          Kept               Kept           Final                   Final       New                -                      -
@@ -14,15 +14,15 @@ internal enum FastCgiConnectionState : byte
     /// <summary>No record has come: the peer may speak something else.</summary>
     New,
 
-    /// <summary>It waits for the next request.</summary>
+    /// <summary>The connection waits for the next request.</summary>
     Kept,
 
-    /// <summary>It is closed.</summary>
+    /// <summary>The connection is closed.</summary>
     Final,
 
-    /// <summary>It is reset at once: the response to the only request has broken off.</summary>
+    /// <summary>The connection is reset at once: the response to the only request has broken off.</summary>
     BrokenAlone,
 
-    /// <summary>It is reset when the peer has taken all that was sent: a response has broken off, and other requests have been answered. New ones are not.</summary>
+    /// <summary>The connection is reset when the peer has taken all that was sent: a response has broken off, and other requests have been answered. New ones are not.</summary>
     Broken,
 }

@@ -43,16 +43,16 @@ internal sealed class FastCgiRequest : IResponseChannel
 
     bool IResponseChannel.IsSplicing => _output.IsSplicing(Id);
 
-    /// <summary>Whether nothing more is to be done about it.</summary>
+    /// <summary>True if nothing more is to be done about it.</summary>
     internal bool HasEnded => State >= FastCgiRequestState.Ended;
 
-    /// <summary>Whether its variables and all of its streams have come. A peer may end the streams first, and then say no more.</summary>
+    /// <summary>True if its variables and all of its streams have come. A peer may end the streams first, and then send nothing more.</summary>
     internal bool HasCome => State != FastCgiRequestState.Parameters && Exchange.IsWhole;
 
-    /// <summary>Whether the script can be started before more of its large body is taken in, and so can take that in itself.</summary>
+    /// <summary>True if the script can be started before more of its large body is taken in, and so can take that in itself.</summary>
     internal bool IsStartDue => State == FastCgiRequestState.Unanswered && Exchange.BodyLength > Limits.SmallBody;
 
-    /// <summary>Whether more of the body is to come, and goes to the script without being looked at.</summary>
+    /// <summary>True if more of the body is to come, and goes to the script without being looked at.</summary>
     internal bool IsBodyPassing => Exchange.DirectInput is not null && Exchange.Body.Received < Exchange.BodyLength;
 
     /// <summary>Takes in a record, or of a stream a part of one.</summary>
@@ -96,11 +96,11 @@ internal sealed class FastCgiRequest : IResponseChannel
             Exchange.BodyLength = Exchange.Body.Received; // the stream's length is the true one
         if (State == FastCgiRequestState.Unanswered && Exchange.BodyLength != ContentLength.Unknown)
         {
-            State = FastCgiRequestState.Answering;
+            State = FastCgiRequestState.Responding;
             _connection.Responder.Start(Exchange, connection: -1);
         }
         if (!HasEnded)
-            Exchange.Answer?.Advance();
+            Exchange.Response?.Advance();
     }
 
     /// <summary>Gives back everything the request holds.</summary>
@@ -130,8 +130,8 @@ internal sealed class FastCgiRequest : IResponseChannel
 
     void IResponseChannel.ReportFault(Fault fault)
     {
-        if (State < FastCgiRequestState.Answering)
-            State = FastCgiRequestState.Answering;
+        if (State < FastCgiRequestState.Responding)
+            State = FastCgiRequestState.Responding;
         if (fault.Status == 503)
             _status = ProtocolStatus.Overloaded; // HAProxy then opens another connection for the next request
         _errors.Report($"{Log.Program}: {Exchange.RequestId}: {fault}");
@@ -146,10 +146,10 @@ internal sealed class FastCgiRequest : IResponseChannel
 
     void IResponseChannel.Break() => Leave(FastCgiRequestState.Broken);
 
-    /// <summary>Section 5.4: the script ends, and the request with its exit code. No more of it comes.</summary>
+    /// <summary>Section 5.4: the script ends, and the request with its exit status. No more of it comes.</summary>
     private void Abort()
     {
-        Exchange.Answer?.Abandon(StopReason.PeerGone);
+        Exchange.Response?.Abandon(StopReason.PeerGone);
         Exchange.Complete(Exchange.Body);
         Exchange.Complete(Exchange.Data);
         End(128 + Flags.SIGTERM, ProtocolStatus.RequestComplete);
@@ -183,7 +183,7 @@ internal sealed class FastCgiRequest : IResponseChannel
         else if (ContentLength.TryRead(Exchange.Variables, out long length))
             Exchange.BodyLength = length;
         else
-            Exchange.Refuse(new Fault(400, "CONTENT_LENGTH is no number", "let the web server send digits") { ExitCode = ExitCode.PeerError });
+            Exchange.Refuse(new Fault(400, "CONTENT_LENGTH is not a number", "configure the web server to send the length in digits") { ExitCode = ExitCode.PeerError });
     }
 
     private void AddData(ReadOnlySpan<byte> part)
@@ -201,7 +201,7 @@ internal sealed class FastCgiRequest : IResponseChannel
     {
         if (_role == Role.Authorizer)
             return;
-        bool isStarted = State == FastCgiRequestState.Answering;
+        bool isStarted = State == FastCgiRequestState.Responding;
         if (!isStarted && Exchange.Body.Received + part.Length > Exchange.Context.Limits.BodySize)
             Exchange.Refuse(Admission.BodyTooLarge(Exchange.Context.Options));
         else
@@ -215,7 +215,7 @@ internal sealed class FastCgiRequest : IResponseChannel
         if (part.Length <= missing)
             return part;
         if (!_isTooLong)
-            Log.WriteLine($"{Exchange.RequestId}: the request's body is longer than CONTENT_LENGTH says ({Exchange.BodyLength} bytes), and the rest of it is not passed on: let the web server send the true length");
+            Log.WriteLine($"{Exchange.RequestId}: the request's body is longer than CONTENT_LENGTH says ({Exchange.BodyLength} bytes), and the rest of it is not passed on: configure the web server to send the true length");
         _isTooLong = true;
         return part[..(int)missing];
     }
@@ -233,7 +233,7 @@ internal sealed class FastCgiRequest : IResponseChannel
         if (body.Received < length)
             Exchange.Refuse(new Fault(400, $"the request's body ended after {body.Received} of {length} bytes", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
         else
-            Log.WriteLine($"{Exchange.RequestId}: the request's body has {body.Received} bytes, but CONTENT_LENGTH says {length}: let the web server send the true length");
+            Log.WriteLine($"{Exchange.RequestId}: the request's body has {body.Received} bytes, but CONTENT_LENGTH says {length}: configure the web server to send the true length");
     }
 
     /// <summary>Refuses the request if its parameters are at fault, and gives back what they take.</summary>

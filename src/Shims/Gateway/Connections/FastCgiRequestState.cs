@@ -1,11 +1,11 @@
 namespace Shims.Gateway.Connections;
 
-/// <summary>How far a FastCGI request has come. What has come of its streams is for each <see cref="Requests.BodySpool"/> to know.</summary>
+/// <summary>The states of a FastCGI request. The state of each stream is in its <see cref="Requests.BodySpool"/>.</summary>
 /// <remarks><code>
 ///               PARAMS ends  PARAMS ends with CONTENT_LENGTH  STDIN ends  it is refused  the response ends  the response breaks off  ABORT_REQUEST
-///   Parameters  Unanswered   Answering                        Parameters  Answering      -                  -                        Ended
-///   Unanswered  Unanswered   Unanswered                       Answering   Answering      -                  -                        Ended
-///   Answering   Answering    Answering                        Answering   Answering      Ended              Broken                   Ended
+///   Parameters  Unanswered   Responding                       Parameters  Responding     -                  -                        Ended
+///   Unanswered  Unanswered   Unanswered                       Responding  Responding     -                  -                        Ended
+///   Responding  Responding   Responding                       Responding  Responding     Ended              Broken                   Ended
 ///   Ended       Ended        Ended                            Ended       -              -                  -                        Ended
 ///   Broken      Broken       Broken                           Broken      -              -                  -                        Broken
 /// </code>A dash is what cannot happen. A request that has ended or is broken is taken off its connection, and what still comes for it is ignored. Once a byte of the response has gone out, a request is not
@@ -19,7 +19,7 @@ internal enum FastCgiRequestState : byte
     Unanswered,
 
     /// <summary>A script, a handler or an error page answers it.</summary>
-    Answering,
+    Responding,
 
     /// <summary>END_REQUEST has been queued.</summary>
     Ended,

@@ -14,7 +14,7 @@ internal sealed class FastCgiRequests(Connection connection, RecordQueue output)
 
     internal FastCgiConnectionState State { get; private set; }
 
-    /// <summary>Whether all of the last one that has ended has come in.</summary>
+    /// <summary>True if the last request that has ended has been received in full.</summary>
     internal bool HasLastCome { get; private set; } = true;
 
     /// <summary>The first end of a phase among them.</summary>
@@ -46,12 +46,12 @@ internal sealed class FastCgiRequests(Connection connection, RecordQueue output)
     /// <summary>Takes in a record, or of a stream a part of one.</summary>
     /// <param name="record">The record.</param>
     /// <param name="content">As from <see cref="RecordReader.TryNext"/>.</param>
-    /// <returns>Why the connection cannot be understood any more; null if it can.</returns>
+    /// <returns>The fault of a connection that cannot be understood any more; else null.</returns>
     internal Fault? Take(RecordHeader record, ReadOnlySpan<byte> content)
     {
         FastCgiRequest? request = Find(record.RequestId);
         if (record.RequestId == RecordHeader.ManagementId)
-            AnswerManagement(record.Type, content);
+            WriteManagementRecord(record.Type, content);
         else if (record.Type != RecordType.BeginRequest)
             Take(request, record, content);
         else if (request is null && BeginRequestBody.TryRead(content, out BeginRequestBody body))
@@ -73,7 +73,7 @@ internal sealed class FastCgiRequests(Connection connection, RecordQueue output)
     }
 
     /// <summary>The phase of one has come to its end, or of several.</summary>
-    /// <param name="isInputStopped">Whether nothing is read for now, so that more of a body may have come.</param>
+    /// <param name="isInputStopped">True if nothing is read for now, so that more of a body may have come.</param>
     internal void OnDeadline(bool isInputStopped)
     {
         foreach (FastCgiRequest request in InFlight)
@@ -99,14 +99,14 @@ internal sealed class FastCgiRequests(Connection connection, RecordQueue output)
     }
 
     /// <summary>Management records are answered at once, in one piece: HAProxy gives up if a first read brings less than a header.</summary>
-    private void AnswerManagement(RecordType type, ReadOnlySpan<byte> content)
+    private void WriteManagementRecord(RecordType type, ReadOnlySpan<byte> content)
     {
         Become(FastCgiConnectionState.Kept);
         if (type == RecordType.GetValues)
         {
             ServiceContext service = connection.Context.Service;
             Span<byte> values = stackalloc byte[ManagementValues.MaxSize];
-            int length = ManagementValues.Answer(content, service.MaxConnections, service.MaxRequests, values);
+            int length = ManagementValues.WriteResult(content, service.MaxConnections, service.MaxRequests, values);
             output.Write(RecordType.GetValuesResult, RecordHeader.ManagementId, values[..length]);
             return;
         }
@@ -124,7 +124,7 @@ internal sealed class FastCgiRequests(Connection connection, RecordQueue output)
     }
 
     /// <summary>Takes a request off that has ended or is broken.</summary>
-    /// <returns>Whether it was.</returns>
+    /// <returns>True if it was.</returns>
     private bool Settle(FastCgiRequest request)
     {
         if (!request.HasEnded)

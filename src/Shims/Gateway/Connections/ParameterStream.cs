@@ -16,7 +16,7 @@ internal sealed class ParameterStream(Role role, Limits limits, ParameterBudget 
     private readonly NativeBuffer _bytes = new(RoomAtFirst);
     private int _counted;
 
-    /// <summary>How a script knows that it is asked for something other than a page, in the form that libfcgi made usual.</summary>
+    /// <summary>The variable that tells a script its role, in the form that libfcgi made usual.</summary>
     private ReadOnlySpan<byte> RoleVariable => role switch
     {
         Role.Authorizer => "FCGI_ROLE\0AUTHORIZER\0"u8,
@@ -25,13 +25,13 @@ internal sealed class ParameterStream(Role role, Limits limits, ParameterBudget 
     };
 
     /// <summary>Takes in a part.</summary>
-    /// <returns>Why that cannot be; null if it can.</returns>
+    /// <returns>The fault; null if there is none.</returns>
     internal Fault? Add(ReadOnlySpan<byte> part)
     {
         if (_bytes.Length + part.Length > limits.HeaderSize)
-            return new Fault(400, $"the request's parameters are longer than {limits.HeaderSize} bytes", "raise --max-header, or let the web server send less") { ExitCode = ExitCode.PeerError };
+            return new Fault(400, $"the request's parameters are longer than {limits.HeaderSize} bytes", "raise --max-header, or configure the web server to send less") { ExitCode = ExitCode.PeerError };
         if (!budget.TryTake(part.Length))
-            return new Fault(503, $"the requests on one connection have more than {limits.ConnectionHeaderSize} bytes of parameters together", "let the web server use more connections, or raise --max-header")
+            return new Fault(503, $"the requests on one connection have more than {limits.ConnectionHeaderSize} bytes of parameters together", "configure the web server to use more connections, or raise --max-header")
             { ExitCode = ExitCode.PeerError };
         _counted += part.Length;
         _bytes.AddAll(part);
@@ -48,7 +48,7 @@ internal sealed class ParameterStream(Role role, Limits limits, ParameterBudget 
         if (block.IsEmpty)
             return new Fault(503, "there is no memory for the request's parameters", "raise the limit on address space (ulimit -v), or lower --max-header") { ExitCode = ExitCode.SystemError };
         if (Parameters.TryDecode(_bytes.Bytes, block, out CgiVariables variables) != OperationStatus.Done)
-            return new Fault(400, "the request's parameters are no list of names and values", "let the web server send names without = or NUL, values without NUL, fewer than 1024") { ExitCode = ExitCode.PeerError };
+            return new Fault(400, "the request's parameters are not a list of names and values", "configure the web server to send names without = or NUL, values without NUL, fewer than 1024") { ExitCode = ExitCode.PeerError };
         _bytes.Dispose();
         int length = variables.Block.Length;
         RoleVariable.CopyTo(block[length..]);

@@ -7,10 +7,10 @@ internal struct PhaseClock(LoopContext context)
 {
     private readonly long _acceptedAt = context.Loop.Now;
 
-    /// <summary>What the connection is doing.</summary>
+    /// <summary>The current phase.</summary>
     internal ConnectionPhase Phase { get; private set; }
 
-    /// <summary>When that ends; <see cref="long.MaxValue"/> where it is for the requests to say.</summary>
+    /// <summary>The end of the phase; <see cref="long.MaxValue"/> if the requests decide it.</summary>
     internal long Until { get; private set; }
 
     /// <summary>Goes over to another phase.</summary>
@@ -25,15 +25,15 @@ internal struct PhaseClock(LoopContext context)
             ConnectionPhase.Breaking => context.Loop.Now + Limits.BreakLook,
             _ => long.MaxValue,
         };
-        context.Loop.Expect(Until);
+        context.Loop.WakeBy(Until);
     }
 
     /// <summary>The process is to end: a first request that is on its way is awaited for a moment, from when the connection was taken or from now, if a part of it has come.</summary>
-    /// <returns>Whether there is such a moment.</returns>
+    /// <returns>True if there is such a moment.</returns>
     internal bool Hurry(bool hasPartCome)
     {
         Until = Math.Min(Until, (hasPartCome ? context.Loop.Now : _acceptedAt) + Limits.FirstRequestGrace);
-        context.Loop.Expect(Until);
+        context.Loop.WakeBy(Until);
         return Until > context.Loop.Now;
     }
 }

@@ -4,7 +4,7 @@ namespace Shims.Gateway.Connections;
 internal sealed class Protocol
 {
     /// <summary>Opens a connection that speaks it.</summary>
-    /// <param name="context">What it is made with.</param>
+    /// <param name="context">Its surroundings.</param>
     /// <param name="descriptor">Taken over.</param>
     internal delegate Connection Factory(ConnectionContext context, int descriptor);
 
@@ -13,16 +13,16 @@ internal sealed class Protocol
     /// <param name="page">Header and body.</param>
     internal delegate byte[] Enclosure(ReadOnlySpan<byte> start, byte[] page);
 
-    /// <summary>As its specification is called.</summary>
+    /// <summary>The name of its specification.</summary>
     internal required string Name { get; init; }
 
     /// <summary>The article before the name.</summary>
     internal required string Article { get; init; }
 
-    /// <summary>As nginx, lighttpd and shimctl write it.</summary>
+    /// <summary>The name that nginx, lighttpd and shimctl use.</summary>
     internal required string Word { get; init; }
 
-    /// <summary>As Apache writes it before an address.</summary>
+    /// <summary>The scheme that Apache writes before an address.</summary>
     internal required string Scheme { get; init; }
 
     /// <summary>The bytes with which a web server may begin; null where they tell nothing, so that the protocol has to be chosen.</summary>
@@ -35,6 +35,6 @@ internal sealed class Protocol
     /// <summary>The gateway that speaks it.</summary>
     internal string Program => Scheme + "-run";
 
-    /// <summary>Whether a web server that sends this first may speak it.</summary>
+    /// <summary>True if a web server that sends this first may speak it.</summary>
     internal bool BeginsWith(byte first) => FirstBytes?.Contains((char)first) == true;
 }

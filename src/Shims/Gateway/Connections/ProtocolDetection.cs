@@ -3,23 +3,23 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Connections;
 
-/// <summary>What a web server speaks, by what it sends first, which is looked at and left in the socket; and how to tell it that something else is spoken here.</summary>
+/// <summary>Detects the protocol of a web server from the first bytes it sends, which stay in the socket; and words the refusal of a wrong one.</summary>
 /// <param name="known">All protocols there are.</param>
 /// <param name="spoken">Those that are spoken here.</param>
 internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
 {
     private const byte TlsHandshake = 0x16;
 
-    /// <summary>Whether the protocol is spoken here.</summary>
+    /// <summary>True if the protocol is spoken here.</summary>
     internal bool Speaks(Protocol protocol) => Array.IndexOf(spoken, protocol) >= 0;
 
-    /// <summary>What is spoken here, in words.</summary>
+    /// <summary>The names of the protocols spoken here.</summary>
     internal string Names(string between) => string.Join(between, Array.ConvertAll(spoken, static protocol => protocol.Name));
 
-    /// <summary>What is spoken on a connection that begins like this.</summary>
+    /// <summary>The protocol of a connection that begins with these bytes.</summary>
     internal Protocol Of(byte first) => Array.Find(spoken, protocol => protocol.BeginsWith(first)) ?? spoken[0];
 
-    /// <summary>What is spoken on a connection.</summary>
+    /// <summary>The protocol of a connection.</summary>
     /// <returns>Null if nothing has come in yet that would tell.</returns>
     internal Protocol? Look(int descriptor)
     {

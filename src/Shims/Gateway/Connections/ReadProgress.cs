@@ -1,6 +1,6 @@
 namespace Shims.Gateway.Connections;
 
-/// <summary>How far a part of a request has come.</summary>
+/// <summary>The progress of reading a part of a request.</summary>
 internal enum ReadProgress : byte
 {
     /// <summary>More of it is to come.</summary>

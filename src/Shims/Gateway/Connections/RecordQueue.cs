@@ -16,17 +16,17 @@ internal sealed class RecordQueue(Transport transport) : IDisposable
     private int _spliceLeft;
     private int _beforeSplice;
 
-    /// <summary>Whether nothing waits to be sent.</summary>
+    /// <summary>True if nothing waits to be sent.</summary>
     internal bool IsEmpty => _records.IsEmpty;
 
-    /// <summary>Whether more may be queued.</summary>
+    /// <summary>True if more may be queued.</summary>
     internal bool HasRoom => _records.Length < Bound / 2;
 
-    /// <summary>Whether not even a short record may be queued, such as a request that comes in now may need.</summary>
+    /// <summary>True if not even a short record may be queued, such as a request that comes in now may need.</summary>
     internal bool IsFull => _records.Length >= Bound;
 
     /// <summary>Queues a part of the STDOUT stream.</summary>
-    /// <returns>How many bytes there was room for.</returns>
+    /// <returns>The number of bytes for which there was room.</returns>
     internal int WriteOutput(ushort requestId, ReadOnlySpan<byte> bytes)
     {
         int room = Math.Min(Bound - _records.Length - 2 * RecordHeader.Size, RecordHeader.MaxAlignedContent);
@@ -66,7 +66,7 @@ internal sealed class RecordQueue(Transport transport) : IDisposable
         return _spliceLeft == 0 ? SpliceResult.Moved : SpliceResult.ConnectionFull;
     }
 
-    /// <summary>Whether content of a record of the request is still in its pipe.</summary>
+    /// <summary>True if content of a record of the request is still in its pipe.</summary>
     internal bool IsSplicing(ushort requestId) => _spliceLeft > 0 && _spliceId == requestId;
 
     /// <summary>Half a record has gone out, and its pipe is about to be closed: the other half is queued, so that other requests can go on after it.</summary>
@@ -87,7 +87,7 @@ internal sealed class RecordQueue(Transport transport) : IDisposable
     }
 
     /// <summary>Sends what the peer takes now.</summary>
-    /// <returns>Whether that has made room for responses that were waiting for it.</returns>
+    /// <returns>True if that has made room for responses that were waiting for it.</returns>
     internal bool Flush()
     {
         bool wasFull = !HasRoom, wasSplicing = _spliceLeft > 0;

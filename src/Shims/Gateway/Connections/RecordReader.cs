@@ -23,25 +23,25 @@ internal sealed class RecordReader(Transport transport, LoopContext context) : I
     /// <summary>The record that <see cref="TryNext"/> has come to. One that is not of version 1 is not a record.</summary>
     internal RecordHeader Record { get; private set; }
 
-    /// <summary>Whether the last that has come is the end of a stream, and is still in the socket.</summary>
+    /// <summary>True if the last bytes received are the end of a stream, and are still in the socket.</summary>
     internal bool IsEndHeld => _held > 0;
 
-    /// <summary>Whether a record has begun to come in, and has not ended.</summary>
+    /// <summary>True if a record has begun to come in, and has not ended.</summary>
     internal bool IsInsideRecord => HasBegunRecord || (!IsEndHeld && transport.Peek(stackalloc byte[1]) > 0);
 
     /// <summary>The same, but for a record of which less than a header has come: that is still in the socket.</summary>
     internal bool HasBegunRecord => _contentLeft > 0 || _paddingLeft > 0;
 
-    /// <summary>Whether content of the record that is to come is a request's body.</summary>
+    /// <summary>True if content of the record that is to come is a request's body.</summary>
     internal bool IsInBody => _contentLeft > 0 && IsOfStream && Record.Type == RecordType.Stdin;
 
-    /// <summary>Whether the record is a part of a stream of a request. FastCGI 1.0 section 3.3.</summary>
+    /// <summary>True if the record is a part of a stream of a request. FastCGI 1.0 section 3.3.</summary>
     private bool IsOfStream => Record is { Type: RecordType.Params or RecordType.Stdin or RecordType.Data, RequestId: not RecordHeader.ManagementId };
 
     private ReadOnlySpan<byte> Rest => context.Scratch[_handled.._seen];
 
     /// <summary>Looks at what has come. In the middle of a record all of it can be taken at once; at its edge the next one may have to stay.</summary>
-    /// <param name="isContentPassing">Whether the content of the next record will <see cref="Pass"/>.</param>
+    /// <param name="isContentPassing">True if the content of the next record will <see cref="Pass"/>.</param>
     /// <returns>Bytes; 0 at the end of input; -1 if there is nothing for now.</returns>
     internal nint Look(bool isContentPassing)
     {
@@ -60,7 +60,7 @@ internal sealed class RecordReader(Transport transport, LoopContext context) : I
 
     /// <summary>Moves what has come of the body that the record brings on to its reader without looking at it.</summary>
     /// <returns>As with <see cref="Transport.MoveInto"/>.</returns>
-    internal nint Pass(PipeFeed reader, long most)
+    internal nint Pass(PipeWriter reader, long most)
     {
         nint moved = transport.MoveInto(reader, Math.Min(_contentLeft, most));
         _contentLeft -= (int)Math.Max(moved, 0);

@@ -10,9 +10,9 @@ namespace Shims.Gateway.Connections;
 
 /// <summary>A connection that carries one SCGI request. What it is doing is a <see cref="ScgiState"/>.</summary>
 /// <remarks>
-/// The end of the request, without a body its last byte at least, is looked at and left in the socket until the answer is complete. If the shim
+/// The end of the request, without a body its last byte at least, is looked at and left in the socket until the response is complete. If the shim
 /// must break off, closing over it makes the kernel report a reset to the web server, over unix sockets too; SCGI has no other
-/// way to say that an answer is not all of it.
+/// way to say that a response is not all of it.
 /// </remarks>
 internal sealed class ScgiConnection : Connection, IResponseChannel
 {
@@ -31,8 +31,8 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
     }
 
     /// <summary>Takes over a connection.</summary>
-    /// <param name="context">What it is made with.</param>
-    /// <param name="begun">What has been read of the header, from nothing to, with its comma, all; its memory is taken over.</param>
+    /// <param name="context">Its surroundings.</param>
+    /// <param name="begun">The part of the header that has been read, from nothing to all of it with its comma; its memory is taken over.</param>
     internal ScgiConnection(ConnectionContext context, in ScgiHeaderBuffer begun)
         : base(context, begun.Connection)
     {
@@ -40,7 +40,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
         _state = begun.Count == 0 ? ScgiState.Silent : ScgiState.Header;
     }
 
-    /// <summary>What it is doing.</summary>
+    /// <summary>Its state.</summary>
     internal ScgiState State => IsEnding ? ScgiState.Ended : _state;
 
     protected override long RequestDeadline => _exchange?.Deadline ?? long.MaxValue;
@@ -109,7 +109,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
             ReadBody(exchange);
             waited = exchange.BodyWaits;
             if (!IsEnding)
-                exchange.Answer?.Advance();
+                exchange.Response?.Advance();
         }
         while (waited && !IsEnding && !exchange.BodyWaits);
         if (!IsEnding)
@@ -135,7 +135,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
     {
         // nginx closes as soon as it has as many bytes as Content-Length says.
         if (_exchange is { } exchange)
-            exchange.Answer?.Abandon(_sent >= exchange.AnswerLength ? StopReason.Answered : StopReason.PeerGone);
+            exchange.Response?.Abandon(_sent >= exchange.ResponseLength ? StopReason.ResponseComplete : StopReason.PeerGone);
         CloseBroken();
     }
 
@@ -170,14 +170,14 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
         exchange.Memory = _header.TakeMemory();
         if (ScgiHeader.TryRead(_header.Received, Context.Limits.HeaderSize, out CgiVariables variables) != OperationStatus.Done)
         {
-            Refuse(Fault("the SCGI header is no list of names and values", "let the web server send names without =, each with a value, fewer than 1024"));
+            Refuse(Fault("the SCGI header is not a list of names and values", "configure the web server to send names without =, each with a value, fewer than 1024"));
             return;
         }
         exchange.SetVariables(variables);
         exchange.Observer = Recorder?.Begin(exchange);
         if (!ContentLength.TryRead(variables, out long length) || length == ContentLength.Unknown)
         {
-            Refuse(Fault("CONTENT_LENGTH is missing or no number", "let the web server send it (nginx: include scgi_params)"));
+            Refuse(Fault("CONTENT_LENGTH is missing or not a number", "configure the web server to send it (nginx: include scgi_params)"));
             return;
         }
         exchange.BodyLength = length;
@@ -203,7 +203,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
     /// <summary>Starts the script: at once if the shim relays, else when the small body has come in.</summary>
     private void BeginIfReady(Exchange exchange)
     {
-        if (_state == ScgiState.Body || exchange.Answer is not null)
+        if (_state == ScgiState.Body || exchange.Response is not null)
             return;
         _isShared = _mode != RunMode.Relay;
         Responder.Start(exchange, _isShared ? Transport.Descriptor : -1);
@@ -226,7 +226,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
         {
             case ReadProgress.Complete:
                 exchange.Complete(exchange.Body);
-                _state = ScgiState.Answering;
+                _state = ScgiState.Responding;
                 break;
             case ReadProgress.Ended when _state == ScgiState.Body:
                 Refuse(Fault("the connection ended before the whole body had come", "see the web server's log for why it broke off"));
@@ -237,7 +237,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
         }
     }
 
-    /// <summary>Answers a request that cannot be read: where it ends is not known, so no more of it is read.</summary>
+    /// <summary>Responds to a request that cannot be read: where it ends is not known, so no more of it is read.</summary>
     private void Refuse(Fault fault)
     {
         _state = ScgiState.Refused;

@@ -9,7 +9,7 @@ using Shims.Scgi;
 namespace Shims.Gateway.Connections;
 
 /// <summary>Reads the header of an SCGI request, and leaves the end of it in the socket until <see cref="TakeUnread"/>.</summary>
-/// <param name="begun">What has been read of it already; its memory is taken over.</param>
+/// <param name="begun">The part of it that has been read already; its memory is taken over.</param>
 internal struct ScgiHeaderReader(in ScgiHeaderBuffer begun)
 {
     private ScgiHeaderBuffer _buffer = begun;
@@ -51,11 +51,11 @@ internal struct ScgiHeaderReader(in ScgiHeaderBuffer begun)
         return ReadProgress.Complete;
     }
 
-    /// <summary>Why it is unacceptable.</summary>
+    /// <summary>The fault of a header that is unacceptable.</summary>
     internal readonly Fault Explain(ProtocolDetection detection, int headerSize) => detection.Explain(Received) ?? _buffer.Status switch
     {
         OperationStatus.Done => new Fault(400, "the connection ended before the end of the SCGI header", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError },
-        OperationStatus.DestinationTooSmall => new Fault(400, $"the SCGI header is longer than {headerSize} bytes", "raise --max-header, or let the web server send less") { ExitCode = ExitCode.PeerError },
+        OperationStatus.DestinationTooSmall => new Fault(400, $"the SCGI header is longer than {headerSize} bytes", "raise --max-header, or configure the web server to send less") { ExitCode = ExitCode.PeerError },
         _ => new Fault(400, "the request does not begin with the length of an SCGI header", "see whether the web server speaks SCGI here (nginx: scgi_pass)") { ExitCode = ExitCode.PeerError },
     };
 

@@ -1,18 +1,18 @@
 namespace Shims.Gateway.Connections;
 
-/// <summary>What a <see cref="ScgiConnection"/> is doing.</summary>
+/// <summary>The states of a <see cref="ScgiConnection"/>.</summary>
 /// <remarks><code>
-///              part       relayed    shared  last       bad      half       gone   time       answer     broken  told
-///   Silent     Header     Streaming  Body    Answering  Refused  Ended      Ended  Refused    -          -       Ended
-///   Header     Header     Streaming  Body    Answering  Refused  Refused    Ended  Refused    -          -       Refused
-///   Body       Body       -          -       Answering  -        Refused    Ended  Refused    -          -       Refused
-///   Streaming  Streaming  -          -       Answering  -        Ended      Ended  Streaming  Streaming  Ended   Streaming
-///   Answering  Answering  -          -       -          -        Answering  Ended  Ended      Ended      Ended   Answering
-///   Refused    Refused    -          -       -          -        Refused    Ended  Ended      Ended      -       Refused
-///   Ended      Ended      -          -       -          -        Ended      Ended  Ended      -          -       Ended
+///               part        relayed    shared  last        bad      half        gone   time       answer     broken  told
+///   Silent      Header      Streaming  Body    Responding  Refused  Ended       Ended  Refused    -          -       Ended
+///   Header      Header      Streaming  Body    Responding  Refused  Refused     Ended  Refused    -          -       Refused
+///   Body        Body        -          -       Responding  -        Refused     Ended  Refused    -          -       Refused
+///   Streaming   Streaming   -          -       Responding  -        Ended       Ended  Streaming  Streaming  Ended   Streaming
+///   Responding  Responding  -          -       -           -        Responding  Ended  Ended      Ended      Ended   Responding
+///   Refused     Refused     -          -       -           -        Refused     Ended  Ended      Ended      -       Refused
+///   Ended       Ended       -          -       -           -        Ended       Ended  Ended      -          -       Ended
 /// </code>
 /// part: something comes, and more is missing, or nothing was. relayed, shared: the rest of the header comes, and what follows it goes through the shim, or is small, and then a script writes to the connection
-/// itself. last: the last byte of the request comes. bad: it is not an SCGI header. half: the web server ends its sending. gone: it leaves. time: the time for what is awaited is over. answer: the answer
+/// itself. last: the last byte of the request comes. bad: it is not an SCGI header. half: the web server ends its sending. gone: it leaves. time: the time for what is awaited is over. answer: the response
 /// is complete. broken: it breaks off after its beginning has gone out. told: the process has been told to end, and the time for requests in flight is over. A dash: it cannot happen.
 /// </remarks>
 internal enum ScgiState : byte
@@ -26,11 +26,11 @@ internal enum ScgiState : byte
     /// <summary>A small body comes in, after which the request is answered.</summary>
     Body,
 
-    /// <summary>The request is being answered, and the rest of its body comes in: the answer goes out after that.</summary>
+    /// <summary>The request is being answered, and the rest of its body comes in: the response goes out after that.</summary>
     Streaming,
 
     /// <summary>The whole request has come in, and is being answered.</summary>
-    Answering,
+    Responding,
 
     /// <summary>No more of the request is read, and a page says why.</summary>
     Refused,

@@ -38,10 +38,10 @@ internal sealed class Transport
 
     internal bool CanWrite { get; private set; } = true;
 
-    /// <summary>When to ask whether the peer <see cref="HasGone"/> or <see cref="HasStalled"/>.</summary>
+    /// <summary>The time to ask whether the peer <see cref="HasGone"/> or <see cref="HasStalled"/>.</summary>
     internal long Deadline => Math.Min(_goneAt, _sending.Deadline);
 
-    /// <summary>Whether the peer has taken all that was sent: a reset would destroy the rest of it.</summary>
+    /// <summary>True if the peer has taken all that was sent: a reset would destroy the rest of it.</summary>
     internal bool HasPeerTakenAll => Libc.Untaken(Descriptor) == 0;
 
     private Readiness Interest => Readiness.PeerEnded | (_owner.ExpectsInput ? Readiness.Read : Readiness.None) | (CanWrite ? Readiness.None : Readiness.Write);
@@ -80,14 +80,14 @@ internal sealed class Transport
         return isOver ? 0 : -1;
     }
 
-    /// <summary>What has arrived is too little, or is left where it is: there is nothing to read until more comes.</summary>
+    /// <summary>Notes that the bytes in the socket are too few, or are to stay there: nothing is read until more arrive.</summary>
     internal void WaitForMore() => CanRead = false;
 
-    /// <summary>What was left where it is has been taken: there may be more, or the end.</summary>
+    /// <summary>Notes that the bytes left in the socket have been taken: more may be there, or the end.</summary>
     internal void LookAgain() => CanRead = true;
 
     /// <summary>Reads away what has arrived.</summary>
-    /// <returns>Whether that was the end of input.</returns>
+    /// <returns>True if that was the end of input.</returns>
     internal bool ReadAway(Span<byte> scratch)
     {
         nint count;
@@ -97,12 +97,12 @@ internal sealed class Transport
         return count == 0;
     }
 
-    /// <summary>Takes what was left in the socket, and any surplus (nginx cuts bytes beyond the body, other peers do not), so that closing is no reset.</summary>
+    /// <summary>Takes what was left in the socket, and any surplus (nginx cuts bytes beyond the body, other peers do not), so that closing does not reset the connection.</summary>
     internal bool IsEverythingRead(Span<byte> scratch) => Libc.Receive(Descriptor, scratch) < scratch.Length;
 
     /// <summary>Sends what fits.</summary>
-    /// <param name="bytes">What comes next.</param>
-    /// <param name="isMoreToCome">Whether it is to wait for what is sent at once after it, to travel with that.</param>
+    /// <param name="bytes">The next bytes.</param>
+    /// <param name="isMoreToCome">True if it is to wait for what is sent at once after it, to travel with that.</param>
     /// <returns>Bytes sent. 0 if the peer takes nothing for now; if it has gone, that is told with the next event.</returns>
     internal int Send(ReadOnlySpan<byte> bytes, bool isMoreToCome = false)
     {
@@ -133,15 +133,15 @@ internal sealed class Transport
 
     /// <summary>Moves what has arrived of a stream on towards its reader, inside the kernel.</summary>
     /// <returns>As with <see cref="Receive"/>; -1 also if the reader's pipe takes nothing now.</returns>
-    internal nint MoveInto(PipeFeed feed, long length)
+    internal nint MoveInto(PipeWriter writer, long length)
     {
         StopBlocking();
-        nint count = feed.Move(Descriptor, length);
-        return feed.IsDirect ? Note(count) : count;
+        nint count = writer.Move(Descriptor, length);
+        return writer.IsDirect ? Note(count) : count;
     }
 
-    /// <summary>The peer has ended its sending. It may still wait for an answer, or have gone, which over TCP looks the same until something is sent to it.</summary>
-    /// <returns>Whether that has to be found out: of a unix socket the kernel says for itself when the peer has gone.</returns>
+    /// <summary>The peer has ended its sending. It may still wait for a response, or have gone, which over TCP looks the same until something is sent to it.</summary>
+    /// <returns>True if that has to be found out: of a unix socket the kernel says for itself when the peer has gone.</returns>
     internal bool MayHaveGone()
     {
         if (Libc.SocketOption(Descriptor, Flags.SO_DOMAIN) == Flags.AF_UNIX)
@@ -150,7 +150,7 @@ internal sealed class Transport
         return true;
     }
 
-    /// <summary>Whether a peer that <see cref="MayHaveGone"/> has had its time, and has not been taking bytes meanwhile.</summary>
+    /// <summary>True if a peer that <see cref="MayHaveGone"/> has had its time, and has not been taking bytes meanwhile.</summary>
     internal bool HasGone(long now)
     {
         if (now < _goneAt)
@@ -159,10 +159,10 @@ internal sealed class Transport
         return CanWrite;
     }
 
-    /// <summary>Whether something waits to be sent, and the peer has taken nothing for too long.</summary>
+    /// <summary>True if something waits to be sent, and the peer has taken nothing for too long.</summary>
     internal bool HasStalled(long now) => now >= _sending.Deadline && _sending.HasStalled(Descriptor, now, _patience);
 
-    /// <summary>The peer sees the end of what is sent to it, whoever else has the connection.</summary>
+    /// <summary>Ends the sending: the peer sees the end, whichever other process has the connection.</summary>
     internal void EndSending() => Libc.ShutdownWriting(Descriptor);
 
     /// <summary>Closing makes the peer see a reset: over TCP by asking for one, over unix sockets by leaving bytes unread.</summary>
@@ -207,7 +207,7 @@ internal sealed class Transport
     {
         CanWrite = false;
         _sending.Begin(_loop.Now, _patience);
-        _loop.Expect(_sending.Deadline);
+        _loop.WakeBy(_sending.Deadline);
         Rewatch();
     }
 

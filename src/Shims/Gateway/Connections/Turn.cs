@@ -1,12 +1,12 @@
 namespace Shims.Gateway.Connections;
 
-/// <summary>Whether a connection is seen to, so that nothing advances it from inside, and nothing that changes meanwhile is missed.</summary>
+/// <summary>The turn of a connection: nothing advances the connection from inside, and no change in the meantime is missed.</summary>
 internal struct Turn
 {
     internal TurnState State { get; private set; }
 
-    /// <summary>Something has changed.</summary>
-    /// <returns>Whether the loop has to be asked for a turn.</returns>
+    /// <summary>Notes a change.</summary>
+    /// <returns>True if the loop has to be asked for a turn.</returns>
     internal bool Ask()
     {
         bool isFirst = State == TurnState.None;

@@ -1,6 +1,6 @@
 namespace Shims.Gateway.Connections;
 
-/// <summary>Whether a connection is seen to: see <see cref="Turn"/>.</summary>
+/// <summary>The states of a <see cref="Turn"/>.</summary>
 /// <remarks><code>
 ///                  Ask            Begin     End
 ///   None           Scheduled      UnderWay  None
@@ -13,12 +13,12 @@ internal enum TurnState : byte
     /// <summary>Nothing has changed.</summary>
     None,
 
-    /// <summary>It will be.</summary>
+    /// <summary>A turn is scheduled.</summary>
     Scheduled,
 
-    /// <summary>It is.</summary>
+    /// <summary>The turn is under way.</summary>
     UnderWay,
 
-    /// <summary>It is, and something has changed since that began.</summary>
+    /// <summary>The turn is under way, and something has changed since it began.</summary>
     UnderWayAgain,
 }

@@ -3,11 +3,11 @@ using Shims.Diagnostics;
 
 namespace Shims.Gateway.Requests;
 
-/// <summary>Whether a request may be answered at all, by a script or a handler.</summary>
+/// <summary>Admits a request to a script or a handler, or refuses it.</summary>
 internal static class Admission
 {
     internal static Fault BodyTooLarge(GatewayOptions options) =>
-        new(413, "the request's body is larger than --max-body allows", $"raise --max-body (now {options.Limits.BodySize} bytes), or let the web server refuse it");
+        new(413, "the request's body is larger than --max-body allows", $"raise --max-body (now {options.Limits.BodySize} bytes), or configure the web server to refuse it");
 
     /// <summary>Counts the request among those running.</summary>
     /// <returns>False if it has been refused, with a page that says why.</returns>
@@ -21,10 +21,10 @@ internal static class Admission
         }
         if (!exchange.Context.Service.Slots.TryTake(out int slot, out int reason))
         {
-            exchange.Observer?.GiveUp(); // it has nothing to do with the request, and in a rush the capsules of real failures would go
+            exchange.Observer?.GiveUp(); // a burst of 503s would evict the capsules of real failures
             exchange.Fail(reason == 0
                 ? new Fault(503, $"as many scripts are running as --max allows ({limits.Concurrency})", "raise --max, or see why they take so long")
-                : new Fault(503, $"it cannot be known how many scripts are running: no lock can be taken ({ScriptDiagnosis.Name(reason)})", "see whether TMPDIR is on a file system with locks; raise the limit on open files (ulimit -n)")
+                : new Fault(503, $"cannot count the running scripts: no lock can be taken ({ScriptDiagnosis.Name(reason)})", "see whether TMPDIR is on a file system with locks; raise the limit on open files (ulimit -n)")
                 { ExitCode = ExitCode.SystemError });
             return false;
         }

@@ -4,7 +4,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Requests;
 
-/// <summary>The body of a request on its way to whoever reads it: a bounded part in memory, the rest in an unlinked temporary file.</summary>
+/// <summary>The body of a request on its way to its reader: a bounded part in memory, the rest in an unlinked temporary file.</summary>
 internal sealed class BodySpool : IDisposable
 {
     private NativeBuffer? _memory;
@@ -18,24 +18,24 @@ internal sealed class BodySpool : IDisposable
     /// <summary>Bytes that have come in.</summary>
     internal long Received { get; private set; }
 
-    /// <summary>What comes in, and what becomes of it.</summary>
+    /// <summary>The state of the stream.</summary>
     internal BodyState State { get; private set; }
 
-    /// <summary>Whether the last byte has come in.</summary>
+    /// <summary>True if the last byte has come in.</summary>
     internal bool IsComplete => State is BodyState.Complete or BodyState.Discarded;
 
-    /// <summary>Whether the file could not be read back, so that the reader has not had all of the body and will not get it.</summary>
+    /// <summary>True if the file could not be read back, so that the reader has not had all of the body and will not get it.</summary>
     internal bool IsLost { get; private set; }
 
-    /// <summary>Whether the reader has had all of the body.</summary>
+    /// <summary>True if the reader has had all of the body.</summary>
     internal bool IsAtEnd => State == BodyState.Complete && IsEmpty;
 
-    /// <summary>Whether nothing is left to read for now.</summary>
+    /// <summary>True if nothing is left to read for now.</summary>
     internal bool IsEmpty => (_memory is null || _memory.IsEmpty) && _fileStart == _fileEnd;
 
     private bool IsForgotten => State is BodyState.Draining or BodyState.Discarded;
 
-    /// <summary>What to say after <see cref="Add"/> has failed.</summary>
+    /// <summary>The fault after <see cref="Add"/> has failed.</summary>
     internal static Fault NoRoom() => new(500, $"the request's body does not fit into the temporary directory (error {Libc.Errno})", "make room there, or set TMPDIR to a directory with more")
     { ExitCode = ExitCode.SystemError };
 

@@ -6,7 +6,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Requests;
 
-/// <summary>One request and the way back for its answer, whatever the wire.</summary>
+/// <summary>One request and the way back for its response, whatever the wire.</summary>
 internal sealed unsafe class Exchange
 {
     /// <summary>The request's memory: its variables.</summary>
@@ -21,8 +21,8 @@ internal sealed unsafe class Exchange
 
     /// <param name="context">Its loop.</param>
     /// <param name="channel">The way back.</param>
-    /// <param name="hasHeader">Whether its variables have come.</param>
-    /// <param name="hasData">Whether a second stream comes in: FastCGI's Filter role.</param>
+    /// <param name="hasHeader">True if its variables have come.</param>
+    /// <param name="hasData">True if a second stream comes in: FastCGI's Filter role.</param>
     internal Exchange(LoopContext context, IResponseChannel channel, bool hasHeader, bool hasData = false)
     {
         Context = context;
@@ -32,16 +32,16 @@ internal sealed unsafe class Exchange
         _progress = new RequestProgress(context, hasHeader);
     }
 
-    /// <summary>What it waits for.</summary>
+    /// <summary>The current phase.</summary>
     internal RequestPhase Phase => _progress.Phase;
 
     /// <inheritdoc cref="RequestProgress.Deadline"/>
     internal long Deadline => _progress.Deadline;
 
-    /// <summary>Whether all of its variables have come, or are not awaited any more.</summary>
+    /// <summary>True if all of its variables have come, or are not awaited any more.</summary>
     internal bool HasHeader => !_progress.IsHeader;
 
-    /// <summary>What the requests of its loop share.</summary>
+    /// <summary>Shared by the requests of its loop.</summary>
     internal LoopContext Context { get; }
 
     /// <summary>The request's variables, in <see cref="Memory"/>.</summary>
@@ -49,10 +49,10 @@ internal sealed unsafe class Exchange
 
     internal BodySpool Body { get; } = new();
 
-    /// <summary>The second stream of a FastCGI Filter, the file to be filtered; null for everybody else.</summary>
+    /// <summary>The second stream of a FastCGI Filter, the file to be filtered; null in other roles.</summary>
     internal BodySpool? Data { get; }
 
-    /// <summary>Whether all of the request has come in.</summary>
+    /// <summary>True if all of the request has come in.</summary>
     internal bool IsWhole => Body.IsComplete && Data is null or { IsComplete: true };
 
     /// <summary>Remembers the request for a capsule; null without --record, and until the variables have been read.</summary>
@@ -64,40 +64,40 @@ internal sealed unsafe class Exchange
     /// <summary>Bytes of the body as announced, or <see cref="ContentLength.Unknown"/>.</summary>
     internal long BodyLength { get; set; }
 
-    /// <summary>What was started, for explanations: see <see cref="LaunchPlan.Keep"/>.</summary>
+    /// <summary>The program that was started, for explanations: see <see cref="LaunchPlan.Keep"/>.</summary>
     internal LaunchPlan Plan { get; private set; }
 
-    /// <summary>What answers; null until that is known.</summary>
-    internal Answer? Answer { get; set; }
+    /// <summary>The response; null until it has begun to be made.</summary>
+    internal Response? Response { get; set; }
 
-    /// <summary>What counts this request among those running, or -1. See <see cref="Slots"/>.</summary>
+    /// <summary>The lock that counts this request among those running, or -1. See <see cref="Slots"/>.</summary>
     internal int Slot { get; set; } = -1;
 
     /// <summary>The id on the error page and in the log.</summary>
     internal string RequestId => _requestId ??= Log.NewRequestId();
 
-    /// <summary>Whether a byte of the answer has gone out: from then on a failure can only be shown by breaking off.</summary>
-    internal bool HasAnswerLeft { get; set; }
+    /// <summary>True if a byte of the response has gone out: from then on a failure can only be shown by breaking off.</summary>
+    internal bool HasResponseStarted { get; set; }
 
-    /// <summary>Bytes of the whole answer, header included, if the script has said how many there will be.</summary>
-    internal long? AnswerLength { get; set; }
+    /// <summary>Bytes of the whole response, header included, if the script has said how many there will be.</summary>
+    internal long? ResponseLength { get; set; }
 
     internal bool IsHead => Variables.Get("REQUEST_METHOD"u8).SequenceEqual("HEAD"u8);
 
     /// <summary>
-    /// Whether output may go out. nginx and Caddy stop sending a body as soon as the answer begins, and mod_proxy_scgi reads no answer before
-    /// it has sent all; so the body comes in first, unless it takes too long for an answer that does not need it.
+    /// Whether output may go out. nginx and Caddy stop sending a body as soon as the response begins, and mod_proxy_scgi reads no response before
+    /// it has sent all; so the body comes in first, unless it takes too long for a response that does not need it.
     /// </summary>
-    internal bool MaySend => Phase == RequestPhase.Answer;
+    internal bool MaySend => Phase == RequestPhase.Response;
 
-    /// <summary>Whether the rest of the body stays in the socket, because its reader has enough, but will go on: it costs neither memory nor a file, and is sent no faster than it is read.</summary>
-    internal bool BodyWaits => Answer is { LetsBodyWait: true };
+    /// <summary>True if the rest of the body stays in the socket, because its reader has enough, but will go on: it costs neither memory nor a file, and is sent no faster than it is read.</summary>
+    internal bool BodyWaits => Response is { LetsBodyWait: true };
 
-    /// <summary>Where what comes next of a large body can go without being looked at; null if it has to be taken in.</summary>
-    internal PipeFeed? DirectInput => Context.Service.MaySplice && BodyLength > Limits.SmallBody && Answer?.Input is { IsDirect: true } input ? input : null;
+    /// <summary>The writer into which the rest of a large body can be moved without being looked at; null if it has to be taken in.</summary>
+    internal PipeWriter? DirectInput => Context.Service.MaySplice && BodyLength > Limits.SmallBody && Response?.Input is { IsDirect: true } input ? input : null;
 
-    /// <summary>Whether it is answered with a page that says why it failed.</summary>
-    internal bool HasFailed => Answer is PageAnswer;
+    /// <summary>True if it is answered with a page that says why it failed.</summary>
+    internal bool HasFailed => Response is ErrorPageResponse;
 
     /// <summary>The variables have been read.</summary>
     /// <param name="variables">In <see cref="Memory"/>, which does not move.</param>
@@ -112,7 +112,7 @@ internal sealed unsafe class Exchange
     {
         Progress();
         if (Body.Add(part))
-            Answer?.Input?.Feed();
+            Response?.Input?.WriteAvailable();
         else
             Refuse(BodySpool.NoRoom());
     }
@@ -131,7 +131,7 @@ internal sealed unsafe class Exchange
     /// <inheritdoc cref="RequestProgress.Advance"/>
     internal void Progress() => _progress.Advance();
 
-    /// <summary>Something has come in, gone out or ended: sees whether the body waits for its reader.</summary>
+    /// <summary>Updates the phase after something has come in, gone out or ended.</summary>
     internal void UpdatePhase() => _progress.AwaitReader(BodyWaits);
 
     /// <inheritdoc cref="RequestProgress.Hurry"/>
@@ -151,45 +151,45 @@ internal sealed unsafe class Exchange
     /// <summary>The shim ends: so does the request, with a page that says why if that is possible.</summary>
     internal void Shutdown()
     {
-        if (Answer is null)
+        if (Response is null)
             GiveUp(LoopContext.ToldToEnd);
         else
-            Answer.Abandon(StopReason.Shutdown);
+            Response.Abandon(StopReason.Shutdown);
     }
 
-    /// <summary>Ends the request with a page, or breaks it off if an answer has begun. No more of it is awaited.</summary>
+    /// <summary>Ends the request with a page, or breaks it off if a response has begun. No more of it is awaited.</summary>
     internal void GiveUp(Fault fault)
     {
         EndDrain();
         Refuse(fault);
     }
 
-    /// <summary>Ends the request with a page, or breaks it off if an answer has begun.</summary>
+    /// <summary>Ends the request with a page, or breaks it off if a response has begun.</summary>
     internal void Refuse(Fault fault)
     {
         EndHeader();
-        Answer?.Abandon(StopReason.Refused);
+        Response?.Abandon(StopReason.Refused);
         Fail(fault);
     }
 
     /// <summary>The rest of the body is not awaited any more.</summary>
     internal void EndDrain() => _progress.EndWaiting();
 
-    /// <summary>Something about the answer has changed: the connection does what can be done, soon.</summary>
+    /// <summary>Schedules a turn of the connection, as something about the response has changed.</summary>
     internal void Schedule() => Channel.Schedule();
 
     /// <inheritdoc cref="IResponseChannel.Write"/>
     internal int Write(ReadOnlySpan<byte> output)
     {
         int count = Channel.Write(output);
-        HasAnswerLeft |= count > 0;
+        HasResponseStarted |= count > 0;
         return count;
     }
 
     /// <inheritdoc cref="IResponseChannel.End"/>
     internal void End(int exitCode) => Channel.End(exitCode);
 
-    /// <summary>Tells whoever has to act: the log, and, as far as the wire has a way, the web server's.</summary>
+    /// <summary>Reports a fault to the log, and, where the protocol has a way, to the web server's.</summary>
     internal void Report(Fault fault)
     {
         fault = fault with { Requested = RequestedPath.Of(Variables) };
@@ -204,7 +204,7 @@ internal sealed unsafe class Exchange
     internal void Fail(Fault fault)
     {
         Report(fault = Observer?.Failed(fault) ?? fault);
-        if (HasAnswerLeft)
+        if (HasResponseStarted)
         {
             Channel.Break();
             return;
@@ -212,7 +212,7 @@ internal sealed unsafe class Exchange
         Body.Discard();
         Data?.Discard();
         StartDrain();
-        Answer = new PageAnswer(this, Channel.Enclose(ErrorPage.Format(fault, RequestId, Context.Options.ErrorsInBrowser, withBody: !IsHead)));
+        Response = new ErrorPageResponse(this, Channel.Enclose(ErrorPage.Format(fault, RequestId, Context.Options.ErrorsInBrowser, withBody: !IsHead)));
         Schedule();
     }
 

@@ -2,7 +2,7 @@ using Shims.Cgi;
 
 namespace Shims.Gateway.Requests;
 
-/// <summary>What the command line of <c>scgi-run</c> or <c>fcgi-run</c> says.</summary>
+/// <summary>The options of <c>scgi-run</c> and <c>fcgi-run</c>.</summary>
 internal sealed class GatewayOptions
 {
     /// <summary>The program's name, for log lines.</summary>
@@ -17,7 +17,7 @@ internal sealed class GatewayOptions
 
     internal EnvironmentPolicy Environment { get; init; }
 
-    /// <summary>What is to be logged before anything else; null if there is nothing.</summary>
+    /// <summary>A line to log before anything else, or null.</summary>
     internal string? Note { get; init; }
 
     internal Limits Limits { get; init; } = new();
@@ -31,16 +31,16 @@ internal sealed class GatewayOptions
     /// <summary><c>--record</c>: keeps capsules of requests that failed.</summary>
     internal bool Records { get; init; }
 
-    /// <summary><c>--truthful</c>: a reply that broke off must look broken.</summary>
+    /// <summary><c>--truthful</c>: a response that broke off must look broken.</summary>
     internal bool IsTruthful { get; init; }
 
     /// <summary><c>--status</c>: the script's header is checked, and a Status line always sent.</summary>
     internal bool SendsStatus { get; init; }
 
-    /// <summary>How a request with a body of so many bytes is to be run over SCGI.</summary>
+    /// <summary>The mode in which a request with a body of this length is run over SCGI.</summary>
     /// <param name="bodyLength">Bytes.</param>
     /// <param name="mayExec">False where the shim has to outlive the script.</param>
-    /// <param name="needsHeader">Whether the web server does not understand each header that CGI allows: see <see cref="ProxyPrefix.IsModProxyScgi"/>.</param>
+    /// <param name="needsHeader">True if the web server does not understand each header that CGI allows: see <see cref="ProxyPrefix.IsModProxyScgi"/>.</param>
     internal RunMode ModeFor(long bodyLength, bool mayExec, bool needsHeader = false)
     {
         if (Mode == RunMode.Relay || SendsStatus || ErrorsInBrowser || Records || (needsHeader && Mode == RunMode.Auto))

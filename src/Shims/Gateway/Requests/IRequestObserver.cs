@@ -9,7 +9,7 @@ internal interface IRequestObserver
     /// <summary>The status that the script has answered with; 0 before.</summary>
     int Status { set; }
 
-    /// <summary>It is known what is to be run, or as much of it as will be known.</summary>
+    /// <summary>Tells what is to be run, as far as that is known.</summary>
     void Prepared(in LaunchPlan plan);
 
     /// <summary>The script has started.</summary>
@@ -31,14 +31,14 @@ internal interface IRequestObserver
     /// <returns>The fault, which now says where its capsule is.</returns>
     Fault Failed(Fault fault);
 
-    /// <summary>The answer is complete.</summary>
-    void Answered();
+    /// <summary>The response is complete.</summary>
+    void Completed();
 
-    /// <summary>The answer is complete, but the script's exit status says that something went wrong.</summary>
+    /// <summary>The response is complete, but the script's exit status says that something went wrong.</summary>
     /// <returns>The fault, which now says where its capsule is.</returns>
     Fault Exited(Fault fault);
 
-    /// <summary>The web server has gone before the answer was complete: a browser that did not wait, or its own patience.</summary>
+    /// <summary>The web server has gone before the response was complete: a browser that did not wait, or its own patience.</summary>
     /// <returns>The fault with its capsule; null if there is none.</returns>
     Fault? Abandoned(Fault fault);
 }

@@ -1,12 +1,12 @@
 namespace Shims.Gateway.Requests;
 
-/// <summary>What answers requests, whatever wire they came by.</summary>
+/// <summary>Responds to requests of every protocol.</summary>
 internal interface IResponder
 {
-    /// <summary>Whether nothing is running that the end of the process would cut off.</summary>
+    /// <summary>True if nothing is running that the end of the process would cut off.</summary>
     bool IsIdle => true;
 
-    /// <summary>How many event loops may ask it at once. One is enough for what never keeps a loop from going round.</summary>
+    /// <summary>The number of event loops that may use it at once. One is enough if it never blocks a loop.</summary>
     int MaxLoops => 1;
 
     /// <summary>Called once, before the first request.</summary>
@@ -17,8 +17,8 @@ internal interface IResponder
     }
 
     /// <summary>Begins to answer a request whose variables have been read.</summary>
-    /// <param name="exchange">The request. Its answer, or the page that says why there is none, is set.</param>
-    /// <param name="connection">The connection if the answer may be written to it past the exchange, else -1.</param>
+    /// <param name="exchange">The request. Its response, or the page that says why there is none, is set.</param>
+    /// <param name="connection">The connection if the response may be written to it past the exchange, else -1.</param>
     void Start(Exchange exchange, int connection);
 
     /// <summary>Lets a loop go round until what it serves is over. Meanwhile other threads may have the loop; it is the caller's before and after.</summary>

@@ -8,31 +8,31 @@ internal interface IResponseChannel
     /// <summary>The protocol's name.</summary>
     string Protocol { get; }
 
-    /// <summary>Who has connected, in words.</summary>
+    /// <summary>A description of the peer.</summary>
     string Peer { get; }
 
-    /// <summary>Whether there is room for more of what a script writes to its standard error.</summary>
+    /// <summary>True if there is room for more of what a script writes to its standard error.</summary>
     bool CanTakeErrors => !Log.IsFull;
 
-    /// <summary>Something about the response has changed: the connection sees what can be done, soon.</summary>
+    /// <summary>Schedules a turn of the connection, as something about the response has changed.</summary>
     void Schedule();
 
     /// <summary>Sends a part of the CGI response.</summary>
-    /// <returns>How many bytes were taken; the response is told to go on when there is room for more.</returns>
+    /// <returns>The number of bytes taken; the response is told to go on when there is room for more.</returns>
     int Write(ReadOnlySpan<byte> output);
 
     /// <summary>Sends what a pipe holds without looking at it. Everything written before must have gone out, at least to the connection's queue.</summary>
     /// <param name="pipe">The pipe.</param>
     /// <param name="most">Bytes at the most.</param>
     /// <param name="moved">Bytes that have left the pipe, or will before anything else is read from it.</param>
-    /// <returns>Whether the pipe may hold more that can be sent now.</returns>
+    /// <returns>True if the pipe may hold more that can be sent now.</returns>
     SpliceResult Splice(int pipe, long most, out int moved)
     {
         moved = 0;
         return SpliceResult.ReadInstead;
     }
 
-    /// <summary>Whether a pipe still holds bytes that <see cref="Splice"/> has promised to the peer: nothing else may read from it, or close it, until they have gone out or <see cref="EndSplice"/> has taken them.</summary>
+    /// <summary>True if a pipe still holds bytes that <see cref="Splice"/> has promised to the peer: nothing else may read from it, or close it, until they have gone out or <see cref="EndSplice"/> has taken them.</summary>
     bool IsSplicing => false;
 
     /// <summary>The pipe that <see cref="Splice"/> was given will be closed: takes out of it what has been promised to the peer.</summary>
@@ -54,7 +54,7 @@ internal interface IResponseChannel
     byte[] Enclose(byte[] page) => page;
 
     /// <summary>The response is complete.</summary>
-    /// <param name="exitCode">The script's exit code, for FastCGI's appStatus.</param>
+    /// <param name="exitCode">The script's exit status, for FastCGI's appStatus.</param>
     void End(int exitCode);
 
     /// <summary>The response broke off after its beginning has gone out: makes it look broken to the web server.</summary>

@@ -6,6 +6,6 @@ internal interface IRunningScript
     /// <summary>Asks the script and all that it started to end, and ends them if they do not.</summary>
     void Stop(StopReason reason);
 
-    /// <summary>Ends what the script has left behind, and the script itself if it still runs.</summary>
+    /// <summary>Ends the processes that the script has left, and the script itself if it still runs.</summary>
     void EndGroup();
 }

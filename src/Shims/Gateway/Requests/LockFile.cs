@@ -10,7 +10,7 @@ internal static unsafe class LockFile
     /// <summary>Opens it, and makes it if it is not there.</summary>
     /// <remarks>
     /// In the directory that systemd has made for the service (RuntimeDirectory=), or that TMPDIR names, or one that belongs to this user alone; else in /tmp. What is found there under its
-    /// name and belongs to somebody else is left alone, and a file without a name is locked instead.
+    /// name and belongs to another user is left alone, and a file without a name is locked instead.
     /// </remarks>
     /// <returns>-1 if there is none; errno says why.</returns>
     internal static int Open()
@@ -39,7 +39,7 @@ internal static unsafe class LockFile
         return text.ToString();
     }
 
-    /// <summary>Whether a process works as this user. proc_pid_status(5).</summary>
+    /// <summary>True if a process runs as this user. proc_pid_status(5).</summary>
     internal static bool IsOfThisUser(string process)
     {
         string status = ReadText($"/proc/{process}/status");

@@ -4,7 +4,7 @@ using Shims.Posix;
 namespace Shims.Gateway.Requests;
 
 /// <summary>Tries again now and then while the log has no room.</summary>
-internal sealed class LogFlush(EventLoop loop) : ITimed
+internal sealed class LogFlush(EventLoop loop) : IDeadline
 {
     /// <summary>Milliseconds between two tries: soon while the reader goes on reading, seldom once it has been given up.</summary>
     private const int Soon = 10, Seldom = 1000;
@@ -13,16 +13,16 @@ internal sealed class LogFlush(EventLoop loop) : ITimed
 
     public long Deadline => _deadline;
 
-    /// <summary>Something waits to be written.</summary>
-    internal void Expect()
+    /// <summary>Schedules a flush: something waits to be written.</summary>
+    internal void FlushSoon()
     {
         if (_deadline != long.MaxValue)
             return;
         _deadline = loop.Now + Soon;
-        loop.Expect(_deadline);
+        loop.WakeBy(_deadline);
     }
 
-    void ITimed.OnTime()
+    void IDeadline.OnDeadline()
     {
         Log.Flush();
         _deadline = !Log.HasPending ? long.MaxValue : loop.Now + (Log.IsFull ? Soon : Seldom);

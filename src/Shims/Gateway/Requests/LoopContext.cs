@@ -3,7 +3,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Requests;
 
-/// <summary>What the connections, requests and scripts of one event loop share.</summary>
+/// <summary>Shared by the connections, requests and scripts of one event loop.</summary>
 internal sealed unsafe class LoopContext
 {
     /// <summary>Bytes of <see cref="Scratch"/>: as much as a socket gives at once.</summary>
@@ -13,17 +13,17 @@ internal sealed unsafe class LoopContext
     private Arena _workspace;
     private LogFlush? _logFlush;
 
-    /// <param name="service">What the loops of the process share.</param>
-    /// <param name="loop">What waits; null for a new one.</param>
+    /// <param name="service">Shared by the loops of the process.</param>
+    /// <param name="loop">The loop; null for a new one.</param>
     internal LoopContext(ServiceContext service, EventLoop? loop = null)
     {
         Service = service;
         Loop = loop ?? new EventLoop();
         Loop.Overdue = static timed =>
-            Log.WriteLine($"a fault in {Log.Program} itself: a {timed.GetType().Name} has no deadline after its last one: please report it");
+            Log.WriteLine($"an internal error in {Log.Program}: a {timed.GetType().Name} has no deadline after its last one: please report it");
     }
 
-    /// <summary>What the loops of the process share.</summary>
+    /// <summary>Shared by the loops of the process.</summary>
     internal ServiceContext Service { get; }
 
     internal EventLoop Loop { get; }
@@ -40,7 +40,7 @@ internal sealed unsafe class LoopContext
     /// <summary>The scripts that run.</summary>
     internal RunningScripts Scripts { get; } = new();
 
-    /// <summary>Who has to act on the last fault.</summary>
+    /// <summary>The exit status of the last fault.</summary>
     internal ExitCode ExitCode { get; private set; }
 
     /// <summary>Starts scripts.</summary>
@@ -50,25 +50,25 @@ internal sealed unsafe class LoopContext
         init;
     }
 
-    /// <summary>Whether connections are to be closed as soon as no request is in flight on them.</summary>
+    /// <summary>True if connections are to be closed as soon as no request is in flight on them.</summary>
     internal bool IsFinishing { get; private set; }
 
     /// <summary>Milliseconds that the header of a request has from now on.</summary>
     internal long HeaderTime => IsFinishing ? Math.Min(Limits.HeaderSeconds * 1000L, Limits.FirstRequestGrace) : Limits.HeaderSeconds * 1000L;
 
-    /// <summary>Why a request is not awaited any more of which only a part has come.</summary>
+    /// <summary>The fault of a request of which only a part has come in time.</summary>
     internal Fault HeaderIsLate => IsFinishing ? ToldToEnd
         : new Fault(400, $"the web server sent no complete request within {Limits.HeaderSeconds} s", "see whether it speaks the protocol that is expected here, and its log for why it stopped; raise --header-timeout if it is only slow")
         { ExitCode = ExitCode.PeerError };
 
-    /// <summary>Why a connection is given up on which more of an answer waits.</summary>
-    internal Fault NothingIsTaken => new(408, $"the web server took nothing of an answer for {Limits.ProgressSeconds} s", "see its log for why it stopped reading") { ExitCode = ExitCode.PeerError };
+    /// <summary>The fault of a connection whose peer does not read the response.</summary>
+    internal Fault NothingIsTaken => new(408, $"the web server read nothing of the response for {Limits.ProgressSeconds} s", "see its log for why it stopped reading") { ExitCode = ExitCode.PeerError };
 
-    /// <summary>Why a request is not awaited any more of whose body only a part has come.</summary>
+    /// <summary>The fault of a request of whose body only a part has come in time.</summary>
     internal Fault BodyIsLate => new(408, $"the web server sent no more of a request's body for {Limits.ProgressSeconds} s", "see its log for why it stopped") { ExitCode = ExitCode.PeerError };
 
-    /// <summary>Why a request is not answered that came too late.</summary>
-    internal static Fault ToldToEnd => new(503, "the shim was told to end before the whole request had come", "nothing to do: ask again");
+    /// <summary>The fault of a request that came too late.</summary>
+    internal static Fault ToldToEnd => new(503, "the shim was told to end before the whole request had come", "nothing to do: send the request again");
 
     /// <summary>Memory in which a start is prepared: good until the next one.</summary>
     internal ref Arena WorkspaceOf(int size)
@@ -93,6 +93,6 @@ internal sealed unsafe class LoopContext
             return;
         if (_logFlush is null)
             Loop.Add(_logFlush = new LogFlush(Loop));
-        _logFlush.Expect();
+        _logFlush.FlushSoon();
     }
 }

@@ -1,6 +1,6 @@
 namespace Shims.Gateway.Requests;
 
-/// <summary>What a process has in flight, on all its event loops: requests that it reads or answers, and scripts and handlers that go on after that.</summary>
+/// <summary>Counts the requests that a process has in flight on all its event loops, and the scripts and handlers that go on after them.</summary>
 /// <param name="now">Milliseconds, on the loops' clock: nothing has happened until then.</param>
 internal sealed class RequestCount(long now)
 {
@@ -10,14 +10,14 @@ internal sealed class RequestCount(long now)
 
     internal int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>When the last request ended.</summary>
+    /// <summary>The time when the last request ended.</summary>
     internal long IdleSince => Volatile.Read(ref _idleSince);
 
     internal void Started() => Interlocked.Increment(ref _inFlight);
 
     internal void Ended(long now)
     {
-        // In this order: whoever sees that none is left finds the right time.
+        // In this order: a thread that sees that none is left finds the right time.
         Volatile.Write(ref _idleSince, now);
         if (Interlocked.Decrement(ref _inFlight) == 0)
             Volatile.Read(ref _whenNone)?.Invoke();

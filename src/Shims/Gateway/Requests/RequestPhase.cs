@@ -1,14 +1,14 @@
 namespace Shims.Gateway.Requests;
 
-/// <summary>What a request waits for. Each phase has an end: see <see cref="RequestProgress"/>.</summary>
+/// <summary>The phases of a request, each named after what the request waits for. Each has an end: see <see cref="RequestProgress"/>.</summary>
 /// <remarks><code>
-///                the variables end   the body ends   the reader is full   the reader goes on   the rest is not needed   it is given up   time is over
-///   Header       Body                HeaderAlone     Header               Header               Header                   Answer           Answer
-///   HeaderAlone  Answer              HeaderAlone     HeaderAlone          HeaderAlone          HeaderAlone              Answer           Answer
-///   Body         Body                Answer          Reader               Body                 Drain                    Answer           Answer
-///   Reader       Reader              Answer          Reader               Body                 Drain                    Answer           Reader
-///   Drain        Drain               Answer          Drain                Drain                Drain                    Answer           Answer
-///   Answer       Answer              Answer          Answer               Answer               Answer                   Answer           Answer
+///                the variables end  the body ends  the reader is full  the reader goes on  the rest is not needed  it is given up  time is over
+///   Header       Body               HeaderAlone    Header              Header              Header                  Response        Response
+///   HeaderAlone  Response           HeaderAlone    HeaderAlone         HeaderAlone         HeaderAlone             Response        Response
+///   Body         Body               Response       Reader              Body                Drain                   Response        Response
+///   Reader       Reader             Response       Reader              Body                Drain                   Response        Reader
+///   Drain        Drain              Response       Drain               Drain               Drain                   Response        Response
+///   Response     Response           Response       Response            Response            Response                Response        Response
 /// </code></remarks>
 internal enum RequestPhase : byte
 {
@@ -27,6 +27,6 @@ internal enum RequestPhase : byte
     /// <summary>The rest of a body that nothing reads. Ends after <see cref="Limits.DrainTime"/>, and when nothing has come for <see cref="Limits.ProgressSeconds"/>.</summary>
     Drain,
 
-    /// <summary>Its answer. Ends with the script's or the handler's time, or when the peer takes nothing for <see cref="Limits.ProgressSeconds"/>.</summary>
-    Answer,
+    /// <summary>Its response. Ends with the script's or the handler's time, or when the peer takes nothing for <see cref="Limits.ProgressSeconds"/>.</summary>
+    Response,
 }

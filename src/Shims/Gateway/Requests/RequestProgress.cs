@@ -1,13 +1,13 @@
 namespace Shims.Gateway.Requests;
 
-/// <summary>What a request waits for, and until when.</summary>
+/// <summary>The phase of a request, and the end of it.</summary>
 internal struct RequestProgress
 {
     private readonly LoopContext _context;
     private long _drainUntil = long.MaxValue;
 
     /// <param name="context">The request's loop.</param>
-    /// <param name="hasHeader">Whether its variables have come.</param>
+    /// <param name="hasHeader">True if its variables have come.</param>
     internal RequestProgress(LoopContext context, bool hasHeader)
     {
         _context = context;
@@ -16,17 +16,17 @@ internal struct RequestProgress
 
     internal RequestPhase Phase { get; private set; }
 
-    /// <summary>When the phase ends; <see cref="long.MaxValue"/> where that is for the script or the handler to say.</summary>
+    /// <summary>The end of the phase; <see cref="long.MaxValue"/> if the script or the handler decides it.</summary>
     internal long Deadline { get; private set; }
 
-    /// <summary>Whether the variables are awaited.</summary>
+    /// <summary>True if the variables are awaited.</summary>
     internal readonly bool IsHeader => Phase is RequestPhase.Header or RequestPhase.HeaderAlone;
 
     /// <summary>The variables have come, or are not awaited any more.</summary>
     internal void EndHeader()
     {
         if (IsHeader)
-            Enter(Phase == RequestPhase.Header ? RequestPhase.Body : RequestPhase.Answer);
+            Enter(Phase == RequestPhase.Header ? RequestPhase.Body : RequestPhase.Response);
     }
 
     /// <summary>All of the body has come.</summary>
@@ -54,11 +54,11 @@ internal struct RequestProgress
         Enter(RequestPhase.Drain);
     }
 
-    /// <summary>Nothing more of the request is awaited.</summary>
+    /// <summary>Goes over to the response: no more of the request is awaited.</summary>
     internal void EndWaiting()
     {
-        if (Phase != RequestPhase.Answer)
-            Enter(RequestPhase.Answer);
+        if (Phase != RequestPhase.Response)
+            Enter(RequestPhase.Response);
     }
 
     /// <summary>More of the body has come in.</summary>
@@ -74,14 +74,14 @@ internal struct RequestProgress
         if (!IsHeader)
             return;
         Deadline = Math.Min(Deadline, _context.Loop.Now + Limits.FirstRequestGrace);
-        _context.Loop.Expect(Deadline);
+        _context.Loop.WakeBy(Deadline);
     }
 
     private void Enter(RequestPhase phase)
     {
         Phase = phase;
         Deadline = EndOf(phase);
-        _context.Loop.Expect(Deadline);
+        _context.Loop.WakeBy(Deadline);
     }
 
     private readonly long EndOf(RequestPhase phase) => phase switch

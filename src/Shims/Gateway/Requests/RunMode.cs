@@ -1,6 +1,6 @@
 namespace Shims.Gateway.Requests;
 
-/// <summary>How the script is connected to the web server: <c>--mode</c>.</summary>
+/// <summary>The way in which a script is connected to the web server: <c>--mode</c>.</summary>
 internal enum RunMode : byte
 {
     /// <summary>As the request and the other options need.</summary>

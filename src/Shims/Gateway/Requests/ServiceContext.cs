@@ -3,7 +3,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Requests;
 
-/// <summary>What all event loops of a process share.</summary>
+/// <summary>Shared by all event loops of a process.</summary>
 /// <param name="options">The command line.</param>
 /// <param name="now">Milliseconds, on the loops' clock.</param>
 internal sealed class ServiceContext(GatewayOptions options, long now)
@@ -16,7 +16,7 @@ internal sealed class ServiceContext(GatewayOptions options, long now)
     /// <summary>The command line.</summary>
     internal GatewayOptions Options { get; } = options;
 
-    /// <summary>How many scripts may run.</summary>
+    /// <summary>The slots for scripts that may run.</summary>
     internal Slots Slots { get; } = new(options);
 
     /// <summary>The requests in flight.</summary>
@@ -25,13 +25,13 @@ internal sealed class ServiceContext(GatewayOptions options, long now)
     /// <summary>/dev/null, for scripts without a body.</summary>
     internal int NullDevice { get; } = Libc.OpenNowhere();
 
-    /// <summary>Whether large output is moved inside the kernel; the tests run the other way too.</summary>
+    /// <summary>True if large output is moved inside the kernel; the tests run the other way too.</summary>
     internal bool MaySplice { get; } = !Switches.NoSplice;
 
-    /// <summary>Whether connections come from a listening socket.</summary>
+    /// <summary>True if connections come from a listening socket.</summary>
     internal bool ServesMany { get; init; }
 
-    /// <summary>Whether the peer may end its sending and still wait for an answer: a pipe or file in place of a web server does.</summary>
+    /// <summary>True if the peer may end its sending and still wait for a response: a pipe or file in place of a web server does.</summary>
     internal bool IsHalfCloseNormal { get; init; }
 
     /// <summary>FCGI_MAX_CONNS: connections that this process serves at a time, whichever of its loops does.</summary>

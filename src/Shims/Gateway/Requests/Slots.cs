@@ -33,7 +33,7 @@ internal sealed class Slots
 
     /// <summary>Takes a free slot.</summary>
     /// <param name="slot">To be given back with <see cref="GiveBack"/>; -1 where there is no maximum.</param>
-    /// <param name="reason">Why it cannot be known whether one is free (errno); 0 if all are taken.</param>
+    /// <param name="reason">The error (errno) if it cannot be known whether one is free; 0 if all are taken.</param>
     internal bool TryTake(out int slot, out int reason)
     {
         slot = -1;
@@ -85,7 +85,7 @@ internal sealed class Slots
         return false;
     }
 
-    /// <summary>Whether another process of this user has locked the byte in some other file. proc_locks(5).</summary>
+    /// <summary>True if another process of this user has locked the byte in some other file. proc_locks(5).</summary>
     private static bool IsLockedElsewhere(long number)
     {
         string wanted = number.ToString(CultureInfo.InvariantCulture), self = Libc.ProcessId.ToString(CultureInfo.InvariantCulture);

@@ -1,6 +1,6 @@
 namespace Shims.Gateway.Requests;
 
-/// <summary>What came of moving a script's output to the connection inside the kernel.</summary>
+/// <summary>The result of moving a script's output to the connection inside the kernel.</summary>
 internal enum SpliceResult : byte
 {
     /// <summary>Something was moved; there may be more.</summary>

@@ -1,21 +1,21 @@
 namespace Shims.Gateway.Requests;
 
-/// <summary>Why a script was told to end.</summary>
+/// <summary>The reason for which a script was told to end.</summary>
 internal enum StopReason : byte
 {
-    /// <summary>It was not.</summary>
+    /// <summary>The script was not told to end.</summary>
     None,
 
-    /// <summary>It took longer than <c>--timeout</c>.</summary>
+    /// <summary>The script took longer than <c>--timeout</c>.</summary>
     TimedOut,
 
-    /// <summary>The web server has gone or has aborted the request; there is nobody to tell.</summary>
+    /// <summary>The web server has gone or has aborted the request; there is no one to tell.</summary>
     PeerGone,
 
-    /// <summary>The web server has gone because it has the whole answer: the script may finish what else it does.</summary>
-    Answered,
+    /// <summary>The web server has gone because it has the whole response: the script may finish what else it does.</summary>
+    ResponseComplete,
 
-    /// <summary>What it wrote is no CGI response, or its answer could not be taken: the client has been told.</summary>
+    /// <summary>Its output is not a CGI response, or could not be taken: the client has been told.</summary>
     Refused,
 
     /// <summary>The shim itself has been told to end.</summary>

@@ -1,6 +1,6 @@
 namespace Shims.Gateway.Scripts;
 
-/// <summary>Whoever waits for a script's end.</summary>
+/// <summary>Waits for a script's end.</summary>
 internal interface IScriptOwner
 {
     /// <summary>The script has ended and has been collected.</summary>

@@ -4,7 +4,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Scripts;
 
-/// <summary>The standard error of a script that goes on after its answer: read until its end, so that no write of the script fails, and logged.</summary>
+/// <summary>The standard error of a script that goes on after its response: read until its end, so that no write of the script fails, and logged.</summary>
 internal sealed class LateErrors : IWatcher
 {
     private const int Part = 16 * 1024;
@@ -13,7 +13,7 @@ internal sealed class LateErrors : IWatcher
     private int _pipe;
     private long _left;
 
-    /// <param name="loop">What waits.</param>
+    /// <param name="loop">The loop.</param>
     /// <param name="pipe">Our end, which belongs to this from now on.</param>
     /// <param name="left">Bytes that may still be logged.</param>
     internal LateErrors(EventLoop loop, int pipe, long left)

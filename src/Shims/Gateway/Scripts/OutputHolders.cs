@@ -6,7 +6,7 @@ using Shims.Posix;
 namespace Shims.Gateway.Scripts;
 
 /// <summary>The processes that keep a script's output open after the script itself has ended. proc_pid_fd(5).</summary>
-/// <remarks>Looking for them reads all of /proc, so it is done only for a script that has left somebody behind.</remarks>
+/// <remarks>Looking for them reads all of /proc, so it is done only for a script that has left processes running.</remarks>
 internal static class OutputHolders
 {
     /// <summary>Looks through the processes that this user may look at.</summary>
@@ -25,7 +25,7 @@ internal static class OutputHolders
         return holders;
     }
 
-    /// <summary>What to say of an answer that had to be ended although they had not.</summary>
+    /// <summary>The fault of a response that had to be ended although they had not.</summary>
     /// <param name="script">The script's path.</param>
     /// <param name="process">The script, which has ended.</param>
     /// <param name="holders">Those that are left.</param>

@@ -18,26 +18,26 @@ internal enum RelayState : byte
     Silent,
 
     /// <summary>
-    /// It has begun to write. Most scripts end as soon as they have written, so a moment is waited for that, once: all of a small answer then goes out in one piece, with its end,
+    /// It has begun to write. Most scripts end as soon as they have written, so a moment is waited for that, once: all of a small response then goes out in one piece, with its end,
     /// and the web server wakes for it once. Ends after <see cref="Limits.EndMoment"/>.
     /// </summary>
     Pausing,
 
-    /// <summary>It runs, and what it writes goes on at once.</summary>
+    /// <summary>The script runs, and its output goes on at once.</summary>
     Streaming,
 
-    /// <summary>It has closed its output, and runs. With a header its answer is complete after <see cref="Limits.EndGrace"/>, without one at its end.</summary>
+    /// <summary>The script has closed its output, and runs. With a header its response is complete after <see cref="Limits.EndGrace"/>, without one at its end.</summary>
     OutputEnded,
 
-    /// <summary>It runs on after its answer is complete, and may do whatever else it does, within its time.</summary>
+    /// <summary>The script runs on after its response is complete, within its time.</summary>
     Detached,
 
-    /// <summary>It has ended, and something that it has started holds its output. Ends <see cref="Limits.OutputWaitSeconds"/> after the last output, and with the script's time.</summary>
+    /// <summary>The script has ended, and a process that it has started holds its output. Ends <see cref="Limits.OutputWaitSeconds"/> after the last output, and with the script's time.</summary>
     HeldOpen,
 
-    /// <summary>It has ended, and no more output is expected.</summary>
+    /// <summary>The script has ended, and no more output is expected.</summary>
     Ended,
 
-    /// <summary>The answer has ended, well or not.</summary>
+    /// <summary>The response has ended, well or not.</summary>
     Over,
 }

@@ -6,7 +6,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Scripts;
 
-/// <summary>What a relayed script writes to its standard error: passed on, and its last lines kept to explain a failure.</summary>
+/// <summary>The standard error of a relayed script: passed on, and its last lines kept to explain a failure.</summary>
 internal sealed class ScriptErrors(Exchange exchange)
 {
     /// <summary>Bytes that are read at once.</summary>
@@ -17,7 +17,7 @@ internal sealed class ScriptErrors(Exchange exchange)
     private bool _canRead;
     private bool _isTold;
 
-    /// <summary>Whether there is no room for what the script has written.</summary>
+    /// <summary>True if there is no room for what the script has written.</summary>
     internal bool IsHeldUp => _canRead && _pipe >= 0;
 
     /// <summary>Its last lines as one; null if it wrote nothing.</summary>
@@ -43,7 +43,7 @@ internal sealed class ScriptErrors(Exchange exchange)
             Loop.Watch(pipe, Readiness.Read, watcher);
     }
 
-    /// <summary>When to try again because the log had no room; never if it had.</summary>
+    /// <summary>The time to try again because the log had no room; never if it had.</summary>
     internal long RetryAt { get; private set; } = long.MaxValue;
 
     /// <summary>The time to try again has come.</summary>
@@ -59,7 +59,7 @@ internal sealed class ScriptErrors(Exchange exchange)
             Read();
     }
 
-    /// <summary>The answer has ended and the script has not: whatever else it writes is for the log.</summary>
+    /// <summary>The response has ended and the script has not: whatever else it writes is for the log.</summary>
     internal void GoOnAlone()
     {
         if (_pipe >= 0)
@@ -67,7 +67,7 @@ internal sealed class ScriptErrors(Exchange exchange)
         _pipe = -1;
     }
 
-    /// <summary>Nothing more will be read.</summary>
+    /// <summary>Stops reading.</summary>
     /// <param name="script">The script, for a line about what was not passed on.</param>
     internal void Close(string script)
     {
@@ -106,13 +106,13 @@ internal sealed class ScriptErrors(Exchange exchange)
         }
     }
 
-    /// <summary>Nothing tells when the log has room again.</summary>
+    /// <summary>Sets the time of the next try: nothing tells when the log has room again.</summary>
     private void AwaitLog()
     {
         if (!Log.IsFull)
             return;
         RetryAt = Loop.Now + Limits.LogRetry;
-        Loop.Expect(RetryAt);
+        Loop.WakeBy(RetryAt);
     }
 
     private void Pass(ReadOnlySpan<byte> lines)

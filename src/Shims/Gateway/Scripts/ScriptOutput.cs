@@ -4,10 +4,10 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Scripts;
 
-/// <summary>What a relayed script writes to its standard output: the header, checked, then the body, as far as that goes.</summary>
+/// <summary>The standard output of a relayed script: the header, checked, then the body.</summary>
 internal sealed class ScriptOutput(Exchange exchange) : IDisposable
 {
-    private readonly HeldOutput _held = new(exchange);
+    private readonly ResponseBuffer _held = new(exchange);
     private ResponseHead? _head;
     private ResponseBody? _body;
     private int _pipe = -1;
@@ -15,37 +15,37 @@ internal sealed class ScriptOutput(Exchange exchange) : IDisposable
     private bool _isHungUp;
     private long _read;
 
-    /// <summary>Whether everyone who could write has closed it.</summary>
+    /// <summary>True if everyone who could write has closed it.</summary>
     internal bool HasEnded { get; private set; }
 
-    /// <summary>Whether the header is known.</summary>
+    /// <summary>True if the header is known.</summary>
     internal bool HasHead => _held.HasHead;
 
-    /// <summary>What is wrong with what the script has written, as the end of a sentence; null if nothing is.</summary>
+    /// <summary>The fault in the script's output, as the end of a sentence; null if there is none.</summary>
     internal string? Fault { get; private set; }
 
-    /// <summary>When something last came, on the loop's clock; 0 before.</summary>
+    /// <summary>The time of the last output, on the loop's clock; 0 before.</summary>
     internal long LastRead { get; private set; }
 
-    /// <summary>Whether all that has been written is known, because nothing waits in the pipe for room.</summary>
+    /// <summary>True if all that has been written is known, because nothing waits in the pipe for room.</summary>
     internal bool IsDrained => !_canRead;
 
-    /// <summary>Whether all that has come has been sent.</summary>
+    /// <summary>True if all that has come has been sent.</summary>
     internal bool IsSent => _held.IsSent;
 
-    /// <summary>How much more can be held.</summary>
+    /// <summary>The number of bytes that can still be held.</summary>
     internal int Free => _held.Free;
 
-    /// <summary>Whether the body is as long as its header says.</summary>
+    /// <summary>True if the body is as long as its header says.</summary>
     internal bool IsWhole => _held.HasHead && (_held.HasNoBody || _body is { IsWhole: true });
 
-    /// <summary>Whether the header announces more than has come.</summary>
+    /// <summary>True if the header announces more than has come.</summary>
     internal bool IsShort => !_held.HasNoBody && _body is { IsShort: true };
 
-    /// <summary>Whether the script has written more than the Content-Length that it has given.</summary>
+    /// <summary>True if the script has written more than the Content-Length that it has given.</summary>
     internal bool HasSurplus => !_held.HasNoBody && _body is { HasSurplus: true };
 
-    /// <summary>Whether the script has chunked the body itself.</summary>
+    /// <summary>True if the script has chunked the body itself.</summary>
     internal bool IsDecoded => _body is { IsPlain: false };
 
     /// <summary>Bytes of the body as the header announces them; null if it does not.</summary>
@@ -63,7 +63,7 @@ internal sealed class ScriptOutput(Exchange exchange) : IDisposable
 
     private EventLoop Loop => exchange.Context.Loop;
 
-    /// <summary>Whether what comes need not be looked at any more, and there is so much of it that moving it inside the kernel pays.</summary>
+    /// <summary>True if what comes need not be looked at any more, and there is so much of it that moving it inside the kernel pays.</summary>
     private bool MaySplice =>
         _read >= Limits.OutputInMemory && _held is { IsSent: true, HasNoBody: false } && _body is { IsPlain: true, Left: > 0 } && exchange.MaySend && exchange.Context.Service.MaySplice;
 
@@ -98,7 +98,7 @@ internal sealed class ScriptOutput(Exchange exchange) : IDisposable
         while (Fault is null && _held.Send() && _canRead);
     }
 
-    /// <summary>Nothing more will be read or sent.</summary>
+    /// <summary>Stops reading and sending.</summary>
     public void Dispose()
     {
         exchange.Channel.EndSplice();

@@ -8,16 +8,16 @@ namespace Shims.Gateway.Scripts;
 /// <summary>The pipes around a script: the request's streams go in, output and errors come out.</summary>
 internal sealed class ScriptPipes(Exchange exchange, IWatcher watcher)
 {
-    private PipeFeed? _data;
+    private PipeWriter? _data;
 
     /// <summary>The body's way in; null if there is none.</summary>
-    internal PipeFeed? Input { get; private set; }
+    internal PipeWriter? Input { get; private set; }
 
     internal ScriptOutput Output { get; } = new(exchange);
 
     internal ScriptErrors Errors { get; } = new(exchange);
 
-    /// <summary>Whether the script cannot be given all of what it is to read.</summary>
+    /// <summary>True if the script cannot be given all of what it is to read.</summary>
     internal bool IsInputLost => exchange.Body.IsLost || exchange.Data is { IsLost: true };
 
     /// <summary>Puts the pipes around a script that is started now, or that runs already.</summary>
@@ -33,11 +33,11 @@ internal sealed class ScriptPipes(Exchange exchange, IWatcher watcher)
         return ScriptProcess.TakeOver(exchange, script);
     }
 
-    /// <summary>When something that was held up is to be tried again without it.</summary>
+    /// <summary>The time to try again something that was held up.</summary>
     internal long Deadline => Math.Min(Errors.RetryAt, Input?.FullUntil ?? long.MaxValue);
 
     /// <summary>The deadline may have come.</summary>
-    internal void OnTime()
+    internal void OnDeadline()
     {
         if (Input is { } input && input.FullUntil <= exchange.Context.Loop.Now)
             input.StopWaiting();
@@ -46,7 +46,7 @@ internal sealed class ScriptPipes(Exchange exchange, IWatcher watcher)
     }
 
     /// <summary>A pipe has told of something.</summary>
-    /// <returns>Whether the script has written; else it has read.</returns>
+    /// <returns>True if the script has written; else it has read.</returns>
     internal bool OnReady(int descriptor, Readiness readiness)
     {
         if (descriptor == Output.Descriptor)
@@ -66,20 +66,20 @@ internal sealed class ScriptPipes(Exchange exchange, IWatcher watcher)
     }
 
     /// <summary>Passes the request on, as far as there is room.</summary>
-    internal void Feed()
+    internal void WriteAvailable()
     {
-        Input?.Feed();
-        _data?.Feed();
+        Input?.WriteAvailable();
+        _data?.WriteAvailable();
     }
 
-    /// <summary>Nothing reads the rest of the request any more.</summary>
+    /// <summary>Stops passing the request on: nothing reads the rest of it.</summary>
     internal void StopFeeding()
     {
         Input?.Stop();
         _data?.Stop();
     }
 
-    /// <summary>Nothing more is read or written.</summary>
+    /// <summary>Closes all pipes.</summary>
     /// <param name="script">The script, for the log.</param>
     internal void Close(string script)
     {
@@ -94,9 +94,9 @@ internal sealed class ScriptPipes(Exchange exchange, IWatcher watcher)
         ScriptProcess? process = null;
         int input = context.Service.NullDevice, data = -1, output = -1, error = -1, outputPipe = -1, errorPipe = -1;
         if (exchange.BodyLength != 0)
-            Input = new PipeFeed(context.Loop, exchange.Body, watcher);
+            Input = new PipeWriter(context.Loop, exchange.Body, watcher);
         if (exchange.Data is { } second)
-            _data = new PipeFeed(context.Loop, second, watcher);
+            _data = new PipeWriter(context.Loop, second, watcher);
         bool isReady = (Input is null || Input.Open(exchange.BodyLength, out input))
             && (_data is null || _data.Open(ContentLength.Unknown, out data))
             && Libc.CreatePipe(shimReads: true, out outputPipe, out output)

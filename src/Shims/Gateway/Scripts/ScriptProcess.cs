@@ -5,8 +5,8 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Scripts;
 
-/// <summary>A running script: watched until it ends, and ended with its whole process group when its time is over or nobody waits for it.</summary>
-internal sealed class ScriptProcess : IWatcher, ITimed, IRunningScript
+/// <summary>A running script: watched until it ends, and ended with its whole process group when its time is over or its response is no longer wanted.</summary>
+internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
 {
     private readonly LoopContext _context;
     private readonly IRequestObserver? _observer;
@@ -26,33 +26,33 @@ internal sealed class ScriptProcess : IWatcher, ITimed, IRunningScript
         _deadline = TimeLimit;
     }
 
-    /// <summary>Whoever is told of the end; null once nobody wants to know.</summary>
+    /// <summary>The owner, which is told of the end; null once it no longer wants to know.</summary>
     internal IScriptOwner? Owner { get; set; }
 
     internal bool HasEnded { get; private set; }
 
-    /// <summary>How it ended, once it has.</summary>
+    /// <summary>The exit status, once it has ended.</summary>
     internal ExitStatus Status { get; private set; }
 
-    /// <summary>Why it was told to end, if it was.</summary>
+    /// <summary>The reason for which it was told to end, if it was.</summary>
     internal StopReason Stopped { get; private set; }
 
     public long Deadline => _deadline;
 
-    /// <summary>How it ended, as a number; 0 if it has not.</summary>
+    /// <summary>The exit status; 0 if it has not ended.</summary>
     internal int ExitCode => HasEnded ? Status.Code : 0;
 
-    /// <summary>Whether its time is over, and that of all that it has left behind.</summary>
+    /// <summary>True if its time is over, and that of all processes that it has left.</summary>
     internal bool IsTimeOver => _context.Loop.Now >= TimeLimit;
 
-    /// <summary>Whether something of its process group is left. To be asked when it has just ended: later the number may be another group's.</summary>
+    /// <summary>True if something of its process group is left. To be asked when it has just ended: later the number may be another group's.</summary>
     internal bool HasLeftChildren => _context.Launcher.HasGroup(_id);
 
     private long TimeLimit => _startedAt + _context.Limits.ScriptSecondsOrDefault * 1000L;
 
     /// <summary>Starts the script.</summary>
-    /// <param name="exchange">What it answers; its slot goes over to the process, which may outlive it.</param>
-    /// <param name="plan">What to start; after a failure, where and why it failed.</param>
+    /// <param name="exchange">Its request; the slot goes over to the process, which may outlive it.</param>
+    /// <param name="plan">The program to start; after a failure, where and why it failed.</param>
     /// <returns>Null after a failure.</returns>
     internal static ScriptProcess? Start(Exchange exchange, ref LaunchPlan plan)
     {
@@ -86,18 +86,18 @@ internal sealed class ScriptProcess : IWatcher, ITimed, IRunningScript
         Stopped = reason;
         _context.Launcher.SignalGroup(_id, Flags.SIGTERM);
         _deadline = _context.Loop.Now + Limits.KillGrace;
-        _context.Loop.Expect(_deadline);
+        _context.Loop.WakeBy(_deadline);
     }
 
-    /// <summary>Ends what the script has left behind, and the script itself if it still runs.</summary>
+    /// <summary>Ends the processes that the script has left, and the script itself if it still runs.</summary>
     public void EndGroup() => _context.Launcher.SignalGroup(_id, Flags.SIGKILL);
 
-    /// <summary>Until when the processes that hold its output may go on, now that it has ended.</summary>
-    /// <param name="lastWritten">When they last wrote, or it ended.</param>
+    /// <summary>The time until which processes that hold its output may go on, now that it has ended.</summary>
+    /// <param name="lastWritten">The time when they last wrote, or it ended.</param>
     internal long HoldersTime(long lastWritten) => Math.Min(lastWritten + _context.Limits.OutputWaitSeconds * 1000L, TimeLimit);
 
-    /// <summary>Whether its answer can be taken for complete although processes that it has started hold its output, and their time is over.</summary>
-    /// <param name="haveWritten">Whether they have written since it ended: then what is still being written when its time is over is not all of it.</param>
+    /// <summary>True if its response can be taken for complete although processes that it has started hold its output, and their time is over.</summary>
+    /// <param name="haveWritten">True if they have written since it ended: then what is still being written when its time is over is not all of it.</param>
     internal bool HasAnswered(bool haveWritten) => ExitCode == 0 && !(IsTimeOver && haveWritten);
 
     /// <summary>Tells of an exit status that says that something went wrong, though a response has gone out.</summary>
@@ -108,20 +108,20 @@ internal sealed class ScriptProcess : IWatcher, ITimed, IRunningScript
     }
 
     /// <summary>Tells of a web server that has left, if that may have been its patience, or if the request is kept.</summary>
-    /// <param name="exchange">What was asked.</param>
+    /// <param name="exchange">The request.</param>
     /// <param name="script">The script's path.</param>
-    /// <param name="hasAnswered">Whether the response had begun.</param>
+    /// <param name="hasAnswered">True if the response had begun.</param>
     internal void TellOfPeerGone(Exchange exchange, string script, bool hasAnswered)
     {
         long elapsed = _context.Loop.Now - _startedAt;
-        var fault = new Fault(502, $"the web server left after {elapsed / 1000} s {(hasAnswered ? "in the middle of the response" : "without a response")}; {script} was ended",
+        var fault = new Fault(502, $"the web server closed the connection after {elapsed / 1000} s {(hasAnswered ? "in the middle of the response" : "without a response")}; {script} was ended",
             "make it faster, or raise the web server's time limit (nginx: scgi_read_timeout, fastcgi_read_timeout); nothing to do if the browser has left");
         Fault? kept = exchange.Observer?.Abandoned(fault);
         if (kept is not null || (!hasAnswered && elapsed >= Limits.SlowResponse))
             exchange.Report(kept ?? fault);
     }
 
-    /// <summary>What to say of a script that did not end well; null if it did.</summary>
+    /// <summary>The fault of a script that did not end well; null if it did.</summary>
     /// <param name="script">Its path.</param>
     internal Fault? Failure(string script)
     {
@@ -131,10 +131,10 @@ internal sealed class ScriptProcess : IWatcher, ITimed, IRunningScript
             case StopReason.TimedOut:
                 return new Fault(504, $"{script} took longer than {limits.ScriptSecondsOrDefault} s and was ended", "make it faster, or raise --timeout");
             case StopReason.Shutdown:
-                return new Fault(503, $"{script} was ended because the shim was told to end", "nothing to do: ask again");
+                return new Fault(503, $"{script} was ended because the shim was told to end", "nothing to do: send the request again");
         }
         if (Status.IsUnknown)
-            return new Fault(502, $"how {script} ended is not known (ECHILD): something else has collected its exit status", "see whether the program that starts this one collects children of others");
+            return new Fault(502, $"the exit status of {script} is unknown (ECHILD): another process or thread has collected it", "see whether the program that starts this one collects children of others");
         return Status.Signal switch
         {
             0 => null,
@@ -146,12 +146,12 @@ internal sealed class ScriptProcess : IWatcher, ITimed, IRunningScript
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)
     {
-        // Before it is collected, its number cannot mean anybody else: what is left of the group of a script that was told to end goes with it.
+        // Before it is collected, its number cannot mean another process: the rest of the group of a script that was told to end goes with it.
         if (Stopped != StopReason.None)
             _context.Launcher.SignalGroup(_id, Flags.SIGKILL);
         if (!_context.Launcher.TryReap(_id, out ExitStatus status))
             return;
-        // Children of a script that crashed may hold the connection, and would keep the client waiting for what nobody writes any more.
+        // Children of a script that crashed may hold the connection, and would keep the client waiting for output that never comes.
         if (status.Signal != 0)
             _context.Launcher.SignalGroup(_id, Flags.SIGKILL);
         Status = status;
@@ -166,7 +166,7 @@ internal sealed class ScriptProcess : IWatcher, ITimed, IRunningScript
         Owner?.OnScriptEnded();
     }
 
-    void ITimed.OnTime()
+    void IDeadline.OnDeadline()
     {
         if (Stopped == StopReason.None)
         {

@@ -5,15 +5,15 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Scripts;
 
-/// <summary>Answers with a script whose every byte goes through the shim: input from the spool, output checked at its head, errors kept and passed on.</summary>
+/// <summary>Responds with a script whose every byte goes through the shim: input from the spool, output checked at its head, errors kept and passed on.</summary>
 /// <remarks>
 /// <para>No direction waits for another: a script that reads nothing, or writes before it has read, or leaves its children holding its output, blocks nothing.</para>
 /// <para>
-/// The end of an answer is the end of file on the script's output. If that comes first, the script has <see cref="Limits.EndGrace"/> to end too. If the script ends first, a process
+/// The end of a response is the end of file on the script's output. If that comes first, the script has <see cref="Limits.EndGrace"/> to end too. If the script ends first, a process
 /// that it has started holds the output: that one has as long as it goes on writing, and then <see cref="Limits.OutputWaitSeconds"/>. All of it is bounded by the script's time.
 /// </para>
 /// </remarks>
-internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
+internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
 {
     private readonly string _script;
     private readonly ScriptPipes _pipes;
@@ -29,15 +29,15 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         _pipes = new ScriptPipes(exchange, this);
     }
 
-    /// <summary>What is awaited of the script.</summary>
+    /// <summary>The state of the script.</summary>
     internal RelayState State { get; private set; }
 
-    long ITimed.Deadline => Math.Min(_deadline, _pipes.Deadline);
+    long IDeadline.Deadline => Math.Min(_deadline, _pipes.Deadline);
 
-    internal override PipeFeed? Input => State == RelayState.Over ? null : _pipes.Input;
+    internal override PipeWriter? Input => State == RelayState.Over ? null : _pipes.Input;
 
-    /// <summary>It goes on reading unless it must wait for us: because what it has written is held, or its errors are, until the body has come in.</summary>
-    internal override bool LetsBodyWait => Input is { State: FeedState.Full } && _process is { HasEnded: false } && Output.Free > 0 && Exchange.Channel.CanTakeErrors;
+    /// <summary>True if the script will go on reading by itself, as nothing that it has written is held until the body has come in.</summary>
+    internal override bool LetsBodyWait => Input is { State: PipeWriterState.Full } && _process is { HasEnded: false } && Output.Free > 0 && Exchange.Channel.CanTakeErrors;
 
     private ScriptOutput Output => _pipes.Output;
 
@@ -71,7 +71,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     {
         if (State == RelayState.Over)
             return;
-        _pipes.Feed();
+        _pipes.WriteAvailable();
         if (_pipes.IsInputLost)
         {
             Refuse(Verdict.LostBody);
@@ -89,13 +89,13 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
 
     internal override void Abandon(StopReason reason)
     {
-        if (reason != StopReason.Answered)
+        if (reason != StopReason.ResponseComplete)
             _process?.Stop(reason);
         if (reason == StopReason.PeerGone && State != RelayState.Over)
-            _process?.TellOfPeerGone(Exchange, _script, Exchange.HasAnswerLeft);
-        else if (reason == StopReason.Answered)
-            Exchange.Observer?.Answered();
-        if (reason is StopReason.PeerGone or StopReason.Answered or StopReason.Refused)
+            _process?.TellOfPeerGone(Exchange, _script, Exchange.HasResponseStarted);
+        else if (reason == StopReason.ResponseComplete)
+            Exchange.Observer?.Completed();
+        if (reason is StopReason.PeerGone or StopReason.ResponseComplete or StopReason.Refused)
             Close();
     }
 
@@ -118,9 +118,9 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
         Exchange.Schedule();
     }
 
-    void ITimed.OnTime()
+    void IDeadline.OnDeadline()
     {
-        _pipes.OnTime();
+        _pipes.OnDeadline();
         if (_deadline <= Loop.Now)
         {
             Enter(State switch
@@ -147,7 +147,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     private void Await(long deadline)
     {
         _deadline = deadline;
-        Loop.Expect(deadline);
+        Loop.WakeBy(deadline);
     }
 
     private void AdvanceRunning()
@@ -218,7 +218,7 @@ internal sealed class ScriptRelay : Answer, IWatcher, IScriptOwner, ITimed
     private void EndWell(ScriptProcess process)
     {
         Verdict.TellOddities(process);
-        Exchange.Observer?.Answered();
+        Exchange.Observer?.Completed();
         if (!process.HasEnded)
             Errors.GoOnAlone();
         Close();

@@ -6,7 +6,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Scripts;
 
-/// <summary>Answers requests by running CGI scripts: resolve, make the environment, start.</summary>
+/// <summary>Responds to requests by running CGI scripts: resolve, make the environment, start.</summary>
 /// <param name="waiting">A script that runs already; null if there is none.</param>
 internal sealed class ScriptResponder(WaitingScript? waiting) : IResponder
 {
@@ -27,7 +27,7 @@ internal sealed class ScriptResponder(WaitingScript? waiting) : IResponder
     }
 
     /// <summary>Starts the script of a request whose variables have been read.</summary>
-    /// <param name="exchange">The request. Its answer, or the page that says why there is none, is set.</param>
+    /// <param name="exchange">The request. Its response, or the page that says why there is none, is set.</param>
     /// <param name="connection">The script's output if it is to write to the connection itself, else -1.</param>
     public void Start(Exchange exchange, int connection)
     {
@@ -47,9 +47,9 @@ internal sealed class ScriptResponder(WaitingScript? waiting) : IResponder
             HeldBackNames.Tell(Encoding.UTF8.GetBytes(options.Program), exchange.Variables, options.Environment);
         exchange.Keep(plan);
         exchange.Observer?.Prepared(exchange.Plan);
-        exchange.Answer = connection >= 0 ? ScriptSupervision.Start(exchange, ref plan, connection) : ScriptRelay.Start(exchange, ref plan, waiting);
+        exchange.Response = connection >= 0 ? ScriptSupervision.Start(exchange, ref plan, connection) : ScriptRelay.Start(exchange, ref plan, waiting);
         plan.Release();
-        if (exchange.Answer is null)
+        if (exchange.Response is null)
             exchange.Fail(ScriptDiagnosis.Explain(plan));
     }
 }

@@ -5,15 +5,15 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Scripts;
 
-/// <summary>Answers with a script that writes to the connection itself; the shim waits beside it, and tells the truth about its end.</summary>
+/// <summary>Responds with a script that writes to the connection itself; the shim waits beside it, and tells the truth about its end.</summary>
 /// <remarks>
 /// What the script has written is not known here, so a failure is always shown by breaking the connection off: before the header that makes
-/// the web server say 502 by itself, after it the client sees a broken reply. Nor is it known what a background process of the script still has to write: one of its own process
+/// the web server say 502 by itself, after it the client sees a broken response. Nor is it known what a background process of the script still has to write: one of its own process
 /// group that has the connection is waited for as <see cref="ScriptRelay"/> does; then the connection is ended over its head.
 /// </remarks>
-internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
+internal sealed class ScriptSupervision : Response, IScriptOwner, IDeadline
 {
-    /// <summary>Milliseconds between two looks at what a script has left behind, at first and later.</summary>
+    /// <summary>Milliseconds between two looks at the processes that a script has left, at first and later.</summary>
     private const int ShortestInterval = 20, LongestInterval = 500;
 
     private readonly string _script;
@@ -34,14 +34,14 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
         _connection = connection;
     }
 
-    long ITimed.Deadline => _deadline;
+    long IDeadline.Deadline => _deadline;
 
     private EventLoop Loop => Exchange.Context.Loop;
 
     /// <summary>Starts the script with the connection as its output.</summary>
     /// <param name="exchange">The request, with its whole body in the spool.</param>
     /// <param name="plan">The script. Descriptors are filled in here.</param>
-    /// <param name="connection">What becomes its output.</param>
+    /// <param name="connection">The descriptor that becomes its output.</param>
     /// <returns>Null after a failure; the plan says why.</returns>
     internal static ScriptSupervision? Start(Exchange exchange, ref LaunchPlan plan, int connection)
     {
@@ -57,7 +57,7 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
         if (supervision._process is null)
             return null;
         supervision._process.Owner = supervision;
-        exchange.HasAnswerLeft = true; // for all we know
+        exchange.HasResponseStarted = true; // for all we know
         return supervision;
     }
 
@@ -70,11 +70,11 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
     {
         _isToldToEnd = reason == StopReason.Shutdown;
         if (_isWaiting)
-            Loop.Expect(_deadline = Loop.Now);
+            Loop.WakeBy(_deadline = Loop.Now);
         _process?.Stop(reason);
         if (reason != StopReason.PeerGone || _process is null)
             return;
-        // That it then ends by a signal is no fault of its own, and nobody is left to be told.
+        // That it then ends by a signal is not its own fault, and no one is left to be told.
         _process.Owner = null;
         StopWaiting();
         if (!_process.HasEnded)
@@ -90,7 +90,7 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
         }
         else if (ScriptDiagnosis.ExplainEnd(Exchange.Plan, process.Status.Code) is { } unstarted)
         {
-            Exchange.HasAnswerLeft = false; // not one instruction of it has run
+            Exchange.HasResponseStarted = false; // not one instruction of it has run
             Exchange.Fail(unstarted);
         }
         else if (process.HasLeftChildren && OutputHolders.Of(_connection) is { Count: > 0 } holders)
@@ -103,7 +103,7 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
         }
     }
 
-    void ITimed.OnTime()
+    void IDeadline.OnDeadline()
     {
         List<int> holders = OutputHolders.Of(_connection);
         long written = OutputHolders.Written(holders), now = Loop.Now;
@@ -119,7 +119,7 @@ internal sealed class ScriptSupervision : Answer, IScriptOwner, ITimed
         {
             StopWaiting();
             _process.EndGroup();
-            Exchange.Fail(new Fault(503, $"what {_script} had left running was ended because the shim was told to end", "nothing to do: ask again"));
+            Exchange.Fail(new Fault(503, $"processes that {_script} had left running were ended because the shim was told to end", "nothing to do: send the request again"));
         }
         else if (now >= end)
         {

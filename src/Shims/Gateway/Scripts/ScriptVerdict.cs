@@ -4,7 +4,7 @@ using Shims.Gateway.Requests;
 
 namespace Shims.Gateway.Scripts;
 
-/// <summary>What to say of a relayed script whose answer has ended, well or not.</summary>
+/// <summary>The verdict on a relayed script whose response has ended, well or not.</summary>
 internal readonly struct ScriptVerdict(Exchange exchange, string script, ScriptPipes pipes)
 {
     private const string WriteAHeader = "its first output must be a header, such as Content-Type: text/plain, and an empty line";
@@ -12,13 +12,13 @@ internal readonly struct ScriptVerdict(Exchange exchange, string script, ScriptP
     /// <summary>Its body is lost.</summary>
     internal Fault LostBody => BodySpool.Lost(script);
 
-    /// <summary>What it has written is not a response.</summary>
+    /// <summary>The fault of output that is not a response.</summary>
     internal Fault Malformed => new(502, $"{script} gave no valid response: {pipes.Output.Fault}", WriteAHeader);
 
-    /// <summary>It has begun chunks and not ended them.</summary>
-    internal Fault CutShort => new(502, $"{script} ended in the middle of the chunks that it had begun to write", "configure the script not to send Transfer-Encoding: the web server does that (RFC 3875, section 6.3.4)");
+    /// <summary>The fault of a chunked body that has not ended.</summary>
+    internal Fault CutShort => new(502, $"{script} ended in the middle of its chunked body", "configure the script not to send Transfer-Encoding: the web server does that (RFC 3875, section 6.3.4)");
 
-    /// <summary>It has ended without a header. A script that has failed by itself has said why, or its exit status has. What a header looks like is news only to one that has ended well.</summary>
+    /// <summary>The fault of a script that has ended without a header. One that has failed by itself is quoted; only one that has ended well is told what a header looks like.</summary>
     internal Fault NoResponse(int exitCode)
     {
         if (ScriptDiagnosis.ExplainEnd(exchange.Plan, exitCode) is { } unstarted)
@@ -37,7 +37,7 @@ internal readonly struct ScriptVerdict(Exchange exchange, string script, ScriptP
     internal Fault WithLastLines(Fault fault) =>
         pipes.Errors.LastLines is { } words && !fault.Cause.EndsWith(words, StringComparison.Ordinal) ? fault with { Said = words } : fault;
 
-    /// <summary>Tells the log of what is odd about an answer that is complete.</summary>
+    /// <summary>Tells the log of what is odd about a response that is complete.</summary>
     /// <param name="process">The script, which may not have ended.</param>
     internal void TellOddities(ScriptProcess process)
     {

@@ -23,8 +23,8 @@ internal sealed unsafe class AllowedPeers
     private static ReadOnlySpan<byte> MappedPrefix => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 
     /// <summary>Reads the variable.</summary>
-    /// <returns>Null if it is not set, and everybody may connect.</returns>
-    /// <exception cref="ShimException">It contains something that is no address; to serve everybody then would be the wrong way to fail.</exception>
+    /// <returns>Null if it is not set, and every peer may connect.</returns>
+    /// <exception cref="ShimException">It contains something that is not an address; serving every peer then would be the wrong way to fail.</exception>
     internal static AllowedPeers? FromEnvironment()
     {
         byte* value = Libc.EnvironmentVariable("FCGI_WEB_SERVER_ADDRS\0"u8);
@@ -35,13 +35,13 @@ internal sealed unsafe class AllowedPeers
         foreach (string part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (!TryParse(part, out byte[] address))
-                throw new ShimException(ExitCode.Usage, $"FCGI_WEB_SERVER_ADDRS contains \"{part}\", which is no IP address", "separate addresses by commas, such as 127.0.0.1,::1");
+                throw new ShimException(ExitCode.Usage, $"FCGI_WEB_SERVER_ADDRS contains \"{part}\", which is not an IP address", "separate addresses by commas, such as 127.0.0.1,::1");
             peers._addresses.Add(address);
         }
         return peers;
     }
 
-    /// <summary>Whether the connection's peer is one of them; over a unix socket, which has no addresses, everybody is.</summary>
+    /// <summary>True if the connection's peer is one of them; over a unix socket, which has no addresses, every peer is.</summary>
     internal bool Allow(int connection)
     {
         // struct sockaddr: the family, then for both families the port, then (IPv6: four bytes of flow label, then) the address.

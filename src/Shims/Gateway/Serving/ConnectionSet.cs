@@ -7,8 +7,8 @@ using Shims.Posix;
 namespace Shims.Gateway.Serving;
 
 /// <summary>The connections of one event loop: in most processes all of them, or the only one.</summary>
-/// <param name="context">What the connections share.</param>
-/// <param name="responder">Answers their requests.</param>
+/// <param name="context">Shared by the connections.</param>
+/// <param name="responder">Responds to their requests.</param>
 /// <param name="recorder">Follows their requests; null without --record.</param>
 /// <param name="detection">Tells what is spoken on them.</param>
 internal sealed class ConnectionSet(LoopContext context, IResponder responder, IRequestRecorder? recorder, ProtocolDetection detection) : ConnectionContext(context, responder, recorder, detection)
@@ -93,7 +93,7 @@ internal sealed class ConnectionSet(LoopContext context, IResponder responder, I
         return connection;
     }
 
-    /// <summary>Until the only connection has ended, and all that it has begun.</summary>
+    /// <summary>Runs until the only connection has ended, and all that it has begun.</summary>
     private ExitCode Run()
     {
         Responder.Drive(RunOnce, () => IsIdle);

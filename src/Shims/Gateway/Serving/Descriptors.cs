@@ -36,7 +36,7 @@ internal static unsafe class Descriptors
         return [.. listeners];
     }
 
-    /// <summary>What to say where the limit on open files leaves too few for what is to be served.</summary>
+    /// <summary>The fault of a limit on open files that is too low to serve anything.</summary>
     internal static ShimException TooFew(string served) =>
         new(ExitCode.SystemError, $"the limit on open files is {Libc.DescriptorLimit}, which is too little to serve {served}", "raise it (ulimit -n, systemd LimitNOFILE=)");
 

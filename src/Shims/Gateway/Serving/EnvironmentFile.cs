@@ -3,13 +3,13 @@ using Shims.Diagnostics;
 
 namespace Shims.Gateway.Serving;
 
-/// <summary><c>--env-file FILE</c>: settings of the script's environment that <c>ps</c> must not show to everybody, NAME=VALUE a line. A value is what it is, without quotes.</summary>
+/// <summary><c>--env-file FILE</c>: settings of the script's environment that <c>ps</c> must not show to other users, one NAME=VALUE per line. A value is taken as it stands, without quotes.</summary>
 internal static class EnvironmentFile
 {
     internal const string Option = "--env-file";
 
     /// <summary>Reads the settings, byte for byte.</summary>
-    /// <exception cref="ShimException">The file cannot be read, everybody else can read it too, or a line of it is not a setting.</exception>
+    /// <exception cref="ShimException">The file cannot be read, is world-readable, or has a line that is not a setting.</exception>
     internal static List<byte[]> Read(string path)
     {
         var settings = new List<byte[]>();

@@ -1,6 +1,6 @@
 namespace Shims.Gateway.Serving;
 
-/// <summary>How far a process has come that has been told to end.</summary>
+/// <summary>The phases of a process that has been told to end.</summary>
 internal enum FinishPhase : byte
 {
     /// <summary>Requests in flight are finished.</summary>

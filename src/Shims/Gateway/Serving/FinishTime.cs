@@ -3,7 +3,7 @@ using Shims.Posix;
 namespace Shims.Gateway.Serving;
 
 /// <summary>Sees to it that a process that has been told to end does so within <c>--finish-time</c>, whatever peers and scripts do.</summary>
-internal sealed class FinishTime : ITimed
+internal sealed class FinishTime : IDeadline
 {
     /// <summary>Milliseconds before the end at which what is still in flight is told to end too: as long as scripts get for that, and a moment for the page that says so.</summary>
     private const int EndingTime = Limits.KillGrace + 500;
@@ -24,7 +24,7 @@ internal sealed class FinishTime : ITimed
 
     public long Deadline => _deadline;
 
-    void ITimed.OnTime()
+    void IDeadline.OnDeadline()
     {
         switch (_phase)
         {

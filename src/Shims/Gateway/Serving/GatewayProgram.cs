@@ -7,7 +7,7 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Serving;
 
-/// <summary>What <c>scgi-run</c> and <c>fcgi-run</c> have in common: from the command line to the exit code.</summary>
+/// <summary>The common part of <c>scgi-run</c> and <c>fcgi-run</c>: from the options to the exit status.</summary>
 internal sealed class GatewayProgram
 {
     private readonly Protocol? _only;
@@ -18,12 +18,12 @@ internal sealed class GatewayProgram
     private GatewayProgram(Protocol? only, GatewayOptions options, IResponder responder, IRequestRecorder? recorder) =>
         (_only, _options, _responder, _recorder) = (only, options, responder, recorder);
 
-    /// <summary>Answers what is on standard input.</summary>
-    /// <param name="only">What is spoken there; null where the first byte tells.</param>
+    /// <summary>Responds to what is on standard input.</summary>
+    /// <param name="only">The protocol spoken there; null if the first byte decides.</param>
     /// <param name="options">The command line.</param>
-    /// <param name="responder">Answers requests.</param>
+    /// <param name="responder">Responds to requests.</param>
     /// <param name="recorder">Follows requests; null without --record.</param>
-    /// <param name="early">What was done before the runtime started.</param>
+    /// <param name="early">The work done before the runtime started.</param>
     internal static ExitCode Run(Protocol? only, GatewayOptions options, IResponder responder, IRequestRecorder? recorder, in EarlyOutcome early)
     {
         Log.Program = options.Program;
@@ -41,7 +41,7 @@ internal sealed class GatewayProgram
         }
         catch (Exception exception)
         {
-            Log.WriteLine($"a fault in {options.Program} itself, which was not foreseen: {exception.GetType().Name}: {exception.Message}: please report it");
+            Log.WriteLine($"an unexpected error in {options.Program}: {exception.GetType().Name}: {exception.Message}: please report it");
             return ExitCode.SystemError;
         }
     }
@@ -60,9 +60,9 @@ internal sealed class GatewayProgram
                 return ServeAll([MoveAboveStandard(0)]);
             case StandardInput.PipeOrFile:
                 Libc.CloseOnExecFromThree();
-                int connection = PipeAdapter.Connect(out Thread answer);
+                int connection = PipeAdapter.Connect(out Thread response);
                 ExitCode exitCode = Connections(new ServiceContext(_options, Libc.Milliseconds()) { IsHalfCloseNormal = true }).ServeOne(connection);
-                answer.Join();
+                response.Join();
                 return exitCode;
             default:
                 throw new ShimException(ExitCode.Usage, $"{_options.Program} answers a request on its standard input, and there is none", $"let inetd, systemd or another super-server start it, or see {_options.Program} --help");
@@ -134,7 +134,7 @@ internal sealed class GatewayProgram
                     Unreachable(file, Libc.Errno switch
                     {
                         Errno.ENXIO => "it is a named pipe that no process reads: start its reader first",
-                        Errno.ELOOP => "it is a link that another user has put into a directory where everybody may make files: name a file in another directory",
+                        Errno.ELOOP => "it is a symbolic link of another user in a world-writable directory: name a file in another directory",
                         Errno.EISDIR => "it is a directory: name a file in it",
                         _ => $"give user {Libc.EffectiveUser} write access to it",
                     });

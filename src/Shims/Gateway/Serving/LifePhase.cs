@@ -1,9 +1,9 @@
 namespace Shims.Gateway.Serving;
 
-/// <summary>What a process in wait mode does with connections that come.</summary>
+/// <summary>The phases of a process in wait mode: whether it accepts connections.</summary>
 internal enum LifePhase : byte
 {
-    /// <summary>It takes them.</summary>
+    /// <summary>The process accepts connections.</summary>
     Serving,
 
     /// <summary>
@@ -12,6 +12,6 @@ internal enum LifePhase : byte
     /// </summary>
     Outdated,
 
-    /// <summary>It leaves them to the next process. Ends within <c>--finish-time</c>: see <see cref="FinishTime"/>.</summary>
+    /// <summary>The process leaves connections to the next process. Ends within <c>--finish-time</c>: see <see cref="FinishTime"/>.</summary>
     Over,
 }

@@ -4,9 +4,9 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Serving;
 
-/// <summary>How long a program in wait mode lives: until it is told to end, has had nothing to do for <c>--idle</c> seconds, or its own file has been replaced.</summary>
+/// <summary>The lifetime of a program in wait mode: until it is told to end, has had nothing to do for <c>--idle</c> seconds, or its own file has been replaced.</summary>
 /// <remarks>One for all event loops of the process. The first of them looks at the clock; any may find that the file has changed.</remarks>
-internal sealed class Lifetime : IDisposable, IWatcher, ITimed
+internal sealed class Lifetime : IDisposable, IWatcher, IDeadline
 {
     private readonly EventLoop _first;
     private readonly RequestCount _requests;
@@ -37,10 +37,10 @@ internal sealed class Lifetime : IDisposable, IWatcher, ITimed
         _first.Add(this);
     }
 
-    /// <summary>Whether no more connections are to be taken.</summary>
+    /// <summary>True if no more connections are to be taken.</summary>
     internal bool IsOver => _phase == LifePhase.Over;
 
-    /// <summary>When to look whether <c>--idle</c> is up. While there are requests, that is no sooner than so long after the last look.</summary>
+    /// <summary>The time to check if <c>--idle</c> is over. While there are requests, that is at least the idle time after the last check.</summary>
     public long Deadline => _idleTime == 0 || IsOver ? long.MaxValue
         : (_requests.InFlight > 0 ? _lookedAt : _requests.IdleSince) + _idleTime;
 
@@ -75,7 +75,7 @@ internal sealed class Lifetime : IDisposable, IWatcher, ITimed
     }
 
     /// <summary>A connection that a web server keeps open without a request counts as idle.</summary>
-    void ITimed.OnTime()
+    void IDeadline.OnDeadline()
     {
         _lookedAt = _first.Now;
         if (_requests.InFlight == 0 && _lookedAt - _requests.IdleSince >= _idleTime)

@@ -7,7 +7,7 @@ namespace Shims.Gateway.Serving;
 /// Of the loops that wait, here and in other processes that share the socket, the kernel wakes one for each connection. A loop that took all there
 /// are would keep the others idle while it starts one script after the other; and asking for more than there is costs a system call.
 /// </remarks>
-internal sealed class Listener : IWatcher, ITimed
+internal sealed class Listener : IWatcher, IDeadline
 {
     /// <summary>Milliseconds after which accepting is tried again when the system had no descriptor left.</summary>
     private const int RetryAfter = 100;
@@ -48,18 +48,18 @@ internal sealed class Listener : IWatcher, ITimed
             Pause();
     }
 
-    void ITimed.OnTime()
+    void IDeadline.OnDeadline()
     {
         _deadline = long.MaxValue;
         Loop.WatchShared(_socket, this);
     }
 
-    /// <summary>What waits in the socket stays there.</summary>
+    /// <summary>Connections that wait in the socket stay there.</summary>
     private void Pause()
     {
         _listening.CannotAccept(_connections);
         Loop.Unwatch(_socket);
         _deadline = Loop.Now + RetryAfter;
-        Loop.Expect(_deadline);
+        Loop.WakeBy(_deadline);
     }
 }

@@ -35,7 +35,7 @@ internal sealed class ListeningServer
         _life = new Lifetime(first.Context);
         _furtherLoops = first.Responder.MaxLoops - 1;
         first.Responder.Prepare(first.Context, servesMany: true);
-        // Somebody else may take the connection that woke a loop.
+        // Another process or loop may take the connection that woke this one.
         foreach (int listener in listeners)
         {
             Libc.SetNonBlocking(listener, true);

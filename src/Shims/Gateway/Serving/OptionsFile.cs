@@ -15,8 +15,8 @@ internal static class OptionsFile
 
     /// <summary>Puts the options of each file where the file stands.</summary>
     /// <param name="arguments">The command line.</param>
-    /// <param name="takesValue">Whether the word after an option belongs to it.</param>
-    /// <returns>The command line, without <c>--options</c>. What follows the first word that is no option is as it was.</returns>
+    /// <param name="takesValue">True if the word after an option belongs to it.</param>
+    /// <returns>The command line, without <c>--options</c>. The words from the first that is not an option are unchanged.</returns>
     /// <exception cref="ShimException">A file cannot be read, or a line of it is not an option.</exception>
     internal static string[] Expand(string[] arguments, Predicate<string> takesValue)
     {

@@ -2,25 +2,25 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Serving;
 
-/// <summary>Makes a connection out of a pipe or file with the request on descriptor 0, and descriptor 1, which takes the answer.</summary>
+/// <summary>Makes a connection out of a pipe or file with the request on descriptor 0, and descriptor 1, which takes the response.</summary>
 /// <remarks>For people and tests: <c>shimctl request --dump URL | scgi-run SCRIPT</c>. Two threads copy, so that nothing else needs to know.</remarks>
 internal static class PipeAdapter
 {
     /// <summary>Starts copying.</summary>
-    /// <param name="answer">Ends when the whole answer has been written to descriptor 1.</param>
+    /// <param name="response">Ends when the whole response has been written to descriptor 1.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="Diagnostics.ShimException">The system refused.</exception>
-    internal static int Connect(out Thread answer)
+    internal static int Connect(out Thread response)
     {
         if (!Libc.CreateSocketPair(out int connection, out int outside))
-            throw new Diagnostics.ShimException(Diagnostics.ExitCode.SystemError, $"no pair of sockets can be made (error {Libc.Errno})", "raise the limit on open files (ulimit -n)");
-        // A handler gets other descriptors 0 and 1, so that it cannot write into its own answer.
+            throw new Diagnostics.ShimException(Diagnostics.ExitCode.SystemError, $"cannot create a socket pair (error {Libc.Errno})", "raise the limit on open files (ulimit -n)");
+        // A handler gets other descriptors 0 and 1, so that it cannot write into its own response.
         int input = Libc.DuplicateAboveStandard(0);
         int output = Libc.DuplicateAboveStandard(1);
         var request = new Thread(() => CopyRequest(input, outside)) { IsBackground = true };
         request.Start();
-        answer = new Thread(() => Copy(outside, output));
-        answer.Start();
+        response = new Thread(() => Copy(outside, output));
+        response.Start();
         return connection;
     }
 

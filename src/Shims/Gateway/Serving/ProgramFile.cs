@@ -18,7 +18,7 @@ internal sealed class ProgramFile
         Libc.TryGetStatus(_path, follow: true, out _status);
     }
 
-    /// <summary>Whether another file stands in its place, complete or not; one that has gone altogether does not count, as nothing could replace it.</summary>
+    /// <summary>True if another file stands in its place, complete or not; one that has gone altogether does not count, as nothing could replace it.</summary>
     /// <param name="now">Milliseconds, on the loop's clock.</param>
     internal bool HasChanged(long now)
     {

@@ -15,8 +15,8 @@ internal static class SettingsFile
 
     /// <summary>Reads the file.</summary>
     /// <param name="option">The option that names it, for messages.</param>
-    /// <param name="path">Where it is.</param>
-    /// <param name="isSecret">Whether others may not even read it.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="isSecret">True if others may not even read it.</param>
     /// <returns>The lines, trimmed, each with its number.</returns>
     /// <exception cref="ShimException">It cannot be read, is too long, or belongs to too many. Nothing that is in it is in the message.</exception>
     internal static List<(int Number, byte[] Text)> Read(string option, string path, bool isSecret)
@@ -44,12 +44,12 @@ internal static class SettingsFile
             using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path);
             UnixFileMode mode = File.GetUnixFileMode(file);
             if ((mode & UnixFileMode.OtherWrite) != 0)
-                throw Refusal(option, path, "everybody may write to it", $"chmod o-w {path}");
+                throw Refusal(option, path, "it is world-writable", $"chmod o-w {path}");
             if (isSecret && (mode & UnixFileMode.OtherRead) != 0)
-                throw Refusal(option, path, "everybody may read it", $"chmod o-r {path}");
+                throw Refusal(option, path, "it is world-readable", $"chmod o-r {path}");
             long length = RandomAccess.GetLength(file);
             if (length > MaxSize)
-                throw Refusal(option, path, "it is larger than a megabyte", "is it another file?");
+                throw Refusal(option, path, "it is larger than a megabyte", "give the path of the right file");
             byte[] content = new byte[length];
             return content[..RandomAccess.Read(file, content, 0)];
         }
@@ -59,7 +59,7 @@ internal static class SettingsFile
         }
     }
 
-    /// <summary>What is wrong with the file.</summary>
+    /// <summary>The fault in the file.</summary>
     internal static ShimException Refusal(string option, string path, string fault, string cure)
     {
         string shown = PrintableText.Of(Encoding.UTF8.GetBytes(path.Length <= LongestPath ? path : path[..LongestPath] + "..."));

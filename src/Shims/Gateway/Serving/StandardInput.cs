@@ -1,6 +1,6 @@
 namespace Shims.Gateway.Serving;
 
-/// <summary>What the super-server has put on descriptor 0, which decides how the program runs.</summary>
+/// <summary>The kinds of standard input, which decide how the program runs.</summary>
 internal enum StandardInput : byte
 {
     /// <summary>A connected stream socket: serve it, and end.</summary>
@@ -12,7 +12,7 @@ internal enum StandardInput : byte
     /// <summary>A pipe or file: one request is read from it.</summary>
     PipeOrFile,
 
-    /// <summary>A terminal: somebody wants to know how to start the program.</summary>
+    /// <summary>A terminal: a person wants to know how to start the program.</summary>
     Terminal,
 
     /// <summary>Nothing.</summary>

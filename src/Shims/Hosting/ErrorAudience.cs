@@ -1,7 +1,7 @@
 namespace Shims;
 
-/// <summary>Who is told why a request has failed.</summary>
-public enum ErrorReport
+/// <summary>The readers of the cause of a failed request.</summary>
+public enum ErrorAudience
 {
     /// <summary>The log. The client gets a short page with the id under which the log tells more.</summary>
     Log,

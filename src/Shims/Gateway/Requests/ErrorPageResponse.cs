@@ -1,7 +1,7 @@
 namespace Shims.Gateway.Requests;
 
-/// <summary>Answers with a page that is known in full.</summary>
-internal sealed class PageAnswer(Exchange exchange, byte[] response) : Answer(exchange)
+/// <summary>Responds with a page that is known in full.</summary>
+internal sealed class ErrorPageResponse(Exchange exchange, byte[] response) : Response(exchange)
 {
     private int _sent;
 
@@ -22,6 +22,6 @@ internal sealed class PageAnswer(Exchange exchange, byte[] response) : Answer(ex
 
     internal override void Abandon(StopReason reason)
     {
-        // There is nothing behind the page that would have to be ended.
+        // A page has no process that would have to be ended.
     }
 }

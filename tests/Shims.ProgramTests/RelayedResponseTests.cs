@@ -3,12 +3,12 @@ using System.Text;
 namespace Shims.ProgramTests;
 
 /// <summary>What a relaying shim makes of a script's answer: repaired where servers differ, refused where it is none.</summary>
-public sealed class RelayedAnswerTests : ProgramTest
+public sealed class RelayedResponseTests : ProgramTest
 {
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
-    public async Task A_good_answer_comes_through_unchanged(Way way)
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
+    public async Task A_good_response_comes_through_unchanged(RunModeUnderTest mode)
     {
-        Answer answer = await AnswerToAsync(way, "printf 'Content-Type: text/html\\nX-A: 1\\nSet-Cookie: a=1\\nSet-Cookie: b=2\\n\\n<p>\\000\\377'");
+        Response answer = await AnswerToAsync(mode, "printf 'Content-Type: text/html\\nX-A: 1\\nSet-Cookie: a=1\\nSet-Cookie: b=2\\n\\n<p>\\000\\377'");
         Assert.Equal(["1"], answer.Reply.HeaderValues("X-A"));
         Assert.Equal(["a=1", "b=2"], answer.Reply.HeaderValues("Set-Cookie"));
         Assert.Equal([.. "<p>"u8, 0, 0xFF], answer.Reply.BodyBytes);
@@ -22,46 +22,46 @@ public sealed class RelayedAnswerTests : ProgramTest
     [InlineData("Content-Type: text/html\\nLocation: https://example.test/\\n\\nmoved")]
     public async Task A_lone_Location_becomes_a_302(string head)
     {
-        foreach (Way way in (Way[])[Way.Relay, Way.FastCgi])
+        foreach (RunModeUnderTest mode in (RunModeUnderTest[])[RunModeUnderTest.Relay, RunModeUnderTest.FastCgi])
         {
-            Answer answer = await AnswerToAsync(way, $"printf '{head}'");
+            Response answer = await AnswerToAsync(mode, $"printf '{head}'");
             Assert.Equal("302 Found", answer.Header("Status"));
             Assert.NotNull(answer.Header("Location"));
         }
     }
 
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
-    public async Task A_Location_beside_a_Status_keeps_it(Way way)
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
+    public async Task A_Location_beside_a_Status_keeps_it(RunModeUnderTest mode)
     {
-        Assert.Equal(["301 Moved Permanently"], (await AnswerToAsync(way, "printf 'Location: /x\\nStatus: 301 Moved Permanently\\n\\n'")).Reply.HeaderValues("Status"));
-        Assert.Equal(["201 Created"], (await AnswerToAsync(way, "printf 'Status: 201 Created\\nLocation: /new\\n\\n'")).Reply.HeaderValues("Status"));
+        Assert.Equal(["301 Moved Permanently"], (await AnswerToAsync(mode, "printf 'Location: /x\\nStatus: 301 Moved Permanently\\n\\n'")).Reply.HeaderValues("Status"));
+        Assert.Equal(["201 Created"], (await AnswerToAsync(mode, "printf 'Status: 201 Created\\nLocation: /new\\n\\n'")).Reply.HeaderValues("Status"));
     }
 
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
-    public async Task Status_may_stand_anywhere_in_any_case(Way way)
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
+    public async Task Status_may_stand_anywhere_in_any_case(RunModeUnderTest mode)
     {
         foreach (string head in (string[])["Status: 404 Not Found\\nContent-Type: text/plain", "Content-Type: text/plain\\nStatus: 404 Not Found", "Content-Type: text/plain\\nX: y\\nstatus:404"])
         {
-            Answer answer = await AnswerToAsync(way, $"printf '{head}\\n\\nnot here'");
+            Response answer = await AnswerToAsync(mode, $"printf '{head}\\n\\nnot here'");
             Assert.True(answer is { Status: 404, Body: "not here", ExitCode: 0 }, answer.ToString());
         }
     }
 
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
-    public async Task The_body_of_an_answer_to_HEAD_is_cut(Way way)
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
+    public async Task The_body_of_a_response_to_HEAD_is_cut(RunModeUnderTest mode)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\nContent-Length: 4\\n\\nbody'");
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("HEAD", script));
+        Response answer = await new Invocation(mode, script).AskAsync(RequestVariables.For("HEAD", script));
         Assert.True(answer is { Body: "", Status: 200, ExitCode: 0, BrokeOff: false, Log: "" }, answer.ToString());
         Assert.Equal("4", answer.Header("Content-Length"));
     }
 
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
-    public async Task A_script_that_writes_much_in_answer_to_HEAD_is_not_told_that_it_failed(Way way)
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
+    public async Task A_script_that_writes_much_in_response_to_HEAD_is_not_told_that_it_failed(RunModeUnderTest mode)
     {
         string marker = Folder.PathTo("done");
         string script = Folder.Shell($"printf 'Content-Type: text/plain\\n\\n'; head -c 1000000 /dev/zero && echo done >{marker}");
-        Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("HEAD", script));
+        Response answer = await new Invocation(mode, script).AskAsync(RequestVariables.For("HEAD", script));
         Assert.True(answer is { Body: "", BrokeOff: false, Log: "" }, answer.ToString());
         Assert.True(File.Exists(marker));
     }
@@ -71,19 +71,19 @@ public sealed class RelayedAnswerTests : ProgramTest
     [InlineData("HTTP/1.0 200 OK\\nContent-Type: text/plain\\n\\nraw", "200 OK")]
     public async Task A_script_that_speaks_HTTP_itself_is_translated(string output, string status)
     {
-        foreach (Way way in (Way[])[Way.Relay, Way.FastCgi])
+        foreach (RunModeUnderTest mode in (RunModeUnderTest[])[RunModeUnderTest.Relay, RunModeUnderTest.FastCgi])
         {
             string script = Folder.Shell($"printf '{output}'", "nph-script.cgi");
-            Answer answer = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+            Response answer = await new Invocation(mode, script).AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer.Header("Status") == status && answer.Body == "raw", answer.ToString());
         }
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task With_the_status_option_every_answer_has_a_status_line(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task With_the_status_option_every_response_has_a_status_line(RunModeUnderTest mode)
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nhello'");
-        Answer answer = await new Invocation(way, script) { Options = ["--status"] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(mode, script) { Options = ["--status"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.Header("Status") == "200 OK" && answer.Body == "hello", answer.ToString());
     }
 
@@ -116,9 +116,9 @@ public sealed class RelayedAnswerTests : ProgramTest
     [InlineData("yes 'X: y' | head -n 100000; printf '\\nbody'")]
     public async Task Nonsense_instead_of_a_header_block_gets_a_502_and_one_line_in_the_log(string body)
     {
-        foreach (Way way in (Way[])[Way.Relay, Way.FastCgi])
+        foreach (RunModeUnderTest mode in (RunModeUnderTest[])[RunModeUnderTest.Relay, RunModeUnderTest.FastCgi])
         {
-            Answer answer = await AnswerToAsync(way, body);
+            Response answer = await AnswerToAsync(mode, body);
             Assert.True(answer is { Status: 502, BrokeOff: false, LogLines.Count: 1 }, answer.ToString());
             Assert.DoesNotContain("evil", Encoding.Latin1.GetString(answer.Bytes), StringComparison.Ordinal);
             Assert.Contains("script.cgi", answer.LogLines[0], StringComparison.Ordinal);
@@ -126,37 +126,37 @@ public sealed class RelayedAnswerTests : ProgramTest
         }
     }
 
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
-    public async Task The_log_says_whether_a_script_said_nothing_or_died(Way way)
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
+    public async Task The_log_says_whether_a_script_said_nothing_or_died(RunModeUnderTest mode)
     {
-        Assert.Contains("without writing anything", (await AnswerToAsync(way, "exit 0")).LogLines[0], StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("signal", (await AnswerToAsync(way, "kill -KILL $$")).LogLines[0], StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("without writing anything", (await AnswerToAsync(mode, "exit 0")).LogLines[0], StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("signal", (await AnswerToAsync(mode, "kill -KILL $$")).LogLines[0], StringComparison.OrdinalIgnoreCase);
     }
 
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
-    public async Task Headers_that_belong_to_one_hop_do_not_pass(Way way)
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
+    public async Task Headers_that_belong_to_one_hop_do_not_pass(RunModeUnderTest mode)
     {
-        Answer answer = await AnswerToAsync(way, "printf 'Content-Type: text/plain\\nTransfer-Encoding: chunked\\nConnection: keep-alive\\n\\nbody'");
+        Response answer = await AnswerToAsync(mode, "printf 'Content-Type: text/plain\\nTransfer-Encoding: chunked\\nConnection: keep-alive\\n\\nbody'");
         Assert.Null(answer.Header("Transfer-Encoding"));
         Assert.Null(answer.Header("Connection"));
         Assert.Equal("body", answer.Body);
     }
 
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways)), Trait("fault", "L3")]
-    public async Task A_body_is_cut_at_its_Content_Length_and_the_log_says_so(Way way)
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes)), Trait("fault", "L3")]
+    public async Task A_body_is_cut_at_its_Content_Length_and_the_log_says_so(RunModeUnderTest mode)
     {
         foreach (int length in (int[])[1, 5, 100_000, 300_000, 300_001])
         {
-            Answer answer = await AnswerToAsync(way, $"printf 'Content-Type: text/plain\\nContent-Length: {length}\\n\\n'; head -c {length + 6} /dev/zero | tr '\\000' x");
+            Response answer = await AnswerToAsync(mode, $"printf 'Content-Type: text/plain\\nContent-Length: {length}\\n\\n'; head -c {length + 6} /dev/zero | tr '\\000' x");
             Assert.True(answer is { Status: 200, BrokeOff: false } && answer.Reply.BodyBytes.Length == length, answer.ToString());
             Assert.Contains($"wrote more than the {length} bytes of its Content-Length", Assert.Single(answer.LogLines), StringComparison.Ordinal);
         }
     }
 
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways)), Trait("fault", "L3")]
-    public async Task A_body_that_is_shorter_than_its_Content_Length_is_told_in_the_log(Way way)
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes)), Trait("fault", "L3")]
+    public async Task A_body_that_is_shorter_than_its_Content_Length_is_told_in_the_log(RunModeUnderTest mode)
     {
-        Answer answer = await AnswerToAsync(way, "printf 'Content-Type: text/plain\\nContent-Length: 100\\n\\nabc'");
+        Response answer = await AnswerToAsync(mode, "printf 'Content-Type: text/plain\\nContent-Length: 100\\n\\nabc'");
         Assert.Equal("abc", answer.Body);
         Assert.Contains("wrote fewer bytes than the 100 of its Content-Length", Assert.Single(answer.LogLines), StringComparison.Ordinal);
     }
@@ -164,72 +164,72 @@ public sealed class RelayedAnswerTests : ProgramTest
     [Theory, InlineData(204, "No Content"), InlineData(301, "Moved Permanently"), InlineData(401, "Unauthorized"), InlineData(429, "Too Many Requests")]
     public async Task A_status_without_a_phrase_gets_that_of_HTTP(int status, string phrase)
     {
-        Answer answer = await AnswerToAsync(Way.Relay, $"printf 'Content-Type: text/plain\\nStatus: {status}\\n\\n'");
+        Response answer = await AnswerToAsync(RunModeUnderTest.Relay, $"printf 'Content-Type: text/plain\\nStatus: {status}\\n\\n'");
         Assert.StartsWith($"Status: {status} {phrase}\r\n", System.Text.Encoding.Latin1.GetString(answer.Bytes), StringComparison.Ordinal);
     }
 
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways)), Trait("fault", "L3")]
-    public async Task A_body_of_just_its_Content_Length_is_left_alone(Way way)
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes)), Trait("fault", "L3")]
+    public async Task A_body_of_just_its_Content_Length_is_left_alone(RunModeUnderTest mode)
     {
         foreach (int length in (int[])[0, 5, 100_000, 300_000, 300_001])
         {
-            Answer answer = await AnswerToAsync(way, $"printf 'Content-Type: text/plain\\nContent-Length: {length}\\n\\n'; head -c {length} /dev/zero | tr '\\000' x");
+            Response answer = await AnswerToAsync(mode, $"printf 'Content-Type: text/plain\\nContent-Length: {length}\\n\\n'; head -c {length} /dev/zero | tr '\\000' x");
             Assert.True(answer is { Status: 200, BrokeOff: false, Log: "" } && answer.Reply.BodyBytes.Length == length, answer.ToString());
         }
     }
 
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways)), Trait("fault", "F25")]
-    public async Task A_body_that_the_script_has_chunked_itself_is_decoded(Way way)
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes)), Trait("fault", "F25")]
+    public async Task A_body_that_the_script_has_chunked_itself_is_decoded(RunModeUnderTest mode)
     {
         const string head = "printf 'Content-Type: text/plain\\nTransfer-Encoding: chunked\\n\\n";
-        Answer answer = await AnswerToAsync(way, $"{head}4\\r\\nbody\\r\\n'; sleep 0.1; printf '1;x\\r\\n!\\r\\n0\\r\\n\\r\\n'");
+        Response answer = await AnswerToAsync(mode, $"{head}4\\r\\nbody\\r\\n'; sleep 0.1; printf '1;x\\r\\n!\\r\\n0\\r\\n\\r\\n'");
         Assert.True(answer is { Status: 200, Body: "body!", BrokeOff: false }, answer.ToString());
         Assert.Null(answer.Header("Transfer-Encoding"));
         Assert.Contains("its chunks were decoded", Assert.Single(answer.LogLines), StringComparison.Ordinal);
 
-        Answer cut = await AnswerToAsync(way, $"{head}4\\r\\nbody\\r\\n'; sleep 0.1");
+        Response cut = await AnswerToAsync(mode, $"{head}4\\r\\nbody\\r\\n'; sleep 0.1");
         Assert.True(cut.BrokeOff, cut.ToString());
-        Answer malformed = await AnswerToAsync(way, $"{head}4\\r\\nbody\\r\\nnonsense'; sleep 0.1");
+        Response malformed = await AnswerToAsync(mode, $"{head}4\\r\\nbody\\r\\nnonsense'; sleep 0.1");
         Assert.True(malformed.BrokeOff || malformed.Status == 502, malformed.ToString());
     }
 
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways)), Trait("fault", "friction 7")]
-    public async Task An_exit_status_after_the_header_is_a_line_in_the_log_and_no_other_failure(Way way)
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes)), Trait("fault", "friction 7")]
+    public async Task An_exit_status_after_the_header_is_a_line_in_the_log_and_no_other_failure(RunModeUnderTest mode)
     {
-        Answer answer = await AnswerToAsync(way, "printf 'Content-Type: text/plain\\n\\nbody'; exit 3");
+        Response answer = await AnswerToAsync(mode, "printf 'Content-Type: text/plain\\n\\nbody'; exit 3");
         Assert.True(answer is { Status: 200, Body: "body", BrokeOff: false, ExitCode: 0 }, answer.ToString());
         Assert.Contains("script.cgi ended with exit status 3, so its response may be incomplete: ", Assert.Single(answer.LogLines), StringComparison.Ordinal);
     }
 
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
-    public async Task Output_is_passed_on_as_it_comes(Way way)
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
+    public async Task Output_is_passed_on_as_it_comes(RunModeUnderTest mode)
     {
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"printf 'Content-Type: text/plain\\n\\nfirst'; {gate.Pass}; printf ' second'");
-        await using Conversation conversation = new Invocation(way, script).Connect();
+        await using Conversation conversation = new Invocation(mode, script).Connect();
         await conversation.SendAsync(RequestVariables.For("GET", script));
         // The script goes on only after the first word is here, so a shim that waited for more would wait for ever.
         var seen = new MemoryStream();
         while (!Encoding.Latin1.GetString(seen.ToArray()).EndsWith("first", StringComparison.Ordinal))
         {
-            if (way.SpeaksFastCgi())
+            if (mode.SpeaksFastCgi())
                 seen.Write((await conversation.FastCgi.ReceiveAsync(Patience.Limit))!.Content);
             else
                 seen.Write(await conversation.Connection.ReceiveAsync(1, Patience.Limit));
         }
         await gate.OpenAsync();
-        Answer rest = await conversation.FinishAsync();
+        Response rest = await conversation.FinishAsync();
         Assert.Equal(" second", Encoding.Latin1.GetString(rest.Bytes));
     }
 
-    [Theory, MemberData(nameof(Ways.Relaying), MemberType = typeof(Ways))]
-    public async Task A_child_that_keeps_standard_error_open_does_not_delay_the_end(Way way)
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
+    public async Task A_child_that_keeps_standard_error_open_does_not_delay_the_end(RunModeUnderTest mode)
     {
         Witness witness = Folder.Witness();
         Gate gate = Folder.Gate();
         string script = Folder.Shell($"printf 'Content-Type: text/plain\\n\\nbody'; (exec >/dev/null </dev/null; {witness.Appear}; {gate.Pass}) &");
-        await using ListeningProgram program = new Invocation(way, script).Listen();
-        Answer answer = await program.AskAsync(RequestVariables.For("GET", script));
+        await using ListeningProgram program = new Invocation(mode, script).Listen();
+        Response answer = await program.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer is { Body: "body", BrokeOff: false }, answer.ToString());
         // The answer was complete before the child was allowed to end.
         await witness.LineAsync();
@@ -237,22 +237,22 @@ public sealed class RelayedAnswerTests : ProgramTest
         await witness.GoneAsync();
     }
 
-    [Theory, MemberData(nameof(Ways.EachProgram), MemberType = typeof(Ways))]
-    public async Task With_errors_in_the_browser_the_page_names_cause_and_cure(Way way)
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task With_errors_in_the_browser_the_page_names_cause_and_cure(RunModeUnderTest mode)
     {
         string script = Folder.MarkingScript();
         File.SetUnixFileMode(script, UnixFileMode.UserRead);
-        Answer answer = await new Invocation(way, script) { Options = ["--errors", "browser"] }.AskAsync(RequestVariables.For("GET", script));
+        Response answer = await new Invocation(mode, script) { Options = ["--errors", "browser"] }.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.Status == 403, answer.ToString());
         Assert.Contains("chmod +x", answer.Body, StringComparison.Ordinal);
-        Answer silent = await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+        Response silent = await new Invocation(mode, script).AskAsync(RequestVariables.For("GET", script));
         Assert.DoesNotContain("chmod", silent.Body, StringComparison.Ordinal);
         Assert.DoesNotContain(script, silent.Body, StringComparison.Ordinal);
     }
 
-    private async Task<Answer> AnswerToAsync(Way way, string body)
+    private async Task<Response> AnswerToAsync(RunModeUnderTest mode, string body)
     {
         string script = Folder.Shell(body);
-        return await new Invocation(way, script).AskAsync(RequestVariables.For("GET", script));
+        return await new Invocation(mode, script).AskAsync(RequestVariables.For("GET", script));
     }
 }

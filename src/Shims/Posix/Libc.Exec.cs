@@ -8,7 +8,7 @@ internal static unsafe partial class Libc
     /// <summary>Becomes another program, with the descriptors as they are. execve(2). Comes back only if that failed.</summary>
     /// <param name="arguments">The program's path, then its arguments.</param>
     /// <param name="environment">NAME=VALUE.</param>
-    internal static void Execute(IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
+    internal static void Exec(IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
     {
         byte** argumentTable = TableOf(arguments);
         byte** environmentTable = TableOf(environment);

@@ -5,7 +5,7 @@ namespace Shims.Testing;
 /// <summary>What came back for a request, and how it ended.</summary>
 /// <param name="Bytes">Everything that was answered: of FastCGI the contents of the STDOUT records.</param>
 /// <param name="BrokeOff">The answer looks broken: the connection was reset, or the CGI program was ended by a signal. A web server would tell the browser that this is not all of it.</param>
-public sealed record Answer(byte[] Bytes, bool BrokeOff)
+public sealed record Response(byte[] Bytes, bool BrokeOff)
 {
     /// <summary>What the script and the shim wrote to their standard error, where the super-server would log it.</summary>
     public string Log { get; init; } = "";

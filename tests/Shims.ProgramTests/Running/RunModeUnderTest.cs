@@ -1,7 +1,7 @@
 namespace Shims.ProgramTests;
 
 /// <summary>The ways in which our programs come to run a script. What holds for a script holds in each of them.</summary>
-public enum Way
+public enum RunModeUnderTest
 {
     /// <summary>scgi-run without any option: the form that never touches the option parser, and runs the script before the .NET runtime starts.</summary>
     Plain,

@@ -3,8 +3,8 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Requests;
 
-/// <summary>What an answer has to say, held within a bound until the web server may and can take it: the header, then the body.</summary>
-internal sealed class HeldOutput(Exchange exchange) : IDisposable
+/// <summary>Holds a response, header and body, within a bound until the web server may and can take it.</summary>
+internal sealed class ResponseBuffer(Exchange exchange) : IDisposable
 {
     /// <summary>Bytes of body that go out together with the header: one system call, one FastCGI record.</summary>
     private const int SmallBody = 8 * 1024;
@@ -13,22 +13,22 @@ internal sealed class HeldOutput(Exchange exchange) : IDisposable
     private byte[]? _head;
     private int _headSent;
 
-    /// <summary>Whether the header is known; nothing is sent before.</summary>
+    /// <summary>True if the header is known; nothing is sent before.</summary>
     internal bool HasHead => _head is not null;
 
     /// <summary>Bytes held that follow the header; before <see cref="SetHead"/> those that a script's header may be among.</summary>
     internal ReadOnlySpan<byte> Bytes => _body.Bytes;
 
-    /// <summary>Whether everything has been sent.</summary>
+    /// <summary>True if everything has been sent.</summary>
     internal bool IsSent => _head is not null && _headSent == _head.Length && _body.IsEmpty;
 
-    /// <summary>Whether the body is dropped, whatever is written.</summary>
+    /// <summary>True if the body is dropped, whatever is written.</summary>
     internal bool HasNoBody { get; private set; }
 
-    /// <summary>Whether nothing is held that follows the header.</summary>
+    /// <summary>True if nothing is held that follows the header.</summary>
     internal bool IsEmpty => _body.IsEmpty;
 
-    /// <summary>How many bytes can still be held.</summary>
+    /// <summary>The number of bytes that can still be held.</summary>
     internal int Free => _body.Free;
 
     /// <summary>Room for more; empty if the bound has been reached. Tell <see cref="Added"/> what was used.</summary>
@@ -51,7 +51,7 @@ internal sealed class HeldOutput(Exchange exchange) : IDisposable
     {
         _head = head.ToBytes();
         HasNoBody = exchange.IsHead || head.HasNoBody;
-        exchange.AnswerLength = _head.Length + (HasNoBody ? 0 : head.ContentLength);
+        exchange.ResponseLength = _head.Length + (HasNoBody ? 0 : head.ContentLength);
         if (!HasNoBody && _body.Length <= SmallBody)
         {
             var together = new byte[_head.Length + _body.Length];
@@ -64,7 +64,7 @@ internal sealed class HeldOutput(Exchange exchange) : IDisposable
     }
 
     /// <summary>Sends what may be sent.</summary>
-    /// <returns>Whether that has made room for more.</returns>
+    /// <returns>True if that has made room for more.</returns>
     internal bool Send()
     {
         if (_head is null || !exchange.MaySend)

@@ -1,6 +1,6 @@
 namespace Shims.Gateway.Requests;
 
-/// <summary>The state of the pipe from which a script reads a stream of the request: see <see cref="PipeFeed"/>.</summary>
+/// <summary>The state of the pipe from which a script reads a stream of the request: see <see cref="PipeWriter"/>.</summary>
 /// <remarks><code>
 ///            data fits   the pipe is full   the script reads   time is over   the stream ends   the script stops reading
 ///   Closed   Closed      Closed             Closed             Closed         Closed            Closed
@@ -8,7 +8,7 @@ namespace Shims.Gateway.Requests;
 ///   Full     Full        Full               Flowing            Overdue        Full              Closed
 ///   Overdue  Overdue     Overdue            Flowing            Overdue        Overdue           Closed
 /// </code></remarks>
-internal enum FeedState : byte
+internal enum PipeWriterState : byte
 {
     /// <summary>There is no pipe: not yet, or because the stream has ended, or because nothing reads it.</summary>
     Closed,

@@ -2,8 +2,8 @@ namespace Shims;
 
 /// <summary>The client has sent something that cannot be accepted. Uncaught, it becomes the page for its status code.</summary>
 /// <param name="statusCode">400 to 499; 413 for something that is too large. RFC 9110 section 15.5.</param>
-/// <param name="message">What is wrong. It goes to the log, so it must not quote the request.</param>
-public sealed class RequestException(int statusCode, string message) : Exception(message)
+/// <param name="message">The fault. It goes to the log, so it must not quote the request.</param>
+public sealed class BadRequestException(int statusCode, string message) : Exception(message)
 {
     /// <summary>400 to 499.</summary>
     public int StatusCode { get; } = statusCode;

@@ -4,18 +4,18 @@ using Shims.Posix;
 
 namespace Shims.Hosting;
 
-/// <summary>Answers with a handler: the loop's side of a <see cref="HandlerChannel"/>.</summary>
-internal sealed class HandlerAnswer : Answer, ITimed
+/// <summary>Responds with a handler: the loop's side of a <see cref="HandlerChannel"/>.</summary>
+internal sealed class HandlerResponse : Response, IDeadline
 {
     private readonly HandlerScheduler _scheduler;
     private readonly long _deadline;
     private long _errorsRetryAt = long.MaxValue;
 
-    /// <summary>Answers an exchange.</summary>
+    /// <summary>Responds to an exchange.</summary>
     /// <param name="exchange">The request.</param>
     /// <param name="scheduler">Runs the handler.</param>
     /// <param name="ended">As <see cref="HandOff"/> has it.</param>
-    internal HandlerAnswer(Exchange exchange, HandlerScheduler scheduler, Action ended)
+    internal HandlerResponse(Exchange exchange, HandlerScheduler scheduler, Action ended)
         : base(exchange)
     {
         _scheduler = scheduler;
@@ -24,10 +24,10 @@ internal sealed class HandlerAnswer : Answer, ITimed
         Loop.Add(this);
     }
 
-    /// <summary>What it shares with the handler.</summary>
+    /// <summary>Shared with the handler.</summary>
     internal HandlerChannel Channel { get; }
 
-    long ITimed.Deadline => Math.Min(_deadline, _errorsRetryAt);
+    long IDeadline.Deadline => Math.Min(_deadline, _errorsRetryAt);
 
     private EventLoop Loop => Exchange.Context.Loop;
 
@@ -58,10 +58,10 @@ internal sealed class HandlerAnswer : Answer, ITimed
             return;
         Close(isAwaited: true);
         if (reason == StopReason.Shutdown)
-            Exchange.Fail(new Fault(503, "the program has been told to end while a handler was running", "let handlers end sooner, or give them more time") { ExitCode = ExitCode.SystemError });
+            Exchange.Fail(new Fault(503, "the program was told to end (SIGTERM) while a handler was running", "make handlers end sooner, or raise ShimOptions.FinishTime") { ExitCode = ExitCode.SystemError });
     }
 
-    void ITimed.OnTime()
+    void IDeadline.OnDeadline()
     {
         if (Loop.Now < _deadline)
         {
@@ -71,7 +71,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
         }
         Close(isAwaited: false);
         int seconds = Exchange.Context.Limits.ScriptSeconds ?? 0;
-        Exchange.Fail(new Fault(504, $"the handler has not ended within {seconds} s, which is its time", "see what it waits for, or raise ShimOptions.Timeout"));
+        Exchange.Fail(new Fault(504, $"the handler took longer than {seconds} s", "see what it waits for, or raise ShimOptions.HandlerTimeout"));
     }
 
     private void MoveErrors()
@@ -81,7 +81,7 @@ internal sealed class HandlerAnswer : Answer, ITimed
         Channel.Errors.MoveTo(Exchange);
         // Nothing tells when the log has room again.
         _errorsRetryAt = Log.IsFull && !Channel.Errors.IsEmpty ? Loop.Now + Limits.LogRetry : long.MaxValue;
-        Loop.Expect(_errorsRetryAt);
+        Loop.WakeBy(_errorsRetryAt);
     }
 
     /// <summary>Moves what can be moved now, both ways.</summary>

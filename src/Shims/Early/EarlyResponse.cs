@@ -5,21 +5,21 @@ using Shims.Posix;
 
 namespace Shims.Early;
 
-/// <summary>The whole answer of a script that ends soon, well, and with not much to say: given before the C library and the runtime have started.</summary>
+/// <summary>The whole response of a script that ends soon, well, and with not much to say: given before the C library and the runtime have started.</summary>
 /// <remarks>
 /// <see cref="ScgiExec"/> says what holds for such code. Everything is looked at only and left where it is, the request in the socket, the output in the pipes, the process to be
 /// collected, until it is clear that nothing is out of the ordinary. Until then the ordinary program can take over at any time, and does if the script has not
-/// ended within a moment: somebody may wait for the first bytes of a long answer.
+/// ended within a moment: a client may wait for the first bytes of a long response.
 /// </remarks>
-internal static class EarlyAnswer
+internal static class EarlyResponse
 {
     /// <summary>Bytes of output that go out in one record, as in the ordinary program.</summary>
     private const int LargestOutput = 8 * 1024, LargestErrors = 4 * 1024;
 
-    /// <summary>How long a script is waited for: for one that takes longer it does not matter that the runtime starts meanwhile. Most perl scripts take less from their start to their end.</summary>
+    /// <summary>Milliseconds for which a script is waited for: for one that takes longer it does not matter that the runtime starts meanwhile. Most perl scripts take less from start to end.</summary>
     private const int Milliseconds = 20;
 
-    /// <summary>Answers, and ends the process. Comes back, with everything as it was, if that is not possible.</summary>
+    /// <summary>Responds, and ends the process. Comes back, with everything as it was, if that is not possible.</summary>
     /// <param name="script">The script.</param>
     /// <param name="requestId">Of the request.</param>
     /// <param name="requestSize">Bytes of the request, which are still in the socket.</param>
@@ -49,7 +49,7 @@ internal static class EarlyAnswer
         Finish(script, requestSize, records[..length], scratch[..(32 * 1024)]);
     }
 
-    /// <summary>From here there is no way back. The request is taken before the answer goes out, so that closing over it cannot reset the connection.</summary>
+    /// <summary>From here there is no way back. The request is taken before the response goes out, so that closing over it cannot reset the connection.</summary>
     private static void Finish(in StartedScript script, int requestSize, ReadOnlySpan<byte> records, Span<byte> scratch)
     {
         while (requestSize > 0 && Libc.Receive(0, scratch[..Math.Min(requestSize, scratch.Length)]) is > 0 and nint count)
@@ -59,7 +59,7 @@ internal static class EarlyAnswer
         {
             nint count = Libc.Send(0, records);
             if (count < 0 && (!Libc.WouldBlock || !Libc.WaitWritable(0, Limits.EarlySendMilliseconds)))
-                break; // whoever does not read gets no more
+                break; // a peer that does not read gets no more
             records = records[(int)Math.Max(0, count)..];
         }
         Libc.EndProcess(0);

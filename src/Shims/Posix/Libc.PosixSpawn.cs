@@ -5,15 +5,15 @@ namespace Shims.Posix;
 // Starting programs from a process with several threads that allocate.
 internal static unsafe partial class Libc
 {
-    /// <summary>Starts a program as <see cref="Spawn"/> does, from whichever thread, while others run managed code.</summary>
-    /// <param name="plan">What to start. Limits and a fourth descriptor are not for this way, and the program does not end with this process.</param>
+    /// <summary>Starts a program as <see cref="CloneAndExec"/> does, from whichever thread, while others run managed code.</summary>
+    /// <param name="plan">The program to start. Limits and a fourth descriptor are not for this way, and the program does not end with this process.</param>
     /// <param name="processDescriptor">Becomes readable when it ends.</param>
     /// <returns>The process id, or -1 with the reason in the plan.</returns>
     /// <remarks>
-    /// The child of <see cref="Spawn"/> is our own code on this process's memory (<see cref="Execution"/>): only a natively compiled program can have that, and each thread needs
+    /// The child of <see cref="CloneAndExec"/> is our own code on this process's memory (<see cref="Execution"/>): only a natively compiled program can have that, and each thread needs
     /// preparing for it. Here the child is the C library's. posix_spawn(3).
     /// </remarks>
-    internal static int Launch(LaunchPlan* plan, out int processDescriptor)
+    internal static int PosixSpawn(LaunchPlan* plan, out int processDescriptor)
     {
         const short setGroup = 2, setDefaultSignals = 4, setMask = 8;
         const nint pidfdOpen = 434;

@@ -4,21 +4,21 @@ namespace Shims.Gateway.Requests;
 
 /// <summary>Writes a stream of the request into a pipe that a script reads, as fast as the script does, and ends the pipe where the stream ends.</summary>
 /// <remarks>What has been taken into the spool goes first; while that is empty, what arrives can be moved from the socket into the pipe without being looked at.</remarks>
-internal sealed class PipeFeed(EventLoop loop, BodySpool source, IWatcher owner) : IWatcher
+internal sealed class PipeWriter(EventLoop loop, BodySpool source, IWatcher owner) : IWatcher
 {
     private int _pipe = -1;
     private bool _isWatched;
     private bool _cannotMove;
     private long _fullUntil;
 
-    /// <summary>What can be done with the pipe.</summary>
-    internal FeedState State { get; private set; }
+    /// <summary>The state of the pipe.</summary>
+    internal PipeWriterState State { get; private set; }
 
-    /// <summary>Until when the script is expected to make room in the full pipe; no time at all if there is room, or if it has not come.</summary>
-    internal long FullUntil => State == FeedState.Full ? _fullUntil : long.MaxValue;
+    /// <summary>The time until which the script is expected to make room in the full pipe; <see cref="long.MaxValue"/> in any other state.</summary>
+    internal long FullUntil => State == PipeWriterState.Full ? _fullUntil : long.MaxValue;
 
-    /// <summary>Whether <see cref="Move"/> is worth trying.</summary>
-    internal bool IsDirect => State == FeedState.Flowing && !_cannotMove && source.IsEmpty && source.Start is null;
+    /// <summary>True if <see cref="Move"/> is worth trying.</summary>
+    internal bool IsDirect => State == PipeWriterState.Flowing && !_cannotMove && source.IsEmpty && source.Start is null;
 
     /// <summary>Makes the pipe.</summary>
     /// <param name="length">Bytes of the stream, as far as that is known.</param>
@@ -27,7 +27,7 @@ internal sealed class PipeFeed(EventLoop loop, BodySpool source, IWatcher owner)
     {
         if (!Libc.CreatePipe(shimReads: false, out readEnd, out _pipe))
             return false;
-        State = FeedState.Flowing;
+        State = PipeWriterState.Flowing;
         // Else the shim and the script wake each other for every few pages.
         if (length > Limits.LargePipe)
             Libc.EnlargePipe(_pipe, Limits.LargePipe);
@@ -36,16 +36,16 @@ internal sealed class PipeFeed(EventLoop loop, BodySpool source, IWatcher owner)
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)
     {
-        State = FeedState.Flowing;
+        State = PipeWriterState.Flowing;
         // What has been taken in comes before anything more is.
-        Feed();
+        WriteAvailable();
         owner.OnReady(descriptor, readiness);
     }
 
     /// <summary>Writes what there is and what fits.</summary>
-    internal void Feed()
+    internal void WriteAvailable()
     {
-        while (State == FeedState.Flowing)
+        while (State == PipeWriterState.Flowing)
         {
             ReadOnlySpan<byte> next = source.Front();
             if (next.IsEmpty)
@@ -81,17 +81,17 @@ internal sealed class PipeFeed(EventLoop loop, BodySpool source, IWatcher owner)
         return count;
     }
 
-    /// <summary>The script has had its time to make room: the stream need not wait for it any longer.</summary>
+    /// <summary>Ends the waiting for room: the script has had its time.</summary>
     internal void StopWaiting()
     {
-        if (State == FeedState.Full)
-            State = FeedState.Overdue;
+        if (State == PipeWriterState.Full)
+            State = PipeWriterState.Overdue;
     }
 
-    /// <summary>Nothing reads any more: the rest of the stream is not kept.</summary>
+    /// <summary>Stops: nothing reads any more, and the rest of the stream is not kept.</summary>
     internal void Stop()
     {
-        if (State == FeedState.Closed)
+        if (State == PipeWriterState.Closed)
             return;
         Close();
         source.Discard();
@@ -99,15 +99,15 @@ internal sealed class PipeFeed(EventLoop loop, BodySpool source, IWatcher owner)
 
     private void Close()
     {
-        State = FeedState.Closed;
+        State = PipeWriterState.Closed;
         loop.Close(ref _pipe);
     }
 
     private void AwaitRoom()
     {
-        State = FeedState.Full;
+        State = PipeWriterState.Full;
         _fullUntil = loop.Now + Limits.ReadingPatience;
-        loop.Expect(_fullUntil);
+        loop.WakeBy(_fullUntil);
         // Only for what does not fit into the pipe at once.
         if (!_isWatched)
             loop.Watch(_pipe, Readiness.Write, this);

@@ -4,12 +4,12 @@ using Shims.Posix;
 namespace Shims.Tests.Gateway;
 
 /// <summary>The stream of a request on its way into a pipe, of which the test has the other end.</summary>
-public sealed class FeedStateTests : IDisposable
+public sealed class PipeWriterStateTests : IDisposable
 {
     /// <summary>What a pipe holds: pipe(7).</summary>
     private const int PipeSize = 64 * 1024;
 
-    private static readonly StateTable<FeedState> s_table = new("""
+    private static readonly StateTable<PipeWriterState> s_table = new("""
                    data fits   the pipe is full   the script reads   time is over   the stream ends   the script stops reading
           Closed   Closed      Closed             Closed             Closed         Closed            Closed
           Flowing  Flowing     Full               Flowing            Flowing        Closed            Closed
@@ -17,16 +17,16 @@ public sealed class FeedStateTests : IDisposable
           Overdue  Overdue     Overdue            Flowing            Overdue        Overdue           Closed
         """);
 
-    private static readonly Dictionary<FeedState, Action<FeedStateTests>> s_reach = new()
+    private static readonly Dictionary<PipeWriterState, Action<PipeWriterStateTests>> s_reach = new()
     {
-        [FeedState.Closed] = static _ => { },
-        [FeedState.Flowing] = static test => test.Open(),
-        [FeedState.Full] = static test =>
+        [PipeWriterState.Closed] = static _ => { },
+        [PipeWriterState.Flowing] = static test => test.Open(),
+        [PipeWriterState.Full] = static test =>
         {
             test.Open();
             test.Add(PipeSize + 1000);
         },
-        [FeedState.Overdue] = static test =>
+        [PipeWriterState.Overdue] = static test =>
         {
             test.Open();
             test.Add(PipeSize + 1000);
@@ -34,7 +34,7 @@ public sealed class FeedStateTests : IDisposable
         },
     };
 
-    private static readonly Dictionary<string, Action<FeedStateTests>> s_happen = new()
+    private static readonly Dictionary<string, Action<PipeWriterStateTests>> s_happen = new()
     {
         ["data fits"] = static test => test.Add(10),
         ["the pipe is full"] = static test => test.Add(PipeSize + 1000),
@@ -43,7 +43,7 @@ public sealed class FeedStateTests : IDisposable
         ["the stream ends"] = static test =>
         {
             test._spool.Complete();
-            test._feed.Feed();
+            test._writer.WriteAvailable();
         },
         ["the script stops reading"] = static test =>
         {
@@ -56,30 +56,30 @@ public sealed class FeedStateTests : IDisposable
     private readonly EventLoop _loop;
     private readonly BodySpool _spool = new();
     private readonly Watcher _owner = new();
-    private readonly PipeFeed _feed;
+    private readonly PipeWriter _writer;
     private long _now = 1_000_000;
     private int _readEnd = -1;
 
-    public FeedStateTests()
+    public PipeWriterStateTests()
     {
         _loop = new EventLoop(() => _now);
-        _feed = new PipeFeed(_loop, _spool, _owner);
+        _writer = new PipeWriter(_loop, _spool, _owner);
     }
 
     public static TheoryData<string, string> Cells => s_table.Cells;
 
     [Fact]
-    public void The_comment_over_the_states_shows_the_table() => s_table.IsShownIn("src/Shims/Gateway/Requests/FeedState.cs");
+    public void The_comment_over_PipeWriterState_shows_its_table() => s_table.IsShownIn("src/Shims/Gateway/Requests/PipeWriterState.cs");
 
     [Theory, MemberData(nameof(Cells))]
-    public void Every_event_leads_from_every_state_where_the_table_says(string name, string @event)
+    public void Every_event_leads_from_every_PipeWriterState_where_the_table_says(string name, string @event)
     {
-        FeedState state = Enum.Parse<FeedState>(name);
+        PipeWriterState state = Enum.Parse<PipeWriterState>(name);
         s_reach[state](this);
-        Assert.Equal(state, _feed.State);
+        Assert.Equal(state, _writer.State);
         s_happen[@event](this);
-        Assert.Equal(s_table[state, @event], _feed.State);
-        Assert.Equal(_feed.State == FeedState.Full, _feed.FullUntil != long.MaxValue);
+        Assert.Equal(s_table[state, @event], _writer.State);
+        Assert.Equal(_writer.State == PipeWriterState.Full, _writer.FullUntil != long.MaxValue);
     }
 
     [Fact]
@@ -99,9 +99,9 @@ public sealed class FeedStateTests : IDisposable
         Open();
         Assert.True(_spool.Add(body));
         _spool.Complete();
-        _feed.Feed();
+        _writer.WriteAvailable();
         var read = new List<byte>();
-        while (_feed.State != FeedState.Closed)
+        while (_writer.State != PipeWriterState.Closed)
             read.AddRange(Read());
         read.AddRange(Read());
         Assert.Equal(body, read);
@@ -109,7 +109,7 @@ public sealed class FeedStateTests : IDisposable
 
     public void Dispose()
     {
-        _feed.Stop();
+        _writer.Stop();
         _spool.Dispose();
         _loop.Dispose();
         Libc.Close(_readEnd);
@@ -117,14 +117,14 @@ public sealed class FeedStateTests : IDisposable
 
     private void Open()
     {
-        Assert.True(_feed.Open(PipeSize, out _readEnd));
+        Assert.True(_writer.Open(PipeSize, out _readEnd));
         Libc.SetNonBlocking(_readEnd, true);
     }
 
     private void Add(int count)
     {
         Assert.True(_spool.Add(new byte[count]));
-        _feed.Feed();
+        _writer.WriteAvailable();
         _loop.Poll();
     }
 
@@ -141,8 +141,8 @@ public sealed class FeedStateTests : IDisposable
     {
         _now += Limits.ReadingPatience;
         _loop.Poll();
-        if (_feed.FullUntil <= _now)
-            _feed.StopWaiting();
+        if (_writer.FullUntil <= _now)
+            _writer.StopWaiting();
     }
 
     private sealed class Watcher : IWatcher

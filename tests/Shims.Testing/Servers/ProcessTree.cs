@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Shims.Testing;
 
 /// <summary>The processes that descend from one, as far as the kernel still knows.</summary>
-public static class Descent
+public static class ProcessTree
 {
     /// <summary>Children, their children and so on, and whoever shares a session with the process or one of those; not those that have ended.</summary>
     /// <remarks>

@@ -3,7 +3,7 @@ using Shims.Gateway.Requests;
 namespace Shims.Tests.Gateway;
 
 /// <summary>An answer that goes on when a test says so.</summary>
-internal sealed class ScriptedAnswer(Exchange exchange) : Answer(exchange)
+internal sealed class ScriptedResponse(Exchange exchange) : Response(exchange)
 {
     private readonly MemoryStream _body = new();
     private readonly MemoryStream _data = new();

@@ -1,0 +1,38 @@
+namespace Shims.ProgramTests;
+
+/// <summary>Which ways a test is about, and what each means on the command line.</summary>
+public static class RunModes
+{
+    public static TheoryData<RunModeUnderTest> All => [RunModeUnderTest.Plain, RunModeUnderTest.Ordinary, RunModeUnderTest.Exec, RunModeUnderTest.Supervise, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi];
+
+    /// <summary>Those that speak SCGI.</summary>
+    public static TheoryData<RunModeUnderTest> Scgi => [RunModeUnderTest.Plain, RunModeUnderTest.Ordinary, RunModeUnderTest.Exec, RunModeUnderTest.Supervise, RunModeUnderTest.Relay];
+
+    /// <summary>Those in which the shim reads what the script answers.</summary>
+    public static TheoryData<RunModeUnderTest> Relaying => [RunModeUnderTest.Relay, RunModeUnderTest.FastCgi];
+
+    /// <summary>Those in which the shim is still there when the script ends.</summary>
+    public static TheoryData<RunModeUnderTest> Staying => [RunModeUnderTest.Supervise, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi];
+
+    /// <summary>Those in which the script becomes the program.</summary>
+    public static TheoryData<RunModeUnderTest> Replacing => [RunModeUnderTest.Plain, RunModeUnderTest.Ordinary, RunModeUnderTest.Exec];
+
+    /// <summary>One for each program.</summary>
+    public static TheoryData<RunModeUnderTest> EachProgram => [RunModeUnderTest.Plain, RunModeUnderTest.FastCgi];
+
+    internal static bool SpeaksFastCgi(this RunModeUnderTest mode) => mode == RunModeUnderTest.FastCgi;
+
+    internal static string ProgramName(this RunModeUnderTest mode) => mode.SpeaksFastCgi() ? "fcgi-run" : "scgi-run";
+
+    internal static string Program(this RunModeUnderTest mode) => Repository.Program(mode.ProgramName());
+
+    internal static string[] Environment(this RunModeUnderTest mode) => mode == RunModeUnderTest.Ordinary ? ["SHIMS_ORDINARY_PATH=1"] : [];
+
+    internal static string[] Options(this RunModeUnderTest mode) => mode switch
+    {
+        RunModeUnderTest.Exec => ["--mode", "exec"],
+        RunModeUnderTest.Supervise => ["--mode", "supervise"],
+        RunModeUnderTest.Relay => ["--mode", "relay"],
+        _ => [],
+    };
+}
