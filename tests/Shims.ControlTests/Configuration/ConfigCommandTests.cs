@@ -32,7 +32,7 @@ public sealed class ConfigCommandTests
     [InlineData("--url /x/../y --script /a", "the path that it leads to")]
     [InlineData("--url /x --script /a --port 65536", "from 1 to 65535")]
     [InlineData("--url /x --script /a --user ro{ot", "ln -s")]
-    public async Task Config_refuses_characters_that_configurations_quote_differently(string options, string cure)
+    public async Task Config_refuses_options_that_are_missing_or_contradict_each_other_and_characters_that_need_quotes(string options, string cure)
     {
         LaunchResult result = await RunAsync(["--web", "nginx", "--super", "inetd", "--protocol", "scgi", .. options.Split(' ')]);
         Assert.Equal(64, result.ExitCode);

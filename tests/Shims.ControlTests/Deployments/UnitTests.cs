@@ -166,8 +166,10 @@ public sealed class UnitTests : IDisposable
     {
         if (!Directory.Exists(_folder.PathTo("cgi-bin")))
             _folder.WriteScript("cgi-bin/hello.cgi", "#!/bin/sh\necho Content-Type: text/plain; echo; echo hello\n");
-        string text = ExampleFile.Read($"inetd-examples/{name}").Text.Replace("/usr/local/libexec", Repository.PathTo("bin"), StringComparison.Ordinal).Replace("www-data", Environment.UserName, StringComparison.Ordinal)
-            .Replace("PrivateTmp=yes\n", "", StringComparison.Ordinal).Replace("/srv", _folder.Path, StringComparison.Ordinal).Replace("/run/shims", _folder.Path, StringComparison.Ordinal);
+        // The checkout's own path comes last: it may hold any of the others.
+        string text = ExampleFile.Read($"inetd-examples/{name}").Text.Replace("PrivateTmp=yes\n", "", StringComparison.Ordinal)
+            .Replace("/srv", _folder.Path, StringComparison.Ordinal).Replace("/run/shims", _folder.Path, StringComparison.Ordinal)
+            .Replace("www-data", Environment.UserName, StringComparison.Ordinal).Replace("/usr/local/libexec", Repository.PathTo("bin"), StringComparison.Ordinal);
         return _folder.Write(Path.GetFileName(name), text);
     }
 }

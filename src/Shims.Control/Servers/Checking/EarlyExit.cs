@@ -61,7 +61,7 @@ internal static class EarlyExit
         }
         string said = errors.Text.Trim() is { Length: > 0 } text ? $": {text.Split('\n')[^1]}" : "";
         string why = command.Spoken is []
-            ? "is it a CGI script, which answers once and ends? Then start it through fcgi-run"
+            ? "is it a CGI script, which responds once and ends? Then start it through fcgi-run"
             : "mend what it says";
         LineEdit? wrapped = command.Spoken is [] && InstalledPrograms.Find("fcgi-run") is { } gateway
             ? ConfigurationEdit.Replace(service.CommandPlace, command.Program, $"{gateway} {command.Program}")
@@ -79,6 +79,6 @@ internal static class EarlyExit
         Posix.ExitStatus status = started.Ended.Result;
         return status.Signal != 0
             ? $"signal {status.Signal.ToString(CultureInfo.InvariantCulture)}"
-            : $"exit code {status.Code.ToString(CultureInfo.InvariantCulture)}";
+            : $"exit status {status.Code.ToString(CultureInfo.InvariantCulture)}";
     }
 }
