@@ -15,6 +15,6 @@ internal sealed partial record OptionEntry(string Name, string Value, string Def
     /// <summary>Finds "Default: VALUE." in a text.</summary>
     internal static string DefaultIn(string text) => DefaultValue().Match(text) is { Success: true } match ? match.Groups[1].Value : "";
 
-    [GeneratedRegex(@"[Dd]efault: ((?:[^.,\]]|\.(?=\S))+)")]
+    [GeneratedRegex(@"(?<!by )[Dd]efault: ((?:[^.,\]]|\.(?=\S))+)")]
     private static partial Regex DefaultValue();
 }

@@ -61,7 +61,7 @@ public sealed class PrerequisiteTests : IDisposable
         Requires.Tools("make");
         string[] commands = (await Command.RunAsync("make", ["-n", "--no-print-directory", target], Repository.Root)).Split('\n');
         Assert.StartsWith("scripts/install-prerequisites", commands[0]);
-        Assert.Contains(commands.Skip(1), command => command.StartsWith("dotnet publish", StringComparison.Ordinal));
+        Assert.Contains(commands.Skip(1), command => command.StartsWith("dotnet build", StringComparison.Ordinal));
     }
 
     public void Dispose() => _folder.Dispose();
