@@ -44,7 +44,8 @@ internal sealed class StartedCommand : IWatcher
         }
         var start = new ProcessStart(program, address.Command)
         {
-            Environment = address.Environment is { } given ? [.. given.Select(Encoding.UTF8.GetBytes)] : Processes.InheritedEnvironment.Entries(),
+            Environment = address.Environment is { } given ? [.. given.Select(Encoding.UTF8.GetBytes)]
+                : Processes.InheritedEnvironment.Entries(),
             Directory = address.Directory ?? Environment.CurrentDirectory,
             Connection = connection,
             Error = writeEnd,

@@ -215,7 +215,8 @@ internal sealed class ConfigCommand : ControlSubcommand
         {
             return;
         }
-        if (ConfigurationPlan.Objection(web, super, Spoken(Given(command, _protocol)), command.GetResult(_port) is not null) is { } objection)
+        if (ConfigurationPlan.Objection(web, super, Spoken(Given(command, _protocol)),
+            command.GetResult(_port) is not null) is { } objection)
             command.AddError(objection);
         if (Given(command, _wait) && !super.CanWait)
         {

@@ -18,7 +18,8 @@ internal sealed class DoctorCommand : ControlSubcommand
 
     private readonly Argument<string[]> _what = new("WHAT")
     {
-        Description = "A script, a directory of scripts, a socket, a configuration file, an http:// URL, or a capsule (a file that --record " +
+        Description = "A script, a directory of scripts, a socket, a configuration file, an http:// URL, or a capsule (a file that "
+            + "--record " +
             "wrote). Default: what can be found on this machine.",
         Arity = ArgumentArity.ZeroOrMore,
     };
@@ -106,7 +107,8 @@ internal sealed class DoctorCommand : ControlSubcommand
                 "doctor /srv/cgi-bin/");
         }
         else
-            report.Close(errors, warnings, isAsked && !settings.AlsoPosts && settings.Data is null ? "No POST was tried: --post sends one too." : null);
+            report.Close(errors, warnings, isAsked && !settings.AlsoPosts && settings.Data is null
+                ? "No POST was tried: --post sends one too." : null);
         return errors > 0 ? ErrorsFound : (int)ExitCode.Served;
     }
 

@@ -132,7 +132,8 @@ internal sealed class Identity
     }
 
     /// <summary>
-    /// The rights that a mode gives this user. The first of owner, group and others that fits decides, even if a later one would allow more.
+    /// The rights that a mode gives this user. The first of owner, group and others that fits decides, even if a later one would allow
+    /// more.
     /// </summary>
     internal Access Allowed(FilePermissions mode, uint owner, uint group)
     {
