@@ -273,6 +273,24 @@ public sealed class RequestCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Request_that_is_interrupted_while_it_reads_its_body_from_standard_input_ends()
+    {
+        using Pipe body = Pipe.Create();
+        await using LaunchedProgram request = Launcher.Start(new Launch
+        {
+            Program = Repository.Program("shimctl"),
+            Arguments = ["request", "--to", "unix:/nowhere", "-d", "-", "/x"],
+            Input = body.Reader,
+        });
+        using var writer = new FileStream(body.Writer, FileAccess.Write, bufferSize: 0);
+        // More than a pipe holds: when it has been written, the body is being read.
+        await Task.Run(() => writer.Write(new byte[100_000])).Patiently();
+        request.Signal(2);
+        LaunchResult result = await request.WaitAsync();
+        Assert.Equal((130, ""), (result.ExitCode, result.ErrorText));
+    }
+
+    [Fact]
     public async Task Request_exits_with_71_if_the_gateway_does_not_exist()
     {
         LaunchResult result = await RequestAsync("--to", "unix:/nowhere/x.sock", "/x");

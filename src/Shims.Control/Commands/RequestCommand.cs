@@ -87,12 +87,13 @@ internal sealed class RequestCommand : ControlSubcommand
         }
         Add(_url);
         Validators.Add(CheckTogether);
-        SetAction(RunAsync);
+        // On a thread of its own, so that a signal ends the command although standard input or output keeps it waiting.
+        SetAction((result, cancellation) => Task.Run(() => RunAsync(result, cancellation)));
     }
 
     private async Task<int> RunAsync(ParseResult result, CancellationToken cancellation)
     {
-        (TestRequest request, byte[]? body) = Read(result);
+        (TestRequest request, byte[]? body) = await Task.Run(() => Read(result), CancellationToken.None).WaitAsync(cancellation);
         Protocol protocol = ProtocolOf(result);
         if (result.GetValue(_dump))
         {
