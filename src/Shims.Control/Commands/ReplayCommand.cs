@@ -66,8 +66,12 @@ internal sealed class ReplayCommand : ControlSubcommand
             Note($"the script ran as user {capsule.User}, and now runs as user {Libc.EffectiveUser}, who owns the capsule: its " +
                 "permissions differ");
         }
-        ExitStatus status = new ReplayedScript(capsule) { Environment = differences.Environment, Output = new ScriptOutput(1),
-            Error = new ScriptOutput(2) }.Run();
+        ExitStatus status = new ReplayedScript(capsule)
+        {
+            Environment = differences.Environment,
+            Output = new ScriptOutput(1),
+            Error = new ScriptOutput(2)
+        }.Run();
         if (status.Signal != 0)
             Note($"the script was killed by signal {status.Signal}");
         return status.Code;

@@ -39,8 +39,10 @@ internal sealed record DoctorSettings
     internal Finding? Idleness =>
         !MayRun || MayStart ? null
         : new Finding(Severity.Warning, "shimctl doctor", "nothing was run: root has to say who scripts run as, as whom they are then run")
-    { Advice = "name the user of the super-server's line: --user NAME, or the web server's for programs that it starts: --web-user "
-        + "NAME; or let the configuration that names it be looked at too" };
+        {
+            Advice = "name the user of the super-server's line: --user NAME, or the web server's for programs that it starts: --web-user "
+        + "NAME; or let the configuration that names it be looked at too"
+        };
 
     /// <summary>
     /// Whether scripts may be asked, which is what <c>shimctl serve</c> leaves to browsers. Without it an interpreter looks at their

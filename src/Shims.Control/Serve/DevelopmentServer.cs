@@ -59,7 +59,8 @@ internal sealed class DevelopmentServer : IDisposable
         var endpoint = new IPEndPoint(_settings.Address, _settings.Port);
         var inspector = new Inspector(_log, new RecordedCommands(_site, () => Authority(endpoint)), State, _live, Replay, _ending.Token);
         var application = new HttpApplication(_site, _exchange, new IndexPage(_site, _verdicts), inspector, _log,
-            new AllowedHosts(_settings.AllowedHosts), _settings.IsLive) { RequestEnded = RequestEnded };
+            new AllowedHosts(_settings.AllowedHosts), _settings.IsLive)
+        { RequestEnded = RequestEnded };
         try
         {
             await _kestrel.StartAsync(application, CancellationToken.None);

@@ -126,8 +126,13 @@ internal sealed class Identity
         Access missing = access & ~allowed;
         if (missing == Access.None)
             return null;
-        var obstacle = new Obstacle(ObstacleKind.Forbidden, path) { Missing = missing, Whose = WhoseBits(status.st_uid, status.st_gid),
-            User = this, Allowed = allowed };
+        var obstacle = new Obstacle(ObstacleKind.Forbidden, path)
+        {
+            Missing = missing,
+            Whose = WhoseBits(status.st_uid, status.st_gid),
+            User = this,
+            Allowed = allowed
+        };
         return list is null || obstacle.Whose == 'u' ? obstacle : obstacle with { ListedUser = Name };
     }
 

@@ -1,7 +1,6 @@
 using Shims.Control.Doctor;
 using Shims.Control.Servers.Apache;
 using Shims.Control.Servers.Caddy;
-using Shims.Control.Servers.Checking;
 using Shims.Control.Servers.HAProxy;
 using Shims.Control.Servers.Inetd;
 using Shims.Control.Servers.Lighttpd;

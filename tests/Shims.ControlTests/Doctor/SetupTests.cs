@@ -135,7 +135,8 @@ public sealed class SetupTests(DoctorPrograms programs) : IClassFixture<DoctorPr
                 catch (Exception closed) when (closed is SocketException or ObjectDisposedException or InvalidOperationException)
                 {
                 }
-            }) { IsBackground = true }.Start();
+            })
+            { IsBackground = true }.Start();
             return listener;
         }
     }

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using CsCheck;
 using Shims.Cgi;
 using Shims.Early;
-using Shims.Gateway.Connections;
 using Shims.Posix;
 using Shims.Scgi;
 using Shims.Testing;

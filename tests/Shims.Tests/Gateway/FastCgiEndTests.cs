@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Shims.Gateway.Connections;
-using Shims.Gateway.Requests;
 using Shims.Testing;
 
 namespace Shims.Tests.Gateway;

@@ -55,8 +55,11 @@ internal sealed class CapsuleExamination : IExamination
             ? $"; standard error: {words}" : "";
         return capsule.Cause.Length > 0
             ? new Finding(Severity.Error, path,
-                $"{time}, request {capsule.RequestId}: {capsule.Cause}{end}{said}") { Advice = capsule.Cure.Length > 0 ? capsule.Cure
-                : null }
+                $"{time}, request {capsule.RequestId}: {capsule.Cause}{end}{said}")
+            {
+                Advice = capsule.Cure.Length > 0 ? capsule.Cure
+                : null
+            }
             : new Finding(Severity.Good, path, $"{time}, request {capsule.RequestId}: answered with {capsule.Status}{end}{said}");
     }
 
@@ -92,8 +95,14 @@ internal sealed class CapsuleExamination : IExamination
             .SelectMany(variable =>
                 new[] { "--env", $"{Encoding.UTF8.GetString(variable.Name)}={Encoding.UTF8.GetString(variable.Value)}" });
         return settings
-            with { User = runner, IsUserNamed = true, FixOwner = runner.UserId, Gateway = [.. settings.Gateway, .. set],
-            Recorded = settings.AlsoPosts || IsRepeatable(capsule) ? RequestOf(capsule) : null };
+            with
+        {
+            User = runner,
+            IsUserNamed = true,
+            FixOwner = runner.UserId,
+            Gateway = [.. settings.Gateway, .. set],
+            Recorded = settings.AlsoPosts || IsRepeatable(capsule) ? RequestOf(capsule) : null
+        };
     }
 
     /// <summary>The request that the script got. CONTENT_LENGTH is made from the body that was kept.</summary>

@@ -33,9 +33,12 @@ internal static class GitRepository
         if (!IsServedBy(script.Path))
             return null;
         if (script.Settings.VariableOf("GIT_PROJECT_ROOT") is not { } root)
-            return script.Warning("it was not asked: it needs --env GIT_PROJECT_ROOT=DIR") with { Advice = "name the gateway's command "
+            return script.Warning("it was not asked: it needs --env GIT_PROJECT_ROOT=DIR") with
+            {
+                Advice = "name the gateway's command "
                 + "line as it is: --gateway 'scgi-run --env GIT_PROJECT_ROOT=DIR'; or let doctor look at the super-server's "
-                    + "configuration too" };
+                    + "configuration too"
+            };
         return FindPage(root) is null
             ? new Finding(Severity.Good, script.Path,
             $"user {script.User.Name} can start it; it was not asked, because there is no repository in {root} yet") : null;

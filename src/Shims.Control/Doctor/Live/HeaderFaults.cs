@@ -19,7 +19,8 @@ internal static partial class HeaderFaults
         string[] lines = LinesOf(head.Raw);
         if (lines.Length == 0)
             return script.Error("it writes an empty line before its header, which ends the header")
-                with { Advice = "write the header first, then an empty line, then the body" };
+                with
+            { Advice = "write the header first, then an empty line, then the body" };
         int stray = Array.FindIndex(lines, line => !IsHeader(line));
         if (stray < 0)
             return ExplainValue(script, head, lines);
@@ -36,11 +37,13 @@ internal static partial class HeaderFaults
     {
         if (output.AsSpan().IndexOf((byte)'\n') < 0 && output.AsSpan().IndexOf((byte)'\r') >= 0)
             return script.Error($"its lines end with CR alone (\\r){said}")
-                with { Advice = "end each line of the header with LF (\\n), or with CR LF (\\r\\n)" };
+                with
+            { Advice = "end each line of the header with LF (\\n), or with CR LF (\\r\\n)" };
         string[] lines = LinesOf(output);
         if (lines.Length > 0 && IsHeader(lines[0]))
             return script.Error($"an empty line after its header is missing{said}")
-                with { Advice = "write an empty line after the last line of the header" };
+                with
+            { Advice = "write an empty line after the last line of the header" };
         string first = lines.FirstOrDefault() ?? "";
         return Fix(script, script.Error($"it writes no header, and begins with {Show(first)}{said}"), first,
             hasHeader: lines.Any(IsHeader));
@@ -51,15 +54,18 @@ internal static partial class HeaderFaults
     {
         if (Array.Find(lines, line => line.Any(character => char.IsControl(character) && character != '\t')) is { } control)
             return script.Error($"a line of its header holds a control character: {Show(control)}")
-                with { Advice = "end lines with LF (\\n) or CR LF (\\r\\n), and leave other control characters out" };
+                with
+            { Advice = "end lines with LF (\\n) or CR LF (\\r\\n), and leave other control characters out" };
         string[] lengths = [.. head.Headers.Where(header => header.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
             .Select(header => header.Value).Distinct()];
         if (lengths.Length > 1)
             return script.Error($"it writes Content-Length twice, with different values: {string.Join(" and ", lengths)}")
-                with { Advice = "write it once, with the number of bytes of the body, or not at all" };
+                with
+            { Advice = "write it once, with the number of bytes of the body, or not at all" };
         if (lengths.Length == 1 && !lengths[0].All(char.IsAsciiDigit))
             return script.Error($"its Content-Length is not a number: {Show(lengths[0])}")
-                with { Advice = "write the number of bytes of the body, or leave it out" };
+                with
+            { Advice = "write the number of bytes of the body, or leave it out" };
         if (head.Find("Status") is { } status && head.Fault!.Contains("Status", StringComparison.Ordinal))
             return ExplainStatus(script, status);
         return script.Error($"a web server refuses its header: {head.Fault}") with { Advice = "correct the script" };

@@ -36,7 +36,8 @@ internal sealed class LiveRequest(ScriptCase script)
         bool isApp = script.Form.Line?.Name is "dotnet" or "shim-dotnet";
         IReadOnlyList<string> command = isApp ? [script.Path] : [gateway!, .. _settings.Gateway.Skip(1), script.Path];
         GatewayAddress address = GatewayAddress.Exec(UserCommand.As(_settings.User, command, mayGainPrivileges: script.IsSetId)!)
-            with { Environment = [], Directory = "/" };
+            with
+        { Environment = [], Directory = "/" };
         bool isFastCgi = Path.GetFileName(_settings.Gateway[0]) == "fcgi-run" && !isApp;
         try
         {
@@ -56,21 +57,26 @@ internal sealed class LiveRequest(ScriptCase script)
         gateway = name.Contains('/', StringComparison.Ordinal) ? Path.GetFullPath(name) : InstalledPrograms.Find(name);
         if (gateway is null)
             return script.Warning($"no request was sent: {name} is neither beside shimctl nor on the PATH")
-                with { Advice = $"install it, or name it: --gateway /path/to/{name}" };
+                with
+            { Advice = $"install it, or name it: --gateway /path/to/{name}" };
         if (UserCommand.As(_settings.User, [gateway]) is null)
         {
             if (Identity.Current.IsRoot)
                 return script.Warning(
                     "nothing was run: setsid and setpriv of util-linux, by which programs are run as another user, are not there")
-                    with { Advice = "install util-linux" };
+                    with
+                { Advice = "install util-linux" };
             return script.Warning($"nothing was run: only root can run programs as user {_settings.User.Name}")
                 with
             { Fix = ShellCommand.Of("sudo", "shimctl", "doctor", "--user", _settings.User.Name, script.Path) };
         }
         return _settings.User.FindObstacle(Access.Execute, gateway) is { } obstacle
             ? script.Warning($"no request was sent: user {_settings.User.Name} may not run "
-                + $"{gateway}") with { Advice = $"{obstacle.Path} is closed to that user: install the gateway where everybody may run "
-                    + $"it, such as /usr/local/libexec" }
+                + $"{gateway}") with
+            {
+                Advice = $"{obstacle.Path} is closed to that user: install the gateway where everybody may run "
+                    + $"it, such as /usr/local/libexec"
+            }
             : null;
     }
 

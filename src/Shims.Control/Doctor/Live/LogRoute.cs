@@ -57,11 +57,11 @@ internal static class LogRoute
         return mayRead ? null
             : new Finding(Severity.Warning, settings.Gateway[0],
             $"its log goes to the journal, which user {Identity.Current.Name} may not read")
-        {
-            Fix = ShellCommand.Of("sudo", "journalctl", "-t", Path.GetFileName(settings.Gateway[0])),
-            Advice = "or add --stderr FILE to the super-server's line, before the script; or, while you develop, --errors browser, "
+            {
+                Fix = ShellCommand.Of("sudo", "journalctl", "-t", Path.GetFileName(settings.Gateway[0])),
+                Advice = "or add --stderr FILE to the super-server's line, before the script; or, while you develop, --errors browser, "
                 + "which shows the reason on the page",
-        };
+            };
     }
 
     private static Finding? CheckFile(DoctorSettings settings, string file)

@@ -24,7 +24,9 @@ internal static class LoginCheck
         return script.Warning($"it asks for a password (401, WWW-Authenticate: {scheme.Split(' ')[0]}), which {gateway} holds back from "
             + $"scripts: the log-in repeats without end")
             with
-        { Advice = "write before TARGET: --allow-env HTTP_AUTHORIZATION; behind Apache also write CGIPassAuth On in the <Location>; or "
-            + "let the web server check passwords" };
+        {
+            Advice = "write before TARGET: --allow-env HTTP_AUTHORIZATION; behind Apache also write CGIPassAuth On in the <Location>; or "
+            + "let the web server check passwords"
+        };
     }
 }

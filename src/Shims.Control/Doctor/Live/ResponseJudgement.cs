@@ -36,19 +36,22 @@ internal static class ResponseJudgement
             yield return known;
         else if (head.Status >= 500)
             yield return script.Error($"it responds with {head.Status} itself{Quote("; standard error", response.Said)}")
-                with { Advice = $"see its own log, and the page: {CommandFor(script)}" };
+                with
+            { Advice = $"see its own log, and the page: {CommandFor(script)}" };
         if (LoginCheck.Check(script, head) is { } repeated)
             yield return repeated;
         if (RelativeRedirect.Check(script, head) is { } redirect)
             yield return redirect;
         if (head.Find("Content-Type") is null && response.BodyLength > 0 && !head.HasNoBody)
             yield return script.Warning("its header has no Content-Type, and web servers guess differently")
-                with { Advice = "write one, such as Content-Type: text/html; charset=utf-8" };
+                with
+            { Advice = "write one, such as Content-Type: text/html; charset=utf-8" };
         // A script may end so after a page that says what was wrong with the request.
         bool hasFailed = response.Exit is { Code: not 0 } && !(response.IsWholePage && response.Exit is { Signal: 0 });
         if (known is null && !hasFailed && head.Status == 200 && response.BodyLength == 0)
             yield return script.Warning($"it responds with 200 and an empty page{Quote("; standard error", response.Said)}")
-                with { Advice = $"see whether it has more to say to a request of its own kind: {CommandFor(script)}" };
+                with
+            { Advice = $"see whether it has more to say to a request of its own kind: {CommandFor(script)}" };
         else if (known is null && hasFailed && response.Exit is { } exit)
             yield return script.Error($"it responds with {head.Status}, and then "
                 + $"{(exit.Signal > 0 ? $"is killed by signal {exit.Signal}" : $"ends with exit status {exit.Code}")}: the page looks "
@@ -106,8 +109,10 @@ internal static class ResponseJudgement
             return HeaderFaults.ExplainUnfinished(script, response.Unfinished, said);
         return script.Error($"{end} without writing anything{said}")
             with
-        { Advice = $"run it in a terminal as the gateway would: {CommandFor(script)}; its standard input is "
-            + $"{StderrDiagnosis.StandardInput(script.Settings)}" };
+        {
+            Advice = $"run it in a terminal as the gateway would: {CommandFor(script)}; its standard input is "
+            + $"{StderrDiagnosis.StandardInput(script.Settings)}"
+        };
     }
 
     /// <summary>The request in a terminal.</summary>

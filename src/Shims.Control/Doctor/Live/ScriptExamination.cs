@@ -31,7 +31,8 @@ internal sealed class ScriptExamination : IExamination
         var folder = new ScriptFolder(directory);
         if (folder.Scripts.Count == 0)
             yield return new Finding(Severity.Error, directory,
-                "there is no script in it") { Advice = "a script is executable, or its name ends in .cgi" };
+                "there is no script in it")
+            { Advice = "a script is executable, or its name ends in .cgi" };
         foreach (Finding finding in SideBySide.Run(folder.Scripts, script =>
             ExaminationGuard.Run(script, () => ExamineScript(script, settings, directory))))
             yield return finding;

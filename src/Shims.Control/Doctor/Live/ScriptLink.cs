@@ -16,9 +16,11 @@ internal static class ScriptLink
         {
             Errno.ENOENT or Errno.ENOTDIR =>
                 new Finding(Severity.Error, path,
-                $"the link leads to {UnixPath.ReadLink(path)}, which is not there") { Advice = "let it lead to the script, or remove it" },
+                $"the link leads to {UnixPath.ReadLink(path)}, which is not there")
+                { Advice = "let it lead to the script, or remove it" },
             Errno.ELOOP => new Finding(Severity.Error, path, $"the link leads to {UnixPath.ReadLink(path)}, and so round in a "
-                + $"circle") { Advice = "let it lead to the script, or remove it" },
+                + $"circle")
+            { Advice = "let it lead to the script, or remove it" },
             _ => null,
         };
     }

@@ -15,7 +15,8 @@ internal static partial class InterpreterTarget
         string name = Path.GetFileName(script.Path);
         if (!name.StartsWith("php-cgi", StringComparison.Ordinal))
             return script.Error($"{name} is an interpreter and not a script: it would run the body of a request as a program")
-                with { Advice = $"name the script, and let it begin with #!{script.Path}" };
+                with
+            { Advice = $"name the script, and let it begin with #!{script.Path}" };
         return script.Settings.VariableOf("SCRIPT_FILENAME") is not null ? null
             : script.Error(
                 $"{name} runs the file that SCRIPT_FILENAME names, and the gateways set that to their TARGET: {name} itself") with

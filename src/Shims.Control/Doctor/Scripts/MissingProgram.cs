@@ -19,8 +19,11 @@ internal static partial class MissingProgram
         {
             return script.User.FindObstacle(Access.Execute, forbidden) is { } obstacle
                 ? script.Error($"it runs {forbidden}, but user {script.User.Name} may not: "
-                    + $"{StderrDiagnosis.Quote(said)}") with { Advice = $"let that user run it, or the script do without: the program "
-                        + $"belongs to {Fixes.FileCustody.NameOfOwner(forbidden)}" }
+                    + $"{StderrDiagnosis.Quote(said)}") with
+                {
+                    Advice = $"let that user run it, or the script do without: the program "
+                        + $"belongs to {Fixes.FileCustody.NameOfOwner(forbidden)}"
+                }
                 : null;
         }
         if (ProgramSearch.All(name, shells).FirstOrDefault() is { } elsewhere)
@@ -28,10 +31,14 @@ internal static partial class MissingProgram
         // A python that opens a file says the same.
         return match.Groups["sure"].Success
             ? script.Error($"it runs {name}, which is nowhere on this machine's usual paths")
-                with { Fix = DebianPackages.FixForFirst([name], mayGuess: false),
-                Advice = $"install {name}, or write its full path in the script" }
+                with
+            {
+                Fix = DebianPackages.FixForFirst([name], mayGuess: false),
+                Advice = $"install {name}, or write its full path in the script"
+            }
             : script.Error($"there is no {name} where it looks: {StderrDiagnosis.Quote(said)}")
-                with { Advice = $"write its full path; scripts run in the directory that they are in: {script.Folder}" };
+                with
+            { Advice = $"write its full path; scripts run in the directory that they are in: {script.Folder}" };
     }
 
     private static Finding ExplainPlace(ScriptCase script, string name, string folder, string path) =>

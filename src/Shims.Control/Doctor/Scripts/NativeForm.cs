@@ -12,7 +12,8 @@ internal static class NativeForm
         if (ElfFile.Read(program) is not { } file)
         {
             yield return new Finding(Severity.Error, program,
-                "it begins like a native program, and its headers are damaged") { Advice = "copy it again, or build it anew" };
+                "it begins like a native program, and its headers are damaged")
+            { Advice = "copy it again, or build it anew" };
             yield break;
         }
         ElfFile own = ElfFile.Read("/proc/self/exe")!;
@@ -27,8 +28,10 @@ internal static class NativeForm
         {
             yield return new Finding(Severity.Error, program,
                 $"its loader {loader} does not exist: it was built for another kind of system")
-            { Fix = PackageOfLoader(loader) is { } package && DebianPackages.AreUsed ? new PackageInstall(package) : null,
-                Advice = "or build it for this system, or link it statically" };
+            {
+                Fix = PackageOfLoader(loader) is { } package && DebianPackages.AreUsed ? new PackageInstall(package) : null,
+                Advice = "or build it for this system, or link it statically"
+            };
             yield break;
         }
         foreach (string library in new LibrarySearch(LoaderCache.OfThisMachine()).FindMissing(program))
@@ -50,8 +53,12 @@ internal static class NativeForm
             "/usr/local/lib"];
         string? folder = folders.FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, library)));
         return folder is not null
-            ? finding with { Cause = $"{finding.Cause}; it is in {Path.GetFullPath(folder)}", Advice = $"add --env "
-                + $"LD_LIBRARY_PATH={ShellWords.Quote(Path.GetFullPath(folder))} to the super-server's line, before the script" }
+            ? finding with
+            {
+                Cause = $"{finding.Cause}; it is in {Path.GetFullPath(folder)}",
+                Advice = $"add --env "
+                + $"LD_LIBRARY_PATH={ShellWords.Quote(Path.GetFullPath(folder))} to the super-server's line, before the script"
+            }
             : finding with { Advice = $"install the package that has {library} (on Debian: apt-file search {ShellWords.Quote(library)})" };
     }
 

@@ -22,7 +22,7 @@ internal static class ScriptAccess
         { Advice = "let the link lead to the script" },
         _ when Directory.Exists(obstacle.Path) && obstacle.Path != script =>
             new Finding(Severity.Error, script, $"user {user.Name} may not enter {obstacle.Path}{obstacle.Reason}")
-        { Fix = AccessGrant.Past(obstacle) },
+            { Fix = AccessGrant.Past(obstacle) },
         _ when obstacle.ListedUser is null && obstacle.Missing.HasFlag(Access.Execute) && IsExecutableForNoUser(script) =>
             new Finding(Severity.Error, script, "it is not executable")
             {
@@ -31,7 +31,8 @@ internal static class ScriptAccess
                 Advice = isScript ? null : "if it is a script: chmod a+x; if not, keep it elsewhere",
             },
         _ => new Finding(Severity.Error, script,
-            $"it is not {Words(obstacle.Missing)} for user {user.Name}{obstacle.Reason}") { Fix = AccessGrant.Past(obstacle) },
+            $"it is not {Words(obstacle.Missing)} for user {user.Name}{obstacle.Reason}")
+        { Fix = AccessGrant.Past(obstacle) },
     };
 
     private static bool IsExecutableForNoUser(string script) =>

@@ -54,8 +54,11 @@ internal sealed class ScriptForm(string script, string path, Identity user)
                     : LineEdit.InsertBefore(script, 1, $"#!{interpreter}"),
                 Advice = $"write #!{interpreter} on line 1, if it is a CGI script; if it is not a program, serve it with the web server",
             }
-            : finding with { Advice = "name the interpreter on line 1, such as #!/bin/sh or #!/usr/bin/env python3; if it is not a "
-                + "program, serve it with the web server" };
+            : finding with
+            {
+                Advice = "name the interpreter on line 1, such as #!/bin/sh or #!/usr/bin/env python3; if it is not a "
+                + "program, serve it with the web server"
+            };
     }
 
     private IEnumerable<Finding> CheckInterpreter()
@@ -90,13 +93,17 @@ internal sealed class ScriptForm(string script, string path, Identity user)
         if (ProgramSearch.All(program, path).FirstOrDefault() is { } forbidden
             && user.FindObstacle(Access.Execute, forbidden) is { } obstacle)
             return Error($"line 1 asks env for {program}, but user {user.Name} may not run {forbidden}")
-                with { Advice = $"see why {obstacle.Path} is closed to that user" };
+                with
+            { Advice = $"see why {obstacle.Path} is closed to that user" };
         Finding finding = Error($"line 1 asks env for {program}, which is not on the PATH that scripts get: {path}");
         // Where the one who asks has it: there it works.
         string own = Environment.GetEnvironmentVariable("PATH") ?? "";
         return ProgramSearch.Find(program, own, user) is { } elsewhere
-            ? finding with { Fix = LineEdit.Rewrite(script, 1, Compose(elsewhere, Line!.Arguments)),
-                Advice = $"or add --env PATH={Path.GetDirectoryName(elsewhere)}:{path} to the super-server's line" }
+            ? finding with
+            {
+                Fix = LineEdit.Rewrite(script, 1, Compose(elsewhere, Line!.Arguments)),
+                Advice = $"or add --env PATH={Path.GetDirectoryName(elsewhere)}:{path} to the super-server's line"
+            }
             : Replace(finding, program, Line!.Arguments);
     }
 
@@ -109,8 +116,12 @@ internal sealed class ScriptForm(string script, string path, Identity user)
         if (other is not null)
             return finding with { Fix = LineEdit.Rewrite(script, 1, Compose(other, arguments)) };
         return finding
-            with { Fix = DebianPackages.FixFor(name), Advice = DebianPackages.FixFor(name) is null ? $"install {name}, or correct line 1"
-            : null };
+            with
+        {
+            Fix = DebianPackages.FixFor(name),
+            Advice = DebianPackages.FixFor(name) is null ? $"install {name}, or correct line 1"
+            : null
+        };
     }
 
     private static string Compose(string interpreter, IReadOnlyList<string> arguments) =>

@@ -17,8 +17,10 @@ internal static class ScriptMode
         {
             yield return new Finding(Severity.Error, script,
                 $"the filesystem {mount}, which it is on, is mounted noexec: nothing may be run from there")
-            { Advice = $"move it to another filesystem, or let this one run programs, if nothing relies on the option: mount with the "
-                + $"option exec, and see /etc/fstab" };
+            {
+                Advice = $"move it to another filesystem, or let this one run programs, if nothing relies on the option: mount with the "
+                + $"option exec, and see /etc/fstab"
+            };
         }
         if (Syscall.stat(real, out Stat status) != 0)
             yield break;
@@ -27,16 +29,22 @@ internal static class ScriptMode
             // A binary runs as its owner for every caller, as ikiwiki's wrappers and BackupPC's mean to.
             if (!isNative && status.st_mode.HasFlag(bit))
                 yield return new Finding(Severity.Warning, script, $"{word} has no effect on a script: the kernel ignores it there "
-                    + $"(execve(2))") { Advice = "leave it if it is meant for something else; only a binary runs as its owner" };
+                    + $"(execve(2))")
+                { Advice = "leave it if it is meant for something else; only a binary runs as its owner" };
         }
         if (status.st_mode.HasFlag(FilePermissions.S_IWOTH))
             yield return new Finding(Severity.Warning, script,
-                "everybody on this machine may rewrite it") { Fix = new ModeChange(script, "o-w") };
+                "everybody on this machine may rewrite it")
+            { Fix = new ModeChange(script, "o-w") };
         string folder = Path.GetDirectoryName(real)!;
         if (Syscall.stat(folder, out Stat around) == 0 && around.st_mode.HasFlag(FilePermissions.S_IWOTH)
             && !around.st_mode.HasFlag(FilePermissions.S_ISVTX))
             yield return new Finding(Severity.Warning, script,
-                $"everybody on this machine may replace it, because everybody may write {folder}") { Fix = new ModeChange(folder,
-                "o-w") { IsFolder = true } };
+                $"everybody on this machine may replace it, because everybody may write {folder}")
+            {
+                Fix = new ModeChange(folder,
+                "o-w")
+                { IsFolder = true }
+            };
     }
 }

@@ -46,8 +46,12 @@ internal static class SourceRepair
         lines[repair.Line - 1] = repair.Text;
         File.Delete(copy);
         using (var file = new FileStream(copy,
-            new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+            new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite
+            }))
         using (var writer = new StreamWriter(file))
         {
             foreach (string line in lines)

@@ -22,8 +22,11 @@ internal static class ResidentChecks
             yield return new Finding(Severity.Error, file,
                 $"process {id.ToString(CultureInfo.InvariantCulture)} answers the requests of {service.Place}, and still runs what was in "
                     + "this file before it was changed")
-            { Fix = ShellCommand.Of("kill", id.ToString(CultureInfo.InvariantCulture)), Advice = "the next request starts the new one; "
-                + $"or let {service.SuperServer} start a process for each request, while you edit" };
+            {
+                Fix = ShellCommand.Of("kill", id.ToString(CultureInfo.InvariantCulture)),
+                Advice = "the next request starts the new one; "
+                + $"or let {service.SuperServer} start a process for each request, while you edit"
+            };
         }
     }
 

@@ -17,15 +17,15 @@ internal static class ScriptChecks
     /// <summary>Looks at where requests lead, and sends one if that is wanted and makes sense.</summary>
     internal static IEnumerable<Finding> Examine(Upstream upstream, Service service, DoctorSettings settings) =>
         service.Command?.Target switch
-    {
-        null => [],
-        ['/', _, .., '/'] directory => ExamineDirectory(upstream, service, directory, settings),
-        // Its slash is missing, which is a finding of its own, and the web server's half is right as soon as that is there.
-        ['/', ..] directory when Directory.Exists(directory) => ExamineDirectory(upstream, service, directory + "/", settings),
-        var script =>
-            ExamineMount(upstream, service, script)
-                .Concat(service.Command.IsGateway ? Send(upstream, service, script, upstream.UrlPrefix, settings) : []),
-    };
+        {
+            null => [],
+            ['/', _, .., '/'] directory => ExamineDirectory(upstream, service, directory, settings),
+            // Its slash is missing, which is a finding of its own, and the web server's half is right as soon as that is there.
+            ['/', ..] directory when Directory.Exists(directory) => ExamineDirectory(upstream, service, directory + "/", settings),
+            var script =>
+                ExamineMount(upstream, service, script)
+                    .Concat(service.Command.IsGateway ? Send(upstream, service, script, upstream.UrlPrefix, settings) : []),
+        };
 
     private static IEnumerable<Finding> Send(Upstream upstream, Service service, string script, string url, DoctorSettings settings)
     {
@@ -123,7 +123,7 @@ internal static class ScriptChecks
         new(Severity.Warning, upstream.Place.ToString(),
         $"for {url}{Rest} the script gets SCRIPT_NAME={answer.ScriptName} and PATH_INFO={answer.PathInfo}; as it should be: "
             + $"SCRIPT_NAME={url} and PATH_INFO={Rest}")
-    { Advice = UpstreamChecks.Then(upstream, "let the web server divide the path where the script ends") };
+        { Advice = UpstreamChecks.Then(upstream, "let the web server divide the path where the script ends") };
 
     /// <summary>
     /// URLs by which people reach a script: its name after the upstream's path, with or without the suffix, or the folder's and its name.

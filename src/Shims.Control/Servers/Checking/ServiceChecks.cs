@@ -72,9 +72,11 @@ internal static class ServiceChecks
         if (!command.Program.StartsWith('/'))
         {
             yield return new Finding(Severity.Error, place, $"the program {command.Program} is not an absolute path")
-            { Fix = InstalledPrograms.Find(command.Name) is { } full
+            {
+                Fix = InstalledPrograms.Find(command.Name) is { } full
                 ? ConfigurationEdit.Replace(service.CommandPlace, command.Program, full) : null,
-                Advice = Then(service, "write its whole path") };
+                Advice = Then(service, "write its whole path")
+            };
             yield break;
         }
         if (user.FindObstacle(Access.Execute, command.Program) is { } obstacle)
@@ -91,8 +93,10 @@ internal static class ServiceChecks
         {
             string? found = InstalledPrograms.Find(command.Name);
             return new Finding(Severity.Error, place, $"the program {command.Program} does not exist")
-            { Fix = found is null ? null : ConfigurationEdit.Replace(service.CommandPlace, command.Program, found),
-                Advice = Then(service, found is null ? "install it there, or correct the path" : "write where it is") };
+            {
+                Fix = found is null ? null : ConfigurationEdit.Replace(service.CommandPlace, command.Program, found),
+                Advice = Then(service, found is null ? "install it there, or correct the path" : "write where it is")
+            };
         }
         return new Finding(Severity.Error, place, obstacle.Path == command.Program
             ? $"user {user.Name} may not run {command.Program}: it is not executable for that user"
@@ -122,13 +126,18 @@ internal static class ServiceChecks
         else if (!target.EndsWith('/') && Directory.Exists(target))
             yield return new Finding(Severity.Error, place,
                 $"{target} is a directory, but without a slash at its end it is run as a script")
-            { Fix = ConfigurationEdit.Replace(service.CommandPlace, LastWord(service.CommandPlace, target),
-                LastWord(service.CommandPlace, target) + "/"), Advice = Then(service, "write the slash") };
+            {
+                Fix = ConfigurationEdit.Replace(service.CommandPlace, LastWord(service.CommandPlace, target),
+                LastWord(service.CommandPlace, target) + "/"),
+                Advice = Then(service, "write the slash")
+            };
         else if (target.EndsWith('/') && target.Length > 1 && File.Exists(target.TrimEnd('/')))
             yield return new Finding(Severity.Error, place,
                 $"{target.TrimEnd('/')} is a script, but with a slash at its end it is taken for a directory")
-            { Fix = ConfigurationEdit.Replace(service.CommandPlace, target, target.TrimEnd('/')),
-                Advice = Then(service, "take the slash away") };
+            {
+                Fix = ConfigurationEdit.Replace(service.CommandPlace, target, target.TrimEnd('/')),
+                Advice = Then(service, "take the slash away")
+            };
         else
         {
             // Looked at only: run is one of them, through the socket.

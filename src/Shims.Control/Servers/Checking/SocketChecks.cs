@@ -75,8 +75,10 @@ internal static class SocketChecks
         if (obstacle.Path != path)
             return new Finding(Severity.Error, obstacle.Path,
                 $"user {user.Name} may not enter this folder, so for every socket below it connect() fails with 13 (Permission denied)")
-            { Advice = $"let that user and no other enter it: chown {ShellWords.Quote(user.Name)} on it if it holds nothing but "
-                + "sockets, else an entry in its access control list" };
+            {
+                Advice = $"let that user and no other enter it: chown {ShellWords.Quote(user.Name)} on it if it holds nothing but "
+                + "sockets, else an entry in its access control list"
+            };
         string lasting = service?.GiveSocketTo?.Invoke(user.Name) is { } line
             ? $"so that it lasts: {line}; then: {service.Reload}"
             : "and let the super-server that makes the socket give it to that user";
@@ -87,8 +89,11 @@ internal static class SocketChecks
 
     private static Finding Lost(Severity severity, string subject, string cause, Service service) =>
         new(severity, subject, $"{cause} that {service.SuperServer} made and still listens at ({service.Place}), unseen")
-    { Fix = service.Restart, Advice = $"only a new start of {service.SuperServer} makes the socket anew; to read its configuration again "
-        + "is not enough" };
+        {
+            Fix = service.Restart,
+            Advice = $"only a new start of {service.SuperServer} makes the socket anew; to read its configuration again "
+        + "is not enough"
+        };
 
     /// <summary>
     /// True if a server listens at a socket that was made under this path, even if the path is gone. proc_net(5).

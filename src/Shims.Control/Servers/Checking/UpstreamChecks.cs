@@ -101,14 +101,18 @@ internal static class UpstreamChecks
         {
             yield return new Finding(Severity.Error, upstream.Place.ToString(),
                 $"{cause}; {upstream.Protocol.Name} is spoken at {right.Address} ({right.Place})")
-            { Fix = ConfigurationEdit.Replace(upstream.AddressPlace, upstream.Address.ToString(), right.Address!.ToString()),
-                Advice = Then(upstream, "connect there") };
+            {
+                Fix = ConfigurationEdit.Replace(upstream.AddressPlace, upstream.Address.ToString(), right.Address!.ToString()),
+                Advice = Then(upstream, "connect there")
+            };
             yield break;
         }
         string other = upstream.Protocol.Program;
         yield return new Finding(Severity.Error, upstream.Place.ToString(), cause)
-        { Fix = service.Command.IsGateway ? ChangeProgram(service, other) : null,
-            Advice = ServiceChecks.Then(service, $"start {other} there, or let {upstream.Server} speak {NamesOf(service)}") };
+        {
+            Fix = service.Command.IsGateway ? ChangeProgram(service, other) : null,
+            Advice = ServiceChecks.Then(service, $"start {other} there, or let {upstream.Server} speak {NamesOf(service)}")
+        };
     }
 
     /// <summary>On inetd's lines the name stands twice: in the path, and as argv[0].</summary>

@@ -28,7 +28,7 @@ internal static partial class InetdChecks
                     + $"name{then}" }];
         return ExamineAddress(line).Concat(ExamineStart(line, then)).Concat(ExamineArguments(line, then)).Concat(ExamineLength(line, then))
             .Select(finding => finding with
-        { Subject = place });
+            { Subject = place });
     }
 
     private static IEnumerable<Finding> ExamineAddress(InetdLine line)

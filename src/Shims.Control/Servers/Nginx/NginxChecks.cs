@@ -88,8 +88,10 @@ internal static class NginxChecks
             yield return new Finding(Severity.Error, include.Place.ToString(),
                 $"{include.Argument} is included behind the lines that set {names}, and sets {(undone.Length == 1 ? "it" : "them")} "
                     + "again: the later one counts")
-            { Fix = ConfigurationEdit.MoveBefore(include.Place, own[0].Place),
-                Advice = UpstreamChecks.Then(upstream, $"include {include.Argument} in front of all {location.Word}_param") };
+            {
+                Fix = ConfigurationEdit.MoveBefore(include.Place, own[0].Place),
+                Advice = UpstreamChecks.Then(upstream, $"include {include.Argument} in front of all {location.Word}_param")
+            };
         }
     }
 

@@ -55,8 +55,10 @@ internal static class XinetdChecks
         if (XinetdConfiguration.ToService(service, service.Place.File).Address is { IsLoopback: false })
             yield return new Finding(Severity.Warning, service.Place.ToString(),
                 "it listens at every address of this machine, and every client that reaches it names the script to run")
-            { Fix = ConfigurationEdit.InsertAfter(service["server"]?.Place ?? service.Place, "bind = 127.0.0.1"),
-                Advice = $"bind it to this machine{then}" };
+            {
+                Fix = ConfigurationEdit.InsertAfter(service["server"]?.Place ?? service.Place, "bind = 127.0.0.1"),
+                Advice = $"bind it to this machine{then}"
+            };
     }
 
     /// <summary>Unlike inetd, xinetd writes the program's name by itself.</summary>
