@@ -47,6 +47,6 @@ internal sealed class LiveReload : IDisposable
         string extension = Path.GetExtension(path).ToLowerInvariant();
         return extension.Length > 0
             ? s_sourceExtensions.Contains(extension)
-            : File.Exists(path) && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0;
+            : SiteScripts.IsExecutable(path);
     }
 }

@@ -1,3 +1,6 @@
+using System.Text;
+using Shims.Posix;
+
 namespace Shims.Control.Serve;
 
 /// <summary>Finds the files of a directory that look like scripts for the web.</summary>
@@ -42,7 +45,10 @@ internal static class SiteScripts
         string extension = System.IO.Path.GetExtension(path);
         if (extension.Length > 0)
             return s_extensions.Contains(extension);
-        return (parts.Length == 1 || parts[^2] == "cgi-bin")
-            && File.Exists(path) && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0;
+        return (parts.Length == 1 || parts[^2] == "cgi-bin") && IsExecutable(path);
     }
+
+    /// <summary>True for a file that can be executed, at the end of all links. File.Exists is true for a link that leads nowhere, too.</summary>
+    internal static bool IsExecutable(string path) =>
+        Libc.TryGetStatus(Encoding.UTF8.GetBytes(path + "\0"), follow: true, out FileStatus status) && status.IsFile && status.IsExecutableBySomeone;
 }
