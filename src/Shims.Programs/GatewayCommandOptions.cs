@@ -26,7 +26,7 @@ internal sealed class GatewayCommandOptions
     private readonly Option<string[]> _set = new("--env") { Description = "Set a variable of the script's environment.", HelpName = "NAME=VALUE" };
     private readonly Option<string[]> _pass = new("--pass-env") { Description = "Pass a variable of the super-server's environment to the script.", HelpName = "NAME" };
     private readonly Option<string?> _setFrom = new(EnvironmentFile.Option) { Description = "Set the variables of a file, one NAME=VALUE per line, readable only by its owner and group.", HelpName = "FILE" };
-    private readonly Option<string[]> _allow = new("--allow-env") { Description = "Pass a request variable that is held back by default: HTTP_AUTHORIZATION, or one that is not CGI. 'PREFIX_*' matches a prefix, '*' every name; names that load code must be written in full.", HelpName = "NAME" };
+    private readonly Option<string[]> _allow = new("--allow-env") { Description = "Pass a request variable that is otherwise held back: HTTP_AUTHORIZATION, or one that is not CGI. 'PREFIX_*' matches a prefix, '*' every name; names that load code must be written in full.", HelpName = "NAME" };
     private readonly Option<string[]> _drop = new("--drop-env") { Description = "Hold back a request variable without logging it. Patterns as for --allow-env.", HelpName = "NAME" };
     private readonly Option<string[]> _options = new(OptionsFile.Option) { Description = "Read options from a file, one per line: inetd passes few arguments.", HelpName = "FILE" };
     private readonly Option<string> _errors = new("--errors") { Description = "Where the cause of a failure is shown: log, or browser (for development).", DefaultValueFactory = _ => "log" };

@@ -119,7 +119,7 @@ public sealed class UntrustedRequestTests : IDisposable
         using Connection connection = await Connection.OpenAsync($"127.0.0.1:{server.Url.Port}");
         await connection.SendAsync(Encoding.ASCII.GetBytes($"POST /note.cgi HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{size}\r\nhello"));
         ScriptReply refusal = ScriptReply.ParseHttp((await connection.ReceiveToEndAsync()).Bytes);
-        Assert.True(refusal.Status == 400 && refusal.Body.Length > 0, refusal.ToString());
+        Assert.True(refusal.Status == 400 && refusal.Body.Length > 0, $"{refusal.Status}: {refusal.Body}");
         Assert.False(File.Exists(Notes));
     }
 
