@@ -1,3 +1,6 @@
+using System.Text;
+using Shims.Posix;
+
 namespace Shims.Control.Serve;
 
 /// <summary>Finds the files of a directory that look like scripts for the web.</summary>
@@ -32,6 +35,10 @@ internal static class SiteScripts
         ];
     }
 
+    /// <summary>Whether there is a file at the end of all links. File.Exists is true for a link that leads nowhere.</summary>
+    private static bool LeadsToFile(string path) =>
+        Libc.TryGetStatus(Encoding.UTF8.GetBytes(path + "\0"), follow: true, out FileStatus status) && status.IsFile;
+
     private static string UrlOf(string name) => "/" + string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
 
     private static bool IsScript(string path, string folder)
@@ -43,6 +50,6 @@ internal static class SiteScripts
         if (extension.Length > 0)
             return s_extensions.Contains(extension);
         return (parts.Length == 1 || parts[^2] == "cgi-bin")
-            && File.Exists(path) && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0;
+            && LeadsToFile(path) && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0;
     }
 }
