@@ -8,9 +8,6 @@ namespace Shims.Gateway.Scripts;
 /// <summary>The processes that keep a script's output open after the script itself has ended. proc_pid_fd(5).</summary>
 internal static class OutputHolders
 {
-    /// <summary>As many numbers of processes are tried one by one; to read the list of all processes costs about as much.</summary>
-    private const int MostNumbers = 256;
-
     /// <summary>Looks through the processes that this user may look at.</summary>
     /// <param name="descriptor">Our end of the script's pipe, or our descriptor of the connection that it writes to.</param>
     internal static List<int> Of(int descriptor) => Among(Processes(), descriptor);
@@ -21,9 +18,7 @@ internal static class OutputHolders
     internal static List<int> StartedAfter(int script, int descriptor)
     {
         int last = LastProcess();
-        if (last == script)
-            return [];
-        return last > script && last - script <= MostNumbers ? Among(Enumerable.Range(script + 1, last - script), descriptor) : Of(descriptor);
+        return last == script ? [] : Among(Processes().Where(process => last < script || process > script), descriptor);
     }
 
     /// <summary>Ends those of some processes that have the output.</summary>
@@ -64,12 +59,14 @@ internal static class OutputHolders
         return sum;
     }
 
+    /// <remarks>A script that another thread is starting has all of our descriptors until it is executed: it is still this program then, and looked at before its descriptors are.</remarks>
     private static List<int> Among(IEnumerable<int> processes, int descriptor)
     {
-        string? wanted = Libc.ReadLink(Path($"self/fd/{Number(descriptor)}"));
-        int own = Libc.ProcessId;
-        return wanted is null ? [] : [.. processes.Where(process => process != own && Holds(process, wanted))];
+        string? wanted = Libc.ReadLink(Path($"self/fd/{Number(descriptor)}")), own = ProgramOf(Libc.ProcessId);
+        return wanted is null ? [] : [.. processes.Where(process => ProgramOf(process) != own && Holds(process, wanted))];
     }
+
+    private static string? ProgramOf(int process) => Libc.ReadLink(Path($"{Number(process)}/exe"));
 
     private static List<int> Processes()
     {
