@@ -149,17 +149,13 @@ internal sealed class GatewayResponse : IAsyncDisposable
 
     private (ResponseEnd, PeerFault?) EndOfBody()
     {
-        if (_reader.End == ResponseEnd.Clean && !_isForHead && !Head!.HasNoBody && Head.ContentLength is { } announced
-            && BodyLength < announced)
-        {
+        if (_reader.End != ResponseEnd.Clean || _isForHead || Head!.HasNoBody || Head.ContentLength is not { } announced)
+            return (_reader.End, _reader.Fault);
+        if (BodyLength < announced)
             return (ResponseEnd.Early, ResponseFaults.TooShort(announced, BodyLength));
-        }
         // RFC 9110 section 8.6: a web server sends the first bytes and drops the rest.
-        if (_reader.End == ResponseEnd.Clean && !Head!.HasNoBody && Head.ContentLength is { } length && BodyLength > length
-            && Head.Find("Transfer-Encoding") is null)
-        {
-            return (ResponseEnd.Malformed, ResponseFaults.TooLong(length, BodyLength));
-        }
+        if (BodyLength > announced && Head.Find("Transfer-Encoding") is null)
+            return (ResponseEnd.Malformed, ResponseFaults.TooLong(announced, BodyLength));
         return (_reader.End, _reader.Fault);
     }
 
