@@ -18,7 +18,7 @@ internal static class OutputHolders
     internal static List<int> StartedAfter(int script, int descriptor)
     {
         int last = LastProcess();
-        return last == script ? [] : Among(Processes().Where(process => last < script || process > script), descriptor);
+        return last == script ? [] : Among(Processes(after: last < script ? 0 : script), descriptor);
     }
 
     /// <summary>Ends those of some processes that have the output.</summary>
@@ -60,20 +60,21 @@ internal static class OutputHolders
     }
 
     /// <remarks>A script that another thread is starting has all of our descriptors until it is executed: it is still this program then, and looked at before its descriptors are.</remarks>
-    private static List<int> Among(IEnumerable<int> processes, int descriptor)
+    private static List<int> Among(List<int> processes, int descriptor)
     {
         string? wanted = Libc.ReadLink(Path($"self/fd/{Number(descriptor)}")), own = ProgramOf(Libc.ProcessId);
-        return wanted is null ? [] : [.. processes.Where(process => ProgramOf(process) != own && Holds(process, wanted))];
+        return wanted is null ? [] : processes.FindAll(process => ProgramOf(process) != own && Holds(process, wanted));
     }
 
     private static string? ProgramOf(int process) => Libc.ReadLink(Path($"{Number(process)}/exe"));
 
-    private static List<int> Processes()
+    /// <param name="after">Only those whose numbers are larger.</param>
+    private static List<int> Processes(int after = 0)
     {
         var processes = new List<int>();
         foreach (string name in NamesIn("/proc"))
         {
-            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int process))
+            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int process) && process > after)
                 processes.Add(process);
         }
         return processes;
