@@ -1,3 +1,5 @@
+using Shims.Control.Doctor;
+
 namespace Shims.Control.Serve;
 
 /// <summary>Watches for changes of source files.</summary>
@@ -47,6 +49,6 @@ internal sealed class LiveReload : IDisposable
         string extension = Path.GetExtension(path).ToLowerInvariant();
         return extension.Length > 0
             ? s_sourceExtensions.Contains(extension)
-            : SiteScripts.IsExecutable(path);
+            : RegularFile.IsExecutableAt(path);
     }
 }

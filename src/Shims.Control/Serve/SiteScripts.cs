@@ -1,5 +1,4 @@
-using System.Text;
-using Shims.Posix;
+using Shims.Control.Doctor;
 
 namespace Shims.Control.Serve;
 
@@ -45,10 +44,6 @@ internal static class SiteScripts
         string extension = System.IO.Path.GetExtension(path);
         if (extension.Length > 0)
             return s_extensions.Contains(extension);
-        return (parts.Length == 1 || parts[^2] == "cgi-bin") && IsExecutable(path);
+        return (parts.Length == 1 || parts[^2] == "cgi-bin") && RegularFile.IsExecutableAt(path);
     }
-
-    /// <summary>True for a file that can be executed, at the end of all links. File.Exists is true for a link that leads nowhere, too.</summary>
-    internal static bool IsExecutable(string path) =>
-        Libc.TryGetStatus(Encoding.UTF8.GetBytes(path + "\0"), follow: true, out FileStatus status) && status.IsFile && status.IsExecutableBySomeone;
 }

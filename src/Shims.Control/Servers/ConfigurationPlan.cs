@@ -17,5 +17,5 @@ internal static class ConfigurationPlan
     internal static IReadOnlyList<ConfigurationSnippet> Write(ServerKind web, ServerKind super, Deployment deployment) =>
         Objection(web, super, deployment.Protocol, deployment.Address.Path is null) is { } objection
             ? throw new ShimException(ExitCode.Usage, objection, "see shimctl config --help")
-            : [.. super.Write!(deployment), .. web.Write!(deployment)];
+            : [.. super.Write(deployment), .. web.Write(deployment)];
 }

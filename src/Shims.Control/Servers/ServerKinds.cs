@@ -139,8 +139,8 @@ internal sealed record ServerKind(string Word)
     /// <summary>True for a web server, false for a super-server.</summary>
     internal bool IsWebServer { get; init; }
 
-    /// <summary>Writes its half of a deployment; null if it is only looked at.</summary>
-    internal Func<Deployment, IEnumerable<ConfigurationSnippet>>? Write { get; init; }
+    /// <summary>Writes its half of a deployment.</summary>
+    internal required Func<Deployment, IEnumerable<ConfigurationSnippet>> Write { get; init; }
 
     /// <summary>The objection to SCGI, with the cure; null if it speaks SCGI.</summary>
     internal string? WithoutScgi { get; init; }

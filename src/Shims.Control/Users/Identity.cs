@@ -43,6 +43,9 @@ internal sealed class Identity
     /// <summary>The user's home directory; null if the user database does not know the user.</summary>
     internal string? Home { get; init; }
 
+    /// <summary>A user's name, or the number if the user database has none.</summary>
+    internal static string NameOf(uint user) => Syscall.getpwuid(user)?.pw_name ?? user.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>Looks a user up.</summary>
     /// <param name="nameOrNumber">A user's name; or a number, which need not be in the user database.</param>
     /// <returns>Null if there is no user of that name.</returns>

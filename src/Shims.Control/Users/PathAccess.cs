@@ -34,7 +34,7 @@ internal static class PathAccess
 
     /// <summary>Mode, owner and group, as <c>ls -l</c> names them.</summary>
     internal static string Describe(string path) => Syscall.stat(path, out Stat status) != 0 ? ""
-        : $"mode {Convert.ToString((uint)status.st_mode & 0xFFF, 8).PadLeft(4, '0')}, {NameOf(status.st_uid)}:{GroupOf(status.st_gid)}";
+        : $"mode {Convert.ToString((uint)status.st_mode & 0xFFF, 8).PadLeft(4, '0')}, {Identity.NameOf(status.st_uid)}:{GroupOf(status.st_gid)}";
 
     /// <summary>
     /// Without reading, a file is of little use, and a directory without reading and entering; where these are there, the others are
@@ -47,6 +47,4 @@ internal static class PathAccess
     }
 
     private static string GroupOf(uint group) => Syscall.getgrgid(group)?.gr_name ?? FormattableString.Invariant($"{group}");
-
-    private static string NameOf(uint user) => Syscall.getpwuid(user)?.pw_name ?? FormattableString.Invariant($"{user}");
 }

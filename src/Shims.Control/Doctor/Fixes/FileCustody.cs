@@ -96,7 +96,7 @@ internal sealed class FileCustody
         foreach ((string path, Stat status) in _folders)
         {
             if (status.st_uid != 0 && status.st_uid != Identity.Current.UserId && status.st_uid != Owner)
-                return $"{path} belongs to user {NameOf(status.st_uid)}, and the file to user {NameOf(Owner)}";
+                return $"{path} belongs to user {Identity.NameOf(status.st_uid)}, and the file to user {Identity.NameOf(Owner)}";
             if (!status.st_mode.HasFlag(FilePermissions.S_ISVTX) && MayOthersWrite(status))
                 return $"other users may write to {path}";
         }
@@ -106,10 +106,7 @@ internal sealed class FileCustody
     /// <summary>The same of a directory itself, in which something is to be made.</summary>
     internal string? FindOwnWeakness() => MayOthersWrite(Status) ? $"other users may write to {Path}" : null;
 
-    internal static string NameOfOwner(string path) => Syscall.stat(path, out Stat status) == 0 ? NameOf(status.st_uid) : "unknown";
-
-    internal static string NameOf(uint user) =>
-        Syscall.getpwuid(user)?.pw_name ?? user.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    internal static string NameOfOwner(string path) => Syscall.stat(path, out Stat status) == 0 ? Identity.NameOf(status.st_uid) : "unknown";
 
     /// <summary>A group of its owner's own, as many distributions make one for each user, has no other user in it.</summary>
     private static bool MayOthersWrite(in Stat status) =>

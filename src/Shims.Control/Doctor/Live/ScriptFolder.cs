@@ -1,5 +1,4 @@
 using System.Text;
-using Mono.Unix.Native;
 using Shims.Control.Doctor.Scripts;
 using Shims.Control.Users;
 
@@ -27,7 +26,7 @@ internal sealed class ScriptFolder
         {
             try
             {
-                if (ScriptLink.LeadsNowhere(path) is not null || IsExecutable(path) && SeemsToBeProgram(path))
+                if (ScriptLink.LeadsNowhere(path) is not null || RegularFile.IsExecutableAt(path) && SeemsToBeProgram(path))
                     _scripts.Add(path);
                 else if (!ScriptLink.IsSomethingElse(path) && (IsNamedAsScript(path) || BeginsAsScript(path)))
                     _others.Add(path);
@@ -99,10 +98,6 @@ internal sealed class ScriptFolder
         }
         return _starts[path] = start;
     }
-
-    private static bool IsExecutable(string path) =>
-        Syscall.stat(path, out Stat status) == 0 && (status.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFREG
-        && (status.st_mode & (FilePermissions.S_IXUSR | FilePermissions.S_IXGRP | FilePermissions.S_IXOTH)) != 0;
 
     private static IEnumerable<string> Files(string directory) =>
         Directory.EnumerateFiles(directory, "*",

@@ -204,7 +204,7 @@ internal static class SystemdChecks
         if (service.IsOn("NoNewPrivileges") && Syscall.stat(target, out Stat status) == 0 && IsSetId(target, status))
             yield return new Finding(Severity.Warning, service["NoNewPrivileges"]!.Place.ToString(),
                 $"NoNewPrivileges=yes makes {target}, which is set-id, run as {service["User"]?.Value ?? "root"} and not as its owner, "
-                    + $"{FileCustody.NameOf(status.st_uid)}")
+                    + $"{Identity.NameOf(status.st_uid)}")
             {
                 Fix = ConfigurationEdit.Replace(service["NoNewPrivileges"]!.Place, service["NoNewPrivileges"]!.Value, "no"),
                 Advice = $"write NoNewPrivileges=no, if it is meant to run as its owner{then}",
