@@ -4,7 +4,7 @@ using Shims;
 using Shims.Diagnostics;
 using Shims.DotNet;
 
-const string Usage = "usage: shim-dotnet FILE.cs [ARG...]; see shim-dotnet(1)";
+const string Usage = "usage: shim-dotnet FILE.cs [ARG...], or shim-dotnet --build FILE.cs; see shim-dotnet(1)";
 
 // Under inetd descriptor 2 is the client's connection.
 StandardError.Secure("shim-dotnet"u8);
@@ -19,11 +19,16 @@ if (args is ["--help"])
     Console.WriteLine(Usage);
     return (int)ExitCode.Served;
 }
-if (args is not [var file, ..] || !File.Exists(file))
+bool onlyBuilds = args is ["--build", ..];
+if (onlyBuilds)
+    args = args[1..];
+if (args is not [var file, ..] || !File.Exists(file) || (onlyBuilds && args.Length > 1))
 {
-    Log.WriteLine(args is not [var missing, ..] ? $"no file is given: {Usage}"
+    string objection = args is not [var missing, ..] ? $"no file is given: {Usage}"
         : missing.StartsWith('-') ? $"unknown option {missing}: {Usage}"
-        : $"there is no file {missing}: give the path of a .cs file");
+        : !File.Exists(missing) ? $"there is no file {missing}: give the path of a .cs file"
+        : $"--build takes one file: {Usage}";
+    Log.WriteLine(objection);
     return (int)ExitCode.Usage;
 }
 
@@ -32,11 +37,22 @@ try
 {
     var app = new App(source);
     string? complaint = app.IsUpToDate ? null : app.Build();
+    if (onlyBuilds)
+        return Report(complaint);
     return Serve(source, complaint ?? app.Become(args[1..]), new ShimOptions()); // comes back only if that failed
 }
 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ShimException)
 {
+    if (onlyBuilds)
+        return Report(exception.Message + "\n");
     return Serve(source, exception.Message, new ShimOptions { IdleTimeout = TimeSpan.FromSeconds(1) }); // the next process may fare better
+}
+
+// The exit status is 1 for an app that cannot be run, and its reason goes to standard output.
+static int Report(string? complaint)
+{
+    Console.Write(complaint);
+    return complaint is null ? (int)ExitCode.Served : 1;
 }
 
 // In wait mode until the file changes: then the super-server starts this program again, and that tries again.

@@ -21,6 +21,9 @@ internal sealed record ServeSettings
     /// <summary>Options of the shim, such as <c>--env NAME=VALUE</c>.</summary>
     internal IReadOnlyList<string> ShimOptions { get; init; } = [];
 
+    /// <summary>How long a program may send nothing before it is ended; zero for any time, null for the default.</summary>
+    internal TimeSpan? ReadTimeout { get; init; }
+
     internal IPAddress Address { get; init; } = IPAddress.Loopback;
 
     /// <summary>The port to listen on; 0 for any free port.</summary>
