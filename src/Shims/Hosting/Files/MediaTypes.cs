@@ -1,0 +1,52 @@
+namespace Shims.Hosting;
+
+/// <summary>The media type of a file by the end of its name. Text is UTF-8.</summary>
+internal static class MediaTypes
+{
+    internal static string Of(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".css" => "text/css; charset=utf-8",
+        ".csv" => "text/csv; charset=utf-8",
+        ".htm" or ".html" => "text/html; charset=utf-8",
+        ".ics" => "text/calendar; charset=utf-8",
+        ".js" or ".mjs" => "text/javascript; charset=utf-8",
+        ".log" or ".txt" => "text/plain; charset=utf-8",
+        ".md" => "text/markdown; charset=utf-8",
+        ".vcf" => "text/vcard; charset=utf-8",
+        ".xml" => "text/xml; charset=utf-8",
+        ".avif" => "image/avif",
+        ".gif" => "image/gif",
+        ".ico" => "image/vnd.microsoft.icon",
+        ".jpeg" or ".jpg" => "image/jpeg",
+        ".png" => "image/png",
+        ".svg" => "image/svg+xml",
+        ".webp" => "image/webp",
+        ".flac" => "audio/flac",
+        ".m4a" => "audio/mp4",
+        ".mp3" => "audio/mpeg",
+        ".oga" or ".ogg" or ".opus" => "audio/ogg",
+        ".wav" => "audio/wav",
+        ".mp4" => "video/mp4",
+        ".ogv" => "video/ogg",
+        ".webm" => "video/webm",
+        ".otf" => "font/otf",
+        ".ttf" => "font/ttf",
+        ".woff" => "font/woff",
+        ".woff2" => "font/woff2",
+        ".atom" => "application/atom+xml",
+        ".docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ".epub" => "application/epub+zip",
+        ".gz" => "application/gzip",
+        ".json" or ".map" => "application/json",
+        ".odt" => "application/vnd.oasis.opendocument.text",
+        ".ods" => "application/vnd.oasis.opendocument.spreadsheet",
+        ".pdf" => "application/pdf",
+        ".rss" => "application/rss+xml",
+        ".tar" => "application/x-tar",
+        ".wasm" => "application/wasm",
+        ".webmanifest" => "application/manifest+json",
+        ".xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ".zip" => "application/zip",
+        _ => "application/octet-stream",
+    };
+}
