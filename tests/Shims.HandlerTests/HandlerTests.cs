@@ -195,14 +195,14 @@ public sealed class HandlerTests
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task The_environment_of_a_program_wins_over_its_options_and_a_wrong_value_is_a_line_in_the_log(Wire wire)
     {
-        Response response = await new Ask(wire, "request")
+        Response response = await new HandlerRequest(wire, "request")
         {
             With = [("SCRIPT_NAME", "/shop/a"), ("REQUEST_URI", "/shop/a")],
             Environment = ["TEST_MOUNT=/blog", "SHIMS_MOUNT=/shop", "SHIMS_TIMEOUT=soon"],
         }.SendAsync();
         Assert.Equal(("/shop", "/a"), (response.Lines["ScriptName"].Last(), response.Lines["PathInfo"].Last()));
         Assert.Contains("SHIMS_TIMEOUT is left out: as an option, --timeout takes a whole number", response.Log);
-        Response refused = await new Ask(wire, "md5") { Method = "POST", Body = new byte[2000], Environment = ["SHIMS_MAX_BODY=1K"] }.SendAsync();
+        Response refused = await new HandlerRequest(wire, "md5") { Method = "POST", Body = new byte[2000], Environment = ["SHIMS_MAX_BODY=1K"] }.SendAsync();
         Assert.True(refused is { Status: 413, BrokeOff: false }, refused.ToString());
     }
 
