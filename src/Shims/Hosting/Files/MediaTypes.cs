@@ -3,17 +3,23 @@ namespace Shims.Hosting;
 /// <summary>The media type of a file by the end of its name. Text is UTF-8.</summary>
 internal static class MediaTypes
 {
-    internal static string Of(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    internal static string Of(string path)
     {
-        ".css" => "text/css; charset=utf-8",
-        ".csv" => "text/csv; charset=utf-8",
-        ".htm" or ".html" => "text/html; charset=utf-8",
-        ".ics" => "text/calendar; charset=utf-8",
-        ".js" or ".mjs" => "text/javascript; charset=utf-8",
-        ".log" or ".txt" => "text/plain; charset=utf-8",
-        ".md" => "text/markdown; charset=utf-8",
-        ".vcf" => "text/vcard; charset=utf-8",
-        ".xml" => "text/xml; charset=utf-8",
+        string type = TypeOf(path);
+        return type.StartsWith("text/", StringComparison.Ordinal) ? type + "; charset=utf-8" : type;
+    }
+
+    private static string TypeOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".css" => "text/css",
+        ".csv" => "text/csv",
+        ".htm" or ".html" => "text/html",
+        ".ics" => "text/calendar",
+        ".js" or ".mjs" => "text/javascript",
+        ".log" or ".txt" => "text/plain",
+        ".md" => "text/markdown",
+        ".vcf" => "text/vcard",
+        ".xml" => "text/xml",
         ".avif" => "image/avif",
         ".gif" => "image/gif",
         ".ico" => "image/vnd.microsoft.icon",
