@@ -3,7 +3,7 @@ namespace Shims;
 /// <summary>The readers of the cause of a failed request.</summary>
 /// <example><code>
 /// return Shim.Run(
-///     (request, response) =&gt; throw new InvalidOperationException("boom"),
+///     (request, response) =&gt; response.Write(File.ReadAllText("/srv/page.txt")),
 ///     new ShimOptions { ErrorsTo = ErrorAudience.Browser });
 /// </code></example>
 public enum ErrorAudience

@@ -11,10 +11,10 @@ namespace Shims;
 /// is the environment (SHIMS_*).
 /// </remarks>
 /// <example><code>
-/// ShimTestResponse response = ShimTest.Send(
+/// ShimTestResponse page = ShimTest.Send(
 ///     (request, response) => response.Write($"Hello, {request.Query["name"]}!"),
 ///     ShimTestRequest.Get("/?name=Ada"));
-/// Debug.Assert(response.StatusCode == 200 &amp;&amp; response.Text == "Hello, Ada!");
+/// Debug.Assert(page.StatusCode == 200 &amp;&amp; page.Text == "Hello, Ada!");
 /// </code></example>
 public static class ShimTest
 {

@@ -10,8 +10,8 @@ namespace Shims;
 
 /// <summary>The response that a test gets.</summary>
 /// <example><code>
-/// ShimTestResponse response = ShimTest.Send((request, response) => response.Redirect("/login"), ShimTestRequest.Get("/"));
-/// Debug.Assert(response.StatusCode == 302 &amp;&amp; response["Location"] == "/login" &amp;&amp; !response.BrokeOff);
+/// ShimTestResponse page = ShimTest.Send((request, response) => response.Redirect("/login"), ShimTestRequest.Get("/"));
+/// Debug.Assert(page.StatusCode == 302 &amp;&amp; page["Location"] == "/login" &amp;&amp; !page.BrokeOff);
 /// </code></example>
 public sealed class ShimTestResponse
 {
