@@ -244,4 +244,16 @@ public sealed class HandlerTests
         // The main thread and the runtime's own: finalizer and, if a signal handler was installed, signals. No pool.
         Assert.True(int.Parse(answer.Body) <= 3, answer.ToString());
     }
+
+    [Fact]
+    public async Task A_request_of_shimctl_gives_a_handler_the_whole_path_as_PATH_INFO()
+    {
+        LaunchResult result = await Launcher.RunAsync(new Launch
+        {
+            Program = Repository.Program("shimctl"),
+            Arguments = ["request", "--to", $"exec:{HandlerRequest.Program}", "/api/notes?do=request"],
+        });
+        Assert.Contains("ScriptName=\n", result.OutputText);
+        Assert.Contains("PathInfo=/api/notes\n", result.OutputText);
+    }
 }

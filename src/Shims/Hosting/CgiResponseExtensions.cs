@@ -4,7 +4,7 @@ using Shims.Hosting;
 
 namespace Shims;
 
-/// <summary>What responses are most often: HTML, JSON, files; antiforgery for forms, messages for the next page.</summary>
+/// <summary>The usual contents of responses: HTML, JSON, files; antiforgery for forms, messages for the next page.</summary>
 /// <example><code>
 /// Shim.Run(app =>
 /// {

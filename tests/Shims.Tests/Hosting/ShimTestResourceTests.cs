@@ -2,7 +2,7 @@ using Shims.Testing;
 
 namespace Shims.Tests.Hosting;
 
-/// <summary>What requests of tests leave behind; no other test runs meanwhile.</summary>
+/// <summary>Requests of tests and what belongs to the whole process: descriptors, the console. No other test runs meanwhile.</summary>
 [Collection(Alone)]
 public sealed class ShimTestResourceTests
 {
@@ -26,6 +26,25 @@ public sealed class ShimTestResourceTests
         {
             await Task.Yield();
             response.Write("x");
+        }
+    }
+
+    [Fact]
+    public void Lines_that_a_handler_prints_are_in_the_log_of_the_test_and_others_go_where_they_went()
+    {
+        TextWriter before = Console.Out;
+        var printed = new StringWriter();
+        Console.SetOut(printed);
+        try
+        {
+            ShimTestResponse response = ShimTest.Send(static (_, _) => Console.WriteLine("from the handler"), ShimTestRequest.Get("/"));
+            Console.WriteLine("from the test");
+            Assert.Equal("from the handler\n", response.Log);
+            Assert.Equal("from the test\n", printed.ToString());
+        }
+        finally
+        {
+            Console.SetOut(before);
         }
     }
 

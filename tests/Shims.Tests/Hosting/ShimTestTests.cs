@@ -105,25 +105,6 @@ public sealed class ShimTestTests
     }
 
     [Fact]
-    public void Lines_that_a_handler_prints_are_in_the_log_of_the_test_and_others_go_where_they_went()
-    {
-        TextWriter before = Console.Out;
-        var printed = new StringWriter();
-        Console.SetOut(printed);
-        try
-        {
-            ShimTestResponse response = ShimTest.Send(static (_, _) => Console.WriteLine("from the handler"), ShimTestRequest.Get("/"));
-            Console.WriteLine("from the test");
-            Assert.Equal("from the handler\n", response.Log);
-            Assert.Equal("from the test\n", printed.ToString());
-        }
-        finally
-        {
-            Console.SetOut(before);
-        }
-    }
-
-    [Fact]
     public void A_form_and_an_upload_are_what_a_browser_sends()
     {
         Action<CgiRequest, CgiResponse> show = (request, response) =>
