@@ -1,7 +1,7 @@
 #!/usr/bin/env dotnet
 #:package Shims@*
-// Takes files into a directory: upload.cs [DIRECTORY [MEGABYTES]]. A file goes to disk as it comes in, however large it is; nothing is ever overwritten. Let the web
-// server ask for a password in front of it.
+// Takes files into a directory: upload.cs [DIRECTORY [MEGABYTES]]. A file goes to disk as it comes in, however large it is; nothing is
+// ever overwritten. Let the web server ask for a password in front of it.
 using Shims;
 
 long megabytes = args is [_, var second, ..] && long.TryParse(second, out long number) ? number : 1024;
@@ -68,7 +68,8 @@ void Keep(Stream content, string directory, string name)
 
 void Show(CgiResponse response)
 {
-    IEnumerable<FileInfo> files = new DirectoryInfo(Folder()).EnumerateFiles().Where(file => IsPlain(file.Name));
+    IEnumerable<FileInfo> files = new DirectoryInfo(Folder()).EnumerateFiles().Where(file => IsPlain(file.Name))
+        .OrderBy(file => file.Name, StringComparer.Ordinal);
     response.WriteHtml($"""
         <!DOCTYPE html>
         <html lang="en"><head><meta charset="utf-8"><title>Upload</title></head>
@@ -76,7 +77,7 @@ void Show(CgiResponse response)
         <form method="post" enctype="multipart/form-data"><input type="file" name="file" multiple required> <button>Send</button>
         up to {megabytes} MiB each</form>
         <ul>
-        {files.OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => Html.Format($"<li>{file.Name}, {file.Length} bytes</li>\n"))}
+        {files.Select(file => Html.Format($"<li>{file.Name}, {file.Length} bytes</li>\n"))}
         </ul></body></html>
 
         """);

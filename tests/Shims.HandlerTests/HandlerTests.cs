@@ -202,7 +202,8 @@ public sealed class HandlerTests
         }.SendAsync();
         Assert.Equal(("/shop", "/a"), (response.Lines["ScriptName"].Last(), response.Lines["PathInfo"].Last()));
         Assert.Contains("SHIMS_TIMEOUT is left out: as an option, --timeout takes a whole number", response.Log);
-        Response refused = await new HandlerRequest(wire, "md5") { Method = "POST", Body = new byte[2000], Environment = ["SHIMS_MAX_BODY=1K"] }.SendAsync();
+        var large = new HandlerRequest(wire, "md5") { Method = "POST", Body = new byte[2000], Environment = ["SHIMS_MAX_BODY=1K"] };
+        Response refused = await large.SendAsync();
         Assert.True(refused is { Status: 413, BrokeOff: false }, refused.ToString());
     }
 

@@ -2,7 +2,8 @@ using Shims.Testing;
 
 namespace Shims.Tests.Hosting;
 
-/// <summary>A folder for the state of a program, named by SHIMS_STATE, as the environment is the process's: tests that need one run one after the other.</summary>
+/// <summary>A folder for the state of a program, named by SHIMS_STATE: tests that need one run one after the other, as the environment is
+/// the process's.</summary>
 [CollectionDefinition(Name)]
 public sealed class StateFolder : ICollectionFixture<StateFolder>, IDisposable
 {
