@@ -84,7 +84,10 @@ public sealed class HandlerSnippetTests
         var types = new StringBuilder();
         var statements = new StringBuilder();
         bool isType = false;
-        foreach (string line in example.Trim('\n').Split('\n'))
+        string[] lines = example.TrimEnd().TrimStart('\r', '\n').Split('\n');
+        // The compiler writes them as far to the right as the comment stood.
+        int indent = lines.Where(line => line.Trim().Length > 0).Min(line => line.Length - line.TrimStart().Length);
+        foreach (string line in lines.Select(line => line.Length >= indent ? line[indent..] : ""))
         {
             if (line.StartsWith('#') || line.StartsWith("using Shims", StringComparison.Ordinal))
                 continue;
