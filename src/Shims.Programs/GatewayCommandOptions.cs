@@ -198,19 +198,10 @@ internal sealed class GatewayCommandOptions
     {
         Description = description,
         HelpName = "SIZE",
-        CustomParser = argument => TryReadSize(argument.Tokens[0].Value, out long value)
+        CustomParser = argument => ByteSize.TryRead(argument.Tokens[0].Value, out long value)
             ? value
             : Wrong<long?>(argument, $"{name} takes bytes, or a number with K, M or G, not \"{argument.Tokens[0].Value}\": write for example {name} 64M"),
     };
-
-    private static bool TryReadSize(string text, out long value)
-    {
-        int shift = text.Length == 0 ? 0 : text[^1] switch { 'K' or 'k' => 10, 'M' or 'm' => 20, 'G' or 'g' => 30, _ => 0 };
-        string digits = shift == 0 ? text : text[..^1];
-        bool isNumber = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= long.MaxValue >> shift;
-        value <<= shift;
-        return isNumber;
-    }
 
     private static T? Wrong<T>(ArgumentResult argument, string message)
     {

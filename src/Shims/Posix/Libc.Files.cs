@@ -119,6 +119,13 @@ internal static unsafe partial class Libc
             return rename(path, newPath);
     }
 
+    /// <summary>Gives a file a second name, unless there is something that has it. link(2).</summary>
+    internal static int Link(ReadOnlySpan<byte> nulTerminatedPath, ReadOnlySpan<byte> nulTerminatedNewPath)
+    {
+        fixed (byte* path = nulTerminatedPath, newPath = nulTerminatedNewPath)
+            return link(path, newPath);
+    }
+
     /// <summary>The target of a symbolic link; null if it cannot be read. readlink(2).</summary>
     internal static string? ReadLink(ReadOnlySpan<byte> nulTerminatedPath)
     {
@@ -176,6 +183,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int mkdir(byte* path, uint mode);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int link(byte* path, byte* newPath);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int unlink(byte* path);

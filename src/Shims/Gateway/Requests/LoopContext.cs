@@ -84,15 +84,32 @@ internal sealed unsafe class LoopContext
     /// <summary>From now on connections are closed as soon as no request is in flight on them.</summary>
     internal void BeginFinishing() => IsFinishing = true;
 
+    /// <summary>Told of faults in the place of the log; null for the log.</summary>
+    internal Action<string, Fault>? Reports { get; init; }
+
     /// <summary>Tells the log of a fault.</summary>
     internal void Report(string requestId, Fault fault)
     {
         ExitCode = fault.ExitCode;
+        if (Reports is not null)
+        {
+            Reports(requestId, fault);
+            return;
+        }
         Log.Write(requestId, fault);
         if (!Log.HasPending)
             return;
         if (_logFlush is null)
             Loop.Add(_logFlush = new LogFlush(Loop));
         _logFlush.FlushSoon();
+    }
+
+    /// <summary>Gives back everything that it holds, the loop too: nothing is served any more, and the process goes on.</summary>
+    internal void Release()
+    {
+        _workspace.Release();
+        Libc.Free(_scratch);
+        Libc.Close(Service.NullDevice);
+        Loop.Dispose();
     }
 }
