@@ -88,7 +88,12 @@ internal static unsafe class ScgiExec
             return;
 
         if (holdsBack)
-            HeldBackNames.Tell("scgi-run"u8, request, plan.Section == 0 ? policy : target.Options!.Sections[plan.Section - 1].Environment);
+        {
+            ref readonly EnvironmentPolicy own = ref policy;
+            if (plan.Section > 0)
+                own = ref target.Options!.Sections[plan.Section - 1].Environment;
+            HeldBackNames.Tell("scgi-run"u8, request, own);
+        }
         // Not the connection: the web server keeps it open, so that a script which reads to the end would wait for ever; and what a script does not read would still be in it
         // when it is closed, which the kernel tells the web server as a reset, so that the response is lost.
         plan.Input = length == 0 ? Libc.OpenEmpty() : Libc.OpenHolding(header.Body);

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Shims.Control.Processes;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Scripts;
 
