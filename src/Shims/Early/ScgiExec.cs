@@ -88,12 +88,7 @@ internal static unsafe class ScgiExec
             return;
 
         if (holdsBack)
-        {
-            ref readonly EnvironmentPolicy own = ref policy;
-            if (plan.Section > 0)
-                own = ref target.Options!.Sections[plan.Section - 1].Environment;
-            HeldBackNames.Tell("scgi-run"u8, request, own);
-        }
+            TellHeldBack(target, request, policy, plan);
         // Not the connection: the web server keeps it open, so that a script which reads to the end would wait for ever; and what a script does not read would still be in it
         // when it is closed, which the kernel tells the web server as a reset, so that the response is lost.
         plan.Input = length == 0 ? Libc.OpenEmpty() : Libc.OpenHolding(header.Body);
@@ -116,6 +111,14 @@ internal static unsafe class ScgiExec
         // From that step on the connection is the script's standard output, and descriptor 0 its input.
         if (plan.FailedAt > LaunchStep.Descriptors)
             header.Connection = StandardOutput;
+    }
+
+    private static void TellHeldBack(in ScriptTarget target, CgiVariables request, in EnvironmentPolicy policy, in LaunchPlan plan)
+    {
+        if (plan.Section == 0)
+            HeldBackNames.Tell("scgi-run"u8, request, policy);
+        else
+            HeldBackNames.Tell("scgi-run"u8, request, target.Options!.Sections[plan.Section - 1].Environment);
     }
 
     /// <summary>Reads the header, waiting for it as long as is allowed.</summary>
