@@ -223,7 +223,7 @@ internal sealed class GatewayCommandOptions
         : null;
 
     /// <summary>The sections of files of options.</summary>
-    private unsafe ScriptSection[] ReadSections(ParseResult common, List<OptionsSection> sections, in ScriptTarget target)
+    private ScriptSection[] ReadSections(ParseResult common, List<OptionsSection> sections, in ScriptTarget target)
     {
         if (sections.Count == 0)
             return [];
@@ -238,43 +238,55 @@ internal sealed class GatewayCommandOptions
         foreach (OptionsSection section in sections)
         {
             byte[] name = Encoding.UTF8.GetBytes(section.Name);
-            if (name.Length is 0 or > 4096 || section.Name.StartsWith('/')
-                || Array.Exists(section.Name.Split('/'), static part => part is "" or "." or ".."))
-                throw SectionRefusal(section, "it is not the path of a script below TARGET",
-                    "write for example [awstats.pl] or [shop/report.pl]");
             if (read.Exists(other => other.Name.AsSpan().SequenceEqual(name)))
                 throw SectionRefusal(section, "the script has a section already", "write all its options into one");
-            foreach (string word in section.Words)
-            {
-                string option = word.IndexOf('=') is > 0 and int equals ? word[..equals] : word;
-                if (Contains(Command, option) && !Contains(command, option))
-                    throw SectionRefusal(section, $"{option} is for all scripts", "write it above the first section");
-            }
-            ParseResult result = command.Parse(section.Words,
-                new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
-            if (result.Errors is [var error, ..])
-                throw SectionRefusal(section, error.Message.TrimEnd('.'), $"see {_program} --help");
-            if (result.GetValue(_ownInterpreter) is { } interpreter && !interpreter.StartsWith('/'))
-                throw SectionRefusal(section, "--interpreter takes the full path of a program in a section",
-                    "write for example --interpreter /usr/bin/perl");
-            string? program = result.GetValue(_ownInterpreter);
-            var environment = new EnvironmentPolicy(
-                set: Settings(common, result),
-                allow: ToBytes([.. common.GetValue(_allow) ?? [], .. result.GetValue(_allow) ?? []], end: ""),
-                drop: ToBytes([.. common.GetValue(_drop) ?? [], .. result.GetValue(_drop) ?? []], end: ""),
-                pass: ToBytes([.. common.GetValue(_pass) ?? [], .. result.GetValue(_pass) ?? []], end: "\0"));
-            if (ScriptLaunch.MemoryFor(0, environment) > SectionRoom)
-                throw SectionRefusal(section, $"its environment has more than {SectionRoom} bytes",
-                    "let the script read a file of its own");
-            read.Add(new ScriptSection(name, environment)
-            {
-                Interpreter = program is null ? null : TargetArguments.Copy(Encoding.UTF8.GetBytes(program)),
-                Seconds = result.GetValue(_timeout) is > 0 and var timeout ? timeout : null,
-                CpuSeconds = result.GetValue(_cpu) ?? 0,
-                AddressSpace = result.GetValue(_memory) ?? 0,
-            });
+            read.Add(ReadSection(common, ParseSection(section, command), section, name));
         }
         return [.. read];
+    }
+
+    private ParseResult ParseSection(OptionsSection section, Command command)
+    {
+        if (section.Name.Length is 0 or > 4096 || section.Name.StartsWith('/')
+            || Array.Exists(section.Name.Split('/'), static part => part is "" or "." or ".."))
+        {
+            throw SectionRefusal(section, "it is not the path of a script below TARGET", "write for example [awstats.pl] or [shop/report.pl]");
+        }
+        foreach (string word in section.Words)
+        {
+            string option = word.IndexOf('=') is > 0 and int equals ? word[..equals] : word;
+            if (Contains(Command, option) && !Contains(command, option))
+                throw SectionRefusal(section, $"{option} is for all scripts", "write it above the first section");
+        }
+        ParseResult result = command.Parse(section.Words,
+            new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        return result.Errors is [var error, ..]
+            ? throw SectionRefusal(section, error.Message.TrimEnd('.'), $"see {_program} --help")
+            : result;
+    }
+
+    private unsafe ScriptSection ReadSection(ParseResult common, ParseResult result, OptionsSection section, byte[] name)
+    {
+        string? program = result.GetValue(_ownInterpreter);
+        if (program is not null && !program.StartsWith('/'))
+        {
+            throw SectionRefusal(section, "--interpreter takes the full path of a program in a section",
+                "write for example --interpreter /usr/bin/perl");
+        }
+        var environment = new EnvironmentPolicy(
+            set: Settings(common, result),
+            allow: ToBytes([.. common.GetValue(_allow) ?? [], .. result.GetValue(_allow) ?? []], end: ""),
+            drop: ToBytes([.. common.GetValue(_drop) ?? [], .. result.GetValue(_drop) ?? []], end: ""),
+            pass: ToBytes([.. common.GetValue(_pass) ?? [], .. result.GetValue(_pass) ?? []], end: "\0"));
+        if (ScriptLaunch.MemoryFor(0, environment) > SectionRoom)
+            throw SectionRefusal(section, $"its environment has more than {SectionRoom} bytes", "let the script read a file of its own");
+        return new ScriptSection(name, environment)
+        {
+            Interpreter = program is null ? null : TargetArguments.Copy(Encoding.UTF8.GetBytes(program)),
+            Seconds = result.GetValue(_timeout) is > 0 and var timeout ? timeout : null,
+            CpuSeconds = result.GetValue(_cpu) ?? 0,
+            AddressSpace = result.GetValue(_memory) ?? 0,
+        };
     }
 
     private static bool Contains(Command command, string name)
