@@ -21,7 +21,7 @@ internal sealed class DevelopmentServer : IDisposable
     private readonly Site _site;
     private readonly RequestLog _log = new();
     private readonly ProgramStarter _starter = new();
-    private readonly ScriptVerdicts _verdicts = new();
+    private readonly ScriptVerdicts _verdicts;
     private readonly ScriptExchange _exchange;
     private readonly LiveReload? _live;
     private readonly CancellationTokenSource _ending = new();
@@ -32,6 +32,7 @@ internal sealed class DevelopmentServer : IDisposable
     {
         _settings = settings;
         _site = new Site(settings);
+        _verdicts = new ScriptVerdicts(_site.ShimOptions);
         _exchange = new ScriptExchange(_site, _starter, _verdicts);
         _live = settings.IsLive ? new LiveReload(_site.Root) : null;
         var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };

@@ -59,7 +59,7 @@ internal sealed unsafe class Exchange
     internal IRequestObserver? Observer { get; set; }
 
     /// <summary>The way back.</summary>
-    internal IResponseChannel Channel { get; }
+    internal IResponseChannel Channel { get; private set; }
 
     /// <summary>Bytes of the body as announced, or <see cref="ContentLength.Unknown"/>.</summary>
     internal long BodyLength { get; set; }
@@ -148,6 +148,20 @@ internal sealed unsafe class Exchange
         Schedule();
     }
 
+    /// <summary>The client has left: lets the script go on, if it is to and has, or will get, all of the request.</summary>
+    /// <returns>True if the request is no longer its connection's.</returns>
+    internal bool GoOnAlone()
+    {
+        if (!Context.Options.FinishesAlone || !IsWhole || Response is not { MayGoOn: true } response)
+            return false;
+        Channel.EndSplice();
+        Channel = new ClientlessChannel(this, Channel.Protocol, Channel.Peer);
+        Context.Clientless++;
+        response.ClientLeft();
+        Schedule();
+        return true;
+    }
+
     /// <summary>The shim ends: so does the request, with a page that says why if that is possible.</summary>
     internal void Shutdown()
     {
@@ -209,10 +223,17 @@ internal sealed unsafe class Exchange
             Channel.Break();
             return;
         }
+        Respond(Channel.Enclose(ErrorPage.Format(fault, RequestId, Context.Options.ErrorsInBrowser, withBody: !IsHead)));
+    }
+
+    /// <summary>Responds with a page that is known in full, whatever comes of the body.</summary>
+    /// <param name="page">Header and body.</param>
+    internal void Respond(byte[] page)
+    {
         Body.Discard();
         Data?.Discard();
         StartDrain();
-        Response = new ErrorPageResponse(this, Channel.Enclose(ErrorPage.Format(fault, RequestId, Context.Options.ErrorsInBrowser, withBody: !IsHead)));
+        Response = new ErrorPageResponse(this, page);
         Schedule();
     }
 
@@ -226,7 +247,11 @@ internal sealed unsafe class Exchange
             return;
         _isReleased = true;
         Context.Service.Requests.Ended(Context.Loop.Now);
-        Context.Service.Slots.GiveBack(Slot);
+        if (Slot >= 0)
+        {
+            Context.Service.Slots.GiveBack(Slot);
+            Context.SlotFreed();
+        }
         Slot = -1;
         Body.Dispose();
         Data?.Dispose();

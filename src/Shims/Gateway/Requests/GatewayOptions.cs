@@ -34,6 +34,9 @@ internal sealed class GatewayOptions
     /// <summary><c>--truthful</c>: a response that broke off must look broken.</summary>
     internal bool IsTruthful { get; init; }
 
+    /// <summary><c>--client-gone finish</c>: a script goes on when its client has left.</summary>
+    internal bool FinishesAlone { get; init; }
+
     /// <summary><c>--status</c>: the script's header is checked, and a Status line always sent.</summary>
     internal bool SendsStatus { get; init; }
 
@@ -43,10 +46,11 @@ internal sealed class GatewayOptions
     /// <param name="needsHeader">True if the web server does not understand each header that CGI allows: see <see cref="ProxyPrefix.IsModProxyScgi"/>.</param>
     internal RunMode ModeFor(long bodyLength, bool mayExec, bool needsHeader = false)
     {
-        if (Mode == RunMode.Relay || SendsStatus || ErrorsInBrowser || Records || (needsHeader && Mode == RunMode.Auto))
+        if (Mode == RunMode.Relay || SendsStatus || ErrorsInBrowser || Records || FinishesAlone || (needsHeader && Mode == RunMode.Auto))
             return RunMode.Relay;
         bool isSmall = bodyLength <= Limits.SmallBody;
-        bool mustStay = !mayExec || IsTruthful || Limits.ScriptSeconds is not null || Limits.Concurrency > 0;
+        bool mustStay = !mayExec || IsTruthful || Limits.ScriptSeconds is not null || Limits.Concurrency > 0
+            || Target.Options is { HasTimes: true };
         return Mode switch
         {
             // A larger body would have to be read while the script writes, which is relaying.

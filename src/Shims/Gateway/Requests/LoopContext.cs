@@ -40,6 +40,12 @@ internal sealed unsafe class LoopContext
     /// <summary>The scripts that run.</summary>
     internal RunningScripts Scripts { get; } = new();
 
+    /// <summary>The number of requests whose scripts go on without their client.</summary>
+    internal int Clientless { get; set; }
+
+    /// <summary>The requests that wait for a slot, in order of arrival.</summary>
+    internal List<WaitingResponse> Waiting { get; } = [];
+
     /// <summary>The exit status of the last fault.</summary>
     internal ExitCode ExitCode { get; private set; }
 
@@ -79,6 +85,13 @@ internal sealed unsafe class LoopContext
         _workspace.Release();
         _workspace = Arena.Create(size);
         return ref _workspace;
+    }
+
+    /// <summary>A slot is free: the first of those that wait for one looks at once.</summary>
+    internal void SlotFreed()
+    {
+        if (Waiting.Count > 0)
+            Waiting[0].Look();
     }
 
     /// <summary>From now on connections are closed as soon as no request is in flight on them.</summary>
