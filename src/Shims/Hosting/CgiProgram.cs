@@ -13,7 +13,7 @@ internal static class CgiProgram
         Log.Program = options.Program;
         try
         {
-            GatewayProgram.RouteStandardError(options);
+            ErrorOutput.Route(options);
             return Serve(options, responder);
         }
         catch (Exception exception)
@@ -35,6 +35,7 @@ internal static class CgiProgram
         Libc.HideFromOtherProcesses(); // its environment, which it cannot read itself after this, is in the request
         responder.Drive(request.Wait, () => request.HasEnded);
         request.Release();
+        context.Service.AccessLog?.Finish();
         return context.ExitCode;
     }
 }

@@ -37,7 +37,11 @@ internal sealed class HandlerConsole : TextWriter
     public override void Write(ReadOnlySpan<char> buffer)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(buffer.ToArray());
-        if (s_current.Value?.WriteError(bytes) != true)
-            Log.WriteScriptOutput(bytes);
+        HandlerChannel? channel = s_current.Value;
+        if (channel?.WriteError(bytes) == true)
+            return;
+        var log = new ScriptLog(channel?.RequestId);
+        log.Write(bytes);
+        log.End();
     }
 }

@@ -16,6 +16,7 @@ internal sealed unsafe class Exchange
     private int _variablesLength;
     private byte* _planMemory;
     private string? _requestId;
+    private ScriptLog? _errorLog;
     private RequestProgress _progress;
     private bool _isReleased;
 
@@ -30,6 +31,7 @@ internal sealed unsafe class Exchange
         Data = hasData ? new BodySpool() : null;
         context.Service.Requests.Started();
         _progress = new RequestProgress(context, hasHeader);
+        Access = context.Service.AccessLog is null ? null : new AccessEntry(context.Loop.Now);
     }
 
     /// <summary>The current phase.</summary>
@@ -58,6 +60,9 @@ internal sealed unsafe class Exchange
     /// <summary>Remembers the request for a capsule; null without --record, and until the variables have been read.</summary>
     internal IRequestObserver? Observer { get; set; }
 
+    /// <summary>Collects what the access log says of the request; null without one.</summary>
+    internal AccessEntry? Access { get; }
+
     /// <summary>The way back.</summary>
     internal IResponseChannel Channel { get; }
 
@@ -74,7 +79,10 @@ internal sealed unsafe class Exchange
     internal int Slot { get; set; } = -1;
 
     /// <summary>The id on the error page and in the log.</summary>
-    internal string RequestId => _requestId ??= Log.NewRequestId();
+    internal string RequestId => _requestId ??= (Context.Options.TrustsRequestId ? RequestIdVariable.Of(Variables) : null) ?? Log.NewRequestId();
+
+    /// <summary>The log, as the script's standard error goes there.</summary>
+    internal ScriptLog ErrorLog => _errorLog ??= new ScriptLog(RequestId);
 
     /// <summary>True if a byte of the response has gone out: from then on a failure can only be shown by breaking off.</summary>
     internal bool HasResponseStarted { get; set; }
@@ -183,6 +191,7 @@ internal sealed unsafe class Exchange
     {
         int count = Channel.Write(output);
         HasResponseStarted |= count > 0;
+        Access?.Sent(count);
         return count;
     }
 
@@ -212,7 +221,9 @@ internal sealed unsafe class Exchange
         Body.Discard();
         Data?.Discard();
         StartDrain();
-        Response = new ErrorPageResponse(this, Channel.Enclose(ErrorPage.Format(fault, RequestId, Context.Options.ErrorsInBrowser, withBody: !IsHead)));
+        byte[] page = ErrorPage.Format(fault, RequestId, Context.Options.ErrorsInBrowser, withBody: !IsHead);
+        Access?.Begin(fault.Status, page.AsSpan().IndexOf("\r\n\r\n"u8) + "\r\n\r\n".Length);
+        Response = new ErrorPageResponse(this, Channel.Enclose(page));
         Schedule();
     }
 
@@ -225,6 +236,9 @@ internal sealed unsafe class Exchange
         if (_isReleased)
             return;
         _isReleased = true;
+        _errorLog?.End();
+        if (Access is not null)
+            Context.Service.AccessLog!.Write(Access, Variables, Plan, RequestId, Context.Loop.Now);
         Context.Service.Requests.Ended(Context.Loop.Now);
         Context.Service.Slots.GiveBack(Slot);
         Slot = -1;

@@ -10,18 +10,20 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
 {
     private readonly LoopContext _context;
     private readonly IRequestObserver? _observer;
+    private readonly AccessEntry? _access;
     private readonly long _startedAt;
     private int _descriptor;
     private int _slot;
     private long _deadline;
 
-    private ScriptProcess(LoopContext context, IRequestObserver? observer, int id, int descriptor)
+    private ScriptProcess(Exchange exchange, int id, int descriptor)
     {
-        _context = context;
-        _observer = observer;
+        _context = exchange.Context;
+        _observer = exchange.Observer;
+        _access = exchange.Access;
         Id = id;
         _descriptor = descriptor;
-        _startedAt = context.Loop.Now;
+        _startedAt = _context.Loop.Now;
         _deadline = TimeLimit;
     }
 
@@ -68,7 +70,7 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     private static ScriptProcess Watch(Exchange exchange, int id, int descriptor)
     {
         LoopContext context = exchange.Context;
-        var process = new ScriptProcess(context, exchange.Observer, id, descriptor) { _slot = exchange.Slot };
+        var process = new ScriptProcess(exchange, id, descriptor) { _slot = exchange.Slot };
         exchange.Slot = -1;
         context.Loop.Watch(descriptor, Readiness.Read, process);
         context.Loop.Add(process);
@@ -113,10 +115,9 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     internal void TellOfPeerGone(Exchange exchange, string script, bool hasAnswered)
     {
         long elapsed = _context.Loop.Now - _startedAt;
-        var fault = new Fault(502, $"the web server closed the connection after {elapsed / 1000} s {(hasAnswered ? "in the middle of the response" : "without a response")}; {script} was ended",
-            "make it faster, or raise the web server's time limit (nginx: scgi_read_timeout, fastcgi_read_timeout); nothing to do if the browser has left");
+        Fault fault = PeerGone.Explain(exchange, elapsed, hasAnswered, $"{script} was ended");
         Fault? kept = exchange.Observer?.Abandoned(fault);
-        if (kept is not null || (!hasAnswered && elapsed >= Limits.SlowResponse))
+        if (kept is not null || PeerGone.IsWorthALine(elapsed))
             exchange.Report(kept ?? fault);
     }
 
@@ -162,6 +163,7 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
         _context.Scripts.Remove(this);
         _context.Service.Requests.Ended(_context.Loop.Now);
         _observer?.Ended(status);
+        _access?.Ended(status);
         Owner?.OnScriptEnded();
     }
 
