@@ -26,5 +26,5 @@ public sealed class AuthorizerTests
         Assert.Equal(200, (await AskFor("user=ada", ("CONTENT_LENGTH", "1000"))).Status);
 
     private static Task<Response> AskFor(string query, params IReadOnlyList<(string, string)> with) =>
-        new Ask(Wire.FastCgi) { Environment = ["TEST_KIND=authorizer"], Role = FastCgiClient.Authorizer, With = [("QUERY_STRING", query), .. with] }.SendAsync();
+        new HandlerRequest(Wire.FastCgi) { Environment = ["TEST_KIND=authorizer"], Role = FastCgiClient.Authorizer, With = [("QUERY_STRING", query), .. with] }.SendAsync();
 }

@@ -31,11 +31,11 @@ public sealed class ConnectionEndTests
         await using ListeningHandler handler = ListeningHandler.Start();
         string mark = handler.PathTo("mark");
         using Connection connection = await handler.ConnectAsync();
-        await connection.SendAsync(HalfBody(new Ask(wire, $"mark {mark}", "echo") { Method = "POST" }));
+        await connection.SendAsync(HalfBody(new HandlerRequest(wire, $"mark {mark}", "echo") { Method = "POST" }));
         Received received = await connection.ReceiveToEndAsync(s_progressTime + Patience.Limit);
         Assert.Contains("Status: 408", System.Text.Encoding.Latin1.GetString(received.Bytes), StringComparison.Ordinal);
         // Its thread is free again.
-        Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
+        Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(wire, "write hello"))).Body);
         handler.Program.Signal(15);
         Assert.Equal(0, (await handler.Program.WaitAsync(Patience.Limit)).ExitCode);
     }
@@ -66,11 +66,11 @@ public sealed class ConnectionEndTests
         using Connection fresh = await handler.ConnectAsync();
         string mark = handler.PathTo("mark"), gate = handler.PathTo("gate");
         // One that is in flight shows when the signal has been seen: then its connection is not kept any more.
-        Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
-        Task<Response> inFlight = handler.AskAsync(new Ask(wire, $"mark {mark}", $"wait {gate}", "write finished"));
+        Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(wire, "write hello"))).Body);
+        Task<Response> inFlight = handler.AskAsync(new HandlerRequest(wire, $"mark {mark}", $"wait {gate}", "write finished"));
         await Patience.UntilAsync(() => File.Exists(mark), "the handler runs");
         handler.Program.Signal(15);
-        Assert.Equal("late", (await new Ask(wire, "write late").ExchangeAsync(fresh)).Body);
+        Assert.Equal("late", (await new HandlerRequest(wire, "write late").ExchangeAsync(fresh)).Body);
         File.WriteAllText(gate, "");
         Assert.Equal("finished", (await inFlight).Body);
         Assert.Equal(0, (await handler.Program.WaitAsync(Patience.Limit)).ExitCode);
@@ -84,7 +84,7 @@ public sealed class ConnectionEndTests
         for (int size = 180_000; size <= 300_000; size += TestExtent.Of(20_000, 4_000))
         {
             using Connection connection = await handler.ConnectAsync();
-            await connection.SendAsync(Encode(new Ask(wire, $"fill {size}"), default));
+            await connection.SendAsync(Encode(new HandlerRequest(wire, $"fill {size}"), default));
             connection.EndSending();
             await Patience.UntilAsync(() => connection.Socket.Available > 100_000, "an answer that fills the connection");
             byte[] output = wire == Wire.Scgi
@@ -100,33 +100,33 @@ public sealed class ConnectionEndTests
         switch (standstill)
         {
             case "half header":
-                await connection.SendAsync(Encode(new Ask(wire, "write x"), default).AsMemory(0, 5));
+                await connection.SendAsync(Encode(new HandlerRequest(wire, "write x"), default).AsMemory(0, 5));
                 break;
             case "half body":
-                await connection.SendAsync(HalfBody(new Ask(wire, $"mark {mark}", "echo") { Method = "POST" }));
+                await connection.SendAsync(HalfBody(new HandlerRequest(wire, $"mark {mark}", "echo") { Method = "POST" }));
                 await Patience.UntilAsync(() => File.Exists(mark), "the handler runs");
                 break;
             case "nothing taken":
-                await connection.SendAsync(Encode(new Ask(wire, $"fill {Large}"), default));
+                await connection.SendAsync(Encode(new HandlerRequest(wire, $"fill {Large}"), default));
                 await Patience.UntilAsync(() => connection.Socket.Available > 100_000, "an answer that fills the connection");
                 break;
             case "blocked handler":
-                await connection.SendAsync(Encode(new Ask(wire, $"mark {mark}", $"wait {handler.PathTo("never")}"), default));
+                await connection.SendAsync(Encode(new HandlerRequest(wire, $"mark {mark}", $"wait {handler.PathTo("never")}"), default));
                 await Patience.UntilAsync(() => File.Exists(mark), "the handler runs");
                 break;
         }
         // Whoever has connected before has been taken before.
-        Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
+        Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(wire, "write hello"))).Body);
     }
 
     /// <summary>Half of a body of 200,000 bytes: a handler starts when a small body is there, or 64 KiB of a large one.</summary>
-    private static byte[] HalfBody(Ask ask) => ask.Wire == Wire.Scgi
+    private static byte[] HalfBody(HandlerRequest ask) => ask.Wire == Wire.Scgi
         ? Encode(ask, new byte[200_000])[..^100_000]
         : [.. Encode(ask with { With = [("CONTENT_LENGTH", "200000")] }, default)[..^8], .. HalfBodyRecord, .. HalfBodyRecord];
 
     private static byte[] HalfBodyRecord => new FastCgiRecord(FastCgiRecordType.Stdin, 1, new byte[50_000]).ToBytes();
 
-    private static byte[] Encode(Ask ask, ReadOnlySpan<byte> body) => ask.Wire == Wire.Scgi
+    private static byte[] Encode(HandlerRequest ask, ReadOnlySpan<byte> body) => ask.Wire == Wire.Scgi
         ? ScgiClient.Encode(ask.Variables, body)
         : [.. new[] { FastCgiClient.Begin() }
             .Concat(FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(ask.Variables)))

@@ -16,7 +16,7 @@ public sealed class DamagedRequestTests
             SocketPair pair = SocketPair.Create();
             LaunchedProgram program;
             using (Socket far = pair.Far)
-                program = Launcher.Start(new Launch { Program = Ask.Program, Input = far.SafeHandle, Output = far.SafeHandle });
+                program = Launcher.Start(new Launch { Program = HandlerRequest.Program, Input = far.SafeHandle, Output = far.SafeHandle });
             await using LaunchedProgram ended = program;
             using (var connection = new Connection(pair.Near))
                 await ExchangeAsync(connection, request);
@@ -30,7 +30,7 @@ public sealed class DamagedRequestTests
     public async Task A_resident_program_serves_on_and_keeps_nothing(Wire wire)
     {
         await using ListeningHandler handler = ListeningHandler.Start("SHIMS_STDERR=null");
-        Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
+        Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(wire, "write hello"))).Body);
         await Requests(wire).SampleAsync(
             async request =>
             {
@@ -39,7 +39,7 @@ public sealed class DamagedRequestTests
             },
             iter: TestExtent.Of(300, 25_000),
             threads: 4);
-        Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
+        Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(wire, "write hello"))).Body);
         Assert.InRange(handler.Program.PeakMemory, 1, MemoryLimit);
         handler.Program.Signal(15);
         LaunchResult result = await handler.Program.WaitAsync(Patience.Limit);

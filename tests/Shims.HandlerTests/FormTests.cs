@@ -94,7 +94,7 @@ public sealed class FormTests
     }
 
     private static Task<Response> Post(Wire wire, string action, byte[] body, IReadOnlyList<(string, string)> with) =>
-        new Ask(wire, action) { Method = "POST", Body = body, With = with }.SendAsync();
+        new HandlerRequest(wire, action) { Method = "POST", Body = body, With = with }.SendAsync();
 
     private static byte[] Multipart(params IEnumerable<(string Name, string? FileName, byte[] Content)> parts)
     {

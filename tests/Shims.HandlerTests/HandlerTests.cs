@@ -9,7 +9,7 @@ public sealed class HandlerTests
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task A_handler_answers(Wire wire)
     {
-        Response answer = await new Ask(wire, "write hello").SendAsync();
+        Response answer = await new HandlerRequest(wire, "write hello").SendAsync();
         Assert.True(answer.Status == 200 && answer.Body == "hello", answer.ToString());
         Assert.Equal("text/plain; charset=utf-8", answer.Header("Content-Type"));
         Assert.Equal("5", answer.Header("Content-Length"));
@@ -20,9 +20,9 @@ public sealed class HandlerTests
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires)), Trait("fault", "D4")]
     public async Task An_async_lambda_is_served_to_its_end(Wire wire)
     {
-        Response answer = await new Ask(wire, "status 201", "write hello", "write ,", "write world") { Environment = ["TEST_KIND=task"] }.SendAsync();
+        Response answer = await new HandlerRequest(wire, "status 201", "write hello", "write ,", "write world") { Environment = ["TEST_KIND=task"] }.SendAsync();
         Assert.Equal((201, "hello,world"), (answer.Status, answer.Body));
-        Response failed = await new Ask(wire, "write hello", "throw it") { Environment = ["TEST_KIND=task"] }.SendAsync();
+        Response failed = await new HandlerRequest(wire, "write hello", "throw it") { Environment = ["TEST_KIND=task"] }.SendAsync();
         Assert.Equal(500, failed.Status);
         Assert.Contains("System.InvalidOperationException: it", failed.Log, StringComparison.Ordinal);
     }
@@ -30,7 +30,7 @@ public sealed class HandlerTests
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task Status_and_headers_are_those_that_were_set(Wire wire)
     {
-        Response answer = await new Ask(wire, "status 404", "header X-One=1", "header Link=a", "header Link=b", "cookie session=abc", "write nothing here").SendAsync();
+        Response answer = await new HandlerRequest(wire, "status 404", "header X-One=1", "header Link=a", "header Link=b", "cookie session=abc", "write nothing here").SendAsync();
         Assert.True(answer.Status == 404, answer.ToString());
         Assert.Equal("1", answer.Header("X-One"));
         Assert.Equal(["a", "b"], answer.Reply.HeaderValues("Link"));
@@ -41,7 +41,7 @@ public sealed class HandlerTests
     public async Task A_body_is_read_to_its_end(Wire wire)
     {
         byte[] body = RandomNumberGenerator.GetBytes(300_001);
-        Response answer = await new Ask(wire, "echo") { Method = "POST", Body = body, With = [("CONTENT_TYPE", "image/png")] }.SendAsync();
+        Response answer = await new HandlerRequest(wire, "echo") { Method = "POST", Body = body, With = [("CONTENT_TYPE", "image/png")] }.SendAsync();
         Assert.True(answer.Status == 200, answer.ToString());
         Assert.Equal(body, answer.Reply.BodyBytes);
         Assert.Equal("image/png", answer.Header("Content-Type"));
@@ -50,14 +50,14 @@ public sealed class HandlerTests
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task A_response_arrives_although_the_handler_has_not_read_the_body(Wire wire)
     {
-        Response answer = await new Ask(wire, "status 413", "write too much") { Method = "POST", Body = new byte[3_000_000] }.SendAsync();
+        Response answer = await new HandlerRequest(wire, "status 413", "write too much") { Method = "POST", Body = new byte[3_000_000] }.SendAsync();
         Assert.True(answer is { Status: 413, Body: "too much", BrokeOff: false }, answer.ToString());
     }
 
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task A_large_response_goes_out_as_it_is_written(Wire wire)
     {
-        Response answer = await new Ask(wire, "fill 5000000").SendAsync();
+        Response answer = await new HandlerRequest(wire, "fill 5000000").SendAsync();
         Assert.True(answer.Reply.BodyBytes.Length == 5_000_000, answer.ToString());
         Assert.Null(answer.Header("Content-Length"));
         Assert.Equal("text/plain; charset=utf-8", answer.Header("Content-Type"));
@@ -67,7 +67,7 @@ public sealed class HandlerTests
     public async Task A_response_larger_than_every_buffer_is_written_before_a_large_body_is_read(Wire wire)
     {
         byte[] body = RandomNumberGenerator.GetBytes(2_000_000);
-        Response answer = await new Ask(wire, "fill 1000000", "md5") { Method = "POST", Body = body }.SendAsync();
+        Response answer = await new HandlerRequest(wire, "fill 1000000", "md5") { Method = "POST", Body = body }.SendAsync();
         Assert.True(answer.Reply.BodyBytes.Length == 1_000_033, answer.ToString());
         Assert.Equal(Convert.ToHexStringLower(MD5.HashData(body)), Encoding.ASCII.GetString(answer.Reply.BodyBytes.AsSpan(1_000_000, 32)));
     }
@@ -75,17 +75,17 @@ public sealed class HandlerTests
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task The_response_to_HEAD_has_the_header_and_no_body(Wire wire)
     {
-        Response answer = await new Ask(wire, "write hello") { Method = "HEAD" }.SendAsync();
+        Response answer = await new HandlerRequest(wire, "write hello") { Method = "HEAD" }.SendAsync();
         Assert.True(answer is { Status: 200, Body: "" }, answer.ToString());
         Assert.Equal("5", answer.Header("Content-Length"));
-        Response large = await new Ask(wire, "fill 200000") { Method = "HEAD" }.SendAsync();
+        Response large = await new HandlerRequest(wire, "fill 200000") { Method = "HEAD" }.SendAsync();
         Assert.True(large is { Status: 200, Body: "" }, large.ToString());
     }
 
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task A_status_that_allows_no_body_gets_none(Wire wire)
     {
-        Response answer = await new Ask(wire, "status 204", "write hello").SendAsync();
+        Response answer = await new HandlerRequest(wire, "status 204", "write hello").SendAsync();
         Assert.True(answer is { Status: 204, Body: "" }, answer.ToString());
         Assert.Null(answer.Header("Content-Length"));
     }
@@ -93,17 +93,17 @@ public sealed class HandlerTests
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task A_redirect_always_has_a_status(Wire wire)
     {
-        Response get = await new Ask(wire, "redirect ../list?a=1").SendAsync();
+        Response get = await new HandlerRequest(wire, "redirect ../list?a=1").SendAsync();
         Assert.Equal((302, "../list?a=1"), (get.Status, get.Header("Location")));
         Assert.StartsWith("Status: 302 Found\r\n", Encoding.Latin1.GetString(get.Bytes));
-        Response post = await new Ask(wire, "redirect /list") { Method = "POST" }.SendAsync();
+        Response post = await new HandlerRequest(wire, "redirect /list") { Method = "POST" }.SendAsync();
         Assert.Equal((303, "/list"), (post.Status, post.Header("Location")));
     }
 
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task An_exception_is_a_page_with_an_id_and_a_line_in_the_log(Wire wire)
     {
-        Response answer = await new Ask(wire, "write this is held back", "throw no <b>luck</b>").SendAsync();
+        Response answer = await new HandlerRequest(wire, "write this is held back", "throw no <b>luck</b>").SendAsync();
         Assert.True(answer.Status == 500, answer.ToString());
         Assert.DoesNotContain("luck", answer.Body);
         Assert.DoesNotContain("held back", answer.Body);
@@ -117,7 +117,7 @@ public sealed class HandlerTests
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task An_exception_is_shown_escaped_to_a_developers_browser(Wire wire)
     {
-        Response answer = await new Ask(wire, "throw no <b>luck</b>") { Environment = ["SHIMS_ERRORS=browser"] }.SendAsync();
+        Response answer = await new HandlerRequest(wire, "throw no <b>luck</b>") { Environment = ["SHIMS_ERRORS=browser"] }.SendAsync();
         Assert.Equal("text/html; charset=utf-8", answer.Header("Content-Type"));
         Assert.Contains("no &lt;b&gt;luck&lt;/b&gt;", answer.Body);
         Assert.DoesNotContain("<b>", answer.Body);
@@ -127,7 +127,7 @@ public sealed class HandlerTests
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task A_response_that_breaks_off_looks_broken(Wire wire)
     {
-        Response answer = await new Ask(wire, "fill 300000", "throw too late").SendAsync();
+        Response answer = await new HandlerRequest(wire, "fill 300000", "throw too late").SendAsync();
         Assert.True(answer.BrokeOff, answer.ToString());
         Assert.Contains("too late", answer.Log);
         Assert.NotEqual(500, answer.Status);
@@ -136,7 +136,7 @@ public sealed class HandlerTests
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task A_response_shorter_than_its_Content_Length_is_a_failure(Wire wire)
     {
-        Response answer = await new Ask(wire, "header Content-Length=10", "write hello").SendAsync();
+        Response answer = await new HandlerRequest(wire, "header Content-Length=10", "write hello").SendAsync();
         Assert.True(answer.Status == 500, answer.ToString());
         Assert.Contains("announced 10 bytes, and 5 were written", answer.Log);
     }
@@ -144,14 +144,14 @@ public sealed class HandlerTests
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task A_request_that_cannot_be_accepted_gets_its_status(Wire wire)
     {
-        Response answer = await new Ask(wire, "refuse 422").SendAsync();
+        Response answer = await new HandlerRequest(wire, "refuse 422").SendAsync();
         Assert.True(answer.Status == 422, answer.ToString());
     }
 
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task Console_output_of_a_handler_never_reaches_the_client(Wire wire)
     {
-        Response answer = await new Ask(wire, "out printed", "error complained", "child echo from a child; echo loudly >&2; cat", "write clean").SendAsync();
+        Response answer = await new HandlerRequest(wire, "out printed", "error complained", "child echo from a child; echo loudly >&2; cat", "write clean").SendAsync();
         Assert.True(answer.Body == "clean", answer.ToString());
         foreach (string line in new[] { "printed", "complained", "from a child", "loudly" })
             Assert.Contains(line, answer.Log);
@@ -160,7 +160,7 @@ public sealed class HandlerTests
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task A_request_is_the_same_on_every_wire(Wire wire)
     {
-        Response answer = await new Ask(wire, "request")
+        Response answer = await new HandlerRequest(wire, "request")
         {
             With = [("HTTPS", "on"), ("HTTP_COOKIE", "a=1; b=two"), ("HTTP_X_TWICE", "1"), ("HTTP_PROXY", "http://evil.test/"), ("REMOTE_USER", "ada"), ("HTTP_AUTHORIZATION", "Basic YTpi")],
         }.SendAsync();
@@ -184,7 +184,7 @@ public sealed class HandlerTests
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task A_mounted_program_sees_its_own_part_of_the_path(Wire wire)
     {
-        Ask ask = new(wire, "request") { Environment = ["TEST_MOUNT=/blog"] };
+        HandlerRequest ask = new(wire, "request") { Environment = ["TEST_MOUNT=/blog"] };
         // As nginx without a split has it: the whole path is SCRIPT_NAME.
         Response whole = await (ask with { With = [("SCRIPT_NAME", "/blog/2024/a b"), ("REQUEST_URI", "/blog/2024/a%20b")] }).SendAsync();
         Assert.Equal(("/blog", "/2024/a b"), (whole.Lines["ScriptName"].Last(), whole.Lines["PathInfo"].Last()));
@@ -196,7 +196,7 @@ public sealed class HandlerTests
     public async Task An_asynchronous_handler_answers(Wire wire)
     {
         byte[] body = RandomNumberGenerator.GetBytes(200_000);
-        Response answer = await new Ask(wire) { Method = "POST", Body = body, Environment = ["TEST_KIND=async"] }.SendAsync();
+        Response answer = await new HandlerRequest(wire) { Method = "POST", Body = body, Environment = ["TEST_KIND=async"] }.SendAsync();
         Assert.True(answer.Status == 200, answer.ToString());
         Assert.Equal(body, answer.Reply.BodyBytes);
     }
@@ -204,7 +204,7 @@ public sealed class HandlerTests
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
     public async Task A_handler_that_takes_too_long_is_given_up(Wire wire)
     {
-        Response answer = await new Ask(wire, "aborted /dev/null", "wait /nonexistent") { Environment = ["TEST_TIMEOUT=1"] }.SendAsync();
+        Response answer = await new HandlerRequest(wire, "aborted /dev/null", "wait /nonexistent") { Environment = ["TEST_TIMEOUT=1"] }.SendAsync();
         Assert.True(answer.Status == 504, answer.ToString());
         Assert.Contains("ShimOptions.HandlerTimeout", answer.Log);
     }
@@ -212,21 +212,21 @@ public sealed class HandlerTests
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task A_body_larger_than_allowed_is_refused(Wire wire)
     {
-        Response answer = await new Ask(wire, "md5") { Method = "POST", Body = new byte[200_000], Environment = ["TEST_MAX_BODY=100000"] }.SendAsync();
+        Response answer = await new HandlerRequest(wire, "md5") { Method = "POST", Body = new byte[200_000], Environment = ["TEST_MAX_BODY=100000"] }.SendAsync();
         Assert.True(answer is { Status: 413, BrokeOff: false }, answer.ToString());
     }
 
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
     public async Task A_handler_responds_over_TCP_too(Wire wire)
     {
-        Assert.Equal("hello", (await new Ask(wire, "write hello") { Tcp = true }.SendAsync()).Body);
-        Assert.True((await new Ask(wire, "fill 300000", "throw x") { Tcp = true }.SendAsync()).BrokeOff);
+        Assert.Equal("hello", (await new HandlerRequest(wire, "write hello") { Tcp = true }.SendAsync()).Body);
+        Assert.True((await new HandlerRequest(wire, "fill 300000", "throw x") { Tcp = true }.SendAsync()).BrokeOff);
     }
 
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
     public async Task A_synchronous_handler_runs_on_the_only_thread_there_is(Wire wire)
     {
-        Response answer = await new Ask(wire, "threads").SendAsync();
+        Response answer = await new HandlerRequest(wire, "threads").SendAsync();
         // The main thread and the runtime's own: finalizer and, if a signal handler was installed, signals. No pool.
         Assert.True(int.Parse(answer.Body) <= 3, answer.ToString());
     }

@@ -10,7 +10,7 @@ public sealed class MemoryTests
     {
         byte[] body = new byte[200_000_000];
         RandomNumberGenerator.Fill(body.AsSpan(0, 1_000_000));
-        Response answer = await new Ask(wire, "md5", "peak") { Method = "POST", Body = body }.SendAsync();
+        Response answer = await new HandlerRequest(wire, "md5", "peak") { Method = "POST", Body = body }.SendAsync();
         Assert.True(answer.Status == 200, answer.ToString());
         Assert.StartsWith(Convert.ToHexStringLower(MD5.HashData(body)), answer.Body);
         long peak = long.Parse(answer.Body.Split("VmHWM:")[1].Trim().Split(' ')[0]);
@@ -25,7 +25,7 @@ public sealed class MemoryTests
         long first = 0;
         for (int i = 0; i < count; i++)
         {
-            await handler.AskAsync(new Ask(Wire.Scgi, "litter"));
+            await handler.AskAsync(new HandlerRequest(Wire.Scgi, "litter"));
             if (i == 500)
                 first = await KeptAsync(handler);
         }
@@ -34,5 +34,5 @@ public sealed class MemoryTests
 
     /// <summary>What the process keeps for itself, kB.</summary>
     private static async Task<long> KeptAsync(ListeningHandler handler) =>
-        long.Parse((await handler.AskAsync(new Ask(Wire.Scgi, "kept"))).Body.Split("Private_Dirty:")[1].Trim().Split(' ')[0]);
+        long.Parse((await handler.AskAsync(new HandlerRequest(Wire.Scgi, "kept"))).Body.Split("Private_Dirty:")[1].Trim().Split(' ')[0]);
 }

@@ -14,7 +14,7 @@ public sealed partial class SystemCallTests : IDisposable
 
     private const int Continue = 18, Stop = 19;
 
-    private static readonly byte[] s_scgi = new Ask(Wire.Scgi, "write hello").Encode(), s_fastCgi = FastCgiClient.Encode(new Ask(Wire.FastCgi, "write hello").Variables, keepConnection: true);
+    private static readonly byte[] s_scgi = new HandlerRequest(Wire.Scgi, "write hello").Encode(), s_fastCgi = FastCgiClient.Encode(new HandlerRequest(Wire.FastCgi, "write hello").Variables, keepConnection: true);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -27,7 +27,7 @@ public sealed partial class SystemCallTests : IDisposable
     {
         Requires.Tools("strace");
         string log = _folder.PathTo("calls");
-        await using ListeningHandler handler = ListeningHandler.Start(new Launch { Program = Tool.PathOf("strace"), Arguments = ["-f", "-D", "-o", log, Ask.Program] }.WithEnvironment());
+        await using ListeningHandler handler = ListeningHandler.Start(new Launch { Program = Tool.PathOf("strace"), Arguments = ["-f", "-D", "-o", log, HandlerRequest.Program] }.WithEnvironment());
         FastCgiClient[] kept = [.. await Task.WhenAll(Enumerable.Range(0, Clients).Select(async _ => new FastCgiClient(await handler.ConnectAsync())))];
         Task AskAsync(int requests) => wire == Wire.FastCgi ? AskOnKeptAsync(kept, requests / Clients) : AskOnNewAsync(handler, requests);
         string[] calls = await CallsOfAsync(AskAsync, log, 0);

@@ -9,7 +9,7 @@ public sealed class WaitModeTests
         await using ListeningHandler handler = ListeningHandler.Start();
         var processes = new HashSet<string>();
         foreach (Wire wire in new[] { Wire.Scgi, Wire.FastCgi, Wire.Scgi, Wire.FastCgi })
-            processes.Add((await handler.AskAsync(new Ask(wire, "pid"))).Body);
+            processes.Add((await handler.AskAsync(new HandlerRequest(wire, "pid"))).Body);
         Assert.Equal([$"{handler.Program.ProcessId}\n"], processes);
     }
 
@@ -18,8 +18,8 @@ public sealed class WaitModeTests
     {
         await using ListeningHandler handler = ListeningHandler.Start();
         using Connection silent = await handler.ConnectAsync();
-        Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
-        Assert.Equal("late", (await new Ask(wire, "write late").ExchangeAsync(silent)).Body);
+        Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(wire, "write hello"))).Body);
+        Assert.Equal("late", (await new HandlerRequest(wire, "write late").ExchangeAsync(silent)).Body);
         using Connection healthCheck = await handler.ConnectAsync();
         healthCheck.EndSending();
         Assert.Empty((await healthCheck.ReceiveToEndAsync()).Bytes);
@@ -31,8 +31,8 @@ public sealed class WaitModeTests
     {
         await using ListeningHandler handler = ListeningHandler.Start();
         string gate = handler.PathTo("gate");
-        Task<Response>[] blocked = [.. Enumerable.Range(0, 20).Select(_ => handler.AskAsync(new Ask(wire, $"wait {gate}", "write done")))];
-        Assert.Equal("quick", (await handler.AskAsync(new Ask(wire, "write quick"))).Body);
+        Task<Response>[] blocked = [.. Enumerable.Range(0, 20).Select(_ => handler.AskAsync(new HandlerRequest(wire, $"wait {gate}", "write done")))];
+        Assert.Equal("quick", (await handler.AskAsync(new HandlerRequest(wire, "write quick"))).Body);
         File.WriteAllText(gate, "");
         foreach (Response answer in await Task.WhenAll(blocked))
             Assert.Equal("done", answer.Body);
@@ -42,11 +42,11 @@ public sealed class WaitModeTests
     public async Task A_log_that_is_not_read_stops_no_handler(Wire wire)
     {
         using Pipe log = Pipe.Create();
-        await using ListeningHandler handler = ListeningHandler.Start(new Launch { Program = Ask.Program, Error = log.Writer }.WithEnvironment("SHIMS_STDERR=inherit"));
+        await using ListeningHandler handler = ListeningHandler.Start(new Launch { Program = HandlerRequest.Program, Error = log.Writer }.WithEnvironment("SHIMS_STDERR=inherit"));
         string line = new('w', 3000);
         // More than the pipe holds, and what waits in the program.
         for (int i = 0; i < 100; i++)
-            Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, $"error {line}", $"out {line}", "write hello"))).Body);
+            Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(wire, $"error {line}", $"out {line}", "write hello"))).Body);
         handler.Program.Signal(15);
         Assert.Equal(0, (await handler.Program.WaitAsync(Patience.Limit)).ExitCode);
     }
@@ -58,11 +58,11 @@ public sealed class WaitModeTests
         string begun = handler.PathTo("begun"), ended = handler.PathTo("ended"), gate = handler.PathTo("gate");
         using (Connection leaving = await handler.ConnectAsync())
         {
-            await leaving.SendAsync(new Ask(wire, $"mark {begun}", $"child until [ -e {gate} ]; do sleep 0.1; done", $"mark {ended}").Encode());
+            await leaving.SendAsync(new HandlerRequest(wire, $"mark {begun}", $"child until [ -e {gate} ]; do sleep 0.1; done", $"mark {ended}").Encode());
             await Patience.UntilAsync(() => File.Exists(begun), "the handler has begun");
         }
         await Task.Delay(2500, TestContext.Current.CancellationToken);
-        Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
+        Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(wire, "write hello"))).Body);
         File.WriteAllText(gate, "");
         Assert.Equal(0, (await handler.Program.WaitAsync(Patience.Limit)).ExitCode);
         Assert.True(File.Exists(ended));
@@ -73,9 +73,9 @@ public sealed class WaitModeTests
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, to be another user without any right of root's");
         Requires.Tools("setpriv");
-        await using ListeningHandler handler = ListeningHandler.Start(new Launch { Program = Tool.PathOf("setpriv"), Arguments = ["--reuid", "65532", "--regid", "65532", "--clear-groups", Ask.Program] }.WithEnvironment("SHIMS_STDERR=inherit"));
+        await using ListeningHandler handler = ListeningHandler.Start(new Launch { Program = Tool.PathOf("setpriv"), Arguments = ["--reuid", "65532", "--regid", "65532", "--clear-groups", HandlerRequest.Program] }.WithEnvironment("SHIMS_STDERR=inherit"));
         const string look = "for file in environ mem maps; do ( : < /proc/$PPID/$file ) 2>/dev/null && echo $file open || echo $file closed; done; ls /proc/$PPID/fd >/dev/null 2>&1 && echo fd open || echo fd closed";
-        Response answer = await handler.AskAsync(new Ask(wire, $"child {look}", "write hello"));
+        Response answer = await handler.AskAsync(new HandlerRequest(wire, $"child {look}", "write hello"));
         Assert.Equal("hello", answer.Body);
         await Patience.UntilAsync(() => handler.Program.ErrorSoFar.Contains("fd ", StringComparison.Ordinal), "the child's last line");
         Assert.Equal("environ closed\nmem closed\nmaps closed\nfd closed\n", handler.Program.ErrorSoFar);
@@ -94,15 +94,15 @@ public sealed class WaitModeTests
                 slow.Add(connection);
                 await connection.SendAsync(FirstPartOfUpload(wire));
             }
-            Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
-            Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "md5", "write hello") { Method = "POST", Body = new byte[200_000] })).Body[^5..]);
+            Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(wire, "write hello"))).Body);
+            Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(wire, "md5", "write hello") { Method = "POST", Body = new byte[200_000] })).Body[^5..]);
         }
         finally
         {
             slow.ForEach(static connection => connection.Dispose());
         }
         // Those that went away are forgotten.
-        Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
+        Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(wire, "write hello"))).Body);
         handler.Program.Signal(15);
         Assert.Equal(0, (await handler.Program.WaitAsync(Patience.Limit)).ExitCode);
     }
@@ -112,7 +112,7 @@ public sealed class WaitModeTests
     {
         await using ListeningHandler handler = ListeningHandler.Start("TEST_THREADS=2");
         string gate = handler.PathTo("gate");
-        Task<Response>[] answers = [.. Enumerable.Range(0, 6).Select(_ => handler.AskAsync(new Ask(Wire.Scgi, $"wait {gate}", "write done")))];
+        Task<Response>[] answers = [.. Enumerable.Range(0, 6).Select(_ => handler.AskAsync(new HandlerRequest(Wire.Scgi, $"wait {gate}", "write done")))];
         File.WriteAllText(gate, "");
         foreach (Response answer in await Task.WhenAll(answers))
             Assert.Equal("done", answer.Body);
@@ -123,9 +123,9 @@ public sealed class WaitModeTests
     {
         await using ListeningHandler handler = ListeningHandler.Start("TEST_MAX=1");
         string gate = handler.PathTo("gate"), mark = handler.PathTo("mark");
-        Task<Response> first = handler.AskAsync(new Ask(Wire.Scgi, $"mark {mark}", $"wait {gate}", "write done"));
+        Task<Response> first = handler.AskAsync(new HandlerRequest(Wire.Scgi, $"mark {mark}", $"wait {gate}", "write done"));
         await Patience.UntilAsync(() => File.Exists(mark), "the first handler runs");
-        Response second = await handler.AskAsync(new Ask(Wire.Scgi, "write hello"));
+        Response second = await handler.AskAsync(new HandlerRequest(Wire.Scgi, "write hello"));
         Assert.Equal((503, "1"), (second.Status, second.Header("Retry-After")));
         File.WriteAllText(gate, "");
         Assert.Equal("done", (await first).Body);
@@ -137,8 +137,8 @@ public sealed class WaitModeTests
         await using ListeningHandler handler = ListeningHandler.Start();
         string gate = handler.PathTo("gate");
         using var client = new FastCgiClient(await handler.ConnectAsync());
-        await client.Connection.SendAsync(FastCgiClient.Encode(new Ask(Wire.FastCgi, $"wait {gate}", "write slow").Variables.ForFastCgi(0), requestId: 1, keepConnection: true));
-        await client.Connection.SendAsync(FastCgiClient.Encode(new Ask(Wire.FastCgi, "write quick").Variables.ForFastCgi(0), requestId: 3, keepConnection: true));
+        await client.Connection.SendAsync(FastCgiClient.Encode(new HandlerRequest(Wire.FastCgi, $"wait {gate}", "write slow").Variables.ForFastCgi(0), requestId: 1, keepConnection: true));
+        await client.Connection.SendAsync(FastCgiClient.Encode(new HandlerRequest(Wire.FastCgi, "write quick").Variables.ForFastCgi(0), requestId: 3, keepConnection: true));
         Assert.Equal("quick", (await client.ReceiveReplyAsync(3)).Reply.Body);
         File.WriteAllText(gate, "");
         Assert.Equal("slow", (await client.ReceiveReplyAsync(1)).Reply.Body);
@@ -150,11 +150,11 @@ public sealed class WaitModeTests
         SocketPair pair = SocketPair.Create();
         LaunchedProgram program;
         using (pair.Far)
-            program = Launcher.Start(new Launch { Program = Ask.Program, Input = pair.Far.SafeHandle, Output = pair.Far.SafeHandle });
+            program = Launcher.Start(new Launch { Program = HandlerRequest.Program, Input = pair.Far.SafeHandle, Output = pair.Far.SafeHandle });
         await using LaunchedProgram ended = program;
         using var client = new FastCgiClient(new Connection(pair.Near));
         foreach (int id in new[] { 1, 3, 5 })
-            await client.Connection.SendAsync(FastCgiClient.Encode(new Ask(Wire.FastCgi, "flush", $"write {id}").Variables.ForFastCgi(0), requestId: id, keepConnection: id != 5));
+            await client.Connection.SendAsync(FastCgiClient.Encode(new HandlerRequest(Wire.FastCgi, "flush", $"write {id}").Variables.ForFastCgi(0), requestId: id, keepConnection: id != 5));
         var records = new List<FastCgiRecord>();
         while (await client.ReceiveAsync() is { } record)
             records.Add(record);
@@ -171,12 +171,12 @@ public sealed class WaitModeTests
         Task<Response> asking;
         using (Connection connection = await handler.ConnectAsync())
         {
-            asking = new Ask(wire, $"mark {mark}", $"aborted {told}").ExchangeAsync(connection);
+            asking = new HandlerRequest(wire, $"mark {mark}", $"aborted {told}").ExchangeAsync(connection);
             await Patience.UntilAsync(() => File.Exists(mark), "the handler runs");
         }
         await Patience.UntilAsync(() => File.Exists(told), "the handler is told");
         await asking.ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
-        Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "write hello"))).Body);
+        Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(wire, "write hello"))).Body);
         Assert.Empty(handler.Program.ErrorSoFar);
     }
 
@@ -185,7 +185,7 @@ public sealed class WaitModeTests
     {
         await using ListeningHandler handler = ListeningHandler.Start();
         string mark = handler.PathTo("mark"), gate = handler.PathTo("gate");
-        Task<Response> answer = handler.AskAsync(new Ask(wire, $"mark {mark}", $"wait {gate}", "write finished"));
+        Task<Response> answer = handler.AskAsync(new HandlerRequest(wire, $"mark {mark}", $"wait {gate}", "write finished"));
         await Patience.UntilAsync(() => File.Exists(mark), "the handler runs");
         handler.Program.Signal(15);
         File.WriteAllText(gate, "");
@@ -197,7 +197,7 @@ public sealed class WaitModeTests
     public async Task An_idle_process_ends()
     {
         await using ListeningHandler handler = ListeningHandler.Start("SHIMS_IDLE=1");
-        Assert.Equal("hello", (await handler.AskAsync(new Ask(Wire.Scgi, "write hello"))).Body);
+        Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(Wire.Scgi, "write hello"))).Body);
         Assert.Equal(0, (await handler.Program.WaitAsync(Patience.Limit)).ExitCode);
     }
 
@@ -207,10 +207,10 @@ public sealed class WaitModeTests
         using var folder = new TemporaryFolder();
         string program = folder.PathTo("app");
         // By a program of its own: a file that this process has open for writing, and for an instant all that it starts has, cannot be started (ETXTBSY).
-        await Command.RunAsync("cp", [Ask.Program, program]);
+        await Command.RunAsync("cp", [HandlerRequest.Program, program]);
         await using ListeningHandler handler = ListeningHandler.StartProgram(program);
-        Assert.Equal("hello", (await handler.AskAsync(new Ask(Wire.Scgi, "write hello"))).Body);
-        await Command.RunAsync("cp", [Ask.Program, program + ".new"]);
+        Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(Wire.Scgi, "write hello"))).Body);
+        await Command.RunAsync("cp", [HandlerRequest.Program, program + ".new"]);
         File.Move(program + ".new", program, overwrite: true);
         // The file is looked at once a second; each further connection may be the one that makes it look.
         await Patience.UntilAsync(() =>
@@ -233,7 +233,7 @@ public sealed class WaitModeTests
     public async Task Output_of_each_request_goes_to_its_own_log(Wire wire)
     {
         await using ListeningHandler handler = ListeningHandler.Start();
-        Response[] answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => handler.AskAsync(new Ask(wire, $"error line {i}", "write x"))));
+        Response[] answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => handler.AskAsync(new HandlerRequest(wire, $"error line {i}", "write x"))));
         for (int i = 0; i < answers.Length; i++)
             await Patience.UntilAsync(() => (wire == Wire.FastCgi ? answers[i].Log : handler.Program.ErrorSoFar).Contains($"line {i}\n"), $"line {i} is in the log");
     }
@@ -251,7 +251,7 @@ public sealed class WaitModeTests
     /// <summary>A request whose body of 100 bytes ends after three.</summary>
     private static byte[] FirstPartOfUpload(Wire wire)
     {
-        var ask = new Ask(wire, "echo") { Method = "POST", Body = new byte[100] };
+        var ask = new HandlerRequest(wire, "echo") { Method = "POST", Body = new byte[100] };
         byte[] whole = wire == Wire.Scgi ? ScgiClient.Encode(ask.Variables, ask.Body.Span) : FastCgiClient.Encode(ask.Variables, ask.Body);
         // FastCGI: the record of the body is padded to 104 bytes, and an empty one follows. Section 3.3.
         return whole[..^(wire == Wire.Scgi ? 97 : 8 + 104 - 3)];

@@ -31,7 +31,7 @@ public sealed class SuperServerTests(RunningFronts fronts, Table table) : IClass
         {
             var cells = new TheoryData<string, string>();
             foreach (SuperServerFront row in SuperServerFront.All.Where(row => Cells.Full || row.IsQuick))
-                foreach (string column in Columns)
+                foreach ((string column, _, _, _) in s_checks.Where(check => Cells.Includes(row, check.Like)))
                     cells.Add(row.Name, column);
             return cells;
         }

@@ -23,7 +23,7 @@ public sealed partial class CommandTests
     {
         CodeBlock[] blocks = [.. MarkdownFile.Read(page).Blocks.Where(block => block.Section == section)];
         RequireWhatIsNamedIn(blocks);
-        await using var machine = Machine.Create();
+        await using var machine = ReadmeSandbox.Create();
         await machine.ConfigureAsync(
             [.. blocks.Where(block => block.Language == "inetd").SelectMany(block => block.Lines)],
             [.. blocks.Where(block => block.Language == "nginx").Select(block => block.Text)]);
@@ -55,7 +55,7 @@ public sealed partial class CommandTests
         Assert.Empty(Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories));
     }
 
-    private static async Task RunAsync(Machine machine, CodeBlock block)
+    private static async Task RunAsync(ReadmeSandbox machine, CodeBlock block)
     {
         string[] make = [.. block.Lines.Where(line => line.StartsWith("make", StringComparison.Ordinal))];
         Assert.All(make, AssertIsTarget);
@@ -79,7 +79,7 @@ public sealed partial class CommandTests
     }
 
     /// <summary>"$ COMMAND", and the lines that it prints.</summary>
-    private static async Task CompareAsync(Machine machine, CodeBlock block)
+    private static async Task CompareAsync(ReadmeSandbox machine, CodeBlock block)
     {
         Assert.StartsWith("$ ", block.Lines[0]);
         string output = await machine.RunAsync(block.Lines[0][2..]);

@@ -23,14 +23,14 @@ internal sealed class CapsuleFile : IDisposable
     {
         (_path, _stream) = (path, stream);
         Owner = status.st_uid;
-        (Runner, Refusal) = FindRunner(status, Identity.Current);
+        (Runner, Refusal) = FindRunner(status, UserAccount.Current);
     }
 
     /// <summary>The user id of the file's owner.</summary>
     internal uint Owner { get; }
 
     /// <summary>The user who may run the script; null if it may not be run.</summary>
-    internal Identity? Runner { get; }
+    internal UserAccount? Runner { get; }
 
     /// <summary>The reason why it may not be run, with the fix; null if it may.</summary>
     internal ShimException? Refusal { get; }
@@ -74,7 +74,7 @@ internal sealed class CapsuleFile : IDisposable
     /// <summary>Finds the user who may run the script, from the open file alone.</summary>
     /// <param name="status">The status of the open file.</param>
     /// <param name="asker">The user who runs this program.</param>
-    internal static (Identity? Runner, ShimException? Refusal) FindRunner(in Stat status, Identity asker)
+    internal static (UserAccount? Runner, ShimException? Refusal) FindRunner(in Stat status, UserAccount asker)
     {
         const FilePermissions writableByOthers = FilePermissions.S_IWGRP | FilePermissions.S_IWOTH;
         if ((status.st_mode & writableByOthers) != 0)
@@ -98,7 +98,7 @@ internal sealed class CapsuleFile : IDisposable
         return Syscall.getpwuid(status.st_uid) is null
             ? (null, Refuse($"the capsule belongs to user {number}, who is not in the user database, so that the groups are unknown",
                 "add the user: useradd"))
-            : (Identity.Find(number), null);
+            : (UserAccount.Find(number), null);
     }
 
     private static ShimException Refuse(string cause, string cure) => new(ExitCode.Usage, cause, cure);
@@ -109,7 +109,7 @@ internal sealed class CapsuleFile : IDisposable
             "correct the name; the oldest capsules are removed when there are many"),
         Posix.Errno.ELOOP => new ShimException(ExitCode.Usage, $"{path} is a link", "name the capsule itself, because a link can change"),
         Posix.Errno.EACCES
-            when Identity.Current.FindObstacle(Access.Read, Path.GetFullPath(path)) is { Kind: ObstacleKind.Forbidden } obstacle =>
+            when UserAccount.Current.FindObstacle(Access.Read, Path.GetFullPath(path)) is { Kind: ObstacleKind.Forbidden } obstacle =>
             new ShimException(ExitCode.SystemError, $"cannot read {path}: permission denied (EACCES): {obstacle.Description}",
                 "run shimctl as the user of the gateway, or as root (sudo)"),
         _ => new ShimException(ExitCode.SystemError, $"cannot read {path}: {ScriptDiagnosis.Name(error)}",

@@ -53,7 +53,7 @@ internal static class ConnectFaults
     /// <summary>Names the path and the permission that is missing there.</summary>
     private static ShimException Denied(GatewayAddress address)
     {
-        Obstacle? obstacle = Identity.Current.FindObstacle(Access.Write, Path.GetFullPath(address.Path));
+        Obstacle? obstacle = UserAccount.Current.FindObstacle(Access.Write, Path.GetFullPath(address.Path));
         return obstacle is { Kind: ObstacleKind.Forbidden }
             ? Fault(address, $"permission denied (EACCES): {obstacle.Description}",
                 "run shimctl as a user who has it, such as the web server's (sudo -u www-data shimctl ...), or as root")

@@ -54,7 +54,7 @@ internal static class RequestData
                 FileNotFoundException or DirectoryNotFoundException => ("no such file or directory", "correct the path"),
                 _ when Directory.Exists(path) => ("it is a directory", "name a file in it"),
                 UnauthorizedAccessException
-                    when Identity.Current.FindObstacle(Access.Read, Path.GetFullPath(path)) is { Kind: ObstacleKind.Forbidden } obstacle =>
+                    when UserAccount.Current.FindObstacle(Access.Read, Path.GetFullPath(path)) is { Kind: ObstacleKind.Forbidden } obstacle =>
                     ($"permission denied: {obstacle.Description}", "grant it, or run shimctl as a user who has it"),
                 UnauthorizedAccessException =>
                     ("permission denied", "run shimctl as root, and check the security module (SELinux, AppArmor)"),

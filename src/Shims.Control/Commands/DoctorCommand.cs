@@ -70,13 +70,13 @@ internal sealed class DoctorCommand : ControlSubcommand
     {
         string[] named = result.GetValue(_what) ?? [];
         string[] whats =
-            [.. named.Length > 0 ? named.Select(ToAbsolute) : Examinations.FindAll(new DoctorSettings { User = Identity.Current })];
+            [.. named.Length > 0 ? named.Select(ToAbsolute) : Examinations.FindAll(new DoctorSettings { User = UserAccount.Current })];
         var settings = new DoctorSettings
         {
             Given = whats,
-            User = result.GetValue(_user) is { } user ? Identity.Find(user)! : Identity.Current,
+            User = result.GetValue(_user) is { } user ? UserAccount.Find(user)! : UserAccount.Current,
             IsUserNamed = result.GetValue(_user) is not null,
-            WebUser = result.GetValue(_webUser) is { } webUser ? Identity.Find(webUser) : null,
+            WebUser = result.GetValue(_webUser) is { } webUser ? UserAccount.Find(webUser) : null,
             MayRun = !result.GetValue(_noRun),
             Gateway = ShellWords.Split(result.GetValue(_gateway)!, out _)!,
             IsGatewayNamed = result.GetResult(_gateway) is { Implicit: false },
@@ -149,7 +149,7 @@ internal sealed class DoctorCommand : ControlSubcommand
     {
         foreach (Token token in option.Tokens)
         {
-            if (Identity.Find(token.Value) is null)
+            if (UserAccount.Find(token.Value) is null)
                 option.AddError($"{option.Option.Name}: unknown user {token.Value}: getent passwd lists all users");
         }
     }

@@ -78,9 +78,9 @@ internal sealed class ReplayCommand : ControlSubcommand
     }
 
     /// <summary>Changes this process's user and groups. Groups first: only root may change them.</summary>
-    private static void Become(Identity user)
+    private static void Become(UserAccount user)
     {
-        if (!Identity.Current.IsRoot)
+        if (!UserAccount.Current.IsRoot)
             return; // The process runs as that user already.
         if (Syscall.setgroups([.. user.Groups]) != 0 || Syscall.setgid(user.GroupId) != 0 || Syscall.setuid(user.UserId) != 0
             || Libc.EffectiveUser != user.UserId)

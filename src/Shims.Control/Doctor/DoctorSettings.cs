@@ -7,12 +7,12 @@ namespace Shims.Control.Doctor;
 internal sealed record DoctorSettings
 {
     /// <summary>The user that scripts run as.</summary>
-    internal required Identity User { get; init; }
+    internal required UserAccount User { get; init; }
 
     /// <summary>
     /// The user that the web server runs as; null if the command line does not say, and it is what the web server's configuration says.
     /// </summary>
-    internal Identity? WebUser { get; init; }
+    internal UserAccount? WebUser { get; init; }
 
     /// <summary>Everything that is looked at this time, because one half of a set-up is judged by the other.</summary>
     internal IReadOnlyList<string> Given { get; init; } = [];

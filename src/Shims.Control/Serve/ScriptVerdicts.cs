@@ -23,7 +23,7 @@ internal sealed class ScriptVerdicts
             // Listing scripts must not run them. They get the PATH of this process here.
             var settings = new DoctorSettings
             {
-                User = Identity.Current,
+                User = UserAccount.Current,
                 IsUserNamed = true,
                 IsGatewayNamed = true,
                 MaySend = false,

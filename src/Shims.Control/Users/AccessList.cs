@@ -41,7 +41,7 @@ internal sealed class AccessList
     /// <param name="user">The user.</param>
     /// <param name="owner">The file's owner.</param>
     /// <param name="group">The file's group.</param>
-    internal Access Allowed(Access wanted, Identity user, uint owner, uint group)
+    internal Access Allowed(Access wanted, UserAccount user, uint owner, uint group)
     {
         if (user.UserId == owner)
             return Of(Owner) ?? Access.None;

@@ -23,7 +23,7 @@ internal sealed record Obstacle(ObstacleKind Kind, string Path)
     internal string Reason => ListedUser is null ? "" : $", by its access control list (getfacl {ShellWords.Quote(Path)})";
 
     /// <summary>The user who meets it; null where the obstacle is not a matter of permissions.</summary>
-    internal Identity? User { get; init; }
+    internal UserAccount? User { get; init; }
 
     /// <summary>
     /// The missing permission, for instance <c>user ada lacks search permission (x) on /srv/private</c>; of another obstacle, its path.

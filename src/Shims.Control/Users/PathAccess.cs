@@ -14,7 +14,7 @@ internal static class PathAccess
     /// <param name="isCertain">Whether the system has refused it, so that a right must be missing: the likely one where it is not that
     /// which was tried.</param>
     /// <returns>Null if the user lacks nothing there, or if the path leads nowhere.</returns>
-    internal static Obstacle? FindRefusal(Identity user, string path, Access? tried, bool isCertain = true)
+    internal static Obstacle? FindRefusal(UserAccount user, string path, Access? tried, bool isCertain = true)
     {
         // A file that is to be made needs a directory that may be written.
         if (user.FindObstacle(Access.None, path) is { } way)
@@ -34,7 +34,7 @@ internal static class PathAccess
 
     /// <summary>Mode, owner and group, as <c>ls -l</c> names them.</summary>
     internal static string Describe(string path) => Syscall.stat(path, out Stat status) != 0 ? ""
-        : $"mode {Convert.ToString((uint)status.st_mode & 0xFFF, 8).PadLeft(4, '0')}, {Identity.NameOf(status.st_uid)}:{GroupOf(status.st_gid)}";
+        : $"mode {Convert.ToString((uint)status.st_mode & 0xFFF, 8).PadLeft(4, '0')}, {UserAccount.NameOf(status.st_uid)}:{GroupOf(status.st_gid)}";
 
     /// <summary>
     /// Without reading, a file is of little use, and a directory without reading and entering; where these are there, the others are

@@ -31,7 +31,7 @@ public sealed class ServerFindingTests(DoctorPrograms programs) : IClassFixture<
     [InlineData("SocketMode=0600", true), InlineData("SocketUser=games\nSocketGroup=www-data\nSocketMode=0600", true)]
     public void A_socket_unit_that_keeps_the_web_server_out_is_named_before_there_is_a_socket(string owner, bool isClosed)
     {
-        Requires.That(Identity.Find("games") is not null && Identity.Find("www-data") is not null, "the users games and www-data");
+        Requires.That(UserAccount.Find("games") is not null && UserAccount.Find("www-data") is not null, "the users games and www-data");
         Finding[] found = [.. LookAt(Unit(owner)).Where(finding => finding.Cause.Contains("does not let user www-data connect", StringComparison.Ordinal))];
         Assert.Equal(isClosed ? 1 : 0, found.Length);
         if (isClosed)
@@ -116,7 +116,7 @@ public sealed class ServerFindingTests(DoctorPrograms programs) : IClassFixture<
     private static IEnumerable<Service> Read(IConfiguration configuration) => configuration.Services;
 
     private static Finding[] LookAt(params string[] files) =>
-        [.. Examinations.ExamineAll(files, new DoctorSettings { User = Identity.Current, MayRun = false, MaySend = false, Given = files, WebUser = Identity.Find("www-data") })];
+        [.. Examinations.ExamineAll(files, new DoctorSettings { User = UserAccount.Current, MayRun = false, MaySend = false, Given = files, WebUser = UserAccount.Find("www-data") })];
 
     /// <summary>A socket unit in a folder that is not there yet, with its service.</summary>
     private string Unit(string owner)

@@ -16,7 +16,7 @@ internal sealed class Examined : IDisposable
         Requires.That(CurrentUser.Id == 0, "root, to run programs as another user");
         Settings = new DoctorSettings
         {
-            User = Identity.Find("nobody")!,
+            User = UserAccount.Find("nobody")!,
             IsUserNamed = true,
             IsGatewayNamed = true,
             Gateway = [Path.Combine(programs.Folder, "scgi-run"), "--stderr", "inherit"],

@@ -26,10 +26,10 @@ public sealed class LogRouteTests : IDisposable
     [Fact]
     public void A_log_is_made_for_the_user_who_writes_it_and_not_for_root_who_only_asks()
     {
-        Requires.That(CurrentUser.Id == 0 && Identity.Find("www-data") is not null, "root, and the user www-data");
-        var settings = new DoctorSettings { User = Identity.Current };
+        Requires.That(CurrentUser.Id == 0 && UserAccount.Find("www-data") is not null, "root, and the user www-data");
+        var settings = new DoctorSettings { User = UserAccount.Current };
         Assert.Null(LogRoute.Check(settings, "/nosuch", "/nosuch")!.Settle(FixScope.OfScript("/bin/sh")).Command);
-        Finding named = LogRoute.Check(settings with { User = Identity.Find("www-data")!, IsUserNamed = true }, "/nosuch", "/nosuch")!.Settle(FixScope.OfScript("/bin/sh"));
+        Finding named = LogRoute.Check(settings with { User = UserAccount.Find("www-data")!, IsUserNamed = true }, "/nosuch", "/nosuch")!.Settle(FixScope.OfScript("/bin/sh"));
         if (!File.Exists("/var/log/shims.log"))
             Assert.StartsWith("install -o www-data ", named.Command, StringComparison.Ordinal);
     }
@@ -53,7 +53,7 @@ public sealed class LogRouteTests : IDisposable
 
     private string? Check(params string[] options)
     {
-        var settings = new DoctorSettings { User = new Identity("somebody", 4711, 4711), Gateway = ["scgi-run", .. options] };
+        var settings = new DoctorSettings { User = new UserAccount("somebody", 4711, 4711), Gateway = ["scgi-run", .. options] };
         return LogRoute.Check(settings, _folder.PathTo("journal"), _folder.PathTo("syslog"))?.Cause;
     }
 }

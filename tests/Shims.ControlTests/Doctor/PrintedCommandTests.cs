@@ -70,7 +70,7 @@ public sealed class PrintedCommandTests : IClassFixture<DoctorPrograms>
 
     private DoctorSettings Settings() => new()
     {
-        User = Identity.Find("nobody")!,
+        User = UserAccount.Find("nobody")!,
         IsUserNamed = true,
         IsGatewayNamed = true,
         Gateway = [Path.Combine(_programs.Folder, "scgi-run"), "--stderr", "inherit"],

@@ -16,7 +16,7 @@ public sealed class RobustnessTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private static DoctorSettings Settings => new() { User = Identity.Current, MayRun = false, Gateway = ["scgi-run", "--stderr", "inherit"] };
+    private static DoctorSettings Settings => new() { User = UserAccount.Current, MayRun = false, Gateway = ["scgi-run", "--stderr", "inherit"] };
 
     public void Dispose() => _folder.Dispose();
 

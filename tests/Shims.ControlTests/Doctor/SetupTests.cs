@@ -54,7 +54,7 @@ public sealed class SetupTests(DoctorPrograms programs) : IClassFixture<DoctorPr
         using var examined = new Examined(programs);
         examined.Settings = examined.Settings with { IsGatewayNamed = false };
         string script = examined.Script("scripts/x.cgi", "#!/bin/sh\nexit 3\n"), inetd = Inetd(examined, $"scgi-run {options} {examined.Folder}/scripts/");
-        examined.Settings = examined.Settings with { Given = [inetd, script], User = Shims.Control.Users.Identity.Current, IsUserNamed = false };
+        examined.Settings = examined.Settings with { Given = [inetd, script], User = Shims.Control.Users.UserAccount.Current, IsUserNamed = false };
         Finding[] findings = examined.LookAt(inetd, script);
         Assert.Contains(findings, finding => finding.Subject == script && finding.Cause.StartsWith("it ended with exit status 3", StringComparison.Ordinal));
         Assert.Equal(isWarnedOf, findings.Any(finding => finding.Severity == Severity.Warning && finding.Cause.Contains("--stderr null throws it away", StringComparison.Ordinal)));

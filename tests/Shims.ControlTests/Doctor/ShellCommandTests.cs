@@ -65,7 +65,7 @@ public sealed class ShellCommandTests : IDisposable
     {
         Requires.Tools("setfacl");
         string script = _folder.WriteScript("site/x.cgi", "#!/bin/sh\n");
-        Identity nobody = Identity.Find("nobody")!;
+        UserAccount nobody = UserAccount.Find("nobody")!;
         FixScope scope = FixScope.OfScript(script);
         Assert.Equal($"setfacl -m u:nobody:rx {script}", new AccessGrant(script, nobody, Access.Read | Access.Execute).ToCommand(scope, out _)?.Text);
         Assert.Equal($"setfacl -m u:nobody:x {_folder.Path}/site", new AccessGrant(_folder.PathTo("site"), nobody, Access.Execute).ToCommand(scope, out _)?.Text);

@@ -23,7 +23,7 @@ internal sealed class ListeningHandler : IAsyncDisposable
     /// <summary>For whatever a test keeps beside the socket.</summary>
     public string PathTo(string name) => _folder.PathTo(name);
 
-    public static ListeningHandler Start(params IReadOnlyList<string> environment) => StartProgram(Ask.Program, environment);
+    public static ListeningHandler Start(params IReadOnlyList<string> environment) => StartProgram(HandlerRequest.Program, environment);
 
     public static ListeningHandler StartProgram(string program, params IReadOnlyList<string> environment) => Start(new Launch { Program = program }.WithEnvironment(environment));
 
@@ -33,7 +33,7 @@ internal sealed class ListeningHandler : IAsyncDisposable
     public Task<Connection> ConnectAsync() => Connection.OpenAsync(Address);
 
     /// <summary>One request on a connection of its own.</summary>
-    public async Task<Response> AskAsync(Ask ask)
+    public async Task<Response> AskAsync(HandlerRequest ask)
     {
         using Connection connection = await ConnectAsync();
         return await ask.ExchangeAsync(connection);

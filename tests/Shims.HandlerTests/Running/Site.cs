@@ -27,7 +27,7 @@ internal sealed class Site : IAsyncDisposable
         {
             bool startsItself = front is "apache cgi" or "apache fcgid" or "lighttpd bin-path";
             string apps = installation.Folder.MakeFolder("apps");
-            await Command.RunAsync("cp", [Ask.Program, Path.Combine(apps, "app")]);
+            await Command.RunAsync("cp", [HandlerRequest.Program, Path.Combine(apps, "app")]);
             // mod_proxy calls the whole path SCRIPT_NAME, as the example says.
             string[] mount = front is "apache scgi" or "apache fcgi" ? ["TEST_MOUNT=/app"] : [];
             if (!startsItself)

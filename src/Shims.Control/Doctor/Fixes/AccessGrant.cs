@@ -10,7 +10,7 @@ namespace Shims.Control.Doctor.Fixes;
 /// <param name="File">Absolute path, without any link in it.</param>
 /// <param name="User">Who needs it.</param>
 /// <param name="Missing">What is missing.</param>
-internal sealed record AccessGrant(string File, Identity User, Access Missing) : Fix
+internal sealed record AccessGrant(string File, UserAccount User, Access Missing) : Fix
 {
     private const int NoSuchOperation = 95; // EOPNOTSUPP
 

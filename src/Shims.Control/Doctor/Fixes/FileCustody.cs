@@ -30,7 +30,7 @@ internal sealed class FileCustody
     internal FilePermissions Kind => Status.st_mode & AnyType;
 
     /// <summary>True if a user who is not root owns a directory on the way, and so can put something else in the file's place.</summary>
-    internal bool IsMovable => _folders.Exists(folder => folder.Status.st_uid != 0 && folder.Status.st_uid != Identity.Current.UserId);
+    internal bool IsMovable => _folders.Exists(folder => folder.Status.st_uid != 0 && folder.Status.st_uid != UserAccount.Current.UserId);
 
     /// <summary>Goes the way to a file. Links of root and of this user are followed, as far as they are outside of a folder.</summary>
     /// <param name="path">An absolute path.</param>
@@ -58,7 +58,7 @@ internal sealed class FileCustody
             folders.Add((here, folder));
             if ((status.st_mode & AnyType) == FilePermissions.S_IFLNK)
             {
-                bool isTrusted = status.st_uid == 0 || status.st_uid == Identity.Current.UserId;
+                bool isTrusted = status.st_uid == 0 || status.st_uid == UserAccount.Current.UserId;
                 if (!isTrusted || ++links > MaxLinks || (within is not null && IsIn(next, within)))
                 {
                     obstacle = $"{next} is a link";
@@ -95,8 +95,8 @@ internal sealed class FileCustody
     {
         foreach ((string path, Stat status) in _folders)
         {
-            if (status.st_uid != 0 && status.st_uid != Identity.Current.UserId && status.st_uid != Owner)
-                return $"{path} belongs to user {Identity.NameOf(status.st_uid)}, and the file to user {Identity.NameOf(Owner)}";
+            if (status.st_uid != 0 && status.st_uid != UserAccount.Current.UserId && status.st_uid != Owner)
+                return $"{path} belongs to user {UserAccount.NameOf(status.st_uid)}, and the file to user {UserAccount.NameOf(Owner)}";
             if (!status.st_mode.HasFlag(FilePermissions.S_ISVTX) && MayOthersWrite(status))
                 return $"other users may write to {path}";
         }
@@ -106,7 +106,7 @@ internal sealed class FileCustody
     /// <summary>The same of a directory itself, in which something is to be made.</summary>
     internal string? FindOwnWeakness() => MayOthersWrite(Status) ? $"other users may write to {Path}" : null;
 
-    internal static string NameOfOwner(string path) => Syscall.stat(path, out Stat status) == 0 ? Identity.NameOf(status.st_uid) : "unknown";
+    internal static string NameOfOwner(string path) => Syscall.stat(path, out Stat status) == 0 ? UserAccount.NameOf(status.st_uid) : "unknown";
 
     /// <summary>A group of its owner's own, as many distributions make one for each user, has no other user in it.</summary>
     private static bool MayOthersWrite(in Stat status) =>

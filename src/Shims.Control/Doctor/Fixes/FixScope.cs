@@ -28,9 +28,9 @@ internal sealed record FixScope(uint Owner, string? Folder)
             return null;
         reason = file.Kind != kind ? $"{file.Path} is another kind of file"
             : Folder is not null && !FileCustody.IsIn(file.Path, Folder) ? $"{file.Path} is not in {Folder}"
-            : file.Owner != Owner ? $"{file.Path} belongs to user {Identity.NameOf(file.Owner)}, and what was looked at to user "
-                + $"{Identity.NameOf(Owner)}"
-            : !Identity.Current.IsRoot && file.Owner != Identity.Current.UserId ? $"only user {Identity.NameOf(file.Owner)} and root can"
+            : file.Owner != Owner ? $"{file.Path} belongs to user {UserAccount.NameOf(file.Owner)}, and what was looked at to user "
+                + $"{UserAccount.NameOf(Owner)}"
+            : !UserAccount.Current.IsRoot && file.Owner != UserAccount.Current.UserId ? $"only user {UserAccount.NameOf(file.Owner)} and root can"
             : file.FindWeakness();
         return reason is null ? file : null;
     }
@@ -51,7 +51,7 @@ internal sealed record FixScope(uint Owner, string? Folder)
         if (name is not null
             && Array.TrueForAll(["setsid", "runuser"], program => ProgramSearch.All(program, "/usr/sbin:/usr/bin:/sbin:/bin").Any()))
             return ShellCommand.Of(["setsid", "-w", "runuser", "-u", name, "--", .. words]);
-        reason = $"only user {Identity.NameOf(file.Owner)} can do that safely";
+        reason = $"only user {UserAccount.NameOf(file.Owner)} can do that safely";
         return null;
     }
 

@@ -6,7 +6,7 @@ namespace Shims.Control.Doctor.Fixes;
 /// <summary>A folder for sockets, or an empty log, that belongs to one user and is closed to all others.</summary>
 /// <param name="Path">Absolute path of what is not there yet.</param>
 /// <param name="Owner">The user who gets it; null for root.</param>
-internal sealed record NewFile(string Path, Identity? Owner) : Fix
+internal sealed record NewFile(string Path, UserAccount? Owner) : Fix
 {
     internal required bool IsFolder { get; init; }
 
@@ -25,12 +25,12 @@ internal sealed record NewFile(string Path, Identity? Owner) : Fix
             reason = "see what is there";
             return null;
         }
-        reason = folder.Kind != FilePermissions.S_IFDIR || (folder.Owner != 0 && folder.Owner != Identity.Current.UserId)
+        reason = folder.Kind != FilePermissions.S_IFDIR || (folder.Owner != 0 && folder.Owner != UserAccount.Current.UserId)
             ? $"{parent} does not belong to root"
             : folder.FindWeakness() ?? folder.FindOwnWeakness();
         if (reason is not null)
             return null;
-        string[] owner = Owner is null || Owner.UserId == Identity.Current.UserId ? [] : ["-o", Owner.Name];
+        string[] owner = Owner is null || Owner.UserId == UserAccount.Current.UserId ? [] : ["-o", Owner.Name];
         path = folder.Path.TrimEnd('/') + path[parent.TrimEnd('/').Length..];
         return IsFolder
             ? ShellCommand.Of(["install", "-d", .. owner, "-m", "700", path])

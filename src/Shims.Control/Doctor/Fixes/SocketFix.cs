@@ -8,7 +8,7 @@ namespace Shims.Control.Doctor.Fixes;
 /// </summary>
 /// <param name="Path">Absolute path.</param>
 /// <param name="User">The user who gets it; null to remove what is there.</param>
-internal sealed record SocketFix(string Path, Identity? User) : Fix
+internal sealed record SocketFix(string Path, UserAccount? User) : Fix
 {
     internal override string Words => User is null ? $"move {Path} away" : $"give the socket to user {User.Name}";
 

@@ -19,7 +19,7 @@ internal sealed class CapsuleExamination : IExamination
 
     public bool Recognises(string what)
     {
-        if (!RegularFile.IsAt(what) || !Identity.Current.May(Access.Read, what))
+        if (!RegularFile.IsAt(what) || !UserAccount.Current.May(Access.Read, what))
             return false;
         using FileStream file = File.OpenRead(what);
         Span<byte> start = stackalloc byte[StartSize];
@@ -63,14 +63,14 @@ internal sealed class CapsuleExamination : IExamination
             : new Finding(Severity.Good, path, $"{time}, request {capsule.RequestId}: answered with {capsule.Status}{end}{said}");
     }
 
-    private static IEnumerable<Finding> ExamineScript(Capsule capsule, DoctorSettings settings, Identity runner)
+    private static IEnumerable<Finding> ExamineScript(Capsule capsule, DoctorSettings settings, UserAccount runner)
     {
         if (capsule.Script.Length == 0)
             return [];
         string path = Encoding.UTF8.GetString(capsule.Script);
         DoctorSettings then = Restore(capsule, settings, runner);
         string said = Encoding.UTF8.GetString(capsule.ErrorOutput);
-        Finding? known = said.Length > 0 && RegularFile.IsAt(path) && Identity.Current.May(Access.Read, path) ? StderrDiagnosis.Explain(
+        Finding? known = said.Length > 0 && RegularFile.IsAt(path) && UserAccount.Current.May(Access.Read, path) ? StderrDiagnosis.Explain(
             new ScriptCase(path, then), said) : null;
         List<Finding> now = [.. new ScriptExamination().Examine(path, then)];
         if (!then.AlsoPosts && !IsRepeatable(capsule))
@@ -78,14 +78,14 @@ internal sealed class CapsuleExamination : IExamination
                 $"the recorded request is a {MethodOf(capsule)}, and was not sent again: a GET was sent in its place; --post sends it"));
         if (known is null || now.Exists(finding => finding.Cause == known.Cause))
             return now;
-        // A visitor may have named the file that the script was kept from: that is no reason to open it.
+        // A visitor may have named the file that the script could not read, so access to it is not offered.
         Fix? fix = known.Fix is AccessGrant ? null : known.Fix;
         return now.Prepend((known with { Cause = $"at that time {known.Cause}", Fix = fix })
             .Settle(FixScope.OfScript(path, owner: runner.UserId)));
     }
 
     /// <summary>The user who owns the capsule, and a gateway that sets what the script saw beside the request's own variables.</summary>
-    private static DoctorSettings Restore(Capsule capsule, DoctorSettings settings, Identity runner)
+    private static DoctorSettings Restore(Capsule capsule, DoctorSettings settings, UserAccount runner)
     {
         HashSet<string> requested = [.. capsule.Variables.Select(variable => Encoding.Latin1.GetString(variable.Name))];
         IEnumerable<string> set = capsule.Environment

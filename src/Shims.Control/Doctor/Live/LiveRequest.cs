@@ -61,7 +61,7 @@ internal sealed class LiveRequest(ScriptCase script)
             { Advice = $"install it, or name it: --gateway /path/to/{name}" };
         if (UserCommand.As(_settings.User, [gateway]) is null)
         {
-            if (Identity.Current.IsRoot)
+            if (UserAccount.Current.IsRoot)
                 return script.Warning(
                     "nothing was run: setsid and setpriv of util-linux, by which programs are run as another user, are not there")
                     with

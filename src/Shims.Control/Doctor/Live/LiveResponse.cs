@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Shims.Control.Client;
 using Shims.Posix;
 
@@ -36,10 +37,9 @@ internal sealed record LiveResponse
     /// <summary>Whether a part of the body came in the second half of the time that it had.</summary>
     internal bool GoesOn { get; init; }
 
-    /// <summary>Whether the body is a page of HTML with its end.</summary>
-    internal bool IsWholePage =>
-        BodyLength == Page.Length && Encoding.Latin1.GetString(Page).AsSpan().TrimEnd().EndsWith(
-            "</html>", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether the body is a page of HTML with its end, or a whole JSON document.</summary>
+    internal bool IsWholePage => BodyLength == Page.Length && (Encoding.Latin1.GetString(Page).AsSpan().TrimEnd().EndsWith(
+        "</html>", StringComparison.OrdinalIgnoreCase) || IsJson(Page));
 
     /// <summary>
     /// Whether the body comes piece by piece for as long as the browser stays: event streams, and pictures that replace each other.
@@ -47,4 +47,22 @@ internal sealed record LiveResponse
     internal bool IsStream => Head?.Find("Content-Type") is { } type
         && (type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) || type.StartsWith(
             "multipart/x-mixed-replace", StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsJson(byte[] body)
+    {
+        if (!body.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("{"u8))
+            return false;
+        var reader = new Utf8JsonReader(body);
+        try
+        {
+            while (reader.Read())
+            {
+            }
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 }

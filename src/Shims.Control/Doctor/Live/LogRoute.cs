@@ -53,10 +53,10 @@ internal static class LogRoute
 
     private static Finding? CheckJournal(DoctorSettings settings)
     {
-        bool mayRead = Identity.Current.IsRoot || new[] { "systemd-journal", "adm", "wheel" }.Any(IsMember);
+        bool mayRead = UserAccount.Current.IsRoot || new[] { "systemd-journal", "adm", "wheel" }.Any(IsMember);
         return mayRead ? null
             : new Finding(Severity.Warning, settings.Gateway[0],
-            $"its log goes to the journal, which user {Identity.Current.Name} may not read")
+            $"its log goes to the journal, which user {UserAccount.Current.Name} may not read")
             {
                 Fix = ShellCommand.Of("sudo", "journalctl", "-t", Path.GetFileName(settings.Gateway[0])),
                 Advice = "or add --stderr FILE to the super-server's line, before the script; or, while you develop, --errors browser, "
@@ -78,7 +78,7 @@ internal static class LogRoute
     }
 
     private static bool IsMember(string group) =>
-        Mono.Unix.Native.Syscall.getgrnam(group) is { } found && Identity.Current.Groups.Contains(found.gr_gid);
+        Mono.Unix.Native.Syscall.getgrnam(group) is { } found && UserAccount.Current.Groups.Contains(found.gr_gid);
 
     /// <summary>The value of --stderr, of the service where that is known.</summary>
     private static string? StderrOf(DoctorSettings settings) =>

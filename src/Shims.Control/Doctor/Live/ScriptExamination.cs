@@ -51,7 +51,7 @@ internal sealed class ScriptExamination : IExamination
         if (ScriptLink.IsSomethingElse(path))
             return [new Finding(Severity.Error, path, "not a regular file") { Advice = "name a script" }];
         FixScope scope = FixScope.OfScript(path, folder, settings.FixOwner);
-        ScriptCase? script = File.Exists(path) && Identity.Current.May(Access.Read, path) ? new ScriptCase(path, settings) : null;
+        ScriptCase? script = File.Exists(path) && UserAccount.Current.May(Access.Read, path) ? new ScriptCase(path, settings) : null;
         bool isScript = folder is null || path.EndsWith(".cgi", StringComparison.Ordinal);
         Finding[] findings = [.. CheckFile(path, script, settings.User, isScript).Select(finding => finding.Settle(scope))];
         return script is null || Array.Exists(findings, finding => finding.Severity == Severity.Error)
@@ -70,7 +70,7 @@ internal sealed class ScriptExamination : IExamination
     }
 
     /// <summary>Faults that can be seen without running anything.</summary>
-    private IEnumerable<Finding> CheckFile(string path, ScriptCase? script, Identity user, bool isScript)
+    private IEnumerable<Finding> CheckFile(string path, ScriptCase? script, UserAccount user, bool isScript)
     {
         Access needed = script?.Form.IsNative == true ? Access.Execute : Access.Read | Access.Execute;
         IEnumerable<Finding> findings = user.FindObstacles(needed, path)

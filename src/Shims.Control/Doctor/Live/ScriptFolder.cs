@@ -78,7 +78,7 @@ internal sealed class ScriptFolder
     private bool SeemsToBeProgram(string path)
     {
         string suffix = Path.GetExtension(path);
-        return suffix.Length == 0 || s_suffixes.Contains(suffix) || !Identity.Current.May(Access.Read, path)
+        return suffix.Length == 0 || s_suffixes.Contains(suffix) || !UserAccount.Current.May(Access.Read, path)
             || StartOf(path) is ['#', '!', ..] or ['\u007f', 'E', 'L', 'F', ..]
             || BinaryFormats.OfThisMachine.InterpreterOf(path,
                 Encoding.Latin1.GetBytes(StartOf(path)[..Math.Min(256, StartOf(path).Length)])) is not null;
@@ -90,7 +90,7 @@ internal sealed class ScriptFolder
         if (_starts.TryGetValue(path, out string? known))
             return known;
         string start = "";
-        if (!ScriptLink.IsSomethingElse(path) && File.Exists(path) && Identity.Current.May(Access.Read, path))
+        if (!ScriptLink.IsSomethingElse(path) && File.Exists(path) && UserAccount.Current.May(Access.Read, path))
         {
             using FileStream file = File.OpenRead(path);
             var buffer = new byte[(int)Math.Min(MaxStart, file.Length)];

@@ -31,11 +31,11 @@ internal static class ScriptLink
     {
         if (!IsLink(path, out Stat link) || Syscall.stat(path, out Stat target) != 0)
             return null;
-        string real = UnixPath.GetCompleteRealPath(path), owner = Identity.NameOf(target.st_uid);
+        string real = UnixPath.GetCompleteRealPath(path), owner = UserAccount.NameOf(target.st_uid);
         return link.st_uid == 0 || link.st_uid == target.st_uid || FileCustody.IsIn(real, FileCustody.RealFolder(folder)) ? null
             : new Finding(Severity.Error, path,
                 $"the link leads out of the directory, to {real}, which belongs to user {owner}, and the link to user "
-                    + $"{Identity.NameOf(link.st_uid)}: scgi-run and fcgi-run refuse it")
+                    + $"{UserAccount.NameOf(link.st_uid)}: scgi-run and fcgi-run refuse it")
             { Advice = "put a copy in its place, or name that file by itself" };
     }
 

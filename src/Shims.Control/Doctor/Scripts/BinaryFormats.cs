@@ -41,7 +41,7 @@ internal sealed class BinaryFormats
     /// <summary>This machine's; none where the kernel does not say.</summary>
     internal static BinaryFormats OfThisMachine { get; } = new(Directory.Exists(Folder)
         ? Directory.EnumerateFiles(Folder)
-            .Where(file => Path.GetFileName(file) is not ("register" or "status") && Identity.Current.May(Access.Read, file))
+            .Where(file => Path.GetFileName(file) is not ("register" or "status") && UserAccount.Current.May(Access.Read, file))
             .Select(File.ReadAllText)
         : []);
 

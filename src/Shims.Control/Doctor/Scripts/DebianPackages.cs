@@ -53,6 +53,6 @@ internal static class DebianPackages
     }
 
     private static bool IsKnown(string package) =>
-        UserCommand.Run(Identity.Current, ["/usr/bin/apt-cache", "show", "--no-all-versions", "--", package], "/usr/bin:/bin",
+        UserCommand.Run(UserAccount.Current, ["/usr/bin/apt-cache", "show", "--no-all-versions", "--", package], "/usr/bin:/bin",
             "/") is { ExitCode: 0, Output.Length: > 0 };
 }

@@ -18,7 +18,7 @@ internal static partial class MissingModule
         }
         string interpreter = script.Form.Interpreter!;
         Finding finding = script.Error($"it needs the {language.Name} module {module}, which {interpreter} does not have");
-        // Anybody may publish under such a name, and the script says it: that is nothing for root.
+        // A package of that name may be from any author, and the script chose the name, so root does not install it.
         string? own = language.InstallCommand(interpreter, module) is { } words && IsName().IsMatch(module)
             ? $"with {language.Name}'s own tool, and not as root: {words}" : null;
         return DebianPackages.FixForFirst(language.DebianPackagesOf(module)) is { } install

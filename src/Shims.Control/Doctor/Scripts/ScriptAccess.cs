@@ -10,7 +10,7 @@ internal static class ScriptAccess
     /// <param name="obstacle">The obstacle.</param>
     /// <param name="user">The user.</param>
     /// <param name="isScript">Whether it is sure to be a script: other files of a folder are not made executable by a command.</param>
-    internal static Finding Explain(string script, Obstacle obstacle, Identity user, bool isScript) => obstacle.Kind switch
+    internal static Finding Explain(string script, Obstacle obstacle, UserAccount user, bool isScript) => obstacle.Kind switch
     {
         ObstacleKind.Absent when obstacle.Path == script => new Finding(Severity.Error, script, "there is no such file")
         { Advice = "correct the path in the super-server's or the web server's configuration" },

@@ -23,7 +23,7 @@ internal sealed record ScriptCase(string Path, DoctorSettings Settings)
         Form.IsNative && Syscall.stat(Path, out Stat status) == 0
         && (status.st_mode & (FilePermissions.S_ISUID | FilePermissions.S_ISGID)) != 0;
 
-    internal Identity User => Settings.User;
+    internal UserAccount User => Settings.User;
 
     internal string Folder => System.IO.Path.GetDirectoryName(Path)!;
 

@@ -5,7 +5,7 @@ using Shims.Posix;
 namespace Shims.Control.Doctor.Scripts;
 
 /// <summary>The way in which the kernel starts a script: by its first bytes, its first line, or as a native program.</summary>
-internal sealed class ScriptForm(string script, string path, Identity user)
+internal sealed class ScriptForm(string script, string path, UserAccount user)
 {
     private readonly byte[] _start = ReadStart(script);
 

@@ -57,7 +57,7 @@ internal static class SourceRepair
             foreach (string line in lines)
                 writer.Write($"{line}\n");
         }
-        if (Identity.Current.IsRoot && Syscall.chown(copy, script.User.UserId, script.User.GroupId) != 0)
+        if (UserAccount.Current.IsRoot && Syscall.chown(copy, script.User.UserId, script.User.GroupId) != 0)
             return false;
         return UserCommand.Run(script.User, language.CheckCommand(script.Form.Interpreter!, script.Form.Line!.Arguments, copy),
             script.Settings.ScriptPath, script.Folder) is { ExitCode: 0 };

@@ -26,12 +26,12 @@ internal static class UserCommand
     /// <param name="command">Program and arguments.</param>
     /// <param name="mayGainPrivileges">For a set-id program, which is to run as it does for every other caller.</param>
     /// <returns>Null if this process may not: only root can run commands as another user.</returns>
-    internal static IReadOnlyList<string>? As(Identity user, IReadOnlyList<string> command, bool mayGainPrivileges = false)
+    internal static IReadOnlyList<string>? As(UserAccount user, IReadOnlyList<string> command, bool mayGainPrivileges = false)
     {
-        if (user.UserId == Identity.Current.UserId)
+        if (user.UserId == UserAccount.Current.UserId)
             return command;
         string? setsid = Find("setsid"), setpriv = Find("setpriv");
-        if (!Identity.Current.IsRoot || setsid is null || setpriv is null)
+        if (!UserAccount.Current.IsRoot || setsid is null || setpriv is null)
             return null;
         string[] limit = mayGainPrivileges ? [] : ["--no-new-privs"];
         return [setsid, setpriv, $"--reuid={Number(user.UserId)}", $"--regid={Number(user.GroupId)}",
@@ -43,7 +43,7 @@ internal static class UserCommand
 
     /// <summary>Runs a command to its end, with nothing on its standard input and with the environment that scripts get.</summary>
     /// <returns>Null if it could not be started or took too long.</returns>
-    internal static CommandOutcome? Run(Identity user, IReadOnlyList<string> command, string path, string folder)
+    internal static CommandOutcome? Run(UserAccount user, IReadOnlyList<string> command, string path, string folder)
     {
         if (As(user, command) is not { } words)
             return null;
@@ -81,7 +81,7 @@ internal static class UserCommand
 }
 
 /// <summary>The outcome of a command that was run for its output.</summary>
-/// <param name="ExitCode">Its exit code.</param>
+/// <param name="ExitCode">Its exit status.</param>
 /// <param name="Output">What it wrote to standard output.</param>
 /// <param name="Error">What it wrote to standard error.</param>
 internal sealed record CommandOutcome(int ExitCode, string Output, string Error);

@@ -18,12 +18,12 @@ internal static class EarlyExit
 
     internal static IEnumerable<Finding> Examine(Service service, DoctorSettings settings)
     {
-        if (!settings.MayRun || service.Command is not { } command || !Identity.Current.May(Access.Execute, command.Program))
+        if (!settings.MayRun || service.Command is not { } command || !UserAccount.Current.May(Access.Execute, command.Program))
             return [];
         // A web server that root has started lets its programs run as another user.
-        Identity user = (service.User is null ? null : Identity.Find(service.User)) ?? settings.WebUser ?? settings.User;
+        UserAccount user = (service.User is null ? null : UserAccount.Find(service.User)) ?? settings.WebUser ?? settings.User;
         if (user.IsRoot || UserCommand.As(user, [command.Program, .. command.Arguments]) is not { } words)
-            return Identity.Current.IsRoot && !settings.IsUserNamed && (settings with { User = user }).Idleness is { } idleness
+            return UserAccount.Current.IsRoot && !settings.IsUserNamed && (settings with { User = user }).Idleness is { } idleness
                 ? [idleness]
                 : [];
         DirectoryInfo folder = Directory.CreateTempSubdirectory("shimctl-");

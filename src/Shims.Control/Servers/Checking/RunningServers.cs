@@ -47,9 +47,9 @@ internal static class RunningServers
         // nginx changes its own command line: "nginx: master process /usr/sbin/nginx -c ...".
         .Where(process => Array.Exists(names, name => Path.GetFileName(process.Command[0].Split(' ')[0].TrimEnd(':')) == name)
             && !process.Command[0].Contains("worker process", StringComparison.Ordinal))
-        // Anybody can start a process of that name, and let another one have its number afterwards.
+        // Every user can start a process of that name, and its number may be that of another process afterwards.
         .Where(process => Syscall.stat($"/proc/{process.Id.ToString(CultureInfo.InvariantCulture)}", out Stat status) == 0
-            && (status.st_uid == 0 || status.st_uid == Identity.Current.UserId))
+            && (status.st_uid == 0 || status.st_uid == UserAccount.Current.UserId))
         .Where(process => configuration is null
             || Array.Exists(process.Command, argument => argument.Contains(configuration, StringComparison.Ordinal)))
         .OrderBy(process => process.Id).Select(process => (int?)process.Id).FirstOrDefault();

@@ -19,7 +19,7 @@ internal static partial class ServerCheck
         if (!ServiceUsers.IsOurs(configuration))
             return [
                 new Finding(Severity.Warning, configuration,
-                    $"the server's own check was not run: other users than root and {Identity.Current.Name} could have written this file, "
+                    $"the server's own check was not run: other users than root and {UserAccount.Current.Name} could have written this file, "
                         + "and it may name code to load")];
         if (programs.Select(FindServer).FirstOrDefault(found => found is not null) is not { } program
             || Check(program, arguments) is not { } output)
@@ -43,7 +43,7 @@ internal static partial class ServerCheck
 
     /// <summary>The text that it writes if it finds a fault; null if it finds none, or cannot be run.</summary>
     private static string? Check(string program, IReadOnlyList<string> arguments) =>
-        UserCommand.Run(Identity.Current, [program, .. arguments], RunningServers.Folders, "/") is { ExitCode: not 0 } outcome
+        UserCommand.Run(UserAccount.Current, [program, .. arguments], RunningServers.Folders, "/") is { ExitCode: not 0 } outcome
             ? $"{outcome.Error}\n{outcome.Output}"
             : null;
 

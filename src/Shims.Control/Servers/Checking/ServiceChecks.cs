@@ -14,7 +14,7 @@ internal static class ServiceChecks
     /// <summary>Looks at user, program and target.</summary>
     internal static IEnumerable<Finding> Examine(Service service, DoctorSettings settings)
     {
-        Identity? user = service.User is null ? settings.User : Identity.Find(service.User);
+        UserAccount? user = service.User is null ? settings.User : UserAccount.Find(service.User);
         if (user is null)
             yield return NoSuchUser(service);
         else if (user.IsRoot && service.User is not null)
@@ -57,7 +57,7 @@ internal static class ServiceChecks
 
     private static Finding NoSuchUser(Service service)
     {
-        string? other = WebUsers.Of(null, new DoctorSettings { User = Identity.Current })?.Name;
+        string? other = WebUsers.Of(null, new DoctorSettings { User = UserAccount.Current })?.Name;
         return new Finding(Severity.Error, service.UserPlace.ToString(),
             $"there is no user {service.User}, so {service.SuperServer} starts nothing")
         {
@@ -66,7 +66,7 @@ internal static class ServiceChecks
         };
     }
 
-    private static IEnumerable<Finding> ExamineProgram(Service service, ProgramCommand command, Identity user)
+    private static IEnumerable<Finding> ExamineProgram(Service service, ProgramCommand command, UserAccount user)
     {
         string place = service.CommandPlace.ToString();
         if (!command.Program.StartsWith('/'))
@@ -86,7 +86,7 @@ internal static class ServiceChecks
             { Advice = Then(service, "write the path of the program itself") };
     }
 
-    private static Finding Explain(Service service, ProgramCommand command, Identity user, Obstacle obstacle)
+    private static Finding Explain(Service service, ProgramCommand command, UserAccount user, Obstacle obstacle)
     {
         string place = service.CommandPlace.ToString();
         if (obstacle.Kind != ObstacleKind.Forbidden)
@@ -104,7 +104,7 @@ internal static class ServiceChecks
         { Advice = Then(service, "install it where everybody may run it, such as /usr/local/libexec, or open the way to that user") };
     }
 
-    private static IEnumerable<Finding> ExamineTarget(Service service, ProgramCommand command, Identity user, DoctorSettings settings)
+    private static IEnumerable<Finding> ExamineTarget(Service service, ProgramCommand command, UserAccount user, DoctorSettings settings)
     {
         string place = service.CommandPlace.ToString();
         if (command.FaultOfOptionsFile is { } fault)

@@ -29,7 +29,7 @@ internal static class ServiceUsers
                 ServiceLog = service.Command.ValueOf("--stderr") ?? "",
             };
         }
-        return !settings.IsUserNamed && settings.User.IsRoot && Identity.Find(service.User!) is { IsRoot: false } user
+        return !settings.IsUserNamed && settings.User.IsRoot && UserAccount.Find(service.User!) is { IsRoot: false } user
             ? settings with { User = user, IsUserNamed = true }
             : settings;
     }
@@ -51,6 +51,6 @@ internal static class ServiceUsers
     /// True if only root and this user can have written a file: others do not say as whom something is run, or what a server is to load.
     /// </summary>
     internal static bool IsOurs(string file) =>
-        FileCustody.Find(file, null, out _) is { } found && (found.Owner == 0 || found.Owner == Identity.Current.UserId)
+        FileCustody.Find(file, null, out _) is { } found && (found.Owner == 0 || found.Owner == UserAccount.Current.UserId)
             && found.FindWeakness() is null && found.FindOwnWeakness() is null && !found.IsMovable;
 }

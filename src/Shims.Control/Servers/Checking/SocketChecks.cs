@@ -15,7 +15,7 @@ internal static class SocketChecks
     /// <param name="webUser">Who will connect; null if it is not known.</param>
     /// <param name="service">Who is to listen; null if no configuration says so.</param>
     /// <param name="settings">For whom, and how far.</param>
-    internal static IEnumerable<Finding> Examine(SocketAddress address, Identity? webUser, Service? service, DoctorSettings settings)
+    internal static IEnumerable<Finding> Examine(SocketAddress address, UserAccount? webUser, Service? service, DoctorSettings settings)
     {
         if (address.Path is { } path)
         {
@@ -34,7 +34,7 @@ internal static class SocketChecks
         return settings.MayRun ? Connect(address, service) : [];
     }
 
-    private static Finding Missing(string path, Identity? webUser, Service? service, DoctorSettings settings)
+    private static Finding Missing(string path, UserAccount? webUser, Service? service, DoctorSettings settings)
     {
         Severity severity = settings.MayRun ? Severity.Error : Severity.Warning;
         string folder = Path.GetDirectoryName(path) ?? "/";
@@ -70,7 +70,7 @@ internal static class SocketChecks
         };
     }
 
-    private static Finding Closed(string path, Obstacle obstacle, Identity user, Service? service)
+    private static Finding Closed(string path, Obstacle obstacle, UserAccount user, Service? service)
     {
         if (obstacle.Path != path)
             return new Finding(Severity.Error, obstacle.Path,
@@ -124,7 +124,7 @@ internal static class SocketChecks
                     Advice = Restart(service),
                 }],
             SocketError.AccessDenied =>
-                [new Finding(Severity.Warning, subject, $"connect() fails with 13 (Permission denied) for {Identity.Current.Name}, who "
+                [new Finding(Severity.Warning, subject, $"connect() fails with 13 (Permission denied) for {UserAccount.Current.Name}, who "
                     + "runs this")
             { Advice = "run shimctl doctor as root, or as the web server's user" }],
             _ => [new Finding(Severity.Error, subject, $"connect() fails: {new SocketException((int)refused).Message}")

@@ -10,7 +10,7 @@ internal static class WebUsers
     private static readonly string[] s_usual = ["www-data", "www", "nginx", "apache", "http", "lighttpd", "caddy", "_www"];
 
     /// <summary>The user: as the command line says, else as the configuration says, else the first usual one that there is.</summary>
-    internal static Identity? Of(string? configured, DoctorSettings settings) =>
-        settings.WebUser ?? (configured is null ? null : Identity.Find(configured.TrimStart('#')))
-            ?? s_usual.Select(Identity.Find).FirstOrDefault(user => user is not null);
+    internal static UserAccount? Of(string? configured, DoctorSettings settings) =>
+        settings.WebUser ?? (configured is null ? null : UserAccount.Find(configured.TrimStart('#')))
+            ?? s_usual.Select(UserAccount.Find).FirstOrDefault(user => user is not null);
 }

@@ -70,7 +70,7 @@ internal static partial class InetdChecks
 
     private static IEnumerable<Finding> ExamineOwner(string owner, string group, string mode)
     {
-        if (owner.Length > 0 && Identity.Find(owner) is null)
+        if (owner.Length > 0 && UserAccount.Find(owner) is null)
             yield return Wrong($"there is no user {owner} to own the socket") with
             { Advice = "write the web server's user: getent passwd" };
         if (group.Length > 0 && Mono.Unix.Native.Syscall.getgrnam(group) is null)

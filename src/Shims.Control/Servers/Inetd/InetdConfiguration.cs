@@ -70,7 +70,7 @@ internal sealed partial class InetdConfiguration : IConfiguration
 
     /// <summary>USER, USER.GROUP, USER:GROUP; FreeBSD has also USER:GROUP/CLASS.</summary>
     internal static string UserOf(InetdLine line) =>
-        line.UserField.Split('/')[0].Split(':')[0] is var user && Identity.Find(user) is null ? user.Split('.')[0] : user;
+        line.UserField.Split('/')[0].Split(':')[0] is var user && UserAccount.Find(user) is null ? user.Split('.')[0] : user;
 
     internal static SocketAddress? AddressOf(InetdLine line)
     {

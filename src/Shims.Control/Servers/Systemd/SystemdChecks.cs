@@ -11,7 +11,7 @@ namespace Shims.Control.Servers.Systemd;
 /// <summary>Faults of a socket unit of systemd and the service unit that belongs to it.</summary>
 internal static class SystemdChecks
 {
-    internal static IEnumerable<Finding> Examine(SystemdUnit socket, SystemdUnit? service, Identity? webUser)
+    internal static IEnumerable<Finding> Examine(SystemdUnit socket, SystemdUnit? service, UserAccount? webUser)
     {
         string then = SystemdConfiguration.ReloadOf(socket) is { } reload ? $"; then: {reload}" : "";
         IEnumerable<Finding> findings = ExamineSocket(socket, webUser, then);
@@ -42,7 +42,7 @@ internal static class SystemdChecks
         { Advice = $"write that unit; inetd-examples/systemd has one to copy{then}" };
     }
 
-    private static IEnumerable<Finding> ExamineSocket(SystemdUnit socket, Identity? webUser, string then)
+    private static IEnumerable<Finding> ExamineSocket(SystemdUnit socket, UserAccount? webUser, string then)
     {
         if (socket.All("ListenStream").Count == 0)
             yield return new Finding(Severity.Error, socket.PlaceOfSection("Socket").ToString(),
@@ -85,11 +85,11 @@ internal static class SystemdChecks
             { Advice = $"write the number of MaxConnections{then}" };
     }
 
-    private static IEnumerable<Finding> ExamineOwner(SystemdUnit socket, Identity? webUser, string then)
+    private static IEnumerable<Finding> ExamineOwner(SystemdUnit socket, UserAccount? webUser, string then)
     {
         string? owner = socket["SocketUser"]?.Value, group = socket["SocketGroup"]?.Value;
         foreach ((string? name, string what, bool exists)
-            in new[] { (owner, "SocketUser", owner is null || Identity.Find(owner) is not null),
+            in new[] { (owner, "SocketUser", owner is null || UserAccount.Find(owner) is not null),
                 (group, "SocketGroup", group is null || Syscall.getgrnam(group) is not null) })
         {
             if (!exists)
@@ -125,9 +125,9 @@ internal static class SystemdChecks
     /// True if a user may write to the socket that systemd makes. Without a group it is in that of its owner. An owner or group that does
     /// not exist has been named.
     /// </summary>
-    private static bool MayConnect(Identity webUser, int mode, string? owner, string? group)
+    private static bool MayConnect(UserAccount webUser, int mode, string? owner, string? group)
     {
-        if (Identity.Find(owner ?? "root") is not { } ownerAccount)
+        if (UserAccount.Find(owner ?? "root") is not { } ownerAccount)
             return true;
         uint? groupId = group is null ? ownerAccount.GroupId : Syscall.getgrnam(group)?.gr_gid;
         return groupId is null
@@ -204,7 +204,7 @@ internal static class SystemdChecks
         if (service.IsOn("NoNewPrivileges") && Syscall.stat(target, out Stat status) == 0 && IsSetId(target, status))
             yield return new Finding(Severity.Warning, service["NoNewPrivileges"]!.Place.ToString(),
                 $"NoNewPrivileges=yes makes {target}, which is set-id, run as {service["User"]?.Value ?? "root"} and not as its owner, "
-                    + $"{Identity.NameOf(status.st_uid)}")
+                    + $"{UserAccount.NameOf(status.st_uid)}")
             {
                 Fix = ConfigurationEdit.Replace(service["NoNewPrivileges"]!.Place, service["NoNewPrivileges"]!.Value, "no"),
                 Advice = $"write NoNewPrivileges=no, if it is meant to run as its owner{then}",
@@ -218,6 +218,6 @@ internal static class SystemdChecks
     /// <summary>A binary that runs as its owner or with its group. The kernel ignores the bits of a script.</summary>
     private static bool IsSetId(string target, in Stat status) =>
         (status.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFREG
-        && (status.st_mode & (FilePermissions.S_ISUID | FilePermissions.S_ISGID)) != 0 && Identity.Current.May(Access.Read, target)
+        && (status.st_mode & (FilePermissions.S_ISUID | FilePermissions.S_ISGID)) != 0 && UserAccount.Current.May(Access.Read, target)
             && Doctor.Scripts.ElfFile.Read(target) is not null;
 }

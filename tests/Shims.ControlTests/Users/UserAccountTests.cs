@@ -6,9 +6,9 @@ using Shims.Testing;
 namespace Shims.ControlTests.Users;
 
 /// <summary>Permissions of users, by owners, groups and modes.</summary>
-public sealed class IdentityTests : IDisposable
+public sealed class UserAccountTests : IDisposable
 {
-    private static readonly Identity s_somebody = new("somebody", 4711, 4712, 4713, 4714);
+    private static readonly UserAccount s_somebody = new("somebody", 4711, 4712, 4713, 4714);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -29,7 +29,7 @@ public sealed class IdentityTests : IDisposable
     [InlineData("001", FilePermissions.S_IFREG, 7)]
     [InlineData("000", FilePermissions.S_IFDIR, 7)]
     public void Root_may_do_everything_except_execute_a_file_without_execute_bits(string mode, FilePermissions kind, int allowed) =>
-        Assert.Equal((Access)allowed, new Identity("root", 0, 0).Allowed((FilePermissions)Convert.ToUInt32(mode, 8) | kind, 1, 1));
+        Assert.Equal((Access)allowed, new UserAccount("root", 0, 0).Allowed((FilePermissions)Convert.ToUInt32(mode, 8) | kind, 1, 1));
 
     [Fact]
     public void Directory_that_denies_access_is_named()
@@ -73,10 +73,10 @@ public sealed class IdentityTests : IDisposable
     [Fact]
     public void User_is_looked_up_with_all_groups()
     {
-        Identity? root = Identity.Find("root");
-        Assert.Equal((0u, "root"), (root?.UserId, Identity.Find("0")?.Name));
+        UserAccount? root = UserAccount.Find("root");
+        Assert.Equal((0u, "root"), (root?.UserId, UserAccount.Find("0")?.Name));
         Assert.Contains(0u, root!.Groups);
-        Assert.Null(Identity.Find("no-such-user-here"));
+        Assert.Null(UserAccount.Find("no-such-user-here"));
     }
 
     private string Make(string name, string mode)

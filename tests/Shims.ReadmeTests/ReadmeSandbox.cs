@@ -8,7 +8,7 @@ namespace Shims.ReadmeTests;
 /// Folders and ports of real life are those of an <see cref="Installation"/>; the one program that is not real is systemctl, for want of a
 /// process 1 that could be asked: what it is told to enable, systemd-socket-activate runs from the very units that lie there.
 /// </summary>
-internal sealed partial class Machine : IAsyncDisposable
+internal sealed partial class ReadmeSandbox : IAsyncDisposable
 {
     private const int NginxPort = 8080;
 
@@ -18,7 +18,7 @@ internal sealed partial class Machine : IAsyncDisposable
     private readonly string _commands;
     private readonly string _home;
 
-    private Machine()
+    private ReadmeSandbox()
     {
         TemporaryFolder folder = _installation.Folder;
         _commands = folder.MakeFolder("commands");
@@ -43,9 +43,9 @@ internal sealed partial class Machine : IAsyncDisposable
     internal string Sockets => _installation.Sockets;
 
     /// <summary>A machine on which nothing is configured yet.</summary>
-    internal static Machine Create()
+    internal static ReadmeSandbox Create()
     {
-        var machine = new Machine();
+        var machine = new ReadmeSandbox();
         // What is enabled is started when the commands have run: see RunAsync.
         machine._installation.Folder.WriteScript("commands/systemctl", $"#!/bin/sh\necho \"$*\" >>{machine.SystemctlLog}\n");
         return machine;

@@ -10,7 +10,7 @@ namespace Shims.Control.Users;
 /// can ask for another user. Security
 /// modules, such as SELinux, are not looked at: they can only be asked as the user in question.
 /// </remarks>
-internal sealed class Identity
+internal sealed class UserAccount
 {
     /// <summary>The most links that the kernel follows on one path. path_resolution(7).</summary>
     private const int MaxLinks = 40;
@@ -20,14 +20,14 @@ internal sealed class Identity
 
     private readonly HashSet<uint> _groups;
 
-    internal Identity(string name, uint userId, uint groupId, params IEnumerable<uint> furtherGroups)
+    internal UserAccount(string name, uint userId, uint groupId, params IEnumerable<uint> furtherGroups)
     {
         (Name, UserId, GroupId) = (name, userId, groupId);
         _groups = [groupId, .. furtherGroups];
     }
 
     /// <summary>The user who runs this program.</summary>
-    internal static Identity Current { get; } = Find(Syscall.geteuid().ToString(CultureInfo.InvariantCulture))!;
+    internal static UserAccount Current { get; } = Find(Syscall.geteuid().ToString(CultureInfo.InvariantCulture))!;
 
     internal string Name { get; }
 
@@ -49,16 +49,16 @@ internal sealed class Identity
     /// <summary>Looks a user up.</summary>
     /// <param name="nameOrNumber">A user's name; or a number, which need not be in the user database.</param>
     /// <returns>Null if there is no user of that name.</returns>
-    internal static Identity? Find(string nameOrNumber)
+    internal static UserAccount? Find(string nameOrNumber)
     {
         Passwd? user = Syscall.getpwnam(nameOrNumber);
         if (user is null && uint.TryParse(nameOrNumber, NumberStyles.None, CultureInfo.InvariantCulture, out uint number))
         {
             user = Syscall.getpwuid(number);
             if (user is null)
-                return new Identity(nameOrNumber, number, number);
+                return new UserAccount(nameOrNumber, number, number);
         }
-        return user is null ? null : new Identity(user.pw_name, user.pw_uid, user.pw_gid, GroupsOf(user.pw_name)) { Home = user.pw_dir };
+        return user is null ? null : new UserAccount(user.pw_name, user.pw_uid, user.pw_gid, GroupsOf(user.pw_name)) { Home = user.pw_dir };
     }
 
     /// <summary>Whether the user may do all that to the file, and get there.</summary>

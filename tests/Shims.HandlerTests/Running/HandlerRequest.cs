@@ -5,7 +5,7 @@ namespace Shims.HandlerTests;
 /// <summary>A request to the handler of the tests, which does what the query says.</summary>
 /// <param name="Wire">How it is asked.</param>
 /// <param name="Actions">What it is to do, one after the other. See Behaviour.cs of the test handler.</param>
-internal sealed record Ask(Wire Wire, params IReadOnlyList<string> Actions)
+internal sealed record HandlerRequest(Wire Wire, params IReadOnlyList<string> Actions)
 {
     /// <summary>The native program, as make builds it for the tests.</summary>
     internal static string Program => Repository.PathTo("artifacts/publish/test-handler/test-handler");
