@@ -30,10 +30,14 @@ internal sealed class GatewayCommandOptions
     };
     private readonly Option<string?> _accessLog = new("--access-log")
     {
-        Description = "Write a line for each request: combined format, script, milliseconds, exit status, id. To journal, syslog, inherit, or a file (implies --mode relay).",
+        Description = "Write a line for each request: combined format, script, milliseconds, exit status, id. "
+            + "To journal, syslog, inherit, or a file (implies --mode relay).",
         HelpName = "WHERE",
     };
-    private readonly Option<bool> _trustRequestId = new("--trust-request-id") { Description = "Take the id of a request from the web server: REQUEST_ID or X-Request-Id." };
+    private readonly Option<bool> _trustRequestId = new("--trust-request-id")
+    {
+        Description = "Take the id of a request from the web server: REQUEST_ID or X-Request-Id.",
+    };
     private readonly Option<string[]> _set = new("--env") { Description = "Set a variable of the script's environment.", HelpName = "NAME=VALUE" };
     private readonly Option<string[]> _pass = new("--pass-env") { Description = "Pass a variable of the super-server's environment to the script.", HelpName = "NAME" };
     private readonly Option<string?> _setFrom = new(EnvironmentFile.Option) { Description = "Set the variables of a file, one NAME=VALUE per line, readable only by its owner and group.", HelpName = "FILE" };
@@ -64,12 +68,12 @@ internal sealed class GatewayCommandOptions
     internal GatewayCommandOptions(string program, Protocol protocol)
     {
         _program = program;
-        _mode.AcceptOnlyFromAmong(protocol == Protocols.Scgi ? ["auto", "exec", "supervise", "relay"] : ["auto", "relay"]);
+        _mode.OneOf(protocol == Protocols.Scgi ? ["auto", "exec", "supervise", "relay"] : ["auto", "relay"]);
         _mode.Description = protocol == Protocols.Scgi
             ? "exec: the script replaces the shim. supervise: the shim waits until it ends. relay: all bytes go through the shim. auto: as the request and the other options need."
             : "relay: all bytes go through the shim. auto: the same.";
-        _errors.AcceptOnlyFromAmong("log", "browser");
-        _logFormat.AcceptOnlyFromAmong("text", "json");
+        _errors.OneOf("log", "browser");
+        _logFormat.OneOf("text", "json");
         _set.Validators.Add(CheckSettings);
         _pass.Validators.Add(CheckNames);
         _allow.Validators.Add(CheckPatterns);
@@ -91,10 +95,9 @@ internal sealed class GatewayCommandOptions
     /// <summary>Carries out <c>--help</c> or <c>--version</c>, if one of them is there.</summary>
     internal bool Informs(ParseResult result)
     {
-        TextWriter output = Console.Out;
         if (result.GetResult(_version) is { Implicit: false })
         {
-            output.WriteLine(ProgramVersion.Line(_program));
+            Print(ProgramVersion.Line(_program) + "\n");
             return true;
         }
         if (result.GetResult(_help) is not { Implicit: false })
@@ -103,10 +106,16 @@ internal sealed class GatewayCommandOptions
         using var text = new StringWriter();
         Console.SetOut(text);
         ((HelpAction)_help.Action!).Invoke(result);
-        Console.SetOut(output);
         // The library puts options last, where they would be the script's.
-        output.Write(text.ToString().Replace($"{_program} [<TARGET> [<ARG>...]] [options]", $"{_program} [OPTIONS] TARGET [ARG...]"));
+        Print(text.ToString().Replace($"{_program} [<TARGET> [<ARG>...]] [options]", $"{_program} [OPTIONS] TARGET [ARG...]"));
         return true;
+    }
+
+    /// <summary>Past Console.Out, which sends escape sequences to a terminal before anything is written.</summary>
+    private static void Print(string text)
+    {
+        using Stream output = Console.OpenStandardOutput();
+        output.Write(Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>Finds the first argument that is neither an option nor an option's value.</summary>
@@ -159,7 +168,9 @@ internal sealed class GatewayCommandOptions
         Environment = new EnvironmentPolicy(
             set: Settings(result.GetValue(_setFrom), result.GetValue(_set)),
             // The script may log it, too.
-            allow: ToBytes(result.GetValue(_trustRequestId) ? [.. result.GetValue(_allow) ?? [], "REQUEST_ID"] : result.GetValue(_allow), end: ""),
+            allow: ToBytes(
+                result.GetValue(_trustRequestId) ? [.. result.GetValue(_allow) ?? [], "REQUEST_ID"] : result.GetValue(_allow),
+                end: ""),
             drop: ToBytes(result.GetValue(_drop), end: ""),
             pass: ToBytes(result.GetValue(_pass), end: "\0")),
         Limits = new Limits

@@ -22,7 +22,8 @@ internal static class PlainResponseHead
                 && ResponseLine.Read(line, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) == ResponseLineKind.Other
                 && Append(name, destination, ref length) && Append(": "u8, destination, ref length) && Append(value, destination, ref length) && Append("\r\n"u8, destination, ref length);
         }
-        return isPlain && count > 0 && Append("X-Request-Id: "u8, destination, ref length) && Append(requestId, destination, ref length) && Append("\r\n\r\n"u8, destination, ref length);
+        return isPlain && count > 0 && Append("X-Request-Id: "u8, destination, ref length)
+            && Append(requestId, destination, ref length) && Append("\r\n\r\n"u8, destination, ref length);
     }
 
     private static bool Append(ReadOnlySpan<byte> part, Span<byte> destination, ref int length)

@@ -150,7 +150,8 @@ internal sealed class ResponseHead
         return null;
     }
 
-    private byte[] RequestIdLine(string? requestId) => requestId is null || _hasRequestId ? [] : [.. "X-Request-Id: "u8, .. System.Text.Encoding.ASCII.GetBytes(requestId), .. "\r\n"u8];
+    private byte[] RequestIdLine(string? requestId) => requestId is null || _hasRequestId ? []
+        : [.. "X-Request-Id: "u8, .. System.Text.Encoding.ASCII.GetBytes(requestId), .. "\r\n"u8];
 
     private string? SetStatus(ReadOnlySpan<byte> value)
     {

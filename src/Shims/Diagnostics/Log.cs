@@ -36,7 +36,9 @@ internal static class Log
     /// <summary>The form of each line.</summary>
     internal static LogFormat Format { get; set; }
 
-    /// <summary>True if each line of a script becomes a line of ours, as nothing else notes when and by which program it was written.</summary>
+    /// <summary>
+    /// True if each line of a script becomes a line of ours, as nothing else notes when and by which program it was written.
+    /// </summary>
     internal static bool MarksScriptLines => Format == LogFormat.Json || StandardError.IsSyslog || s_output.IsFile;
 
     /// <summary>Opens the log anew, and looks afresh at what it is.</summary>
@@ -50,7 +52,8 @@ internal static class Log
         if (Format == LogFormat.Text)
             WriteLine(requestId, fault.ToString());
         else
-            Write(Begin("failure", requestId, DateTime.UtcNow).Add("status", fault.Status).Add("message", fault.Cause).Add("fix", fault.Cure)
+            Write(Begin("failure", requestId, DateTime.UtcNow)
+                .Add("status", fault.Status).Add("message", fault.Cause).Add("fix", fault.Cure)
                 .Add("stderr", fault.Said).Add("path", fault.Requested).Add("capsule", fault.Capsule).ToString());
     }
 
@@ -97,7 +100,9 @@ internal static class Log
         ? Start(requestId) + PrintableText.Of(text)
         : Begin("message", requestId, DateTime.UtcNow).Add("message", text).ToString();
 
-    /// <summary>The bytes of a whole line. RFC 3164 section 4.1.1: facility daemon, severity error. A stream has one line a message instead.</summary>
+    /// <summary>
+    /// The bytes of a whole line. RFC 3164 section 4.1.1: facility daemon, severity error. A stream has one line a message instead.
+    /// </summary>
     internal static byte[] Encode(string line) =>
         Encoding.UTF8.GetBytes(!StandardError.IsSyslog ? line + "\n" : Format == LogFormat.Text ? "<27>" + line : $"<27>{Prefix}{line}");
 
@@ -113,7 +118,8 @@ internal static class Log
 
     /// <summary>Begins a line that is JSON.</summary>
     internal static JsonLine Begin(string type, string? requestId, DateTime time) =>
-        new JsonLine().Add("time", Rfc3339(time)).Add("type", type).Add("program", Program).Add("pid", Libc.ProcessId).Add("request", requestId);
+        new JsonLine().Add("time", Rfc3339(time)).Add("type", type)
+            .Add("program", Program).Add("pid", Libc.ProcessId).Add("request", requestId);
 
     private static void Write(string line) => s_output.Write(Encode(line));
 

@@ -4,7 +4,10 @@ using Shims.Posix;
 
 namespace Shims.Diagnostics;
 
-/// <summary>Writes a log without ever waiting for its reader. A part that finds no room waits here, within a bound; what exceeds that is dropped and counted.</summary>
+/// <summary>
+/// Writes a log without ever waiting for its reader. A part that finds no room waits here, within a bound; what exceeds that is dropped and
+/// counted.
+/// </summary>
 /// <remarks>
 /// Descriptor 2 itself is never made non-blocking, because scripts write to it as well and would lose what they write. A socket is told with each call not to wait.
 /// A pipe is opened a second time, which gives an open file with flags of its own; where that is refused, no more is written than there is room for (<c>PIPE_BUF</c>, pipe(7)).
@@ -182,6 +185,10 @@ internal sealed class LogOutput(int target, Func<bool> isSyslog, Func<string, by
         return count;
     }
 
+    /// <summary>The same pipe as an open file with flags of its own.</summary>
+    private int OpenOnceMore() =>
+        Libc.Open(Encoding.ASCII.GetBytes($"/proc/self/fd/{_target.ToString(CultureInfo.InvariantCulture)}\0"), Flags.O_WRONLY | Flags.O_NONBLOCK);
+
     private void LookOnce()
     {
         if (_kind != Kind.Unknown)
@@ -190,7 +197,7 @@ internal sealed class LogOutput(int target, Func<bool> isSyslog, Func<string, by
             _kind = status.HasName ? Kind.File : Kind.Unnamed;
         else if (status.IsSocket)
             _kind = isSyslog() ? Kind.Datagrams : Kind.Stream;
-        else if (status.IsPipe && Libc.Open(Encoding.ASCII.GetBytes($"/proc/self/fd/{_target.ToString(CultureInfo.InvariantCulture)}\0"), Flags.O_WRONLY | Flags.O_NONBLOCK) is >= 0 and int own)
+        else if (status.IsPipe && OpenOnceMore() is >= 0 and int own)
             (_kind, _descriptor) = (Kind.Pipe, own);
         else
             _kind = Kind.Polled;

@@ -19,4 +19,10 @@ internal static class LogPlace
         (_, Errno.EISDIR) => "it is a directory: name a file in it",
         _ => $"give user {Libc.EffectiveUser} write access to it",
     };
+
+    /// <summary>The line about a log that could not be opened anew.</summary>
+    /// <param name="place">As above.</param>
+    /// <param name="reason">errno.</param>
+    internal static string CannotReopen(string place, int reason) =>
+        $"cannot open the log {place} anew (SIGHUP), and the old one is kept: {CureFor(place, reason)}";
 }

@@ -6,7 +6,9 @@ namespace Shims.Diagnostics;
 /// <summary>Connects to the daemons that keep logs. Allocates and throws nothing.</summary>
 internal static class LogSocket
 {
-    /// <summary>systemd-journald's stream: a few lines that say who speaks, then one message a line. systemd.exec(5), StandardError=journal.</summary>
+    /// <summary>
+    /// systemd-journald's stream: a few lines that say who speaks, then one message a line. systemd.exec(5), StandardError=journal.
+    /// </summary>
     /// <param name="programName">The identifier of each message.</param>
     /// <param name="settings">
     /// The lines after it: unit, priority (sd-daemon(3)), whether lines may have a priority of their own, then forwarding to syslog, kernel log and console.

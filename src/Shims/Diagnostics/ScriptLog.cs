@@ -2,7 +2,10 @@ using Shims.Posix;
 
 namespace Shims.Diagnostics;
 
-/// <summary>The standard error of one script on its way into the log. Where each of its lines becomes a line of ours, it is taken apart, and a line that has not ended waits for its end.</summary>
+/// <summary>
+/// The standard error of one script on its way into the log. Where each of its lines becomes a line of ours, it is taken apart, and a line
+/// that has not ended waits for its end.
+/// </summary>
 /// <param name="requestId">The request's id; null if there is no request.</param>
 internal sealed class ScriptLog(string? requestId)
 {

@@ -51,7 +51,9 @@ internal static unsafe class StandardError
     /// <summary>Opens a file of a log for appending, making it if need be.</summary>
     /// <param name="nulTerminatedPath">Its path.</param>
     /// <remarks>A named pipe without a reader is refused (ENXIO) and not waited for, and a terminal does not become ours.</remarks>
-    /// <returns>Its descriptor; -1 if it cannot be written, see errno. ELOOP is a symbolic link of another user in a world-writable directory.</returns>
+    /// <returns>
+    /// Its descriptor; -1 if it cannot be written, see errno. ELOOP is a symbolic link of another user in a world-writable directory.
+    /// </returns>
     internal static int OpenFile(ReadOnlySpan<byte> nulTerminatedPath)
     {
         const int append = Flags.O_WRONLY | Flags.O_APPEND | Flags.O_CREAT | Flags.O_NONBLOCK | Flags.O_NOCTTY, mode = 0x1A0 /* 0640 */;

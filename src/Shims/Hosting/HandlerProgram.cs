@@ -47,7 +47,12 @@ internal static unsafe class HandlerProgram
         StandardError = Libc.EnvironmentText("SHIMS_STDERR\0"u8) ?? options.StandardError,
         AccessLog = Libc.EnvironmentText("SHIMS_ACCESS_LOG\0"u8) ?? options.AccessLog,
         TrustsRequestId = Libc.EnvironmentText("SHIMS_TRUST_REQUEST_ID\0"u8) is { } trust ? trust == "1" : options.TrustRequestId,
-        LogFormat = Libc.EnvironmentText("SHIMS_LOG_FORMAT\0"u8) is { } format ? (format == "json" ? LogFormat.Json : LogFormat.Text) : options.LogFormat,
+        LogFormat = Libc.EnvironmentText("SHIMS_LOG_FORMAT\0"u8) switch
+        {
+            null => options.LogFormat,
+            "json" => LogFormat.Json,
+            _ => LogFormat.Text,
+        },
         ErrorsInBrowser = Libc.EnvironmentText("SHIMS_ERRORS\0"u8) is { } errors ? errors == "browser" : options.ErrorsTo == ErrorAudience.Browser,
         WatchedFile = mayStay ? AppContext.GetData("EntryPointFilePath") as string : null, // the source of a file-based app
         Limits = new Limits

@@ -20,10 +20,16 @@ public sealed class ShimOptions
     /// <summary>The destination of error output: <c>journal</c>, <c>syslog</c>, <c>null</c>, <c>inherit</c> or a file. Default: null, where it leads now, but never to the client; with FastCGI to the web server's log.</summary>
     public string? StandardError { get; set; }
 
-    /// <summary>The destination of a line for each request, in the combined format of web servers: <c>journal</c>, <c>syslog</c>, <c>inherit</c> or a file. Default: null, none.</summary>
+    /// <summary>
+    /// The destination of a line for each request, in the combined format of web servers: <c>journal</c>, <c>syslog</c>, <c>inherit</c> or
+    /// a file. Default: null, none.
+    /// </summary>
     public string? AccessLog { get; set; }
 
-    /// <summary>True if <see cref="CgiRequest.RequestId"/> is the web server's: REQUEST_ID, or the header X-Request-Id where the web server sets it. Default: false.</summary>
+    /// <summary>
+    /// True if <see cref="CgiRequest.RequestId"/> is the web server's: REQUEST_ID, or the header X-Request-Id where the web server sets it.
+    /// Default: false.
+    /// </summary>
     public bool TrustRequestId { get; set; }
 
     /// <summary>The form of each line of the log. Default: <see cref="LogFormat.Text"/>.</summary>

@@ -34,5 +34,5 @@ public sealed class RequestIdVariableTests
     [Fact]
     public void The_variable_that_only_the_web_server_can_set_comes_first() => Assert.Equal("own", Of("HTTP_X_REQUEST_ID\0sent\0REQUEST_ID\0own\0"));
 
-    private static string? Of(string block) => RequestIdVariable.Of(new CgiVariables(Encoding.UTF8.GetBytes(block)));
+    private static string? Of(string block) => RequestIdVariable.Of(new CgiVariables(Encoding.UTF8.GetBytes(block)), isTrusted: true);
 }

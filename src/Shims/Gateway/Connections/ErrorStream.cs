@@ -74,7 +74,10 @@ internal sealed class ErrorStream(RecordQueue output, ushort requestId)
             output.Write(RecordType.Stderr, requestId, default);
     }
 
-    /// <summary>Nothing more goes to the web server. If it left before a header could go out, the log takes what the script said; our own line is in it already.</summary>
+    /// <summary>
+    /// Nothing more goes to the web server. If it left before a header could go out, the log takes what the script said; our own line is in
+    /// it already.
+    /// </summary>
     internal void Close(Exchange exchange)
     {
         if (_held is { IsEmpty: false })

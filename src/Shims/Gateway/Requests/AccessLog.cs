@@ -6,7 +6,10 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Requests;
 
-/// <summary><c>--access-log</c>: one line a request, in the combined format of web servers with script, milliseconds, exit status and request id after it; or the same as JSON.</summary>
+/// <summary>
+/// <c>--access-log</c>: one line a request, in the combined format of web servers with script, milliseconds, exit status and request id
+/// after it; or the same as JSON.
+/// </summary>
 /// <remarks><code>
 ///   192.0.2.7 - alice [30/Nov/2026:07:08:09 +0000] "GET /cgi-bin/a.cgi?b=c HTTP/1.1" 200 1234 "-" "curl/8.5" "/srv/cgi-bin/a.cgi" 12 0 3f9a1c07
 /// </code></remarks>
@@ -37,7 +40,7 @@ internal sealed class AccessLog
     {
         int reason = 0;
         if (_output?.Reopen(TryAgain) == false)
-            Log.WriteLine($"cannot open the log {Place} anew (SIGHUP), and the old one is kept: {LogPlace.CureFor(Place, reason)}");
+            Log.WriteLine(LogPlace.CannotReopen(Place, reason));
 
         int TryAgain()
         {
@@ -59,7 +62,9 @@ internal sealed class AccessLog
     internal unsafe void Write(AccessEntry entry, CgiVariables request, in LaunchPlan plan, string requestId, long now)
     {
         ReadOnlySpan<byte> script = plan.Path == null ? default : new ReadOnlySpan<byte>(plan.Path, Libc.LengthOf(plan.Path));
-        byte[] line = Encode(_options.LogFormat == LogFormat.Json ? JsonOf(entry, request, script, requestId, now) : TextOf(entry, request, script, requestId, now));
+        byte[] line = Encode(_options.LogFormat == LogFormat.Json
+            ? JsonOf(entry, request, script, requestId, now)
+            : TextOf(entry, request, script, requestId, now));
         if (_output is not null)
             _output.Write(line);
         else if (Place == LogPlace.Inherited)
@@ -129,7 +134,8 @@ internal sealed class AccessLog
         return (byte[])[.. request.Get("SCRIPT_NAME"u8), .. request.Get("PATH_INFO"u8), .. question, .. query];
     }
 
-    private static string? Text(ReadOnlySpan<byte> field) => field.IsEmpty ? null : Encoding.UTF8.GetString(field[..Math.Min(field.Length, Limits.AccessField)]);
+    private static string? Text(ReadOnlySpan<byte> field) =>
+        field.IsEmpty ? null : Encoding.UTF8.GetString(field[..Math.Min(field.Length, Limits.AccessField)]);
 
     /// <summary>A field that ends with a blank.</summary>
     private static void Field(StringBuilder line, ReadOnlySpan<byte> field) => Escape(line, field, (byte)' ');

@@ -79,7 +79,7 @@ internal sealed unsafe class Exchange
     internal int Slot { get; set; } = -1;
 
     /// <summary>The id on the error page and in the log.</summary>
-    internal string RequestId => _requestId ??= (Context.Options.TrustsRequestId ? RequestIdVariable.Of(Variables) : null) ?? Log.NewRequestId();
+    internal string RequestId => _requestId ??= RequestIdVariable.Of(Variables, Context.Options.TrustsRequestId) ?? Log.NewRequestId();
 
     /// <summary>The log, as the script's standard error goes there.</summary>
     internal ScriptLog ErrorLog => _errorLog ??= new ScriptLog(RequestId);

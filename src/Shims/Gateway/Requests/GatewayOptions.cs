@@ -52,7 +52,8 @@ internal sealed class GatewayOptions
     /// <param name="needsHeader">True if the web server does not understand each header that CGI allows: see <see cref="ProxyPrefix.IsModProxyScgi"/>.</param>
     internal RunMode ModeFor(long bodyLength, bool mayExec, bool needsHeader = false)
     {
-        if (Mode == RunMode.Relay || SendsStatus || ErrorsInBrowser || Records || AccessLog is not null || LogFormat == LogFormat.Json || (Mode == RunMode.Auto && (needsHeader || Diagnostics.StandardError.IsSyslog)))
+        bool looksAtResponse = SendsStatus || ErrorsInBrowser || Records || AccessLog is not null || LogFormat == LogFormat.Json;
+        if (Mode == RunMode.Relay || looksAtResponse || (Mode == RunMode.Auto && (needsHeader || Diagnostics.StandardError.IsSyslog)))
             return RunMode.Relay;
         bool isSmall = bodyLength <= Limits.SmallBody;
         bool mustStay = !mayExec || IsTruthful || Limits.ScriptSeconds is not null || Limits.Concurrency > 0;

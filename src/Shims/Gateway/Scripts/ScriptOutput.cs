@@ -98,7 +98,9 @@ internal sealed class ScriptOutput(Exchange exchange) : IDisposable
         while (Fault is null && _held.Send() && _canRead);
     }
 
-    /// <summary>The web server has left with as much as the Content-Length says: sees whether the script has written more, which nothing reads.</summary>
+    /// <summary>
+    /// The web server has left with as much as the Content-Length says: sees whether the script has written more, which nothing reads.
+    /// </summary>
     internal void LookForSurplus()
     {
         if (_body is { IsPlain: true, IsWhole: true } && _pipe >= 0 && Libc.Available(_pipe) > 0)

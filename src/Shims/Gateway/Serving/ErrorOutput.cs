@@ -19,16 +19,20 @@ internal static class ErrorOutput
         Log.WriteLine($"cannot write to the log --stderr {options.StandardError}: {cure}");
     }
 
-    /// <summary>Opens the log anew: it has been renamed, or the daemon that reads it has been started anew. One that was inherited stays.</summary>
+    /// <summary>
+    /// Opens the log anew: it has been renamed, or the daemon that reads it has been started anew. One that was inherited stays.
+    /// </summary>
     internal static void Reopen(GatewayOptions options)
     {
         int reason = 0;
         if (!Log.Reopen(TryAgain))
-            Log.WriteLine($"cannot open the log {options.StandardError ?? LogPlace.Syslog} anew (SIGHUP), and the old one is kept: {LogPlace.CureFor(options.StandardError, reason)}");
+            Log.WriteLine(LogPlace.CannotReopen(options.StandardError ?? LogPlace.Syslog, reason));
 
         bool TryAgain()
         {
-            bool isOpen = options.StandardError is null or LogPlace.Inherited ? !StandardError.IsSyslog || StandardError.ToSyslog() : TryRoute(options);
+            bool isOpen = options.StandardError is null or LogPlace.Inherited
+                ? !StandardError.IsSyslog || StandardError.ToSyslog()
+                : TryRoute(options);
             reason = Libc.Errno;
             return isOpen;
         }
