@@ -24,7 +24,7 @@ internal sealed record CapsuleEntry(string Path, Capsule? Content, string? Fault
     /// <summary>Reads a capsule.</summary>
     internal static CapsuleEntry Read(string path)
     {
-        DateTimeOffset written = File.GetLastWriteTimeUtc(path);
+        var written = new DateTimeOffset(File.GetLastWriteTimeUtc(path));
         try
         {
             using CapsuleFile file = CapsuleFile.Open(path);

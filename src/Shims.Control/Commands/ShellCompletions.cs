@@ -48,10 +48,10 @@ internal static class ShellCompletions
     internal static string Zsh()
     {
         string names = string.Join(' ', Programs.Select(static program => program.Program));
-        var script = new StringBuilder($"""
-            #compdef shimctl {names}
+        var script = new StringBuilder($$"""
+            #compdef shimctl {{names}}
             # Completes the command lines of shimctl and the other programs in zsh. Load it with: eval "$(shimctl completions zsh)"
-            _shimctl() {{
+            _shimctl() {
                 case "$service" in
 
             """);

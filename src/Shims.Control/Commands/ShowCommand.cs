@@ -56,7 +56,7 @@ internal sealed class ShowCommand : ControlSubcommand
         CapsuleEntry[] entries =
         [
             .. (files.Length > 0 ? files : places.Value.SelectMany(CapsuleEntry.FilesIn))
-                .Where(file => since is null || File.GetLastWriteTimeUtc(file) >= since)
+                .Where(file => since is null || new DateTimeOffset(File.GetLastWriteTimeUtc(file)) >= since)
                 .Select(CapsuleEntry.Read)
                 .Where(entry => (!onlyFailed || entry.HasFailed) && (since is null || entry.Time >= since))
                 .OrderByDescending(static entry => entry.Time),
