@@ -98,12 +98,10 @@ internal static class CommandLineFault
     }
 
     /// <summary>A value that is not of the option's kind. All of ours that are not text are numbers.</summary>
-    private static (string Cause, string Cure) Unreadable(ParseError error, string usualCure) => error.SymbolResult switch
-    {
-        OptionResult { Option: Option<bool> flag } => ($"{flag.Name} takes no value", "write it alone"),
-        OptionResult { Tokens: [var token, ..] } option => ($"{option.Option.Name} takes a number, not \"{token.Value}\"", usualCure),
-        _ => Divide(error.Message, usualCure),
-    };
+    private static (string Cause, string Cure) Unreadable(ParseError error, string usualCure) =>
+        error.SymbolResult is OptionResult { Tokens: [var token, ..] } option
+            ? ($"{option.Option.Name} takes a number, not \"{token.Value}\"", usualCure)
+            : Divide(error.Message, usualCure);
 
     private static bool IsLibrarys(string message) => Array.Exists(s_library, start => message.StartsWith(start, StringComparison.Ordinal));
 
