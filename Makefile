@@ -122,7 +122,7 @@ bench:
 
 ## install: put programs, manual pages, examples and the package for .NET under PREFIX (default /usr/local); DESTDIR is put before it
 install: all pack
-	install -d $(DESTDIR)$(PREFIX)/libexec $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/shims
+	install -d $(DESTDIR)$(PREFIX)/libexec $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/shims
 	install $(PROGRAMS:%=bin/%) bin/libMonoPosixHelper.so bin/wsgi-run $(DESTDIR)$(PREFIX)/libexec
 	install -d $(DESTDIR)$(PREFIX)/bin
 	ln -sf ../libexec/shimctl $(DESTDIR)$(PREFIX)/bin/shimctl
@@ -130,7 +130,12 @@ install: all pack
 	bin/shimctl completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/shimctl
 	bin/shimctl completions zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_shimctl
 	bin/shimctl completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/shimctl.fish
-	install -m 644 $(foreach program,$(PROGRAMS) wsgi-run,src/$(program)/$(program).1) $(DESTDIR)$(PREFIX)/share/man/man1
+	for program in $(filter-out shimctl,$(PROGRAMS)); do \
+		ln -sf shimctl $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program; \
+		ln -sf shimctl.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$program.fish; \
+	done
+	install -m 644 src/*/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 src/*/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
 	cp -R inetd-examples nginx-examples webserver-examples $(DESTDIR)$(PREFIX)/share/shims
 	install -d $(DESTDIR)$(PREFIX)/share/shims/packages
 	install -m 644 artifacts/packages/*.nupkg $(DESTDIR)$(PREFIX)/share/shims/packages
@@ -139,8 +144,8 @@ install: all pack
 
 ## uninstall: take away what install has put there
 uninstall:
-	rm -f $(foreach program,$(PROGRAMS) wsgi-run libMonoPosixHelper.so,$(DESTDIR)$(PREFIX)/libexec/$(program)) $(DESTDIR)$(PREFIX)/bin/shimctl $(foreach program,$(PROGRAMS) wsgi-run,$(DESTDIR)$(PREFIX)/share/man/man1/$(program).1)
-	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/shimctl $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_shimctl $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/shimctl.fish
+	rm -f $(foreach program,$(PROGRAMS) wsgi-run libMonoPosixHelper.so,$(DESTDIR)$(PREFIX)/libexec/$(program)) $(DESTDIR)$(PREFIX)/bin/shimctl $(foreach program,$(PROGRAMS) wsgi-run,$(DESTDIR)$(PREFIX)/share/man/man[18]/$(program).[18])
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/bash-completion/completions/%) $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_shimctl $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/%.fish)
 	rm -rf $(DESTDIR)$(PREFIX)/share/shims
 
 ## clean: delete everything that was built

@@ -27,6 +27,21 @@ internal sealed class GatewayCommandOptions
     private readonly Argument<string[]> _arguments = new("ARG") { Description = "Arguments for the script.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string> _mode = new("--mode") { DefaultValueFactory = _ => "auto" };
     private readonly Option<string?> _standardError = new("--stderr") { Description = "Where error output goes: journal, syslog, null, inherit, or a file. Default: where it leads now, but never to the client.", HelpName = "WHERE" };
+    private readonly Option<string> _logFormat = new("--log-format")
+    {
+        Description = "Form of the log's lines: text, or json, one object a line (implies --mode relay).",
+        DefaultValueFactory = _ => "text",
+    };
+    private readonly Option<string?> _accessLog = new("--access-log")
+    {
+        Description = "Write a line for each request: combined format, script, milliseconds, exit status, id. "
+            + "To journal, syslog, inherit, or a file (implies --mode relay).",
+        HelpName = "WHERE",
+    };
+    private readonly Option<bool> _trustRequestId = new("--trust-request-id")
+    {
+        Description = "Take the id of a request from the web server: REQUEST_ID or X-Request-Id.",
+    };
     private readonly Option<string[]> _set = new("--env") { Description = "Set a variable of the script's environment.", HelpName = "NAME=VALUE" };
     private readonly Option<string[]> _pass = new("--pass-env") { Description = "Pass a variable of the super-server's environment to the script.", HelpName = "NAME" };
     private readonly Option<string?> _setFrom = new(EnvironmentFile.Option) { Description = "Set the variables of a file, one NAME=VALUE per line, readable only by its owner and group.", HelpName = "FILE" };
@@ -81,12 +96,13 @@ internal sealed class GatewayCommandOptions
     internal GatewayCommandOptions(string program, Protocol protocol)
     {
         _program = program;
-        _mode.AcceptOnlyFromAmong(protocol == Protocols.Scgi ? ["auto", "exec", "supervise", "relay"] : ["auto", "relay"]);
+        _mode.OneOf(protocol == Protocols.Scgi ? ["auto", "exec", "supervise", "relay"] : ["auto", "relay"]);
         _mode.Description = protocol == Protocols.Scgi
             ? "exec: the script replaces the shim. supervise: the shim waits until it ends. relay: all bytes go through the shim. auto: as the request and the other options need."
             : "relay: all bytes go through the shim. auto: the same.";
-        _errors.AcceptOnlyFromAmong("log", "browser");
-        _clientGone.AcceptOnlyFromAmong("end", "finish");
+        _errors.OneOf("log", "browser");
+        _clientGone.OneOf("end", "finish");
+        _logFormat.OneOf("text", "json");
         _set.Validators.Add(CheckSettings);
         _pass.Validators.Add(CheckNames);
         _allow.Validators.Add(CheckPatterns);
@@ -98,8 +114,8 @@ internal sealed class GatewayCommandOptions
         _recordSecrets.Validators.Add(option => Requires(option, _record, "--record DIR"));
         Command = new Command(program, $"Answers the {protocol.Name} request on standard input by running a CGI script. Standard input is a connection (inetd nowait, systemd Accept=yes), a listening socket (inetd wait, systemd Accept=no, spawn-fcgi), or a pipe or file with a request.")
         {
-            Target, _arguments, _mode, _standardError, _set, _setFrom, _pass, _allow, _drop, _interpreter, _allowWritable, _index, _options,
-                _errors, _timeout, _outputWait, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _maxWait, _clientGone, _truthful,
+            Target, _arguments, _mode, _standardError, _logFormat, _accessLog, _trustRequestId, _set, _setFrom, _pass, _allow, _drop,
+                _interpreter, _allowWritable, _index, _options, _errors, _timeout, _outputWait, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _maxWait, _clientGone, _truthful,
                 _status, _record, _recordAll, _recordSecrets, _idle, _finishTime, _help, _version,
         };
     }
@@ -113,10 +129,9 @@ internal sealed class GatewayCommandOptions
     /// <summary>Carries out <c>--help</c> or <c>--version</c>, if one of them is there.</summary>
     internal bool Informs(ParseResult result)
     {
-        TextWriter output = Console.Out;
         if (result.GetResult(_version) is { Implicit: false })
         {
-            output.WriteLine(ProgramVersion.Line(_program));
+            Print(ProgramVersion.Line(_program) + "\n");
             return true;
         }
         if (result.GetResult(_help) is not { Implicit: false })
@@ -125,10 +140,16 @@ internal sealed class GatewayCommandOptions
         using var text = new StringWriter();
         Console.SetOut(text);
         ((HelpAction)_help.Action!).Invoke(result);
-        Console.SetOut(output);
         // The library puts options last, where they would be the script's.
-        output.Write(text.ToString().Replace($"{_program} [<TARGET> [<ARG>...]] [options]", $"{_program} [OPTIONS] TARGET [ARG...]"));
+        Print(text.ToString().Replace($"{_program} [<TARGET> [<ARG>...]] [options]", $"{_program} [OPTIONS] TARGET [ARG...]"));
         return true;
+    }
+
+    /// <summary>Past Console.Out, which sends escape sequences to a terminal before anything is written.</summary>
+    private static void Print(string text)
+    {
+        using Stream output = Console.OpenStandardOutput();
+        output.Write(Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>Finds the first argument that is neither an option nor an option's value.</summary>
@@ -172,6 +193,9 @@ internal sealed class GatewayCommandOptions
         Target = target with { Options = ReadScripts(result, sections, target) },
         Mode = result.GetValue(_mode) switch { "exec" => RunMode.Exec, "supervise" => RunMode.Supervise, "relay" => RunMode.Relay, _ => RunMode.Auto },
         StandardError = result.GetValue(_standardError),
+        AccessLog = result.GetValue(_accessLog),
+        TrustsRequestId = result.GetValue(_trustRequestId),
+        LogFormat = result.GetValue(_logFormat) == "json" ? LogFormat.Json : LogFormat.Text,
         ErrorsInBrowser = result.GetValue(_errors) == "browser",
         IsTruthful = result.GetValue(_truthful),
         FinishesAlone = result.GetValue(_clientGone) == "finish",
@@ -179,7 +203,10 @@ internal sealed class GatewayCommandOptions
         Records = result.GetValue(_record) is not null,
         Environment = new EnvironmentPolicy(
             set: Settings(result),
-            allow: ToBytes(result.GetValue(_allow), end: ""),
+            // The script may log it, too.
+            allow: ToBytes(
+                result.GetValue(_trustRequestId) ? [.. result.GetValue(_allow) ?? [], "REQUEST_ID"] : result.GetValue(_allow),
+                end: ""),
             drop: ToBytes(result.GetValue(_drop), end: ""),
             pass: ToBytes(result.GetValue(_pass), end: "\0"))
         { Reserved = sections.Count == 0 ? 0 : SectionRoom },

@@ -42,6 +42,9 @@ internal sealed class Limits
     /// <summary>Milliseconds after which a web server that leaves without a response is worth a line in the log: browsers that go elsewhere do it sooner, web servers that give up do it later.</summary>
     internal const int SlowResponse = 5000;
 
+    /// <summary>Bytes of a field of the access log, such as a request's path and query: as long as browsers send, and no longer.</summary>
+    internal const int AccessField = 2048;
+
     /// <summary>Capsules that <c>--record</c> keeps: enough for a day of a failing job, few enough to look through.</summary>
     internal const int Capsules = 100;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Shims;
 using Shims.Diagnostics;
 using Shims.DotNet;
+using Shims.Programs;
 
 const string Usage = "usage: shim-dotnet FILE.cs [ARG...]; see shim-dotnet(1)";
 
@@ -10,19 +11,31 @@ const string Usage = "usage: shim-dotnet FILE.cs [ARG...]; see shim-dotnet(1)";
 StandardError.Secure("shim-dotnet"u8);
 Log.Program = "shim-dotnet";
 if (args is ["--version"])
-{
-    Console.WriteLine(ProgramVersion.Line("shim-dotnet"));
-    return (int)ExitCode.Served;
-}
+    return Print(ProgramVersion.Line("shim-dotnet"));
 if (args is ["--help"])
 {
-    Console.WriteLine(Usage);
-    return (int)ExitCode.Served;
+    return Print("""
+        Runs a file-based .NET app as the program that a super-server or web server starts,
+        and shows the errors of the compiler in the browser.
+
+        Usage:
+          shim-dotnet FILE.cs [ARG...]
+
+        Arguments:
+          FILE.cs    The app. It is compiled when it has changed.
+          ARG        Arguments for the app.
+
+        Options:
+          --help     Show this help
+          --version  Show version and commit
+
+        See shim-dotnet(1).
+        """);
 }
 if (args is not [var file, ..] || !File.Exists(file))
 {
     Log.WriteLine(args is not [var missing, ..] ? $"no file is given: {Usage}"
-        : missing.StartsWith('-') ? $"unknown option {missing}: {Usage}"
+        : missing.StartsWith('-') ? $"unknown option {missing}: {MeantBy(missing)}"
         : $"there is no file {missing}: give the path of a .cs file");
     return (int)ExitCode.Usage;
 }
@@ -37,6 +50,16 @@ try
 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ShimException)
 {
     return Serve(source, exception.Message, new ShimOptions { IdleTimeout = TimeSpan.FromSeconds(1) }); // the next process may fare better
+}
+
+static string MeantBy(string option) => NearestWord.Among(option, ["--help", "--version"]) is { } nearest ? $"write {nearest}" : Usage;
+
+// Past Console.Out, which sends escape sequences to a terminal before anything is written.
+static int Print(string text)
+{
+    using Stream output = Console.OpenStandardOutput();
+    output.Write(Encoding.UTF8.GetBytes(text + "\n"));
+    return (int)ExitCode.Served;
 }
 
 // In wait mode until the file changes: then the super-server starts this program again, and that tries again.

@@ -41,6 +41,24 @@ public sealed class WrongCommandLineTests : ProgramTest
             await RefusalAsync(mode, word);
     }
 
+    [Theory]
+    [InlineData("--timout 30", "unknown option --timout: write --timeout")]
+    [InlineData("--tiemout=30", "unknown option --tiemout: write --timeout")]
+    [InlineData("--recrod /tmp", "unknown option --recrod: write --record")]
+    [InlineData("--frobnicate", "unknown option --frobnicate: see ")]
+    [InlineData("--mode realy", "--mode takes auto", "not \"realy\": write for example --mode relay")]
+    [InlineData("--errors email", "--errors takes log or browser, not \"email\": write for example --errors log")]
+    [InlineData("--truthful=maybe", "unexpected argument maybe: leave it out")]
+    [InlineData("--timeout 1 --timeout 2", "--timeout is given 2 times, and once is enough: see ")]
+    public async Task A_wrong_option_is_named_with_the_one_that_was_meant(string options, params string[] expected)
+    {
+        foreach (RunModeUnderTest mode in (RunModeUnderTest[])[RunModeUnderTest.Plain, RunModeUnderTest.FastCgi])
+        {
+            string said = await RefusalAsync(mode, [.. options.Split(' '), Folder.MarkingScript()]);
+            Assert.All(expected, text => Assert.Contains(text, said, StringComparison.Ordinal));
+        }
+    }
+
     [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
     public async Task A_very_long_word_of_the_command_line_is_not_repeated_whole(RunModeUnderTest mode)
     {

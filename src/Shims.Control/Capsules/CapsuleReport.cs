@@ -129,7 +129,6 @@ internal sealed class CapsuleReport(TextWriter output, TerminalStyle terminal)
     private static string Value(Capsule capsule, string name) =>
         capsule.Variables.LastOrDefault(variable => variable.Is(name)).Value is { } value ? VisibleText.Of(value) : "?";
 
-
     private static string UserName(uint user) =>
         Syscall.getpwuid(user) is { } entry ? $"{VisibleText.Of(entry.pw_name)} ({user})" : Number(user);
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
@@ -6,8 +7,10 @@ using Shims.Control.Processes;
 using Shims.Control.Servers;
 using Shims.Control.Servers.Writing;
 using Shims.Control.Terminal;
+using Shims.Control.Users;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
+using Shims.Programs;
 
 namespace Shims.Control.Commands;
 
@@ -71,9 +74,11 @@ internal sealed class ConfigCommand : ControlSubcommand
                 "/usr/lib/git-core/git-http-backend --env GIT_PROJECT_ROOT=/srv/git --env GIT_HTTP_EXPORT_ALL=1 --max-body 1G",
                 "Git over HTTP."))
     {
-        _web.AcceptOnlyFromAmong([.. ServerKinds.All.Where(kind => kind.IsWebServer).Select(kind => kind.Word)]);
-        _super.AcceptOnlyFromAmong([.. ServerKinds.All.Where(kind => !kind.IsWebServer).Select(kind => kind.Word)]);
-        _protocol.AcceptOnlyFromAmong([.. Protocols.All.Select(protocol => protocol.Word)]);
+        _user.CompletionSources.Add(static _ => UserNames.All.Select(static name => new CompletionItem(name)));
+        _webUser.CompletionSources.Add(static _ => UserNames.All.Select(static name => new CompletionItem(name)));
+        _web.OneOf([.. ServerKinds.All.Where(kind => kind.IsWebServer).Select(kind => kind.Word)]);
+        _super.OneOf([.. ServerKinds.All.Where(kind => !kind.IsWebServer).Select(kind => kind.Word)]);
+        _protocol.OneOf([.. Protocols.All.Select(protocol => protocol.Word)]);
         foreach (Option<string?> path in new[] { _script, _directory, _app, _socket, _userAuth })
             path.Validators.Add(CheckPath);
         foreach (Option<string?> name in new[] { _user, _webUser })

@@ -6,6 +6,7 @@ using Shims.Control.Terminal;
 using Shims.Diagnostics;
 using Shims.FastCgi;
 using Shims.Gateway.Connections;
+using Shims.Programs;
 
 namespace Shims.Control.Commands;
 
@@ -75,7 +76,8 @@ internal sealed class RequestCommand : ControlSubcommand
             new Example("shimctl request --dump --script-filename /srv/cgi-bin/hello.cgi /cgi-bin/hello.cgi | scgi-run /srv/cgi-bin/",
                 "Write the request into a pipe or a file."))
     {
-        _role.AcceptOnlyFromAmong("responder", "authorizer");
+        _to.CompletionSources.Add("unix:", "tcp:", "exec:");
+        _role.OneOf("responder", "authorizer");
         _headers.Validators.Add(RequestFields.CheckHeaders);
         _parameters.Validators.Add(RequestFields.CheckParameters);
         _method.Validators.Add(RequestFields.CheckMethod);

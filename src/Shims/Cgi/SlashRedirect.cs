@@ -8,16 +8,22 @@ internal static class SlashRedirect
 {
     private const string Hexadecimal = "0123456789ABCDEF";
 
-    /// <summary>The whole CGI response. GET and HEAD get a 301; other methods a 308, with which a form is sent again as it was (RFC 9110,
-    /// section 15.4.9).</summary>
+    /// <summary>The status. GET and HEAD get a 301; other methods a 308, with which a form is sent again as it was (RFC 9110, section
+    /// 15.4.9).</summary>
+    /// <param name="request">The request's variables.</param>
+    internal static int StatusFor(CgiVariables request)
+    {
+        ReadOnlySpan<byte> method = request.Get("REQUEST_METHOD"u8);
+        return method.IsEmpty || method.SequenceEqual("GET"u8) || method.SequenceEqual("HEAD"u8) ? 301 : 308;
+    }
+
+    /// <summary>The whole CGI response.</summary>
     /// <param name="request">The request's variables.</param>
     /// <param name="withBody">False in response to HEAD.</param>
     internal static byte[] PageFor(CgiVariables request, bool withBody)
     {
         string location = LocationFor(request);
-        ReadOnlySpan<byte> method = request.Get("REQUEST_METHOD"u8);
-        string status = method.IsEmpty || method.SequenceEqual("GET"u8) || method.SequenceEqual("HEAD"u8) ? "301 Moved Permanently"
-            : "308 Permanent Redirect";
+        string status = StatusFor(request) == 301 ? "301 Moved Permanently" : "308 Permanent Redirect";
         string text = $"{status}\n\n{location}\n";
         string head = $"Status: {status}\r\nLocation: {location}\r\nContent-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\nContent-Length: {text.Length}\r\n\r\n";
         return Encoding.ASCII.GetBytes(withBody ? head + text : head);

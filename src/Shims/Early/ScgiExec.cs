@@ -1,6 +1,7 @@
 using System.Buffers;
 using Shims.Buffers;
 using Shims.Cgi;
+using Shims.Diagnostics;
 using Shims.Posix;
 using Shims.Scgi;
 
@@ -50,7 +51,8 @@ internal static unsafe class ScgiExec
     internal static void RunEarly(int argumentCount, byte** arguments, ref EarlyOutcome outcome)
     {
         EarlyCommandLine.SecureStandardError("scgi-run"u8, argumentCount, arguments);
-        if (EarlyCommandLine.TryReadTarget(argumentCount, arguments, out ScriptTarget target))
+        // What a script writes to syslog's socket itself has neither tag nor priority: its errors have to go through the shim.
+        if (!StandardError.IsSyslog && EarlyCommandLine.TryReadTarget(argumentCount, arguments, out ScriptTarget target))
         {
             outcome.HasTakenConnection = true;
             var limits = new ExecLimits(Limits.DefaultHeaderSize, Limits.DefaultHeaderSeconds * 1000, Limits.SmallBody, IsAsked: false, 0, 0);

@@ -13,7 +13,7 @@ internal static class CgiProgram
         Log.Program = options.Program;
         try
         {
-            GatewayProgram.RouteStandardError(options);
+            ErrorOutput.Route(options);
             if (options.Note is not null)
                 Log.WriteLine(options.Note);
             return Serve(options, responder);
@@ -37,6 +37,7 @@ internal static class CgiProgram
         Libc.HideFromOtherProcesses(); // its environment, which it cannot read itself after this, is in the request
         responder.Drive(request.Wait, () => request.HasEnded);
         request.Release();
+        context.Service.AccessLog?.Finish();
         return context.ExitCode;
     }
 }

@@ -55,11 +55,16 @@ internal sealed class HandlerConsole : TextWriter
     public override void Write(ReadOnlySpan<char> buffer)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(buffer.ToArray());
-        if (s_current.Value?.WriteError(bytes) == true)
+        HandlerChannel? channel = s_current.Value;
+        if (channel?.WriteError(bytes) == true)
             return;
         if (_others is not null)
+        {
             _others.Write(buffer);
-        else
-            Log.WriteScriptOutput(bytes);
+            return;
+        }
+        var log = new ScriptLog(channel?.RequestId);
+        log.Write(bytes);
+        log.End();
     }
 }

@@ -48,6 +48,9 @@ internal static unsafe class HandlerProgram
         Note = note,
         Mode = RunMode.Relay,
         StandardError = options.StandardError,
+        AccessLog = options.AccessLog,
+        TrustsRequestId = options.TrustRequestId,
+        LogFormat = options.LogFormat,
         ErrorsInBrowser = options.ErrorsTo == ErrorAudience.Browser,
         WatchedFile = mayStay ? AppContext.GetData("EntryPointFilePath") as string : null, // the source of a file-based app
         Limits = new Limits

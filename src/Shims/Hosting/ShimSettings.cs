@@ -20,6 +20,9 @@ internal static class ShimSettings
         string? note = null;
         Apply("SHIMS_ERRORS\0"u8, "--errors");
         Apply("SHIMS_STDERR\0"u8, "--stderr");
+        Apply("SHIMS_LOG_FORMAT\0"u8, "--log-format");
+        Apply("SHIMS_ACCESS_LOG\0"u8, "--access-log");
+        Apply("SHIMS_TRUST_REQUEST_ID\0"u8, "--trust-request-id");
         Apply("SHIMS_MOUNT\0"u8, "--mount");
         Apply("SHIMS_TIMEOUT\0"u8, "--timeout");
         Apply("SHIMS_HEADER_TIMEOUT\0"u8, "--header-timeout");
@@ -75,7 +78,7 @@ internal static class ShimSettings
     }
 
     private static bool IsOption(string name) =>
-        name is "--errors" or "--stderr" or "--mount" or "--timeout" or "--header-timeout" or "--idle" or "--finish-time"
+        name is "--errors" or "--stderr" or "--log-format" or "--access-log" or "--mount" or "--timeout" or "--header-timeout" or "--idle" or "--finish-time"
             or "--max-header" or "--max-body" or "--max";
 
     /// <returns>The fault of the value, or null.</returns>
@@ -89,6 +92,15 @@ internal static class ShimSettings
             case "--stderr":
                 options.StandardError = value;
                 return null;
+            case "--access-log":
+                options.AccessLog = value;
+                return null;
+            case "--log-format":
+                options.LogFormat = value == "json" ? LogFormat.Json : LogFormat.Text;
+                return value is "text" or "json" ? null : "--log-format takes text or json";
+            case "--trust-request-id":
+                options.TrustRequestId = value != "0";
+                return value is "0" or "1" ? null : "--trust-request-id takes 1 or 0 here";
             case "--mount":
                 if (!value.StartsWith('/'))
                     return "--mount takes a path that begins with a slash";

@@ -108,7 +108,7 @@ internal abstract class SingleChannel : IResponseChannel
     void IResponseChannel.End(int exitCode) => HasEnded = true;
 
     /// <inheritdoc cref="IResponseChannel.WriteError"/>
-    public virtual void WriteError(ReadOnlySpan<byte> lines) => Log.WriteScriptOutput(lines);
+    public virtual void WriteError(ReadOnlySpan<byte> lines, ScriptLog log) => log.Write(lines);
 
     /// <inheritdoc cref="IResponseChannel.Break"/>
     public abstract void Break();

@@ -181,6 +181,17 @@ internal sealed class Capsule
         return capsule;
     }
 
+    /// <summary>The value of a variable of the request, of the last one if there are several; null if there is none.</summary>
+    internal string? ValueOf(string name)
+    {
+        for (int i = Variables.Count - 1; i >= 0; i--)
+        {
+            if (Variables[i].Is(name))
+                return Text(Variables[i].Value);
+        }
+        return null;
+    }
+
     private void Take(CapsuleLists lists)
     {
         Arguments = lists.Arguments;

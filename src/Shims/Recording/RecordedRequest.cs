@@ -108,7 +108,7 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
         while (redaction is not null && redaction.Places.Count > places);
         bool isKept = _recorder.Folder.TryKeep(_exchange.RequestId, writer.Written, out string? obstacle);
         if (!isKept)
-            Log.WriteLine($"{_exchange.RequestId}: cannot keep a capsule in {_recorder.Folder.Name}: {obstacle}");
+            Log.WriteLine(_exchange.RequestId, $"cannot keep a capsule in {_recorder.Folder.Name}: {obstacle}");
         return isKept;
     }
 

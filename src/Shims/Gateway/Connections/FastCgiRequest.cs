@@ -115,10 +115,10 @@ internal sealed class FastCgiRequest : IResponseChannel
     /// <summary>Gives back everything the request holds.</summary>
     internal void Release()
     {
+        _errors.Close(Exchange);
         if (!_goesOnAlone)
             Exchange.Release();
         _parameters.Dispose();
-        _errors.Dispose();
     }
 
     void IResponseChannel.Schedule() => _connection.Schedule();
@@ -136,7 +136,7 @@ internal sealed class FastCgiRequest : IResponseChannel
 
     void IResponseChannel.EndSplice() => _output.EndSplice(Id);
 
-    void IResponseChannel.WriteError(ReadOnlySpan<byte> lines) => _errors.Write(lines);
+    void IResponseChannel.WriteError(ReadOnlySpan<byte> lines, ScriptLog log) => _errors.Write(lines, log);
 
     void IResponseChannel.ReportFault(Fault fault)
     {
@@ -228,7 +228,7 @@ internal sealed class FastCgiRequest : IResponseChannel
         if (part.Length <= missing)
             return part;
         if (!_isTooLong)
-            Log.WriteLine($"{Exchange.RequestId}: the request's body is longer than CONTENT_LENGTH says ({Exchange.BodyLength} bytes), and the rest of it is not passed on: configure the web server to send the true length");
+            Log.WriteLine(Exchange.RequestId, $"the request's body is longer than CONTENT_LENGTH says ({Exchange.BodyLength} bytes), and the rest of it is not passed on: configure the web server to send the true length");
         _isTooLong = true;
         return part[..(int)missing];
     }
@@ -246,7 +246,7 @@ internal sealed class FastCgiRequest : IResponseChannel
         if (body.Received < length)
             Exchange.Refuse(new Fault(400, $"the request's body ended after {body.Received} of {length} bytes", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
         else
-            Log.WriteLine($"{Exchange.RequestId}: the request's body has {body.Received} bytes, but CONTENT_LENGTH says {length}: configure the web server to send the true length");
+            Log.WriteLine(Exchange.RequestId, $"the request's body has {body.Received} bytes, but CONTENT_LENGTH says {length}: configure the web server to send the true length");
     }
 
     /// <summary>Refuses the request if its parameters are at fault, and gives back what they take.</summary>

@@ -16,6 +16,7 @@ internal sealed unsafe class Exchange
     private int _variablesLength;
     private byte* _planMemory;
     private string? _requestId;
+    private ScriptLog? _errorLog;
     private RequestProgress _progress;
     private bool _isReleased;
 
@@ -30,6 +31,7 @@ internal sealed unsafe class Exchange
         Data = hasData ? new BodySpool() : null;
         context.Service.Requests.Started();
         _progress = new RequestProgress(context, hasHeader);
+        Access = context.Service.AccessLog is null ? null : new AccessEntry(context.Loop.Now);
     }
 
     /// <summary>The current phase.</summary>
@@ -58,6 +60,9 @@ internal sealed unsafe class Exchange
     /// <summary>Remembers the request for a capsule; null without --record, and until the variables have been read.</summary>
     internal IRequestObserver? Observer { get; set; }
 
+    /// <summary>Collects what the access log says of the request; null without one.</summary>
+    internal AccessEntry? Access { get; }
+
     /// <summary>The way back.</summary>
     internal IResponseChannel Channel { get; private set; }
 
@@ -74,7 +79,10 @@ internal sealed unsafe class Exchange
     internal int Slot { get; set; } = -1;
 
     /// <summary>The id on the error page and in the log.</summary>
-    internal string RequestId => _requestId ??= Log.NewRequestId();
+    internal string RequestId => _requestId ??= RequestIdVariable.Of(Variables, Context.Options.TrustsRequestId) ?? Log.NewRequestId();
+
+    /// <summary>The log, as the script's standard error goes there.</summary>
+    internal ScriptLog ErrorLog => _errorLog ??= new ScriptLog(RequestId);
 
     /// <summary>True if a byte of the response has gone out: from then on a failure can only be shown by breaking off.</summary>
     internal bool HasResponseStarted { get; set; }
@@ -197,6 +205,7 @@ internal sealed unsafe class Exchange
     {
         int count = Channel.Write(output);
         HasResponseStarted |= count > 0;
+        Access?.Sent(count);
         return count;
     }
 
@@ -223,17 +232,19 @@ internal sealed unsafe class Exchange
             Channel.Break();
             return;
         }
-        Respond(Channel.Enclose(ErrorPage.Format(fault, RequestId, Context.Options.ErrorsInBrowser, withBody: !IsHead)));
+        Respond(fault.Status, ErrorPage.Format(fault, RequestId, Context.Options.ErrorsInBrowser, withBody: !IsHead));
     }
 
     /// <summary>Responds with a page that is known in full, whatever comes of the body.</summary>
+    /// <param name="status">Its status.</param>
     /// <param name="page">Header and body.</param>
-    internal void Respond(byte[] page)
+    internal void Respond(int status, byte[] page)
     {
         Body.Discard();
         Data?.Discard();
         StartDrain();
-        Response = new ErrorPageResponse(this, page);
+        Access?.Begin(status, page.AsSpan().IndexOf("\r\n\r\n"u8) + "\r\n\r\n".Length);
+        Response = new ErrorPageResponse(this, Channel.Enclose(page));
         Schedule();
     }
 
@@ -246,6 +257,9 @@ internal sealed unsafe class Exchange
         if (_isReleased)
             return;
         _isReleased = true;
+        _errorLog?.End();
+        if (Access is not null)
+            Context.Service.AccessLog!.Write(Access, Variables, Plan, RequestId, Context.Loop.Now);
         Context.Service.Requests.Ended(Context.Loop.Now);
         if (Slot >= 0)
         {

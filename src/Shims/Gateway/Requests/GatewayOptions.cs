@@ -25,6 +25,15 @@ internal sealed class GatewayOptions
     /// <summary><c>--stderr</c>: journal, syslog, null, inherit, or a file; null if it was not given.</summary>
     internal string? StandardError { get; init; }
 
+    /// <summary><c>--log-format</c>: sentences or JSON.</summary>
+    internal LogFormat LogFormat { get; init; }
+
+    /// <summary><c>--access-log</c>: journal, syslog, inherit, or a file; null for none.</summary>
+    internal string? AccessLog { get; init; }
+
+    /// <summary><c>--trust-request-id</c>: the web server's id of a request is ours.</summary>
+    internal bool TrustsRequestId { get; init; }
+
     /// <summary><c>--errors browser</c>: pages say what the log says.</summary>
     internal bool ErrorsInBrowser { get; init; }
 
@@ -46,7 +55,8 @@ internal sealed class GatewayOptions
     /// <param name="needsHeader">True if the web server does not understand each header that CGI allows: see <see cref="ProxyPrefix.IsModProxyScgi"/>.</param>
     internal RunMode ModeFor(long bodyLength, bool mayExec, bool needsHeader = false)
     {
-        if (Mode == RunMode.Relay || SendsStatus || ErrorsInBrowser || Records || FinishesAlone || (needsHeader && Mode == RunMode.Auto))
+        bool looksAtResponse = SendsStatus || ErrorsInBrowser || Records || AccessLog is not null || LogFormat == LogFormat.Json;
+        if (Mode == RunMode.Relay || looksAtResponse || FinishesAlone || (Mode == RunMode.Auto && (needsHeader || Diagnostics.StandardError.IsSyslog)))
             return RunMode.Relay;
         bool isSmall = bodyLength <= Limits.SmallBody;
         bool mustStay = !mayExec || IsTruthful || Limits.ScriptSeconds is not null || Limits.Concurrency > 0

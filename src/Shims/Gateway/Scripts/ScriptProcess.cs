@@ -10,6 +10,7 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
 {
     private readonly LoopContext _context;
     private readonly IRequestObserver? _observer;
+    private readonly AccessEntry? _access;
     private readonly long _startedAt;
     private readonly int _seconds;
     private readonly long _cpuSeconds;
@@ -21,11 +22,12 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     {
         LoopContext context = _context = exchange.Context;
         _observer = exchange.Observer;
+        _access = exchange.Access;
         _seconds = context.Options.Target.Options?.SectionOf(plan)?.Seconds ?? context.Limits.ScriptSecondsOrDefault;
         _cpuSeconds = plan.CpuSeconds;
         Id = id;
         _descriptor = descriptor;
-        _startedAt = context.Loop.Now;
+        _startedAt = _context.Loop.Now;
         _deadline = TimeLimit;
     }
 
@@ -121,11 +123,9 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     internal void TellOfPeerGone(Exchange exchange, string script, bool hasAnswered, bool goesOn = false)
     {
         long elapsed = _context.Loop.Now - _startedAt;
-        var fault = new Fault(502,
-            $"the web server closed the connection after {elapsed / 1000} s {(hasAnswered ? "in the middle of the response" : "without a response")}; {script} {(goesOn ? "goes on" : "was ended")}",
-            "make it faster, or raise the web server's time limit (nginx: scgi_read_timeout, fastcgi_read_timeout); nothing to do if the browser has left");
+        Fault fault = PeerGone.Explain(exchange, elapsed, hasAnswered, $"{script} {(goesOn ? "goes on" : "was ended")}");
         Fault? kept = exchange.Observer?.Abandoned(fault);
-        if (kept is not null || (!hasAnswered && elapsed >= Limits.SlowResponse))
+        if (kept is not null || PeerGone.IsWorthALine(elapsed))
             exchange.Report(kept ?? fault);
     }
 
@@ -173,6 +173,7 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
         _context.Scripts.Remove(this);
         _context.Service.Requests.Ended(_context.Loop.Now);
         _observer?.Ended(status);
+        _access?.Ended(status);
         Owner?.OnScriptEnded();
     }
 

@@ -98,6 +98,7 @@ internal sealed class ConnectionSet(LoopContext context, IResponder responder, I
     {
         Responder.Drive(RunOnce, () => IsIdle);
         Log.Finish();
+        Context.Service.AccessLog?.Finish();
         return Context.ExitCode;
     }
 

@@ -1,9 +1,10 @@
+using Shims.Diagnostics;
 using Shims.Gateway.Requests;
 
 namespace Shims.Hosting;
 
 /// <summary>The request of a test and its response, in memory.</summary>
-internal sealed class TestChannel(LoopContext context, ReadOnlyMemory<byte> body, StringWriter log) : SingleChannel(context)
+internal sealed class TestChannel(LoopContext context, ReadOnlyMemory<byte> body, StringWriter said) : SingleChannel(context)
 {
     private readonly MemoryStream _output = new();
     private ReadOnlyMemory<byte> _rest = body;
@@ -16,7 +17,7 @@ internal sealed class TestChannel(LoopContext context, ReadOnlyMemory<byte> body
     /// <summary>The response so far, header and body.</summary>
     internal ReadOnlySpan<byte> Output => _output.GetBuffer().AsSpan(0, (int)_output.Length);
 
-    public override void WriteError(ReadOnlySpan<byte> lines) => log.Write(System.Text.Encoding.UTF8.GetString(lines));
+    public override void WriteError(ReadOnlySpan<byte> lines, ScriptLog log) => said.Write(System.Text.Encoding.UTF8.GetString(lines));
 
     public override void Break()
     {
