@@ -129,6 +129,13 @@ public sealed class SampleTests
             Assert.Equal(500, page.Status);
             Assert.Contains($"{source}(9,14): error CS1061", page.Body);
             Assert.Contains("'Wrote'", page.Body);
+            // The line that throws is known after edits too, and shown to a developer.
+            File.WriteAllText(source, hello.Replace("response.Write(", "if (request.Method == \"GET\")\n        throw new InvalidOperationException("));
+            page = await (edited with { Environment = ["SHIMS_ERRORS=browser"] }).GetAsync("");
+            Assert.Contains("<p><strong>System.InvalidOperationException</strong>: Hello, world!\n</p>", page.Body);
+            Assert.Contains($"<p>In a lambda expression, <code>{source}</code> line 10:</p>", page.Body);
+            Assert.Contains("    9      if (request.Method == &quot;GET&quot;)\n<mark>   10          throw new InvalidOperationException($&quot;Hello, ", page.Body);
+            Assert.Contains("<details><summary>Stack</summary><pre>System.InvalidOperationException: Hello, world!", page.Body);
             File.WriteAllText(source, hello);
             Assert.Equal("Hello, world!\n", (await edited.GetAsync("")).Body);
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Shims.Control.Serve;
@@ -48,6 +49,8 @@ internal sealed class ServeCommand : ControlSubcommand
     private readonly Option<string?> _index = Valued<string?>("--index", "NAME,...",
         "Respond for a directory with the first of these files. Where an interpreter for .php is named, this is index.php.");
     private readonly Option<bool> _live = new("--live") { Description = "Reload HTML pages in the browser when a file changes." };
+    private readonly Option<int?> _readTimeout = Valued<int?>("--read-timeout", "SECONDS",
+        "End a program that sends nothing for so long, with a 504; 0: never. Default: 60 for apps, 0 for scripts.");
     private readonly Option<string[]> _allowHost = Valued<string[]>("--allow-host", "NAME",
         "One more host name for this server, beside localhost.");
 
@@ -63,11 +66,13 @@ internal sealed class ServeCommand : ControlSubcommand
         _port.Validators.Add(CheckPort);
         _listen.Validators.Add(CheckAddress);
         _env.Validators.Add(CheckVariables);
+        _readTimeout.Validators.Add(CheckSeconds);
         _what.Validators.Add(CheckNames);
         Validators.Add(CheckProtocol);
         Add(_what);
         Add(_arguments);
-        foreach (Option option in (Option[])[_port, _listen, .. _protocols, _app, _env, _interpreter, _index, _live, _allowHost])
+        foreach (Option option in
+            (Option[])[_port, _listen, .. _protocols, _app, _env, _interpreter, _index, _live, _readTimeout, _allowHost])
             Add(option);
         // Not an asynchronous action: the library ends the process two seconds after SIGINT, even if programs still run.
         SetAction(result => RunAsync(result).GetAwaiter().GetResult());
@@ -76,7 +81,7 @@ internal sealed class ServeCommand : ControlSubcommand
     private async Task<int> RunAsync(ParseResult result)
     {
         ServeSettings settings = SettingsOf(result);
-        using var server = new DevelopmentServer(settings) { RequestEnded = Print };
+        using var server = new DevelopmentServer(settings) { RequestEnded = Print, BuildProgress = Print };
         IPEndPoint endpoint = await server.StartAsync();
         string url = $"http://{DevelopmentServer.Authority(endpoint)}/";
         Console.WriteLine($"Serving {settings.What} at {TerminalStyle.Output.Bold(url)}");
@@ -121,6 +126,7 @@ internal sealed class ServeCommand : ControlSubcommand
             Port = result.GetValue(_port),
             AllowedHosts = result.GetValue(_allowHost) ?? [],
             IsLive = result.GetValue(_live),
+            ReadTimeout = result.GetValue(_readTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         };
     }
 
@@ -151,23 +157,57 @@ internal sealed class ServeCommand : ControlSubcommand
     /// <summary>Prints a request on one line, as in an access log.</summary>
     private static void Print(RequestRecord record)
     {
-        (RequestState state, int? status, double total) = record.Look(static noted => (noted.State, noted.Status, noted.Times.Total));
+        (RequestState state, int? status, double total, bool isCompiling, string? trouble) = record.Look(static noted =>
+            (noted.State, noted.Status, noted.Times.Total, noted.IsCompiling, noted.Trouble));
+        bool isEndedLate = state == RequestState.Aborted && trouble is not null;
         string mark = state switch
         {
             RequestState.Truncated => TerminalStyle.Output.Red("truncated"),
-            RequestState.Aborted => TerminalStyle.Output.Faint("aborted"),
+            RequestState.Aborted => isEndedLate ? TerminalStyle.Output.Yellow("ended") : TerminalStyle.Output.Faint("aborted"),
+            _ when isCompiling => TerminalStyle.Output.Faint("compiling"),
             _ when status >= 400 => TerminalStyle.Output.Red($"{status}"),
             _ => $"{status}",
         };
         string target = PrintableText.Of(System.Text.Encoding.UTF8.GetBytes(record.Target));
-        Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"{record.At:HH:mm:ss}  {mark}  {record.Method} {target}  {total:0.0} ms"));
+        PrintLine(record.At, mark, isEndedLate ? $"{record.Method} {target}  {trouble}"
+            : string.Create(CultureInfo.InvariantCulture, $"{record.Method} {target}  {total:0.0} ms"));
     }
+
+    /// <summary>Prints the beginning of a compilation, its end, or its errors.</summary>
+    private static void Print(AppBuild build)
+    {
+        DateTimeOffset now = DateTimeOffset.Now;
+        if (!build.Ended.IsCompleted)
+            PrintLine(now, TerminalStyle.Output.Faint("compiling"), build.Source);
+        else if (build.Output is null)
+            PrintLine(now, "compiled", string.Create(CultureInfo.InvariantCulture, $"{build.Source}  {build.Duration.TotalSeconds:0.0} s"));
+        else
+        {
+            IReadOnlyList<SourceProblem> problems = CompilerOutput.Errors(build.Output);
+            if (problems.Count == 0)
+                PrintLine(now, TerminalStyle.Output.Red("error"), $"{build.Source}  {CompilerOutput.FirstError(build.Output)}");
+            foreach (SourceProblem problem in problems)
+                PrintLine(now, TerminalStyle.Output.Red("error"), $"{problem.Place}: {problem.Message}");
+        }
+    }
+
+    private static void PrintLine(DateTimeOffset time, string mark, string text) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{time:HH:mm:ss}  {mark}  ") + PrintableText.Of(text));
 
     private static void CheckPort(OptionResult option)
     {
         if (option.Tokens is [var token] && !ushort.TryParse(token.Value, out _))
             option.AddError($"--port takes a number from 0 to 65535, not \"{token.Value}\": write for example --port 8080");
+    }
+
+    private static void CheckSeconds(OptionResult option)
+    {
+        if (option.Tokens is [var token]
+            && (!int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds > 86400))
+        {
+            option.AddError($"--read-timeout takes a number of seconds from 0 to 86400, not \"{token.Value}\": write for example " +
+                "--read-timeout 600");
+        }
     }
 
     private static void CheckAddress(OptionResult option)

@@ -125,6 +125,8 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
             ContentLength = body.Length,
             RemoteAddress = context.Connection.RemoteIpAddress?.ToString() ?? "127.0.0.1",
             RemotePort = context.Connection.RemotePort,
+            IsPage = context.Request.Method == "GET" && Inspector.IsLocal(context)
+                && context.Request.Headers["Sec-Fetch-Mode"].ToString() is "" or "navigate",
         };
         await exchange.RespondAsync(request, route, new HttpResponseSink(context, isLive), record, context.RequestAborted);
         RequestEnded?.Invoke(record);

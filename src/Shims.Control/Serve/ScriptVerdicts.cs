@@ -20,7 +20,7 @@ internal sealed class ScriptVerdicts(IReadOnlyList<string> options)
         await _slots.WaitAsync();
         try
         {
-            string stamp = StampOf(script);
+            string stamp = FileStamp.Of(script);
             // Listing scripts must not run them. They get the PATH of this process here.
             var settings = new DoctorSettings
             {
@@ -42,13 +42,7 @@ internal sealed class ScriptVerdicts(IReadOnlyList<string> options)
 
     /// <summary>The cached findings if the script is unchanged; else those of a new examination.</summary>
     internal async Task<IReadOnlyList<Finding>> RecallAsync(string script) =>
-        _known.TryGetValue(script, out (string Stamp, IReadOnlyList<Finding> Findings) entry) && entry.Stamp == StampOf(script)
+        _known.TryGetValue(script, out (string Stamp, IReadOnlyList<Finding> Findings) entry) && entry.Stamp == FileStamp.Of(script)
             ? entry.Findings
             : await ExamineAsync(script);
-
-    private static string StampOf(string script)
-    {
-        var file = new FileInfo(script);
-        return file.Exists ? $"{file.LastWriteTimeUtc.Ticks} {file.Length} {file.UnixFileMode}" : "";
-    }
 }

@@ -27,6 +27,9 @@ internal sealed record ServeSettings
     /// <summary>The names of files that respond for their directory.</summary>
     internal IReadOnlyList<string> Indexes { get; init; } = [];
 
+    /// <summary>How long a program may send nothing before it is ended; zero for any time, null for the default.</summary>
+    internal TimeSpan? ReadTimeout { get; init; }
+
     internal IPAddress Address { get; init; } = IPAddress.Loopback;
 
     /// <summary>The port to listen on; 0 for any free port.</summary>

@@ -8,6 +8,9 @@ namespace Shims.Control.Serve;
 /// <summary>The scripts that are served: maps URLs to scripts, and scripts to the programs that run them.</summary>
 internal sealed class Site
 {
+    /// <summary>As long as nginx waits by default. Scripts are ended by the gateway, if they are to be.</summary>
+    private static readonly TimeSpan s_appReadTimeout = TimeSpan.FromSeconds(60);
+
     private readonly ServeSettings _settings;
     private readonly string _shim;
 
@@ -96,7 +99,14 @@ internal sealed class Site
     internal bool IsStatic(Route route) => _settings.Interpreters.Count > 0 && route is { Kind: RouteKind.Script, PathInfo.Length: 0 }
         && IsDirectory && StaticFile.Has(route.File[Root.Length..]) && !RegularFile.IsExecutableAt(route.File);
 
-    private static bool IsSource(string script) => script.EndsWith(".cs", StringComparison.Ordinal);
+    /// <summary>The program that compiles the file of an app.</summary>
+    internal static ProgramLaunch BuildFor(string source) => new(FindProgram("shim-dotnet"), ["--build", source]);
+
+    /// <summary>Whether the file is an app that has to be compiled.</summary>
+    internal static bool IsSource(string script) => script.EndsWith(".cs", StringComparison.Ordinal);
+
+    /// <summary>How long a program may send nothing before it is ended; zero for any time.</summary>
+    internal TimeSpan ReadTimeoutOf(string script) => _settings.ReadTimeout ?? (IsApp(script) ? s_appReadTimeout : TimeSpan.Zero);
 
     private static string FindProgram(string name) => InstalledPrograms.Find(name)
         ?? throw new ShimException(ExitCode.SystemError, $"{name}: command not found beside shimctl and on the PATH",
