@@ -57,6 +57,22 @@ public sealed class SampleTests
     }
 
     [Theory, MemberData(nameof(BothWays))]
+    public async Task Notes_has_its_routes_its_style_sheet_its_JSON_and_its_signed_cookie_in_a_program_of_its_own(bool isNative)
+    {
+        using var folder = new TemporaryFolder();
+        Sample notes = new("notes", isNative, "--mount", "/cgi-bin/app",
+            folder.Path) { Environment = [$"SHIMS_STATE={folder.PathTo("state")}"] };
+        ScriptReply sheet = await notes.GetAsync("", "/notes.css");
+        Assert.Equal((200, "text/css; charset=utf-8"), (sheet.Status, sheet.Header("Content-Type")));
+        Assert.Equal(await File.ReadAllTextAsync(Repository.PathTo("inetd-examples/apps/notes.css")), sheet.Body);
+        ScriptReply page = await notes.GetAsync("", "/");
+        Assert.Contains("href=\"/cgi-bin/app/notes.css\"", page.Body);
+        Assert.StartsWith("antiforgery-", page.Header("Set-Cookie"));
+        Assert.Equal("[]", (await notes.GetAsync("", "/api/notes")).Body);
+        Assert.Equal(404, (await notes.GetAsync("", "/nothing")).Status);
+    }
+
+    [Theory, MemberData(nameof(BothWays))]
     public async Task Logs_shows_the_end_of_a_log_and_what_contains_a_text(bool isNative)
     {
         using var folder = new TemporaryFolder();

@@ -43,6 +43,11 @@ internal sealed class ServeCommand : ControlSubcommand
     };
     private readonly Option<string[]> _env = Valued<string[]>("--env", "NAME=VALUE",
         "Set a variable of the scripts' environment, with --env of scgi-run or fcgi-run.");
+    private readonly Option<string[]> _interpreter = Valued<string[]>("--interpreter", ".EXTENSION=PROGRAM",
+        "Run files with this extension by this program, with --interpreter of scgi-run or fcgi-run; files of other kinds are sent as " +
+        "they are.");
+    private readonly Option<string?> _index = Valued<string?>("--index", "NAME,...",
+        "Respond for a directory with the first of these files. Where an interpreter for .php is named, this is index.php.");
     private readonly Option<bool> _live = new("--live") { Description = "Reload HTML pages in the browser when a file changes." };
     private readonly Option<int?> _readTimeout = Valued<int?>("--read-timeout", "SECONDS",
         "End a program that sends nothing for so long, with a 504; 0: never. Default: 60 for apps, 0 for scripts.");
@@ -53,6 +58,7 @@ internal sealed class ServeCommand : ControlSubcommand
         : base("serve", "Runs scripts and apps for a browser, without web server, inetd and root: starts a program for each request, as " +
             "inetd does, and shows every request at /_shims/. For development, on this machine only.",
             new Example("shimctl serve /srv/cgi-bin/", "The scripts of a directory, at http://127.0.0.1:8080/."),
+            new Example("shimctl serve --interpreter .php=/usr/bin/php-cgi /srv/www/", "A folder of PHP pages, with their style sheets."),
             new Example("shimctl serve --live --port 0 hello.cs", "A .NET app on a free port; its page reloads after each edit."),
             new Example("shimctl serve --fastcgi --env GIT_PROJECT_ROOT=/srv/git --env GIT_HTTP_EXPORT_ALL=1 " +
                 "/usr/lib/git-core/git-http-backend", "One program for all URLs, run by fcgi-run."))
@@ -65,7 +71,8 @@ internal sealed class ServeCommand : ControlSubcommand
         Validators.Add(CheckProtocol);
         Add(_what);
         Add(_arguments);
-        foreach (Option option in (Option[])[_port, _listen, .. _protocols, _app, _env, _live, _readTimeout, _allowHost])
+        foreach (Option option in
+            (Option[])[_port, _listen, .. _protocols, _app, _env, _interpreter, _index, _live, _readTimeout, _allowHost])
             Add(option);
         // Not an asynchronous action: the library ends the process two seconds after SIGINT, even if programs still run.
         SetAction(result => RunAsync(result).GetAwaiter().GetResult());
@@ -113,6 +120,8 @@ internal sealed class ServeCommand : ControlSubcommand
             IsApp = isApp,
             Protocol = _protocols.Chosen(result.CommandResult) ?? Protocols.Scgi,
             ShimOptions = [.. (result.GetValue(_env) ?? []).SelectMany(variable => new[] { "--env", variable })],
+            Interpreters = InterpretersOf(result.GetValue(_interpreter) ?? []),
+            Indexes = IndexesOf(result),
             Address = IPAddress.Parse(result.GetValue(_listen)!),
             Port = result.GetValue(_port),
             AllowedHosts = result.GetValue(_allowHost) ?? [],
@@ -120,6 +129,30 @@ internal sealed class ServeCommand : ControlSubcommand
             ReadTimeout = result.GetValue(_readTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         };
     }
+
+    private static IReadOnlyDictionary<string, string> InterpretersOf(string[] values)
+    {
+        var interpreters = new Dictionary<string, string>();
+        foreach (string value in values)
+        {
+            int equals = value.IndexOf('=', StringComparison.Ordinal);
+            string extension = equals < 0 ? "" : value[..equals], program = value[(equals + 1)..];
+            if (extension.Length < 2 || extension[0] != '.' || !Path.IsPathRooted(program))
+            {
+                throw new ShimException(ExitCode.Usage, $"--interpreter takes .EXTENSION=PROGRAM, not \"{value}\"",
+                    "write the program's full path, for example --interpreter .php=/usr/bin/php-cgi");
+            }
+            if (!File.Exists(program))
+                throw new ShimException(ExitCode.Usage, $"--interpreter {value}: there is no such program",
+                    "install it, or correct its path");
+            interpreters[extension] = program;
+        }
+        return interpreters;
+    }
+
+    private string[] IndexesOf(ParseResult result) =>
+        result.GetValue(_index)?.Split(',')
+            ?? (InterpretersOf(result.GetValue(_interpreter) ?? []).ContainsKey(".php") ? ["index.php"] : []);
 
     /// <summary>Prints a request on one line, as in an access log.</summary>
     private static void Print(RequestRecord record)

@@ -21,7 +21,7 @@ internal sealed class DevelopmentServer : IDisposable
     private readonly Site _site;
     private readonly RequestLog _log = new();
     private readonly ProgramStarter _starter = new();
-    private readonly ScriptVerdicts _verdicts = new();
+    private readonly ScriptVerdicts _verdicts;
     private readonly AppBuilds _builds;
     private readonly ScriptExchange _exchange;
     private readonly LiveReload? _live;
@@ -33,6 +33,7 @@ internal sealed class DevelopmentServer : IDisposable
     {
         _settings = settings;
         _site = new Site(settings);
+        _verdicts = new ScriptVerdicts(_site.ShimOptions);
         _builds = new AppBuilds(_starter) { Progress = build => BuildProgress?.Invoke(build) };
         _exchange = new ScriptExchange(_site, _starter, _verdicts, new CompilingApps(_builds))
         {

@@ -6,7 +6,8 @@ using Shims.Control.Users;
 namespace Shims.Control.Serve;
 
 /// <summary>Doctor's findings about scripts, cached until a script changes.</summary>
-internal sealed class ScriptVerdicts
+/// <param name="options">The gateway's.</param>
+internal sealed class ScriptVerdicts(IReadOnlyList<string> options)
 {
     private readonly ConcurrentDictionary<string, (string Stamp, IReadOnlyList<Finding> Findings)> _known = [];
 
@@ -27,7 +28,7 @@ internal sealed class ScriptVerdicts
                 IsUserNamed = true,
                 IsGatewayNamed = true,
                 MaySend = false,
-                Gateway = ["scgi-run", "--env", $"PATH={Environment.GetEnvironmentVariable("PATH")}"],
+                Gateway = ["scgi-run", .. options, "--env", $"PATH={Environment.GetEnvironmentVariable("PATH")}"],
             };
             IReadOnlyList<Finding> findings = await Task.Run(() => (IReadOnlyList<Finding>)[.. Examinations.Examine(script, settings)]);
             _known[script] = (stamp, findings);
