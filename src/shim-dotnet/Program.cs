@@ -3,6 +3,7 @@ using System.Text;
 using Shims;
 using Shims.Diagnostics;
 using Shims.DotNet;
+using Shims.Posix;
 using Shims.Programs;
 
 const string Usage = "usage: shim-dotnet FILE.cs [ARG...]; see shim-dotnet(1)";
@@ -54,11 +55,10 @@ catch (Exception exception) when (exception is IOException or UnauthorizedAccess
 
 static string MeantBy(string option) => NearestWord.Among(option, ["--help", "--version"]) is { } nearest ? $"write {nearest}" : Usage;
 
-// Past Console.Out, which sends escape sequences to a terminal before anything is written.
+// Past .NET's console, which sends escape sequences to a terminal before anything is written.
 static int Print(string text)
 {
-    using Stream output = Console.OpenStandardOutput();
-    output.Write(Encoding.UTF8.GetBytes(text + "\n"));
+    Libc.WriteAll(1, Encoding.UTF8.GetBytes(text + "\n"));
     return (int)ExitCode.Served;
 }
 

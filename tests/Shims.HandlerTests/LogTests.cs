@@ -12,9 +12,9 @@ public sealed class LogTests : IDisposable
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires)), Trait("fault", "G1")]
     public async Task Each_response_has_an_id_and_that_of_the_web_server_where_it_is_trusted(Wire wire)
     {
-        Assert.Matches("^[0-9a-f]{8}$", (await new Ask(wire, "write hello").SendAsync()).Header("X-Request-Id"));
-        Assert.Equal("mine", (await new Ask(wire, "header X-Request-Id=mine", "write hello").SendAsync()).Header("X-Request-Id"));
-        Response failed = await new Ask(wire, "throw") { Environment = ["SHIMS_TRUST_REQUEST_ID=1"], With = [("REQUEST_ID", "from.nginx-1")] }.SendAsync();
+        Assert.Matches("^[0-9a-f]{8}$", (await new HandlerRequest(wire, "write hello").SendAsync()).Header("X-Request-Id"));
+        Assert.Equal("mine", (await new HandlerRequest(wire, "header X-Request-Id=mine", "write hello").SendAsync()).Header("X-Request-Id"));
+        Response failed = await new HandlerRequest(wire, "throw") { Environment = ["SHIMS_TRUST_REQUEST_ID=1"], With = [("REQUEST_ID", "from.nginx-1")] }.SendAsync();
         Assert.Equal("from.nginx-1", failed.Header("X-Request-Id"));
         Assert.Contains(": from.nginx-1: ", failed.Log, StringComparison.Ordinal);
     }
@@ -22,7 +22,7 @@ public sealed class LogTests : IDisposable
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires)), Trait("fault", "G2")]
     public async Task Each_line_that_a_handler_prints_has_time_program_and_request_in_a_file(Wire wire)
     {
-        Response answer = await new Ask(wire, "error oh no", "write hello") { Environment = [$"SHIMS_STDERR={LogPath}"] }.SendAsync();
+        Response answer = await new HandlerRequest(wire, "error oh no", "write hello") { Environment = [$"SHIMS_STDERR={LogPath}"] }.SendAsync();
         Assert.Equal("hello", answer.Body);
         Assert.Matches($@"^\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\dZ test-handler\[\d+\]: {answer.Header("X-Request-Id")}: oh no$", Assert.Single(await File.ReadAllLinesAsync(LogPath)));
     }
@@ -31,7 +31,7 @@ public sealed class LogTests : IDisposable
     public async Task A_log_can_be_JSON_and_have_a_line_for_each_request(Wire wire)
     {
         string access = _folder.PathTo("access");
-        Response answer = await new Ask(wire, "error oh no", "status 404", "write hello") { Environment = [$"SHIMS_STDERR={LogPath}", "SHIMS_LOG_FORMAT=json", $"SHIMS_ACCESS_LOG={access}"] }.SendAsync();
+        Response answer = await new HandlerRequest(wire, "error oh no", "status 404", "write hello") { Environment = [$"SHIMS_STDERR={LogPath}", "SHIMS_LOG_FORMAT=json", $"SHIMS_ACCESS_LOG={access}"] }.SendAsync();
         JsonElement said = JsonDocument.Parse(Assert.Single(await File.ReadAllLinesAsync(LogPath))).RootElement, line = JsonDocument.Parse(Assert.Single(await File.ReadAllLinesAsync(access))).RootElement;
         Assert.Equal(("script", "oh no", answer.Header("X-Request-Id")), (said.GetProperty("type").GetString(), said.GetProperty("message").GetString(), said.GetProperty("request").GetString()));
         Assert.Equal(("access", 404, 5), (line.GetProperty("type").GetString(), line.GetProperty("status").GetInt32(), line.GetProperty("bytes").GetInt32()));
@@ -43,13 +43,13 @@ public sealed class LogTests : IDisposable
     {
         string access = _folder.PathTo("access");
         await using ListeningHandler handler = ListeningHandler.Start($"SHIMS_STDERR={LogPath}", $"SHIMS_ACCESS_LOG={access}");
-        Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "error first", "write hello"))).Body);
+        Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(wire, "error first", "write hello"))).Body);
         await Patience.UntilAsync(() => File.Exists(access) && File.ReadAllText(access).EndsWith('\n'), "the line");
         File.Move(LogPath, LogPath + ".1");
         File.Move(access, access + ".1");
         handler.Program.Signal(1);
         await Patience.UntilAsync(() => File.Exists(LogPath) && File.Exists(access), "the new files");
-        Assert.Equal("hello", (await handler.AskAsync(new Ask(wire, "error second", "write hello"))).Body);
+        Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(wire, "error second", "write hello"))).Body);
         await Patience.UntilAsync(() => File.ReadAllText(access).EndsWith('\n'), "the line");
         Assert.EndsWith(": second", Assert.Single(await File.ReadAllLinesAsync(LogPath)), StringComparison.Ordinal);
         Assert.EndsWith(": first", Assert.Single(await File.ReadAllLinesAsync(LogPath + ".1")), StringComparison.Ordinal);
