@@ -84,7 +84,8 @@ public static class GatewayCommand
     private static int RunWithOptions(string program, Protocol protocol, string[] args, in EarlyOutcome early)
     {
         var options = new GatewayCommandOptions(program, protocol);
-        string[] words = OptionsFile.Expand(args, options.TakesValue);
+        var sections = new List<OptionsSection>();
+        string[] words = OptionsFile.Expand(args, options.TakesValue, sections);
         int target = options.FindTarget(words);
         string[] beforeTarget = words[..Math.Min(target, words.Length)];
         if (Array.Exists(beforeTarget, static word => word.Contains('\uFFFD')))
@@ -102,11 +103,13 @@ public static class GatewayCommand
             throw Wrong(CommandLineFault.Explain(result, usualCure));
         if (target >= words.Length || words[target].Length == 0)
             throw Wrong("TARGET is missing", $"write the script to run, or the directory of scripts with a slash at its end: {program} /usr/lib/cgi-bin/");
-        return Serve(protocol, options.Read(result, TargetArguments.Read(args, args.Length - words.Length + target), note), options.ReadRecorder(result), early);
+        ScriptTarget script = TargetArguments.Read(args, args.Length - words.Length + target);
+        return Serve(protocol, options.Read(result, script, sections, note), options.ReadRecorder(result), early);
     }
 
     private static int Serve(Protocol protocol, GatewayOptions options, IRequestRecorder? recorder, in EarlyOutcome early)
     {
+        TargetArguments.RefuseInterpreter(options);
         WaitingScript? waiting = WaitingScript.Of(early);
         ExitCode exitCode = GatewayProgram.Run(protocol, options, new ScriptResponder(waiting), recorder, early);
         waiting?.EndUnused();

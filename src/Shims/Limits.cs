@@ -81,6 +81,14 @@ internal sealed class Limits
     /// <summary>Open files below which a listening socket cannot be served.</summary>
     internal const int LeastDescriptors = 11;
 
+    /// <summary>Requests of one process that wait for a slot, each with its connection and its body: more would not be answered in the time
+    /// that web servers wait.</summary>
+    internal const int WaitingRequests = 1000;
+
+    /// <summary>Milliseconds between two looks for a free slot, for the request that is next; for those after it as many times as long, up
+    /// to the second.</summary>
+    internal const int SlotLook = 5, LongestSlotLook = 250;
+
     /// <summary>Milliseconds between two looks at a log without room: nothing tells when there is some again.</summary>
     internal const int LogRetry = 10;
 
@@ -155,6 +163,9 @@ internal sealed class Limits
 
     /// <summary><c>--max</c>, scripts at a time for this target and user; 0 for any number.</summary>
     internal int Concurrency { get; init; }
+
+    /// <summary><c>--max-wait</c>, seconds that a request waits for one of these to end; 0 for a 503 at once.</summary>
+    internal int WaitSeconds { get; init; }
 
     /// <summary><c>--idle</c>, seconds without a request after which a program in wait mode ends; 0 for never.</summary>
     internal int IdleSeconds { get; init; }

@@ -30,7 +30,7 @@ public sealed class WrongCommandLineTests : ProgramTest
     public static TheoryData<string> Words { get; } =
     [
         "-", "--", "---", "--=", "-=", "--x", "-xyz", "--mode", "--stderr", "--env", "--env-file", "--pass-env", "--allow-env", "--drop-env", "--options", "--errors", "--timeout", "--header-timeout",
-        "--max-header", "--max-body", "--cpu", "--memory", "--max", "--truthful", "--status", "--record", "--record-all", "--record-secrets", "--idle", "--mode=", "--env=", "--options=", "--truthful=x",
+        "--max-header", "--max-body", "--cpu", "--memory", "--max", "--max-wait", "--client-gone", "--interpreter", "--index", "--truthful", "--status", "--record", "--record-all", "--record-secrets", "--idle", "--mode=", "--env=", "--options=", "--truthful=x",
         "", "-\n", "-\u001b[31m", "-\u202e", "-\t", "-é", "-\U0001F600",
     ];
 

@@ -37,6 +37,8 @@ internal static class CapsuleJson
         json.WriteString("peer", capsule.Peer);
         WriteBytes(json, "target", capsule.Target);
         WriteBytes(json, "script", capsule.Script);
+        if (capsule.Interpreter.Length > 0)
+            WriteBytes(json, "interpreter", capsule.Interpreter);
         WriteBytes(json, "directory", capsule.Directory);
         WriteList(json, "arguments", capsule.Arguments, WriteValue);
         json.WriteNumber("user", capsule.User);

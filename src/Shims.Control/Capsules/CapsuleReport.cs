@@ -58,7 +58,8 @@ internal sealed class CapsuleReport(TextWriter output, TerminalStyle terminal)
         if (capsule.Script.Length > 0)
         {
             IEnumerable<string> arguments = capsule.Arguments.Select(static argument => ShellWords.Quote(VisibleText.Of(argument)));
-            Entry("Script", string.Join(' ', [VisibleText.Of(capsule.Script), .. arguments]));
+            IEnumerable<string> program = capsule.Interpreter.Length == 0 ? [] : [VisibleText.Of(capsule.Interpreter)];
+            Entry("Script", string.Join(' ', [.. program, VisibleText.Of(capsule.Script), .. arguments]));
         }
         if (capsule.Directory.Length > 0)
             Entry("Directory", VisibleText.Of(capsule.Directory));

@@ -22,7 +22,7 @@ internal sealed class RequestCommand : ControlSubcommand
     };
     private readonly Option<string?> _to = Valued<string?>("--to", "ADDRESS",
         "The gateway: unix:PATH, tcp:HOST:PORT, or exec:'COMMAND ARGUMENT...', which is started with the connection as " +
-            "descriptors 0 and 1, as inetd nowait does.");
+            "descriptors 0 and 1, as inetd nowait does; a handler gets the whole path as PATH_INFO.");
     private readonly ProtocolOptions _protocols = new(protocol => protocol == Protocols.Scgi
         ? "Speak SCGI. Default: FastCGI if the name of the command or socket contains fcgi, fastcgi or php, else SCGI."
         : $"Speak {protocol.Name}.");
@@ -154,6 +154,7 @@ internal sealed class RequestCommand : ControlSubcommand
             Headers = headers,
             Parameters = [.. (result.GetValue(_parameters) ?? []).Select(RequestFields.ParseParameter)],
             ScriptFilename = result.GetValue(_script) is { } path ? Path.GetFullPath(path) : null,
+            IsForHandler = result.GetValue(_to) is { } to && result.GetValue(_script) is null && GatewayAddress.Parse(to, out _)!.IsHandler,
             Role = result.GetValue(_role) == "authorizer" ? Role.Authorizer : Role.Responder,
         };
         return (request, body);

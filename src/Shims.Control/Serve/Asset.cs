@@ -12,6 +12,7 @@ internal sealed record Asset(string ContentType, byte[] Bytes)
         ["/_shims/"] = Load("inspector.html", "text/html; charset=utf-8"),
         ["/_shims/style.css"] = Load("style.css", "text/css; charset=utf-8"),
         ["/_shims/inspector.js"] = Load("inspector.js", "text/javascript; charset=utf-8"),
+        ["/_shims/build.js"] = Load("build.js", "text/javascript; charset=utf-8"),
         ["/_shims/live.js"] = Load("live.js", "text/javascript; charset=utf-8"),
     };
 

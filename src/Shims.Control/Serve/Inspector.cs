@@ -7,7 +7,7 @@ namespace Shims.Control.Serve;
 
 /// <summary>The responses below <c>/_shims/</c>: the page that shows requests, and its data.</summary>
 internal sealed class Inspector(RequestLog log, RecordedCommands commands, Func<ServerState> state, LiveReload? live,
-    Func<RequestRecord, int> replay, CancellationToken ending)
+    AppBuilds builds, Func<RequestRecord, int> replay, CancellationToken ending)
 {
     internal const string Path = "/_shims/";
 
@@ -57,6 +57,10 @@ internal sealed class Inspector(RequestLog log, RecordedCommands commands, Func<
             await EventStream.SendRequestsAsync(context, log, state, gone.Token);
         else if (path == Path + "changes" && live is not null)
             await EventStream.SendChangesAsync(context, live, gone.Token);
+        else if (NumberIn(path, "builds/", "/end") is { } building)
+            await EventStream.SendEndAsync(context, builds.EndAsync(building, gone.Token), gone.Token);
+        else if (NumberIn(path, "builds/", "/change") is { } failed)
+            await EventStream.SendEndAsync(context, builds.ChangeAsync(failed, gone.Token), gone.Token);
         else if (FindRecord(path, "") is { } record)
         {
             await SendJsonAsync(context,
@@ -91,17 +95,20 @@ internal sealed class Inspector(RequestLog log, RecordedCommands commands, Func<
     }
 
     /// <summary>The request of the path <c>/_shims/requests/NUMBER</c>.</summary>
-    private RequestRecord? FindRecord(string path, string suffix)
+    private RequestRecord? FindRecord(string path, string suffix) =>
+        NumberIn(path, "requests/", suffix) is { } id ? log.Find(id) : null;
+
+    /// <summary>The number between two parts of a path below <see cref="Path"/>.</summary>
+    private static int? NumberIn(string path, string prefix, string suffix)
     {
-        const string start = Path + "requests/";
-        int length = path.Length - start.Length - suffix.Length;
-        return path.StartsWith(start, StringComparison.Ordinal) && path.EndsWith(suffix, StringComparison.Ordinal) && length > 0
-            && int.TryParse(path.AsSpan(start.Length, length), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
-            ? log.Find(id)
+        int start = Path.Length + prefix.Length, length = path.Length - start - suffix.Length;
+        return path.StartsWith(Path + prefix, StringComparison.Ordinal) && path.EndsWith(suffix, StringComparison.Ordinal) && length > 0
+            && int.TryParse(path.AsSpan(start, length), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
             : null;
     }
 
-    private static bool IsLocal(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
+    internal static bool IsLocal(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
 
     /// <summary>Whether a page of another site sent the request. Browsers add the origin to every POST; a client without it is not a
     /// browser.</summary>

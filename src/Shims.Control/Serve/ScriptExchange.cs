@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
 using Shims.Control.Client;
 using Shims.Diagnostics;
 using Shims.Posix;
@@ -8,10 +6,13 @@ using Shims.Posix;
 namespace Shims.Control.Serve;
 
 /// <summary>Responds to requests by starting the program that inetd would start, with this process as the web server.</summary>
-internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVerdicts verdicts)
+internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVerdicts verdicts, CompilingApps apps)
 {
     /// <summary>The longest wait for the exit status of a failed program before the error page is sent without it.</summary>
     private static readonly TimeSpan s_exitLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>Called when a program has been ended because it sent nothing, and the browser had left before.</summary>
+    internal Action<RequestRecord>? Ended { get; init; }
 
     /// <summary>Responds to a request.</summary>
     /// <param name="request">The request.</param>
@@ -23,19 +24,28 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
     {
         var errors = new ErrorFile();
         StartedProgram? program = null;
+        SilenceLimit? silence = null;
         RequestState state = RequestState.Aborted;
         try
         {
-            ProgramLaunch launch = site.LaunchFor(route.File, site.Protocol == Gateway.Connections.Protocols.Scgi ? errors.Path : null);
-            record.Update(noted => (noted.Script, noted.Command) = (route.File, [launch.Path, .. launch.Arguments]));
-            program = await starter.StartAsync(launch);
-            record.Update(noted => noted.Times.Started = program.StartedAt);
-            state = await TalkAsync(request, route, program, errors, sink, record, left);
+            if (!await apps.RespondAsync(request, route, sink, record, left))
+            {
+                program = await StartAsync(route, errors, record);
+                silence = new SilenceLimit(site.ReadTimeoutOf(route.File), () => ProgramStarter.Stop(program));
+                state = await TalkAsync(request, route, program, silence, errors, sink, record, left);
+            }
+            else
+                state = RequestState.Done;
+        }
+        catch (Exception exception) when (silence is { IsOver: true } && !left.IsCancellationRequested
+            && exception is (OperationCanceledException or IOException or SocketException or ObjectDisposedException))
+        {
+            state = await EndSilenceAsync(silence.Reason(route.File), request, sink, record, left);
         }
         catch (ShimException exception)
         {
             var diagnosis = new Diagnosis(500, exception.Message);
-            await SendPageAsync(await ExamineAsync(diagnosis, route), request, sink, record, left);
+            await FailurePage.SendAsync(await ExamineAsync(diagnosis, route), request, sink, record, left);
             state = RequestState.Done;
         }
         catch (Exception exception) when (left.IsCancellationRequested
@@ -48,9 +58,7 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         {
             // Kestrel refuses to send a control character in a header, or a body that does not match Content-Length. Or the server is
             // ending.
-            record.Update(noted => noted.Trouble = $"the response cannot be sent: {exception.Message}");
-            state = RequestState.Truncated;
-            sink.Abort();
+            state = Truncate($"the response cannot be sent: {exception.Message}", sink, record);
         }
         finally
         {
@@ -61,15 +69,24 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
                 noted.Times.Ended = System.Diagnostics.Stopwatch.GetTimestamp();
                 errors.CopyTo(noted.StandardError);
             });
-            _ = FollowToEndAsync(program, errors, record);
+            _ = FollowToEndAsync(program, silence, route.File, errors, record);
         }
     }
 
-    private async Task<RequestState> TalkAsync(IncomingRequest request, Route route, StartedProgram program, ErrorFile errors,
-        IResponseSink sink, RequestRecord record, CancellationToken left)
+    private async Task<StartedProgram> StartAsync(Route route, ErrorFile errors, RequestRecord record)
+    {
+        ProgramLaunch launch = site.LaunchFor(route.File, site.Protocol == Gateway.Connections.Protocols.Scgi ? errors.Path : null);
+        record.Update(noted => (noted.Script, noted.Command) = (route.File, [launch.Path, .. launch.Arguments]));
+        StartedProgram program = await starter.StartAsync(launch);
+        record.Update(noted => noted.Times.Started = program.StartedAt);
+        return program;
+    }
+
+    private async Task<RequestState> TalkAsync(IncomingRequest request, Route route, StartedProgram program, SilenceLimit silence,
+        ErrorFile errors, IResponseSink sink, RequestRecord record, CancellationToken left)
     {
         await using GatewayResponse response = await GatewayClient.SendAsync(RequestFor(request, route, record), program.Connection,
-            site.Protocol, new ExchangeObserver(record), left);
+            site.Protocol, new ExchangeObserver(record, silence), left);
         record.UpdateQuietly(noted => noted.Times.RequestRead = program.RequestReadAt);
         GatewayResponseHead? head = response.Fault is null ? response.Head : null;
         byte[]? start = null;
@@ -78,7 +95,9 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
             start = head is null ? [] : await ReadShortAsync(response, left);
             if (await DiagnoseAsync(response, head, start, program, errors, record, route.File) is { } diagnosis)
             {
-                await SendPageAsync(await ExamineAsync(diagnosis, route), request, sink, record, left);
+                if (silence.IsOver && head is null)
+                    return await EndSilenceAsync(silence.Reason(route.File), request, sink, record, left);
+                await FailurePage.SendAsync(await ExamineAsync(diagnosis, route), request, sink, record, left);
                 return RequestState.Done;
             }
         }
@@ -86,13 +105,26 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         sink.Start(head!.Status, head.Headers);
         await PassOnAsync(response, start, sink, record, left);
         if (response.Fault is { } fault)
-        {
-            record.Update(noted => noted.Trouble = fault.ToString());
-            sink.Abort();
-            return RequestState.Truncated;
-        }
+            return Truncate(silence.IsOver ? silence.Reason(route.File) : fault.ToString(), sink, record);
         await sink.CompleteAsync(left);
         return RequestState.Done;
+    }
+
+    /// <summary>Ends the response of a program that was ended: with a page, or truncated if a part has been sent.</summary>
+    private static async Task<RequestState> EndSilenceAsync(string reason, IncomingRequest request, IResponseSink sink,
+        RequestRecord record, CancellationToken left)
+    {
+        if (record.Look(static noted => noted.Status) is not null)
+            return Truncate(reason, sink, record);
+        await FailurePage.SendAsync(new Diagnosis(504, reason), request, sink, record, left);
+        return RequestState.Done;
+    }
+
+    private static RequestState Truncate(string reason, IResponseSink sink, RequestRecord record)
+    {
+        record.Update(noted => noted.Trouble = reason);
+        sink.Abort();
+        return RequestState.Truncated;
     }
 
     private static async Task PassOnAsync(GatewayResponse response, byte[]? start, IResponseSink sink, RequestRecord record,
@@ -169,37 +201,23 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         site.IsApp(route.File) || route.Kind != RouteKind.Script ? diagnosis
             : diagnosis with { Findings = await verdicts.ExamineAsync(route.File) };
 
-    private static async Task SendPageAsync(Diagnosis diagnosis, IncomingRequest request, IResponseSink sink, RequestRecord record,
-        CancellationToken left)
-    {
-        string errors = record.Look(static noted => noted.StandardError.ToText(out _));
-        string page = request.AcceptsHtml ? DiagnosisPage.ToHtml(diagnosis, record, errors)
-            : DiagnosisPage.ToText(diagnosis, record, errors);
-        byte[] bytes = Encoding.UTF8.GetBytes(page);
-        List<(string, string)> headers =
-        [
-            ("Content-Type", request.AcceptsHtml ? "text/html; charset=utf-8" : "text/plain; charset=utf-8"),
-            ("Content-Length", bytes.Length.ToString(CultureInfo.InvariantCulture)),
-            ("Cache-Control", "no-store"),
-            .. Inspector.SecurityHeaders,
-        ];
-        record.Update(noted => (noted.Status, noted.Trouble, noted.Findings) = (diagnosis.Status, diagnosis.Cause, diagnosis.Findings));
-        sink.Start(diagnosis.Status, headers);
-        await sink.WriteAsync(bytes, left);
-        await sink.CompleteAsync(left);
-    }
-
     /// <summary>Records standard error and exit status at the end of the program, which may run longer than its response.</summary>
-    private static async Task FollowToEndAsync(StartedProgram? program, ErrorFile errors, RequestRecord record)
+    private async Task FollowToEndAsync(StartedProgram? program, SilenceLimit? silence, string script, ErrorFile errors,
+        RequestRecord record)
     {
         if (program is not null)
             await program.Ended;
+        silence?.Dispose();
+        bool isEndedLate = silence is { IsOver: true } && record.Look(static noted => noted.State) == RequestState.Aborted;
         record.Update(noted =>
         {
+            noted.Trouble = isEndedLate ? silence!.Reason(script) : noted.Trouble;
             noted.Exit = program is null ? null : Describe(program);
             errors.CopyTo(noted.StandardError);
         });
         errors.Dispose();
+        if (isEndedLate)
+            Ended?.Invoke(record);
     }
 
     private static string? Describe(StartedProgram program)

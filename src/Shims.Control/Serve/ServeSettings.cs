@@ -21,6 +21,15 @@ internal sealed record ServeSettings
     /// <summary>Options of the shim, such as <c>--env NAME=VALUE</c>.</summary>
     internal IReadOnlyList<string> ShimOptions { get; init; } = [];
 
+    /// <summary>The programs that run files, by extension.</summary>
+    internal IReadOnlyDictionary<string, string> Interpreters { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The names of files that respond for their directory.</summary>
+    internal IReadOnlyList<string> Indexes { get; init; } = [];
+
+    /// <summary>How long a program may send nothing before it is ended; zero for any time, null for the default.</summary>
+    internal TimeSpan? ReadTimeout { get; init; }
+
     internal IPAddress Address { get; init; } = IPAddress.Loopback;
 
     /// <summary>The port to listen on; 0 for any free port.</summary>

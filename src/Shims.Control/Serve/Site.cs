@@ -1,3 +1,4 @@
+using Shims.Control.Doctor;
 using Shims.Control.Processes;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
@@ -7,6 +8,9 @@ namespace Shims.Control.Serve;
 /// <summary>The scripts that are served: maps URLs to scripts, and scripts to the programs that run them.</summary>
 internal sealed class Site
 {
+    /// <summary>As long as nginx waits by default. Scripts are ended by the gateway, if they are to be.</summary>
+    private static readonly TimeSpan s_appReadTimeout = TimeSpan.FromSeconds(60);
+
     private readonly ServeSettings _settings;
     private readonly string _shim;
 
@@ -53,7 +57,9 @@ internal sealed class Site
             if (!Directory.Exists(file))
                 return new Route(RouteKind.Nothing, Root + path) { ScriptName = path };
         }
-        return new Route(RouteKind.Directory, Root + path);
+        return path.EndsWith('/') && IndexOf(Root + path) is { } index
+            ? new Route(RouteKind.Script, Root + path + index) { ScriptName = path + index }
+            : new Route(RouteKind.Directory, Root + path);
     }
 
     /// <summary>The program to start for a script.</summary>
@@ -70,10 +76,37 @@ internal sealed class Site
         }
         string[] errors = errorFile is null ? [] : ["--stderr", errorFile];
         string target = IsDirectory ? Root + "/" : script;
-        return new ProgramLaunch(_shim, [.. errors, .. _settings.ShimOptions, target, .. _settings.Arguments]) { IsShim = true };
+        return new ProgramLaunch(_shim, [.. errors, .. ShimOptions, target, .. _settings.Arguments]) { IsShim = true };
     }
 
-    private static bool IsSource(string script) => script.EndsWith(".cs", StringComparison.Ordinal);
+    /// <summary>The options of the gateway. The files here are the developer's, and so the gateway's user's.</summary>
+    internal IReadOnlyList<string> ShimOptions =>
+    [
+        .. _settings.ShimOptions,
+        .. _settings.Interpreters.SelectMany(pair => new[] { "--interpreter", $"{pair.Key}={pair.Value}" }),
+        .. _settings.Interpreters.Count == 0 ? Array.Empty<string>() : ["--allow-writable"],
+    ];
+
+    /// <summary>The extensions that have an interpreter.</summary>
+    internal IEnumerable<string> Extensions => _settings.Interpreters.Keys;
+
+    /// <summary>The file that responds for a directory; null if none is there.</summary>
+    /// <param name="directory">Its absolute path, with a slash at the end.</param>
+    internal string? IndexOf(string directory) => _settings.Indexes.FirstOrDefault(name => File.Exists(directory + name));
+
+    /// <summary>Whether a file is sent as it is: beside pages that an interpreter runs lie their pictures and style sheets.</summary>
+    /// <param name="route">A file.</param>
+    internal bool IsStatic(Route route) => _settings.Interpreters.Count > 0 && route is { Kind: RouteKind.Script, PathInfo.Length: 0 }
+        && IsDirectory && StaticFile.Has(route.File[Root.Length..]) && !RegularFile.IsExecutableAt(route.File);
+
+    /// <summary>The program that compiles the file of an app.</summary>
+    internal static ProgramLaunch BuildFor(string source) => new(FindProgram("shim-dotnet"), ["--build", source]);
+
+    /// <summary>Whether the file is an app that has to be compiled.</summary>
+    internal static bool IsSource(string script) => script.EndsWith(".cs", StringComparison.Ordinal);
+
+    /// <summary>How long a program may send nothing before it is ended; zero for any time.</summary>
+    internal TimeSpan ReadTimeoutOf(string script) => _settings.ReadTimeout ?? (IsApp(script) ? s_appReadTimeout : TimeSpan.Zero);
 
     private static string FindProgram(string name) => InstalledPrograms.Find(name)
         ?? throw new ShimException(ExitCode.SystemError, $"{name}: command not found beside shimctl and on the PATH",

@@ -3,9 +3,18 @@ namespace Shims;
 /// <summary>Options of a program with a handler. The defaults suit a small site.</summary>
 /// <remarks>
 /// Settings for the administrator are also read from the environment, which takes precedence: <c>SHIMS_ERRORS</c> (log, browser), <c>SHIMS_STDERR</c>
-/// (journal, syslog, null, inherit, or a file), <c>SHIMS_LOG_FORMAT</c> (text, json),
-/// <c>SHIMS_ACCESS_LOG</c> (as <see cref="AccessLog"/>), <c>SHIMS_TRUST_REQUEST_ID</c> (1, 0) and <c>SHIMS_IDLE</c> (seconds).
+/// (journal, syslog, null, inherit, or a file), <c>SHIMS_LOG_FORMAT</c> (text, json), <c>SHIMS_ACCESS_LOG</c> (as
+/// <see cref="AccessLog"/>), <c>SHIMS_TRUST_REQUEST_ID</c> (1, 0), <c>SHIMS_MOUNT</c> (a path), <c>SHIMS_TIMEOUT</c>, <c>SHIMS_HEADER_TIMEOUT</c>,
+/// <c>SHIMS_IDLE</c>, <c>SHIMS_FINISH_TIME</c> (seconds),
+/// <c>SHIMS_MAX_HEADER</c>, <c>SHIMS_MAX_BODY</c> (bytes, or with K, M, G) and <c>SHIMS_MAX</c> (requests at a time). With
+/// <see cref="Shim.Run(ref string[], Action{CgiRequest, CgiResponse}, ShimOptions?)"/> they are options of the command line too, which
+/// wins: <c>--idle 60</c>.
 /// </remarks>
+/// <example><code>
+/// return Shim.Run(
+///     (request, response) => response.Write("hello\n"),
+///     new ShimOptions { IdleTimeout = TimeSpan.FromMinutes(1), MaxBodySize = 1 &lt;&lt; 20 });
+/// </code></example>
 public sealed class ShimOptions
 {
     /// <summary>
@@ -58,4 +67,9 @@ public sealed class ShimOptions
 
     /// <summary>Handlers that one process on a listening socket runs at a time; further requests wait for a thread. Default: 64.</summary>
     public int MaxConcurrentHandlers { get; set; } = 64;
+
+    /// <summary>True if environment and command line have been applied.</summary>
+    internal bool IsSettled { get; set; }
+
+    internal ShimOptions Copy() => (ShimOptions)MemberwiseClone();
 }

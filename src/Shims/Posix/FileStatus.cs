@@ -35,6 +35,10 @@ internal readonly struct FileStatus
     /// <summary>True if every user may make and change names there.</summary>
     internal bool IsWritableByAll => (_mode & 0x2) != 0;
 
+    /// <summary>True if names in the directory are their owners' and the directory's owner's to change, whoever else may write to
+    /// it.</summary>
+    internal bool IsSticky => (_mode & 0x200) != 0;
+
     /// <summary>True if only the owner may do anything with it.</summary>
     internal bool IsPrivate => (_mode & 0x3F) == 0;
 

@@ -16,6 +16,7 @@ internal sealed class FastCgiRequest : IResponseChannel
     private readonly ErrorStream _errors;
     private ProtocolStatus _status;
     private bool _isTooLong;
+    private bool _goesOnAlone;
 
     internal FastCgiRequest(Connection connection, RecordQueue output, ParameterBudget budget, ushort id, Role role)
     {
@@ -103,11 +104,20 @@ internal sealed class FastCgiRequest : IResponseChannel
             Exchange.Response?.Advance();
     }
 
+    /// <summary>There is no one any more who wants the response.</summary>
+    internal void ClientLeft()
+    {
+        _goesOnAlone = _goesOnAlone || (!HasEnded && Exchange.GoOnAlone());
+        if (!_goesOnAlone)
+            Exchange.Response?.Abandon(StopReason.PeerGone);
+    }
+
     /// <summary>Gives back everything the request holds.</summary>
     internal void Release()
     {
         _errors.Close(Exchange);
-        Exchange.Release();
+        if (!_goesOnAlone)
+            Exchange.Release();
         _parameters.Dispose();
     }
 
@@ -149,9 +159,12 @@ internal sealed class FastCgiRequest : IResponseChannel
     /// <summary>Section 5.4: the script ends, and the request with its exit status. No more of it comes.</summary>
     private void Abort()
     {
-        Exchange.Response?.Abandon(StopReason.PeerGone);
-        Exchange.Complete(Exchange.Body);
-        Exchange.Complete(Exchange.Data);
+        ClientLeft();
+        if (!_goesOnAlone)
+        {
+            Exchange.Complete(Exchange.Body);
+            Exchange.Complete(Exchange.Data);
+        }
         End(128 + Flags.SIGTERM, ProtocolStatus.RequestComplete);
     }
 

@@ -43,6 +43,9 @@ internal sealed class GatewayOptions
     /// <summary><c>--truthful</c>: a response that broke off must look broken.</summary>
     internal bool IsTruthful { get; init; }
 
+    /// <summary><c>--client-gone finish</c>: a script goes on when its client has left.</summary>
+    internal bool FinishesAlone { get; init; }
+
     /// <summary><c>--status</c>: the script's header is checked, and a Status line always sent.</summary>
     internal bool SendsStatus { get; init; }
 
@@ -53,10 +56,11 @@ internal sealed class GatewayOptions
     internal RunMode ModeFor(long bodyLength, bool mayExec, bool needsHeader = false)
     {
         bool looksAtResponse = SendsStatus || ErrorsInBrowser || Records || AccessLog is not null || LogFormat == LogFormat.Json;
-        if (Mode == RunMode.Relay || looksAtResponse || (Mode == RunMode.Auto && (needsHeader || Diagnostics.StandardError.IsSyslog)))
+        if (Mode == RunMode.Relay || looksAtResponse || FinishesAlone || (Mode == RunMode.Auto && (needsHeader || Diagnostics.StandardError.IsSyslog)))
             return RunMode.Relay;
         bool isSmall = bodyLength <= Limits.SmallBody;
-        bool mustStay = !mayExec || IsTruthful || Limits.ScriptSeconds is not null || Limits.Concurrency > 0;
+        bool mustStay = !mayExec || IsTruthful || Limits.ScriptSeconds is not null || Limits.Concurrency > 0
+            || Target.Options is { HasTimes: true };
         return Mode switch
         {
             // A larger body would have to be read while the script writes, which is relaying.

@@ -37,6 +37,8 @@ internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
     /// <summary>True if the script will go on reading by itself, as nothing that it has written is held until the body has come in.</summary>
     internal override bool LetsBodyWait => Input is { State: PipeWriterState.Full } && _process is { HasEnded: false } && Output.Free > 0 && Exchange.Channel.CanTakeErrors;
 
+    internal override bool MayGoOn => State != RelayState.Over;
+
     private ScriptOutput Output => _pipes.Output;
 
     private ScriptErrors Errors => _pipes.Errors;
@@ -96,6 +98,8 @@ internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
         else if (reason is StopReason.PeerGone or StopReason.ResponseComplete or StopReason.Refused)
             Close();
     }
+
+    internal override void ClientLeft() => _process?.TellOfPeerGone(Exchange, _script, Exchange.HasResponseStarted, goesOn: true);
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)
     {
