@@ -179,7 +179,7 @@ internal sealed class ConfigCommand : ControlSubcommand
     private static void CheckUrl(OptionResult option)
     {
         string url = option.Tokens is [var token, ..] ? token.Value : "";
-        if (!url.StartsWith('/') || url.Trim('/').Length == 0 || folder.Trim('/').Length == 0)
+        if (!url.StartsWith('/') || url.Trim('/').Length == 0)
             option.AddError($"--url takes a path below /, not \"{url}\": write for example --url /cgi-bin");
         else if (PlainPath.Objection(url) is { } objection)
             option.AddError($"--url: {objection}");
@@ -239,7 +239,8 @@ internal sealed class ConfigCommand : ControlSubcommand
     {
         foreach (Token token in option.Tokens)
         {
-            if (token.Value.Split('=', 2) is not [['/', _, ..] url, ['/', ..] folder] || url.Trim('/').Length == 0)
+            if (token.Value.Split('=', 2) is not [['/', _, ..] url, ['/', ..] folder] || url.Trim('/').Length == 0
+                || folder.Trim('/').Length == 0)
             {
                 option.AddError($"--alias takes /URL=DIR, not \"{token.Value}\": write both with a slash before them, for example " +
                     "--alias /awstats-icon=/usr/share/awstats/icon");
