@@ -7,13 +7,14 @@ public sealed class ShimDotNetTests
     private const string SomebodyElse = "61234";
 
     [Theory]
-    [InlineData(), InlineData("-v"), InlineData("-V"), InlineData("-f"), InlineData("-"), InlineData("--"), InlineData("--nosuch"), InlineData("-h"), InlineData(""), InlineData("/nosuch.cs")]
+    [InlineData(), InlineData("-v"), InlineData("-V"), InlineData("-f"), InlineData("-"), InlineData("--"), InlineData("--nosuch"), InlineData("-h"), InlineData(""), InlineData("/nosuch.cs"),
+     InlineData("--build"), InlineData("--build", "/nosuch.cs"), InlineData("--build", "/dev/null", "x")]
     [Trait("fault", "D2")]
     public async Task A_command_line_that_is_not_understood_is_a_64_with_a_reason(params string[] arguments)
     {
         LaunchResult result = await Launcher.RunAsync(new Launch { Program = Repository.Program("shim-dotnet"), Arguments = arguments });
         Assert.Equal(64, result.ExitCode);
-        Assert.Matches(@"^shim-dotnet\[\d+\]: (no file is given: usage: |unknown option |there is no file )", result.ErrorText);
+        Assert.Matches(@"^shim-dotnet\[\d+\]: (no file is given: usage: |unknown option |there is no file |--build takes one file: )", result.ErrorText);
     }
 
     [Fact]
@@ -22,8 +23,8 @@ public sealed class ShimDotNetTests
     {
         LaunchResult result = await Launcher.RunAsync(new Launch { Program = Repository.Program("shim-dotnet"), Arguments = ["--help"] });
         Assert.Equal(0, result.ExitCode);
-        Assert.Contains("Usage:\n  shim-dotnet FILE.cs [ARG...]\n", result.OutputText, StringComparison.Ordinal);
-        foreach (string option in new[] { "--help", "--version" })
+        Assert.Contains("Usage:\n  shim-dotnet FILE.cs [ARG...]\n  shim-dotnet --build FILE.cs\n", result.OutputText, StringComparison.Ordinal);
+        foreach (string option in new[] { "--build", "--help", "--version" })
             Assert.Contains($"\n  {option} ", result.OutputText, StringComparison.Ordinal);
     }
 
@@ -32,6 +33,21 @@ public sealed class ShimDotNetTests
     {
         LaunchResult result = await Launcher.RunAsync(new Launch { Program = Repository.Program("shim-dotnet"), Arguments = ["--hlep"] });
         Assert.EndsWith("unknown option --hlep: write --help\n", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Build_compiles_without_serving_and_writes_the_errors_to_standard_output()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("nuget.config", $"""<configuration><packageSources><add key="here" value="{Repository.PathTo("artifacts/packages")}" /></packageSources></configuration>""");
+        string source = folder.Write("hello.cs", await File.ReadAllTextAsync(Repository.PathTo("inetd-examples/apps/hello.cs"), TestContext.Current.CancellationToken));
+        Launch build = new Sample(source, IsNative: false).Launch with { Arguments = ["--build", source] };
+        LaunchResult good = await Launcher.RunAsync(build);
+        Assert.Equal((0, ""), (good.ExitCode, good.OutputText));
+        await File.AppendAllTextAsync(source, "no C#\n", TestContext.Current.CancellationToken);
+        LaunchResult bad = await Launcher.RunAsync(build);
+        Assert.Equal(1, bad.ExitCode);
+        Assert.Matches(@"/hello\.cs\(11,\d+\): error CS", bad.OutputText);
     }
 
     [Fact]

@@ -5,9 +5,12 @@ namespace Shims.Tests.Diagnostics;
 /// <summary>A line of source between its neighbours.</summary>
 public sealed class SourceExcerptTests : IDisposable
 {
-    private readonly string _file = Path.GetTempFileName();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+    private readonly string _file;
 
-    public void Dispose() => File.Delete(_file);
+    public SourceExcerptTests() => _file = Path.Combine(_folder.FullName, "notes.cs");
+
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory, InlineData(1, 1, "one", "two"), InlineData(2, 1, "one", "two", "three"), InlineData(3, 2, "two", "three", "four"), InlineData(4, 3, "three", "four")]
     public void An_excerpt_is_the_line_and_its_neighbours(int line, int first, params string[] lines)
