@@ -9,7 +9,7 @@ internal static class CommandLineFault
     /// <summary>The beginnings of the library's own messages. All others are of our validators.</summary>
     private static readonly string[] s_library =
     [
-        "Required argument missing", "Required command was not", "Unrecognized command", "Cannot parse argument",
+        "Required argument", "Required command was not", "Unrecognized command", "Cannot parse argument",
         "Option '", "Argument '", "Command '",
     ];
 
@@ -20,7 +20,15 @@ internal static class CommandLineFault
     {
         CommandResult command = result.CommandResult;
         foreach (string word in result.UnmatchedTokens)
+        {
+            // An unknown option may have been taken for an argument, and then the argument is one too many.
+            foreach (ParseError error in result.Errors)
+            {
+                if (!word.StartsWith('-') && error.Message.StartsWith("unknown option", StringComparison.Ordinal))
+                    return Divide(error.Message, usualCure);
+            }
             return Unknown(word, command.Command, usualCure);
+        }
         foreach (SymbolResult child in command.Children)
         {
             if (child is OptionResult { Implicit: false } option && Of(option) is { } cause)

@@ -8,6 +8,7 @@ using Shims.Diagnostics;
 using Shims.Gateway.Connections;
 using Shims.Gateway.Requests;
 using Shims.Gateway.Serving;
+using Shims.Posix;
 using Shims.Recording;
 
 namespace Shims.Programs;
@@ -145,12 +146,8 @@ internal sealed class GatewayCommandOptions
         return true;
     }
 
-    /// <summary>Past Console.Out, which sends escape sequences to a terminal before anything is written.</summary>
-    private static void Print(string text)
-    {
-        using Stream output = Console.OpenStandardOutput();
-        output.Write(Encoding.UTF8.GetBytes(text));
-    }
+    /// <summary>Past .NET's console, which sends escape sequences to a terminal before anything is written.</summary>
+    private static void Print(string text) => Libc.WriteAll(1, Encoding.UTF8.GetBytes(text));
 
     /// <summary>Finds the first argument that is neither an option nor an option's value.</summary>
     /// <returns>Its index; the number of arguments if there is none.</returns>

@@ -3,6 +3,7 @@ using System.Text;
 using Shims;
 using Shims.Diagnostics;
 using Shims.DotNet;
+using Shims.Posix;
 using Shims.Programs;
 
 const string Usage = "usage: shim-dotnet FILE.cs [ARG...], or shim-dotnet --build FILE.cs; see shim-dotnet(1)";
@@ -65,11 +66,10 @@ catch (Exception exception) when (exception is IOException or UnauthorizedAccess
 
 static string MeantBy(string option) => NearestWord.Among(option, ["--build", "--help", "--version"]) is { } nearest ? $"write {nearest}" : Usage;
 
-// Past Console.Out, which sends escape sequences to a terminal before anything is written.
+// Past .NET's console, which sends escape sequences to a terminal before anything is written.
 static int Print(string text)
 {
-    using Stream output = Console.OpenStandardOutput();
-    output.Write(Encoding.UTF8.GetBytes(text + "\n"));
+    Libc.WriteAll(1, Encoding.UTF8.GetBytes(text + "\n"));
     return (int)ExitCode.Served;
 }
 

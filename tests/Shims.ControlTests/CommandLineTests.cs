@@ -8,7 +8,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("config --web", "shimctl: --web needs a value")]
     [InlineData("config --web nginx --web nginx --super inetd --protocol scgi --url /c --dir /srv", "shimctl: --web is given 2 times, and once is enough")]
-    [InlineData("config --web nonsense --super inetd --protocol scgi --url /c --dir /srv", "--web takes nginx, apache, lighttpd, ")]
+    [InlineData("config --web nonsense --super inetd --protocol scgi --url /c --dir /srv", "--web takes caddy, apache, lighttpd, ")]
     [InlineData("config --web ngnix --super inetd --protocol scgi --url /c --dir /srv", "not \"ngnix\": write for example --web nginx")]
     [InlineData("config --web nginx --supre inetd --protocol scgi --url /c --dir /srv", "shimctl: unknown option --supre: write --super")]
     [InlineData("config --super inetd --protocol scgi --url /c --dir /srv", "shimctl: --web is missing")]

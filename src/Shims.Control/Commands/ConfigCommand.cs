@@ -239,7 +239,8 @@ internal sealed class ConfigCommand : ControlSubcommand
     {
         foreach (Token token in option.Tokens)
         {
-            if (token.Value.Split('=', 2) is not [['/', _, ..] url, ['/', ..] folder] || url.Trim('/').Length == 0 || folder.Trim('/').Length == 0)
+            if (token.Value.Split('=', 2) is not [['/', _, ..] url, ['/', ..] folder] || url.Trim('/').Length == 0
+                || folder.Trim('/').Length == 0)
             {
                 option.AddError($"--alias takes /URL=DIR, not \"{token.Value}\": write both with a slash before them, for example " +
                     "--alias /awstats-icon=/usr/share/awstats/icon");

@@ -24,7 +24,7 @@ public static class ControlCommand
         FillStandardDescriptors();
         // .NET's own writers send escape sequences to a terminal before anything is written.
         Console.SetOut(new StreamWriter(new StandardOutput(), new UTF8Encoding(false)) { AutoFlush = true });
-        Console.SetError(new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true });
+        Console.SetError(new StreamWriter(new StandardOutput(2), new UTF8Encoding(false)) { AutoFlush = true });
         // @FILE is the body of a request here, and not a file of options.
         ParseResult result = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count == 0)

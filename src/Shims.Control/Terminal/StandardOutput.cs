@@ -4,8 +4,13 @@ using Shims.Posix;
 
 namespace Shims.Control.Terminal;
 
-/// <summary>Standard output as a stream of bytes. .NET's own stream ignores EPIPE, so an endless response would be read for ever.</summary>
-internal sealed class StandardOutput : Stream
+/// <summary>Standard output, or standard error, as a stream of bytes.</summary>
+/// <remarks>
+/// .NET's own stream ignores EPIPE, so an endless response would be read for ever; and it sends escape sequences to a terminal before
+/// anything is written.
+/// </remarks>
+/// <param name="descriptor">1, or 2: what cannot be written there is lost, since there is no other place to tell of it.</param>
+internal sealed class StandardOutput(int descriptor = 1) : Stream
 {
     public override bool CanRead => false;
     public override bool CanSeek => false;
@@ -24,11 +29,13 @@ internal sealed class StandardOutput : Stream
     {
         while (!bytes.IsEmpty)
         {
-            nint count = Libc.WriteWaiting(1, bytes);
+            nint count = Libc.WriteWaiting(descriptor, bytes);
             if (count >= 0)
                 bytes = bytes[(int)count..];
             else if (Libc.Errno == Errno.EAGAIN)
-                Libc.WaitWritable(1, -1); // a terminal that another process has made non-blocking
+                Libc.WaitWritable(descriptor, -1); // a terminal that another process has made non-blocking
+            else if (descriptor != 1 && Libc.Errno != Errno.EINTR)
+                return;
             else if (Libc.Errno == Errno.EPIPE)
                 throw new BrokenPipeException();
             else if (Libc.Errno != Errno.EINTR)

@@ -107,7 +107,7 @@ internal sealed class FastCgiRequest : IResponseChannel
     /// <summary>There is no one any more who wants the response.</summary>
     internal void ClientLeft()
     {
-        _goesOnAlone = _goesOnAlone || (!HasEnded && Exchange.GoOnAlone());
+        _goesOnAlone = _goesOnAlone || (!HasEnded && ClientlessChannel.TryTakeOver(Exchange));
         if (!_goesOnAlone)
             Exchange.Response?.Abandon(StopReason.PeerGone);
     }

@@ -135,7 +135,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
     {
         // nginx closes as soon as it has as many bytes as Content-Length says.
         bool isComplete = _sent >= _exchange?.ResponseLength;
-        if (!isComplete && _exchange is { } exchange && exchange.GoOnAlone())
+        if (!isComplete && _exchange is { } exchange && ClientlessChannel.TryTakeOver(exchange))
             _exchange = null;
         _exchange?.Response?.Abandon(isComplete ? StopReason.ResponseComplete : StopReason.PeerGone);
         CloseBroken();

@@ -11,6 +11,21 @@ internal sealed class ClientlessChannel(Exchange exchange, string protocol, stri
 {
     private bool _hasEnded;
 
+    /// <summary>The client has left: lets the script go on, if it is to and has, or will get, all of the request.</summary>
+    /// <returns>True if the request is no longer its connection's.</returns>
+    internal static bool TryTakeOver(Exchange exchange)
+    {
+        if (!exchange.Context.Options.FinishesAlone || !exchange.IsWhole || exchange.Response is not { MayGoOn: true } response)
+            return false;
+        IResponseChannel left = exchange.Channel;
+        left.EndSplice();
+        exchange.Channel = new ClientlessChannel(exchange, left.Protocol, left.Peer);
+        exchange.Context.Clientless++;
+        response.ClientLeft();
+        exchange.Schedule();
+        return true;
+    }
+
     public string Protocol => protocol;
 
     public string Peer => peer;

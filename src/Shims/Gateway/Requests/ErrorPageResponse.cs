@@ -5,6 +5,20 @@ internal sealed class ErrorPageResponse(Exchange exchange, byte[] response) : Re
 {
     private int _sent;
 
+    /// <summary>Responds with the page, whatever comes of the body.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="status">The page's status.</param>
+    /// <param name="page">Header and body.</param>
+    internal static void Give(Exchange exchange, int status, byte[] page)
+    {
+        exchange.Body.Discard();
+        exchange.Data?.Discard();
+        exchange.StartDrain();
+        exchange.Access?.Begin(status, page.AsSpan().IndexOf("\r\n\r\n"u8) + "\r\n\r\n".Length);
+        exchange.Response = new ErrorPageResponse(exchange, exchange.Channel.Enclose(page));
+        exchange.Schedule();
+    }
+
     internal override void Advance()
     {
         if (!Exchange.MaySend || _sent == response.Length)

@@ -64,7 +64,7 @@ internal sealed unsafe class Exchange
     internal AccessEntry? Access { get; }
 
     /// <summary>The way back.</summary>
-    internal IResponseChannel Channel { get; private set; }
+    internal IResponseChannel Channel { get; set; }
 
     /// <summary>Bytes of the body as announced, or <see cref="ContentLength.Unknown"/>.</summary>
     internal long BodyLength { get; set; }
@@ -156,20 +156,6 @@ internal sealed unsafe class Exchange
         Schedule();
     }
 
-    /// <summary>The client has left: lets the script go on, if it is to and has, or will get, all of the request.</summary>
-    /// <returns>True if the request is no longer its connection's.</returns>
-    internal bool GoOnAlone()
-    {
-        if (!Context.Options.FinishesAlone || !IsWhole || Response is not { MayGoOn: true } response)
-            return false;
-        Channel.EndSplice();
-        Channel = new ClientlessChannel(this, Channel.Protocol, Channel.Peer);
-        Context.Clientless++;
-        response.ClientLeft();
-        Schedule();
-        return true;
-    }
-
     /// <summary>The shim ends: so does the request, with a page that says why if that is possible.</summary>
     internal void Shutdown()
     {
@@ -232,20 +218,7 @@ internal sealed unsafe class Exchange
             Channel.Break();
             return;
         }
-        Respond(fault.Status, ErrorPage.Format(fault, RequestId, Context.Options.ErrorsInBrowser, withBody: !IsHead));
-    }
-
-    /// <summary>Responds with a page that is known in full, whatever comes of the body.</summary>
-    /// <param name="status">Its status.</param>
-    /// <param name="page">Header and body.</param>
-    internal void Respond(int status, byte[] page)
-    {
-        Body.Discard();
-        Data?.Discard();
-        StartDrain();
-        Access?.Begin(status, page.AsSpan().IndexOf("\r\n\r\n"u8) + "\r\n\r\n".Length);
-        Response = new ErrorPageResponse(this, Channel.Enclose(page));
-        Schedule();
+        ErrorPageResponse.Give(this, fault.Status, ErrorPage.Format(fault, RequestId, Context.Options.ErrorsInBrowser, withBody: !IsHead));
     }
 
     /// <summary>Remembers a start that has been prepared.</summary>

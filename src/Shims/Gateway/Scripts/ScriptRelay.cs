@@ -123,15 +123,9 @@ internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
     void IDeadline.OnDeadline()
     {
         _pipes.OnDeadline();
+        // Of HeldOpen the next turn sees the end.
         if (_deadline <= Loop.Now)
-        {
-            Enter(State switch
-            {
-                RelayState.Pausing => RelayState.Streaming,
-                RelayState.OutputEnded => RelayState.Detached,
-                _ => State, // of HeldOpen the next turn sees the end
-            });
-        }
+            Enter(State == RelayState.Pausing ? RelayState.Streaming : State == RelayState.OutputEnded ? RelayState.Detached : State);
         Exchange.Schedule();
     }
 
@@ -218,7 +212,6 @@ internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
     }
 
     /// <summary>The response is complete; the script may run on.</summary>
-    /// <returns>Its exit status.</returns>
     private int LetGo(ScriptProcess process)
     {
         Verdict.TellOddities(process);

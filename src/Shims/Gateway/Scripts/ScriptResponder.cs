@@ -66,7 +66,7 @@ internal sealed class ScriptResponder(WaitingScript? waiting) : IResponder
         if (resolution == Resolution.NeedsSlash)
         {
             exchange.Observer?.GiveUp();
-            exchange.Respond(SlashRedirect.StatusFor(exchange.Variables), SlashRedirect.PageFor(exchange.Variables, withBody: !exchange.IsHead));
+            ErrorPageResponse.Give(exchange, SlashRedirect.StatusFor(exchange.Variables), SlashRedirect.PageFor(exchange.Variables, withBody: !exchange.IsHead));
             return;
         }
         exchange.Observer?.Prepared(plan);
