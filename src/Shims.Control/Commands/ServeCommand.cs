@@ -42,6 +42,8 @@ internal sealed class ServeCommand : ControlSubcommand
     };
     private readonly Option<string[]> _env = Valued<string[]>("--env", "NAME=VALUE",
         "Set a variable of the scripts' environment, with --env of scgi-run or fcgi-run.");
+    private readonly Option<string[]> _allowEnv = Valued<string[]>("--allow-env", "NAME",
+        "Pass a variable of requests to scripts that is otherwise held back, with --allow-env of scgi-run or fcgi-run.");
     private readonly Option<bool> _live = new("--live") { Description = "Reload HTML pages in the browser when a file changes." };
     private readonly Option<string[]> _allowHost = Valued<string[]>("--allow-host", "NAME",
         "One more host name for this server, beside localhost.");
@@ -61,7 +63,7 @@ internal sealed class ServeCommand : ControlSubcommand
         Validators.Add(CheckProtocol);
         Add(_what);
         Add(_arguments);
-        foreach (Option option in (Option[])[_port, _listen, .. _protocols, _app, _env, _live, _allowHost])
+        foreach (Option option in (Option[])[_port, _listen, .. _protocols, _app, _env, _allowEnv, _live, _allowHost])
             Add(option);
         // Not an asynchronous action: the library ends the process two seconds after SIGINT, even if programs still run.
         SetAction(result => RunAsync(result).GetAwaiter().GetResult());
@@ -108,7 +110,8 @@ internal sealed class ServeCommand : ControlSubcommand
             Arguments = result.GetValue(_arguments) ?? [],
             IsApp = isApp,
             Protocol = _protocols.Chosen(result.CommandResult) ?? Protocols.Scgi,
-            ShimOptions = [.. (result.GetValue(_env) ?? []).SelectMany(variable => new[] { "--env", variable })],
+            Env = result.GetValue(_env) ?? [],
+            AllowedEnv = result.GetValue(_allowEnv) ?? [],
             Address = IPAddress.Parse(result.GetValue(_listen)!),
             Port = result.GetValue(_port),
             AllowedHosts = result.GetValue(_allowHost) ?? [],

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Shims.Control.Client;
+using Shims.Control.Doctor;
 using Shims.Diagnostics;
 using Shims.Posix;
 
@@ -12,6 +13,9 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
 {
     /// <summary>The longest wait for the exit status of a failed program before the error page is sent without it.</summary>
     private static readonly TimeSpan s_exitLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>The number of characters of a script's last line that are quoted.</summary>
+    private const int LongestLastWords = 300;
 
     /// <summary>Responds to a request.</summary>
     /// <param name="request">The request.</param>
@@ -78,13 +82,16 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
             start = head is null ? [] : await ReadShortAsync(response, left);
             if (await DiagnoseAsync(response, head, start, program, errors, record, route.File) is { } diagnosis)
             {
+                record.UpdateQuietly(noted => noted.IsRefused = head is not null);
                 await SendPageAsync(await ExamineAsync(diagnosis, route), request, sink, record, left);
                 return RequestState.Done;
             }
         }
-        record.Update(noted => (noted.Status, noted.ResponseHeaders) = (head!.Status, head.Headers));
+        record.Update(noted => (noted.Status, noted.ResponseHeaders, noted.ResponseHead) = (head!.Status, head.Headers, head.Raw));
         sink.Start(head!.Status, head.Headers);
         await PassOnAsync(response, start, sink, record, left);
+        if (response.EndRequest is { ApplicationStatus: not 0 } end)
+            record.UpdateQuietly(noted => noted.BadEnd = ExitStatus.OfCode(end.ApplicationStatus));
         if (response.Fault is { } fault)
         {
             record.Update(noted => noted.Trouble = fault.ToString());
@@ -157,7 +164,7 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         record.UpdateQuietly(noted =>
         {
             errors.CopyTo(noted.StandardError);
-            noted.ResponseHeaders = response.Head?.Headers ?? [];
+            (noted.ResponseHeaders, noted.ResponseHead) = (response.Head?.Headers ?? [], response.Head?.Raw ?? []);
             noted.ResponseBody.Add(head is null ? response.Unfinished : start);
         });
         return head is null
@@ -167,7 +174,10 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
 
     private async Task<Diagnosis> ExamineAsync(Diagnosis diagnosis, Route route) =>
         site.IsApp(route.File) || route.Kind != RouteKind.Script ? diagnosis
-            : diagnosis with { Findings = await verdicts.ExamineAsync(route.File) };
+            : diagnosis with { Findings = [.. (await verdicts.ExamineAsync(route.File)).Where(IsFault)] };
+
+    /// <summary>Whether a finding is worth a place under the cause. Checks that passed are not.</summary>
+    private static bool IsFault(Finding finding) => finding.Severity > Severity.Good;
 
     private static async Task SendPageAsync(Diagnosis diagnosis, IncomingRequest request, IResponseSink sink, RequestRecord record,
         CancellationToken left)
@@ -181,7 +191,7 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
             ("Content-Type", request.AcceptsHtml ? "text/html; charset=utf-8" : "text/plain; charset=utf-8"),
             ("Content-Length", bytes.Length.ToString(CultureInfo.InvariantCulture)),
             ("Cache-Control", "no-store"),
-            .. Inspector.SecurityHeaders,
+            .. SecurityHeaders.All,
         ];
         record.Update(noted => (noted.Status, noted.Trouble, noted.Findings) = (diagnosis.Status, diagnosis.Cause, diagnosis.Findings));
         sink.Start(diagnosis.Status, headers);
@@ -190,23 +200,42 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
     }
 
     /// <summary>Records standard error and exit status at the end of the program, which may run longer than its response.</summary>
-    private static async Task FollowToEndAsync(StartedProgram? program, ErrorFile errors, RequestRecord record)
+    private async Task FollowToEndAsync(StartedProgram? program, ErrorFile errors, RequestRecord record)
     {
         if (program is not null)
             await program.Ended;
         record.Update(noted =>
         {
-            noted.Exit = program is null ? null : Describe(program);
+            noted.Exit = program is null ? null : Describe(noted.BadEnd ?? program.Ended.Result);
             errors.CopyTo(noted.StandardError);
+            if (program is not null && noted.State == RequestState.Done)
+                NoteBadEnd(noted, program.Ended.Result);
         });
         errors.Dispose();
+    }
+
+    /// <summary>Marks a request whose script failed after it had begun its response.</summary>
+    /// <remarks>Over SCGI the program that was started has become the script. Over FastCGI the shim tells the script's exit
+    /// status.</remarks>
+    private void NoteBadEnd(RequestRecord noted, ExitStatus end)
+    {
+        if (site.Protocol == Gateway.Connections.Protocols.Scgi && end.Code != 0 && !noted.IsRefused)
+            noted.BadEnd = end;
+        if (noted.BadEnd is not { } bad || noted.Trouble is not null)
+            return;
+        string words = noted.StandardError.ToText(out bool isText).TrimEnd();
+        string last = isText ? words[(words.LastIndexOf('\n') + 1)..] : "";
+        noted.Trouble = $"{noted.Script} {(bad.Signal == 0 ? "ended with" : "was")} {Describe(bad)}, so its response may be incomplete"
+            + (last.Length == 0 ? "" : $": {last[..Math.Min(last.Length, LongestLastWords)]}");
     }
 
     private static string? Describe(StartedProgram program)
     {
         if (!program.Ended.IsCompletedSuccessfully)
             return null;
-        ExitStatus status = program.Ended.Result;
-        return status.Signal == 0 ? $"exit status {status.Code}" : $"killed by signal {status.Signal}";
+        return Describe(program.Ended.Result);
     }
+
+    private static string Describe(ExitStatus status) =>
+        status.Signal == 0 ? $"exit status {status.Code}" : $"killed by signal {status.Signal}";
 }

@@ -1,3 +1,6 @@
+using System.Text;
+using Shims.Cgi;
+using Shims.Control.Client;
 using Shims.Control.Processes;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
@@ -24,6 +27,9 @@ internal sealed class Site
     internal string Root => IsDirectory ? _settings.What.TrimEnd('/') : Path.GetDirectoryName(_settings.What)!;
 
     internal Protocol Protocol => _settings.Protocol;
+
+    /// <summary>The arguments of the script or app.</summary>
+    internal IReadOnlyList<string> Arguments => _settings.Arguments;
 
     /// <summary>The path that is served, for people.</summary>
     internal string Title => _settings.What;
@@ -69,9 +75,47 @@ internal sealed class Site
                 : new ProgramLaunch(script, _settings.Arguments) { Environment = environment };
         }
         string[] errors = errorFile is null ? [] : ["--stderr", errorFile];
-        string target = IsDirectory ? Root + "/" : script;
-        return new ProgramLaunch(_shim, [.. errors, .. _settings.ShimOptions, target, .. _settings.Arguments]) { IsShim = true };
+        return new ProgramLaunch(_shim, [.. errors, .. ShimOptions, TargetFor(script), .. _settings.Arguments]) { IsShim = true };
     }
+
+    /// <summary>The environment of the request's script, as the shim makes it; empty if no shim starts a script.</summary>
+    internal IReadOnlyList<RequestVariable> EnvironmentOf(RequestRecord record) =>
+        record.Environment ?? (record.Script is { } script && !IsApp(script)
+            ? ScriptEnvironment.Of(record.Variables, TargetFor(script), Policy)
+            : []);
+
+    /// <summary>The variables of the request that its script does not get. Apps get all of them.</summary>
+    internal IReadOnlyList<HeldBackVariable> HeldBackOf(RequestRecord record) =>
+        record.Script is not { } script || IsApp(script) ? []
+        : record.Environment is not { } environment ? ScriptEnvironment.HeldBack(record.Variables, Policy)
+        : [.. ScriptEnvironment.HeldBack(record.Variables, default).Where(held => environment.All(got => got.NameText != held.Name))];
+
+    /// <summary>The target with which a request reaches a script of this site, although it was recorded at another place.</summary>
+    /// <param name="target">Path and query, as recorded.</param>
+    /// <param name="scriptName">SCRIPT_NAME, as recorded.</param>
+    internal string LocalTarget(string target, string scriptName)
+    {
+        int query = target.IndexOf('?', StringComparison.Ordinal);
+        string path = Uri.UnescapeDataString(query < 0 ? target : target[..query]);
+        if (RouteTo(path).Kind == RouteKind.Script || scriptName.Length == 0 || !path.StartsWith(scriptName, StringComparison.Ordinal))
+            return target;
+        string name = Path.GetFileName(scriptName);
+        SiteScript[] same = [.. SiteScripts.Find(Root).Where(script => Path.GetFileName(script.Name) == name).Take(2)];
+        string rest = string.Join('/', path[scriptName.Length..].Split('/').Select(Uri.EscapeDataString));
+        return same is [var only] ? only.Url + rest + (query < 0 ? "" : target[query..]) : target;
+    }
+
+    private EnvironmentPolicy Policy => new(
+        set: _settings.Env.Count == 0 ? null : [.. _settings.Env.Select(Encoding.UTF8.GetBytes)],
+        allow: _settings.AllowedEnv.Count == 0 ? null : [.. _settings.AllowedEnv.Select(Encoding.UTF8.GetBytes)]);
+
+    private IEnumerable<string> ShimOptions =>
+    [
+        .. _settings.Env.SelectMany(setting => new[] { "--env", setting }),
+        .. _settings.AllowedEnv.SelectMany(name => new[] { "--allow-env", name }),
+    ];
+
+    private string TargetFor(string script) => IsDirectory ? Root + "/" : script;
 
     private static bool IsSource(string script) => script.EndsWith(".cs", StringComparison.Ordinal);
 
