@@ -131,6 +131,7 @@ public sealed class InspectorWorkTests(ChromiumFixture chromium) : IClassFixture
         // Send again.
         await keys.PressAsync("r");
         await Expect(page.Locator(Rows)).ToHaveCountAsync(5);
+        await Expect(page.Locator("#details")).ToContainTextAsync("again #4");
         await keys.PressAsync("Escape");
         await Expect(page.Locator("#details")).ToBeHiddenAsync();
         // Failed ones only, and all.

@@ -56,7 +56,7 @@ internal sealed class InspectorActions(RequestLog log, Site site, RequestSender 
             return TooLarge;
         return Capsule.Parse(bytes, out string? fault) is { } capsule
             ? new Result(StatusCodes.Status201Created, LoadedCapsule.AddTo(log, site, capsule), null)
-            : Refusal(StatusCodes.Status409Conflict, $"The file {fault}: choose a file that --record or this page has written.");
+            : Refusal(StatusCodes.Status409Conflict, $"The file {fault}: choose a capsule, which --record or this page has written.");
     }
 
     private static Result TooLarge => Refusal(StatusCodes.Status413PayloadTooLarge, $"The file or request is larger than {MaxBody} bytes.");

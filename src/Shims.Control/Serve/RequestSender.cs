@@ -22,7 +22,10 @@ internal sealed class RequestSender(Site site, ScriptExchange exchange, RequestL
     internal int Send(RequestRecord original, EditedRequest edited)
     {
         byte[] body = edited.Body is null ? BodyOf(original) : Encoding.UTF8.GetBytes(edited.Body);
-        return Send(edited.Method, edited.Target, edited.HeaderPairs, body, new RequestOrigin { ReplayOf = original.Id, IsEdited = true });
+        List<(string, string)> headers = [.. edited.HeaderPairs];
+        if (body.Length > 0)
+            headers.Add(("Content-Length", body.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        return Send(edited.Method, edited.Target, headers, body, new RequestOrigin { ReplayOf = original.Id, IsEdited = true });
     }
 
     private int Send(string method, string target, IReadOnlyList<(string Name, string Value)> headers, byte[] body, RequestOrigin origin)

@@ -223,8 +223,10 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
             noted.BadEnd = end;
         if (noted.BadEnd is not { } bad || noted.Trouble is not null)
             return;
-        string words = noted.StandardError.ToText(out bool isText).TrimEnd();
-        string last = isText ? words[(words.LastIndexOf('\n') + 1)..] : "";
+        string gateway = noted.Command.Count == 0 ? "" : Path.GetFileName(noted.Command[0]);
+        string last = noted.StandardError.ToText(out bool isText).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .LastOrDefault(line => isText && !line.StartsWith($"{gateway}: ", StringComparison.Ordinal)
+                && !line.StartsWith($"{gateway}[", StringComparison.Ordinal)) ?? "";
         noted.Trouble = $"{noted.Script} {(bad.Signal == 0 ? "ended with" : "was")} {Describe(bad)}, so its response may be incomplete"
             + (last.Length == 0 ? "" : $": {last[..Math.Min(last.Length, LongestLastWords)]}");
     }

@@ -12,7 +12,7 @@ export function pairs(caption, entries, headings) {
     headings ? element('thead', null, element('tr', null, ...headings.map(heading => element('th', { scope: 'col' }, heading)))) : null,
     element('tbody', null, ...entries.map(([name, ...values]) =>
       element('tr', null, element('th', { scope: 'row' }, name), ...values.map(value => element('td', null, value))))));
-  table.querySelector('th').style.width = `min(38%, ${longest + 2}ch)`;
+  table.querySelector('th').style.width = longest > 22 ? '38%' : `${longest + 2}ch`;
   return table;
 }
 
@@ -29,7 +29,7 @@ function viewsOf(body, label) {
 }
 
 const parts = (all, label) => element('ol', { class: 'parts' }, ...all.map((part, i) => element('li', null,
-  element('h4', null, part.name, element('span', { class: 'faint' }, [part.fileName === null || part.fileName === undefined ? null : `file ${part.fileName}`, part.contentType, size(part.body)].filter(Boolean).join(' · '))),
+  element('p', { class: 'part' }, part.name, element('span', { class: 'faint' }, [part.fileName === null || part.fileName === undefined ? null : `file ${part.fileName}`, part.contentType, size(part.body)].filter(Boolean).join(' · '))),
   ...(bodyOf(part.body, `${label}, part ${i + 1}`) ?? []))));
 
 // The elements that show a body; null for none.

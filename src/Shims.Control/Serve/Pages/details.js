@@ -37,7 +37,9 @@ export function back() {
 }
 
 export function refresh(summaries) {
-  if (isReading && summaries.some(summary => summary.id === shown)) load(shown);
+  if (!summaries.some(summary => summary.id === shown)) return;
+  mark(shown, true);
+  if (isReading) load(shown);
 }
 
 async function load(id) {

@@ -141,7 +141,8 @@ export function toggleChip(chip) {
 // Moves the focus over rows that are shown. Returns the number of the request; null if there is no further one.
 export function move(step, from) {
   const shown = [...bodies.pinned.children, ...bodies.others.children].filter(row => !row.hidden);
-  const at = shown.findIndex(row => row.contains(document.activeElement) || row.entry.id === from);
+  const focused = shown.findIndex(row => row.contains(document.activeElement));
+  const at = focused < 0 ? shown.findIndex(row => row.entry.id === from) : focused;
   const row = shown[at < 0 ? 0 : at + step];
   row?.entry.button.focus();
   return row?.entry.id ?? null;
