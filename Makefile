@@ -19,7 +19,7 @@ PUBLISH = dotnet publish -c Release -v quiet --nologo
 all: libraries
 	@$(call native,$(NATIVE))
 
-NATIVE = $(PROGRAMS:%=bin/%) bin/libMonoPosixHelper.so
+NATIVE = $(PROGRAMS:%=bin/%) bin/libMonoPosixHelper.so bin/wsgi-run
 
 libraries: | artifacts/prerequisites
 	@echo "compiling the libraries"
@@ -34,6 +34,10 @@ bin/%: FORCE | artifacts/prerequisites
 # Mono.Posix asks its own small library for users and groups.
 bin/libMonoPosixHelper.so: bin/shimctl
 	@cmp -s artifacts/publish/shimctl/$(@F) $@ || install artifacts/publish/shimctl/$(@F) $@
+
+# A program in Python.
+bin/wsgi-run: src/wsgi-run/wsgi-run
+	@mkdir -p bin && install $< $@
 
 ## pack: make the NuGet package of the library, in artifacts/packages
 pack: | artifacts/prerequisites
@@ -118,15 +122,20 @@ bench:
 
 ## install: put programs, manual pages, examples and the package for .NET under PREFIX (default /usr/local); DESTDIR is put before it
 install: all pack
-	install -d $(DESTDIR)$(PREFIX)/libexec $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/shims
-	install $(PROGRAMS:%=bin/%) bin/libMonoPosixHelper.so $(DESTDIR)$(PREFIX)/libexec
+	install -d $(DESTDIR)$(PREFIX)/libexec $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/shims
+	install $(PROGRAMS:%=bin/%) bin/libMonoPosixHelper.so bin/wsgi-run $(DESTDIR)$(PREFIX)/libexec
 	install -d $(DESTDIR)$(PREFIX)/bin
 	ln -sf ../libexec/shimctl $(DESTDIR)$(PREFIX)/bin/shimctl
 	install -d $(COMPLETIONS:%=$(DESTDIR)$(PREFIX)/share/%)
 	bin/shimctl completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/shimctl
 	bin/shimctl completions zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_shimctl
 	bin/shimctl completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/shimctl.fish
-	install -m 644 $(foreach program,$(PROGRAMS),src/$(program)/$(program).1) $(DESTDIR)$(PREFIX)/share/man/man1
+	for program in $(filter-out shimctl,$(PROGRAMS)); do \
+		ln -sf shimctl $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program; \
+		ln -sf shimctl.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$program.fish; \
+	done
+	install -m 644 src/*/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 src/*/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
 	cp -R inetd-examples nginx-examples webserver-examples $(DESTDIR)$(PREFIX)/share/shims
 	install -d $(DESTDIR)$(PREFIX)/share/shims/packages
 	install -m 644 artifacts/packages/*.nupkg $(DESTDIR)$(PREFIX)/share/shims/packages
@@ -135,8 +144,8 @@ install: all pack
 
 ## uninstall: take away what install has put there
 uninstall:
-	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/libexec/%) $(DESTDIR)$(PREFIX)/libexec/libMonoPosixHelper.so $(DESTDIR)$(PREFIX)/bin/shimctl $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
-	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/shimctl $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_shimctl $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/shimctl.fish
+	rm -f $(foreach program,$(PROGRAMS) wsgi-run libMonoPosixHelper.so,$(DESTDIR)$(PREFIX)/libexec/$(program)) $(DESTDIR)$(PREFIX)/bin/shimctl $(foreach program,$(PROGRAMS) wsgi-run,$(DESTDIR)$(PREFIX)/share/man/man[18]/$(program).[18])
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/bash-completion/completions/%) $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_shimctl $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/%.fish)
 	rm -rf $(DESTDIR)$(PREFIX)/share/shims
 
 ## clean: delete everything that was built

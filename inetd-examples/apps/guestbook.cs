@@ -2,19 +2,17 @@
 #:package Shims@*
 #:package Microsoft.Data.Sqlite@10.0.15
 #:package SQLitePCLRaw.bundle_e_sqlite3@3.0.5
-// A guestbook in an SQLite database: guestbook.cs FILE. Any number of processes may write at once, and no entry is lost.
+// A guestbook in an SQLite database: guestbook.cs [FILE]. Any number of processes may write at once, and no entry is lost.
 // SQLite itself comes with the package, as libe_sqlite3.so beside the program.
-using System.Net;
 using Microsoft.Data.Sqlite;
 using Shims;
 
 const int MaxName = 60;
 const int MaxText = 2000;
 
-string file = args is [var first, ..] ? first : "/var/lib/shims/guestbook.db";
-
 return Shim.Run((request, response) =>
 {
+    string file = args is [var first, ..] ? first : Path.Combine(Shim.StateDirectory, "guestbook.db");
     // Who wants to write while another does waits for its turn: the package tries for 30 seconds.
     using SqliteConnection database = new(new SqliteConnectionStringBuilder { DataSource = file }.ToString());
     database.Open();
@@ -30,17 +28,23 @@ return Shim.Run((request, response) =>
         insert.Parameters.AddWithValue("$name", name);
         insert.Parameters.AddWithValue("$text", text);
         insert.ExecuteNonQuery();
-        response.Redirect(request.ScriptName.Length > 0 ? request.ScriptName : "/");
+        response.Redirect(request.AppUrl(""));
         return;
     }
-    response.ContentType = "text/html; charset=utf-8";
-    response.Write("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Guestbook</title></head>\n<body><h1>Guestbook</h1>\n");
-    response.Write($"<form method=\"post\"><input name=\"name\" maxlength=\"{MaxName}\" placeholder=\"Name\" required><br>\n<textarea name=\"text\" maxlength=\"{MaxText}\" required></textarea><br>\n<button>Write</button></form>\n");
+    response.WriteHtml($"""
+        <!DOCTYPE html>
+        <html lang="en"><head><meta charset="utf-8"><title>Guestbook</title></head>
+        <body><h1>Guestbook</h1>
+        <form method="post"><input name="name" maxlength="{MaxName}" placeholder="Name" required><br>
+        <textarea name="text" maxlength="{MaxText}" required></textarea><br>
+        <button>Write</button></form>
+
+        """);
     using SqliteCommand count = new("SELECT count(*) FROM entry", database);
-    response.Write($"<p>{count.ExecuteScalar()} entries</p>\n");
+    response.WriteHtml($"<p>{count.ExecuteScalar()} entries</p>\n");
     using SqliteCommand newest = new("SELECT time, name, text FROM entry ORDER BY id DESC LIMIT 100", database);
     using SqliteDataReader entry = newest.ExecuteReader();
     while (entry.Read())
-        response.Write($"<h2>{WebUtility.HtmlEncode(entry.GetString(1))}, {WebUtility.HtmlEncode(entry.GetString(0))}</h2>\n<p>{WebUtility.HtmlEncode(entry.GetString(2))}</p>\n");
-    response.Write("</body></html>\n");
+        response.WriteHtml($"<h2>{entry.GetString(1)}, {entry.GetString(0)}</h2>\n<p>{entry.GetString(2)}</p>\n");
+    response.WriteHtml($"</body></html>\n");
 });

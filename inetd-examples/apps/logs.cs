@@ -2,7 +2,6 @@
 #:package Shims@*
 // Shows the end of a log, or the lines that contain a text: logs.cs DIRECTORY. Reads *.log in that directory and nothing else. Let the web server ask for a password in
 // front of it.
-using System.Net;
 using System.Text;
 using Shims;
 
@@ -21,22 +20,29 @@ return Shim.Run((request, response) =>
     string text = request.Query["text"] ?? "";
     int count = int.TryParse(request.Query["lines"], out int wanted) ? Math.Clamp(wanted, 1, MaxLines) : 100;
 
-    response.ContentType = "text/html; charset=utf-8";
     response.Headers["X-Content-Type-Options"] = "nosniff";
     response.Headers["Cache-Control"] = "no-store";
-    response.Write("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Logs</title></head>\n<body><h1>Logs</h1>\n<form>\n<select name=\"file\">\n");
-    foreach (string each in names)
-        response.Write($"<option{(each == name ? " selected" : "")}>{WebUtility.HtmlEncode(each)}</option>\n");
-    response.Write($"</select>\n<input name=\"text\" placeholder=\"containing\" value=\"{WebUtility.HtmlEncode(text)}\">\n");
-    response.Write($"<input name=\"lines\" type=\"number\" min=\"1\" max=\"{MaxLines}\" value=\"{count}\">\n<button>Show</button></form>\n");
+    response.WriteHtml($"""
+        <!DOCTYPE html>
+        <html lang="en"><head><meta charset="utf-8"><title>Logs</title></head>
+        <body><h1>Logs</h1>
+        <form>
+        <select name="file">
+        {names.Select(each => Html.Format($"<option{(each == name ? " selected" : "")}>{each}</option>\n"))}</select>
+        <input name="text" placeholder="containing" value="{text}">
+        <input name="lines" type="number" min="1" max="{MaxLines}" value="{count}">
+        <button>Show</button></form>
+
+        """);
     if (name is not null)
     {
-        response.Write("<pre>\n");
-        foreach (string line in text.Length == 0 ? Tail(Path.Combine(directory, name), count) : Matching(Path.Combine(directory, name), text, count))
-            response.Write(WebUtility.HtmlEncode(line) + "\n");
-        response.Write("</pre>\n");
+        string path = Path.Combine(directory, name);
+        response.WriteHtml($"<pre>\n");
+        foreach (string line in text.Length == 0 ? Tail(path, count) : Matching(path, text, count))
+            response.WriteHtml($"{line}\n");
+        response.WriteHtml($"</pre>\n");
     }
-    response.Write("</body></html>\n");
+    response.WriteHtml($"</body></html>\n");
 });
 
 // The last lines, of the last MiB only: a log may be of any size.

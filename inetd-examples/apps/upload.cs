@@ -1,11 +1,9 @@
 #!/usr/bin/env dotnet
 #:package Shims@*
-// Takes files into a directory: upload.cs DIRECTORY [MEGABYTES]. A file goes to disk as it comes in, however large it is; nothing is ever overwritten. Let the web
-// server ask for a password in front of it.
-using System.Net;
+// Takes files into a directory: upload.cs [DIRECTORY [MEGABYTES]]. A file goes to disk as it comes in, however large it is; nothing is
+// ever overwritten. Let the web server ask for a password in front of it.
 using Shims;
 
-string directory = args is [var first, ..] ? first : "/var/lib/shims/upload";
 long megabytes = args is [_, var second, ..] && long.TryParse(second, out long number) ? number : 1024;
 
 return Shim.Run((request, response) =>
@@ -17,7 +15,7 @@ return Shim.Run((request, response) =>
             Take(request, response);
             break;
         case "GET" or "HEAD":
-            Show(request, response);
+            Show(response);
             break;
         default:
             response.StatusCode = 405;
@@ -28,6 +26,7 @@ return Shim.Run((request, response) =>
 
 void Take(CgiRequest request, CgiResponse response)
 {
+    string directory = Folder();
     int count = 0;
     foreach (FormPart part in request.ReadFormParts(new FormLimits { MaxFileSize = megabytes << 20 }))
     {
@@ -35,16 +34,16 @@ void Take(CgiRequest request, CgiResponse response)
             continue;
         if (!IsPlain(name))
             throw new BadRequestException(400, "a file's name has other characters than letters, digits, dots, hyphens and underscores, or begins with a dot");
-        Keep(part.Body, name);
+        Keep(part.Body, directory, name);
         count++;
     }
     if (count == 0)
         throw new BadRequestException(400, "no file was sent");
-    response.Redirect(request.ScriptName.Length > 0 ? request.ScriptName : "/");
+    response.Redirect(request.AppUrl(""));
 }
 
 // Under another name until all of it is there, so that nobody finds half a file, and a new one never takes an old one's place.
-void Keep(Stream content, string name)
+void Keep(Stream content, string directory, string name)
 {
     string partial = Path.Combine(directory, $".{Guid.NewGuid():N}.partial");
     try
@@ -67,15 +66,24 @@ void Keep(Stream content, string name)
     }
 }
 
-void Show(CgiRequest request, CgiResponse response)
+void Show(CgiResponse response)
 {
-    response.ContentType = "text/html; charset=utf-8";
-    response.Write("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Upload</title></head>\n<body><h1>Upload</h1>\n");
-    response.Write($"<form method=\"post\" enctype=\"multipart/form-data\"><input type=\"file\" name=\"file\" multiple required> <button>Send</button> up to {megabytes} MiB each</form>\n<ul>\n");
-    foreach (FileInfo file in new DirectoryInfo(directory).EnumerateFiles().Where(file => IsPlain(file.Name)).OrderBy(file => file.Name, StringComparer.Ordinal))
-        response.Write($"<li>{WebUtility.HtmlEncode(file.Name)}, {file.Length} bytes</li>\n");
-    response.Write("</ul></body></html>\n");
+    IEnumerable<FileInfo> files = new DirectoryInfo(Folder()).EnumerateFiles().Where(file => IsPlain(file.Name))
+        .OrderBy(file => file.Name, StringComparer.Ordinal);
+    response.WriteHtml($"""
+        <!DOCTYPE html>
+        <html lang="en"><head><meta charset="utf-8"><title>Upload</title></head>
+        <body><h1>Upload</h1>
+        <form method="post" enctype="multipart/form-data"><input type="file" name="file" multiple required> <button>Send</button>
+        up to {megabytes} MiB each</form>
+        <ul>
+        {files.Select(file => Html.Format($"<li>{file.Name}, {file.Length} bytes</li>\n"))}
+        </ul></body></html>
+
+        """);
 }
+
+string Folder() => args is [var first, ..] ? first : Directory.CreateDirectory(Path.Combine(Shim.StateDirectory, "files")).FullName;
 
 static bool IsPlain(string name) =>
     name.Length <= 200 && name[0] != '.' && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_');

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using System.CommandLine.Completions;
 using System.Text;
 using Shims.Cgi;
 using Shims.Diagnostics;
@@ -65,10 +65,27 @@ public static class GatewayCommand
         }
     }
 
+    /// <summary>The options of a gateway, for a shell that completes command lines.</summary>
+    internal static IReadOnlyList<CompletedOption> CompletedOptions(string program, Protocol protocol)
+    {
+        var completed = new List<CompletedOption>();
+        foreach (Option option in new GatewayCommandOptions(program, protocol).Command.Options)
+        {
+            var choices = new List<string>();
+            foreach (CompletionItem item in option.GetCompletions(CompletionContext.Empty))
+                choices.Add(item.Label);
+            bool takesValue = option.Arity.MinimumNumberOfValues > 0;
+            string? value = takesValue ? option.HelpName ?? "VALUE" : null;
+            completed.Add(new CompletedOption(option.Name, option.Description ?? "", value, takesValue ? choices : []));
+        }
+        return completed;
+    }
+
     private static int RunWithOptions(string program, Protocol protocol, string[] args, in EarlyOutcome early)
     {
         var options = new GatewayCommandOptions(program, protocol);
-        string[] words = OptionsFile.Expand(args, options.TakesValue);
+        var sections = new List<OptionsSection>();
+        string[] words = OptionsFile.Expand(args, options.TakesValue, sections);
         int target = options.FindTarget(words);
         string[] beforeTarget = words[..Math.Min(target, words.Length)];
         if (Array.Exists(beforeTarget, static word => word.Contains('\uFFFD')))
@@ -79,17 +96,20 @@ public static class GatewayCommand
         if (options.Informs(result))
             return (int)ExitCode.Served;
         // The parser takes an option that it does not know for an argument.
+        string usualCure = $"see {program} --help";
         if (result.GetValue(options.Target) is { } unknown)
-            throw Wrong($"unknown option {Shortened(unknown)}", $"see {program} --help");
+            throw Wrong(CommandLineFault.Unknown(unknown, options.Command, usualCure));
         if (result.Errors.Count > 0)
-            throw Wrong(result.Errors[0], $"see {program} --help");
+            throw Wrong(CommandLineFault.Explain(result, usualCure));
         if (target >= words.Length || words[target].Length == 0)
             throw Wrong("TARGET is missing", $"write the script to run, or the directory of scripts with a slash at its end: {program} /usr/lib/cgi-bin/");
-        return Serve(protocol, options.Read(result, TargetArguments.Read(args, args.Length - words.Length + target), note), options.ReadRecorder(result), early);
+        ScriptTarget script = TargetArguments.Read(args, args.Length - words.Length + target);
+        return Serve(protocol, options.Read(result, script, sections, note), options.ReadRecorder(result), early);
     }
 
     private static int Serve(Protocol protocol, GatewayOptions options, IRequestRecorder? recorder, in EarlyOutcome early)
     {
+        TargetArguments.RefuseInterpreter(options);
         WaitingScript? waiting = WaitingScript.Of(early);
         ExitCode exitCode = GatewayProgram.Run(protocol, options, new ScriptResponder(waiting), recorder, early);
         waiting?.EndUnused();
@@ -98,15 +118,7 @@ public static class GatewayCommand
 
     private static ShimException Wrong(string fault, string cure) => new(ExitCode.Usage, fault, cure);
 
-    /// <summary>The parser's error, which may contain the fix already.</summary>
-    private static ShimException Wrong(ParseError error, string usualCure)
-    {
-        if (error.SymbolResult is OptionResult { Tokens: [], Option.Arity.MinimumNumberOfValues: > 0 } option)
-            return Wrong($"{option.Option.Name} needs a value", usualCure);
-        string message = Shortened(error.Message.ReplaceLineEndings("").TrimEnd('.'));
-        int colon = message.LastIndexOf(": ", StringComparison.Ordinal);
-        return colon < 0 ? Wrong(message, usualCure) : Wrong(message[..colon], message[(colon + 2)..]);
-    }
+    private static ShimException Wrong((string Cause, string Cure) fault) => Wrong(Shortened(fault.Cause), Shortened(fault.Cure));
 
     private static string Shortened(string text) =>
         PrintableText.Of(Encoding.UTF8.GetBytes(text.Length <= LongestText ? text.Replace("\t", " ", StringComparison.Ordinal) : text[..LongestText] + "..."));

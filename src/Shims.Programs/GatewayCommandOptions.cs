@@ -15,6 +15,10 @@ namespace Shims.Programs;
 /// <summary>Every option, with its line in <c>--help</c>.</summary>
 internal sealed class GatewayCommandOptions
 {
+    /// <summary>Sections at the most, and bytes of the environment of one: each request looks through the first, and has room for the
+    /// second.</summary>
+    private const int MostSections = 1000, SectionRoom = 256 * 1024;
+
     private static readonly Limits s_default = new();
 
     private readonly string _program;
@@ -23,12 +27,41 @@ internal sealed class GatewayCommandOptions
     private readonly Argument<string[]> _arguments = new("ARG") { Description = "Arguments for the script.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string> _mode = new("--mode") { DefaultValueFactory = _ => "auto" };
     private readonly Option<string?> _standardError = new("--stderr") { Description = "Where error output goes: journal, syslog, null, inherit, or a file. Default: where it leads now, but never to the client.", HelpName = "WHERE" };
+    private readonly Option<string> _logFormat = new("--log-format")
+    {
+        Description = "Form of the log's lines: text, or json, one object a line (implies --mode relay).",
+        DefaultValueFactory = _ => "text",
+    };
+    private readonly Option<string?> _accessLog = new("--access-log")
+    {
+        Description = "Write a line for each request: combined format, script, milliseconds, exit status, id. "
+            + "To journal, syslog, inherit, or a file (implies --mode relay).",
+        HelpName = "WHERE",
+    };
+    private readonly Option<bool> _trustRequestId = new("--trust-request-id")
+    {
+        Description = "Take the id of a request from the web server: REQUEST_ID or X-Request-Id.",
+    };
     private readonly Option<string[]> _set = new("--env") { Description = "Set a variable of the script's environment.", HelpName = "NAME=VALUE" };
     private readonly Option<string[]> _pass = new("--pass-env") { Description = "Pass a variable of the super-server's environment to the script.", HelpName = "NAME" };
     private readonly Option<string?> _setFrom = new(EnvironmentFile.Option) { Description = "Set the variables of a file, one NAME=VALUE per line, readable only by its owner and group.", HelpName = "FILE" };
     private readonly Option<string[]> _allow = new("--allow-env") { Description = "Pass a request variable that is otherwise held back: HTTP_AUTHORIZATION, or one that is not CGI. 'PREFIX_*' matches a prefix, '*' every name; names that load code must be written in full.", HelpName = "NAME" };
     private readonly Option<string[]> _drop = new("--drop-env") { Description = "Hold back a request variable without logging it. Patterns as for --allow-env.", HelpName = "NAME" };
-    private readonly Option<string[]> _options = new(OptionsFile.Option) { Description = "Read options from a file, one per line: inetd passes few arguments.", HelpName = "FILE" };
+    private readonly Option<string[]> _interpreter = new("--interpreter")
+    {
+        Description = "Run files with this extension by this program: they need neither an execute bit nor a #! line. Example: .php=/usr/bin/php-cgi.",
+        HelpName = ".EXTENSION=PROGRAM",
+    };
+    private readonly Option<bool> _allowWritable = new("--allow-writable")
+    {
+        Description = "With --interpreter: run even files and directories that the gateway's own user or every user may write. Not for a folder with uploads.",
+    };
+    private readonly Option<string?> _index = new("--index")
+    {
+        Description = "Respond for a directory with the first of these files that is in it. Example: index.php,index.cgi.",
+        HelpName = "NAME,...",
+    };
+    private readonly Option<string[]> _options = new(OptionsFile.Option) { Description = "Read options from a file, one per line: inetd passes few arguments. After a line [NAME] they are for one script of TARGET.", HelpName = "FILE" };
     private readonly Option<string> _errors = new("--errors") { Description = "Where the cause of a failure is shown: log, or browser (for development).", DefaultValueFactory = _ => "log" };
     private readonly Option<int?> _timeout = Seconds("--timeout", $"End a script that runs longer than this, in the modes supervise and relay. Default: {s_default.ScriptSecondsOrDefault}.");
     private readonly Option<int?> _outputWait = Seconds("--output-wait", $"How long to wait for processes that hold a script's output open after its end. Default: {s_default.OutputWaitSeconds}.");
@@ -38,6 +71,13 @@ internal sealed class GatewayCommandOptions
     private readonly Option<int?> _cpu = Seconds("--cpu", "Processor time a script may use.");
     private readonly Option<long?> _memory = Size("--memory", "Address space a script may use.");
     private readonly Option<int?> _max = Number("--max", "How many scripts may run at a time; the next client gets 503.", "N");
+    private readonly Option<int?> _maxWait = Seconds("--max-wait",
+        "With --max: how long a request waits, in order of arrival, for another script to end before it gets a 503. Default: 0.");
+    private readonly Option<string> _clientGone = new("--client-gone")
+    {
+        Description = "What a script does when its client has left: end, or finish, its output thrown away, within --timeout (implies --mode relay).",
+        DefaultValueFactory = _ => "end",
+    };
     private readonly Option<bool> _truthful = new("--truthful") { Description = "Make a truncated response look truncated, by waiting for the script's end." };
     private readonly Option<bool> _status = new("--status") { Description = "Check the script's header, and always send a Status line (implies --mode relay)." };
     private readonly Option<string?> _record = new("--record") { Description = "Keep each request that fails in a file of this directory, for shimctl show, replay and doctor (implies --mode relay).", HelpName = "DIR" };
@@ -46,6 +86,9 @@ internal sealed class GatewayCommandOptions
     private readonly Option<int?> _idle = Seconds("--idle", "On a listening socket: end after so long without a request. Default: 0, never.");
     private readonly Option<int?> _finishTime = Seconds("--finish-time", $"On a listening socket: how long requests in flight may take after SIGTERM until the process ends. Default: {s_default.FinishSeconds}.");
 
+    /// <summary>In a section of a file of options.</summary>
+    private readonly Option<string?> _ownInterpreter = new("--interpreter");
+
     // Not /h and /? too, which are paths.
     private readonly HelpOption _help = new("--help", "-h", "-?");
     private readonly Option<bool> _version = new("--version") { Description = "Show version and commit" };
@@ -53,20 +96,27 @@ internal sealed class GatewayCommandOptions
     internal GatewayCommandOptions(string program, Protocol protocol)
     {
         _program = program;
-        _mode.AcceptOnlyFromAmong(protocol == Protocols.Scgi ? ["auto", "exec", "supervise", "relay"] : ["auto", "relay"]);
+        _mode.OneOf(protocol == Protocols.Scgi ? ["auto", "exec", "supervise", "relay"] : ["auto", "relay"]);
         _mode.Description = protocol == Protocols.Scgi
             ? "exec: the script replaces the shim. supervise: the shim waits until it ends. relay: all bytes go through the shim. auto: as the request and the other options need."
             : "relay: all bytes go through the shim. auto: the same.";
-        _errors.AcceptOnlyFromAmong("log", "browser");
+        _errors.OneOf("log", "browser");
+        _clientGone.OneOf("end", "finish");
+        _logFormat.OneOf("text", "json");
         _set.Validators.Add(CheckSettings);
         _pass.Validators.Add(CheckNames);
         _allow.Validators.Add(CheckPatterns);
         _drop.Validators.Add(CheckPatterns);
-        _recordAll.Validators.Add(CheckRecord);
-        _recordSecrets.Validators.Add(CheckRecord);
+        _interpreter.Validators.Add(CheckInterpreters);
+        _index.Validators.Add(CheckIndexes);
+        _maxWait.Validators.Add(option => Requires(option, _max, "--max N"));
+        _recordAll.Validators.Add(option => Requires(option, _record, "--record DIR"));
+        _recordSecrets.Validators.Add(option => Requires(option, _record, "--record DIR"));
         Command = new Command(program, $"Answers the {protocol.Name} request on standard input by running a CGI script. Standard input is a connection (inetd nowait, systemd Accept=yes), a listening socket (inetd wait, systemd Accept=no, spawn-fcgi), or a pipe or file with a request.")
         {
-            Target, _arguments, _mode, _standardError, _set, _setFrom, _pass, _allow, _drop, _options, _errors, _timeout, _outputWait, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _truthful, _status, _record, _recordAll, _recordSecrets, _idle, _finishTime, _help, _version,
+            Target, _arguments, _mode, _standardError, _logFormat, _accessLog, _trustRequestId, _set, _setFrom, _pass, _allow, _drop,
+                _interpreter, _allowWritable, _index, _options, _errors, _timeout, _outputWait, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _maxWait, _clientGone, _truthful,
+                _status, _record, _recordAll, _recordSecrets, _idle, _finishTime, _help, _version,
         };
     }
 
@@ -79,10 +129,9 @@ internal sealed class GatewayCommandOptions
     /// <summary>Carries out <c>--help</c> or <c>--version</c>, if one of them is there.</summary>
     internal bool Informs(ParseResult result)
     {
-        TextWriter output = Console.Out;
         if (result.GetResult(_version) is { Implicit: false })
         {
-            output.WriteLine(ProgramVersion.Line(_program));
+            Print(ProgramVersion.Line(_program) + "\n");
             return true;
         }
         if (result.GetResult(_help) is not { Implicit: false })
@@ -91,10 +140,16 @@ internal sealed class GatewayCommandOptions
         using var text = new StringWriter();
         Console.SetOut(text);
         ((HelpAction)_help.Action!).Invoke(result);
-        Console.SetOut(output);
         // The library puts options last, where they would be the script's.
-        output.Write(text.ToString().Replace($"{_program} [<TARGET> [<ARG>...]] [options]", $"{_program} [OPTIONS] TARGET [ARG...]"));
+        Print(text.ToString().Replace($"{_program} [<TARGET> [<ARG>...]] [options]", $"{_program} [OPTIONS] TARGET [ARG...]"));
         return true;
+    }
+
+    /// <summary>Past Console.Out, which sends escape sequences to a terminal before anything is written.</summary>
+    private static void Print(string text)
+    {
+        using Stream output = Console.OpenStandardOutput();
+        output.Write(Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>Finds the first argument that is neither an option nor an option's value.</summary>
@@ -130,22 +185,31 @@ internal sealed class GatewayCommandOptions
     /// <param name="result">The options.</param>
     /// <param name="target">TARGET, with its ARGs.</param>
     /// <param name="note">A line to log before anything else.</param>
-    internal GatewayOptions Read(ParseResult result, ScriptTarget target, string? note) => new()
+    /// <param name="sections">The options of single scripts.</param>
+    internal GatewayOptions Read(ParseResult result, ScriptTarget target, List<OptionsSection> sections, string? note) => new()
     {
         Program = _program,
         Note = note,
-        Target = target,
+        Target = target with { Options = ReadScripts(result, sections, target) },
         Mode = result.GetValue(_mode) switch { "exec" => RunMode.Exec, "supervise" => RunMode.Supervise, "relay" => RunMode.Relay, _ => RunMode.Auto },
         StandardError = result.GetValue(_standardError),
+        AccessLog = result.GetValue(_accessLog),
+        TrustsRequestId = result.GetValue(_trustRequestId),
+        LogFormat = result.GetValue(_logFormat) == "json" ? LogFormat.Json : LogFormat.Text,
         ErrorsInBrowser = result.GetValue(_errors) == "browser",
         IsTruthful = result.GetValue(_truthful),
+        FinishesAlone = result.GetValue(_clientGone) == "finish",
         SendsStatus = result.GetValue(_status),
         Records = result.GetValue(_record) is not null,
         Environment = new EnvironmentPolicy(
-            set: Settings(result.GetValue(_setFrom), result.GetValue(_set)),
-            allow: ToBytes(result.GetValue(_allow), end: ""),
+            set: Settings(result),
+            // The script may log it, too.
+            allow: ToBytes(
+                result.GetValue(_trustRequestId) ? [.. result.GetValue(_allow) ?? [], "REQUEST_ID"] : result.GetValue(_allow),
+                end: ""),
             drop: ToBytes(result.GetValue(_drop), end: ""),
-            pass: ToBytes(result.GetValue(_pass), end: "\0")),
+            pass: ToBytes(result.GetValue(_pass), end: "\0"))
+        { Reserved = sections.Count == 0 ? 0 : SectionRoom },
         Limits = new Limits
         {
             ScriptSeconds = result.GetValue(_timeout) is > 0 and var timeout ? timeout : null,
@@ -156,24 +220,128 @@ internal sealed class GatewayCommandOptions
             CpuSeconds = result.GetValue(_cpu) ?? 0,
             AddressSpace = result.GetValue(_memory) ?? 0,
             Concurrency = result.GetValue(_max) ?? 0,
+            WaitSeconds = result.GetValue(_maxWait) ?? 0,
             IdleSeconds = result.GetValue(_idle) ?? 0,
             FinishSeconds = result.GetValue(_finishTime) ?? s_default.FinishSeconds,
         },
     };
+
+    /// <summary>The options for files and directories; null if there are none.</summary>
+    private unsafe ScriptOptions? ReadScripts(ParseResult result, List<OptionsSection> sections, ScriptTarget target)
+    {
+        string[] interpreters = result.GetValue(_interpreter) ?? [], indexes = result.GetValue(_index)?.Split(',') ?? [];
+        return interpreters.Length + indexes.Length + sections.Count == 0 ? null : new ScriptOptions
+        {
+            Sections = ReadSections(result, sections, target),
+            Interpreters = Array.ConvertAll(interpreters, static text =>
+            {
+                int equals = text.IndexOf('=');
+                return new Interpreter(Encoding.UTF8.GetBytes(text[..equals]),
+                    TargetArguments.Copy(Encoding.UTF8.GetBytes(text[(equals + 1)..])));
+            }),
+            Indexes = Array.ConvertAll(indexes, Encoding.UTF8.GetBytes),
+            AllowsWritable = result.GetValue(_allowWritable),
+        };
+    }
 
     /// <summary>The directory of <c>--record</c>; null if the option was not given.</summary>
     internal Recorder? ReadRecorder(ParseResult result) => result.GetValue(_record) is { } directory
         ? new Recorder(Path.Combine(Environment.CurrentDirectory, directory).TrimEnd('/')) { KeepsAll = result.GetValue(_recordAll), KeepsSecrets = result.GetValue(_recordSecrets) }
         : null;
 
-    /// <summary>Of two settings of one name the last counts, and one of the command line wins over one of the file.</summary>
-    private static byte[][]? Settings(string? file, string[]? settings)
+    /// <summary>The sections of files of options.</summary>
+    private ScriptSection[] ReadSections(ParseResult common, List<OptionsSection> sections, in ScriptTarget target)
+    {
+        if (sections.Count == 0)
+            return [];
+        if (!target.IsDirectory)
+            throw SectionRefusal(sections[0], "it is for one script of a directory, and TARGET is a script",
+                "leave the section out, or name the directory of scripts with a slash at its end");
+        if (sections.Count > MostSections)
+            throw SectionRefusal(sections[MostSections], $"there are more than {MostSections} sections",
+                "give scripts that need so much a service of their own");
+        var command = new Command("section") { _timeout, _cpu, _memory, _set, _setFrom, _pass, _allow, _drop, _ownInterpreter };
+        var read = new List<ScriptSection>();
+        foreach (OptionsSection section in sections)
+        {
+            byte[] name = Encoding.UTF8.GetBytes(section.Name);
+            if (read.Exists(other => other.Name.AsSpan().SequenceEqual(name)))
+                throw SectionRefusal(section, "the script has a section already", "write all its options into one");
+            read.Add(ReadSection(common, ParseSection(section, command), section, name));
+        }
+        return [.. read];
+    }
+
+    private ParseResult ParseSection(OptionsSection section, Command command)
+    {
+        if (section.Name.Length is 0 or > 4096 || section.Name.StartsWith('/')
+            || Array.Exists(section.Name.Split('/'), static part => part is "" or "." or ".."))
+        {
+            throw SectionRefusal(section, "it is not the path of a script below TARGET", "write for example [awstats.pl] or [shop/report.pl]");
+        }
+        foreach (string word in section.Words)
+        {
+            string option = word.IndexOf('=') is > 0 and int equals ? word[..equals] : word;
+            if (Contains(Command, option) && !Contains(command, option))
+                throw SectionRefusal(section, $"{option} is for all scripts", "write it above the first section");
+        }
+        ParseResult result = command.Parse(section.Words,
+            new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        return result.Errors is [var error, ..]
+            ? throw SectionRefusal(section, error.Message.TrimEnd('.'), $"see {_program} --help")
+            : result;
+    }
+
+    private unsafe ScriptSection ReadSection(ParseResult common, ParseResult result, OptionsSection section, byte[] name)
+    {
+        string? program = result.GetValue(_ownInterpreter);
+        if (program is not null && !program.StartsWith('/'))
+        {
+            throw SectionRefusal(section, "--interpreter takes the full path of a program in a section",
+                "write for example --interpreter /usr/bin/perl");
+        }
+        var environment = new EnvironmentPolicy(
+            set: Settings(common, result),
+            allow: ToBytes([.. common.GetValue(_allow) ?? [], .. result.GetValue(_allow) ?? []], end: ""),
+            drop: ToBytes([.. common.GetValue(_drop) ?? [], .. result.GetValue(_drop) ?? []], end: ""),
+            pass: ToBytes([.. common.GetValue(_pass) ?? [], .. result.GetValue(_pass) ?? []], end: "\0"));
+        if (ScriptLaunch.MemoryFor(0, environment) > SectionRoom)
+            throw SectionRefusal(section, $"its environment has more than {SectionRoom} bytes", "let the script read a file of its own");
+        return new ScriptSection(name, environment)
+        {
+            Interpreter = program is null ? null : TargetArguments.Copy(Encoding.UTF8.GetBytes(program)),
+            Seconds = result.GetValue(_timeout) is > 0 and var timeout ? timeout : null,
+            CpuSeconds = result.GetValue(_cpu) ?? 0,
+            AddressSpace = result.GetValue(_memory) ?? 0,
+        };
+    }
+
+    private static bool Contains(Command command, string name)
+    {
+        foreach (Option option in command.Options)
+        {
+            if (option.Name == name)
+                return true;
+        }
+        return false;
+    }
+
+    private static ShimException SectionRefusal(OptionsSection section, string fault, string cure) =>
+        SettingsFile.Refusal(OptionsFile.Option, section.File,
+            $"line {section.Line}, section [{PrintableText.Of(Encoding.UTF8.GetBytes(section.Name.Length > 100 ? section.Name[..100] + "..." : section.Name))}]: {fault}", cure);
+
+    /// <summary>Of two settings of one name the last counts, one of the command line wins over one of the file, and one of a section over
+    /// one of all scripts.</summary>
+    private byte[][]? Settings(params ParseResult[] results)
     {
         var last = new Dictionary<string, byte[]>();
-        foreach (byte[] setting in file is null ? [] : EnvironmentFile.Read(file))
-            last[NameOf(setting)] = setting;
-        foreach (string setting in settings ?? [])
-            last[NameOf(Encoding.UTF8.GetBytes(setting))] = Encoding.UTF8.GetBytes(setting);
+        foreach (ParseResult result in results)
+        {
+            foreach (byte[] setting in result.GetValue(_setFrom) is { } file ? EnvironmentFile.Read(file) : [])
+                last[NameOf(setting)] = setting;
+            foreach (string setting in result.GetValue(_set) ?? [])
+                last[NameOf(Encoding.UTF8.GetBytes(setting))] = Encoding.UTF8.GetBytes(setting);
+        }
         return last.Count == 0 ? null : [.. last.Values];
 
         static string NameOf(byte[] setting) => Encoding.ASCII.GetString(setting, 0, setting.AsSpan().IndexOf((byte)'='));
@@ -198,19 +366,10 @@ internal sealed class GatewayCommandOptions
     {
         Description = description,
         HelpName = "SIZE",
-        CustomParser = argument => TryReadSize(argument.Tokens[0].Value, out long value)
+        CustomParser = argument => ByteSize.TryRead(argument.Tokens[0].Value, out long value)
             ? value
             : Wrong<long?>(argument, $"{name} takes bytes, or a number with K, M or G, not \"{argument.Tokens[0].Value}\": write for example {name} 64M"),
     };
-
-    private static bool TryReadSize(string text, out long value)
-    {
-        int shift = text.Length == 0 ? 0 : text[^1] switch { 'K' or 'k' => 10, 'M' or 'm' => 20, 'G' or 'g' => 30, _ => 0 };
-        string digits = shift == 0 ? text : text[..^1];
-        bool isNumber = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= long.MaxValue >> shift;
-        value <<= shift;
-        return isNumber;
-    }
 
     private static T? Wrong<T>(ArgumentResult argument, string message)
     {
@@ -228,10 +387,37 @@ internal sealed class GatewayCommandOptions
         }
     }
 
-    private void CheckRecord(OptionResult option)
+    private static void CheckInterpreters(OptionResult option)
     {
-        if (!option.Implicit && option.GetResult(_record) is null)
-            option.AddError($"{option.Option.Name} needs --record: say --record DIR too");
+        var extensions = new HashSet<string>();
+        foreach (Token token in option.Tokens)
+        {
+            int equals = token.Value.IndexOf('=');
+            string extension = equals < 0 ? "" : token.Value[..equals];
+            if (extension.Length < 2 || extension[0] != '.' || extension.AsSpan(1).ContainsAny('.', '/')
+                || token.Value.AsSpan(equals + 1) is not ['/', ..])
+                option.AddError($"--interpreter takes .EXTENSION=PROGRAM, not \"{token.Value}\": write the program's full path, for example --interpreter .php=/usr/bin/php-cgi");
+            else if (!extensions.Add(extension))
+                option.AddError($"--interpreter names {extension} twice: name one program for it");
+        }
+    }
+
+    private static void CheckIndexes(OptionResult option)
+    {
+        string[] names = option.Tokens is [.., var last] ? last.Value.Split(',') : [];
+        if (names.Length > ScriptOptions.MostIndexes)
+            option.AddError($"--index takes {ScriptOptions.MostIndexes} names at the most: leave some out");
+        foreach (string name in names)
+        {
+            if (name is "" or "." or ".." || name.Contains('/', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(name) > 255)
+                option.AddError($"--index takes names of files, not \"{name}\": write for example --index index.php,index.cgi");
+        }
+    }
+
+    private static void Requires(OptionResult option, Option other, string line)
+    {
+        if (!option.Implicit && option.GetResult(other) is null)
+            option.AddError($"{option.Option.Name} needs {other.Name}: say {line} too");
     }
 
     private static void CheckNames(OptionResult option)

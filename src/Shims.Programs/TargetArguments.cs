@@ -1,6 +1,7 @@
 using System.Text;
 using Shims.Cgi;
 using Shims.Diagnostics;
+using Shims.Gateway.Requests;
 using Shims.Posix;
 
 namespace Shims.Programs;
@@ -31,6 +32,22 @@ internal static unsafe class TargetArguments
         return new ScriptTarget(Copy(path), path.Length, isDirectory, arguments, count);
     }
 
+    /// <summary>An interpreter without a script reads one from its standard input, which is the body of a request; php-cgi looks for it in
+    /// SCRIPT_FILENAME, which would be itself.</summary>
+    /// <exception cref="ShimException">TARGET is such a program.</exception>
+    internal static void RefuseInterpreter(GatewayOptions options)
+    {
+        ScriptTarget target = options.Target;
+        if (target.IsDirectory || InterpreterNames.ExtensionOf(target.Path) is not { } extension)
+            return;
+        bool hasScript = extension == ".php" ? options.Environment.Sets("SCRIPT_FILENAME"u8) : target.ArgumentCount > 0;
+        if (hasScript)
+            return;
+        string interpreter = PrintableText.Of(target.Path);
+        throw new ShimException(ExitCode.Usage, $"TARGET is an interpreter, {interpreter}, without a script for it",
+            $"write the directory of its scripts as TARGET, and {options.Program} --interpreter {extension}={interpreter} /srv/www/");
+    }
+
     /// <summary>.NET replaces bytes that are not UTF-8; then, and only then, the kernel's copy is read.</summary>
     private static byte[][] ToBytes(string[] args)
     {
@@ -43,7 +60,7 @@ internal static unsafe class TargetArguments
         return [.. words[^args.Length..]];
     }
 
-    private static byte* Copy(ReadOnlySpan<byte> text)
+    internal static byte* Copy(ReadOnlySpan<byte> text)
     {
         byte* copy = Libc.Allocate(text.Length + 1);
         text.CopyTo(new Span<byte>(copy, text.Length));

@@ -42,6 +42,9 @@ internal sealed class Limits
     /// <summary>Milliseconds after which a web server that leaves without a response is worth a line in the log: browsers that go elsewhere do it sooner, web servers that give up do it later.</summary>
     internal const int SlowResponse = 5000;
 
+    /// <summary>Bytes of a field of the access log, such as a request's path and query: as long as browsers send, and no longer.</summary>
+    internal const int AccessField = 2048;
+
     /// <summary>Capsules that <c>--record</c> keeps: enough for a day of a failing job, few enough to look through.</summary>
     internal const int Capsules = 100;
 
@@ -77,6 +80,14 @@ internal sealed class Limits
 
     /// <summary>Open files below which a listening socket cannot be served.</summary>
     internal const int LeastDescriptors = 11;
+
+    /// <summary>Requests of one process that wait for a slot, each with its connection and its body: more would not be answered in the time
+    /// that web servers wait.</summary>
+    internal const int WaitingRequests = 1000;
+
+    /// <summary>Milliseconds between two looks for a free slot, for the request that is next; for those after it as many times as long, up
+    /// to the second.</summary>
+    internal const int SlotLook = 5, LongestSlotLook = 250;
 
     /// <summary>Milliseconds between two looks at a log without room: nothing tells when there is some again.</summary>
     internal const int LogRetry = 10;
@@ -152,6 +163,9 @@ internal sealed class Limits
 
     /// <summary><c>--max</c>, scripts at a time for this target and user; 0 for any number.</summary>
     internal int Concurrency { get; init; }
+
+    /// <summary><c>--max-wait</c>, seconds that a request waits for one of these to end; 0 for a 503 at once.</summary>
+    internal int WaitSeconds { get; init; }
 
     /// <summary><c>--idle</c>, seconds without a request after which a program in wait mode ends; 0 for never.</summary>
     internal int IdleSeconds { get; init; }

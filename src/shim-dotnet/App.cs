@@ -47,7 +47,9 @@ internal sealed unsafe class App
             output = RunSdk(answer, restores: true);
         if (!File.Exists(answer))
             return output.Length > 0 ? output + HintOn(output) : "it ended without calling Shim.Run\n";
-        File.WriteAllText(_note, $"{stamp}\n{File.ReadAllText(answer)}\n{directives}");
+        string executable = File.ReadAllText(answer);
+        TakeSymbols(executable);
+        File.WriteAllText(_note, $"{stamp}\n{executable}\n{directives}");
         File.Delete(answer);
         return null;
     }
@@ -55,6 +57,27 @@ internal sealed unsafe class App
     /// <summary>True if the SDK misses what a restore brings: it has been deleted since, or never was there.</summary>
     private static bool IsAboutPackages(string output) =>
         output.Contains("error NETSDK", StringComparison.Ordinal) || output.Contains("error NU", StringComparison.Ordinal) || output.Contains("error CS0006", StringComparison.Ordinal);
+
+    /// <summary>Takes the symbols of the executable from the compiler's folder. After an edit the SDK calls the compiler itself, and copies
+    /// nothing but the program: the lines of a stack would be lost.</summary>
+    private static void TakeSymbols(string executable)
+    {
+        int folder = executable.LastIndexOf("/bin/", StringComparison.Ordinal);
+        string symbols = executable + ".pdb";
+        string made = folder < 0 ? symbols : $"{symbols[..folder]}/obj/{symbols[(folder + "/bin/".Length)..]}";
+        try
+        {
+            if (!File.Exists(made) || File.GetLastWriteTimeUtc(made) <= File.GetLastWriteTimeUtc(symbols))
+                return;
+            // Never written in place: a process that runs may be reading them.
+            File.Copy(made, symbols + ".new", overwrite: true);
+            File.Move(symbols + ".new", symbols, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The app runs without them; only its stacks have no lines.
+        }
+    }
 
     /// <summary>Becomes the executable.</summary>
     /// <returns>The fault.</returns>

@@ -3,27 +3,47 @@ using System.Text;
 using Shims;
 using Shims.Diagnostics;
 using Shims.DotNet;
+using Shims.Programs;
 
-const string Usage = "usage: shim-dotnet FILE.cs [ARG...]; see shim-dotnet(1)";
+const string Usage = "usage: shim-dotnet FILE.cs [ARG...], or shim-dotnet --build FILE.cs; see shim-dotnet(1)";
 
 // Under inetd descriptor 2 is the client's connection.
 StandardError.Secure("shim-dotnet"u8);
 Log.Program = "shim-dotnet";
 if (args is ["--version"])
-{
-    Console.WriteLine(ProgramVersion.Line("shim-dotnet"));
-    return (int)ExitCode.Served;
-}
+    return Print(ProgramVersion.Line("shim-dotnet"));
 if (args is ["--help"])
 {
-    Console.WriteLine(Usage);
-    return (int)ExitCode.Served;
+    return Print("""
+        Runs a file-based .NET app as the program that a super-server or web server starts,
+        and shows the errors of the compiler in the browser.
+
+        Usage:
+          shim-dotnet FILE.cs [ARG...]
+          shim-dotnet --build FILE.cs
+
+        Arguments:
+          FILE.cs    The app. It is compiled when it has changed.
+          ARG        Arguments for the app.
+
+        Options:
+          --build    Compile the app only, and print the errors of the compiler
+          --help     Show this help
+          --version  Show version and commit
+
+        See shim-dotnet(1).
+        """);
 }
-if (args is not [var file, ..] || !File.Exists(file))
+bool onlyBuilds = args is ["--build", ..];
+if (onlyBuilds)
+    args = args[1..];
+if (args is not [var file, ..] || !File.Exists(file) || (onlyBuilds && args.Length > 1))
 {
-    Log.WriteLine(args is not [var missing, ..] ? $"no file is given: {Usage}"
-        : missing.StartsWith('-') ? $"unknown option {missing}: {Usage}"
-        : $"there is no file {missing}: give the path of a .cs file");
+    string objection = args is not [var missing, ..] ? $"no file is given: {Usage}"
+        : missing.StartsWith('-') ? $"unknown option {missing}: {MeantBy(missing)}"
+        : !File.Exists(missing) ? $"there is no file {missing}: give the path of a .cs file"
+        : $"--build takes one file: {Usage}";
+    Log.WriteLine(objection);
     return (int)ExitCode.Usage;
 }
 
@@ -32,11 +52,32 @@ try
 {
     var app = new App(source);
     string? complaint = app.IsUpToDate ? null : app.Build();
+    if (onlyBuilds)
+        return Report(complaint);
     return Serve(source, complaint ?? app.Become(args[1..]), new ShimOptions()); // comes back only if that failed
 }
 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ShimException)
 {
+    if (onlyBuilds)
+        return Report(exception.Message + "\n");
     return Serve(source, exception.Message, new ShimOptions { IdleTimeout = TimeSpan.FromSeconds(1) }); // the next process may fare better
+}
+
+static string MeantBy(string option) => NearestWord.Among(option, ["--build", "--help", "--version"]) is { } nearest ? $"write {nearest}" : Usage;
+
+// Past Console.Out, which sends escape sequences to a terminal before anything is written.
+static int Print(string text)
+{
+    using Stream output = Console.OpenStandardOutput();
+    output.Write(Encoding.UTF8.GetBytes(text + "\n"));
+    return (int)ExitCode.Served;
+}
+
+// The exit status is 1 for an app that cannot be run, and its reason goes to standard output.
+static int Report(string? complaint)
+{
+    Console.Write(complaint);
+    return complaint is null ? (int)ExitCode.Served : 1;
 }
 
 // In wait mode until the file changes: then the super-server starts this program again, and that tries again.

@@ -42,6 +42,7 @@ internal static class Catalogue
         new HandlerWaitAgainstKestrel(),
         new HandlerReload(),
         new HandlerUploadMemory(),
+        new DoctorServices(),
     ];
 
     /// <summary>The benchmarks of these names, in the order of the table; a row's name will do for its benchmark's. No names: all.</summary>

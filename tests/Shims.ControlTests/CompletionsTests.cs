@@ -25,6 +25,46 @@ public sealed class CompletionsTests
         Assert.Equal([expected], output.Trim().Split('\n'));
     }
 
+    [Theory]
+    [InlineData("scgi-run --mode su", "supervise")]
+    [InlineData("scgi-run --log-f", "--log-format")]
+    [InlineData("fcgi-run --errors b", "browser")]
+    [InlineData("shim-dotnet --v", "--version")]
+    public async Task Bash_completes_the_options_of_the_other_programs_and_their_words(string line, string expected)
+    {
+        Requires.Tools("bash");
+        string script = $$"""
+            eval "$({{Repository.Program("shimctl")}} completions bash)"
+            COMP_LINE='{{line}}' COMP_POINT=${#COMP_LINE}
+            COMP_WORDS=({{line}}) COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+            $(complete -p ${COMP_WORDS[0]} | sed 's/.*-F \([^ ]*\).*/\1/')
+            printf '%s\n' "${COMPREPLY[@]}"
+            """;
+        Assert.Equal([expected], (await Command.RunAsync("bash", ["--norc", "-c", script])).Trim().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("scgi-run --mode su", "supervise")]
+    [InlineData("fcgi-run --log-f", "--log-format")]
+    [InlineData("shimctl doctor --user roo", "root")]
+    public async Task Fish_completes_options_and_their_words(string line, string expected)
+    {
+        Requires.Tools("fish");
+        using var home = new TemporaryFolder();
+        string output = await Command.RunAsync("fish", ["--no-config", "-c", $"{Repository.Program("shimctl")} completions fish | source; complete -C '{line}'"],
+            environment: [$"PATH={Repository.PathTo("bin")}:/usr/bin:/bin", $"HOME={home.Path}"]);
+        Assert.Contains(output.Split('\n'), suggestion => suggestion.Split('\t')[0] == expected);
+    }
+
+    [Fact]
+    public async Task Completions_do_not_suggest_paths_for_help()
+    {
+        string suggestions = await Command.RunAsync(Repository.Program("shimctl"), ["[suggest:8]", "shimctl "]);
+        Assert.Contains("doctor", suggestions, StringComparison.Ordinal);
+        Assert.DoesNotContain("/?", suggestions, StringComparison.Ordinal);
+        Assert.DoesNotContain("/h", suggestions, StringComparison.Ordinal);
+    }
+
     [Theory, InlineData("bash"), InlineData("zsh"), InlineData("fish")]
     public async Task Completion_script_is_valid_in_its_shell(string shell)
     {

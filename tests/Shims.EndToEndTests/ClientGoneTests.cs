@@ -34,7 +34,7 @@ public sealed class ClientGoneTests
     public Task A_script_that_writes_ends_when_the_browser_leaves(string program, string connection) =>
         Leave(program, connection, "/talking", "");
 
-    // In plain exec no process is left to notice: docs/how-it-runs.md, scgi-run(1).
+    // In plain exec no process is left to notice: docs/how-it-runs.md, scgi-run(8).
     [Theory]
     [InlineData("scgi-run", "unix", "--mode supervise")]
     [InlineData("scgi-run", "tcp", "--mode supervise")]

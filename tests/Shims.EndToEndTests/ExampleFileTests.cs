@@ -15,7 +15,7 @@ public sealed class ExampleFileTests
     {
         string[] tested =
         [
-            "inetd-examples/cgi-bin/",
+            "inetd-examples/cgi-bin/", "inetd-examples/www/", "inetd-examples/wsgi/",
             .. new[] { "scgi-run", "fcgi-run" }.SelectMany(program => new[]
             {
                 $"inetd-examples/{program}.conf", $"inetd-examples/{program}.freebsd.conf",
@@ -28,7 +28,9 @@ public sealed class ExampleFileTests
                 $"inetd-examples/socat/{program}",
             }),
             "inetd-examples/ucspi/fcgi-run-spawn-fcgi",
-            "nginx-examples/scgi.conf", "nginx-examples/fastcgi.conf", "nginx-examples/awstats.conf", "nginx-examples/git.conf", "nginx-examples/gitweb.conf",
+            "nginx-examples/scgi.conf", "nginx-examples/fastcgi.conf", "nginx-examples/awstats.conf", "nginx-examples/git.conf", "nginx-examples/gitweb.conf", "nginx-examples/php.conf", "nginx-examples/wsgi.conf",
+            // By the tests of logs.
+            "inetd-examples/logrotate.conf",
             // By the tests of handlers.
             "inetd-examples/apps.conf", "inetd-examples/apps/", "nginx-examples/app.conf",
             .. new[] { "apache-app.conf", "apache-app-cgi.conf", "lighttpd-app.conf", "lighttpd-app-bin-path.conf", "lighttpd-app-authorizer.conf", "haproxy-app.cfg" }.Select(name => $"webserver-examples/{name}"),

@@ -21,7 +21,9 @@ internal sealed class Site : IAsyncDisposable
     /// <param name="options">Options of the program.</param>
     /// <param name="unbuffered">Let nginx pass on what a script writes at once, instead of a few KiB at a time.</param>
     /// <param name="idleSeconds">When a process in wait mode ends.</param>
-    internal static Task<Site> StartAsync(Gateway gateway, string connection = "unix", IReadOnlyDictionary<string, string>? scripts = null, string options = "", bool unbuffered = false, int idleSeconds = 60)
+    /// <param name="adjust">Any other change of nginx's example.</param>
+    internal static Task<Site> StartAsync(Gateway gateway, string connection = "unix", IReadOnlyDictionary<string, string>? scripts = null, string options = "", bool unbuffered = false, int idleSeconds = 60,
+        Func<ExampleFile, ExampleFile>? adjust = null)
     {
         Requires.Tools("nginx", "inetd");
         var installation = new Installation();
@@ -32,6 +34,8 @@ internal sealed class Site : IAsyncDisposable
         ExampleFile nginx = gateway.NginxExample.With("/srv/cgi-bin", folder).With("/srv$", Path.GetDirectoryName(folder) + "$");
         if (unbuffered)
             nginx = nginx.With("client_max_body_size", $"{gateway.NginxWord}_buffering off; client_max_body_size");
+        if (adjust is not null)
+            nginx = adjust(nginx);
         string address = connection switch
         {
             "unix" => gateway.Socket,

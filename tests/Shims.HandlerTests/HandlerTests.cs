@@ -193,6 +193,21 @@ public sealed class HandlerTests
     }
 
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
+    public async Task The_environment_of_a_program_wins_over_its_options_and_a_wrong_value_is_a_line_in_the_log(Wire wire)
+    {
+        Response response = await new HandlerRequest(wire, "request")
+        {
+            With = [("SCRIPT_NAME", "/shop/a"), ("REQUEST_URI", "/shop/a")],
+            Environment = ["TEST_MOUNT=/blog", "SHIMS_MOUNT=/shop", "SHIMS_TIMEOUT=soon"],
+        }.SendAsync();
+        Assert.Equal(("/shop", "/a"), (response.Lines["ScriptName"].Last(), response.Lines["PathInfo"].Last()));
+        Assert.Contains("SHIMS_TIMEOUT is left out: as an option, --timeout takes a whole number", response.Log);
+        var large = new HandlerRequest(wire, "md5") { Method = "POST", Body = new byte[2000], Environment = ["SHIMS_MAX_BODY=1K"] };
+        Response refused = await large.SendAsync();
+        Assert.True(refused is { Status: 413, BrokeOff: false }, refused.ToString());
+    }
+
+    [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
     public async Task An_asynchronous_handler_answers(Wire wire)
     {
         byte[] body = RandomNumberGenerator.GetBytes(200_000);
@@ -229,5 +244,17 @@ public sealed class HandlerTests
         Response answer = await new HandlerRequest(wire, "threads").SendAsync();
         // The main thread and the runtime's own: finalizer and, if a signal handler was installed, signals. No pool.
         Assert.True(int.Parse(answer.Body) <= 3, answer.ToString());
+    }
+
+    [Fact]
+    public async Task A_request_of_shimctl_gives_a_handler_the_whole_path_as_PATH_INFO()
+    {
+        LaunchResult result = await Launcher.RunAsync(new Launch
+        {
+            Program = Repository.Program("shimctl"),
+            Arguments = ["request", "--to", $"exec:{HandlerRequest.Program}", "/api/notes?do=request"],
+        });
+        Assert.Contains("ScriptName=\n", result.OutputText);
+        Assert.Contains("PathInfo=/api/notes\n", result.OutputText);
     }
 }

@@ -57,6 +57,22 @@ public sealed class SampleTests
     }
 
     [Theory, MemberData(nameof(BothWays))]
+    public async Task Notes_has_its_routes_its_style_sheet_its_JSON_and_its_signed_cookie_in_a_program_of_its_own(bool isNative)
+    {
+        using var folder = new TemporaryFolder();
+        Sample notes = new("notes", isNative, "--mount", "/cgi-bin/app",
+            folder.Path) { Environment = [$"SHIMS_STATE={folder.PathTo("state")}"] };
+        ScriptReply sheet = await notes.GetAsync("", "/notes.css");
+        Assert.Equal((200, "text/css; charset=utf-8"), (sheet.Status, sheet.Header("Content-Type")));
+        Assert.Equal(await File.ReadAllTextAsync(Repository.PathTo("inetd-examples/apps/notes.css")), sheet.Body);
+        ScriptReply page = await notes.GetAsync("", "/");
+        Assert.Contains("href=\"/cgi-bin/app/notes.css\"", page.Body);
+        Assert.StartsWith("antiforgery-", page.Header("Set-Cookie"));
+        Assert.Equal("[]", (await notes.GetAsync("", "/api/notes")).Body);
+        Assert.Equal(404, (await notes.GetAsync("", "/nothing")).Status);
+    }
+
+    [Theory, MemberData(nameof(BothWays))]
     public async Task Logs_shows_the_end_of_a_log_and_what_contains_a_text(bool isNative)
     {
         using var folder = new TemporaryFolder();
@@ -113,6 +129,13 @@ public sealed class SampleTests
             Assert.Equal(500, page.Status);
             Assert.Contains($"{source}(9,14): error CS1061", page.Body);
             Assert.Contains("'Wrote'", page.Body);
+            // The line that throws is known after edits too, and shown to a developer.
+            File.WriteAllText(source, hello.Replace("response.Write(", "if (request.Method == \"GET\")\n        throw new InvalidOperationException("));
+            page = await (edited with { Environment = ["SHIMS_ERRORS=browser"] }).GetAsync("");
+            Assert.Contains("<p><strong>System.InvalidOperationException</strong>: Hello, world!\n</p>", page.Body);
+            Assert.Contains($"<p>In a lambda expression, <code>{source}</code> line 10:</p>", page.Body);
+            Assert.Contains("    9      if (request.Method == &quot;GET&quot;)\n<mark>   10          throw new InvalidOperationException($&quot;Hello, ", page.Body);
+            Assert.Contains("<details><summary>Stack</summary><pre>System.InvalidOperationException: Hello, world!", page.Body);
             File.WriteAllText(source, hello);
             Assert.Equal("Hello, world!\n", (await edited.GetAsync("")).Body);
         }

@@ -79,6 +79,36 @@ public sealed class FailureLineTests : ProgramTest
         Assert.Matches("the web server closed the connection after [0-9]+ s without a response; .*slow\\.cgi was ended", program.Program.ErrorSoFar);
     }
 
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
+    public async Task A_web_server_that_leaves_in_the_middle_of_a_slow_response_is_named(RunModeUnderTest mode)
+    {
+        Witness witness = Folder.Witness();
+        string script = Folder.Shell($"printf 'Content-Type: text/plain\\n\\nbegun'; {witness.Appear}; sleep 6.2; echo slow >&9; exec sleep 100", "slow.cgi");
+        await using ListeningProgram program = new Invocation(mode, script).Listen();
+        await using Conversation conversation = await program.ConnectAsync();
+        await conversation.SendAsync(RequestVariables.For("GET", script).With("SERVER_SOFTWARE", "nginx/1.22.1"));
+        await witness.LineAsync();
+        Assert.Equal("slow", await witness.LineAsync());
+        conversation.HangUp();
+        await program.WaitForLogAsync("slow.cgi was ended");
+        Assert.Matches("nginx closed the connection after [0-9]+ s in the middle of the response; .*slow\\.cgi was ended", program.Program.ErrorSoFar);
+    }
+
+    [Theory, InlineData("printf more; exit 3", "script.cgi wrote after the end of its response (signal 13, SIGPIPE)"), InlineData("exit 3", "script.cgi ended with exit status 3, after its response was complete")]
+    public async Task The_end_of_a_script_is_told_although_its_web_server_has_left_with_the_whole_response(string rest, string line)
+    {
+        Gate gate = Folder.Gate();
+        string script = Folder.Shell($"printf 'Content-Type: text/plain\\nContent-Length: 2\\n\\nbo'; {gate.Pass}; {rest}");
+        await using ListeningProgram program = new Invocation(RunModeUnderTest.Relay, script).Listen();
+        await using Conversation conversation = await program.ConnectAsync();
+        await conversation.SendAsync(RequestVariables.For("GET", script));
+        await conversation.Connection.ReceiveUntilAsync("\r\n\r\nbo");
+        conversation.HangUp();
+        await program.WaitForSocketsAsync(1);
+        await gate.OpenAsync();
+        await program.WaitForLogAsync(line);
+    }
+
     [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes)), Trait("fault", "friction 7")]
     public async Task A_response_whose_script_failed_after_its_header_is_kept(RunModeUnderTest mode)
     {

@@ -62,7 +62,11 @@ public sealed class StandardErrorTests : ProgramTest
             Assert.True(answer is { Body: "clean", Log: "" }, answer.ToString());
             Assert.Equal("", answer.Records?.Error ?? "");
         }
-        Assert.Equal("before\nWARNING\nWARNING\nWARNING\nWARNING\n", File.ReadAllText(log));
+        string[] lines = File.ReadAllLines(log);
+        Assert.Equal("before", lines[0]);
+        // Where the shim reads them, each has the time before it.
+        Assert.Equal(4, lines.Skip(1).Count(line => mode is RunModeUnderTest.Relay or RunModeUnderTest.FastCgi ? line.EndsWith(": WARNING", StringComparison.Ordinal) : line == "WARNING"));
+        Assert.Equal(5, lines.Length);
     }
 
     [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes)), Trait("fault", "friction 3")]

@@ -30,7 +30,7 @@ public sealed class WrongCommandLineTests : ProgramTest
     public static TheoryData<string> Words { get; } =
     [
         "-", "--", "---", "--=", "-=", "--x", "-xyz", "--mode", "--stderr", "--env", "--env-file", "--pass-env", "--allow-env", "--drop-env", "--options", "--errors", "--timeout", "--header-timeout",
-        "--max-header", "--max-body", "--cpu", "--memory", "--max", "--truthful", "--status", "--record", "--record-all", "--record-secrets", "--idle", "--mode=", "--env=", "--options=", "--truthful=x",
+        "--max-header", "--max-body", "--cpu", "--memory", "--max", "--max-wait", "--client-gone", "--interpreter", "--index", "--truthful", "--status", "--record", "--record-all", "--record-secrets", "--idle", "--mode=", "--env=", "--options=", "--truthful=x",
         "", "-\n", "-\u001b[31m", "-\u202e", "-\t", "-é", "-\U0001F600",
     ];
 
@@ -39,6 +39,24 @@ public sealed class WrongCommandLineTests : ProgramTest
     {
         foreach (RunModeUnderTest mode in (RunModeUnderTest[])[RunModeUnderTest.Plain, RunModeUnderTest.FastCgi])
             await RefusalAsync(mode, word);
+    }
+
+    [Theory]
+    [InlineData("--timout 30", "unknown option --timout: write --timeout")]
+    [InlineData("--tiemout=30", "unknown option --tiemout: write --timeout")]
+    [InlineData("--recrod /tmp", "unknown option --recrod: write --record")]
+    [InlineData("--frobnicate", "unknown option --frobnicate: see ")]
+    [InlineData("--mode realy", "--mode takes auto", "not \"realy\": write for example --mode relay")]
+    [InlineData("--errors email", "--errors takes log or browser, not \"email\": write for example --errors log")]
+    [InlineData("--truthful=maybe", "unexpected argument maybe: leave it out")]
+    [InlineData("--timeout 1 --timeout 2", "--timeout is given 2 times, and once is enough: see ")]
+    public async Task A_wrong_option_is_named_with_the_one_that_was_meant(string options, params string[] expected)
+    {
+        foreach (RunModeUnderTest mode in (RunModeUnderTest[])[RunModeUnderTest.Plain, RunModeUnderTest.FastCgi])
+        {
+            string said = await RefusalAsync(mode, [.. options.Split(' '), Folder.MarkingScript()]);
+            Assert.All(expected, text => Assert.Contains(text, said, StringComparison.Ordinal));
+        }
     }
 
     [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]

@@ -48,7 +48,7 @@ public sealed partial class CommandTests
         foreach (string program in new[] { "scgi-run", "fcgi-run" })
         {
             Assert.True(File.Exists(folder.PathTo($"usr/libexec/{program}")));
-            Assert.True(File.Exists(folder.PathTo($"usr/share/man/man1/{program}.1")));
+            Assert.True(File.Exists(folder.PathTo($"usr/share/man/man8/{program}.8")));
             Assert.True(File.Exists(folder.PathTo($"usr/share/shims/inetd-examples/{program}.conf")));
         }
         await Command.RunAsync("make", ["uninstall", "PREFIX=/usr", $"DESTDIR={folder.Path}"], Repository.Root);

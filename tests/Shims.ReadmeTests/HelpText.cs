@@ -19,6 +19,6 @@ internal static partial class HelpText
     [GeneratedRegex(@"\n {6,}(?=\S)")]
     private static partial Regex Continuation();
 
-    [GeneratedRegex(@"^ {2,4}(-\S+, )*(?<name>--[a-z-]+)( <?(?<value>[A-Z=]{2,}|N|[a-z]+(\|[a-z]+)+)>?)?(?<text> .*)$")]
+    [GeneratedRegex(@"^ {2,4}(-\S+, )*(?<name>--[a-z-]+)( <?(?<value>[A-Z=.,]{2,}|N|[a-z]+(\|[a-z]+)+)>?)?(?<text> .*)$")]
     private static partial Regex Option();
 }

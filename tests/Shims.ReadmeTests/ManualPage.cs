@@ -28,7 +28,11 @@ internal sealed partial class ManualPage
         }
     }
 
-    internal static ManualPage Of(string program) => new($"src/{program}/{program}.1");
+    /// <summary>The page of a program: those that a person does not start are in section 8.</summary>
+    internal static ManualPage Of(string program) => new($"src/{program}/{program}.{SectionOf(program)}");
+
+    /// <summary>The section of the manual that has the program.</summary>
+    internal static int SectionOf(string program) => program.EndsWith("-run", StringComparison.Ordinal) ? 8 : 1;
 
     [GeneratedRegex(@"^\.It Fl (?<name>-[a-z-]+)( Ar (?<value>[^\n]*))?\n(?<text>.*?)(?=^\.It |^\.El)", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Item();

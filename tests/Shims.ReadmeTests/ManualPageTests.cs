@@ -20,6 +20,16 @@ public sealed class ManualPageTests
             Assert.Contains($"\n.It {status}\n", ManualPage.Of(program).Text);
     }
 
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("shimctl"), InlineData("shim-dotnet")]
+    public void A_page_is_of_its_section_and_names_the_pages_of_the_other_programs(string program)
+    {
+        ManualPage page = ManualPage.Of(program);
+        Assert.Contains($"\n.Dt {program.ToUpperInvariant()} {ManualPage.SectionOf(program)}\n", page.Text);
+        string seeAlso = page.Text[page.Text.IndexOf(".Sh SEE ALSO", StringComparison.Ordinal)..];
+        foreach (string other in new[] { "scgi-run", "fcgi-run", "shimctl", "shim-dotnet" })
+            Assert.Equal(other != program, seeAlso.Contains($"\n.Xr {other} {ManualPage.SectionOf(other)}", StringComparison.Ordinal));
+    }
+
     [Theory, InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("shimctl")]
     public async Task Groff_renders_it_without_a_warning(string program)
     {

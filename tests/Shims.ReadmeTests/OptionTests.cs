@@ -28,7 +28,7 @@ public sealed class OptionTests
         IReadOnlyDictionary<string, OptionEntry> manual = ManualPage.Of(program).Options;
         foreach (OptionEntry option in (await HelpText.OptionsAsync(program)).Values)
         {
-            Assert.True(option.Default == manual[option.Name].Default, $"{option.Name}: \"{option.Default}\" in --help, \"{manual[option.Name].Default}\" in {program}(1)");
+            Assert.True(option.Default == manual[option.Name].Default, $"{option.Name}: \"{option.Default}\" in --help, \"{manual[option.Name].Default}\" in {program}(8)");
             string onPage = s_page[option.Name].Default.Split(',')[0];
             Assert.True(option.Default == onPage, $"{option.Name}: \"{option.Default}\" in --help, \"{onPage}\" in docs/how-it-runs.md");
         }
@@ -44,7 +44,7 @@ public sealed class OptionTests
             if (option.Choices.Count == 0)
             {
                 Assert.True(option.Value == inManual.Value && option.Value == onPage.Value,
-                    $"{option.Name} takes \"{option.Value}\" in --help, \"{inManual.Value}\" in {program}(1), \"{onPage.Value}\" in docs/how-it-runs.md");
+                    $"{option.Name} takes \"{option.Value}\" in --help, \"{inManual.Value}\" in {program}(8), \"{onPage.Value}\" in docs/how-it-runs.md");
                 continue;
             }
             Assert.Equal(option.Choices, inManual.Choices);

@@ -5,7 +5,7 @@ namespace Shims.ReadmeTests;
 /// <summary>The blocks of README and docs/: configurations are parts of files that the tests of servers run; <see cref="CommandTests"/> runs the commands.</summary>
 public sealed partial class SnippetTests
 {
-    private static readonly string[] s_configurations = ["cgi", "inetd", "nginx", "apache", "lighttpd", "caddyfile", "haproxy"];
+    private static readonly string[] s_configurations = ["cgi", "inetd", "nginx", "apache", "lighttpd", "caddyfile", "haproxy", "logrotate"];
 
     /// <summary>Blocks of text are output, pictures and forms; every other one is run, compiled, or part of a file that is.</summary>
     private static readonly string[] s_languages = [.. s_configurations, "sh", "console", "csharp", "text"];

@@ -83,7 +83,7 @@ internal static class Behaviour
                 response.Redirect(argument);
                 break;
             case "cookie":
-                response.SetCookie(argument.Split('=')[0], argument.Split('=')[1]);
+                response.Cookies.Add(argument.Split('=')[0], argument.Split('=')[1]);
                 break;
             case "echo":
                 response.ContentType = request.ContentType;

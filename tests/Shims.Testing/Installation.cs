@@ -49,7 +49,7 @@ public sealed partial class Installation : IDisposable
         {
             // Not by this process: as long as a program that another thread is starting has not closed the copy, nobody can execute it (ETXTBSY).
             await Command.RunAsync("cp", ["-R", folder, installation.Folder.PathTo("www/cgi-bin")]);
-            await Command.RunAsync("cp", [Repository.ScgiRun, Repository.FcgiRun, installation.Folder.PathTo("libexec")]);
+            await Command.RunAsync("cp", [Repository.ScgiRun, Repository.FcgiRun, Repository.Program("wsgi-run"), installation.Folder.PathTo("libexec")]);
             return installation;
         }
         catch

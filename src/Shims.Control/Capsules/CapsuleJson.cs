@@ -9,13 +9,16 @@ namespace Shims.Control.Capsules;
 /// <summary>A capsule as JSON. Bytes are a string if they are UTF-8, else <c>{"base64": "..."}</c>.</summary>
 internal static class CapsuleJson
 {
-    internal static string Serialize(Capsule capsule)
+    internal static string Serialize(Capsule capsule) => Serialize(json => Write(json, capsule));
+
+    /// <summary>The text that something writes.</summary>
+    internal static string Serialize(Action<Utf8JsonWriter> write)
     {
         using var bytes = new MemoryStream();
         // For terminals and files, not for HTML. Every encoder escapes control characters.
         var options = new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.Create(System.Text.Unicode.UnicodeRanges.All) };
         using (var json = new Utf8JsonWriter(bytes, options))
-            Write(json, capsule);
+            write(json);
         return VisibleText.OfJson(Encoding.UTF8.GetString(bytes.ToArray()));
     }
 
@@ -34,6 +37,8 @@ internal static class CapsuleJson
         json.WriteString("peer", capsule.Peer);
         WriteBytes(json, "target", capsule.Target);
         WriteBytes(json, "script", capsule.Script);
+        if (capsule.Interpreter.Length > 0)
+            WriteBytes(json, "interpreter", capsule.Interpreter);
         WriteBytes(json, "directory", capsule.Directory);
         WriteList(json, "arguments", capsule.Arguments, WriteValue);
         json.WriteNumber("user", capsule.User);

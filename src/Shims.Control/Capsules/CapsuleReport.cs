@@ -58,7 +58,8 @@ internal sealed class CapsuleReport(TextWriter output, TerminalStyle terminal)
         if (capsule.Script.Length > 0)
         {
             IEnumerable<string> arguments = capsule.Arguments.Select(static argument => ShellWords.Quote(VisibleText.Of(argument)));
-            Entry("Script", string.Join(' ', [VisibleText.Of(capsule.Script), .. arguments]));
+            IEnumerable<string> program = capsule.Interpreter.Length == 0 ? [] : [VisibleText.Of(capsule.Interpreter)];
+            Entry("Script", string.Join(' ', [.. program, VisibleText.Of(capsule.Script), .. arguments]));
         }
         if (capsule.Directory.Length > 0)
             Entry("Directory", VisibleText.Of(capsule.Directory));
@@ -127,7 +128,6 @@ internal sealed class CapsuleReport(TextWriter output, TerminalStyle terminal)
 
     private static string Value(Capsule capsule, string name) =>
         capsule.Variables.LastOrDefault(variable => variable.Is(name)).Value is { } value ? VisibleText.Of(value) : "?";
-
 
     private static string UserName(uint user) =>
         Syscall.getpwuid(user) is { } entry ? $"{VisibleText.Of(entry.pw_name)} ({user})" : Number(user);

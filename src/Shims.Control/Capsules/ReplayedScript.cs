@@ -25,6 +25,8 @@ internal sealed unsafe class ReplayedScript(Capsule capsule)
     /// <summary>The destination of its standard error.</summary>
     internal required ScriptOutput Error { get; init; }
 
+    private byte[][] Program => capsule.Interpreter.Length == 0 ? [capsule.Script] : [capsule.Interpreter, capsule.Script];
+
     /// <summary>Runs the script to its end.</summary>
     /// <exception cref="ShimException">It cannot be started.</exception>
     internal ExitStatus Run()
@@ -37,7 +39,8 @@ internal sealed unsafe class ReplayedScript(Capsule capsule)
         {
             Path = strings.Add(capsule.Script),
             Directory = strings.Add(capsule.Directory),
-            Arguments = strings.AddTable((byte[][])[capsule.Script, .. capsule.Arguments]),
+            Interpreter = capsule.Interpreter.Length == 0 ? null : strings.Add(capsule.Interpreter),
+            Arguments = strings.AddTable((byte[][])[.. Program, .. capsule.Arguments]),
             Environment = strings.AddTable(
                 (byte[][])[.. Environment.Select(static variable => (byte[])[.. variable.Name, (byte)'=', .. variable.Value])]),
             Output = output,

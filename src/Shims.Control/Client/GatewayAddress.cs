@@ -62,6 +62,11 @@ internal sealed record GatewayAddress(AddressKind Kind)
         }
     }
 
+    /// <summary>True if it is a command that responds by itself, such as a handler in C#, and not a gateway that runs scripts.</summary>
+    internal bool IsHandler =>
+        Kind == AddressKind.Exec
+        && !Command.Any(word => System.IO.Path.GetFileName(word) is "scgi-run" or "fcgi-run" or "fcgiwrap" or "php-cgi");
+
     public override string ToString() => Kind switch
     {
         AddressKind.Unix => $"unix:{Path}",

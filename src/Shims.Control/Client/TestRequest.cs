@@ -23,6 +23,9 @@ internal sealed record TestRequest
     /// <summary>SCRIPT_FILENAME: the script's path on disk. Null leaves it and DOCUMENT_ROOT out.</summary>
     internal string? ScriptFilename { get; init; }
 
+    /// <summary>True if the program that is asked has a site to itself, and no script is named: all of the path is PATH_INFO.</summary>
+    internal bool IsForHandler { get; init; }
+
     internal Role Role { get; init; } = Role.Responder;
 
     /// <summary>The body, read once and only forwards; null for none. The caller disposes of it.</summary>
@@ -156,7 +159,7 @@ internal sealed record TestRequest
                 start = end;
             }
         }
-        return (Url.Path, []);
+        return IsForHandler ? ([], Url.Path) : (Url.Path, []);
     }
 
     /// <summary>The directory below which SCRIPT_NAME leads to the script; the script's own directory if it does not.</summary>

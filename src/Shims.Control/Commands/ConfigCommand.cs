@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
@@ -6,8 +7,10 @@ using Shims.Control.Processes;
 using Shims.Control.Servers;
 using Shims.Control.Servers.Writing;
 using Shims.Control.Terminal;
+using Shims.Control.Users;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
+using Shims.Programs;
 
 namespace Shims.Control.Commands;
 
@@ -45,6 +48,16 @@ internal sealed class ConfigCommand : ControlSubcommand
         "The largest upload: a number, with K, M or G. Default: 100M.");
     private readonly Option<int?> _readTimeout = Valued<int?>("--read-timeout", "SECONDS",
         "How long a script may send nothing before the web server responds with 504. Default: 60.");
+    private readonly Option<int?> _timeout = Valued<int?>("--timeout", "SECONDS",
+        "End a script that runs longer; the web server waits for it as long.");
+    private readonly Option<string[]> _interpreter = Valued<string[]>("--interpreter", ".EXTENSION=PROGRAM",
+        "With --dir: run files with this extension by this program, such as .php=/usr/bin/php-cgi.");
+    private readonly Option<string?> _index = Valued<string?>("--index", "NAME,...",
+        "With --dir: respond for a directory with the first of these files, such as index.php.");
+    private readonly Option<string[]> _alias = Valued<string[]>("--alias", "/URL=DIR",
+        "Let the web server itself send the files of a directory: pictures and style sheets.");
+    private readonly Option<string?> _userAuth = Valued<string?>("--user-auth", "FILE",
+        "Let only the users of this file come in, which htpasswd(1) makes; scripts find the name in REMOTE_USER.");
     private readonly Option<bool> _wait = new("--wait") { Description = "One process for all requests instead of one for each." };
     private readonly Option<bool> _json = new("--json") { Description = "Write the configuration files as JSON." };
 
@@ -54,28 +67,37 @@ internal sealed class ConfigCommand : ControlSubcommand
                 "A directory of scripts, one process per request."),
             new Example("shimctl config --web apache --super systemd --protocol fastcgi --url /awstats/awstats.pl --script " +
                 "/usr/lib/cgi-bin/awstats.pl --read-timeout 600 --wait", "One script; one gateway process for all requests."),
+            new Example("shimctl config --web nginx --super inetd --protocol scgi --url /wsgi --dir /srv/wsgi --interpreter " +
+                ".wsgi=/usr/local/libexec/wsgi-run --user-auth /etc/nginx/users --alias /static=/srv/static",
+                "A directory of WSGI applications, for users with a password."),
             new Example("shimctl config --web nginx --super inetd --protocol scgi --url /git --script " +
                 "/usr/lib/git-core/git-http-backend --env GIT_PROJECT_ROOT=/srv/git --env GIT_HTTP_EXPORT_ALL=1 --max-body 1G",
                 "Git over HTTP."))
     {
-        _web.AcceptOnlyFromAmong([.. ServerKinds.All.Where(kind => kind.IsWebServer).Select(kind => kind.Word)]);
-        _super.AcceptOnlyFromAmong([.. ServerKinds.All.Where(kind => !kind.IsWebServer).Select(kind => kind.Word)]);
-        _protocol.AcceptOnlyFromAmong([.. Protocols.All.Select(protocol => protocol.Word)]);
-        foreach (Option<string?> path in new[] { _script, _directory, _app, _socket })
+        _user.CompletionSources.Add(static _ => UserNames.All.Select(static name => new CompletionItem(name)));
+        _webUser.CompletionSources.Add(static _ => UserNames.All.Select(static name => new CompletionItem(name)));
+        _web.OneOf([.. ServerKinds.All.Where(kind => kind.IsWebServer).Select(kind => kind.Word)]);
+        _super.OneOf([.. ServerKinds.All.Where(kind => !kind.IsWebServer).Select(kind => kind.Word)]);
+        _protocol.OneOf([.. Protocols.All.Select(protocol => protocol.Word)]);
+        foreach (Option<string?> path in new[] { _script, _directory, _app, _socket, _userAuth })
             path.Validators.Add(CheckPath);
         foreach (Option<string?> name in new[] { _user, _webUser })
             name.Validators.Add(CheckPath);
         _url.Validators.Add(CheckUrl);
         _port.Validators.Add(CheckPort);
         _env.Validators.Add(CheckVariables);
-        foreach (Option<string[]> words in new[] { _env, _allow })
+        foreach (Option<string[]> words in new[] { _env, _allow, _interpreter, _alias })
             words.Validators.Add(CheckWords);
         _maxBody.Validators.Add(CheckSize);
-        _readTimeout.Validators.Add(CheckSeconds);
+        foreach (Option<int?> seconds in new[] { _timeout, _readTimeout })
+            seconds.Validators.Add(CheckSeconds);
+        _interpreter.Validators.Add(CheckInterpreters);
+        _index.Validators.Add(CheckIndexes);
+        _alias.Validators.Add(CheckAliases);
         Validators.Add(CheckTarget);
         Validators.Add(CheckPair);
         foreach (Option option in new Option[] { _web, _super, _protocol, _url, _script, _directory, _app, _user, _webUser, _socket, _port,
-            _env, _allow, _maxBody, _readTimeout, _wait, _json })
+            _env, _allow, _maxBody, _timeout, _readTimeout, _interpreter, _index, _alias, _userAuth, _wait, _json })
         {
             Add(option);
         }
@@ -107,6 +129,11 @@ internal sealed class ConfigCommand : ControlSubcommand
             AllowedNames = result.GetValue(_allow) ?? [],
             MaxBody = result.GetValue(_maxBody) is { } size ? BodySize.Parse(size) : null,
             ReadTimeout = result.GetValue(_readTimeout),
+            Timeout = result.GetValue(_timeout),
+            Interpreters = result.GetValue(_interpreter) ?? [],
+            Index = result.GetValue(_index),
+            Aliases = [.. (result.GetValue(_alias) ?? []).Select(AliasOf)],
+            UserFile = result.GetValue(_userAuth) is { } file ? Path.GetFullPath(file) : null,
             WebUser = webUser,
             Waits = result.GetValue(_wait) || super.MustWait,
             ProgramFolder = ProgramFolder(),
@@ -152,7 +179,7 @@ internal sealed class ConfigCommand : ControlSubcommand
     private static void CheckUrl(OptionResult option)
     {
         string url = option.Tokens is [var token, ..] ? token.Value : "";
-        if (!url.StartsWith('/') || url.Trim('/').Length == 0)
+        if (!url.StartsWith('/') || url.Trim('/').Length == 0 || folder.Trim('/').Length == 0)
             option.AddError($"--url takes a path below /, not \"{url}\": write for example --url /cgi-bin");
         else if (PlainPath.Objection(url) is { } objection)
             option.AddError($"--url: {objection}");
@@ -184,13 +211,56 @@ internal sealed class ConfigCommand : ControlSubcommand
         if (option.Tokens is [var token, ..]
             && (!int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds is < 1 or > 86400))
         {
-            option.AddError($"--read-timeout takes a number of seconds from 1 to 86400, not \"{token.Value}\": write for example " +
-                "--read-timeout 600");
+            option.AddError($"{option.Option.Name} takes a number of seconds from 1 to 86400, not \"{token.Value}\": write for example " +
+                $"{option.Option.Name} 600");
         }
+    }
+
+    private static void CheckInterpreters(OptionResult option)
+    {
+        foreach (Token token in option.Tokens)
+        {
+            if (token.Value.Split('=', 2) is not [['.', _, ..], ['/', ..]])
+            {
+                option.AddError($"--interpreter takes .EXTENSION=PROGRAM, not \"{token.Value}\": write the program's full path, for example " +
+                    "--interpreter .php=/usr/bin/php-cgi");
+            }
+        }
+    }
+
+    private static void CheckIndexes(OptionResult option)
+    {
+        if (option.Tokens is [var token, ..]
+            && (PlainPath.WordObjection(token.Value) is not null || token.Value.Contains('/', StringComparison.Ordinal)))
+            option.AddError($"--index takes names of files, not \"{token.Value}\": write for example --index index.php,index.cgi");
+    }
+
+    private static void CheckAliases(OptionResult option)
+    {
+        foreach (Token token in option.Tokens)
+        {
+            if (token.Value.Split('=', 2) is not [['/', _, ..] url, ['/', ..] folder] || url.Trim('/').Length == 0)
+            {
+                option.AddError($"--alias takes /URL=DIR, not \"{token.Value}\": write both with a slash before them, for example " +
+                    "--alias /awstats-icon=/usr/share/awstats/icon");
+            }
+            else if ((PlainPath.Objection(url) ?? PlainPath.Objection(folder)) is { } objection)
+                option.AddError($"--alias: {objection}");
+        }
+    }
+
+    private static FileAlias AliasOf(string value)
+    {
+        string[] parts = value.Split('=', 2);
+        return new FileAlias("/" + parts[0].Trim('/'), parts[1].TrimEnd('/'));
     }
 
     private void CheckTarget(CommandResult command)
     {
+        if (command.GetResult(_directory) is null && (command.GetResult(_interpreter) is not null || command.GetResult(_index) is not null))
+            command.AddError("--interpreter and --index are for a directory of scripts: give --dir");
+        if (command.GetResult(_app) is not null && command.GetResult(_timeout) is not null)
+            command.AddError("--timeout does not apply to --app, which has options of its own: leave it out");
         if (command.GetResult(_app) is not null && (command.GetResult(_env) is not null || command.GetResult(_allow) is not null))
             command.AddError("--env and --allow-env do not apply to --app, which sees all variables of the request: leave them out");
         if (Given(command, _script) is { } script && Given(command, _url) is { } url
@@ -218,6 +288,10 @@ internal sealed class ConfigCommand : ControlSubcommand
         if (ConfigurationPlan.Objection(web, super, Spoken(Given(command, _protocol)),
             command.GetResult(_port) is not null) is { } objection)
             command.AddError(objection);
+        if (command.GetResult(_alias) is not null && web.WithoutAlias is { } noFiles)
+            command.AddError(noFiles);
+        if (command.GetResult(_userAuth) is not null && web.WithoutUserFile is { } noPasswords)
+            command.AddError(noPasswords);
         if (Given(command, _wait) && !super.CanWait)
         {
             command.AddError($"--wait is impossible with {Given(command, _super)}, which starts a process for each connection: leave " +

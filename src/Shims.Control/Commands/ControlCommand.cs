@@ -1,13 +1,18 @@
 using System.CommandLine;
+using System.Text;
 using Shims.Control.Terminal;
 using Shims.Diagnostics;
 using Shims.Posix;
+using Shims.Programs;
 
 namespace Shims.Control.Commands;
 
 /// <summary>The command line of <c>shimctl</c>. Each command is a class of its own.</summary>
 public static class ControlCommand
 {
+    /// <summary>More of a wrong word, or of what is said of it, is not told.</summary>
+    private const int LongestText = 400;
+
     /// <summary>Offset from a signal's number to the exit status of a program that it killed, as shells report it.</summary>
     private const int KilledBySignal = 128;
 
@@ -17,13 +22,15 @@ public static class ControlCommand
     public static int Run(string[] args)
     {
         FillStandardDescriptors();
+        // .NET's own writers send escape sequences to a terminal before anything is written.
+        Console.SetOut(new StreamWriter(new StandardOutput(), new UTF8Encoding(false)) { AutoFlush = true });
+        Console.SetError(new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true });
         // @FILE is the body of a request here, and not a file of options.
         ParseResult result = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count == 0)
             return Invoke(result);
-        // For an unknown command the library's first error is that a command is missing; the last one names the word.
-        string error = result.Errors[^1].Message.ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal);
-        Console.Error.WriteLine($"shimctl: {error}");
+        (string cause, string cure) = CommandLineFault.Explain(result, usualCure: "");
+        Console.Error.WriteLine($"shimctl: {Shortened(cause)}{(cure.Length == 0 ? "" : $": {Shortened(cure)}")}");
         Console.Error.WriteLine($"See {string.Join(' ', Names(result.CommandResult.Command))} --help");
         return (int)ExitCode.Usage;
     }
@@ -52,6 +59,7 @@ public static class ControlCommand
             new ShowCommand(),
             new ReplayCommand(),
         };
+        root.Add(new HelpCommand(root));
         HelpWithExamples.AddTo(root);
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
         return root;
@@ -83,6 +91,9 @@ public static class ControlCommand
             return (int)ExitCode.SystemError;
         }
     }
+
+    /// <summary>On one line, which shows what is in it, and not longer than a person reads.</summary>
+    private static string Shortened(string text) => VisibleText.OfLine(text.Length <= LongestText ? text : text[..LongestText] + "...");
 
     private static IEnumerable<string> Names(Command command) =>
         command is RootCommand ? ["shimctl"] : ["shimctl", command.Name];

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Shims.Programs;
 
 namespace Shims.Control.Commands;
 
@@ -43,7 +44,11 @@ internal abstract class ControlSubcommand(string name, string description, param
             if (token.Value.Length == 0)
                 argument.AddError($"{argument.Argument.Name} is empty: name a file, or leave it out");
             else if (token.Value is ['-', _, ..])
-                argument.AddError($"unknown option {token.Value}: leave it out, or write ./{token.Value} for a file of that name");
+            {
+                string? nearest = NearestWord.Among(token.Value, CommandLineFault.OptionNames(((CommandResult)argument.Parent!).Command));
+                string cure = nearest is null ? "leave it out" : $"write {nearest}";
+                argument.AddError($"unknown option {token.Value}: {cure}, or write ./{token.Value} for a file of that name");
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Shims.Control.Doctor;
@@ -49,6 +50,8 @@ internal sealed class DoctorCommand : ControlSubcommand
             "of the user that runs them, names each cause with the command that fixes it, and sends a request.",
             new Example("shimctl doctor --user www-data /srv/cgi-bin/", "Every fault that keeps www-data from running these scripts."))
     {
+        _user.CompletionSources.Add(static _ => UserNames.All.Select(static name => new CompletionItem(name)));
+        _webUser.CompletionSources.Add(static _ => UserNames.All.Select(static name => new CompletionItem(name)));
         _user.Validators.Add(CheckUser);
         _webUser.Validators.Add(CheckUser);
         _gateway.Validators.Add(CheckGateway);

@@ -11,7 +11,9 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
     /// <summary>Adds the examples to <c>--help</c> of every command.</summary>
     internal static void AddTo(RootCommand root)
     {
-        HelpOption option = root.Options.OfType<HelpOption>().Single();
+        // Not /h and /? too, which are paths, and which shells would suggest.
+        var option = new HelpOption("--help", "-h", "-?");
+        root.Options[root.Options.IndexOf(root.Options.OfType<HelpOption>().Single())] = option;
         option.Action = new HelpWithExamples((HelpAction)option.Action!);
     }
 

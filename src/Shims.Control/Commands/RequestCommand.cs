@@ -6,6 +6,7 @@ using Shims.Control.Terminal;
 using Shims.Diagnostics;
 using Shims.FastCgi;
 using Shims.Gateway.Connections;
+using Shims.Programs;
 
 namespace Shims.Control.Commands;
 
@@ -21,7 +22,7 @@ internal sealed class RequestCommand : ControlSubcommand
     };
     private readonly Option<string?> _to = Valued<string?>("--to", "ADDRESS",
         "The gateway: unix:PATH, tcp:HOST:PORT, or exec:'COMMAND ARGUMENT...', which is started with the connection as " +
-            "descriptors 0 and 1, as inetd nowait does.");
+            "descriptors 0 and 1, as inetd nowait does; a handler gets the whole path as PATH_INFO.");
     private readonly ProtocolOptions _protocols = new(protocol => protocol == Protocols.Scgi
         ? "Speak SCGI. Default: FastCGI if the name of the command or socket contains fcgi, fastcgi or php, else SCGI."
         : $"Speak {protocol.Name}.");
@@ -75,7 +76,8 @@ internal sealed class RequestCommand : ControlSubcommand
             new Example("shimctl request --dump --script-filename /srv/cgi-bin/hello.cgi /cgi-bin/hello.cgi | scgi-run /srv/cgi-bin/",
                 "Write the request into a pipe or a file."))
     {
-        _role.AcceptOnlyFromAmong("responder", "authorizer");
+        _to.CompletionSources.Add("unix:", "tcp:", "exec:");
+        _role.OneOf("responder", "authorizer");
         _headers.Validators.Add(RequestFields.CheckHeaders);
         _parameters.Validators.Add(RequestFields.CheckParameters);
         _method.Validators.Add(RequestFields.CheckMethod);
@@ -152,6 +154,7 @@ internal sealed class RequestCommand : ControlSubcommand
             Headers = headers,
             Parameters = [.. (result.GetValue(_parameters) ?? []).Select(RequestFields.ParseParameter)],
             ScriptFilename = result.GetValue(_script) is { } path ? Path.GetFullPath(path) : null,
+            IsForHandler = result.GetValue(_to) is { } to && result.GetValue(_script) is null && GatewayAddress.Parse(to, out _)!.IsHandler,
             Role = result.GetValue(_role) == "authorizer" ? Role.Authorizer : Role.Responder,
         };
         return (request, body);

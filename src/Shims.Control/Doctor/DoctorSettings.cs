@@ -86,6 +86,12 @@ internal sealed record DoctorSettings
     internal string? VariableOf(string name) =>
         ValuesOf("--env").LastOrDefault(setting => setting.StartsWith($"{name}=", StringComparison.Ordinal))?[(name.Length + 1)..];
 
+    /// <summary>The program that the gateway's <c>--interpreter</c> names for a file; null if none does.</summary>
+    /// <param name="path">Its path, links followed.</param>
+    internal string? InterpreterOf(string path) => ValuesOf("--interpreter").Select(static value => value.Split('=', 2))
+        .FirstOrDefault(pair => pair.Length == 2 && pair[0].Length > 1 && Path.GetFileName(path).Length > pair[0].Length
+            && path.EndsWith(pair[0], StringComparison.Ordinal))?[1];
+
     /// <summary>The values of an option of the gateway, in either of its forms.</summary>
     internal IEnumerable<string> ValuesOf(string option) => Gateway.Select((word, at) =>
         word == option ? Gateway.ElementAtOrDefault(at + 1) : word.StartsWith($"{option}=", StringComparison.Ordinal)

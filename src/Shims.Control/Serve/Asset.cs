@@ -19,6 +19,7 @@ internal sealed record Asset(string ContentType, byte[] Bytes)
         ["/_shims/edit.js"] = Script("edit.js"),
         ["/_shims/compare.js"] = Script("compare.js"),
         ["/_shims/keys.js"] = Script("keys.js"),
+        ["/_shims/build.js"] = Script("build.js"),
         ["/_shims/live.js"] = Script("live.js"),
     };
 

@@ -77,6 +77,8 @@ internal static class CapsuleExport
         {
             writer.Add(CapsuleSection.Script, script);
             writer.Add(CapsuleSection.Directory, Path.GetDirectoryName(script) ?? "/");
+            if (site.InterpreterOf(script) is { } interpreter)
+                writer.Add(CapsuleSection.Interpreter, interpreter);
         }
         foreach (string argument in site.Arguments)
             writer.Add(CapsuleSection.Argument, argument);

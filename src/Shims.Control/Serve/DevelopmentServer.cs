@@ -20,7 +20,8 @@ internal sealed class DevelopmentServer : IDisposable
     private readonly Site _site;
     private readonly RequestLog _log = new();
     private readonly ProgramStarter _starter = new();
-    private readonly ScriptVerdicts _verdicts = new();
+    private readonly ScriptVerdicts _verdicts;
+    private readonly AppBuilds _builds;
     private readonly ScriptExchange _exchange;
     private readonly LiveReload? _live;
     private readonly CancellationTokenSource _ending = new();
@@ -31,7 +32,12 @@ internal sealed class DevelopmentServer : IDisposable
     {
         _settings = settings;
         _site = new Site(settings);
-        _exchange = new ScriptExchange(_site, _starter, _verdicts);
+        _verdicts = new ScriptVerdicts(_site.ShimOptions);
+        _builds = new AppBuilds(_starter) { Progress = build => BuildProgress?.Invoke(build) };
+        _exchange = new ScriptExchange(_site, _starter, _verdicts, new CompilingApps(_builds))
+        {
+            Ended = record => RequestEnded?.Invoke(record),
+        };
         _live = settings.IsLive ? new LiveReload(_site.Root) : null;
         var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
         // The shim limits size and speed of a body.
@@ -46,8 +52,11 @@ internal sealed class DevelopmentServer : IDisposable
             NullLoggerFactory.Instance);
     }
 
-    /// <summary>Called at the end of every request.</summary>
+    /// <summary>Called at the end of every request, and when a program that had lost its browser has been ended.</summary>
     internal Action<RequestRecord>? RequestEnded { get; init; }
+
+    /// <summary>Called when a compilation has begun, and when it has ended.</summary>
+    internal Action<AppBuild>? BuildProgress { get; init; }
 
     /// <summary>Begins to listen.</summary>
     /// <returns>The address, with the actual port.</returns>
@@ -57,7 +66,7 @@ internal sealed class DevelopmentServer : IDisposable
         // The port is known only after the start, and the server needs the application before.
         var endpoint = new IPEndPoint(_settings.Address, _settings.Port);
         var sender = new RequestSender(_site, _exchange, _log, _ending.Token);
-        var inspector = new Inspector(_log, _site, new RecordedCommands(_site, () => Authority(endpoint)), State, _live,
+        var inspector = new Inspector(_log, _site, new RecordedCommands(_site, () => Authority(endpoint)), State, _live, _builds,
             new InspectorActions(_log, _site, sender), _ending.Token);
         var application = new HttpApplication(_site, _exchange, new IndexPage(_site, _verdicts), inspector, _log,
             new AllowedHosts(_settings.AllowedHosts), _settings.IsLive)
@@ -70,6 +79,9 @@ internal sealed class DevelopmentServer : IDisposable
         {
             throw Explain(exception);
         }
+        // Most of it is done before the browser asks.
+        if (Site.IsSource(_settings.What))
+            _builds.Of(_settings.What);
         endpoint.Port = new Uri(_kestrel.Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
         return endpoint;
     }

@@ -1,5 +1,6 @@
 using Shims.Control.Client;
 using Shims.Control.Doctor;
+using Shims.Diagnostics;
 
 namespace Shims.Control.Serve;
 
@@ -17,6 +18,28 @@ internal sealed record Diagnosis(int Status, string Cause)
     /// <summary>The script's output instead of a header; empty if there is none.</summary>
     internal string Output { get; init; } = "";
 
+    /// <summary>The lines of source files that failed.</summary>
+    internal IReadOnlyList<SourceProblem> Problems { get; init; } = [];
+
+    /// <summary>The stack of an exception, or the whole output of the compiler; empty if there is none.</summary>
+    internal string Rest { get; init; } = "";
+
+    /// <summary>The line of the log that has the cause, which need not be shown twice; empty if there is none.</summary>
+    internal string LogLine { get; init; } = "";
+
+    /// <summary>The compilation that failed: its page is loaded anew when the file has changed. Null for any other failure.</summary>
+    internal AppBuild? Build { get; init; }
+
+    /// <summary>The diagnosis of a compilation that failed.</summary>
+    internal static Diagnosis OfBuild(AppBuild build)
+    {
+        string output = build.Output ?? "";
+        IReadOnlyList<SourceProblem> problems = CompilerOutput.Errors(output);
+        string cause = problems.Count > 0 ? $"{build.Source} does not compile"
+            : $"{build.Source} cannot be built: {CompilerOutput.FirstError(output)}";
+        return new Diagnosis(500, cause) { Problems = problems, Rest = output, Build = build };
+    }
+
     /// <summary>Recognises the error page of a shim or a handler by the request id at its end. The log line with the same id has the
     /// cause.</summary>
     /// <param name="status">The status of the response.</param>
@@ -33,9 +56,25 @@ internal sealed record Diagnosis(int Status, string Cause)
         {
             int start = line.IndexOf(id, StringComparison.Ordinal);
             if (start >= 0)
-                return new Diagnosis(status, line[(start + id.Length)..].TrimEnd());
+                return OfLogLine(status, line[(start + id.Length)..].TrimEnd()) with { LogLine = line };
         }
         return null;
+    }
+
+    /// <summary>The diagnosis of a log line: CAUSE: FIX; stack: FRAME / FRAME, the stack only of an exception.</summary>
+    private static Diagnosis OfLogLine(int status, string text)
+    {
+        const string before = "; stack: ";
+        int end = text.IndexOf(before, StringComparison.Ordinal);
+        if (end < 0)
+            return new Diagnosis(status, text);
+        string stack = text[(end + before.Length)..].Replace(" / ", "\n", StringComparison.Ordinal);
+        return new Diagnosis(status, text[..end])
+        {
+            Problems = SourceFrame.FindFirst(stack) is { } frame
+                ? [new SourceProblem($"in {frame.Method}", frame.File, frame.Line, 0)] : [],
+            Rest = stack,
+        };
     }
 
     /// <summary>The diagnosis of a response that a web server refuses.</summary>

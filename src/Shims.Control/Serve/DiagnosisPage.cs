@@ -1,6 +1,7 @@
 using System.Text;
 using Shims.Cgi;
 using Shims.Control.Doctor;
+using Shims.Diagnostics;
 
 namespace Shims.Control.Serve;
 
@@ -13,20 +14,44 @@ internal static class DiagnosisPage
         Html page = new Html($"{title} – {record.Target}").Raw("<body class=\"sheet\">\n<main>\n");
         page.Raw("<p class=\"kicker\">").Text($"{record.Method} {record.Target}").Raw("</p>\n<h1>").Text(title).Raw("</h1>\n");
         page.Raw("<p class=\"cause\">").Text(diagnosis.Cause).Raw("</p>\n");
+        foreach (SourceProblem problem in diagnosis.Problems)
+            AppendProblem(page, problem);
         AppendFindings(page, diagnosis.Findings);
-        AppendOutput(page, "Standard error", errors);
+        AppendOutput(page, "Standard error", WithoutCause(errors, diagnosis));
         AppendOutput(page, "Output instead of a header", diagnosis.Output);
+        if (diagnosis.Rest.Length > 0)
+        {
+            // Folded if the lines of source say enough.
+            page.Raw(diagnosis.Problems.Count > 0 ? "<details><summary>" : "<details open><summary>").Text(RestOf(diagnosis))
+                .Raw("</summary>\n<pre tabindex=\"0\">").Text(diagnosis.Rest).Raw("</pre></details>\n");
+        }
         page.Raw($"<nav class=\"onward\" aria-label=\"Onward\"><a href=\"/_shims/#{record.Id}\">Details of this request</a>");
         if (record.Method == "GET")
             page.Raw("<a href=\"").Text(record.Target).Raw("\">Try again</a>");
-        page.Raw("<a href=\"/\">All scripts</a></nav>\n</main>\n</body>\n");
-        return page.ToString();
+        page.Raw("<a href=\"/\">All scripts</a></nav>\n</main>\n");
+        if (diagnosis.Build is { } build && record.Method == "GET")
+            AppendReload(page, $"{build.Number}/change");
+        return page.Raw("</body>\n").ToString();
+    }
+
+    /// <summary>The page in the place of one whose app is being compiled, which gives way to that one by itself.</summary>
+    internal static string ToHtml(AppBuild build, RequestRecord record)
+    {
+        string title = $"Compiling {Path.GetFileName(build.Source)}…";
+        Html page = new Html(title).Raw("<body class=\"sheet\">\n<main>\n<p class=\"kicker\">").Text($"{record.Method} {record.Target}")
+            .Raw("</p>\n<h1>").Text(title).Raw("</h1>\n<p role=\"status\"><code>").Text(build.Source)
+            .Raw("</code> has changed, or has not been compiled yet. The page comes by itself when that is done.</p>\n" +
+                "<noscript><p>Without JavaScript: load it again in a few seconds.</p></noscript>\n</main>\n");
+        AppendReload(page, $"{build.Number}/end");
+        return page.Raw("</body>\n").ToString();
     }
 
     /// <summary>The error page as text, for clients that do not accept HTML, such as curl.</summary>
     internal static string ToText(Diagnosis diagnosis, RequestRecord record, string errors)
     {
         var text = new StringBuilder($"{diagnosis.Status} {ReasonPhrases.Of(diagnosis.Status)}\n\n{diagnosis.Cause}\n");
+        foreach (SourceProblem problem in diagnosis.Problems)
+            AppendProblem(text, problem);
         foreach (Finding finding in diagnosis.Findings)
         {
             text.Append($"\n{NameOf(finding.Severity)}: {finding.Subject}: {finding.Cause}\n");
@@ -35,10 +60,9 @@ internal static class DiagnosisPage
             if (finding.Command is not null)
                 text.Append($"  run: {finding.Command}\n");
         }
-        if (errors.Length > 0)
-            text.Append($"\nStandard error:\n{errors}\n");
-        if (diagnosis.Output.Length > 0)
-            text.Append($"\nOutput instead of a header:\n{diagnosis.Output}\n");
+        AppendOutput(text, "Standard error", WithoutCause(errors, diagnosis));
+        AppendOutput(text, "Output instead of a header", diagnosis.Output);
+        AppendOutput(text, RestOf(diagnosis), diagnosis.Rest);
         return text.Append($"\nDetails of this request: /_shims/#{record.Id}\n").ToString();
     }
 
@@ -68,6 +92,49 @@ internal static class DiagnosisPage
         Severity.Warning => "warning",
         _ => "error",
     };
+
+    private static string RestOf(Diagnosis diagnosis) => diagnosis.Build is null ? "Stack" : "Output of the compiler";
+
+    /// <summary>Standard error without the line whose cause the page begins with.</summary>
+    private static string WithoutCause(string errors, Diagnosis diagnosis) => diagnosis.LogLine.Length == 0 ? errors
+        : errors.Replace(diagnosis.LogLine + "\n", "", StringComparison.Ordinal).Replace(diagnosis.LogLine, "", StringComparison.Ordinal);
+
+    /// <summary>Appends a line of source between its neighbours, and the failure.</summary>
+    private static void AppendProblem(Html page, SourceProblem problem)
+    {
+        page.Raw("<section class=\"problem\">\n<h2><code>").Text(problem.File).Raw("</code> line ").Text($"{problem.Line}")
+            .Raw("</h2>\n<p>").Text(problem.Message).Raw("</p>\n");
+        if (problem.Excerpt is { } excerpt)
+        {
+            page.Raw("<pre class=\"source\" tabindex=\"0\">");
+            for (int i = 0; i < excerpt.Lines.Count; i++)
+            {
+                bool isIt = excerpt.First + i == problem.Line;
+                page.Raw(isIt ? "<mark>" : "").Text(Numbered(excerpt, i)).Raw(isIt ? "</mark>\n" : "\n");
+            }
+            page.Raw("</pre>\n");
+        }
+        page.Raw("</section>\n");
+    }
+
+    private static void AppendProblem(StringBuilder text, SourceProblem problem)
+    {
+        text.Append($"\n{problem.Place}: {problem.Message}\n");
+        for (int i = 0; i < (problem.Excerpt?.Lines.Count ?? 0); i++)
+            text.Append(problem.Excerpt!.First + i == problem.Line ? "> " : "  ").Append(Numbered(problem.Excerpt, i)).Append('\n');
+    }
+
+    private static string Numbered(SourceExcerpt excerpt, int i) => $"{excerpt.First + i,5}  {excerpt.Lines[i]}";
+
+    /// <summary>Appends the script that loads the page anew when a compilation has ended, or its file has changed.</summary>
+    private static void AppendReload(Html page, string what) =>
+        page.Raw("<script src=\"/_shims/build.js\" data-events=\"/_shims/builds/").Text(what).Raw("\"></script>\n");
+
+    private static void AppendOutput(StringBuilder page, string heading, string text)
+    {
+        if (text.Length > 0)
+            page.Append($"\n{heading}:\n{text}\n");
+    }
 
     private static void AppendOutput(Html page, string heading, string text)
     {

@@ -43,6 +43,15 @@ internal static class EventStream
         }
     }
 
+    /// <summary>Sends one event at the end of a task.</summary>
+    internal static async Task SendEndAsync(HttpContext context, Task task, CancellationToken ending)
+    {
+        Begin(context);
+        await context.Response.BodyWriter.WriteAsync(": waiting\n\n"u8.ToArray(), ending);
+        await task;
+        await SendAsync(context, "change", "{}"u8.ToArray(), ending);
+    }
+
     private static void Begin(HttpContext context)
     {
         context.Response.ContentType = "text/event-stream";

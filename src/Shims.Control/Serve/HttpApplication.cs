@@ -46,10 +46,30 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
         string path = Encoding.UTF8.GetString(url.Path);
         if ((path + "/").StartsWith(Inspector.Path, StringComparison.Ordinal))
             await ServeInspectorAsync(context, path);
-        else if (site.RouteTo(path) is { Kind: RouteKind.Directory } route)
-            await ServeDirectoryAsync(context, path, route);
         else
-            await ServeScriptAsync(context, url, target, site.RouteTo(path));
+            await ServeSiteAsync(context, url, target, path);
+    }
+
+    private async Task ServeSiteAsync(HttpContext context, RequestUrl url, string target, string path)
+    {
+        Route route = site.RouteTo(path);
+        if (route.Kind == RouteKind.Directory && !path.EndsWith('/') && site.IndexOf(route.File + "/") is not null)
+            RedirectToSlash(context, path);
+        else if (route.Kind == RouteKind.Directory)
+            await ServeDirectoryAsync(context, path, route);
+        else if (site.IsStatic(route))
+            await StaticFile.SendAsync(context, route.File);
+        else
+            await ServeScriptAsync(context, url, target, route);
+    }
+
+    /// <summary>As the gateways do with --index. Of two slashes at the beginning, which would name another host, one is left.</summary>
+    private static void RedirectToSlash(HttpContext context, string path)
+    {
+        bool keepsMethod = context.Request.Method is not ("GET" or "HEAD");
+        context.Response.StatusCode = keepsMethod ? 308 : 301;
+        context.Response.Headers.Location =
+            $"/{string.Join('/', path.TrimStart('/').Split('/').Select(Uri.EscapeDataString))}/{context.Request.QueryString}";
     }
 
     private async Task ServeInspectorAsync(HttpContext context, string path)
@@ -105,6 +125,8 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
             ContentLength = body.Length,
             RemoteAddress = context.Connection.RemoteIpAddress?.ToString() ?? "127.0.0.1",
             RemotePort = context.Connection.RemotePort,
+            IsPage = context.Request.Method == "GET" && Inspector.IsLocal(context)
+                && context.Request.Headers["Sec-Fetch-Mode"].ToString() is "" or "navigate",
         };
         await exchange.RespondAsync(request, route, new HttpResponseSink(context, isLive), record, context.RequestAborted);
         RequestEnded?.Invoke(record);

@@ -22,6 +22,9 @@ internal sealed record IncomingRequest
 
     internal int RemotePort { get; init; }
 
+    /// <summary>Whether the client is a browser on this machine that shows the response as a page, and so can load it once more.</summary>
+    internal bool IsPage { get; init; }
+
     /// <summary>Whether the client accepts HTML.</summary>
     internal bool AcceptsHtml => Headers.Any(header =>
         header.Name.Equals("Accept", StringComparison.OrdinalIgnoreCase)

@@ -9,7 +9,7 @@ internal sealed class IndexPage(Site site, ScriptVerdicts verdicts)
     /// <param name="path">The path of the URL, decoded, with a slash at the end.</param>
     internal async Task<string> ToHtmlAsync(string path)
     {
-        IReadOnlyList<SiteScript> scripts = SiteScripts.Find(site.Root, path.Trim('/'));
+        IReadOnlyList<SiteScript> scripts = SiteScripts.Find(site.Root, path.Trim('/'), [.. site.Extensions]);
         IReadOnlyList<Finding>[] findings = await Task.WhenAll(scripts.Select(FindingsAsync));
         Html page = new Html($"Scripts in {site.Title}")
             .Raw("<body class=\"sheet\">\n<main>\n<p class=\"kicker\">shimctl serve</p>\n<h1>Scripts</h1>\n<p>in <code>")

@@ -7,7 +7,7 @@ namespace Shims.Control.Serve;
 
 /// <summary>The responses below <c>/_shims/</c>: the page that shows requests, and its data.</summary>
 internal sealed class Inspector(RequestLog log, Site site, RecordedCommands commands, Func<ServerState> state, LiveReload? live,
-    InspectorActions actions, CancellationToken ending)
+    AppBuilds builds, InspectorActions actions, CancellationToken ending)
 {
     internal const string Path = "/_shims/";
 
@@ -45,6 +45,10 @@ internal sealed class Inspector(RequestLog log, Site site, RecordedCommands comm
             await SearchAsync(context);
         else if (path == Path + "requests.har")
             await SaveAsync(context, "requests.har", HarFile.Write(log.All(), KeepsSecrets(context)));
+        else if (NumberIn(path, "builds/", "/end") is { } building)
+            await EventStream.SendEndAsync(context, builds.EndAsync(building, gone.Token), gone.Token);
+        else if (NumberIn(path, "builds/", "/change") is { } failed)
+            await EventStream.SendEndAsync(context, builds.ChangeAsync(failed, gone.Token), gone.Token);
         else
             await GetRequestAsync(context, path);
     }
@@ -103,20 +107,23 @@ internal sealed class Inspector(RequestLog log, Site site, RecordedCommands comm
     }
 
     /// <summary>The request of the path <c>/_shims/requests/NUMBER</c>.</summary>
-    private RequestRecord? FindRecord(string path, string suffix)
+    private RequestRecord? FindRecord(string path, string suffix) =>
+        NumberIn(path, "requests/", suffix) is { } id ? log.Find(id) : null;
+
+    /// <summary>The number between two parts of a path below <see cref="Path"/>.</summary>
+    private static int? NumberIn(string path, string prefix, string suffix)
     {
-        const string start = Path + "requests/";
-        int length = path.Length - start.Length - suffix.Length;
-        return path.StartsWith(start, StringComparison.Ordinal) && path.EndsWith(suffix, StringComparison.Ordinal) && length > 0
-            && int.TryParse(path.AsSpan(start.Length, length), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
-            ? log.Find(id)
+        int start = Path.Length + prefix.Length, length = path.Length - start - suffix.Length;
+        return path.StartsWith(Path + prefix, StringComparison.Ordinal) && path.EndsWith(suffix, StringComparison.Ordinal) && length > 0
+            && int.TryParse(path.AsSpan(start, length), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
             : null;
     }
 
     /// <summary>Whether a file to save keeps passwords and cookies. The page asks for that only if its user has ticked it.</summary>
     private static bool KeepsSecrets(HttpContext context) => context.Request.Query["secrets"] == "1";
 
-    private static bool IsLocal(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
+    internal static bool IsLocal(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
 
     /// <summary>Whether a page of another site sent the request. Browsers add the origin to every POST; a client without it is not a
     /// browser.</summary>

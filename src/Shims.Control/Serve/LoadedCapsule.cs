@@ -17,8 +17,9 @@ internal static class LoadedCapsule
     /// <returns>Its number.</returns>
     internal static int AddTo(RequestLog log, Site site, Capsule capsule)
     {
-        string target = Value(capsule, "REQUEST_URI") is ['/', ..] uri ? uri : "/";
-        RequestRecord record = log.Add(MethodOf(capsule), site.LocalTarget(target, Value(capsule, "SCRIPT_NAME")), HeadersOf(capsule),
+        string target = capsule.ValueOf("REQUEST_URI") is ['/', ..] uri ? uri : "/";
+        string local = site.LocalTarget(target, capsule.ValueOf("SCRIPT_NAME") ?? "");
+        RequestRecord record = log.Add(MethodOf(capsule), local, HeadersOf(capsule),
             new RequestOrigin { Capsule = IdOf(capsule), At = capsule.Time });
         record.Update(noted =>
         {
@@ -92,10 +93,7 @@ internal static class LoadedCapsule
     private static string HeaderName(string variable) =>
         string.Join('-', variable.Split('_').Select(word => word.Length < 2 ? word : word[..1] + word[1..].ToLowerInvariant()));
 
-    private static string MethodOf(Capsule capsule) => Value(capsule, "REQUEST_METHOD") is { Length: > 0 } method ? method : "GET";
-
-    private static string Value(Capsule capsule, string name) =>
-        Variables(capsule.Variables).Where(variable => variable.NameText == name).Select(variable => variable.ValueText).LastOrDefault("");
+    private static string MethodOf(Capsule capsule) => capsule.ValueOf("REQUEST_METHOD") is { Length: > 0 } method ? method : "GET";
 
     /// <summary>The id, which becomes a part of a file's name.</summary>
     private static string IdOf(Capsule capsule) =>

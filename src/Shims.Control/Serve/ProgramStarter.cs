@@ -17,6 +17,9 @@ internal sealed class ProgramStarter
     /// <exception cref="ShimException">It cannot be started.</exception>
     internal Task<StartedProgram> StartAsync(ProgramLaunch launch) => s_starter.StartAsync(() => Start(launch));
 
+    /// <summary>Ends a program: SIGTERM, and two seconds later SIGKILL.</summary>
+    internal static void Stop(StartedProgram program) => s_starter.Post(program.Stop);
+
     /// <summary>Ends the programs that still run: SIGTERM, and two seconds later SIGKILL.</summary>
     /// <returns>Completed when no program runs any more.</returns>
     internal Task StopAllAsync()

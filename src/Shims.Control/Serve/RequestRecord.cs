@@ -59,6 +59,9 @@ internal sealed class RequestRecord
 
     internal int? Status { get; set; }
 
+    /// <summary>Whether the response was the page that waits for the compilation of the app.</summary>
+    internal bool IsCompiling { get; set; }
+
     /// <summary>The absolute path of the script or app.</summary>
     internal string? Script { get; set; }
 

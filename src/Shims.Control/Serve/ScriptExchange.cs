@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
 using Shims.Control.Client;
 using Shims.Control.Doctor;
 using Shims.Diagnostics;
@@ -9,13 +7,13 @@ using Shims.Posix;
 namespace Shims.Control.Serve;
 
 /// <summary>Responds to requests by starting the program that inetd would start, with this process as the web server.</summary>
-internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVerdicts verdicts)
+internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVerdicts verdicts, CompilingApps apps)
 {
     /// <summary>The longest wait for the exit status of a failed program before the error page is sent without it.</summary>
     private static readonly TimeSpan s_exitLimit = TimeSpan.FromSeconds(2);
 
-    /// <summary>The number of characters of a script's last line that are quoted.</summary>
-    private const int LongestLastWords = 300;
+    /// <summary>Called when a program has been ended because it sent nothing, and the browser had left before.</summary>
+    internal Action<RequestRecord>? Ended { get; init; }
 
     /// <summary>Responds to a request.</summary>
     /// <param name="request">The request.</param>
@@ -27,19 +25,28 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
     {
         var errors = new ErrorFile();
         StartedProgram? program = null;
+        SilenceLimit? silence = null;
         RequestState state = RequestState.Aborted;
         try
         {
-            ProgramLaunch launch = site.LaunchFor(route.File, site.Protocol == Gateway.Connections.Protocols.Scgi ? errors.Path : null);
-            record.Update(noted => (noted.Script, noted.Command) = (route.File, [launch.Path, .. launch.Arguments]));
-            program = await starter.StartAsync(launch);
-            record.Update(noted => noted.Times.Started = program.StartedAt);
-            state = await TalkAsync(request, route, program, errors, sink, record, left);
+            if (!await apps.RespondAsync(request, route, sink, record, left))
+            {
+                program = await StartAsync(route, errors, record);
+                silence = new SilenceLimit(site.ReadTimeoutOf(route.File), () => ProgramStarter.Stop(program));
+                state = await TalkAsync(request, route, program, silence, errors, sink, record, left);
+            }
+            else
+                state = RequestState.Done;
+        }
+        catch (Exception exception) when (silence is { IsOver: true } && !left.IsCancellationRequested
+            && exception is (OperationCanceledException or IOException or SocketException or ObjectDisposedException))
+        {
+            state = await EndSilenceAsync(silence.Reason(route.File), request, sink, record, left);
         }
         catch (ShimException exception)
         {
             var diagnosis = new Diagnosis(500, exception.Message);
-            await SendPageAsync(await ExamineAsync(diagnosis, route), request, sink, record, left);
+            await FailurePage.SendAsync(await ExamineAsync(diagnosis, route), request, sink, record, left);
             state = RequestState.Done;
         }
         catch (Exception exception) when (left.IsCancellationRequested
@@ -52,9 +59,7 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         {
             // Kestrel refuses to send a control character in a header, or a body that does not match Content-Length. Or the server is
             // ending.
-            record.Update(noted => noted.Trouble = $"the response cannot be sent: {exception.Message}");
-            state = RequestState.Truncated;
-            sink.Abort();
+            state = Truncate($"the response cannot be sent: {exception.Message}", sink, record);
         }
         finally
         {
@@ -65,15 +70,24 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
                 noted.Times.Ended = System.Diagnostics.Stopwatch.GetTimestamp();
                 errors.CopyTo(noted.StandardError);
             });
-            _ = FollowToEndAsync(program, errors, record);
+            _ = FollowToEndAsync(program, silence, route.File, errors, record);
         }
     }
 
-    private async Task<RequestState> TalkAsync(IncomingRequest request, Route route, StartedProgram program, ErrorFile errors,
-        IResponseSink sink, RequestRecord record, CancellationToken left)
+    private async Task<StartedProgram> StartAsync(Route route, ErrorFile errors, RequestRecord record)
+    {
+        ProgramLaunch launch = site.LaunchFor(route.File, site.Protocol == Gateway.Connections.Protocols.Scgi ? errors.Path : null);
+        record.Update(noted => (noted.Script, noted.Command) = (route.File, [launch.Path, .. launch.Arguments]));
+        StartedProgram program = await starter.StartAsync(launch);
+        record.Update(noted => noted.Times.Started = program.StartedAt);
+        return program;
+    }
+
+    private async Task<RequestState> TalkAsync(IncomingRequest request, Route route, StartedProgram program, SilenceLimit silence,
+        ErrorFile errors, IResponseSink sink, RequestRecord record, CancellationToken left)
     {
         await using GatewayResponse response = await GatewayClient.SendAsync(RequestFor(request, route, record), program.Connection,
-            site.Protocol, new ExchangeObserver(record), left);
+            site.Protocol, new ExchangeObserver(record, silence), left);
         record.UpdateQuietly(noted => noted.Times.RequestRead = program.RequestReadAt);
         GatewayResponseHead? head = response.Fault is null ? response.Head : null;
         byte[]? start = null;
@@ -83,7 +97,9 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
             if (await DiagnoseAsync(response, head, start, program, errors, record, route.File) is { } diagnosis)
             {
                 record.UpdateQuietly(noted => noted.IsRefused = head is not null);
-                await SendPageAsync(await ExamineAsync(diagnosis, route), request, sink, record, left);
+                if (silence.IsOver && head is null)
+                    return await EndSilenceAsync(silence.Reason(route.File), request, sink, record, left);
+                await FailurePage.SendAsync(await ExamineAsync(diagnosis, route), request, sink, record, left);
                 return RequestState.Done;
             }
         }
@@ -93,13 +109,26 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         if (response.EndRequest is { ApplicationStatus: not 0 } end)
             record.UpdateQuietly(noted => noted.BadEnd = ExitStatus.OfCode(end.ApplicationStatus));
         if (response.Fault is { } fault)
-        {
-            record.Update(noted => noted.Trouble = fault.ToString());
-            sink.Abort();
-            return RequestState.Truncated;
-        }
+            return Truncate(silence.IsOver ? silence.Reason(route.File) : fault.ToString(), sink, record);
         await sink.CompleteAsync(left);
         return RequestState.Done;
+    }
+
+    /// <summary>Ends the response of a program that was ended: with a page, or truncated if a part has been sent.</summary>
+    private static async Task<RequestState> EndSilenceAsync(string reason, IncomingRequest request, IResponseSink sink,
+        RequestRecord record, CancellationToken left)
+    {
+        if (record.Look(static noted => noted.Status) is not null)
+            return Truncate(reason, sink, record);
+        await FailurePage.SendAsync(new Diagnosis(504, reason), request, sink, record, left);
+        return RequestState.Done;
+    }
+
+    private static RequestState Truncate(string reason, IResponseSink sink, RequestRecord record)
+    {
+        record.Update(noted => noted.Trouble = reason);
+        sink.Abort();
+        return RequestState.Truncated;
     }
 
     private static async Task PassOnAsync(GatewayResponse response, byte[]? start, IResponseSink sink, RequestRecord record,
@@ -179,65 +208,27 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
     /// <summary>Whether a finding is worth a place under the cause. Checks that passed are not.</summary>
     private static bool IsFault(Finding finding) => finding.Severity > Severity.Good;
 
-    private static async Task SendPageAsync(Diagnosis diagnosis, IncomingRequest request, IResponseSink sink, RequestRecord record,
-        CancellationToken left)
-    {
-        string errors = record.Look(static noted => noted.StandardError.ToText(out _));
-        string page = request.AcceptsHtml ? DiagnosisPage.ToHtml(diagnosis, record, errors)
-            : DiagnosisPage.ToText(diagnosis, record, errors);
-        byte[] bytes = Encoding.UTF8.GetBytes(page);
-        List<(string, string)> headers =
-        [
-            ("Content-Type", request.AcceptsHtml ? "text/html; charset=utf-8" : "text/plain; charset=utf-8"),
-            ("Content-Length", bytes.Length.ToString(CultureInfo.InvariantCulture)),
-            ("Cache-Control", "no-store"),
-            .. SecurityHeaders.All,
-        ];
-        record.Update(noted => (noted.Status, noted.Trouble, noted.Findings) = (diagnosis.Status, diagnosis.Cause, diagnosis.Findings));
-        sink.Start(diagnosis.Status, headers);
-        await sink.WriteAsync(bytes, left);
-        await sink.CompleteAsync(left);
-    }
-
     /// <summary>Records standard error and exit status at the end of the program, which may run longer than its response.</summary>
-    private async Task FollowToEndAsync(StartedProgram? program, ErrorFile errors, RequestRecord record)
+    private async Task FollowToEndAsync(StartedProgram? program, SilenceLimit? silence, string script, ErrorFile errors,
+        RequestRecord record)
     {
         if (program is not null)
             await program.Ended;
+        silence?.Dispose();
+        bool isEndedLate = silence is { IsOver: true } && record.Look(static noted => noted.State) == RequestState.Aborted;
         record.Update(noted =>
         {
-            noted.Exit = program is null ? null : Describe(noted.BadEnd ?? program.Ended.Result);
+            noted.Trouble = isEndedLate ? silence!.Reason(script) : noted.Trouble;
+            noted.Exit = program is null ? null : Describe(program);
             errors.CopyTo(noted.StandardError);
             if (program is not null && noted.State == RequestState.Done)
-                NoteBadEnd(noted, program.Ended.Result);
+                BadEnd.Note(noted, program.Ended.Result, isScripts: site.Protocol == Gateway.Connections.Protocols.Scgi);
         });
         errors.Dispose();
+        if (isEndedLate)
+            Ended?.Invoke(record);
     }
 
-    /// <summary>Marks a request whose script failed after it had begun its response.</summary>
-    /// <remarks>Over SCGI the program that was started has become the script. Over FastCGI the shim tells the script's exit
-    /// status.</remarks>
-    private void NoteBadEnd(RequestRecord noted, ExitStatus end)
-    {
-        if (site.Protocol == Gateway.Connections.Protocols.Scgi && end.Code != 0 && !noted.IsRefused)
-            noted.BadEnd = end;
-        if (noted.BadEnd is not { } bad || noted.Trouble is not null)
-            return;
-        string gateway = noted.Command.Count == 0 ? "" : Path.GetFileName(noted.Command[0]);
-        string last = noted.StandardError.ToText(out bool isText).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .LastOrDefault(line => isText && !line.StartsWith($"{gateway}: ", StringComparison.Ordinal)
-                && !line.StartsWith($"{gateway}[", StringComparison.Ordinal)) ?? "";
-        noted.Trouble = $"{noted.Script} {(bad.Signal == 0 ? "ended with" : "was")} {Describe(bad)}, so its response may be incomplete"
-            + (last.Length == 0 ? "" : $": {last[..Math.Min(last.Length, LongestLastWords)]}");
-    }
-
-    private static string? Describe(StartedProgram program)
-    {
-        if (!program.Ended.IsCompletedSuccessfully)
-            return null;
-        return Describe(program.Ended.Result);
-    }
-
-    private static string Describe(ExitStatus status) =>
-        status.Signal == 0 ? $"exit status {status.Code}" : $"killed by signal {status.Signal}";
+    private static string? Describe(StartedProgram program) =>
+        program.Ended.IsCompletedSuccessfully ? BadEnd.Describe(program.Ended.Result) : null;
 }

@@ -6,7 +6,8 @@ using Shims.Control.Users;
 namespace Shims.Control.Serve;
 
 /// <summary>Doctor's findings about scripts, cached until a script changes.</summary>
-internal sealed class ScriptVerdicts
+/// <param name="options">The gateway's.</param>
+internal sealed class ScriptVerdicts(IReadOnlyList<string> options)
 {
     private readonly ConcurrentDictionary<string, (string Stamp, IReadOnlyList<Finding> Findings)> _known = [];
 
@@ -19,7 +20,7 @@ internal sealed class ScriptVerdicts
         await _slots.WaitAsync();
         try
         {
-            string stamp = StampOf(script);
+            string stamp = FileStamp.Of(script);
             // Listing scripts must not run them. They get the PATH of this process here.
             var settings = new DoctorSettings
             {
@@ -27,7 +28,7 @@ internal sealed class ScriptVerdicts
                 IsUserNamed = true,
                 IsGatewayNamed = true,
                 MaySend = false,
-                Gateway = ["scgi-run", "--env", $"PATH={Environment.GetEnvironmentVariable("PATH")}"],
+                Gateway = ["scgi-run", .. options, "--env", $"PATH={Environment.GetEnvironmentVariable("PATH")}"],
             };
             IReadOnlyList<Finding> findings = await Task.Run(() => (IReadOnlyList<Finding>)[.. Examinations.Examine(script, settings)]);
             _known[script] = (stamp, findings);
@@ -41,13 +42,7 @@ internal sealed class ScriptVerdicts
 
     /// <summary>The cached findings if the script is unchanged; else those of a new examination.</summary>
     internal async Task<IReadOnlyList<Finding>> RecallAsync(string script) =>
-        _known.TryGetValue(script, out (string Stamp, IReadOnlyList<Finding> Findings) entry) && entry.Stamp == StampOf(script)
+        _known.TryGetValue(script, out (string Stamp, IReadOnlyList<Finding> Findings) entry) && entry.Stamp == FileStamp.Of(script)
             ? entry.Findings
             : await ExamineAsync(script);
-
-    private static string StampOf(string script)
-    {
-        var file = new FileInfo(script);
-        return file.Exists ? $"{file.LastWriteTimeUtc.Ticks} {file.Length} {file.UnixFileMode}" : "";
-    }
 }

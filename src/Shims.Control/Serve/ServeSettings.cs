@@ -24,6 +24,15 @@ internal sealed record ServeSettings
     /// <summary>Variables of requests that are passed on to scripts although they are not CGI: <c>--allow-env</c> of the shim.</summary>
     internal IReadOnlyList<string> AllowedEnv { get; init; } = [];
 
+    /// <summary>The programs that run files, by extension.</summary>
+    internal IReadOnlyDictionary<string, string> Interpreters { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The names of files that respond for their directory.</summary>
+    internal IReadOnlyList<string> Indexes { get; init; } = [];
+
+    /// <summary>How long a program may send nothing before it is ended; zero for any time, null for the default.</summary>
+    internal TimeSpan? ReadTimeout { get; init; }
+
     internal IPAddress Address { get; init; } = IPAddress.Loopback;
 
     /// <summary>The port to listen on; 0 for any free port.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using Shims.Cgi;
 using Shims.Control.Client;
+using Shims.Control.Doctor;
 using Shims.Control.Processes;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
@@ -10,6 +11,9 @@ namespace Shims.Control.Serve;
 /// <summary>The scripts that are served: maps URLs to scripts, and scripts to the programs that run them.</summary>
 internal sealed class Site
 {
+    /// <summary>As long as nginx waits by default. Scripts are ended by the gateway, if they are to be.</summary>
+    private static readonly TimeSpan s_appReadTimeout = TimeSpan.FromSeconds(60);
+
     private readonly ServeSettings _settings;
     private readonly string _shim;
 
@@ -59,7 +63,9 @@ internal sealed class Site
             if (!Directory.Exists(file))
                 return new Route(RouteKind.Nothing, Root + path) { ScriptName = path };
         }
-        return new Route(RouteKind.Directory, Root + path);
+        return path.EndsWith('/') && IndexOf(Root + path) is { } index
+            ? new Route(RouteKind.Script, Root + path + index) { ScriptName = path + index }
+            : new Route(RouteKind.Directory, Root + path);
     }
 
     /// <summary>The program to start for a script.</summary>
@@ -77,6 +83,39 @@ internal sealed class Site
         string[] errors = errorFile is null ? [] : ["--stderr", errorFile];
         return new ProgramLaunch(_shim, [.. errors, .. ShimOptions, TargetFor(script), .. _settings.Arguments]) { IsShim = true };
     }
+
+    /// <summary>The options of the gateway. The files here are the developer's, and so the gateway's user's.</summary>
+    internal IReadOnlyList<string> ShimOptions =>
+    [
+        .. _settings.Env.SelectMany(setting => new[] { "--env", setting }),
+        .. _settings.AllowedEnv.SelectMany(name => new[] { "--allow-env", name }),
+        .. _settings.Interpreters.SelectMany(pair => new[] { "--interpreter", $"{pair.Key}={pair.Value}" }),
+        .. _settings.Interpreters.Count == 0 ? Array.Empty<string>() : ["--allow-writable"],
+    ];
+
+    /// <summary>The extensions that have an interpreter.</summary>
+    internal IEnumerable<string> Extensions => _settings.Interpreters.Keys;
+
+    /// <summary>The program that runs a file; null if the file is a program itself.</summary>
+    internal string? InterpreterOf(string script) => _settings.Interpreters.GetValueOrDefault(Path.GetExtension(script));
+
+    /// <summary>The file that responds for a directory; null if none is there.</summary>
+    /// <param name="directory">Its absolute path, with a slash at the end.</param>
+    internal string? IndexOf(string directory) => _settings.Indexes.FirstOrDefault(name => File.Exists(directory + name));
+
+    /// <summary>Whether a file is sent as it is: beside pages that an interpreter runs lie their pictures and style sheets.</summary>
+    /// <param name="route">A file.</param>
+    internal bool IsStatic(Route route) => _settings.Interpreters.Count > 0 && route is { Kind: RouteKind.Script, PathInfo.Length: 0 }
+        && IsDirectory && StaticFile.Has(route.File[Root.Length..]) && !RegularFile.IsExecutableAt(route.File);
+
+    /// <summary>The program that compiles the file of an app.</summary>
+    internal static ProgramLaunch BuildFor(string source) => new(FindProgram("shim-dotnet"), ["--build", source]);
+
+    /// <summary>Whether the file is an app that has to be compiled.</summary>
+    internal static bool IsSource(string script) => script.EndsWith(".cs", StringComparison.Ordinal);
+
+    /// <summary>How long a program may send nothing before it is ended; zero for any time.</summary>
+    internal TimeSpan ReadTimeoutOf(string script) => _settings.ReadTimeout ?? (IsApp(script) ? s_appReadTimeout : TimeSpan.Zero);
 
     /// <summary>The environment of the request's script, as the shim makes it; empty if no shim starts a script.</summary>
     internal IReadOnlyList<RequestVariable> EnvironmentOf(RequestRecord record) =>
@@ -109,15 +148,7 @@ internal sealed class Site
         set: _settings.Env.Count == 0 ? null : [.. _settings.Env.Select(Encoding.UTF8.GetBytes)],
         allow: _settings.AllowedEnv.Count == 0 ? null : [.. _settings.AllowedEnv.Select(Encoding.UTF8.GetBytes)]);
 
-    private IEnumerable<string> ShimOptions =>
-    [
-        .. _settings.Env.SelectMany(setting => new[] { "--env", setting }),
-        .. _settings.AllowedEnv.SelectMany(name => new[] { "--allow-env", name }),
-    ];
-
     private string TargetFor(string script) => IsDirectory ? Root + "/" : script;
-
-    private static bool IsSource(string script) => script.EndsWith(".cs", StringComparison.Ordinal);
 
     private static string FindProgram(string name) => InstalledPrograms.Find(name)
         ?? throw new ShimException(ExitCode.SystemError, $"{name}: command not found beside shimctl and on the PATH",

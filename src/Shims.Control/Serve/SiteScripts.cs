@@ -12,7 +12,10 @@ internal static class SiteScripts
     private static readonly HashSet<string> s_extensions = [".cgi", ".pl", ".py", ".rb", ".php", ".sh", ".lua", ".tcl", ".cs"];
 
     /// <summary>Lists the scripts, directory by directory.</summary>
-    internal static IReadOnlyList<SiteScript> Find(string root, string below = "")
+    /// <param name="root">The directory that is served.</param>
+    /// <param name="below">A directory in it.</param>
+    /// <param name="further">Extensions that have an interpreter.</param>
+    internal static IReadOnlyList<SiteScript> Find(string root, string below = "", IReadOnlyCollection<string>? further = null)
     {
         var options = new EnumerationOptions
         {
@@ -25,7 +28,7 @@ internal static class SiteScripts
         return
         [
             .. Directory.EnumerateFiles(folder, "*", options)
-                .Where(path => IsScript(path, folder))
+                .Where(path => IsScript(path, folder, further ?? []))
                 .Take(MaxScripts)
                 .Select(path => (Path: path, Name: System.IO.Path.GetRelativePath(root, path)))
                 .OrderBy(script => System.IO.Path.GetDirectoryName(script.Name), StringComparer.Ordinal)
@@ -36,14 +39,14 @@ internal static class SiteScripts
 
     private static string UrlOf(string name) => "/" + string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
 
-    private static bool IsScript(string path, string folder)
+    private static bool IsScript(string path, string folder, IReadOnlyCollection<string> further)
     {
         string[] parts = System.IO.Path.GetRelativePath(folder, path).Split('/');
         if (parts.Any(part => part.StartsWith('.') || part is "obj" or "bin" or "node_modules" or "__pycache__"))
             return false;
         string extension = System.IO.Path.GetExtension(path);
         if (extension.Length > 0)
-            return s_extensions.Contains(extension);
+            return s_extensions.Contains(extension) || further.Contains(extension);
         return (parts.Length == 1 || parts[^2] == "cgi-bin") && RegularFile.IsExecutableAt(path);
     }
 }

@@ -72,6 +72,7 @@ internal static class ServerKinds
             Recognises = CaddyConfiguration.Recognises,
             Read = CaddyConfiguration.Load,
             WithoutScgi = "Caddy speaks no SCGI: use --protocol fastcgi",
+            WithoutUserFile = "Caddy reads no file of htpasswd(1): leave --user-auth out, and write basicauth into the site's block",
         },
         new("apache")
         {
@@ -97,6 +98,8 @@ internal static class ServerKinds
             Recognises = HAProxyConfiguration.Recognises,
             Read = HAProxyConfiguration.Load,
             WithoutScgi = "HAProxy speaks no SCGI: use --protocol fastcgi",
+            WithoutAlias = "HAProxy sends no files: leave --alias out, or use another --web",
+            WithoutUserFile = "HAProxy reads no file of htpasswd(1): leave --user-auth out, and write a userlist and http-request auth",
         },
         new("nginx")
         {
@@ -141,6 +144,12 @@ internal sealed record ServerKind(string Word)
 
     /// <summary>Writes its half of a deployment.</summary>
     internal required Func<Deployment, IEnumerable<ConfigurationSnippet>> Write { get; init; }
+
+    /// <summary>The reason why the web server sends no files, with the fix; null if it does.</summary>
+    internal string? WithoutAlias { get; init; }
+
+    /// <summary>The reason why the web server checks no passwords of a file, with the fix; null if it does.</summary>
+    internal string? WithoutUserFile { get; init; }
 
     /// <summary>The objection to SCGI, with the cure; null if it speaks SCGI.</summary>
     internal string? WithoutScgi { get; init; }

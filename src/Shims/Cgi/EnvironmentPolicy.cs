@@ -23,6 +23,9 @@ internal readonly struct EnvironmentPolicy
 
     internal byte[][]? Drop { get; }
 
+    /// <summary>Bytes for which there must be room besides: the settings of single scripts.</summary>
+    internal int Reserved { get; init; }
+
     /// <summary>The part of the super-server's environment that scripts get. Null in a process that has not asked for it: then there are no options either.</summary>
     internal InheritedEnvironment? Inherited { get; }
 

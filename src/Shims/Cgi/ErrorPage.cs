@@ -24,6 +24,7 @@ internal static class ErrorPage
         var head = new StringBuilder();
         head.Append("Status: ").Append(fault.Status).Append(' ').Append(ReasonPhrases.Of(fault.Status)).Append("\r\n");
         head.Append("Content-Type: text/").Append(appendHtml is not null ? "html" : "plain").Append("; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n");
+        head.Append("X-Request-Id: ").Append(requestId).Append("\r\n");
         if (fault.Status == 503)
             head.Append("Retry-After: 1\r\n");
         head.Append("Content-Length: ").Append(body.Length).Append("\r\n\r\n");

@@ -9,6 +9,9 @@ internal ref struct FoundScript
     /// <summary>The path after the script.</summary>
     internal ReadOnlySpan<byte> Rest;
 
+    /// <summary>The name by which it responds for its directory; empty if the request names it.</summary>
+    internal ReadOnlySpan<byte> Index;
+
     /// <summary>See <see cref="ScriptLocation.Held"/>.</summary>
     internal HeldScript Held;
 }

@@ -27,6 +27,15 @@ internal enum Resolution : byte
     /// <summary>The path ends at a device, socket or pipe.</summary>
     NotAFile,
 
+    /// <summary>The path ends at a directory that an index file responds for, and the URL lacks the slash at its end.</summary>
+    NeedsSlash,
+
+    /// <summary>An interpreter is to run a file that the gateway's own user or every user may write, or its directory.</summary>
+    IsWritable,
+
+    /// <summary>An interpreter is to run a file that the gateway's user may not read.</summary>
+    Unreadable,
+
     /// <summary>The request's memory is used up.</summary>
     TooLong,
 }

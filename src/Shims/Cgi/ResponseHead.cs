@@ -19,6 +19,7 @@ internal sealed class ResponseHead
     private Range _lengthLine = 0..0;
     private string? _statusLine;
     private int _count;
+    private bool _hasRequestId;
 
     private ResponseHead()
     {
@@ -98,7 +99,8 @@ internal sealed class ResponseHead
     }
 
     /// <summary>The header as it goes to the web server.</summary>
-    internal byte[] ToBytes()
+    /// <param name="requestId">Goes out as a header of its own, unless the script has said one; null for none.</param>
+    internal byte[] ToBytes(string? requestId = null)
     {
         // A Location alone is a redirect to the client (section 6.2.3), which mod_proxy_fcgi, Caddy and h2o do not know, or to the server
         // itself (section 6.2.2), which every web server does otherwise: saying 302 makes all of them do the same.
@@ -109,7 +111,7 @@ internal sealed class ResponseHead
             rest = lines[_lengthLine.End.Value..];
             lines = lines[.._lengthLine.Start.Value];
         }
-        return [.. "Status: "u8, .. System.Text.Encoding.Latin1.GetBytes(status), .. "\r\n"u8, .. lines, .. rest, .. "\r\n"u8];
+        return [.. "Status: "u8, .. System.Text.Encoding.Latin1.GetBytes(status), .. "\r\n"u8, .. lines, .. rest, .. RequestIdLine(requestId), .. "\r\n"u8];
     }
 
     /// <summary>Describes a line that has no name and colon.</summary>
@@ -142,10 +144,14 @@ internal sealed class ResponseHead
             IsChunked = ResponseLine.IsChunked(value);
             return null;
         }
+        _hasRequestId |= kind == ResponseLineKind.RequestId;
         if (kind != ResponseLineKind.HopByHop)
             Append(name, value);
         return null;
     }
+
+    private byte[] RequestIdLine(string? requestId) => requestId is null || _hasRequestId ? []
+        : [.. "X-Request-Id: "u8, .. System.Text.Encoding.ASCII.GetBytes(requestId), .. "\r\n"u8];
 
     private string? SetStatus(ReadOnlySpan<byte> value)
     {

@@ -36,6 +36,8 @@ internal static class ResponseLine
             return ResponseLineKind.Location;
         if (Is(name, "Transfer-Encoding"u8))
             return ResponseLineKind.TransferEncoding;
+        if (Is(name, "X-Request-Id"u8))
+            return ResponseLineKind.RequestId;
         return IsHopByHop(name) ? ResponseLineKind.HopByHop : ResponseLineKind.Other;
     }
 

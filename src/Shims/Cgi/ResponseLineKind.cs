@@ -18,6 +18,9 @@ internal enum ResponseLineKind : byte
     /// <summary>The script's own transfer coding of its body, which only the web server may do. RFC 3875 section 6.3.4.</summary>
     TransferEncoding,
 
+    /// <summary>The id of the request, which the script has chosen itself.</summary>
+    RequestId,
+
     /// <summary>A header that says how a connection is used that is not the script's.</summary>
     HopByHop,
 

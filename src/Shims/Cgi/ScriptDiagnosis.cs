@@ -8,12 +8,17 @@ namespace Shims.Cgi;
 /// <remarks>Looks at the file system after the fact, so it explains the usual causes; what the kernel said stands in every other case.</remarks>
 internal static class ScriptDiagnosis
 {
-    /// <summary>The fault of a request for which no script was found.</summary>
-    internal static Fault Explain(Resolution resolution, in ScriptTarget target)
+    /// <summary>The fault of a request whose script was not found, or may not be run.</summary>
+    /// <param name="resolution">The reason.</param>
+    /// <param name="target">The script or directory that may be run.</param>
+    /// <param name="plan">It has the script's path and interpreter if they are known.</param>
+    internal static Fault Explain(Resolution resolution, in ScriptTarget target, in LaunchPlan plan)
     {
         string directory = PrintableText.Of(target.Path);
         return resolution switch
         {
+            Resolution.IsWritable => InterpreterDiagnosis.ExplainWritable(plan),
+            Resolution.Unreadable => InterpreterDiagnosis.ExplainUnreadable(plan),
             Resolution.NotNamed => new Fault(404, $"the request names no script in {directory}/", "configure the web server to send SCRIPT_FILENAME (nginx: fastcgi_param or scgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name)"),
             Resolution.NotFound => new Fault(404, $"there is no such script in {directory}/", "check that SCRIPT_FILENAME, or DOCUMENT_ROOT and SCRIPT_NAME, lead to a file there"),
             Resolution.ParentReference => new Fault(403, "refused a path with .. in it", "nothing to do: a client asked for it; Caddy and HAProxy pass such paths on"),
@@ -44,6 +49,8 @@ internal static class ScriptDiagnosis
                     : Unsearchable(script) ?? new Fault(403, $"cannot run {script}: its directory cannot be entered ({Name(reason)})", $"let user {Libc.EffectiveUser}, and no other, enter it: shimctl doctor {script}");
             case LaunchStep.Limits:
                 return new Fault(500, $"cannot run {script}: the limits of --cpu or --memory cannot be set ({Name(reason)})", "give values that are not above those the super-server set");
+            case LaunchStep.Exec when plan.Interpreter != null:
+                return InterpreterDiagnosis.Explain(script, plan.Interpreter, reason);
             case LaunchStep.Exec:
                 return ExplainExec(script, plan.Path, reason);
             case LaunchStep.FirstLine:
@@ -60,7 +67,8 @@ internal static class ScriptDiagnosis
     /// <param name="plan">The plan by which it was started.</param>
     /// <param name="exitCode">Its exit status.</param>
     internal static unsafe Fault? ExplainEnd(in LaunchPlan plan, int exitCode) =>
-        exitCode == FirstLine.NotFound && !FirstLine.IsSound(plan.Path, plan.Environment) ? ExplainFirstLine(PrintableText.Of(plan), plan.Path) : null;
+        exitCode == FirstLine.NotFound && plan.Interpreter == null && !FirstLine.IsSound(plan.Path, plan.Environment)
+            ? ExplainFirstLine(PrintableText.Of(plan), plan.Path) : null;
 
     private static unsafe Fault ExplainFirstLine(string script, byte* path)
     {

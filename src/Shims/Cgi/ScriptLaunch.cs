@@ -23,6 +23,7 @@ internal static unsafe class ScriptLaunch
         }
         if (policy.Inherited is not null)
             settings += policy.Inherited.Settings.Length;
+        settings += policy.Reserved;
         return copies * headerLength + besides + settings;
     }
 
@@ -48,15 +49,33 @@ internal static unsafe class ScriptLaunch
         plan.Directory = DirectoryOf(script.File, ref memory);
         plan.HeldName = script.Held.Name;
         plan.HeldDirectory = script.Held.Directory;
+        scoped ref readonly EnvironmentPolicy environmentPolicy = ref policy;
+        if (target.Options is { } options)
+        {
+            plan.Section = options.FindSection(target, script.File);
+            ScriptSection? section = plan.Section == 0 ? null : options.Sections[plan.Section - 1];
+            if (section is not null)
+            {
+                environmentPolicy = ref section.Environment;
+                (plan.CpuSeconds, plan.AddressSpace) = (section.CpuSeconds, section.AddressSpace);
+            }
+            resolution = InterpretedFile.Examine(target, options, section, ref script, out plan.Interpreter);
+            if (resolution != Resolution.Found)
+            {
+                plan.Release();
+                return resolution;
+            }
+        }
 
         var writer = new EnvironmentWriter(memory.Rest);
-        holdsBack = CgiEnvironment.Write(ref writer, request, script, bodyLength, policy);
+        holdsBack = CgiEnvironment.Write(ref writer, request, script, bodyLength, environmentPolicy);
         if (writer.IsFull || plan.Directory == null)
             return GiveUp(ref plan);
         byte* environment = PointerTo(memory.Rest);
         memory.Keep(writer.Length);
         plan.Environment = PointersTo(new ReadOnlySpan<byte>(environment, writer.Length), writer.Count, ref memory);
-        plan.Arguments = ArgumentsFor(plan.Path, target, ref memory);
+        plan.Arguments = plan.Interpreter == null ? ArgumentsFor(plan.Path, null, target, ref memory)
+            : ArgumentsFor(plan.Interpreter, plan.HeldName != null ? plan.HeldName : plan.Path, target, ref memory);
         return plan.Environment == null || plan.Arguments == null ? GiveUp(ref plan) : Resolution.Found;
     }
 
@@ -77,17 +96,21 @@ internal static unsafe class ScriptLaunch
         return PointerTo(directory);
     }
 
-    /// <summary>argv[0] is the script, and the query never becomes an argument (CVE-2012-1823).</summary>
-    private static byte** ArgumentsFor(byte* path, scoped in ScriptTarget target, scoped ref Arena memory)
+    /// <summary>argv[0] is the program, and the query never becomes an argument (CVE-2012-1823).</summary>
+    /// <param name="file">The file that the program is to run; null if the program is the script.</param>
+    private static byte** ArgumentsFor(byte* program, byte* file, scoped in ScriptTarget target, scoped ref Arena memory)
     {
-        Span<byte> table = memory.Take((target.ArgumentCount + 2) * sizeof(byte*));
+        Span<byte> table = memory.Take((target.ArgumentCount + 3) * sizeof(byte*));
         if (table.IsEmpty)
             return null;
         var arguments = (byte**)PointerTo(table);
-        arguments[0] = path;
+        int count = 0;
+        arguments[count++] = program;
+        if (file != null)
+            arguments[count++] = file;
         for (int i = 0; i < target.ArgumentCount; i++)
-            arguments[i + 1] = target.Arguments[i];
-        arguments[target.ArgumentCount + 1] = null;
+            arguments[count++] = target.Arguments[i];
+        arguments[count] = null;
         return arguments;
     }
 

@@ -8,7 +8,8 @@ namespace Shims.Cgi;
 /// <remarks>
 /// In a directory, the script's path is SCRIPT_FILENAME; without one DOCUMENT_ROOT and SCRIPT_NAME; without these the directory and
 /// SCRIPT_NAME. The first regular file on that path is the script, and what follows is PATH_INFO: there is no going back from a file that
-/// does not exist to one that does (CVE-2019-11043 and its kin).
+/// does not exist to one that does (CVE-2019-11043 and its kin). Where the path ends at a directory, a file of <c>--index</c> may respond
+/// for it.
 /// </remarks>
 internal static class ScriptResolver
 {
@@ -26,8 +27,12 @@ internal static class ScriptResolver
         ScriptUrl url = default;
         if (resolution == Resolution.Found)
         {
-            url = ScriptUrl.Split(request, found.Path, found.Rest, isInPathInfo, ref memory);
-            if (PathComponents.HasParent(url.PathInfo) || PathComponents.HasParent(url.ScriptName))
+            url = found.Index.IsEmpty
+                ? ScriptUrl.Split(request, found.Path, found.Rest, isInPathInfo, ref memory)
+                : ScriptUrl.OfIndex(request, found.Index, ref memory);
+            if (url.NeedsSlash)
+                resolution = Resolution.NeedsSlash;
+            else if (PathComponents.HasParent(url.PathInfo) || PathComponents.HasParent(url.ScriptName))
                 resolution = Resolution.ParentReference;
         }
         if (resolution != Resolution.Found)
@@ -136,7 +141,9 @@ internal static class ScriptResolver
     }
 
     /// <summary>Walks from the target directory to the first regular file, by the target's own path: the web server's may lead through links that others change meanwhile.</summary>
-    private static Resolution Find(scoped in ScriptTarget target, ReadOnlySpan<byte> requested, scoped ref Arena memory, out FoundScript found)
+    /// <param name="isIndex">True if the path ends with the name of an index file.</param>
+    private static Resolution Find(scoped in ScriptTarget target, ReadOnlySpan<byte> requested, scoped ref Arena memory,
+        out FoundScript found, bool isIndex = false)
     {
         found = default;
         if (PathComponents.HasParent(requested))
@@ -156,6 +163,8 @@ internal static class ScriptResolver
         path[position..].CopyInto(own[target.Path.Length..]);
         int end = target.Path.Length, shift = end - position;
         Resolution resolution = Walk(target, own[..^1], ref end, ref memory, out found.Held);
+        if (resolution == Resolution.IsDirectory && target.Options is { Indexes.Length: > 0 } options && !isIndex)
+            return FindIndex(target, options.Indexes, requested, own[..^1], ref memory, out found);
         if (resolution != Resolution.Found)
             return resolution;
         // As it was sent, since what it is compared with was not cleaned either: Caddy and HAProxy leave empty components and dots in a path.
@@ -164,6 +173,39 @@ internal static class ScriptResolver
         found.File = own[..end];
         own[end] = 0;
         return Resolution.Found;
+    }
+
+    /// <summary>Finds the file that responds for a directory: the first of <c>--index</c> that is there. It is looked up like any
+    /// other.</summary>
+    /// <param name="directory">The directory by the target's own path.</param>
+    [SkipLocalsInit]
+    private static Resolution FindIndex(scoped in ScriptTarget target, byte[][] indexes, ReadOnlySpan<byte> requested,
+        ReadOnlySpan<byte> directory, scoped ref Arena memory, out FoundScript found)
+    {
+        found = default;
+        Span<byte> path = stackalloc byte[Flags.PATH_MAX + 1];
+        foreach (byte[] index in indexes)
+        {
+            int length = directory.Length + 1 + index.Length;
+            if (length > Flags.PATH_MAX)
+                continue;
+            directory.CopyInto(path);
+            path[directory.Length] = (byte)'/';
+            index.CopyInto(path[(directory.Length + 1)..]);
+            path[length] = 0;
+            if (!Libc.TryGetStatus(path, follow: true, out FileStatus status) || !status.IsFile)
+                continue;
+            Span<byte> joined = memory.Take(requested.Length + 1 + index.Length);
+            if (joined.IsEmpty)
+                return Resolution.TooLong;
+            requested.CopyInto(joined);
+            joined[requested.Length] = (byte)'/';
+            index.CopyInto(joined[(requested.Length + 1)..]);
+            Resolution resolution = Find(target, joined, ref memory, out found, isIndex: true);
+            found.Index = index;
+            return resolution;
+        }
+        return Resolution.IsDirectory;
     }
 
     /// <summary>Looks at one component of the path after the other.</summary>

@@ -17,4 +17,7 @@ internal readonly unsafe struct ScriptTarget(byte* path, int length, bool isDire
     internal byte** Arguments { get; } = arguments;
 
     internal int ArgumentCount { get; } = argumentCount;
+
+    /// <summary>The options for files and directories; null if there are none.</summary>
+    internal ScriptOptions? Options { get; init; }
 }

@@ -15,6 +15,40 @@ internal readonly ref struct ScriptUrl
 
     internal ReadOnlySpan<byte> PathInfo { get; private init; }
 
+    /// <summary>True if the URL of a directory lacks the slash at its end, without which the links of its page lead astray.</summary>
+    internal bool NeedsSlash { get; private init; }
+
+    /// <summary>The URL of the file that responds for a directory.</summary>
+    /// <param name="request">The request's variables.</param>
+    /// <param name="index">The file's name.</param>
+    /// <param name="memory">The memory for it.</param>
+    internal static ScriptUrl OfIndex(scoped in VariableTable request, ReadOnlySpan<byte> index, scoped ref Arena memory)
+    {
+        ReadOnlySpan<byte> name = request[CgiName.ScriptName], pathInfo = request[CgiName.PathInfo];
+        if (name.IsEmpty && pathInfo.IsEmpty)
+            name = request[CgiName.DocumentUri];
+        ReadOnlySpan<byte> path = RequestedPath(request, ref memory);
+        int sent = name.Length + pathInfo.Length;
+        Span<byte> joined = memory.Take(Math.Max(sent, path.Length) + 1 + index.Length);
+        if (joined.IsEmpty)
+            return new ScriptUrl { ScriptName = path };
+        name.CopyInto(joined);
+        pathInfo.CopyInto(joined[name.Length..]);
+        // After a rewrite the URL of the browser is another one, and only the rules that changed it know which slash it needs.
+        bool agrees = path.IsEmpty || PercentEncoding.MeanTheSame(path, joined[..sent]);
+        if (sent == 0)
+        {
+            path.CopyInto(joined);
+            sent = path.Length;
+        }
+        bool hasSlash = sent > 0 && joined[sent - 1] == (byte)'/';
+        if (!hasSlash)
+            joined[sent] = (byte)'/';
+        int end = hasSlash ? sent : sent + 1;
+        index.CopyInto(joined[end..]);
+        return new ScriptUrl { ScriptName = joined[..(end + index.Length)], NeedsSlash = !hasSlash && sent > 0 && agrees };
+    }
+
     /// <summary>Divides.</summary>
     /// <param name="request">The request's variables.</param>
     /// <param name="script">The script's path; its last component is looked for in the URL.</param>

@@ -1,6 +1,11 @@
 namespace Shims.Diagnostics;
 
 /// <summary>The exit status of a program, by who has to act. Numbers from sysexits; listed under EXIT STATUS in each manual page.</summary>
+/// <example><code>
+/// int status = Shim.Run((request, response) =&gt; response.Write("hello\n"));
+/// if (status != (int)ExitCode.Served)
+///     Console.Error.WriteLine($"not served: {(ExitCode)status}");
+/// </code></example>
 public enum ExitCode
 {
     /// <summary>No one: a response went out, whatever its status.</summary>

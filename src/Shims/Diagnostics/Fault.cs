@@ -13,6 +13,9 @@ internal sealed record Fault(int Status, string Cause, string Cure)
     /// <summary>The last lines the script wrote to its standard error, if it wrote any.</summary>
     internal string? Said { get; init; }
 
+    /// <summary>The stack of an exception, its frames separated by slashes; null for any other fault.</summary>
+    internal string? Stack { get; init; }
+
     /// <summary>The path that was asked for, made printable; null where it is not known.</summary>
     internal string? Requested { get; init; }
 
@@ -23,5 +26,9 @@ internal sealed record Fault(int Status, string Cause, string Cure)
     internal Action<StringBuilder, string>? AppendPage { get; init; }
 
     /// <summary>The log line, without its prefix.</summary>
-    public override string ToString() => $"{Cause}: {Cure}{(Said is null ? "" : "; stderr: " + Said)}{(Requested is null ? "" : "; request: " + Requested)}{(Capsule is null ? "" : "; all about it: shimctl show " + Capsule)}";
+    public override string ToString() =>
+        $"{Cause}: {Cure}" + Part("stderr: ", Said) + Part("stack: ", Stack) + Part("request: ", Requested)
+        + Part("all about it: shimctl show ", Capsule);
+
+    private static string Part(string name, string? text) => text is null ? "" : $"; {name}{text}";
 }

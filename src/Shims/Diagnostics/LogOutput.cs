@@ -4,13 +4,19 @@ using Shims.Posix;
 
 namespace Shims.Diagnostics;
 
-/// <summary>Writes to descriptor 2 without ever waiting for its reader. A part that finds no room waits here, within a bound; what exceeds that is dropped and counted.</summary>
+/// <summary>
+/// Writes a log without ever waiting for its reader. A part that finds no room waits here, within a bound; what exceeds that is dropped and
+/// counted.
+/// </summary>
 /// <remarks>
 /// Descriptor 2 itself is never made non-blocking, because scripts write to it as well and would lose what they write. A socket is told with each call not to wait.
 /// A pipe is opened a second time, which gives an open file with flags of its own; where that is refused, no more is written than there is room for (<c>PIPE_BUF</c>, pipe(7)).
 /// A file takes everything, or says that there is no room on the disk.
 /// </remarks>
-internal sealed class LogOutput
+/// <param name="target">The descriptor to write to.</param>
+/// <param name="isSyslog">True if it leads to syslog, where each message is one datagram.</param>
+/// <param name="encode">Makes a whole line of a text of our own.</param>
+internal sealed class LogOutput(int target, Func<bool> isSyslog, Func<string, byte[]> encode)
 {
     /// <summary>Bytes that wait: as much as a pipe holds.</summary>
     private const int Bound = 64 * 1024;
@@ -24,7 +30,8 @@ internal sealed class LogOutput
     private readonly Lock _gate = new();
     private readonly NativeBuffer _pending = new(Bound);
     private Kind _kind;
-    private int _descriptor = 2;
+    private int _target = target;
+    private int _descriptor = target;
     private long _lost;
     private bool _isBlocked;
     private long _lastProgress;
@@ -37,6 +44,9 @@ internal sealed class LogOutput
         Pipe,
         Polled,
         File,
+
+        /// <summary>A file without a name, whose only reader made it and looks at it at once, as shimctl serve does.</summary>
+        Unnamed,
     }
 
     /// <summary>True if something waits to be written.</summary>
@@ -45,21 +55,44 @@ internal sealed class LogOutput
     /// <summary>True if something waits, and its reader is expected to make room soon.</summary>
     internal bool IsFull => HasPending && Libc.Milliseconds() - _lastProgress < Patience;
 
-    /// <summary>Looks at what descriptor 2 is, now and not with the first line.</summary>
+    /// <summary>Looks at what the descriptor is, now and not with the first line.</summary>
     internal void Open()
     {
         lock (_gate)
             LookOnce();
     }
 
-    /// <summary>The beginning of a line: the time in UTC if the log is a file, where nothing else notes it; else empty.</summary>
-    internal string Time
+    /// <summary>True if the log is a file, where nothing else notes the time of a line.</summary>
+    internal bool IsFile
     {
         get
         {
             lock (_gate)
                 LookOnce();
-            return _kind == Kind.File ? DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z '", CultureInfo.InvariantCulture) : "";
+            return _kind == Kind.File;
+        }
+    }
+
+    /// <summary>The beginning of a line: the time if the log is a file, else empty.</summary>
+    internal string Time => IsFile ? Log.TimeNow + " " : "";
+
+    /// <summary>Opens the log anew. What waits to be written goes to the new one.</summary>
+    /// <param name="open">Opens it: the descriptor, which may be the same one; -1 if that was not possible.</param>
+    /// <returns>False if that was not possible: then the log stays as it was.</returns>
+    internal bool Reopen(Func<int> open)
+    {
+        lock (_gate)
+        {
+            int opened = open();
+            if (opened < 0)
+                return false;
+            if (_kind == Kind.Pipe)
+                Libc.Close(_descriptor);
+            if (_target != opened)
+                Libc.Close(_target);
+            (_kind, _target, _descriptor) = (Kind.Unknown, opened, opened);
+            LookOnce();
+            return true;
         }
     }
 
@@ -89,7 +122,7 @@ internal sealed class LogOutput
     {
         while (IsFull)
         {
-            Libc.WaitWritable(2, Patience / 10);
+            Libc.WaitWritable(_target, Patience / 10);
             Flush();
         }
     }
@@ -126,11 +159,7 @@ internal sealed class LogOutput
 
     private static int LinesIn(ReadOnlySpan<byte> lines) => lines.Count((byte)'\n') + (lines[^1] == (byte)'\n' ? 0 : 1);
 
-    private byte[] Notice()
-    {
-        string line = $"{Time}{Log.Program}[{Libc.ProcessId.ToString(CultureInfo.InvariantCulture)}]: the log was full: {_lost.ToString(CultureInfo.InvariantCulture)} lines were lost";
-        return Encoding.UTF8.GetBytes(StandardError.IsSyslog ? "<27>" + line : line + "\n");
-    }
+    private byte[] Notice() => encode($"the log was full: {_lost.ToString(CultureInfo.InvariantCulture)} lines were lost");
 
     /// <returns>The number of bytes taken.</returns>
     private int WriteSome(ReadOnlySpan<byte> bytes)
@@ -148,23 +177,27 @@ internal sealed class LogOutput
     {
         if (_kind == Kind.Polled)
         {
-            _isBlocked = !Libc.WaitWritable(2, 0);
-            return _isBlocked ? -1 : Libc.Write(2, bytes[..Math.Min(bytes.Length, PipePiece)]);
+            _isBlocked = !Libc.WaitWritable(_target, 0);
+            return _isBlocked ? -1 : Libc.Write(_target, bytes[..Math.Min(bytes.Length, PipePiece)]);
         }
-        nint count = _kind is Kind.Stream or Kind.Datagrams ? Libc.Send(2, bytes) : Libc.Write(_descriptor, bytes);
+        nint count = _kind is Kind.Stream or Kind.Datagrams ? Libc.Send(_target, bytes) : Libc.Write(_descriptor, bytes);
         _isBlocked = count < 0 && Libc.WouldBlock;
         return count;
     }
+
+    /// <summary>The same pipe as an open file with flags of its own.</summary>
+    private int OpenOnceMore() =>
+        Libc.Open(Encoding.ASCII.GetBytes($"/proc/self/fd/{_target.ToString(CultureInfo.InvariantCulture)}\0"), Flags.O_WRONLY | Flags.O_NONBLOCK);
 
     private void LookOnce()
     {
         if (_kind != Kind.Unknown)
             return;
-        if (!Libc.TryGetStatus(2, out FileStatus status) || status.IsFile)
-            _kind = Kind.File;
+        if (!Libc.TryGetStatus(_target, out FileStatus status) || status.IsFile)
+            _kind = status.HasName ? Kind.File : Kind.Unnamed;
         else if (status.IsSocket)
-            _kind = StandardError.IsSyslog ? Kind.Datagrams : Kind.Stream;
-        else if (status.IsPipe && Libc.Open("/proc/self/fd/2\0"u8, Flags.O_WRONLY | Flags.O_NONBLOCK) is >= 0 and int own)
+            _kind = isSyslog() ? Kind.Datagrams : Kind.Stream;
+        else if (status.IsPipe && OpenOnceMore() is >= 0 and int own)
             (_kind, _descriptor) = (Kind.Pipe, own);
         else
             _kind = Kind.Polled;

@@ -31,6 +31,6 @@ internal static class PrintableText
     }
 
     /// <summary>Characters of the category Format are invisible, and some of them turn the direction of the text around them (U+202E).</summary>
-    private static bool IsPrintable(Rune next) =>
+    internal static bool IsPrintable(Rune next) =>
         Rune.GetUnicodeCategory(next) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

@@ -23,22 +23,17 @@ internal static unsafe class StandardError
             ToNull();
     }
 
-    /// <summary>systemd-journald's stream: a few lines that say who speaks, then one message a line. systemd.exec(5), StandardError=journal.</summary>
+    /// <summary>systemd-journald, with the priority of an error.</summary>
     internal static bool ToJournal(ReadOnlySpan<byte> programName)
     {
-        int journal = ConnectTo("/run/systemd/journal/stdout"u8, Flags.SOCK_STREAM);
-        if (journal < 0)
-            return false;
-        // Identifier, unit, priority (3: error), whether lines may have a priority of their own, then forwarding to syslog, kernel log and console.
-        Libc.Send(journal, programName);
-        Libc.Send(journal, "\n\n3\n1\n0\n0\n0\n"u8);
-        return Become(journal, isSyslog: false);
+        int journal = LogSocket.OpenJournal(programName, "\n\n3\n1\n0\n0\n0\n"u8);
+        return journal >= 0 && Become(journal, isSyslog: false);
     }
 
-    /// <summary>The local syslog daemon. RFC 3164 section 4.1, as syslog(3) sends it.</summary>
+    /// <summary>The local syslog daemon.</summary>
     internal static bool ToSyslog()
     {
-        int log = ConnectTo("/dev/log"u8, Flags.SOCK_DGRAM);
+        int log = LogSocket.OpenSyslog();
         return log >= 0 && Become(log, isSyslog: true);
     }
 
@@ -46,19 +41,29 @@ internal static unsafe class StandardError
 
     /// <summary>Appends to a file, making it if need be.</summary>
     /// <param name="nulTerminatedPath">Its path.</param>
-    /// <remarks>A named pipe without a reader is refused (ENXIO) and not waited for, and a terminal does not become ours.</remarks>
-    /// <returns>False if it cannot be written; see errno. ELOOP is a symbolic link of another user in a world-writable directory.</returns>
+    /// <returns>False if it cannot be written: see <see cref="OpenFile"/>.</returns>
     internal static bool ToFile(ReadOnlySpan<byte> nulTerminatedPath)
+    {
+        int file = OpenFile(nulTerminatedPath);
+        return file >= 0 && Become(file, isSyslog: false);
+    }
+
+    /// <summary>Opens a file of a log for appending, making it if need be.</summary>
+    /// <param name="nulTerminatedPath">Its path.</param>
+    /// <remarks>A named pipe without a reader is refused (ENXIO) and not waited for, and a terminal does not become ours.</remarks>
+    /// <returns>
+    /// Its descriptor; -1 if it cannot be written, see errno. ELOOP is a symbolic link of another user in a world-writable directory.
+    /// </returns>
+    internal static int OpenFile(ReadOnlySpan<byte> nulTerminatedPath)
     {
         const int append = Flags.O_WRONLY | Flags.O_APPEND | Flags.O_CREAT | Flags.O_NONBLOCK | Flags.O_NOCTTY, mode = 0x1A0 /* 0640 */;
         int file = Libc.Open(nulTerminatedPath, append | Flags.O_NOFOLLOW, mode);
         if (file < 0 && Libc.Errno == Errno.ELOOP && MayFollow(nulTerminatedPath))
             file = Libc.Open(nulTerminatedPath, append, mode);
-        if (file < 0)
-            return false;
         // Scripts get this open file too, and expect it to wait for them.
-        Libc.SetNonBlocking(file, false);
-        return Become(file, isSyslog: false);
+        if (file >= 0)
+            Libc.SetNonBlocking(file, false);
+        return file;
     }
 
     /// <summary>The rule of fs.protected_symlinks (proc_sys_fs(5)), which not every system has switched on. Leaves ELOOP if the result is no.</summary>
@@ -84,14 +89,5 @@ internal static unsafe class StandardError
         Libc.Duplicate(descriptor, 2);
         Libc.Close(descriptor);
         return true;
-    }
-
-    private static int ConnectTo(ReadOnlySpan<byte> path, int type)
-    {
-        // struct sockaddr_un: the family, then the path with its NUL.
-        Span<byte> address = stackalloc byte[2 + 108]; // all zero
-        address[0] = Flags.AF_UNIX;
-        path.CopyInto(address[2..]);
-        return Libc.Connect(Flags.AF_UNIX, type, address[..(2 + path.Length + 1)]);
     }
 }

@@ -18,8 +18,21 @@ internal static unsafe class EarlyCommandLine
         StandardError.Secure(program);
     }
 
-    /// <summary>True if this is the plain <c>TARGET [ARG...]</c>, on a connection. A relative TARGET, options, and the tests' wish to see the ordinary path are for the ordinary path.</summary>
-    internal static bool IsPlain(int argumentCount, byte** arguments) =>
+    /// <summary>Reads TARGET if this is the plain <c>TARGET [ARG...]</c>, on a connection.</summary>
+    /// <returns>
+    /// False for the ordinary path: a relative TARGET, options, an interpreter, whose program would come with the request, and the tests'
+    /// wish to see the ordinary path.
+    /// </returns>
+    internal static bool TryReadTarget(int argumentCount, byte** arguments, out ScriptTarget target)
+    {
+        target = default;
+        if (!IsPlain(argumentCount, arguments))
+            return false;
+        target = TargetOf(argumentCount, arguments);
+        return target.IsDirectory || !InterpreterNames.Contains(target.Path);
+    }
+
+    private static bool IsPlain(int argumentCount, byte** arguments) =>
         argumentCount >= 2 && arguments[1][0] == (byte)'/' && !IsRoot(arguments[1]) && !Switches.IsOrdinary && Libc.SocketOption(0, Flags.SO_ACCEPTCONN) == 0;
 
     private static bool IsRoot(byte* path)
@@ -29,8 +42,7 @@ internal static unsafe class EarlyCommandLine
         return *path == 0;
     }
 
-    /// <summary>TARGET, with its ARGs.</summary>
-    internal static ScriptTarget TargetOf(int argumentCount, byte** arguments)
+    private static ScriptTarget TargetOf(int argumentCount, byte** arguments)
     {
         byte* path = arguments[1];
         int length = Libc.LengthOf(path);

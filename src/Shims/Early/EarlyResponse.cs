@@ -1,5 +1,6 @@
 using Shims.Buffers;
 using Shims.Cgi;
+using Shims.Diagnostics;
 using Shims.FastCgi;
 using Shims.Posix;
 
@@ -34,7 +35,9 @@ internal static class EarlyResponse
         if (outputLength <= 0 || errorLength < 0 || !ResponseHead.TryFindEnd(output[..outputLength], out int headSize))
             return;
         ReadOnlySpan<byte> body = output[headSize..outputLength];
-        if (!PlainResponseHead.TryWrite(output[..headSize], head[..LargestOutput], out int headLength))
+        Span<byte> id = stackalloc byte[RequestId.Digits];
+        RequestId.Write(id);
+        if (!PlainResponseHead.TryWrite(output[..headSize], id, head[..LargestOutput], out int headLength))
             return;
         body.CopyInto(head[headLength..]);
 

@@ -29,7 +29,8 @@ internal static unsafe class EarlyScript
     {
         EarlyCommandLine.SecureStandardError("fcgi-run"u8, argumentCount, arguments);
         EarlyLimits.Require("fcgi-run"u8);
-        if (!EarlyCommandLine.IsPlain(argumentCount, arguments) || !Libc.WaitReadable(0, Limits.DefaultHeaderSeconds * 1000))
+        if (!EarlyCommandLine.TryReadTarget(argumentCount, arguments, out ScriptTarget target)
+            || !Libc.WaitReadable(0, Limits.DefaultHeaderSeconds * 1000))
             return;
         Span<byte> request = Kernel.Map(LargestRequest), stream = Kernel.Map(LargestRequest);
         if (request.IsEmpty || stream.IsEmpty)
@@ -37,7 +38,7 @@ internal static unsafe class EarlyScript
         nint count = Libc.Peek(0, request);
         if (count > 0 && SingleRequest.TryRead(request[..(int)count], stream, out int length, out ushort id))
         {
-            bool mayAnswer = Start(stream[..length], EarlyCommandLine.TargetOf(argumentCount, arguments), ref outcome);
+            bool mayAnswer = Start(stream[..length], target, ref outcome);
             if (mayAnswer)
                 EarlyResponse.Give(outcome.Script, id, (int)count, request);
         }

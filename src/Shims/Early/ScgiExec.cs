@@ -1,6 +1,7 @@
 using System.Buffers;
 using Shims.Buffers;
 using Shims.Cgi;
+using Shims.Diagnostics;
 using Shims.Posix;
 using Shims.Scgi;
 
@@ -50,11 +51,12 @@ internal static unsafe class ScgiExec
     internal static void RunEarly(int argumentCount, byte** arguments, ref EarlyOutcome outcome)
     {
         EarlyCommandLine.SecureStandardError("scgi-run"u8, argumentCount, arguments);
-        if (EarlyCommandLine.IsPlain(argumentCount, arguments))
+        // What a script writes to syslog's socket itself has neither tag nor priority: its errors have to go through the shim.
+        if (!StandardError.IsSyslog && EarlyCommandLine.TryReadTarget(argumentCount, arguments, out ScriptTarget target))
         {
             outcome.HasTakenConnection = true;
             var limits = new ExecLimits(Limits.DefaultHeaderSize, Limits.DefaultHeaderSeconds * 1000, Limits.SmallBody, IsAsked: false, 0, 0);
-            Run(ref outcome.Header, EarlyCommandLine.TargetOf(argumentCount, arguments), default, limits);
+            Run(ref outcome.Header, target, default, limits);
         }
         EarlyLimits.Require("scgi-run"u8);
     }
@@ -79,7 +81,7 @@ internal static unsafe class ScgiExec
         if (ScriptLaunch.Prepare(target, request, length, policy, ref header.Memory, out plan, out bool holdsBack) != Resolution.Found)
             return;
         // No process will be left to see that env has not found the interpreter.
-        if (!FirstLine.IsSound(plan.Path, plan.Environment))
+        if (plan.Interpreter == null && !FirstLine.IsSound(plan.Path, plan.Environment))
         {
             plan.FailedAt = LaunchStep.FirstLine;
             return;
@@ -88,7 +90,7 @@ internal static unsafe class ScgiExec
             return;
 
         if (holdsBack)
-            HeldBackNames.Tell("scgi-run"u8, request, policy);
+            TellHeldBack(target, request, policy, plan);
         // Not the connection: the web server keeps it open, so that a script which reads to the end would wait for ever; and what a script does not read would still be in it
         // when it is closed, which the kernel tells the web server as a reset, so that the response is lost.
         plan.Input = length == 0 ? Libc.OpenEmpty() : Libc.OpenHolding(header.Body);
@@ -99,8 +101,10 @@ internal static unsafe class ScgiExec
         }
         plan.Output = 0;
         plan.Error = 2;
-        plan.CpuSeconds = limits.CpuSeconds;
-        plan.AddressSpace = limits.AddressSpace;
+        if (plan.CpuSeconds == 0)
+            plan.CpuSeconds = limits.CpuSeconds;
+        if (plan.AddressSpace == 0)
+            plan.AddressSpace = limits.AddressSpace;
         plan.IgnoredSignals = Libc.IgnoredSignals();
         Libc.CloseOnExecFromThree();
         fixed (LaunchPlan* fixedPlan = &plan)
@@ -109,6 +113,14 @@ internal static unsafe class ScgiExec
         // From that step on the connection is the script's standard output, and descriptor 0 its input.
         if (plan.FailedAt > LaunchStep.Descriptors)
             header.Connection = StandardOutput;
+    }
+
+    private static void TellHeldBack(in ScriptTarget target, CgiVariables request, in EnvironmentPolicy policy, in LaunchPlan plan)
+    {
+        if (plan.Section == 0)
+            HeldBackNames.Tell("scgi-run"u8, request, policy);
+        else
+            HeldBackNames.Tell("scgi-run"u8, request, target.Options!.Sections[plan.Section - 1].Environment);
     }
 
     /// <summary>Reads the header, waiting for it as long as is allowed.</summary>

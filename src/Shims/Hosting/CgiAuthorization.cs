@@ -1,6 +1,13 @@
 namespace Shims;
 
 /// <summary>The decision of an authorizer, and the variables that go with it. FastCGI 1.0 section 6.3.</summary>
+/// <example><code>
+/// return Shim.RunAuthorizer((request, authorization) =&gt;
+/// {
+///     if (request.RemoteAddress == "127.0.0.1")
+///         authorization.Allow();
+/// });
+/// </code></example>
 public sealed class CgiAuthorization
 {
     private bool _isAllowed;

@@ -4,6 +4,10 @@ using Shims.Hosting;
 namespace Shims;
 
 /// <summary>A form that has been read: fields in memory, files one after the other in a temporary file that has no name. RFC 7578; URL Standard section 5.1.</summary>
+/// <example><code>
+/// using CgiForm form = request.ReadForm(new FormLimits { MaxFileSize = 1 &lt;&lt; 20 });
+/// response.Write($"{form["title"]}, {form.Files.Count} files\n");
+/// </code></example>
 public sealed class CgiForm : IDisposable
 {
     private readonly FormFileStore? _store;
@@ -27,34 +31,16 @@ public sealed class CgiForm : IDisposable
     /// <summary>Closes the files, which deletes them.</summary>
     public void Dispose() => _store?.Dispose();
 
-    internal static CgiForm Read(CgiRequest request, FormLimits limits)
+    internal static CgiForm Read(RequestContent content, FormLimits limits)
     {
-        if (MultipartForm.IsMultipart(request.ContentType))
-            return ReadParts(request, limits);
-        string type = request.ContentType ?? "";
-        int semicolon = type.IndexOf(';');
-        if (!(semicolon < 0 ? type : type[..semicolon]).Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
+        if (MultipartForm.IsMultipart(content.Type))
+            return ReadParts(content, limits);
+        if (!content.BareType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
             throw new BadRequestException(415, "the request's body is not a form");
-        return new CgiForm(UrlEncodedValues.Read(ReadAll(request, limits.MaxFieldsSize), limits.MaxFields), [], null);
+        return new CgiForm(UrlEncodedValues.Read(content.ReadAll(limits.MaxFieldsSize, "the form"), limits.MaxFields), [], null);
     }
 
-    private static ReadOnlySpan<byte> ReadAll(CgiRequest request, int limit)
-    {
-        if (request.ContentLength > limit)
-            throw new BadRequestException(413, $"the form is larger than {limit} bytes");
-        using var all = new MemoryStream((int)(request.ContentLength ?? 0));
-        var buffer = new byte[16 * 1024];
-        int count;
-        while ((count = request.Body.Read(buffer)) > 0)
-        {
-            if (all.Length + count > limit)
-                throw new BadRequestException(413, $"the form is larger than {limit} bytes");
-            all.Write(buffer.AsSpan(0, count));
-        }
-        return all.GetBuffer().AsSpan(0, (int)all.Length);
-    }
-
-    private static CgiForm ReadParts(CgiRequest request, FormLimits limits)
+    private static CgiForm ReadParts(RequestContent content, FormLimits limits)
     {
         var fields = new List<KeyValuePair<string, string>>();
         var files = new List<FormFile>();
@@ -62,7 +48,7 @@ public sealed class CgiForm : IDisposable
         int room = limits.MaxFieldsSize;
         try
         {
-            foreach (FormPart part in MultipartForm.Read(request, limits))
+            foreach (FormPart part in MultipartForm.Read(content, limits))
             {
                 // Names are kept as well as values, and each of them is the client's.
                 room = Take(room, part.Name, limits);

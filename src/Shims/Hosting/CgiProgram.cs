@@ -13,7 +13,9 @@ internal static class CgiProgram
         Log.Program = options.Program;
         try
         {
-            GatewayProgram.RouteStandardError(options);
+            ErrorOutput.Route(options);
+            if (options.Note is not null)
+                Log.WriteLine(options.Note);
             return Serve(options, responder);
         }
         catch (Exception exception)
@@ -31,10 +33,11 @@ internal static class CgiProgram
         var context = new LoopContext(new ServiceContext(options, Libc.Milliseconds()));
         responder.Prepare(context, servesMany: false);
         var request = new CgiChannel(context, input, output);
-        request.Start(responder);
+        request.Start(responder, CgiProcessEnvironment.Read());
         Libc.HideFromOtherProcesses(); // its environment, which it cannot read itself after this, is in the request
         responder.Drive(request.Wait, () => request.HasEnded);
         request.Release();
+        context.Service.AccessLog?.Finish();
         return context.ExitCode;
     }
 }

@@ -13,19 +13,24 @@ namespace Shims;
 /// </para>
 /// <para>The body of a response to HEAD, and of one with status 204 or 304, is dropped: a handler need not treat them apart.</para>
 /// </remarks>
+/// <example><code>
+/// response.StatusCode = 201;
+/// response.ContentType = "text/plain; charset=utf-8";
+/// response.Headers["Cache-Control"] = "no-store";
+/// response.Write("made\n");
+/// </code></example>
 public sealed class CgiResponse
 {
     private readonly HandlerChannel _channel;
-    private readonly string _method;
     private bool _hasBody;
     private long _written;
     private long? _announced;
 
-    internal CgiResponse(HandlerChannel channel, string method)
+    internal CgiResponse(HandlerChannel channel, CgiRequest request)
     {
         _channel = channel;
         channel.Output.MakeHead = MakeHead;
-        _method = method;
+        Request = request;
         Body = new ResponseBodyStream(this);
     }
 
@@ -47,6 +52,9 @@ public sealed class CgiResponse
 
     /// <summary>The headers. They go out before the first byte of the body.</summary>
     public ResponseHeaderCollection Headers { get; } = new();
+
+    /// <summary>The cookies that the browser gets.</summary>
+    public ResponseCookies Cookies => field ??= new ResponseCookies(Headers, Request.IsSecure);
 
     /// <summary>The media type and character set of the body. Default: <c>text/plain; charset=utf-8</c> if there is a body, which no browser takes for a page with scripts in it.</summary>
     /// <exception cref="ArgumentException">It contains a control character.</exception>
@@ -107,23 +115,21 @@ public sealed class CgiResponse
     /// <param name="statusCode">301, 302, 303, 307 or 308. Default: 303 in response to anything but GET and HEAD, so that the browser comes back with GET; else 302.</param>
     /// <exception cref="ArgumentException">The location contains a control character, or the status is not a redirect.</exception>
     /// <exception cref="InvalidOperationException">The response has begun already.</exception>
+    /// <example><code>
+    /// response.Redirect(request.AppUrl("/"));
+    /// </code></example>
     public void Redirect(string location, int? statusCode = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(location);
-        int status = statusCode ?? (_method is "GET" or "HEAD" ? 302 : 303);
+        int status = statusCode ?? (Request.Method is "GET" or "HEAD" ? 302 : 303);
         if (status is not (301 or 302 or 303 or 307 or 308))
             throw new ArgumentException("A redirect has the status 301, 302, 303, 307 or 308.", nameof(statusCode));
         Headers["Location"] = location;
         StatusCode = status;
     }
 
-    /// <summary>Gives the browser a cookie. RFC 6265 section 4.1.</summary>
-    /// <param name="name">A token.</param>
-    /// <param name="value">ASCII without spaces, quotes, commas, semicolons and backslashes; encode anything else (for instance as Base64).</param>
-    /// <param name="options">Its attributes; null for the defaults.</param>
-    /// <exception cref="ArgumentException">Name or value contains what it must not.</exception>
-    /// <exception cref="InvalidOperationException">The response has begun already.</exception>
-    public void SetCookie(string name, string value, CookieOptions? options = null) => Headers.Add("Set-Cookie", CookieFormat.Write(name, value, options ?? new CookieOptions()));
+    /// <summary>The request.</summary>
+    internal CgiRequest Request { get; }
 
     /// <summary>Returns when an asynchronous handler has ended.</summary>
     internal void Await(Task handler)
@@ -137,7 +143,7 @@ public sealed class CgiResponse
     internal void Complete()
     {
         Headers.IsReadOnly = true;
-        bool hasBody = _method != "HEAD" && StatusCode is not (204 or 304);
+        bool hasBody = Request.Method != "HEAD" && StatusCode is not (204 or 304);
         if (hasBody && _announced > _written)
             throw new InvalidOperationException($"The header Content-Length has announced {_announced} bytes, and {_written} were written.");
         _channel.Complete();
@@ -158,7 +164,7 @@ public sealed class CgiResponse
         if (!hasType && _hasBody)
             Add(head, "Content-Type", "text/plain; charset=utf-8");
         // An empty response to HEAD says nothing about the length of the one to GET.
-        bool isLengthKnown = bodyLength is not null && StatusCode is not (204 or 304) && (_method != "HEAD" || bodyLength > 0);
+        bool isLengthKnown = bodyLength is not null && StatusCode is not (204 or 304) && (Request.Method != "HEAD" || bodyLength > 0);
         if (!hasLength && isLengthKnown)
             Add(head, "Content-Length", bodyLength!.Value.ToString(CultureInfo.InvariantCulture));
         return head;

@@ -10,6 +10,11 @@ namespace Shims;
 /// allows once (Host), the last value counts. HTTP_PROXY, which a client can set and which programs take for the proxy to be used (httpoxy), is not among them, and neither are SHIMS_*, which
 /// are settings of the program and not of a request.
 /// </remarks>
+/// <example><code>
+/// string? software = request.Variables["SERVER_SOFTWARE"];
+/// ReadOnlyMemory&lt;byte&gt;? bytes = request.Variables.GetBytes("REQUEST_URI");
+/// response.Write($"{software}, {bytes?.Length} bytes\n");
+/// </code></example>
 public sealed class CgiVariableCollection : IEnumerable<KeyValuePair<string, string>>
 {
     private readonly byte[] _block;

@@ -1,6 +1,9 @@
 namespace Shims;
 
 /// <summary>The attributes of a cookie. RFC 6265 section 4.1.2. The defaults are the careful ones.</summary>
+/// <example><code>
+/// response.Cookies.Add("theme", "dark", new CookieOptions { MaxAge = TimeSpan.FromDays(365), Secure = true });
+/// </code></example>
 public sealed class CookieOptions
 {
     /// <summary>The part of the site that gets the cookie. Default: all of it.</summary>

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text;
 using Shims.Diagnostics;
 
 namespace Shims.Hosting;
@@ -7,20 +5,29 @@ namespace Shims.Hosting;
 /// <summary>Says what is wrong when a handler has thrown.</summary>
 internal static class ExceptionFault
 {
+    private const string NewLine = " / ";
+
     internal static Fault Of(Exception exception)
     {
-        string cause = $"the handler threw {exception.GetType()}: {exception.Message}".ReplaceLineEndings(" / ");
-        return new Fault(500, cause, "see the stack trace")
+        string cause = $"the handler threw {NameAndMessage(exception)}";
+        if (exception.GetBaseException() is var root && root != exception)
+            cause += $"; its cause: {NameAndMessage(root)}";
+        string stack = StackOf(exception);
+        SourceFrame? frame = SourceFrame.FindFirst(stack);
+        return new Fault(500, cause.ReplaceLineEndings(NewLine), frame is null ? "see the stack" : $"see {frame.File} line {frame.Line}")
         {
-            Said = (exception.StackTrace ?? "no stack trace").ReplaceLineEndings(" / "),
-            AppendPage = (page, requestId) => AppendHtml(page, cause, exception.ToString(), requestId),
+            Stack = string.Join(NewLine, stack.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
+            AppendPage = (page, requestId) => ExceptionPage.Append(page, exception, frame, requestId),
         };
     }
 
-    private static void AppendHtml(StringBuilder page, string cause, string details, string requestId)
+    private static string NameAndMessage(Exception exception) => $"{exception.GetType()}: {exception.Message}";
+
+    /// <summary>The frames, those of inner exceptions included, without the name and the message before them.</summary>
+    private static string StackOf(Exception exception)
     {
-        const string title = "500 Internal Server Error";
-        page.Append($"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\n<body><h1>{title}</h1>\n");
-        page.Append($"<p>{WebUtility.HtmlEncode(cause)}</p>\n<pre>{WebUtility.HtmlEncode(details)}</pre>\n<p>Request id: {requestId}</p></body></html>\n");
+        string all = exception.ToString(), before = NameAndMessage(exception);
+        string stack = all.StartsWith(before, StringComparison.Ordinal) ? all[before.Length..] : all;
+        return stack.Trim().Length > 0 ? stack : "none, as it was never thrown";
     }
 }

@@ -1,6 +1,11 @@
 namespace Shims;
 
 /// <summary>A file that came with a form. RFC 7578 section 4.</summary>
+/// <example><code>
+/// using CgiForm form = request.ReadForm();
+/// foreach (FormFile file in form.Files)
+///     response.Write($"{file.FileName}: {file.Length} bytes\n");
+/// </code></example>
 public sealed class FormFile
 {
     private readonly Stream _content;
@@ -30,5 +35,19 @@ public sealed class FormFile
     {
         _content.Position = 0;
         return _content;
+    }
+
+    /// <summary>Copies the content into a new file.</summary>
+    /// <param name="path">The file. Never made of <see cref="FileName"/> alone, which the client decides.</param>
+    /// <exception cref="IOException">There is a file of that name already, or it cannot be made.</exception>
+    /// <example><code>
+    /// using CgiForm form = request.ReadForm();
+    /// foreach (FormFile file in form.Files)
+    ///     file.SaveAs(Path.Combine(Shim.StateDirectory, Path.GetRandomFileName()));
+    /// </code></example>
+    public void SaveAs(string path)
+    {
+        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        OpenRead().CopyTo(file);
     }
 }

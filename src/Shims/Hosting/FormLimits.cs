@@ -1,6 +1,9 @@
 namespace Shims;
 
 /// <summary>Limits of a form. Beyond them the client gets 413, unless the handler catches the <see cref="BadRequestException"/>.</summary>
+/// <example><code>
+/// using CgiForm form = request.ReadForm(new FormLimits { MaxFields = 20, MaxFileSize = 10 &lt;&lt; 20 });
+/// </code></example>
 public sealed class FormLimits
 {
     internal const int DefaultMaxFields = 1024;

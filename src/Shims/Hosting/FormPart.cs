@@ -3,6 +3,10 @@ using System.Text;
 namespace Shims;
 
 /// <summary>One part of a multipart form while it comes in. RFC 7578 section 4.</summary>
+/// <example><code>
+/// foreach (FormPart part in request.ReadFormParts())
+///     response.Write($"{part.Name} {part.FileName ?? part.ReadText()}\n");
+/// </code></example>
 public sealed class FormPart
 {
     internal FormPart(string name, string? fileName, string? contentType, Stream body)

@@ -8,10 +8,12 @@ internal sealed class HandlerConsole : TextWriter
 {
     private static readonly AsyncLocal<HandlerChannel?> s_current = new();
     private static int s_isInstalled;
+    private static TextWriter? s_ofTests;
 
-    private HandlerConsole()
-    {
-    }
+    private readonly TextWriter? _others;
+
+    /// <param name="others">Gets what is written outside of any request; null for the log.</param>
+    private HandlerConsole(TextWriter? others = null) => _others = others;
 
     public override Encoding Encoding => Encoding.UTF8;
 
@@ -26,6 +28,22 @@ internal sealed class HandlerConsole : TextWriter
         Console.SetError(console);
     }
 
+    /// <summary>
+    /// As <see cref="Attach"/>, in a process that is not a handler's own: whatever is printed outside of a request goes where it went
+    /// before.
+    /// </summary>
+    /// <param name="channel">Null for none from now on.</param>
+    internal static void AttachTest(HandlerChannel? channel)
+    {
+        s_current.Value = channel;
+        // Test runners set writers of their own, for each test anew.
+        if (channel is null || ReferenceEquals(Console.Out, s_ofTests))
+            return;
+        Console.SetError(new HandlerConsole(Console.Error));
+        Console.SetOut(new HandlerConsole(Console.Out));
+        s_ofTests = Console.Out;
+    }
+
     public override void Write(char value) => Write([value]);
 
     public override void Write(string? value) => Write(value.AsSpan());
@@ -37,7 +55,16 @@ internal sealed class HandlerConsole : TextWriter
     public override void Write(ReadOnlySpan<char> buffer)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(buffer.ToArray());
-        if (s_current.Value?.WriteError(bytes) != true)
-            Log.WriteScriptOutput(bytes);
+        HandlerChannel? channel = s_current.Value;
+        if (channel?.WriteError(bytes) == true)
+            return;
+        if (_others is not null)
+        {
+            _others.Write(buffer);
+            return;
+        }
+        var log = new ScriptLog(channel?.RequestId);
+        log.Write(bytes);
+        log.End();
     }
 }

@@ -1,4 +1,3 @@
-using Shims.Diagnostics;
 using Shims.Gateway.Requests;
 using Shims.Posix;
 
@@ -49,20 +48,20 @@ internal sealed class HandlerErrors
             while (_lines is { IsEmpty: false } lines && exchange.Channel.CanTakeErrors)
             {
                 int count = Math.Min(Part, lines.Length);
-                exchange.Channel.WriteError(lines.Bytes[..count]);
+                exchange.Channel.WriteError(lines.Bytes[..count], exchange.ErrorLog);
                 lines.Remove(count);
             }
         }
     }
 
     /// <summary>There is no way to the web server any more: what waits goes to the log.</summary>
-    internal void Close()
+    internal void Close(Exchange exchange)
     {
         lock (_lock)
         {
             _isClosed = true;
             if (_lines is { IsEmpty: false } left)
-                Log.WriteScriptOutput(left.Bytes);
+                exchange.ErrorLog.Write(left.Bytes);
             _lines?.Dispose();
         }
     }

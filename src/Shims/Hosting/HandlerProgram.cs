@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Shims.Cgi;
 using Shims.Diagnostics;
@@ -13,16 +12,18 @@ internal static unsafe class HandlerProgram
 {
     internal static int Run(Action<CgiRequest, CgiResponse> handler, ShimOptions? options, bool needsThreads)
     {
-        options ??= new ShimOptions();
+        if (TestedProgram.Takes(handler, options))
+            return (int)ExitCode.Served;
         if (Switches.TellPath is { } answer)
         {
             // shim-dotnet has had it built, and wants to know what to start next time.
             File.WriteAllText(answer, Environment.ProcessPath);
             return (int)ExitCode.Served;
         }
-        var responder = new HandlerResponder(handler, options, needsThreads || options.HandlerTimeout is not null);
+        (ShimOptions settings, string? note) = ShimSettings.FromEnvironment(options ?? new ShimOptions());
+        var responder = new HandlerResponder(handler, settings, needsThreads || settings.HandlerTimeout is not null);
         StandardInput input = Descriptors.LookAtInput();
-        GatewayOptions gateway = OptionsFor(options, mayStay: input != StandardInput.Connection);
+        GatewayOptions gateway = OptionsFor(settings, note, mayStay: input != StandardInput.Connection);
         if (input != StandardInput.Listener && Libc.EnvironmentVariable("REQUEST_METHOD\0"u8) != null)
             return (int)CgiProgram.Run(gateway, responder);
         if (input is StandardInput.Terminal or StandardInput.Closed && Descriptors.PassedListeners() is [])
@@ -34,18 +35,23 @@ internal static unsafe class HandlerProgram
     {
         Log.Program = program;
         Log.WriteLine("this program answers web requests; a super-server or web server starts it, with a connection or a listening socket on standard input");
-        Log.WriteLine($"to see what it answers here: REQUEST_METHOD=GET SCRIPT_NAME=/ {program}");
+        string serve = $"shimctl serve {AppContext.GetData("EntryPointFilePath") as string ?? program}";
+        Log.WriteLine($"to see its pages here: {serve}; one response: shimctl request --to exec:{program} /");
         return ExitCode.Usage;
     }
 
     /// <param name="mayStay">True if more than one request may come; else what matters only then is not asked for, since each question wakes a part of the runtime.</param>
-    private static GatewayOptions OptionsFor(ShimOptions options, bool mayStay) => new()
+    private static GatewayOptions OptionsFor(ShimOptions options, string? note, bool mayStay) => new()
     {
-        Program = ProgramName(),
+        Program = ProgramFolders.NameOfExecutable,
         Target = options.MaxConcurrentRequests > 0 ? OwnTarget() : default,
+        Note = note,
         Mode = RunMode.Relay,
-        StandardError = Libc.EnvironmentText("SHIMS_STDERR\0"u8) ?? options.StandardError,
-        ErrorsInBrowser = Libc.EnvironmentText("SHIMS_ERRORS\0"u8) is { } errors ? errors == "browser" : options.ErrorsTo == ErrorAudience.Browser,
+        StandardError = options.StandardError,
+        AccessLog = options.AccessLog,
+        TrustsRequestId = options.TrustRequestId,
+        LogFormat = options.LogFormat,
+        ErrorsInBrowser = options.ErrorsTo == ErrorAudience.Browser,
         WatchedFile = mayStay ? AppContext.GetData("EntryPointFilePath") as string : null, // the source of a file-based app
         Limits = new Limits
         {
@@ -54,27 +60,15 @@ internal static unsafe class HandlerProgram
             HeaderSize = options.MaxHeaderSize,
             BodySize = options.MaxBodySize,
             Concurrency = options.MaxConcurrentRequests,
-            IdleSeconds = mayStay ? IdleSeconds(options) : 0,
+            IdleSeconds = mayStay ? WholeSeconds(options.IdleTimeout) : 0,
             FinishSeconds = Seconds(options.FinishTime),
         },
     };
-
-    private static int IdleSeconds(ShimOptions options) =>
-        int.TryParse(Libc.EnvironmentText("SHIMS_IDLE\0"u8), NumberStyles.None, CultureInfo.InvariantCulture, out int idle) ? idle : WholeSeconds(options.IdleTimeout);
 
     private static int Seconds(TimeSpan time) => Math.Max(1, WholeSeconds(time));
 
     /// <summary>Rounded up.</summary>
     private static int WholeSeconds(TimeSpan time) => (int)((time.Ticks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond);
-
-    private static string ProgramName()
-    {
-        // Not Environment.ProcessPath, which asks the kernel about every folder on the way.
-        byte* path = Libc.ExecutedPath;
-        ReadOnlySpan<byte> name = path == null ? default : new ReadOnlySpan<byte>(path, Libc.LengthOf(path));
-        name = name[(name.LastIndexOf((byte)'/') + 1)..];
-        return name.IsEmpty ? "shim" : Encoding.UTF8.GetString(name);
-    }
 
     /// <summary>Requests are counted for this program.</summary>
     private static ScriptTarget OwnTarget()

@@ -13,13 +13,17 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
     private int _due;
     private bool _isShutDown;
 
+    /// <summary>True if the process is not the handler's own, but a test's: its descriptors stay.</summary>
+    internal bool IsTest { get; init; }
+
     /// <summary>True if every handler has ended, or has been given up.</summary>
     public bool IsIdle => _isShutDown || Volatile.Read(ref _due) == 0;
 
     public void Prepare(LoopContext first, bool servesMany)
     {
         _requests = first.Service.Requests;
-        DetachStandardDescriptors(first.Service);
+        if (!IsTest)
+            DetachStandardDescriptors(first.Service);
         _scheduler = servesMany || needsThreads ? new HandlerScheduler(Run, options.MaxConcurrentHandlers, first.Loop) : new HandlerScheduler(Run);
     }
 
@@ -46,9 +50,12 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
     {
         if (!channel.TryStart())
             return;
-        HandlerConsole.Attach(channel);
+        if (IsTest)
+            HandlerConsole.AttachTest(channel);
+        else
+            HandlerConsole.Attach(channel);
         var request = new CgiRequest(channel, options);
-        var response = new CgiResponse(channel, request.Method);
+        var response = new CgiResponse(channel, request);
         try
         {
             handler(request, response);

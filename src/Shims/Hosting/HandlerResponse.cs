@@ -8,6 +8,7 @@ namespace Shims.Hosting;
 internal sealed class HandlerResponse : Response, IDeadline
 {
     private readonly HandlerScheduler _scheduler;
+    private readonly long _startedAt;
     private readonly long _deadline;
     private long _errorsRetryAt = long.MaxValue;
 
@@ -20,6 +21,7 @@ internal sealed class HandlerResponse : Response, IDeadline
     {
         _scheduler = scheduler;
         Channel = new HandlerChannel(exchange, scheduler, ended);
+        _startedAt = Loop.Now;
         _deadline = exchange.Context.Limits.ScriptSeconds is { } seconds ? Loop.Now + seconds * 1000L : long.MaxValue;
         Loop.Add(this);
     }
@@ -57,6 +59,8 @@ internal sealed class HandlerResponse : Response, IDeadline
         if (Channel.IsOver)
             return;
         Close(isAwaited: true);
+        if (reason == StopReason.PeerGone && PeerGone.IsWorthALine(Loop.Now - _startedAt))
+            Exchange.Report(PeerGone.Explain(Exchange, Loop.Now - _startedAt, Exchange.HasResponseStarted, "the handler's response is thrown away"));
         if (reason == StopReason.Shutdown)
             Exchange.Fail(new Fault(503, "the program was told to end (SIGTERM) while a handler was running", "make handlers end sooner, or raise ShimOptions.FinishTime") { ExitCode = ExitCode.SystemError });
     }
@@ -127,6 +131,6 @@ internal sealed class HandlerResponse : Response, IDeadline
             Channel.Output.Dispose();
             Channel.WakeHandler();
         }
-        Channel.Errors.Close();
+        Channel.Errors.Close(Exchange);
     }
 }

@@ -1,6 +1,14 @@
 namespace Shims;
 
 /// <summary>A handler of requests.</summary>
+/// <example><code>
+/// sealed class Hello : ICgiHandler
+/// {
+///     public void Handle(CgiRequest request, CgiResponse response) =&gt; response.Write("hello\n");
+/// }
+/// ...
+/// return Shim.Run(new Hello());
+/// </code></example>
 public interface ICgiHandler
 {
     /// <summary>Responds to one request. On a listening socket it is called on several threads at once.</summary>

@@ -12,9 +12,9 @@ internal static class MultipartForm
     internal static bool IsMultipart(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
 
-    internal static IEnumerable<FormPart> Read(CgiRequest request, FormLimits limits)
+    internal static IEnumerable<FormPart> Read(RequestContent content, FormLimits limits)
     {
-        var reader = new MultipartReader(BoundaryOf(request.ContentType), request.Body) { HeadersCountLimit = 16, HeadersLengthLimit = 16 * 1024 };
+        var reader = new MultipartReader(BoundaryOf(content.Type), content.Body) { HeadersCountLimit = 16, HeadersLengthLimit = 16 * 1024 };
         for (int count = 0; Next(reader) is { } section; count++)
         {
             if (count == limits.MaxFields)

@@ -8,6 +8,11 @@ namespace Shims;
 /// Names are compared without regard to case. CGI cannot tell <c>X-A</c> from <c>X_A</c>; the web server decides which of them it passes on. A header that came several times
 /// is one with all its values, separated by commas (Cookie: by semicolons).
 /// </remarks>
+/// <example><code>
+/// string? agent = request.Headers["User-Agent"];
+/// foreach ((string name, string value) in request.Headers)
+///     response.Write($"{name}: {value}\n");
+/// </code></example>
 public sealed class RequestHeaderCollection : IEnumerable<KeyValuePair<string, string>>
 {
     private readonly CgiVariableCollection _variables;

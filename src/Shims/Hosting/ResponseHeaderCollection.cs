@@ -5,6 +5,10 @@ namespace Shims;
 
 /// <summary>The headers of a response, in the order in which they were set. RFC 3875 section 6.3.</summary>
 /// <remarks>Names are compared without regard to case. Once the response has begun, every change throws.</remarks>
+/// <example><code>
+/// response.Headers["Cache-Control"] = "no-store";
+/// response.Headers.Add("Link", "&lt;/style.css&gt;; rel=preload");
+/// </code></example>
 public sealed class ResponseHeaderCollection : IEnumerable<KeyValuePair<string, string>>
 {
     /// <summary>RFC 9110 section 5.6.2.</summary>
@@ -87,6 +91,13 @@ public sealed class ResponseHeaderCollection : IEnumerable<KeyValuePair<string, 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     internal List<KeyValuePair<string, string>> All => _headers;
+
+    /// <summary>Removes a cookie that was set under a name.</summary>
+    internal void RemoveCookie(string name)
+    {
+        ThrowIfReadOnly("Set-Cookie");
+        _headers.RemoveAll(header => IsSame(header.Key, "Set-Cookie") && header.Value.StartsWith(name + "=", StringComparison.Ordinal));
+    }
 
     internal void Clear() => _headers.Clear();
 

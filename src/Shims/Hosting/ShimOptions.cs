@@ -3,8 +3,18 @@ namespace Shims;
 /// <summary>Options of a program with a handler. The defaults suit a small site.</summary>
 /// <remarks>
 /// Settings for the administrator are also read from the environment, which takes precedence: <c>SHIMS_ERRORS</c> (log, browser), <c>SHIMS_STDERR</c>
-/// (journal, syslog, null, inherit, or a file) and <c>SHIMS_IDLE</c> (seconds).
+/// (journal, syslog, null, inherit, or a file), <c>SHIMS_LOG_FORMAT</c> (text, json), <c>SHIMS_ACCESS_LOG</c> (as
+/// <see cref="AccessLog"/>), <c>SHIMS_TRUST_REQUEST_ID</c> (1, 0), <c>SHIMS_MOUNT</c> (a path), <c>SHIMS_TIMEOUT</c>, <c>SHIMS_HEADER_TIMEOUT</c>,
+/// <c>SHIMS_IDLE</c>, <c>SHIMS_FINISH_TIME</c> (seconds),
+/// <c>SHIMS_MAX_HEADER</c>, <c>SHIMS_MAX_BODY</c> (bytes, or with K, M, G) and <c>SHIMS_MAX</c> (requests at a time). With
+/// <see cref="Shim.Run(ref string[], Action{CgiRequest, CgiResponse}, ShimOptions?)"/> they are options of the command line too, which
+/// wins: <c>--idle 60</c>.
 /// </remarks>
+/// <example><code>
+/// return Shim.Run(
+///     (request, response) => response.Write("hello\n"),
+///     new ShimOptions { IdleTimeout = TimeSpan.FromMinutes(1), MaxBodySize = 1 &lt;&lt; 20 });
+/// </code></example>
 public sealed class ShimOptions
 {
     /// <summary>
@@ -18,6 +28,21 @@ public sealed class ShimOptions
 
     /// <summary>The destination of error output: <c>journal</c>, <c>syslog</c>, <c>null</c>, <c>inherit</c> or a file. Default: null, where it leads now, but never to the client; with FastCGI to the web server's log.</summary>
     public string? StandardError { get; set; }
+
+    /// <summary>
+    /// The destination of a line for each request, in the combined format of web servers: <c>journal</c>, <c>syslog</c>, <c>inherit</c> or
+    /// a file. Default: null, none.
+    /// </summary>
+    public string? AccessLog { get; set; }
+
+    /// <summary>
+    /// True if <see cref="CgiRequest.RequestId"/> is the web server's: REQUEST_ID, or the header X-Request-Id where the web server sets it.
+    /// Default: false.
+    /// </summary>
+    public bool TrustRequestId { get; set; }
+
+    /// <summary>The form of each line of the log. Default: <see cref="LogFormat.Text"/>.</summary>
+    public LogFormat LogFormat { get; set; }
 
     /// <summary>The time limit of a handler; after it the client gets 504 and <see cref="CgiRequest.Aborted"/> is cancelled. Default: null, for ever. Whole seconds, at least one.</summary>
     public TimeSpan? HandlerTimeout { get; set; }
@@ -42,4 +67,9 @@ public sealed class ShimOptions
 
     /// <summary>Handlers that one process on a listening socket runs at a time; further requests wait for a thread. Default: 64.</summary>
     public int MaxConcurrentHandlers { get; set; } = 64;
+
+    /// <summary>True if environment and command line have been applied.</summary>
+    internal bool IsSettled { get; set; }
+
+    internal ShimOptions Copy() => (ShimOptions)MemberwiseClone();
 }

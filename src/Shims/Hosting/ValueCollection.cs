@@ -5,6 +5,11 @@ namespace Shims;
 
 /// <summary>Names with one or several values each, in the order in which they came: a query, the fields of a form, cookies.</summary>
 /// <remarks>Names are compared exactly.</remarks>
+/// <example><code>
+/// string sort = request.Query["sort"] ?? "name";
+/// IReadOnlyList&lt;string&gt; tags = request.Query.GetAll("tag");
+/// response.Write($"{sort} {string.Join(',', tags)}\n");
+/// </code></example>
 public sealed class ValueCollection : IReadOnlyCollection<KeyValuePair<string, string>>
 {
     private readonly List<KeyValuePair<string, string>> _values;

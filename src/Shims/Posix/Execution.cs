@@ -74,7 +74,9 @@ internal static unsafe class Execution
         ulong none = 0;
         syscall(SystemCall.SignalMask, setMask, (nint)(&none), 0, sizeof(ulong));
         // A link that has come into the place of the script meanwhile is not followed. An interpreter is given the name as it stands here, and looks it up in the same directory.
-        if (plan->HeldName != null)
+        if (plan->Interpreter != null)
+            syscall(SystemCall.Execute, (nint)plan->Interpreter, (nint)plan->Arguments, (nint)plan->Environment);
+        else if (plan->HeldName != null)
             syscall(SystemCall.ExecuteAt, Flags.AT_FDCWD, (nint)plan->HeldName, (nint)plan->Arguments, (nint)plan->Environment, Flags.AT_SYMLINK_NOFOLLOW);
         else
             syscall(SystemCall.Execute, (nint)plan->Path, (nint)plan->Arguments, (nint)plan->Environment);

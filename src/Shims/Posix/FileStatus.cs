@@ -6,6 +6,7 @@ namespace Shims.Posix;
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal readonly struct FileStatus
 {
+    [FieldOffset(16)] private readonly uint _names;
     [FieldOffset(20)] internal readonly uint Owner;
     [FieldOffset(28)] private readonly ushort _mode;
     [FieldOffset(32)] internal readonly ulong Inode;
@@ -16,6 +17,9 @@ internal readonly struct FileStatus
     [FieldOffset(140)] internal readonly uint DeviceMinor;
 
     internal bool IsFile => Kind == 0x8000;
+
+    /// <summary>True if a path leads to it.</summary>
+    internal bool HasName => _names > 0;
 
     internal bool IsDirectory => Kind == 0x4000;
 
@@ -30,6 +34,10 @@ internal readonly struct FileStatus
 
     /// <summary>True if every user may make and change names there.</summary>
     internal bool IsWritableByAll => (_mode & 0x2) != 0;
+
+    /// <summary>True if names in the directory are their owners' and the directory's owner's to change, whoever else may write to
+    /// it.</summary>
+    internal bool IsSticky => (_mode & 0x200) != 0;
 
     /// <summary>True if only the owner may do anything with it.</summary>
     internal bool IsPrivate => (_mode & 0x3F) == 0;

@@ -19,7 +19,7 @@ internal static class Flags
 
     internal const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_EACCESS = 0x200, AT_EMPTY_PATH = 0x1000;
 
-    internal const int R_OK = 4, X_OK = 1;
+    internal const int R_OK = 4, W_OK = 2, X_OK = 1;
 
     internal const int F_WRLCK = 1, F_UNLCK = 2;
 

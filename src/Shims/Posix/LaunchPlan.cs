@@ -3,8 +3,11 @@ namespace Shims.Posix;
 /// <summary>Everything about a script that is to be started. All memory belongs to the caller, and must last until the start has succeeded or failed.</summary>
 internal unsafe struct LaunchPlan
 {
-    /// <summary>The program, NUL-terminated.</summary>
+    /// <summary>The script, NUL-terminated.</summary>
     internal byte* Path;
+
+    /// <summary>The program that runs the file at Path; null if that is a program itself. Good for the life of the process.</summary>
+    internal byte* Interpreter;
 
     /// <summary>argv: NUL-terminated strings, ended by a null pointer.</summary>
     internal byte** Arguments;
@@ -35,6 +38,9 @@ internal unsafe struct LaunchPlan
 
     /// <summary>RLIMIT_CPU in seconds and RLIMIT_AS in bytes; 0 leaves what the super-server set.</summary>
     internal long CpuSeconds, AddressSpace;
+
+    /// <summary>The number of the options that are its own, from 1; 0 if it has none.</summary>
+    internal int Section;
 
     /// <summary>The signals that the script would find ignored and must not; bit 0 is signal 1.</summary>
     internal ulong IgnoredSignals;

@@ -83,6 +83,14 @@ internal static unsafe partial class Libc
 
     internal static bool IsOpen(int descriptor) => fcntl(descriptor, Flags.F_GETFD, 0) >= 0;
 
+    /// <summary>True if the process has a controlling terminal. tty(4).</summary>
+    internal static bool HasTerminal()
+    {
+        int terminal = Open("/dev/tty\0"u8, Flags.O_RDONLY | Flags.O_NOCTTY | Flags.O_NONBLOCK);
+        Close(terminal);
+        return terminal >= 0;
+    }
+
     internal static bool IsTerminal(int descriptor) => isatty(descriptor) == 1;
 
     internal static void SetCloseOnExec(int descriptor) => Kernel.Call(SystemCall.FileControl, descriptor, Flags.F_SETFD, Flags.FD_CLOEXEC);

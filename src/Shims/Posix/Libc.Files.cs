@@ -6,6 +6,8 @@ namespace Shims.Posix;
 // Files and directories, by their names.
 internal static unsafe partial class Libc
 {
+    private const int LongestLink = 40;
+
     /// <summary>Opens a file, close-on-exec from birth. open(2).</summary>
     /// <param name="path">NUL-terminated.</param>
     internal static int Open(byte* path, int flags, uint mode = 0) => (int)Kernel.Call(SystemCall.OpenAt, Flags.AT_FDCWD, (nint)path, flags | Flags.O_CLOEXEC, (nint)mode);
@@ -49,17 +51,23 @@ internal static unsafe partial class Libc
     /// <returns>Its length, or -1: without /proc, or if it is too long.</returns>
     internal static int PathOfDescriptor(int descriptor, Span<byte> path)
     {
-        ReadOnlySpan<byte> folder = "/proc/self/fd/"u8;
-        Span<byte> link = stackalloc byte[40];
-        folder.CopyInto(link);
-        ReadOnlySpan<byte> digits = Buffers.DecimalDigits.Format(descriptor, stackalloc byte[20]);
-        digits.CopyInto(link[folder.Length..]);
-        link[folder.Length + digits.Length] = 0;
+        Span<byte> link = stackalloc byte[LongestLink];
+        LinkOf(descriptor, link);
         int length = ReadLink(Flags.AT_FDCWD, link, path[..Flags.PATH_MAX]);
         if (length is <= 0 or Flags.PATH_MAX)
             return -1;
         path[length] = 0;
         return length;
+    }
+
+    /// <summary>The path by which the system knows an open file. proc_pid_fd(5).</summary>
+    private static void LinkOf(int descriptor, Span<byte> link)
+    {
+        ReadOnlySpan<byte> folder = "/proc/self/fd/"u8;
+        folder.CopyInto(link);
+        ReadOnlySpan<byte> digits = DecimalDigits.Format(descriptor, stackalloc byte[20]);
+        digits.CopyInto(link[folder.Length..]);
+        link[folder.Length + digits.Length] = 0;
     }
 
     /// <summary>The status of a file. statx(2), whose layout, unlike stat's, is the same on every architecture.</summary>
@@ -104,6 +112,26 @@ internal static unsafe partial class Libc
         ? Kernel.Call(SystemCall.FileAccess, Flags.AT_FDCWD, (nint)path, mode, Flags.AT_EACCESS) == 0
         : faccessat(Flags.AT_FDCWD, path, mode, Flags.AT_EACCESS) == 0;
 
+    /// <summary>
+    /// True if this process may read or write an open file or directory, by its effective user and with access control lists, or if the
+    /// system does not say.
+    /// faccessat2(2), AT_EMPTY_PATH, since Linux 5.8; before, or where a sandbox forbids it, by the link of /proc.
+    /// </summary>
+    internal static bool MayAccess(int descriptor, int mode)
+    {
+        byte empty = 0;
+        if (Kernel.Call(SystemCall.FileAccess, descriptor, (nint)(&empty), mode, Flags.AT_EACCESS | Flags.AT_EMPTY_PATH) == 0)
+            return true;
+        if (Errno is Posix.Errno.ENOSYS or Posix.Errno.EPERM)
+        {
+            byte* link = stackalloc byte[LongestLink];
+            LinkOf(descriptor, new Span<byte>(link, LongestLink));
+            if (MayAccess(link, mode))
+                return true;
+        }
+        return Errno is not (Posix.Errno.EACCES or Posix.Errno.EROFS);
+    }
+
     internal static int MakeDirectory(byte* path, uint mode) => mkdir(path, mode);
 
     internal static int Unlink(ReadOnlySpan<byte> nulTerminatedPath)
@@ -117,6 +145,13 @@ internal static unsafe partial class Libc
     {
         fixed (byte* path = nulTerminatedPath, newPath = nulTerminatedNewPath)
             return rename(path, newPath);
+    }
+
+    /// <summary>Gives a file a second name, unless there is something that has it. link(2).</summary>
+    internal static int Link(ReadOnlySpan<byte> nulTerminatedPath, ReadOnlySpan<byte> nulTerminatedNewPath)
+    {
+        fixed (byte* path = nulTerminatedPath, newPath = nulTerminatedNewPath)
+            return link(path, newPath);
     }
 
     /// <summary>The target of a symbolic link; null if it cannot be read. readlink(2).</summary>
@@ -176,6 +211,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int mkdir(byte* path, uint mode);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int link(byte* path, byte* newPath);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int unlink(byte* path);

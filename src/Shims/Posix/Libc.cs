@@ -44,7 +44,7 @@ internal static unsafe partial class Libc
     internal static void Random(Span<byte> destination)
     {
         fixed (byte* start = destination)
-            getrandom(start, (nuint)destination.Length, 0);
+            Kernel.Call(SystemCall.GetRandom, (nint)start, destination.Length);
     }
 
     /// <summary>Milliseconds on a clock that only goes forward. clock_gettime(2), CLOCK_MONOTONIC.</summary>
@@ -76,9 +76,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial void free(void* memory);
-
-    [LibraryImport("libc"), SuppressGCTransition]
-    private static partial nint getrandom(byte* buffer, nuint length, uint flags);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int clock_gettime(int clock, long* time);

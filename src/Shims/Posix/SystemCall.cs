@@ -66,6 +66,8 @@ internal static class SystemCall
 
     internal static nint GetProcessId => Flags.IsArm64 ? 172 : 39;
 
+    internal static nint GetRandom => Flags.IsArm64 ? 278 : 318;
+
     internal static nint ExitGroup => Flags.IsArm64 ? 94 : 231;
 
     internal static nint Execute => Flags.IsArm64 ? 221 : 59;

@@ -49,6 +49,9 @@ internal sealed class Capsule
     /// <summary>The script that was found; empty if none was.</summary>
     internal byte[] Script { get; private set; } = [];
 
+    /// <summary>The program that ran it; empty if it was a program itself.</summary>
+    internal byte[] Interpreter { get; private set; } = [];
+
     /// <summary>Its working directory.</summary>
     internal byte[] Directory { get; private set; } = [];
 
@@ -178,6 +181,17 @@ internal sealed class Capsule
         return capsule;
     }
 
+    /// <summary>The value of a variable of the request, of the last one if there are several; null if there is none.</summary>
+    internal string? ValueOf(string name)
+    {
+        for (int i = Variables.Count - 1; i >= 0; i--)
+        {
+            if (Variables[i].Is(name))
+                return Text(Variables[i].Value);
+        }
+        return null;
+    }
+
     private void Take(CapsuleLists lists)
     {
         Arguments = lists.Arguments;
@@ -203,6 +217,7 @@ internal sealed class Capsule
             case CapsuleSection.Peer: Peer = Text(content); break;
             case CapsuleSection.Target: Target = content.ToArray(); break;
             case CapsuleSection.Script: Script = content.ToArray(); break;
+            case CapsuleSection.Interpreter: Interpreter = content.ToArray(); break;
             case CapsuleSection.Directory: Directory = content.ToArray(); break;
             case CapsuleSection.User: User = (uint)Number(content); break;
             case CapsuleSection.Group: Group = (uint)Number(content); break;

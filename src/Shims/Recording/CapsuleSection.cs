@@ -42,6 +42,9 @@ internal static class CapsuleSection
     /// <summary>The script that was found.</summary>
     internal const string Script = "script";
 
+    /// <summary>The program that runs the script, if <c>--interpreter</c> named one.</summary>
+    internal const string Interpreter = "interpreter";
+
     /// <summary>The script's working directory.</summary>
     internal const string Directory = "directory";
 

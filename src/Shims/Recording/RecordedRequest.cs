@@ -108,7 +108,7 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
         while (redaction is not null && redaction.Places.Count > places);
         bool isKept = _recorder.Folder.TryKeep(_exchange.RequestId, writer.Written, out string? obstacle);
         if (!isKept)
-            Log.WriteLine($"{_exchange.RequestId}: cannot keep a capsule in {_recorder.Folder.Name}: {obstacle}");
+            Log.WriteLine(_exchange.RequestId, $"cannot keep a capsule in {_recorder.Folder.Name}: {obstacle}");
         return isKept;
     }
 
@@ -168,6 +168,8 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
         writer.Add(CapsuleSection.Target, target.IsDirectory ? (byte[])[.. target.Path, (byte)'/'] : target.Path);
         if (_plan.Path != null)
             writer.Add(CapsuleSection.Script, Text(_plan.Path));
+        if (_plan.Interpreter != null)
+            writer.Add(CapsuleSection.Interpreter, Text(_plan.Interpreter));
         if (_plan.Directory != null)
             writer.Add(CapsuleSection.Directory, Text(_plan.Directory));
         for (int i = 0; i < target.ArgumentCount; i++)
@@ -178,10 +180,12 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
         foreach (uint group in groups[..Libc.SupplementaryGroups(groups)])
             writer.Add(CapsuleSection.SupplementaryGroup, group);
         Limits limits = _exchange.Context.Limits;
-        if (limits.CpuSeconds > 0)
-            writer.Add(CapsuleSection.CpuSeconds, limits.CpuSeconds);
-        if (limits.AddressSpace > 0)
-            writer.Add(CapsuleSection.AddressSpace, limits.AddressSpace);
+        long cpuSeconds = _plan.CpuSeconds > 0 ? _plan.CpuSeconds : limits.CpuSeconds, addressSpace = _plan.AddressSpace > 0
+            ? _plan.AddressSpace : limits.AddressSpace;
+        if (cpuSeconds > 0)
+            writer.Add(CapsuleSection.CpuSeconds, cpuSeconds);
+        if (addressSpace > 0)
+            writer.Add(CapsuleSection.AddressSpace, addressSpace);
         if (_end is { } end)
             writer.Add(CapsuleSection.End, end.Signal == 0 ? $"exit {end.Code}" : $"signal {end.Signal}{(end.IsCoreDumped ? " core" : "")}");
     }

@@ -38,6 +38,22 @@ public sealed class ReplayTests(DoctorPrograms programs) : IClassFixture<DoctorP
         Assert.Equal((7, "said\n"), (again.ExitCode, again.ErrorText));
     }
 
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
+    public async Task Replay_and_doctor_run_a_file_by_the_interpreter_that_ran_it(string program)
+    {
+        string script = _site.Script("print \"Content-Type: text/plain\\n\\n$0 @ARGV $^X\";");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        RequestVariables variables = RequestVariables.For("GET", script);
+        (LaunchResult first, string capsule) = await _site.KeepAsync(program, [script, "one"], Request(program, variables, []),
+            "--interpreter", ".cgi=/usr/bin/perl", "--allow-writable");
+        Assert.EndsWith($"{script} one /usr/bin/perl", RecordedSite.ResponseOf(program, first), StringComparison.Ordinal);
+        LaunchResult again = await RecordedSite.ShimctlAsync("replay", capsule);
+        Assert.EndsWith($"{script} one /usr/bin/perl", again.OutputText, StringComparison.Ordinal);
+        Assert.Contains($"/usr/bin/perl {script} one", (await RecordedSite.ShimctlAsync("show", capsule)).OutputText, StringComparison.Ordinal);
+        LaunchResult doctor = await RecordedSite.ShimctlAsync("doctor", capsule);
+        Assert.Contains("responds with 200 text/plain", doctor.OutputText, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Replay_gives_a_FastCGI_Filter_its_file_on_descriptor_3()
     {

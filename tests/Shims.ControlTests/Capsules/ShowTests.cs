@@ -60,18 +60,89 @@ public sealed class ShowTests : IDisposable
     }
 
     [Fact]
-    public async Task Show_refuses_missing_files_directories_and_pipes()
+    public async Task Show_refuses_missing_files_and_pipes()
     {
         LaunchResult shown = await RecordedSite.ShimctlAsync("show", _site.PathTo("nothing"));
         Assert.Equal(64, shown.ExitCode);
         Assert.StartsWith($"shimctl: no such file: {_site.PathTo("nothing")}: ", shown.ErrorText, StringComparison.Ordinal);
-        shown = await RecordedSite.ShimctlAsync("show", _site.PathTo("capsules"));
-        Assert.Equal((64, $"shimctl: {_site.PathTo("capsules")} is a directory: name a capsule in it\n"), (shown.ExitCode, shown.ErrorText));
         // Opening a named pipe would block for ever.
         string pipe = _site.PathTo("pipe");
         await Command.RunAsync("mkfifo", [pipe]);
         shown = await RecordedSite.ShimctlAsync("show", pipe);
         Assert.Equal((64, $"shimctl: {pipe} is not a regular file: name a file that --record has written\n"), (shown.ExitCode, shown.ErrorText));
+    }
+
+    [Fact]
+    public async Task Show_lists_the_requests_of_a_directory_with_the_newest_first_and_those_that_failed_marked()
+    {
+        string folder = await FillAsync();
+        LaunchResult shown = await RecordedSite.ShimctlAsync("show", folder);
+        Assert.Equal((0, ""), (shown.ExitCode, shown.ErrorText));
+        string[] lines = shown.OutputText.TrimEnd('\n').Split('\n');
+        Assert.Equal(6, lines.Length);
+        Assert.Matches(@"^\? \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ  .*/broken\.capsule is not a capsule: ", lines[0]);
+        Assert.Matches(@"^! \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ  second  502 +\d+ ms  GET /cgi-bin/script\.cgi\?x=\\x1b$", lines[1]);
+        Assert.Matches(@"^    .* failed \(exit status 3\): last words$", lines[2]);
+        Assert.Matches("^! .*  ill  500 ", lines[3]);
+        Assert.EndsWith("script.cgi answered with status 500", lines[4], StringComparison.Ordinal);
+        Assert.Matches("^  .*  first  200 ", lines[5]);
+        Assert.DoesNotContain(shown.OutputText.Replace("\n", "", StringComparison.Ordinal), char.IsControl);
+    }
+
+    [Fact]
+    public async Task Show_finds_a_request_by_its_id_or_the_beginning_of_it()
+    {
+        string folder = await FillAsync();
+        foreach (string id in (string[])["second", "sec"])
+        {
+            LaunchResult shown = await RecordedSite.ShimctlAsync("show", folder, id);
+            Assert.True(shown.OutputText.StartsWith("Request     second, failed with status 502\n", StringComparison.Ordinal), shown.OutputText + shown.ErrorText);
+        }
+        LaunchResult missing = await RecordedSite.ShimctlAsync("show", folder, "nosuch");
+        Assert.Equal(64, missing.ExitCode);
+        Assert.StartsWith($"shimctl: no such file: nosuch, and no request with that id in {folder}: name the directory of --record too: shimctl show DIR nosuch", missing.ErrorText, StringComparison.Ordinal);
+        File.Copy(Path.Combine(folder, "second.capsule"), Path.Combine(folder, "secant.capsule"));
+        Assert.Contains("2 requests have an id that begins with sec: write more of it", (await RecordedSite.ShimctlAsync("show", folder, "sec")).ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_lists_only_requests_that_failed_and_only_those_after_a_time()
+    {
+        string folder = await FillAsync();
+        File.Delete(Path.Combine(folder, "broken.capsule"));
+        Assert.Equal("second ill", await IdsAsync(folder, "--failed"));
+        Assert.Equal("second ill first", await IdsAsync(folder, "--since", "1h"));
+        Assert.Equal("", await IdsAsync(folder, "--since", "2100-01-01"));
+        Assert.Contains("No request that failed is recorded since then in ",
+            (await RecordedSite.ShimctlAsync("show", folder, "--failed", "--since", "2100-01-01T00:00Z")).OutputText, StringComparison.Ordinal);
+        LaunchResult wrong = await RecordedSite.ShimctlAsync("show", folder, "--since", "yesterday");
+        Assert.Equal(64, wrong.ExitCode);
+        Assert.StartsWith("shimctl: --since takes a time ago or a date and time, not \"yesterday\"", wrong.ErrorText, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> IdsAsync(params string[] arguments)
+    {
+        LaunchResult shown = await RecordedSite.ShimctlAsync(["show", "--json", .. arguments]);
+        using JsonDocument json = JsonDocument.Parse(shown.OutputText);
+        return string.Join(' ', json.RootElement.EnumerateArray().Select(static entry => entry.GetProperty("requestId").GetString()));
+    }
+
+    /// <summary>A directory with a request that went well, two that failed, and a file that is not a capsule.</summary>
+    private async Task<string> FillAsync()
+    {
+        string folder = _site.PathTo("list");
+        Directory.CreateDirectory(folder);
+        (string Id, string Source)[] requests =
+            [("first", "printf 'Content-Type: text/plain\\n\\n'"), ("ill", "printf 'Status: 500\\n\\n'"), ("second", "echo last words >&2; exit 3")];
+        foreach ((string id, string source) in requests)
+        {
+            string script = _site.Script($"#!/bin/sh\n{source}\n");
+            RequestVariables variables = RequestVariables.For("GET", script, query: "x=\e").With("REQUEST_ID", id);
+            string capsule = (await _site.KeepAsync("scgi-run", [script], ScgiClient.Encode(variables, []), "--trust-request-id")).Capsule;
+            File.Move(capsule, Path.Combine(folder, $"{id}.capsule"));
+        }
+        await File.WriteAllTextAsync(Path.Combine(folder, "broken.capsule"), "something else");
+        return folder;
     }
 
     public void Dispose() => _site.Dispose();

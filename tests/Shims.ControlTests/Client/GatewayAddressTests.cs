@@ -49,6 +49,16 @@ public sealed class GatewayAddressTests
     }
 
     [Theory]
+    [InlineData("exec:deploy/notes", true)]
+    [InlineData("exec:shim-dotnet notes.cs", true)]
+    [InlineData("exec:fcgi-run x", false)]
+    [InlineData("exec:/usr/sbin/tcpd /usr/libexec/scgi-run x", false)]
+    [InlineData("exec:fcgiwrap", false)]
+    [InlineData("unix:/run/shims/app.sock", false)]
+    public void A_command_that_is_not_a_gateway_is_a_handler(string address, bool isHandler) =>
+        Assert.Equal(isHandler, GatewayAddress.Parse(address, out _)!.IsHandler);
+
+    [Theory]
     [InlineData("exec:fcgi-run x", true)]
     [InlineData("exec:/usr/bin/fcgiwrap", true)]
     [InlineData("exec:/srv/fcgi/scgi-run x", false)]

@@ -45,6 +45,18 @@ public sealed partial class TestRequestTests
         Assert.Null(Value(request, Protocols.Scgi, "PATH_INFO"));
     }
 
+    [Fact]
+    public void A_handler_gets_the_whole_path_as_PATH_INFO_unless_a_script_is_named()
+    {
+        TestRequest request = new() { Url = RequestUrl.Parse("/api/notes?x=1", out _)!, IsForHandler = true };
+        foreach (Protocol protocol in new[] { Protocols.Scgi, Protocols.FastCgi })
+        {
+            Assert.Equal("", Value(request, protocol, "SCRIPT_NAME"));
+            Assert.Equal("/api/notes", Value(request, protocol, "PATH_INFO"));
+            Assert.Equal("/api", Value(request with { ScriptFilename = "/srv/api" }, protocol, "SCRIPT_NAME"));
+        }
+    }
+
     [Theory]
     [InlineData("/cgi-bin/a.cgi/rest", "/srv/cgi-bin/a.cgi", "/cgi-bin/a.cgi", "/rest", "/srv")]
     [InlineData("/cgi-bin/a.cgi", "/srv/cgi-bin/a.cgi", "/cgi-bin/a.cgi", "", "/srv")]

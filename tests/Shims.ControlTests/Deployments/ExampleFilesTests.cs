@@ -12,6 +12,8 @@ public sealed class ExampleFilesTests
         { "inetd-examples/scgi-run.conf", "nginx-examples/awstats.conf" },
         { "inetd-examples/scgi-run.conf", "nginx-examples/git.conf" },
         { "inetd-examples/scgi-run.conf", "nginx-examples/gitweb.conf" },
+        { "inetd-examples/scgi-run.conf", "nginx-examples/php.conf" },
+        { "inetd-examples/scgi-run.conf", "nginx-examples/wsgi.conf" },
         { "inetd-examples/apps.conf", "nginx-examples/app.conf" },
     };
 
@@ -19,7 +21,7 @@ public sealed class ExampleFilesTests
     public async Task Doctor_finds_no_error_in_an_example_and_its_other_half(string superServer, string webServer)
     {
         using var installation = new Installation();
-        Diagnosis diagnosis = await Diagnosis.AskAsync("--no-run", installation.Install(ExampleFile.Read(superServer)), installation.Install(ExampleFile.Read(webServer)));
+        Diagnosis diagnosis = await Diagnosis.AskAsync("--no-run", installation.Install(ExampleFile.Read(superServer).With("www-data", "nobody")), installation.Install(ExampleFile.Read(webServer)));
         Assert.True(diagnosis.Errors.Count == 0, diagnosis.ToString());
         Assert.Contains(diagnosis.Findings, finding => finding.Subject.Contains(Path.GetFileName(webServer), StringComparison.Ordinal) || finding.Subject.StartsWith(installation.Sockets, StringComparison.Ordinal));
     }

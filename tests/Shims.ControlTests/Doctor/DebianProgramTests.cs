@@ -129,8 +129,16 @@ public sealed class DebianProgramTests(DoctorPrograms programs) : IClassFixture<
     {
         var places = new Dictionary<string, string>
         {
-            ["object_cache_file"] = "objects.cache", ["precached_object_file"] = "objects.precache", ["status_file"] = "status.dat", ["check_result_path"] = "",
-            ["log_file"] = "nagios.log", ["log_archive_path"] = "", ["temp_path"] = "", ["temp_file"] = "temporary", ["lock_file"] = "lock", ["command_file"] = "command",
+            ["object_cache_file"] = "objects.cache",
+            ["precached_object_file"] = "objects.precache",
+            ["status_file"] = "status.dat",
+            ["check_result_path"] = "",
+            ["log_file"] = "nagios.log",
+            ["log_archive_path"] = "",
+            ["temp_path"] = "",
+            ["temp_file"] = "temporary",
+            ["lock_file"] = "lock",
+            ["command_file"] = "command",
             ["state_retention_file"] = "retention.dat",
         };
         IEnumerable<string> lines = File.ReadLines("/etc/nagios4/nagios.cfg").Where(line => !places.ContainsKey(line.Split('=')[0]))

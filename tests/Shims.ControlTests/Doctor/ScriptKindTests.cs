@@ -41,7 +41,7 @@ public sealed class ScriptKindTests(DoctorPrograms programs) : IClassFixture<Doc
     }
 
     [Theory, Trait("fault", "D8")]
-    [InlineData("x.php", "<?php echo 1;"), InlineData("x.py", "print(1)"), InlineData("x.cgi", Works)]
+    [InlineData("x.sh", "echo 1"), InlineData("x.py", "print(1)"), InlineData("x.cgi", Works)]
     public void A_folder_where_no_file_is_executable_has_them_all_forgotten(string name, string source)
     {
         using var examined = new Examined(programs);
@@ -53,8 +53,8 @@ public sealed class ScriptKindTests(DoctorPrograms programs) : IClassFixture<Doc
     }
 
     [Theory, Trait("fault", "F26"), Trait("fault", "A05")]
-    [InlineData("/usr/bin/php-cgi", "php-cgi runs the file that SCRIPT_FILENAME names", "php-cgi speaks FastCGI itself")]
-    [InlineData("/usr/bin/perl", "perl is an interpreter and not a script", "name the script")]
+    [InlineData("/usr/bin/php-cgi", "php-cgi runs the file that SCRIPT_FILENAME names", "write the folder of the pages as TARGET, and before it: --interpreter .php=/usr/bin/php-cgi --index index.php")]
+    [InlineData("/usr/bin/perl", "perl is an interpreter and not a script", "write the folder of its scripts as TARGET, and before it --interpreter .pl=/usr/bin/perl")]
     public void An_interpreter_in_the_place_of_a_script_is_an_error(string interpreter, string cause, string advice)
     {
         Requires.Tools(Path.GetFileName(interpreter));

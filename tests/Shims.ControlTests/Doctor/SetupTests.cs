@@ -142,6 +142,91 @@ public sealed class SetupTests(DoctorPrograms programs) : IClassFixture<DoctorPr
     }
 
     [Fact]
+    public void An_error_page_of_the_gateway_itself_leads_to_its_log_by_its_request_id()
+    {
+        using var examined = new Examined(programs);
+        string script = examined.Script("x.cgi", Works);
+        using Socket listener = Respond(examined.PathTo("x.sock"), _ => "Status: 502 Bad Gateway\r\nContent-Type: text/html\r\n\r\n<p>No.</p>\nRequest id: 0123abcd\n");
+        Finding[] findings = LookAtMount(examined, script, "");
+        Finding finding = Assert.Single(findings, finding => finding.Cause == "the gateway responds to /x with 502");
+        Assert.Equal(Severity.Error, finding.Severity);
+        Assert.StartsWith("look for 0123abcd in its log (", finding.Advice, StringComparison.Ordinal);
+        Assert.EndsWith($"ask about the script itself: shimctl doctor {script}", finding.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("fault", "D8")]
+    public async Task Git_is_asked_through_its_socket_for_a_page_of_a_repository_and_not_at_all_without_one()
+    {
+        using var examined = new Examined(programs);
+        string root = Directory.CreateDirectory(examined.PathTo("git")).FullName;
+        var asked = new List<string>();
+        using Socket listener = Respond(examined.PathTo("x.sock"), request =>
+        {
+            lock (asked)
+                asked.Add(request);
+            return "Status: 200 OK\r\nContent-Type: text/plain\r\n\r\nworks";
+        });
+        const string git = "/usr/lib/git-core/git-http-backend";
+        LookAtMount(examined, git, $"--env GIT_PROJECT_ROOT={root} ");
+        Assert.Empty(asked);
+
+        await Command.RunAsync("git", ["init", "-q", "--bare", $"{root}/a project.git"]);
+        Finding[] findings = LookAtMount(examined, git, $"--env GIT_PROJECT_ROOT={root} ");
+        Assert.Contains("\0PATH_INFO\0/a project.git/info/refs\0", Assert.Single(asked), StringComparison.Ordinal);
+        Assert.Contains(findings, finding => finding.Severity == Severity.Good && finding.Cause.StartsWith("responds with 200 text/plain, 5 bytes", StringComparison.Ordinal));
+    }
+
+    /// <summary>Looks at a script that is mounted at /x, with x.sock between nginx and the gateway.</summary>
+    private Finding[] LookAtMount(Examined examined, string script, string options)
+    {
+        string socket = examined.PathTo("x.sock");
+        string inetd = examined.Write("inetd.conf", $"{socket} stream unix nowait.9999999 nobody {programs.Folder}/scgi-run scgi-run {options}{script}\n");
+        string nginx = examined.Write("nginx.conf", $$"""
+            server {
+              listen 127.0.0.1:80;
+              location ~ ^/x(/.*)?$ {
+                scgi_param REQUEST_METHOD $request_method;
+                scgi_param SCRIPT_NAME /x;
+                scgi_param PATH_INFO $1;
+                scgi_param QUERY_STRING $query_string;
+                scgi_pass unix:{{socket}};
+              }
+            }
+
+            """);
+        examined.Settings = examined.Settings with { Given = [inetd, nginx] };
+        return examined.LookAt([.. examined.Settings.Given]);
+    }
+
+    /// <summary>A server of SCGI that responds to each request with a text.</summary>
+    private static Socket Respond(string path, Func<string, string> respond)
+    {
+        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        Examined.Chmod(path, "666");
+        new Thread(() =>
+        {
+            try
+            {
+                while (true)
+                {
+                    using Socket connection = listener.Accept();
+                    byte[] buffer = new byte[64 * 1024];
+                    int length = connection.Receive(buffer);
+                    if (length > 0)
+                        connection.Send(Encoding.UTF8.GetBytes(respond(Encoding.UTF8.GetString(buffer, 0, length))));
+                }
+            }
+            catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
+            {
+            }
+        })
+        { IsBackground = true }.Start();
+        return listener;
+    }
+
+    [Fact]
     public async Task Each_file_is_read_once_however_many_services_name_it()
     {
         Requires.Tools("strace");

@@ -23,7 +23,8 @@ internal sealed record Sample(string Name, bool IsNative, params IReadOnlyList<s
         }
     }
 
-    internal Task<ScriptReply> GetAsync(string query) => SendAsync(RequestVariables.For("GET", "/app", query: query), default);
+    internal Task<ScriptReply> GetAsync(string query, string pathInfo = "") =>
+        SendAsync(RequestVariables.For("GET", "/app", pathInfo, query), default);
 
     internal Task<ScriptReply> PostAsync(string contentType, byte[] body) => SendAsync(RequestVariables.For("POST", "/app").With("CONTENT_TYPE", contentType), body);
 

@@ -19,6 +19,7 @@ public sealed class ErrorPageTests
         Assert.StartsWith($"Status: {status} {reason}\r\nContent-Type: text/plain; charset=utf-8\r\n", page, StringComparison.Ordinal);
         (string head, string body) = Divide(page);
         Assert.Contains($"\r\nContent-Length: {body.Length.ToString(CultureInfo.InvariantCulture)}\r\n", head, StringComparison.Ordinal);
+        Assert.Contains("\r\nX-Request-Id: 0123abcd\r\n", head, StringComparison.Ordinal);
         Assert.StartsWith($"{status} {reason}\n", body, StringComparison.Ordinal);
         Assert.EndsWith("\nRequest id: 0123abcd\n", body, StringComparison.Ordinal);
         Assert.Equal(status == 503, head.Contains("\r\nRetry-After: 1\r\n", StringComparison.Ordinal));

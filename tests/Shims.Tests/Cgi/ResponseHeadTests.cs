@@ -5,6 +5,13 @@ namespace Shims.Tests.Cgi;
 public sealed class ResponseHeadTests
 {
     [Fact]
+    public void The_request_id_is_a_header_unless_the_script_has_sent_one()
+    {
+        Assert.Equal("Status: 200 OK\r\nA: b\r\nX-Request-Id: 0123abcd\r\n\r\n", Latin1.Text(Read("A: b\n\n").ToBytes("0123abcd")));
+        Assert.Equal("Status: 200 OK\r\nx-request-ID: own\r\nA: b\r\n\r\n", Latin1.Text(Read("x-request-ID: own\nA: b\n\n").ToBytes("0123abcd")));
+    }
+
+    [Fact]
     public void A_plain_header_goes_out_with_a_status_line_first_and_CRLF_at_each_end()
     {
         Assert.Equal("Status: 200 OK\r\nContent-Type: text/plain\r\nX-A: b\r\n\r\n", Sent("Content-Type: text/plain\nX-A: b\n\n"));

@@ -100,9 +100,17 @@ internal sealed class CapsuleExamination : IExamination
             User = runner,
             IsUserNamed = true,
             FixOwner = runner.UserId,
-            Gateway = [.. settings.Gateway, .. set],
+            Gateway = [.. settings.Gateway, .. set, .. InterpreterOptions(capsule)],
             Recorded = settings.AlsoPosts || IsRepeatable(capsule) ? RequestOf(capsule) : null
         };
+    }
+
+    /// <summary>What the gateway has admitted once is asked again, as the same user.</summary>
+    private static IEnumerable<string> InterpreterOptions(Capsule capsule)
+    {
+        string extension = Path.GetExtension(Encoding.UTF8.GetString(capsule.Script));
+        return capsule.Interpreter.Length == 0 || extension.Length < 2 ? []
+            : ["--interpreter", $"{extension}={Encoding.UTF8.GetString(capsule.Interpreter)}", "--allow-writable"];
     }
 
     /// <summary>The request that the script got. CONTENT_LENGTH is made from the body that was kept.</summary>

@@ -4,7 +4,7 @@ using Shims.Control.Users;
 namespace Shims.Control.Doctor.Live;
 
 /// <summary>The place of the gateway's log and of the scripts' error output, and whether it can be read.</summary>
-/// <remarks>By default to the journal where there is one, else to syslog, else nowhere: see <c>--stderr</c> in scgi-run(1).</remarks>
+/// <remarks>By default to the journal where there is one, else to syslog, else nowhere: see <c>--stderr</c> in scgi-run(8).</remarks>
 internal static class LogRoute
 {
     private const string Log = "/var/log/shims.log";

@@ -28,7 +28,7 @@ internal sealed class ScriptExamination : IExamination
 
     private IEnumerable<Finding> ExamineDirectory(string directory, DoctorSettings settings)
     {
-        var folder = new ScriptFolder(directory);
+        var folder = new ScriptFolder(directory, settings);
         if (folder.Scripts.Count == 0)
             yield return new Finding(Severity.Error, directory,
                 "there is no script in it")
@@ -53,7 +53,7 @@ internal sealed class ScriptExamination : IExamination
         FixScope scope = FixScope.OfScript(path, folder, settings.FixOwner);
         ScriptCase? script = File.Exists(path) && UserAccount.Current.May(Access.Read, path) ? new ScriptCase(path, settings) : null;
         bool isScript = folder is null || path.EndsWith(".cgi", StringComparison.Ordinal);
-        Finding[] findings = [.. CheckFile(path, script, settings.User, isScript).Select(finding => finding.Settle(scope))];
+        Finding[] findings = [.. CheckFile(path, script, settings, isScript).Select(finding => finding.Settle(scope))];
         return script is null || Array.Exists(findings, finding => finding.Severity == Severity.Error)
             ? findings
             : findings.Concat(ExamineRunning(script).Select(finding => finding.Settle(scope)));
@@ -70,11 +70,16 @@ internal sealed class ScriptExamination : IExamination
     }
 
     /// <summary>Faults that can be seen without running anything.</summary>
-    private IEnumerable<Finding> CheckFile(string path, ScriptCase? script, UserAccount user, bool isScript)
+    private IEnumerable<Finding> CheckFile(string path, ScriptCase? script, DoctorSettings settings, bool isScript)
     {
-        Access needed = script?.Form.IsNative == true ? Access.Execute : Access.Read | Access.Execute;
-        IEnumerable<Finding> findings = user.FindObstacles(needed, path)
-            .Select(obstacle => ScriptAccess.Explain(path, obstacle, user, isScript));
+        bool isInterpreted = settings.InterpreterOf(path) is not null || script?.GivenInterpreter is not null;
+        Access needed = isInterpreted ? Access.Read : script?.Form.IsNative == true ? Access.Execute : Access.Read | Access.Execute;
+        if (script is not null && !isInterpreted && DroppedFile.Explain(script) is { } dropped)
+            return [dropped];
+        IEnumerable<Finding> findings = settings.User.FindObstacles(needed, path)
+            .Select(obstacle => ScriptAccess.Explain(path, obstacle, settings.User, isScript));
+        if (script is not null && isInterpreted)
+            return findings.Concat(InterpretedForm.Check(script));
         if (script is not null && InterpreterTarget.Check(script) is { } interpreter)
             findings = findings.Append(interpreter);
         return script is null ? findings : findings.Concat(ScriptMode.Check(path, script.Form.IsNative, _mounts))

@@ -14,19 +14,22 @@ internal sealed class ScriptFolder
 
     /// <summary>The names of scripts; a file with another suffix and without #! is none, whatever its mode.</summary>
     private static readonly HashSet<string> s_suffixes = [".cgi", ".fcgi", ".pl", ".py", ".rb", ".php", ".sh", ".bash", ".lua", ".tcl",
-        ".js", ".cs"];
+        ".js", ".cs", ".wsgi"];
 
     private readonly List<string> _scripts = [];
     private readonly List<string> _others = [];
     private readonly Dictionary<string, string> _starts = [];
 
-    internal ScriptFolder(string directory)
+    /// <param name="directory">Its path.</param>
+    /// <param name="settings">The gateway's options: a file that an interpreter runs needs no execute bit.</param>
+    internal ScriptFolder(string directory, DoctorSettings settings)
     {
         foreach (string path in Files(directory).Take(MaxFiles))
         {
             try
             {
-                if (ScriptLink.LeadsNowhere(path) is not null || RegularFile.IsExecutableAt(path) && SeemsToBeProgram(path))
+                if (ScriptLink.LeadsNowhere(path) is not null || RegularFile.IsExecutableAt(path) && SeemsToBeProgram(path)
+                    || settings.InterpreterOf(path) is not null)
                     _scripts.Add(path);
                 else if (!ScriptLink.IsSomethingElse(path) && (IsNamedAsScript(path) || BeginsAsScript(path)))
                     _others.Add(path);

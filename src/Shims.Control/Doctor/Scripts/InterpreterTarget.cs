@@ -16,15 +16,14 @@ internal static partial class InterpreterTarget
         if (!name.StartsWith("php-cgi", StringComparison.Ordinal))
             return script.Error($"{name} is an interpreter and not a script: it would run the body of a request as a program")
                 with
-            { Advice = $"name the script, and let it begin with #!{script.Path}" };
+            { Advice = $"write the folder of its scripts as TARGET, and before it --interpreter {Shims.Cgi.InterpreterNames.ExtensionOf(System.Text.Encoding.UTF8.GetBytes(name)) ?? ".sh"}={script.Path}; or name the script, and let it begin with #!{script.Path}" };
         return script.Settings.VariableOf("SCRIPT_FILENAME") is not null ? null
             : script.Error(
                 $"{name} runs the file that SCRIPT_FILENAME names, and the gateways set that to their TARGET: {name} itself") with
             {
-                Advice = $"{name} speaks FastCGI itself: let the super-server start it (wait, without fcgi-run), or use php-fpm; for "
-                    + $"one page write before TARGET: "
-                    + $"--env SCRIPT_FILENAME=/path/to/page.php --env REDIRECT_STATUS=200; or begin the page with #!{script.Path}, and "
-                        + $"name the page",
+                Advice = $"write the folder of the pages as TARGET, and before it: --interpreter .php={script.Path} --index index.php; for "
+                    + "one page: --env SCRIPT_FILENAME=/path/to/page.php; "
+                    + $"or, as {name} speaks FastCGI itself, let the super-server start it (wait, without fcgi-run), or use php-fpm",
             };
     }
 

@@ -16,7 +16,7 @@ internal static partial class MissingModule
             if (language.FilesOf(module).Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists) is { } found)
                 return ExplainPlace(script, language, module, folder, found);
         }
-        string interpreter = script.Form.Interpreter!;
+        string interpreter = script.Interpreter!;
         Finding finding = script.Error($"it needs the {language.Name} module {module}, which {interpreter} does not have");
         // A package of that name may be from any author, and the script chose the name, so root does not install it.
         string? own = language.InstallCommand(interpreter, module) is { } words && IsName().IsMatch(module)
@@ -36,7 +36,7 @@ internal static partial class MissingModule
             { Fix = AccessGrant.Past(obstacle) };
         }
         Finding finding = script.Error($"it needs the {language.Name} module {module}, which is in {folder}, where "
-            + $"{script.Form.Interpreter} does not look for modules");
+            + $"{script.Interpreter} does not look for modules");
         string? advice = language.FolderVariable is { } variable
             ? $"or add --env {variable}={ShellWords.Quote(folder)} to the super-server's line, before the script" : null;
         return finding with { Fix = script.Begin(language.AddFolder(folder)), Advice = advice };

@@ -1,3 +1,4 @@
+using Mono.Unix;
 using Mono.Unix.Native;
 using Shims.Control.Doctor.Fixes;
 using Shims.Control.Doctor.Languages;
@@ -15,8 +16,23 @@ internal sealed record ScriptCase(string Path, DoctorSettings Settings)
     /// <summary>Its form for the kernel.</summary>
     internal ScriptForm Form { get; } = new(Path, Settings.ScriptPath, Settings.User);
 
+    /// <summary>The program of <c>--interpreter</c> that runs it; null if it is to be a program itself.</summary>
+    internal string? GivenInterpreter { get; } = Settings.InterpreterOf(UnixPath.GetCompleteRealPath(Path));
+
+    /// <summary>Whether <c>wsgi-run</c> runs it.</summary>
+    internal bool IsWsgi => System.IO.Path.GetFileName(GivenInterpreter) == "wsgi-run";
+
+    /// <summary>The program that reads its source, where the user finds it; null where that fails, or where there is none.</summary>
+    internal string? Interpreter => GivenInterpreter is null ? Form.Interpreter
+        : IsWsgi ? ProgramSearch.Find("python3", Settings.ScriptPath, Settings.User) : GivenInterpreter;
+
+    /// <summary>Its arguments on line 1.</summary>
+    internal IReadOnlyList<string> InterpreterArguments => GivenInterpreter is null ? Form.Line!.Arguments : [];
+
     /// <summary>The language; null if doctor knows nothing of it.</summary>
-    internal Language? Language => Form.Line is { } line ? KnownLanguages.Of(line.Name) : null;
+    internal Language? Language => GivenInterpreter is not null
+        ? KnownLanguages.Of(IsWsgi ? "python3" : System.IO.Path.GetFileName(GivenInterpreter))
+        : Form.Line is { } line ? KnownLanguages.Of(line.Name) : null;
 
     /// <summary>Whether it is a binary that runs as its owner or with its group, for every caller.</summary>
     internal bool IsSetId =>

@@ -8,9 +8,9 @@ internal static class SourceCheck
 {
     internal static IEnumerable<Finding> Check(ScriptCase script)
     {
-        if (script.Language is not { } language || script.Form.Interpreter is not { } interpreter)
+        if (script.Language is not { } language || script.Interpreter is not { } interpreter)
             return [];
-        IReadOnlyList<string> command = language.CheckCommand(interpreter, script.Form.Line!.Arguments, script.Path);
+        IReadOnlyList<string> command = language.CheckCommand(interpreter, script.InterpreterArguments, script.Path);
         if (UserCommand.Run(script.User, command, script.Settings.ScriptPath, script.Folder) is not { ExitCode: not 0 } outcome)
             return [];
         string said = $"{outcome.Error}\n{outcome.Output}";

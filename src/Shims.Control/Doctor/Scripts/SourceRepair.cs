@@ -59,7 +59,7 @@ internal static class SourceRepair
         }
         if (UserAccount.Current.IsRoot && Syscall.chown(copy, script.User.UserId, script.User.GroupId) != 0)
             return false;
-        return UserCommand.Run(script.User, language.CheckCommand(script.Form.Interpreter!, script.Form.Line!.Arguments, copy),
+        return UserCommand.Run(script.User, language.CheckCommand(script.Interpreter!, script.InterpreterArguments, copy),
             script.Settings.ScriptPath, script.Folder) is { ExitCode: 0 };
     }
 }

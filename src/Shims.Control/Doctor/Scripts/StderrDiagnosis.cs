@@ -14,7 +14,8 @@ internal static partial class StderrDiagnosis
     /// <param name="said">All that was written.</param>
     /// <returns>Null for text that doctor does not know.</returns>
     internal static Finding? Explain(ScriptCase script, string said) =>
-        ExplainGateway(script, said) ?? ExplainModule(script, said) ?? ExplainLibrary(script, said) ?? MissingProgram.Explain(script, said)
+        ExplainGateway(script, said) ?? WsgiDiagnosis.Explain(script, said) ?? ExplainModule(script, said) ?? ExplainLibrary(script, said)
+            ?? MissingProgram.Explain(script, said)
             ?? MissingVariable.Explain(script, said)
         ?? ExplainForbidden(script, said) ?? ExplainInput(script, said) ?? ExplainComplaint(script, said);
 
@@ -41,7 +42,7 @@ internal static partial class StderrDiagnosis
     }
 
     private static Finding? ExplainModule(ScriptCase script, string said) =>
-        script.Language?.FindMissingModule(said) is { } module && script.Form.Interpreter is not null
+        script.Language?.FindMissingModule(said) is { } module && script.Interpreter is not null
             ? MissingModule.Explain(script, script.Language, module) : null;
 
     private static Finding? ExplainLibrary(ScriptCase script, string said)

@@ -19,17 +19,17 @@ internal static class ApacheWriter
         const string place = "Apache: into the <VirtualHost> of the site, such as /etc/apache2/sites-available/000-default.conf";
         string chunked = deployment.Protocol == Protocols.Scgi ? "; one of unknown length (chunked) gets 411 from mod_proxy_scgi" : "";
         yield return new ConfigurationSnippet(place, "apachectl configtest && apachectl graceful", $"""
-            # {meaning} Apache finds the file by this line, and so knows where PATH_INFO begins.
+            {Aliases(deployment)}# {meaning} Apache finds the file by this line, and so knows where PATH_INFO begins.
             Alias "{deployment.Url}{slash}" "{deployment.Target}{slash}"
             <Location "{deployment.Url}{slash}">
-                Require all granted
+                {Access(deployment)}
                 # The address counts; what follows the | is a protocol and a name that Apache tells backends apart by.
                 SetHandler "{handler}"
                 {(deployment.AllowedNames.Contains("HTTP_AUTHORIZATION")
                     ? "# The script checks passwords itself.\n    CGIPassAuth On"
                     : "# Scripts that check passwords themselves want: CGIPassAuth On "
                         + $"(and --allow-env HTTP_AUTHORIZATION of {deployment.ProgramName}).")}
-            </Location>
+            </Location>{PlainFiles(deployment)}
             # Else a %2F in the path is answered with 404.
             AllowEncodedSlashes NoDecode
             # Uploads: the largest one, in bytes{chunked}. And how long there may be silence before Apache answers 504.
@@ -39,4 +39,29 @@ internal static class ApacheWriter
             """)
         { First = $"a2enmod proxy_{scheme}" };
     }
+
+    private static string Access(Deployment deployment) => deployment.UserFile is null ? "Require all granted" : $"""
+        # The users of this file may come in: htpasswd -c {deployment.UserFile} NAME makes it.
+            AuthType Basic
+            AuthName "{deployment.Name}"
+            AuthUserFile "{deployment.UserFile}"
+            Require valid-user
+        """;
+
+    /// <summary>Of two aliases for one path the first one counts, of two locations the last one.</summary>
+    private static string Aliases(Deployment deployment) => string.Concat(deployment.Aliases.Select(alias => $"""
+        # Files that Apache sends itself.
+        Alias "{alias.Url}/" "{alias.Folder}/"
+        <Directory "{alias.Folder}/">
+            {Access(deployment)}
+        </Directory>
+
+        """));
+
+    private static string PlainFiles(Deployment deployment) => string.Concat(deployment.Aliases.Select(alias => $"""
+
+        <Location "{alias.Url}/">
+            SetHandler None
+        </Location>
+        """));
 }

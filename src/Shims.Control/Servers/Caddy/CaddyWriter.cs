@@ -10,7 +10,14 @@ internal static class CaddyWriter
     {
         string address = deployment.Address.Path is { } path ? $"unix/{path}" : deployment.Address.ToString();
         yield return new ConfigurationSnippet("Caddy: into the block of the site in /etc/caddy/Caddyfile", "systemctl reload caddy",
-            (deployment.Kind == TargetKind.Directory ? ForDirectory(deployment, address) : ForProgram(deployment, address))
+            (string.Concat(deployment.Aliases.Select(static alias => $$"""
+                # Files that Caddy sends itself.
+                handle_path {{alias.Url}}/* {
+                    root * {{alias.Folder}}
+                    file_server
+                }
+
+                """)) + (deployment.Kind == TargetKind.Directory ? ForDirectory(deployment, address) : ForProgram(deployment, address)))
                 .Replace("    ", "\t", StringComparison.Ordinal));
     }
 

@@ -27,21 +27,28 @@ internal static class ScriptChecks
                     .Concat(service.Command.IsGateway ? Send(upstream, service, script, upstream.UrlPrefix, settings) : []),
         };
 
-    private static IEnumerable<Finding> Send(Upstream upstream, Service service, string script, string url, DoctorSettings settings)
+    /// <param name="upstream">The sender.</param>
+    /// <param name="service">The service that it sends to.</param>
+    /// <param name="script">The script that the request leads to.</param>
+    /// <param name="path">The path of the URL, decoded.</param>
+    /// <param name="settings">For whom, and how far.</param>
+    private static IEnumerable<Finding> Send(Upstream upstream, Service service, string script, string path, DoctorSettings settings)
     {
         if (!settings.MayRun || upstream.Own is not null || !File.Exists(script))
             return [];
         settings = settings with { Gateway = service.Command!.UpToTarget };
+        string query = "";
         if (GitRepository.IsServedBy(script))
         {
             string? root = settings.VariableOf("GIT_PROJECT_ROOT")
                 ?? upstream.Settings.LastOrDefault(setting => setting.Argument == "GIT_PROJECT_ROOT")?.Arguments.ElementAtOrDefault(1)
                     ?.Text;
-            if (root is null || GitRepository.FindPage(root) is not { } page)
+            if (root is null || GitRepository.FindPage(root)?.Split('?', 2) is not [var page, var pageQuery])
                 return [];
-            url = url.TrimEnd('/') + page;
+            (path, query) = (path.TrimEnd('/') + Uri.UnescapeDataString(page), "?" + pageQuery);
         }
-        return upstream.Variables(url.Split('?')[0]) is { } variables ? LiveCheck.Send(upstream, script, url, variables, settings) : [];
+        string url = string.Join('/', path.Split('/').Select(Uri.EscapeDataString)) + query;
+        return upstream.Variables(path) is { } variables ? LiveCheck.Send(upstream, script, url, variables, settings) : [];
     }
 
     private static IEnumerable<Finding> ExamineDirectory(Upstream upstream, Service service, string directory, DoctorSettings settings)

@@ -30,9 +30,29 @@ internal static class LighttpdWriter
                 server.stream-request-body = 0
                 server.max-request-size = {{(deployment.UploadLimit.Bytes + 1023) / 1024}}
             }
-
+            {{Aliases(deployment, word)}}{{Passwords(deployment)}}
             """);
     }
+
+    private static string Aliases(Deployment deployment, string word) => deployment.Aliases.Count == 0 ? "" :
+        (deployment is { Kind: TargetKind.Directory, IsBelowDocumentRoot: false } ? "" : "server.modules += ( \"mod_alias\" )\n")
+        + string.Concat(deployment.Aliases.Select(alias => $$"""
+            # Files that lighttpd sends itself.
+            $HTTP["url"] =~ "^{{Regex.Escape(alias.Url)}}/" {
+                alias.url += ( "{{alias.Url}}/" => "{{alias.Folder}}/" )
+                {{word}}.server = ()
+            }
+
+            """));
+
+    private static string Passwords(Deployment deployment) => deployment.UserFile is null ? "" : $$"""
+        # The users of this file may come in: htpasswd -c {{deployment.UserFile}} NAME makes it.
+        server.modules += ( "mod_auth", "mod_authn_file" )
+        auth.backend = "htpasswd"
+        auth.backend.htpasswd.userfile = "{{deployment.UserFile}}"
+        {{string.Concat(deployment.Aliases.Select(static alias => alias.Url).Prepend(deployment.Url).Select(url =>
+            $"$HTTP[\"url\"] =~ \"^{Regex.Escape(url)}(/|$)\" {{\n    auth.require = ( \"\" => ( \"method\" => \"basic\", \"realm\" => \"{deployment.Name}\", \"require\" => \"valid-user\" ) )\n}}\n"))}}
+        """;
 
     private static string ForDirectory(Deployment deployment, string word, string address) => deployment.IsBelowDocumentRoot
         ? $$"""

@@ -19,7 +19,7 @@ internal static class NginxWriter
 
             # {{Meaning(deployment)}}
             location {{Pattern(deployment)}} {
-                # The address that the super-server listens at; {{deployment.ProgramName}} speaks {{deployment.Protocol.Name}} there.
+                {{Passwords(deployment)}}# The address that the super-server listens at; {{deployment.ProgramName}} speaks {{deployment.Protocol.Name}} there.
                 {{word}}_pass {{address}};
                 # What a request is described by. Of two settings of one name the later one counts, so this comes first.
                 # SERVER_NAME is the server_name of this site, whatever the visitor typed.
@@ -32,7 +32,7 @@ internal static class NginxWriter
                 client_max_body_size {{deployment.UploadLimit.ToString().ToLowerInvariant()}};
                 {{word}}_read_timeout {{deployment.SilenceLimit}}s;{{Streaming(deployment)}}
             }
-
+            {{Aliases(deployment)}}
             """);
     }
 
@@ -49,6 +49,7 @@ internal static class NginxWriter
     {
         { Kind: not TargetKind.Directory } => $"~ ^(?<script>{Regex.Escape(deployment.Url)})(?<path_info>/.*)?$",
         { IsBelowDocumentRoot: true } => $"^~ {deployment.Url}/",
+        { Index: not null } => $"~ (?s)^{Regex.Escape(deployment.Url)}/(?<name>.*)",
         _ => $"~ (?s)^{Regex.Escape(deployment.Url)}/(?<name>.+)",
     };
 
@@ -82,8 +83,30 @@ internal static class NginxWriter
               {word}_param PATH_INFO          $path_info;
           """;
 
+    private static string Aliases(Deployment deployment) => string.Concat(deployment.Aliases.Select(alias => $$"""
+
+        # Files that nginx sends itself.
+        location ^~ {{alias.Url}}/ {
+            {{Passwords(deployment)}}alias {{alias.Folder}}/;
+        }
+
+        """));
+
+    private static string Passwords(Deployment deployment) => deployment.UserFile is null ? "" : $"""
+        # The users of this file may come in: htpasswd -c {deployment.UserFile} NAME makes it.
+            auth_basic "{deployment.Name}";
+            auth_basic_user_file {deployment.UserFile};
+
+        """ + "    ";
+
     // nginx's scgi_params lack SERVER_SOFTWARE and REMOTE_USER; Debian's fastcgi_params pass on whatever name the browser claims.
-    private static string Additions(Deployment deployment) => deployment.Protocol == Protocols.Scgi
+    private static string Additions(Deployment deployment) => deployment.UserFile is not null
+        ? $"""
+          # The name of the user who has logged in.
+              {deployment.Protocol.Word}_param REMOTE_USER        $remote_user;
+              {deployment.Protocol.Word}_param SERVER_SOFTWARE    nginx/$nginx_version;
+          """
+        : deployment.Protocol == Protocols.Scgi
         ? """
           # nginx's own scgi_params lack this one; with auth_basic, and only then, add: scgi_param REMOTE_USER $remote_user;
               scgi_param SERVER_SOFTWARE    nginx/$nginx_version;

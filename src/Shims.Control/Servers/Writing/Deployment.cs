@@ -45,6 +45,21 @@ internal sealed record Deployment
     /// <summary>Seconds of silence before the web server responds with 504; null if the command line does not say.</summary>
     internal int? ReadTimeout { get; init; }
 
+    /// <summary>Seconds that a script may run; null if the command line does not say.</summary>
+    internal int? Timeout { get; init; }
+
+    /// <summary>The programs that run files, each .EXTENSION=PROGRAM.</summary>
+    internal IReadOnlyList<string> Interpreters { get; init; } = [];
+
+    /// <summary>The names of files that respond for their folder, with commas between them; null if there are none.</summary>
+    internal string? Index { get; init; }
+
+    /// <summary>Folders of files that the web server sends itself.</summary>
+    internal IReadOnlyList<FileAlias> Aliases { get; init; } = [];
+
+    /// <summary>The file of htpasswd(1) that names the users who may log in; null if everyone may come in.</summary>
+    internal string? UserFile { get; init; }
+
     /// <summary>The file that the options are read from; null if they are arguments.</summary>
     internal string? OptionsFile { get; init; }
 
@@ -79,12 +94,16 @@ internal sealed record Deployment
     [
         .. Waits ? new string[][] { ["--idle", $"{IdleSeconds}"] } : [],
         .. MaxBody is { } size ? new string[][] { ["--max-body", size.ToString()] } : [],
+        .. Timeout is { } seconds ? new string[][] { ["--timeout", seconds.ToString(CultureInfo.InvariantCulture)] } : [],
+        .. Interpreters.Select(interpreter => new[] { "--interpreter", interpreter }),
+        .. Index is null ? [] : new string[][] { ["--index", Index] },
         .. Environment.Select(setting => new[] { "--env", setting }),
         .. AllowedNames.Select(name => new[] { "--allow-env", name }),
     ];
 
     /// <summary>Seconds of silence before the web server responds with 504, where it has to be told.</summary>
-    internal int SilenceLimit => ReadTimeout ?? 60;
+    /// <remarks>A script that takes too long is ended by the gateway, which knows more to say about it than the web server.</remarks>
+    internal int SilenceLimit => ReadTimeout ?? Math.Max(60, Timeout is { } seconds ? seconds + 5 : 0);
 
     /// <summary>The largest upload.</summary>
     internal BodySize UploadLimit => MaxBody ?? new BodySize(100, 'M');
@@ -117,6 +136,11 @@ internal sealed record Deployment
 
     private bool IsSource => Target.EndsWith(".cs", StringComparison.Ordinal);
 }
+
+/// <summary>A folder of files that the web server sends itself.</summary>
+/// <param name="Url">Its URL's path, without a slash at the end.</param>
+/// <param name="Folder">Absolute, without a slash at the end.</param>
+internal sealed record FileAlias(string Url, string Folder);
 
 /// <summary>The kind of program that responds to the requests.</summary>
 internal enum TargetKind

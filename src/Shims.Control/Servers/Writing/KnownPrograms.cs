@@ -1,3 +1,6 @@
+using System.Text;
+using Shims.Cgi;
+
 namespace Shims.Control.Servers.Writing;
 
 /// <summary>CGI programs of distributions that work with certain settings only.</summary>
@@ -16,6 +19,9 @@ internal static class KnownPrograms
         "git-http-backend" when !environment.Any(setting => setting.StartsWith("GIT_PROJECT_ROOT=", StringComparison.Ordinal)) =>
             "git-http-backend serves the repositories below GIT_PROJECT_ROOT: add --env GIT_PROJECT_ROOT=DIR, and --env "
                 + "GIT_HTTP_EXPORT_ALL=1 unless each repository has a file git-daemon-export-ok",
+        var name when InterpreterNames.ExtensionOf(Encoding.UTF8.GetBytes(name)) is { } extension
+            && !environment.Any(setting => setting.StartsWith("SCRIPT_FILENAME=", StringComparison.Ordinal)) =>
+            $"{name} is an interpreter and not a script: write --dir with the folder of its scripts, and --interpreter {extension}={script}",
         _ => null,
     };
 }

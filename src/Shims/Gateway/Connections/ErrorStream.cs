@@ -1,6 +1,7 @@
 using System.Text;
 using Shims.Diagnostics;
 using Shims.FastCgi;
+using Shims.Gateway.Requests;
 using Shims.Posix;
 
 namespace Shims.Gateway.Connections;
@@ -10,7 +11,7 @@ namespace Shims.Gateway.Connections;
 /// Nothing goes out before the header of the response. It would take up the buffer that web servers have for the header: nginx then answers 502 ("upstream sent too big
 /// header"), with 4 KiB of warnings by default.
 /// </remarks>
-internal sealed class ErrorStream(RecordQueue output, ushort requestId) : IDisposable
+internal sealed class ErrorStream(RecordQueue output, ushort requestId)
 {
     /// <summary>Bytes in one record: small enough for every web server's buffer.</summary>
     private const int LargestRecord = 4096;
@@ -27,7 +28,9 @@ internal sealed class ErrorStream(RecordQueue output, ushort requestId) : IDispo
     internal bool HasRoom => !IsClosed && _hasHeaderLeft ? output.HasRoom : (!IsClosed && _held is null or { Free: > 0 }) || !Log.IsFull;
 
     /// <summary>Takes what the script has written.</summary>
-    internal void Write(ReadOnlySpan<byte> lines)
+    /// <param name="lines">What it has written.</param>
+    /// <param name="log">Takes what has no room here.</param>
+    internal void Write(ReadOnlySpan<byte> lines, ScriptLog log)
     {
         if (_hasHeaderLeft && !IsClosed)
         {
@@ -37,7 +40,7 @@ internal sealed class ErrorStream(RecordQueue output, ushort requestId) : IDispo
         if (!IsClosed)
             lines = lines[(_held ??= new NativeBuffer(Limits.HeldErrors)).Add(lines)..];
         if (!lines.IsEmpty)
-            Log.WriteScriptOutput(lines);
+            log.Write(lines);
     }
 
     /// <summary>Takes a line of our own, which is in our log already.</summary>
@@ -71,11 +74,14 @@ internal sealed class ErrorStream(RecordQueue output, ushort requestId) : IDispo
             output.Write(RecordType.Stderr, requestId, default);
     }
 
-    public void Dispose()
+    /// <summary>
+    /// Nothing more goes to the web server. If it left before a header could go out, the log takes what the script said; our own line is in
+    /// it already.
+    /// </summary>
+    internal void Close(Exchange exchange)
     {
-        // The peer left before a header could go out. What the script said is not lost; our own line is in the log already.
         if (_held is { IsEmpty: false })
-            Log.WriteScriptOutput(_held.Bytes);
+            exchange.ErrorLog.Write(_held.Bytes);
         _held?.Dispose();
     }
 

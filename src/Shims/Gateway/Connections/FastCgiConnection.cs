@@ -101,7 +101,7 @@ internal sealed class FastCgiConnection : Connection
 
     protected override void PeerGone()
     {
-        _requests.InFlight.ForEach(static request => request.Exchange.Response?.Abandon(StopReason.PeerGone));
+        _requests.InFlight.ForEach(static request => request.ClientLeft());
         CloseBroken();
     }
 

@@ -16,6 +16,7 @@ internal sealed class FastCgiRequest : IResponseChannel
     private readonly ErrorStream _errors;
     private ProtocolStatus _status;
     private bool _isTooLong;
+    private bool _goesOnAlone;
 
     internal FastCgiRequest(Connection connection, RecordQueue output, ParameterBudget budget, ushort id, Role role)
     {
@@ -103,12 +104,21 @@ internal sealed class FastCgiRequest : IResponseChannel
             Exchange.Response?.Advance();
     }
 
+    /// <summary>There is no one any more who wants the response.</summary>
+    internal void ClientLeft()
+    {
+        _goesOnAlone = _goesOnAlone || (!HasEnded && Exchange.GoOnAlone());
+        if (!_goesOnAlone)
+            Exchange.Response?.Abandon(StopReason.PeerGone);
+    }
+
     /// <summary>Gives back everything the request holds.</summary>
     internal void Release()
     {
-        Exchange.Release();
+        _errors.Close(Exchange);
+        if (!_goesOnAlone)
+            Exchange.Release();
         _parameters.Dispose();
-        _errors.Dispose();
     }
 
     void IResponseChannel.Schedule() => _connection.Schedule();
@@ -126,7 +136,7 @@ internal sealed class FastCgiRequest : IResponseChannel
 
     void IResponseChannel.EndSplice() => _output.EndSplice(Id);
 
-    void IResponseChannel.WriteError(ReadOnlySpan<byte> lines) => _errors.Write(lines);
+    void IResponseChannel.WriteError(ReadOnlySpan<byte> lines, ScriptLog log) => _errors.Write(lines, log);
 
     void IResponseChannel.ReportFault(Fault fault)
     {
@@ -149,9 +159,12 @@ internal sealed class FastCgiRequest : IResponseChannel
     /// <summary>Section 5.4: the script ends, and the request with its exit status. No more of it comes.</summary>
     private void Abort()
     {
-        Exchange.Response?.Abandon(StopReason.PeerGone);
-        Exchange.Complete(Exchange.Body);
-        Exchange.Complete(Exchange.Data);
+        ClientLeft();
+        if (!_goesOnAlone)
+        {
+            Exchange.Complete(Exchange.Body);
+            Exchange.Complete(Exchange.Data);
+        }
         End(128 + Flags.SIGTERM, ProtocolStatus.RequestComplete);
     }
 
@@ -215,7 +228,7 @@ internal sealed class FastCgiRequest : IResponseChannel
         if (part.Length <= missing)
             return part;
         if (!_isTooLong)
-            Log.WriteLine($"{Exchange.RequestId}: the request's body is longer than CONTENT_LENGTH says ({Exchange.BodyLength} bytes), and the rest of it is not passed on: configure the web server to send the true length");
+            Log.WriteLine(Exchange.RequestId, $"the request's body is longer than CONTENT_LENGTH says ({Exchange.BodyLength} bytes), and the rest of it is not passed on: configure the web server to send the true length");
         _isTooLong = true;
         return part[..(int)missing];
     }
@@ -233,7 +246,7 @@ internal sealed class FastCgiRequest : IResponseChannel
         if (body.Received < length)
             Exchange.Refuse(new Fault(400, $"the request's body ended after {body.Received} of {length} bytes", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
         else
-            Log.WriteLine($"{Exchange.RequestId}: the request's body has {body.Received} bytes, but CONTENT_LENGTH says {length}: configure the web server to send the true length");
+            Log.WriteLine(Exchange.RequestId, $"the request's body has {body.Received} bytes, but CONTENT_LENGTH says {length}: configure the web server to send the true length");
     }
 
     /// <summary>Refuses the request if its parameters are at fault, and gives back what they take.</summary>

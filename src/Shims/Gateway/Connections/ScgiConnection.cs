@@ -134,8 +134,10 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
     protected override void PeerGone()
     {
         // nginx closes as soon as it has as many bytes as Content-Length says.
-        if (_exchange is { } exchange)
-            exchange.Response?.Abandon(_sent >= exchange.ResponseLength ? StopReason.ResponseComplete : StopReason.PeerGone);
+        bool isComplete = _sent >= _exchange?.ResponseLength;
+        if (!isComplete && _exchange is { } exchange && exchange.GoOnAlone())
+            _exchange = null;
+        _exchange?.Response?.Abandon(isComplete ? StopReason.ResponseComplete : StopReason.PeerGone);
         CloseBroken();
     }
 

@@ -16,6 +16,7 @@ internal sealed unsafe class Exchange
     private int _variablesLength;
     private byte* _planMemory;
     private string? _requestId;
+    private ScriptLog? _errorLog;
     private RequestProgress _progress;
     private bool _isReleased;
 
@@ -30,6 +31,7 @@ internal sealed unsafe class Exchange
         Data = hasData ? new BodySpool() : null;
         context.Service.Requests.Started();
         _progress = new RequestProgress(context, hasHeader);
+        Access = context.Service.AccessLog is null ? null : new AccessEntry(context.Loop.Now);
     }
 
     /// <summary>The current phase.</summary>
@@ -58,8 +60,11 @@ internal sealed unsafe class Exchange
     /// <summary>Remembers the request for a capsule; null without --record, and until the variables have been read.</summary>
     internal IRequestObserver? Observer { get; set; }
 
+    /// <summary>Collects what the access log says of the request; null without one.</summary>
+    internal AccessEntry? Access { get; }
+
     /// <summary>The way back.</summary>
-    internal IResponseChannel Channel { get; }
+    internal IResponseChannel Channel { get; private set; }
 
     /// <summary>Bytes of the body as announced, or <see cref="ContentLength.Unknown"/>.</summary>
     internal long BodyLength { get; set; }
@@ -74,7 +79,10 @@ internal sealed unsafe class Exchange
     internal int Slot { get; set; } = -1;
 
     /// <summary>The id on the error page and in the log.</summary>
-    internal string RequestId => _requestId ??= Log.NewRequestId();
+    internal string RequestId => _requestId ??= RequestIdVariable.Of(Variables, Context.Options.TrustsRequestId) ?? Log.NewRequestId();
+
+    /// <summary>The log, as the script's standard error goes there.</summary>
+    internal ScriptLog ErrorLog => _errorLog ??= new ScriptLog(RequestId);
 
     /// <summary>True if a byte of the response has gone out: from then on a failure can only be shown by breaking off.</summary>
     internal bool HasResponseStarted { get; set; }
@@ -148,6 +156,20 @@ internal sealed unsafe class Exchange
         Schedule();
     }
 
+    /// <summary>The client has left: lets the script go on, if it is to and has, or will get, all of the request.</summary>
+    /// <returns>True if the request is no longer its connection's.</returns>
+    internal bool GoOnAlone()
+    {
+        if (!Context.Options.FinishesAlone || !IsWhole || Response is not { MayGoOn: true } response)
+            return false;
+        Channel.EndSplice();
+        Channel = new ClientlessChannel(this, Channel.Protocol, Channel.Peer);
+        Context.Clientless++;
+        response.ClientLeft();
+        Schedule();
+        return true;
+    }
+
     /// <summary>The shim ends: so does the request, with a page that says why if that is possible.</summary>
     internal void Shutdown()
     {
@@ -183,6 +205,7 @@ internal sealed unsafe class Exchange
     {
         int count = Channel.Write(output);
         HasResponseStarted |= count > 0;
+        Access?.Sent(count);
         return count;
     }
 
@@ -209,10 +232,19 @@ internal sealed unsafe class Exchange
             Channel.Break();
             return;
         }
+        Respond(fault.Status, ErrorPage.Format(fault, RequestId, Context.Options.ErrorsInBrowser, withBody: !IsHead));
+    }
+
+    /// <summary>Responds with a page that is known in full, whatever comes of the body.</summary>
+    /// <param name="status">Its status.</param>
+    /// <param name="page">Header and body.</param>
+    internal void Respond(int status, byte[] page)
+    {
         Body.Discard();
         Data?.Discard();
         StartDrain();
-        Response = new ErrorPageResponse(this, Channel.Enclose(ErrorPage.Format(fault, RequestId, Context.Options.ErrorsInBrowser, withBody: !IsHead)));
+        Access?.Begin(status, page.AsSpan().IndexOf("\r\n\r\n"u8) + "\r\n\r\n".Length);
+        Response = new ErrorPageResponse(this, Channel.Enclose(page));
         Schedule();
     }
 
@@ -225,8 +257,15 @@ internal sealed unsafe class Exchange
         if (_isReleased)
             return;
         _isReleased = true;
+        _errorLog?.End();
+        if (Access is not null)
+            Context.Service.AccessLog!.Write(Access, Variables, Plan, RequestId, Context.Loop.Now);
         Context.Service.Requests.Ended(Context.Loop.Now);
-        Context.Service.Slots.GiveBack(Slot);
+        if (Slot >= 0)
+        {
+            Context.Service.Slots.GiveBack(Slot);
+            Context.SlotFreed();
+        }
         Slot = -1;
         Body.Dispose();
         Data?.Dispose();

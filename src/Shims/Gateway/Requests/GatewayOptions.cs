@@ -25,6 +25,15 @@ internal sealed class GatewayOptions
     /// <summary><c>--stderr</c>: journal, syslog, null, inherit, or a file; null if it was not given.</summary>
     internal string? StandardError { get; init; }
 
+    /// <summary><c>--log-format</c>: sentences or JSON.</summary>
+    internal LogFormat LogFormat { get; init; }
+
+    /// <summary><c>--access-log</c>: journal, syslog, inherit, or a file; null for none.</summary>
+    internal string? AccessLog { get; init; }
+
+    /// <summary><c>--trust-request-id</c>: the web server's id of a request is ours.</summary>
+    internal bool TrustsRequestId { get; init; }
+
     /// <summary><c>--errors browser</c>: pages say what the log says.</summary>
     internal bool ErrorsInBrowser { get; init; }
 
@@ -33,6 +42,9 @@ internal sealed class GatewayOptions
 
     /// <summary><c>--truthful</c>: a response that broke off must look broken.</summary>
     internal bool IsTruthful { get; init; }
+
+    /// <summary><c>--client-gone finish</c>: a script goes on when its client has left.</summary>
+    internal bool FinishesAlone { get; init; }
 
     /// <summary><c>--status</c>: the script's header is checked, and a Status line always sent.</summary>
     internal bool SendsStatus { get; init; }
@@ -43,10 +55,12 @@ internal sealed class GatewayOptions
     /// <param name="needsHeader">True if the web server does not understand each header that CGI allows: see <see cref="ProxyPrefix.IsModProxyScgi"/>.</param>
     internal RunMode ModeFor(long bodyLength, bool mayExec, bool needsHeader = false)
     {
-        if (Mode == RunMode.Relay || SendsStatus || ErrorsInBrowser || Records || (needsHeader && Mode == RunMode.Auto))
+        bool looksAtResponse = SendsStatus || ErrorsInBrowser || Records || AccessLog is not null || LogFormat == LogFormat.Json;
+        if (Mode == RunMode.Relay || looksAtResponse || FinishesAlone || (Mode == RunMode.Auto && (needsHeader || Diagnostics.StandardError.IsSyslog)))
             return RunMode.Relay;
         bool isSmall = bodyLength <= Limits.SmallBody;
-        bool mustStay = !mayExec || IsTruthful || Limits.ScriptSeconds is not null || Limits.Concurrency > 0;
+        bool mustStay = !mayExec || IsTruthful || Limits.ScriptSeconds is not null || Limits.Concurrency > 0
+            || Target.Options is { HasTimes: true };
         return Mode switch
         {
             // A larger body would have to be read while the script writes, which is relaying.

@@ -42,7 +42,9 @@ internal interface IResponseChannel
     }
 
     /// <summary>Passes on what a script wrote to its standard error.</summary>
-    void WriteError(ReadOnlySpan<byte> lines) => Log.WriteScriptOutput(lines);
+    /// <param name="lines">What it wrote.</param>
+    /// <param name="log">Takes what does not go to the web server.</param>
+    void WriteError(ReadOnlySpan<byte> lines, ScriptLog log) => log.Write(lines);
 
     /// <summary>Tells the web server's log of a fault, where the wire has a way.</summary>
     void ReportFault(Fault fault)

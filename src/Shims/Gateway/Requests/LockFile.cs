@@ -39,6 +39,28 @@ internal static unsafe class LockFile
         return text.ToString();
     }
 
+    /// <summary>The number of bytes that other processes of this user have locked, in whatever file. proc_locks(5).</summary>
+    /// <param name="first">The first byte that is asked about.</param>
+    /// <param name="last">The last one.</param>
+    internal static int CountElsewhere(long first, long last)
+    {
+        string self = Libc.ProcessId.ToString(CultureInfo.InvariantCulture);
+        long count = 0;
+        foreach (string line in ReadText("/proc/locks").Split('\n'))
+        {
+            // "1: POSIX  ADVISORY  WRITE 4711 fe:01:131 FIRST LAST": neighbours are one lock
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words is [_, "POSIX", _, "WRITE", var process, _, var from, var to] && process != self
+                && long.TryParse(from, CultureInfo.InvariantCulture, out long start)
+                    && long.TryParse(to, CultureInfo.InvariantCulture, out long end)
+                && start <= last && end >= first && IsOfThisUser(process))
+            {
+                count += Math.Min(end, last) - Math.Max(start, first) + 1;
+            }
+        }
+        return (int)Math.Min(count, int.MaxValue);
+    }
+
     /// <summary>True if a process runs as this user. proc_pid_status(5).</summary>
     internal static bool IsOfThisUser(string process)
     {

@@ -40,6 +40,12 @@ internal sealed unsafe class LoopContext
     /// <summary>The scripts that run.</summary>
     internal RunningScripts Scripts { get; } = new();
 
+    /// <summary>The number of requests whose scripts go on without their client.</summary>
+    internal int Clientless { get; set; }
+
+    /// <summary>The requests that wait for a slot, in order of arrival.</summary>
+    internal List<WaitingResponse> Waiting { get; } = [];
+
     /// <summary>The exit status of the last fault.</summary>
     internal ExitCode ExitCode { get; private set; }
 
@@ -81,18 +87,42 @@ internal sealed unsafe class LoopContext
         return ref _workspace;
     }
 
+    /// <summary>A slot is free: the first of those that wait for one looks at once.</summary>
+    internal void SlotFreed()
+    {
+        if (Waiting.Count > 0)
+            Waiting[0].Look();
+    }
+
     /// <summary>From now on connections are closed as soon as no request is in flight on them.</summary>
     internal void BeginFinishing() => IsFinishing = true;
+
+    /// <summary>Told of faults in the place of the log; null for the log.</summary>
+    internal Action<string, Fault>? Reports { get; init; }
 
     /// <summary>Tells the log of a fault.</summary>
     internal void Report(string requestId, Fault fault)
     {
         ExitCode = fault.ExitCode;
+        if (Reports is not null)
+        {
+            Reports(requestId, fault);
+            return;
+        }
         Log.Write(requestId, fault);
         if (!Log.HasPending)
             return;
         if (_logFlush is null)
             Loop.Add(_logFlush = new LogFlush(Loop));
         _logFlush.FlushSoon();
+    }
+
+    /// <summary>Gives back everything that it holds, the loop too: nothing is served any more, and the process goes on.</summary>
+    internal void Release()
+    {
+        _workspace.Release();
+        Libc.Free(_scratch);
+        Libc.Close(Service.NullDevice);
+        Loop.Dispose();
     }
 }

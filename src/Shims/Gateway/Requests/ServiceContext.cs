@@ -16,6 +16,9 @@ internal sealed class ServiceContext(GatewayOptions options, long now)
     /// <summary>The command line.</summary>
     internal GatewayOptions Options { get; } = options;
 
+    /// <summary><c>--access-log</c>; null without one.</summary>
+    internal AccessLog? AccessLog { get; } = options.AccessLog is null ? null : new AccessLog(options);
+
     /// <summary>The slots for scripts that may run.</summary>
     internal Slots Slots { get; } = new(options);
 

@@ -1,5 +1,6 @@
 using Shims.Diagnostics;
 using Shims.Gateway.Requests;
+using Shims.Posix;
 
 namespace Shims.Gateway.Scripts;
 
@@ -10,7 +11,10 @@ internal sealed class DetachedScript(ScriptProcess process, string script, strin
     {
         if (process.Stopped == StopReason.Shutdown)
             return;
-        if (process.Failure(script) is { } failure)
+        if (process.Status.Signal == Flags.SIGPIPE)
+            context.Report(requestId, new Fault(502, $"{script} wrote after the end of its response (signal 13, SIGPIPE)",
+                "let it end its output, or count bytes, not characters, for its Content-Length"));
+        else if (process.Failure(script) is { } failure)
             context.Report(requestId, failure with { Cause = $"{failure.Cause}, after its response was complete" });
         else if (process.ExitCode != 0)
             context.Report(requestId, new Fault(502, $"{script} ended with exit status {process.ExitCode}, after its response was complete", $"see what it wrote to standard error, or run shimctl doctor {script}"));

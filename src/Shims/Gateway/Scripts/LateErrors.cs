@@ -11,14 +11,16 @@ internal sealed class LateErrors : IWatcher
 
     private readonly EventLoop _loop;
     private int _pipe;
+    private readonly ScriptLog _log;
     private long _left;
 
     /// <param name="loop">The loop.</param>
     /// <param name="pipe">Our end, which belongs to this from now on.</param>
+    /// <param name="log">The script's log.</param>
     /// <param name="left">Bytes that may still be logged.</param>
-    internal LateErrors(EventLoop loop, int pipe, long left)
+    internal LateErrors(EventLoop loop, int pipe, ScriptLog log, long left)
     {
-        (_loop, _pipe, _left) = (loop, pipe, left);
+        (_loop, _pipe, _log, _left) = (loop, pipe, log, left);
         loop.Unwatch(pipe);
         loop.Watch(pipe, Readiness.Read, this);
     }
@@ -33,9 +35,11 @@ internal sealed class LateErrors : IWatcher
             int logged = (int)Math.Min(_left, count);
             _left -= logged;
             if (logged > 0)
-                Log.WriteScriptOutput(lines[..logged]);
+                _log.Write(lines[..logged]);
         }
-        if (count == 0)
-            _loop.Close(ref _pipe);
+        if (count != 0)
+            return;
+        _log.End();
+        _loop.Close(ref _pipe);
     }
 }

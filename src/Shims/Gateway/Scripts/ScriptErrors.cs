@@ -63,7 +63,7 @@ internal sealed class ScriptErrors(Exchange exchange)
     internal void GoOnAlone()
     {
         if (_pipe >= 0)
-            _ = new LateErrors(Loop, _pipe, Math.Max(0, Limits.ScriptErrors - _tail.Total));
+            _ = new LateErrors(Loop, _pipe, exchange.ErrorLog, Math.Max(0, Limits.ScriptErrors - _tail.Total));
         _pipe = -1;
     }
 
@@ -71,8 +71,10 @@ internal sealed class ScriptErrors(Exchange exchange)
     /// <param name="script">The script, for a line about what was not passed on.</param>
     internal void Close(string script)
     {
+        if (_tail.Total > 0)
+            exchange.ErrorLog.End();
         if (_tail.Total > Limits.ScriptErrors && !_isTold)
-            Log.WriteLine($"{exchange.RequestId}: {script} wrote {_tail.Total} bytes to standard error, of which the last {_tail.Total - Limits.ScriptErrors} were not logged: find out what it repeats");
+            Log.WriteLine(exchange.RequestId, $"{script} wrote {_tail.Total} bytes to standard error, of which the last {_tail.Total - Limits.ScriptErrors} were not logged: find out what it repeats");
         _isTold = true;
         Loop.Close(ref _pipe);
     }
@@ -121,6 +123,6 @@ internal sealed class ScriptErrors(Exchange exchange)
         _tail.Add(lines);
         exchange.Observer?.AddErrors(lines);
         if (logged > 0)
-            exchange.Channel.WriteError(lines[..logged]);
+            exchange.Channel.WriteError(lines[..logged], exchange.ErrorLog);
     }
 }

@@ -98,6 +98,15 @@ internal sealed class ScriptOutput(Exchange exchange) : IDisposable
         while (Fault is null && _held.Send() && _canRead);
     }
 
+    /// <summary>
+    /// The web server has left with as much as the Content-Length says: sees whether the script has written more, which nothing reads.
+    /// </summary>
+    internal void LookForSurplus()
+    {
+        if (_body is { IsPlain: true, IsWhole: true } && _pipe >= 0 && Libc.Available(_pipe) > 0)
+            _body.Take([0]);
+    }
+
     /// <summary>Stops reading and sending.</summary>
     public void Dispose()
     {
@@ -115,6 +124,7 @@ internal sealed class ScriptOutput(Exchange exchange) : IDisposable
             {
                 SpliceResult result = exchange.Channel.Splice(_pipe, _body!.Left, out int moved);
                 _body.Passed(moved);
+                exchange.Access?.Sent(moved);
                 if (result == SpliceResult.ConnectionFull)
                     return;
                 if (result == SpliceResult.Moved)

@@ -10,18 +10,24 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
 {
     private readonly LoopContext _context;
     private readonly IRequestObserver? _observer;
+    private readonly AccessEntry? _access;
     private readonly long _startedAt;
+    private readonly int _seconds;
+    private readonly long _cpuSeconds;
     private int _descriptor;
     private int _slot;
     private long _deadline;
 
-    private ScriptProcess(LoopContext context, IRequestObserver? observer, int id, int descriptor)
+    private ScriptProcess(Exchange exchange, in LaunchPlan plan, int id, int descriptor)
     {
-        _context = context;
-        _observer = observer;
+        LoopContext context = _context = exchange.Context;
+        _observer = exchange.Observer;
+        _access = exchange.Access;
+        _seconds = context.Options.Target.Options?.SectionOf(plan)?.Seconds ?? context.Limits.ScriptSecondsOrDefault;
+        _cpuSeconds = plan.CpuSeconds;
         Id = id;
         _descriptor = descriptor;
-        _startedAt = context.Loop.Now;
+        _startedAt = _context.Loop.Now;
         _deadline = TimeLimit;
     }
 
@@ -47,7 +53,7 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     /// <summary>True if its time is over, and that of all processes that it has left.</summary>
     internal bool IsTimeOver => _context.Loop.Now >= TimeLimit;
 
-    private long TimeLimit => _startedAt + _context.Limits.ScriptSecondsOrDefault * 1000L;
+    private long TimeLimit => _startedAt + _seconds * 1000L;
 
     /// <summary>Starts the script.</summary>
     /// <param name="exchange">Its request; the slot goes over to the process, which may outlive it.</param>
@@ -56,19 +62,22 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     internal static ScriptProcess? Start(Exchange exchange, ref LaunchPlan plan)
     {
         LoopContext context = exchange.Context;
-        plan.CpuSeconds = context.Limits.CpuSeconds;
-        plan.AddressSpace = context.Limits.AddressSpace;
+        if (plan.CpuSeconds == 0)
+            plan.CpuSeconds = context.Limits.CpuSeconds;
+        if (plan.AddressSpace == 0)
+            plan.AddressSpace = context.Limits.AddressSpace;
         int id = context.Launcher.Start(ref plan, out int descriptor);
-        return id < 0 ? null : Watch(exchange, id, descriptor);
+        return id < 0 ? null : Watch(exchange, plan, id, descriptor);
     }
 
     /// <summary>Watches a script that was started before the runtime was.</summary>
-    internal static ScriptProcess TakeOver(Exchange exchange, StartedScript script) => Watch(exchange, script.Process, script.ProcessDescriptor);
+    internal static ScriptProcess TakeOver(Exchange exchange, StartedScript script) =>
+        Watch(exchange, default, script.Process, script.ProcessDescriptor);
 
-    private static ScriptProcess Watch(Exchange exchange, int id, int descriptor)
+    private static ScriptProcess Watch(Exchange exchange, in LaunchPlan plan, int id, int descriptor)
     {
         LoopContext context = exchange.Context;
-        var process = new ScriptProcess(context, exchange.Observer, id, descriptor) { _slot = exchange.Slot };
+        var process = new ScriptProcess(exchange, plan, id, descriptor) { _slot = exchange.Slot };
         exchange.Slot = -1;
         context.Loop.Watch(descriptor, Readiness.Read, process);
         context.Loop.Add(process);
@@ -110,13 +119,13 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     /// <param name="exchange">The request.</param>
     /// <param name="script">The script's path.</param>
     /// <param name="hasAnswered">True if the response had begun.</param>
-    internal void TellOfPeerGone(Exchange exchange, string script, bool hasAnswered)
+    /// <param name="goesOn">True if the script is not ended: <c>--client-gone finish</c>.</param>
+    internal void TellOfPeerGone(Exchange exchange, string script, bool hasAnswered, bool goesOn = false)
     {
         long elapsed = _context.Loop.Now - _startedAt;
-        var fault = new Fault(502, $"the web server closed the connection after {elapsed / 1000} s {(hasAnswered ? "in the middle of the response" : "without a response")}; {script} was ended",
-            "make it faster, or raise the web server's time limit (nginx: scgi_read_timeout, fastcgi_read_timeout); nothing to do if the browser has left");
+        Fault fault = PeerGone.Explain(exchange, elapsed, hasAnswered, $"{script} {(goesOn ? "goes on" : "was ended")}");
         Fault? kept = exchange.Observer?.Abandoned(fault);
-        if (kept is not null || (!hasAnswered && elapsed >= Limits.SlowResponse))
+        if (kept is not null || PeerGone.IsWorthALine(elapsed))
             exchange.Report(kept ?? fault);
     }
 
@@ -124,11 +133,10 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     /// <param name="script">Its path.</param>
     internal Fault? Failure(string script)
     {
-        Limits limits = _context.Limits;
         switch (Stopped)
         {
             case StopReason.TimedOut:
-                return new Fault(504, $"{script} took longer than {limits.ScriptSecondsOrDefault} s and was ended", "make it faster, or raise --timeout");
+                return new Fault(504, $"{script} took longer than {_seconds} s and was ended", "make it faster, or raise --timeout");
             case StopReason.Shutdown:
                 return new Fault(503, $"{script} was ended because the shim was told to end", "nothing to do: send the request again");
         }
@@ -137,7 +145,9 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
         return Status.Signal switch
         {
             0 => null,
-            Flags.SIGXCPU when limits.CpuSeconds > 0 => new Fault(502, $"{script} used more than {limits.CpuSeconds} s of processor time and was ended", "make it cheaper, or raise --cpu"),
+            Flags.SIGXCPU when _cpuSeconds > 0 =>
+                new Fault(502, $"{script} used more than {_cpuSeconds} s of processor time and was ended",
+                "make it cheaper, or raise --cpu"),
             Flags.SIGKILL => new Fault(502, $"{script} was killed (signal 9)", "look for the out-of-memory killer in the kernel's log (dmesg), or for the process that sent the signal"),
             int signal => new Fault(502, $"{script} was ended by signal {signal}{(Status.IsCoreDumped ? " (core dumped)" : "")}", "run it by hand to see where it fails"),
         };
@@ -159,9 +169,11 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
         _context.Loop.Close(ref _descriptor);
         _context.Loop.Remove(this);
         _context.Service.Slots.GiveBack(_slot);
+        _context.SlotFreed();
         _context.Scripts.Remove(this);
         _context.Service.Requests.Ended(_context.Loop.Now);
         _observer?.Ended(status);
+        _access?.Ended(status);
         Owner?.OnScriptEnded();
     }
 

@@ -8,10 +8,8 @@ namespace Shims.Gateway.Scripts;
 /// <summary>Responds with a script whose every byte goes through the shim: input from the spool, output checked at its head, errors kept and passed on.</summary>
 /// <remarks>
 /// <para>No direction waits for another: a script that reads nothing, or writes before it has read, or leaves its children holding its output, blocks nothing.</para>
-/// <para>
-/// The end of a response is the end of file on the script's output. If that comes first, the script has <see cref="Limits.EndGrace"/> to end too. If the script ends first, a process
-/// that it has started holds the output: that one has as long as it goes on writing, and then <see cref="Limits.OutputWaitSeconds"/>. All of it is bounded by the script's time.
-/// </para>
+/// <para>The end of a response is the end of file on the script's output. If that comes first, the script has <see cref="Limits.EndGrace"/> to end too. If the script ends first, a process
+/// that it has started holds the output: that one has as long as it goes on writing, and then <see cref="Limits.OutputWaitSeconds"/>. All of it is bounded by the script's time.</para>
 /// </remarks>
 internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
 {
@@ -38,6 +36,8 @@ internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
 
     /// <summary>True if the script will go on reading by itself, as nothing that it has written is held until the body has come in.</summary>
     internal override bool LetsBodyWait => Input is { State: PipeWriterState.Full } && _process is { HasEnded: false } && Output.Free > 0 && Exchange.Channel.CanTakeErrors;
+
+    internal override bool MayGoOn => State != RelayState.Over;
 
     private ScriptOutput Output => _pipes.Output;
 
@@ -93,11 +93,13 @@ internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
             _process?.Stop(reason);
         if (reason == StopReason.PeerGone && State != RelayState.Over)
             _process?.TellOfPeerGone(Exchange, _script, Exchange.HasResponseStarted);
-        else if (reason == StopReason.ResponseComplete)
-            Exchange.Observer?.Completed();
-        if (reason is StopReason.PeerGone or StopReason.ResponseComplete or StopReason.Refused)
+        if (reason == StopReason.ResponseComplete && State != RelayState.Over)
+            LetGo(_process!);
+        else if (reason is StopReason.PeerGone or StopReason.ResponseComplete or StopReason.Refused)
             Close();
     }
+
+    internal override void ClientLeft() => _process?.TellOfPeerGone(Exchange, _script, Exchange.HasResponseStarted, goesOn: true);
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)
     {
@@ -212,17 +214,19 @@ internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
         if (!Exchange.MaySend)
             Exchange.StartDrain();
         else if (Output.IsSent)
-            EndWell(_process!);
+            Exchange.End(LetGo(_process!));
     }
 
-    private void EndWell(ScriptProcess process)
+    /// <summary>The response is complete; the script may run on.</summary>
+    /// <returns>Its exit status.</returns>
+    private int LetGo(ScriptProcess process)
     {
         Verdict.TellOddities(process);
         Exchange.Observer?.Completed();
         if (!process.HasEnded)
             Errors.GoOnAlone();
         Close(process.HasEnded ? null : new DetachedScript(process, _script, Exchange.RequestId, Exchange.Context));
-        Exchange.End(process.ExitCode);
+        return process.ExitCode;
     }
 
     /// <summary>The script may run on: it is ended.</summary>

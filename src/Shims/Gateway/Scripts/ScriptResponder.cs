@@ -31,25 +31,46 @@ internal sealed class ScriptResponder(WaitingScript? waiting) : IResponder
     /// <param name="connection">The script's output if it is to write to the connection itself, else -1.</param>
     public void Start(Exchange exchange, int connection)
     {
-        if (!Admission.Admit(exchange))
-            return;
+        if (Admission.Admit(exchange, exchange.Context.Limits.WaitSeconds > 0 ? Later(exchange, connection) : null))
+            Begin(exchange, connection);
+    }
+
+    private Action Later(Exchange exchange, int connection) => () => Begin(exchange, connection);
+
+    private void Begin(Exchange exchange, int connection)
+    {
         GatewayOptions options = exchange.Context.Options;
         // All that the start needs is forgotten with it; a script may run for long, and only what may have to be explained is kept for it.
         ref Arena workspace = ref exchange.Context.WorkspaceOf(ScriptLaunch.MemoryFor(exchange.Variables.Block.Length, options.Environment));
         Resolution resolution = ScriptLaunch.Prepare(options.Target, exchange.Variables, exchange.BodyLength, options.Environment, ref workspace, out LaunchPlan plan, out bool holdsBack);
         if (resolution != Resolution.Found)
         {
-            exchange.Observer?.Prepared(plan);
-            exchange.Fail(resolution == Resolution.IsDirectory ? RequestedDirectory.Explain(options.Target, exchange.Variables) : ScriptDiagnosis.Explain(resolution, options.Target));
+            Refuse(exchange, resolution, plan);
             return;
         }
         if (holdsBack)
-            HeldBackNames.Tell(Encoding.UTF8.GetBytes(options.Program), exchange.Variables, options.Environment);
+            HeldBackNames.Tell(Encoding.UTF8.GetBytes(options.Program), exchange.Variables,
+                options.Target.Options?.SectionOf(plan)?.Environment ?? options.Environment);
         exchange.Keep(plan);
         exchange.Observer?.Prepared(exchange.Plan);
         exchange.Response = connection >= 0 ? ScriptSupervision.Start(exchange, ref plan, connection) : ScriptRelay.Start(exchange, ref plan, waiting);
         plan.Release();
         if (exchange.Response is null)
             exchange.Fail(ScriptDiagnosis.Explain(plan));
+    }
+
+    /// <summary>There is no script to start.</summary>
+    private static void Refuse(Exchange exchange, Resolution resolution, in LaunchPlan plan)
+    {
+        ScriptTarget target = exchange.Context.Options.Target;
+        if (resolution == Resolution.NeedsSlash)
+        {
+            exchange.Observer?.GiveUp();
+            exchange.Respond(SlashRedirect.StatusFor(exchange.Variables), SlashRedirect.PageFor(exchange.Variables, withBody: !exchange.IsHead));
+            return;
+        }
+        exchange.Observer?.Prepared(plan);
+        exchange.Fail(resolution == Resolution.IsDirectory ? RequestedDirectory.Explain(target, exchange.Variables)
+            : ScriptDiagnosis.Explain(resolution, target, plan));
     }
 }

@@ -41,6 +41,7 @@ internal readonly struct ScriptVerdict(Exchange exchange, string script, ScriptP
     /// <param name="process">The script, which may not have ended.</param>
     internal void TellOddities(ScriptProcess process)
     {
+        pipes.Output.LookForSurplus();
         if (pipes.Output.HasSurplus)
             Tell($"{script} wrote more than the {pipes.Output.ContentLength} bytes of its Content-Length, and the rest was cut off: count bytes, not characters");
         if (pipes.Output.IsDecoded)
@@ -51,5 +52,5 @@ internal readonly struct ScriptVerdict(Exchange exchange, string script, ScriptP
             Tell($"{script} wrote fewer bytes than the {pipes.Output.ContentLength} of its Content-Length: count bytes, not characters, and see whether it ended half-way");
     }
 
-    private void Tell(string line) => Log.WriteLine($"{exchange.RequestId}: {line}");
+    private void Tell(string line) => Log.WriteLine(exchange.RequestId, line);
 }

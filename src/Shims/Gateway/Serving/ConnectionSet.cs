@@ -19,7 +19,7 @@ internal sealed class ConnectionSet(LoopContext context, IResponder responder, I
     /// <summary>Connections that are open.</summary>
     internal int Count => _connections.Count;
 
-    private bool IsIdle => _isOver || (_connections.Count == 0 && Context.Scripts.Count == 0 && Responder.IsIdle);
+    private bool IsIdle => _isOver || (_connections.Count == 0 && Context.Scripts.Count + Context.Clientless == 0 && Responder.IsIdle);
 
     /// <summary>Serves one connection to its end.</summary>
     internal ExitCode ServeOne(int descriptor)
@@ -98,6 +98,7 @@ internal sealed class ConnectionSet(LoopContext context, IResponder responder, I
     {
         Responder.Drive(RunOnce, () => IsIdle);
         Log.Finish();
+        Context.Service.AccessLog?.Finish();
         return Context.ExitCode;
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Shims.Diagnostics;
 using Shims.Early;
 using Shims.Gateway.Connections;
@@ -29,7 +28,7 @@ internal sealed class GatewayProgram
         Log.Program = options.Program;
         try
         {
-            RouteStandardError(options);
+            ErrorOutput.Route(options);
             if (options.Note is not null)
                 Log.WriteLine(options.Note);
             return new GatewayProgram(only, options, responder, recorder).Serve(early);
@@ -77,6 +76,8 @@ internal sealed class GatewayProgram
             Limits limits = _options.Limits;
             ScgiExec.Run(ref header, _options.Target, _options.Environment, new ExecLimits(limits.HeaderSize, limits.HeaderSeconds * 1000, limits.BodySize, _options.Mode == RunMode.Exec, limits.CpuSeconds, limits.AddressSpace));
         }
+        // A signal to all processes of this name, to open their logs anew, must not cost the request of this one.
+        Libc.Ignore(Flags.SIGHUP);
         Libc.HideFromOtherProcesses();
         header.Connection = MoveAboveStandard(header.Connection);
         Libc.CloseOnExecFromThree();
@@ -108,44 +109,5 @@ internal sealed class GatewayProgram
         if (none > 2)
             Libc.Close(none);
         return moved;
-    }
-
-    internal static void RouteStandardError(GatewayOptions options)
-    {
-        ReadOnlySpan<byte> program = Encoding.ASCII.GetBytes(options.Program);
-        switch (options.StandardError)
-        {
-            case null or "inherit":
-                StandardError.Secure(program);
-                break;
-            case "null":
-                StandardError.ToNull();
-                break;
-            case "journal":
-                if (!StandardError.ToJournal(program))
-                    Unreachable("journal", "see whether systemd-journald runs (/run/systemd/journal/stdout)");
-                break;
-            case "syslog":
-                if (!StandardError.ToSyslog())
-                    Unreachable("syslog", "see whether a syslog daemon runs (/dev/log)");
-                break;
-            case string file:
-                if (!StandardError.ToFile(Encoding.UTF8.GetBytes(file + "\0")))
-                    Unreachable(file, Libc.Errno switch
-                    {
-                        Errno.ENXIO => "it is a named pipe that no process reads: start its reader first",
-                        Errno.ELOOP => "it is a symbolic link of another user in a world-writable directory: name a file in another directory",
-                        Errno.EISDIR => "it is a directory: name a file in it",
-                        _ => $"give user {Libc.EffectiveUser} write access to it",
-                    });
-                break;
-        }
-    }
-
-    /// <summary>A request is not lost for want of a log.</summary>
-    private static void Unreachable(string log, string cure)
-    {
-        StandardError.Secure("shims"u8);
-        Log.WriteLine($"cannot write to the log --stderr {log}: {cure}");
     }
 }

@@ -14,6 +14,8 @@ internal sealed class Lifetime : IDisposable, IWatcher, IDeadline
     private readonly ProgramFile _program = new(Environment.ProcessPath ?? "");
     private readonly ProgramFile? _watched;
     private readonly PosixSignalRegistration[] _signals;
+    private readonly ServiceContext _service;
+    private readonly bool _hasTerminal = Libc.HasTerminal();
     private int _wake = Libc.CreateEvent();
     private long _lookedAt;
     private long _outdatedUntil;
@@ -24,6 +26,7 @@ internal sealed class Lifetime : IDisposable, IWatcher, IDeadline
     {
         _first = first.Loop;
         _requests = first.Service.Requests;
+        _service = first.Service;
         _idleTime = first.Limits.IdleSeconds * 1000L;
         if (first.Options.WatchedFile is { } watched)
             _watched = new ProgramFile(watched);
@@ -31,7 +34,7 @@ internal sealed class Lifetime : IDisposable, IWatcher, IDeadline
         [
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
             PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
-            PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp),
         ];
         _lookedAt = _first.Now;
         _first.Add(this);
@@ -95,5 +98,18 @@ internal sealed class Lifetime : IDisposable, IWatcher, IDeadline
     {
         context.Cancel = true;
         End();
+    }
+
+    /// <summary>The log has been renamed; or the terminal in which the program was started has gone. Runs on another thread.</summary>
+    private void OnHangUp(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (_hasTerminal && !Libc.HasTerminal())
+        {
+            End();
+            return;
+        }
+        ErrorOutput.Reopen(_service.Options);
+        _service.AccessLog?.Reopen();
     }
 }

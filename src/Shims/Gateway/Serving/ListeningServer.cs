@@ -51,6 +51,7 @@ internal sealed class ListeningServer
             thread.Join();
         _life.Dispose();
         Log.Finish();
+        _first.Context.Service.AccessLog?.Finish();
         return _fault is null ? ExitCode.Served : throw _fault;
     }
 
