@@ -11,12 +11,13 @@ function counterpartOf(summary) {
   return rows.get(summary.replayOf)?.summary ?? before.find(other => path(other) === path(summary)) ?? before[0] ?? others[0] ?? null;
 }
 
+// Shows the difference. Returns a function that draws it again when a request has changed.
 export function compare(summary, fillPanel) {
   const counterpart = counterpartOf(summary);
   if (counterpart === null) {
     fillPanel(`Compare #${summary.id}`, element('p', { class: 'faint' }, 'There is no other request to compare it with.'));
     byId('details-title').focus();
-    return;
+    return () => {};
   }
   const select = element('select', { id: 'compare-with', onchange: () => draw(Number(select.value)) },
     ...[...rows.values()].reverse().filter(entry => entry.id !== summary.id).map(({ id, summary: other }) =>
@@ -25,6 +26,7 @@ export function compare(summary, fillPanel) {
   fillPanel(`Compare #${summary.id}`, element('p', { class: 'field' }, element('label', { for: 'compare-with' }, 'With'), select), result);
   byId('details-title').focus();
   draw(counterpart.id);
+  return id => { if (id === summary.id || id === Number(select.value)) draw(Number(select.value)); };
 
   async function draw(other) {
     const [from, to] = other < summary.id ? [other, summary.id] : [summary.id, other];

@@ -9,12 +9,14 @@ const panel = byId('details');
 export let shown = null;  // number of the request whose details are open
 let request = null;       // its details
 let isReading = true;     // false while it is edited or compared
+let compared = null;      // draws the comparison again; null if there is none
 let fetching = null;      // aborts the previous fetch
 
 export async function show(id, takeFocus) {
   if (shown !== id) mark(shown, false);
   shown = id;
   isReading = true;
+  compared = null;
   mark(id, true);
   history.replaceState(null, '', `#${id}`);
   await load(id);
@@ -24,7 +26,7 @@ export async function show(id, takeFocus) {
 export function close() {
   const entry = rows.get(shown);
   mark(shown, false);
-  shown = request = null;
+  shown = request = compared = null;
   panel.hidden = true;
   history.replaceState(null, '', location.pathname);
   entry?.button.focus();
@@ -37,6 +39,7 @@ export function back() {
 }
 
 export function refresh(summaries) {
+  summaries.forEach(summary => compared?.(summary.id));
   if (!summaries.some(summary => summary.id === shown)) return;
   mark(shown, true);
   if (isReading) load(shown);
@@ -47,7 +50,8 @@ async function load(id) {
   fetching = new AbortController();
   try {
     const response = await fetch(`/_shims/requests/${id}`, { signal: fetching.signal });
-    if (id !== shown) return;
+    // What arrives late must not take the place of a form or a comparison.
+    if (id !== shown || !isReading) return;
     if (response.ok) draw(await response.json());
     else fillPanel(`Request ${id}`, element('p', { class: 'faint' }, 'This request is no longer in the log.'));
   } catch (problem) {
@@ -166,5 +170,5 @@ export function editShown() {
 export function compareShown() {
   if (request === null) return;
   isReading = false;
-  compare(request.summary, fillPanel);
+  compared = compare(request.summary, fillPanel);
 }

@@ -5,8 +5,8 @@ export function edit(request, fillPanel, sent) {
   const { summary, requestBody: body } = request;
   const text = body.kind === 'empty' ? '' : body.text ?? null;
   const isWhole = body.isWhole && (text === null || text.length < 256 * 1024);
-  // A text area makes every line end a line feed; a form of several parts needs both characters.
-  const hasCrLf = text !== null && text.includes('\r\n') && !/(^|[^\r])\n/.test(text);
+  // A text area makes every line end a line feed; a form of several parts needs both characters, as browsers send them.
+  const hasCrLf = text !== null && text.includes('\r\n');
   const field = (id, label, input) => element('p', { class: 'field' }, element('label', { for: id }, label), input);
   const method = element('input', { id: 'edit-method', type: 'text', value: summary.method, size: '8', autocomplete: 'off', spellcheck: 'false' });
   const target = element('input', { id: 'edit-target', type: 'text', value: summary.target, autocomplete: 'off', spellcheck: 'false' });
