@@ -96,7 +96,7 @@ internal sealed record Diagnosis(int Status, string Cause)
                 "as Content-Type: text/plain, and an empty line",
         };
         byte[] output = response.Head?.Raw ?? response.Unfinished;
-        var preview = new Preview(RequestRecord.ResponseCapacity);
+        var preview = new Preview(RequestRecord.ErrorCapacity);
         preview.Add(output);
         return new Diagnosis(502, cause) { Output = preview.ToText(out _) };
     }
