@@ -61,7 +61,8 @@ public sealed class SampleTests
     {
         using var folder = new TemporaryFolder();
         Sample notes = new("notes", isNative, "--mount", "/cgi-bin/app",
-            folder.Path) { Environment = [$"SHIMS_STATE={folder.PathTo("state")}"] };
+            folder.Path)
+        { Environment = [$"SHIMS_STATE={folder.PathTo("state")}"] };
         ScriptReply sheet = await notes.GetAsync("", "/notes.css");
         Assert.Equal((200, "text/css; charset=utf-8"), (sheet.Status, sheet.Header("Content-Type")));
         Assert.Equal(await File.ReadAllTextAsync(Repository.PathTo("inetd-examples/apps/notes.css")), sheet.Body);

@@ -46,7 +46,7 @@ public sealed class WrongCommandLineTests : ProgramTest
     [InlineData("--tiemout=30", "unknown option --tiemout: write --timeout")]
     [InlineData("--recrod /tmp", "unknown option --recrod: write --record")]
     [InlineData("--frobnicate", "unknown option --frobnicate: see ")]
-    [InlineData("--mode realy", "--mode takes auto", "not \"realy\": write for example --mode relay")]
+    [InlineData("--mode relays", "--mode takes auto", "not \"relays\": write for example --mode relay")]
     [InlineData("--errors email", "--errors takes log or browser, not \"email\": write for example --errors log")]
     [InlineData("--truthful=maybe", "unexpected argument maybe: leave it out")]
     [InlineData("--timeout 1 --timeout 2", "--timeout is given 2 times, and once is enough: see ")]

@@ -8,6 +8,8 @@ namespace Shims.ControlTests.Serve;
 /// <summary>What the inspector tells of a request: marks, decoded parts, the environment, search, and the difference between two.</summary>
 public sealed class InspectedRequestTests : IDisposable
 {
+    private static readonly JsonSerializerOptions s_plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private const string Echo = "#!/bin/sh\nprintf 'Content-Type: text/plain\\nSet-Cookie: sid=a1; Path=/; HttpOnly\\n\\n'\nexec head -c \"${CONTENT_LENGTH:-0}\"\n";
 
     private readonly TemporaryFolder _folder = new();
@@ -95,7 +97,7 @@ public sealed class InspectedRequestTests : IDisposable
         Assert.Equal("""[["sid","a1","Path=/; HttpOnly"]]""", Plain(details.GetProperty("setCookies")));
         Assert.Equal("""[["name","Ada & co"]]""", Plain(details.GetProperty("requestBody").GetProperty("fields")));
 
-        static string Plain(JsonElement element) => JsonSerializer.Serialize(element, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        static string Plain(JsonElement element) => JsonSerializer.Serialize(element, s_plain);
     }
 
     [Theory]

@@ -17,7 +17,8 @@ internal sealed class LoadedSample
         using var folder = new TemporaryFolder();
         string answer = folder.PathTo("path");
         LaunchResult result = await Launcher.RunAsync(new Sample(name,
-            IsNative: false) { Environment = [$"SHIMS_TELL_PATH={answer}"] }.Launch, Patience.Limit);
+            IsNative: false)
+        { Environment = [$"SHIMS_TELL_PATH={answer}"] }.Launch, Patience.Limit);
         Assert.True(File.Exists(answer), result.ErrorText);
         string assembly = await File.ReadAllTextAsync(answer) + ".dll";
         return new LoadedSample(new Context(assembly).LoadFromAssemblyPath(assembly).EntryPoint!, arguments);

@@ -204,7 +204,8 @@ public sealed class RouteTests
         string expected)
     {
         var request = new ShimTestRequest("GET",
-            "/") { Variables = { ["SCRIPT_NAME"] = scriptName, ["PATH_INFO"] = "", ["REQUEST_URI"] = "" } };
+            "/")
+        { Variables = { ["SCRIPT_NAME"] = scriptName, ["PATH_INFO"] = "", ["REQUEST_URI"] = "" } };
         Assert.Equal(expected, ShimTest.Send((incoming, response) => response.Write(incoming.AppUrl(path)), request).Text);
     }
 

@@ -15,7 +15,8 @@ internal static class InterpretedForm
         {
             yield return obstacle.Kind == ObstacleKind.Forbidden
                 ? script.Error($"its interpreter {interpreter} may not be run by user {script.User.Name}")
-                    with { Advice = $"see why {obstacle.Path} is closed to that user" }
+                    with
+                { Advice = $"see why {obstacle.Path} is closed to that user" }
                 : script.Error($"its interpreter {interpreter} does not exist") with
                 {
                     Fix = DebianPackages.FixFor(Path.GetFileName(interpreter)),
@@ -53,7 +54,8 @@ internal static class InterpretedForm
                 continue;
             if (status.st_mode.HasFlag(FilePermissions.S_IWOTH))
                 return script.Error($"{place} is world-writable{danger}")
-                    with { Fix = new ModeChange(place, "o-w") { IsFolder = isFolder } };
+                    with
+                { Fix = new ModeChange(place, "o-w") { IsFolder = isFolder } };
             if (status.st_uid == script.User.UserId)
             {
                 return script.Error($"{place} belongs to user {script.User.Name}, which runs the scripts{danger}") with

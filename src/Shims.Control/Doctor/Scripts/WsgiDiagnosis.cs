@@ -64,7 +64,8 @@ internal static partial class WsgiDiagnosis
         }
         if (said.Contains("no such table:", StringComparison.Ordinal) && SettingsModule(script) is not null)
             return script.Error("a table of Django's database is missing")
-                with { Advice = "make it, as the user who owns the project: python3 manage.py migrate" };
+                with
+            { Advice = "make it, as the user who owns the project: python3 manage.py migrate" };
         return said.Contains("unable to open database file", StringComparison.Ordinal)
             || said.Contains("attempt to write a readonly database", StringComparison.Ordinal)
             ? script.Error($"user {script.User.Name} may not write to the file of its SQLite database, or to that file's folder") with

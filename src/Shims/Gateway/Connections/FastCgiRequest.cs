@@ -15,8 +15,7 @@ internal sealed class FastCgiRequest : IResponseChannel
     private readonly ParameterStream _parameters;
     private readonly ErrorStream _errors;
     private ProtocolStatus _status;
-    private bool _isTooLong;
-    private bool _goesOnAlone;
+    private BodyBound _bound;
 
     internal FastCgiRequest(Connection connection, RecordQueue output, ParameterBudget budget, ushort id, Role role)
     {
@@ -43,6 +42,9 @@ internal sealed class FastCgiRequest : IResponseChannel
     bool IResponseChannel.CanTakeErrors => _errors.HasRoom;
 
     bool IResponseChannel.IsSplicing => _output.IsSplicing(Id);
+
+    /// <summary>True if the client has left, and the script goes on without it.</summary>
+    private bool GoesOnAlone => Exchange.Channel != this;
 
     /// <summary>True if nothing more is to be done about it.</summary>
     internal bool HasEnded => State >= FastCgiRequestState.Ended;
@@ -107,8 +109,7 @@ internal sealed class FastCgiRequest : IResponseChannel
     /// <summary>There is no one any more who wants the response.</summary>
     internal void ClientLeft()
     {
-        _goesOnAlone = _goesOnAlone || (!HasEnded && ClientlessChannel.TryTakeOver(Exchange));
-        if (!_goesOnAlone)
+        if (!GoesOnAlone && (HasEnded || !ClientlessChannel.TryTakeOver(Exchange)))
             Exchange.Response?.Abandon(StopReason.PeerGone);
     }
 
@@ -116,7 +117,7 @@ internal sealed class FastCgiRequest : IResponseChannel
     internal void Release()
     {
         _errors.Close(Exchange);
-        if (!_goesOnAlone)
+        if (!GoesOnAlone)
             Exchange.Release();
         _parameters.Dispose();
     }
@@ -160,7 +161,7 @@ internal sealed class FastCgiRequest : IResponseChannel
     private void Abort()
     {
         ClientLeft();
-        if (!_goesOnAlone)
+        if (!GoesOnAlone)
         {
             Exchange.Complete(Exchange.Body);
             Exchange.Complete(Exchange.Data);
@@ -218,19 +219,7 @@ internal sealed class FastCgiRequest : IResponseChannel
         if (!isStarted && Exchange.Body.Received + part.Length > Exchange.Context.Limits.BodySize)
             Exchange.Refuse(Admission.BodyTooLarge(Exchange.Context.Options));
         else
-            Exchange.Take(isStarted && !Exchange.HasFailed ? WithinLength(part) : part);
-    }
-
-    /// <summary>The script has been told a length: what comes beyond it is not for the script.</summary>
-    private ReadOnlySpan<byte> WithinLength(ReadOnlySpan<byte> part)
-    {
-        long missing = Exchange.BodyLength - Exchange.Body.Received;
-        if (part.Length <= missing)
-            return part;
-        if (!_isTooLong)
-            Log.WriteLine(Exchange.RequestId, $"the request's body is longer than CONTENT_LENGTH says ({Exchange.BodyLength} bytes), and the rest of it is not passed on: configure the web server to send the true length");
-        _isTooLong = true;
-        return part[..(int)missing];
+            Exchange.Take(isStarted && !Exchange.HasFailed ? _bound.Cut(Exchange, part) : part);
     }
 
     /// <summary>Section 6.2: an application compares what has come with CONTENT_LENGTH.</summary>

@@ -44,7 +44,7 @@ internal sealed unsafe class LoopContext
     internal int Clientless { get; set; }
 
     /// <summary>The requests that wait for a slot, in order of arrival.</summary>
-    internal List<WaitingResponse> Waiting { get; } = [];
+    internal List<IWaitsForSlot> Waiting { get; } = [];
 
     /// <summary>The exit status of the last fault.</summary>
     internal ExitCode ExitCode { get; private set; }

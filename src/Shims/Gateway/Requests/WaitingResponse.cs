@@ -5,7 +5,7 @@ namespace Shims.Gateway.Requests;
 /// <summary>Holds the place of the response while a request waits for a slot, in order of arrival: <c>--max-wait</c>.</summary>
 /// <remarks>Requests of several processes may wait for the same slots, and nothing tells when one of another process is free: that is
 /// looked at now and then.</remarks>
-internal sealed class WaitingResponse : Response, IDeadline
+internal sealed class WaitingResponse : Response, IDeadline, IWaitsForSlot
 {
     private readonly Action _begin;
     private readonly long _ticket;
@@ -43,8 +43,8 @@ internal sealed class WaitingResponse : Response, IDeadline
         return true;
     }
 
-    /// <summary>A script has ended: looks at once.</summary>
-    internal void Look() => Context.Loop.WakeBy(_deadline = Context.Loop.Now);
+    /// <inheritdoc/>
+    public void Look() => Context.Loop.WakeBy(_deadline = Context.Loop.Now);
 
     internal override void Advance()
     {
