@@ -23,8 +23,8 @@ public sealed class InspectorPageTests(ChromiumFixture chromium) : IClassFixture
         await site.Client.GetAsync("/cgi-bin/report.pl");
         await Expect(page.Locator(Rows)).ToHaveCountAsync(2);
         // The newest is first.
-        await Expect(page.Locator(Rows).First.Locator(".path")).ToHaveTextAsync("/cgi-bin/report.pl");
-        await Expect(page.Locator(Rows).First.Locator(".status")).ToHaveTextAsync("502");
+        await Expect(page.Locator(Rows).First.Locator(".path")).ToHaveTextAsync("/cgi-bin/report.plstderr");
+        await Expect(page.Locator(Rows).First.Locator(".status")).ToHaveTextAsync("502 exit 255");
         await Expect(page.Locator(Rows).Last.Locator(".status")).ToHaveTextAsync("200");
         await Expect(page.Locator(Rows).Last.GetByRole(AriaRole.Img)).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("^start .* ms, shim .* ms, script .* ms, response .* ms$"));
         await page.Clock.RunForAsync(3000);
@@ -56,9 +56,9 @@ public sealed class InspectorPageTests(ChromiumFixture chromium) : IClassFixture
         await site.Client.GetStringAsync("/cgi-bin/rows.py");
         IPage page = await OpenAsync(site);
         await Expect(page.Locator(Rows)).ToHaveCountAsync(2);
-        // Filter, Clear, Scripts, then the first request.
+        // Scripts; search, chips, pause, capsule, HAR, clear and keys; then the first request.
         ILocator newest = page.GetByRole(AriaRole.Button, new() { Name = "/cgi-bin/rows.py" });
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < 10; i++)
             await page.Keyboard.PressAsync("Tab");
         await Expect(newest).ToBeFocusedAsync();
         Assert.NotEqual("none", await newest.EvaluateAsync<string>("button => getComputedStyle(button).outlineStyle"));
@@ -106,16 +106,16 @@ public sealed class InspectorPageTests(ChromiumFixture chromium) : IClassFixture
     }
 
     [Fact]
-    public async Task Inspector_page_filters_requests()
+    public async Task Inspector_page_searches_requests()
     {
         await using SampleSite site = await SampleSite.StartAsync();
         await site.Client.GetStringAsync("/cgi-bin/hello.cgi");
         await site.Client.GetAsync("/cgi-bin/report.pl");
         IPage page = await OpenAsync(site);
-        await page.GetByLabel("Filter").FillAsync("502");
+        await page.GetByLabel("Search").FillAsync("502");
         await Expect(page.Locator($"{Rows}:visible")).ToHaveCountAsync(1);
         await Expect(page.Locator($"{Rows}:visible")).ToContainTextAsync("report.pl");
-        await page.GetByLabel("Filter").FillAsync("");
+        await page.GetByLabel("Search").FillAsync("");
         await page.GetByRole(AriaRole.Button, new() { Name = "Clear" }).ClickAsync();
         await Expect(page.Locator(Rows)).ToHaveCountAsync(0);
     }
@@ -130,9 +130,9 @@ public sealed class InspectorPageTests(ChromiumFixture chromium) : IClassFixture
         await site.Client.SendAsync(request);
         IPage page = await OpenAsync(site);
         await page.Locator(Rows).ClickAsync();
-        await page.Locator("#details summary", new() { HasText = "Request" }).ClickAsync();
+        await page.Locator("#details details[data-name=Request] > summary").ClickAsync();
         await Expect(page.Locator("#details").GetByRole(AriaRole.Group, new() { Name = "Body of the response" })).ToHaveTextAsync(markup);
-        await Expect(page.Locator("#details").GetByRole(AriaRole.Cell, new() { Name = markup })).ToBeVisibleAsync();
+        await Expect(page.Locator("#details").GetByRole(AriaRole.Cell, new() { Name = markup }).First).ToBeVisibleAsync();
         await Expect(page.Locator("img")).ToHaveCountAsync(0);
         Assert.Equal("Requests – shimctl serve", await page.TitleAsync());
     }

@@ -13,6 +13,8 @@ public sealed class ScreenshotTests(ChromiumFixture chromium) : IClassFixture<Ch
     {
         { "inspector", ColorScheme.Light },
         { "inspector-dark", ColorScheme.Dark },
+        { "compare", ColorScheme.Light },
+        { "phone", ColorScheme.Light },
         { "failure", ColorScheme.Light },
         { "scripts", ColorScheme.Light },
     };
@@ -51,15 +53,37 @@ public sealed class ScreenshotTests(ChromiumFixture chromium) : IClassFixture<Ch
             await page.GotoAsync("/cgi-bin/report.pl");
             return;
         }
+        if (state == "phone")
+            await page.SetViewportSizeAsync(390, 844);
         await page.GotoAsync("/_shims/");
-        foreach (string path in new[] { "hello.cgi", "greeting.pl?name=Ada", "env.cgi/some/path", "rows.py", "missing.cgi", "imported.cgi", "stats.cgi", "hello.cgi", "report.pl" })
+        foreach (string path in new[] { "hello.cgi", "greeting.pl?name=Ada", "env.cgi/some/path", "rows.py", "missing.cgi", "imported.cgi", "stats.cgi", "hello.cgi", "stock.py", "report.pl" })
             await site.Client.GetAsync($"/cgi-bin/{path}");
         await site.Client.PostAsync("/cgi-bin/request.py", new FormUrlEncodedContent([new("word", "hello")]));
         await site.Client.PutAsync("/cgi-bin/digest.py", new ByteArrayContent(new byte[300_000]));
         using (var leaving = new StreamReader(await site.Client.GetStreamAsync("/cgi-bin/ticker.cgi")))
             await leaving.ReadLineAsync();
         await Expect(page.Locator("#requests .status", new() { HasText = "aborted" })).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "/cgi-bin/report.pl" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = state == "inspector" ? "/cgi-bin/report.pl" : "/cgi-bin/request.py" }).ClickAsync();
         await Expect(page.Locator("#details h2")).ToBeVisibleAsync();
+        if (state == "compare")
+            await CompareAsync(page);
+        if (state == "phone")
+        {
+            await page.Locator("details[data-name=Response] > summary").ClickAsync();
+            await page.Locator("details[data-name=Request] > summary").ClickAsync();
+            await page.Locator("#details").ScrollIntoViewIfNeededAsync();
+            await page.EvaluateAsync("document.querySelector('#details').scrollIntoView()");
+        }
+    }
+
+    /// <summary>Sends a request with another word, and compares the two.</summary>
+    private static async Task CompareAsync(IPage page)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit and send" }).ClickAsync();
+        await page.GetByLabel("Body").FillAsync("word=goodbye");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true }).ClickAsync();
+        await Expect(page.Locator("#details")).ToContainTextAsync("exit status 0");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Compare" }).ClickAsync();
+        await Expect(page.Locator(".comparison ins").Last).ToBeVisibleAsync();
     }
 }

@@ -43,6 +43,8 @@ internal sealed class ServeCommand : ControlSubcommand
     };
     private readonly Option<string[]> _env = Valued<string[]>("--env", "NAME=VALUE",
         "Set a variable of the scripts' environment, with --env of scgi-run or fcgi-run.");
+    private readonly Option<string[]> _allowEnv = Valued<string[]>("--allow-env", "NAME",
+        "Pass a variable of requests to scripts that is otherwise held back, with --allow-env of scgi-run or fcgi-run.");
     private readonly Option<string[]> _interpreter = Valued<string[]>("--interpreter", ".EXTENSION=PROGRAM",
         "Run files with this extension by this program, with --interpreter of scgi-run or fcgi-run; files of other kinds are sent as " +
         "they are.");
@@ -72,7 +74,7 @@ internal sealed class ServeCommand : ControlSubcommand
         Add(_what);
         Add(_arguments);
         foreach (Option option in
-            (Option[])[_port, _listen, .. _protocols, _app, _env, _interpreter, _index, _live, _readTimeout, _allowHost])
+            (Option[])[_port, _listen, .. _protocols, _app, _env, _allowEnv, _interpreter, _index, _live, _readTimeout, _allowHost])
             Add(option);
         // Not an asynchronous action: the library ends the process two seconds after SIGINT, even if programs still run.
         SetAction(result => RunAsync(result).GetAwaiter().GetResult());
@@ -119,7 +121,8 @@ internal sealed class ServeCommand : ControlSubcommand
             Arguments = result.GetValue(_arguments) ?? [],
             IsApp = isApp,
             Protocol = _protocols.Chosen(result.CommandResult) ?? Protocols.Scgi,
-            ShimOptions = [.. (result.GetValue(_env) ?? []).SelectMany(variable => new[] { "--env", variable })],
+            Env = result.GetValue(_env) ?? [],
+            AllowedEnv = result.GetValue(_allowEnv) ?? [],
             Interpreters = InterpretersOf(result.GetValue(_interpreter) ?? []),
             Indexes = IndexesOf(result),
             Address = IPAddress.Parse(result.GetValue(_listen)!),

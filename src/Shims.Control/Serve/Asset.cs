@@ -11,13 +11,22 @@ internal sealed record Asset(string ContentType, byte[] Bytes)
     {
         ["/_shims/"] = Load("inspector.html", "text/html; charset=utf-8"),
         ["/_shims/style.css"] = Load("style.css", "text/css; charset=utf-8"),
-        ["/_shims/inspector.js"] = Load("inspector.js", "text/javascript; charset=utf-8"),
-        ["/_shims/build.js"] = Load("build.js", "text/javascript; charset=utf-8"),
-        ["/_shims/live.js"] = Load("live.js", "text/javascript; charset=utf-8"),
+        ["/_shims/inspector.js"] = Script("inspector.js"),
+        ["/_shims/dom.js"] = Script("dom.js"),
+        ["/_shims/list.js"] = Script("list.js"),
+        ["/_shims/details.js"] = Script("details.js"),
+        ["/_shims/bodies.js"] = Script("bodies.js"),
+        ["/_shims/edit.js"] = Script("edit.js"),
+        ["/_shims/compare.js"] = Script("compare.js"),
+        ["/_shims/keys.js"] = Script("keys.js"),
+        ["/_shims/build.js"] = Script("build.js"),
+        ["/_shims/live.js"] = Script("live.js"),
     };
 
     /// <summary>The file at a path of the URL; null if there is none.</summary>
     internal static Asset? Find(string path) => s_all.GetValueOrDefault(path);
+
+    private static Asset Script(string name) => Load(name, "text/javascript; charset=utf-8");
 
     private static Asset Load(string name, string contentType)
     {

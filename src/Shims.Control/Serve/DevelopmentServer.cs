@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Shims.Control.Client;
 using Shims.Diagnostics;
 
 namespace Shims.Control.Serve;
@@ -66,8 +65,9 @@ internal sealed class DevelopmentServer : IDisposable
     {
         // The port is known only after the start, and the server needs the application before.
         var endpoint = new IPEndPoint(_settings.Address, _settings.Port);
-        var inspector = new Inspector(_log, new RecordedCommands(_site, () => Authority(endpoint)), State, _live, _builds,
-            Replay, _ending.Token);
+        var sender = new RequestSender(_site, _exchange, _log, _ending.Token);
+        var inspector = new Inspector(_log, _site, new RecordedCommands(_site, () => Authority(endpoint)), State, _live, _builds,
+            new InspectorActions(_log, _site, sender), _ending.Token);
         var application = new HttpApplication(_site, _exchange, new IndexPage(_site, _verdicts), inspector, _log,
             new AllowedHosts(_settings.AllowedHosts), _settings.IsLive)
         { RequestEnded = RequestEnded };
@@ -129,29 +129,6 @@ internal sealed class DevelopmentServer : IDisposable
     private readonly long _startedAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
     private ServerState State() => new(_site.Title, _site.Protocol.Name, _log.Count, _log.ForgottenUpTo, RequestLog.Capacity, _startedAt);
-
-    /// <summary>Sends a recorded request again, unchanged.</summary>
-    /// <returns>The number of the new request.</returns>
-    private int Replay(RequestRecord original)
-    {
-        byte[] body = original.Look(static noted => noted.RequestBody.Bytes.ToArray());
-        string host = original.RequestHeaders.FirstOrDefault(header => header.Name.Equals("Host", StringComparison.OrdinalIgnoreCase)).Value
-            ?? "localhost";
-        RequestUrl url = RequestUrl.Parse($"http://{host}{original.Target}", out string? fault)
-            ?? throw new InvalidOperationException(fault);
-        RequestRecord record = _log.Add(original.Method, original.Target, original.RequestHeaders, original.Id);
-        var request = new IncomingRequest
-        {
-            Method = original.Method,
-            Url = url,
-            Headers = original.RequestHeaders,
-            Body = body.Length > 0 ? new MemoryStream(body, writable: false) : null,
-            ContentLength = body.Length,
-        };
-        _ = _exchange.RespondAsync(request, _site.RouteTo(System.Text.Encoding.UTF8.GetString(url.Path)), new DiscardingResponseSink(),
-            record, _ending.Token);
-        return record.Id;
-    }
 
     private ShimException Explain(Exception exception)
     {

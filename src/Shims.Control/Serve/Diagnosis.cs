@@ -24,8 +24,8 @@ internal sealed record Diagnosis(int Status, string Cause)
     /// <summary>The stack of an exception, or the whole output of the compiler; empty if there is none.</summary>
     internal string Rest { get; init; } = "";
 
-    /// <summary>The line of the log that has the cause, which need not be shown twice; empty if there is none.</summary>
-    internal string LogLine { get; init; } = "";
+    /// <summary>Standard error without the line that has the cause; null if no line has it.</summary>
+    internal string? StandardError { get; init; }
 
     /// <summary>The compilation that failed: its page is loaded anew when the file has changed. Null for any other failure.</summary>
     internal AppBuild? Build { get; init; }
@@ -50,16 +50,18 @@ internal sealed record Diagnosis(int Status, string Cause)
     {
         if (GatewayPage.FindRequestId(page) is not { } requestId)
             return null;
-        // scgi-run[4711]: 3f9a1c07: CAUSE; without the number in FCGI_STDERR.
+        // scgi-run[4711]: 3f9a1c07: CAUSE; without the number in FCGI_STDERR. What the script wrote has the id too, and comes before it.
         string id = $": {requestId}: ";
-        foreach (string line in log.Split('\n'))
-        {
-            int start = line.IndexOf(id, StringComparison.Ordinal);
-            if (start >= 0)
-                return OfLogLine(status, line[(start + id.Length)..].TrimEnd()) with { LogLine = line };
-        }
-        return null;
+        string[] lines = log.Split('\n');
+        int last = Array.FindLastIndex(lines, line => line.Contains(id, StringComparison.Ordinal));
+        if (last < 0)
+            return null;
+        IEnumerable<string> others = lines.Where((_, i) => i != last).Select(line => WithoutStart(line, id));
+        return OfLogLine(status, WithoutStart(lines[last], id).TrimEnd()) with { StandardError = string.Join('\n', others) };
     }
+
+    private static string WithoutStart(string line, string id) =>
+        line.IndexOf(id, StringComparison.Ordinal) is >= 0 and var start ? line[(start + id.Length)..] : line;
 
     /// <summary>The diagnosis of a log line: CAUSE: FIX; stack: FRAME / FRAME, the stack only of an exception.</summary>
     private static Diagnosis OfLogLine(int status, string text)
@@ -94,7 +96,7 @@ internal sealed record Diagnosis(int Status, string Cause)
                 "as Content-Type: text/plain, and an empty line",
         };
         byte[] output = response.Head?.Raw ?? response.Unfinished;
-        var preview = new Preview(RequestRecord.ResponseCapacity);
+        var preview = new Preview(RequestRecord.ErrorCapacity);
         preview.Add(output);
         return new Diagnosis(502, cause) { Output = preview.ToText(out _) };
     }

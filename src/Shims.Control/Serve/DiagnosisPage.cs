@@ -17,7 +17,7 @@ internal static class DiagnosisPage
         foreach (SourceProblem problem in diagnosis.Problems)
             AppendProblem(page, problem);
         AppendFindings(page, diagnosis.Findings);
-        AppendOutput(page, "Standard error", WithoutCause(errors, diagnosis));
+        AppendOutput(page, "Standard error", diagnosis.StandardError ?? errors);
         AppendOutput(page, "Output instead of a header", diagnosis.Output);
         if (diagnosis.Rest.Length > 0)
         {
@@ -60,7 +60,7 @@ internal static class DiagnosisPage
             if (finding.Command is not null)
                 text.Append($"  run: {finding.Command}\n");
         }
-        AppendOutput(text, "Standard error", WithoutCause(errors, diagnosis));
+        AppendOutput(text, "Standard error", diagnosis.StandardError ?? errors);
         AppendOutput(text, "Output instead of a header", diagnosis.Output);
         AppendOutput(text, RestOf(diagnosis), diagnosis.Rest);
         return text.Append($"\nDetails of this request: /_shims/#{record.Id}\n").ToString();
@@ -94,10 +94,6 @@ internal static class DiagnosisPage
     };
 
     private static string RestOf(Diagnosis diagnosis) => diagnosis.Build is null ? "Stack" : "Output of the compiler";
-
-    /// <summary>Standard error without the line whose cause the page begins with.</summary>
-    private static string WithoutCause(string errors, Diagnosis diagnosis) => diagnosis.LogLine.Length == 0 ? errors
-        : errors.Replace(diagnosis.LogLine + "\n", "", StringComparison.Ordinal).Replace(diagnosis.LogLine, "", StringComparison.Ordinal);
 
     /// <summary>Appends a line of source between its neighbours, and the failure.</summary>
     private static void AppendProblem(Html page, SourceProblem problem)

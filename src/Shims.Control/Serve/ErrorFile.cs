@@ -20,7 +20,7 @@ internal sealed class ErrorFile : IDisposable
     {
         if (_descriptor < 0 || !Libc.TryGetStatus(_descriptor, out FileStatus status))
             return;
-        var start = new byte[RequestRecord.ResponseCapacity];
+        var start = new byte[RequestRecord.ErrorCapacity];
         nint count = Libc.ReadAt(_descriptor, start, 0);
         if (count > 0)
             preview.Set(start.AsSpan(0, (int)count), status.Size);

@@ -26,7 +26,7 @@ internal static class FailurePage
             ("Content-Type", isHtml ? "text/html; charset=utf-8" : "text/plain; charset=utf-8"),
             ("Content-Length", bytes.Length.ToString(CultureInfo.InvariantCulture)),
             ("Cache-Control", "no-store"),
-            .. Inspector.SecurityHeaders,
+            .. SecurityHeaders.All,
         ];
         sink.Start(status, headers);
         await sink.WriteAsync(bytes, left);

@@ -103,7 +103,7 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
         }
         var sink = new HttpResponseSink(context, isLive);
         byte[] page = Encoding.UTF8.GetBytes(await index.ToHtmlAsync(path));
-        sink.Start(200, [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"), .. Inspector.SecurityHeaders]);
+        sink.Start(200, [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"), .. SecurityHeaders.All]);
         await sink.WriteAsync(page, context.RequestAborted);
         await sink.CompleteAsync(context.RequestAborted);
     }

@@ -6,33 +6,17 @@ using Microsoft.AspNetCore.Http;
 namespace Shims.Control.Serve;
 
 /// <summary>The responses below <c>/_shims/</c>: the page that shows requests, and its data.</summary>
-internal sealed class Inspector(RequestLog log, RecordedCommands commands, Func<ServerState> state, LiveReload? live,
-    AppBuilds builds, Func<RequestRecord, int> replay, CancellationToken ending)
+internal sealed class Inspector(RequestLog log, Site site, RecordedCommands commands, Func<ServerState> state, LiveReload? live,
+    AppBuilds builds, InspectorActions actions, CancellationToken ending)
 {
     internal const string Path = "/_shims/";
 
     private const string NotFound = "Not found: there is no such page, or the request is no longer in the log.";
 
-    /// <summary>The result of sending a request again.</summary>
-    /// <param name="Id">The new request; null if there is none.</param>
-    /// <param name="Reason">The reason if there is none.</param>
-    internal sealed record ReplayResult(int? Id, string? Reason);
-
-    /// <summary>Headers that make a page of this program load nothing from elsewhere and run no inline script.</summary>
-    internal static IReadOnlyList<(string Name, string Value)> SecurityHeaders { get; } =
-    [
-        ("Content-Security-Policy",
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; " +
-            "form-action 'none'; frame-ancestors 'none'"),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "no-referrer"),
-        ("Cross-Origin-Resource-Policy", "same-origin"),
-    ];
-
     /// <summary>Responds to a request whose path begins with <see cref="Path"/>.</summary>
     internal async Task RespondAsync(HttpContext context, string path)
     {
-        foreach ((string name, string value) in SecurityHeaders)
+        foreach ((string name, string value) in SecurityHeaders.All)
             context.Response.Headers[name] = value;
         context.Response.Headers.CacheControl = "no-store";
         if (!IsLocal(context))
@@ -57,17 +41,44 @@ internal sealed class Inspector(RequestLog log, RecordedCommands commands, Func<
             await EventStream.SendRequestsAsync(context, log, state, gone.Token);
         else if (path == Path + "changes" && live is not null)
             await EventStream.SendChangesAsync(context, live, gone.Token);
+        else if (path == Path + "search")
+            await SearchAsync(context);
+        else if (path == Path + "requests.har")
+            await SaveAsync(context, "requests.har", HarFile.Write(log.All(), KeepsSecrets(context)));
         else if (NumberIn(path, "builds/", "/end") is { } building)
             await EventStream.SendEndAsync(context, builds.EndAsync(building, gone.Token), gone.Token);
         else if (NumberIn(path, "builds/", "/change") is { } failed)
             await EventStream.SendEndAsync(context, builds.ChangeAsync(failed, gone.Token), gone.Token);
-        else if (FindRecord(path, "") is { } record)
+        else
+            await GetRequestAsync(context, path);
+    }
+
+    private async Task GetRequestAsync(HttpContext context, string path)
+    {
+        if (FindRecord(path, "") is { } record)
         {
             await SendJsonAsync(context,
-                JsonSerializer.SerializeToUtf8Bytes(RequestDetails.Of(record, commands), InspectorJson.Default.RequestDetails));
+                JsonSerializer.SerializeToUtf8Bytes(RequestDetails.Of(record, site, commands), InspectorJson.Default.RequestDetails));
         }
+        else if (FindRecord(path, "/difference") is { } second
+            && FindRecord($"{Path}requests/{context.Request.Query["from"]}", "") is { } first)
+        {
+            var difference = RequestComparison.Of(RequestDetails.Of(first, site, commands), RequestDetails.Of(second, site, commands));
+            await SendJsonAsync(context, JsonSerializer.SerializeToUtf8Bytes(difference, InspectorJson.Default.RequestComparison));
+        }
+        else if (FindRecord(path, ".har") is { } saved)
+            await SaveAsync(context, $"request-{saved.Id}.har", HarFile.Write([saved], KeepsSecrets(context)));
+        else if (FindRecord(path, ".capsule") is { } kept)
+            await SaveAsync(context, $"{CapsuleExport.RequestId(kept)}.capsule", CapsuleExport.Write(kept, site, KeepsSecrets(context)));
         else
             await RefuseAsync(context, 404, NotFound);
+    }
+
+    private async Task SearchAsync(HttpContext context)
+    {
+        var search = new RequestSearch(context.Request.Query["q"].ToString());
+        List<RequestSearch.Match> found = [.. log.All().Select(search.Find).OfType<RequestSearch.Match>()];
+        await SendJsonAsync(context, JsonSerializer.SerializeToUtf8Bytes(found, InspectorJson.Default.ListMatch));
     }
 
     private async Task PostAsync(HttpContext context, string path)
@@ -75,23 +86,24 @@ internal sealed class Inspector(RequestLog log, RecordedCommands commands, Func<
         if (IsCrossSite(context))
         {
             await RefuseAsync(context, 403, "Cross-site request refused: only the inspector's own page may send this.");
+            return;
         }
-        else if (path == Path + "clear")
-        {
-            log.Clear();
-            context.Response.StatusCode = 204;
-        }
-        else if (FindRecord(path, "/replay") is { } record)
-        {
-            string? reason = record.Look(RequestDetails.WhyNot);
-            context.Response.StatusCode = reason is null ? 202 : 409;
-            var result = new ReplayResult(reason is null ? replay(record) : null, reason);
-            await SendJsonAsync(context, JsonSerializer.SerializeToUtf8Bytes(result, InspectorJson.Default.ReplayResult));
-        }
-        else
+        InspectorActions.Result? result =
+            path == Path + "clear" ? actions.Clear()
+            : path == Path + "send" ? await actions.SendAsync(context)
+            : path == Path + "capsules" ? await actions.LoadAsync(context)
+            : FindRecord(path, "/replay") is { } replayed ? actions.Replay(replayed)
+            : FindRecord(path, "/pin") is { } pinned ? actions.Pin(pinned, isPinned: true)
+            : FindRecord(path, "/unpin") is { } unpinned ? actions.Pin(unpinned, isPinned: false)
+            : null;
+        if (result is null)
         {
             await RefuseAsync(context, 404, NotFound);
+            return;
         }
+        context.Response.StatusCode = result.Status;
+        if (result.Status != StatusCodes.Status204NoContent)
+            await SendJsonAsync(context, JsonSerializer.SerializeToUtf8Bytes(result, InspectorJson.Default.Result));
     }
 
     /// <summary>The request of the path <c>/_shims/requests/NUMBER</c>.</summary>
@@ -107,6 +119,9 @@ internal sealed class Inspector(RequestLog log, RecordedCommands commands, Func<
             ? number
             : null;
     }
+
+    /// <summary>Whether a file to save keeps passwords and cookies. The page asks for that only if its user has ticked it.</summary>
+    private static bool KeepsSecrets(HttpContext context) => context.Request.Query["secrets"] == "1";
 
     internal static bool IsLocal(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
 
@@ -126,6 +141,13 @@ internal sealed class Inspector(RequestLog log, RecordedCommands commands, Func<
     }
 
     private static Task SendJsonAsync(HttpContext context, byte[] json) => SendAsync(context, "application/json", json);
+
+    /// <summary>Sends a file that the browser saves, and does not show.</summary>
+    private static Task SaveAsync(HttpContext context, string name, byte[] bytes)
+    {
+        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
+        return SendAsync(context, "application/octet-stream", bytes);
+    }
 
     private static async Task SendAsync(HttpContext context, string contentType, byte[] bytes)
     {

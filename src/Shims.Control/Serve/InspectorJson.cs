@@ -8,7 +8,10 @@ namespace Shims.Control.Serve;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(SeverityName)])]
 [JsonSerializable(typeof(List<RequestSummary>))]
 [JsonSerializable(typeof(RequestDetails))]
-[JsonSerializable(typeof(Inspector.ReplayResult))]
+[JsonSerializable(typeof(InspectorActions.Result))]
+[JsonSerializable(typeof(List<RequestSearch.Match>))]
+[JsonSerializable(typeof(RequestComparison))]
+[JsonSerializable(typeof(EditedRequest))]
 [JsonSerializable(typeof(ServerState))]
 internal sealed partial class InspectorJson : JsonSerializerContext
 {

@@ -21,7 +21,8 @@ internal sealed class RecordedCommands(Site site, Func<string> address)
     /// <summary>A shimctl request command that starts the program itself, without this server.</summary>
     internal string ShimctlRequest(RequestRecord record)
     {
-        if (record.Script is not { } script)
+        // The script of a capsule is one of another machine.
+        if (record.Script is not { } script || record.Origin.Capsule is not null)
             return "";
         ProgramLaunch launch = site.LaunchFor(script, null);
         List<string> words = ["shimctl", "request", "-i", "--to", $"exec:{ShellWords.Join([launch.Path, .. launch.Arguments])}"];

@@ -1,6 +1,6 @@
 namespace Shims.Control.Serve;
 
-/// <summary>The last requests, up to <see cref="Capacity"/>, for the inspector.</summary>
+/// <summary>The last requests, up to <see cref="Capacity"/>, and those that are pinned, for the inspector.</summary>
 /// <remarks>Nothing is queued for listeners. They are notified of a change, and fetch what is new since their last look, so a slow browser
 /// costs no memory.</remarks>
 internal sealed class RequestLog
@@ -8,6 +8,13 @@ internal sealed class RequestLog
     /// <summary>The number of requests that are kept.</summary>
     internal const int Capacity = 500;
 
+    /// <summary>The largest number of requests that can be pinned.</summary>
+    internal const int MaxPinned = 50;
+
+    /// <summary>The number of bytes of bodies that are kept in full.</summary>
+    private const long BodyBudget = 64L * 1024 * 1024;
+
+    private readonly List<RequestRecord> _pinned = [];
     private readonly RequestRecord?[] _records = new RequestRecord?[Capacity];
     private readonly Lock _lock = new();
     private TaskCompletionSource _changed = NewSignal();
@@ -32,14 +39,19 @@ internal sealed class RequestLog
     }
 
     /// <summary>Adds a request.</summary>
-    internal RequestRecord Add(string method, string target, IReadOnlyList<(string, string)> headers, int? replayOf = null)
+    internal RequestRecord Add(string method, string target, IReadOnlyList<(string, string)> headers, RequestOrigin? origin = null)
     {
         RequestRecord record;
         lock (_lock)
         {
-            record = new RequestRecord(this, ++_count, method, target) { RequestHeaders = headers, ReplayOf = replayOf };
+            record = new RequestRecord(this, ++_count, method, target)
+            {
+                RequestHeaders = headers,
+                Origin = origin ?? RequestOrigin.Browser,
+            };
             _records[record.Id % Capacity] = record;
         }
+        TrimBodies();
         record.Update(static _ => { });
         return record;
     }
@@ -48,7 +60,32 @@ internal sealed class RequestLog
     internal RequestRecord? Find(int id)
     {
         lock (_lock)
-            return id > _forgottenUpTo && _records[id % Capacity] is { } record && record.Id == id ? record : null;
+        {
+            return _records[id % Capacity] is { } record && record.Id == id ? record : _pinned.Find(pinned => pinned.Id == id);
+        }
+    }
+
+    /// <summary>Keeps a request when newer ones come, and when the log is cleared; or no longer.</summary>
+    /// <returns>False if too many are pinned.</returns>
+    internal bool TryPin(RequestRecord record, bool isPinned)
+    {
+        lock (_lock)
+        {
+            if (isPinned && _pinned.Count == MaxPinned && !_pinned.Contains(record))
+                return false;
+            _pinned.Remove(record);
+            if (isPinned)
+                _pinned.Add(record);
+        }
+        record.Update(noted => noted.IsPinned = isPinned);
+        return true;
+    }
+
+    /// <summary>All requests that are kept, oldest first.</summary>
+    internal List<RequestRecord> All()
+    {
+        lock (_lock)
+            return [.. _records.OfType<RequestRecord>().Union(_pinned).OrderBy(record => record.Id)];
     }
 
     /// <summary>The requests that have changed, oldest first.</summary>
@@ -59,11 +96,11 @@ internal sealed class RequestLog
         lock (_lock)
         {
             now = _version;
-            return [.. _records.OfType<RequestRecord>().Where(record => record.Version > version).OrderBy(record => record.Id)];
+            return [.. All().Where(record => record.Version > version)];
         }
     }
 
-    /// <summary>Removes all requests.</summary>
+    /// <summary>Removes all requests that are not pinned.</summary>
     internal void Clear()
     {
         lock (_lock)
@@ -72,6 +109,24 @@ internal sealed class RequestLog
             _forgottenUpTo = _count;
         }
         Notify(null);
+    }
+
+    /// <summary>Shortens the bodies of the oldest requests once all bodies together are larger than the budget.</summary>
+    private void TrimBodies()
+    {
+        long size = 0;
+        foreach (RequestRecord record in Enumerable.Reverse(All()))
+        {
+            size += record.Look(static noted => noted.KeptSize);
+            if (size > BodyBudget && !record.Look(static noted => noted.IsPinned))
+            {
+                record.UpdateQuietly(static noted =>
+                {
+                    noted.RequestBody.Trim(RequestRecord.OldBodyCapacity);
+                    noted.ResponseBody.Trim(RequestRecord.OldBodyCapacity);
+                });
+            }
+        }
     }
 
     /// <summary>Notifies the listeners of a change.</summary>

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Shims.Control.Client;
+using Shims.Control.Doctor;
 using Shims.Diagnostics;
 using Shims.Posix;
 
@@ -95,15 +96,18 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
             start = head is null ? [] : await ReadShortAsync(response, left);
             if (await DiagnoseAsync(response, head, start, program, errors, record, route.File) is { } diagnosis)
             {
+                record.UpdateQuietly(noted => noted.IsRefused = head is not null);
                 if (silence.IsOver && head is null)
                     return await EndSilenceAsync(silence.Reason(route.File), request, sink, record, left);
                 await FailurePage.SendAsync(await ExamineAsync(diagnosis, route), request, sink, record, left);
                 return RequestState.Done;
             }
         }
-        record.Update(noted => (noted.Status, noted.ResponseHeaders) = (head!.Status, head.Headers));
+        record.Update(noted => (noted.Status, noted.ResponseHeaders, noted.ResponseHead) = (head!.Status, head.Headers, head.Raw));
         sink.Start(head!.Status, head.Headers);
         await PassOnAsync(response, start, sink, record, left);
+        if (response.EndRequest is { ApplicationStatus: not 0 } end)
+            record.UpdateQuietly(noted => noted.BadEnd = ExitStatus.OfCode(end.ApplicationStatus));
         if (response.Fault is { } fault)
             return Truncate(silence.IsOver ? silence.Reason(route.File) : fault.ToString(), sink, record);
         await sink.CompleteAsync(left);
@@ -189,7 +193,7 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         record.UpdateQuietly(noted =>
         {
             errors.CopyTo(noted.StandardError);
-            noted.ResponseHeaders = response.Head?.Headers ?? [];
+            (noted.ResponseHeaders, noted.ResponseHead) = (response.Head?.Headers ?? [], response.Head?.Raw ?? []);
             noted.ResponseBody.Add(head is null ? response.Unfinished : start);
         });
         return head is null
@@ -199,7 +203,10 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
 
     private async Task<Diagnosis> ExamineAsync(Diagnosis diagnosis, Route route) =>
         site.IsApp(route.File) || route.Kind != RouteKind.Script ? diagnosis
-            : diagnosis with { Findings = await verdicts.ExamineAsync(route.File) };
+            : diagnosis with { Findings = [.. (await verdicts.ExamineAsync(route.File)).Where(IsFault)] };
+
+    /// <summary>Whether a finding is worth a place under the cause. Checks that passed are not.</summary>
+    private static bool IsFault(Finding finding) => finding.Severity > Severity.Good;
 
     /// <summary>Records standard error and exit status at the end of the program, which may run longer than its response.</summary>
     private async Task FollowToEndAsync(StartedProgram? program, SilenceLimit? silence, string script, ErrorFile errors,
@@ -214,17 +221,14 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
             noted.Trouble = isEndedLate ? silence!.Reason(script) : noted.Trouble;
             noted.Exit = program is null ? null : Describe(program);
             errors.CopyTo(noted.StandardError);
+            if (program is not null && noted.State == RequestState.Done)
+                BadEnd.Note(noted, program.Ended.Result, isScripts: site.Protocol == Gateway.Connections.Protocols.Scgi);
         });
         errors.Dispose();
         if (isEndedLate)
             Ended?.Invoke(record);
     }
 
-    private static string? Describe(StartedProgram program)
-    {
-        if (!program.Ended.IsCompletedSuccessfully)
-            return null;
-        ExitStatus status = program.Ended.Result;
-        return status.Signal == 0 ? $"exit status {status.Code}" : $"killed by signal {status.Signal}";
-    }
+    private static string? Describe(StartedProgram program) =>
+        program.Ended.IsCompletedSuccessfully ? BadEnd.Describe(program.Ended.Result) : null;
 }

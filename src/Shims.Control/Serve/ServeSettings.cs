@@ -18,8 +18,11 @@ internal sealed record ServeSettings
     /// <summary>The protocol between this server and the programs.</summary>
     internal Protocol Protocol { get; init; } = Protocols.Scgi;
 
-    /// <summary>Options of the shim, such as <c>--env NAME=VALUE</c>.</summary>
-    internal IReadOnlyList<string> ShimOptions { get; init; } = [];
+    /// <summary>Variables of the scripts' environment, NAME=VALUE: <c>--env</c> of the shim.</summary>
+    internal IReadOnlyList<string> Env { get; init; } = [];
+
+    /// <summary>Variables of requests that are passed on to scripts although they are not CGI: <c>--allow-env</c> of the shim.</summary>
+    internal IReadOnlyList<string> AllowedEnv { get; init; } = [];
 
     /// <summary>The programs that run files, by extension.</summary>
     internal IReadOnlyDictionary<string, string> Interpreters { get; init; } = new Dictionary<string, string>();

@@ -1,3 +1,6 @@
+using System.Text;
+using Shims.Cgi;
+using Shims.Control.Client;
 using Shims.Control.Doctor;
 using Shims.Control.Processes;
 using Shims.Diagnostics;
@@ -28,6 +31,9 @@ internal sealed class Site
     internal string Root => IsDirectory ? _settings.What.TrimEnd('/') : Path.GetDirectoryName(_settings.What)!;
 
     internal Protocol Protocol => _settings.Protocol;
+
+    /// <summary>The arguments of the script or app.</summary>
+    internal IReadOnlyList<string> Arguments => _settings.Arguments;
 
     /// <summary>The path that is served, for people.</summary>
     internal string Title => _settings.What;
@@ -75,20 +81,23 @@ internal sealed class Site
                 : new ProgramLaunch(script, _settings.Arguments) { Environment = environment };
         }
         string[] errors = errorFile is null ? [] : ["--stderr", errorFile];
-        string target = IsDirectory ? Root + "/" : script;
-        return new ProgramLaunch(_shim, [.. errors, .. ShimOptions, target, .. _settings.Arguments]) { IsShim = true };
+        return new ProgramLaunch(_shim, [.. errors, .. ShimOptions, TargetFor(script), .. _settings.Arguments]) { IsShim = true };
     }
 
     /// <summary>The options of the gateway. The files here are the developer's, and so the gateway's user's.</summary>
     internal IReadOnlyList<string> ShimOptions =>
     [
-        .. _settings.ShimOptions,
+        .. _settings.Env.SelectMany(setting => new[] { "--env", setting }),
+        .. _settings.AllowedEnv.SelectMany(name => new[] { "--allow-env", name }),
         .. _settings.Interpreters.SelectMany(pair => new[] { "--interpreter", $"{pair.Key}={pair.Value}" }),
         .. _settings.Interpreters.Count == 0 ? Array.Empty<string>() : ["--allow-writable"],
     ];
 
     /// <summary>The extensions that have an interpreter.</summary>
     internal IEnumerable<string> Extensions => _settings.Interpreters.Keys;
+
+    /// <summary>The program that runs a file; null if the file is a program itself.</summary>
+    internal string? InterpreterOf(string script) => _settings.Interpreters.GetValueOrDefault(Path.GetExtension(script));
 
     /// <summary>The file that responds for a directory; null if none is there.</summary>
     /// <param name="directory">Its absolute path, with a slash at the end.</param>
@@ -107,6 +116,39 @@ internal sealed class Site
 
     /// <summary>How long a program may send nothing before it is ended; zero for any time.</summary>
     internal TimeSpan ReadTimeoutOf(string script) => _settings.ReadTimeout ?? (IsApp(script) ? s_appReadTimeout : TimeSpan.Zero);
+
+    /// <summary>The environment of the request's script, as the shim makes it; empty if no shim starts a script.</summary>
+    internal IReadOnlyList<RequestVariable> EnvironmentOf(RequestRecord record) =>
+        record.Environment ?? (record.Script is { } script && !IsApp(script)
+            ? ScriptEnvironment.Of(record.Variables, TargetFor(script), Policy)
+            : []);
+
+    /// <summary>The variables of the request that its script does not get. Apps get all of them.</summary>
+    internal IReadOnlyList<HeldBackVariable> HeldBackOf(RequestRecord record) =>
+        record.Script is not { } script || IsApp(script) ? []
+        : record.Environment is not { } environment ? ScriptEnvironment.HeldBack(record.Variables, Policy)
+        : [.. ScriptEnvironment.HeldBack(record.Variables, default).Where(held => environment.All(got => got.NameText != held.Name))];
+
+    /// <summary>The target with which a request reaches a script of this site, although it was recorded at another place.</summary>
+    /// <param name="target">Path and query, as recorded.</param>
+    /// <param name="scriptName">SCRIPT_NAME, as recorded.</param>
+    internal string LocalTarget(string target, string scriptName)
+    {
+        int query = target.IndexOf('?', StringComparison.Ordinal);
+        string path = Uri.UnescapeDataString(query < 0 ? target : target[..query]);
+        if (RouteTo(path).Kind == RouteKind.Script || scriptName.Length == 0 || !path.StartsWith(scriptName, StringComparison.Ordinal))
+            return target;
+        string name = Path.GetFileName(scriptName);
+        SiteScript[] same = [.. SiteScripts.Find(Root).Where(script => Path.GetFileName(script.Name) == name).Take(2)];
+        string rest = string.Join('/', path[scriptName.Length..].Split('/').Select(Uri.EscapeDataString));
+        return same is [var only] ? only.Url + rest + (query < 0 ? "" : target[query..]) : target;
+    }
+
+    private EnvironmentPolicy Policy => new(
+        set: _settings.Env.Count == 0 ? null : [.. _settings.Env.Select(Encoding.UTF8.GetBytes)],
+        allow: _settings.AllowedEnv.Count == 0 ? null : [.. _settings.AllowedEnv.Select(Encoding.UTF8.GetBytes)]);
+
+    private string TargetFor(string script) => IsDirectory ? Root + "/" : script;
 
     private static string FindProgram(string name) => InstalledPrograms.Find(name)
         ?? throw new ShimException(ExitCode.SystemError, $"{name}: command not found beside shimctl and on the PATH",

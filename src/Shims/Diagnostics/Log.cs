@@ -54,7 +54,7 @@ internal static class Log
         else
             Write(Begin("failure", requestId, DateTime.UtcNow)
                 .Add("status", fault.Status).Add("message", fault.Cause).Add("fix", fault.Cure)
-                .Add("stderr", fault.Said).Add("path", fault.Requested).Add("capsule", fault.Capsule).ToString());
+                .Add("stderr", fault.Said).Add("stack", fault.Stack).Add("path", fault.Requested).Add("capsule", fault.Capsule).ToString());
     }
 
     /// <summary>Writes a line, whatever the text: it stays one line, and does nothing to a terminal.</summary>

@@ -74,9 +74,9 @@ public sealed class InspectorTests : IDisposable
     {
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
         using var client = new HttpClient { BaseAddress = server.Url };
-        await client.PostAsync("/echo.cgi", new ByteArrayContent(new byte[200_000]));
+        await client.PostAsync("/echo.cgi", new ByteArrayContent(new byte[2_000_000]));
         JsonElement details = await InspectorClient.DetailsAsync(client, 1);
-        Assert.Contains("200000 bytes", details.Text("whyNoReplay"), StringComparison.Ordinal);
+        Assert.Contains("2000000 bytes", details.Text("whyNoReplay"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Conflict, (await client.PostAsync("/_shims/requests/1/replay", null)).StatusCode);
     }
 
@@ -165,7 +165,7 @@ public sealed class InspectorTests : IDisposable
     {
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
         using var client = new HttpClient { BaseAddress = server.Url };
-        foreach (string path in new[] { "/_shims/", "/_shims/style.css", "/_shims/inspector.js", "/_shims/live.js" })
+        foreach (string path in new[] { "/_shims/", "/_shims/style.css", "/_shims/inspector.js", "/_shims/dom.js", "/_shims/list.js", "/_shims/details.js", "/_shims/bodies.js", "/_shims/edit.js", "/_shims/compare.js", "/_shims/keys.js", "/_shims/live.js" })
         {
             using HttpResponseMessage answer = await client.GetAsync(path);
             Assert.StartsWith("default-src 'none'; script-src 'self';", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
