@@ -140,7 +140,9 @@ internal sealed class GatewayCommandOptions
         // Called by name: invoking whatever action there is would bring all of them into the program, which is an eighth of it.
         using var text = new StringWriter();
         Console.SetOut(text);
-        ((HelpAction)_help.Action!).Invoke(result);
+        var help = (HelpAction)_help.Action!;
+        help.MaxWidth = Libc.ColumnsOf(1); // .NET asks the terminal with escape sequences
+        help.Invoke(result);
         // The library puts options last, where they would be the script's.
         Print(text.ToString().Replace($"{_program} [<TARGET> [<ARG>...]] [options]", $"{_program} [OPTIONS] TARGET [ARG...]"));
         return true;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Shims.Posix;
 
 namespace Shims.Control.Commands;
 
@@ -14,7 +15,9 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         // Not /h and /? too, which are paths, and which shells would suggest.
         var option = new HelpOption("--help", "-h", "-?");
         root.Options[root.Options.IndexOf(root.Options.OfType<HelpOption>().Single())] = option;
-        option.Action = new HelpWithExamples((HelpAction)option.Action!);
+        var help = (HelpAction)option.Action!;
+        help.MaxWidth = Libc.ColumnsOf(1); // .NET asks the terminal with escape sequences
+        option.Action = new HelpWithExamples(help);
     }
 
     /// <summary>True: --help works even if the rest of the command line is wrong.</summary>

@@ -87,6 +87,14 @@ internal static unsafe partial class Libc
         return Kernel.Call(SystemCall.InputOutputControl, pipe, fionRead, (nint)(&count)) == 0 ? count : 0;
     }
 
+    /// <summary>The number of columns of a terminal; <see cref="int.MaxValue"/> for anything else. ioctl_tty(2), TIOCGWINSZ.</summary>
+    internal static int ColumnsOf(int descriptor)
+    {
+        const nint getWindowSize = 0x5413;
+        ushort* size = stackalloc ushort[4] { 0, 0, 0, 0 }; // rows, columns, and both in pixels
+        return Kernel.Call(SystemCall.InputOutputControl, descriptor, getWindowSize, (nint)size) == 0 && size[1] > 0 ? size[1] : int.MaxValue;
+    }
+
     /// <summary>Reads all that a pipe holds, and leaves it there. tee(2).</summary>
     /// <returns>The number of bytes; -1 if it is more than there is room for.</returns>
     internal static int PeekPipe(int pipe, Span<byte> buffer)
