@@ -84,6 +84,8 @@ public sealed class HandlerSnippetTests
         var types = new StringBuilder();
         var statements = new StringBuilder();
         bool isType = false;
+        // The generator of JSON code names its files after the context alone.
+        example = example.Replace("NotesJson", name + "Json", StringComparison.Ordinal);
         string[] lines = example.TrimEnd().TrimStart('\r', '\n').Split('\n');
         // The compiler writes them as far to the right as the comment stood.
         int indent = lines.Where(line => line.Trim().Length > 0).Min(line => line.Length - line.TrimStart().Length);

@@ -20,10 +20,10 @@ internal static unsafe class HandlerProgram
             File.WriteAllText(answer, Environment.ProcessPath);
             return (int)ExitCode.Served;
         }
-        (ShimOptions settings, string? note) = ShimSettings.FromEnvironment(options ?? new ShimOptions());
+        ShimOptions settings = ShimSettings.FromEnvironment(options ?? new ShimOptions());
         var responder = new HandlerResponder(handler, settings, needsThreads || settings.HandlerTimeout is not null);
         StandardInput input = Descriptors.LookAtInput();
-        GatewayOptions gateway = OptionsFor(settings, note, mayStay: input != StandardInput.Connection);
+        GatewayOptions gateway = OptionsFor(settings, mayStay: input != StandardInput.Connection);
         if (input != StandardInput.Listener && Libc.EnvironmentVariable("REQUEST_METHOD\0"u8) != null)
             return (int)CgiProgram.Run(gateway, responder);
         if (input is StandardInput.Terminal or StandardInput.Closed && Descriptors.PassedListeners() is [])
@@ -41,11 +41,11 @@ internal static unsafe class HandlerProgram
     }
 
     /// <param name="mayStay">True if more than one request may come; else what matters only then is not asked for, since each question wakes a part of the runtime.</param>
-    private static GatewayOptions OptionsFor(ShimOptions options, string? note, bool mayStay) => new()
+    private static GatewayOptions OptionsFor(ShimOptions options, bool mayStay) => new()
     {
         Program = ProgramFolders.NameOfExecutable,
         Target = options.MaxConcurrentRequests > 0 ? OwnTarget() : default,
-        Note = note,
+        Note = options.Note,
         Mode = RunMode.Relay,
         StandardError = options.StandardError,
         AccessLog = options.AccessLog,

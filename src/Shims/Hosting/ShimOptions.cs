@@ -68,6 +68,9 @@ public sealed class ShimOptions
     /// <summary>Handlers that one process on a listening socket runs at a time; further requests wait for a thread. Default: 64.</summary>
     public int MaxConcurrentHandlers { get; set; } = 64;
 
+    /// <summary>A line for the log about a variable of the environment that is wrong, or null.</summary>
+    internal string? Note { get; set; }
+
     /// <summary>True if environment and command line have been applied.</summary>
     internal bool IsSettled { get; set; }
 

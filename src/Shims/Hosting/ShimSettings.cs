@@ -11,13 +11,12 @@ namespace Shims.Hosting;
 internal static class ShimSettings
 {
     /// <summary>Applies the environment.</summary>
-    /// <returns>A copy of the options, and a line for the log about variables that are wrong, or null.</returns>
-    internal static (ShimOptions Options, string? Note) FromEnvironment(ShimOptions options)
+    /// <returns>A copy of the options; its note is about a variable that is wrong.</returns>
+    internal static ShimOptions FromEnvironment(ShimOptions options)
     {
         if (options.IsSettled)
-            return (options, null);
+            return options;
         options = options.Copy();
-        string? note = null;
         Apply("SHIMS_ERRORS\0"u8, "--errors");
         Apply("SHIMS_STDERR\0"u8, "--stderr");
         Apply("SHIMS_LOG_FORMAT\0"u8, "--log-format");
@@ -31,12 +30,12 @@ internal static class ShimSettings
         Apply("SHIMS_MAX_HEADER\0"u8, "--max-header");
         Apply("SHIMS_MAX_BODY\0"u8, "--max-body");
         Apply("SHIMS_MAX\0"u8, "--max");
-        return (options, note);
+        return options;
 
         void Apply(ReadOnlySpan<byte> variable, string name)
         {
             if (Libc.EnvironmentText(variable) is { } value && Set(options, name, value) is { } fault)
-                note = $"{System.Text.Encoding.ASCII.GetString(variable[..^1])} is left out: as an option, {fault}";
+                options.Note = $"{System.Text.Encoding.ASCII.GetString(variable[..^1])} is left out: as an option, {fault}";
         }
     }
 
@@ -50,7 +49,7 @@ internal static class ShimSettings
     /// <exception cref="ShimException">A value is missing or wrong.</exception>
     internal static ShimOptions Take(ref string[] args, ShimOptions options)
     {
-        (options, _) = FromEnvironment(options);
+        options = FromEnvironment(options);
         var own = new List<string>();
         string[] words = OptionsFile.Expand(args, static name => IsOption(name));
         for (int i = 0; i < words.Length; i++)
@@ -59,6 +58,11 @@ internal static class ShimSettings
             {
                 own.AddRange(words[(i + 1)..]);
                 break;
+            }
+            if (words[i] == "--trust-request-id")
+            {
+                options.TrustRequestId = true;
+                continue;
             }
             int equals = words[i].IndexOf('=');
             string name = equals < 0 ? words[i] : words[i][..equals];
@@ -78,8 +82,8 @@ internal static class ShimSettings
     }
 
     private static bool IsOption(string name) =>
-        name is "--errors" or "--stderr" or "--log-format" or "--access-log" or "--mount" or "--timeout" or "--header-timeout" or "--idle" or "--finish-time"
-            or "--max-header" or "--max-body" or "--max";
+        name is "--errors" or "--stderr" or "--log-format" or "--access-log" or "--mount" or "--timeout" or "--header-timeout" or "--idle"
+            or "--finish-time" or "--max-header" or "--max-body" or "--max";
 
     /// <returns>The fault of the value, or null.</returns>
     private static string? Set(ShimOptions options, string name, string value)

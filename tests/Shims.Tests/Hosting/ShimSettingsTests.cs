@@ -9,14 +9,15 @@ public sealed class ShimSettingsTests
     [Fact]
     public void The_options_of_the_gateways_are_taken_out_of_the_command_line_and_the_rest_stays()
     {
-        string[] args = ["notes.db", "--idle", "60", "--max-body=1M", "-x", "--timeout", "5", "--errors", "browser", "--mount", "/notes",
-            "--max", "3",
-            "--header-timeout", "7", "--finish-time", "8", "--max-header", "64K", "--stderr", "null", "--", "--idle", "1"];
+        string[] args = ["notes.db", "--idle", "60", "--max-body=1M", "-x", "--trust-request-id", "--timeout", "5", "--errors", "browser",
+            "--mount", "/notes", "--max", "3", "--header-timeout", "7", "--finish-time", "8", "--max-header", "64K", "--stderr", "null",
+            "--", "--idle", "1"];
         ShimOptions options = ShimSettings.Take(ref args, new ShimOptions { MaxConcurrentHandlers = 9 });
         Assert.Equal(["notes.db", "-x", "--idle", "1"], args);
         Assert.Equal((TimeSpan.FromSeconds(60), 1L << 20, TimeSpan.FromSeconds(5), ErrorAudience.Browser, "/notes", 3),
             (options.IdleTimeout, options.MaxBodySize, options.HandlerTimeout, options.ErrorsTo, options.MountPath,
                 options.MaxConcurrentRequests));
+        Assert.True(options.TrustRequestId);
         Assert.Equal((TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(8), 64 << 10, "null", 9),
             (options.HeaderTimeout, options.FinishTime, options.MaxHeaderSize, options.StandardError, options.MaxConcurrentHandlers));
     }
