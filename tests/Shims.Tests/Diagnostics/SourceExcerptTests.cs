@@ -17,7 +17,8 @@ public sealed class SourceExcerptTests : IDisposable
     {
         File.WriteAllText(_file, "one\ntwo\nthree\nfour\n");
         SourceExcerpt excerpt = SourceExcerpt.Read(_file, line)!;
-        Assert.Equal((first, lines), (excerpt.First, excerpt.Lines.ToArray()));
+        Assert.Equal(first, excerpt.First);
+        Assert.Equal(lines, excerpt.Lines);
     }
 
     [Theory, InlineData(0), InlineData(-1), InlineData(3), InlineData(int.MaxValue - 2)]
