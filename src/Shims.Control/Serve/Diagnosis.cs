@@ -63,14 +63,16 @@ internal sealed record Diagnosis(int Status, string Cause)
     private static string WithoutStart(string line, string id) =>
         line.IndexOf(id, StringComparison.Ordinal) is >= 0 and var start ? line[(start + id.Length)..] : line;
 
-    /// <summary>The diagnosis of a log line: CAUSE: FIX; stack: FRAME / FRAME, the stack only of an exception.</summary>
+    /// <summary>The diagnosis of a log line: CAUSE: FIX; stack: FRAME / FRAME; request: PATH, the stack only of an exception.</summary>
     private static Diagnosis OfLogLine(int status, string text)
     {
         const string before = "; stack: ";
         int end = text.IndexOf(before, StringComparison.Ordinal);
         if (end < 0)
             return new Diagnosis(status, text);
-        string stack = text[(end + before.Length)..].Replace(" / ", "\n", StringComparison.Ordinal);
+        string rest = text[(end + before.Length)..];
+        int request = rest.LastIndexOf("; request: ", StringComparison.Ordinal);
+        string stack = (request < 0 ? rest : rest[..request]).Replace(" / ", "\n", StringComparison.Ordinal);
         return new Diagnosis(status, text[..end])
         {
             Problems = SourceFrame.FindFirst(stack) is { } frame
