@@ -68,7 +68,6 @@ public sealed class WaitModeTests : ProgramTest
     [Theory]
     [InlineData(RunModeUnderTest.Plain, 15), InlineData(RunModeUnderTest.Relay, 15), InlineData(RunModeUnderTest.FastCgi, 15)]
     [InlineData(RunModeUnderTest.Plain, 2), InlineData(RunModeUnderTest.FastCgi, 2)]
-    [InlineData(RunModeUnderTest.Plain, 1), InlineData(RunModeUnderTest.FastCgi, 1)]
     public async Task A_process_that_gets_SIGTERM_finishes_the_requests_in_flight(RunModeUnderTest mode, int signal)
     {
         Witness witness = Folder.Witness();

@@ -49,6 +49,8 @@ public sealed partial class Installation : IDisposable
         {
             // Not by this process: as long as a program that another thread is starting has not closed the copy, nobody can execute it (ETXTBSY).
             await Command.RunAsync("cp", ["-R", folder, installation.Folder.PathTo("www/cgi-bin")]);
+            foreach (string pages in (string[])["www", "wsgi"])
+                await Command.RunAsync("cp", ["-R", Repository.PathTo($"inetd-examples/{pages}"), installation.Folder.PathTo($"www/{pages}")]);
             await Command.RunAsync("cp", [Repository.ScgiRun, Repository.FcgiRun, Repository.Program("wsgi-run"), installation.Folder.PathTo("libexec")]);
             return installation;
         }

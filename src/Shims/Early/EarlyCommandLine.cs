@@ -18,22 +18,17 @@ internal static unsafe class EarlyCommandLine
         StandardError.Secure(program);
     }
 
-    /// <summary>Reads TARGET if this is the plain <c>TARGET [ARG...]</c>, on a connection.</summary>
+    /// <summary>True if this is the plain <c>TARGET [ARG...]</c>, on a connection.</summary>
     /// <returns>
     /// False for the ordinary path: a relative TARGET, options, an interpreter, whose program would come with the request, and the tests'
     /// wish to see the ordinary path.
     /// </returns>
-    internal static bool TryReadTarget(int argumentCount, byte** arguments, out ScriptTarget target)
-    {
-        target = default;
-        if (!IsPlain(argumentCount, arguments))
-            return false;
-        target = TargetOf(argumentCount, arguments);
-        return target.IsDirectory || !InterpreterNames.Contains(target.Path);
-    }
+    internal static bool IsPlain(int argumentCount, byte** arguments) =>
+        argumentCount >= 2 && arguments[1][0] == (byte)'/' && !IsRoot(arguments[1]) && !IsInterpreter(arguments[1]) && !Switches.IsOrdinary
+        && Libc.SocketOption(0, Flags.SO_ACCEPTCONN) == 0;
 
-    private static bool IsPlain(int argumentCount, byte** arguments) =>
-        argumentCount >= 2 && arguments[1][0] == (byte)'/' && !IsRoot(arguments[1]) && !Switches.IsOrdinary && Libc.SocketOption(0, Flags.SO_ACCEPTCONN) == 0;
+    // A folder of that name ends with a slash.
+    private static bool IsInterpreter(byte* path) => InterpreterNames.Contains(new ReadOnlySpan<byte>(path, Libc.LengthOf(path)));
 
     private static bool IsRoot(byte* path)
     {
@@ -42,7 +37,8 @@ internal static unsafe class EarlyCommandLine
         return *path == 0;
     }
 
-    private static ScriptTarget TargetOf(int argumentCount, byte** arguments)
+    /// <summary>TARGET, with its ARGs. It is returned, since a copy by reference needs the runtime.</summary>
+    internal static ScriptTarget TargetOf(int argumentCount, byte** arguments)
     {
         byte* path = arguments[1];
         int length = Libc.LengthOf(path);

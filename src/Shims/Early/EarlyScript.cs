@@ -29,9 +29,9 @@ internal static unsafe class EarlyScript
     {
         EarlyCommandLine.SecureStandardError("fcgi-run"u8, argumentCount, arguments);
         EarlyLimits.Require("fcgi-run"u8);
-        if (!EarlyCommandLine.TryReadTarget(argumentCount, arguments, out ScriptTarget target)
-            || !Libc.WaitReadable(0, Limits.DefaultHeaderSeconds * 1000))
+        if (!EarlyCommandLine.IsPlain(argumentCount, arguments) || !Libc.WaitReadable(0, Limits.DefaultHeaderSeconds * 1000))
             return;
+        ScriptTarget target = EarlyCommandLine.TargetOf(argumentCount, arguments);
         Span<byte> request = Kernel.Map(LargestRequest), stream = Kernel.Map(LargestRequest);
         if (request.IsEmpty || stream.IsEmpty)
             return;

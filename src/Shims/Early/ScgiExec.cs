@@ -52,8 +52,9 @@ internal static unsafe class ScgiExec
     {
         EarlyCommandLine.SecureStandardError("scgi-run"u8, argumentCount, arguments);
         // What a script writes to syslog's socket itself has neither tag nor priority: its errors have to go through the shim.
-        if (!StandardError.IsSyslog && EarlyCommandLine.TryReadTarget(argumentCount, arguments, out ScriptTarget target))
+        if (!StandardError.IsSyslog && EarlyCommandLine.IsPlain(argumentCount, arguments))
         {
+            ScriptTarget target = EarlyCommandLine.TargetOf(argumentCount, arguments);
             outcome.HasTakenConnection = true;
             var limits = new ExecLimits(Limits.DefaultHeaderSize, Limits.DefaultHeaderSeconds * 1000, Limits.SmallBody, IsAsked: false, 0, 0);
             Run(ref outcome.Header, target, default, limits);

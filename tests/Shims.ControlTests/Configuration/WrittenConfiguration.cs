@@ -73,7 +73,8 @@ internal sealed class WrittenConfiguration
         {
             "nginx" => await Nginx.StartAsync(_installation, Site($"server {{\nlisten 127.0.0.1:{SitePort};\nserver_name localhost;\nroot {_installation.Folder.MakeFolder("html")};\n{text}}}\n")),
             "apache" => await Apache.StartAsync(_installation, Site($"Listen 127.0.0.1:{SitePort}\n<VirtualHost 127.0.0.1:{SitePort}>\nServerName localhost\n{text}</VirtualHost>\n"),
-                ["proxy", _texts[^1].Contains("scgi://", StringComparison.Ordinal) ? "proxy_scgi" : "proxy_fcgi"]),
+                ["proxy", _texts[^1].Contains("scgi://", StringComparison.Ordinal) ? "proxy_scgi" : "proxy_fcgi",
+                    "authn_core", "authn_file", "auth_basic", "authz_user"]),
             "lighttpd" => await Lighttpd.StartAsync(_installation, Site($"$SERVER[\"socket\"] == \"127.0.0.1:{SitePort}\" {{ }}\n{text.Replace($"=> {GatewayPort}", $"=> {_installation.PortOf(GatewayPort)}", StringComparison.Ordinal)}")),
             "caddy" => await Caddy.StartAsync(_installation, Site($":{SitePort} {{\nbind 127.0.0.1\n{text}}}\n")),
             _ => await HAProxy.StartAsync(_installation, Site($"frontend site\n    bind 127.0.0.1:{SitePort}\n    mode http\n    timeout client 60s\n{_texts[^2]}\n{_texts[^1]}")),

@@ -89,13 +89,13 @@ public sealed class DroppedFileTests(DoctorPrograms programs) : IClassFixture<Do
     {
         { "from flask import Flask\napp = Flask(__name__)\n", "it defines app, and wsgi-run calls application" },
         { "from flask import Flask\napplication = Flask(__name__)\napplication.run(debug=True)\n", "line 3 starts a server of its own, application.run(...), and comes to no page" },
-        { "from flask import Flask, session\napplication = Flask(__name__)\n@application.route('/')\ndef front():\n    session['a'] = 1\n    return 'x'\n", "Flask has no secret key for its sessions" },
+        { "from flask import Flask, session\napplication = Flask(__name__)\n@application.route('/', strict_slashes=False)\ndef front():\n    session['a'] = 1\n    return 'x'\n", "Flask has no secret key for its sessions" },
         { "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n", "Django does not know its settings: DJANGO_SETTINGS_MODULE is not set" },
         { "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'news.settings'\nfrom django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n", "Django does not find its settings, news.settings: they are in FOLDER/project" },
         { "import os, sys\nsys.path.insert(0, 'FOLDER/project')\nos.environ['DJANGO_SETTINGS_MODULE'] = 'news.settings'\nfrom django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n", "Django refuses the host name " },
         { "import sqlite3\ndef application(environ, start_response):\n    sqlite3.connect('/root/nosuch.db').execute('select 1')\n", "user nobody may not write to the file of its SQLite database" },
         { "import nosuchmodule\napplication = None\n", "it needs the Python module nosuchmodule" },
-        { "application = 3\n", "FOLDER/site/app.wsgi: application cannot be called" },
+        { "application = 3\n", "application cannot be called: its type is int" },
     };
 
     [Theory, MemberData(nameof(Mistakes))]

@@ -53,6 +53,6 @@ internal static partial class DroppedFile
     private static partial Regex Definition();
 
     /// <summary>Servers and adapters that call it.</summary>
-    [GeneratedRegex(@"CGIHandler|BaseCGIHandler|WSGIServer|\bflup\b|run_with_cgi|\.serve_forever|^\s*print\(|^\s*(app|application|bottle)\.run\(|^\s*run\(")]
+    [GeneratedRegex(@"CGIHandler|BaseCGIHandler|WSGIServer|\bflup\b|run_with_cgi|\.serve_forever|^\s*print\(|^\s*(app|application|bottle)\.run\(|^\s*run\(|\(application\)")]
     private static partial Regex Call();
 }
