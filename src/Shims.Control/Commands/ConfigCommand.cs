@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Text.Json;
 using Shims.Control.Processes;
 using Shims.Control.Servers;
@@ -80,20 +79,20 @@ internal sealed class ConfigCommand : ControlSubcommand
         _super.OneOf([.. ServerKinds.All.Where(kind => !kind.IsWebServer).Select(kind => kind.Word)]);
         _protocol.OneOf([.. Protocols.All.Select(protocol => protocol.Word)]);
         foreach (Option<string?> path in new[] { _script, _directory, _app, _socket, _userAuth })
-            path.Validators.Add(CheckPath);
+            path.Validators.Add(ConfigValues.Path);
         foreach (Option<string?> name in new[] { _user, _webUser })
-            name.Validators.Add(CheckPath);
-        _url.Validators.Add(CheckUrl);
-        _port.Validators.Add(CheckPort);
+            name.Validators.Add(ConfigValues.Path);
+        _url.Validators.Add(ConfigValues.Url);
+        _port.Validators.Add(ConfigValues.Port);
         _env.Validators.Add(CheckVariables);
         foreach (Option<string[]> words in new[] { _env, _allow, _interpreter, _alias })
-            words.Validators.Add(CheckWords);
-        _maxBody.Validators.Add(CheckSize);
+            words.Validators.Add(ConfigValues.Words);
+        _maxBody.Validators.Add(ConfigValues.Size);
         foreach (Option<int?> seconds in new[] { _timeout, _readTimeout })
-            seconds.Validators.Add(CheckSeconds);
-        _interpreter.Validators.Add(CheckInterpreters);
-        _index.Validators.Add(CheckIndexes);
-        _alias.Validators.Add(CheckAliases);
+            seconds.Validators.Add(ConfigValues.Seconds);
+        _interpreter.Validators.Add(ConfigValues.Interpreters);
+        _index.Validators.Add(ConfigValues.Indexes);
+        _alias.Validators.Add(ConfigValues.Aliases);
         Validators.Add(CheckTarget);
         Validators.Add(CheckPair);
         foreach (Option option in new Option[] { _web, _super, _protocol, _url, _script, _directory, _app, _user, _webUser, _socket, _port,
@@ -166,89 +165,6 @@ internal sealed class ConfigCommand : ControlSubcommand
             : "/usr/local/libexec";
 
     private static Protocol Spoken(string? word) => Protocols.OfWord(word) ?? Protocols.FastCgi;
-
-    private static void CheckPath(OptionResult option)
-    {
-        foreach (Token token in option.Tokens)
-        {
-            if (PlainPath.Objection(token.Value) is { } objection)
-                option.AddError($"{option.Option.Name}: {objection}");
-        }
-    }
-
-    private static void CheckUrl(OptionResult option)
-    {
-        string url = option.Tokens is [var token, ..] ? token.Value : "";
-        if (!url.StartsWith('/') || url.Trim('/').Length == 0)
-            option.AddError($"--url takes a path below /, not \"{url}\": write for example --url /cgi-bin");
-        else if (PlainPath.Objection(url) is { } objection)
-            option.AddError($"--url: {objection}");
-    }
-
-    private static void CheckPort(OptionResult option)
-    {
-        if (option.Tokens is [var token, ..] && (!int.TryParse(token.Value, out int port) || port is < 1 or > 65535))
-            option.AddError($"--port takes a number from 1 to 65535, not \"{token.Value}\": write for example --port 9000");
-    }
-
-    private static void CheckWords(OptionResult option)
-    {
-        foreach (Token token in option.Tokens)
-        {
-            if (PlainPath.WordObjection(token.Value) is { } objection)
-                option.AddError($"{option.Option.Name}: {objection}");
-        }
-    }
-
-    private static void CheckSize(OptionResult option)
-    {
-        if (option.Tokens is [var token, ..] && BodySize.Parse(token.Value) is null)
-            option.AddError($"--max-body takes a number with K, M or G, not \"{token.Value}\": write for example --max-body 100M");
-    }
-
-    private static void CheckSeconds(OptionResult option)
-    {
-        if (option.Tokens is [var token, ..]
-            && (!int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds is < 1 or > 86400))
-        {
-            option.AddError($"{option.Option.Name} takes a number of seconds from 1 to 86400, not \"{token.Value}\": write for example " +
-                $"{option.Option.Name} 600");
-        }
-    }
-
-    private static void CheckInterpreters(OptionResult option)
-    {
-        foreach (Token token in option.Tokens)
-        {
-            if (token.Value.Split('=', 2) is not [['.', _, ..], ['/', ..]])
-            {
-                option.AddError($"--interpreter takes .EXTENSION=PROGRAM, not \"{token.Value}\": write the program's full path, for example " +
-                    "--interpreter .php=/usr/bin/php-cgi");
-            }
-        }
-    }
-
-    private static void CheckIndexes(OptionResult option)
-    {
-        if (option.Tokens is [var token, ..]
-            && (PlainPath.WordObjection(token.Value) is not null || token.Value.Contains('/', StringComparison.Ordinal)))
-            option.AddError($"--index takes names of files, not \"{token.Value}\": write for example --index index.php,index.cgi");
-    }
-
-    private static void CheckAliases(OptionResult option)
-    {
-        foreach (Token token in option.Tokens)
-        {
-            if (token.Value.Split('=', 2) is not [['/', _, ..] url, ['/', ..] folder] || url.Trim('/').Length == 0
-                || folder.Trim('/').Length == 0)
-            {
-                option.AddError($"--alias takes /URL=DIR, not \"{token.Value}\": write both with a slash before them, for example " +
-                    "--alias /awstats-icon=/usr/share/awstats/icon");
-            }
-            else if ((PlainPath.Objection(url) ?? PlainPath.Objection(folder)) is { } objection)
-                option.AddError($"--alias: {objection}");
-        }
-    }
 
     private static FileAlias AliasOf(string value)
     {

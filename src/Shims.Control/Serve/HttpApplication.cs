@@ -26,21 +26,21 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
         string host = context.Request.Headers.Host.ToString();
         if (!hosts.Contains(host))
         {
-            await Inspector.RefuseAsync(context, 403,
+            await ShortResponse.RefuseAsync(context, 403,
                 $"Unknown host name: open http://localhost:{context.Connection.LocalPort}/, " +
                 "or allow the name with shimctl serve --allow-host NAME.");
             return;
         }
         if (CrossSiteRequest.IsSubresource(context.Request.Headers))
         {
-            await Inspector.RefuseAsync(context, 403,
+            await ShortResponse.RefuseAsync(context, 403,
                 "Cross-site request refused: a page of another site may link to this server, but not load anything from it, as that " +
                 "would run a script.");
             return;
         }
         if (RequestUrl.Parse($"http://{host}{target}", out string? fault) is not { } url)
         {
-            await Inspector.RefuseAsync(context, 400, fault!);
+            await ShortResponse.RefuseAsync(context, 400, fault!);
             return;
         }
         string path = Encoding.UTF8.GetString(url.Path);
@@ -93,7 +93,7 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
     {
         if (context.Request.Method is not ("GET" or "HEAD"))
         {
-            await Inspector.RefuseAsync(context, 405, "Method not allowed: this is a list of scripts. Send the request to one of them.");
+            await ShortResponse.RefuseAsync(context, 405, "Method not allowed: this is a list of scripts. Send the request to one of them.");
             return;
         }
         if (!route.File.EndsWith('/'))
@@ -151,7 +151,7 @@ internal sealed class HttpApplication(Site site, ScriptExchange exchange, IndexP
                 noted.Times.Ended = System.Diagnostics.Stopwatch.GetTimestamp();
             });
             if (refusal is not null)
-                await Inspector.RefuseAsync(context, refusal.StatusCode, refusal.Message);
+                await ShortResponse.RefuseAsync(context, refusal.StatusCode, refusal.Message);
             RequestEnded?.Invoke(record);
             return null;
         }

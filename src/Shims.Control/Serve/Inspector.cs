@@ -21,13 +21,13 @@ internal sealed class Inspector(RequestLog log, Site site, RecordedCommands comm
         context.Response.Headers.CacheControl = "no-store";
         if (!IsLocal(context))
         {
-            await RefuseAsync(context, 403,
+            await ShortResponse.RefuseAsync(context, 403,
                 "Forbidden: the inspector shows the content of requests, and is only for browsers on this machine.");
         }
         else if (context.Request.Method == "POST")
             await PostAsync(context, path);
         else if (context.Request.Method is not ("GET" or "HEAD"))
-            await RefuseAsync(context, 405, "Method not allowed: the inspector takes GET, HEAD and POST.");
+            await ShortResponse.RefuseAsync(context, 405, "Method not allowed: the inspector takes GET, HEAD and POST.");
         else
             await GetAsync(context, path);
     }
@@ -36,7 +36,7 @@ internal sealed class Inspector(RequestLog log, Site site, RecordedCommands comm
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(ending, context.RequestAborted);
         if (Asset.Find(path) is { } asset)
-            await SendAsync(context, asset.ContentType, asset.Bytes);
+            await ShortResponse.SendAsync(context, asset.ContentType, asset.Bytes);
         else if (path == Path + "events")
             await EventStream.SendRequestsAsync(context, log, state, gone.Token);
         else if (path == Path + "changes" && live is not null)
@@ -71,7 +71,7 @@ internal sealed class Inspector(RequestLog log, Site site, RecordedCommands comm
         else if (FindRecord(path, ".capsule") is { } kept)
             await SaveAsync(context, $"{CapsuleExport.RequestId(kept)}.capsule", CapsuleExport.Write(kept, site, KeepsSecrets(context)));
         else
-            await RefuseAsync(context, 404, NotFound);
+            await ShortResponse.RefuseAsync(context, 404, NotFound);
     }
 
     private async Task SearchAsync(HttpContext context)
@@ -85,7 +85,7 @@ internal sealed class Inspector(RequestLog log, Site site, RecordedCommands comm
     {
         if (IsCrossSite(context))
         {
-            await RefuseAsync(context, 403, "Cross-site request refused: only the inspector's own page may send this.");
+            await ShortResponse.RefuseAsync(context, 403, "Cross-site request refused: only the inspector's own page may send this.");
             return;
         }
         InspectorActions.Result? result =
@@ -98,7 +98,7 @@ internal sealed class Inspector(RequestLog log, Site site, RecordedCommands comm
             : null;
         if (result is null)
         {
-            await RefuseAsync(context, 404, NotFound);
+            await ShortResponse.RefuseAsync(context, 404, NotFound);
             return;
         }
         context.Response.StatusCode = result.Status;
@@ -134,26 +134,12 @@ internal sealed class Inspector(RequestLog log, Site site, RecordedCommands comm
         return (origin.Length > 0 && origin != $"http://{context.Request.Headers.Host}") || site is not ("" or "same-origin");
     }
 
-    internal static Task RefuseAsync(HttpContext context, int status, string reason)
-    {
-        context.Response.StatusCode = status;
-        return SendAsync(context, "text/plain; charset=utf-8", System.Text.Encoding.UTF8.GetBytes(reason + "\n"));
-    }
-
-    private static Task SendJsonAsync(HttpContext context, byte[] json) => SendAsync(context, "application/json", json);
+    private static Task SendJsonAsync(HttpContext context, byte[] json) => ShortResponse.SendAsync(context, "application/json", json);
 
     /// <summary>Sends a file that the browser saves, and does not show.</summary>
     private static Task SaveAsync(HttpContext context, string name, byte[] bytes)
     {
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
-        return SendAsync(context, "application/octet-stream", bytes);
-    }
-
-    private static async Task SendAsync(HttpContext context, string contentType, byte[] bytes)
-    {
-        context.Response.ContentType = contentType;
-        context.Response.ContentLength = bytes.Length;
-        if (context.Request.Method != "HEAD")
-            await context.Response.BodyWriter.WriteAsync(bytes);
+        return ShortResponse.SendAsync(context, "application/octet-stream", bytes);
     }
 }

@@ -39,7 +39,7 @@ internal static class StaticFile
     {
         if (context.Request.Method is not ("GET" or "HEAD"))
         {
-            await Inspector.RefuseAsync(context, 405, "Method not allowed: this is a file that is sent as it is.");
+            await ShortResponse.RefuseAsync(context, 405, "Method not allowed: this is a file that is sent as it is.");
             return;
         }
         context.Response.ContentType = s_types[Path.GetExtension(path)];

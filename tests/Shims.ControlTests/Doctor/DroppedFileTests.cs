@@ -89,7 +89,7 @@ public sealed class DroppedFileTests(DoctorPrograms programs) : IClassFixture<Do
     {
         { "from flask import Flask\napp = Flask(__name__)\n", "it defines app, and wsgi-run calls application" },
         { "from flask import Flask\napplication = Flask(__name__)\napplication.run(debug=True)\n", "line 3 starts a server of its own, application.run(...), and comes to no page" },
-        { "from flask import Flask, session\napplication = Flask(__name__)\n@application.route('/', strict_slashes=False)\ndef front():\n    session['a'] = 1\n    return 'x'\n", "Flask has no secret key for its sessions" },
+        { "from flask import Flask, session\napplication = Flask(__name__)\n@application.before_request\ndef front():\n    session['a'] = 1\n", "Flask has no secret key for its sessions" },
         { "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n", "Django does not know its settings: DJANGO_SETTINGS_MODULE is not set" },
         { "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'news.settings'\nfrom django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n", "Django does not find its settings, news.settings: they are in FOLDER/project" },
         { "import os, sys\nsys.path.insert(0, 'FOLDER/project')\nos.environ['DJANGO_SETTINGS_MODULE'] = 'news.settings'\nfrom django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n", "Django refuses the host name " },

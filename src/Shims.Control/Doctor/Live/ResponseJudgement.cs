@@ -31,7 +31,8 @@ internal static class ResponseJudgement
 
     private static IEnumerable<Finding> JudgePage(ScriptCase script, LiveResponse response, GatewayResponseHead head, Finding? known)
     {
-        known ??= StderrDiagnosis.ExplainComplaint(script, Encoding.UTF8.GetString(response.Page));
+        string page = Encoding.UTF8.GetString(response.Page);
+        known ??= StderrDiagnosis.ExplainComplaint(script, page) ?? WsgiDiagnosis.Explain(script, page);
         if (known is not null)
             yield return known;
         else if (head.Status >= 500)

@@ -48,6 +48,13 @@ internal static partial class WsgiDiagnosis
                 Advice = "add the names of the site to ALLOWED_HOSTS in the project's settings",
             };
         }
+        if (said.Contains("<h1>Bad Request (400)</h1>", StringComparison.Ordinal) && SettingsModule(script) is not null)
+        {
+            return script.Error("Django refuses the host name of the request, or another part of it, and says so in no log") with
+            {
+                Advice = "add the names of the site to ALLOWED_HOSTS in the project's settings; with DEBUG = True the page has the reason",
+            };
+        }
         if (said.Contains("settings are not configured", StringComparison.Ordinal))
         {
             return script.Error("Django does not know its settings: DJANGO_SETTINGS_MODULE is not set") with

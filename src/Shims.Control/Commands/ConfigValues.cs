@@ -1,0 +1,101 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Shims.Control.Servers.Writing;
+
+namespace Shims.Control.Commands;
+
+/// <summary>The values of the options of <c>shimctl config</c>: validators that name what is wrong, and write what is right.</summary>
+internal static class ConfigValues
+{
+    /// <summary>A path that each configuration can hold.</summary>
+    internal static void Path(OptionResult option)
+    {
+        foreach (Token token in option.Tokens)
+        {
+            if (PlainPath.Objection(token.Value) is { } objection)
+                option.AddError($"{option.Option.Name}: {objection}");
+        }
+    }
+
+    /// <summary>A path of the site, below its root.</summary>
+    internal static void Url(OptionResult option)
+    {
+        string url = option.Tokens is [var token, ..] ? token.Value : "";
+        if (!url.StartsWith('/') || url.Trim('/').Length == 0)
+            option.AddError($"--url takes a path below /, not \"{url}\": write for example --url /cgi-bin");
+        else if (PlainPath.Objection(url) is { } objection)
+            option.AddError($"--url: {objection}");
+    }
+
+    /// <summary>A TCP port.</summary>
+    internal static void Port(OptionResult option)
+    {
+        if (option.Tokens is [var token, ..] && (!int.TryParse(token.Value, out int port) || port is < 1 or > 65535))
+            option.AddError($"--port takes a number from 1 to 65535, not \"{token.Value}\": write for example --port 9000");
+    }
+
+    /// <summary>Words that each configuration can hold.</summary>
+    internal static void Words(OptionResult option)
+    {
+        foreach (Token token in option.Tokens)
+        {
+            if (PlainPath.WordObjection(token.Value) is { } objection)
+                option.AddError($"{option.Option.Name}: {objection}");
+        }
+    }
+
+    /// <summary>A number of bytes.</summary>
+    internal static void Size(OptionResult option)
+    {
+        if (option.Tokens is [var token, ..] && BodySize.Parse(token.Value) is null)
+            option.AddError($"--max-body takes a number with K, M or G, not \"{token.Value}\": write for example --max-body 100M");
+    }
+
+    /// <summary>A number of seconds, up to a day.</summary>
+    internal static void Seconds(OptionResult option)
+    {
+        if (option.Tokens is [var token, ..]
+            && (!int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds is < 1 or > 86400))
+        {
+            option.AddError($"{option.Option.Name} takes a number of seconds from 1 to 86400, not \"{token.Value}\": write for example " +
+                $"{option.Option.Name} 600");
+        }
+    }
+
+    /// <summary>An extension and the full path of a program.</summary>
+    internal static void Interpreters(OptionResult option)
+    {
+        foreach (Token token in option.Tokens)
+        {
+            if (token.Value.Split('=', 2) is not [['.', _, ..], ['/', ..]])
+            {
+                option.AddError($"--interpreter takes .EXTENSION=PROGRAM, not \"{token.Value}\": write the program's full path, for example " +
+                    "--interpreter .php=/usr/bin/php-cgi");
+            }
+        }
+    }
+
+    /// <summary>Names of files, without folders.</summary>
+    internal static void Indexes(OptionResult option)
+    {
+        if (option.Tokens is [var token, ..]
+            && (PlainPath.WordObjection(token.Value) is not null || token.Value.Contains('/', StringComparison.Ordinal)))
+            option.AddError($"--index takes names of files, not \"{token.Value}\": write for example --index index.php,index.cgi");
+    }
+
+    /// <summary>A path of the site and a folder.</summary>
+    internal static void Aliases(OptionResult option)
+    {
+        foreach (Token token in option.Tokens)
+        {
+            if (token.Value.Split('=', 2) is not [['/', _, ..] url, ['/', ..] folder] || url.Trim('/').Length == 0
+                || folder.Trim('/').Length == 0)
+            {
+                option.AddError($"--alias takes /URL=DIR, not \"{token.Value}\": write both with a slash before them, for example " +
+                    "--alias /awstats-icon=/usr/share/awstats/icon");
+            }
+            else if ((PlainPath.Objection(url) ?? PlainPath.Objection(folder)) is { } objection)
+                option.AddError($"--alias: {objection}");
+        }
+    }
+}
