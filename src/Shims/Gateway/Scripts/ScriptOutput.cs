@@ -100,10 +100,11 @@ internal sealed class ScriptOutput(Exchange exchange) : IDisposable
 
     /// <summary>
     /// The web server has left with as much as the Content-Length says: sees whether the script has written more, which nothing reads.
+    /// A pipe that still holds bytes promised to the web server says nothing of that.
     /// </summary>
     internal void LookForSurplus()
     {
-        if (_body is { IsPlain: true, IsWhole: true } && _pipe >= 0 && Libc.Available(_pipe) > 0)
+        if (_body is { IsPlain: true, IsWhole: true } && _pipe >= 0 && !exchange.Channel.IsSplicing && Libc.Available(_pipe) > 0)
             _body.Take([0]);
     }
 
