@@ -54,7 +54,7 @@ public sealed partial class BareSurroundingsTests : ProgramTest
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'");
         int refused = 0;
-        foreach (int limit in Enumerable.Range(8, 14))
+        foreach (int limit in Enumerable.Range(7, 15))
         {
             var invocation = new Invocation(mode, script)
             {
