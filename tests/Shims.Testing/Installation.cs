@@ -100,6 +100,9 @@ public sealed partial class Installation : IDisposable
         // In one pass, since what a name stands for may hold another one; and without the checkout's own path, which may lie in /srv.
         text = Regex.Replace(text, string.Join('|', _names.Select(name => Regex.Escape(name.RealLife)).Prepend(Regex.Escape(Repository.Root))),
             match => _names.Find(name => name.RealLife == match.Value).Here ?? match.Value);
+        // Everything is the current user's here, and root may write to every file: the gateway would refuse all that an interpreter runs.
+        if (Environment.IsPrivilegedProcess)
+            text = text.Replace(" --interpreter .", " --allow-writable --interpreter .", StringComparison.Ordinal);
         text = Minute().Replace(text, Patience.Limit.TotalSeconds.ToString(CultureInfo.InvariantCulture));
         return LoopbackPort().Replace(text, match => $"127.0.0.1:{PortOf(int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture))}");
     }
