@@ -120,7 +120,7 @@ public sealed class WsgiRunTests : ProgramTest
         { "x = 1", "defines no application: write application = ... in it" },
         { "def app(environ, start_response): pass", "defines no application: write application = app in it" },
         { "def create_app(): pass", "defines no application: write application = create_app() in it" },
-        { "application = 3", "application cannot be called: its type is int" },
+        { "application = 3", "cannot be called, its type is int" },
         { "async def application(scope, receive, send): pass", "application is asynchronous (ASGI)" },
         { "def application(environ, start_response): return [b'x']", "the application did not call start_response" },
         { "def application(environ, start_response):\n    start_response('200 OK', [])\n    return 'text'", "a response is made of bytes, not str" },

@@ -95,7 +95,7 @@ public sealed class DroppedFileTests(DoctorPrograms programs) : IClassFixture<Do
         { "import os, sys\nsys.path.insert(0, 'FOLDER/project')\nos.environ['DJANGO_SETTINGS_MODULE'] = 'news.settings'\nfrom django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n", "Django refuses the host name " },
         { "import sqlite3\ndef application(environ, start_response):\n    sqlite3.connect('/root/nosuch.db').execute('select 1')\n", "user nobody may not write to the file of its SQLite database" },
         { "import nosuchmodule\napplication = None\n", "it needs the Python module nosuchmodule" },
-        { "application = 3\n", "application cannot be called: its type is int" },
+        { "application = 3\n", "application in FOLDER/site/app.wsgi cannot be called, its type is int" },
     };
 
     [Theory, MemberData(nameof(Mistakes))]
