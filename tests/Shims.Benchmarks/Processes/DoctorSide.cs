@@ -21,6 +21,8 @@ internal sealed partial class DoctorSide : ISide, IAsyncDisposable
     public DoctorSide(Workshop workshop, int count)
     {
         (_program, _count) = (workshop.Program("shimctl"), count);
+        // shimctl loads it from its own folder.
+        workshop.Program("libMonoPosixHelper.so");
         string gateway = workshop.Program("scgi-run");
         var inetd = new StringBuilder();
         var nginx = new StringBuilder("server {\n  listen 127.0.0.1:80;\n");
