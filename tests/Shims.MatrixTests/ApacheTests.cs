@@ -4,6 +4,6 @@ public sealed class ApacheTests(RunningFronts fronts, Table table) : MatrixTest(
 {
     public static TheoryData<string, Check> Apache => Cells.Of("Apache");
 
-    [Theory(SkipTestWithoutData = true), MemberData(nameof(Apache))]
+    [Theory, MemberData(nameof(Apache))]
     public Task Behind_Apache(string front, Check check) => FillAsync(front, check);
 }

@@ -4,6 +4,6 @@ public sealed class CaddyTests(RunningFronts fronts, Table table) : MatrixTest(f
 {
     public static TheoryData<string, Check> Caddy => Cells.Of("Caddy");
 
-    [Theory(SkipTestWithoutData = true), MemberData(nameof(Caddy))]
+    [Theory, MemberData(nameof(Caddy))]
     public Task Behind_Caddy(string front, Check check) => FillAsync(front, check);
 }

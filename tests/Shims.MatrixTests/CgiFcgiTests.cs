@@ -4,7 +4,7 @@ public sealed class CgiFcgiTests(RunningFronts fronts, Table table) : MatrixTest
 {
     public static TheoryData<string, Check> CgiFcgi => Cells.Of("cgi-fcgi");
 
-    [Theory(SkipTestWithoutData = true), MemberData(nameof(CgiFcgi))]
+    [Theory, MemberData(nameof(CgiFcgi))]
     public Task Behind_cgi_fcgi(string front, Check check)
     {
         Requires.Tools("lighttpd");

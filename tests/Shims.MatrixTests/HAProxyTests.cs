@@ -4,6 +4,6 @@ public sealed class HAProxyTests(RunningFronts fronts, Table table) : MatrixTest
 {
     public static TheoryData<string, Check> HAProxy => Cells.Of("HAProxy");
 
-    [Theory(SkipTestWithoutData = true), MemberData(nameof(HAProxy))]
+    [Theory, MemberData(nameof(HAProxy))]
     public Task Behind_HAProxy(string front, Check check) => FillAsync(front, check);
 }

@@ -4,6 +4,6 @@ public sealed class LighttpdTests(RunningFronts fronts, Table table) : MatrixTes
 {
     public static TheoryData<string, Check> Lighttpd => Cells.Of("lighttpd");
 
-    [Theory(SkipTestWithoutData = true), MemberData(nameof(Lighttpd))]
+    [Theory, MemberData(nameof(Lighttpd))]
     public Task Behind_lighttpd(string front, Check check) => FillAsync(front, check);
 }
