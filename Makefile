@@ -101,6 +101,11 @@ lint:
 format:
 	@scripts/format
 
+## recipes: write the pages of docs/recipes/ anew, from the recipes there
+.PHONY: recipes
+recipes:
+	@UPDATE_RECIPES=1 dotnet test tests/Shims.ControlTests -c Release --nologo -v quiet --filter "FullyQualifiedName~RecipePageTests"
+
 ## screenshots: take the pictures in screenshots/ anew
 screenshots:
 	@scripts/install-prerequisites

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Text.Json;
-using Shims.Control.Processes;
+using Shims.Control.Recipes;
 using Shims.Control.Servers;
 using Shims.Control.Servers.Writing;
 using Shims.Control.Terminal;
@@ -16,18 +16,18 @@ namespace Shims.Control.Commands;
 /// <summary><c>shimctl config</c>: writes the configuration of the web server and of the super-server, ready to paste.</summary>
 internal sealed class ConfigCommand : ControlSubcommand
 {
-    private readonly Option<string> _web = new("--web") { Description = "The web server.", Required = true };
-    private readonly Option<string> _super = new("--super") { Description = "The super-server.", Required = true };
+    private readonly Option<string?> _recipe = Valued<string?>(RecipeArguments.Option, "NAME",
+        "All settings of a program that people run, such as git or awstats; other options change them. list shows the recipes.");
+    private readonly Option<string> _web = new("--web") { Description = "The web server. With --recipe, nginx if not given." };
+    private readonly Option<string> _super = new("--super") { Description = "The super-server. With --recipe, systemd if not given." };
     private readonly Option<string> _protocol = new("--protocol")
     {
-        Description = "The protocol between them: scgi or fastcgi.",
-        Required = true,
+        Description = "The protocol between them: scgi or fastcgi. With --recipe it need not be given.",
     };
     private readonly Option<string> _url = new("--url")
     {
         Description = "The path at which browsers ask for it.",
         HelpName = "/PATH",
-        Required = true,
     };
     private readonly Option<string?> _script = Valued<string?>("--script", "FILE", "One CGI script for everything below the URL.");
     private readonly Option<string?> _directory = Valued<string?>("--dir", "DIR",
@@ -50,11 +50,17 @@ internal sealed class ConfigCommand : ControlSubcommand
     private readonly Option<int?> _timeout = Valued<int?>("--timeout", "SECONDS",
         "End a script that runs longer; the web server waits for it as long.");
     private readonly Option<string[]> _interpreter = Valued<string[]>("--interpreter", ".EXTENSION=PROGRAM",
-        "With --dir: run files with this extension by this program, such as .php=/usr/bin/php-cgi.");
+        "Run files with this extension by this program, such as .php=/usr/bin/php-cgi.");
     private readonly Option<string?> _index = Valued<string?>("--index", "NAME,...",
         "With --dir: respond for a directory with the first of these files, such as index.php.");
     private readonly Option<string[]> _alias = Valued<string[]>("--alias", "/URL=DIR",
         "Let the web server itself send the files of a directory: pictures and style sheets.");
+    private readonly Option<string?> _files = Valued<string?>("--files", ".EXTENSION,...",
+        "With --dir: let the web server itself send files of the directory with these extensions, such as .css,.png.");
+    private readonly Option<string[]> _deny = Valued<string[]>("--deny", "/URL",
+        "Let the web server refuse all paths that begin with this one.");
+    private readonly Option<string[]> _writable = Valued<string[]>("--writable", "DIR",
+        "A directory that the scripts write to; systemd keeps them from all others.");
     private readonly Option<string?> _userAuth = Valued<string?>("--user-auth", "FILE",
         "Let only the users of this file come in, which htpasswd(1) makes; scripts find the name in REMOTE_USER.");
     private readonly Option<bool> _wait = new("--wait") { Description = "One process for all requests instead of one for each." };
@@ -69,15 +75,17 @@ internal sealed class ConfigCommand : ControlSubcommand
             new Example("shimctl config --web nginx --super inetd --protocol scgi --url /wsgi --dir /srv/wsgi --interpreter " +
                 ".wsgi=/usr/local/libexec/wsgi-run --user-auth /etc/nginx/users --alias /static=/srv/static",
                 "A directory of WSGI applications, for users with a password."),
-            new Example("shimctl config --web nginx --super inetd --protocol scgi --url /git --script " +
-                "/usr/lib/git-core/git-http-backend --env GIT_PROJECT_ROOT=/srv/git --env GIT_HTTP_EXPORT_ALL=1 --max-body 1G",
-                "Git over HTTP."))
+            new Example("shimctl config --recipe git --super inetd", "Git over HTTP, with users who have a password."),
+            new Example("shimctl config --recipe list", "The programs that there is a recipe for."))
     {
         _user.CompletionSources.Add(static _ => UserNames.All.Select(static name => new CompletionItem(name)));
         _webUser.CompletionSources.Add(static _ => UserNames.All.Select(static name => new CompletionItem(name)));
         _web.OneOf([.. ServerKinds.All.Where(kind => kind.IsWebServer).Select(kind => kind.Word)]);
         _super.OneOf([.. ServerKinds.All.Where(kind => !kind.IsWebServer).Select(kind => kind.Word)]);
         _protocol.OneOf([.. Protocols.All.Select(protocol => protocol.Word)]);
+        _recipe.CompletionSources.Add(static _ => RecipeCatalog.Names.Append(RecipeArguments.List)
+            .Select(static name => new CompletionItem(name)));
+        _recipe.Validators.Add(ConfigValues.Recipe);
         foreach (Option<string?> path in new[] { _script, _directory, _app, _socket, _userAuth })
             path.Validators.Add(ConfigValues.Path);
         foreach (Option<string?> name in new[] { _user, _webUser })
@@ -85,7 +93,7 @@ internal sealed class ConfigCommand : ControlSubcommand
         _url.Validators.Add(ConfigValues.Url);
         _port.Validators.Add(ConfigValues.Port);
         _env.Validators.Add(CheckVariables);
-        foreach (Option<string[]> words in new[] { _env, _allow, _interpreter, _alias })
+        foreach (Option<string[]> words in new[] { _env, _allow, _interpreter, _alias, _deny, _writable })
             words.Validators.Add(ConfigValues.Words);
         _maxBody.Validators.Add(ConfigValues.Size);
         foreach (Option<int?> seconds in new[] { _timeout, _readTimeout })
@@ -93,10 +101,14 @@ internal sealed class ConfigCommand : ControlSubcommand
         _interpreter.Validators.Add(ConfigValues.Interpreters);
         _index.Validators.Add(ConfigValues.Indexes);
         _alias.Validators.Add(ConfigValues.Aliases);
+        _files.Validators.Add(ConfigValues.Extensions);
+        _deny.Validators.Add(ConfigValues.Paths);
+        _writable.Validators.Add(ConfigValues.Paths);
         Validators.Add(CheckTarget);
         Validators.Add(CheckPair);
-        foreach (Option option in new Option[] { _web, _super, _protocol, _url, _script, _directory, _app, _user, _webUser, _socket, _port,
-            _env, _allow, _maxBody, _timeout, _readTimeout, _interpreter, _index, _alias, _userAuth, _wait, _json })
+        foreach (Option option in new Option[] { _recipe, _web, _super, _protocol, _url, _script, _directory, _app, _user, _webUser,
+            _socket, _port, _env, _allow, _maxBody, _timeout, _readTimeout, _interpreter, _index, _files, _alias, _deny, _userAuth, _writable,
+            _wait, _json })
         {
             Add(option);
         }
@@ -104,6 +116,19 @@ internal sealed class ConfigCommand : ControlSubcommand
     }
 
     private int Run(ParseResult result)
+    {
+        if (result.GetValue(_recipe) == RecipeArguments.List)
+            return RecipeList.Write(result.GetValue(_json));
+        IReadOnlyList<ConfigurationSnippet> pieces = Pieces(result);
+        if (result.GetValue(_json))
+            Console.WriteLine(JsonSerializer.Serialize(pieces, ConfigurationJson.Default.IReadOnlyListConfigurationSnippet));
+        else
+            WriteText(pieces);
+        return (int)ExitCode.Served;
+    }
+
+    /// <summary>The texts of a command line without mistakes.</summary>
+    internal IReadOnlyList<ConfigurationSnippet> Pieces(ParseResult result)
     {
         ServerKind super = ServerKinds.OfWord(result.GetValue(_super))!;
         string url = "/" + result.GetValue(_url)!.Trim('/');
@@ -132,17 +157,17 @@ internal sealed class ConfigCommand : ControlSubcommand
             Interpreters = result.GetValue(_interpreter) ?? [],
             Index = result.GetValue(_index),
             Aliases = [.. (result.GetValue(_alias) ?? []).Select(AliasOf)],
+            FileExtensions = result.GetValue(_files)?.Split(',') ?? [],
+            DeniedUrls = result.GetValue(_deny) ?? [],
+            WritableFolders = result.GetValue(_writable) ?? [],
             UserFile = result.GetValue(_userAuth) is { } file ? Path.GetFullPath(file) : null,
             WebUser = webUser,
             Waits = result.GetValue(_wait) || super.MustWait,
-            ProgramFolder = ProgramFolder(),
+            ProgramFolder = KnownPrograms.Folder,
         };
-        IReadOnlyList<ConfigurationSnippet> pieces = ConfigurationPlan.Write(ServerKinds.OfWord(result.GetValue(_web))!, super, deployment);
-        if (result.GetValue(_json))
-            Console.WriteLine(JsonSerializer.Serialize(pieces, ConfigurationJson.Default.IReadOnlyListConfigurationSnippet));
-        else
-            WriteText(pieces);
-        return (int)ExitCode.Served;
+        ConfigurationSnippet? first = result.GetValue(_recipe) is { } recipe ? RecipeCatalog.Find(recipe)!.FirstSteps(deployment) : null;
+        ServerKind web = ServerKinds.OfWord(result.GetValue(_web))!;
+        return [.. first is null ? [] : new[] { first }, .. ConfigurationPlan.Write(web, super, deployment)];
     }
 
     private static void WriteText(IReadOnlyList<ConfigurationSnippet> pieces)
@@ -159,11 +184,6 @@ internal sealed class ConfigCommand : ControlSubcommand
         }
     }
 
-    /// <summary>The directory of the installed gateways; if there is none, the one that <c>make install</c> uses.</summary>
-    private static string ProgramFolder() =>
-        InstalledPrograms.Find("scgi-run") is { } program && PlainPath.Objection(program) is null ? Path.GetDirectoryName(program)!
-            : "/usr/local/libexec";
-
     private static Protocol Spoken(string? word) => Protocols.OfWord(word) ?? Protocols.FastCgi;
 
     private static FileAlias AliasOf(string value)
@@ -174,12 +194,27 @@ internal sealed class ConfigCommand : ControlSubcommand
 
     private void CheckTarget(CommandResult command)
     {
-        if (command.GetResult(_directory) is null && (command.GetResult(_interpreter) is not null || command.GetResult(_index) is not null))
-            command.AddError("--interpreter and --index are for a directory of scripts: give --dir");
+        // A wrong recipe has its own message.
+        if (Given(command, _recipe) is { } recipe && (recipe == RecipeArguments.List || RecipeCatalog.Find(recipe) is null))
+            return;
+        foreach (Option required in new Option[] { _web, _super, _protocol, _url })
+        {
+            if (command.GetResult(required) is null)
+                command.AddError($"{required.Name} is missing: give it, or --recipe NAME with the settings of a program");
+        }
+        if (command.GetResult(_directory) is null && (command.GetResult(_index) is not null || command.GetResult(_files) is not null))
+            command.AddError("--index and --files are for a directory of scripts: give --dir");
+        if (command.GetResult(_app) is not null && command.GetResult(_interpreter) is not null)
+            command.AddError("--interpreter does not apply to --app, which is a program itself: leave it out, or give --dir or --script");
+        if (Given(command, _script) is { } file && Given(command, _interpreter) is { Length: > 0 } interpreters
+            && !interpreters.Any(interpreter => file.EndsWith(interpreter.Split('=')[0], StringComparison.Ordinal)))
+        {
+            command.AddError($"--interpreter names none for {file}: give one for its extension, or leave it out");
+        }
         if (command.GetResult(_app) is not null && command.GetResult(_timeout) is not null)
             command.AddError("--timeout does not apply to --app, which has options of its own: leave it out");
-        if (command.GetResult(_app) is not null && (command.GetResult(_env) is not null || command.GetResult(_allow) is not null))
-            command.AddError("--env and --allow-env do not apply to --app, which sees all variables of the request: leave them out");
+        if (command.GetResult(_app) is not null && command.GetResult(_allow) is not null)
+            command.AddError("--allow-env does not apply to --app, which sees all variables of the request: leave it out");
         if (Given(command, _script) is { } script && Given(command, _url) is { } url
             && KnownPrograms.Objection(script, url, Given(command, _env) ?? []) is { } objection)
         {
@@ -203,12 +238,17 @@ internal sealed class ConfigCommand : ControlSubcommand
             return;
         }
         if (ConfigurationPlan.Objection(web, super, Spoken(Given(command, _protocol)),
-            command.GetResult(_port) is not null) is { } objection)
-            command.AddError(objection);
-        if (command.GetResult(_alias) is not null && web.WithoutAlias is { } noFiles)
-            command.AddError(noFiles);
-        if (command.GetResult(_userAuth) is not null && web.WithoutUserFile is { } noPasswords)
-            command.AddError(noPasswords);
+            command.GetResult(_port) is not null) is { } refusal)
+            command.AddError(refusal);
+        foreach ((Option option, string? objection) in new (Option, string?)[] { (_alias, web.WithoutAlias), (_files, web.WithoutAlias),
+            (_deny, web.WithoutDeny), (_userAuth, web.WithoutUserFile) })
+        {
+            if (command.GetResult(option) is null || objection is null)
+                continue;
+            command.AddError(Given(command, _recipe) is { } name
+                ? $"{objection}; the recipe {name} sets {option.Name}, and {option.Name} {RecipeArguments.None} takes it away"
+                : objection);
+        }
         if (Given(command, _wait) && !super.CanWait)
         {
             command.AddError($"--wait is impossible with {Given(command, _super)}, which starts a process for each connection: leave " +

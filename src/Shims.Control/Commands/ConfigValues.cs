@@ -1,6 +1,8 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Shims.Control.Recipes;
 using Shims.Control.Servers.Writing;
+using Shims.Programs;
 
 namespace Shims.Control.Commands;
 
@@ -15,6 +17,36 @@ internal static class ConfigValues
             if (PlainPath.Objection(token.Value) is { } objection)
                 option.AddError($"{option.Option.Name}: {objection}");
         }
+    }
+
+    /// <summary>A recipe that exists.</summary>
+    internal static void Recipe(OptionResult option)
+    {
+        string name = option.Tokens is [var token, ..] ? token.Value : "";
+        if (name == RecipeArguments.List || RecipeCatalog.Find(name) is not null)
+            return;
+        string nearest = NearestWord.Among(name, RecipeCatalog.Names) is { } word ? $"write {word}, or " : "";
+        option.AddError($"there is no recipe \"{name}\": {nearest}see shimctl config --recipe list");
+    }
+
+    /// <summary>Full paths that each configuration can hold.</summary>
+    internal static void Paths(OptionResult option)
+    {
+        foreach (Token token in option.Tokens)
+        {
+            if (!token.Value.StartsWith('/') || token.Value.Trim('/').Length == 0)
+                option.AddError($"{option.Option.Name} takes a path below /, not \"{token.Value}\": write it with a slash before it");
+            else if (PlainPath.Objection(token.Value) is { } objection)
+                option.AddError($"{option.Option.Name}: {objection}");
+        }
+    }
+
+    /// <summary>Extensions of files, each with its dot.</summary>
+    internal static void Extensions(OptionResult option)
+    {
+        if (option.Tokens is [var token, ..] && !token.Value.Split(',').All(static extension => extension is ['.', _, ..]
+            && extension.Skip(1).All(char.IsAsciiLetterOrDigit)))
+            option.AddError($"--files takes extensions, not \"{token.Value}\": write for example --files .css,.js,.png");
     }
 
     /// <summary>A path of the site, below its root.</summary>

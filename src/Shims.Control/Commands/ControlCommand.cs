@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Shims.Control.Recipes;
 using Shims.Control.Terminal;
 using Shims.Diagnostics;
 using Shims.Posix;
@@ -26,6 +27,8 @@ public static class ControlCommand
         Console.SetOut(new StreamWriter(new StandardOutput(), new UTF8Encoding(false)) { AutoFlush = true });
         Console.SetError(new StreamWriter(new StandardOutput(2), new UTF8Encoding(false)) { AutoFlush = true });
         // @FILE is the body of a request here, and not a file of options.
+        if (!TryExpand(ref args))
+            return (int)ExitCode.Usage;
         ParseResult result = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count == 0)
             return Invoke(result);
@@ -33,6 +36,21 @@ public static class ControlCommand
         Console.Error.WriteLine($"shimctl: {Shortened(cause)}{(cure.Length == 0 ? "" : $": {Shortened(cure)}")}");
         Console.Error.WriteLine($"See {string.Join(' ', Names(result.CommandResult.Command))} --help");
         return (int)ExitCode.Usage;
+    }
+
+    /// <summary>Puts the options of a recipe into the command line.</summary>
+    private static bool TryExpand(ref string[] args)
+    {
+        try
+        {
+            args = RecipeArguments.Expand(args);
+            return true;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"shimctl: cannot use the recipe: {VisibleText.OfLine(Shortened(exception.Message))}");
+            return false;
+        }
     }
 
     /// <summary>Opens /dev/null at those of descriptors 0 to 2 that this process was started without, so that no later file gets their

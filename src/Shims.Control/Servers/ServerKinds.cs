@@ -98,7 +98,8 @@ internal static class ServerKinds
             Recognises = HAProxyConfiguration.Recognises,
             Read = HAProxyConfiguration.Load,
             WithoutScgi = "HAProxy speaks no SCGI: use --protocol fastcgi",
-            WithoutAlias = "HAProxy sends no files: leave --alias out, or use another --web",
+            WithoutAlias = "HAProxy sends no files: leave --alias and --files out, or use another --web",
+            WithoutDeny = "HAProxy compares a path as it was sent, so // gets past --deny: leave it out, or use another --web",
             WithoutUserFile = "HAProxy reads no file of htpasswd(1): leave --user-auth out, and write a userlist and http-request auth",
         },
         new("nginx")
@@ -147,6 +148,9 @@ internal sealed record ServerKind(string Word)
 
     /// <summary>The reason why the web server sends no files, with the fix; null if it does.</summary>
     internal string? WithoutAlias { get; init; }
+
+    /// <summary>The reason why the web server cannot refuse a part of the site, with the fix; null if it can.</summary>
+    internal string? WithoutDeny { get; init; }
 
     /// <summary>The reason why the web server checks no passwords of a file, with the fix; null if it does.</summary>
     internal string? WithoutUserFile { get; init; }

@@ -38,9 +38,10 @@ public sealed class ArchitectureTests
         ["Servers/HAProxy"] = s_server,
         ["Servers/Nginx"] = s_server,
         ["Servers"] = ["Users", "Client", "Doctor/Fixes", "Doctor", "Doctor/Live", "Servers/Writing", "Servers/Reading", "Servers/Checking", .. s_servers.Select(server => $"Servers/{server}")],
+        ["Recipes"] = ["Processes", "Servers/Writing", "Servers"],
         ["Serve/Views"] = [],
         ["Serve"] = ["Processes", "Users", "Client", "Doctor", "Servers", "Serve/Views"],
-        ["Commands"] = ["Terminal", "Processes", "Users", "Client", "Capsules", "Doctor", "Servers", "Servers/Writing", "Serve"],
+        ["Commands"] = ["Terminal", "Processes", "Users", "Client", "Capsules", "Doctor", "Servers", "Servers/Writing", "Recipes", "Serve"],
     });
 
     [Fact]

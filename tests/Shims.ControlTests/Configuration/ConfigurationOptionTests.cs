@@ -76,9 +76,47 @@ public sealed class ConfigurationOptionTests
         Assert.True(index.Body == "index /blog/index.sh", $"{index.Status} {index.Body}\n{front.Log}\n{behind.Log}");
     }
 
+    [Theory, MemberData(nameof(WebServers))]
+    public async Task Beside_its_pages_a_folder_has_files_of_the_named_kinds_and_nothing_else(string web, string protocol)
+    {
+        await ConfigurationTests.RequireAsync(web, "inetd");
+        foreach (string url in (string[])["/blog", "/pages"])
+        {
+            using var installation = new Installation();
+            string script = "printf 'Content-Type: text/plain\\n\\n%s' \"page $SCRIPT_NAME $PATH_INFO\"\n";
+            foreach (string name in (string[])["page.sh", "data/page.sh", "lib/style.css", "data/style.css", "secret.txt", ".git/style.css", "lib/.style.css"])
+                installation.Folder.Write($"pages/{name}", name.EndsWith(".sh", StringComparison.Ordinal) ? script : name);
+            WrittenConfiguration written = (await WrittenConfiguration.WriteAsync(installation, web, "inetd", protocol,
+                "--url", url, "--dir", installation.Folder.PathTo("pages"), "--interpreter", ".sh=/bin/sh", "--files", ".css,.png", "--deny", $"{url}/data/"))
+                // Here everything belongs to the one who runs the tests.
+                .With("--interpreter", "--allow-writable --interpreter");
+            await using Server behind = await written.StartSuperServerAsync();
+            (Server server, Browser browser) = await written.StartWebServerAsync();
+            await using Server front = server;
+            ScriptReply file = await browser.GetAsync($"{url}/lib/style.css"), page = await browser.GetAsync($"{url}/page.sh/more/style.css");
+            Assert.True((file.Status, file.Body) == (200, "lib/style.css"), $"{file.Status} {file.Body}\n{front.Log}\n{behind.Log}");
+            Assert.True(page.Body == $"page {url}/page.sh /more/style.css", $"{page.Status} {page.Body}\n{front.Log}\n{behind.Log}");
+            foreach (string refused in (string[])["secret.txt", ".git/style.css", "lib/.style.css", "data/page.sh", "data/style.css", "/data/page.sh", "lib/../data/style.css", "%64ata/page.sh", "page.sh%00.css"])
+            {
+                ScriptReply reply = await browser.SendAsync("GET", $"{url}/{refused}");
+                Assert.True(reply.Status is 400 or 403 or 404, $"{refused}: {reply.Status} {reply.Body}");
+            }
+        }
+    }
+
     [Theory]
     [InlineData("nginx", "--dir /a --interpreter php=/b", "--interpreter takes .EXTENSION=PROGRAM")]
-    [InlineData("nginx", "--script /a --interpreter .php=/b", "--interpreter and --index are for a directory of scripts")]
+    [InlineData("nginx", "--script /a --interpreter .php=/b", "--interpreter names none for /a")]
+    [InlineData("nginx", "--app /a --interpreter .php=/b", "--interpreter does not apply to --app")]
+    [InlineData("nginx", "--script /a --index a", "--index and --files are for a directory of scripts")]
+    [InlineData("nginx", "--script /a --files .css", "--index and --files are for a directory of scripts")]
+    [InlineData("nginx", "--dir /a --files css", "--files takes extensions")]
+    [InlineData("nginx", "--dir /a --files .c|d", "--files takes extensions")]
+    [InlineData("nginx", "--dir /a --deny data", "--deny takes a path below /")]
+    [InlineData("nginx", "--dir /a --writable data", "--writable takes a path below /")]
+    [InlineData("nginx", "--app /a --allow-env X", "--allow-env does not apply to --app")]
+    [InlineData("haproxy", "--dir /a --files .css", "HAProxy sends no files")]
+    [InlineData("haproxy", "--dir /a --deny /x/data/", "HAProxy compares a path as it was sent")]
     [InlineData("nginx", "--dir /a --index a/b", "--index takes names of files")]
     [InlineData("nginx", "--dir /a --alias icons=/b", "--alias takes /URL=DIR")]
     [InlineData("nginx", "--dir /a --alias /icons=/", "--alias takes /URL=DIR")]

@@ -30,6 +30,22 @@ public sealed partial class RecipeTests
             Assert.Equal("localhost", (await browser.GetAsync("/env")).Environment["HTTP_HOST"]);
     }
 
+    [Theory, Trait("fault", "N4"), InlineData("scgi", true), InlineData("scgi", false), InlineData("fastcgi", true)]
+    public async Task A_script_gets_all_of_an_upload_whether_nginx_streams_it_or_not(string protocol, bool isBuffered)
+    {
+        await ConfigurationTests.RequireAsync("nginx", "inetd");
+        using var installation = new Installation();
+        string script = installation.Folder.WriteScript("count.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n%s ' \"$CONTENT_LENGTH\"\nhead -c \"$CONTENT_LENGTH\" | wc -c\n");
+        WrittenConfiguration written = await WrittenConfiguration.WriteAsync(installation, "nginx", "inetd", protocol, "--url", "/count", "--script", script);
+        if (!isBuffered)
+            written = written.With("# scgi_request_buffering off", "scgi_request_buffering off").With("# scgi_param CONTENT_LENGTH", "scgi_param CONTENT_LENGTH");
+        await using Server behind = await written.StartSuperServerAsync();
+        (Server server, Browser browser) = await written.StartWebServerAsync();
+        await using Server front = server;
+        foreach (int length in new[] { 0, 1, 65_536, 300_000 })
+            Assert.Equal($"{length} {length}", (await browser.PostAsync("/count", new byte[length])).Body.Trim());
+    }
+
     [Theory, MemberData(nameof(WebServers)), Trait("fault", "D7")]
     public async Task AWStats_shows_its_frames(string web, string protocol)
     {
@@ -84,7 +100,7 @@ public sealed partial class RecipeTests
     {
         LaunchResult result = await RunAsync("--url", "/git", "--script", GitBackend);
         Assert.Equal(64, result.ExitCode);
-        Assert.Contains("add --env GIT_PROJECT_ROOT=DIR", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("add --env GIT_PROJECT_ROOT=/srv/git, or write --recipe git, which sets all that it needs", result.ErrorText, StringComparison.Ordinal);
     }
 
     [Theory, Trait("fault", "AF-B")]

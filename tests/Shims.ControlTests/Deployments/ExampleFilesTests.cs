@@ -9,9 +9,6 @@ public sealed class ExampleFilesTests
     {
         { "inetd-examples/scgi-run.conf", "nginx-examples/scgi.conf" },
         { "inetd-examples/fcgi-run.conf", "nginx-examples/fastcgi.conf" },
-        { "inetd-examples/scgi-run.conf", "nginx-examples/awstats.conf" },
-        { "inetd-examples/scgi-run.conf", "nginx-examples/git.conf" },
-        { "inetd-examples/scgi-run.conf", "nginx-examples/gitweb.conf" },
         { "inetd-examples/scgi-run.conf", "nginx-examples/php.conf" },
         { "inetd-examples/scgi-run.conf", "nginx-examples/wsgi.conf" },
         { "inetd-examples/apps.conf", "nginx-examples/app.conf" },

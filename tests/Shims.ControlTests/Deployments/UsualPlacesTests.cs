@@ -23,7 +23,7 @@ public sealed class UsualPlacesTests : IDisposable
     [Theory]
     [InlineData("inetd-examples/scgi-run.conf", "inetd"), InlineData("inetd-examples/fcgi-run.freebsd.conf", "inetd"), InlineData("inetd-examples/apps.conf", "inetd")]
     [InlineData("inetd-examples/xinetd/scgi-run", "xinetd"), InlineData("inetd-examples/systemd/scgi-run.socket", "systemd"), InlineData("inetd-examples/systemd/scgi-run@.service", "systemd")]
-    [InlineData("nginx-examples/scgi.conf", "nginx"), InlineData("nginx-examples/fastcgi.conf", "nginx"), InlineData("nginx-examples/git.conf", "nginx"), InlineData("nginx-examples/awstats.conf", "nginx"), InlineData("nginx-examples/app.conf", "nginx")]
+    [InlineData("nginx-examples/scgi.conf", "nginx"), InlineData("nginx-examples/fastcgi.conf", "nginx"), InlineData("nginx-examples/php.conf", "nginx"), InlineData("nginx-examples/wsgi.conf", "nginx"), InlineData("nginx-examples/app.conf", "nginx")]
     [InlineData("webserver-examples/apache-scgi.conf", "apache"), InlineData("webserver-examples/apache-fcgid.conf", "apache"), InlineData("webserver-examples/apache-app.conf", "apache"), InlineData("webserver-examples/apache-app-cgi.conf", "apache")]
     [InlineData("webserver-examples/lighttpd-scgi.conf", "lighttpd"), InlineData("webserver-examples/lighttpd-authorizer.conf", "lighttpd"), InlineData("webserver-examples/lighttpd-cgi-fcgi.conf", "lighttpd")]
     [InlineData("webserver-examples/haproxy.cfg", "haproxy"), InlineData("webserver-examples/Caddyfile", "caddy")]

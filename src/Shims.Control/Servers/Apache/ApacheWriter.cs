@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Shims.Control.Servers.Writing;
 using Shims.Gateway.Connections;
 
@@ -29,7 +30,7 @@ internal static class ApacheWriter
                     ? "# The script checks passwords itself.\n    CGIPassAuth On"
                     : "# Scripts that check passwords themselves want: CGIPassAuth On "
                         + $"(and --allow-env HTTP_AUTHORIZATION of {deployment.ProgramName}).")}
-            </Location>{PlainFiles(deployment)}
+            </Location>{PlainFiles(deployment)}{Denied(deployment)}
             # Else a %2F in the path is answered with 404.
             AllowEncodedSlashes NoDecode
             # Uploads: the largest one, in bytes{chunked}. And how long there may be silence before Apache answers 504.
@@ -63,5 +64,19 @@ internal static class ApacheWriter
         <Location "{alias.Url}/">
             SetHandler None
         </Location>
+        """)) + (deployment.FileExtensions.Count == 0 ? "" : $"""
+
+        # Files that Apache sends itself. What is not one of these is {deployment.ProgramName}'s, and never sent as text.
+        <LocationMatch "{deployment.FilePattern}">
+            SetHandler None
+        </LocationMatch>
+        """);
+
+    private static string Denied(Deployment deployment) => string.Concat(deployment.DeniedUrls.Select(static url => $"""
+
+        # Never sent, and never run.
+        <LocationMatch "^{Regex.Escape(url)}">
+            Require all denied
+        </LocationMatch>
         """));
 }

@@ -17,6 +17,12 @@ internal static class CaddyWriter
                     file_server
                 }
 
+                """)) + string.Concat(deployment.DeniedUrls.Select(static url => $$"""
+                # Never sent, and never run.
+                handle {{url}}* {
+                    respond 403
+                }
+
                 """)) + (deployment.Kind == TargetKind.Directory ? ForDirectory(deployment, address) : ForProgram(deployment, address)))
                 .Replace("    ", "\t", StringComparison.Ordinal));
     }
@@ -24,7 +30,21 @@ internal static class CaddyWriter
     private static string ForDirectory(Deployment deployment, string address) => $$"""
         # {{deployment.Url}}/NAME/more: the script NAME, with /more as PATH_INFO. NAME may lie in a folder of its own.
         handle {{deployment.Url}}/* {
-        {{Strip(deployment)}}    # The address that the super-server listens at.
+        {{Strip(deployment)}}{{Responders(deployment, address)}}
+        {{Upload(deployment)}}
+        }
+
+        """;
+
+    private static string Responders(Deployment deployment, string address)
+    {
+        string proxy = Proxy(deployment, address);
+        return deployment.FileExtensions.Count == 0 ? proxy
+            : $"{Files(deployment)}    handle {{\n    {proxy.Replace("\n", "\n    ", StringComparison.Ordinal)}\n    }}";
+    }
+
+    private static string Proxy(Deployment deployment, string address) => $$"""
+            # The address that the super-server listens at.
             reverse_proxy {{address}} {
                 transport fastcgi {
                     # Which file to run. {{deployment.ProgramName}} finds out where the script ends and PATH_INFO begins.
@@ -32,8 +52,18 @@ internal static class CaddyWriter
         {{Timeout(deployment)}}
                 }
             }
-        {{Upload(deployment)}}
-        }
+        """;
+
+    private static string Files(Deployment deployment) => $$"""
+            # Files that Caddy sends itself. What is not one of these is {{deployment.ProgramName}}'s, and never sent as text.
+            @files {
+                path {{string.Join(' ', deployment.FileExtensions.Select(static extension => "*" + extension))}}
+                not path_regexp {{deployment.InScript}}
+            }
+            handle @files {
+                root * {{(deployment.IsBelowDocumentRoot ? deployment.Parent is "" ? "/" : deployment.Parent : deployment.Target)}}
+                file_server
+            }
 
         """;
 

@@ -30,17 +30,37 @@ internal static class LighttpdWriter
                 server.stream-request-body = 0
                 server.max-request-size = {{(deployment.UploadLimit.Bytes + 1023) / 1024}}
             }
-            {{Aliases(deployment, word)}}{{Passwords(deployment)}}
+            {{Aliases(deployment, word)}}{{Files(deployment, word)}}{{Denied(deployment)}}{{Passwords(deployment)}}
             """);
     }
 
     private static string Aliases(Deployment deployment, string word) => deployment.Aliases.Count == 0 ? "" :
-        (deployment is { Kind: TargetKind.Directory, IsBelowDocumentRoot: false } ? "" : "server.modules += ( \"mod_alias\" )\n")
+        (HasAlias(deployment) ? "" : "server.modules += ( \"mod_alias\" )\n")
         + string.Concat(deployment.Aliases.Select(alias => $$"""
             # Files that lighttpd sends itself.
             $HTTP["url"] =~ "^{{Regex.Escape(alias.Url)}}/" {
                 alias.url += ( "{{alias.Url}}/" => "{{alias.Folder}}/" )
                 {{word}}.server = ()
+            }
+
+            """));
+
+    private static bool HasAlias(Deployment deployment) => deployment.Kind == TargetKind.Directory
+        && (deployment.FileExtensions.Count > 0 || !deployment.IsBelowDocumentRoot);
+
+    private static string Files(Deployment deployment, string word) => deployment.FileExtensions.Count == 0 ? "" : $$"""
+        # Files that lighttpd sends itself. What is not one of these is {{deployment.ProgramName}}'s, and never sent as text.
+        $HTTP["url"] =~ "{{deployment.FilePattern}}" {
+            {{word}}.server = ()
+        }
+
+        """;
+
+    private static string Denied(Deployment deployment) => deployment.DeniedUrls.Count == 0 ? "" :
+        "server.modules += ( \"mod_access\" )\n# Never sent, and never run.\n"
+        + string.Concat(deployment.DeniedUrls.Select(static url => $$"""
+            $HTTP["url"] =~ "^{{Regex.Escape(url)}}" {
+                url.access-deny = ( "" )
             }
 
             """));
@@ -54,7 +74,7 @@ internal static class LighttpdWriter
             $"$HTTP[\"url\"] =~ \"^{Regex.Escape(url)}(/|$)\" {{\n    auth.require = ( \"\" => ( \"method\" => \"basic\", \"realm\" => \"{deployment.Name}\", \"require\" => \"valid-user\" ) )\n}}\n"))}}
         """;
 
-    private static string ForDirectory(Deployment deployment, string word, string address) => deployment.IsBelowDocumentRoot
+    private static string ForDirectory(Deployment deployment, string word, string address) => !HasAlias(deployment)
         ? $$"""
           server.modules += ( "mod_{{word}}" )
 

@@ -17,7 +17,7 @@ internal static class NginxWriter
             set $site_port "";
             if ($server_port !~ "^(80|443)$") { set $site_port :$server_port; }
 
-            # {{Meaning(deployment)}}
+            {{Denied(deployment)}}{{Files(deployment)}}# {{Meaning(deployment)}}
             location {{Pattern(deployment)}} {
                 {{Passwords(deployment)}}# The address that the super-server listens at; {{deployment.ProgramName}} speaks {{deployment.Protocol.Name}} there.
                 {{word}}_pass {{address}};
@@ -48,6 +48,8 @@ internal static class NginxWriter
     private static string Pattern(Deployment deployment) => deployment switch
     {
         { Kind: not TargetKind.Directory } => $"~ ^(?<script>{Regex.Escape(deployment.Url)})(?<path_info>/.*)?$",
+        // ^~ would keep nginx from looking for the expression of files.
+        { IsBelowDocumentRoot: true, FileExtensions.Count: > 0 } => $"~ ^{Regex.Escape(deployment.Url)}/",
         { IsBelowDocumentRoot: true } => $"^~ {deployment.Url}/",
         { Index: not null } => $"~ (?s)^{Regex.Escape(deployment.Url)}/(?<name>.*)",
         _ => $"~ (?s)^{Regex.Escape(deployment.Url)}/(?<name>.+)",
@@ -91,6 +93,24 @@ internal static class NginxWriter
         }
 
         """));
+
+    private static string Denied(Deployment deployment) => string.Concat(deployment.DeniedUrls.Select(static url => $$"""
+        # Never sent, and never run.
+        location ^~ {{url}} {
+            deny all;
+        }
+
+
+        """));
+
+    private static string Files(Deployment deployment) => deployment.FileExtensions.Count == 0 ? "" : $$"""
+        # Files that nginx sends itself. What is not one of these is {{deployment.ProgramName}}'s, and never sent as text.
+        location ~ {{deployment.FilePattern}} {
+            {{Passwords(deployment)}}alias {{deployment.Target}}/$file;
+        }
+
+
+        """;
 
     private static string Passwords(Deployment deployment) => deployment.UserFile is null ? "" : $"""
         # The users of this file may come in: htpasswd -c {deployment.UserFile} NAME makes it.

@@ -40,8 +40,10 @@ internal static class SystemdWriter
             """);
         yield return new ConfigurationSnippet($"systemd: a file of its own, /etc/systemd/system/{service}", "systemctl daemon-reload && "
             + $"systemctl enable --now {deployment.Name}.socket",
-            (deployment.Waits ? ForAllRequests(deployment) : ForEachRequest(deployment)) + """
-            # What it has no business with. Add ReadWritePaths= for those that store something.
+            (deployment.Waits ? ForAllRequests(deployment) : ForEachRequest(deployment)) + $"""
+            # What it has no business with. {(deployment.WritableFolders.Count == 0
+                ? "Add ReadWritePaths= for those that store something."
+                : $"It stores something here only.\nReadWritePaths={string.Join(' ', deployment.WritableFolders)}")}
             NoNewPrivileges=yes
             ProtectSystem=strict
             ProtectHome=yes

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Shims.Gateway.Connections;
 
 namespace Shims.Control.Servers.Writing;
@@ -57,6 +58,15 @@ internal sealed record Deployment
     /// <summary>Folders of files that the web server sends itself.</summary>
     internal IReadOnlyList<FileAlias> Aliases { get; init; } = [];
 
+    /// <summary>Extensions of files below <see cref="Target"/> that the web server sends itself, each with its dot.</summary>
+    internal IReadOnlyList<string> FileExtensions { get; init; } = [];
+
+    /// <summary>Beginnings of URL paths that the web server refuses, whatever is there.</summary>
+    internal IReadOnlyList<string> DeniedUrls { get; init; } = [];
+
+    /// <summary>The folders that scripts write to.</summary>
+    internal IReadOnlyList<string> WritableFolders { get; init; } = [];
+
     /// <summary>The file of htpasswd(1) that names the users who may log in; null if everyone may come in.</summary>
     internal string? UserFile { get; init; }
 
@@ -72,6 +82,7 @@ internal sealed record Deployment
     /// <summary>The program to start, absolute.</summary>
     internal string Program => Kind switch
     {
+        TargetKind.App when Environment.Count > 0 => "/usr/bin/env",
         TargetKind.App when !IsSource => Target,
         TargetKind.App => $"{ProgramFolder}/shim-dotnet",
         _ => $"{ProgramFolder}/{Protocol.Program}",
@@ -80,11 +91,14 @@ internal sealed record Deployment
     /// <summary>Its arguments, without argv[0].</summary>
     internal IReadOnlyList<string> Arguments =>
     [
+        // An app takes no options; env(1) sets its variables.
+        .. Kind == TargetKind.App ? Environment : [],
+        .. Kind == TargetKind.App && IsSource && Environment.Count > 0 ? [$"{ProgramFolder}/shim-dotnet"] : Array.Empty<string>(),
         .. OptionsFile is { } file ? ["--options", file] : Options.SelectMany(option => option),
         .. Kind switch
         {
             TargetKind.Directory => [Target + "/"],
-            TargetKind.App when !IsSource => Array.Empty<string>(),
+            TargetKind.App when !IsSource && Environment.Count == 0 => Array.Empty<string>(),
             _ => [Target],
         },
     ];
@@ -127,6 +141,18 @@ internal sealed record Deployment
 
     /// <summary>The folder that <see cref="Target"/> lies in.</summary>
     internal string Parent => Path.GetDirectoryName(Target) is { Length: > 1 } parent ? parent : "";
+
+    /// <summary>
+    /// The regular expression (PCRE) of the URL paths of <see cref="FileExtensions"/>: the group <c>file</c> is the path below
+    /// <see cref="Target"/>. Not what follows the name of a script, and nothing hidden.
+    /// </summary>
+    internal string FilePattern => $@"^{Regex.Escape(Url)}(?!.*(?:{InScript}))/(?<file>.+\.(?:{Extensions}))$";
+
+    private string Extensions => string.Join('|', FileExtensions.Select(static extension => extension[1..]));
+
+    /// <summary>The regular expression of paths with something hidden in them, or with a script's name before their end.</summary>
+    internal string InScript =>
+        string.Join('|', Interpreters.Select(interpreter => Regex.Escape(interpreter.Split('=')[0]) + "/").Append(@"/\."));
 
     /// <summary>The name for a URL.</summary>
     internal static string NameOf(string url) =>
