@@ -79,7 +79,8 @@ internal static class RecipePage
             | --- | --- | --- | --- |
 
             """ + string.Concat(RecipeCatalog.All.Select(static recipe =>
-            $"| `{recipe.Name}` | [{recipe.Title}]({recipe.Name}.md) | {recipe.About} | {(recipe["user-auth"] is null ? "" : "of the web server")} |\n")) + """
+            $"| `{recipe.Name}` | [{recipe.Title}]({recipe.Name}.md) | {recipe.About} | "
+                + $"{(recipe["user-auth"] is null ? "" : "of the web server")} |\n")) + """
 
             ## A new recipe
 
@@ -110,18 +111,25 @@ internal static class RecipePage
             picture /awstats-icon/other/vh.png
             ```
 
-            - The first lines: name, purpose and home of the program, and its packages in Debian; without a package, `source` and a sentence that says where the program comes from. `url-end` is for pages that link to the
-              file's name.
-            - `[config]`: options of `shimctl config`, without dashes. `{url}` is the URL, `{folder}` what is before its last slash, `{libexec}` the folder of the gateways.
-            - `[setup]`: commands that root runs once. `{user}`, `{web-user}` and the name of a variable, such as `{GIT_PROJECT_ROOT}`, stand for what is configured.
+            - The first lines: name, purpose and home of the program, and its packages in Debian; without a package, `source` and a
+              sentence that says where the program comes from. `url-end` is for pages that link to the file's name.
+            - `[config]`: options of `shimctl config`, without dashes. `{url}` is the URL, `{folder}` what is before its last slash,
+              `{libexec}` the folder of the gateways.
+            - `[setup]`: commands that root runs once. `{user}`, `{web-user}` and the name of a variable, such as
+              `{GIT_PROJECT_ROOT}`, stand for what is configured.
             - `[notes]`: what an administrator has to know, each a line.
-            - `[check]`: requests, and after `=>` a text that the response has (of a redirect: the Location). `front`, `page`, `path-info` and `picture` are URLs; `form` is a URL and a body; `redirect` and `denied` are URLs; `run` is
-              a command of a visitor, in which `{site}` is the beginning of the URL; `varies` is a regular expression for what differs from one response to the next.
+            - `[check]`: requests, and after `=>` a text that the response has (of a redirect: the Location). `front`, `page`,
+              `path-info` and `picture` are URLs; `form` is a URL and a body; `redirect` and `denied` are URLs; `run` is
+              a command of a visitor, in which `{site}` is the beginning of the URL; `varies` is a regular expression for what
+              differs from one response to the next.
 
-            Who may come in, and what may run, is part of a recipe: `user-auth` where the program itself asks for no password and not everyone may see its pages; a `user` of its own where it stores something; `deny` for data beside
-            the pages; `files` with the extensions that the web server may send. Nothing is writable for everyone, and no folder with uploads has scripts.
+            Who may come in, and what may run, is part of a recipe: `user-auth` where the program itself asks for no password and not
+            everyone may see its pages; a `user` of its own where it stores something; `deny` for data beside
+            the pages; `files` with the extensions that the web server may send. Nothing is writable for everyone, and no folder with
+            uploads has scripts.
 
-            `shimctl config --recipe ./NAME.recipe` tries it, `make recipes` writes its page, and `make test-long` runs it with the distribution's package, in a copy of the machine that is thrown away afterwards. Data that the
+            `shimctl config --recipe ./NAME.recipe` tries it, `make recipes` writes its page, and `make test-long` runs it with the
+            distribution's package, in a copy of the machine that is thrown away afterwards. Data that the
             requests want is made by a shell script, `tests/Shims.ControlTests/Recipes/Fixtures/NAME`.
 
             This page is made by `make recipes`.
@@ -158,7 +166,7 @@ internal static class RecipePage
     {
         string url = recipe["url"]!;
         IEnumerable<(string Name, string Value)> variables = recipe.Options.Where(static option => option.Name == "env")
-            .Select(static option => (option.Value.Split('=')[0], option.Value[(option.Value.IndexOf('=', StringComparison.Ordinal) + 1)..]));
+            .Select(static option => option.Value.Split('=', 2)).Select(static setting => (setting[0], setting[1]));
         return variables.Concat([("url", url), ("folder", url[..url.LastIndexOf('/')]), ("libexec", "/usr/local/libexec"),
                 ("site", "http://ada:PASSWORD@localhost")])
             .Aggregate(text, static (rest, variable) => rest.Replace($"{{{variable.Name}}}", variable.Value, StringComparison.Ordinal));

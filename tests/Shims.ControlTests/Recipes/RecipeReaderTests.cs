@@ -98,8 +98,8 @@ public sealed class RecipeReaderTests
         Assert.NotEqual("root", recipe["user"]);
         // Files that the web server sends are never those of an interpreter, nor data.
         string[] sent = recipe["files"]?.Split(',') ?? [];
-        Assert.DoesNotContain(sent, extension => extension is ".php" or ".inc" or ".txt" or ".conf" or ".ini" or ".sqlite" or ".db" or ".sql"
-            or ".log" or ".pl" or ".py" or ".rb");
+        Assert.DoesNotContain(sent, extension => extension is ".php" or ".inc" or ".txt" or ".conf" or ".ini" or ".sqlite" or ".db"
+            or ".sql" or ".log" or ".pl" or ".py" or ".rb");
         Assert.All(recipe.Options.Where(option => option.Name == "alias"), alias =>
             Assert.StartsWith("/", alias.Value.Split('=')[1]));
         Assert.Contains(recipe.Checks, check => check.Kind == "front" || check.Kind == "page");
@@ -113,7 +113,8 @@ public sealed class RecipeReaderTests
             .Select(line => line.Split(' ')[0]));
         LaunchResult result = await RunAsync("awstast");
         Assert.Equal((64, ""), (result.ExitCode, result.OutputText));
-        Assert.Contains("there is no recipe \"awstast\": write awstats, or see shimctl config --recipe list", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("there is no recipe \"awstast\": write awstats, or see shimctl config --recipe list", result.ErrorText,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,7 +127,8 @@ public sealed class RecipeReaderTests
         folder.Write("own.recipe", Least + "colour blue\n");
         LaunchResult result = await RunAsync(path);
         Assert.Equal((64, ""), (result.ExitCode, result.OutputText));
-        Assert.Contains("shimctl: cannot use the recipe: line 7 is unknown in [config]: colour blue", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("shimctl: cannot use the recipe: line 7 is unknown in [config]: colour blue", result.ErrorText,
+            StringComparison.Ordinal);
     }
 
     private static Task<LaunchResult> RunAsync(string recipe) => Launcher.RunAsync(new Launch

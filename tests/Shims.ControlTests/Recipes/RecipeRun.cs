@@ -175,7 +175,8 @@ internal sealed partial class RecipeRun : IAsyncDisposable
         await Command.RunAsync("sh", ["-euc", command.Replace("{site}", site, StringComparison.Ordinal)], folder.Path,
         [
             $"HOME={folder.Path}", "GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0",
-            "GIT_AUTHOR_NAME=Ada", "GIT_AUTHOR_EMAIL=ada@example.org", "GIT_COMMITTER_NAME=Ada", "GIT_COMMITTER_EMAIL=ada@example.org", "no_proxy=*",
+            "GIT_AUTHOR_NAME=Ada", "GIT_AUTHOR_EMAIL=ada@example.org",
+            "GIT_COMMITTER_NAME=Ada", "GIT_COMMITTER_EMAIL=ada@example.org", "no_proxy=*",
         ]);
     }
 
