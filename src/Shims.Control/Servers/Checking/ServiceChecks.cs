@@ -5,6 +5,7 @@ using Shims.Control.Doctor.Live;
 using Shims.Control.Processes;
 using Shims.Control.Servers.Reading;
 using Shims.Control.Users;
+using Shims.Gateway.Serving;
 
 namespace Shims.Control.Servers.Checking;
 
@@ -150,6 +151,13 @@ internal static class ServiceChecks
             };
             foreach (Finding finding in ExaminationGuard.Run(target, () => new ScriptExamination().Examine(target, looking)))
                 yield return finding;
+            foreach (OptionsSection section in command.Sections)
+            {
+                if (!Path.Exists(Path.Join(target, section.Name)))
+                    yield return new Finding(Severity.Warning, new SourceLocation(section.File, section.Line).ToString(),
+                        $"the section [{section.Name}] is without effect: the script {Path.Join(target, section.Name)} does not exist")
+                    { Advice = "write the path of a script below the directory, such as [awstats.pl] or [shop/report.pl]" };
+            }
         }
     }
 
