@@ -35,9 +35,12 @@ bin/%: FORCE | artifacts/prerequisites
 bin/libMonoPosixHelper.so: bin/shimctl
 	@cmp -s artifacts/publish/shimctl/$(@F) $@ || install artifacts/publish/shimctl/$(@F) $@
 
-# A program in Python.
-bin/wsgi-run: src/wsgi-run/wsgi-run
-	@mkdir -p bin && install $< $@
+# A program in Python, with the version of the native ones.
+bin/wsgi-run: src/wsgi-run/wsgi-run FORCE
+	@mkdir -p artifacts bin && sed "s/^VERSION = .*/VERSION = \"$(VERSION)\"/" $< >artifacts/wsgi-run
+	@cmp -s artifacts/wsgi-run $@ || install artifacts/wsgi-run $@
+
+VERSION = $$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)$$(git log -1 --format=' (%h)' 2>/dev/null)
 
 ## pack: make the NuGet package of the library, in artifacts/packages
 pack: | artifacts/prerequisites

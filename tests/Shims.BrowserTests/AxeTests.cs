@@ -51,6 +51,8 @@ public sealed class AxeTests(ChromiumFixture chromium) : IClassFixture<ChromiumF
         await page.Keyboard.PressAsync("p");
         await page.Keyboard.PressAsync("f");
         await page.Keyboard.PressAsync("s");
+        await page.Keyboard.PressAsync("/");
+        await page.Keyboard.TypeAsync("none has this");
         await Expect(page.GetByText("No request matches.")).ToBeVisibleAsync();
         await AssertCleanAsync(page, "paused, and nothing found");
         await page.Locator("#file").SetInputFilesAsync(new FilePayload { Name = "x", MimeType = "text/plain", Buffer = "no capsule"u8.ToArray() });

@@ -30,6 +30,7 @@ public sealed class CompletionsTests
     [InlineData("scgi-run --log-f", "--log-format")]
     [InlineData("fcgi-run --errors b", "browser")]
     [InlineData("shim-dotnet --v", "--version")]
+    [InlineData("wsgi-run --h", "--help")]
     public async Task Bash_completes_the_options_of_the_other_programs_and_their_words(string line, string expected)
     {
         Requires.Tools("bash");

@@ -66,12 +66,13 @@ public sealed class SharedSocketTests : ProgramTest
     {
         string script = ServingScript, address = Folder.PathTo("socket");
         using Socket listener = Address.Listen(address);
-        await using LaunchedProgram idle = Start(mode, script, listener, "--idle", "1");
+        // Long enough that it is stopped before its time is up, also on a busy machine.
+        await using LaunchedProgram idle = Start(mode, script, listener, "--idle", "3");
         Assert.Equal($"{idle.ProcessId}", await AskAsync(mode, script, address));
         // Stopped until it has been idle for long enough, it sees the connection and the end of its time together.
         await StopAsync(idle);
         long start = Environment.TickCount64;
-        await Patience.UntilAsync(() => Environment.TickCount64 - start > 1200, "the time to be up");
+        await Patience.UntilAsync(() => Environment.TickCount64 - start > 3200, "the time to be up");
         Task<string> answer = AskAsync(mode, script, address);
         idle.Signal(Continue);
         LaunchResult end = await idle.WaitAsync(Patience.Limit);

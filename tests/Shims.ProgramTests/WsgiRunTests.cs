@@ -197,6 +197,14 @@ public sealed class WsgiRunTests : ProgramTest
         Assert.StartsWith("usage: wsgi-run FILE\n", help.OutputText, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Wsgi_run_has_the_version_of_the_gateways()
+    {
+        LaunchResult gateway = await Launcher.RunAsync(new Launch { Program = Repository.Program("scgi-run"), Arguments = ["--version"] });
+        LaunchResult program = await Launcher.RunAsync(new Launch { Program = Python, Arguments = [Repository.Program("wsgi-run"), "--version"] });
+        Assert.Equal(gateway.OutputText.Replace("scgi-run", "wsgi-run", StringComparison.Ordinal), program.OutputText);
+    }
+
     private string Application(string source) => Folder.Write("site/page.wsgi", source);
 
     private async Task<LaunchResult> RunAsync(string file, string body, params string[] variables)

@@ -81,7 +81,7 @@ public sealed partial class ErrorLineTests : IDisposable
     private async Task<(int Status, string Log)> AskBesideAnotherAsync()
     {
         // A script that says when it runs, and ends when somebody opens the other end of its fifo.
-        await Command.RunAsync("mkfifo", [_folder.PathTo("end")]);
+        NamedPipe.Make(_folder.PathTo("end"));
         _folder.WriteScript($"cgi-bin/{Script}", $"#!/bin/sh\n: >{_folder.PathTo("runs")}\nread -r line <{_folder.PathTo("end")}\nprintf 'Content-Type: text/plain\\n\\n'\n");
         Task<(int, string)> first = AskAsync(options: ["--max", "1"]);
         await Patience.UntilAsync(() => File.Exists(_folder.PathTo("runs")), "the first script runs");

@@ -100,9 +100,9 @@ public sealed partial class Installation : IDisposable
         // In one pass, since what a name stands for may hold another one; and without the checkout's own path, which may lie in /srv.
         text = Regex.Replace(text, string.Join('|', _names.Select(name => Regex.Escape(name.RealLife)).Prepend(Regex.Escape(Repository.Root))),
             match => _names.Find(name => name.RealLife == match.Value).Here ?? match.Value);
-        // Everything is the current user's here, and root may write to every file: the gateway would refuse all that an interpreter runs.
+        // The examples' user is the current one here, and root may write to every file: the gateway would refuse all that an interpreter runs.
         if (Environment.IsPrivilegedProcess)
-            text = text.Replace(" --interpreter .", " --allow-writable --interpreter .", StringComparison.Ordinal);
+            text = InterpreterForRoot().Replace(text, "$1 --allow-writable --interpreter .");
         text = Minute().Replace(text, Patience.Limit.TotalSeconds.ToString(CultureInfo.InvariantCulture));
         return LoopbackPort().Replace(text, match => $"127.0.0.1:{PortOf(int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture))}");
     }
@@ -118,6 +118,10 @@ public sealed partial class Installation : IDisposable
     /// <summary>The 60 of nginx's <c>scgi_read_timeout 60s</c>, Apache's <c>ProxyTimeout 60</c>, HAProxy's <c>timeout server 60s</c>, h2o's <c>fastcgi.timeout.io: 60000</c>.</summary>
     [GeneratedRegex(@"(?<=timeout(\.io:|\s+server|\s+client)?\s+)60(?=(s|000)?\b)", RegexOptions.IgnoreCase)]
     private static partial Regex Minute();
+
+    /// <summary>A gateway that runs scripts by an interpreter, and not as the user of a test.</summary>
+    [GeneratedRegex(@"^(?!.*\bnobody\b)(.*\b[sf]cgi-run\b.*?) --interpreter \.", RegexOptions.Multiline)]
+    private static partial Regex InterpreterForRoot();
 
     [GeneratedRegex(@"(^|\s)#.*$", RegexOptions.Multiline)]
     private static partial Regex Comment();

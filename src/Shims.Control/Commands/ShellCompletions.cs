@@ -8,13 +8,16 @@ namespace Shims.Control.Commands;
 /// <remarks>Those of the gateways are made from their options; <c>shimctl</c> is asked itself.</remarks>
 internal static class ShellCompletions
 {
+    private static readonly CompletedOption[] s_informing =
+        [new("--help", "Print a summary.", null, []), new("--version", "Print the version.", null, [])];
+
     /// <summary>The programs that scripts for them are made for, each with its options.</summary>
     private static IEnumerable<(string Program, IReadOnlyList<CompletedOption> Options)> Programs =>
     [
         ("scgi-run", GatewayCommand.CompletedOptions("scgi-run", Protocols.Scgi)),
         ("fcgi-run", GatewayCommand.CompletedOptions("fcgi-run", Protocols.FastCgi)),
-        ("shim-dotnet",
-            [new CompletedOption("--help", "Print a summary.", null, []), new CompletedOption("--version", "Print the version.", null, [])]),
+        ("shim-dotnet", s_informing),
+        ("wsgi-run", s_informing),
     ];
 
     internal static string Bash()

@@ -7,7 +7,7 @@ namespace Shims.Cgi;
 /// <summary>Says why an interpreter does not run a file, with the fix. Looks at the file system after the fact.</summary>
 internal static unsafe class InterpreterDiagnosis
 {
-    /// <summary>The fault of a file or directory that is no safe place for a program.</summary>
+    /// <summary>The fault of a file or directory that is not a safe place for a program.</summary>
     internal static Fault ExplainWritable(in LaunchPlan plan)
     {
         string script = PrintableText.Of(plan), interpreter = TextOf(plan.Interpreter);

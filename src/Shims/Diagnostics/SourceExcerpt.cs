@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Shims.Diagnostics;
 
 /// <summary>A line of a source file between its neighbours, for a developer.</summary>
@@ -17,8 +19,18 @@ internal sealed record SourceExcerpt(int First, IReadOnlyList<string> Lines)
         int first = Math.Max(1, line - 1);
         try
         {
-            string[] lines = [.. File.ReadLines(file).Skip(first - 1).Take(line + 2 - first).Select(Shorten)];
-            return line > 0 && lines.Length > line - first ? new SourceExcerpt(first, lines) : null;
+            string source = Encoding.UTF8.GetString(File.ReadAllBytes(file));
+            var lines = new List<string>();
+            int number = 0;
+            // Nothing here is more than what every handler has in its program anyway.
+            foreach (ReadOnlySpan<char> text in (source.EndsWith('\n') ? source.AsSpan(..^1) : source).EnumerateLines())
+            {
+                if (++number > line + 1)
+                    break;
+                if (number >= first)
+                    lines.Add(Shorten(text));
+            }
+            return line > 0 && lines.Count > line - first ? new SourceExcerpt(first, lines) : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -26,5 +38,5 @@ internal sealed record SourceExcerpt(int First, IReadOnlyList<string> Lines)
         }
     }
 
-    private static string Shorten(string line) => line.Length <= Width ? line : line[..Width] + "…";
+    private static string Shorten(ReadOnlySpan<char> line) => line.Length <= Width ? line.ToString() : $"{line[..Width]}…";
 }

@@ -13,8 +13,10 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
     private int _due;
     private bool _isShutDown;
 
-    /// <summary>True if the process is not the handler's own, but a test's: its descriptors stay.</summary>
-    internal bool IsTest { get; init; }
+    /// <summary>Assigns to the request all that its handler prints; null if the process is a handler's own, which then has the log for its
+    /// standard output.</summary>
+    /// <remarks>That of a test wants all of <see cref="Console"/>, which a program that has no test does without.</remarks>
+    internal Action<HandlerChannel>? TestConsole { get; init; }
 
     /// <summary>True if every handler has ended, or has been given up.</summary>
     public bool IsIdle => _isShutDown || Volatile.Read(ref _due) == 0;
@@ -22,7 +24,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
     public void Prepare(LoopContext first, bool servesMany)
     {
         _requests = first.Service.Requests;
-        if (!IsTest)
+        if (TestConsole is null)
             DetachStandardDescriptors(first.Service);
         _scheduler = servesMany || needsThreads ? new HandlerScheduler(Run, options.MaxConcurrentHandlers, first.Loop) : new HandlerScheduler(Run);
     }
@@ -50,10 +52,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
     {
         if (!channel.TryStart())
             return;
-        if (IsTest)
-            HandlerConsole.AttachTest(channel);
-        else
-            HandlerConsole.Attach(channel);
+        (TestConsole ?? HandlerConsole.Attach)(channel);
         var request = new CgiRequest(channel, options);
         var response = new CgiResponse(channel, request);
         try

@@ -35,8 +35,8 @@ internal readonly struct FileStatus
     /// <summary>True if every user may make and change names there.</summary>
     internal bool IsWritableByAll => (_mode & 0x2) != 0;
 
-    /// <summary>True if names in the directory are their owners' and the directory's owner's to change, whoever else may write to
-    /// it.</summary>
+    /// <summary>True if in the directory only the owner of a file, and the directory's own, may change its name, also where others may write to
+    /// the directory.</summary>
     internal bool IsSticky => (_mode & 0x200) != 0;
 
     /// <summary>True if only the owner may do anything with it.</summary>

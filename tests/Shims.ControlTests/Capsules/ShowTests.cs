@@ -66,8 +66,7 @@ public sealed class ShowTests : IDisposable
         Assert.Equal(64, shown.ExitCode);
         Assert.StartsWith($"shimctl: no such file: {_site.PathTo("nothing")}: ", shown.ErrorText, StringComparison.Ordinal);
         // Opening a named pipe would block for ever.
-        string pipe = _site.PathTo("pipe");
-        await Command.RunAsync("mkfifo", [pipe]);
+        string pipe = NamedPipe.Make(_site.PathTo("pipe"));
         shown = await RecordedSite.ShimctlAsync("show", pipe);
         Assert.Equal((64, $"shimctl: {pipe} is not a regular file: name a file that --record has written\n"), (shown.ExitCode, shown.ErrorText));
     }

@@ -117,6 +117,18 @@ public sealed class RobustnessTests : IDisposable
             Assert.Contains("--options FILE", found[0].Advice, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_section_of_a_file_of_options_that_names_no_script_is_a_warning_at_its_line()
+    {
+        _folder.WriteScript("cgi/shop/report.pl", "#!/bin/sh\necho\n");
+        string options = _folder.Write("options", "--truthful\n[shop/report.pl]\n--timeout 300\n[report.pl]\n--timeout 300\n");
+        string file = _folder.Write("inetd.conf", $"/run/x.sock stream unix nowait.9999999 root {Repository.Program("scgi-run")} scgi-run --options {options} {_folder.PathTo("cgi")}/\n");
+        Service service = Assert.Single(InetdConfiguration.Load(file, File.ReadAllText(file)).Services);
+        Finding found = Assert.Single(ServiceChecks.Examine(service, Settings), finding => finding.Cause.Contains("section", StringComparison.Ordinal));
+        Assert.Equal((Severity.Warning, $"{options}:4"), (found.Severity, found.Subject));
+        Assert.StartsWith($"the section [report.pl] is without effect: the script {_folder.PathTo("cgi/report.pl")} does not exist", found.Cause, StringComparison.Ordinal);
+    }
+
     [Fact, Trait("fault", "F10")]
     public void A_line_with_tcpd_is_left_as_it_is()
     {

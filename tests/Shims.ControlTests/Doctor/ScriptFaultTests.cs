@@ -181,8 +181,7 @@ public sealed class ScriptFaultTests(DoctorPrograms programs) : IClassFixture<Do
     public async Task A_pipe_is_not_waited_for()
     {
         using BrokenScript broken = NewScript(Works);
-        string pipe = Path.Combine(broken.Folder, "pipe.cgi");
-        await Command.RunAsync("mkfifo", [pipe]);
+        string pipe = NamedPipe.Make(Path.Combine(broken.Folder, "pipe.cgi"));
         LaunchResult result = await broken.DoctorAsync("--no-run", pipe, broken.Folder);
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("pipe.cgi\n  error    not a regular file", result.OutputText, StringComparison.Ordinal);

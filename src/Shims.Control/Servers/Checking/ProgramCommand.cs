@@ -47,17 +47,21 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
     /// </summary>
     private IReadOnlyList<string> Words => Expanded.Words;
 
-    private (IReadOnlyList<string> Words, string? Fault) Expanded
+    /// <summary>The options of single scripts in files of <c>--options</c>.</summary>
+    internal IReadOnlyList<OptionsSection> Sections => Expanded.Sections;
+
+    private (IReadOnlyList<string> Words, IReadOnlyList<OptionsSection> Sections, string? Fault) Expanded
     {
         get
         {
+            var sections = new List<OptionsSection>();
             try
             {
-                return (IsGateway ? OptionsFile.Expand([.. Arguments], s_options.GetValueOrDefault) : Arguments, null);
+                return (IsGateway ? OptionsFile.Expand([.. Arguments], s_options.GetValueOrDefault, sections) : Arguments, sections, null);
             }
             catch (ShimException exception)
             {
-                return (Arguments, exception.Message);
+                return (Arguments, [], exception.Message);
             }
         }
     }

@@ -5,6 +5,7 @@ using Shims.Control.Doctor.Live;
 using Shims.Control.Processes;
 using Shims.Control.Servers.Reading;
 using Shims.Control.Users;
+using Shims.Gateway.Serving;
 
 namespace Shims.Control.Servers.Checking;
 
@@ -150,8 +151,15 @@ internal static class ServiceChecks
             };
             foreach (Finding finding in ExaminationGuard.Run(target, () => new ScriptExamination().Examine(target, looking)))
                 yield return finding;
+            foreach (OptionsSection section in command.Sections.Where(section => !Path.Exists(Path.Join(target, section.Name))))
+                yield return WithoutScript(section, target);
         }
     }
+
+    private static Finding WithoutScript(OptionsSection section, string target) => new(Severity.Warning,
+        new SourceLocation(section.File, section.Line).ToString(),
+        $"the section [{section.Name}] is without effect: the script {Path.Join(target, section.Name)} does not exist")
+    { Advice = "write the path of a script below the directory, such as [awstats.pl] or [shop/report.pl]" };
 
     /// <summary>The target with what precedes it on its line, so that nothing else of the line is meant.</summary>
     private static string LastWord(SourceLocation place, string target) =>

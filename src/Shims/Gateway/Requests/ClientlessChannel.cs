@@ -4,7 +4,7 @@ namespace Shims.Gateway.Requests;
 
 /// <summary>The way back of a request whose client has left, while its script goes on: <c>--client-gone finish</c>. Whatever the script
 /// writes is thrown away.</summary>
-/// <param name="exchange">The request, which is nobody else's from now on.</param>
+/// <param name="exchange">The request, which belongs to it from now on.</param>
 /// <param name="protocol">As the client spoke it.</param>
 /// <param name="peer">A description of the client.</param>
 internal sealed class ClientlessChannel(Exchange exchange, string protocol, string peer) : IResponseChannel, IScheduled

@@ -25,7 +25,7 @@ internal static class TestServer
         try
         {
             // No thread but this one: a test has a time limit of its own, and its debugger stays in one place.
-            var responder = new HandlerResponder(handler, options, needsThreads: false) { IsTest = true };
+            var responder = new HandlerResponder(handler, options, needsThreads: false) { TestConsole = HandlerConsole.AttachTest };
             responder.Prepare(context, servesMany: false);
             var channel = new TestChannel(context, request.Body, log);
             Start(channel, responder, request.Encode(), options.MaxHeaderSize);

@@ -1,12 +1,14 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace Shims.ProgramTests;
+namespace Shims.Testing;
 
-/// <summary>Makes named pipes. mkfifo(3).</summary>
-internal static partial class NamedPipe
+/// <summary>Makes named pipes, without a process. mkfifo(3).</summary>
+public static partial class NamedPipe
 {
-    internal static string Make(string path)
+    /// <summary>Makes one that everybody may use, as far as the umask lets them.</summary>
+    /// <returns>The path.</returns>
+    public static string Make(string path)
     {
         if (mkfifo(path, 0b110_110_110) < 0)
             throw new Win32Exception(Marshal.GetLastPInvokeError(), $"mkfifo {path}");
