@@ -46,7 +46,7 @@ internal sealed record Recipe
     {
         string[] lines =
         [
-            .. Notes.Select(static note => "# " + note),
+            .. Notes.Select(note => "# " + Filled(note, deployment)),
             .. Setup.Select(line => Filled(line, deployment)),
             .. deployment.UserFile is { } file
                 ? new[]
@@ -66,11 +66,18 @@ internal sealed record Recipe
             };
     }
 
-    private static string Filled(string line, Deployment deployment) => deployment.Environment
-        .Select(static setting => setting.Split('=', 2)).Where(static setting => setting.Length == 2)
-        .Select(static setting => (Name: setting[0], Value: setting[1]))
-        .Concat([(Name: "user", Value: deployment.User), ("web-user", deployment.WebUser), ("target", deployment.Target)])
-        .Aggregate(line, static (text, value) => text.Replace($"{{{value.Name}}}", value.Value, StringComparison.Ordinal));
+    private static string Filled(string line, Deployment deployment)
+    {
+        string text = line.Replace("{user}", deployment.User, StringComparison.Ordinal)
+            .Replace("{web-user}", deployment.WebUser, StringComparison.Ordinal)
+            .Replace("{target}", deployment.Target, StringComparison.Ordinal);
+        foreach (string setting in deployment.Environment)
+        {
+            if (setting.Split('=', 2) is [var name, var value])
+                text = text.Replace($"{{{name}}}", value, StringComparison.Ordinal);
+        }
+        return text;
+    }
 }
 
 /// <summary>An option of <c>shimctl config</c>.</summary>

@@ -28,6 +28,8 @@ internal sealed class RecipeMachine : IAsyncDisposable
         mount --bind "$programs" /usr/local/libexec
         printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
         chmod 755 /usr/sbin/policy-rc.d
+        # Packages need not survive a power failure here.
+        echo force-unsafe-io >/etc/dpkg/dpkg.cfg.d/throw-away
         touch /run/ready
         exec sleep infinity
         """;
@@ -123,7 +125,13 @@ internal sealed class RecipeMachine : IAsyncDisposable
         Program = Tool.PathOf("nsenter"),
         Arguments = [string.Create(CultureInfo.InvariantCulture, $"--mount=/proc/{_keeper.ProcessId}/ns/mnt"),
             string.Create(CultureInfo.InvariantCulture, $"--pid=/proc/{_keeper.ProcessId}/ns/pid_for_children"), "--",
-            "/usr/bin/env", "-i", SearchPath, "HOME=/root", "LANG=C.UTF-8", "DEBIAN_FRONTEND=noninteractive", program, .. arguments],
+            "/usr/bin/env", "-i", SearchPath, "HOME=/root", "LANG=C.UTF-8", "DEBIAN_FRONTEND=noninteractive", .. Proxies, program,
+            .. arguments],
         Folder = "/",
     };
+
+    /// <summary>The way to the packages, where there is only one.</summary>
+    private static IEnumerable<string> Proxies => new[] { "http_proxy", "https_proxy", "no_proxy" }
+        .Select(static name => (Name: name, Value: Environment.GetEnvironmentVariable(name)))
+        .Where(static variable => variable.Value is not null).Select(static variable => $"{variable.Name}={variable.Value}");
 }

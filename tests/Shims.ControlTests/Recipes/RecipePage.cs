@@ -147,7 +147,7 @@ internal static class RecipePage
         if (recipe["user-auth"] is { } file)
             yield return $"Only users of `{file}` come in; `htpasswd` makes it.";
         foreach (string note in recipe.Notes)
-            yield return note.Replace("{user}", recipe["user"] ?? "www-data", StringComparison.Ordinal);
+            yield return Filled(recipe, note);
     }
 
     /// <summary>What shimctl prints, where the gateways are installed as usual.</summary>
@@ -165,10 +165,15 @@ internal static class RecipePage
     private static string Filled(Recipe recipe, string text)
     {
         string url = recipe["url"]!;
-        IEnumerable<(string Name, string Value)> variables = recipe.Options.Where(static option => option.Name == "env")
-            .Select(static option => option.Value.Split('=', 2)).Select(static setting => (setting[0], setting[1]));
-        return variables.Concat([("url", url), ("folder", url[..url.LastIndexOf('/')]), ("libexec", "/usr/local/libexec"),
-                ("site", "http://ada:PASSWORD@localhost")])
-            .Aggregate(text, static (rest, variable) => rest.Replace($"{{{variable.Name}}}", variable.Value, StringComparison.Ordinal));
+        foreach (RecipeOption option in recipe.Options.Where(static option => option.Name == "env"))
+        {
+            if (option.Value.Split('=', 2) is [var name, var value])
+                text = text.Replace($"{{{name}}}", value, StringComparison.Ordinal);
+        }
+        return text.Replace("{url}", url, StringComparison.Ordinal)
+            .Replace("{folder}", url[..url.LastIndexOf('/')], StringComparison.Ordinal)
+            .Replace("{user}", recipe["user"] ?? "www-data", StringComparison.Ordinal)
+            .Replace("{libexec}", "/usr/local/libexec", StringComparison.Ordinal)
+            .Replace("{site}", "http://ada:PASSWORD@localhost", StringComparison.Ordinal);
     }
 }

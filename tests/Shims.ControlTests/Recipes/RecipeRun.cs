@@ -45,7 +45,7 @@ internal sealed partial class RecipeRun : IAsyncDisposable
     internal async Task CheckAsync()
     {
         if (_recipe["user-auth"] is not null)
-            Assert.Equal(401, (await _own.GetAsync(_recipe["url"]!)).Status);
+            Assert.Equal(401, (await _own.GetAsync(_recipe["url"] + (_recipe["dir"] is null ? "" : "/"))).Status);
         foreach (RecipeCheck check in _recipe.Checks.Where(static check => check.Kind != "varies"))
         {
             if (check.Kind == "run")
@@ -158,11 +158,11 @@ internal sealed partial class RecipeRun : IAsyncDisposable
             _ => own.Status == 200,
         }, what);
         if (check.Kind == "picture")
-            Assert.True(own.Header("Content-Type").StartsWith("image/", StringComparison.Ordinal), what);
+            Assert.True(TypeOf(own).StartsWith("image/", StringComparison.Ordinal), what);
         Assert.True(check.Expected.Length == 0
-            || (check.Kind == "redirect" ? own.Header("Location") : own.Body).Contains(check.Expected, StringComparison.Ordinal), what);
-        Assert.True((own.Status, MediaType(own), Same(_own, own.Header("Location"))) == (reference.Status, MediaType(reference),
-            Same(_reference, reference.Header("Location"))), what);
+            || (check.Kind == "redirect" ? PlaceOf(own) : own.Body).Contains(check.Expected, StringComparison.Ordinal), what);
+        Assert.True((own.Status, TypeOf(own), Same(_own, PlaceOf(own))) == (reference.Status, TypeOf(reference),
+            Same(_reference, PlaceOf(reference))), what);
         Assert.Equal(Same(_reference, reference.Body), Same(_own, own.Body));
     }
 
@@ -200,7 +200,9 @@ internal sealed partial class RecipeRun : IAsyncDisposable
         .Aggregate(text.Replace($":{browser.Port}", ":PORT", StringComparison.Ordinal),
             static (rest, check) => Regex.Replace(rest, check.Request, ""));
 
-    private static string MediaType(ScriptReply reply) => reply.Header("Content-Type").Split(';')[0];
+    private static string TypeOf(ScriptReply reply) => (reply.Header("Content-Type") ?? "").Split(';')[0];
+
+    private static string PlaceOf(ScriptReply reply) => reply.Header("Location") ?? "";
 
     /// <summary>The address at which inetd listens.</summary>
     private static string Socket(string configuration) =>

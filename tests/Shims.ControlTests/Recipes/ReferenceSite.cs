@@ -17,8 +17,10 @@ internal sealed class ReferenceSite(Recipe recipe, int port)
 
     private string Url => recipe["url"]!;
 
-    /// <summary>Commands that make the scripts which only Apache needs.</summary>
-    internal string Setup => WsgiScript is { } script
+    /// <summary>Commands that make the files which only Apache needs, and may read as the user of the scripts.</summary>
+    internal string Setup => (recipe["user-auth"] is { } users ? $"install -D -m 644 {users} /run/reference/users\n" : "") + Scripts;
+
+    private string Scripts => WsgiScript is { } script
         ? $$"""
           mkdir -p /run/reference
           cat >/run/reference/app.cgi <<'END'
@@ -65,8 +67,8 @@ internal sealed class ReferenceSite(Recipe recipe, int port)
 
         """;
 
-    private string Passwords => recipe["user-auth"] is { } users
-        ? $"<Location {Url}>\nAuthType Basic\nAuthName x\nAuthUserFile {users}\nRequire valid-user\n</Location>"
+    private string Passwords => recipe["user-auth"] is not null
+        ? $"<Location {Url}>\nAuthType Basic\nAuthName x\nAuthUserFile /run/reference/users\nRequire valid-user\n</Location>"
         : "";
 
     private string? WsgiScript => recipe["script"] is { } script && recipe["interpreter"] is not null ? script : null;
