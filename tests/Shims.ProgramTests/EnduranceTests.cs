@@ -3,7 +3,7 @@ namespace Shims.ProgramTests;
 /// <summary>Very many requests to one process: each is answered, and nothing is left over.</summary>
 public sealed class EnduranceTests : ProgramTest
 {
-    private static readonly int s_requests = TestExtent.Of(1_000, 50_000);
+    private static readonly int s_requests = TestExtent.Of(500, 50_000);
 
     /// <summary>Bytes: the program's own file, and as much again.</summary>
     private const long MemoryLimit = 8 << 20;
