@@ -164,7 +164,7 @@ public sealed class InterpreterTests : ProgramTest
             foreach (string path in paths)
                 await program.AskAsync(RequestVariables.For("GET", path));
         }
-        Assert.InRange(await program.SettledAsync(), 0, before);
+        await program.ComesDownToAsync(before);
     }
 
     [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes))]

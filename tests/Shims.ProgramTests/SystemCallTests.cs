@@ -4,7 +4,7 @@ namespace Shims.ProgramTests;
 public sealed class SystemCallTests : ProgramTest
 {
     private const int Continue = 18, Stop = 19;
-    private const int Requests = 10;
+    private const int MostRequests = 100;
 
     /// <summary>The most that a request may cost.</summary>
     public static TheoryData<RunModeUnderTest, int> MostCalls => new() { { RunModeUnderTest.Plain, 15 }, { RunModeUnderTest.Relay, 30 }, { RunModeUnderTest.FastCgi, 30 } };
@@ -17,24 +17,26 @@ public sealed class SystemCallTests : ProgramTest
         string script = ServingScript();
         await using ListeningProgram program = Trace(mode, script);
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
-        for (int i = 0; i < Requests; i++)
+        await WaitForRestAsync(program);
+        await StopAsync(program, 0);
+        string[] cheapest = [];
+        // On a busy machine the last output of a script and its end come as two events, and a look at processes that others have started meanwhile
+        // costs calls of its own: one request without either is enough.
+        for (int i = 1; i <= MostRequests && (i == 1 || cheapest.Length > most); i++)
         {
             // The whole request is there when the program sees the connection, as it is from web servers.
-            await WaitForRestAsync(program);
-            await StopAsync(program, i);
             await using Conversation conversation = await program.ConnectAsync();
             await conversation.SendAsync(RequestVariables.For("GET", script));
             program.Program.Signal(Continue);
             Assert.Equal("served", (await conversation.FinishAsync()).Body);
+            await WaitForRestAsync(program);
+            await StopAsync(program, i);
+            // From one stop to the next is one request.
+            string[] calls = CallsIn(File.ReadAllText(LogPath).Split("stopped by SIGSTOP")[^2]);
+            if (i == 1 || calls.Length < cheapest.Length)
+                cheapest = calls;
         }
-        await WaitForRestAsync(program);
-        await StopAsync(program, Requests);
-        // From one stop to the next is one request.
-        string[][] requests = [.. File.ReadAllText(LogPath).Split("stopped by SIGSTOP")[1..^1].Select(CallsIn)];
-        Assert.Equal(Requests, requests.Length);
-        // The cheapest: on a busy machine the last output of a script and its end come as two events, which costs calls of its own.
-        string[] calls = requests.MinBy(calls => calls.Length)!;
-        Assert.True(calls.Length >= 1 && calls.Length <= most, $"{calls.Length} calls:\n{string.Join('\n', calls)}");
+        Assert.True(cheapest.Length >= 1 && cheapest.Length <= most, $"{cheapest.Length} calls:\n{string.Join('\n', cheapest)}");
         program.Program.Signal(Continue);
     }
 

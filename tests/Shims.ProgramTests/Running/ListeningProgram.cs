@@ -127,19 +127,27 @@ internal sealed class ListeningProgram : IAsyncDisposable
     /// <summary>The descriptors that are open once no script is left, neither running nor unburied.</summary>
     public async Task<int> SettledAsync()
     {
-        string process = $"/proc/{Program.ProcessId.ToString(CultureInfo.InvariantCulture)}";
         await Patience.UntilAsync(() => Scripts.Length == 0, "the last script to be reaped");
         // The last connection may be a moment behind its answer: wait for two equal counts, with a look at the clock between them.
         int last = -1;
         await Patience.UntilAsync(() =>
         {
-            int now = Directory.GetFileSystemEntries(process + "/fd").Length;
+            int now = CountDescriptors();
             bool same = now == last;
             last = now;
             return same;
         }, "the number of descriptors to stop changing");
         return last;
     }
+
+    /// <summary>Waits until no script is left and no more descriptors are open than that. On a busy machine the last one may be closed late.</summary>
+    public async Task ComesDownToAsync(int descriptors)
+    {
+        await Patience.UntilAsync(() => Scripts.Length == 0, "the last script to be reaped");
+        await Patience.UntilAsync(() => CountDescriptors() <= descriptors, $"the descriptors to come down to {descriptors}, from {CountDescriptors()}");
+    }
+
+    private int CountDescriptors() => Directory.GetFileSystemEntries($"/proc/{Program.ProcessId.ToString(CultureInfo.InvariantCulture)}/fd").Length;
 
     public async ValueTask DisposeAsync()
     {
