@@ -49,6 +49,7 @@ internal sealed class ReferenceSite(Recipe recipe, int port)
         TypesConfig /etc/mime.types
         AllowEncodedSlashes NoDecode
         <Directory />
+            AllowOverride None
             Options FollowSymLinks ExecCGI
             Require all granted
         </Directory>
