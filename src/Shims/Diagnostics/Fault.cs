@@ -10,6 +10,9 @@ internal sealed record Fault(int Status, string Cause, string Cure)
 {
     internal ExitCode ExitCode { get; init; } = ExitCode.Served;
 
+    /// <summary>True if it is no line in the log: a file that is not there, as in a web server's own log of errors.</summary>
+    internal bool IsOrdinary { get; init; }
+
     /// <summary>The last lines the script wrote to its standard error, if it wrote any.</summary>
     internal string? Said { get; init; }
 
