@@ -10,7 +10,7 @@ internal sealed record Fault(int Status, string Cause, string Cure)
 {
     internal ExitCode ExitCode { get; init; } = ExitCode.Served;
 
-    /// <summary>True if it is no line in the log: a file that is not there, as in a web server's own log of errors.</summary>
+    /// <summary>True if the log gets no line about it: a file that is not there, as a visitor may ask for any number of them.</summary>
     internal bool IsOrdinary { get; init; }
 
     /// <summary>The last lines the script wrote to its standard error, if it wrote any.</summary>

@@ -133,8 +133,7 @@ public sealed class CgiRequest
 
     /// <summary>The URL of a page of this program: its own path in the site (<see cref="ScriptName"/>), and a path below it.</summary>
     /// <param name="path">A path that begins with a slash, such as <c>/notes?page=2</c>, encoded as a URL is; empty for the program
-    /// itself. A space, a control character and a backslash are percent-encoded, as browsers would leave them out or take them for a
-    /// slash.</param>
+    /// itself. Spaces, control characters and backslashes are percent-encoded.</param>
     /// <returns>A URL without scheme and host, for a link, a form or <see cref="CgiResponse.Redirect"/>. It never leads to another
     /// host.</returns>
     /// <exception cref="ArgumentException">The path does not begin with a slash, a question mark or a hash; or a part of it is <c>.</c> or
@@ -147,11 +146,7 @@ public sealed class CgiRequest
         ArgumentNullException.ThrowIfNull(path);
         if (path.Length > 0 && path[0] is not ('/' or '?' or '#'))
             throw new ArgumentException("The path of a page begins with a slash.", nameof(path));
-        // Two slashes, or a slash and a backslash, would begin the name of a host.
-        if (path.StartsWith('/'))
-            path = "/" + path.TrimStart('/', '\\');
-        path = UrlPath.Encode(path);
-        string url = string.Join('/', Array.ConvertAll(ScriptName.TrimEnd('/').Split('/'), Uri.EscapeDataString)) + path;
+        string url = string.Join('/', Array.ConvertAll(ScriptName.TrimEnd('/').Split('/'), Uri.EscapeDataString)) + UrlPath.Encode(path);
         return url.StartsWith('/') ? url.StartsWith("//", StringComparison.Ordinal) ? "/" + url.TrimStart('/') : url : "/" + url;
     }
 

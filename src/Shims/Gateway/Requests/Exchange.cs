@@ -191,8 +191,7 @@ internal sealed unsafe class Exchange
     {
         int count = Channel.Write(output);
         HasResponseStarted |= count > 0;
-        if (Channel is not ClientlessChannel)
-            Access?.Sent(count);
+        Access?.Sent(count);
         return count;
     }
 

@@ -10,6 +10,9 @@ internal static class UrlPath
     /// <exception cref="ArgumentException">A part of the path is a dot or two.</exception>
     internal static string Encode(string path)
     {
+        // Two slashes, or a slash and a backslash, would begin the name of a host.
+        if (path.StartsWith('/'))
+            path = "/" + path.TrimStart('/', '\\');
         int end = path.AsSpan().IndexOfAny('?', '#');
         var encoded = new StringBuilder(path.Length);
         foreach (char next in path)
