@@ -398,6 +398,8 @@ internal sealed class GatewayCommandOptions
             else if (extension.Length < 2 || extension.AsSpan(1).ContainsAny('.', '/')
                 || token.Value.AsSpan(equals + 1) is not ['/', ..])
                 option.AddError($"--interpreter takes .EXTENSION=PROGRAM, not \"{token.Value}\": write the program's full path, for example --interpreter .php=/usr/bin/php-cgi");
+            else if (InterpreterNames.IsPhpOfCommandLine(Encoding.UTF8.GetBytes(token.Value[(equals + 1)..])))
+                option.AddError($"--interpreter names {token.Value[(equals + 1)..]}, PHP of the command line, which writes no header: install php-cgi, and name that");
             else if (!extensions.Add(extension))
                 option.AddError($"--interpreter names {extension} twice: name one program for it");
         }
