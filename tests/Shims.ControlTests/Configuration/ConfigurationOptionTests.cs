@@ -77,7 +77,7 @@ public sealed class ConfigurationOptionTests
     }
 
     [Theory]
-    [InlineData("nginx", "--dir /a --interpreter php=/b", "--interpreter takes .EXTENSION=PROGRAM")]
+    [InlineData("nginx", "--dir /a --interpreter php=/b", "begin the extension with a dot, for example --interpreter .php=")]
     [InlineData("nginx", "--script /a --interpreter .php=/b", "--interpreter and --index are for a directory of scripts")]
     [InlineData("nginx", "--dir /a --index a/b", "--index takes names of files")]
     [InlineData("nginx", "--dir /a --alias icons=/b", "--alias takes /URL=DIR")]
