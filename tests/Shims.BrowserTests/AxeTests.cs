@@ -1,6 +1,7 @@
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using Shims.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace Shims.BrowserTests;
