@@ -300,7 +300,7 @@ public sealed class InterpreterTests : ProgramTest
         {
             LaunchResult result = await Launcher.RunAsync(new Launch { Program = mode.Program(), Arguments = ["--interpreter", value, Folder.Target] });
             Assert.Equal(64, result.ExitCode);
-            Assert.Contains($"--interpreter takes .EXTENSION=PROGRAM, not \"{value}\": write the program's full path, for example --interpreter .php=/usr/bin/php-cgi", result.ErrorText, StringComparison.Ordinal);
+            Assert.Contains($"--interpreter takes .EXTENSION=PROGRAM, not \"{value}\": {(value.StartsWith('.') ? "write the program's full path" : "begin the extension with a dot")}, for example --interpreter .php=/usr/bin/php-cgi", result.ErrorText, StringComparison.Ordinal);
         }
     }
 

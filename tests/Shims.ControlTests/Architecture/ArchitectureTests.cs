@@ -39,7 +39,7 @@ public sealed class ArchitectureTests
         ["Servers/Nginx"] = s_server,
         ["Servers"] = ["Users", "Client", "Doctor/Fixes", "Doctor", "Doctor/Live", "Servers/Writing", "Servers/Reading", "Servers/Checking", .. s_servers.Select(server => $"Servers/{server}")],
         ["Serve/Views"] = [],
-        ["Serve"] = ["Processes", "Users", "Client", "Doctor", "Servers", "Serve/Views"],
+        ["Serve"] = ["Processes", "Users", "Client", "Doctor", "Doctor/Scripts", "Servers", "Serve/Views"],
         ["Commands"] = ["Terminal", "Processes", "Users", "Client", "Capsules", "Doctor", "Servers", "Servers/Writing", "Serve"],
     });
 

@@ -130,7 +130,7 @@ public sealed class ServerFindingTests(DoctorPrograms programs) : IClassFixture<
     {
         string Server(string names, string more) => $"server {{ listen 80 {more}; server_name {names}; location / {{ scgi_pass unix:/x.sock; }} }}\n";
         string text = Server("a.example", "") + Server("*.b.example", "") + Server("c.*", "") + Server("_", "default_server");
-        Assert.Equal(line, Assert.Single(VirtualServer.Choose(NginxConfiguration.Load("/x/site.conf", text).Upstreams, host, 80)).Place.Line);
+        Assert.Equal(line, Assert.Single(VirtualServer.Choose(NginxConfiguration.Load(_folder.Write("site.conf", text), text).Upstreams, host, 80)).Place.Line);
     }
 
     [Fact]

@@ -30,7 +30,9 @@ internal sealed class HttpProbe
     /// <summary>Whether it is the error page of a gateway.</summary>
     internal bool IsOfGateway => Page.Contains("Request id: ", StringComparison.Ordinal);
 
-    /// <summary>Sends a GET, and follows one redirect to the same path with a slash at its end, which frameworks send of their own.</summary>
+    /// <summary>
+    /// Sends a GET, and follows one redirect to the same path with a slash at its end, which frameworks send of their own.
+    /// </summary>
     /// <exception cref="SocketException">The server cannot be reached.</exception>
     /// <exception cref="OperationCanceledException">It has not responded in time.</exception>
     internal static async Task<HttpProbe> GetPageAsync(RequestUrl url, TimeSpan patience)

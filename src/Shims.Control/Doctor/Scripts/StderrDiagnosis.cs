@@ -40,7 +40,8 @@ internal static partial class StderrDiagnosis
         return match.Success
             ? script.Error(match.Groups["words"].Value.Replace($"cannot run {script.Path}: ", "", StringComparison.Ordinal)
                 // This is that command.
-                .Replace($": see what it wrote to standard error, or run shimctl doctor {script.Path}", "", StringComparison.Ordinal)) : null;
+                .Replace($": see what it wrote to standard error, or run shimctl doctor {script.Path}", "", StringComparison.Ordinal))
+            : null;
     }
 
     private static Finding? ExplainModule(ScriptCase script, string said) =>

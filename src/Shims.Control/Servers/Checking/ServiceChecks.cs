@@ -173,7 +173,8 @@ internal static class ServiceChecks
         }
         if (command.OptionsBehindTarget.FirstOrDefault() is { } behind)
             yield return new Finding(Severity.Warning, place,
-                $"{behind} stands behind TARGET, {command.Target}, so it is an argument of the scripts, and not an option of {command.Name}")
+                $"{behind} stands behind TARGET, {command.Target}, so it is an argument of the scripts, and not an option of "
+                    + command.Name)
             { Advice = Then(service, "write it before TARGET") };
     }
 
