@@ -47,7 +47,7 @@ public sealed class CapsuleFolderTests : IDisposable
         Assert.True(capsules.TryKeep("of-the-web-server", "one"u8, out string first, out _));
         Assert.True(capsules.TryKeep("of-the-web-server", "two"u8, out string second, out _));
         Assert.Equal(("one", "two"), (File.ReadAllText(first), File.ReadAllText(second)));
-        Assert.Equal([first, second], Directory.GetFiles(folder).Order(StringComparer.Ordinal).OrderBy(static path => path.Length));
+        Assert.Equal([first, second], Directory.GetFiles(folder).OrderBy(static path => path.Length));
         Assert.Equal(first, CapsuleEntry.Find("of-the-web-server", [folder]));
         Assert.Equal(second, CapsuleEntry.Find(Path.GetFileNameWithoutExtension(second), [folder]));
     }
