@@ -13,18 +13,18 @@ using Shims;
 
 const int Iterations = 100_000;
 
-if (args is ["add", var usersFile, var newName])
+// Never in a request: a CGI program gets words of the query as arguments.
+if (Environment.GetEnvironmentVariable("REQUEST_METHOD") is null && args is ["add", var usersFile, var newName])
 {
     Add(usersFile, newName, Console.ReadLine() ?? "");
     return 0;
 }
 
-string file = args is [var given, ..] ? given : "/etc/shims/users";
 // Browsers send the password with each request: one that was right a moment ago is not worked out again while this process lives.
 byte[] key = RandomNumberGenerator.GetBytes(32);
 var known = new ConcurrentDictionary<string, (string Name, DateTime FileTime)>();
 
-return Shim.RunAuthorizer((request, authorization) =>
+return Shim.RunAuthorizer(ref args, (request, authorization) =>
 {
     if (UserOf(request.Headers["Authorization"]) is { } user)
     {
@@ -37,6 +37,8 @@ return Shim.RunAuthorizer((request, authorization) =>
     authorization.Response.Write("Name and password, please.\n");
 });
 
+string UsersFile() => args is [var given, ..] ? given : "/etc/shims/users";
+
 string? UserOf(string? header)
 {
     if (header is null || !header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
@@ -48,7 +50,7 @@ string? UserOf(string? header)
     int colon = credentials.IndexOf(':');
     if (colon <= 0)
         return null;
-    DateTime time = File.GetLastWriteTimeUtc(file);
+    DateTime time = File.GetLastWriteTimeUtc(UsersFile());
     string seen = Convert.ToHexString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(credentials)));
     if (known.TryGetValue(seen, out (string Name, DateTime FileTime) before) && before.FileTime == time)
         return before.Name;
@@ -66,7 +68,7 @@ bool IsRight(string name, string password)
     // For a name that is not there it takes as long as for one that is.
     (int iterations, byte[] salt, byte[] hash) = (Iterations, new byte[16], new byte[32]);
     bool isThere = false;
-    foreach (string line in File.ReadLines(file))
+    foreach (string line in File.ReadLines(UsersFile()))
     {
         if (line.Split(':') is not [var each, var number, var saltText, var hashText] || each != name)
             continue;

@@ -10,7 +10,7 @@ using Shims;
 const int MaxName = 60;
 const int MaxText = 2000;
 
-return Shim.Run((request, response) =>
+return Shim.Run(ref args, (request, response) =>
 {
     string file = args is [var first, ..] ? first : Path.Combine(Shim.StateDirectory, "guestbook.db");
     // Who wants to write while another does waits for its turn: the package tries for 30 seconds.

@@ -8,10 +8,9 @@ using Shims;
 const int MaxLines = 1000;
 const int TailSize = 1 << 20;
 
-string directory = args is [var first, ..] ? first : "/var/log";
-
-return Shim.Run((request, response) =>
+return Shim.Run(ref args, (request, response) =>
 {
+    string directory = args is [var first, ..] ? first : "/var/log";
     string[] names = [.. new DirectoryInfo(directory).EnumerateFiles("*.log").Select(file => file.Name).Order(StringComparer.Ordinal)];
     string? name = request.Query["file"];
     // Only a name from the list becomes part of a path.

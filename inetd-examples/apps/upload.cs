@@ -4,9 +4,7 @@
 // ever overwritten. Let the web server ask for a password in front of it.
 using Shims;
 
-long megabytes = args is [_, var second, ..] && long.TryParse(second, out long number) ? number : 1024;
-
-return Shim.Run((request, response) =>
+return Shim.Run(ref args, (request, response) =>
 {
     response.Headers["X-Content-Type-Options"] = "nosniff";
     switch (request.Method)
@@ -22,13 +20,15 @@ return Shim.Run((request, response) =>
             response.Headers["Allow"] = "GET, HEAD, POST";
             break;
     }
-}, new ShimOptions { MaxBodySize = (megabytes + 1) << 20 });
+}, new ShimOptions { MaxBodySize = 1L << 50 }); // The limit is an argument, and no argument is read before Run has looked at them.
 
 void Take(CgiRequest request, CgiResponse response)
 {
     string directory = Folder();
+    if (request.ContentLength > (Megabytes() + 1) << 20)
+        throw new BadRequestException(413, "the files are larger than the limit");
     int count = 0;
-    foreach (FormPart part in request.ReadFormParts(new FormLimits { MaxFileSize = megabytes << 20 }))
+    foreach (FormPart part in request.ReadFormParts(new FormLimits { MaxFileSize = Megabytes() << 20 }))
     {
         if (part.FileName is not { Length: > 0 } name)
             continue;
@@ -75,7 +75,7 @@ void Show(CgiResponse response)
         <html lang="en"><head><meta charset="utf-8"><title>Upload</title></head>
         <body><h1>Upload</h1>
         <form method="post" enctype="multipart/form-data"><input type="file" name="file" multiple required> <button>Send</button>
-        up to {megabytes} MiB each</form>
+        up to {Megabytes()} MiB each</form>
         <ul>
         {files.Select(file => Html.Format($"<li>{file.Name}, {file.Length} bytes</li>\n"))}
         </ul></body></html>
@@ -84,6 +84,8 @@ void Show(CgiResponse response)
 }
 
 string Folder() => args is [var first, ..] ? first : Directory.CreateDirectory(Path.Combine(Shim.StateDirectory, "files")).FullName;
+
+long Megabytes() => args is [_, var second, ..] && long.TryParse(second, out long number) ? number : 1024;
 
 static bool IsPlain(string name) =>
     name.Length <= 200 && name[0] != '.' && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_');

@@ -29,7 +29,7 @@ internal static class Choice
             if (Array.IndexOf(words, token.Value) < 0)
             {
                 string list = words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}";
-                string example = (name.StartsWith('-') ? name + " " : "") + (NearestWord.Among(token.Value, words) ?? words[0]);
+                string example = (name.StartsWith('-') ? name + " " : "") + NearestWord.Closest(token.Value, words);
                 result.AddError($"{name} takes {list}, not \"{token.Value}\": write for example {example}");
             }
         }

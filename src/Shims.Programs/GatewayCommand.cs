@@ -8,6 +8,7 @@ using Shims.Gateway.Connections;
 using Shims.Gateway.Requests;
 using Shims.Gateway.Scripts;
 using Shims.Gateway.Serving;
+using Shims.Recording;
 
 namespace Shims.Programs;
 
@@ -81,7 +82,39 @@ public static class GatewayCommand
         return completed;
     }
 
-    private static int RunWithOptions(string program, Protocol protocol, string[] args, in EarlyOutcome early)
+    /// <summary>Reads a command line and starts nothing, for <c>shimctl doctor</c>.</summary>
+    /// <returns>The words in which the program refuses it; null if it does not.</returns>
+    internal static string? FindFault(Protocol protocol, string[] args)
+    {
+        // Bytes that are not UTF-8 are known to the program alone.
+        if (Array.Exists(args, static word => word.Contains('\uFFFD')))
+            return null;
+        try
+        {
+            if (args is not [not "" and var first, ..] || first.StartsWith('-'))
+                Read(protocol.Program, protocol, args, informs: false);
+            else
+                TargetArguments.Read(args, 0);
+            return null;
+        }
+        catch (ShimException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    private static int RunWithOptions(string program, Protocol protocol, string[] args, in EarlyOutcome early) =>
+        Read(program, protocol, args, informs: true) is var (options, recorder)
+            ? Serve(protocol, options, recorder, early)
+            : (int)ExitCode.Served;
+
+    /// <summary>Reads a command line with options.</summary>
+    /// <param name="program">Its name, for messages.</param>
+    /// <param name="protocol">Its protocol.</param>
+    /// <param name="args">The command line.</param>
+    /// <param name="informs">True to carry out <c>--help</c> and <c>--version</c>.</param>
+    /// <returns>Null if one of these was there.</returns>
+    private static (GatewayOptions Options, Recorder? Recorder)? Read(string program, Protocol protocol, string[] args, bool informs)
     {
         var options = new GatewayCommandOptions(program, protocol);
         var sections = new List<OptionsSection>();
@@ -93,8 +126,8 @@ public static class GatewayCommand
         beforeTarget = ForeignOptions.Remove(program, beforeTarget, options.TakesValue, out string? note);
         // What follows TARGET belongs to the script, even if it looks like an option.
         ParseResult result = options.Parse(beforeTarget);
-        if (options.Informs(result))
-            return (int)ExitCode.Served;
+        if (informs && options.Informs(result))
+            return null;
         // The parser takes an option that it does not know for an argument.
         string usualCure = $"see {program} --help";
         if (result.GetValue(options.Target) is { } unknown)
@@ -104,7 +137,7 @@ public static class GatewayCommand
         if (target >= words.Length || words[target].Length == 0)
             throw Wrong("TARGET is missing", $"write the script to run, or the directory of scripts with a slash at its end: {program} /usr/lib/cgi-bin/");
         ScriptTarget script = TargetArguments.Read(args, args.Length - words.Length + target);
-        return Serve(protocol, options.Read(result, script, sections, note), options.ReadRecorder(result), early);
+        return (options.Read(result, script, sections, note), options.ReadRecorder(result));
     }
 
     private static int Serve(Protocol protocol, GatewayOptions options, IRequestRecorder? recorder, in EarlyOutcome early)

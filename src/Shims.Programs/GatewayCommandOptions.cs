@@ -393,9 +393,13 @@ internal sealed class GatewayCommandOptions
         {
             int equals = token.Value.IndexOf('=');
             string extension = equals < 0 ? "" : token.Value[..equals];
-            if (extension.Length < 2 || extension[0] != '.' || extension.AsSpan(1).ContainsAny('.', '/')
+            if (extension.Length > 0 && extension[0] != '.')
+                option.AddError($"--interpreter takes .EXTENSION=PROGRAM, not \"{token.Value}\": begin the extension with a dot, for example --interpreter .php=/usr/bin/php-cgi");
+            else if (extension.Length < 2 || extension.AsSpan(1).ContainsAny('.', '/')
                 || token.Value.AsSpan(equals + 1) is not ['/', ..])
                 option.AddError($"--interpreter takes .EXTENSION=PROGRAM, not \"{token.Value}\": write the program's full path, for example --interpreter .php=/usr/bin/php-cgi");
+            else if (InterpreterNames.IsPhpOfCommandLine(Encoding.UTF8.GetBytes(token.Value[(equals + 1)..])))
+                option.AddError($"--interpreter names {token.Value[(equals + 1)..]}, PHP of the command line, which writes no header: install php-cgi, and name that");
             else if (!extensions.Add(extension))
                 option.AddError($"--interpreter names {extension} twice: name one program for it");
         }

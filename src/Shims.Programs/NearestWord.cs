@@ -28,6 +28,22 @@ internal static class NearestWord
         return nearest;
     }
 
+    /// <summary>The nearest of some words, however far it is.</summary>
+    /// <param name="word">The misspelt one.</param>
+    /// <param name="known">The words that there are, at least one.</param>
+    internal static string Closest(string word, string[] known)
+    {
+        string nearest = known[0];
+        if (word.Length > Longest)
+            return nearest;
+        foreach (string candidate in known)
+        {
+            if (Distance(word, candidate) < Distance(word, nearest))
+                nearest = candidate;
+        }
+        return Among(word, known) ?? nearest;
+    }
+
     /// <summary>The number of letters to put in, take out, change, or exchange with their neighbour.</summary>
     internal static int Distance(string from, string to)
     {

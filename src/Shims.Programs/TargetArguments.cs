@@ -40,12 +40,34 @@ internal static unsafe class TargetArguments
         ScriptTarget target = options.Target;
         if (target.IsDirectory || InterpreterNames.ExtensionOf(target.Path) is not { } extension)
             return;
-        bool hasScript = extension == ".php" ? options.Environment.Sets("SCRIPT_FILENAME"u8) : target.ArgumentCount > 0;
-        if (hasScript)
+        bool isCgi = extension == ".php" && !InterpreterNames.IsPhpOfCommandLine(target.Path);
+        if (isCgi ? options.Environment.Sets("SCRIPT_FILENAME"u8) : HasScript(target))
             return;
         string interpreter = PrintableText.Of(target.Path);
+        if (InterpreterNames.IsPhpOfCommandLine(target.Path))
+        {
+            throw new ShimException(ExitCode.Usage, $"TARGET is PHP of the command line, {interpreter}, which writes no header",
+                $"install php-cgi, write the directory of its scripts as TARGET, and {options.Program} --interpreter .php=/usr/bin/php-cgi /srv/www/");
+        }
         throw new ShimException(ExitCode.Usage, $"TARGET is an interpreter, {interpreter}, without a script for it",
             $"write the directory of its scripts as TARGET, and {options.Program} --interpreter {extension}={interpreter} /srv/www/");
+    }
+
+    /// <summary>True if an argument is a file to run, or code: without either, options such as <c>-w</c> leave the interpreter to its standard
+    /// input.</summary>
+    private static bool HasScript(in ScriptTarget target)
+    {
+        bool isCode = false;
+        for (int i = 0; i < target.ArgumentCount; i++)
+        {
+            byte* argument = target.Arguments[i];
+            var word = new ReadOnlySpan<byte>(argument, Libc.LengthOf(argument));
+            if (isCode || (!word.StartsWith("-"u8) && (word.Contains((byte)'/') || Libc.MayAccess(argument, Flags.R_OK))))
+                return true;
+            // perl -e CODE, python3 -c CODE, python3 -m MODULE
+            isCode = word.Length == 2 && word[0] == (byte)'-' && word[1] is (byte)'e' or (byte)'E' or (byte)'c' or (byte)'m';
+        }
+        return false;
     }
 
     /// <summary>.NET replaces bytes that are not UTF-8; then, and only then, the kernel's copy is read.</summary>

@@ -39,12 +39,18 @@ internal sealed unsafe class App
         string stamp = Stamp();
         string answer = _note + ".path";
         string directives = Directives();
+        // The same text has the same errors: the compiler is not asked again until the file changes.
+        string fault = _note + ".errors", start = $"{stamp}\n{directives}\n";
+        if (TryRead(fault) is { } kept && kept.StartsWith(start, StringComparison.Ordinal))
+            return kept[start.Length..];
         File.Delete(answer);
         // The packages of the last build are those of this one, unless a directive or this program has changed: no source of packages is asked, which may be out of reach.
         bool restores = ReadNote() is not [_, _, var known] || known != directives;
         string output = RunSdk(answer, restores);
         if (!restores && !File.Exists(answer) && IsAboutPackages(output))
             output = RunSdk(answer, restores: true);
+        if (!File.Exists(answer) && IsOfSource(output))
+            File.WriteAllText(fault, start + output);
         if (!File.Exists(answer))
             return output.Length > 0 ? output + HintOn(output) : "it ended without calling Shim.Run\n";
         string executable = File.ReadAllText(answer);
@@ -57,6 +63,14 @@ internal sealed unsafe class App
     /// <summary>True if the SDK misses what a restore brings: it has been deleted since, or never was there.</summary>
     private static bool IsAboutPackages(string output) =>
         output.Contains("error NETSDK", StringComparison.Ordinal) || output.Contains("error NU", StringComparison.Ordinal) || output.Contains("error CS0006", StringComparison.Ordinal);
+
+    /// <summary>True if all errors are mistakes in the file itself. A name that is not found may come with a package, and then the file need not change.</summary>
+    private bool IsOfSource(string output)
+    {
+        string[] errors = Array.FindAll(output.Split('\n'), static line => line.Contains(": error ", StringComparison.Ordinal));
+        return errors.Length > 0 && Array.TrueForAll(errors, line => line.TrimStart().StartsWith(Source + "(", StringComparison.Ordinal)
+            && !line.Contains("error CS0246", StringComparison.Ordinal) && !line.Contains("error CS0234", StringComparison.Ordinal));
+    }
 
     /// <summary>Takes the symbols of the executable from the compiler's folder. After an edit the SDK calls the compiler itself, and copies
     /// nothing but the program: the lines of a stack would be lost.</summary>
@@ -137,15 +151,17 @@ internal sealed unsafe class App
             ? "\nThe package Shims is where `make install` has put it, or `make pack` (artifacts/packages): run make pack, and name its folder in the file, such as\n#:property RestoreAdditionalProjectSources=/usr/local/share/shims/packages\n"
             : "";
 
-    private string[]? ReadNote()
+    private string[]? ReadNote() => TryRead(_note)?.Split('\n'); // None if it has never been built.
+
+    private static string? TryRead(string file)
     {
         try
         {
-            return File.ReadAllText(_note).Split('\n');
+            return File.ReadAllText(file);
         }
         catch (IOException)
         {
-            return null; // It has never been built.
+            return null;
         }
     }
 

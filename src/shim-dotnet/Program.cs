@@ -3,6 +3,7 @@ using System.Text;
 using Shims;
 using Shims.Diagnostics;
 using Shims.DotNet;
+using Shims.Hosting;
 using Shims.Posix;
 using Shims.Programs;
 
@@ -11,6 +12,16 @@ const string Usage = "usage: shim-dotnet FILE.cs [ARG...], or shim-dotnet --buil
 // Under inetd descriptor 2 is the client's connection.
 StandardError.Secure("shim-dotnet"u8);
 Log.Program = "shim-dotnet";
+// Before a word of a query can be an option, a file, or an argument of the app.
+if (args.Length > 0 && QueryWords.MayBePassed)
+{
+    if (QueryWords.IsStartedByServer("/proc/self/exe"))
+        args = [];
+    else if (QueryWords.IsStartedByServer(args[0]))
+        args = args[..1];
+    else if (QueryWords.AreAmong(args))
+        return Shim.Run(new Action<CgiRequest, CgiResponse>(static (_, _) => throw new BadRequestException(400, QueryWords.Refusal)));
+}
 if (args is ["--version"])
     return Print(ProgramVersion.Line("shim-dotnet"));
 if (args is ["--help"])

@@ -1,6 +1,7 @@
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using Shims.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace Shims.BrowserTests;
@@ -8,13 +9,9 @@ namespace Shims.BrowserTests;
 /// <summary>The pages as axe-core sees them, wide and narrow, in both colour schemes.</summary>
 public sealed class AxeTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
-    public static TheoryData<int, ColorScheme> Windows => new()
-    {
-        { 1280, ColorScheme.Light },
-        { 1280, ColorScheme.Dark },
-        { 390, ColorScheme.Light },
-        { 390, ColorScheme.Dark },
-    };
+    /// <summary>Both widths and both colour schemes; with SHIMS_TEST_LONG=1 each width in each scheme.</summary>
+    public static TheoryData<int, ColorScheme> Windows =>
+        new(new (int, ColorScheme)[] { (1280, ColorScheme.Light), (390, ColorScheme.Dark), (1280, ColorScheme.Dark), (390, ColorScheme.Light) }.Take(TestExtent.Of(2, 4)));
 
     [Theory, MemberData(nameof(Windows))]
     public async Task Inspector_has_no_violations_in_any_of_its_states(int width, ColorScheme scheme)

@@ -10,6 +10,8 @@ public sealed class CommandLineTests
     [InlineData("config --web nginx --web nginx --super inetd --protocol scgi --url /c --dir /srv", "shimctl: --web is given 2 times, and once is enough")]
     [InlineData("config --web nonsense --super inetd --protocol scgi --url /c --dir /srv", "--web takes caddy, apache, lighttpd, ")]
     [InlineData("config --web ngnix --super inetd --protocol scgi --url /c --dir /srv", "not \"ngnix\": write for example --web nginx")]
+    [InlineData("config --web nginks --super inetd --protocol scgi --url /c --dir /srv", "not \"nginks\": write for example --web nginx")]
+    [InlineData("request --too unix:/x /", "unknown option --too: write --to")]
     [InlineData("config --web nginx --supre inetd --protocol scgi --url /c --dir /srv", "shimctl: unknown option --supre: write --super")]
     [InlineData("config --super inetd --protocol scgi --url /c --dir /srv", "shimctl: --web is missing")]
     [InlineData("config --web nginx --super inetd --protocol scgi --url /c --dir /srv --port x", "--port takes a number")]

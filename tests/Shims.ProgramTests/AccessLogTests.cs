@@ -100,6 +100,25 @@ public sealed partial class AccessLogTests : ProgramTest
         Assert.Equal(("499", "0"), (line.Groups["status"].Value, line.Groups["bytes"].Value));
     }
 
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    [Trait("fault", "Q11")]
+    public async Task A_response_that_is_thrown_away_is_not_one_that_was_sent(RunModeUnderTest mode)
+    {
+        Witness witness = Folder.Witness();
+        Gate gate = Folder.Gate();
+        string script = Folder.Shell($"{witness.Appear}; {gate.Pass}; printf 'Content-Type: text/plain\\n\\nthrown away'");
+        await using ListeningProgram program = new Invocation(mode, script) { Options = [.. Options, "--client-gone", "finish"] }.Listen();
+        await using Conversation conversation = await program.ConnectAsync();
+        await conversation.SendAsync(RequestVariables.For("GET", script));
+        await witness.LineAsync();
+        conversation.HangUp();
+        await program.WaitForSocketsAsync(1);
+        await gate.OpenAsync();
+        await Patience.UntilAsync(() => File.Exists(LogPath) && File.ReadAllText(LogPath).Length > 0, "the line");
+        Match line = Line().Match(Assert.Single(await File.ReadAllLinesAsync(LogPath)));
+        Assert.Equal(("499", "0"), (line.Groups["status"].Value, line.Groups["bytes"].Value));
+    }
+
     [Fact]
     public async Task After_SIGHUP_it_goes_on_in_a_new_file()
     {

@@ -67,7 +67,49 @@ public sealed class InterpreterTests : ProgramTest
         string script = Folder.Write("cgi/real.py", Tell);
         File.CreateSymbolicLink(Folder.PathTo("cgi/page"), script);
         Response named = await gateway.AskAsync(RequestVariables.For("GET", Folder.PathTo("cgi/page")));
-        Assert.True(named.Body == $"{Folder.PathTo("cgi/page")}|{Folder.PathTo("cgi/page")}|{Path.GetDirectoryName(script)}", named.ToString());
+        Assert.True(named.Body == $"{script}|{script}|{Path.GetDirectoryName(script)}", named.ToString());
+    }
+
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    public async Task A_link_in_an_upload_folder_has_a_file_run_where_it_is_and_not_among_the_uploads(RunModeUnderTest mode)
+    {
+        Requires.Place(CurrentUser.Id == 0, "root");
+        string script = Folder.Write("cgi/sub/tell.py", "import json\n" + Tell);
+        string uploads = Folder.MakeFolder("cgi/uploads");
+        Folder.Write("cgi/uploads/json.py", $"open('{Folder.PathTo("marks")}/ran', 'w')");
+        MarkingPython("marks/x.py");
+        File.CreateSymbolicLink(Path.Combine(uploads, "x.py"), "../sub/tell.py");
+        Directory.CreateSymbolicLink(Path.Combine(uploads, "folder"), "../sub");
+        Ownership.Give(uploads, GatewayUser);
+        foreach (string path in (string[])["cgi/uploads/x.py", "cgi/uploads/folder/tell.py"])
+        {
+            Response answer = await Gateway(mode, "cgi/", PythonFor(".py")).AskAsync(RequestVariables.For("GET", Folder.PathTo(path)));
+            Assert.True(answer.Body == $"{script}|{script}|{Path.GetDirectoryName(script)}", answer.ToString());
+        }
+        Assert.False(HasRun);
+    }
+
+    public static TheoryData<RunModeUnderTest, string, bool, bool> PhpRequests => new MatrixTheoryData<RunModeUnderTest, string, bool, bool>(
+        [RunModeUnderTest.Plain, RunModeUnderTest.FastCgi], ["interpreter", "target", "first line"], [false, true], [false, true]);
+
+    [Theory, MemberData(nameof(PhpRequests))]
+    public async Task A_path_after_the_URL_of_a_PHP_page_names_no_other_file_to_run(RunModeUnderTest mode, string form, bool isRedirected, bool isHardened)
+    {
+        Requires.Tools("php-cgi");
+        string site = Folder.MakeFolder("cgi"), configuration = Folder.Write("php/php.ini", isHardened ? "cgi.fix_pathinfo=0\n" : "\n");
+        string page = Folder.Write("cgi/index.php", $"{(form == "first line" ? $"#!{Php}\n" : "")}<?php echo 'index|', $_SERVER['PATH_INFO'] ?? '';");
+        File.SetUnixFileMode(page, (UnixFileMode)0b111_101_101);
+        Folder.Write("cgi/uploads/picture.jpg", "<?php echo 'upload';");
+        string[] options = ["--env", $"PHPRC={Path.GetDirectoryName(configuration)}"];
+        Invocation gateway = form == "target"
+            ? new Invocation(mode, Php) { Options = [.. options, "--env", $"SCRIPT_FILENAME={page}"] }
+            : Gateway(mode, "cgi/", form == "interpreter" ? [.. options, "--interpreter", $".php={Php}"] : options);
+        RequestVariables variables = RequestVariables.For("GET", page, pathInfo: "/uploads/picture.jpg").With("DOCUMENT_ROOT", site);
+        if (isRedirected)
+            variables = variables.With("REDIRECT_URL", "/app/uploads/picture.jpg");
+        Response answer = await gateway.AskAsync(variables);
+        Assert.StartsWith("index|", answer.Body, StringComparison.Ordinal);
+        Assert.True(answer.Body == "index|/uploads/picture.jpg" || form == "target", answer.ToString());
     }
 
     /// <summary>Places that an upload could reach: whose mode and owner is changed, how, and how the log names the reason.</summary>
@@ -230,6 +272,26 @@ public sealed class InterpreterTests : ProgramTest
         Assert.True(answer.Body == "page", answer.ToString());
     }
 
+    [Theory, InlineData("/usr/bin/perl", "-w"), InlineData("/usr/bin/perl", "-w -T"), InlineData(Python, "-u"), InlineData("/bin/sh", "-x"), InlineData(Python, "-W ignore")]
+    public async Task Options_of_an_interpreter_as_TARGET_are_not_a_script(string interpreter, string arguments)
+    {
+        var gateway = new Invocation(RunModeUnderTest.Plain, interpreter) { Arguments = arguments.Split(' ') };
+        await using Conversation conversation = gateway.Connect();
+        await conversation.TrySendAsync(ScgiClient.Encode(RequestVariables.For("POST", "/"), "print 1"u8.ToArray()));
+        (_, LaunchResult result) = await conversation.FinishRawAsync();
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains($"TARGET is an interpreter, {interpreter}, without a script for it", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("--interpreter .php=/usr/bin/php /srv/www/"), InlineData("--interpreter .php=/usr/bin/php8.2 /srv/www/"), InlineData("--env SCRIPT_FILENAME=/x.php /usr/bin/php")]
+    public async Task PHP_of_the_command_line_is_refused_with_the_name_of_the_other(string arguments)
+    {
+        LaunchResult result = await Launcher.RunAsync(new Launch { Program = Repository.ScgiRun, Arguments = arguments.Split(' ') });
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains("PHP of the command line", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("php-cgi", result.ErrorText, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("php=/usr/bin/php-cgi"), InlineData(".php=php-cgi"), InlineData(".php"), InlineData(".=/usr/bin/php-cgi"), InlineData(".tar.gz=/bin/sh"), InlineData("./x=/bin/sh")]
     public async Task An_interpreter_that_is_not_an_extension_and_a_full_path_is_refused(string value)
@@ -238,7 +300,7 @@ public sealed class InterpreterTests : ProgramTest
         {
             LaunchResult result = await Launcher.RunAsync(new Launch { Program = mode.Program(), Arguments = ["--interpreter", value, Folder.Target] });
             Assert.Equal(64, result.ExitCode);
-            Assert.Contains($"--interpreter takes .EXTENSION=PROGRAM, not \"{value}\": write the program's full path, for example --interpreter .php=/usr/bin/php-cgi", result.ErrorText, StringComparison.Ordinal);
+            Assert.Contains($"--interpreter takes .EXTENSION=PROGRAM, not \"{value}\": {(value.StartsWith('.') ? "write the program's full path" : "begin the extension with a dot")}, for example --interpreter .php=/usr/bin/php-cgi", result.ErrorText, StringComparison.Ordinal);
         }
     }
 

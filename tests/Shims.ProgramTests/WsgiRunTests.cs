@@ -169,6 +169,54 @@ public sealed class WsgiRunTests : ProgramTest
     }
 
     [Fact]
+    public async Task A_header_that_was_refused_does_not_go_out_if_the_application_goes_on()
+    {
+        string file = Application("""
+            def application(environ, start_response):
+                try:
+                    start_response("200 OK", [("X-Test", "a\r\nSet-Cookie: b")])
+                except ValueError:
+                    pass
+                return [b"body"]
+            """);
+        LaunchResult result = await RunAsync(file, "");
+        Assert.StartsWith("Status: 500 Internal Server Error\r\n", result.OutputText, StringComparison.Ordinal);
+        Assert.DoesNotContain("Set-Cookie", result.OutputText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pipe_of_the_application_that_breaks_is_its_failure_and_not_a_visitor_who_has_left()
+    {
+        string file = Application("def application(environ, start_response):\n    raise BrokenPipeError('database')\n");
+        LaunchResult result = await RunAsync(file, "");
+        Assert.StartsWith("Status: 500 Internal Server Error\r\n", result.OutputText, StringComparison.Ordinal);
+        Assert.EndsWith("BrokenPipeError: database\n", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("application.config['PROPAGATE_EXCEPTIONS'] = True", true)]
+    [InlineData("application.debug = True", true)]
+    public async Task Flask_shows_an_exception_of_a_view_only_if_it_lets_it_through(string setting, bool isShown)
+    {
+        LaunchResult found = await Launcher.RunAsync(new Launch { Program = Python, Arguments = ["-c", "import flask"] });
+        Requires.That(found.ExitCode == 0, "Flask");
+        string file = Application($$"""
+            from flask import Flask
+            application = Flask(__name__)
+            {{setting}}
+            @application.route("/")
+            def view():
+                raise ValueError("the reason")
+            """);
+        LaunchResult result = await RunAsync(file, "", "WSGI_ERRORS=browser", "REQUEST_METHOD=GET", "SERVER_NAME=h", "SERVER_PORT=80",
+            "SERVER_PROTOCOL=HTTP/1.1", "SCRIPT_NAME=", "PATH_INFO=/");
+        Assert.StartsWith("Status: 500 ", result.OutputText, StringComparison.Ordinal);
+        Assert.Equal(isShown, result.OutputText.Contains("ValueError: the reason", StringComparison.Ordinal));
+        Assert.Contains("ValueError: the reason", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_response_to_a_visitor_who_has_left_ends_without_a_traceback()
     {
         string file = Application("def application(environ, start_response):\n    start_response('200 OK', [])\n    while True:\n        yield b'x' * 65536\n");

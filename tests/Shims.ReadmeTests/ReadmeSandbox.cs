@@ -109,10 +109,10 @@ internal sealed partial class ReadmeSandbox : IAsyncDisposable
                 fastcgi_temp_path {{folder.Path}}/nginx/fastcgi;
                 scgi_temp_path {{folder.Path}}/nginx/scgi;
                 uwsgi_temp_path {{folder.Path}}/nginx/uwsgi;
-                server {
-                    listen 127.0.0.1:{{_installation.PortOf(NginxPort)}};
-            {{Translate(string.Concat(locations))}}
-                }
+            {{Translate(string.Concat(locations.Where(IsServer)))}}
+            {{(locations.All(IsServer) ? "" : $"server {{ listen 127.0.0.1:{_installation.PortOf(NginxPort)};")}}
+            {{Translate(string.Concat(locations.Where(location => !IsServer(location))))}}
+            {{(locations.All(IsServer) ? "" : "}")}}
             }
 
             """);
@@ -121,6 +121,9 @@ internal sealed partial class ReadmeSandbox : IAsyncDisposable
         // "nginx -s reload" finds the running one by its configuration, which lies elsewhere in real life.
         folder.WriteScript("commands/nginx", $"#!/bin/sh\nexec {Tool.PathOf("nginx")} {string.Join(' ', arguments)} \"$@\"\n");
     }
+
+    /// <summary>True for a whole server, false for locations of one.</summary>
+    private static bool IsServer(string text) => text.StartsWith("server {", StringComparison.Ordinal);
 
     private async Task StartEnabledUnitsAsync()
     {

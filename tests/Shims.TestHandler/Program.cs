@@ -21,7 +21,12 @@ return Environment.GetEnvironmentVariable("TEST_KIND") switch
         await Task.Yield();
     }, options),
     "async" => Shim.Run(Behaviour.HandleAsync, options),
-    _ => Shim.Run(Behaviour.Handle, options),
+    _ => Shim.Run(ref args, (request, response) =>
+    {
+        Behaviour.Handle(request, response);
+        if (request.Query["do"] is null && request.QueryString.Length > 0)
+            response.Write($"Arguments: {string.Join('|', args)}\n");
+    }, options),
 };
 
 static int? Number(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : null;

@@ -73,6 +73,15 @@ internal sealed class RequestUrl
         return path is null ? null : new RequestUrl(scheme, host, port, uri, path, mark < 0 ? "" : uri[(mark + 1)..]);
     }
 
+    /// <summary>The same URL with a slash at the end of its path, if a redirect leads there and nowhere else.</summary>
+    /// <param name="location">The Location header; null for none.</param>
+    internal RequestUrl? WithSlash(string? location)
+    {
+        if (location is null || Parse(location, out _) is not { } target || !target.Path.AsSpan().SequenceEqual([.. Path, (byte)'/']))
+            return null;
+        return Parse($"{Scheme}://{Authority}{target.Uri}", out _);
+    }
+
     /// <summary>Whether it is a host name, an IPv4 address, or an IPv6 address in brackets. Browsers send no user name and password in a
     /// URL.</summary>
     private static bool IsHost(string host) => host is ['[', .. var address, ']']

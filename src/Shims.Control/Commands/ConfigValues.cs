@@ -99,7 +99,12 @@ internal static class ConfigValues
     {
         foreach (Token token in option.Tokens)
         {
-            if (token.Value.Split('=', 2) is not [['.', _, ..], ['/', ..]])
+            if (token.Value.Split('=', 2) is [[not '.', ..], _])
+            {
+                option.AddError($"--interpreter takes .EXTENSION=PROGRAM, not \"{token.Value}\": begin the extension with a dot, for " +
+                    "example --interpreter .php=/usr/bin/php-cgi");
+            }
+            else if (token.Value.Split('=', 2) is not [['.', _, ..], ['/', ..]])
             {
                 option.AddError($"--interpreter takes .EXTENSION=PROGRAM, not \"{token.Value}\": write the program's full path, for example " +
                     "--interpreter .php=/usr/bin/php-cgi");

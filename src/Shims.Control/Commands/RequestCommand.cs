@@ -175,7 +175,10 @@ internal sealed class RequestCommand : ControlSubcommand
         bool isDump = Given(result, _dump), isAuthorizer = Given(result, _role) == "authorizer";
         string? url = result.GetResult(_url)?.Tokens is [var token, ..] ? token.Value : null;
         if (url is ['-', _, ..])
-            fault = $"unknown option {url}: leave it out";
+        {
+            (string cause, string cure) = CommandLineFault.Unknown(url, result.Command, "leave it out");
+            fault = $"{cause}: {cure}";
+        }
         else if (Given(result, _to) is { } to)
             _ = GatewayAddress.Parse(to, out fault);
         else if (!isDump && result.GetResult(_to) is null)

@@ -1,5 +1,6 @@
 using Shims.Control.Client;
 using Shims.Control.Doctor;
+using Shims.Control.Doctor.Scripts;
 using Shims.Diagnostics;
 
 namespace Shims.Control.Serve;
@@ -58,6 +59,19 @@ internal sealed record Diagnosis(int Status, string Cause)
             return null;
         IEnumerable<string> others = lines.Where((_, i) => i != last).Select(line => WithoutStart(line, id));
         return OfLogLine(status, WithoutStart(lines[last], id).TrimEnd()) with { StandardError = string.Join('\n', others) };
+    }
+
+    /// <summary>Recognises the page of an interpreter that says nothing: php-cgi's is empty, and wsgi-run's leads to the log.</summary>
+    /// <param name="status">The status of the response.</param>
+    /// <param name="page">The whole body.</param>
+    /// <param name="log">Standard error, which has the reason.</param>
+    /// <param name="script">The path of the script.</param>
+    /// <returns>Null if it is another page, or if there is no reason.</returns>
+    internal static Diagnosis? OfInterpreterPage(int status, ReadOnlySpan<byte> page, string log, string script)
+    {
+        bool saysNothing = page.Trim(" \t\r\n"u8).IsEmpty || page.IndexOf("The log of the server says why."u8) >= 0;
+        return !saysNothing || string.IsNullOrWhiteSpace(log) ? null
+            : new Diagnosis(status, $"{script} failed: {StderrDiagnosis.Quote(log)}");
     }
 
     private static string WithoutStart(string line, string id) =>

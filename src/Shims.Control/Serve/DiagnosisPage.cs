@@ -27,7 +27,7 @@ internal static class DiagnosisPage
         }
         page.Raw($"<nav class=\"onward\" aria-label=\"Onward\"><a href=\"/_shims/#{record.Id}\">Details of this request</a>");
         if (record.Method == "GET")
-            page.Raw("<a href=\"").Text(record.Target).Raw("\">Try again</a>");
+            page.Raw("<a href=\"").Text(OnThisSite(record.Target)).Raw("\">Try again</a>");
         page.Raw("<a href=\"/\">All scripts</a></nav>\n</main>\n");
         if (diagnosis.Build is { } build && record.Method == "GET")
             AppendReload(page, $"{build.Number}/change");
@@ -92,6 +92,9 @@ internal static class DiagnosisPage
         Severity.Warning => "warning",
         _ => "error",
     };
+
+    /// <summary>Two slashes, or a slash and a backslash, would begin the name of another host.</summary>
+    private static string OnThisSite(string target) => "/" + target.TrimStart('/', '\\');
 
     private static string RestOf(Diagnosis diagnosis) => diagnosis.Build is null ? "Stack" : "Output of the compiler";
 

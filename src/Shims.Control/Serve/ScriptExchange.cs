@@ -91,7 +91,7 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         record.UpdateQuietly(noted => noted.Times.RequestRead = program.RequestReadAt);
         GatewayResponseHead? head = response.Fault is null ? response.Head : null;
         byte[]? start = null;
-        if (head is null || MayBeShimPage(head))
+        if (head is null || MayBeShimPage(head) || MayBeInterpreterPage(head, route.File))
         {
             start = head is null ? [] : await ReadShortAsync(response, left);
             if (await DiagnoseAsync(response, head, start, program, errors, record, route.File) is { } diagnosis)
@@ -172,6 +172,10 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         };
     }
 
+    /// <summary>Whether php-cgi or wsgi-run may have made the page of a script that has failed, with no word of the reason.</summary>
+    private bool MayBeInterpreterPage(GatewayResponseHead head, string script) =>
+        head is { Status: >= 500, ContentLength: null or <= Diagnosis.LongestShimPage } && site.InterpreterOf(script) is not null;
+
     private static bool MayBeShimPage(GatewayResponseHead head) =>
         head is { Status: >= 400, ContentLength: <= Diagnosis.LongestShimPage }
             && head.Find("Content-Type")?.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) == true;
@@ -186,7 +190,7 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
     }
 
     /// <summary>The cause of a failure, after the end of the program; null if the response is not a failure.</summary>
-    private static async Task<Diagnosis?> DiagnoseAsync(GatewayResponse response, GatewayResponseHead? head, byte[] start,
+    private async Task<Diagnosis?> DiagnoseAsync(GatewayResponse response, GatewayResponseHead? head, byte[] start,
         StartedProgram program, ErrorFile errors, RequestRecord record, string script)
     {
         await Task.WhenAny(program.Ended, Task.Delay(s_exitLimit));
@@ -196,9 +200,11 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
             (noted.ResponseHeaders, noted.ResponseHead) = (response.Head?.Headers ?? [], response.Head?.Raw ?? []);
             noted.ResponseBody.Add(head is null ? response.Unfinished : start);
         });
-        return head is null
-            ? Diagnosis.OfResponse(response, script, Describe(program))
-            : Diagnosis.OfShimPage(head.Status, start, record.Look(static noted => noted.StandardError.ToText(out _)));
+        if (head is null)
+            return Diagnosis.OfResponse(response, script, Describe(program));
+        string said = record.Look(static noted => noted.StandardError.ToText(out _));
+        return Diagnosis.OfShimPage(head.Status, start, said)
+            ?? (MayBeInterpreterPage(head, script) ? Diagnosis.OfInterpreterPage(head.Status, start, said, script) : null);
     }
 
     private async Task<Diagnosis> ExamineAsync(Diagnosis diagnosis, Route route) =>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Text;
+using Shims.Cgi;
 using Shims.Control.Client;
 using Shims.Control.Doctor;
 using Shims.Control.Doctor.Live;
@@ -23,14 +25,14 @@ internal sealed class UrlExamination(ConfigurationSet set) : IExamination
         if (RequestUrl.Parse(what, out string? fault) is not { } url)
             return [new Finding(Severity.Error, what, fault ?? "this is not a URL")];
         IEnumerable<Finding> asked = settings.MayRun ? [Ask(what, url, settings)] : [];
-        return asked.Concat(ExamineWay(what, System.Text.Encoding.UTF8.GetString(url.Path), settings));
+        return asked.Concat(ExamineWay(what, url, settings));
     }
 
     private static Finding Ask(string what, RequestUrl url, DoctorSettings settings)
     {
         try
         {
-            return Judge(what, HttpProbe.GetAsync(url, settings.Patience).GetAwaiter().GetResult()) with { IsLive = true };
+            return Judge(what, HttpProbe.GetPageAsync(url, settings.Patience).GetAwaiter().GetResult()) with { IsLive = true };
         }
         catch (SocketException refused)
         {
@@ -70,13 +72,35 @@ internal sealed class UrlExamination(ConfigurationSet set) : IExamination
     }
 
     /// <summary>The directives through which the path goes; of those that take it, the one with the longest prefix.</summary>
-    private IEnumerable<Finding> ExamineWay(string what, string path, DoctorSettings settings)
+    private IEnumerable<Finding> ExamineWay(string what, RequestUrl url, DoctorSettings settings)
     {
-        Upstream? way = set.KnownUpstreams.Where(upstream => upstream.Takes(path)).OrderByDescending(upstream => upstream.UrlPrefix.Length)
-            .FirstOrDefault();
+        string path = Encoding.UTF8.GetString(url.Path);
+        Upstream? way = VirtualServer.Choose(set.KnownUpstreams, url.Host, url.Port).Where(upstream => upstream.Takes(path))
+            .OrderByDescending(upstream => upstream.UrlPrefix.Length).FirstOrDefault();
         if (way is null)
-            return [new Finding(Severity.Warning, what, $"no web server's configuration that was found sends {path} to a gateway")
-                { Advice = $"name the configuration too: shimctl doctor {what} /etc/nginx/nginx.conf /etc/inetd.conf" }];
-        return UpstreamChecks.ExamineAll([way], set, settings);
+            return [new Finding(Severity.Warning, what,
+                $"no web server's configuration that was found sends {path} at port {url.Port} to a gateway")
+                {
+                    Advice = set.Upstreams.Count > 0 ? "see which server block has that port, and which location in it takes the path"
+                        : $"name the configuration too: shimctl doctor {what} /etc/nginx/nginx.conf /etc/inetd.conf",
+                }];
+        return UpstreamChecks.ExamineAll([way], set, settings).Concat(ExamineScript(way, path, settings));
+    }
+
+    /// <summary>The script at the end of the way, which may be a file that <c>--interpreter</c> runs.</summary>
+    private IEnumerable<Finding> ExamineScript(Upstream way, string path, DoctorSettings settings)
+    {
+        Service? service = way.Own ?? (way.Address is { } address ? set.ServiceAt(address) : null);
+        if (service?.Command is not { IsGateway: true, Target: ['/', _, ..] target } command || way.Variables(path) is not { } variables
+            || !ServiceUsers.IsOurs(service.Place.File))
+            return [];
+        string? index = variables.TryGetValue("SCRIPT_FILENAME", out string? file) && Directory.Exists(file)
+            ? command.ValueOf("--index")?.Split(',').Select(name => Path.Join(file, name)).FirstOrDefault(File.Exists)
+            : null;
+        SimulatedAnswer answer = SimulatedRequest.Resolve(target, index is null ? variables
+            : new Dictionary<string, string>(variables) { ["SCRIPT_FILENAME"] = index });
+        return answer.Resolution != Resolution.Found ? []
+            : ExaminationGuard.Run(answer.Script,
+                () => new ScriptExamination().Examine(answer.Script, ServiceUsers.NameUser(service, settings)));
     }
 }

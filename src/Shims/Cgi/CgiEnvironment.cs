@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Shims.Buffers;
 
 namespace Shims.Cgi;
@@ -16,9 +18,10 @@ internal static class CgiEnvironment
     internal static bool Write(ref EnvironmentWriter writer, scoped in VariableTable request, scoped in ScriptLocation script, long bodyLength, in EnvironmentPolicy policy)
     {
         AddSettings(ref writer, policy);
-        AddResolved(ref writer, request, script, policy);
+        bool isOfPhp = !script.PathInfo.IsEmpty && IsOfPhp(script);
+        AddResolved(ref writer, request, script, isOfPhp, policy);
         AddContentLength(ref writer, request, bodyLength, policy);
-        bool isComplete = AddRequest(ref writer, request, policy);
+        bool isComplete = AddRequest(ref writer, request, isOfPhp, policy);
         AddRequired(ref writer, request, policy);
         AddInherited(ref writer, request, policy);
         return !isComplete;
@@ -36,7 +39,8 @@ internal static class CgiEnvironment
     }
 
     /// <summary>The four variables that tell the script where it is, which web servers get wrong in as many ways as there are.</summary>
-    private static void AddResolved(ref EnvironmentWriter writer, scoped in VariableTable request, scoped in ScriptLocation script, in EnvironmentPolicy policy)
+    /// <param name="isOfPhp">See <see cref="IsOfPhp"/>.</param>
+    private static void AddResolved(ref EnvironmentWriter writer, scoped in VariableTable request, scoped in ScriptLocation script, bool isOfPhp, in EnvironmentPolicy policy)
     {
         Add(ref writer, "SCRIPT_FILENAME"u8, script.Path, policy);
         Add(ref writer, "SCRIPT_NAME"u8, script.ScriptName, policy);
@@ -44,12 +48,25 @@ internal static class CgiEnvironment
             return;
         Add(ref writer, "PATH_INFO"u8, script.PathInfo, policy);
         ReadOnlySpan<byte> root = request[CgiName.DocumentRoot];
-        if (root.IsEmpty || policy.Sets("PATH_TRANSLATED"u8))
+        if (root.IsEmpty || isOfPhp || policy.Sets("PATH_TRANSLATED"u8))
             return;
         writer.Begin("PATH_TRANSLATED"u8);
         writer.Append(root.TrimEnd((byte)'/'));
         writer.Append(script.PathInfo);
         writer.End();
+    }
+
+    /// <summary>True if php-cgi may run the script, which takes PATH_TRANSLATED for the script where it finds REDIRECT_URL, or cgi.fix_pathinfo=0
+    /// in its configuration: any file of the site would be a program, also an upload, by what a visitor writes after the script's
+    /// URL.</summary>
+    /// <remarks>PATH_TRANSLATED is the server's to make or not. RFC 3875 section 4.1.6. An interpreter with another name may start php-cgi.</remarks>
+    [SkipLocalsInit]
+    private static unsafe bool IsOfPhp(scoped in ScriptLocation script)
+    {
+        if (script.IsInterpreted || InterpreterNames.IsPhp(script.File))
+            return true;
+        Span<byte> line = stackalloc byte[256];
+        return !script.File.IsEmpty && FirstLine.Read((byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(script.File)), line).IndexOf("php"u8) >= 0;
     }
 
     /// <summary>
@@ -67,7 +84,7 @@ internal static class CgiEnvironment
     }
 
     /// <returns>False if a variable was held back that an administrator may miss.</returns>
-    private static bool AddRequest(ref EnvironmentWriter writer, scoped in VariableTable request, in EnvironmentPolicy policy)
+    private static bool AddRequest(ref EnvironmentWriter writer, scoped in VariableTable request, bool isOfPhp, in EnvironmentPolicy policy)
     {
         bool isComplete = true;
         for (int i = 0; i < request.Count; i++)
@@ -83,7 +100,7 @@ internal static class CgiEnvironment
             }
             int first = known.IsList() ? FirstWithValue(request, i) : request.LastOf(i);
             ReadOnlySpan<byte> value = ValueOf(request, first);
-            if (policy.Sets(name) || (value.IsEmpty && known.IsAbsentWhenEmpty()))
+            if (policy.Sets(name) || (value.IsEmpty && known.IsAbsentWhenEmpty()) || (isOfPhp && name.SequenceEqual("REDIRECT_URL"u8)))
                 continue;
             writer.Begin(name);
             writer.Append(value);

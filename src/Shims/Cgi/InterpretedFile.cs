@@ -14,8 +14,9 @@ namespace Shims.Cgi;
 /// </para>
 /// <para>
 /// The file is opened once, and all questions are about what is open: its name, its owner, its directory, and the directories above that.
-/// Between this look and the interpreter's, only
-/// users who may write to one of these directories can change a name, and they may put a program there anyway.
+/// The interpreter gets that path, without links: what it looks for beside the file (.user.ini, modules) it finds in these directories too,
+/// and not in one where a visitor has put a link. Between this look and the interpreter's, only users who may write to one of these
+/// directories can change a name, and they may put a program there anyway.
 /// </para>
 /// </remarks>
 internal static unsafe class InterpretedFile
@@ -24,12 +25,13 @@ internal static unsafe class InterpretedFile
     /// <param name="target">The script or directory that may be run.</param>
     /// <param name="options">Its options.</param>
     /// <param name="section">Those of this script; null if there are none.</param>
-    /// <param name="script">The script. Its path is its own afterwards, whatever the web server calls it: the interpreter is to open the
-    /// file that was looked at.</param>
+    /// <param name="script">The script. Its path is its own afterwards, without links, whatever the web server calls it: the interpreter is to
+    /// open the file that was looked at.</param>
+    /// <param name="memory">The memory of the request, for that path.</param>
     /// <param name="interpreter">Null if none is for the file, which then is a program itself.</param>
     [SkipLocalsInit]
     internal static Resolution Examine(scoped in ScriptTarget target, ScriptOptions options, ScriptSection? section,
-        scoped ref ScriptLocation script, out byte* interpreter)
+        scoped ref ScriptLocation script, scoped ref Arena memory, out byte* interpreter)
     {
         interpreter = null;
         byte* own = section is null ? null : section.Interpreter;
@@ -43,20 +45,34 @@ internal static unsafe class InterpretedFile
             return target.IsDirectory ? Resolution.NotFound : Resolution.Found; // TARGET has not been looked for before
         Span<byte> path = stackalloc byte[Flags.PATH_MAX + 1];
         Resolution resolution = Resolution.NotFound;
-        if (TryGetPath(file, script, path, out int length))
+        if (TryGetPath(target, file, script, path, out int length))
         {
             interpreter = own != null ? own : options.InterpreterOf(path[..length]);
             resolution = interpreter == null ? Resolution.Found : Check(options, file, path, length);
         }
         Libc.Close(file);
-        if (resolution == Resolution.Found && interpreter != null)
-            script.Path = script.File;
-        return resolution;
+        return resolution == Resolution.Found && interpreter != null ? UsePath(path[..length], ref script, ref memory) : resolution;
     }
 
-    /// <summary>The path of an open file without links; in a jail without /proc the one that it was found by, if it does not end at a
-    /// link.</summary>
-    private static bool TryGetPath(int file, scoped in ScriptLocation script, Span<byte> path, out int length)
+    private static Resolution UsePath(scoped ReadOnlySpan<byte> path, scoped ref ScriptLocation script, scoped ref Arena memory)
+    {
+        script.IsInterpreted = true;
+        if (!script.File.SequenceEqual(path))
+        {
+            Span<byte> real = memory.Take(path.Length + 1);
+            if (real.IsEmpty)
+                return Resolution.TooLong;
+            Buffers.SpanCopy.CopyInto(path, real);
+            real[path.Length] = 0;
+            script.File = real[..path.Length];
+        }
+        script.Path = script.File;
+        return Resolution.Found;
+    }
+
+    /// <summary>The path of an open file without links; in a jail without /proc the one that it was found by, if there is no link in it below
+    /// TARGET.</summary>
+    private static bool TryGetPath(scoped in ScriptTarget target, int file, scoped in ScriptLocation script, Span<byte> path, out int length)
     {
         length = Libc.PathOfDescriptor(file, path);
         if (length > 0)
@@ -67,6 +83,16 @@ internal static unsafe class InterpretedFile
             return false;
         Buffers.SpanCopy.CopyInto(script.File, path);
         path[length] = 0;
+        for (int i = target.Path.Length + 1; target.IsDirectory && i < length; i++)
+        {
+            if (path[i] != (byte)'/')
+                continue;
+            path[i] = 0;
+            bool isLink = !Libc.TryGetStatus(path, follow: false, out FileStatus part) || part.IsLink;
+            path[i] = (byte)'/';
+            if (isLink)
+                return false;
+        }
         return true;
     }
 
@@ -95,6 +121,7 @@ internal static unsafe class InterpretedFile
         int directory = Libc.OpenPath(Flags.AT_FDCWD, slash == 0 ? "/\0"u8 : path, Flags.O_DIRECTORY);
         bool isThere = directory >= 0 && Libc.TryGetStatus(directory, path[(slash + 1)..], follow: false, out FileStatus found)
             && found.IsSameFile(file);
+        path[slash] = (byte)'/';
         Resolution resolution = isThere ? CheckUpwards(ref directory) : Resolution.NotFound;
         Libc.Close(directory);
         return resolution;

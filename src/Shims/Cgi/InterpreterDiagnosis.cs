@@ -20,15 +20,10 @@ internal static unsafe class InterpreterDiagnosis
                 "run it as another user (www-data in the line of the super-server), or add --allow-writable");
         }
         string place = WritablePlace(script, out bool byAll, out bool isOwn);
-        if (byAll)
-            return new Fault(403, $"{refusal}: {place} is world-writable, so that an upload could become a program",
-                $"chmod o-w {place}, or add --allow-writable");
-        return isOwn
-            ? new Fault(403, $"{refusal}: {place} belongs to user {user}, which runs the scripts, so that an upload could become a program",
-                $"chown root {place}, or add --allow-writable if no script writes there")
-            : new Fault(403,
-                $"{refusal}: {place} is writable for user {user}, which runs the scripts, so that an upload could become a program",
-                $"take the write access away (chmod g-w {place}, or setfacl -x u:{user} {place}), or add --allow-writable if no script writes there");
+        string reason = byAll ? "is world-writable" : isOwn ? $"belongs to user {user}, which runs the scripts" : $"is writable for user {user}, which runs the scripts";
+        // No command: a visitor can ask for an upload, and a command would make a program of it.
+        return new Fault(403, $"{refusal}: {place} {reason}, so that an upload could become a program",
+            $"nothing to do if it was uploaded; a program belongs into a directory that neither user {user} nor all users may write to, nor to one above it (or add --allow-writable, if no script writes there)");
     }
 
     internal static Fault ExplainUnreadable(in LaunchPlan plan)
@@ -49,7 +44,8 @@ internal static unsafe class InterpreterDiagnosis
         return status.IsFile && Libc.MayAccess(interpreter, Flags.X_OK)
             ? new Fault(500, $"cannot run {script}: its interpreter {program} cannot be started ({ScriptDiagnosis.Name(reason)})",
                 $"see whether {program} runs by itself")
-            : new Fault(500, $"cannot run {script}: its interpreter {program} is not executable", "name a program with --interpreter");
+            : new Fault(500, $"cannot run {script}: its interpreter {program} is not executable",
+                status.IsFile ? "make it executable (chmod +x), or name another program with --interpreter" : "name a program with --interpreter");
     }
 
     /// <summary>The file or the directory of it that is writable; the file if none is any more.</summary>

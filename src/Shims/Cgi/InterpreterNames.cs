@@ -4,14 +4,48 @@ namespace Shims.Cgi;
 internal static class InterpreterNames
 {
     /// <summary>True if a path ends with such a name, whatever version follows it.</summary>
-    internal static bool Contains(ReadOnlySpan<byte> path) => IsPhp(NameOf(path)) || IsOther(NameOf(path));
+    internal static bool Contains(ReadOnlySpan<byte> path) => IsPhp(path) || IsOther(NameOf(path));
+
+    /// <summary>True if a path ends with a name of PHP: php-cgi, and php of the command line, with any version within or after it (php82-cgi,
+    /// php-cgi8.2, ea-php82), or lsphp.</summary>
+    internal static bool IsPhp(ReadOnlySpan<byte> path)
+    {
+        ReadOnlySpan<byte> kind = PhpKindOf(path, out bool isPhp);
+        return isPhp && (kind.IsEmpty || kind.SequenceEqual("-cgi"u8) || kind.SequenceEqual("-fcgi"u8) || kind.SequenceEqual("-cli"u8));
+    }
+
+    /// <summary>True for PHP of the command line, which writes no header.</summary>
+    internal static bool IsPhpOfCommandLine(ReadOnlySpan<byte> path)
+    {
+        ReadOnlySpan<byte> kind = PhpKindOf(path, out bool isPhp), name = path[(path.LastIndexOf((byte)'/') + 1)..];
+        return isPhp && name[0] == (byte)'p' && (kind.IsEmpty || kind.SequenceEqual("-cli"u8));
+    }
+
+    /// <summary>The name of a PHP without <c>php</c> and without versions.</summary>
+    private static ReadOnlySpan<byte> PhpKindOf(ReadOnlySpan<byte> path, out bool isPhp)
+    {
+        ReadOnlySpan<byte> name = path[(path.LastIndexOf((byte)'/') + 1)..];
+        if (name.StartsWith("ls"u8))
+            name = name[2..];
+        else if (name.StartsWith("ea-"u8))
+            name = name[3..];
+        isPhp = name.StartsWith("php"u8);
+        if (!isPhp)
+            return name;
+        name = name["php".Length..];
+        while (!name.IsEmpty && IsOfVersion(name[0]))
+            name = name[1..];
+        while (!name.IsEmpty && IsOfVersion(name[^1]))
+            name = name[..^1];
+        return name;
+    }
 
     /// <summary>The usual extension of the scripts of a program; null if it is not an interpreter.</summary>
     internal static string? ExtensionOf(ReadOnlySpan<byte> path)
     {
-        ReadOnlySpan<byte> name = NameOf(path);
-        if (IsPhp(name))
+        if (IsPhp(path))
             return ".php";
+        ReadOnlySpan<byte> name = NameOf(path);
         return !IsOther(name) ? null : name[0] switch
         {
             (byte)'p' => name[1] == (byte)'y' ? ".py" : ".pl",
@@ -24,17 +58,19 @@ internal static class InterpreterNames
         };
     }
 
-    /// <summary>python3.11 is python.</summary>
+    /// <summary>python3.11 is python, and perl5.36-x86_64-linux-gnu is perl.</summary>
     private static ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> path)
     {
         ReadOnlySpan<byte> name = path[(path.LastIndexOf((byte)'/') + 1)..];
-        int length = name.Length;
-        while (length > 0 && name[length - 1] is (>= (byte)'0' and <= (byte)'9') or (byte)'.')
-            length--;
-        return name[..length];
+        int machine = name.IndexOf((byte)'-');
+        if (machine > 0 && IsOfVersion(name[machine - 1]) && name[machine..].IndexOf("-linux-"u8) >= 0)
+            name = name[..machine];
+        while (!name.IsEmpty && IsOfVersion(name[^1]))
+            name = name[..^1];
+        return name;
     }
 
-    private static bool IsPhp(ReadOnlySpan<byte> name) => name.SequenceEqual("php-cgi"u8) || name.SequenceEqual("php"u8);
+    private static bool IsOfVersion(byte character) => character is (>= (byte)'0' and <= (byte)'9') or (byte)'.';
 
     private static bool IsOther(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("python"u8) || name.SequenceEqual("pypy"u8) || name.SequenceEqual("perl"u8) || name.SequenceEqual("ruby"u8)

@@ -59,11 +59,16 @@ internal static unsafe class ScriptLaunch
                 environmentPolicy = ref section.Environment;
                 (plan.CpuSeconds, plan.AddressSpace) = (section.CpuSeconds, section.AddressSpace);
             }
-            resolution = InterpretedFile.Examine(target, options, section, ref script, out plan.Interpreter);
+            resolution = InterpretedFile.Examine(target, options, section, ref script, ref memory, out plan.Interpreter);
             if (resolution != Resolution.Found)
             {
                 plan.Release();
                 return resolution;
+            }
+            if (script.IsInterpreted)
+            {
+                plan.Path = PointerTo(script.File);
+                plan.Directory = DirectoryOf(script.File, ref memory);
             }
         }
 

@@ -10,6 +10,9 @@ internal ref struct ScriptLocation
     /// <summary>The same file by the target's own path, which is run. A NUL follows it in memory.</summary>
     internal ReadOnlySpan<byte> File;
 
+    /// <summary>True if an interpreter of the options runs it, which opens SCRIPT_FILENAME.</summary>
+    internal bool IsInterpreted;
+
     /// <summary>The same file in a directory that is held open, if another user could change where the path leads.</summary>
     internal HeldScript Held;
 

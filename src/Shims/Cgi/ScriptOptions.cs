@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using Shims.Buffers;
+using Shims.Posix;
+
 namespace Shims.Cgi;
 
 /// <summary>The options for the files and directories of TARGET.</summary>
@@ -22,18 +26,52 @@ internal sealed class ScriptOptions
     internal bool HasTimes => Array.Exists(Sections, static section => section.Seconds is not null);
 
     /// <summary>The section that a plan names; null if it names none.</summary>
-    internal ScriptSection? SectionOf(in Posix.LaunchPlan plan) => plan.Section == 0 ? null : Sections[plan.Section - 1];
+    internal ScriptSection? SectionOf(in LaunchPlan plan) => plan.Section == 0 ? null : Sections[plan.Section - 1];
 
-    /// <summary>Finds the section of a script. Allocates and throws nothing.</summary>
+    /// <summary>
+    /// Finds the section of a script: by its path, or, if that has none and is a link, by the path of the file that it leads to, so that no
+    /// second name is a way around the options. Allocates and throws nothing.
+    /// </summary>
     /// <param name="target">The directory.</param>
     /// <param name="file">The script's path in it.</param>
     /// <returns>Its number, from 1; 0 if it has none.</returns>
     internal int FindSection(scoped in ScriptTarget target, ReadOnlySpan<byte> file)
     {
-        int start = target.Path.Length + 1;
-        if (Sections.Length == 0 || file.Length <= start)
+        if (Sections.Length == 0)
             return 0;
-        ReadOnlySpan<byte> name = file[start..];
+        int section = FindSection(target.Path, file);
+        return section > 0 ? section : FindResolved(target, file);
+    }
+
+    [SkipLocalsInit]
+    private unsafe int FindResolved(scoped in ScriptTarget target, ReadOnlySpan<byte> file)
+    {
+        Span<byte> path = stackalloc byte[Flags.PATH_MAX + 1], folder = stackalloc byte[Flags.PATH_MAX + 1];
+        if (file.Length > Flags.PATH_MAX)
+            return 0;
+        int length = Resolve(file, path);
+        int folderLength = Resolve(target.Path, folder);
+        return length > 0 && folderLength > 0 && path[..length].StartsWith(folder[..folderLength])
+            ? FindSection(folder[..folderLength], path[..length]) : 0;
+    }
+
+    private static int Resolve(ReadOnlySpan<byte> file, Span<byte> path)
+    {
+        file.CopyInto(path);
+        path[file.Length] = 0;
+        int place = Libc.OpenPath(Flags.AT_FDCWD, path, 0);
+        if (place < 0)
+            return -1;
+        int length = Libc.PathOfDescriptor(place, path);
+        Libc.Close(place);
+        return length;
+    }
+
+    private int FindSection(ReadOnlySpan<byte> folder, ReadOnlySpan<byte> file)
+    {
+        if (file.Length <= folder.Length + 1 || file[folder.Length] != (byte)'/')
+            return 0;
+        ReadOnlySpan<byte> name = file[(folder.Length + 1)..];
         for (int i = 0; i < Sections.Length; i++)
         {
             if (name.SequenceEqual(Sections[i].Name))

@@ -10,6 +10,9 @@ internal sealed record Fault(int Status, string Cause, string Cure)
 {
     internal ExitCode ExitCode { get; init; } = ExitCode.Served;
 
+    /// <summary>True if the log gets no line about it: a file that is not there, as a visitor may ask for any number of them.</summary>
+    internal bool IsOrdinary { get; init; }
+
     /// <summary>The last lines the script wrote to its standard error, if it wrote any.</summary>
     internal string? Said { get; init; }
 

@@ -12,4 +12,7 @@ public sealed class BadRequestException(int statusCode, string message) : Except
 {
     /// <summary>400 to 499.</summary>
     public int StatusCode { get; } = statusCode;
+
+    /// <summary>True if the log gets no line about it: visitors ask for files that are not there as often as they like.</summary>
+    internal bool IsOrdinary { get; init; }
 }

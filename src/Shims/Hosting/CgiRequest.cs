@@ -133,10 +133,11 @@ public sealed class CgiRequest
 
     /// <summary>The URL of a page of this program: its own path in the site (<see cref="ScriptName"/>), and a path below it.</summary>
     /// <param name="path">A path that begins with a slash, such as <c>/notes?page=2</c>, encoded as a URL is; empty for the program
-    /// itself.</param>
+    /// itself. Spaces, control characters and backslashes are percent-encoded.</param>
     /// <returns>A URL without scheme and host, for a link, a form or <see cref="CgiResponse.Redirect"/>. It never leads to another
     /// host.</returns>
-    /// <exception cref="ArgumentException">The path does not begin with a slash, a question mark or a hash.</exception>
+    /// <exception cref="ArgumentException">The path does not begin with a slash, a question mark or a hash; or a part of it is <c>.</c> or
+    /// <c>..</c>, which browsers take for a folder above, also as <c>%2E%2E</c>.</exception>
     /// <example><code>
     /// response.Redirect(request.AppUrl("/notes"));   // /app/notes, if the program is at /app
     /// </code></example>
@@ -145,17 +146,15 @@ public sealed class CgiRequest
         ArgumentNullException.ThrowIfNull(path);
         if (path.Length > 0 && path[0] is not ('/' or '?' or '#'))
             throw new ArgumentException("The path of a page begins with a slash.", nameof(path));
-        // Two slashes, or a slash and a backslash, would begin the name of a host.
-        if (path.StartsWith('/'))
-            path = "/" + path.TrimStart('/', '\\');
-        string url = string.Join('/', Array.ConvertAll(ScriptName.TrimEnd('/').Split('/'), Uri.EscapeDataString)) + path;
+        string url = string.Join('/', Array.ConvertAll(ScriptName.TrimEnd('/').Split('/'), Uri.EscapeDataString)) + UrlPath.Encode(path);
         return url.StartsWith('/') ? url.StartsWith("//", StringComparison.Ordinal) ? "/" + url.TrimStart('/') : url : "/" + url;
     }
 
     /// <summary>The URL of a page of this program, from an interpolated string whose values are percent-encoded.</summary>
     /// <param name="path">A path that begins with a slash, written in place.</param>
     /// <returns>As <see cref="AppUrl(string)"/>.</returns>
-    /// <exception cref="ArgumentException">The path does not begin with a slash, a question mark or a hash.</exception>
+    /// <exception cref="ArgumentException">As for <see cref="AppUrl(string)"/>: a value that is a part of the path must not be <c>.</c> or
+    /// <c>..</c>.</exception>
     /// <example><code>
     /// response.WriteHtml($"&lt;a href=\"{request.AppUrl($"/notes/{"a&amp;b"}")}\"&gt;a&amp;b&lt;/a&gt;");   // /app/notes/a%26b
     /// </code></example>

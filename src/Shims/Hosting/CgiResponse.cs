@@ -113,7 +113,8 @@ public sealed class CgiResponse
     /// <summary>Sends the browser somewhere else. The status is always told, so that no web server takes the location for one of its own (RFC 3875 section 6.2.2).</summary>
     /// <param name="location">A URL, or a path with or without a slash at its start, which the browser resolves; sent as it is. RFC 9110 section 10.2.2.</param>
     /// <param name="statusCode">301, 302, 303, 307 or 308. Default: 303 in response to anything but GET and HEAD, so that the browser comes back with GET; else 302.</param>
-    /// <exception cref="ArgumentException">The location contains a control character, or the status is not a redirect.</exception>
+    /// <exception cref="ArgumentException">The location contains a control character or, before its query, a backslash;
+    /// or the status is not a redirect.</exception>
     /// <exception cref="InvalidOperationException">The response has begun already.</exception>
     /// <example><code>
     /// response.Redirect(request.AppUrl("/"));
@@ -154,15 +155,18 @@ public sealed class CgiResponse
     private ResponseHead MakeHead(long? bodyLength)
     {
         ResponseHead head = ResponseHead.For(StatusCode);
-        bool hasType = false, hasLength = false;
+        bool hasType = false, hasLength = false, hasCaching = false;
         foreach ((string name, string value) in Headers.All)
         {
             Add(head, name, value);
             hasType |= string.Equals(name, "Content-Type", StringComparison.OrdinalIgnoreCase);
             hasLength |= string.Equals(name, "Content-Length", StringComparison.OrdinalIgnoreCase);
+            hasCaching |= string.Equals(name, "Cache-Control", StringComparison.OrdinalIgnoreCase);
         }
         if (!hasType && _hasBody)
             Add(head, "Content-Type", "text/plain; charset=utf-8");
+        if (Headers.IsPersonal && !hasCaching)
+            Add(head, "Cache-Control", "no-store");
         // An empty response to HEAD says nothing about the length of the one to GET.
         bool isLengthKnown = bodyLength is not null && StatusCode is not (204 or 304) && (Request.Method != "HEAD" || bodyLength > 0);
         if (!hasLength && isLengthKnown)

@@ -122,6 +122,8 @@ public static class CgiResponseExtensions
     public static IReadOnlyList<string> TakeMessages(this CgiResponse response)
     {
         ArgumentNullException.ThrowIfNull(response);
+        if (!response.HasStarted)
+            response.Headers.IsPersonal = true;
         return response.Request.Messages.Take(response.Cookies);
     }
 
@@ -147,6 +149,8 @@ public static class CgiResponseExtensions
     public static string AntiforgeryToken(this CgiResponse response)
     {
         ArgumentNullException.ThrowIfNull(response);
+        if (!response.HasStarted)
+            response.Headers.IsPersonal = true;
         return response.Request.Antiforgery.TokenFor(response.Cookies);
     }
 

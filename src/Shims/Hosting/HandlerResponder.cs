@@ -67,7 +67,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
         }
         catch (BadRequestException exception)
         {
-            channel.Fail(new Fault(exception.StatusCode, exception.Message, "see what the client sends"));
+            channel.Fail(new Fault(exception.StatusCode, exception.Message, "see what the client sends") { IsOrdinary = exception.IsOrdinary });
         }
         catch (Exception exception)
         {

@@ -61,6 +61,27 @@ internal static unsafe class ProgramFolders
         }
     }
 
+    /// <summary>True if the administrator has named the folder, so that what is in it belongs together.</summary>
+    internal static bool HasOwnState => (Variable("SHIMS_STATE") ?? Variable("STATE_DIRECTORY")) is not null;
+
+    /// <summary>The path of the program with no link in it: of its source, of its executable, or of what the command dotnet runs.</summary>
+    internal static string RealPath
+    {
+        get
+        {
+            string path = AppContext.GetData("EntryPointFilePath") as string
+                ?? (NameOfExecutable == "dotnet" ? Environment.GetCommandLineArgs()[0] : "/proc/self/exe");
+            Span<byte> real = new byte[Flags.PATH_MAX + 1];
+            int place = Libc.OpenPath(Flags.AT_FDCWD, Terminated(path), 0);
+            int length = place < 0 ? -1 : Libc.PathOfDescriptor(place, real);
+            if (place >= 0)
+                Libc.Close(place);
+            const string replaced = " (deleted)"; // by a newer version, which this process is not yet
+            string found = length < 0 ? Path.GetFullPath(path) : Encoding.UTF8.GetString(real[..length]);
+            return found.EndsWith(replaced, StringComparison.Ordinal) ? found[..^replaced.Length] : found;
+        }
+    }
+
     private static string Own(string folder, string variable)
     {
         if (folder.StartsWith('/'))

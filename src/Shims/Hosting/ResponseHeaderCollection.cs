@@ -20,6 +20,9 @@ public sealed class ResponseHeaderCollection : IEnumerable<KeyValuePair<string, 
     {
     }
 
+    /// <summary>True if the response is for one visitor, so that it must not be kept unless the handler has said otherwise.</summary>
+    internal bool IsPersonal { get; set; }
+
     /// <summary>True if the response has begun.</summary>
     internal bool IsReadOnly { get; set; }
 
@@ -48,7 +51,8 @@ public sealed class ResponseHeaderCollection : IEnumerable<KeyValuePair<string, 
     /// <summary>Adds a header beside those that have the same name, as Set-Cookie and Link need it.</summary>
     /// <param name="name">A token. RFC 9110 section 5.1.</param>
     /// <param name="value">Text without control characters; what is not ASCII is sent as UTF-8.</param>
-    /// <exception cref="ArgumentException">The name is none, or the value contains a control character such as a line end.</exception>
+    /// <exception cref="ArgumentException">The name is none, or the value contains a control character such as a line end; or it is a URL
+    /// with a tab or a backslash in it.</exception>
     /// <exception cref="InvalidOperationException">The response has begun already.</exception>
     public void Add(string name, string value)
     {
@@ -61,9 +65,12 @@ public sealed class ResponseHeaderCollection : IEnumerable<KeyValuePair<string, 
             throw new ArgumentException("The status is set by CgiResponse.StatusCode.", nameof(name));
         foreach (char next in value)
         {
-            if (char.IsControl(next) && next != '\t')
+            if (char.IsControl(next) && (next != '\t' || IsUrl(name)))
                 throw new ArgumentException($"The value of the header {name} contains a control character, such as a line end.", nameof(value));
         }
+        // Browsers take it for a slash, and two slashes begin the name of a host.
+        if (IsUrl(name) && value.AsSpan()[..(value.AsSpan().IndexOfAny('?', '#') is >= 0 and int end ? end : value.Length)].Contains('\\'))
+            throw new ArgumentException($"The URL in the header {name} contains a backslash: write %5C, or use AppUrl.", nameof(value));
         _headers.Add(new KeyValuePair<string, string>(name, value));
     }
 
@@ -100,6 +107,8 @@ public sealed class ResponseHeaderCollection : IEnumerable<KeyValuePair<string, 
     }
 
     internal void Clear() => _headers.Clear();
+
+    private static bool IsUrl(string name) => IsSame(name, "Location") || IsSame(name, "Content-Location") || IsSame(name, "Refresh");
 
     private static bool IsSame(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 

@@ -122,6 +122,11 @@ public static class Shim
     /// <param name="options">The options of the program, which the environment (SHIMS_*) and the command line win over; null for the
     /// defaults.</param>
     /// <returns>The exit status of the program, as sysexits has it: 0 served, 64 started in the wrong way, 71 the system refused, 76 the peer broke the protocol.</returns>
+    /// <remarks>
+    /// A web server that starts the program as CGI, such as Apache, passes the words of a query without an equals sign as arguments (RFC
+    /// 3875 section 4.4). They are removed; a request whose words cannot be told from the administrator's gets 400. Do not read the
+    /// arguments before.
+    /// </remarks>
     /// <example><code>
     /// // hello --idle 60 --max-body 1M: standard input is the socket.
     /// return Shim.Run(ref args, (request, response) => response.Write("hello\n"));
@@ -178,10 +183,28 @@ public static class Shim
             needsThreads: false);
     }
 
-    /// <returns>The exit status if the command line is wrong; else null.</returns>
+    /// <summary>Serves the role of a FastCGI Authorizer, with the options of the gateways on the command line.</summary>
+    /// <param name="args">As for <see cref="Run(ref string[], Action{CgiRequest, CgiResponse}, ShimOptions?)"/>.</param>
+    /// <param name="authorizer">As for <see cref="RunAuthorizer(Action{CgiRequest, CgiAuthorization}, ShimOptions?)"/>.</param>
+    /// <param name="options">The options of the program, which the environment (SHIMS_*) and the command line win over; null for the
+    /// defaults.</param>
+    /// <returns>The exit status of the program.</returns>
+    /// <example><code>
+    /// return Shim.RunAuthorizer(ref args, (request, authorization) =>
+    /// {
+    ///     if (args.Contains(request.RemoteAddress))
+    ///         authorization.Allow();
+    /// });
+    /// </code></example>
+    public static int RunAuthorizer(ref string[] args, Action<CgiRequest, CgiAuthorization> authorizer, ShimOptions? options = null) =>
+        TakeOptions(ref args, ref options) is { } status ? status : RunAuthorizer(authorizer, options);
+
+    /// <returns>The exit status if the command line is wrong, or the request was refused; else null.</returns>
     private static int? TakeOptions(ref string[] args, ref ShimOptions? options)
     {
         ArgumentNullException.ThrowIfNull(args);
+        if (!QueryWords.TryTakeOut(ref args))
+            return HandlerProgram.Run(static (_, _) => throw new BadRequestException(400, QueryWords.Refusal), options, needsThreads: false);
         try
         {
             options = ShimSettings.Take(ref args, options ?? new ShimOptions());

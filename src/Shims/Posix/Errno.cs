@@ -6,5 +6,5 @@ internal static class Errno
     internal const int
         EPERM = 1, ENOENT = 2, EINTR = 4, ENXIO = 6, E2BIG = 7, ENOEXEC = 8, EAGAIN = 11, ENOMEM = 12, EACCES = 13, EEXIST = 17,
         ENOTDIR = 20, EISDIR = 21, EINVAL = 22, ENFILE = 23, EMFILE = 24, ETXTBSY = 26, EFBIG = 27, ENOSPC = 28, EROFS = 30, EPIPE = 32,
-        ENOSYS = 38, ENAMETOOLONG = 36, ELOOP = 40, EDQUOT = 122;
+        ENOSYS = 38, ENAMETOOLONG = 36, ELOOP = 40, EOPNOTSUPP = 95, EDQUOT = 122;
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Shims.Cgi;
+using Shims.Diagnostics;
 using Shims.Posix;
 
 namespace Shims.Recording;
@@ -14,31 +15,50 @@ internal sealed unsafe class CapsuleFolder(string directory)
 
     internal string Name => directory;
 
-    /// <summary>The path of a request's capsule.</summary>
-    internal string PathOf(string requestId) => $"{directory}/{requestId}{Suffix}";
-
     /// <summary>Writes a capsule, and removes the oldest if there are too many.</summary>
-    /// <param name="requestId">Becomes its name.</param>
+    /// <param name="requestId">Becomes its name; with a hyphen and a further id if there is a capsule of that name, as ids of a web
+    /// server may come twice.</param>
     /// <param name="capsule">Its content.</param>
+    /// <param name="path">Its path.</param>
     /// <param name="obstacle">The cause for which it could not be written, and the fix.</param>
-    internal bool TryKeep(string requestId, ReadOnlySpan<byte> capsule, out string? obstacle)
+    internal bool TryKeep(string requestId, ReadOnlySpan<byte> capsule, out string path, out string? obstacle)
     {
-        byte[] temporary = Encoding.UTF8.GetBytes($"{directory}/.{requestId}{Suffix}\0"), lasting = Encoding.UTF8.GetBytes(PathOf(requestId) + "\0");
-        obstacle = null;
+        if (!TryWrite(requestId, capsule, out path, out int reason) && reason == Errno.EEXIST)
+            TryWrite($"{requestId}-{Log.NewRequestId()}", capsule, out path, out reason);
+        obstacle = reason == 0 ? null : Explain(reason);
+        if (reason == 0)
+            RemoveOldest();
+        return reason == 0;
+    }
+
+    private bool TryWrite(string name, ReadOnlySpan<byte> capsule, out string path, out int reason)
+    {
+        path = $"{directory}/{name}{Suffix}";
+        byte[] temporary = Encoding.UTF8.GetBytes($"{directory}/.{name}{Suffix}\0"), lasting = Encoding.UTF8.GetBytes(path + "\0");
         // No other user can read it, and a file that another user has put there is neither opened nor written to.
         int file = Libc.Open(temporary, Flags.O_WRONLY | Flags.O_CREAT | Flags.O_EXCL | Flags.O_NOFOLLOW, 0x180 /* 0600 */);
-        bool isKept = file >= 0 && Write(file, capsule);
-        int reason = Libc.Errno;
+        bool isWritten = file >= 0 && Write(file, capsule);
+        reason = isWritten ? 0 : Math.Max(Errno.EPERM, Libc.Errno);
         Libc.Close(file);
-        if (isKept && Libc.Rename(temporary, lasting) < 0)
-            (isKept, reason) = (false, Libc.Errno);
-        if (isKept)
-            RemoveOldest();
-        else
-            obstacle = Explain(reason);
-        if (!isKept && file >= 0)
+        if (isWritten)
+            reason = Publish(temporary, lasting);
+        if (reason != 0 && file >= 0)
             Libc.Unlink(temporary);
-        return isKept;
+        return reason == 0;
+    }
+
+    /// <summary>Gives the file its lasting name, and never takes that of another.</summary>
+    /// <returns>0, or the error.</returns>
+    private static int Publish(byte[] temporary, byte[] lasting)
+    {
+        if (Libc.Link(temporary, lasting) == 0)
+            return Libc.Unlink(temporary) == 0 ? 0 : Libc.Errno;
+        // A file system without hard links: the look comes before the change of the name.
+        if (Libc.Errno is not (Errno.EPERM or Errno.EOPNOTSUPP or Errno.ENOSYS))
+            return Libc.Errno;
+        if (Libc.TryGetStatus(lasting, follow: false, out _))
+            return Errno.EEXIST;
+        return Libc.Rename(temporary, lasting) == 0 ? 0 : Libc.Errno;
     }
 
     private static bool Write(int file, ReadOnlySpan<byte> bytes)

@@ -23,6 +23,7 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
     private long _startedAfter = -1;
     private long _answeredAfter = -1;
     private bool _isOver;
+    private string? _kept;
 
     internal RecordedRequest(Recorder recorder, Exchange exchange)
     {
@@ -88,7 +89,7 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
     /// <returns>The fault with its capsule; null if there is none.</returns>
     public Fault? Abandoned(Fault fault) => TryKeep("gone", 0, fault) ? At(fault) : null;
 
-    private Fault At(Fault fault) => fault with { Capsule = _recorder.Folder.PathOf(_exchange.RequestId) };
+    private Fault At(Fault fault) => fault with { Capsule = _kept };
 
     private bool TryKeep(string reason, int status, Fault? fault)
     {
@@ -106,7 +107,7 @@ internal sealed unsafe class RecordedRequest : IRequestObserver
             writer = Write(redaction, reason, status, fault);
         }
         while (redaction is not null && redaction.Places.Count > places);
-        bool isKept = _recorder.Folder.TryKeep(_exchange.RequestId, writer.Written, out string? obstacle);
+        bool isKept = _recorder.Folder.TryKeep(_exchange.RequestId, writer.Written, out _kept, out string? obstacle);
         if (!isKept)
             Log.WriteLine(_exchange.RequestId, $"cannot keep a capsule in {_recorder.Folder.Name}: {obstacle}");
         return isKept;

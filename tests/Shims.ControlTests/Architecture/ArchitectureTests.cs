@@ -40,7 +40,7 @@ public sealed class ArchitectureTests
         ["Servers"] = ["Users", "Client", "Doctor/Fixes", "Doctor", "Doctor/Live", "Servers/Writing", "Servers/Reading", "Servers/Checking", .. s_servers.Select(server => $"Servers/{server}")],
         ["Recipes"] = ["Processes", "Servers/Writing", "Servers"],
         ["Serve/Views"] = [],
-        ["Serve"] = ["Processes", "Users", "Client", "Doctor", "Servers", "Serve/Views"],
+        ["Serve"] = ["Processes", "Users", "Client", "Doctor", "Doctor/Scripts", "Servers", "Serve/Views"],
         ["Commands"] = ["Terminal", "Processes", "Users", "Client", "Capsules", "Doctor", "Servers", "Servers/Writing", "Recipes", "Serve"],
     });
 

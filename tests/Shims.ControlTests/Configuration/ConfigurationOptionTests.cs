@@ -105,7 +105,7 @@ public sealed class ConfigurationOptionTests
     }
 
     [Theory]
-    [InlineData("nginx", "--dir /a --interpreter php=/b", "--interpreter takes .EXTENSION=PROGRAM")]
+    [InlineData("nginx", "--dir /a --interpreter php=/b", "begin the extension with a dot, for example --interpreter .php=")]
     [InlineData("nginx", "--script /a --interpreter .php=/b", "--interpreter names none for /a")]
     [InlineData("nginx", "--app /a --interpreter .php=/b", "--interpreter does not apply to --app")]
     [InlineData("nginx", "--script /a --index a", "--index and --files are for a directory of scripts")]

@@ -14,6 +14,20 @@ public sealed class ExampleFilesTests
         { "inetd-examples/apps.conf", "nginx-examples/app.conf" },
     };
 
+    [Theory, InlineData("php"), InlineData("wsgi"), InlineData("awstats"), InlineData("gitweb"), InlineData("git")]
+    public async Task The_sed_of_an_example_makes_the_file_for_fcgi_run_with_its_sockets(string name)
+    {
+        string file = Repository.PathTo($"nginx-examples/{name}.conf");
+        const string start = "# With fcgi-run, send this file through: ";
+        string command = Assert.Single(File.ReadAllLines(file), line => line.StartsWith(start, StringComparison.Ordinal))[start.Length..];
+        LaunchResult result = await Launcher.RunAsync(new Launch { Program = "/bin/sh", Arguments = ["-c", $"{command} {file}"] });
+        Assert.DoesNotContain("scgi_", result.OutputText.Replace(command.Replace("scgi_", "", StringComparison.Ordinal), "", StringComparison.Ordinal).Split("\n\n", 2)[1], StringComparison.Ordinal);
+        string[] sockets = [.. System.Text.RegularExpressions.Regex.Matches(result.OutputText, @"unix:(/\S+\.sock)").Select(match => match.Groups[1].Value).Distinct()];
+        Assert.NotEmpty(sockets);
+        string inetd = File.ReadAllText(Repository.PathTo("inetd-examples/fcgi-run.conf"));
+        Assert.All(sockets, socket => Assert.Contains($"\n{socket} ", inetd, StringComparison.Ordinal));
+    }
+
     [Theory, MemberData(nameof(Pairs))]
     public async Task Doctor_finds_no_error_in_an_example_and_its_other_half(string superServer, string webServer)
     {

@@ -47,7 +47,7 @@ public sealed class InetdLineTests
     [InlineData("nowait.9999999", "no-wait", "no-wait is neither wait nor nowait")]
     [InlineData("/usr/local/libexec/scgi-run ", "/usr/local/libexec/scgi-runn ", "does not exist")]
     [InlineData("scgi-run /srv/cgi-bin/", "scgi-run", "TARGET is missing")]
-    [InlineData("scgi-run /srv/cgi-bin/", "scgi-run --trouthful /srv/cgi-bin/", "scgi-run has no option --trouthful")]
+    [InlineData("scgi-run /srv/cgi-bin/", "scgi-run --trouthful /srv/cgi-bin/", "scgi-run refuses this line: unknown option --trouthful: write --truthful")]
     [InlineData("scgi-run /srv/cgi-bin/", "scgi-run /srv/cgi-bin", "without a slash at its end it is run as a script")]
     [InlineData("scgi-run /srv/cgi-bin/", "scgi-run /srv/cgi-bin/hello.cgi/", "with a slash at its end it is taken for a directory")]
     [InlineData("127.0.0.1:4000", "no-such-service", "there is no service no-such-service in /etc/services")]

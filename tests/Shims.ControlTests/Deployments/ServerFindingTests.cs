@@ -113,6 +113,132 @@ public sealed class ServerFindingTests(DoctorPrograms programs) : IClassFixture<
         Assert.DoesNotContain("shimctl doctor", finding.Advice, StringComparison.Ordinal);
     }
 
+    [Theory, InlineData(20080, 3), InlineData(20083, 7), InlineData(20082, 11)]
+    public void The_port_of_a_URL_chooses_the_server_of_nginx_and_then_its_name_does(int port, int line)
+    {
+        string Server(int listen, string name) =>
+            $"server {{ listen {listen}; server_name {name};\n  scgi_param REQUEST_METHOD x;\n  location / {{ scgi_pass unix:{_folder.PathTo($"{listen}.sock")}; }}\n}}\n";
+        string site = _folder.Write("site.conf", Server(20080, "localhost") + Server(20083, "localhost") + Server(20082, "localhost"));
+        Finding[] found = LookAt($"http://localhost:{port}/hello", site);
+        Assert.Contains(found, finding => finding.Subject == _folder.PathTo($"{port}.sock"));
+        Upstream chosen = Assert.Single(VirtualServer.Choose(NginxConfiguration.Load(site, File.ReadAllText(site)).Upstreams, "localhost", port));
+        Assert.Equal(line, chosen.Place.Line);
+    }
+
+    [Theory, InlineData("a.example", 1), InlineData("www.b.example", 2), InlineData("c.org", 3), InlineData("other", 4)]
+    public void Of_servers_of_one_port_the_one_with_the_host_name_responds_and_else_the_default(string host, int line)
+    {
+        string Server(string names, string more) => $"server {{ listen 80 {more}; server_name {names}; location / {{ scgi_pass unix:/x.sock; }} }}\n";
+        string text = Server("a.example", "") + Server("*.b.example", "") + Server("c.*", "") + Server("_", "default_server");
+        Assert.Equal(line, Assert.Single(VirtualServer.Choose(NginxConfiguration.Load(_folder.Write("site.conf", text), text).Upstreams, host, 80)).Place.Line);
+    }
+
+    [Fact]
+    public void A_URL_at_a_port_of_no_server_is_told_so_and_not_to_name_the_configuration_again()
+    {
+        string site = _folder.Write("site.conf", "server {\n  listen 20080;\n  location / { scgi_pass unix:/x.sock; }\n}\n");
+        Finding finding = LookAt("http://localhost:20099/hello", site)[0];
+        Assert.Equal("no web server's configuration that was found sends /hello at port 20099 to a gateway", finding.Cause);
+        Assert.DoesNotContain("name the configuration", finding.Advice, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--interpreter php=/usr/bin/php-cgi", "--interpreter takes .EXTENSION=PROGRAM, not \"php=/usr/bin/php-cgi\": begin the extension with a dot")]
+    [InlineData("--max-body 10MB", "--max-body takes bytes, or a number with K, M or G, not \"10MB\"")]
+    [InlineData("--timeout", "--timeout takes a whole number")]
+    [InlineData("--statsu", "unknown option --statsu: write --status")]
+    [InlineData("--options FILE", "line 2, section [a.cgi]: --status is for all scripts: write it above the first section")]
+    public void A_line_that_the_gateway_refuses_is_an_error_in_its_own_words(string options, string words)
+    {
+        _folder.WriteScript("cgi/a.cgi", "#!/bin/sh\n");
+        options = options.Replace("FILE", _folder.Write("options", "--truthful\n[a.cgi]\n--status\n"), StringComparison.Ordinal);
+        Finding finding = Assert.Single(LookAt(Inetd(options, "cgi/")), finding => finding.Cause.StartsWith("scgi-run refuses this line: ", StringComparison.Ordinal));
+        Assert.Contains(words, finding.Cause, StringComparison.Ordinal);
+        Assert.Equal((Severity.Error, _folder.PathTo("inetd.conf:1")), (finding.Severity, finding.Subject));
+    }
+
+    [Fact]
+    public void A_log_whose_folder_is_missing_is_a_warning()
+    {
+        _folder.WriteScript("cgi/a.cgi", "#!/bin/sh\n");
+        Finding finding = Assert.Single(LookAt(Inetd("--stderr /nodir/e.log", "cgi/")), finding => finding.Cause.Contains("/nodir", StringComparison.Ordinal));
+        Assert.Equal((Severity.Warning, "cannot write to the log --stderr /nodir/e.log: there is no directory /nodir"), (finding.Severity, finding.Cause));
+    }
+
+    [Theory, InlineData("--timeout 5", true), InlineData("--other 5", false)]
+    public void An_option_of_the_gateway_behind_TARGET_is_a_warning(string words, bool isWarnedOf)
+    {
+        _folder.WriteScript("cgi/a.cgi", "#!/bin/sh\n");
+        string file = Inetd("", $"cgi/ {words}");
+        Assert.Equal(isWarnedOf, LookAt(file).Any(finding => finding.Severity == Severity.Warning
+            && finding.Cause.StartsWith("--timeout stands behind TARGET", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_section_for_the_TARGET_of_another_line_with_the_same_file_is_right()
+    {
+        _folder.WriteScript("one/a.cgi", "#!/bin/sh\n");
+        _folder.WriteScript("two/b.cgi", "#!/bin/sh\n");
+        string options = _folder.Write("options", "[a.cgi]\n--timeout 5\n[b.cgi]\n--timeout 5\n[c.cgi]\n--timeout 5\n");
+        string Line(string target) => $"{_folder.PathTo(target)}.sock stream unix nowait.9999999 root {programs.Folder}/scgi-run scgi-run --options {options} {_folder.PathTo(target)}/\n";
+        string file = _folder.Write("inetd.conf", Line("one") + Line("two"));
+        Assert.All(LookAt(file).Where(finding => finding.Cause.StartsWith("the section ", StringComparison.Ordinal)),
+            finding => Assert.StartsWith("the section [c.cgi] ", finding.Cause, StringComparison.Ordinal));
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_pass_in_the_wrong_protocol_changes_where_others_use_the_socket_rightly(bool isUsedRightly)
+    {
+        string socket = _folder.PathTo("x.sock");
+        _folder.WriteScript("cgi/a.cgi", "#!/bin/sh\n");
+        _folder.Write("scgi_params", "scgi_param REQUEST_METHOD $request_method;\n");
+        _folder.Write("fastcgi_params", "fastcgi_param REQUEST_METHOD $request_method;\n");
+        string Location(string path, string word) => $"  location {path} {{\n    {word}_pass unix:{socket};\n    include {_folder.Path}/{word}_params;\n    {word}_param SCRIPT_FILENAME {_folder.Path}/cgi/a.cgi;\n  }}\n";
+        string site = _folder.Write("site.conf", $"server {{\n  listen 80;\n{Location("/wrong", "fastcgi")}{(isUsedRightly ? Location("/right", "scgi") : "")}}}\n");
+        string inetd = Inetd("", "cgi/");
+        Finding finding = Assert.Single(LookAt(site, inetd), finding => finding.Cause.StartsWith("fastcgi_pass speaks FastCGI, but scgi-run", StringComparison.Ordinal));
+        Assert.Equal(isUsedRightly, finding.Command!.Contains(site, StringComparison.Ordinal));
+        Assert.Equal(!isUsedRightly, finding.Command!.Contains(inetd, StringComparison.Ordinal));
+        if (!isUsedRightly)
+            return;
+        foreach (string old in (string[])["fastcgi_pass", "fastcgi_params", "fastcgi_param"])
+            Assert.Contains(old, finding.Command, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_socket_of_another_protocol_is_not_put_in_the_place_of_one_where_none_listens()
+    {
+        _folder.WriteScript("cgi/a.cgi", "#!/bin/sh\n");
+        string site = _folder.Write("site.conf", $"server {{\n  listen 80;\n  location / {{\n    fastcgi_param REQUEST_METHOD x;\n    fastcgi_pass unix:{_folder.PathTo("x-fcgi.sock")};\n  }}\n}}\n");
+        Finding finding = Assert.Single(LookAt(site, Inetd("", "cgi/")), finding => finding.Cause.Contains("where no super-server listens", StringComparison.Ordinal));
+        Assert.Null(finding.Command);
+        Assert.Contains("let inetd start fcgi-run at ", finding.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_nginx_that_reads_the_configuration_is_told_of_a_change_and_no_other()
+    {
+        string pid = _folder.Write("nginx.pid", "1\n");
+        string site = _folder.Write("nginx.conf", $"pid {pid};\nevents {{ }}\nhttp {{\n  server {{\n    location / {{ scgi_pass unix:/x.sock; }}\n  }}\n}}\n");
+        Upstream upstream() => Assert.Single(NginxConfiguration.Load(site, File.ReadAllText(site)).Upstreams);
+        Assert.Equal($"nginx -c {site} -s reload", upstream().Reload?.Text); // process 1 is none
+        string program = _folder.PathTo("nginx");
+        await Command.RunAsync("cp", ["/bin/sleep", program]);
+        using var other = System.Diagnostics.Process.Start(program, ["600"]);
+        try
+        {
+            File.WriteAllText(pid, $"{other.Id}\n");
+            await Patience.UntilAsync(() => upstream().Reload?.Text == $"kill -HUP {other.Id}", "the process is seen");
+        }
+        finally
+        {
+            other.Kill();
+        }
+    }
+
+    private string Inetd(string options, string target) => _folder.Write("inetd.conf",
+        $"{_folder.PathTo("x.sock")} stream unix nowait.9999999 root {programs.Folder}/scgi-run scgi-run {options} {_folder.PathTo(target)}\n");
+
     private static IEnumerable<Service> Read(IConfiguration configuration) => configuration.Services;
 
     private static Finding[] LookAt(params string[] files) =>

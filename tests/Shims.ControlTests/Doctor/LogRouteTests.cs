@@ -30,8 +30,9 @@ public sealed class LogRouteTests : IDisposable
         var settings = new DoctorSettings { User = UserAccount.Current };
         Assert.Null(LogRoute.Check(settings, "/nosuch", "/nosuch")!.Settle(FixScope.OfScript("/bin/sh")).Command);
         Finding named = LogRoute.Check(settings with { User = UserAccount.Find("www-data")!, IsUserNamed = true }, "/nosuch", "/nosuch")!.Settle(FixScope.OfScript("/bin/sh"));
-        if (!File.Exists("/var/log/shims.log"))
-            Assert.StartsWith("install -o www-data ", named.Command, StringComparison.Ordinal);
+        if (!Directory.Exists("/var/log/shims"))
+            Assert.Equal("install -d -o www-data -m 700 /var/log/shims", named.Command);
+        Assert.Contains("--stderr /var/log/shims/error.log", named.Advice, StringComparison.Ordinal);
     }
 
     [Fact]

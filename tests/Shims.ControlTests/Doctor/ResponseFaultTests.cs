@@ -130,7 +130,39 @@ public sealed class ResponseFaultTests(DoctorPrograms programs) : IClassFixture<
         string script = examined.Script("x.cgi", "#!/bin/sh\n:\n");
         Finding finding = examined.LookAt(script)[0];
         Assert.Equal("it ended without writing anything", finding.Cause);
-        Assert.Contains($"shimctl request -v --to 'exec:{examined.Settings.Gateway[0]} --stderr inherit {script}'", finding.Advice, StringComparison.Ordinal);
+        Assert.Contains($"runuser -u nobody -- shimctl request -v --to 'exec:{examined.Settings.Gateway[0]} --stderr inherit {script}' /", finding.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_WSGI_application_without_python3_on_its_PATH_is_told_so()
+    {
+        using var examined = new Examined(programs);
+        string page = examined.Write("a.wsgi", "def application(environ, start_response):\n    pass\n");
+        examined.Settings = examined.Settings with { MayRun = false, Gateway = ["scgi-run", "--env", $"PATH={examined.Folder}", "--interpreter", ".wsgi=/usr/local/libexec/wsgi-run"] };
+        Finding finding = Assert.Single(examined.LookAt(page), finding => finding.Cause.StartsWith("wsgi-run needs python3", StringComparison.Ordinal));
+        Assert.Equal($"wsgi-run needs python3, which is not on the PATH that scripts get: {examined.Folder}", finding.Cause);
+        Assert.Equal(finding.Cause, WsgiDiagnosis.ExplainEnd(new ScriptCase(page, examined.Settings), Shims.Posix.ExitStatus.OfCode(127))?.Cause);
+        Assert.Null(WsgiDiagnosis.ExplainEnd(new ScriptCase(page, examined.Settings), Shims.Posix.ExitStatus.OfCode(1)));
+    }
+
+    [Fact]
+    public void A_module_that_a_WSGI_application_lacks_is_installed_where_the_PATH_leads()
+    {
+        using var examined = new Examined(programs);
+        string page = examined.Write("a.wsgi", "application = 1\n");
+        examined.Settings = examined.Settings with { Gateway = ["scgi-run", "--env", "PATH=/usr/bin:/bin", "--interpreter", ".wsgi=/usr/local/libexec/wsgi-run"] };
+        Finding? finding = StderrDiagnosis.Explain(new ScriptCase(page, examined.Settings), "ModuleNotFoundError: No module named 'no_such_module'\n");
+        Assert.Equal("install it into a virtual environment: python3 -m venv /srv/venv && /srv/venv/bin/pip install no_such_module; and write before TARGET: --env PATH=/srv/venv/bin:/usr/local/bin:/usr/bin:/bin", finding?.Advice);
+    }
+
+    [Fact]
+    public void A_line_of_the_gateway_that_leads_to_doctor_is_told_by_doctor_without_that()
+    {
+        using var examined = new Examined(programs);
+        string script = examined.Script("x.cgi", "#!/bin/sh\n");
+        Finding? finding = StderrDiagnosis.Explain(new ScriptCase(script, examined.Settings),
+            $"scgi-run[1]: 0a1b: {script} ended with exit status 3, so its response may be incomplete: see what it wrote to standard error, or run shimctl doctor {script}; request: /x\n");
+        Assert.Equal($"{script} ended with exit status 3, so its response may be incomplete", finding?.Cause);
     }
 
     [Theory, InlineData(false), InlineData(true)]

@@ -226,6 +226,99 @@ public sealed class SetupTests(DoctorPrograms programs) : IClassFixture<DoctorPr
             Assert.Single(opened, line => line.Contains($"/s{i}/x.cgi\"", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_file_that_the_services_interpreter_runs_is_looked_at_so_without_running_anything()
+    {
+        Requires.Tools("php-cgi");
+        using var examined = new Examined(programs);
+        string page = examined.Write("www/a.php", "<?php echo 1;\n");
+        string inetd = Inetd(examined, $"scgi-run --interpreter .php=/usr/bin/php-cgi {examined.Folder}/www/");
+        examined.Settings = examined.Settings with { MayRun = false, IsGatewayNamed = false, User = Shims.Control.Users.UserAccount.Current, IsUserNamed = false, Given = [inetd, page] };
+        Finding finding = Assert.Single(examined.LookAt(page));
+        Assert.Equal((Severity.Good, "user nobody can start it"), (finding.Severity, finding.Cause));
+    }
+
+    [Fact]
+    public void Of_several_lines_the_one_with_the_nearest_TARGET_and_the_interpreter_of_the_file_counts()
+    {
+        using var examined = new Examined(programs);
+        string page = examined.Write("www/shop/a.php", "");
+        string Line(string options, string target) =>
+            $"{examined.PathTo("x.sock")} stream unix nowait.9999999 nobody {programs.Folder}/scgi-run scgi-run {options} {examined.Folder}/{target}\n";
+        string inetd = examined.Write("inetd.conf", Line("--env A=1", "www/") + Line("--env B=1", "www/shop/")
+            + Line("--env C=1 --interpreter .php=/usr/bin/php-cgi", "www/shop/"));
+        var set = new Shims.Control.Servers.Checking.ConfigurationSet([inetd], [], Shims.Control.Servers.ServerKinds.Read);
+        IReadOnlyList<string> gateway = Shims.Control.Servers.Checking.ServiceUsers.NameUser(page, set, examined.Settings with { IsGatewayNamed = false }).Gateway;
+        Assert.Contains("C=1", gateway);
+        Assert.DoesNotContain("A=1", gateway);
+        Assert.DoesNotContain("B=1", gateway);
+    }
+
+    [Fact]
+    public void A_URL_is_followed_to_the_page_that_an_interpreter_runs_and_its_mistake_is_named()
+    {
+        Requires.Tools("php-cgi");
+        using var examined = new Examined(programs);
+        string page = examined.Write("www/a.php", "<?php\necho 1\necho 2;\n");
+        string inetd = Inetd(examined, $"scgi-run --interpreter .php=/usr/bin/php-cgi {examined.Folder}/www/");
+        using Responder server = new("500 Internal Server Error", "");
+        string nginx = examined.Write("nginx.conf", $"server {{\n  listen 127.0.0.1:{server.Port};\n  location / {{\n    scgi_param REQUEST_METHOD x;\n    scgi_param SCRIPT_FILENAME {examined.Folder}/www$uri;\n    scgi_pass unix:{examined.PathTo("x.sock")};\n  }}\n}}\n");
+        string url = $"http://127.0.0.1:{server.Port}/a.php";
+        examined.Settings = examined.Settings with { IsGatewayNamed = false, Given = [url, nginx, inetd] };
+        Finding[] findings = examined.LookAt(url);
+        Assert.Contains(findings, finding => finding.Subject == page && finding.Severity == Severity.Error && finding.Cause.Contains("syntax error", StringComparison.Ordinal));
+    }
+
+    [Theory, InlineData("/app/", "500 Internal Server Error", "Error"), InlineData("/elsewhere", "500 Internal Server Error", "Good")]
+    public void A_redirect_to_the_same_path_with_a_slash_is_followed_and_no_other(string location, string second, string severity)
+    {
+        using var examined = new Examined(programs);
+        using Responder server = new("308 Permanent Redirect", $"Location: {location}\r\n", second);
+        string url = $"http://127.0.0.1:{server.Port}/app";
+        Assert.Equal(severity, examined.LookAt(url)[0].Severity.ToString());
+    }
+
+    [Theory, InlineData("/x.cgi/", true), InlineData("/y", false)]
+    public void A_script_that_redirects_to_its_own_path_with_a_slash_is_asked_for_that(string location, bool isFollowed)
+    {
+        using var examined = new Examined(programs);
+        string script = examined.Script("x.cgi", "#!/bin/sh\n"
+            + $"if [ \"$PATH_INFO\" = / ]; then printf 'Status: 500 No\\n\\nno\\n'; else printf 'Status: 308 Permanent Redirect\\nLocation: {location}\\n\\n'; fi\n");
+        Assert.Equal(isFollowed, examined.LookAt(script).Any(finding => finding.Cause.StartsWith("it responds with 500 itself", StringComparison.Ordinal)));
+    }
+
+    /// <summary>A web server that responds to the first connection with one status, and to later ones with another.</summary>
+    private sealed class Responder : IDisposable
+    {
+        private readonly TcpListener _listener = new(System.Net.IPAddress.Loopback, 0);
+
+        internal Responder(string status, string headers, string? later = null)
+        {
+            _listener.Start();
+            new Thread(() =>
+            {
+                try
+                {
+                    for (string line = $"HTTP/1.1 {status}\r\n{headers}"; ; line = $"HTTP/1.1 {later ?? status}\r\n")
+                    {
+                        using Socket connection = _listener.AcceptSocket();
+                        connection.Receive(new byte[4096]);
+                        connection.Send(Encoding.ASCII.GetBytes($"{line}Connection: close\r\n\r\n"));
+                    }
+                }
+                catch (SocketException)
+                {
+                    // The test is over.
+                }
+            })
+            { IsBackground = true }.Start();
+        }
+
+        internal int Port => ((System.Net.IPEndPoint)_listener.LocalEndpoint).Port;
+
+        public void Dispose() => _listener.Dispose();
+    }
+
     [Theory, InlineData(200, "Good"), InlineData(502, "Error"), InlineData(404, "Warning")]
     public void A_URL_is_asked_and_the_way_of_its_request_is_looked_at(int status, string severity)
     {

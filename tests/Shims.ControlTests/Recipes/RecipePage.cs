@@ -84,7 +84,7 @@ internal static class RecipePage
 
             ## A new recipe
 
-            A recipe is one file without code, `docs/recipes/NAME.recipe`:
+            A recipe is one file without code, `NAME.recipe` in `docs/recipes/`:
 
             ```text
             title AWStats
@@ -130,7 +130,7 @@ internal static class RecipePage
 
             `shimctl config --recipe ./NAME.recipe` tries it, `make recipes` writes its page, and `make test-long` runs it with the
             distribution's package, in a copy of the machine that is thrown away afterwards. Data that the
-            requests want is made by a shell script, `tests/Shims.ControlTests/Recipes/Fixtures/NAME`.
+            requests want is made by a shell script, `NAME` in `tests/Shims.ControlTests/Recipes/Fixtures/`.
 
             This page is made by `make recipes`.
 

@@ -46,6 +46,16 @@ public sealed partial class FailurePageTests : IDisposable
     }
 
     [Fact]
+    [Trait("fault", "Q15")]
+    public async Task Error_page_of_a_path_with_two_slashes_leads_to_no_other_host()
+    {
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path);
+        (HttpStatusCode status, string page) = await GetPageAsync(server, $"{server.Url}/evil.example/x");
+        Assert.Equal(HttpStatusCode.NotFound, status);
+        Assert.Contains("<a href=\"/evil.example/x\">Try again</a>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task List_of_scripts_shows_syntax_errors_and_runs_no_script()
     {
         Requires.Tools("python3");

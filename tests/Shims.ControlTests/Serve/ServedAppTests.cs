@@ -63,6 +63,24 @@ public sealed partial class ServedAppTests : IDisposable
         Assert.Equal("one\n", await client.GetStringAsync("/"));
     }
 
+    [Theory, InlineData("CS1002: ; expected", 1), InlineData("CS0246: The type or namespace name 'X' could not be found", 2)]
+    public async Task A_file_that_does_not_compile_is_compiled_once_for_each_change(string error, int runs)
+    {
+        string source = _folder.Write("slip.cs", "one"), ran = _folder.PathTo("ran");
+        _folder.WriteScript("sdk/dotnet", $"#!/bin/sh\necho run >>{ran}\necho \"{source}(1,1): error {error}\"\nexit 1\n");
+        async Task<int> BuildAsync()
+        {
+            LaunchResult result = await Launcher.RunAsync(new Launch { Program = Repository.Program("shim-dotnet"), Arguments = ["--build", source] }
+                .WithEnvironment($"PATH={_folder.PathTo("sdk")}:/usr/bin:/bin", $"HOME={_folder.Path}"));
+            Assert.Equal((1, $"{source}(1,1): error {error}\n"), (result.ExitCode, result.OutputText));
+            return File.ReadAllLines(ran).Length;
+        }
+        Assert.Equal(1, await BuildAsync());
+        Assert.Equal(runs, await BuildAsync());
+        File.WriteAllText(source, "another");
+        Assert.Equal(runs + 1, await BuildAsync());
+    }
+
     [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
     public async Task A_handler_that_sends_nothing_is_ended_with_a_504(string protocol)
     {

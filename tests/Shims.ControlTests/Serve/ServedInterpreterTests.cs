@@ -54,6 +54,26 @@ public sealed class ServedInterpreterTests : IDisposable
         Assert.DoesNotContain("not executable", list, StringComparison.Ordinal);
     }
 
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    public async Task A_page_of_PHP_or_WSGI_that_fails_is_shown_with_the_words_of_its_interpreter(string protocol)
+    {
+        Requires.Tools("php-cgi", "/usr/bin/python3");
+        _folder.Write("slip.php", "<?php\necho 1\necho 2;\n");
+        _folder.Write("thrown.php", "<?php\nthrow new Exception('no luck');\n");
+        _folder.Write("thrown.wsgi", "def application(environ, start_response):\n    raise ValueError('no luck')\n");
+        _folder.Write("own.php", "<?php\nhttp_response_code(500);\nerror_log('about');\necho 'my own page';\n");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol, "--env", "PATH=/usr/bin:/bin", "--interpreter", ".php=/usr/bin/php-cgi", "--interpreter", $".wsgi={Repository.Program("wsgi-run")}");
+        using var client = new HttpClient { BaseAddress = server.Url };
+        foreach ((string path, string words) in new[] { ("slip.php", "syntax error"), ("thrown.php", "no luck"), ("thrown.wsgi", "ValueError: no luck"), ("own.php", "my own page") })
+        {
+            using HttpResponseMessage page = await client.GetAsync("/" + path);
+            string text = await page.Content.ReadAsStringAsync();
+            Assert.Equal(HttpStatusCode.InternalServerError, page.StatusCode);
+            Assert.Contains(words, text, StringComparison.Ordinal);
+            Assert.Equal(path != "own.php", text.Contains($"{_folder.PathTo(path)} failed: ", StringComparison.Ordinal));
+        }
+    }
+
     [Theory, InlineData("php=/usr/bin/php-cgi", "takes .EXTENSION=PROGRAM"), InlineData(".php=php-cgi", "write the program's full path"), InlineData(".php=/nosuch/php-cgi", "there is no such program")]
     public async Task An_interpreter_that_cannot_be_one_is_refused(string value, string expected)
     {

@@ -75,6 +75,26 @@ public sealed class AntiforgeryTests
     }
 
     [Fact]
+    public void A_page_for_one_visitor_is_not_kept_unless_the_handler_says_so()
+    {
+        Action<CgiResponse>[] personal =
+        [
+            response => response.AntiforgeryToken(), response => response.AntiforgeryField(), response => response.TakeMessages(),
+            response => response.AddMessage("x"), response => response.Cookies.AddSigned("user", "ada"),
+        ];
+        foreach (Action<CgiResponse> use in personal)
+        {
+            Assert.Equal("no-store", ShimTest.Send((_, response) => use(response), ShimTestRequest.Get("/"))["Cache-Control"]);
+            Assert.Equal("private", ShimTest.Send((_, response) =>
+            {
+                use(response);
+                response.Headers.Add("cache-control", "private");
+            }, ShimTestRequest.Get("/"))["Cache-Control"]);
+        }
+        Assert.Null(ShimTest.Send((_, response) => response.Cookies.Add("theme", "dark"), ShimTestRequest.Get("/"))["Cache-Control"]);
+    }
+
+    [Fact]
     public void Messages_are_shown_once_on_the_page_after_a_redirect()
     {
         Action<ShimApp> routes = app =>

@@ -23,8 +23,20 @@ public sealed class ResponseHeaderCollectionTests
     [InlineData("X-A", "1\r\nX-B: 2")]
     [InlineData("X-A", "1\n2")]
     [InlineData("X-A", "\0")]
+    [InlineData("Location", "/\t/evil.example")]
+    [InlineData("Content-Location", "/\t/evil.example")]
+    [InlineData("Location", "/\\evil.example")]
+    [InlineData("location", "\\\\evil.example/?q")]
     public void A_value_that_could_be_read_as_another_header_is_refused(string name, string value) =>
         Assert.Throws<ArgumentException>(() => _headers[name] = value);
+
+    [Fact]
+    public void A_tab_and_a_backslash_stay_where_they_lead_nowhere()
+    {
+        _headers["X-A"] = "a\tb\\c";
+        _headers["Location"] = "/find?text=a\\b";
+        Assert.Equal(["a\tb\\c", "/find?text=a\\b"], _headers.Select(header => header.Value));
+    }
 
     [Fact]
     public void After_the_response_has_begun_a_change_says_what_is_wrong()

@@ -200,6 +200,13 @@ public sealed class RouteTests
     [InlineData("", "//evil.example/", "/evil.example/")]
     [InlineData("", "/\\evil.example/", "/evil.example/")]
     [InlineData("//evil.example", "/x", "/evil.example/x")]
+    [InlineData("", "/\t/evil.example", "/%09/evil.example")]
+    [InlineData("", "/\t\\evil.example", "/%09%5Cevil.example")]
+    [InlineData("", "/\n/evil.example", "/%0A/evil.example")]
+    [InlineData("/\t/evil.example", "/x", "/%09/evil.example/x")]
+    [InlineData("/app", "/a b\u007f?c d", "/app/a%20b%7F?c%20d")]
+    [InlineData("/app", "/a..b/...?../x#/..", "/app/a..b/...?../x#/..")]
+    [Trait("fault", "Q6")]
     public void The_URL_of_a_page_begins_with_the_path_of_the_program_and_never_names_a_host(string scriptName, string path,
         string expected)
     {
@@ -217,6 +224,21 @@ public sealed class RouteTests
             response.Write(incoming.AppUrl($"/{"a/b&c"}/{7}?d={new DateOnly(2026, 2, 3):yyyy-MM-dd}")), request).Text;
         Assert.Equal("/app/a%2Fb%26c/7?d=2026-02-03", url);
         Assert.Contains("begins with a slash", ShimTest.Send((incoming, _) => incoming.AppUrl("notes"), request).Log);
+    }
+
+    [Theory]
+    [InlineData("..")]
+    [InlineData(".")]
+    [InlineData("%2E%2e")]
+    [InlineData(".%2e")]
+    public void The_URL_of_a_page_leads_to_no_folder_above_it(string part)
+    {
+        var request = new ShimTestRequest("GET", "/app/x") { ScriptName = "/app" };
+        string log = ShimTest.Send((incoming, _) => incoming.AppUrl("/a/" + part + "/b"), request).Log;
+        Assert.Contains("A part of the path of a page is", log);
+        log = ShimTest.Send((incoming, response) => response.Write(incoming.AppUrl($"/a/{part}")), request).Log;
+        // A value is encoded, and so is its percent sign.
+        Assert.Equal(!part.Contains('%'), log.Contains("A part of the path of a page is", StringComparison.Ordinal));
     }
 
     private static (int Status, string Text) Ask(string pattern, string path)

@@ -65,6 +65,22 @@ public sealed class SendFileTests : IDisposable
         Assert.DoesNotContain("secret", response.Text + response.Log);
     }
 
+    [Theory]
+    [InlineData("link-to-hidden")]
+    [InlineData("link-to-folder/s")]
+    [InlineData("nothing.txt")]
+    public void A_hidden_file_behind_a_link_is_not_there_and_the_log_has_no_line(string path)
+    {
+        _folder.Write("root/.hid/s", "secret");
+        File.CreateSymbolicLink(Path.Combine(_root, "link-to-hidden"), ".hid/s");
+        Directory.CreateSymbolicLink(Path.Combine(_root, "link-to-folder"), ".hid");
+        ShimTestResponse response = Get(path);
+        Assert.Equal((404, ""), (response.StatusCode, response.Log));
+        Assert.DoesNotContain("secret", response.Text);
+        Action<CgiRequest, CgiResponse> other = (_, _) => throw new BadRequestException(404, "other");
+        Assert.NotEqual("", ShimTest.Send(other, ShimTestRequest.Get("/")).Log);
+    }
+
     [Fact]
     public void A_link_inside_the_folder_is_followed_and_the_folder_may_be_behind_one()
     {

@@ -56,6 +56,20 @@ public sealed class SignedCookieTests(StateFolder state)
     }
 
     [Fact]
+    [Trait("fault", "Q8")]
+    public void Programs_that_share_a_key_by_their_name_do_not_share_what_they_sign()
+    {
+        string path = $"{Shim.StateDirectory}/signing-key";
+        SigningKey one = SigningKey.Of(path, "/srv/app1/notes\n"), other = SigningKey.Of(path, "/srv/app2/notes\n");
+        string signed = SignedCookieFormat.Write(one, "user", "ada", until: 1000);
+        Assert.Equal("ada", SignedCookieFormat.Read(one, "user", signed, now: 1000));
+        Assert.Null(SignedCookieFormat.Read(other, "user", signed, now: 1000));
+        Assert.Null(SignedCookieFormat.Read(SigningKey.Of(path, ""), "user", signed, now: 1000));
+        Assert.True(ProgramFolders.HasOwnState);
+        Assert.True(File.Exists(ProgramFolders.RealPath), ProgramFolders.RealPath);
+    }
+
+    [Fact]
     public void A_signed_cookie_ends_with_its_time()
     {
         var key = SigningKey.Current;

@@ -19,9 +19,10 @@ internal sealed class HttpProbe
     internal int Status { get; }
 
     /// <summary>The Server header; null if there is none.</summary>
-    internal string? Server =>
-        _text.Split("\r\n\r\n")[0].Split("\r\n")
-        .FirstOrDefault(line => line.StartsWith("Server:", StringComparison.OrdinalIgnoreCase))?["Server:".Length..].Trim();
+    internal string? Server => Find("Server:");
+
+    /// <summary>The Location header; null if there is none.</summary>
+    internal string? Location => Find("Location:");
 
     /// <summary>The beginning of the page.</summary>
     internal string Page => _text.IndexOf("\r\n\r\n", StringComparison.Ordinal) is >= 0 and int end ? _text[(end + 4)..] : "";
@@ -29,10 +30,25 @@ internal sealed class HttpProbe
     /// <summary>Whether it is the error page of a gateway.</summary>
     internal bool IsOfGateway => Page.Contains("Request id: ", StringComparison.Ordinal);
 
+    /// <summary>
+    /// Sends a GET, and follows one redirect to the same path with a slash at its end, which frameworks send of their own.
+    /// </summary>
+    /// <exception cref="SocketException">The server cannot be reached.</exception>
+    /// <exception cref="OperationCanceledException">It has not responded in time.</exception>
+    internal static async Task<HttpProbe> GetPageAsync(RequestUrl url, TimeSpan patience)
+    {
+        HttpProbe probe = await GetAsync(url, patience);
+        return probe.Status is 301 or 302 or 307 or 308 && url.WithSlash(probe.Location) is { } target
+            ? await GetAsync(target, patience) : probe;
+    }
+
+    private string? Find(string name) => _text.Split("\r\n\r\n")[0].Split("\r\n")
+        .FirstOrDefault(line => line.StartsWith(name, StringComparison.OrdinalIgnoreCase))?[name.Length..].Trim();
+
     /// <summary>Sends a GET.</summary>
     /// <exception cref="SocketException">The server cannot be reached.</exception>
     /// <exception cref="OperationCanceledException">It has not responded in time.</exception>
-    internal static async Task<HttpProbe> GetAsync(RequestUrl url, TimeSpan patience)
+    private static async Task<HttpProbe> GetAsync(RequestUrl url, TimeSpan patience)
     {
         using var ending = new CancellationTokenSource(patience);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

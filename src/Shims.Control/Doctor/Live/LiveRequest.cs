@@ -41,8 +41,14 @@ internal sealed class LiveRequest(ScriptCase script)
         bool isFastCgi = Path.GetFileName(_settings.Gateway[0]) == "fcgi-run" && !isApp;
         try
         {
-            var exchange = new LiveExchange(address, isFastCgi ? Protocols.FastCgi : Protocols.Scgi, _settings.Patience);
-            return ResponseJudgement.Judge(script, exchange.SendAsync(request).GetAwaiter().GetResult());
+            LiveResponse Ask(TestRequest one) =>
+                new LiveExchange(address, isFastCgi ? Protocols.FastCgi : Protocols.Scgi, _settings.Patience).SendAsync(one).GetAwaiter()
+                    .GetResult();
+            LiveResponse response = Ask(request);
+            // Flask responds to the name of an application alone with a redirect of its own, whatever its home page would be.
+            if (request is { Method: "GET" } && _settings.Recorded is null && response.SlashOf(request.Url) is { } home)
+                response = Ask(request with { Url = home });
+            return ResponseJudgement.Judge(script, response);
         }
         catch (ShimException exception)
         {

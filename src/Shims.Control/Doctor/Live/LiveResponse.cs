@@ -37,6 +37,12 @@ internal sealed record LiveResponse
     /// <summary>Whether a part of the body came in the second half of the time that it had.</summary>
     internal bool GoesOn { get; init; }
 
+    /// <summary>
+    /// The URL with a slash at its end, to which a framework redirects the one that was asked; null for any other response.
+    /// </summary>
+    internal Client.RequestUrl? SlashOf(Client.RequestUrl asked) =>
+        Head is { Fault: null, Status: 301 or 302 or 307 or 308 } head ? asked.WithSlash(head.Find("Location")) : null;
+
     /// <summary>Whether the body is a page of HTML with its end, or a whole JSON document.</summary>
     internal bool IsWholePage => BodyLength == Page.Length && (Encoding.Latin1.GetString(Page).AsSpan().TrimEnd().EndsWith(
         "</html>", StringComparison.OrdinalIgnoreCase) || IsJson(Page));

@@ -7,7 +7,7 @@ namespace Shims.Control.Doctor.Live;
 /// <remarks>By default to the journal where there is one, else to syslog, else nowhere: see <c>--stderr</c> in scgi-run(8).</remarks>
 internal static class LogRoute
 {
-    private const string Log = "/var/log/shims.log";
+    private const string Folder = "/var/log/shims", Log = Folder + "/error.log";
 
     internal static Finding? Check(DoctorSettings settings) => Check(settings, "/run/systemd/journal/stdout", "/dev/log");
 
@@ -45,10 +45,11 @@ internal static class LogRoute
         const string advice = $"put --stderr {Log} on the super-server's line, before the script; or, while you develop, --errors "
             + $"browser, which shows the reason on the page";
         var finding = new Finding(Severity.Warning, settings.Gateway[0], $"no log of it can be read: {why}");
-        // The file must be the gateway's to write, and root's own would not be.
+        // The folder must be the gateway's to write to, and root's own would not be.
         return settings.User.IsRoot && !settings.IsUserNamed
-            ? finding with { Advice = $"make {Log} for the user of the super-server's line, and {advice}" }
-            : finding with { Fix = new NewFile(Log, settings.User) { IsFolder = false }, Advice = $"and {advice}" };
+            ? finding with { Advice = $"make {Folder} for the user of the super-server's line, and {advice}" }
+            : Directory.Exists(Folder) ? finding with { Advice = $"let user {settings.User.Name} write to {Folder}, and {advice}" }
+            : finding with { Fix = new NewFile(Folder, settings.User) { IsFolder = true }, Advice = $"and {advice}" };
     }
 
     private static Finding? CheckJournal(DoctorSettings settings)

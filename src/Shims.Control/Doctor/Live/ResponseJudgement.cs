@@ -3,6 +3,7 @@ using System.Text;
 using Shims.Control.Client;
 using Shims.Control.Doctor.Scripts;
 using Shims.Control.Processes;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Live;
 
@@ -13,7 +14,7 @@ internal static class ResponseJudgement
     {
         if (response.IsTooSlow && !IsUnderWay(response))
             return [ExplainSlowness(script, response)];
-        Finding? known = StderrDiagnosis.Explain(script, response.Said);
+        Finding? known = WsgiDiagnosis.ExplainEnd(script, response.Exit) ?? StderrDiagnosis.Explain(script, response.Said);
         if (response.Head is null)
             return [known ?? ExplainNoHead(script, response)];
         if (response.Head.Fault is not null)
@@ -116,9 +117,13 @@ internal static class ResponseJudgement
         };
     }
 
-    /// <summary>The request in a terminal.</summary>
-    private static string CommandFor(ScriptCase script) =>
-        ShellWords.Join(["shimctl", "request", "-v", "--to", $"exec:{ShellWords.Join([.. script.Settings.Gateway, script.Path])}"]);
+    /// <summary>The request in a terminal, as the user that runs the script where that is known and root asks.</summary>
+    internal static string CommandFor(ScriptCase script)
+    {
+        string[] user = UserAccount.Current.IsRoot && !script.User.IsRoot ? ["runuser", "-u", script.User.Name, "--"] : [];
+        return ShellWords.Join([.. user, "shimctl", "request", "-v", "--to",
+            $"exec:{ShellWords.Join([.. script.Settings.Gateway, script.Path])}", "/"]);
+    }
 
     private static string Quote(string where, string said) => said.AsSpan().Trim().IsEmpty ? "" : $"{where}: {StderrDiagnosis.Quote(said)}";
 }

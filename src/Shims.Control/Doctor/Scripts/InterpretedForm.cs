@@ -1,6 +1,5 @@
 using Mono.Unix;
 using Mono.Unix.Native;
-using Shims.Control.Doctor.Fixes;
 using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Scripts;
@@ -53,24 +52,26 @@ internal static class InterpretedForm
             if (isFolder && place != folder && status.st_mode.HasFlag(FilePermissions.S_ISVTX) && status.st_uid != script.User.UserId)
                 continue;
             if (status.st_mode.HasFlag(FilePermissions.S_IWOTH))
-                return script.Error($"{place} is world-writable{danger}")
-                    with
-                { Fix = new ModeChange(place, "o-w") { IsFolder = isFolder } };
+                return script.Error($"{place} is world-writable{danger}") with { Advice = AdviceOn(script) };
             if (status.st_uid == script.User.UserId)
             {
                 return script.Error($"{place} belongs to user {script.User.Name}, which runs the scripts{danger}") with
                 {
-                    Advice = $"let another user own it: chown root {place}; or add --allow-writable before TARGET, if no script writes there",
+                    Advice = AdviceOn(script),
                 };
             }
             if (script.User.May(Access.Write, place))
             {
                 return script.Error($"{place} is writable for user {script.User.Name}, which runs the scripts{danger}") with
                 {
-                    Advice = $"take that away: chmod g-w {place}, or setfacl -x u:{script.User.Name} {place}; or add --allow-writable before TARGET, if no script writes there",
+                    Advice = AdviceOn(script),
                 };
             }
         }
         return null;
     }
+
+    /// <summary>No command: it would make a program of what a visitor has uploaded.</summary>
+    private static string AdviceOn(ScriptCase script) => "nothing to do if it was uploaded; a program belongs into a directory that neither user "
+        + $"{script.User.Name} nor all users may write to, nor to one above it; or add --allow-writable before TARGET, if no script writes there";
 }

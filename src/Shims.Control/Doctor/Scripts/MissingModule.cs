@@ -18,12 +18,26 @@ internal static partial class MissingModule
         }
         string interpreter = script.Interpreter!;
         Finding finding = script.Error($"it needs the {language.Name} module {module}, which {interpreter} does not have");
+        if (script.IsWsgi)
+            return AdviseEnvironment(finding, language, module);
         // A package of that name may be from any author, and the script chose the name, so root does not install it.
         string? own = language.InstallCommand(interpreter, module) is { } words && IsName().IsMatch(module)
             ? $"with {language.Name}'s own tool, and not as root: {words}" : null;
         return DebianPackages.FixForFirst(language.DebianPackagesOf(module)) is { } install
             ? finding with { Fix = install, Advice = own is null ? null : $"or, {own}" }
             : finding with { Advice = own ?? "install it" };
+    }
+
+    /// <summary>wsgi-run takes the first python3 of the PATH, and with it the modules of its virtual environment.</summary>
+    private static Finding AdviseEnvironment(Finding finding, Language language, string module)
+    {
+        string install = IsName().IsMatch(module) ? $" && /srv/venv/bin/pip install {ShellWords.Quote(module.Split('.')[0])}" : "";
+        return finding with
+        {
+            Fix = DebianPackages.FixForFirst(language.DebianPackagesOf(module)),
+            Advice = $"install it into a virtual environment: python3 -m venv /srv/venv{install}; and write before TARGET: "
+                + "--env PATH=/srv/venv/bin:/usr/local/bin:/usr/bin:/bin",
+        };
     }
 
     private static Finding ExplainPlace(ScriptCase script, Language language, string module, string folder, string file)

@@ -38,7 +38,10 @@ internal static partial class StderrDiagnosis
     {
         Match match = GatewayLine().Match(said);
         return match.Success
-            ? script.Error(match.Groups["words"].Value.Replace($"cannot run {script.Path}: ", "", StringComparison.Ordinal)) : null;
+            ? script.Error(match.Groups["words"].Value.Replace($"cannot run {script.Path}: ", "", StringComparison.Ordinal)
+                // This is that command.
+                .Replace($": see what it wrote to standard error, or run shimctl doctor {script.Path}", "", StringComparison.Ordinal))
+            : null;
     }
 
     private static Finding? ExplainModule(ScriptCase script, string said) =>

@@ -1,14 +1,30 @@
 using System.Text.RegularExpressions;
 using Shims.Control.Doctor.Fixes;
+using Shims.Posix;
 
 namespace Shims.Control.Doctor.Scripts;
 
 /// <summary>The usual mistakes of WSGI applications: of Flask's, of Django's, and of all.</summary>
 internal static partial class WsgiDiagnosis
 {
+    /// <summary>The exit status of env(1), by which wsgi-run finds python3, for a program that is not there.</summary>
+    private const int NotFound = 127;
+
+    /// <summary>Explains the end of wsgi-run itself; null for any other end, and for other scripts.</summary>
+    internal static Finding? ExplainEnd(ScriptCase script, ExitStatus? exit) =>
+        script.IsWsgi && exit is { Signal: 0, Code: NotFound } ? ExplainMissingPython(script) : null;
+
+    private static Finding ExplainMissingPython(ScriptCase script) =>
+        script.Error($"wsgi-run needs python3, which is not on the PATH that scripts get: {script.Settings.ScriptPath}") with
+        {
+            Advice = "install python3, or name its directory with --env PATH=/srv/venv/bin:/usr/local/bin:/usr/bin:/bin before TARGET",
+        };
+
     /// <summary>Faults of a source that wsgi-run is to run.</summary>
     internal static IEnumerable<Finding> CheckSource(ScriptCase script)
     {
+        if (script.Interpreter is null)
+            yield return ExplainMissingPython(script);
         for (int i = 0; i < script.Lines.Count; i++)
         {
             // Indented, it is below if __name__ == "__main__", or in a function.

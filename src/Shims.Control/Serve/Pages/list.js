@@ -162,10 +162,13 @@ export function togglePause() {
 
 export async function togglePin(id) {
   const entry = rows.get(id);
-  if (!entry || await post(`requests/${id}/${entry.summary.isPinned ? 'unpin' : 'pin'}`) === null) return;
+  if (!entry) return;
+  // The server's own word of it may come before its response.
+  const isPinned = !entry.summary.isPinned;
+  if (await post(`requests/${id}/${isPinned ? 'pin' : 'unpin'}`) === null) return;
   const hadFocus = entry.row.contains(document.activeElement);
-  take([{ ...entry.summary, isPinned: !entry.summary.isPinned }]);
-  say(entry.summary.isPinned ? 'Pinned' : 'No longer pinned');
+  take([{ ...entry.summary, isPinned }]);
+  say(isPinned ? 'Pinned' : 'No longer pinned');
   if (hadFocus) entry.button.focus();
 }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Shims.Control.Client;
 using Shims.Control.Doctor;
 using Shims.Control.Doctor.Live;
@@ -31,8 +32,12 @@ internal static class LiveCheck
         };
         try
         {
-            LiveResponse response = new LiveExchange(address, upstream.Protocol, settings.Patience).SendAsync(request).GetAwaiter()
-                .GetResult();
+            LiveResponse Ask(TestRequest one) =>
+                new LiveExchange(address, upstream.Protocol, settings.Patience).SendAsync(one).GetAwaiter().GetResult();
+            LiveResponse response = Ask(request);
+            if (response.SlashOf(parsed) is { } home && upstream.Takes(Encoding.UTF8.GetString(home.Path))
+                && upstream.Variables(Encoding.UTF8.GetString(home.Path)) is { } others)
+                response = Ask(request with { Url = home, Parameters = [.. others.Select(pair => (pair.Key, (string?)pair.Value))] });
             return Judge(to, url, new ScriptCase(script, settings), response);
         }
         catch (ShimException fault)

@@ -38,31 +38,38 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
         _ => Array.FindAll(Protocols.All, protocol => protocol.Program == Name),
     };
 
-    /// <summary>The fault of a file of <c>--options</c>, in the program's words; null if there is none.</summary>
-    internal string? FaultOfOptionsFile => Expanded.Fault;
+    /// <summary>The fault of a gateway's command line, in its own words; null if it starts with it.</summary>
+    internal string? Fault => Array.Find(Protocols.All, protocol => protocol.Program == Name) is { } protocol
+        ? GatewayCommand.FindFault(protocol, [.. Arguments])
+        : null;
 
     /// <summary>
     /// The arguments, with the options of each <c>--options FILE</c> in its place, as the program reads them; as they are written if a file
     /// cannot be read. Each look reads the files.
     /// </summary>
-    private IReadOnlyList<string> Words => Expanded.Words;
+    private IReadOnlyList<string> Words => Expand([]);
 
     /// <summary>The options of single scripts in files of <c>--options</c>.</summary>
-    internal IReadOnlyList<OptionsSection> Sections => Expanded.Sections;
-
-    private (IReadOnlyList<string> Words, IReadOnlyList<OptionsSection> Sections, string? Fault) Expanded
+    internal IReadOnlyList<OptionsSection> Sections
     {
         get
         {
             var sections = new List<OptionsSection>();
-            try
-            {
-                return (IsGateway ? OptionsFile.Expand([.. Arguments], s_options.GetValueOrDefault, sections) : Arguments, sections, null);
-            }
-            catch (ShimException exception)
-            {
-                return (Arguments, [], exception.Message);
-            }
+            Expand(sections);
+            return sections;
+        }
+    }
+
+    private IReadOnlyList<string> Expand(List<OptionsSection> sections)
+    {
+        try
+        {
+            return IsGateway ? OptionsFile.Expand([.. Arguments], s_options.GetValueOrDefault, sections) : Arguments;
+        }
+        catch (ShimException)
+        {
+            sections.Clear(); // The program says why.
+            return Arguments;
         }
     }
 
@@ -92,16 +99,14 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
         }
     }
 
-    /// <summary>An option that the gateways do not have; null if all are known.</summary>
-    internal string? UnknownOption
+    /// <summary>Options of the gateways that stand behind TARGET, where they are arguments of the script.</summary>
+    internal IEnumerable<string> OptionsBehindTarget
     {
         get
         {
-            if (!IsGateway)
-                return null;
-            List<string> words = [.. Words];
-            return words.Take(TargetIndexIn(words)).FirstOrDefault(argument =>
-                argument.StartsWith('-') && argument != "--" && !s_options.ContainsKey(NameOf(argument)) && !IsValueIn(words, argument));
+            IReadOnlyList<string> words = Words;
+            return !IsGateway ? [] : words.Skip(TargetIndexIn(words) + 1)
+                .Where(word => word.StartsWith("--", StringComparison.Ordinal) && s_options.ContainsKey(NameOf(word)));
         }
     }
 
@@ -138,12 +143,6 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
                 i++;
         }
         return words.Count;
-    }
-
-    private static bool IsValueIn(List<string> words, string argument)
-    {
-        int index = words.IndexOf(argument);
-        return index > 0 && s_options.GetValueOrDefault(words[index - 1]);
     }
 
     private static string NameOf(string argument) => argument.Split('=')[0];

@@ -41,18 +41,30 @@ internal static class RunningServers
     }
 
     /// <summary>The first process of a server that root or this user has started, or its master where workers have the same name.</summary>
-    /// <param name="configuration">What it must have been told to read; null for whatever it reads without being told.</param>
+    /// <param name="configuration">What it must have been told to read; null for what it reads without being told.</param>
     /// <param name="names">Names of its program.</param>
-    internal static int? Find(string? configuration, params string[] names) => All()
+    internal static int? Find(string? configuration, params string[] names) => Named(names)
+        .Where(process => configuration is null
+            ? !string.Join(' ', process.Command).Split(' ').Any(word => word.EndsWith(".conf", StringComparison.Ordinal))
+            : Array.Exists(process.Command, argument => argument.Contains(configuration, StringComparison.Ordinal)))
+        .OrderBy(process => process.Id).Select(process => (int?)process.Id).FirstOrDefault();
+
+    /// <summary>The process of a server whose number a file holds; null if there is no such file, or no such process.</summary>
+    /// <param name="pidFile">Written by the server; null if its configuration names none.</param>
+    /// <param name="names">Names of its program.</param>
+    internal static int? FindByFile(string? pidFile, params string[] names) =>
+        pidFile is not null && pidFile.StartsWith('/') && File.Exists(pidFile)
+        && int.TryParse(TryRead(pidFile)?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+        && Named(names).Any(process => process.Id == id) ? id : null;
+
+    /// <summary>The processes of a server that root or this user has started, but for its workers.</summary>
+    private static IEnumerable<(int Id, string[] Command)> Named(string[] names) => All()
         // nginx changes its own command line: "nginx: master process /usr/sbin/nginx -c ...".
         .Where(process => Array.Exists(names, name => Path.GetFileName(process.Command[0].Split(' ')[0].TrimEnd(':')) == name)
             && !process.Command[0].Contains("worker process", StringComparison.Ordinal))
         // Every user can start a process of that name, and its number may be that of another process afterwards.
         .Where(process => Syscall.stat($"/proc/{process.Id.ToString(CultureInfo.InvariantCulture)}", out Stat status) == 0
-            && (status.st_uid == 0 || status.st_uid == UserAccount.Current.UserId))
-        .Where(process => configuration is null
-            || Array.Exists(process.Command, argument => argument.Contains(configuration, StringComparison.Ordinal)))
-        .OrderBy(process => process.Id).Select(process => (int?)process.Id).FirstOrDefault();
+            && (status.st_uid == 0 || status.st_uid == UserAccount.Current.UserId));
 
     /// <summary>The command that lets a server read its configuration again.</summary>
     /// <param name="configuration">The file that it reads.</param>

@@ -13,7 +13,7 @@ namespace Shims.Control.Servers.Checking;
 internal static class ServiceChecks
 {
     /// <summary>Looks at user, program and target.</summary>
-    internal static IEnumerable<Finding> Examine(Service service, DoctorSettings settings)
+    internal static IEnumerable<Finding> Examine(Service service, ConfigurationSet set, DoctorSettings settings)
     {
         UserAccount? user = service.User is null ? settings.User : UserAccount.Find(service.User);
         if (user is null)
@@ -29,6 +29,10 @@ internal static class ServiceChecks
             yield break;
         foreach (Finding finding in ExamineTarget(service, command, user ?? settings.User, settings))
             yield return finding;
+        foreach (Finding finding in ExamineLogs(service, command, user ?? settings.User))
+            yield return finding;
+        foreach (Finding finding in ExamineSections(service, command, set))
+            yield return finding;
     }
 
     /// <summary>
@@ -37,7 +41,7 @@ internal static class ServiceChecks
     internal static IEnumerable<Finding> ExamineWithSocket(Service service, ConfigurationSet set, DoctorSettings settings)
     {
         bool isClean = true;
-        foreach (Finding finding in Examine(service, settings).Concat(settings.MayRun ? ResidentChecks.Examine(service) : []))
+        foreach (Finding finding in Examine(service, set, settings).Concat(settings.MayRun ? ResidentChecks.Examine(service) : []))
         {
             isClean &= finding.Severity == Severity.Good;
             yield return finding;
@@ -108,13 +112,14 @@ internal static class ServiceChecks
     private static IEnumerable<Finding> ExamineTarget(Service service, ProgramCommand command, UserAccount user, DoctorSettings settings)
     {
         string place = service.CommandPlace.ToString();
-        if (command.FaultOfOptionsFile is { } fault)
-            yield return new Finding(Severity.Error, place, fault);
-        if (command.UnknownOption is { } unknown)
-            yield return new Finding(Severity.Error, place, $"{command.Name} has no option {unknown}")
-            { Advice = Then(service, $"see {command.Name} --help") };
+        Finding[] findings = [.. ExamineLine(service, command, user)];
+        foreach (Finding finding in findings)
+            yield return finding;
         if (command.Target is not { } target)
         {
+            // An option may have taken TARGET for its value.
+            if (findings.Length > 0)
+                yield break;
             yield return new Finding(Severity.Error, place,
                 $"{command.Name} is not told what to run: TARGET is missing, a script or, with a slash at its end, a directory of scripts")
             { Advice = Then(service, $"write it behind {command.Name}, for instance: {command.Name} /usr/lib/cgi-bin/") };
@@ -151,7 +156,61 @@ internal static class ServiceChecks
             };
             foreach (Finding finding in ExaminationGuard.Run(target, () => new ScriptExamination().Examine(target, looking)))
                 yield return finding;
-            foreach (OptionsSection section in command.Sections.Where(section => !Path.Exists(Path.Join(target, section.Name))))
+        }
+    }
+
+    /// <summary>The command line as the gateway itself reads it.</summary>
+    private static IEnumerable<Finding> ExamineLine(Service service, ProgramCommand command, UserAccount user)
+    {
+        string place = service.CommandPlace.ToString();
+        if (command.Fault is { } fault && !fault.StartsWith("TARGET is missing", StringComparison.Ordinal))
+        {
+            // A file that this user may not read is perhaps right.
+            bool isUnknown = fault.Contains(": it cannot be read: ", StringComparison.Ordinal) && !UserAccount.Current.IsRoot
+                && UserAccount.Current.UserId != user.UserId;
+            yield return new Finding(isUnknown ? Severity.Warning : Severity.Error, place, $"{command.Name} refuses this line: {fault}")
+            { Advice = isUnknown ? $"run shimctl doctor as root, or as user {user.Name}" : Then(service, "mend it") };
+        }
+        if (command.OptionsBehindTarget.FirstOrDefault() is { } behind)
+            yield return new Finding(Severity.Warning, place,
+                $"{behind} stands behind TARGET, {command.Target}, so it is an argument of the scripts, and not an option of "
+                    + command.Name)
+            { Advice = Then(service, "write it before TARGET") };
+    }
+
+    /// <summary>The files of --stderr and --access-log, as far as they cannot be written.</summary>
+    private static IEnumerable<Finding> ExamineLogs(Service service, ProgramCommand command, UserAccount user)
+    {
+        foreach (string option in new[] { "--stderr", "--access-log" })
+        {
+            if (command.ValuesOf(option).LastOrDefault() is not { } file || !file.StartsWith('/'))
+                continue;
+            string folder = Path.GetDirectoryName(file) ?? "/";
+            Access needed = File.Exists(file) ? Access.Write : Access.Write | Access.Execute;
+            if (user.FindObstacle(needed, File.Exists(file) ? file : folder) is not { } obstacle)
+                continue;
+            yield return new Finding(Severity.Warning, service.CommandPlace.ToString(), obstacle.Kind == ObstacleKind.Forbidden
+                ? $"cannot write to the log {option} {file}: user {user.Name} may not write to {obstacle.Path}"
+                : $"cannot write to the log {option} {file}: there is no directory {folder}")
+            {
+                Advice = obstacle.Kind == ObstacleKind.Forbidden
+                    ? $"let user {user.Name} own the log, or name another file"
+                    : $"make it for user {user.Name}: {ShellWords.Join(["install", "-d", "-o", user.Name, folder])}",
+            };
+        }
+    }
+
+    /// <summary>Sections whose script is below none of the directories that the file is for.</summary>
+    private static IEnumerable<Finding> ExamineSections(Service service, ProgramCommand command, ConfigurationSet set)
+    {
+        if (command.Target is not ['/', _, .., '/'] target || !Directory.Exists(target))
+            yield break;
+        foreach (OptionsSection section in command.Sections.Where(section => !Path.Exists(Path.Join(target, section.Name))))
+        {
+            bool isOfAnother = set.KnownServices.Any(other => other != service && other.Command is { IsGateway: true } another
+                && another.Target is { } directory && directory.EndsWith('/') && Path.Exists(Path.Join(directory, section.Name))
+                && another.Sections.Any(same => same.File == section.File && same.Line == section.Line));
+            if (!isOfAnother)
                 yield return WithoutScript(section, target);
         }
     }

@@ -13,23 +13,33 @@ internal static class ServiceUsers
     /// <summary>Takes user and gateway of the service whose TARGET a script or directory is, or is in.</summary>
     internal static DoctorSettings NameUser(string what, ConfigurationSet set, DoctorSettings settings)
     {
-        if (!settings.MayRun || (settings.IsGatewayNamed && (settings.IsUserNamed || !settings.User.IsRoot)))
+        if (settings.IsGatewayNamed && (settings.IsUserNamed || !settings.User.IsRoot))
             return settings;
         string path = what.TrimEnd('/');
-        Service? service = set.KnownServices.FirstOrDefault(service =>
+        // The nearest TARGET around it; of several lines for that, one whose --interpreter runs it.
+        Service? service = set.KnownServices.Where(service =>
             service.User is not null && service.Command is { IsGateway: true, Target: { } target }
-                && FileCustody.IsIn(path, target.TrimEnd('/')) && IsOurs(service.Place.File));
-        if (service is null)
-            return settings;
-        if (!settings.IsGatewayNamed && service.Command!.Program.StartsWith('/') && File.Exists(service.Command.Program))
+                && FileCustody.IsIn(path, target.TrimEnd('/')) && IsOurs(service.Place.File))
+            .OrderByDescending(service => service.Command!.Target!.TrimEnd('/').Length)
+            .ThenBy(service => (settings with { Gateway = service.Command!.UpToTarget }).InterpreterOf(path) is null)
+            .FirstOrDefault();
+        return service is null ? settings : NameUser(service, settings);
+    }
+
+    /// <summary>Takes user and gateway of a service.</summary>
+    internal static DoctorSettings NameUser(Service service, DoctorSettings settings)
+    {
+        if (!settings.IsGatewayNamed && service.Command is { IsGateway: true } command && command.Program.StartsWith('/')
+            && (!settings.MayRun || File.Exists(command.Program)))
         {
             settings = settings with
             {
-                Gateway = [.. WithoutLog(service.Command.UpToTarget), "--stderr", "inherit"],
-                ServiceLog = service.Command.ValueOf("--stderr") ?? "",
+                Gateway = [.. WithoutLog(command.UpToTarget), "--stderr", "inherit"],
+                ServiceLog = command.ValueOf("--stderr") ?? "",
             };
         }
-        return !settings.IsUserNamed && settings.User.IsRoot && UserAccount.Find(service.User!) is { IsRoot: false } user
+        return !settings.IsUserNamed && settings.User.IsRoot && service.User is { } name
+            && UserAccount.Find(name) is { IsRoot: false } user
             ? settings with { User = user, IsUserNamed = true }
             : settings;
     }

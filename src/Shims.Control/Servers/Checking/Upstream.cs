@@ -29,6 +29,9 @@ internal sealed record Upstream(string Server, SourceLocation Place, string Dire
     /// <summary>The path of a URL that comes this way, ending in a slash where a name may follow: for test requests.</summary>
     internal string UrlPrefix { get; init; } = "/";
 
+    /// <summary>The site that it belongs to; null if that is not known, or if the web server has one only.</summary>
+    internal VirtualServer? Site { get; init; }
+
     /// <summary>True if a path of the site comes this way.</summary>
     internal Func<string, bool> Takes { get; init; } = static _ => true;
 
@@ -52,6 +55,9 @@ internal sealed record Upstream(string Server, SourceLocation Place, string Dire
     /// The change that lets only the mount point and what is below it come this way, rightly divided; null if there is none.
     /// </summary>
     internal Func<LineEdit?> FixMount { get; init; } = static () => null;
+
+    /// <summary>The change that lets it speak another protocol; null if it takes more than other names of its directives.</summary>
+    internal Func<Protocol, LineEdit?> FixProtocol { get; init; } = static _ => null;
 
     /// <summary>The command that lets the web server see a change of its configuration.</summary>
     internal ShellCommand? Reload { get; init; }

@@ -53,7 +53,7 @@ internal static class UpstreamChecks
     /// </summary>
     private static Finding[] ExamineOwn(Upstream upstream, Service own, ConfigurationSet set, DoctorSettings settings)
     {
-        Finding[] findings = [.. ExamineProtocol(upstream, own, set), .. ServiceChecks.Examine(own, settings)];
+        Finding[] findings = [.. ExamineProtocol(upstream, own, set), .. ServiceChecks.Examine(own, set, settings)];
         if (Array.Exists(findings, finding => finding.Severity == Severity.Error))
             return findings;
         return [.. findings, .. ScriptChecks.Examine(upstream, own, settings), .. EarlyExit.Examine(own, settings),
@@ -68,6 +68,17 @@ internal static class UpstreamChecks
     private static Finding Elsewhere(Upstream upstream, Service nearest)
     {
         string here = upstream.Address!.ToString(), there = nearest.Address!.ToString();
+        if (!Speaks(nearest, upstream.Protocol))
+        {
+            string right = upstream.Protocol.Program;
+            return new Finding(Severity.Error, upstream.AddressPlace.ToString(),
+                $"{upstream.Directive} speaks {upstream.Protocol.Name} and connects to {here}, where no super-server listens; "
+                    + $"{nearest.SuperServer} listens at {there} and speaks {NamesOf(nearest)} there ({nearest.Place})")
+            {
+                Advice = Then(upstream, $"let {nearest.SuperServer} start {right} at {here}, or let {upstream.Server} speak "
+                    + $"{NamesOf(nearest)} to {there}"),
+            };
+        }
         return new Finding(Severity.Error, upstream.AddressPlace.ToString(),
             $"{upstream.Server} connects to {here}, but {nearest.SuperServer} listens at {there} ({nearest.Place})")
         {
@@ -104,6 +115,16 @@ internal static class UpstreamChecks
             {
                 Fix = ConfigurationEdit.Replace(upstream.AddressPlace, upstream.Address.ToString(), right.Address!.ToString()),
                 Advice = Then(upstream, "connect there")
+            };
+            yield break;
+        }
+        if (service.Spoken is [var spoken] && upstream.Address is { } address && set.KnownUpstreams.Any(one =>
+            one.Protocol == spoken && one.Place != upstream.Place && one.Address is { } target && address.Serves(target)))
+        {
+            yield return new Finding(Severity.Error, upstream.Place.ToString(), $"{cause}, as other directives do that lead there")
+            {
+                Fix = upstream.FixProtocol(spoken),
+                Advice = Then(upstream, $"let {upstream.Server} speak {spoken.Name} here too"),
             };
             yield break;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Shims.Control.Doctor;
 using Shims.Control.Doctor.Fixes;
@@ -101,14 +102,31 @@ internal sealed partial class NginxConfiguration : IConfiguration
             WebUser = User,
             KeepsConnections = location.Block.Contents.Any(directive => directive.Is("fastcgi_keep_conn") && directive.Argument == "on"),
             UrlPrefix = location.Pattern.LiteralPrefix,
+            Site = location.Site,
             Takes = location.Pattern.Takes,
             Settings = location.Parameters,
             Variables = path => location.Evaluate(path),
             ScriptFile = location.Parameter("SCRIPT_FILENAME") is { Arguments: [_, var value, ..] } ? value : null,
             FixScriptFile = (path, file) => NginxFixes.ScriptFile(location, path, file),
             FixMount = () => NginxFixes.Mount(location),
-            Reload = RunningServers.ReloadCommand(Main ?? Path, "HUP", ShellCommand.Of("nginx", "-s", "reload"), "nginx"),
+            FixProtocol = protocol => NginxFixes.Protocol(location, protocol.Word),
+            Reload = Reload,
         };
+    }
+
+    /// <summary>The command for the nginx that reads this configuration: several may run, and each has a file with its number.</summary>
+    private ShellCommand? Reload
+    {
+        get
+        {
+            ShellCommand? otherwise = Main is null || Main == Files[0]
+                ? ShellCommand.Of("nginx", "-s", "reload")
+                : ShellCommand.Of("nginx", "-c", Main, "-s", "reload");
+            string? pidFile = Directive.Flatten(_directives).LastOrDefault(directive => directive.Is("pid"))?.Argument;
+            return RunningServers.FindByFile(pidFile, "nginx") is { } id
+                ? ShellCommand.Of("kill", "-HUP", id.ToString(CultureInfo.InvariantCulture))
+                : RunningServers.ReloadCommand(Main ?? Path, "HUP", otherwise, "nginx");
+        }
     }
 
     /// <summary>The address of a pass, or of the first server of the upstream that it names; null if it is a variable.</summary>

@@ -23,6 +23,30 @@ internal static class NginxFixes
         return (ConfigurationEdit.InsertAfter(last, line), line);
     }
 
+    /// <summary>Directives of FastCGI that SCGI has not.</summary>
+    private static readonly string[] s_onlyFastCgi =
+        ["fastcgi_index", "fastcgi_split_path_info", "fastcgi_keep_conn", "fastcgi_catch_stderr"];
+
+    /// <summary>Lets a location speak another protocol: its pass, its parameters and the file of them that it includes.</summary>
+    /// <returns>Null if a directive has no counterpart, or if the parameters stand elsewhere.</returns>
+    internal static LineEdit? Protocol(NginxLocation location, string word)
+    {
+        string old = $"{location.Word}_";
+        Directive[] lines = [.. location.Block.Block.Where(directive => directive.Name.StartsWith(old, StringComparison.Ordinal)
+            || (directive.IsInclude && directive.Argument.Contains(old, StringComparison.Ordinal)))];
+        bool hasParameters = lines.Any(line => line.IsInclude || line.Is($"{old}param"));
+        if (word == location.Word || !hasParameters || !lines.Contains(location.Pass)
+            || lines.Any(line => s_onlyFastCgi.Contains(line.Name) || line.Place.File != location.Pass.Place.File))
+            return null;
+        LineChange[] changes = [.. lines.Select(line => line.IsInclude
+            ? ConfigurationEdit.ReplaceAt(line.Place, line.Argument, line.Argument.Replace(old, $"{word}_", StringComparison.Ordinal))
+            : ConfigurationEdit.ReplaceAt(line.Place, line.Name, word + line.Name[location.Word.Length..]))];
+        return lines.Zip(changes).All(pair =>
+            ConfigurationEdit.LineAt(pair.First.Place)?.Contains(pair.Second.Old, StringComparison.Ordinal) == true)
+            ? new LineEdit(location.Pass.Place.File, changes)
+            : null;
+    }
+
     /// <summary>Makes a location of a prefix one that ends where a component of the path ends, and divides the path there.</summary>
     internal static LineEdit? Mount(NginxLocation location)
     {

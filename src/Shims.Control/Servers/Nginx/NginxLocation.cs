@@ -38,6 +38,23 @@ internal sealed partial class NginxLocation(IReadOnlyList<Directive> chain, Dire
         .Select(listen => SocketAddress.Parse(listen.Argument)).Where(address => address is { Path: null })
             .Select(address => address!.Port);
 
+    /// <summary>The server that the location is in; null for a file of locations alone.</summary>
+    internal VirtualServer? Site
+    {
+        get
+        {
+            if (chain.LastOrDefault(level => level.Is("server")) is not { } server)
+                return null;
+            Directive[] listens = [.. server.Contents.Where(directive => directive.Is("listen") && directive.Arguments.Count > 0)];
+            int[] ports = [.. listens.Where(listen => !listen.Argument.StartsWith("unix:", StringComparison.Ordinal))
+                .Select(listen => SocketAddress.Parse(listen.Argument)?.Port ?? 80)];
+            return new VirtualServer(server.Place, listens.Length > 0 ? ports : [80, 8000],
+                [.. server.Contents.Where(directive => directive.Is("server_name"))
+                    .SelectMany(directive => directive.Arguments.Select(name => name.Text))],
+                listens.Any(listen => listen.Arguments.Any(word => word.Text is "default_server" or "default")));
+        }
+    }
+
     /// <summary>A parameter; of several of one name the one that counts, which is the last.</summary>
     internal Directive? Parameter(string name) => Parameters.LastOrDefault(parameter => parameter.Argument == name);
 

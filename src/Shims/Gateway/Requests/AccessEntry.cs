@@ -12,6 +12,7 @@ internal sealed class AccessEntry(long now)
     private int _status;
     private int _headLength;
     private long _sent;
+    private bool _isClientless;
 
     /// <summary>The time at which it came, on the loop's clock.</summary>
     internal long Begun { get; } = now;
@@ -34,7 +35,10 @@ internal sealed class AccessEntry(long now)
     internal void Begin(int status, int headLength) => (_status, _headLength) = (status, headLength);
 
     /// <summary>A part of the response has been sent.</summary>
-    internal void Sent(int count) => _sent += count;
+    internal void Sent(int count) => _sent += _isClientless ? 0 : count;
+
+    /// <summary>The client has left: what follows is thrown away.</summary>
+    internal void ClientLeft() => _isClientless = true;
 
     /// <summary>The script has ended.</summary>
     internal void Ended(ExitStatus status) => End = status;

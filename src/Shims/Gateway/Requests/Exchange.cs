@@ -201,6 +201,8 @@ internal sealed unsafe class Exchange
     /// <summary>Reports a fault to the log, and, where the protocol has a way, to the web server's.</summary>
     internal void Report(Fault fault)
     {
+        if (fault.IsOrdinary)
+            return;
         fault = fault with { Requested = RequestedPath.Of(Variables) };
         Context.Report(RequestId, fault);
         Channel.ReportFault(fault);

@@ -43,6 +43,7 @@ public sealed class ResponseCookies
     /// accepted for 31 days.</param>
     /// <remarks>
     /// The key is a file in <see cref="Shim.StateDirectory"/>, made at the first use. If it is removed, every signed cookie ends.
+    /// The response gets <c>Cache-Control: no-store</c>, unless the handler sets that header.
     /// </remarks>
     /// <exception cref="ArgumentException">The name contains what it must not, or the value is too long.</exception>
     /// <exception cref="InvalidOperationException">The response has begun already.</exception>
@@ -57,6 +58,7 @@ public sealed class ResponseCookies
         options ??= new CookieOptions { Secure = _isSecure };
         long lifetime = options.MaxAge is { } age ? (long)age.TotalSeconds : SignedCookieFormat.DefaultLifetime;
         Add(name, SignedCookieFormat.Write(SigningKey.Current, name, value, Libc.UnixMilliseconds() / 1000 + lifetime), options);
+        _headers.IsPersonal = true;
     }
 
     /// <summary>Has the browser remove a cookie.</summary>

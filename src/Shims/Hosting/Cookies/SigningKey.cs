@@ -22,7 +22,9 @@ internal sealed class SigningKey
     private readonly string _path;
     private readonly byte[] _key;
 
-    private SigningKey(string path, byte[] key) => (_path, _key) = (path, key);
+    private readonly string _program;
+
+    private SigningKey(string path, byte[] key, string program) => (_path, _key, _program) = (path, key, program);
 
     /// <summary>The key of this program.</summary>
     /// <exception cref="ShimException">It cannot be made or read, or others may read it.</exception>
@@ -32,13 +34,18 @@ internal sealed class SigningKey
         {
             string path = Path.Combine(ProgramFolders.State, FileName);
             lock (s_lock)
-                return s_known?._path == path ? s_known : s_known = new SigningKey(path, Load(path));
+                return s_known?._path == path ? s_known : s_known = Of(path, ProgramFolders.HasOwnState ? "" : ProgramFolders.RealPath + "\n");
         }
     }
 
+    /// <summary>The key in a file.</summary>
+    /// <param name="path">The file, which is made if need be.</param>
+    /// <param name="program">Precedes all that is signed: programs of one name share the file, and must not share what they sign.</param>
+    internal static SigningKey Of(string path, string program) => new(path, Load(path), program);
+
     /// <summary>Signs a text for a purpose. What is signed for one is nothing for another.</summary>
     internal string Sign(string purpose, string text) =>
-        Base64Url.EncodeToString(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{purpose}\n{text}")));
+        Base64Url.EncodeToString(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{_program}{purpose}\n{text}")));
 
     /// <summary>True if the signature is that of the text and purpose. Takes as long for a wrong one as for a right one.</summary>
     internal bool Verify(string purpose, string text, string signature) =>

@@ -68,7 +68,7 @@ internal sealed class SentFile : IDisposable
 
     /// <summary>
     /// Looks at what is open, so that nothing can change between the look and the use: a symbolic link may lead elsewhere in the folder,
-    /// but not out of it.
+    /// but not out of it, and not to a name that begins with a dot.
     /// </summary>
     private static bool IsBelow(int descriptor, string root)
     {
@@ -78,8 +78,9 @@ internal sealed class SentFile : IDisposable
         int rootLength = place < 0 ? -1 : Libc.PathOfDescriptor(place, folder);
         if (place >= 0)
             Libc.Close(place);
-        return length > rootLength && rootLength > 0 && file[rootLength] == (byte)'/' && file.StartsWith(folder[..rootLength]);
+        return length > rootLength && rootLength > 0 && file[rootLength] == (byte)'/' && file.StartsWith(folder[..rootLength])
+            && file[rootLength..length].IndexOf("/."u8) < 0;
     }
 
-    private static BadRequestException Missing() => new(404, "a file that a handler sends is not there");
+    private static BadRequestException Missing() => new(404, "a file that a handler sends is not there") { IsOrdinary = true };
 }
