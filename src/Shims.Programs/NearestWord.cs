@@ -33,15 +33,19 @@ internal static class NearestWord
     /// <param name="known">The words that there are, at least one.</param>
     internal static string Closest(string word, string[] known)
     {
+        if (Among(word, known) is { } near)
+            return near;
         string nearest = known[0];
         if (word.Length > Longest)
             return nearest;
+        int least = int.MaxValue;
         foreach (string candidate in known)
         {
-            if (Distance(word, candidate) < Distance(word, nearest))
-                nearest = candidate;
+            int distance = Distance(word, candidate);
+            if (distance < least)
+                (nearest, least) = (candidate, distance);
         }
-        return Among(word, known) ?? nearest;
+        return nearest;
     }
 
     /// <summary>The number of letters to put in, take out, change, or exchange with their neighbour.</summary>

@@ -4,7 +4,7 @@ namespace Shims.ProgramTests;
 public sealed class SystemCallTests : ProgramTest
 {
     private const int Continue = 18, Stop = 19;
-    private const int MostRequests = 100;
+    private const int MostRequests = 10;
 
     /// <summary>The most that a request may cost.</summary>
     public static TheoryData<RunModeUnderTest, int> MostCalls => new() { { RunModeUnderTest.Plain, 15 }, { RunModeUnderTest.Relay, 30 }, { RunModeUnderTest.FastCgi, 30 } };
@@ -20,8 +20,7 @@ public sealed class SystemCallTests : ProgramTest
         await WaitForRestAsync(program);
         await StopAsync(program, 0);
         string[] cheapest = [];
-        // On a busy machine the last output of a script and its end come as two events, and a look at processes that others have started meanwhile
-        // costs calls of its own: one request without either is enough.
+        // On a busy machine the last output of a script and its end come as two events, which costs calls of its own: one request without is enough.
         for (int i = 1; i <= MostRequests && (i == 1 || cheapest.Length > most); i++)
         {
             // The whole request is there when the program sees the connection, as it is from web servers.
@@ -32,7 +31,7 @@ public sealed class SystemCallTests : ProgramTest
             await WaitForRestAsync(program);
             await StopAsync(program, i);
             // From one stop to the next is one request.
-            string[] calls = CallsIn(File.ReadAllText(LogPath).Split("stopped by SIGSTOP")[^2]);
+            string[] calls = WithoutLookAtProcesses(CallsIn(File.ReadAllText(LogPath).Split("stopped by SIGSTOP")[^2]));
             if (i == 1 || calls.Length < cheapest.Length)
                 cheapest = calls;
         }
@@ -74,6 +73,17 @@ public sealed class SystemCallTests : ProgramTest
         string[] calls = [.. CallsIn(File.ReadAllText(LogPath)).Where(call => call.StartsWith("sendto(", StringComparison.Ordinal) || call.Contains("TCP_NODELAY", StringComparison.Ordinal))];
         Assert.Contains("TCP_NODELAY", calls[1], StringComparison.Ordinal);
         Assert.Single(calls, call => call.Contains("TCP_NODELAY", StringComparison.Ordinal));
+    }
+
+    /// <summary>Without the look through /proc for what a script has left behind, which is made where other programs start processes meanwhile.</summary>
+    private static string[] WithoutLookAtProcesses(string[] calls)
+    {
+        int start = Array.FindIndex(calls, call => call.Contains("\"/proc\", O_RDONLY", StringComparison.Ordinal));
+        if (start < 0)
+            return calls;
+        string close = $"close({calls[start][(calls[start].LastIndexOf(' ') + 1)..]})";
+        int end = Array.FindIndex(calls, start, call => call.StartsWith(close, StringComparison.Ordinal));
+        return end < 0 ? calls : [.. calls[..start], .. calls[(end + 1)..]];
     }
 
     private string ServingScript() => Folder.Shell("printf 'Content-Type: text/plain\\n\\nserved'");

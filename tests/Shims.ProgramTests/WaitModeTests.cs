@@ -133,10 +133,9 @@ public sealed class WaitModeTests : ProgramTest
         await using ListeningProgram program = new Invocation(mode, script).Listen();
         // Several at a time, so that all event loops have been started; and of every kind, as the .NET runtime opens /dev/urandom with the first line of the log and keeps it.
         await Parallel.ForAsync(0, 20, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (number, _) => await AskAsync(number));
-        int before = await SettledDescriptorsAsync(program, int.MaxValue);
+        int before = await program.SettledAsync();
         await Parallel.ForAsync(0, TestExtent.Of(200, 50_000), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (number, _) => await AskAsync(number));
-        Assert.InRange(await SettledDescriptorsAsync(program, before), 0, before);
-        await Patience.UntilAsync(() => program.Scripts.Length == 0, "the last script to be reaped");
+        await program.ComesDownToAsync(before);
 
         async Task AskAsync(int number)
         {
@@ -203,19 +202,6 @@ public sealed class WaitModeTests : ProgramTest
             foreach (Conversation conversation in silent)
                 conversation.HangUp();
         }
-    }
-
-    /// <summary>The number of open descriptors once it has come down to what is expected, or has stopped changing.</summary>
-    private static async Task<int> SettledDescriptorsAsync(ListeningProgram program, int expected)
-    {
-        int Count() => Directory.GetFileSystemEntries($"/proc/{program.Program.ProcessId}/fd").Length;
-        if (expected == int.MaxValue)
-        {
-            await Patience.UntilAsync(() => program.Scripts.Length == 0, "the scripts to be reaped");
-            return Count();
-        }
-        await Patience.UntilAsync(() => Count() <= expected, $"descriptors to come down to {expected}, from {Count()}");
-        return Count();
     }
 
     private static int DescriptorLimit(ListeningProgram program) =>

@@ -159,10 +159,7 @@ internal static unsafe class HeldPath
         Span<byte> path = stackalloc byte[Flags.PATH_MAX + 1], root = stackalloc byte[Flags.PATH_MAX + 1];
         target.Path.CopyInto(root);
         root[target.Path.Length] = 0;
-        int directory = Libc.OpenPath(Flags.AT_FDCWD, root, Flags.O_DIRECTORY);
-        int rootLength = directory < 0 ? -1 : Libc.PathOfDescriptor(directory, root);
-        Libc.Close(directory);
-        int length = Libc.PathOfDescriptor(file, path);
+        int rootLength = Libc.RealPath(root, root), length = Libc.PathOfDescriptor(file, path);
         return rootLength > 0 && length > rootLength && path[rootLength] == (byte)'/' && path[..length].StartsWith(root[..rootLength]);
     }
 

@@ -71,10 +71,8 @@ internal static unsafe class InterpreterDiagnosis
 
     private static string RealPath(string path)
     {
-        int descriptor = Libc.OpenPath(Flags.AT_FDCWD, Encoding.UTF8.GetBytes(path + "\0"), 0);
         Span<byte> real = stackalloc byte[Flags.PATH_MAX + 1];
-        int length = Libc.PathOfDescriptor(descriptor, real);
-        Libc.Close(descriptor);
+        int length = Libc.RealPath(Encoding.UTF8.GetBytes(path + "\0"), real);
         return length > 0 ? Encoding.UTF8.GetString(real[..length]) : path;
     }
 

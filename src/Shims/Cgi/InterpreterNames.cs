@@ -17,14 +17,14 @@ internal static class InterpreterNames
     /// <summary>True for PHP of the command line, which writes no header.</summary>
     internal static bool IsPhpOfCommandLine(ReadOnlySpan<byte> path)
     {
-        ReadOnlySpan<byte> kind = PhpKindOf(path, out bool isPhp), name = path[(path.LastIndexOf((byte)'/') + 1)..];
-        return isPhp && name[0] == (byte)'p' && (kind.IsEmpty || kind.SequenceEqual("-cli"u8));
+        ReadOnlySpan<byte> kind = PhpKindOf(path, out bool isPhp);
+        return isPhp && FileNameOf(path)[0] == (byte)'p' && (kind.IsEmpty || kind.SequenceEqual("-cli"u8));
     }
 
     /// <summary>The name of a PHP without <c>php</c> and without versions.</summary>
     private static ReadOnlySpan<byte> PhpKindOf(ReadOnlySpan<byte> path, out bool isPhp)
     {
-        ReadOnlySpan<byte> name = path[(path.LastIndexOf((byte)'/') + 1)..];
+        ReadOnlySpan<byte> name = FileNameOf(path);
         if (name.StartsWith("ls"u8))
             name = name[2..];
         else if (name.StartsWith("ea-"u8))
@@ -35,9 +35,7 @@ internal static class InterpreterNames
         name = name["php".Length..];
         while (!name.IsEmpty && IsOfVersion(name[0]))
             name = name[1..];
-        while (!name.IsEmpty && IsOfVersion(name[^1]))
-            name = name[..^1];
-        return name;
+        return WithoutVersion(name);
     }
 
     /// <summary>The usual extension of the scripts of a program; null if it is not an interpreter.</summary>
@@ -61,10 +59,18 @@ internal static class InterpreterNames
     /// <summary>python3.11 is python, and perl5.36-x86_64-linux-gnu is perl.</summary>
     private static ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> path)
     {
-        ReadOnlySpan<byte> name = path[(path.LastIndexOf((byte)'/') + 1)..];
+        ReadOnlySpan<byte> name = FileNameOf(path);
         int machine = name.IndexOf((byte)'-');
         if (machine > 0 && IsOfVersion(name[machine - 1]) && name[machine..].IndexOf("-linux-"u8) >= 0)
             name = name[..machine];
+        return WithoutVersion(name);
+    }
+
+    private static ReadOnlySpan<byte> FileNameOf(ReadOnlySpan<byte> path) => path[(path.LastIndexOf((byte)'/') + 1)..];
+
+    /// <summary>A name without the version at its end.</summary>
+    private static ReadOnlySpan<byte> WithoutVersion(ReadOnlySpan<byte> name)
+    {
         while (!name.IsEmpty && IsOfVersion(name[^1]))
             name = name[..^1];
         return name;

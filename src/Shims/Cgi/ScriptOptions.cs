@@ -59,12 +59,7 @@ internal sealed class ScriptOptions
     {
         file.CopyInto(path);
         path[file.Length] = 0;
-        int place = Libc.OpenPath(Flags.AT_FDCWD, path, 0);
-        if (place < 0)
-            return -1;
-        int length = Libc.PathOfDescriptor(place, path);
-        Libc.Close(place);
-        return length;
+        return Libc.RealPath(path, path);
     }
 
     private int FindSection(ReadOnlySpan<byte> folder, ReadOnlySpan<byte> file)

@@ -72,10 +72,7 @@ internal static unsafe class ProgramFolders
             string path = AppContext.GetData("EntryPointFilePath") as string
                 ?? (NameOfExecutable == "dotnet" ? Environment.GetCommandLineArgs()[0] : "/proc/self/exe");
             Span<byte> real = new byte[Flags.PATH_MAX + 1];
-            int place = Libc.OpenPath(Flags.AT_FDCWD, Terminated(path), 0);
-            int length = place < 0 ? -1 : Libc.PathOfDescriptor(place, real);
-            if (place >= 0)
-                Libc.Close(place);
+            int length = Libc.RealPath(Terminated(path), real);
             const string replaced = " (deleted)"; // by a newer version, which this process is not yet
             string found = length < 0 ? Path.GetFullPath(path) : Encoding.UTF8.GetString(real[..length]);
             return found.EndsWith(replaced, StringComparison.Ordinal) ? found[..^replaced.Length] : found;

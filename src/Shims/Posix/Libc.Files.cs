@@ -46,6 +46,20 @@ internal static unsafe partial class Libc
             return (int)Kernel.Call(SystemCall.ReadLink, directory, (nint)path, (nint)into, text.Length);
     }
 
+    /// <summary>The path of a file or directory, with no link in it.</summary>
+    /// <param name="nulTerminatedPath">A path that leads to it.</param>
+    /// <param name="path">Room for <see cref="Flags.PATH_MAX"/> bytes and a NUL; it may be that path itself.</param>
+    /// <returns>Its length, or -1: if it is not there, or as <see cref="PathOfDescriptor"/>.</returns>
+    internal static int RealPath(ReadOnlySpan<byte> nulTerminatedPath, Span<byte> path)
+    {
+        int place = OpenPath(Flags.AT_FDCWD, nulTerminatedPath, 0);
+        if (place < 0)
+            return -1;
+        int length = PathOfDescriptor(place, path);
+        Close(place);
+        return length;
+    }
+
     /// <summary>The path that the system has for what is open, with no link in it. proc_pid_fd(5).</summary>
     /// <param name="path">Room for <see cref="Flags.PATH_MAX"/> bytes and a NUL.</param>
     /// <returns>Its length, or -1: without /proc, or if it is too long.</returns>

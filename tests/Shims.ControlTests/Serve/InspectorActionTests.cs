@@ -156,8 +156,8 @@ public sealed class InspectorActionTests : IDisposable
         // As root, shimctl runs nothing of a capsule that root owns.
         if (Environment.IsPrivilegedProcess)
             await Command.RunAsync("sh", ["-c", $"chown nobody {file} && chmod 755 {_folder.Path}"]);
-        string replayed = await Command.RunAsync("sh", ["-c", $"{Repository.Program("shimctl")} replay {file} 2>&1; true"]);
-        Assert.Contains("a=b for the body", replayed, StringComparison.Ordinal);
+        string replayed = await Command.RunAsync("sh", ["-c", $"{Repository.Program("shimctl")} replay {file} 2>/dev/null; true"]);
+        Assert.True(replayed.Contains("a=b for the body", StringComparison.Ordinal), replayed);
     }
 
     [Fact]

@@ -51,27 +51,19 @@ internal static class InterpretedForm
             // What lies in a sticky directory of another user keeps its name.
             if (isFolder && place != folder && status.st_mode.HasFlag(FilePermissions.S_ISVTX) && status.st_uid != script.User.UserId)
                 continue;
-            if (status.st_mode.HasFlag(FilePermissions.S_IWOTH))
-                return script.Error($"{place} is world-writable{danger}") with { Advice = AdviceOn(script) };
-            if (status.st_uid == script.User.UserId)
+            string? reason = status.st_mode.HasFlag(FilePermissions.S_IWOTH) ? "is world-writable"
+                : status.st_uid == script.User.UserId ? $"belongs to user {script.User.Name}, which runs the scripts"
+                : script.User.May(Access.Write, place) ? $"is writable for user {script.User.Name}, which runs the scripts"
+                : null;
+            if (reason is null)
+                continue;
+            return script.Error($"{place} {reason}{danger}") with
             {
-                return script.Error($"{place} belongs to user {script.User.Name}, which runs the scripts{danger}") with
-                {
-                    Advice = AdviceOn(script),
-                };
-            }
-            if (script.User.May(Access.Write, place))
-            {
-                return script.Error($"{place} is writable for user {script.User.Name}, which runs the scripts{danger}") with
-                {
-                    Advice = AdviceOn(script),
-                };
-            }
+                // No command: it would make a program of what a visitor has uploaded.
+                Advice = "nothing to do if it was uploaded; a program belongs into a directory that neither user "
+                    + $"{script.User.Name} nor all users may write to, nor to one above it; or add --allow-writable before TARGET, if no script writes there",
+            };
         }
         return null;
     }
-
-    /// <summary>No command: it would make a program of what a visitor has uploaded.</summary>
-    private static string AdviceOn(ScriptCase script) => "nothing to do if it was uploaded; a program belongs into a directory that neither user "
-        + $"{script.User.Name} nor all users may write to, nor to one above it; or add --allow-writable before TARGET, if no script writes there";
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Shims.Cgi;
 using Shims.Control.Doctor.Fixes;
 using Shims.Posix;
 
@@ -7,12 +8,9 @@ namespace Shims.Control.Doctor.Scripts;
 /// <summary>The usual mistakes of WSGI applications: of Flask's, of Django's, and of all.</summary>
 internal static partial class WsgiDiagnosis
 {
-    /// <summary>The exit status of env(1), by which wsgi-run finds python3, for a program that is not there.</summary>
-    private const int NotFound = 127;
-
-    /// <summary>Explains the end of wsgi-run itself; null for any other end, and for other scripts.</summary>
+    /// <summary>Explains the end of wsgi-run itself, whose python3 env(1) has not found; null for any other end, and for other scripts.</summary>
     internal static Finding? ExplainEnd(ScriptCase script, ExitStatus? exit) =>
-        script.IsWsgi && exit is { Signal: 0, Code: NotFound } ? ExplainMissingPython(script) : null;
+        script.IsWsgi && exit is { Signal: 0, Code: FirstLine.NotFound } ? ExplainMissingPython(script) : null;
 
     private static Finding ExplainMissingPython(ScriptCase script) =>
         script.Error($"wsgi-run needs python3, which is not on the PATH that scripts get: {script.Settings.ScriptPath}") with

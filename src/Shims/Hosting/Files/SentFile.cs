@@ -74,10 +74,7 @@ internal sealed class SentFile : IDisposable
     {
         Span<byte> file = new byte[Flags.PATH_MAX + 1], folder = new byte[Flags.PATH_MAX + 1];
         int length = Libc.PathOfDescriptor(descriptor, file);
-        int place = Libc.OpenPath(Flags.AT_FDCWD, Encoding.UTF8.GetBytes(root + "\0"), 0);
-        int rootLength = place < 0 ? -1 : Libc.PathOfDescriptor(place, folder);
-        if (place >= 0)
-            Libc.Close(place);
+        int rootLength = Libc.RealPath(Encoding.UTF8.GetBytes(root + "\0"), folder);
         return length > rootLength && rootLength > 0 && file[rootLength] == (byte)'/' && file.StartsWith(folder[..rootLength])
             && file[rootLength..length].IndexOf("/."u8) < 0;
     }
