@@ -64,8 +64,8 @@ internal static class ScriptResolver
             ReadOnlySpan<byte> local = passed = ProxyPrefix.Remove(scriptFile, out isProxied);
             if (!isProxied)
                 return Find(target, local, ref memory, out found);
-            // mod_proxy_scgi puts no script there, but PATH_INFO, which must not choose one.
-            if (!local.SequenceEqual(request[CgiName.PathInfo]))
+            // mod_proxy_scgi puts no script there, but PATH_INFO, encoded or not, which must not choose one.
+            if (!PercentEncoding.MeanTheSame(local.TrimStart((byte)'/'), request[CgiName.PathInfo].TrimStart((byte)'/')))
             {
                 Resolution proxied = FindProxied(target, local, ref memory, out found);
                 if (proxied is Resolution.Found or Resolution.NotFound or Resolution.ParentReference or Resolution.TooLong)

@@ -187,16 +187,21 @@ public sealed class ScriptResolverTests : IDisposable
         // SetHandler "proxy:unix:...|fcgi://fcgi-run" and /cap-bin/missing.cgi/env.cgi
         Refuses(Resolution.NotFound, new() { { "SCRIPT_FILENAME", "proxy:fcgi://fcgi-run" + _scripts + "missing.cgi" }, { "SCRIPT_NAME", "/cap-bin/missing.cgi" }, { "PATH_INFO", "/env.cgi" }, { "DOCUMENT_ROOT", "/var/www/html" }, { "REQUEST_URI", "/cap-bin/missing.cgi/env.cgi" } });
 
-    [Fact]
-    public void The_path_after_the_script_in_the_URL_cannot_choose_another_script()
+    [Theory]
+    [InlineData("{0}post.cgi", "{0}post.cgi")]
+    [InlineData("/{0}post.cgi", "{0}post.cgi")] // the slash of ProxyPass /cap-bin/env.cgi scgi://127.0.0.1:9000/
+    [InlineData("{0}post.cgi", "/{0}post.cgi")]
+    [InlineData("{0}%70ost.cgi", "{0}post.cgi")] // AllowEncodedSlashes, nocanon, and a PATH_INFO that was decoded
+    public void The_path_after_the_script_in_the_URL_cannot_choose_another_script(string passed, string pathInfo)
     {
         // ProxyPass /cap-bin/env.cgi scgi://127.0.0.1:9000 sends PATH_INFO behind the prefix, and no path of a file.
+        (passed, pathInfo) = (string.Format(null, passed, _scripts), string.Format(null, pathInfo, _scripts));
         var request = new RequestBlock
         {
-            { "SCRIPT_FILENAME", "proxy:scgi://127.0.0.1:9000" + _scripts + "post.cgi" }, { "PATH_INFO", _scripts + "post.cgi" }, { "SCRIPT_NAME", "/cap-bin/env.cgi" },
-            { "DOCUMENT_ROOT", _top.PathTo("www") }, { "REQUEST_URI", "/cap-bin/env.cgi" + _scripts + "post.cgi" },
+            { "SCRIPT_FILENAME", "proxy:scgi://127.0.0.1:9000" + passed }, { "PATH_INFO", pathInfo }, { "SCRIPT_NAME", "/cap-bin/env.cgi" },
+            { "DOCUMENT_ROOT", _top.PathTo("www") }, { "REQUEST_URI", "/cap-bin/env.cgi" + pathInfo },
         };
-        Finds("/env.cgi", _scripts + "post.cgi", request);
+        Finds("/env.cgi", pathInfo, request);
     }
 
     [Theory]
