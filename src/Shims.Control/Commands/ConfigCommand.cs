@@ -24,11 +24,7 @@ internal sealed class ConfigCommand : ControlSubcommand
     {
         Description = "The protocol between them: scgi or fastcgi. With --recipe it need not be given.",
     };
-    private readonly Option<string> _url = new("--url")
-    {
-        Description = "The path at which browsers ask for it.",
-        HelpName = "/PATH",
-    };
+    private readonly Option<string> _url = new("--url") { Description = "The path at which browsers ask for it.", HelpName = "/PATH" };
     private readonly Option<string?> _script = Valued<string?>("--script", "FILE", "One CGI script for everything below the URL.");
     private readonly Option<string?> _directory = Valued<string?>("--dir", "DIR",
         "A directory of CGI scripts: the rest of the URL names one.");
@@ -156,7 +152,7 @@ internal sealed class ConfigCommand : ControlSubcommand
             Timeout = result.GetValue(_timeout),
             Interpreters = result.GetValue(_interpreter) ?? [],
             Index = result.GetValue(_index),
-            Aliases = [.. (result.GetValue(_alias) ?? []).Select(AliasOf)],
+            Aliases = [.. (result.GetValue(_alias) ?? []).Select(FileAlias.Parse)],
             FileExtensions = result.GetValue(_files)?.Split(',') ?? [],
             DeniedUrls = result.GetValue(_deny) ?? [],
             WritableFolders = result.GetValue(_writable) ?? [],
@@ -185,12 +181,6 @@ internal sealed class ConfigCommand : ControlSubcommand
     }
 
     private static Protocol Spoken(string? word) => Protocols.OfWord(word) ?? Protocols.FastCgi;
-
-    private static FileAlias AliasOf(string value)
-    {
-        string[] parts = value.Split('=', 2);
-        return new FileAlias("/" + parts[0].Trim('/'), parts[1].TrimEnd('/'));
-    }
 
     private void CheckTarget(CommandResult command)
     {

@@ -14,7 +14,7 @@ public sealed class ExampleFilesTests
         { "inetd-examples/apps.conf", "nginx-examples/app.conf" },
     };
 
-    [Theory, InlineData("php"), InlineData("wsgi"), InlineData("awstats"), InlineData("gitweb"), InlineData("git")]
+    [Theory, InlineData("php"), InlineData("wsgi")]
     public async Task The_sed_of_an_example_makes_the_file_for_fcgi_run_with_its_sockets(string name)
     {
         string file = Repository.PathTo($"nginx-examples/{name}.conf");

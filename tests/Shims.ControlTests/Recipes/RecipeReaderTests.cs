@@ -4,6 +4,7 @@ using Shims.Control.Recipes;
 using Shims.Control.Servers;
 using Shims.Control.Servers.Writing;
 using Shims.Testing;
+using Command = Shims.Testing.Command;
 
 namespace Shims.ControlTests.Recipes;
 
