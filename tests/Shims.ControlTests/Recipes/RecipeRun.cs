@@ -45,7 +45,7 @@ internal sealed partial class RecipeRun : IAsyncDisposable
     internal async Task CheckAsync()
     {
         if (_recipe["user-auth"] is not null)
-            Assert.Equal(401, (await _own.GetAsync(_recipe["url"] + (_recipe["dir"] is null ? "" : "/"))).Status);
+            Assert.Equal(401, (await _own.GetAsync(Filled(_recipe.Checks[0].Request))).Status);
         foreach (RecipeCheck check in _recipe.Checks.Where(static check => check.Kind != "varies"))
         {
             if (check.Kind == "run")
@@ -161,8 +161,9 @@ internal sealed partial class RecipeRun : IAsyncDisposable
             Assert.True(TypeOf(own).StartsWith("image/", StringComparison.Ordinal), what);
         Assert.True(check.Expected.Length == 0
             || (check.Kind == "redirect" ? PlaceOf(own) : own.Body).Contains(check.Expected, StringComparison.Ordinal), what);
-        Assert.True((own.Status, TypeOf(own), Same(_own, PlaceOf(own))) == (reference.Status, TypeOf(reference),
-            Same(_reference, PlaceOf(reference))), what);
+        // Of a response without a type Apache makes one of the script's extension.
+        string type = own.Header("Content-Type") is null ? "" : TypeOf(reference);
+        Assert.True((own.Status, TypeOf(own), Same(_own, PlaceOf(own))) == (reference.Status, type, Same(_reference, PlaceOf(reference))), what);
         Assert.Equal(Same(_reference, reference.Body), Same(_own, own.Body));
     }
 
