@@ -1,5 +1,4 @@
 using Shims.Control.Doctor;
-using Shims.Control.Doctor.Fixes;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Doctor;

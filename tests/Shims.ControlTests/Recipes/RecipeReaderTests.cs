@@ -2,7 +2,6 @@ using System.CommandLine;
 using Shims.Control.Commands;
 using Shims.Control.Recipes;
 using Shims.Control.Servers;
-using Shims.Control.Servers.Writing;
 using Shims.Testing;
 using Command = Shims.Testing.Command;
 
@@ -31,7 +30,7 @@ public sealed class RecipeReaderTests
     [InlineData("title T\nabout A\n[config]\nurl /t\n", "where the program comes from")]
     [InlineData("title T\nabout A\npackage p\n", "no url")]
     [InlineData(Least + "colour blue\n", "line 7 is unknown in [config]: colour blue: write an option")]
-    [InlineData(Least + "[cehck]\nfront /\n", "line 8 is unknown in [cehck]")]
+    [InlineData(Least + "[tests]\nfront /\n", "line 8 is unknown in [tests]")]
     [InlineData(Least + "[check]\nlook /\n", "write one of front")]
     public void A_mistake_in_a_recipe_is_named_with_its_line(string text, string message) =>
         Assert.Contains(message, Assert.Throws<InvalidDataException>(() => RecipeReader.Read("t", text)).Message, StringComparison.Ordinal);
