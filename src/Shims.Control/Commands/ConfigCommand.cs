@@ -235,9 +235,9 @@ internal sealed class ConfigCommand : ControlSubcommand
         {
             if (command.GetResult(option) is null || objection is null)
                 continue;
-            command.AddError(Given(command, _recipe) is { } name
-                ? $"{objection}; the recipe {name} sets {option.Name}, and {option.Name} {RecipeArguments.None} takes it away"
-                : objection);
+            command.AddError(Given(command, _recipe) is not { } name ? objection
+                : option == _userAuth && RecipeCatalog.Find(name)!.NeedsLogin ? $"the recipe {name} needs a log-in: use another --web; {objection}"
+                : $"{objection}; the recipe {name} sets {option.Name}, and {option.Name} {RecipeArguments.None} takes it away");
         }
         if (Given(command, _wait) && !super.CanWait)
         {

@@ -16,6 +16,8 @@ internal static class ConfigValues
         {
             if (PlainPath.Objection(token.Value) is { } objection)
                 option.AddError($"{option.Option.Name}: {objection}");
+            else if (token.Value.StartsWith('-'))
+                option.AddError($"{option.Option.Name} {token.Value} would be taken for an option: write ./{token.Value} for a file of that name");
         }
     }
 
@@ -25,7 +27,8 @@ internal static class ConfigValues
         string name = option.Tokens is [var token, ..] ? token.Value : "";
         if (name == RecipeArguments.List || RecipeCatalog.Find(name) is not null)
             return;
-        string nearest = NearestWord.Among(name, RecipeCatalog.Names) is { } word ? $"write {word}, or " : "";
+        string nearest = File.Exists(name) ? $"for the file of that name write ./{name}, or "
+            : NearestWord.Among(name, RecipeCatalog.Names) is { } word ? $"write {word}, or " : "";
         option.AddError($"there is no recipe \"{name}\": {nearest}see shimctl config --recipe list");
     }
 

@@ -26,6 +26,9 @@ internal sealed record Recipe
     /// <summary>The place that the program comes from if no package of the distribution has it.</summary>
     internal string Source { get; init; } = "";
 
+    /// <summary>True if the program lets everyone change what it keeps, so that the web server has to ask for a password.</summary>
+    internal bool NeedsLogin { get; init; }
+
     /// <summary>The options of <c>shimctl config</c>, without dashes, in the order of the file.</summary>
     internal IReadOnlyList<RecipeOption> Options { get; init; } = [];
 
@@ -46,23 +49,24 @@ internal sealed record Recipe
     {
         string[] lines =
         [
-            .. Notes.Select(note => "# " + Filled(note, deployment)),
             .. Setup.Select(line => Filled(line, deployment)),
             .. deployment.UserFile is { } file
                 ? new[]
                 {
                     "# The users who may come in. Only the web server reads the file.",
-                    $"install -d -m 755 {Path.GetDirectoryName(file)}",
+                    $"[ -d {Path.GetDirectoryName(file)} ] || install -d -m 755 {Path.GetDirectoryName(file)}",
                     $"[ -e {file} ] || install -m 640 -g {deployment.WebUser} /dev/null {file}",
                 }
                 : [],
+            .. Notes.Select(note => "# " + Filled(note, deployment)),
         ];
-        return lines.Length + Packages.Count == 0 ? null
+        string[] packages = [.. Packages, .. deployment.UserFile is null ? [] : new[] { "apache2-utils" }];
+        return lines.Length + packages.Length == 0 ? null
             : new ConfigurationSnippet($"{Title}: commands to run once, as root",
-                deployment.UserFile is null ? "" : $"htpasswd {deployment.UserFile} NAME (of the package apache2-utils), for each user",
+                deployment.UserFile is null ? "" : $"htpasswd {deployment.UserFile} NAME",
                 string.Concat(lines.Select(static line => line + "\n")))
             {
-                First = Packages.Count == 0 ? "" : $"apt-get install {string.Join(' ', Packages)}",
+                First = packages.Length == 0 ? "" : $"apt-get install {string.Join(' ', packages)}",
             };
     }
 

@@ -43,12 +43,15 @@ internal static class RecipeArguments
         }
         string[] own = [.. args.Where((word, index) => !IsTakenAway(recipe, args, word, index))];
         string web = ValuesOf(args, "--web") is [var server, ..] ? server : recipe["web"] ?? "nginx";
-        string protocol = ServerKinds.OfWord(web)?.WithoutScgi is null ? "scgi" : "fastcgi";
+        // mod_proxy_scgi takes no upload of unknown length, such as a large push of git.
+        string protocol = web == "apache" || ServerKinds.OfWord(web)?.WithoutScgi is not null ? "fastcgi" : "scgi";
         foreach ((string word, string value) in new[] { ("--web", web), ("--super", "systemd"), ("--protocol", protocol) })
         {
             if (ValuesOf([.. own, .. added], word).Length == 0)
                 added.AddRange([word, value]);
         }
+        if (recipe.NeedsLogin && ValuesOf([.. own, .. added], "--user-auth").Length == 0)
+            throw new InvalidDataException($"{recipe.Title} lets everyone change what it keeps, and asks for no password itself: leave --user-auth none out");
         return [.. own, .. added];
     }
 

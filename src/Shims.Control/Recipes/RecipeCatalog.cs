@@ -22,8 +22,16 @@ internal static class RecipeCatalog
     internal static Recipe? Find(string name)
     {
         if (name.Contains('/', StringComparison.Ordinal))
-            return File.Exists(name) ? RecipeReader.Read(Path.GetFileNameWithoutExtension(name), File.ReadAllText(name)) : null;
+            return File.Exists(name) ? RecipeReader.Read(Path.GetFileNameWithoutExtension(name), BeginningOf(name)) : null;
         return Names.Contains(name) ? Read(name) : null;
+    }
+
+    /// <summary>As much as a recipe may have, and a character more.</summary>
+    private static string BeginningOf(string path)
+    {
+        using var reader = new StreamReader(path);
+        var text = new char[RecipeReader.LargestFile + 1];
+        return new string(text, 0, reader.ReadBlock(text));
     }
 
     /// <summary>The recipe of a program, for a command line that names the program itself.</summary>

@@ -13,7 +13,7 @@ namespace Shims.Control.Recipes;
 internal static class RecipeReader
 {
     /// <summary>The largest file, in characters.</summary>
-    private const int LargestFile = 65_536;
+    internal const int LargestFile = 65_536;
 
     /// <summary>
     /// The kinds of checks: pages, then URLs that are refused; commands that run as a visitor; expressions for what differs each time.
@@ -39,6 +39,8 @@ internal static class RecipeReader
         for (int i = 0; i < lines.Length; i++)
         {
             string line = lines[i].Trim();
+            if (line.Any(char.IsControl))
+                throw new InvalidDataException($"line {i + 1} has a control character in it: remove it");
             if (line.Length == 0 || line[0] == '#')
                 continue;
             if (line[0] == '[' && line[^1] == ']')
@@ -63,7 +65,7 @@ internal static class RecipeReader
 
     private static string Expected(string section) => section switch
     {
-        "" => "write title, about, home, package, source or url-end, or a section",
+        "" => "write title, about, home, package, source, url-end or login required, or a section",
         "[config]" => $"write an option of shimctl config, without dashes: {string.Join(", ", s_options)}",
         "[check]" => $"write one of {string.Join(", ", CheckKinds)}",
         _ => "the sections are [config], [setup], [notes] and [check]",
@@ -80,8 +82,9 @@ internal static class RecipeReader
             ("", "home") => recipe with { Home = rest },
             ("", "source") => recipe with { Source = rest },
             ("", "url-end") => recipe with { UrlEnd = rest },
+            ("", "login") when rest == "required" => recipe with { NeedsLogin = true },
             ("", "package") => recipe with { Packages = [.. recipe.Packages, .. rest.Split(' ')] },
-            ("[config]", _) when s_options.Contains(word) => recipe with { Options = [.. recipe.Options, new RecipeOption(word, rest)] },
+            ("[config]", _) when s_options.Contains(word) && (word == "wait" || rest is [not '-', ..]) => recipe with { Options = [.. recipe.Options, new RecipeOption(word, rest)] },
             ("[setup]", _) => recipe with { Setup = [.. recipe.Setup, line] },
             ("[notes]", _) => recipe with { Notes = [.. recipe.Notes, line] },
             ("[check]", _) when CheckKinds.Contains(word) && rest.Length > 0 =>

@@ -8,8 +8,9 @@ internal static class PercentEncoding
     /// <summary>Decodes as far as it can be decoded: a percent sign without two hexadecimal digits stays what it is, and so does %00, which would end a variable.</summary>
     /// <param name="encoded">The path as it was requested.</param>
     /// <param name="destination">At least as long as <paramref name="encoded"/>.</param>
+    /// <param name="keepSlashes">True if %2F stays what it is.</param>
     /// <returns>The part of the destination that was written.</returns>
-    internal static ReadOnlySpan<byte> Decode(ReadOnlySpan<byte> encoded, Span<byte> destination)
+    internal static ReadOnlySpan<byte> Decode(ReadOnlySpan<byte> encoded, Span<byte> destination, bool keepSlashes = false)
     {
         int written = encoded.IndexOf((byte)'%');
         if (written < 0)
@@ -17,8 +18,38 @@ internal static class PercentEncoding
         encoded[..written].CopyInto(destination);
         encoded = encoded[written..];
         while (!encoded.IsEmpty)
+        {
+            ReadOnlySpan<byte> rest = encoded;
             destination[written++] = Take(ref encoded);
+            if (!keepSlashes || destination[written - 1] != (byte)'/' || rest[0] == (byte)'/')
+                continue;
+            destination[written - 1] = rest[0];
+            encoded = rest[1..];
+        }
         return destination[..written];
+    }
+
+    /// <summary>True if a path is encoded as the URL was, and not what has been decoded of it: the components from its first percent sign on
+    /// are the last ones of the URL's path.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="url">The path of the URL, as the client sent it.</param>
+    internal static bool IsStillIn(ReadOnlySpan<byte> path, ReadOnlySpan<byte> url)
+    {
+        int start = path.IndexOf((byte)'%');
+        if (start < 0)
+            return false;
+        while (start > 0 && path[start - 1] != (byte)'/')
+            start--;
+        int end = url.Length;
+        for (int i = path[start..].Count((byte)'/'); i >= 0; i--)
+        {
+            while (end > 0 && url[end - 1] != (byte)'/')
+                end--;
+            if (end == 0)
+                return false;
+            end--;
+        }
+        return MeanTheSame(path[start..], url[(end + 1)..]);
     }
 
     /// <summary>True if two texts are the same once both are decoded.</summary>

@@ -67,7 +67,7 @@ internal static class ScriptResolver
             // mod_proxy_scgi puts no script there, but PATH_INFO, encoded or not, which must not choose one.
             if (!PercentEncoding.MeanTheSame(local.TrimStart((byte)'/'), request[CgiName.PathInfo].TrimStart((byte)'/')))
             {
-                Resolution proxied = FindProxied(target, local, ref memory, out found);
+                Resolution proxied = FindProxied(target, local, request[CgiName.RequestUri], ref memory, out found);
                 if (proxied is Resolution.Found or Resolution.NotFound or Resolution.ParentReference or Resolution.TooLong)
                     return proxied;
             }
@@ -106,8 +106,9 @@ internal static class ScriptResolver
         return below == Resolution.Found ? Decode(ref found.Rest, ref memory) : below;
     }
 
-    /// <summary>Apache's ProxyPass leaves the percent-encoding in, SetHandler does not.</summary>
-    private static Resolution FindProxied(scoped in ScriptTarget target, ReadOnlySpan<byte> local, scoped ref Arena memory, out FoundScript found)
+    /// <summary>Apache's ProxyPass leaves the percent-encoding in. SetHandler does not, and what it has decoded once is never decoded again:
+    /// that would be another file than the one that Apache's own rules are about.</summary>
+    private static Resolution FindProxied(scoped in ScriptTarget target, ReadOnlySpan<byte> local, ReadOnlySpan<byte> uri, scoped ref Arena memory, out FoundScript found)
     {
         Resolution resolution = Find(target, local, ref memory, out found);
         if (resolution == Resolution.Found)
@@ -115,7 +116,22 @@ internal static class ScriptResolver
         Span<byte> decoded = memory.Take(local.Length);
         if (decoded.Length != local.Length)
             return Resolution.TooLong;
-        return resolution == Resolution.ParentReference ? resolution : Find(target, PercentEncoding.Decode(local, decoded), ref memory, out found);
+        if (resolution == Resolution.ParentReference || PathComponents.HasParent(PercentEncoding.Decode(local, decoded)))
+            return Resolution.ParentReference;
+        if (!PercentEncoding.IsStillIn(local, PathOf(uri)))
+            return resolution;
+        // A slash that is encoded divides nothing: Apache's rules have not seen it.
+        resolution = Find(target, PercentEncoding.Decode(local, decoded, keepSlashes: true), ref memory, out found);
+        if (resolution != Resolution.Found)
+            return resolution;
+        found.Rest = PathComponents.After(local, found.Path.Count((byte)'/'));
+        return Decode(ref found.Rest, ref memory);
+    }
+
+    private static ReadOnlySpan<byte> PathOf(ReadOnlySpan<byte> uri)
+    {
+        int query = uri.IndexOf((byte)'?');
+        return query < 0 ? uri : uri[..query];
     }
 
     private static Resolution Decode(scoped ref ReadOnlySpan<byte> rest, scoped ref Arena memory)

@@ -112,7 +112,8 @@ internal static class RecipePage
             ```
 
             - The first lines: name, purpose and home of the program, and its packages in Debian; without a package, `source` and a
-              sentence that says where the program comes from. `url-end` is for pages that link to the file's name.
+              sentence that says where the program comes from. `url-end` is for pages that link to the file's name;
+              `login required` where everyone could change what the program keeps.
             - `[config]`: options of `shimctl config`, without dashes. `{url}` is the URL, `{folder}` what is before its last slash,
               `{libexec}` the folder of the gateways.
             - `[setup]`: commands that root runs once. `{user}`, `{web-user}` and the name of a variable, such as

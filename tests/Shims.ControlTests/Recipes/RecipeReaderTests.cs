@@ -32,6 +32,9 @@ public sealed class RecipeReaderTests
     [InlineData(Least + "colour blue\n", "line 7 is unknown in [config]: colour blue: write an option")]
     [InlineData(Least + "[tests]\nfront /\n", "line 8 is unknown in [tests]")]
     [InlineData(Least + "[check]\nlook /\n", "write one of front")]
+    [InlineData(Least + "user\n", "line 7 is unknown in [config]: user")]
+    [InlineData(Least + "user --app\n", "line 7 is unknown in [config]: user --app")]
+    [InlineData(Least + "[setup]\nrm -r /\e[1A\e[2Ktrue\n", "line 8 has a control character")]
     public void A_mistake_in_a_recipe_is_named_with_its_line(string text, string message) =>
         Assert.Contains(message, Assert.Throws<InvalidDataException>(() => RecipeReader.Read("t", text)).Message, StringComparison.Ordinal);
 
@@ -81,7 +84,7 @@ public sealed class RecipeReaderTests
                     written++;
                 }
                 else
-                    Assert.All(result.Errors, error => Assert.Matches("takes it away|leave --wait out|speaks no SCGI", error.Message));
+                    Assert.All(result.Errors, error => Assert.Matches("takes it away|needs a log-in: use another --web|leave --wait out|speaks no SCGI", error.Message));
             }
         }
         // nginx, Apache and lighttpd can do everything.
@@ -115,6 +118,25 @@ public sealed class RecipeReaderTests
         Assert.Equal((64, ""), (result.ExitCode, result.OutputText));
         Assert.Contains("there is no recipe \"awstast\": write awstats, or see shimctl config --recipe list", result.ErrorText,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_that_everyone_could_change_is_not_configured_without_a_log_in()
+    {
+        foreach (string[] words in (string[][])[["--user-auth", "none"], ["--user-auth=none", "--web", "caddy"]])
+        {
+            LaunchResult result = await Launcher.RunAsync(new Launch { Program = Repository.Program("shimctl"), Arguments = ["config", "--recipe", "hgweb", .. words] });
+            Assert.Equal((64, ""), (result.ExitCode, result.OutputText));
+            Assert.Contains("hgweb lets everyone change what it keeps", result.ErrorText, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_recipe_is_read_from_a_file_that_does_not_end()
+    {
+        LaunchResult result = await RunAsync("/dev/zero");
+        Assert.Equal((64, ""), (result.ExitCode, result.OutputText));
+        Assert.Contains("the recipe is longer than 65536 characters", result.ErrorText, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -105,7 +105,10 @@ public sealed class ScriptResolverTests : IDisposable
         _top.WriteScript("www/cap-bin/a b.cgi", "#!/bin/sh\n");
         Finds("/env.cgi", "", new() { { "SCRIPT_FILENAME", "proxy:fcgi://127.0.0.1:9000" + _script } });
         Finds("/env.cgi", "", new() { { "SCRIPT_FILENAME", "proxy:fcgi://name/" + _script } });
-        Finds("/a b.cgi", "", new() { { "SCRIPT_FILENAME", "proxy:fcgi://127.0.0.1:9000" + _scripts + "a%20b.cgi" } });
+        // ProxyPass /cap-bin/ fcgi://127.0.0.1:9000/srv/cap-bin/, which encodes what the client did not.
+        foreach (string url in (string[])["/cap-bin/a%20b.cgi?q", "/cap-bin/%61%20b.cgi", "http://host/cap-bin/a b.cgi"])
+            Finds("/a b.cgi", "", new() { { "SCRIPT_FILENAME", "proxy:fcgi://127.0.0.1:9000" + _scripts + "a%20b.cgi" }, { "REQUEST_URI", url } });
+        Finds("/a b.cgi", "/x/y z", new() { { "SCRIPT_FILENAME", "proxy:fcgi://127.0.0.1:9000" + _scripts + "a%20b.cgi/x%2Fy%20z" }, { "REQUEST_URI", "/cap-bin/a%20b.cgi/x%2Fy%20z" } });
         Refuses(Resolution.NotFound, new() { { "SCRIPT_FILENAME", _scripts + "a%20b.cgi" } });
     }
 
@@ -114,8 +117,19 @@ public sealed class ScriptResolverTests : IDisposable
     {
         _top.WriteScript("www/cap-bin/100%41.cgi", "#!/bin/sh\n");
         Finds("/100%41.cgi", "", new() { { "SCRIPT_FILENAME", _scripts + "100%41.cgi" } });
-        Finds("/100%41.cgi", "", new() { { "SCRIPT_FILENAME", "proxy:fcgi://h" + _scripts + "100%2541.cgi" } });
+        Finds("/100%41.cgi", "", new() { { "SCRIPT_FILENAME", "proxy:fcgi://h" + _scripts + "100%2541.cgi" }, { "REQUEST_URI", "/cap-bin/100%2541.cgi" } });
     }
+
+    [Theory]
+    [InlineData("%65nv.cgi", "%2565nv.cgi")]
+    [InlineData("%65nv.cgi/%65nv.cgi", "%2565nv.cgi/%2565nv.cgi")]
+    [InlineData("sub/%64eep.cgi", "sub/%2564eep.cgi")]
+    [InlineData("sub%2Fdeep.cgi", "sub%2Fdeep.cgi")]
+    [InlineData("sub%2Fdeep.cgi", "sub%252Fdeep.cgi")]
+    [InlineData("%2Fenv.cgi", "%2Fenv.cgi")]
+    [InlineData(".%2Fenv.cgi", ".%2Fenv.cgi")]
+    public void What_SetHandler_has_decoded_is_not_decoded_again_past_Apaches_rules(string file, string url) =>
+        Refuses(Resolution.NotFound, new() { { "SCRIPT_FILENAME", "proxy:fcgi://fcgi-run" + _scripts + file }, { "SCRIPT_NAME", "/cap-bin/" + file }, { "REQUEST_URI", "/cap-bin/" + url }, { "DOCUMENT_ROOT", "/var/www/html" } });
 
     [Fact]
     public void Without_SCRIPT_FILENAME_the_document_root_and_SCRIPT_NAME_lead_to_the_script()

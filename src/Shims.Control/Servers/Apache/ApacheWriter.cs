@@ -30,11 +30,12 @@ internal static class ApacheWriter
                     ? "# The script checks passwords itself.\n    CGIPassAuth On"
                     : "# Scripts that check passwords themselves want: CGIPassAuth On "
                         + $"(and --allow-env HTTP_AUTHORIZATION of {deployment.ProgramName}).")}
+                # Uploads: the largest one, in bytes{chunked}.
+                LimitRequestBody {deployment.UploadLimit.Bytes}
             </Location>{PlainFiles(deployment)}{Denied(deployment)}
             # Else a %2F in the path is answered with 404.
             AllowEncodedSlashes NoDecode
-            # Uploads: the largest one, in bytes{chunked}. And how long there may be silence before Apache answers 504.
-            LimitRequestBody {deployment.UploadLimit.Bytes}
+            # How long there may be silence before Apache answers 504. It holds for the whole site: of several, keep the longest.
             ProxyTimeout {deployment.SilenceLimit}
 
             """)
@@ -42,7 +43,7 @@ internal static class ApacheWriter
     }
 
     private static string Access(Deployment deployment) => deployment.UserFile is null ? "Require all granted" : $"""
-        # The users of this file may come in: htpasswd -c {deployment.UserFile} NAME makes it.
+        # The users of this file may come in: htpasswd {deployment.UserFile} NAME makes it.
             AuthType Basic
             AuthName "{deployment.Name}"
             AuthUserFile "{deployment.UserFile}"

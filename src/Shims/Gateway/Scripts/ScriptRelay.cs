@@ -170,7 +170,7 @@ internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
         _pipes.StopFeeding();
         if (!Output.HasHead)
             Fail(Verdict.NoResponse(process.ExitCode));
-        else if (Output.IsSent && Output.IsDecoded && Output.IsShort)
+        else if (Output.IsSent && Output.IsShort)
             Fail(Verdict.CutShort);
         else
             EndIfSent();

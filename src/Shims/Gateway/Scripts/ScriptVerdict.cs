@@ -15,8 +15,10 @@ internal readonly struct ScriptVerdict(Exchange exchange, string script, ScriptP
     /// <summary>The fault of output that is not a response.</summary>
     internal Fault Malformed => new(502, $"{script} gave no valid response: {pipes.Output.Fault}", WriteAHeader);
 
-    /// <summary>The fault of a chunked body that has not ended.</summary>
-    internal Fault CutShort => new(502, $"{script} ended in the middle of its chunked body", "configure the script not to send Transfer-Encoding: the web server does that (RFC 3875, section 6.3.4)");
+    /// <summary>The fault of a body that has not ended: with a Content-Length too, which Apache replaces by chunks that would make it look whole.</summary>
+    internal Fault CutShort => pipes.Output.IsDecoded
+        ? new(502, $"{script} ended in the middle of its chunked body", "configure the script not to send Transfer-Encoding: the web server does that (RFC 3875, section 6.3.4)")
+        : new(502, $"{script} wrote fewer bytes than the {pipes.Output.ContentLength} of its Content-Length", "count bytes, not characters, and see whether it ended half-way");
 
     /// <summary>The fault of a script that has ended without a header. One that has failed by itself is quoted; only one that has ended well is told what a header looks like.</summary>
     internal Fault NoResponse(int exitCode)
@@ -48,8 +50,6 @@ internal readonly struct ScriptVerdict(Exchange exchange, string script, ScriptP
             Tell($"{script} sent Transfer-Encoding: chunked, and its chunks were decoded: configure it not to (RFC 3875, section 6.3.4)");
         if (process.ExitCode != 0)
             process.TellOfExitCode(exchange, script);
-        if (pipes.Output.IsShort)
-            Tell($"{script} wrote fewer bytes than the {pipes.Output.ContentLength} of its Content-Length: count bytes, not characters, and see whether it ended half-way");
     }
 
     private void Tell(string line) => Log.WriteLine(exchange.RequestId, line);
