@@ -161,6 +161,17 @@ public sealed class RelayedResponseTests : ProgramTest
         Assert.Contains("wrote fewer bytes than the 100 of its Content-Length", Assert.Single(answer.LogLines), StringComparison.Ordinal);
     }
 
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes)), Trait("fault", "L3")]
+    public async Task A_short_body_of_a_script_that_closes_its_output_and_runs_on_is_told_in_the_log(RunModeUnderTest mode)
+    {
+        Gate gate = Folder.Gate();
+        string script = Folder.Shell($"printf 'Content-Type: text/plain\\nContent-Length: 100\\n\\nabc'; exec >&- 2>&-; {gate.Pass}");
+        await using ListeningProgram program = new Invocation(mode, script).Listen();
+        Assert.Equal("abc", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
+        await program.WaitForLogAsync("wrote fewer bytes than the 100 of its Content-Length");
+        await gate.OpenAsync();
+    }
+
     [Theory, InlineData(204, "No Content"), InlineData(301, "Moved Permanently"), InlineData(401, "Unauthorized"), InlineData(429, "Too Many Requests")]
     public async Task A_status_without_a_phrase_gets_that_of_HTTP(int status, string phrase)
     {

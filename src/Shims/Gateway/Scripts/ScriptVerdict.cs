@@ -50,6 +50,8 @@ internal readonly struct ScriptVerdict(Exchange exchange, string script, ScriptP
             Tell($"{script} sent Transfer-Encoding: chunked, and its chunks were decoded: configure it not to (RFC 3875, section 6.3.4)");
         if (process.ExitCode != 0)
             process.TellOfExitCode(exchange, script);
+        if (pipes.Output.IsShort)
+            Tell(CutShort.ToString()); // the script has closed its output, and runs on
     }
 
     private void Tell(string line) => Log.WriteLine(exchange.RequestId, line);
