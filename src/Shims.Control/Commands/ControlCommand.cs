@@ -26,9 +26,9 @@ public static class ControlCommand
         // .NET's own writers send escape sequences to a terminal before anything is written.
         Console.SetOut(new StreamWriter(new StandardOutput(), new UTF8Encoding(false)) { AutoFlush = true });
         Console.SetError(new StreamWriter(new StandardOutput(2), new UTF8Encoding(false)) { AutoFlush = true });
-        // @FILE is the body of a request here, and not a file of options.
         if (!TryExpand(ref args))
             return (int)ExitCode.Usage;
+        // @FILE is the body of a request here, and not a file of options.
         ParseResult result = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count == 0)
             return Invoke(result);

@@ -18,20 +18,25 @@ internal static class KnownPrograms
     /// <param name="url">Where browsers find it.</param>
     /// <param name="environment">The variables that are set for it, each NAME=VALUE.</param>
     /// <returns>Cause and cure; null if nothing is known against it.</returns>
-    internal static string? Objection(string script, string url, IReadOnlyList<string> environment) => Path.GetFileName(script) switch
+    internal static string? Objection(string script, string url, IReadOnlyList<string> environment)
     {
-        // Pages that link to themselves by the name of their file.
-        _ when RecipeCatalog.OfScript(script) is { UrlEnd.Length: > 0 } recipe
-            && !url.EndsWith("/" + recipe.UrlEnd, StringComparison.Ordinal) =>
-            $"the pages of {recipe.Title} link to {recipe.UrlEnd}, so its URL has to end in that: write --url "
-                + $"{url.TrimEnd('/')}/{recipe.UrlEnd}",
-        var name when RecipeCatalog.OfScript(script) is { } recipe && Missing(recipe, environment) is { } setting =>
-            $"{name} needs {setting.Split('=')[0]}: add --env {setting}, or write --recipe {recipe.Name}, which sets all that it needs",
-        var name when InterpreterNames.ExtensionOf(Encoding.UTF8.GetBytes(name)) is { } extension
-            && !environment.Any(setting => setting.StartsWith("SCRIPT_FILENAME=", StringComparison.Ordinal)) =>
-            $"{name} is an interpreter and not a script: write --dir with the folder of its scripts, and --interpreter {extension}={script}",
-        _ => null,
-    };
+        string name = Path.GetFileName(script);
+        if (RecipeCatalog.OfScript(script) is { } recipe)
+        {
+            // Pages that link to themselves by the name of their file.
+            if (recipe.UrlEnd.Length > 0 && !url.EndsWith("/" + recipe.UrlEnd, StringComparison.Ordinal))
+            {
+                return $"the pages of {recipe.Title} link to {recipe.UrlEnd}, so its URL has to end in that: write --url "
+                    + $"{url.TrimEnd('/')}/{recipe.UrlEnd}";
+            }
+            if (Missing(recipe, environment) is { } setting)
+                return $"{name} needs {setting.Split('=')[0]}: add --env {setting}, or write --recipe {recipe.Name}, which sets all that it needs";
+        }
+        return InterpreterNames.ExtensionOf(Encoding.UTF8.GetBytes(name)) is { } extension
+            && !environment.Any(setting => setting.StartsWith("SCRIPT_FILENAME=", StringComparison.Ordinal))
+            ? $"{name} is an interpreter and not a script: write --dir with the folder of its scripts, and --interpreter {extension}={script}"
+            : null;
+    }
 
     /// <summary>The first variable of a recipe that is not set.</summary>
     private static string? Missing(Recipe recipe, IReadOnlyList<string> environment) => recipe.Options

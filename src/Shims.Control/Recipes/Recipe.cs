@@ -75,13 +75,25 @@ internal sealed record Recipe
         string text = line.Replace("{user}", deployment.User, StringComparison.Ordinal)
             .Replace("{web-user}", deployment.WebUser, StringComparison.Ordinal)
             .Replace("{target}", deployment.Target, StringComparison.Ordinal);
-        foreach (string setting in deployment.Environment)
+        return WithVariables(text, deployment.Environment);
+    }
+
+    /// <summary>A text with {NAME} filled in.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="settings">Variables, each NAME=VALUE.</param>
+    internal static string WithVariables(string text, IEnumerable<string> settings)
+    {
+        foreach (string setting in settings)
         {
             if (setting.Split('=', 2) is [var name, var value])
                 text = text.Replace($"{{{name}}}", value, StringComparison.Ordinal);
         }
         return text;
     }
+
+    /// <summary>A text with {url} filled in, and {folder}, which is what the URL has before its last slash.</summary>
+    internal static string At(string url, string text) => text.Replace("{url}", url, StringComparison.Ordinal)
+        .Replace("{folder}", url[..url.LastIndexOf('/')], StringComparison.Ordinal);
 }
 
 /// <summary>An option of <c>shimctl config</c>.</summary>

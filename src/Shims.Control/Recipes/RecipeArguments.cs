@@ -30,14 +30,12 @@ internal static class RecipeArguments
         string url = "/" + (ValuesOf(args, "--url") is [var given, ..] ? given : recipe["url"]!).Trim('/');
         Dictionary<string, string> values = Variables([.. recipe.Options.Where(static option => option.Name == "env")
             .Select(static option => option.Value), .. ValuesOf(args, "--env")]);
-        values["url"] = url;
-        values["folder"] = url[..url.LastIndexOf('/')];
         values["libexec"] = KnownPrograms.Folder;
         var added = new List<string>();
         foreach (RecipeOption option in recipe.Options)
         {
-            string word = "--" + option.Name, value = values.Aggregate(option.Value, static (text, filled) =>
-                text.Replace($"{{{filled.Key}}}", filled.Value, StringComparison.Ordinal));
+            string word = "--" + option.Name, value = Recipe.At(url, values.Aggregate(option.Value, static (text, filled) =>
+                text.Replace($"{{{filled.Key}}}", filled.Value, StringComparison.Ordinal)));
             if (!IsGiven(args, word, value))
                 added.AddRange(value.Length > 0 ? [word, value] : [word]);
         }
@@ -51,7 +49,10 @@ internal static class RecipeArguments
                 added.AddRange([word, value]);
         }
         if (recipe.NeedsLogin && ValuesOf([.. own, .. added], "--user-auth").Length == 0)
-            throw new InvalidDataException($"{recipe.Title} lets everyone change what it keeps, and asks for no password itself: leave --user-auth none out");
+        {
+            throw new InvalidDataException($"{recipe.Title} lets everyone change what it keeps, and asks for no password itself: "
+                + "leave --user-auth none out");
+        }
         return [.. own, .. added];
     }
 

@@ -84,7 +84,8 @@ internal static class RecipeReader
             ("", "url-end") => recipe with { UrlEnd = rest },
             ("", "login") when rest == "required" => recipe with { NeedsLogin = true },
             ("", "package") => recipe with { Packages = [.. recipe.Packages, .. rest.Split(' ')] },
-            ("[config]", _) when s_options.Contains(word) && (word == "wait" || rest is [not '-', ..]) => recipe with { Options = [.. recipe.Options, new RecipeOption(word, rest)] },
+            ("[config]", _) when s_options.Contains(word) && (word == "wait" || rest is [not '-', ..]) =>
+                recipe with { Options = [.. recipe.Options, new RecipeOption(word, rest)] },
             ("[setup]", _) => recipe with { Setup = [.. recipe.Setup, line] },
             ("[notes]", _) => recipe with { Notes = [.. recipe.Notes, line] },
             ("[check]", _) when CheckKinds.Contains(word) && rest.Length > 0 =>

@@ -19,12 +19,14 @@ internal static class PercentEncoding
         encoded = encoded[written..];
         while (!encoded.IsEmpty)
         {
-            ReadOnlySpan<byte> rest = encoded;
-            destination[written++] = Take(ref encoded);
-            if (!keepSlashes || destination[written - 1] != (byte)'/' || rest[0] == (byte)'/')
-                continue;
-            destination[written - 1] = rest[0];
-            encoded = rest[1..];
+            ReadOnlySpan<byte> before = encoded;
+            byte next = Take(ref encoded);
+            if (keepSlashes && next == (byte)'/' && before[0] != next)
+            {
+                next = before[0];
+                encoded = before[1..];
+            }
+            destination[written++] = next;
         }
         return destination[..written];
     }

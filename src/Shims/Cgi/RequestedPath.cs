@@ -2,10 +2,17 @@ using Shims.Diagnostics;
 
 namespace Shims.Cgi;
 
-/// <summary>The path that was asked for, as the log has it.</summary>
+/// <summary>The path that was asked for.</summary>
 internal static class RequestedPath
 {
-    /// <summary>No query, printable, and not longer than <see cref="Limits.RequestedPath"/>; null where the request does not say it.</summary>
+    /// <summary>That of REQUEST_URI, as the client sent it.</summary>
+    internal static ReadOnlySpan<byte> In(ReadOnlySpan<byte> uri)
+    {
+        int query = uri.IndexOf((byte)'?');
+        return query < 0 ? uri : uri[..query];
+    }
+
+    /// <summary>As the log has it: no query, printable, and not longer than <see cref="Limits.RequestedPath"/>; null where the request does not say it.</summary>
     internal static string? Of(CgiVariables variables)
     {
         ReadOnlySpan<byte> path = variables.Get("REQUEST_URI"u8);

@@ -118,7 +118,7 @@ internal static class ScriptResolver
             return Resolution.TooLong;
         if (resolution == Resolution.ParentReference || PathComponents.HasParent(PercentEncoding.Decode(local, decoded)))
             return Resolution.ParentReference;
-        if (!PercentEncoding.IsStillIn(local, PathOf(uri)))
+        if (!PercentEncoding.IsStillIn(local, RequestedPath.In(uri)))
             return resolution;
         // A slash that is encoded divides nothing: Apache's rules have not seen it.
         resolution = Find(target, PercentEncoding.Decode(local, decoded, keepSlashes: true), ref memory, out found);
@@ -126,12 +126,6 @@ internal static class ScriptResolver
             return resolution;
         found.Rest = PathComponents.After(local, found.Path.Count((byte)'/'));
         return Decode(ref found.Rest, ref memory);
-    }
-
-    private static ReadOnlySpan<byte> PathOf(ReadOnlySpan<byte> uri)
-    {
-        int query = uri.IndexOf((byte)'?');
-        return query < 0 ? uri : uri[..query];
     }
 
     private static Resolution Decode(scoped ref ReadOnlySpan<byte> rest, scoped ref Arena memory)

@@ -104,9 +104,7 @@ internal readonly ref struct ScriptUrl
     /// <summary>The decoded path of REQUEST_URI; empty if there is none, or if it is not a path (OPTIONS *, or an absolute URL).</summary>
     private static ReadOnlySpan<byte> RequestedPath(scoped in VariableTable request, scoped ref Arena memory)
     {
-        ReadOnlySpan<byte> uri = request[CgiName.RequestUri];
-        int query = uri.IndexOf((byte)'?');
-        ReadOnlySpan<byte> encoded = query < 0 ? uri : uri[..query];
+        ReadOnlySpan<byte> encoded = Cgi.RequestedPath.In(request[CgiName.RequestUri]);
         if (encoded.IsEmpty || encoded[0] != (byte)'/')
             return default;
         Span<byte> decoded = memory.Take(encoded.Length);

@@ -165,14 +165,8 @@ internal static class RecipePage
 
     private static string Filled(Recipe recipe, string text)
     {
-        string url = recipe["url"]!;
-        foreach (RecipeOption option in recipe.Options.Where(static option => option.Name == "env"))
-        {
-            if (option.Value.Split('=', 2) is [var name, var value])
-                text = text.Replace($"{{{name}}}", value, StringComparison.Ordinal);
-        }
-        return text.Replace("{url}", url, StringComparison.Ordinal)
-            .Replace("{folder}", url[..url.LastIndexOf('/')], StringComparison.Ordinal)
+        text = Recipe.WithVariables(text, recipe.Options.Where(static option => option.Name == "env").Select(static option => option.Value));
+        return Recipe.At(recipe["url"]!, text)
             .Replace("{user}", recipe["user"] ?? "www-data", StringComparison.Ordinal)
             .Replace("{libexec}", "/usr/local/libexec", StringComparison.Ordinal)
             .Replace("{site}", "http://ada:PASSWORD@localhost", StringComparison.Ordinal);

@@ -189,12 +189,7 @@ internal sealed partial class RecipeRun : IAsyncDisposable
             : browser.GetAsync(words[0], Login);
     }
 
-    private string Filled(string text)
-    {
-        string url = _recipe["url"]!;
-        return text.Replace("{url}", url, StringComparison.Ordinal)
-            .Replace("{folder}", url[..url.LastIndexOf('/')], StringComparison.Ordinal);
-    }
+    private string Filled(string text) => Recipe.At(_recipe["url"]!, text);
 
     /// <summary>A text without the port, and without what differs each time.</summary>
     private string Same(Browser browser, string text) => _recipe.Checks.Where(static check => check.Kind == "varies")

@@ -92,8 +92,7 @@ internal sealed class ReferenceSite(Recipe recipe, int port)
     };
 
     private IEnumerable<string> Values(string option) => recipe.Options.Where(candidate => candidate.Name == option)
-        .Select(candidate => candidate.Value.Replace("{url}", Url, StringComparison.Ordinal)
-            .Replace("{folder}", Url[..Url.LastIndexOf('/')], StringComparison.Ordinal));
+        .Select(candidate => Recipe.At(Url, candidate.Value));
 
     private static string Assignment(string setting) => setting.Split('=', 2) is [var name, var value] ? $"{name} \"{value}\"" : setting;
 }

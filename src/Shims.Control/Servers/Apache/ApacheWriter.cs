@@ -43,7 +43,7 @@ internal static class ApacheWriter
     }
 
     private static string Access(Deployment deployment) => deployment.UserFile is null ? "Require all granted" : $"""
-        # The users of this file may come in: htpasswd {deployment.UserFile} NAME makes it.
+        # The users of this file may come in: htpasswd {deployment.UserFile} NAME adds one, with -c for the first.
             AuthType Basic
             AuthName "{deployment.Name}"
             AuthUserFile "{deployment.UserFile}"

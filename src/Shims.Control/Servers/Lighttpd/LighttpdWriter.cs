@@ -66,7 +66,7 @@ internal static class LighttpdWriter
             """));
 
     private static string Passwords(Deployment deployment) => deployment.UserFile is null ? "" : $$"""
-        # The users of this file may come in: htpasswd {{deployment.UserFile}} NAME makes it.
+        # The users of this file may come in: htpasswd {{deployment.UserFile}} NAME adds one, with -c for the first.
         server.modules += ( "mod_auth", "mod_authn_file" )
         auth.backend = "htpasswd"
         auth.backend.htpasswd.userfile = "{{deployment.UserFile}}"

@@ -113,7 +113,7 @@ internal static class NginxWriter
         """;
 
     private static string Passwords(Deployment deployment) => deployment.UserFile is null ? "" : $"""
-        # The users of this file may come in: htpasswd {deployment.UserFile} NAME makes it.
+        # The users of this file may come in: htpasswd {deployment.UserFile} NAME adds one, with -c for the first.
             auth_basic "{deployment.Name}";
             auth_basic_user_file {deployment.UserFile};
 
