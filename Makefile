@@ -40,7 +40,7 @@ bin/wsgi-run: src/wsgi-run/wsgi-run FORCE
 	@mkdir -p artifacts bin && sed "s/^VERSION = .*/VERSION = \"$(VERSION)\"/" $< >artifacts/wsgi-run
 	@cmp -s artifacts/wsgi-run $@ || install artifacts/wsgi-run $@
 
-VERSION = $$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)$$(git log -1 --format=' (%h)' 2>/dev/null)
+VERSION = $$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)$$(git rev-parse HEAD 2>/dev/null | sed 's/^\(.\{7\}\).*/ (\1)/')
 
 ## pack: make the NuGet package of the library, in artifacts/packages
 pack: | artifacts/prerequisites

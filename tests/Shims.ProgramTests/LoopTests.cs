@@ -43,7 +43,8 @@ public sealed class LoopTests : ProgramTest
         int descriptors = await program.SettledAsync(), threads = Threads(program);
         await AskAllAsync(requests);
         // No script is left, neither running nor unburied; and the loops are those of before.
-        Assert.Equal((descriptors, threads), (await program.SettledAsync(), Threads(program)));
+        await program.ComesDownToAsync(descriptors);
+        Assert.Equal(threads, Threads(program));
         program.Program.Signal(15);
         LaunchResult end = await program.Program.WaitAsync(Patience.Limit);
         Assert.Equal((0, 0, ""), (end.ExitCode, end.Signal, end.ErrorText));

@@ -18,16 +18,7 @@ internal static class PercentEncoding
         encoded[..written].CopyInto(destination);
         encoded = encoded[written..];
         while (!encoded.IsEmpty)
-        {
-            ReadOnlySpan<byte> before = encoded;
-            byte next = Take(ref encoded);
-            if (keepSlashes && next == (byte)'/' && before[0] != next)
-            {
-                next = before[0];
-                encoded = before[1..];
-            }
-            destination[written++] = next;
-        }
+            destination[written++] = keepSlashes ? TakeUnlessSlash(ref encoded) : Take(ref encoded);
         return destination[..written];
     }
 
@@ -35,23 +26,47 @@ internal static class PercentEncoding
     /// are the last ones of the URL's path.</summary>
     /// <param name="path">The path.</param>
     /// <param name="url">The path of the URL, as the client sent it.</param>
-    internal static bool IsStillIn(ReadOnlySpan<byte> path, ReadOnlySpan<byte> url)
+    internal static bool IsStillIn(ReadOnlySpan<byte> path, ReadOnlySpan<byte> url) =>
+        TryAlign(ref path, ref url) && MeanTheSame(path, url);
+
+    /// <summary>True if a path is an encoding of one that has been decoded: the components from its first percent sign on are the last ones of
+    /// the other, once decoded. %2F stays what it is.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="plain">The decoded path.</param>
+    internal static bool IsEncodingOf(ReadOnlySpan<byte> path, ReadOnlySpan<byte> plain)
+    {
+        if (!TryAlign(ref path, ref plain))
+            return false;
+        while (!path.IsEmpty && !plain.IsEmpty)
+        {
+            if (TakeUnlessSlash(ref path) != plain[0])
+                return false;
+            plain = plain[1..];
+        }
+        return path.IsEmpty && plain.IsEmpty;
+    }
+
+    /// <summary>Cuts a path before the component with its first percent sign, and another so that it has as many components.</summary>
+    /// <returns>False if there is no percent sign, or if the other has fewer components.</returns>
+    private static bool TryAlign(scoped ref ReadOnlySpan<byte> path, scoped ref ReadOnlySpan<byte> other)
     {
         int start = path.IndexOf((byte)'%');
         if (start < 0)
             return false;
         while (start > 0 && path[start - 1] != (byte)'/')
             start--;
-        int end = url.Length;
-        for (int i = path[start..].Count((byte)'/'); i >= 0; i--)
+        path = path[start..];
+        int end = other.Length;
+        for (int i = path.Count((byte)'/'); i >= 0; i--)
         {
-            while (end > 0 && url[end - 1] != (byte)'/')
+            while (end > 0 && other[end - 1] != (byte)'/')
                 end--;
             if (end == 0)
                 return false;
             end--;
         }
-        return MeanTheSame(path[start..], url[(end + 1)..]);
+        other = other[(end + 1)..];
+        return true;
     }
 
     /// <summary>True if two texts are the same once both are decoded.</summary>
@@ -79,6 +94,17 @@ internal static class PercentEncoding
         }
         encoded = encoded[length..];
         return next;
+    }
+
+    /// <summary>Takes one decoded byte off the front; of %2F only the percent sign.</summary>
+    private static byte TakeUnlessSlash(ref ReadOnlySpan<byte> encoded)
+    {
+        ReadOnlySpan<byte> before = encoded;
+        byte next = Take(ref encoded);
+        if (next != (byte)'/' || before[0] == next)
+            return next;
+        encoded = before[1..];
+        return before[0];
     }
 
     private static int HexValue(byte digit) => digit switch

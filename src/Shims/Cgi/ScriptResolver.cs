@@ -67,7 +67,7 @@ internal static class ScriptResolver
             // mod_proxy_scgi puts no script there, but PATH_INFO, encoded or not, which must not choose one.
             if (!PercentEncoding.MeanTheSame(local.TrimStart((byte)'/'), request[CgiName.PathInfo].TrimStart((byte)'/')))
             {
-                Resolution proxied = FindProxied(target, local, request[CgiName.RequestUri], ref memory, out found);
+                Resolution proxied = FindProxied(target, local, request, ref memory, out found);
                 if (proxied is Resolution.Found or Resolution.NotFound or Resolution.ParentReference or Resolution.TooLong)
                     return proxied;
             }
@@ -106,9 +106,9 @@ internal static class ScriptResolver
         return below == Resolution.Found ? Decode(ref found.Rest, ref memory) : below;
     }
 
-    /// <summary>Apache's ProxyPass leaves the percent-encoding in. SetHandler does not, and what it has decoded once is never decoded again:
-    /// that would be another file than the one that Apache's own rules are about.</summary>
-    private static Resolution FindProxied(scoped in ScriptTarget target, ReadOnlySpan<byte> local, ReadOnlySpan<byte> uri, scoped ref Arena memory, out FoundScript found)
+    /// <summary>Apache's ProxyPass leaves the percent-encoding in, and mod_proxy_scgi encodes the file of SetHandler again. mod_proxy_fcgi does
+    /// not, and what has been decoded once is never decoded again: that would be another file than the one that Apache's own rules are about.</summary>
+    private static Resolution FindProxied(scoped in ScriptTarget target, ReadOnlySpan<byte> local, scoped in VariableTable request, scoped ref Arena memory, out FoundScript found)
     {
         Resolution resolution = Find(target, local, ref memory, out found);
         if (resolution == Resolution.Found)
@@ -118,7 +118,7 @@ internal static class ScriptResolver
             return Resolution.TooLong;
         if (resolution == Resolution.ParentReference || PathComponents.HasParent(PercentEncoding.Decode(local, decoded)))
             return Resolution.ParentReference;
-        if (!PercentEncoding.IsStillIn(local, RequestedPath.In(uri)))
+        if (!PercentEncoding.IsStillIn(local, RequestedPath.In(request[CgiName.RequestUri])) && !PercentEncoding.IsEncodingOf(local, request[CgiName.ScriptName]))
             return resolution;
         // A slash that is encoded divides nothing: Apache's rules have not seen it.
         resolution = Find(target, PercentEncoding.Decode(local, decoded, keepSlashes: true), ref memory, out found);

@@ -115,8 +115,21 @@ internal sealed class ListeningProgram : IAsyncDisposable
             // The socket of the super-server: unix(7) has no other that listens in here.
             string[] listening = [.. File.ReadLines("/proc/net/unix").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(row => row[3] == "00010000").Select(row => $"socket:[{row[6]}]")];
             int[] sockets = [.. OpenFiles().Where(file => listening.Contains(file.Name)).Select(file => file.Descriptor)];
-            return Directory.GetFiles(process + "/fdinfo").SelectMany(File.ReadAllLines)
+            return Directory.GetFiles(process + "/fdinfo").SelectMany(LinesOf)
                 .Any(line => line.StartsWith("tfd:", StringComparison.Ordinal) && sockets.Contains(int.Parse(line["tfd:".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture)));
+        }
+    }
+
+    /// <summary>The lines of a file of /proc; none if its descriptor has been closed meanwhile.</summary>
+    private static string[] LinesOf(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path);
+        }
+        catch (IOException)
+        {
+            return [];
         }
     }
 

@@ -131,6 +131,27 @@ public sealed class ScriptResolverTests : IDisposable
     public void What_SetHandler_has_decoded_is_not_decoded_again_past_Apaches_rules(string file, string url) =>
         Refuses(Resolution.NotFound, new() { { "SCRIPT_FILENAME", "proxy:fcgi://fcgi-run" + _scripts + file }, { "SCRIPT_NAME", "/cap-bin/" + file }, { "REQUEST_URI", "/cap-bin/" + url }, { "DOCUMENT_ROOT", "/var/www/html" } });
 
+    [Theory]
+    [InlineData("a%20b.cgi", "/cap-bin/a b.cgi", "/cap-bin/a%20b.cgi")]
+    [InlineData("two%20words/env.cgi", "/cap-bin/two words/env.cgi", "/cap-bin/two%20words/env.cgi")]
+    [InlineData("100%2541.cgi", "/cap-bin/100%41.cgi", "/cap-bin/100%2541.cgi")]
+    public void Of_a_script_that_mod_proxy_scgi_has_encoded_again_the_path_is_decoded_once_with_and_without_PATH_INFO(string file, string name, string url)
+    {
+        foreach (string script in (string[])["a b.cgi", "two words/env.cgi", "100%41.cgi"])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_scripts + script)!);
+            _top.WriteScript("www/cap-bin/" + script, "#!/bin/sh\n");
+        }
+        foreach (string more in (string[])["", "/env.cgi/x%20y", "/c%2Fd"])
+        {
+            var request = new RequestBlock { { "SCRIPT_FILENAME", "proxy:scgi://127.0.0.1:9000" + _scripts + file }, { "SCRIPT_NAME", name }, { "REQUEST_URI", url + more }, { "DOCUMENT_ROOT", "/var/www/html" } };
+            string plain = more.Replace("%20", " ", StringComparison.Ordinal);
+            if (more.Length > 0)
+                request.Add("PATH_INFO", plain);
+            Finds(name["/cap-bin".Length..], plain.Replace("%2F", "/", StringComparison.Ordinal), request);
+        }
+    }
+
     [Fact]
     public void Without_SCRIPT_FILENAME_the_document_root_and_SCRIPT_NAME_lead_to_the_script()
     {
