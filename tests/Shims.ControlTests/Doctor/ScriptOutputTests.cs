@@ -7,6 +7,9 @@ public sealed class ScriptOutputTests(DoctorPrograms programs) : IClassFixture<D
 {
     private const string Head = "echo 'Content-Type: text/plain'\necho\n";
 
+    /// <summary>The lists of packages, fetched once.</summary>
+    private static readonly Lazy<Task> s_lists = new(() => Command.RunAsync("apt-get", ["-q", "update"]));
+
     [Theory] // P5
     [InlineData("shop.pl", "#!/usr/bin/perl\nuse strict;\nuse Shop::Cart;\nprint \"Content-Type: text/plain\\n\\n\", Shop::Cart::total();\n", "lib/Shop/Cart.pm", "package Shop::Cart; sub total { 42 } 1;", "Perl module Shop::Cart")]
     [InlineData("shop.py", "#!/usr/bin/env python3\nimport shop_cart\nprint('Content-Type: text/plain\\n')\nprint(shop_cart.total(), end='')\n", "lib/shop_cart.py", "def total():\n    return 42\n", "Python module shop_cart")]
@@ -61,7 +64,7 @@ public sealed class ScriptOutputTests(DoctorPrograms programs) : IClassFixture<D
         RequireLanguage(name);
         Requires.Tools("apt-get", "dpkg");
         // Machines in containers often come without lists; the command that doctor prints then begins with this.
-        await Command.RunAsync("apt-get", ["-q", "update"]);
+        await s_lists.Value;
         bool wasThere = await IsInstalledAsync(package);
         using BrokenScript broken = new(programs, name, source);
         try
