@@ -95,7 +95,8 @@ public sealed class ConfigurationOptionTests
             foreach ((string asked, string expected) in new[] { (url, $"{url}/"), ($"{url}?a=b%20c&d", $"{url}/?a=b%20c&d") })
             {
                 ScriptReply reply = await browser.GetAsync(asked);
-                Assert.True(reply.Status == 301, $"{asked}: {reply.Status} {reply.Body}\n{front.Log}\n{behind.Log}");
+                // HAProxy 2.6 makes a 302 of each response of FastCGI that has a Location.
+                Assert.True(reply.Status == (web == "haproxy" ? 302 : 301), $"{asked}: {reply.Status} {reply.Body}\n{front.Log}\n{behind.Log}");
                 string location = reply.Header("Location")!;
                 Assert.Equal(expected, location.StartsWith('/') ? location : new Uri(location).PathAndQuery);
             }

@@ -262,6 +262,16 @@ public sealed class ServerFindingTests(DoctorPrograms programs) : IClassFixture<
             Assert.False(upstream.Takes(denied), denied);
     }
 
+    [Theory]
+    [InlineData("/", 1), InlineData("/shop/", 1), InlineData("/index.php/more", 1), InlineData("/page", 1), InlineData("/.htpasswd", 0), InlineData("/there.css", 0)]
+    public void The_location_that_nginx_chooses_takes_a_path_and_try_files_leads_to_a_named_one(string path, int count)
+    {
+        _folder.Write("there.css", "");
+        string text = File.ReadAllText(Repository.PathTo("nginx-examples/php.conf")).Replace("root /srv/www", $"root {_folder.Path}", StringComparison.Ordinal);
+        string site = _folder.Write("php.conf", text);
+        Assert.Equal(count, NginxConfiguration.Load(site, text).Upstreams.Count(upstream => upstream.Takes(path)));
+    }
+
     [Theory, InlineData("scgi"), InlineData("fastcgi")]
     public void Apaches_Alias_and_SetHandler_divide_the_path_of_one_script_rightly(string protocol)
     {
