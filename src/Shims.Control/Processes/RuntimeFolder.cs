@@ -1,10 +1,13 @@
 namespace Shims.Control.Processes;
 
-/// <summary>The folder of a socket. /run is empty after each start of the machine, so a folder below it is made by systemd-tmpfiles(8) at each start.</summary>
+/// <summary>
+/// The folder of a socket. /run is empty after each start of the machine, so a folder below it is made by systemd-tmpfiles(8) at each start.
+/// </summary>
 internal static class RuntimeFolder
 {
     /// <summary>Folders that belong to the system, and are never given to a user.</summary>
-    private static readonly string[] s_systemFolders = ["/", "/run", "/var/run", "/var/lib", "/tmp", "/var/tmp", "/dev/shm", "/etc", "/srv", "/home", "/root"];
+    private static readonly string[] s_systemFolders =
+        ["/", "/run", "/var/run", "/var/lib", "/tmp", "/var/tmp", "/dev/shm", "/etc", "/srv", "/home", "/root"];
 
     /// <summary>True for a folder that only the web server's user may enter once it is made: false for those of the system.</summary>
     internal static bool MayBeOwned(string folder) => !s_systemFolders.Contains(folder);

@@ -175,7 +175,9 @@ internal sealed record ServerKind(string Word)
     /// <summary>True if it can do nothing else.</summary>
     internal bool MustWait { get; init; }
 
-    /// <summary>Of a web server, the user that Debian's package runs it as; of a super-server, the user of web servers where it is at home.</summary>
+    /// <summary>
+    /// Of a web server, the user that Debian's package runs it as; of a super-server, the user of web servers where it is at home.
+    /// </summary>
     internal string UsualUser { get; init; } = DebianUser;
 
     /// <summary>The user that this web server runs as, where a super-server is at home.</summary>

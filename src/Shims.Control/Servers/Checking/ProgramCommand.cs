@@ -74,7 +74,8 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
         var sections = new List<OptionsSection>();
         try
         {
-            return new ExpandedLine(IsGateway ? OptionsFile.Expand([.. Arguments], s_options.GetValueOrDefault, sections) : Arguments, sections);
+            return new ExpandedLine(
+                IsGateway ? OptionsFile.Expand([.. Arguments], s_options.GetValueOrDefault, sections) : Arguments, sections);
         }
         catch (ShimException)
         {

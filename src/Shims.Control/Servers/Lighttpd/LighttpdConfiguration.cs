@@ -129,7 +129,9 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
         };
     }
 
-    /// <summary>True if a rule for everything, or for paths such as this one, denies it: mod_access denies what ends with one of its texts.</summary>
+    /// <summary>
+    /// True if a rule for everything, or for paths such as this one, denies it: mod_access denies what ends with one of its texts.
+    /// </summary>
     private bool IsDenied(string url) => _assignments.Any(assignment => assignment.Name == "url.access-deny"
         && assignment.Conditions.All(condition => PathCondition().Match(condition) is { Success: true } match
             && (match.Groups[1].Value == "==" ? url == match.Groups[2].Value

@@ -66,12 +66,15 @@ internal sealed partial class NginxLocation(IReadOnlyList<Directive> chain, Dire
         Directive? chosen = Choose([.. chain[^2].Contents.Where(directive => directive.Is("location"))], path);
         if (chosen is null || ReferenceEquals(chosen, Block) || !Pattern.Path.StartsWith('@'))
             return ReferenceEquals(chosen, Block);
-        return chosen.Contents.LastOrDefault(directive => directive.Is("try_files")) is { } tried && tried.Arguments[^1].Text == Pattern.Path
+        return chosen.Contents.LastOrDefault(directive => directive.Is("try_files")) is { } tried
+            && tried.Arguments.LastOrDefault()?.Text == Pattern.Path
             && !(tried.Arguments.Any(argument => argument.Text == "$uri") && FileOf(path) is { } file && File.Exists(file));
     }
 
-    /// <summary>The location that nginx chooses among those of one level: an exact one, else the longest prefix if it has ^~, else the first
-    /// expression that matches, else the longest prefix.</summary>
+    /// <summary>
+    /// The location that nginx chooses among those of one level: an exact one, else the longest prefix if it has ^~, else the first
+    /// expression that matches, else the longest prefix.
+    /// </summary>
     private static Directive? Choose(Directive[] locations, string path)
     {
         (Directive Location, NginxPattern Pattern)[] taking =

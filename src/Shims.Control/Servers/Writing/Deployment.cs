@@ -129,7 +129,9 @@ internal sealed record Deployment
     /// <summary>Program and arguments, in words that need no quotes.</summary>
     internal string CommandLine => string.Join(' ', [Program, .. Arguments]);
 
-    /// <summary>The command that makes the socket's folder, for the web server alone; empty for a port, and where there is nothing to make.</summary>
+    /// <summary>
+    /// The command that makes the socket's folder, for the web server alone; empty for a port, and where there is nothing to make.
+    /// </summary>
     internal string FolderCommand =>
         Address.Path is { } path ? RuntimeFolder.Command(Path.GetDirectoryName(path) ?? "/", WebUser) : "";
 
