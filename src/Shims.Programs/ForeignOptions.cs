@@ -48,9 +48,9 @@ internal static class ForeignOptions
 
     private static ShimException ToListen(string program, string option, string? value)
     {
-        string address = option == "-s" && value is not null ? AddressOf(value) : "-s /run/shims/cgi.sock";
+        string address = option == "-s" && value is not null ? AddressOf(value) : ToPath("/run/shims/cgi.sock");
         return new ShimException(ExitCode.Usage, $"unknown option {option}: {program} does not listen by itself",
-            $"write spawn-fcgi {address} -- {program} TARGET, or let inetd or systemd listen: shimctl config writes what they need");
+            $"write spawn-fcgi -u www-data {address} -- {program} TARGET, or let inetd or systemd listen: shimctl config writes what they need");
     }
 
     /// <summary>fcgiwrap's unix:/PATH and tcp:ADDRESS:PORT as spawn-fcgi wants them.</summary>
@@ -60,6 +60,9 @@ internal static class ForeignOptions
         int first = address.IndexOf(':', StringComparison.Ordinal), last = address.LastIndexOf(':');
         return address.StartsWith("tcp", StringComparison.Ordinal) && first < last
             ? $"-a {address[(first + 1)..last]} -p {address[(last + 1)..]}"
-            : "-s " + (address.StartsWith("unix:", StringComparison.Ordinal) ? address["unix:".Length..] : address);
+            : ToPath(address.StartsWith("unix:", StringComparison.Ordinal) ? address["unix:".Length..] : address);
     }
+
+    /// <summary>A request names the script to run, so the socket is the web server's alone.</summary>
+    private static string ToPath(string path) => $"-U www-data -M 0600 -s {path}";
 }

@@ -108,8 +108,8 @@ internal sealed class GatewayCommandOptions
         _pass.Validators.Add(CheckNames);
         _allow.Validators.Add(CheckPatterns);
         _drop.Validators.Add(CheckPatterns);
-        _interpreter.Validators.Add(CheckInterpreters);
-        _index.Validators.Add(CheckIndexes);
+        _interpreter.Validators.Add(InterpreterValues.Check);
+        _index.Validators.Add(InterpreterValues.CheckIndexes);
         _maxWait.Validators.Add(option => Requires(option, _max, "--max N"));
         _recordAll.Validators.Add(option => Requires(option, _record, "--record DIR"));
         _recordSecrets.Validators.Add(option => Requires(option, _record, "--record DIR"));
@@ -299,6 +299,8 @@ internal sealed class GatewayCommandOptions
             throw SectionRefusal(section, "--interpreter takes the full path of a program in a section",
                 "write for example --interpreter /usr/bin/perl");
         }
+        if (program is not null && InterpreterValues.Objection(program) is var (cause, fix))
+            throw SectionRefusal(section, cause, fix);
         var environment = new EnvironmentPolicy(
             set: Settings(common, result),
             allow: ToBytes([.. common.GetValue(_allow) ?? [], .. result.GetValue(_allow) ?? []], end: ""),
@@ -383,37 +385,6 @@ internal sealed class GatewayCommandOptions
             int equals = token.Value.IndexOf('=');
             if (equals < 0 || !CgiNames.IsPortable(Encoding.UTF8.GetBytes(token.Value[..equals])))
                 option.AddError($"--env takes NAME=VALUE, not \"{token.Value}\": a name has letters, digits and underscores");
-        }
-    }
-
-    private static void CheckInterpreters(OptionResult option)
-    {
-        var extensions = new HashSet<string>();
-        foreach (Token token in option.Tokens)
-        {
-            int equals = token.Value.IndexOf('=');
-            string extension = equals < 0 ? "" : token.Value[..equals];
-            if (extension.Length > 0 && extension[0] != '.')
-                option.AddError($"--interpreter takes .EXTENSION=PROGRAM, not \"{token.Value}\": begin the extension with a dot, for example --interpreter .php=/usr/bin/php-cgi");
-            else if (extension.Length < 2 || extension.AsSpan(1).ContainsAny('.', '/')
-                || token.Value.AsSpan(equals + 1) is not ['/', ..])
-                option.AddError($"--interpreter takes .EXTENSION=PROGRAM, not \"{token.Value}\": write the program's full path, for example --interpreter .php=/usr/bin/php-cgi");
-            else if (InterpreterNames.IsPhpOfCommandLine(Encoding.UTF8.GetBytes(token.Value[(equals + 1)..])))
-                option.AddError($"--interpreter names {token.Value[(equals + 1)..]}, PHP of the command line, which writes no header: install php-cgi, and name that");
-            else if (!extensions.Add(extension))
-                option.AddError($"--interpreter names {extension} twice: name one program for it");
-        }
-    }
-
-    private static void CheckIndexes(OptionResult option)
-    {
-        string[] names = option.Tokens is [.., var last] ? last.Value.Split(',') : [];
-        if (names.Length > ScriptOptions.MostIndexes)
-            option.AddError($"--index takes {ScriptOptions.MostIndexes} names at the most: leave some out");
-        foreach (string name in names)
-        {
-            if (name is "" or "." or ".." || name.Contains('/', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(name) > 255)
-                option.AddError($"--index takes names of files, not \"{name}\": write for example --index index.php,index.cgi");
         }
     }
 

@@ -24,6 +24,18 @@ public sealed class QueryWordTests
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
+    [Fact]
+    [Trait("fault", "Q1")]
+    public async Task A_query_without_an_equals_sign_is_served_after_a_rewrite_of_Apache()
+    {
+        await using Site site = await Site.StartAsync("apache cgi rewrite");
+        foreach (string query in (string[])["x", "x+y", "--errors+browser", "a=b"])
+        {
+            ScriptReply reply = await site.Browser.GetAsync("/app/old?" + query);
+            Assert.True(reply is { Status: 200, Body: "Arguments: \n" }, $"{query}: {reply.Status} {reply.Body}\n{site.Log}");
+        }
+    }
+
     [Theory]
     // The web server itself has started the program.
     [InlineData(true, "--errors+/x", "--errors|/x", 200, "")]

@@ -94,7 +94,7 @@ public sealed class FailureLineTests : ProgramTest
         Assert.Matches("nginx closed the connection after [0-9]+ s in the middle of the response; .*slow\\.cgi was ended", program.Program.ErrorSoFar);
     }
 
-    [Theory, InlineData("printf more; exit 3", "script.cgi wrote after the end of its response (signal 13, SIGPIPE)"), InlineData("exit 3", "script.cgi ended with exit status 3, after its response was complete")]
+    [Theory, InlineData("printf more; exit 3", "script.cgi wrote after the end of its response (signal 13, SIGPIPE)"), InlineData("exit 3", "script.cgi ended with exit status 3, after the end of its response")]
     public async Task The_end_of_a_script_is_told_although_its_web_server_has_left_with_the_whole_response(string rest, string line)
     {
         Gate gate = Folder.Gate();

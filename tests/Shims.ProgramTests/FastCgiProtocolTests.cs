@@ -28,6 +28,17 @@ public sealed class FastCgiProtocolTests : ProgramTest
         Assert.True(answer.Body == "the body", answer.ToString());
     }
 
+    [Fact]
+    public async Task A_request_without_parameters_is_told_that_it_has_none()
+    {
+        await using Conversation conversation = new Invocation(RunModeUnderTest.FastCgi, Folder.MarkingScript()).Connect();
+        await conversation.FastCgi.SendAsync([FastCgiClient.Begin(), .. FastCgiClient.Stream(FastCgiRecordType.Params, 1, default), .. FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, default)]);
+        Response answer = await conversation.FinishAsync();
+        Assert.True(answer is { Status: 400 }, answer.ToString());
+        Assert.Contains("the request has no parameters: configure the web server to send them (nginx: include fastcgi_params)", Assert.Single(answer.LogLines), StringComparison.Ordinal);
+        Assert.False(Folder.HasRun);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -162,13 +162,49 @@ public sealed class RelayedResponseTests : ProgramTest
     }
 
     [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes)), Trait("fault", "L3")]
-    public async Task A_short_body_of_a_script_that_closes_its_output_and_runs_on_is_told_in_the_log(RunModeUnderTest mode)
+    public async Task A_short_body_of_a_script_that_closes_its_output_and_runs_on_breaks_off_and_leaves_the_script_alone(RunModeUnderTest mode)
+    {
+        foreach (bool waits in (bool[])[false, true])
+        {
+            Gate gate = Folder.Gate();
+            Witness witness = Folder.Witness();
+            string script = Folder.Shell($"{witness.Appear}; printf 'Content-Type: text/plain\\nContent-Length: 100\\n\\nabc'; exec >&-; {gate.Pass}; echo late >&2; echo done >&9; exit 3");
+            var invocation = new Invocation(mode, script);
+            await using ListeningProgram? program = waits ? invocation.Listen() : null;
+            await using Conversation conversation = program is null ? invocation.Connect() : await program.ConnectAsync();
+            LaunchedProgram process = program?.Program ?? conversation.Program;
+            await conversation.SendAsync(RequestVariables.For("GET", script));
+            await witness.LineAsync();
+            // The script waits for the test, which waits for the end of the response.
+            Response answer = mode.SpeaksFastCgi() ? Of(await conversation.FastCgi.ReceiveReplyAsync(limit: Patience.Limit)) : Of(await conversation.Connection.ReceiveToEndAsync());
+            Assert.True(answer is { BrokeOff: true, Body: "abc" }, answer.ToString());
+            await WaitForLogAsync(process, "wrote fewer bytes than the 100 of its Content-Length");
+            await gate.OpenAsync();
+            Assert.Equal("done", await witness.LineAsync());
+            await WaitForLogAsync(process, "ended with exit status 3, after the end of its response");
+            await WaitForLogAsync(process, "late\n");
+        }
+    }
+
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes)), Trait("fault", "F25")]
+    public async Task An_unended_chunked_body_of_a_script_that_closes_its_output_and_runs_on_breaks_off(RunModeUnderTest mode)
     {
         Gate gate = Folder.Gate();
-        string script = Folder.Shell($"printf 'Content-Type: text/plain\\nContent-Length: 100\\n\\nabc'; exec >&- 2>&-; {gate.Pass}");
+        string script = Folder.Shell($"printf 'Content-Type: text/plain\\nTransfer-Encoding: chunked\\n\\n4\\r\\nbody\\r\\n'; exec >&- 2>&-; {gate.Pass}");
         await using ListeningProgram program = new Invocation(mode, script).Listen();
-        Assert.Equal("abc", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
-        await program.WaitForLogAsync("wrote fewer bytes than the 100 of its Content-Length");
+        Response answer = await program.AskAsync(RequestVariables.For("GET", script));
+        Assert.True(answer is { BrokeOff: true, Body: "body" }, answer.ToString());
+        await gate.OpenAsync();
+    }
+
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes)), Trait("fault", "L3")]
+    public async Task A_response_to_HEAD_of_a_script_that_closes_its_output_and_runs_on_is_complete(RunModeUnderTest mode)
+    {
+        Gate gate = Folder.Gate();
+        string script = Folder.Shell($"printf 'Content-Type: text/plain\\nContent-Length: 100\\n\\n'; exec >&- 2>&-; {gate.Pass}");
+        await using ListeningProgram program = new Invocation(mode, script).Listen();
+        Response answer = await program.AskAsync(RequestVariables.For("HEAD", script));
+        Assert.True(answer is { BrokeOff: false, Body: "" }, answer.ToString());
         await gate.OpenAsync();
     }
 
@@ -202,6 +238,14 @@ public sealed class RelayedResponseTests : ProgramTest
         Assert.True(cut.BrokeOff, cut.ToString());
         Response malformed = await AnswerToAsync(mode, $"{head}4\\r\\nbody\\r\\nnonsense'; sleep 0.1");
         Assert.True(malformed.BrokeOff || malformed.Status == 502, malformed.ToString());
+    }
+
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes)), Trait("fault", "F25")]
+    public async Task A_chunked_body_whose_lines_end_in_LF_alone_is_refused_and_not_sent_as_it_is(RunModeUnderTest mode)
+    {
+        Response answer = await AnswerToAsync(mode, "printf 'Content-Type: text/plain\\nTransfer-Encoding: chunked\\n\\n4\\nbody\\n0\\n\\n'");
+        Assert.True(answer is { Status: 502 } && !answer.Body.Contains("body\n0", StringComparison.Ordinal), answer.ToString());
+        Assert.Contains("its chunked body is malformed: configure the script not to send Transfer-Encoding", Assert.Single(answer.LogLines), StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes)), Trait("fault", "friction 7")]
@@ -260,6 +304,13 @@ public sealed class RelayedResponseTests : ProgramTest
         Assert.DoesNotContain("chmod", silent.Body, StringComparison.Ordinal);
         Assert.DoesNotContain(script, silent.Body, StringComparison.Ordinal);
     }
+
+    private static Task WaitForLogAsync(LaunchedProgram process, string text) =>
+        Patience.UntilAsync(() => process.ErrorSoFar.Contains(text, StringComparison.Ordinal), $"\"{text}\" in the log");
+
+    private static Response Of(FastCgiReply reply) => new(reply.Output, reply.WasReset) { Records = reply };
+
+    private static Response Of(Received received) => new(received.Bytes, received.WasReset);
 
     private async Task<Response> AnswerToAsync(RunModeUnderTest mode, string body)
     {

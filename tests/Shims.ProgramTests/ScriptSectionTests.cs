@@ -58,6 +58,7 @@ public sealed class ScriptSectionTests : ProgramTest
     [InlineData("[x.cgi]\n--index index.cgi\n", "--index is for all scripts")]
     [InlineData("[x.cgi]\n--timeout soon\n", "--timeout takes a whole number")]
     [InlineData("[x.cgi]\n--interpreter .pl=/usr/bin/perl\n", "--interpreter takes the full path of a program in a section")]
+    [InlineData("[x.cgi]\n--interpreter /usr/bin/php8.2\n", "--interpreter names /usr/bin/php8.2, PHP of the command line, which writes no header")]
     [InlineData("[x.cgi]\n--nosuch\n", "[x.cgi]")]
     [InlineData("[x.cgi\n", "line 1 is not an option")]
     public async Task A_section_that_is_wrong_is_refused_with_its_line(string text, string expected)

@@ -59,7 +59,7 @@ public sealed class ScriptThatGoesOnTests : ProgramTest
         Assert.Equal("started", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
         Assert.Empty(program.Program.ErrorSoFar);
         await gate.OpenAsync();
-        await program.WaitForLogAsync($"{line}, after its response was complete");
+        await program.WaitForLogAsync($"{line}, after the end of its response");
     }
 
     [Theory, InlineData(false), InlineData(true)]

@@ -125,9 +125,9 @@ public sealed class WrongCommandLineTests : ProgramTest
     {
         (string[] Line, string Expected)[] cases =
         [
-            (["-s", "unix:/run/fcgiwrap.socket", "TARGET"], $"write spawn-fcgi -s /run/fcgiwrap.socket -- {mode.ProgramName()} TARGET, or let inetd or systemd listen"),
-            (["-f", "-s", "tcp:127.0.0.1:9000"], $"write spawn-fcgi -a 127.0.0.1 -p 9000 -- {mode.ProgramName()} TARGET"),
-            (["-s", "tcp6:[::1]:9000"], $"write spawn-fcgi -a [::1] -p 9000 -- {mode.ProgramName()} TARGET"),
+            (["-s", "unix:/run/fcgiwrap.socket", "TARGET"], $"write spawn-fcgi -u www-data -U www-data -M 0600 -s /run/fcgiwrap.socket -- {mode.ProgramName()} TARGET, or let inetd or systemd listen"),
+            (["-f", "-s", "tcp:127.0.0.1:9000"], $"write spawn-fcgi -u www-data -a 127.0.0.1 -p 9000 -- {mode.ProgramName()} TARGET"),
+            (["-s", "tcp6:[::1]:9000"], $"write spawn-fcgi -u www-data -a [::1] -p 9000 -- {mode.ProgramName()} TARGET"),
             (["-s"], "unknown option -s"),
             (["-p", "9000", "-n", "TARGET"], $"unknown option -p: {mode.ProgramName()} does not listen by itself"),
             (["-n", "TARGET"], "unknown option -n"),

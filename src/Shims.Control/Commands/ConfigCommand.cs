@@ -30,9 +30,9 @@ internal sealed class ConfigCommand : ControlSubcommand
         "A directory of CGI scripts: the rest of the URL names one.");
     private readonly Option<string?> _app = Valued<string?>("--app", "PROGRAM", "A program with a handler, compiled or as its .cs file.");
     private readonly Option<string?> _user = Valued<string?>("--user", "NAME",
-        "The user that runs the scripts. Default: the web server's user.");
+        "The user that runs the scripts. Default: that of --web-user; else www-data, www on FreeBSD, _www on macOS.");
     private readonly Option<string?> _webUser = Valued<string?>("--web-user", "NAME",
-        "The web server's user, who may connect. Default: www-data; www on FreeBSD, _www on macOS.");
+        "The web server's user, who may connect. Default: www-data, haproxy or caddy; www on FreeBSD, _www on macOS.");
     private readonly Option<string?> _socket = Valued<string?>("--socket", "PATH",
         "The unix socket between them. Default: one in /run/shims, or /var/run, named after the URL.");
     private readonly Option<int?> _port = Valued<int?>("--port", "N", "A TCP port of the loopback interface, instead of a unix socket.");
@@ -94,8 +94,9 @@ internal sealed class ConfigCommand : ControlSubcommand
         _maxBody.Validators.Add(ConfigValues.Size);
         foreach (Option<int?> seconds in new[] { _timeout, _readTimeout })
             seconds.Validators.Add(ConfigValues.Seconds);
-        _interpreter.Validators.Add(ConfigValues.Interpreters);
-        _index.Validators.Add(ConfigValues.Indexes);
+        _interpreter.Validators.Add(InterpreterValues.Check);
+        _index.Validators.Add(ConfigValues.Words);
+        _index.Validators.Add(InterpreterValues.CheckIndexes);
         _alias.Validators.Add(ConfigValues.Aliases);
         _files.Validators.Add(ConfigValues.Extensions);
         _deny.Validators.Add(ConfigValues.Paths);
@@ -126,7 +127,7 @@ internal sealed class ConfigCommand : ControlSubcommand
     /// <summary>The texts of a command line without mistakes.</summary>
     internal IReadOnlyList<ConfigurationSnippet> Pieces(ParseResult result)
     {
-        ServerKind super = ServerKinds.OfWord(result.GetValue(_super))!;
+        ServerKind super = ServerKinds.OfWord(result.GetValue(_super))!, web = ServerKinds.OfWord(result.GetValue(_web))!;
         string url = "/" + result.GetValue(_url)!.Trim('/');
         (TargetKind kind, string target) = result switch
         {
@@ -134,7 +135,6 @@ internal sealed class ConfigCommand : ControlSubcommand
             _ when result.GetValue(_directory) is { } directory => (TargetKind.Directory, directory),
             _ => (TargetKind.App, result.GetValue(_app)!),
         };
-        string webUser = result.GetValue(_webUser) ?? super.UsualUser;
         var deployment = new Deployment
         {
             Protocol = Spoken(result.GetValue(_protocol)),
@@ -144,7 +144,7 @@ internal sealed class ConfigCommand : ControlSubcommand
             Address = result.GetValue(_port) is { } port ? ListenAddress.Tcp(port)
                 : ListenAddress.Unix(Path.GetFullPath(result.GetValue(_socket)
                     ?? $"{super.UsualSocketFolder}/{Deployment.NameOf(url)}.sock")),
-            User = result.GetValue(_user) ?? webUser,
+            User = result.GetValue(_user) ?? result.GetValue(_webUser) ?? super.UsualUser,
             Environment = result.GetValue(_env) ?? [],
             AllowedNames = result.GetValue(_allow) ?? [],
             MaxBody = result.GetValue(_maxBody) is { } size ? BodySize.Parse(size) : null,
@@ -157,12 +157,11 @@ internal sealed class ConfigCommand : ControlSubcommand
             DeniedUrls = result.GetValue(_deny) ?? [],
             WritableFolders = result.GetValue(_writable) ?? [],
             UserFile = result.GetValue(_userAuth) is { } file ? Path.GetFullPath(file) : null,
-            WebUser = webUser,
+            WebUser = result.GetValue(_webUser) ?? web.UserUnder(super),
             Waits = result.GetValue(_wait) || super.MustWait,
             ProgramFolder = KnownPrograms.Folder,
         };
         ConfigurationSnippet? first = result.GetValue(_recipe) is { } recipe ? RecipeCatalog.Find(recipe)!.FirstSteps(deployment) : null;
-        ServerKind web = ServerKinds.OfWord(result.GetValue(_web))!;
         return [.. first is null ? [] : new[] { first }, .. ConfigurationPlan.Write(web, super, deployment)];
     }
 

@@ -97,32 +97,6 @@ internal static class ConfigValues
         }
     }
 
-    /// <summary>An extension and the full path of a program.</summary>
-    internal static void Interpreters(OptionResult option)
-    {
-        foreach (Token token in option.Tokens)
-        {
-            if (token.Value.Split('=', 2) is [[not '.', ..], _])
-            {
-                option.AddError($"--interpreter takes .EXTENSION=PROGRAM, not \"{token.Value}\": begin the extension with a dot, for " +
-                    "example --interpreter .php=/usr/bin/php-cgi");
-            }
-            else if (token.Value.Split('=', 2) is not [['.', _, ..], ['/', ..]])
-            {
-                option.AddError($"--interpreter takes .EXTENSION=PROGRAM, not \"{token.Value}\": write the program's full path, for example " +
-                    "--interpreter .php=/usr/bin/php-cgi");
-            }
-        }
-    }
-
-    /// <summary>Names of files, without folders.</summary>
-    internal static void Indexes(OptionResult option)
-    {
-        if (option.Tokens is [var token, ..]
-            && (PlainPath.WordObjection(token.Value) is not null || token.Value.Contains('/', StringComparison.Ordinal)))
-            option.AddError($"--index takes names of files, not \"{token.Value}\": write for example --index index.php,index.cgi");
-    }
-
     /// <summary>A path of the site and a folder.</summary>
     internal static void Aliases(OptionResult option)
     {

@@ -7,6 +7,7 @@ using Shims.Control.Serve;
 using Shims.Control.Terminal;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
+using Shims.Programs;
 
 namespace Shims.Control.Commands;
 
@@ -69,6 +70,8 @@ internal sealed class ServeCommand : ControlSubcommand
         _listen.Validators.Add(CheckAddress);
         _env.Validators.Add(CheckVariables);
         _readTimeout.Validators.Add(CheckSeconds);
+        _interpreter.Validators.Add(InterpreterValues.Check);
+        _index.Validators.Add(InterpreterValues.CheckIndexes);
         _what.Validators.Add(CheckNames);
         Validators.Add(CheckProtocol);
         Add(_what);
@@ -138,13 +141,8 @@ internal sealed class ServeCommand : ControlSubcommand
         var interpreters = new Dictionary<string, string>();
         foreach (string value in values)
         {
-            int equals = value.IndexOf('=', StringComparison.Ordinal);
-            string extension = equals < 0 ? "" : value[..equals], program = value[(equals + 1)..];
-            if (extension.Length < 2 || extension[0] != '.' || !Path.IsPathRooted(program))
-            {
-                throw new ShimException(ExitCode.Usage, $"--interpreter takes .EXTENSION=PROGRAM, not \"{value}\"",
-                    "write the program's full path, for example --interpreter .php=/usr/bin/php-cgi");
-            }
+            string[] parts = value.Split('=', 2);
+            string extension = parts[0], program = parts[1];
             if (!File.Exists(program))
                 throw new ShimException(ExitCode.Usage, $"--interpreter {value}: there is no such program",
                     "install it, or correct its path");

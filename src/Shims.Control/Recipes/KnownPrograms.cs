@@ -32,6 +32,11 @@ internal static class KnownPrograms
             if (Missing(recipe, environment) is { } setting)
                 return $"{name} needs {setting.Split('=')[0]}: add --env {setting}, or write --recipe {recipe.Name}, which sets all that it needs";
         }
+        if (InterpreterNames.IsPhpOfCommandLine(Encoding.UTF8.GetBytes(name)))
+        {
+            return $"{name} is PHP of the command line, which writes no header: install php-cgi, write --dir with the folder of its scripts, "
+                + "and --interpreter .php=/usr/bin/php-cgi";
+        }
         return InterpreterNames.ExtensionOf(Encoding.UTF8.GetBytes(name)) is { } extension
             && !environment.Any(setting => setting.StartsWith("SCRIPT_FILENAME=", StringComparison.Ordinal))
             ? $"{name} is an interpreter and not a script: write --dir with the folder of its scripts, and --interpreter {extension}={script}"

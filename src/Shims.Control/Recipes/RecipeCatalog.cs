@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Shims.Control.Recipes;
 
 /// <summary>The recipes that are inside the program: all files of docs/recipes/.</summary>
@@ -13,8 +15,11 @@ internal static class RecipeCatalog
             .Select(static name => name[Prefix.Length..]).Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>Those that have been read. A command looks one up several times; a file may be a pipe, which can be read once.</summary>
+    private static readonly ConcurrentDictionary<string, Recipe> s_read = [];
+
     /// <summary>All of them, in the order of their names.</summary>
-    internal static IEnumerable<Recipe> All => Names.Select(Read);
+    internal static IEnumerable<Recipe> All => Names.Select(static name => s_read.GetOrAdd(name, Read));
 
     /// <summary>A recipe by its name, or one in a file, whose path has a slash.</summary>
     /// <returns>Null if there is no recipe of that name.</returns>
@@ -22,8 +27,11 @@ internal static class RecipeCatalog
     internal static Recipe? Find(string name)
     {
         if (name.Contains('/', StringComparison.Ordinal))
-            return File.Exists(name) ? RecipeReader.Read(Path.GetFileNameWithoutExtension(name), BeginningOf(name)) : null;
-        return Names.Contains(name) ? Read(name) : null;
+        {
+            return File.Exists(name)
+                ? s_read.GetOrAdd(name, static path => RecipeReader.Read(Path.GetFileNameWithoutExtension(path), BeginningOf(path))) : null;
+        }
+        return Names.Contains(name) ? s_read.GetOrAdd(name, Read) : null;
     }
 
     /// <summary>As much as a recipe may have, and a character more.</summary>

@@ -71,6 +71,7 @@ internal static class ServerKinds
             Files = CaddyConfiguration.Files,
             Recognises = CaddyConfiguration.Recognises,
             Read = CaddyConfiguration.Load,
+            UsualUser = "caddy",
             WithoutScgi = "Caddy speaks no SCGI: use --protocol fastcgi",
             WithoutUserFile = "Caddy reads no file of htpasswd(1): leave --user-auth out, and write basicauth into the site's block",
         },
@@ -97,6 +98,7 @@ internal static class ServerKinds
             Files = HAProxyConfiguration.Files,
             Recognises = HAProxyConfiguration.Recognises,
             Read = HAProxyConfiguration.Load,
+            UsualUser = "haproxy",
             WithoutScgi = "HAProxy speaks no SCGI: use --protocol fastcgi",
             WithoutAlias = "HAProxy sends no files: leave --alias and --files out, or use another --web",
             WithoutDeny = "HAProxy compares a path as it was sent, so // gets past --deny: leave it out, or use another --web",
@@ -140,6 +142,9 @@ internal static class ServerKinds
 /// <param name="Word">Its name on the command line.</param>
 internal sealed record ServerKind(string Word)
 {
+    /// <summary>The user of most web servers on Debian.</summary>
+    private const string DebianUser = "www-data";
+
     /// <summary>True for a web server, false for a super-server.</summary>
     internal bool IsWebServer { get; init; }
 
@@ -170,8 +175,13 @@ internal sealed record ServerKind(string Word)
     /// <summary>True if it can do nothing else.</summary>
     internal bool MustWait { get; init; }
 
-    /// <summary>The user that web servers run as, where this super-server is at home.</summary>
-    internal string UsualUser { get; init; } = "www-data";
+    /// <summary>
+    /// Of a web server, the user that Debian's package runs it as; of a super-server, the user of web servers where it is at home.
+    /// </summary>
+    internal string UsualUser { get; init; } = DebianUser;
+
+    /// <summary>The user that this web server runs as, where a super-server is at home.</summary>
+    internal string UserUnder(ServerKind super) => super.UsualUser == DebianUser ? UsualUser : super.UsualUser;
 
     /// <summary>The folder for sockets that is usual there.</summary>
     internal string UsualSocketFolder { get; init; } = "/run/shims";

@@ -4,7 +4,8 @@ namespace Shims.Cgi;
 /// <remarks><code>
 ///   chunk-size [ chunk-ext ] CRLF   chunk-data CRLF   ...   "0" [ chunk-ext ] CRLF   trailers CRLF
 ///   hexadecimal
-/// </code>RFC 9112 section 7.1. Extensions and trailers are dropped; a lone LF is taken for a line's end, as scripts write it.</remarks>
+/// </code>RFC 9112 section 7.1. Extensions and trailers are dropped. A line of the framing ends in CRLF, and in nothing else: a recipient that
+/// takes a lone CR or LF for an end divides the body elsewhere. Lines of trailers may end in LF (section 2.2).</remarks>
 internal sealed class ChunkedBody
 {
     /// <summary>Hexadecimal digits of a length: more would not fit into 63 bits.</summary>
@@ -19,8 +20,10 @@ internal sealed class ChunkedBody
     {
         Size,
         Extension,
+        SizeEnd,
         Data,
         DataEnd,
+        DataLineFeed,
         Trailers,
         Ended,
         Malformed,
@@ -48,7 +51,8 @@ internal sealed class ChunkedBody
         return end switch
         {
             [] or [(byte)'\r'] => null,
-            [(byte)'\r', (byte)'\n', ..] or [(byte)';', ..] => true,
+            // One that ends its lines in LF alone is malformed, and not text.
+            [(byte)'\r', (byte)'\n', ..] or [(byte)'\n', ..] or [(byte)';', ..] => true,
             _ => false,
         };
     }
@@ -84,17 +88,25 @@ internal sealed class ChunkedBody
             case State.Size:
                 TakeSize(next);
                 break;
-            case State.Extension when next == (byte)'\n':
+            case State.Extension when next == (byte)'\r':
+                _state = State.SizeEnd;
+                break;
+            case State.Extension when next != (byte)'\n':
+                break;
+            case State.SizeEnd when next == (byte)'\n':
                 BeginChunk();
                 break;
-            case State.DataEnd when next == (byte)'\n':
-                _state = State.Size;
+            case State.DataEnd when next == (byte)'\r':
+                _state = State.DataLineFeed;
                 break;
-            case State.DataEnd when next != (byte)'\r':
-                _state = State.Malformed;
+            case State.DataLineFeed when next == (byte)'\n':
+                _state = State.Size;
                 break;
             case State.Trailers:
                 TakeTrailer(next);
+                break;
+            default:
+                _state = State.Malformed;
                 break;
         }
     }
@@ -106,13 +118,13 @@ internal sealed class ChunkedBody
             _digits++;
             _left = _left * 16 + (next <= (byte)'9' ? next - '0' : (next | 0x20) - 'a' + 10);
         }
-        else if (_digits > 0 && next is (byte)';' or (byte)'\r' or (byte)' ' or (byte)'\t')
+        else if (_digits > 0 && next is (byte)';' or (byte)' ' or (byte)'\t')
         {
             _state = State.Extension;
         }
-        else if (_digits > 0 && next == (byte)'\n')
+        else if (_digits > 0 && next == (byte)'\r')
         {
-            BeginChunk();
+            _state = State.SizeEnd;
         }
         else
         {

@@ -78,9 +78,12 @@ internal static class ScriptResolver
             name = request[CgiName.DocumentUri]; // nginx's stock scgi_params has no SCRIPT_NAME
         ReadOnlySpan<byte> pathInfo = request[CgiName.PathInfo];
         found = default;
-        if (name.IsEmpty)
+        // Caddy, as above: what DOCUMENT_URI says of another URL does not count.
+        bool isWhole = namesOnlyRoot && !scriptFile.IsEmpty && !pathInfo.IsEmpty
+            && PercentEncoding.MeanTheSame(RequestedPath.In(request[CgiName.RequestUri]), pathInfo);
+        if (name.IsEmpty || isWhole)
         {
-            // Caddy, as above, and h2o 2.2 with fastcgi.connect at a path.
+            // Caddy, and h2o 2.2 with fastcgi.connect at a path.
             name = pathInfo;
             pathInfo = default;
         }

@@ -33,11 +33,27 @@ internal static unsafe class QueryWords
 
     /// <summary>
     /// True if the web server itself has started a file: not a script of the administrator, whose file SCRIPT_FILENAME would be, and not a
-    /// gateway of this project, each of which sets REDIRECT_STATUS. Then each argument is a word of the query.
+    /// gateway of this project, each of which sets REDIRECT_STATUS. Then each argument is a word of the query. Apache sets REDIRECT_STATUS
+    /// too, after a rewrite.
     /// </summary>
     internal static bool IsStartedByServer(string file) =>
-        Libc.EnvironmentVariable("REDIRECT_STATUS\0"u8) == null && Libc.EnvironmentText("SCRIPT_FILENAME\0"u8) is { } script
+        (Libc.EnvironmentVariable("REDIRECT_STATUS\0"u8) == null || IsChildOfApache()) && Libc.EnvironmentText("SCRIPT_FILENAME\0"u8) is { } script
         && TryGetStatus(script, out FileStatus asked) && TryGetStatus(file, out FileStatus own) && asked.IsSameFile(own);
+
+    /// <summary>True if the process that has started this one has a name of Apache's: as mod_cgi and mod_cgid do.</summary>
+    private static bool IsChildOfApache()
+    {
+        try
+        {
+            string parent = Array.Find(File.ReadAllLines("/proc/self/status"), static line => line.StartsWith("PPid:", StringComparison.Ordinal)) ?? "";
+            string name = File.ReadAllText($"/proc/{parent["PPid:".Length..].Trim()}/comm").Trim();
+            return name.StartsWith("apache", StringComparison.Ordinal) || name.StartsWith("httpd", StringComparison.Ordinal);
+        }
+        catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return false; // The request is refused if a word of it may be the administrator's.
+        }
+    }
 
     /// <summary>True if an argument is a word of the query, in one of the forms in which web servers pass it.</summary>
     internal static bool AreAmong(ReadOnlySpan<string> args)

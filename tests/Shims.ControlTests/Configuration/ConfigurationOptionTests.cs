@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Configuration;
@@ -76,6 +77,34 @@ public sealed class ConfigurationOptionTests
         Assert.True(index.Body == "index /blog/index.sh", $"{index.Status} {index.Body}\n{front.Log}\n{behind.Log}");
     }
 
+    [Theory, MemberData(nameof(WebServers)), InlineData("haproxy", "fastcgi")]
+    public async Task A_folder_with_an_index_file_redirects_to_the_slash(string web, string protocol)
+    {
+        await ConfigurationTests.RequireAsync(web, "inetd");
+        foreach (string url in (string[])["/blog", "/pages", "/deep/blog"])
+        {
+            using var installation = new Installation();
+            installation.Folder.Write("pages/index.sh", "printf 'Content-Type: text/plain\\n\\n%s' \"index $SCRIPT_NAME\"\n");
+            WrittenConfiguration written = (await WrittenConfiguration.WriteAsync(installation, web, "inetd", protocol,
+                "--url", url, "--dir", installation.Folder.PathTo("pages"), "--interpreter", ".sh=/bin/sh", "--index", "index.sh"))
+                // Here everything belongs to the one who runs the tests.
+                .With("--interpreter", "--allow-writable --interpreter");
+            await using Server behind = await written.StartSuperServerAsync();
+            (Server server, Browser browser) = await written.StartWebServerAsync();
+            await using Server front = server;
+            foreach ((string asked, string expected) in new[] { (url, $"{url}/"), ($"{url}?a=b%20c&d", $"{url}/?a=b%20c&d") })
+            {
+                ScriptReply reply = await browser.GetAsync(asked);
+                // HAProxy 2.6 makes a 302 of each response of FastCGI that has a Location.
+                Assert.True(reply.Status == (web == "haproxy" ? 302 : 301), $"{asked}: {reply.Status} {reply.Body}\n{front.Log}\n{behind.Log}");
+                string location = reply.Header("Location")!;
+                Assert.Equal(expected, location.StartsWith('/') ? location : new Uri(location).PathAndQuery);
+            }
+            Assert.Equal($"index {url}/index.sh", (await browser.GetAsync($"{url}/")).Body);
+            Assert.NotEqual(301, (await browser.GetAsync($"{url}2")).Status);
+        }
+    }
+
     [Theory, MemberData(nameof(WebServers))]
     public async Task Beside_its_pages_a_folder_has_files_of_the_named_kinds_and_nothing_else(string web, string protocol)
     {
@@ -105,6 +134,35 @@ public sealed class ConfigurationOptionTests
     }
 
     [Theory]
+    [InlineData("inetd", "", "echo 'd /run/shims 0700 www-data - -' >/etc/tmpfiles.d/shims.conf && systemd-tmpfiles --create /etc/tmpfiles.d/shims.conf")]
+    [InlineData("spawn-fcgi", "", "echo 'd /run/shims 0700 www-data - -' >/etc/tmpfiles.d/shims.conf && systemd-tmpfiles --create /etc/tmpfiles.d/shims.conf")]
+    [InlineData("unixserver", "--socket /var/run/web/a/x.sock --web-user web", "echo 'd /run/web/a 0700 web - -' >/etc/tmpfiles.d/web-a.conf && systemd-tmpfiles --create /etc/tmpfiles.d/web-a.conf")]
+    [InlineData("inetd", "--socket /srv/sockets/x.sock", "[ -d /srv/sockets ] || install -d -o www-data -m 700 /srv/sockets")]
+    [InlineData("inetd", "--socket /run/x.sock", "")]
+    [InlineData("unixserver", "--socket /tmp/x.sock", "")]
+    [InlineData("systemd", "", "")]
+    [InlineData("inetd", "--port 9000", "")]
+    public async Task The_folder_of_a_socket_is_made_at_each_start_of_the_machine_and_never_taken_from_the_system(string super, string options, string expected)
+    {
+        string text = await Command.RunAsync(Repository.Program("shimctl"), ["config", "--json", "--web", "nginx", "--super", super, "--protocol", "fastcgi", "--url", "/x", "--dir", "/a", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        using JsonDocument pieces = JsonDocument.Parse(text);
+        Assert.Equal(expected, pieces.RootElement[0].GetProperty("first").GetString());
+        Assert.Equal(options.Contains("/run/x.sock", StringComparison.Ordinal), text.Contains("put it into a folder that only the web server may enter", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("haproxy", "systemd", "haproxy", "www-data"), InlineData("caddy", "systemd", "caddy", "www-data"), InlineData("nginx", "systemd", "www-data", "www-data")]
+    [InlineData("haproxy", "systemd --web-user web", "web", "web"), InlineData("haproxy", "systemd --web-user web --user scripts", "web", "scripts")]
+    [InlineData("haproxy", "systemd --user scripts", "haproxy", "scripts")]
+    public async Task The_socket_is_the_web_servers_and_scripts_are_not_run_as_a_user_of_a_server_that_runs_none(string web, string options, string owner, string user)
+    {
+        string text = await Command.RunAsync(Repository.Program("shimctl"), ["config", "--web", web, "--protocol", "fastcgi", "--url", "/x", "--dir", "/a", "--super", .. options.Split(' ')]);
+        Assert.Contains($"\nSocketUser={owner}\nSocketMode=0600\n", text, StringComparison.Ordinal);
+        Assert.Contains($"\nUser={user}\n", text, StringComparison.Ordinal);
+        Assert.Equal(web == "haproxy", text.Contains("or write --port 9000 instead of --socket", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("nginx", "--dir /a --interpreter php=/b", "begin the extension with a dot, for example --interpreter .php=")]
     [InlineData("nginx", "--script /a --interpreter .php=/b", "--interpreter names none for /a")]
     [InlineData("nginx", "--app /a --interpreter .php=/b", "--interpreter does not apply to --app")]
@@ -118,6 +176,12 @@ public sealed class ConfigurationOptionTests
     [InlineData("haproxy", "--dir /a --files .css", "HAProxy sends no files")]
     [InlineData("haproxy", "--dir /a --deny /x/data/", "HAProxy compares a path as it was sent")]
     [InlineData("nginx", "--dir /a --index a/b", "--index takes names of files")]
+    [InlineData("nginx", "--dir /a --interpreter .php=/usr/bin/php", "--interpreter names /usr/bin/php, PHP of the command line, which writes no header: install php-cgi, and name that")]
+    [InlineData("nginx", "--script /a.php --interpreter .php=/usr/bin/php8.2", "--interpreter names /usr/bin/php8.2, PHP of the command line")]
+    [InlineData("nginx", "--dir /a --interpreter .php=/b --interpreter .php=/c", "--interpreter names .php twice")]
+    [InlineData("nginx", "--dir /a --interpreter .tar.gz=/b", "--interpreter takes .EXTENSION=PROGRAM")]
+    [InlineData("nginx", "--dir /a --index a,..", "--index takes names of files, not \"..\"")]
+    [InlineData("nginx", "--script /usr/bin/php", "php is PHP of the command line, which writes no header: install php-cgi, write --dir")]
     [InlineData("nginx", "--dir /a --alias icons=/b", "--alias takes /URL=DIR")]
     [InlineData("nginx", "--dir /a --alias /icons=/", "--alias takes /URL=DIR")]
     [InlineData("nginx", "--dir /a --timeout soon", "--timeout takes a number of seconds")]

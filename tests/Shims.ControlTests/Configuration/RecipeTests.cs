@@ -157,7 +157,7 @@ public sealed partial class RecipeTests
         using JsonDocument json = JsonDocument.Parse((await RunAsync(["--json", .. arguments])).OutputText);
         JsonElement[] pieces = [.. json.RootElement.EnumerateArray()];
         Assert.Equal(2, pieces.Length);
-        Assert.StartsWith("install -d ", pieces[0].GetProperty("first").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("echo 'd /run/shims 0700 www-data - -' >/etc/tmpfiles.d/shims.conf", pieces[0].GetProperty("first").GetString(), StringComparison.Ordinal);
         foreach (JsonElement piece in pieces)
         {
             Assert.Equal(["place", "then", "text", "first"], piece.EnumerateObject().Select(property => property.Name));

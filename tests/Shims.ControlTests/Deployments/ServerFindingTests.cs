@@ -3,8 +3,10 @@ using Shims.Control.Servers;
 using Shims.Control.Servers.Checking;
 using Shims.Control.Servers.Inetd;
 using Shims.Control.Servers.Nginx;
+using Shims.Control.Servers.Writing;
 using Shims.Control.Users;
 using Shims.ControlTests.Doctor;
+using Shims.Gateway.Connections;
 using Shims.Testing;
 
 namespace Shims.ControlTests.Deployments;
@@ -233,6 +235,59 @@ public sealed class ServerFindingTests(DoctorPrograms programs) : IClassFixture<
         finally
         {
             other.Kill();
+        }
+    }
+
+    [Theory, InlineData("nginx"), InlineData("apache"), InlineData("lighttpd"), InlineData("caddy")]
+    public void A_URL_that_the_rules_of_the_site_deny_is_not_one_to_send_a_request_to(string web)
+    {
+        ServerKind kind = ServerKinds.OfWord(web)!;
+        var deployment = new Deployment
+        {
+            Protocol = Protocols.FastCgi, Url = "/wiki", Kind = TargetKind.Directory, Target = "/srv/wiki", Address = ListenAddress.Unix("/x.sock"),
+            User = "a", WebUser = "b", Waits = false, ProgramFolder = "/usr/local/libexec", DeniedUrls = ["/wiki/bin/", "/wiki/install.php"],
+        };
+        string text = string.Concat(kind.Write(deployment).Select(piece => piece.Text));
+        text = web switch
+        {
+            "nginx" => $"server {{\n  listen 80;\n{text}}}\n",
+            "apache" => $"<VirtualHost *:80>\n{text}</VirtualHost>\n<VirtualHost *:81>\n<Location \"/\">\nRequire all denied\n</Location>\n</VirtualHost>\n",
+            "caddy" => $":80 {{\n{text}}}\n",
+            _ => text,
+        };
+        Upstream upstream = Assert.Single(kind.Read!(_folder.Write("site.conf", text), text).Upstreams);
+        foreach (string open in (string[])["/wiki/page.php", "/wiki/more/bin/x.php"])
+            Assert.True(upstream.Takes(open), open);
+        foreach (string denied in (string[])["/wiki/bin/x.php", "/wiki/install.php"])
+            Assert.False(upstream.Takes(denied), denied);
+    }
+
+    [Theory]
+    [InlineData("/", 1), InlineData("/shop/", 1), InlineData("/index.php/more", 1), InlineData("/page", 1), InlineData("/.htpasswd", 0), InlineData("/there.css", 0)]
+    public void The_location_that_nginx_chooses_takes_a_path_and_try_files_leads_to_a_named_one(string path, int count)
+    {
+        _folder.Write("there.css", "");
+        string text = File.ReadAllText(Repository.PathTo("nginx-examples/php.conf")).Replace("root /srv/www", $"root {_folder.Path}", StringComparison.Ordinal);
+        string site = _folder.Write("php.conf", text);
+        Assert.Equal(count, NginxConfiguration.Load(site, text).Upstreams.Count(upstream => upstream.Takes(path)));
+    }
+
+    [Theory, InlineData("scgi"), InlineData("fastcgi")]
+    public void Apaches_Alias_and_SetHandler_divide_the_path_of_one_script_rightly(string protocol)
+    {
+        string script = _folder.WriteScript("cgi/a.cgi", "#!/bin/sh\n"), socket = _folder.PathTo("x.sock");
+        foreach (TargetKind target in (TargetKind[])[TargetKind.Script, TargetKind.Directory])
+        {
+            Protocol spoken = Protocols.OfWord(protocol)!;
+            var deployment = new Deployment
+            {
+                Protocol = spoken, Url = "/tools/a", Kind = target, Target = target == TargetKind.Script ? script : _folder.PathTo("cgi"),
+                Address = ListenAddress.Unix(socket), User = "root", WebUser = "www-data", Waits = false, ProgramFolder = programs.Folder,
+            };
+            string site = _folder.Write("site.conf", $"<VirtualHost *:80>\n{string.Concat(ServerKinds.OfWord("apache")!.Write(deployment).Select(piece => piece.Text))}</VirtualHost>\n");
+            string inetd = _folder.Write("inetd.conf", string.Concat(ServerKinds.OfWord("inetd")!.Write(deployment).Select(piece => piece.Text)));
+            Assert.DoesNotContain(LookAt(site, inetd), finding => finding.Cause.Contains("as it should be", StringComparison.Ordinal)
+                || finding.Cause.StartsWith("for /tools", StringComparison.Ordinal));
         }
     }
 

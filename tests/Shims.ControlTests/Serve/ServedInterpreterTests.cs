@@ -74,7 +74,8 @@ public sealed class ServedInterpreterTests : IDisposable
         }
     }
 
-    [Theory, InlineData("php=/usr/bin/php-cgi", "takes .EXTENSION=PROGRAM"), InlineData(".php=php-cgi", "write the program's full path"), InlineData(".php=/nosuch/php-cgi", "there is no such program")]
+    [Theory, InlineData("php=/usr/bin/php-cgi", "takes .EXTENSION=PROGRAM"), InlineData(".php=php-cgi", "write the program's full path"), InlineData(".php=/nosuch/php-cgi", "there is no such program"),
+     InlineData(".php=/usr/bin/php", "--interpreter names /usr/bin/php, PHP of the command line, which writes no header: install php-cgi, and name that")]
     public async Task An_interpreter_that_cannot_be_one_is_refused(string value, string expected)
     {
         LaunchResult result = await Launcher.RunAsync(new Launch { Program = Repository.Program("shimctl"), Arguments = ["serve", "--port", "0", "--interpreter", value, _folder.Path] });

@@ -25,7 +25,7 @@ internal sealed class Site : IAsyncDisposable
         LaunchedProgram? app = null;
         try
         {
-            bool startsItself = front is "apache cgi" or "apache fcgid" or "lighttpd bin-path";
+            bool startsItself = front is "apache cgi" or "apache cgi rewrite" or "apache fcgid" or "lighttpd bin-path";
             string apps = installation.Folder.MakeFolder("apps");
             await Command.RunAsync("cp", [HandlerRequest.Program, Path.Combine(apps, "app")]);
             // mod_proxy calls the whole path SCRIPT_NAME, as the example says.
@@ -62,6 +62,8 @@ internal sealed class Site : IAsyncDisposable
             "apache fcgi" => await Apache.StartAsync(installation, Example("webserver-examples/apache-app.conf"), ["proxy", "proxy_fcgi"]),
             "apache scgi" => await Apache.StartAsync(installation, Example("webserver-examples/apache-app.conf").With("fcgi://", "scgi://"), ["proxy", "proxy_scgi"]),
             "apache cgi" => await Apache.StartAsync(installation, Cgi(), ["cgid"]),
+            "apache cgi rewrite" => await Apache.StartAsync(installation, Cgi().With("        Require all granted",
+                "        Require all granted\n        RewriteEngine On\n        RewriteBase /\n        RewriteCond %{REQUEST_URI} ^/app/old\n        RewriteRule .* /app [L]"), ["cgid", "rewrite"]),
             "apache fcgid" => await Apache.StartAsync(installation, Cgi().With("SetHandler cgi-script", "SetHandler fcgid-script"), ["fcgid"]),
             "lighttpd fastcgi" => await Lighttpd.StartAsync(installation, Example("webserver-examples/lighttpd-app.conf")),
             "lighttpd scgi" => await Lighttpd.StartAsync(installation, Example("webserver-examples/lighttpd-app.conf").With("fastcgi", "scgi")),

@@ -4,11 +4,14 @@ using Shims.Testing;
 
 namespace Shims.Tests.Architecture;
 
-/// <summary>All that the programs can print, read out of the source text and kept on one page, so that a reviewer sees every wording together and a changed one in the diff.</summary>
+/// <summary>All that the programs can print, read out of the source text and kept on one page, so that a reader finds one, and a reviewer sees a changed wording in the diff.</summary>
 /// <remarks>Listed is every string literal with a lower-case word, a blank and another word in it. Literals with only a comma or a plus sign between them are one message.</remarks>
 public sealed partial class MessageListTests
 {
     private const string Page = "docs/messages.md";
+
+    /// <summary>Between literals that stand next to each other, mostly a cause and its fix.</summary>
+    private const string Separator = "\u001f";
 
     [Fact]
     public void The_page_of_messages_has_every_message_of_the_source()
@@ -39,26 +42,27 @@ public sealed partial class MessageListTests
                 "the first part of a line, and {more} of it",
                 "raw text \"quoted\" here",
             ],
-            MessagesIn(source));
+            MessagesIn(source).Select(static message => message.Replace(Separator, ": ", StringComparison.Ordinal)));
     }
 
     private static string PageContent()
     {
         var page = new StringBuilder("""
-            # What can the programs print?
+            # What can the programs print, and what is to be done?
 
-            Every message of the programs and the library, file by file, as it is written in the source; `{...}` is filled in at run time. A test writes this page:
-            `UPDATE_MESSAGES=1 dotnet test tests/Shims.Tests`.
+            Every message of the programs and the library, part by part, in the order of the alphabet; the fix is indented below its cause. `{...}` is filled in at run time,
+            and does not count in the order: look a message up by its first word that is always the same. A test writes this page: `UPDATE_MESSAGES=1 dotnet test tests/Shims.Tests`.
 
             """);
-        foreach (string file in Directory.EnumerateFiles(Repository.PathTo("src"), "*.cs", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Repository.Root, file)).Order(StringComparer.Ordinal))
+        var files = Directory.EnumerateFiles(Repository.PathTo("src"), "*.cs", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Repository.Root, file))
+            // Without what the compiler has written there.
+            .Where(file => file.Split('/') is not [_, _, "obj" or "bin", ..]);
+        foreach (IGrouping<string, string> folder in files.GroupBy(file => Path.GetDirectoryName(file)!).OrderBy(folder => folder.Key, StringComparer.Ordinal))
         {
-            // Of what the compiler has written there.
-            if (file.Split('/') is [_, _, "obj" or "bin", ..])
-                continue;
-            string[] messages = [.. MessagesIn(File.ReadAllText(Repository.PathTo(file))).Distinct()];
+            string[] messages = [.. folder.SelectMany(file => MessagesIn(File.ReadAllText(Repository.PathTo(file)))).Distinct()
+                .OrderBy(message => Unfilled().Replace(message, ""), StringComparer.OrdinalIgnoreCase).ThenBy(message => message, StringComparer.Ordinal)];
             if (messages.Length > 0)
-                page.Append($"\n## {file}\n\n```text\n{string.Join('\n', messages)}\n```\n");
+                page.Append($"\n## {folder.Key}\n\n```text\n{string.Join('\n', messages.Select(message => message.Replace(Separator, "\n    ", StringComparison.Ordinal)))}\n```\n");
         }
         return page.ToString();
     }
@@ -72,7 +76,7 @@ public sealed partial class MessageListTests
             Group text = token.Groups["text"];
             bool isText = text.Success && !source.AsSpan(0, token.Index).EndsWith("GeneratedRegex(", StringComparison.Ordinal);
             if (isText && end >= 0 && OnlyComma().IsMatch(source[end..token.Index]))
-                messages[^1] += ": " + text.Value;
+                messages[^1] += Separator + text.Value;
             else if (isText && end >= 0 && OnlyPlus().IsMatch(source[end..token.Index]))
                 messages[^1] += text.Value;
             else if (isText)
@@ -95,6 +99,10 @@ public sealed partial class MessageListTests
         """",
         RegexOptions.Singleline | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Token();
+
+    /// <summary>What is filled in at the beginning of a message, and quotation marks.</summary>
+    [GeneratedRegex(@"^(\{[^}]*\}|[^A-Za-z0-9{-])+")]
+    private static partial Regex Unfilled();
 
     [GeneratedRegex(@"^(u8)?,\s*$")]
     private static partial Regex OnlyComma();

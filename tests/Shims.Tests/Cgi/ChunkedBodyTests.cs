@@ -9,7 +9,7 @@ public sealed class ChunkedBodyTests
     [Theory]
     [InlineData("4\r\nbody\r\n0\r\n\r\n", "body")]
     [InlineData("4;name=value\r\nbody\r\n0;x\r\n\r\n", "body")]
-    [InlineData("4\nbody\n0\n\n", "body")]
+    [InlineData("4 \t;x\r\nbody\r\n0\r\nTrailer: x\n\n", "body")]
     [InlineData("004\r\nbody\r\n000\r\n\r\n", "body")]
     [InlineData("A\r\n0123456789\r\n1\r\n!\r\n0\r\n\r\n", "0123456789!")]
     [InlineData("a\r\n0123456789\r\n0\r\nTrailer: x\r\nAnother: y\r\n\r\nsurplus", "0123456789")]
@@ -36,6 +36,13 @@ public sealed class ChunkedBodyTests
     [InlineData("-4\r\nbody\r\n")]
     [InlineData("0x4\r\nbody\r\n")]
     [InlineData("10000000000000000\r\nbody\r\n")]
+    [InlineData("4\nbody\n0\n\n")]
+    [InlineData("4;x\nbody\r\n0\r\n\r\n")]
+    [InlineData("4\rbody\r\n0\r\n\r\n")]
+    [InlineData("4;x\ry\r\nbody\r\n0\r\n\r\n")]
+    [InlineData("4\r\nbody\n0\r\n\r\n")]
+    [InlineData("4\r\nbody\r0\r\n\r\n")]
+    [InlineData("4\r\nbody\r\r\n0\r\n\r\n")]
     public void A_body_that_is_not_chunked_is_malformed(string text)
     {
         var body = new ChunkedBody();
@@ -66,7 +73,8 @@ public sealed class ChunkedBodyTests
     [InlineData("FFFF\r\nx", true)]
     [InlineData("body", false)]
     [InlineData("<html>", false)]
-    [InlineData("4\n", false)]
+    [InlineData("4\n", true)]
+    [InlineData("4\nbody", true)]
     [InlineData("4\rx", false)]
     [InlineData("4 \r\nbody", true)]
     [InlineData("4 ", null)]

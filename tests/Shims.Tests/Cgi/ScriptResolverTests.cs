@@ -76,6 +76,7 @@ public sealed class ScriptResolverTests : IDisposable
         RequestBlock[] shapes =
         [
             new() { { "SCRIPT_FILENAME", root }, { "DOCUMENT_ROOT", root }, { "SCRIPT_NAME", "" }, { "PATH_INFO", name + pathInfo }, { "REQUEST_URI", name + pathInfo } },
+            new() { { "SCRIPT_FILENAME", root }, { "DOCUMENT_ROOT", root }, { "SCRIPT_NAME", "" }, { "DOCUMENT_URI", "/other" }, { "PATH_INFO", name + pathInfo }, { "REQUEST_URI", name + pathInfo } },
             new() { { "SCRIPT_FILENAME", root + name }, { "DOCUMENT_ROOT", root }, { "SCRIPT_NAME", name }, { "PATH_INFO", pathInfo }, { "REQUEST_URI", name + pathInfo } },
             new() { { "DOCUMENT_ROOT", root }, { "SCRIPT_NAME", name + pathInfo }, { "REQUEST_URI", name + pathInfo } },
             new() { { "SCRIPT_FILENAME", root + name + pathInfo }, { "SCRIPT_NAME", name + pathInfo }, { "REQUEST_URI", name + pathInfo } },

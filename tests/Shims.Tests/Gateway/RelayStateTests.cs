@@ -172,6 +172,22 @@ public sealed class RelayStateTests : IDisposable
         Assert.False(_wire.HasEndedWell);
     }
 
+    [Theory, InlineData("Content-Length: 100", "body"), InlineData("Transfer-Encoding: chunked", "4\r\nbody\r\n")]
+    public void A_short_body_of_a_script_that_runs_on_breaks_off_and_the_script_is_left_alone(string header, string body)
+    {
+        _wire.Send(1);
+        Script.Write(Latin1.Bytes($"Content-Type: text/plain\n{header}\n\n{body}"));
+        _wire.Run();
+        foreach (string @event in (string[])["its output ends", "time is over", "time is over"])
+            Happen(@event);
+        Assert.Equal(RelayState.Over, _relay.State);
+        Assert.EndsWith("body", Latin1.Text(_wire.ReceiveBytes()), StringComparison.Ordinal);
+        Assert.True(_wire.IsClosed);
+        Assert.False(_wire.HasEndedWell);
+        Assert.Empty(Script.Signals);
+        Assert.Equal(1, _wire.RunningScripts);
+    }
+
     [Fact]
     public void A_body_that_cannot_be_read_back_fails_and_ends_the_script()
     {

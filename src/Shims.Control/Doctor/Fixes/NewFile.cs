@@ -1,4 +1,5 @@
 using Mono.Unix.Native;
+using Shims.Control.Processes;
 using Shims.Control.Users;
 
 namespace Shims.Control.Doctor.Fixes;
@@ -32,6 +33,8 @@ internal sealed record NewFile(string Path, UserAccount? Owner) : Fix
             return null;
         string[] owner = Owner is null || Owner.UserId == UserAccount.Current.UserId ? [] : ["-o", Owner.Name];
         path = folder.Path.TrimEnd('/') + path[parent.TrimEnd('/').Length..];
+        if (IsFolder && RuntimeFolder.IsOfOneStart(path) && ShellCommand.RuntimeFolder(path, Owner?.Name ?? "root") is { } lasting)
+            return lasting;
         return IsFolder
             ? ShellCommand.Of(["install", "-d", .. owner, "-m", "700", path])
             : ShellCommand.Of(["install", .. owner, "-m", "640", "/dev/null", path]);

@@ -43,6 +43,13 @@ internal sealed record ShellCommand : Fix
     internal static ShellCommand? Both(ShellCommand? first, ShellCommand? second) =>
         first is null || second is null ? null : new ShellCommand($"{first.Text} && {second.Text}") { Edit = first.Edit ?? second.Edit };
 
+    /// <summary>Makes a folder below /run, now and at each start of the machine.</summary>
+    /// <param name="owner">The name of a user.</param>
+    /// <returns>Null if the path has characters that need quotes.</returns>
+    internal static ShellCommand? RuntimeFolder(string path, string owner) =>
+        ShellWords.Quote(path) == path && !path.Contains('%', StringComparison.Ordinal) && ShellWords.Quote(owner) == owner
+            ? new ShellCommand(Processes.RuntimeFolder.Command(path, owner)) : null;
+
     /// <summary>Ends a process, waits until it is gone, and starts something.</summary>
     internal static ShellCommand? Replace(int process, ShellCommand? start) =>
         start is null

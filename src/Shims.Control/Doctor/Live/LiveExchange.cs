@@ -25,9 +25,24 @@ internal sealed class LiveExchange(GatewayAddress address, Protocol protocol, Ti
     private TimeSpan _lastBody;
     private int _process;
 
+    /// <summary>Sends a request; and if the response redirects to the same path with a slash at its end, one more.</summary>
+    /// <param name="address">The gateway.</param>
+    /// <param name="protocol">The protocol to speak.</param>
+    /// <param name="patience">How long each response may take.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="atSlash">Makes the request for the path with the slash; null leaves it at the redirect.</param>
+    /// <exception cref="Diagnostics.ShimException">The gateway cannot be reached or started.</exception>
+    internal static LiveResponse Ask(GatewayAddress address, Protocol protocol, TimeSpan patience, TestRequest request,
+        Func<RequestUrl, TestRequest?> atSlash)
+    {
+        LiveResponse Send(TestRequest one) => new LiveExchange(address, protocol, patience).SendAsync(one).GetAwaiter().GetResult();
+        LiveResponse response = Send(request);
+        return response.SlashOf(request.Url) is { } home && atSlash(home) is { } second ? Send(second) : response;
+    }
+
     /// <summary>Sends the request.</summary>
     /// <exception cref="Diagnostics.ShimException">The gateway cannot be reached or started.</exception>
-    internal async Task<LiveResponse> SendAsync(TestRequest request)
+    private async Task<LiveResponse> SendAsync(TestRequest request)
     {
         using var ending = new CancellationTokenSource();
         Task<LiveResponse> response = ReceiveAsync(request, ending.Token);

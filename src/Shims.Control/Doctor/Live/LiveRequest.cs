@@ -41,13 +41,9 @@ internal sealed class LiveRequest(ScriptCase script)
         bool isFastCgi = Path.GetFileName(_settings.Gateway[0]) == "fcgi-run" && !isApp;
         try
         {
-            LiveResponse Ask(TestRequest one) =>
-                new LiveExchange(address, isFastCgi ? Protocols.FastCgi : Protocols.Scgi, _settings.Patience).SendAsync(one).GetAwaiter()
-                    .GetResult();
-            LiveResponse response = Ask(request);
             // Flask responds to the name of an application alone with a redirect of its own, whatever its home page would be.
-            if (request is { Method: "GET" } && _settings.Recorded is null && response.SlashOf(request.Url) is { } home)
-                response = Ask(request with { Url = home });
+            LiveResponse response = LiveExchange.Ask(address, isFastCgi ? Protocols.FastCgi : Protocols.Scgi, _settings.Patience, request,
+                home => request.Method == "GET" && _settings.Recorded is null ? request with { Url = home } : null);
             return ResponseJudgement.Judge(script, response);
         }
         catch (ShimException exception)

@@ -15,6 +15,7 @@ internal sealed partial class ApacheConfiguration : IConfiguration
             "/usr/local/apache2/conf/httpd.conf"];
 
     private readonly Directive[] _all;
+    private readonly ApacheRules _rules;
 
     private ApacheConfiguration(string path, string? main, IReadOnlyList<Directive> directives, IReadOnlyList<Finding> faults)
     {
@@ -23,6 +24,7 @@ internal sealed partial class ApacheConfiguration : IConfiguration
         HashSet<string> modules = [.. _all.Where(directive => directive.Is("LoadModule")).Select(directive => directive.Argument)];
         LoadedModules = modules;
         Sections = [.. FindSections(new Directive("", [], new SourceLocation(path, 1)) { Block = directives }, modules)];
+        _rules = new ApacheRules(Sections, [.. _all.Where(directive => directive.Is("VirtualHost"))]);
     }
 
     internal string Path { get; }
@@ -116,7 +118,8 @@ internal sealed partial class ApacheConfiguration : IConfiguration
                 ? SocketAddress.Unix(path.Value)
                 : SocketAddress.Parse(match.Groups["host"].Value),
             UrlPrefix = mount ?? "/",
-            Takes = url => mount is null || url == mount.TrimEnd('/') || url.StartsWith(mount.TrimEnd('/') + "/", StringComparison.Ordinal),
+            Takes = url => (mount is null || url == mount.TrimEnd('/') || url.StartsWith(mount.TrimEnd('/') + "/", StringComparison.Ordinal))
+                && _rules.LetThrough(directive, url),
         };
         // With ProxyPass there is no file, and what the gateway makes of the URL depends on more than this line.
         if (directive.Is("SetHandler") && section?.FolderFor(Aliases) is { } folder && mount is not null)
@@ -132,8 +135,22 @@ internal sealed partial class ApacheConfiguration : IConfiguration
     /// <summary>Apache writes the backend's address before the file, and divides the path where the file ends.</summary>
     private static Dictionary<string, string> VariablesFor(string url, string mount, string folder, string scheme)
     {
-        string file = folder.TrimEnd('/') + "/" + url[Math.Min(url.Length, mount.Length)..].TrimStart('/');
-        return new() { ["SCRIPT_FILENAME"] = $"proxy:{scheme}://gateway/{file}", ["SCRIPT_NAME"] = url, ["REQUEST_URI"] = url };
+        string rest = url[Math.Min(url.Length, mount.Length)..].TrimStart('/');
+        string file = rest.Length == 0 && !folder.EndsWith('/') ? folder : folder.TrimEnd('/') + "/" + rest;
+        int end = file.Length;
+        for (int slash = end; slash > 0; slash = file.LastIndexOf('/', slash - 1))
+        {
+            if (File.Exists(file[..slash]))
+                end = slash;
+        }
+        string pathInfo = url.EndsWith(file[end..], StringComparison.Ordinal) ? file[end..] : "";
+        return new()
+        {
+            ["SCRIPT_FILENAME"] = $"proxy:{scheme}://gateway/{file[..^pathInfo.Length]}",
+            ["SCRIPT_NAME"] = url[..^pathInfo.Length],
+            ["PATH_INFO"] = pathInfo,
+            ["REQUEST_URI"] = url,
+        };
     }
 
     /// <summary>The alias that leads to the wrong folder is led to the right one.</summary>

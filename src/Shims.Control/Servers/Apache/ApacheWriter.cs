@@ -32,7 +32,7 @@ internal static class ApacheWriter
                         + $"(and --allow-env HTTP_AUTHORIZATION of {deployment.ProgramName}).")}
                 # Uploads: the largest one, in bytes{chunked}.
                 LimitRequestBody {deployment.UploadLimit.Bytes}
-            </Location>{PlainFiles(deployment)}{Denied(deployment)}
+            </Location>{Slash(deployment)}{PlainFiles(deployment)}{Denied(deployment)}
             # Else a %2F in the path is answered with 404.
             AllowEncodedSlashes NoDecode
             # How long there may be silence before Apache answers 504. It holds for the whole site: of several, keep the longest.
@@ -41,6 +41,12 @@ internal static class ApacheWriter
             """)
         { First = $"a2enmod proxy_{scheme}" };
     }
+
+    private static string Slash(Deployment deployment) => !deployment.NeedsSlash ? "" : $"""
+
+        # The links of its pages are relative to the URL with the slash.
+        RedirectMatch 301 "^{Regex.Escape(deployment.Url)}$" "{deployment.Url}/"
+        """;
 
     private static string Access(Deployment deployment) => deployment.UserFile is null ? "Require all granted" : $"""
         # The users of this file may come in: htpasswd {deployment.UserFile} NAME adds one, with -c for the first.

@@ -50,12 +50,23 @@ internal sealed partial class CaddyConfiguration : IConfiguration
                 Address = address is null ? null : SocketAddress.ParseWithFamily(address.Text),
                 AddressPlace = address?.Place ?? proxy.Place,
                 UrlPrefix = matcher ?? "/",
-                Takes = url => matcher is null || url.StartsWith(matcher, StringComparison.Ordinal),
+                Takes = url => (matcher is null || url.StartsWith(matcher, StringComparison.Ordinal)) && !IsDenied(proxy, url),
                 Variables = url => root is null ? null : VariablesFor(root, url),
                 Reload = ShellCommand.Of("caddy", "reload", "--config", _path),
             };
         }
     }
+
+    /// <summary>True if the site answers the path itself with a refusal.</summary>
+    private bool IsDenied(Directive proxy, string url) =>
+        _directives.Where(site => site.All.Any(inner => ReferenceEquals(inner, proxy))).SelectMany(site => site.Block)
+            .Any(rule => Matches(rule.Argument, url) && (IsRefusal(rule)
+                || (rule.Is("handle") && rule.Block.Any(static inner => inner.Arguments.Count == 1 && IsRefusal(inner)))));
+
+    private static bool IsRefusal(Directive rule) => rule.Is("respond") && rule.Arguments.LastOrDefault()?.Text is "403" or "404";
+
+    private static bool Matches(string path, string url) => path.StartsWith('/')
+        && (path.EndsWith('*') ? url.StartsWith(path[..^1], StringComparison.Ordinal) : url == path);
 
     private static Dictionary<string, string> VariablesFor(string root, string url) =>
         new() { ["DOCUMENT_ROOT"] = root, ["SCRIPT_FILENAME"] = root, ["SCRIPT_NAME"] = "", ["PATH_INFO"] = url, ["REQUEST_URI"] = url };

@@ -28,11 +28,24 @@ internal static class CaddyWriter
     }
 
     private static string ForDirectory(Deployment deployment, string address) => $$"""
-        # {{deployment.Url}}/NAME/more: the script NAME, with /more as PATH_INFO. NAME may lie in a folder of its own.
+        {{Slash(deployment)}}# {{deployment.Url}}/NAME/more: the script NAME, with /more as PATH_INFO. NAME may lie in a folder of its own.
         handle {{deployment.Url}}/* {
         {{Strip(deployment)}}{{Responders(deployment, address)}}
         {{Upload(deployment)}}
         }
+
+        """;
+
+    private static string Slash(Deployment deployment) => !deployment.NeedsSlash ? "" : $$"""
+        # The links of its pages are relative to the URL with the slash.
+        handle {{deployment.Url}} {
+            route {
+                @query expression {query} != ""
+                redir @query {{deployment.Url}}/?{query} 301
+                redir * {{deployment.Url}}/ 301
+            }
+        }
+
 
         """;
 

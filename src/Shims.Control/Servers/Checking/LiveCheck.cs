@@ -28,16 +28,14 @@ internal static class LiveCheck
         {
             Url = parsed,
             Headers = [("User-Agent", "shimctl"), ("Accept", "*/*")],
-            Parameters = [.. variables.Select(pair => (pair.Key, (string?)pair.Value))],
+            Parameters = ToParameters(variables),
         };
         try
         {
-            LiveResponse Ask(TestRequest one) =>
-                new LiveExchange(address, upstream.Protocol, settings.Patience).SendAsync(one).GetAwaiter().GetResult();
-            LiveResponse response = Ask(request);
-            if (response.SlashOf(parsed) is { } home && upstream.Takes(Encoding.UTF8.GetString(home.Path))
-                && upstream.Variables(Encoding.UTF8.GetString(home.Path)) is { } others)
-                response = Ask(request with { Url = home, Parameters = [.. others.Select(pair => (pair.Key, (string?)pair.Value))] });
+            LiveResponse response = LiveExchange.Ask(address, upstream.Protocol, settings.Patience, request, home =>
+                upstream.Takes(Encoding.UTF8.GetString(home.Path)) && upstream.Variables(Encoding.UTF8.GetString(home.Path)) is { } others
+                    ? request with { Url = home, Parameters = ToParameters(others) }
+                    : null);
             return Judge(to, url, new ScriptCase(script, settings), response);
         }
         catch (ShimException fault)
@@ -45,6 +43,9 @@ internal static class LiveCheck
             return [new Finding(Severity.Error, to.ToString(), fault.Message)];
         }
     }
+
+    private static (string, string?)[] ToParameters(IReadOnlyDictionary<string, string> variables) =>
+        [.. variables.Select(static pair => (pair.Key, (string?)pair.Value))];
 
     private static IEnumerable<Finding> Judge(SocketAddress to, string url, ScriptCase script, LiveResponse response)
     {

@@ -15,6 +15,16 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
     /// <summary>The gateways' options; true for those that have a value after them.</summary>
     private static readonly IReadOnlyDictionary<string, bool> s_options = GatewayCommand.Options;
 
+    private readonly IReadOnlyList<string> _arguments = Arguments;
+    private ExpandedLine? _expanded;
+
+    /// <summary>The arguments, without argv[0].</summary>
+    internal IReadOnlyList<string> Arguments
+    {
+        get => _arguments;
+        init => (_arguments, _expanded) = (value, null);
+    }
+
     /// <summary>Words as systemd divides them, without the characters that may stand in front of the program. systemd.service(5).</summary>
     internal static ProgramCommand Parse(string line)
     {
@@ -43,33 +53,33 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
         ? GatewayCommand.FindFault(protocol, [.. Arguments])
         : null;
 
+    /// <summary>True if the line is right but for TARGET, which is missing.</summary>
+    internal bool LacksOnlyTarget => IsGateway && Target is null
+        && (this with { Arguments = [.. Arguments, "/script"] }).Fault is null;
+
+    /// <summary>The files that the options are read from, and those of variables.</summary>
+    internal IEnumerable<string> OptionFiles => [.. ValuesIn(Arguments, OptionsFile.Option), .. ValuesIn(Words, EnvironmentFile.Option)];
+
     /// <summary>
     /// The arguments, with the options of each <c>--options FILE</c> in its place, as the program reads them; as they are written if a file
-    /// cannot be read. Each look reads the files.
+    /// cannot be read. The files are read once.
     /// </summary>
-    private IReadOnlyList<string> Words => Expand([]);
+    private IReadOnlyList<string> Words => (_expanded ??= Expand()).Words;
 
     /// <summary>The options of single scripts in files of <c>--options</c>.</summary>
-    internal IReadOnlyList<OptionsSection> Sections
-    {
-        get
-        {
-            var sections = new List<OptionsSection>();
-            Expand(sections);
-            return sections;
-        }
-    }
+    internal IReadOnlyList<OptionsSection> Sections => (_expanded ??= Expand()).Sections;
 
-    private IReadOnlyList<string> Expand(List<OptionsSection> sections)
+    private ExpandedLine Expand()
     {
+        var sections = new List<OptionsSection>();
         try
         {
-            return IsGateway ? OptionsFile.Expand([.. Arguments], s_options.GetValueOrDefault, sections) : Arguments;
+            return new ExpandedLine(
+                IsGateway ? OptionsFile.Expand([.. Arguments], s_options.GetValueOrDefault, sections) : Arguments, sections);
         }
         catch (ShimException)
         {
-            sections.Clear(); // The program says why.
-            return Arguments;
+            return new ExpandedLine(Arguments, []); // The program says why.
         }
     }
 
@@ -114,10 +124,11 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
     internal string? ValueOf(string option) => ValuesOf(option).FirstOrDefault();
 
     /// <summary>All values of an option that may be given several times.</summary>
-    internal IReadOnlyList<string> ValuesOf(string option)
+    internal IReadOnlyList<string> ValuesOf(string option) => ValuesIn(Words, option);
+
+    private static List<string> ValuesIn(IReadOnlyList<string> words, string option)
     {
         var values = new List<string>();
-        IReadOnlyList<string> words = Words;
         int end = Math.Min(TargetIndexIn(words), words.Count);
         for (int i = 0; i < end; i++)
         {
@@ -128,6 +139,11 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
         }
         return values;
     }
+
+    /// <summary>True for the same program with the same arguments, whether the files that they name have been read or not.</summary>
+    public bool Equals(ProgramCommand? other) => other is not null && Program == other.Program && Arguments.SequenceEqual(other.Arguments);
+
+    public override int GetHashCode() => HashCode.Combine(Program, Arguments.Count);
 
     public override string ToString() => ShellWords.Join([Program, .. Arguments]);
 
@@ -146,4 +162,7 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
     }
 
     private static string NameOf(string argument) => argument.Split('=')[0];
+
+    /// <summary>A line with the options of its files.</summary>
+    private sealed record ExpandedLine(IReadOnlyList<string> Words, IReadOnlyList<OptionsSection> Sections);
 }

@@ -163,11 +163,11 @@ internal static class ServiceChecks
     private static IEnumerable<Finding> ExamineLine(Service service, ProgramCommand command, UserAccount user)
     {
         string place = service.CommandPlace.ToString();
-        if (command.Fault is { } fault && !fault.StartsWith("TARGET is missing", StringComparison.Ordinal))
+        if (command.Fault is { } fault && !command.LacksOnlyTarget)
         {
             // A file that this user may not read is perhaps right.
-            bool isUnknown = fault.Contains(": it cannot be read: ", StringComparison.Ordinal) && !UserAccount.Current.IsRoot
-                && UserAccount.Current.UserId != user.UserId;
+            bool isUnknown = UserAccount.Current.UserId != user.UserId && command.OptionFiles.Any(static file =>
+                UserAccount.Current.FindObstacle(Access.Read, file) is { Kind: ObstacleKind.Forbidden });
             yield return new Finding(isUnknown ? Severity.Warning : Severity.Error, place, $"{command.Name} refuses this line: {fault}")
             { Advice = isUnknown ? $"run shimctl doctor as root, or as user {user.Name}" : Then(service, "mend it") };
         }

@@ -40,16 +40,11 @@ internal static class SocketChecks
         string folder = Path.GetDirectoryName(path) ?? "/";
         if (!Directory.Exists(folder) && service?.MakesFolders != true)
         {
-            string owner = webUser?.Name ?? "root";
-            string lasting = folder.StartsWith("/run/", StringComparison.Ordinal)
-                ? $"; /run is empty after a restart of the machine, so write the line  d {folder} 0700 {owner}  into "
-                    + "/etc/tmpfiles.d/shims.conf"
-                : "";
             return new Finding(severity, path,
                 $"connect() would fail with 2 (No such file or directory): there is no folder {folder}, so the socket cannot be made in it")
             {
                 Fix = new NewFile(folder, webUser) { IsFolder = true },
-                Advice = Restart(service) + lasting,
+                Advice = Restart(service),
             };
         }
         string cause = service is null

@@ -29,7 +29,7 @@ internal static class HAProxyWriter
                 mode http
                 use-fcgi-app {{name}}
                 # The address that the super-server listens at.
-                # In a global section with chroot, a path is looked for inside of it; TCP is not.
+                {{Place(deployment)}}
                 server {{deployment.ProgramName}} {{(deployment.Address.Path is { } path ? "unix@" + path : deployment.Address)}} proto fcgi
                 timeout connect 5s
                 # How long there may be silence before HAProxy answers 504.
@@ -41,6 +41,11 @@ internal static class HAProxyWriter
 
             """);
     }
+
+    private static string Place(Deployment deployment) => deployment.Address.Path is null
+        ? "# TCP: a chroot in the global section, as Debian's has it, does not matter."
+        : "# Its owner is the user of HAProxy's global section. Debian's has chroot /var/lib/haproxy too, in which a path is looked for:\n"
+            + "    # take that line out, or write --port 9000 instead of --socket.";
 
     private static string Script(Deployment deployment)
     {

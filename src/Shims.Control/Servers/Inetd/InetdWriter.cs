@@ -39,7 +39,8 @@ internal static class InetdWriter
             + "(with the usual 256, inetd switches a busy service off for ten).");
         string access = address.Path is { } path
             ? "Every local user may connect to a socket that this inetd makes: "
-                + $"only the web server may enter {Path.GetDirectoryName(path)}."
+                + (deployment.FolderCommand.Length > 0 ? $"only the web server may enter {Path.GetDirectoryName(path)}."
+                    : "put it into a folder that only the web server may enter.")
             : "Never leave the address out: a request names the script to run.";
         string[] fields = [$"{address}", "stream", address.Path is null ? "tcp" : "unix", deployment.Waits ? "wait" : "nowait.9999999"];
         return new ConfigurationSnippet("inetd: a line of /etc/inetd.conf", "kill -HUP $(cat /run/inetd.pid)", $"""
@@ -49,7 +50,7 @@ internal static class InetdWriter
             {string.Join(' ', fields)} {deployment.User} {deployment.Program} {Arguments(deployment)}
 
             """)
-        { First = address.Path is { } socket ? $"install -d -o {deployment.WebUser} -m 700 {Path.GetDirectoryName(socket)}" : "" };
+        { First = deployment.FolderCommand };
     }
 
     private static ConfigurationSnippet WriteFreeBsdLine(Deployment deployment)

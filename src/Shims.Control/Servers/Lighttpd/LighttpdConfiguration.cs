@@ -113,9 +113,9 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
             Reload = Reload,
             UrlPrefix = !isFolder ? "/" : backend.SendsWholePath ? backend.UrlPrefix : backend.Key,
             Takes = url =>
-                isFolder
+                (isFolder
                     ? url.StartsWith(backend.SendsWholePath ? backend.UrlPrefix : backend.Key, StringComparison.Ordinal)
-                    : url.Contains(backend.Key, StringComparison.Ordinal),
+                    : url.Contains(backend.Key, StringComparison.Ordinal)) && !IsDenied(url),
             Own = program?.Text is null ? null : new Service("lighttpd", program.Place)
             {
                 Command = ProgramCommand.Parse(program.Text),
@@ -128,6 +128,15 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
             FixMount = () => ConfigurationEdit.Replace(backend.Place, $"\"{backend.Key}\"", $"\"{backend.Key}/\""),
         };
     }
+
+    /// <summary>
+    /// True if a rule for everything, or for paths such as this one, denies it: mod_access denies what ends with one of its texts.
+    /// </summary>
+    private bool IsDenied(string url) => _assignments.Any(assignment => assignment.Name == "url.access-deny"
+        && assignment.Conditions.All(condition => PathCondition().Match(condition) is { Success: true } match
+            && (match.Groups[1].Value == "==" ? url == match.Groups[2].Value
+                : PerlExpression.TryCompile(match.Groups[2].Value, ignoreCase: false)?.IsMatch(url) == true))
+        && assignment.Value.Entries.Any(entry => entry.Value.Text is { } end && url.EndsWith(end, StringComparison.Ordinal)));
 
     /// <summary>The path is divided at the first slash behind the key; SCRIPT_FILENAME is the document root and SCRIPT_NAME.</summary>
     private Dictionary<string, string>? VariablesFor(LighttpdBackend backend, string url)
@@ -168,6 +177,9 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
             ? (ConfigurationEdit.Replace(docroot.Place, $"\"{old}\"", $"\"{file[..^url.Length]}\""), line)
             : (ConfigurationEdit.InsertAfter(backend.Place, $"    {line},"), line);
     }
+
+    [GeneratedRegex("^\\$HTTP\\s*\\[\\s*\"url\"\\s*\\]\\s*(==|=~)\\s*\"(.*)\"$")]
+    private static partial Regex PathCondition();
 
     [GeneratedRegex(@"^\s*((server|fastcgi|scgi|cgi|alias|url|index-file|mimetype)\.[a-z.-]+\s*\+?=|\$(HTTP|SERVER|PHYSICAL)\[)",
             RegexOptions.Multiline)]

@@ -30,9 +30,18 @@ internal static class LighttpdWriter
                 server.stream-request-body = 0
                 server.max-request-size = {{(deployment.UploadLimit.Bytes + 1023) / 1024}}
             }
-            {{Aliases(deployment, word)}}{{Files(deployment, word)}}{{Denied(deployment)}}{{Passwords(deployment)}}
+            {{Slash(deployment)}}{{Aliases(deployment, word)}}{{Files(deployment, word)}}{{Denied(deployment)}}{{Passwords(deployment)}}
             """);
     }
+
+    private static string Slash(Deployment deployment) => !deployment.NeedsSlash ? "" : $$"""
+        server.modules += ( "mod_redirect" )
+        # The links of its pages are relative to the URL with the slash.
+        $HTTP["url"] == "{{deployment.Url}}" {
+            url.redirect = ( "" => "{{deployment.Url}}/${qsa}" )
+        }
+
+        """;
 
     private static string Aliases(Deployment deployment, string word) => deployment.Aliases.Count == 0 ? "" :
         (HasAlias(deployment) ? "" : "server.modules += ( \"mod_alias\" )\n")

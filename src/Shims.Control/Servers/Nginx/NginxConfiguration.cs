@@ -103,7 +103,7 @@ internal sealed partial class NginxConfiguration : IConfiguration
             KeepsConnections = location.Block.Contents.Any(directive => directive.Is("fastcgi_keep_conn") && directive.Argument == "on"),
             UrlPrefix = location.Pattern.LiteralPrefix,
             Site = location.Site,
-            Takes = location.Pattern.Takes,
+            Takes = location.Takes,
             Settings = location.Parameters,
             Variables = path => location.Evaluate(path),
             ScriptFile = location.Parameter("SCRIPT_FILENAME") is { Arguments: [_, var value, ..] } ? value : null,

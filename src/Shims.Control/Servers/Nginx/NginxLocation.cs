@@ -58,6 +58,34 @@ internal sealed partial class NginxLocation(IReadOnlyList<Directive> chain, Dire
     /// <summary>A parameter; of several of one name the one that counts, which is the last.</summary>
     internal Directive? Parameter(string name) => Parameters.LastOrDefault(parameter => parameter.Argument == name);
 
+    /// <summary>True if nginx chooses this location for a path; a named one if <c>try_files</c> of the chosen one leads to it.</summary>
+    internal bool Takes(string path)
+    {
+        if (!Block.Is("location") || chain.Count < 2)
+            return Pattern.Takes(path);
+        Directive? chosen = Choose([.. chain[^2].Contents.Where(directive => directive.Is("location"))], path);
+        if (chosen is null || ReferenceEquals(chosen, Block) || !Pattern.Path.StartsWith('@'))
+            return ReferenceEquals(chosen, Block);
+        return chosen.Contents.LastOrDefault(directive => directive.Is("try_files")) is { } tried
+            && tried.Arguments.LastOrDefault()?.Text == Pattern.Path
+            && !(tried.Arguments.Any(argument => argument.Text == "$uri") && FileOf(path) is { } file && File.Exists(file));
+    }
+
+    /// <summary>
+    /// The location that nginx chooses among those of one level: an exact one, else the longest prefix if it has ^~, else the first
+    /// expression that matches, else the longest prefix.
+    /// </summary>
+    private static Directive? Choose(Directive[] locations, string path)
+    {
+        (Directive Location, NginxPattern Pattern)[] taking =
+            [.. locations.Select(location => (location, NginxPattern.Read(location))).Where(pair => pair.Item2.Takes(path))];
+        Directive? exact = Array.Find(taking, pair => pair.Pattern.Modifier == "=").Location;
+        (Directive Location, NginxPattern Pattern) longest = taking.Where(pair => pair.Pattern.IsPrefix)
+            .OrderByDescending(pair => pair.Pattern.Path.Length).FirstOrDefault();
+        Directive? expression = Array.Find(taking, pair => pair.Pattern.Modifier.StartsWith('~')).Location;
+        return exact ?? (longest.Pattern?.Modifier == "^~" ? longest.Location : expression ?? longest.Location);
+    }
+
     /// <summary>The variables that nginx sends for a path.</summary>
     /// <returns>Null if that depends on something that is not known here.</returns>
     internal IReadOnlyDictionary<string, string>? Evaluate(string path)

@@ -17,7 +17,7 @@ internal static class NginxWriter
             set $site_port "";
             if ($server_port !~ "^(80|443)$") { set $site_port :$server_port; }
 
-            {{Denied(deployment)}}{{Files(deployment)}}# {{Meaning(deployment)}}
+            {{Denied(deployment)}}{{Slash(deployment)}}{{Files(deployment)}}# {{Meaning(deployment)}}
             location {{Pattern(deployment)}} {
                 {{Passwords(deployment)}}# The address that the super-server listens at; {{deployment.ProgramName}} speaks {{deployment.Protocol.Name}} there.
                 {{word}}_pass {{address}};
@@ -102,6 +102,15 @@ internal static class NginxWriter
 
 
         """));
+
+    private static string Slash(Deployment deployment) => !deployment.NeedsSlash ? "" : $$"""
+        # The links of its pages are relative to the URL with the slash.
+        location = {{deployment.Url}} {
+            return 301 {{deployment.Url}}/$is_args$args;
+        }
+
+
+        """;
 
     private static string Files(Deployment deployment) => deployment.FileExtensions.Count == 0 ? "" : $$"""
         # Files that nginx sends itself. What is not one of these is {{deployment.ProgramName}}'s, and never sent as text.

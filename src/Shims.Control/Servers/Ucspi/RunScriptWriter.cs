@@ -62,7 +62,7 @@ internal static class RunScriptWriter
         string file = $"/etc/service/{deployment.Name}/run";
         yield return new ConfigurationSnippet($"run script: a file of its own, for instance {file}", $"chmod +x {file}", text)
         {
-            First = deployment.Address.Path is { } path ? $"install -d -m 755 {Path.GetDirectoryName(path)}" : "",
+            First = deployment.FolderCommand,
         };
     }
 }

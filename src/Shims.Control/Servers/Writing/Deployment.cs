@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Shims.Control.Processes;
 using Shims.Gateway.Connections;
 
 namespace Shims.Control.Servers.Writing;
@@ -128,6 +129,12 @@ internal sealed record Deployment
     /// <summary>Program and arguments, in words that need no quotes.</summary>
     internal string CommandLine => string.Join(' ', [Program, .. Arguments]);
 
+    /// <summary>
+    /// The command that makes the socket's folder, for the web server alone; empty for a port, and where there is nothing to make.
+    /// </summary>
+    internal string FolderCommand =>
+        Address.Path is { } path ? RuntimeFolder.Command(Path.GetDirectoryName(path) ?? "/", WebUser) : "";
+
     /// <summary>The subject of the service, for descriptions.</summary>
     internal string Subject => Kind switch
     {
@@ -138,6 +145,9 @@ internal sealed record Deployment
 
     /// <summary>True if the folder is called in the URL what it is called on disk, so that a document root leads to its scripts.</summary>
     internal bool IsBelowDocumentRoot => Url == "/" + Path.GetFileName(Target);
+
+    /// <summary>True if a page responds for the folder itself, whose relative links need the slash at the end of its URL.</summary>
+    internal bool NeedsSlash => Kind == TargetKind.Directory && Index is not null;
 
     /// <summary>The folder that <see cref="Target"/> lies in.</summary>
     internal string Parent => Path.GetDirectoryName(Target) is { Length: > 1 } parent ? parent : "";

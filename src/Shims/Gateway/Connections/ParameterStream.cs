@@ -42,6 +42,8 @@ internal sealed class ParameterStream(Role role, Limits limits, ParameterBudget 
     /// <returns>As with <see cref="Add"/>.</returns>
     internal Fault? ReadInto(Exchange exchange)
     {
+        if (_bytes.Length == 0)
+            return new Fault(400, "the request has no parameters", "configure the web server to send them (nginx: include fastcgi_params)") { ExitCode = ExitCode.PeerError };
         int size = _bytes.Length + RoleVariable.Length + 1;
         exchange.Memory = Arena.Create(size);
         Span<byte> block = exchange.Memory.Take(size);

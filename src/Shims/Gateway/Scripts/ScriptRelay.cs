@@ -151,7 +151,7 @@ internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
         if (Output.HasEnded && State < RelayState.OutputEnded)
             Enter(RelayState.OutputEnded);
         if (State == RelayState.Detached)
-            EndIfSent();
+            EndIfSent(_process!);
     }
 
     private void AdvanceToEnd(ScriptProcess process)
@@ -170,10 +170,8 @@ internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
         _pipes.StopFeeding();
         if (!Output.HasHead)
             Fail(Verdict.NoResponse(process.ExitCode));
-        else if (Output.IsSent && Output.IsShort)
-            Fail(Verdict.CutShort);
         else
-            EndIfSent();
+            EndIfSent(process);
     }
 
     /// <summary>The script has ended, but its output has not: something that it has started may have more to write.</summary>
@@ -203,12 +201,14 @@ internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
             Enter(RelayState.Ended);
     }
 
-    private void EndIfSent()
+    private void EndIfSent(ScriptProcess process)
     {
         if (!Exchange.MaySend)
             Exchange.StartDrain();
+        else if (Output is { IsSent: true, IsShort: true })
+            Fail(Verdict.CutShort, runsOn: !process.HasEnded);
         else if (Output.IsSent)
-            Exchange.End(LetGo(_process!));
+            Exchange.End(LetGo(process));
     }
 
     /// <summary>The response is complete; the script may run on.</summary>
@@ -216,9 +216,7 @@ internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
     {
         Verdict.TellOddities(process);
         Exchange.Observer?.Completed();
-        if (!process.HasEnded)
-            Errors.GoOnAlone();
-        Close(process.HasEnded ? null : new DetachedScript(process, _script, Exchange.RequestId, Exchange.Context));
+        Close(runsOn: !process.HasEnded);
         return process.ExitCode;
     }
 
@@ -229,18 +227,20 @@ internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
         Fail(fault);
     }
 
-    private void Fail(Fault fault)
+    private void Fail(Fault fault, bool runsOn = false)
     {
         Errors.Advance();
-        Close();
+        Close(runsOn);
         Exchange.Fail(Verdict.WithLastLines(fault));
     }
 
-    private void Close(IScriptOwner? successor = null)
+    private void Close(bool runsOn = false)
     {
         State = RelayState.Over;
+        if (runsOn)
+            Errors.GoOnAlone();
         if (_process is not null)
-            _process.Owner = successor;
+            _process.Owner = runsOn ? new DetachedScript(_process, _script, Exchange.RequestId, Exchange.Context) : null;
         Loop.Remove(this);
         _pipes.Close(_script);
     }

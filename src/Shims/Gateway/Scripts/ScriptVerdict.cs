@@ -7,17 +7,18 @@ namespace Shims.Gateway.Scripts;
 /// <summary>The verdict on a relayed script whose response has ended, well or not.</summary>
 internal readonly struct ScriptVerdict(Exchange exchange, string script, ScriptPipes pipes)
 {
+    private const string SendNoChunks = "configure the script not to send Transfer-Encoding: the web server does that (RFC 3875, section 6.3.4)";
     private const string WriteAHeader = "its first output must be a header, such as Content-Type: text/plain, and an empty line";
 
     /// <summary>Its body is lost.</summary>
     internal Fault LostBody => BodySpool.Lost(script);
 
     /// <summary>The fault of output that is not a response.</summary>
-    internal Fault Malformed => new(502, $"{script} gave no valid response: {pipes.Output.Fault}", WriteAHeader);
+    internal Fault Malformed => new(502, $"{script} gave no valid response: {pipes.Output.Fault}", pipes.Output.IsDecoded ? SendNoChunks : WriteAHeader);
 
     /// <summary>The fault of a body that has not ended: with a Content-Length too, which Apache replaces by chunks that would make it look whole.</summary>
     internal Fault CutShort => pipes.Output.IsDecoded
-        ? new(502, $"{script} ended in the middle of its chunked body", "configure the script not to send Transfer-Encoding: the web server does that (RFC 3875, section 6.3.4)")
+        ? new(502, $"{script} ended in the middle of its chunked body", SendNoChunks)
         : new(502, $"{script} wrote fewer bytes than the {pipes.Output.ContentLength} of its Content-Length", "count bytes, not characters, and see whether it ended half-way");
 
     /// <summary>The fault of a script that has ended without a header. One that has failed by itself is quoted; only one that has ended well is told what a header looks like.</summary>
@@ -50,8 +51,6 @@ internal readonly struct ScriptVerdict(Exchange exchange, string script, ScriptP
             Tell($"{script} sent Transfer-Encoding: chunked, and its chunks were decoded: configure it not to (RFC 3875, section 6.3.4)");
         if (process.ExitCode != 0)
             process.TellOfExitCode(exchange, script);
-        if (pipes.Output.IsShort)
-            Tell(CutShort.ToString()); // the script has closed its output, and runs on
     }
 
     private void Tell(string line) => Log.WriteLine(exchange.RequestId, line);
