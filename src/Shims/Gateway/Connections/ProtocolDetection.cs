@@ -10,6 +10,9 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
 {
     private const byte TlsHandshake = 0x16;
 
+    /// <summary>The first bytes of a packet from a web server.</summary>
+    private static ReadOnlySpan<byte> AjpMagic => [0x12, 0x34];
+
     /// <summary>True if the protocol is spoken here.</summary>
     internal bool Speaks(Protocol protocol) => Array.IndexOf(spoken, protocol) >= 0;
 
@@ -40,9 +43,12 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
             return Miswired("an HTTP request", own, $"put a web server in front ({pass} in nginx), not proxy_pass or a browser");
         if (start is [TlsHandshake, ..])
             return Miswired("a TLS connection", own, $"put a web server in front ({pass} in nginx); TLS ends there");
-        return Find(start) is { } other && !Speaks(other)
-            ? Miswired($"{other.Article} {other.Name} request", own, $"use {pass} in nginx (Apache: {spoken[0].Scheme}://), or let {other.Program} listen here")
-            : null;
+        if (Find(start) is { } other)
+            return Speaks(other) ? null : OtherRequest($"{other.Article} {other.Name}", other.Program);
+        return start.StartsWith(AjpMagic) ? OtherRequest("an AJP13", "ajp-run") : null;
+
+        Fault OtherRequest(string what, string program) =>
+            Miswired($"{what} request", own, $"use {pass} in nginx (Apache: {spoken[0].Scheme}://), or let {program} listen here");
     }
 
     /// <summary>Puts a CGI response into the form that the peer understands.</summary>
@@ -50,7 +56,7 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
     /// <param name="page">Header and body.</param>
     internal byte[] Enclose(ReadOnlySpan<byte> start, byte[] page) =>
         IsHttp(start) ? [.. "HTTP/1.0 500 Internal Server Error\r\n"u8, .. page]
-        : Find(start)?.Enclose(start, page) ?? page;
+        : (Find(start) ?? spoken[0]).Enclose(start, page);
 
     private Protocol? Find(ReadOnlySpan<byte> start)
     {
