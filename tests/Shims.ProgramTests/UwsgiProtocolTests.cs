@@ -144,6 +144,26 @@ public sealed class UwsgiProtocolTests : ProgramTest
         }
     }
 
+    [Theory, InlineData("cgi-bin"), InlineData(""), InlineData("/a/../b")]
+    public async Task A_mount_that_is_not_a_path_is_refused(string mount)
+    {
+        (_, LaunchResult result) = await AskRawAsync([], Folder.Target, "--mount", mount);
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains("--mount takes a path that begins with a slash", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_index_below_a_mount_responds_for_its_directory_and_for_no_name_that_does_not_exist()
+    {
+        Folder.Shell("printf 'Content-Type: text/plain\n\nindex'", "index.cgi");
+        var invocation = new Invocation(Uwsgi, Folder.Target) { Options = ["--mount", "/cgi-bin", "--index", "index.cgi"] };
+        foreach ((string path, int status) in new[] { ("/cgi-bin/", 200), ("/cgi-bin/none", 404), ("/cgi-bin/none/", 404), ("/none", 404), ("/index.cgi", 404), ("/cgi-bin", 301) })
+        {
+            Response answer = await invocation.AskAsync(new RequestVariables { { "REQUEST_METHOD", "GET" }, { "PATH_INFO", path }, { "REQUEST_URI", path } });
+            Assert.True(answer.Status == status, $"{path}: {answer}");
+        }
+    }
+
     private async Task<(string Answer, LaunchResult Result)> AskRawAsync(byte[] request, string target, params string[] options)
     {
         await using Conversation conversation = new Invocation(Uwsgi, target) { Options = options }.Connect();
