@@ -77,7 +77,7 @@ public sealed class UwsgiProtocolTests : ProgramTest
     public async Task UWSGI_variables_are_neither_obeyed_nor_passed_on()
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n'; env");
-        string other = Folder.MarkingScript();
+        string other = Folder.MarkingScript("other.cgi");
         RequestVariables variables = RequestVariables.For("GET", script).With("UWSGI_FILE", other).With("UWSGI_SCRIPT", other).With("UWSGI_CHDIR", "/").With("UWSGI_APPID", "x");
         Response answer = await new Invocation(Uwsgi, script) { Options = ["--allow-env", "*"] }.AskAsync(variables);
         Assert.Equal(200, answer.Status);
