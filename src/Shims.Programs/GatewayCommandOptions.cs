@@ -62,6 +62,11 @@ internal sealed class GatewayCommandOptions
         Description = "Respond for a directory with the first of these files that is in it. Example: index.php,index.cgi.",
         HelpName = "NAME,...",
     };
+    private readonly Option<string?> _mount = new("--mount")
+    {
+        Description = "The path of the URL under which TARGET stands, where the web server names no file. Example: /cgi-bin. Default: found by the first name that is there.",
+        HelpName = "PATH",
+    };
     private readonly Option<string[]> _options = new(OptionsFile.Option) { Description = "Read options from a file, one per line: inetd passes few arguments. After a line [NAME] they are for one script of TARGET.", HelpName = "FILE" };
     private readonly Option<string> _errors = new("--errors") { Description = "Where the cause of a failure is shown: log, or browser (for development).", DefaultValueFactory = _ => "log" };
     private readonly Option<int?> _timeout = Seconds("--timeout", $"End a script that runs longer than this, in the modes supervise and relay. Default: {s_default.ScriptSecondsOrDefault}.");
@@ -97,9 +102,11 @@ internal sealed class GatewayCommandOptions
     internal GatewayCommandOptions(string program, Protocol protocol)
     {
         _program = program;
-        _mode.OneOf(protocol == Protocols.Scgi ? ["auto", "exec", "supervise", "relay"] : ["auto", "relay"]);
+        _mode.OneOf(protocol == Protocols.FastCgi ? ["auto", "relay"] : ["auto", "exec", "supervise", "relay"]);
         _mode.Description = protocol == Protocols.Scgi
             ? "exec: the script replaces the shim. supervise: the shim waits until it ends. relay: all bytes go through the shim. auto: as the request and the other options need."
+            : protocol == Protocols.Uwsgi
+            ? "relay: all bytes go through the shim. auto: the same. supervise, exec: the script writes its CGI header to the web server itself, which must be nginx or lighttpd."
             : "relay: all bytes go through the shim. auto: the same.";
         _errors.OneOf("log", "browser");
         _clientGone.OneOf("end", "finish");
@@ -110,6 +117,7 @@ internal sealed class GatewayCommandOptions
         _drop.Validators.Add(CheckPatterns);
         _interpreter.Validators.Add(InterpreterValues.Check);
         _index.Validators.Add(InterpreterValues.CheckIndexes);
+        _mount.Validators.Add(CheckMount);
         _maxWait.Validators.Add(option => Requires(option, _max, "--max N"));
         _recordAll.Validators.Add(option => Requires(option, _record, "--record DIR"));
         _recordSecrets.Validators.Add(option => Requires(option, _record, "--record DIR"));
@@ -119,6 +127,8 @@ internal sealed class GatewayCommandOptions
                 _interpreter, _allowWritable, _index, _options, _errors, _timeout, _outputWait, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _maxWait, _clientGone, _truthful,
                 _status, _record, _recordAll, _recordSecrets, _idle, _finishTime, _help, _version,
         };
+        if (protocol.NamesUrlOnly)
+            Command.Options.Insert(Command.Options.IndexOf(_index) + 1, _mount);
     }
 
     internal Command Command { get; }
@@ -229,8 +239,10 @@ internal sealed class GatewayCommandOptions
     private unsafe ScriptOptions? ReadScripts(ParseResult result, List<OptionsSection> sections, ScriptTarget target)
     {
         string[] interpreters = result.GetValue(_interpreter) ?? [], indexes = result.GetValue(_index)?.Split(',') ?? [];
-        return interpreters.Length + indexes.Length + sections.Count == 0 ? null : new ScriptOptions
+        string? mount = target.WalksUrl ? result.GetValue(_mount) : null;
+        return interpreters.Length + indexes.Length + sections.Count == 0 && mount is null ? null : new ScriptOptions
         {
+            Mount = Encoding.UTF8.GetBytes(mount ?? ""),
             Sections = ReadSections(result, sections, target),
             Interpreters = Array.ConvertAll(interpreters, static text =>
             {
@@ -386,6 +398,13 @@ internal sealed class GatewayCommandOptions
             if (equals < 0 || !CgiNames.IsPortable(Encoding.UTF8.GetBytes(token.Value[..equals])))
                 option.AddError($"--env takes NAME=VALUE, not \"{token.Value}\": a name has letters, digits and underscores");
         }
+    }
+
+    private static void CheckMount(OptionResult option)
+    {
+        string mount = option.Tokens is [.., var last] ? last.Value : "";
+        if (!mount.StartsWith('/') || Array.Exists(mount.Split('/'), static part => part is "." or ".."))
+            option.AddError($"--mount takes a path that begins with a slash, not \"{mount}\": write for example --mount /cgi-bin");
     }
 
     private static void Requires(OptionResult option, Option other, string line)

@@ -28,6 +28,9 @@ internal sealed class Protocol
     /// <summary>The bytes with which a web server may begin; null where they tell nothing, so that the protocol has to be chosen.</summary>
     internal required string? FirstBytes { get; init; }
 
+    /// <summary>True if its web servers may leave it to the program which script a URL names: see <see cref="Cgi.UrlResolver"/>.</summary>
+    internal bool NamesUrlOnly { get; init; }
+
     internal required Factory Open { get; init; }
 
     internal required Enclosure Enclose { get; init; }
