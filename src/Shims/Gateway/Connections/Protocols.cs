@@ -1,3 +1,4 @@
+using Shims.Ajp;
 using Shims.FastCgi;
 
 namespace Shims.Gateway.Connections;
@@ -31,6 +32,18 @@ internal static class Protocols
         FirstBytes = "\x01",
         Open = static (context, descriptor) => new FastCgiConnection(context, descriptor),
         Enclose = EnclosedPage.Of,
+    };
+
+    /// <summary>AJP13. A packet begins with 12 34, of which the first byte alone would let whoever connects choose the parser, and with it whether there is a secret.</summary>
+    internal static Protocol Ajp13 { get; } = new()
+    {
+        Name = "AJP13",
+        Article = "an",
+        Word = "ajp13",
+        Scheme = "ajp",
+        FirstBytes = null,
+        Open = static (context, descriptor) => new AjpConnection(context, descriptor),
+        Enclose = static (_, page) => PagePackets.Of(page),
     };
 
     /// <summary>All of them. What nothing is known to begin with goes to the first, whose parser explains best what came instead.</summary>
