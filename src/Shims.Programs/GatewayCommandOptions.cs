@@ -76,6 +76,11 @@ internal sealed class GatewayCommandOptions
         Description = "Make a variable of an attribute of the request (Apache: SetEnv AJP_NAME), and pass it to the script.",
         HelpName = "NAME",
     };
+    private readonly Option<string?> _mount = new("--mount")
+    {
+        Description = "The path of the URL under which TARGET stands, where the web server names no file. Default: up to the first name that is in TARGET. Example: /cgi-bin.",
+        HelpName = "PATH",
+    };
     private readonly Option<string[]> _options = new(OptionsFile.Option) { Description = "Read options from a file, one per line: inetd passes few arguments. After a line [NAME] they are for one script of TARGET.", HelpName = "FILE" };
     private readonly Option<string> _errors = new("--errors") { Description = "Where the cause of a failure is shown: log, or browser (for development).", DefaultValueFactory = _ => "log" };
     private readonly Option<int?> _timeout = Seconds("--timeout", $"End a script that runs longer than this, in the modes supervise and relay. Default: {s_default.ScriptSecondsOrDefault}.");
@@ -113,9 +118,11 @@ internal sealed class GatewayCommandOptions
         _program = program;
         if (protocol == Protocols.Ajp13)
             _mode.Validators.Add(RefuseSharing);
-        _mode.OneOf(protocol == Protocols.Scgi ? ["auto", "exec", "supervise", "relay"] : ["auto", "relay"]);
+        _mode.OneOf(protocol == Protocols.FastCgi || protocol == Protocols.Ajp13 ? ["auto", "relay"] : ["auto", "exec", "supervise", "relay"]);
         _mode.Description = protocol == Protocols.Scgi
             ? "exec: the script replaces the shim. supervise: the shim waits until it ends. relay: all bytes go through the shim. auto: as the request and the other options need."
+            : protocol == Protocols.Uwsgi
+            ? "relay: all bytes go through the shim. auto: the same. supervise, exec: the script writes its CGI header to the web server itself, which must be nginx or lighttpd."
             : "relay: all bytes go through the shim. auto: the same.";
         _errors.OneOf("log", "browser");
         _clientGone.OneOf("end", "finish");
@@ -127,6 +134,7 @@ internal sealed class GatewayCommandOptions
         _interpreter.Validators.Add(CheckInterpreters);
         _index.Validators.Add(CheckIndexes);
         _attribute.Validators.Add(CheckAttributes);
+        _mount.Validators.Add(CheckMount);
         _maxWait.Validators.Add(option => Requires(option, _max, "--max N"));
         _recordAll.Validators.Add(option => Requires(option, _record, "--record DIR"));
         _recordSecrets.Validators.Add(option => Requires(option, _record, "--record DIR"));
@@ -136,6 +144,8 @@ internal sealed class GatewayCommandOptions
                 _interpreter, _allowWritable, _index, _options, _errors, _timeout, _outputWait, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _maxWait, _clientGone, _truthful,
                 _status, _record, _recordAll, _recordSecrets, _idle, _finishTime, _help, _version,
         };
+        if (protocol.NamesUrlOnly)
+            Command.Options.Insert(Command.Options.IndexOf(_index) + 1, _mount);
         if (protocol == Protocols.Ajp13)
         {
             foreach (Option option in (Option[])[_attribute, _insecureNoSecret, _secretFile])
@@ -257,8 +267,10 @@ internal sealed class GatewayCommandOptions
     private unsafe ScriptOptions? ReadScripts(ParseResult result, List<OptionsSection> sections, ScriptTarget target)
     {
         string[] interpreters = result.GetValue(_interpreter) ?? [], indexes = result.GetValue(_index)?.Split(',') ?? [];
-        return interpreters.Length + indexes.Length + sections.Count == 0 ? null : new ScriptOptions
+        string? mount = target.WalksUrl ? result.GetValue(_mount) : null;
+        return interpreters.Length + indexes.Length + sections.Count == 0 && mount is null ? null : new ScriptOptions
         {
+            Mount = Encoding.UTF8.GetBytes(mount ?? ""),
             Sections = ReadSections(result, sections, target),
             Interpreters = Array.ConvertAll(interpreters, static text =>
             {
@@ -434,6 +446,13 @@ internal sealed class GatewayCommandOptions
             else if (!extensions.Add(extension))
                 option.AddError($"--interpreter names {extension} twice: name one program for it");
         }
+    }
+
+    private static void CheckMount(OptionResult option)
+    {
+        string mount = option.Tokens is [.., var last] ? last.Value : "";
+        if (!mount.StartsWith('/') || Array.Exists(mount.Split('/'), static part => part is "." or ".."))
+            option.AddError($"--mount takes a path that begins with a slash, not \"{mount}\": write for example --mount /cgi-bin");
     }
 
     private static void CheckIndexes(OptionResult option)

@@ -25,13 +25,13 @@ internal sealed class ConversationLog(TextWriter output, Protocol protocol) : IG
 
     public void OnSent(ReadOnlySpan<byte> bytes)
     {
-        if (protocol == Protocols.Scgi)
+        if (protocol != Protocols.FastCgi)
             WriteLine('>', $"{bytes.Length} bytes");
     }
 
     public void OnReceived(ReadOnlySpan<byte> bytes)
     {
-        if (protocol == Protocols.Scgi)
+        if (protocol != Protocols.FastCgi)
             WriteLine('<', $"{bytes.Length} bytes");
     }
 

@@ -38,7 +38,7 @@ internal static class GatewayClient
     private static async Task<GatewayResponse> SendAsync(TestRequest request, GatewayConnection connection, Protocol protocol,
         IGatewayObserver observer, ErrorOutput errors, ResponseTimes times, CancellationToken cancellation)
     {
-        ResponseReader reader = protocol == Protocols.Scgi ? new ScgiResponseReader(connection)
+        ResponseReader reader = protocol != Protocols.FastCgi ? new ScgiResponseReader(connection)
             : new FastCgiResponseReader(connection, observer, errors);
         var response = new GatewayResponse(connection, reader, errors, times, isForHead: request.Method == "HEAD");
         try

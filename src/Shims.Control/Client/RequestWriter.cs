@@ -2,11 +2,12 @@ using System.Buffers;
 using Shims.FastCgi;
 using Shims.Gateway.Connections;
 using Shims.Scgi;
+using Shims.Uwsgi;
 
 namespace Shims.Control.Client;
 
 /// <summary>Encodes a request in its protocol, piece by piece.</summary>
-/// <param name="protocol">SCGI or FastCGI.</param>
+/// <param name="protocol">SCGI, FastCGI or uwsgi.</param>
 /// <param name="observer">Told of variables and records.</param>
 internal sealed class RequestWriter(Protocol protocol, IGatewayObserver observer)
 {
@@ -23,6 +24,8 @@ internal sealed class RequestWriter(Protocol protocol, IGatewayObserver observer
         var output = new ArrayBufferWriter<byte>();
         if (protocol == Protocols.Scgi)
             WriteScgiHeader(output, variables);
+        else if (protocol == Protocols.Uwsgi)
+            WriteUwsgiHead(output, variables);
         else
             WriteFastCgiHead(output, request.Role, variables);
         return output.WrittenSpan.ToArray();
@@ -41,7 +44,7 @@ internal sealed class RequestWriter(Protocol protocol, IGatewayObserver observer
                 throw new EndOfStreamException($"the body ended {rest} bytes before its announced length");
             rest -= count;
             output.ResetWrittenCount();
-            if (protocol == Protocols.Scgi)
+            if (protocol != Protocols.FastCgi)
                 output.Write(buffer.AsSpan(0, count));
             else
                 WriteRecord(output, RecordType.Stdin, buffer.AsSpan(0, count));
@@ -66,6 +69,17 @@ internal sealed class RequestWriter(Protocol protocol, IGatewayObserver observer
             block.Write("\0"u8);
         }
         output.Advance(ScgiHeaderWriter.Write(output.GetSpan(ScgiHeaderWriter.SizeOf(block.WrittenSpan)), block.WrittenSpan));
+    }
+
+    private static void WriteUwsgiHead(ArrayBufferWriter<byte> output, List<RequestVariable> variables)
+    {
+        int size = variables.Sum(static variable => UwsgiVariablesWriter.SizeOf(variable.Name, variable.Value));
+        if (size > UwsgiHeader.MaxDataSize)
+            throw new ArgumentException($"uwsgi takes {UwsgiHeader.MaxDataSize} bytes of variables, and these are {size}", nameof(variables));
+        new UwsgiHeader((byte)UwsgiModifier.Wsgi, (ushort)size, 0).Write(output.GetSpan(UwsgiHeader.Size));
+        output.Advance(UwsgiHeader.Size);
+        foreach (RequestVariable variable in variables)
+            output.Advance(UwsgiVariablesWriter.Write(output.GetSpan(UwsgiVariablesWriter.SizeOf(variable.Name, variable.Value)), variable.Name, variable.Value));
     }
 
     private void WriteFastCgiHead(ArrayBufferWriter<byte> output, Role role, List<RequestVariable> variables)

@@ -2,7 +2,7 @@ using Shims.FastCgi;
 
 namespace Shims.Control.Client;
 
-/// <summary>Reads an SCGI response: all bytes up to the end of the connection. SCGI has no framing.</summary>
+/// <summary>Reads a response over SCGI or uwsgi: all bytes up to the end of the connection. Both have no framing.</summary>
 internal sealed class ScgiResponseReader(GatewayConnection connection) : ResponseReader
 {
     private bool _isFirst = true;

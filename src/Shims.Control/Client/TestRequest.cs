@@ -56,8 +56,8 @@ internal sealed record TestRequest
     {
         var variables = new VariableList();
         (byte[] scriptName, byte[] pathInfo) = DividePath();
-        if (protocol == Protocols.Scgi)
-            AddScgiParameters(variables, scriptName, pathInfo);
+        if (protocol != Protocols.FastCgi)
+            AddScgiParameters(variables, protocol, scriptName, pathInfo);
         else
             AddFastCgiParameters(variables, scriptName, pathInfo);
         AddHeaders(variables);
@@ -66,8 +66,8 @@ internal sealed record TestRequest
         return variables.ToList();
     }
 
-    /// <summary>Adds the variables in nginx's order: those of its SCGI module, of scgi_params, and of nginx-examples/scgi.conf.</summary>
-    private void AddScgiParameters(VariableList variables, byte[] scriptName, byte[] pathInfo)
+    /// <summary>Adds the variables in nginx's order, over uwsgi too: those of its SCGI module, of scgi_params, and of nginx-examples/scgi.conf.</summary>
+    private void AddScgiParameters(VariableList variables, Protocol protocol, byte[] scriptName, byte[] pathInfo)
     {
         variables.Add("CONTENT_LENGTH", ContentLength.ToString(CultureInfo.InvariantCulture));
         variables.Add("REQUEST_METHOD", Method);
@@ -77,7 +77,8 @@ internal sealed record TestRequest
         variables.Add("DOCUMENT_URI", Url.Path);
         if (ScriptFilename is not null)
             variables.Add("DOCUMENT_ROOT", DocumentRoot(scriptName));
-        variables.Add("SCGI", "1");
+        if (protocol == Protocols.Scgi)
+            variables.Add("SCGI", "1");
         AddServer(variables);
         variables.Add("REMOTE_ADDR", RemoteAddress);
         variables.Add("REMOTE_PORT", RemotePort.ToString(CultureInfo.InvariantCulture));

@@ -78,7 +78,7 @@ internal sealed class ConfigCommand : ControlSubcommand
         _webUser.CompletionSources.Add(static _ => UserNames.All.Select(static name => new CompletionItem(name)));
         _web.OneOf([.. ServerKinds.All.Where(kind => kind.IsWebServer).Select(kind => kind.Word)]);
         _super.OneOf([.. ServerKinds.All.Where(kind => !kind.IsWebServer).Select(kind => kind.Word)]);
-        _protocol.OneOf([.. Protocols.All.Select(protocol => protocol.Word)]);
+        _protocol.OneOf([.. ProtocolOptions.Offered.Select(protocol => protocol.Word)]);
         _recipe.CompletionSources.Add(static _ => RecipeCatalog.Names.Append(RecipeArguments.List)
             .Select(static name => new CompletionItem(name)));
         _recipe.Validators.Add(ConfigValues.Recipe);

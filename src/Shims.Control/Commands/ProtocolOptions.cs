@@ -5,12 +5,15 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Commands;
 
-/// <summary>An option for each protocol, such as <c>--scgi</c>. A new protocol in <see cref="Protocols"/> has its option here.</summary>
+/// <summary>An option for each protocol, such as <c>--scgi</c>. </summary>
 /// <param name="describe">Text for <c>--help</c>.</param>
 internal sealed class ProtocolOptions(Func<Protocol, string> describe) : IEnumerable<Option>
 {
+    /// <summary>Those of <see cref="Protocols"/> that the commands offer.</summary>
+    internal static Protocol[] Offered { get; } = [Protocols.Scgi, Protocols.FastCgi];
+
     private readonly Dictionary<Protocol, Option<bool>> _options =
-        Protocols.All.ToDictionary(protocol => protocol, protocol =>
+        Offered.ToDictionary(protocol => protocol, protocol =>
             new Option<bool>("--" + protocol.Word) { Description = describe(protocol) });
 
     public IEnumerator<Option> GetEnumerator() => _options.Values.GetEnumerator();
@@ -28,5 +31,5 @@ internal sealed class ProtocolOptions(Func<Protocol, string> describe) : IEnumer
     }
 
     private IEnumerable<Protocol> Given(CommandResult command) =>
-        Protocols.All.Where(protocol => ControlSubcommand.Given(command, _options[protocol]));
+        Offered.Where(protocol => ControlSubcommand.Given(command, _options[protocol]));
 }

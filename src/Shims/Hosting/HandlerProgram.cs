@@ -28,7 +28,7 @@ internal static unsafe class HandlerProgram
             return (int)CgiProgram.Run(gateway, responder);
         if (input is StandardInput.Terminal or StandardInput.Closed && Descriptors.PassedListeners() is [])
             return (int)Explain(gateway.Program);
-        return (int)GatewayProgram.Run(only: null, gateway, responder, recorder: null, default);
+        return (int)GatewayProgram.Run(ShimProtocolNames.Spoken(settings.Protocols), gateway, responder, recorder: null, default);
     }
 
     private static ExitCode Explain(string program)

@@ -23,6 +23,7 @@ internal static class ShimSettings
         Apply("SHIMS_ACCESS_LOG\0"u8, "--access-log");
         Apply("SHIMS_TRUST_REQUEST_ID\0"u8, "--trust-request-id");
         Apply("SHIMS_MOUNT\0"u8, "--mount");
+        Apply("SHIMS_PROTOCOL\0"u8, "--protocol");
         Apply("SHIMS_TIMEOUT\0"u8, "--timeout");
         Apply("SHIMS_HEADER_TIMEOUT\0"u8, "--header-timeout");
         Apply("SHIMS_IDLE\0"u8, "--idle");
@@ -82,7 +83,7 @@ internal static class ShimSettings
     }
 
     private static bool IsOption(string name) =>
-        name is "--errors" or "--stderr" or "--log-format" or "--access-log" or "--mount" or "--timeout" or "--header-timeout" or "--idle"
+        name is "--errors" or "--stderr" or "--log-format" or "--access-log" or "--mount" or "--protocol" or "--timeout" or "--header-timeout" or "--idle"
             or "--finish-time" or "--max-header" or "--max-body" or "--max";
 
     /// <returns>The fault of the value, or null.</returns>
@@ -109,6 +110,11 @@ internal static class ShimSettings
                 if (!value.StartsWith('/'))
                     return "--mount takes a path that begins with a slash";
                 options.MountPath = value;
+                return null;
+            case "--protocol":
+                if (ShimProtocolNames.Read(value) is not { } protocols)
+                    return $"--protocol takes {ShimProtocolNames.Words}, or several of them with commas between";
+                options.Protocols = protocols;
                 return null;
             case "--max-header" or "--max-body":
                 if (!ByteSize.TryRead(value, out long size))

@@ -14,6 +14,7 @@ public static class Fronts
         .. CaddyFront.All,
         .. H2oFront.All,
         .. CgiFcgiFront.All,
+        .. UwsgiRouterFront.All,
     ];
 
     public static Front Named(string name) => All.Single(front => front.Name == name);

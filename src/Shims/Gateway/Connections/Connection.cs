@@ -14,6 +14,7 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
     private readonly ConnectionContext _context;
     private PhaseClock _phase;
     private Turn _turn;
+    private long _breakUntil;
 
     /// <param name="context">Its surroundings.</param>
     /// <param name="descriptor">Taken over.</param>
@@ -209,6 +210,17 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
             return;
         Transport.ResetOnClose();
         Close();
+    }
+
+    /// <summary>Ends the connection by a reset that waits until the peer has taken what was sent, which it would destroy.</summary>
+    protected void BreakWhenTaken()
+    {
+        if (_breakUntil == 0)
+            _breakUntil = Loop.Now + Limits.HalfCloseGrace;
+        if (Transport.HasPeerTakenAll || Loop.Now >= _breakUntil)
+            CloseBroken();
+        else
+            Enter(ConnectionPhase.Breaking);
     }
 
     /// <summary>Gives the descriptor, with nothing read from it, to a connection that speaks a protocol. This one has ended then.</summary>

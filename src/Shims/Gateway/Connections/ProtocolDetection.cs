@@ -10,6 +10,9 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
 {
     private const byte TlsHandshake = 0x16;
 
+    /// <summary>The first bytes of a packet from a web server.</summary>
+    private static ReadOnlySpan<byte> AjpMagic => [0x12, 0x34];
+
     /// <summary>True if the protocol is spoken here.</summary>
     internal bool Speaks(Protocol protocol) => Array.IndexOf(spoken, protocol) >= 0;
 
@@ -35,14 +38,17 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
     internal Fault? Explain(ReadOnlySpan<byte> start)
     {
         string own = $"{(spoken is [var only] ? only.Program : Log.Program)} speaks {Names(" and ")}";
-        string pass = string.Join(" or ", Array.ConvertAll(spoken, static protocol => protocol.Word + "_pass"));
+        string pass = spoken is [{ Directive: { } directive }] ? directive : string.Join(" or ", Array.ConvertAll(spoken, static protocol => protocol.Word + "_pass")) + " in nginx";
         if (IsHttp(start))
-            return Miswired("an HTTP request", own, $"put a web server in front ({pass} in nginx), not proxy_pass or a browser");
+            return Miswired("an HTTP request", own, $"put a web server in front ({pass}), not proxy_pass or a browser");
         if (start is [TlsHandshake, ..])
-            return Miswired("a TLS connection", own, $"put a web server in front ({pass} in nginx); TLS ends there");
-        return Find(start) is { } other && !Speaks(other)
-            ? Miswired($"{other.Article} {other.Name} request", own, $"use {pass} in nginx (Apache: {spoken[0].Scheme}://), or let {other.Program} listen here")
-            : null;
+            return Miswired("a TLS connection", own, $"put a web server in front ({pass}); TLS ends there");
+        if (Find(start) is { } other)
+            return Speaks(other) ? null : OtherRequest($"{other.Article} {other.Name}", other.Program);
+        return start.StartsWith(AjpMagic) && !Speaks(Protocols.Ajp13) ? OtherRequest("an AJP13", "ajp-run") : null;
+
+        Fault OtherRequest(string what, string program) =>
+            Miswired($"{what} request", own, $"use {pass}{(spoken[0].Directive is null ? $" (Apache: {spoken[0].Scheme}://)" : "")}, or let {program} listen here");
     }
 
     /// <summary>Puts a CGI response into the form that the peer understands.</summary>
@@ -50,7 +56,7 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
     /// <param name="page">Header and body.</param>
     internal byte[] Enclose(ReadOnlySpan<byte> start, byte[] page) =>
         IsHttp(start) ? [.. "HTTP/1.0 500 Internal Server Error\r\n"u8, .. page]
-        : Find(start)?.Enclose(start, page) ?? page;
+        : (Find(start) ?? spoken[0]).Enclose(start, page);
 
     private Protocol? Find(ReadOnlySpan<byte> start)
     {

@@ -52,7 +52,7 @@ internal sealed class ResponseBuffer(Exchange exchange) : IDisposable
     /// <summary>The header is known. A body that HTTP allows for neither the method nor the status is dropped from now on, whatever is written.</summary>
     internal void SetHead(ResponseHead head)
     {
-        _head = head.ToBytes(exchange.RequestId);
+        _head = exchange.Channel.Encode(head, exchange.RequestId);
         HeadFault = exchange.Channel.FaultOf(_head);
         if (HeadFault is not null)
         {

@@ -1,0 +1,18 @@
+namespace Shims;
+
+/// <summary>Protocols in which web servers hand requests to a program.</summary>
+[Flags]
+public enum ShimProtocols
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>SCGI: <c>scgi_pass</c> in nginx.</summary>
+    Scgi = 1,
+
+    /// <summary>FastCGI: <c>fastcgi_pass</c> in nginx.</summary>
+    FastCgi = 2,
+
+    /// <summary>The uwsgi protocol: <c>uwsgi_pass</c> in nginx.</summary>
+    Uwsgi = 4,
+}
