@@ -56,6 +56,7 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
     /// <param name="page">Header and body.</param>
     internal byte[] Enclose(ReadOnlySpan<byte> start, byte[] page) =>
         IsHttp(start) ? [.. "HTTP/1.0 500 Internal Server Error\r\n"u8, .. page]
+        : start.StartsWith(AjpMagic) ? Protocols.Ajp13.Enclose(start, page)
         : (Find(start) ?? spoken[0]).Enclose(start, page);
 
     private Protocol? Find(ReadOnlySpan<byte> start)
