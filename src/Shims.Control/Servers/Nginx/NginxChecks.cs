@@ -145,7 +145,8 @@ internal static class NginxChecks
             string address = target.StartsWith("unix:", StringComparison.Ordinal)
                 ? $"unix:{target["unix:".Length..].Split(':')[0]}"
                 : target.Split('/')[0];
-            if (SocketAddress.Parse(address) is not { } socket || set.ServiceAt(socket) is not { Spoken: [var protocol] } service)
+            if (SocketAddress.Parse(address) is not { } socket || set.ServiceAt(socket) is not { Spoken: [var protocol] } service
+                || pass.Name == protocol.Word + "_pass")
                 continue;
             string right = $"{protocol.Word}_pass {address}", spoken = pass.Name == "proxy_pass" ? "HTTP" : "uwsgi";
             yield return new Finding(Severity.Error, pass.Place.ToString(),
