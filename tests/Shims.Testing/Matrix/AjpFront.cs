@@ -32,7 +32,6 @@ public sealed class AjpFront(string name, Func<ExampleFile, ExampleFile>? change
     public override string? LimitOf(Check check) => check switch
     {
         Check.LeftWhileSilent => "sees that a browser has left only when it writes to it",
-        Check.LeftWhileWriting when IsJk => "does not tell a container that a browser has left",
         _ => null,
     };
 
