@@ -9,7 +9,7 @@ namespace Shims.Gateway.Connections;
 /// <summary>A connection that carries AJP13 requests, one after the other.</summary>
 /// <remarks>
 /// A failure before the header of a response has gone out is always a page with END_RESPONSE, never the end of the connection: mod_jk sends the request again then, also a POST. A response that
-/// breaks off later has no END_RESPONSE, which every web server notices.
+/// breaks off later has no END_RESPONSE.
 /// </remarks>
 internal sealed class AjpConnection : Connection
 {
