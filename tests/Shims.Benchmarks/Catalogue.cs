@@ -29,6 +29,7 @@ internal static class Catalogue
         new ScgiWaitAgainstC(),
         new FcgiWaitAgainstFcgiwrap(),
         new FcgidAgainstCgid(),
+        new AjpWaitAgainstFcgi(),
         new DownloadAgainstFcgiwrap(Wire.Scgi),
         new DownloadAgainstFcgiwrap(Wire.FastCgi),
         new UploadAgainstFcgiwrap(Wire.Scgi),

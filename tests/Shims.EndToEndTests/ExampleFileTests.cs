@@ -38,7 +38,7 @@ public sealed class ExampleFileTests
             .. new[]
             {
                 "apache-scgi.conf", "apache-fcgi.conf", "apache-fcgid.conf", "lighttpd-scgi.conf", "lighttpd-fastcgi.conf", "lighttpd-authorizer.conf", "lighttpd-bin-path.conf",
-                "haproxy.cfg", "Caddyfile", "h2o.conf", "h2o-spawn.conf", "cgi-fcgi", "lighttpd-cgi-fcgi.conf", "apache-uwsgi.conf", "lighttpd-uwsgi.conf", "uwsgi-router.ini",
+                "apache-ajp.conf", "apache-jk.conf", "lighttpd-ajp13.conf", "haproxy.cfg", "Caddyfile", "h2o.conf", "h2o-spawn.conf", "cgi-fcgi", "lighttpd-cgi-fcgi.conf", "apache-uwsgi.conf", "lighttpd-uwsgi.conf", "uwsgi-router.ini",
             }.Select(name => $"webserver-examples/{name}"),
         ];
         string[] untested = [.. FilesIn("inetd-examples").Concat(FilesIn("nginx-examples")).Concat(FilesIn("webserver-examples")).Where(path => !tested.Any(known => path == known || (known.EndsWith('/') && path.StartsWith(known, StringComparison.Ordinal))))];

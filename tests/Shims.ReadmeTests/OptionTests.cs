@@ -17,14 +17,14 @@ public sealed class OptionTests
         Assert.Equal(all.Order(), s_page.Keys.Order());
     }
 
-    [Theory, InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("uwsgi-run")]
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("uwsgi-run"), InlineData("ajp-run")]
     public async Task The_manual_page_has_every_option_and_no_other(string program)
     {
         IReadOnlyDictionary<string, OptionEntry> help = await HelpText.OptionsAsync(program);
         Assert.Equal(help.Keys.Order(), ManualPage.Of(program).Options.Keys.Order());
     }
 
-    [Theory, InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("uwsgi-run")]
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("uwsgi-run"), InlineData("ajp-run")]
     public async Task All_places_say_the_same_default(string program)
     {
         IReadOnlyDictionary<string, OptionEntry> manual = ManualPage.Of(program).Options;
@@ -36,7 +36,7 @@ public sealed class OptionTests
         }
     }
 
-    [Theory, InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("uwsgi-run")]
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("uwsgi-run"), InlineData("ajp-run")]
     public async Task All_places_say_what_an_option_takes(string program)
     {
         IReadOnlyDictionary<string, OptionEntry> manual = ManualPage.Of(program).Options;

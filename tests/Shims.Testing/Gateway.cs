@@ -9,8 +9,10 @@ public sealed record Gateway
 
     public static readonly Gateway Uwsgi = new() { Name = "uwsgi-run", NginxWord = "uwsgi", SocketName = "uwsgi", FirstPort = 3031 };
 
+    public static readonly Gateway Ajp = new() { Name = "ajp-run", NginxWord = "ajp13", SocketName = "ajp", FirstPort = 8009 };
+
     /// <summary>The one with that program name, for tests whose parameters are text.</summary>
-    public static Gateway Named(string name) => new[] { Scgi, FastCgi, Uwsgi }.Single(gateway => gateway.Name == name);
+    public static Gateway Named(string name) => new[] { Scgi, FastCgi, Uwsgi, Ajp }.Single(gateway => gateway.Name == name);
 
     /// <summary>The program's name.</summary>
     public required string Name { get; init; }

@@ -51,7 +51,7 @@ public sealed partial class Installation : IDisposable
             await Command.RunAsync("cp", ["-R", folder, installation.Folder.PathTo("www/cgi-bin")]);
             foreach (string pages in (string[])["www", "wsgi"])
                 await Command.RunAsync("cp", ["-R", Repository.PathTo($"inetd-examples/{pages}"), installation.Folder.PathTo($"www/{pages}")]);
-            await Command.RunAsync("cp", [Repository.ScgiRun, Repository.FcgiRun, Repository.Program("uwsgi-run"), Repository.Program("wsgi-run"), installation.Folder.PathTo("libexec")]);
+            await Command.RunAsync("cp", [Repository.ScgiRun, Repository.FcgiRun, Repository.Program("uwsgi-run"), Repository.Program("ajp-run"), Repository.Program("wsgi-run"), installation.Folder.PathTo("libexec")]);
             return installation;
         }
         catch

@@ -10,9 +10,10 @@ namespace Shims.Cgi;
 ///   a path                                     that file, as over SCGI (lighttpd, nginx)          as over SCGI
 ///   proxy:uwsgi://AUTHORITY, file in TARGET    that file (Apache, SetHandler)                     from REQUEST_URI: those sent are cut short
 ///   none, or proxy: and the path of the URL    the walk along SCRIPT_NAME and PATH_INFO           where the walk ends
+///   none, and neither of the two (AJP13)       the walk along the path of REQUEST_URI             where the walk ends
 /// </code>
 /// The walk begins below <c>--mount</c>, or else at the first component that names something in TARGET. The path is taken as the web server has decoded it: nothing is
-/// decoded again, since its own rules are about what it has decoded.
+/// decoded again, since its own rules are about what it has decoded. That of REQUEST_URI is divided at its slashes first, and then its parts are decoded: one with %2F or %00 in it is not a file.
 /// </remarks>
 internal static class UrlResolver
 {
@@ -42,6 +43,8 @@ internal static class UrlResolver
         found = default;
         ReadOnlySpan<byte> local = ProxyPrefix.Remove(request[CgiName.ScriptFilename], out bool isProxied);
         ReadOnlySpan<byte> encoded = RequestedPath.OfUrl(request[CgiName.RequestUri]);
+        if (local.IsEmpty && !request[CgiName.RequestUri].IsEmpty && request[CgiName.ScriptName].IsEmpty && request[CgiName.PathInfo].IsEmpty && request[CgiName.DocumentUri].IsEmpty)
+            return EncodedUrl.Find(target, encoded, ref memory, out found, out url);
         return isProxied && IsFile(target, local, encoded, ref memory)
             ? FindFile(target, request, local, encoded, ref memory, out found, out url)
             : Walk(target, WholePath(request, encoded, ref memory), request[CgiName.ScriptName], encoded, ref memory, out found, out url);
@@ -96,7 +99,8 @@ internal static class UrlResolver
         return !one.IsEmpty && !other.IsEmpty && Canonical(path, one).SequenceEqual(Canonical(PercentEncoding.Decode(encoded, other), other));
     }
 
-    private static Resolution Walk(scoped in ScriptTarget target, ReadOnlySpan<byte> whole, ReadOnlySpan<byte> name, ReadOnlySpan<byte> encoded, scoped ref Arena memory, out FoundScript found, out ScriptUrl url)
+    /// <summary>Walks along a path to the script.</summary>
+    internal static Resolution Walk(scoped in ScriptTarget target, ReadOnlySpan<byte> whole, ReadOnlySpan<byte> name, ReadOnlySpan<byte> encoded, scoped ref Arena memory, out FoundScript found, out ScriptUrl url)
     {
         found = default;
         url = default;

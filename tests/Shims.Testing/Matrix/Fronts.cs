@@ -7,7 +7,9 @@ public static class Fronts
     [
         .. NginxFront.All,
         .. ApacheFront.All,
+        .. AjpFront.All,
         .. LighttpdFront.All,
+        .. LighttpdAjpFront.All,
         .. HAProxyFront.All,
         .. CaddyFront.All,
         .. H2oFront.All,

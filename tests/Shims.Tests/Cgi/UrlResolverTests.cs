@@ -219,6 +219,40 @@ public sealed class UrlResolverTests : IDisposable
         Assert.Equal(Resolution.NotFound, PreparedScript.For(mounted, new RequestBlock { { "PATH_INFO", "/apple/x" } }).Resolution);
     }
 
+    [Theory]
+    [InlineData("/cgi-bin/env.cgi/x%20y/c%2Fd", "env.cgi", "/cgi-bin/env.cgi", "/x y/c/d")]
+    [InlineData("/cgi-bin/%65nv.cgi?q=/", "env.cgi", "/cgi-bin/env.cgi", null)]
+    [InlineData("/cgi%2Dbin/sub/./deep.cgi//x", "sub/deep.cgi", "/cgi-bin/sub/deep.cgi", "//x")]
+    [InlineData("/cgi-bin/x%2541.cgi", "x%41.cgi", "/cgi-bin/x%41.cgi", null)]
+    [InlineData("/cgi-bin/a%252Fb.cgi", "a%2Fb.cgi", "/cgi-bin/a%2Fb.cgi", null)]
+    public void A_URL_that_nobody_has_decoded_is_divided_first_and_decoded_once(string uri, string file, string name, string? pathInfo)
+    {
+        foreach (string? mount in new[] { null, "/cgi-bin" })
+            Finds(file, name, pathInfo, new() { { "REQUEST_URI", uri } }, mount);
+    }
+
+    [Theory]
+    [InlineData("/cgi-bin/sub%2Fdeep.cgi")]
+    [InlineData("/cgi-bin/sub%2fdeep.cgi/x")]
+    [InlineData("/cgi-bin/a%2Fb.cgi")]
+    [InlineData("/cgi-bin%2Fenv.cgi")]
+    [InlineData("/cgi-bin/env.cgi%00")]
+    [InlineData("/cgi-bin/env.cgi%00/x")]
+    [InlineData("/cgi-bin/%2565nv.cgi")]
+    [InlineData("*")]
+    public void A_part_of_a_URL_with_a_slash_or_a_NUL_in_it_is_not_a_file(string uri)
+    {
+        foreach (string? mount in new[] { null, "/cgi-bin" })
+            Refuses(Resolution.NotFound, new() { { "REQUEST_URI", uri } }, mount);
+    }
+
+    [Theory, Trait("fault", "CVE-2018-7490")]
+    [InlineData("/cgi-bin/%2e%2e/outside.cgi")]
+    [InlineData("/cgi-bin/.%2E/outside.cgi")]
+    [InlineData("/cgi-bin/env.cgi/..%2F..%2Foutside.cgi")]
+    [InlineData("/cgi-bin/env.cgi/%2e%2e")]
+    public void A_parent_in_a_URL_is_refused_however_it_is_encoded(string uri) => Refuses(Resolution.ParentReference, new() { { "REQUEST_URI", uri } }, "/cgi-bin");
+
     [Fact]
     public void A_request_that_names_nothing_is_refused() => Refuses(Resolution.NotNamed, new() { { "REQUEST_METHOD", "GET" } });
 

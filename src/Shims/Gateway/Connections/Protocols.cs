@@ -1,3 +1,4 @@
+using Shims.Ajp;
 using Shims.Cgi;
 using Shims.Early;
 using Shims.FastCgi;
@@ -48,7 +49,22 @@ internal static class Protocols
         Enclose = static (_, page) => HttpPage.Of(page),
     };
 
-    /// <summary>All of them. What nothing is known to begin with goes to the first, whose parser explains best what came instead.</summary>
+    /// <summary>AJP13. A packet begins with 12 34, of which the first byte alone would let whoever connects choose the parser, and with it whether there is a secret.</summary>
+    internal static Protocol Ajp13 { get; } = new()
+    {
+        Name = "AJP13",
+        Article = "an",
+        Word = "ajp13",
+        Scheme = "ajp",
+        Directive = "ProxyPass ajp:// in Apache",
+        FirstBytes = null,
+        NamesUrlOnly = true,
+        Open = static (context, descriptor) => new AjpConnection(context, descriptor),
+        Enclose = static (_, page) => PagePackets.Of(page),
+    };
+
+    /// <summary>Those that the first byte tells apart. What nothing is known to begin with goes to the first, whose parser explains best what came instead.</summary>
+    /// <remarks>Not AJP13, which has a secret: it is chosen, and shares no socket.</remarks>
     internal static Protocol[] All { get; } = [Scgi, FastCgi, Uwsgi];
 
     /// <summary>The one that nginx, lighttpd and shimctl write so; null if there is none.</summary>

@@ -61,6 +61,10 @@ internal interface IResponseChannel
     /// <summary>Puts an error page into the form that the peer understands, if that is not the wire's own.</summary>
     byte[] Enclose(byte[] page) => page;
 
+    /// <summary>The fault of a header that the wire has no room for, as the end of a sentence; null if it has.</summary>
+    /// <param name="head">As it will be written.</param>
+    string? FaultOf(ReadOnlySpan<byte> head) => null;
+
     /// <summary>The response is complete.</summary>
     /// <param name="exitCode">The script's exit status, for FastCGI's appStatus.</param>
     void End(int exitCode);

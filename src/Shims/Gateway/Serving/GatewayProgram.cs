@@ -52,7 +52,11 @@ internal sealed class GatewayProgram
         // What was tried before the runtime started may have put something else on descriptor 0.
         StandardInput input = early.HasTakenConnection ? StandardInput.Connection : Descriptors.LookAtInput();
         if (input is not (StandardInput.Listener or StandardInput.Connection) && Descriptors.PassedListeners() is { Length: > 0 } passed)
+        {
+            RefuseOpenDoor(passed);
             return ServeAll(passed);
+        }
+        RefuseOpenDoor(0);
         switch (input)
         {
             case StandardInput.Connection:
@@ -68,6 +72,13 @@ internal sealed class GatewayProgram
             default:
                 throw new ShimException(ExitCode.Usage, $"{_options.Program} answers a request on its standard input, and there is none", $"let inetd, systemd or another super-server start it, or see {_options.Program} --help");
         }
+    }
+
+    /// <summary>AJP13 says who the visitor is.</summary>
+    private void RefuseOpenDoor(params int[] sockets)
+    {
+        if (Array.IndexOf(_spoken, Protocols.Ajp13) >= 0)
+            OpenDoor.Refuse(sockets, _options);
     }
 
     private ExitCode ServeConnection(in EarlyOutcome early)
