@@ -37,9 +37,14 @@ internal sealed class GatewayResponseHead
 
     /// <summary>Reads a header block.</summary>
     /// <param name="block">With the empty line at its end.</param>
-    internal static GatewayResponseHead Read(ReadOnlySpan<byte> block)
+    /// <param name="mayHaveStatusLine">True if it may begin with the status line of HTTP, which stands for Status then.</param>
+    internal static GatewayResponseHead Read(ReadOnlySpan<byte> block, bool mayHaveStatusLine)
     {
-        ResponseHead head = ResponseHead.Read(block, out string? fault);
+        ReadOnlySpan<byte> version = "HTTP/1."u8;
+        ReadOnlySpan<byte> normal = block;
+        if (mayHaveStatusLine && block.StartsWith(version) && block.IndexOf((byte)' ') is > 0 and int space)
+            normal = (ReadOnlySpan<byte>)[.. "Status: "u8, .. block[(space + 1)..]];
+        ResponseHead head = ResponseHead.Read(normal, out string? fault);
         return new GatewayResponseHead(block.ToArray(), head.Status, fault);
     }
 

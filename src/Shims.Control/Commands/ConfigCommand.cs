@@ -22,7 +22,7 @@ internal sealed class ConfigCommand : ControlSubcommand
     private readonly Option<string> _super = new("--super") { Description = "The super-server. With --recipe, systemd if not given." };
     private readonly Option<string> _protocol = new("--protocol")
     {
-        Description = "The protocol between them: scgi or fastcgi. With --recipe it need not be given.",
+        Description = "The protocol between them: scgi, fastcgi, uwsgi or ajp13. With --recipe it need not be given.",
     };
     private readonly Option<string> _url = new("--url") { Description = "The path at which browsers ask for it.", HelpName = "/PATH" };
     private readonly Option<string?> _script = Valued<string?>("--script", "FILE", "One CGI script for everything below the URL.");
@@ -78,7 +78,7 @@ internal sealed class ConfigCommand : ControlSubcommand
         _webUser.CompletionSources.Add(static _ => UserNames.All.Select(static name => new CompletionItem(name)));
         _web.OneOf([.. ServerKinds.All.Where(kind => kind.IsWebServer).Select(kind => kind.Word)]);
         _super.OneOf([.. ServerKinds.All.Where(kind => !kind.IsWebServer).Select(kind => kind.Word)]);
-        _protocol.OneOf([.. ProtocolOptions.Offered.Select(protocol => protocol.Word)]);
+        _protocol.OneOf([.. Protocols.Known.Select(protocol => protocol.Word)]);
         _recipe.CompletionSources.Add(static _ => RecipeCatalog.Names.Append(RecipeArguments.List)
             .Select(static name => new CompletionItem(name)));
         _recipe.Validators.Add(ConfigValues.Recipe);

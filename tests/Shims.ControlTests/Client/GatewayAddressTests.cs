@@ -65,5 +65,5 @@ public sealed class GatewayAddressTests
     [InlineData("unix:/run/php/php8.2-fpm.sock", true)]
     [InlineData("unix:/run/shims/scgi.sock", false)]
     [InlineData("tcp:127.0.0.1:9000", false)]
-    public void Name_of_a_socket_or_command_suggests_the_protocol(string address, bool isFastCgi) => Assert.Equal(isFastCgi, GatewayAddress.Parse(address, out _)!.SeemsToSpeakFastCgi);
+    public void Name_of_a_socket_or_command_suggests_the_protocol(string address, bool isFastCgi) => Assert.Equal(isFastCgi, GatewayAddress.Parse(address, out _)!.LikelyProtocol == Protocols.FastCgi);
 }

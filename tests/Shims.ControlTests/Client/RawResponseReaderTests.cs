@@ -5,7 +5,7 @@ using Shims.Gateway.Connections;
 namespace Shims.ControlTests.Client;
 
 /// <summary>SCGI responses, complete and truncated.</summary>
-public sealed class ScgiResponseReaderTests : IDisposable
+public sealed class RawResponseReaderTests : IDisposable
 {
     private const string Head = "Status: 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\n";
 
