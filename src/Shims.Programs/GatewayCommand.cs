@@ -12,7 +12,7 @@ using Shims.Recording;
 
 namespace Shims.Programs;
 
-/// <summary>The command line of the gateways: <c>scgi-run</c>, <c>fcgi-run</c> and <c>uwsgi-run</c>.</summary>
+/// <summary>The command line of the gateways: <c>scgi-run</c>, <c>fcgi-run</c>, <c>uwsgi-run</c> and <c>ajp-run</c>.</summary>
 /// <remarks>
 /// <c>TARGET [ARG...]</c>, the form of the classic <c>scgi_run</c>, is read by hand: parsing options costs as much as running a script, and inetd starts
 /// the program anew for each request.
@@ -53,7 +53,7 @@ public static class GatewayCommand
         get
         {
             var options = new Dictionary<string, bool>(ForeignOptions.Accepted);
-            foreach (Protocol protocol in Protocols.All)
+            foreach (Protocol protocol in (Protocol[])[.. Protocols.All, Protocols.Ajp13])
             {
                 foreach (Option option in new GatewayCommandOptions("gateway", protocol).Command.Options)
                 {

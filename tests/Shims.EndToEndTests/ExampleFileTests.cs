@@ -27,7 +27,7 @@ public sealed class ExampleFileTests
                 $"inetd-examples/runit/{program}/run", $"inetd-examples/runit/{program}/log/run",
                 $"inetd-examples/socat/{program}",
             }),
-            "inetd-examples/ucspi/fcgi-run-spawn-fcgi",
+            "inetd-examples/ucspi/fcgi-run-spawn-fcgi", "inetd-examples/uwsgi-run.conf",
             "nginx-examples/scgi.conf", "nginx-examples/fastcgi.conf", "nginx-examples/uwsgi.conf", "nginx-examples/php.conf", "nginx-examples/wsgi.conf",
             // By the tests of logs.
             "inetd-examples/logrotate.conf",

@@ -30,15 +30,17 @@ internal ref struct ForwardRequest
     internal static string? Read(ReadOnlySpan<byte> payload, out ForwardRequest request)
     {
         request = default;
+        ForwardRequest read = default;
         var reader = new PayloadReader(payload);
-        if (!request.ReadLine(ref reader, out byte method) || !request.ReadHeaders(ref reader, out string? framing) || !request.ReadAttributes(ref reader))
+        if (!read.ReadLine(ref reader, out byte method) || !read.ReadHeaders(ref reader, out string? framing) || !read.ReadAttributes(ref reader))
             return "does not hold what its lengths say, or a value has a NUL in it";
         if (method != KnownNames.StoredMethod)
-            request._method = KnownNames.Method(method);
-        if (!IsToken(request._method))
+            read._method = KnownNames.Method(method);
+        if (read._method.IsEmpty || !ResponseLine.IsToken(read._method))
             return "has no method";
-        if (request._uri is not [(byte)'/', ..] && !request._uri.SequenceEqual("*"u8))
+        if (read._uri is not [(byte)'/', ..] && !read._uri.SequenceEqual("*"u8))
             return "has no path";
+        request = read;
         return framing;
     }
 
@@ -92,9 +94,15 @@ internal ref struct ForwardRequest
             if (!TryReadHeader(ref reader, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> text))
                 return false;
             if (Is(name, "content-length"u8))
-                (length, lengths) = (text, lengths + 1);
+            {
+                length = text;
+                lengths++;
+            }
             else if (Is(name, "transfer-encoding"u8))
-                (coding, codings) = (text, codings + 1);
+            {
+                coding = text;
+                codings++;
+            }
         }
         _headers = start[..^reader.Rest.Length];
         long value = 0;
@@ -193,7 +201,7 @@ internal ref struct ForwardRequest
 
     private static bool TryReadHeader(scoped ref PayloadReader reader, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
-        (name, value) = (default, default);
+        name = value = default;
         if (reader.Rest is not [KnownNames.HeaderMark, ..])
             return reader.TryReadString(out name) && reader.TryReadString(out value);
         if (!reader.TryReadInteger(out ushort number))
@@ -205,7 +213,7 @@ internal ref struct ForwardRequest
     /// <summary>Reads an attribute, of which only <see cref="AttributeType.RequestAttribute"/> has a name.</summary>
     private static bool TryReadAttribute(scoped ref PayloadReader reader, out AttributeType type, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
-        (name, value) = (default, default);
+        name = value = default;
         bool isThere = reader.TryReadByte(out byte number);
         type = (AttributeType)number;
         return isThere && type switch
@@ -229,18 +237,6 @@ internal ref struct ForwardRequest
             return false;
         value = rest[..sizeof(ushort)];
         return true;
-    }
-
-    /// <summary>RFC 9110 section 9.1.</summary>
-    private static bool IsToken(ReadOnlySpan<byte> method)
-    {
-        foreach (byte next in method)
-        {
-            bool isAlphanumeric = (uint)((next | 0x20) - 'a') < 26 || (uint)(next - '0') < 10;
-            if (!isAlphanumeric && "!#$%&'*+-.^_`|~"u8.IndexOf(next) < 0)
-                return false;
-        }
-        return !method.IsEmpty;
     }
 
     private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> known) => System.Text.Ascii.EqualsIgnoreCase(name, known);

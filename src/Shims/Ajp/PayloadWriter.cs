@@ -29,7 +29,7 @@ internal ref struct PayloadWriter(Span<byte> destination, int position)
         Position += sizeof(ushort);
     }
 
-    internal void WriteString(ReadOnlySpan<byte> value)
+    internal void WriteString(scoped ReadOnlySpan<byte> value)
     {
         if (!HasRoomFor(sizeof(ushort) + value.Length + 1))
             return;

@@ -88,12 +88,11 @@ internal static class ResponseWriter
         if (result != OperationStatus.Done)
             return result;
         Span<byte> standard = stackalloc byte[64];
-        if (reason.IsEmpty)
-            reason = standard[..Encoding.ASCII.GetBytes(ReasonPhrases.Of(status), standard)];
+        scoped ReadOnlySpan<byte> phrase = reason.IsEmpty ? standard[..Encoding.ASCII.GetBytes(ReasonPhrases.Of(status), standard)] : reason;
         var writer = new PayloadWriter(destination[..Packet.MaxSentSize], Packet.HeaderSize);
         writer.WriteByte((byte)PacketType.SendHeaders);
         writer.WriteInteger((ushort)status);
-        writer.WriteString(reason);
+        writer.WriteString(phrase);
         int countAt = writer.Position;
         writer.WriteInteger(0);
         ushort count = 0;
@@ -124,7 +123,8 @@ internal static class ResponseWriter
     /// <summary>Checks each line, and finds the status.</summary>
     private static OperationStatus ReadStatus(ReadOnlySpan<byte> head, out int status, out ReadOnlySpan<byte> reason)
     {
-        (status, reason) = (0, default);
+        status = 0;
+        reason = default;
         bool isRedirect = false;
         while (head.Contains((byte)'\n'))
         {

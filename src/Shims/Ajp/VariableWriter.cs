@@ -16,7 +16,7 @@ internal ref struct VariableWriter(Span<byte> destination)
     /// <summary>Bytes that the variables of a request take at the most: a number of one byte becomes a name of twenty, and a byte of a URL three.</summary>
     internal static int SizeFor(int payloadLength) => 5 * payloadLength + 1024;
 
-    internal void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    internal void Add(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
         Append(name);
         End();
@@ -25,13 +25,13 @@ internal ref struct VariableWriter(Span<byte> destination)
     }
 
     /// <summary>The same, if there is a value.</summary>
-    internal void AddIfAny(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    internal void AddIfAny(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
         if (!value.IsEmpty)
             Add(name, value);
     }
 
-    internal void Add(ReadOnlySpan<byte> name, long value)
+    internal void Add(scoped ReadOnlySpan<byte> name, long value)
     {
         Span<byte> digits = stackalloc byte[20];
         Add(name, DecimalDigits.Format(value, digits));
@@ -42,7 +42,7 @@ internal ref struct VariableWriter(Span<byte> destination)
     /// A name with an underscore is left out: <c>X_A</c> would become the same variable as <c>X-A</c>, and <c>Script_Name</c> one that looks like ours. AJP13 brings all of them. So is
     /// <c>Proxy</c> (httpoxy), and what is not a name at all.
     /// </remarks>
-    internal void AddHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    internal void AddHeader(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
         if (!IsVariable(name) || System.Text.Ascii.EqualsIgnoreCase(name, "Proxy"u8))
             return;
@@ -58,7 +58,7 @@ internal ref struct VariableWriter(Span<byte> destination)
     /// <param name="path">The path.</param>
     /// <param name="isEncoded">True if a percent sign begins the code of a byte; false if it is a percent sign.</param>
     /// <param name="query">The query; empty for none.</param>
-    internal void AddUri(ReadOnlySpan<byte> path, bool isEncoded, ReadOnlySpan<byte> query)
+    internal void AddUri(scoped ReadOnlySpan<byte> path, bool isEncoded, scoped ReadOnlySpan<byte> query)
     {
         Append("REQUEST_URI"u8);
         End();
@@ -92,7 +92,7 @@ internal ref struct VariableWriter(Span<byte> destination)
         Append([(byte)'%', digits[value >> 4], digits[value & 15]]);
     }
 
-    private void Append(ReadOnlySpan<byte> text)
+    private void Append(scoped ReadOnlySpan<byte> text)
     {
         text.CopyInto(_destination[_position..]);
         _position += text.Length;

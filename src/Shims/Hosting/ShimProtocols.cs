@@ -15,4 +15,7 @@ public enum ShimProtocols
 
     /// <summary>The uwsgi protocol: <c>uwsgi_pass</c> in nginx.</summary>
     Uwsgi = 4,
+
+    /// <summary>AJP13: <c>ProxyPass ajp://</c> in Apache. It is chosen alone, and needs <see cref="ShimOptions.SecretFile"/> or a unix socket.</summary>
+    Ajp13 = 8,
 }

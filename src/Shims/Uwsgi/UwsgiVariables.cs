@@ -62,7 +62,7 @@ internal static class UwsgiVariables
                 return false;
             survey.IsOfRouter |= name.SequenceEqual("UWSGI_ROUTER"u8);
             if (name.SequenceEqual(ScriptName))
-                survey.ScriptName = value;
+                survey.ScriptName = value.TrimEnd((byte)'/');
         }
         return true;
     }
@@ -104,7 +104,7 @@ internal static class UwsgiVariables
     {
         internal bool IsOfRouter;
 
-        /// <summary>The last SCRIPT_NAME, which counts.</summary>
+        /// <summary>The last SCRIPT_NAME, which counts, without a slash at its end.</summary>
         internal ReadOnlySpan<byte> ScriptName;
     }
 }

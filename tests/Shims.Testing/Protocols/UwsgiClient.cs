@@ -35,8 +35,12 @@ public static class UwsgiClient
 
     /// <summary>The response with a Status line in the place of the status line of HTTP, so that it can be read as one of CGI. The rest of one stays as it is.</summary>
     /// <exception cref="InvalidDataException">It has the header of CGI.</exception>
-    public static byte[] ToCgi(byte[] response)
+    /// <param name="response">What came.</param>
+    /// <param name="isUwsgi">False if it came over another protocol, and is CGI already.</param>
+    public static byte[] ToCgi(byte[] response, bool isUwsgi = true)
     {
+        if (!isUwsgi)
+            return response;
         ReadOnlySpan<byte> version = "HTTP/1.1 "u8, status = "Status: "u8;
         if (response.AsSpan().StartsWith(status))
             throw new InvalidDataException($"no status line: {System.Text.Encoding.Latin1.GetString(response.AsSpan(0, Math.Min(response.Length, 200)))}");

@@ -3,7 +3,7 @@ namespace Shims.Testing;
 /// <summary>uWSGI's HTTP router with the example. Needs no root.</summary>
 public sealed class UwsgiRouter : Server
 {
-    private UwsgiRouter(string configuration) : base(Tool.PathOf("uwsgi-core"), "--ini", configuration, "--die-on-term", "--need-app=0")
+    private UwsgiRouter(string configuration) : base(Tool.PathOf("uwsgi-core"), "--ini", configuration)
     {
     }
 

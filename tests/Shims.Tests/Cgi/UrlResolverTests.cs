@@ -139,23 +139,23 @@ public sealed class UrlResolverTests : IDisposable
     [Theory]
     [InlineData("/m/", null, "index.cgi", "/m/index.cgi")]
     [InlineData("/m/sub/", null, "sub/index.cgi", "/m/sub/index.cgi")]
-    [InlineData("/m/none", Resolution.NotFound, "", "")]
-    [InlineData("/m/none/", Resolution.NotFound, "", "")]
-    [InlineData("/none", Resolution.NotFound, "", "")]
-    [InlineData("/m", Resolution.NeedsSlash, "", "")]
-    [InlineData("/m/sub", Resolution.NeedsSlash, "", "")]
-    public void An_index_responds_for_a_directory_and_for_nothing_else(string path, Resolution? refused, string file, string name)
+    [InlineData("/m/none", nameof(Resolution.NotFound), "", "")]
+    [InlineData("/m/none/", nameof(Resolution.NotFound), "", "")]
+    [InlineData("/none", nameof(Resolution.NotFound), "", "")]
+    [InlineData("/m", nameof(Resolution.NeedsSlash), "", "")]
+    [InlineData("/m/sub", nameof(Resolution.NeedsSlash), "", "")]
+    public void An_index_responds_for_a_directory_and_for_nothing_else(string path, string? refused, string file, string name)
     {
         foreach (RequestBlock request in new RequestBlock[] { new() { { "PATH_INFO", path }, { "REQUEST_URI", path } }, new() { { "SCRIPT_NAME", "/m" }, { "PATH_INFO", path }, { "REQUEST_URI", path } } })
         {
             if (request.Get("SCRIPT_NAME").Length > 0 && path == "/none")
                 continue; // it would be below the mount
-            if (refused is { } resolution)
-                Refuses(resolution, request, "/m", "index.cgi");
+            if (refused is not null)
+                Refuses(Enum.Parse<Resolution>(refused), request, "/m", "index.cgi");
             else
                 Finds(file, name, null, request, "/m", "index.cgi");
         }
-        if (refused == Resolution.NotFound)
+        if (refused == nameof(Resolution.NotFound))
             Refuses(Resolution.NotFound, new() { { "PATH_INFO", path }, { "REQUEST_URI", path } }, mount: null, index: "index.cgi");
     }
 
@@ -218,6 +218,40 @@ public sealed class UrlResolverTests : IDisposable
         Assert.Equal(("/app", "/x"), (script["SCRIPT_NAME"], script["PATH_INFO"]));
         Assert.Equal(Resolution.NotFound, PreparedScript.For(mounted, new RequestBlock { { "PATH_INFO", "/apple/x" } }).Resolution);
     }
+
+    [Theory]
+    [InlineData("/cgi-bin/env.cgi/x%20y/c%2Fd", "env.cgi", "/cgi-bin/env.cgi", "/x y/c/d")]
+    [InlineData("/cgi-bin/%65nv.cgi?q=/", "env.cgi", "/cgi-bin/env.cgi", null)]
+    [InlineData("/cgi%2Dbin/sub/./deep.cgi//x", "sub/deep.cgi", "/cgi-bin/sub/deep.cgi", "//x")]
+    [InlineData("/cgi-bin/x%2541.cgi", "x%41.cgi", "/cgi-bin/x%41.cgi", null)]
+    [InlineData("/cgi-bin/a%252Fb.cgi", "a%2Fb.cgi", "/cgi-bin/a%2Fb.cgi", null)]
+    public void A_URL_that_nobody_has_decoded_is_divided_first_and_decoded_once(string uri, string file, string name, string? pathInfo)
+    {
+        foreach (string? mount in new[] { null, "/cgi-bin" })
+            Finds(file, name, pathInfo, new() { { "REQUEST_URI", uri } }, mount);
+    }
+
+    [Theory]
+    [InlineData("/cgi-bin/sub%2Fdeep.cgi")]
+    [InlineData("/cgi-bin/sub%2fdeep.cgi/x")]
+    [InlineData("/cgi-bin/a%2Fb.cgi")]
+    [InlineData("/cgi-bin%2Fenv.cgi")]
+    [InlineData("/cgi-bin/env.cgi%00")]
+    [InlineData("/cgi-bin/env.cgi%00/x")]
+    [InlineData("/cgi-bin/%2565nv.cgi")]
+    [InlineData("*")]
+    public void A_part_of_a_URL_with_a_slash_or_a_NUL_in_it_is_not_a_file(string uri)
+    {
+        foreach (string? mount in new[] { null, "/cgi-bin" })
+            Refuses(Resolution.NotFound, new() { { "REQUEST_URI", uri } }, mount);
+    }
+
+    [Theory, Trait("fault", "CVE-2018-7490")]
+    [InlineData("/cgi-bin/%2e%2e/outside.cgi")]
+    [InlineData("/cgi-bin/.%2E/outside.cgi")]
+    [InlineData("/cgi-bin/env.cgi/..%2F..%2Foutside.cgi")]
+    [InlineData("/cgi-bin/env.cgi/%2e%2e")]
+    public void A_parent_in_a_URL_is_refused_however_it_is_encoded(string uri) => Refuses(Resolution.ParentReference, new() { { "REQUEST_URI", uri } }, "/cgi-bin");
 
     [Fact]
     public void A_request_that_names_nothing_is_refused() => Refuses(Resolution.NotNamed, new() { { "REQUEST_METHOD", "GET" } });

@@ -48,6 +48,24 @@ public sealed class WrongProtocolTests
     }
 
     [Fact]
+    public void An_AJP13_connector_gets_a_page_in_its_own_packets()
+    {
+        byte[] page = "Status: 500 Oops\r\n\r\nwhy"u8.ToArray();
+        foreach (Protocol protocol in Protocols.All)
+            Assert.Equal(Shims.Ajp.PagePackets.Of(page), At(protocol).Enclose(s_ajp, page));
+    }
+
+    [Fact]
+    public void Ajp_run_says_what_came_instead_and_names_no_directive_that_nginx_has_not()
+    {
+        Assert.Equal("this is an SCGI request, but ajp-run speaks AJP13: use ProxyPass ajp:// in Apache, or let scgi-run listen here", At(Protocols.Ajp13).Explain(s_scgi)!.ToString());
+        Assert.StartsWith("this is a FastCGI request, but ajp-run", At(Protocols.Ajp13).Explain(s_fastCgi)!.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("this is a uwsgi request, but ajp-run", At(Protocols.Ajp13).Explain(s_uwsgi)!.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("this is an HTTP request, but ajp-run speaks AJP13: put a web server in front (ProxyPass ajp:// in Apache), not", At(Protocols.Ajp13).Explain("GET / HTTP/1.1\r\n\r\n"u8)!.ToString(), StringComparison.Ordinal);
+        Assert.Null(At(Protocols.Ajp13).Explain(s_ajp));
+    }
+
+    [Fact]
     public void A_browser_and_a_TLS_client_are_recognised_by_both()
     {
         foreach (Protocol protocol in Protocols.All)

@@ -16,6 +16,7 @@ internal sealed class AjpConnection : Connection
     private readonly PacketInput _input;
     private readonly PacketQueue _output;
     private AjpRequest? _request;
+    private bool _hasLastCome = true;
 
     internal AjpConnection(ConnectionContext context, int descriptor)
         : base(context, descriptor)
@@ -28,7 +29,7 @@ internal sealed class AjpConnection : Connection
 
     internal override IReadOnlyList<Exchange> Requests => _request is { } request ? [request.Exchange] : [];
 
-    protected override bool ExpectsMore => IsReading;
+    protected override bool ExpectsMore => State < AjpConnectionState.Final && (Context.Service.ServesMany || _request is not { HasCome: true });
 
     protected override long RequestDeadline => _request?.Deadline ?? long.MaxValue;
 
@@ -37,8 +38,7 @@ internal sealed class AjpConnection : Connection
 
     internal override void Finish()
     {
-        // A request that has come on a kept connection can be served by no other process.
-        TakeTurn();
+        TakeTurn(); // a request that has come on a kept connection can be served by no other process
         if (IsEnding)
             return;
         if (_request is null && (_input.HasPart || Phase == ConnectionPhase.Opening))
@@ -90,11 +90,7 @@ internal sealed class AjpConnection : Connection
             CloseOrderly(hasInputEnded: true);
     }
 
-    protected override void OnRequestEnd()
-    {
-        _request!.OnDeadline();
-        Schedule();
-    }
+    protected override void OnRequestEnd() => _request!.OnDeadline();
 
     protected override void PeerGone()
     {
@@ -119,7 +115,6 @@ internal sealed class AjpConnection : Connection
         _input.Dispose();
     }
 
-    /// <summary>Goes over to a later state.</summary>
     private void Become(AjpConnectionState state) => State = state > State ? state : State;
 
     private void ReadPackets()
@@ -127,26 +122,24 @@ internal sealed class AjpConnection : Connection
         while (IsReading)
         {
             OperationStatus status = _input.TryRead(out ReadOnlySpan<byte> payload);
-            if (status == OperationStatus.NeedMoreData)
+            if (status == OperationStatus.Done)
             {
-                nint count = Transport.CanRead ? _input.Fill() : -1;
-                if (count == 0)
-                    InputEnded();
-                if (count <= 0)
-                    return;
-            }
-            else if (status == OperationStatus.Done)
-            {
-                int length = payload.Length;
                 Handle(payload);
                 if (!IsEnding)
-                    _input.Remove(length);
+                    _input.Remove(payload.Length);
+                continue;
             }
-            else
+            if (status != OperationStatus.NeedMoreData)
             {
-                Refuse(status == OperationStatus.DestinationTooSmall ? AjpFaults.TooLong(Packet.MaxSize) : NotAPacket());
+                Refuse(status == OperationStatus.DestinationTooSmall ? AjpFaults.TooLong(Packet.MaxSize)
+                    : (State == AjpConnectionState.New ? Detection.Explain(_input.Bytes) : null) ?? AjpFaults.NotAPacket);
                 return;
             }
+            nint count = Transport.CanRead ? _input.Fill() : -1;
+            if (count == 0)
+                InputEnded();
+            if (count <= 0)
+                return;
         }
     }
 
@@ -196,6 +189,7 @@ internal sealed class AjpConnection : Connection
             return false;
         if (request.State == AjpRequestState.Broken)
             Become(AjpConnectionState.Broken);
+        _hasLastCome = request.HasCome;
         _request = null;
         request.Release();
         return true;
@@ -206,12 +200,9 @@ internal sealed class AjpConnection : Connection
         if (IsEnding || _request is not null)
             return;
         if (!_output.IsEmpty)
-        {
-            if (Phase != ConnectionPhase.Opening)
-                Rest(ConnectionPhase.Sending);
-        }
+            AwaitRoom();
         else if (State >= AjpConnectionState.Final)
-            CloseOrderly(hasInputEnded: !_input.HasPart && State == AjpConnectionState.Final);
+            CloseOrderly(hasInputEnded: !_input.HasPart && _hasLastCome && State == AjpConnectionState.Final);
         else if (Phase is ConnectionPhase.Serving or ConnectionPhase.Sending)
             AwaitNext();
         else if (Phase == ConnectionPhase.Idle && _input.HasPart)
@@ -223,29 +214,23 @@ internal sealed class AjpConnection : Connection
         _input.Trim();
         _output.Trim();
         Enter(_input.HasPart ? ConnectionPhase.Opening : ConnectionPhase.Idle);
-        Transport.Rewatch();
     }
 
-    private void Rest(ConnectionPhase next)
+    private void AwaitRoom()
     {
-        if (Phase != next)
-            Enter(next);
+        if (Phase is not (ConnectionPhase.Opening or ConnectionPhase.Sending))
+            Enter(ConnectionPhase.Sending);
     }
 
     /// <summary>The peer sends no more. What it may be waiting for is a response to a whole request.</summary>
     private void InputEnded()
     {
+        Become(AjpConnectionState.Final);
         if (_request is null && !_input.HasPart)
-        {
-            Become(AjpConnectionState.Final); // a health check, or the end of a kept connection
-            CloseIfDone();
-            return;
-        }
+            return; // a health check, or the end of a kept connection
         Context.Report(Log.NewRequestId(), AjpFaults.Cut);
         PeerGone();
     }
-
-    private Fault NotAPacket() => (State == AjpConnectionState.New ? Detection.Explain(_input.Bytes) : null) ?? AjpFaults.NotAPacket;
 
     /// <summary>Ends a connection that cannot be understood any more, after telling the peer what it can understand.</summary>
     private void Refuse(Fault fault)

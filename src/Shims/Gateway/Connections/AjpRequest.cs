@@ -38,8 +38,11 @@ internal sealed class AjpRequest : IResponseChannel
     /// <summary>True if a packet of its body is on its way.</summary>
     internal bool AwaitsBody => !HasEnded && _body.IsAwaited;
 
+    /// <summary>True if all of its body has come.</summary>
+    internal bool HasCome => _body.IsComplete;
+
     /// <summary>True if the connection takes another request: this one was right, and nothing of it is still to come.</summary>
-    internal bool MayBeFollowed => !_isDoubtful && _body.IsComplete;
+    internal bool MayBeFollowed => !_isDoubtful && HasCome;
 
     /// <summary>True if nothing more is to be done about it.</summary>
     internal bool HasEnded => State >= AjpRequestState.Ended;
@@ -134,6 +137,7 @@ internal sealed class AjpRequest : IResponseChannel
         {
             _flushAt = long.MaxValue;
             _output.WriteFlush();
+            _connection.Schedule();
         }
         if (now < Exchange.Deadline)
             return;
@@ -159,6 +163,7 @@ internal sealed class AjpRequest : IResponseChannel
     internal void Doubt(Fault fault)
     {
         _isDoubtful = true;
+        _body = default; // no more of it is awaited
         if (State == AjpRequestState.Unanswered)
             State = AjpRequestState.Responding;
         Exchange.GiveUp(fault);
@@ -201,7 +206,7 @@ internal sealed class AjpRequest : IResponseChannel
         if (!ResponseHead.TryFindEnd(output, out int size) || !_output.TryWriteHead(output[..size]))
         {
             _output.TryWriteHead("Status: 500\r\n\r\n"u8);
-            return _output.WriteBody(output);
+            return output.Length;
         }
         _isDoubtful |= Exchange.HasFailed && output.StartsWith("Status: 40"u8) && !output.StartsWith("Status: 404"u8);
         return size;

@@ -34,17 +34,35 @@ internal abstract class HeaderReader
     /// <summary>The fault of a header that is unacceptable, or that has ended too early.</summary>
     internal abstract Fault Explain(ProtocolDetection detection, int headerSize);
 
+    /// <summary>Begins the request of a header that is complete.</summary>
+    /// <param name="exchange">Gets variables and memory.</param>
+    /// <param name="recorder">Follows it; null without --record.</param>
+    /// <param name="length">Bytes of the body.</param>
+    /// <param name="mode">The way in which a script is connected to the web server.</param>
+    /// <returns>The fault of a request that cannot be answered; null if it can.</returns>
+    internal Fault? Begin(Exchange exchange, IRequestRecorder? recorder, out long length, out RunMode mode)
+    {
+        (length, mode) = (0, RunMode.Relay);
+        Fault? fault = ReadVariables(exchange.Context, out CgiVariables variables);
+        exchange.Memory = TakeMemory();
+        if (fault is not null)
+            return fault;
+        exchange.SetVariables(variables);
+        exchange.Observer = recorder?.Begin(exchange);
+        return ReadLength(variables, out length) ?? ReadMode(exchange.Context.Options, variables, length, out mode);
+    }
+
     /// <summary>Reads the variables of a header that is complete.</summary>
     /// <param name="context">Its limits.</param>
     /// <param name="variables">Views into the memory of <see cref="TakeMemory"/>.</param>
     /// <returns>The fault of a header that cannot be read; null if it can.</returns>
-    internal abstract Fault? ReadVariables(LoopContext context, out CgiVariables variables);
+    protected abstract Fault? ReadVariables(LoopContext context, out CgiVariables variables);
 
     /// <summary>The length of the body.</summary>
     /// <param name="variables">Those of the request.</param>
     /// <param name="length">Bytes.</param>
     /// <returns>The fault of a length that cannot be one; null if it can.</returns>
-    internal abstract Fault? ReadLength(CgiVariables variables, out long length);
+    protected abstract Fault? ReadLength(CgiVariables variables, out long length);
 
     /// <summary>The way in which a script is connected to the web server.</summary>
     /// <param name="options">The command line.</param>
@@ -52,7 +70,7 @@ internal abstract class HeaderReader
     /// <param name="length">Bytes of the body.</param>
     /// <param name="mode">Relay, or one in which the script writes to the connection.</param>
     /// <returns>The fault of a web server for which the way that was asked for cannot be right; null if it can.</returns>
-    internal abstract Fault? ReadMode(GatewayOptions options, CgiVariables variables, long length, out RunMode mode);
+    protected abstract Fault? ReadMode(GatewayOptions options, CgiVariables variables, long length, out RunMode mode);
 
     /// <summary>Gives the memory with the header in it to the caller.</summary>
     internal abstract Arena TakeMemory();

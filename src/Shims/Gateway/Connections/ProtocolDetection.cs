@@ -17,7 +17,8 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
     internal bool Speaks(Protocol protocol) => Array.IndexOf(spoken, protocol) >= 0;
 
     /// <summary>The names of the protocols spoken here.</summary>
-    internal string Names(string between) => string.Join(between, Array.ConvertAll(spoken, static protocol => protocol.Name));
+    /// <param name="before">The word before the last one.</param>
+    internal string Names(string before) => List(Array.ConvertAll(spoken, static protocol => protocol.Name), before);
 
     /// <summary>The protocol of a connection that begins with these bytes.</summary>
     internal Protocol Of(byte first) => Array.Find(spoken, protocol => protocol.BeginsWith(first)) ?? spoken[0];
@@ -37,8 +38,8 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
     /// <returns>Null if it is nothing that is known.</returns>
     internal Fault? Explain(ReadOnlySpan<byte> start)
     {
-        string own = $"{(spoken is [var only] ? only.Program : Log.Program)} speaks {Names(" and ")}";
-        string pass = spoken is [{ Directive: { } directive }] ? directive : string.Join(" or ", Array.ConvertAll(spoken, static protocol => protocol.Word + "_pass")) + " in nginx";
+        string own = $"{(spoken is [var only] ? only.Program : Log.Program)} speaks {Names("and")}";
+        string pass = spoken is [{ Directive: { } directive }] ? directive : List(Array.ConvertAll(spoken, static protocol => protocol.Word + "_pass"), "or") + " in nginx";
         if (IsHttp(start))
             return Miswired("an HTTP request", own, $"put a web server in front ({pass}), not proxy_pass or a browser");
         if (start is [TlsHandshake, ..])
@@ -56,7 +57,10 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
     /// <param name="page">Header and body.</param>
     internal byte[] Enclose(ReadOnlySpan<byte> start, byte[] page) =>
         IsHttp(start) ? [.. "HTTP/1.0 500 Internal Server Error\r\n"u8, .. page]
+        : start.StartsWith(AjpMagic) ? Protocols.Ajp13.Enclose(start, page)
         : (Find(start) ?? spoken[0]).Enclose(start, page);
+
+    private static string List(string[] words, string before) => words is [.. var first, var last] && first.Length > 0 ? $"{string.Join(", ", first)} {before} {last}" : words[0];
 
     private Protocol? Find(ReadOnlySpan<byte> start)
     {

@@ -53,15 +53,15 @@ internal sealed class ScgiHeaderReader(in ScgiHeaderBuffer begun) : HeaderReader
         _ => Miswired("the request does not begin with the length of an SCGI header", "see whether the web server speaks SCGI here (nginx: scgi_pass)"),
     };
 
-    internal override Fault? ReadVariables(LoopContext context, out CgiVariables variables) =>
+    protected override Fault? ReadVariables(LoopContext context, out CgiVariables variables) =>
         ScgiHeader.TryRead(Received, context.Limits.HeaderSize, out variables) == OperationStatus.Done ? null
             : Miswired("the SCGI header is not a list of names and values", "configure the web server to send names without =, each with a value, fewer than 1024");
 
-    internal override Fault? ReadLength(CgiVariables variables, out long length) =>
+    protected override Fault? ReadLength(CgiVariables variables, out long length) =>
         ContentLength.TryRead(variables, out length) && length != ContentLength.Unknown ? null
             : Miswired("CONTENT_LENGTH is missing or not a number", "configure the web server to send it (nginx: include scgi_params)");
 
-    internal override Fault? ReadMode(GatewayOptions options, CgiVariables variables, long length, out RunMode mode)
+    protected override Fault? ReadMode(GatewayOptions options, CgiVariables variables, long length, out RunMode mode)
     {
         mode = options.ModeFor(length, mayExec: false, ProxyPrefix.IsModProxyScgi(variables));
         return null;

@@ -179,23 +179,13 @@ internal sealed class SingleRequestConnection : Connection, IResponseChannel
     private void BeginRequest()
     {
         Exchange exchange = BeginExchange();
-        Fault? fault = _header.ReadVariables(Context, out CgiVariables variables);
-        exchange.Memory = _header.TakeMemory();
-        if (fault is not null)
+        if (_header.Begin(exchange, Recorder, out long length, out _mode) is { } unreadable)
         {
-            Refuse(fault);
-            return;
-        }
-        exchange.SetVariables(variables);
-        exchange.Observer = Recorder?.Begin(exchange);
-        fault = _header.ReadLength(variables, out long length) ?? _header.ReadMode(Context.Options, variables, length, out _mode);
-        if (fault is not null)
-        {
-            Refuse(fault);
+            Refuse(unreadable);
             return;
         }
         exchange.BodyLength = length;
-        fault = _header.EarlyFault;
+        Fault? fault = _header.EarlyFault;
         _state = _mode == RunMode.Relay || fault is not null ? SingleRequestState.Streaming : SingleRequestState.Body;
         if (length > 0)
             _header.TakeUnread(Transport, Context.Scratch);
@@ -242,7 +232,7 @@ internal sealed class SingleRequestConnection : Connection, IResponseChannel
                 _state = SingleRequestState.Responding;
                 break;
             case ReadProgress.Ended when _state == SingleRequestState.Body:
-                Refuse(Fault("the connection ended before the whole body had come", "see the web server's log for why it broke off"));
+                Refuse(new Fault(400, "the connection ended before the whole body had come", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
                 break;
             case ReadProgress.Ended:
                 PeerGone();
@@ -256,6 +246,4 @@ internal sealed class SingleRequestConnection : Connection, IResponseChannel
         _state = SingleRequestState.Refused;
         BeginExchange().GiveUp(fault);
     }
-
-    private static Fault Fault(string cause, string cure) => new(400, cause, cure) { ExitCode = ExitCode.PeerError };
 }

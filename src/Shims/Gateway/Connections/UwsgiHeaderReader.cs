@@ -44,14 +44,14 @@ internal sealed unsafe class UwsgiHeaderReader : HeaderReader
             LookForWhole(transport, context);
         while (transport.CanRead && _fault is null && !IsComplete)
         {
-            nint count = ReadPart(transport, context.Scratch);
+            nint count = ReadPart(transport);
             if (count == 0)
                 return ReadProgress.Ended;
             if (count < 0)
                 return ReadProgress.Incomplete;
             _count += (int)count;
             if (_bytes == null && _count == UwsgiHeader.Size)
-                Begin(context.Limits);
+                MakeRoom(context.Limits);
         }
         return _fault is not null ? ReadProgress.Unacceptable : IsComplete ? ReadProgress.Complete : ReadProgress.Incomplete;
     }
@@ -59,14 +59,14 @@ internal sealed unsafe class UwsgiHeaderReader : HeaderReader
     internal override Fault Explain(ProtocolDetection detection, int headerSize) => detection.Explain(Received) ?? _fault
         ?? Miswired("the connection ended before the end of the uwsgi variables", "see the web server's log for why it broke off");
 
-    internal override Fault? ReadVariables(LoopContext context, out CgiVariables variables)
+    protected override Fault? ReadVariables(LoopContext context, out CgiVariables variables)
     {
         bool managesPathInfo = Header.Modifier1 == (byte)UwsgiModifier.ManagedPathInfo;
         return UwsgiVariables.TryDecode(Block, managesPathInfo, _memory.Take(Header.DataSize), out variables) == OperationStatus.Done ? null
             : Miswired("the uwsgi variables are not a list of names and values", "configure the web server to send names without =, each with a value, fewer than 1024");
     }
 
-    internal override Fault? ReadLength(CgiVariables variables, out long length)
+    protected override Fault? ReadLength(CgiVariables variables, out long length)
     {
         bool isRight = ContentLength.TryRead(variables, out length);
         // Apache and the router leave it out where there is no body, nginx sends an empty one.
@@ -79,7 +79,7 @@ internal sealed unsafe class UwsgiHeaderReader : HeaderReader
     /// The bytes of a response go to the client as they are (Apache asks for a status line, uWSGI's router looks at nothing), so a script may write them itself only where
     /// nginx or lighttpd is in front, which make HTTP of them. nginx's own uwsgi_params do not say that it is nginx: the administrator does.
     /// </remarks>
-    internal override Fault? ReadMode(GatewayOptions options, CgiVariables variables, long length, out RunMode mode)
+    protected override Fault? ReadMode(GatewayOptions options, CgiVariables variables, long length, out RunMode mode)
     {
         mode = RunMode.Relay;
         if (options.Mode is not (RunMode.Exec or RunMode.Supervise))
@@ -117,7 +117,7 @@ internal sealed unsafe class UwsgiHeaderReader : HeaderReader
             return;
         bytes[..UwsgiHeader.Size].CopyTo(_start);
         _count = UwsgiHeader.Size;
-        Begin(context.Limits);
+        MakeRoom(context.Limits);
         if (_fault is not null)
             return;
         bytes[..whole].CopyInto(new Span<byte>(_bytes, _size));
@@ -141,7 +141,7 @@ internal sealed unsafe class UwsgiHeaderReader : HeaderReader
     }
 
     /// <summary>Reads the next bytes, and only looks at the last one.</summary>
-    private nint ReadPart(Transport transport, Span<byte> scratch)
+    private nint ReadPart(Transport transport)
     {
         if (_bytes == null)
             return transport.Receive(_start.AsSpan(_count));
@@ -155,7 +155,7 @@ internal sealed unsafe class UwsgiHeaderReader : HeaderReader
     }
 
     /// <summary>The header has come: takes memory for the variables.</summary>
-    private void Begin(Limits limits)
+    private void MakeRoom(Limits limits)
     {
         UwsgiHeader header = UwsgiHeader.Read(_start);
         if (header.Whole > limits.HeaderSize)
