@@ -40,12 +40,12 @@ internal sealed class GatewayResponseHead
     /// <param name="mayHaveStatusLine">True if it may begin with the status line of HTTP, which stands for Status then.</param>
     internal static GatewayResponseHead Read(ReadOnlySpan<byte> block, bool mayHaveStatusLine)
     {
-        ReadOnlySpan<byte> version = "HTTP/1."u8;
-        ReadOnlySpan<byte> normal = block;
-        if (mayHaveStatusLine && block.StartsWith(version) && block.IndexOf((byte)' ') is > 0 and int space)
-            normal = (ReadOnlySpan<byte>)[.. "Status: "u8, .. block[(space + 1)..]];
-        ResponseHead head = ResponseHead.Read(normal, out string? fault);
-        return new GatewayResponseHead(block.ToArray(), head.Status, fault);
+        byte[] raw = block.ToArray();
+        byte[] ofCgi = mayHaveStatusLine && block.StartsWith("HTTP/1."u8) && block.IndexOf((byte)' ') is > 0 and int space
+            ? [.. "Status:"u8, .. block[space..]]
+            : raw;
+        ResponseHead head = ResponseHead.Read(ofCgi, out string? fault);
+        return new GatewayResponseHead(raw, head.Status, fault);
     }
 
     /// <summary>The value of the first header with that name, in upper or lower case.</summary>

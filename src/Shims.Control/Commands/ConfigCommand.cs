@@ -71,6 +71,8 @@ internal sealed class ConfigCommand : ControlSubcommand
             new Example("shimctl config --web nginx --super inetd --protocol scgi --url /wsgi --dir /srv/wsgi --interpreter " +
                 ".wsgi=/usr/local/libexec/wsgi-run --user-auth /etc/nginx/users --alias /static=/srv/static",
                 "A directory of WSGI applications, for users with a password."),
+            new Example("shimctl config --web apache --super systemd --protocol ajp13 --port 8009 --url /cgi-bin --dir /srv/cgi-bin --wait",
+                "For mod_proxy_ajp, with the secret that a port needs."),
             new Example("shimctl config --recipe git --super inetd", "Git over HTTP, with users who have a password."),
             new Example("shimctl config --recipe list", "The programs that there is a recipe for."))
     {
@@ -230,6 +232,8 @@ internal sealed class ConfigCommand : ControlSubcommand
         if (ConfigurationPlan.Objection(web, super, Spoken(Given(command, _protocol)),
             command.GetResult(_port) is not null) is { } refusal)
             command.AddError(refusal);
+        else if (Given(command, _recipe) is { } program && web.Word == "lighttpd" && Spoken(Given(command, _protocol)) == Protocols.Ajp13)
+            command.AddError($"lighttpd's mod_ajp13 cannot upload, which {program} may want to: use --protocol fastcgi, or --web apache");
         foreach ((Option option, string? objection) in new (Option, string?)[] { (_alias, web.WithoutAlias), (_files, web.WithoutAlias),
             (_deny, web.WithoutDeny), (_userAuth, web.WithoutUserFile) })
         {
