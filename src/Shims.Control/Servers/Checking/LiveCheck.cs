@@ -28,6 +28,7 @@ internal static class LiveCheck
         {
             Url = parsed,
             Headers = [("User-Agent", "shimctl"), ("Accept", "*/*")],
+            Secret = upstream.Secret is { } secret ? Encoding.UTF8.GetBytes(secret) : null,
             Parameters = [.. variables.Select(pair => (pair.Key, (string?)pair.Value))],
         };
         try
