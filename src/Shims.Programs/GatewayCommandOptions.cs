@@ -78,7 +78,7 @@ internal sealed class GatewayCommandOptions
     };
     private readonly Option<string?> _mount = new("--mount")
     {
-        Description = "The path of the URL under which TARGET stands, where the web server names no file. Default: up to the first name that is in TARGET. Example: /cgi-bin.",
+        Description = "The path of the URL under which TARGET stands, where the web server names no file. Example: /cgi-bin. Default: found by the first name that is there.",
         HelpName = "PATH",
     };
     private readonly Option<string[]> _options = new(OptionsFile.Option) { Description = "Read options from a file, one per line: inetd passes few arguments. After a line [NAME] they are for one script of TARGET.", HelpName = "FILE" };

@@ -208,7 +208,7 @@ public sealed class AjpTests : ProgramTest
         Folder.MarkingScript("a.cgi");
         await using AjpProgram program = AjpProgram.Listen(Folder.Target);
         using AjpClient client = await program.ConnectAsync();
-        await client.Connection.SendAsync([.. new AjpRequestData { Method = "POST", Uri = "/a.cgi", Length = 10, HasPort = false }.ToBytes(), .. AjpRequestData.Packet("name=value"u8.ToArray())]);
+        await client.Connection.SendAsync((byte[])[.. new AjpRequestData { Method = "POST", Uri = "/a.cgi", Length = 10, HasPort = false }.ToBytes(), .. AjpRequestData.Packet("name=value"u8.ToArray())]);
         AjpReply reply = await client.ReceiveReplyAsync();
         Assert.Equal((400, false), (reply.Status, reply.IsReused));
         Assert.Contains("fastcgi.server or scgi.server", program.Program.ErrorSoFar, StringComparison.Ordinal);

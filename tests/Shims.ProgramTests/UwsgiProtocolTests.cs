@@ -77,7 +77,7 @@ public sealed class UwsgiProtocolTests : ProgramTest
     public async Task UWSGI_variables_are_neither_obeyed_nor_passed_on()
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n'; env");
-        string other = Folder.MarkingScript();
+        string other = Folder.MarkingScript("other.cgi");
         RequestVariables variables = RequestVariables.For("GET", script).With("UWSGI_FILE", other).With("UWSGI_SCRIPT", other).With("UWSGI_CHDIR", "/").With("UWSGI_APPID", "x");
         Response answer = await new Invocation(Uwsgi, script) { Options = ["--allow-env", "*"] }.AskAsync(variables);
         Assert.Equal(200, answer.Status);
@@ -141,6 +141,26 @@ public sealed class UwsgiProtocolTests : ProgramTest
             Assert.StartsWith("HTTP/1.1 500 ", answer, StringComparison.Ordinal);
             Assert.DoesNotContain("own header", answer, StringComparison.Ordinal);
             Assert.Contains($"{server} takes an HTTP response over uwsgi: leave --mode out", refused.ErrorText, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, InlineData("cgi-bin"), InlineData(""), InlineData("/a/../b")]
+    public async Task A_mount_that_is_not_a_path_is_refused(string mount)
+    {
+        (_, LaunchResult result) = await AskRawAsync([], Folder.Target, "--mount", mount);
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains("--mount takes a path that begins with a slash", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_index_below_a_mount_responds_for_its_directory_and_for_no_name_that_does_not_exist()
+    {
+        Folder.Shell("printf 'Content-Type: text/plain\n\nindex'", "index.cgi");
+        var invocation = new Invocation(Uwsgi, Folder.Target) { Options = ["--mount", "/cgi-bin", "--index", "index.cgi"] };
+        foreach ((string path, int status) in new[] { ("/cgi-bin/", 200), ("/cgi-bin/none", 404), ("/cgi-bin/none/", 404), ("/none", 404), ("/index.cgi", 404), ("/cgi-bin", 301) })
+        {
+            Response answer = await invocation.AskAsync(new RequestVariables { { "REQUEST_METHOD", "GET" }, { "PATH_INFO", path }, { "REQUEST_URI", path } });
+            Assert.True(answer.Status == status, $"{path}: {answer}");
         }
     }
 

@@ -120,7 +120,7 @@ public sealed partial class Installation : IDisposable
     private static partial Regex Minute();
 
     /// <summary>A gateway that runs scripts by an interpreter, and not as the user of a test.</summary>
-    [GeneratedRegex(@"^(?!.*\bnobody\b)(.*\b[sf]cgi-run\b.*?) --interpreter \.", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?!.*\bnobody\b)(.*\b(?:[sf]c|uws)gi-run\b.*?) --interpreter \.", RegexOptions.Multiline)]
     private static partial Regex InterpreterForRoot();
 
     [GeneratedRegex(@"(^|\s)#.*$", RegexOptions.Multiline)]

@@ -13,8 +13,8 @@ internal ref struct VariableWriter(Span<byte> destination)
     /// <summary>What has been written.</summary>
     internal readonly ReadOnlySpan<byte> Written => _destination[.._position];
 
-    /// <summary>Bytes that the variables of a request take at the most: a number of one byte becomes a name of twenty, and a byte of a URL three.</summary>
-    internal static int SizeFor(int payloadLength) => 5 * payloadLength + 1024;
+    /// <summary>Bytes that the variables of a request take at the most: the size of a key, three bytes, becomes a variable of twenty-eight.</summary>
+    internal static int SizeFor(int payloadLength) => 10 * payloadLength + 1024;
 
     internal void Add(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {

@@ -44,7 +44,7 @@ internal static class UrlResolver
         ReadOnlySpan<byte> local = ProxyPrefix.Remove(request[CgiName.ScriptFilename], out bool isProxied);
         ReadOnlySpan<byte> encoded = RequestedPath.OfUrl(request[CgiName.RequestUri]);
         if (local.IsEmpty && !request[CgiName.RequestUri].IsEmpty && request[CgiName.ScriptName].IsEmpty && request[CgiName.PathInfo].IsEmpty && request[CgiName.DocumentUri].IsEmpty)
-            return WalkEncoded(target, encoded, ref memory, out found, out url);
+            return EncodedUrl.Find(target, encoded, ref memory, out found, out url);
         return isProxied && IsFile(target, local, encoded, ref memory)
             ? FindFile(target, request, local, encoded, ref memory, out found, out url)
             : Walk(target, WholePath(request, encoded, ref memory), request[CgiName.ScriptName], encoded, ref memory, out found, out url);
@@ -99,36 +99,8 @@ internal static class UrlResolver
         return !one.IsEmpty && !other.IsEmpty && Canonical(path, one).SequenceEqual(Canonical(PercentEncoding.Decode(encoded, other), other));
     }
 
-    private static Resolution WalkEncoded(scoped in ScriptTarget target, ReadOnlySpan<byte> encoded, scoped ref Arena memory, out FoundScript found, out ScriptUrl url)
-    {
-        found = default;
-        url = default;
-        Span<byte> divided = memory.Take(encoded.Length), rest = memory.Take(encoded.Length);
-        if (encoded.IsEmpty)
-            return Resolution.NotFound; // OPTIONS *
-        if (divided.IsEmpty || rest.IsEmpty)
-            return Resolution.TooLong;
-        Resolution resolution = Walk(target, PercentEncoding.Decode(encoded, divided, keepSlashes: true), default, encoded, ref memory, out found, out url);
-        if (resolution != Resolution.Found)
-            return resolution;
-        int end = encoded.Length;
-        for (int slashes = url.PathInfo.Count((byte)'/'); slashes > 0; slashes--)
-            end = encoded[..end].LastIndexOf((byte)'/');
-        if (HasSlashOrNul(encoded[..end]))
-        {
-            found.Held.Release();
-            return Resolution.NotFound;
-        }
-        if (found.Index.IsEmpty)
-            url = ScriptUrl.Of(url.ScriptName, PercentEncoding.Decode(encoded[end..], rest));
-        return Resolution.Found;
-    }
-
-    /// <summary>True if a slash or a NUL is encoded in a path.</summary>
-    private static bool HasSlashOrNul(ReadOnlySpan<byte> encoded) =>
-        encoded.IndexOf("%2F"u8) >= 0 || encoded.IndexOf("%2f"u8) >= 0 || encoded.IndexOf("%00"u8) >= 0;
-
-    private static Resolution Walk(scoped in ScriptTarget target, ReadOnlySpan<byte> whole, ReadOnlySpan<byte> name, ReadOnlySpan<byte> encoded, scoped ref Arena memory, out FoundScript found, out ScriptUrl url)
+    /// <summary>Walks along a path to the script.</summary>
+    internal static Resolution Walk(scoped in ScriptTarget target, ReadOnlySpan<byte> whole, ReadOnlySpan<byte> name, ReadOnlySpan<byte> encoded, scoped ref Arena memory, out FoundScript found, out ScriptUrl url)
     {
         found = default;
         url = default;

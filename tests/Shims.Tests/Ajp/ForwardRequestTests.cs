@@ -190,6 +190,8 @@ public sealed class ForwardRequestTests
     {
         Check(new AjpRequestData { Headers = [.. Enumerable.Repeat(("accept-language", (string?)null), 1500)] });
         Check(new AjpRequestData { Uri = "/" + new string('\u00ff', 60_000), HasPort = false });
+        Check(new AjpRequestData { Attributes = [.. Enumerable.Repeat((byte[])[0x0B, 0x2F, 0xFF], 15_000).SelectMany(attribute => attribute)] });
+        Check(new AjpRequestData { Attributes = [.. Enumerable.Repeat((byte[])[7, 0xFF, 0xFF], 15_000).SelectMany(attribute => attribute)] });
         Check(new AjpRequestData { Uri = "*", Headers = [], HasPort = false });
 
         static void Check(AjpRequestData data)

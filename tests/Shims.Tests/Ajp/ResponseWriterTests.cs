@@ -12,7 +12,7 @@ public sealed class ResponseWriterTests
         // SEND_HEADERS, 404, "Not Found", two headers: Content-Type by its number, X-A by its name.
         Assert.Equal(
             [
-                .. "AB"u8, 0, 47, 4, 0x01, 0x94, 0, 9, .. "Not Found"u8, 0, 0, 2,
+                .. "AB"u8, 0, 42, 4, 0x01, 0x94, 0, 9, .. "Not Found"u8, 0, 0, 2,
                 0xA0, 1, 0, 10, .. "text/plain"u8, 0, 0, 3, .. "X-A"u8, 0, 0, 1, .. "b"u8, 0,
             ],
             Head("Status: 404 Not Found\r\nContent-Type: text/plain\r\nX-A: b\r\n\r\n"));

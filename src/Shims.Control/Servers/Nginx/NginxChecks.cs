@@ -149,7 +149,8 @@ internal static class NginxChecks
             string address = target.StartsWith("unix:", StringComparison.Ordinal)
                 ? $"unix:{target["unix:".Length..].Split(':')[0]}"
                 : target.Split('/')[0];
-            if (SocketAddress.Parse(address) is not { } socket || set.ServiceAt(socket) is not { Spoken: [var protocol] } service)
+            if (SocketAddress.Parse(address) is not { } socket || set.ServiceAt(socket) is not { Spoken: [var protocol] } service
+                || pass.Name == protocol.Word + "_pass")
                 continue;
             if (protocol == Protocols.Ajp13)
             {

@@ -125,7 +125,7 @@ internal sealed class AjpRequest : IResponseChannel
             Exchange.EndDrain();
             Exchange.Response?.Advance();
         }
-        if (!HasEnded && _body.MayAsk && Exchange.Phase == RequestPhase.Body && !Exchange.BodyWaits)
+        if (!HasEnded && _body.MayAsk && Exchange.Phase is RequestPhase.Body or RequestPhase.Reader && !Exchange.BodyWaits)
             _output.WriteAsk(_body.Ask());
     }
 

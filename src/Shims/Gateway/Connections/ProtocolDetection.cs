@@ -1,3 +1,4 @@
+using Shims.Ajp;
 using Shims.Diagnostics;
 using Shims.Posix;
 
@@ -46,7 +47,7 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
             return Miswired("a TLS connection", own, $"put a web server in front ({pass}); TLS ends there");
         if (Find(start) is { } other)
             return Speaks(other) ? null : OtherRequest($"{other.Article} {other.Name}", other.Program);
-        return start.StartsWith(AjpMagic) && !Speaks(Protocols.Ajp13) ? OtherRequest("an AJP13", "ajp-run") : null;
+        return start.StartsWith(AjpMagic) && spoken[0].Directive is null ? OtherRequest("an AJP13", "ajp-run") : null;
 
         Fault OtherRequest(string what, string program) =>
             Miswired($"{what} request", own, $"use {pass}{(spoken[0].Directive is null ? $" (Apache: {spoken[0].Scheme}://)" : "")}, or let {program} listen here");
@@ -57,7 +58,7 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
     /// <param name="page">Header and body.</param>
     internal byte[] Enclose(ReadOnlySpan<byte> start, byte[] page) =>
         IsHttp(start) ? [.. "HTTP/1.0 500 Internal Server Error\r\n"u8, .. page]
-        : start.StartsWith(AjpMagic) ? Protocols.Ajp13.Enclose(start, page)
+        : start.StartsWith(AjpMagic) ? PagePackets.Of(page)
         : (Find(start) ?? spoken[0]).Enclose(start, page);
 
     private static string List(string[] words, string before) => words is [.. var first, var last] && first.Length > 0 ? $"{string.Join(", ", first)} {before} {last}" : words[0];
