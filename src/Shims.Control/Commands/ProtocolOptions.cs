@@ -5,12 +5,13 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Commands;
 
-/// <summary>An option for each protocol, such as <c>--scgi</c>. A new protocol in <see cref="Protocols.Known"/> has its option here.</summary>
+/// <summary>An option for each protocol, such as <c>--scgi</c>.</summary>
+/// <param name="offered">The protocols: <see cref="Protocols.Known"/>, or those of them that the command speaks.</param>
 /// <param name="describe">Text for <c>--help</c>.</param>
-internal sealed class ProtocolOptions(Func<Protocol, string> describe) : IEnumerable<Option>
+internal sealed class ProtocolOptions(Protocol[] offered, Func<Protocol, string> describe) : IEnumerable<Option>
 {
     private readonly Dictionary<Protocol, Option<bool>> _options =
-        Protocols.Known.ToDictionary(protocol => protocol, protocol =>
+        offered.ToDictionary(protocol => protocol, protocol =>
             new Option<bool>(NameOf(protocol)) { Description = describe(protocol) });
 
     public IEnumerator<Option> GetEnumerator() => _options.Values.GetEnumerator();
@@ -31,5 +32,5 @@ internal sealed class ProtocolOptions(Func<Protocol, string> describe) : IEnumer
     }
 
     private IEnumerable<Protocol> Given(CommandResult command) =>
-        Protocols.Known.Where(protocol => ControlSubcommand.Given(command, _options[protocol]));
+        offered.Where(protocol => ControlSubcommand.Given(command, _options[protocol]));
 }

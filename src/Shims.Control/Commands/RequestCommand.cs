@@ -25,7 +25,7 @@ internal sealed class RequestCommand : ControlSubcommand
         "The gateway: unix:PATH, tcp:HOST:PORT, or exec:'COMMAND ARGUMENT...', which is started with the connection as " +
             "descriptors 0 and 1, as inetd nowait does; a handler gets the whole path as PATH_INFO. uwsgi://HOST:PORT and the like, as in " +
             "Apache, name the protocol too.");
-    private readonly ProtocolOptions _protocols = new(protocol => protocol == Protocols.Scgi
+    private readonly ProtocolOptions _protocols = new(Protocols.Known, protocol => protocol == Protocols.Scgi
         ? "Speak SCGI. Default: what the name of the command or socket contains: fcgi, fastcgi or php, uwsgi, or ajp; else SCGI."
         : $"Speak {protocol.Name}.");
     private readonly Option<string?> _method = Valued<string?>("--method", "METHOD",
