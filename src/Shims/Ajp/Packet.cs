@@ -43,6 +43,18 @@ internal static class Packet
         return OperationStatus.Done;
     }
 
+    /// <summary>Writes the header of a packet from a web server.</summary>
+    /// <param name="destination">At least <see cref="HeaderSize"/>.</param>
+    /// <param name="payloadLength">Bytes that follow.</param>
+    internal static void WriteRequestHeader(Span<byte> destination, int payloadLength)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(destination, FromWebServer);
+        BinaryPrimitives.WriteUInt16BigEndian(destination[sizeof(ushort)..], (ushort)payloadLength);
+    }
+
+    /// <summary>True if bytes begin as the packets of a container do.</summary>
+    internal static bool IsToWebServer(ReadOnlySpan<byte> bytes) => bytes is [(byte)(ToWebServer >> 8), (byte)(ToWebServer & 0xFF), ..];
+
     /// <summary>Writes the header of a packet to the web server.</summary>
     /// <param name="destination">At least <see cref="HeaderSize"/>.</param>
     /// <param name="payloadLength">Bytes that follow.</param>

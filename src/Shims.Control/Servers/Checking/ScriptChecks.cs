@@ -64,8 +64,8 @@ internal static class ScriptChecks
             if (upstream.Variables(url) is not { } variables)
                 continue;
             isKnown = true;
-            if (SimulatedRequest.Resolve(directory, variables).Resolution == Resolution.Found)
-                return ExamineDivision(upstream, directory, url, variables).Concat(Send(upstream, service, script, url, settings));
+            if (SimulatedRequest.Resolve(directory, variables, upstream.MountOf(service)).Resolution == Resolution.Found)
+                return ExamineDivision(upstream, service, directory, url, variables).Concat(Send(upstream, service, script, url, settings));
         }
         return isKnown ? [Unreachable(upstream, service, directory, requests)] : [];
     }
@@ -74,7 +74,7 @@ internal static class ScriptChecks
     {
         (string script, string url) = requests.First(request => upstream.Variables(request.Url) is not null);
         IReadOnlyDictionary<string, string> variables = upstream.Variables(url)!;
-        SimulatedAnswer answer = SimulatedRequest.Resolve(directory, variables);
+        SimulatedAnswer answer = SimulatedRequest.Resolve(directory, variables, upstream.MountOf(service));
         string sent = variables.TryGetValue("SCRIPT_FILENAME", out string? file) && file.Length > 0
             ? $"SCRIPT_FILENAME={file}"
             : "no SCRIPT_FILENAME";
@@ -94,11 +94,11 @@ internal static class ScriptChecks
     }
 
     private static IEnumerable<Finding> ExamineDivision(
-        Upstream upstream, string target, string url, IReadOnlyDictionary<string, string> variables)
+        Upstream upstream, Service service, string target, string url, IReadOnlyDictionary<string, string> variables)
     {
         if (!upstream.Takes(url + Rest) || upstream.Variables(url + Rest) is not { } withRest)
             return [];
-        SimulatedAnswer plain = SimulatedRequest.Resolve(target, variables), answer = SimulatedRequest.Resolve(target, withRest);
+        SimulatedAnswer plain = SimulatedRequest.Resolve(target, variables, upstream.MountOf(service)), answer = SimulatedRequest.Resolve(target, withRest, upstream.MountOf(service));
         return answer.Resolution == Resolution.Found && answer.ScriptName == plain.ScriptName && answer.PathInfo == Rest
             ? []
             : [Divided(upstream, url, answer)];
@@ -121,7 +121,7 @@ internal static class ScriptChecks
         }
         if (!upstream.Takes(mount + Rest) || upstream.Variables(mount + Rest) is not { } variables)
             yield break;
-        SimulatedAnswer answer = SimulatedRequest.Resolve(script, variables);
+        SimulatedAnswer answer = SimulatedRequest.Resolve(script, variables, upstream.MountOf(service));
         if (answer.ScriptName != mount || answer.PathInfo != Rest)
             yield return Divided(upstream, mount, answer) with { Fix = upstream.FixMount() };
     }

@@ -29,6 +29,8 @@ internal static class ServiceChecks
             yield break;
         foreach (Finding finding in ExamineTarget(service, command, user ?? settings.User, settings))
             yield return finding;
+        foreach (Finding finding in SecretChecks.Examine(service, command, user ?? settings.User))
+            yield return finding;
         foreach (Finding finding in ExamineLogs(service, command, user ?? settings.User))
             yield return finding;
         foreach (Finding finding in ExamineSections(service, command, set))

@@ -2,6 +2,8 @@ using Shims.Control.Doctor;
 using Shims.Control.Doctor.Fixes;
 using Shims.Control.Servers.Checking;
 using Shims.Control.Servers.Reading;
+using Shims.Gateway.Connections;
+using Shims.Uwsgi;
 
 namespace Shims.Control.Servers.Nginx;
 
@@ -13,7 +15,7 @@ internal static class NginxChecks
         if (location.Parameter("REQUEST_METHOD") is not null)
             return ExamineOrder(location, upstream).Concat(ExamineHost(location, upstream)).Concat(ExamineForeign(location, upstream))
                 .Concat(ExamineTryFiles(location, upstream));
-        bool hasForeignInclude = location.Block.Block.Any(directive => IsForeignInclude(location, directive));
+        bool hasForeignInclude = location.Block.Block.Any(directive => location.OtherWords.Any(word => IsIncludeOf(word, directive)));
         // What a missing file would have set is not known, and that it is missing has been said.
         bool lacksFile = location.Block.Contents.Count() == location.Block.Block.Count
             && location.Block.Block.Any(directive => directive.IsInclude && directive.Block.Count == 0);
@@ -34,9 +36,8 @@ internal static class NginxChecks
     /// <returns>Null if that is not so.</returns>
     internal static Finding? ExamineWrongPass(NginxLocation location, Upstream upstream, Service? service)
     {
-        bool isForeign = location.Parameters.Count == 0
-            && location.Block.Block.Any(directive => directive.Is($"{Other(location)}_param") || IsForeignInclude(location, directive));
-        if (!isForeign || service?.Spoken is not [var spoken] || spoken.Word != Other(location))
+        if (location.Parameters.Count > 0 || service?.Spoken is not [var spoken] || !location.OtherWords.Contains(spoken.Word)
+            || !location.Block.Block.Any(directive => directive.Is($"{spoken.Word}_param") || IsIncludeOf(spoken.Word, directive)))
             return null;
         string right = $"{spoken.Word}_pass";
         return new Finding(Severity.Error, location.Pass.Place.ToString(),
@@ -48,11 +49,14 @@ internal static class NginxChecks
         };
     }
 
-    /// <summary>Parameters for the other protocol, included or not, as one finding: it is one slip.</summary>
-    private static IEnumerable<Finding> ExamineForeign(NginxLocation location, Upstream upstream)
+    /// <summary>Parameters for another protocol, included or not, as one finding: it is one slip.</summary>
+    private static IEnumerable<Finding> ExamineForeign(NginxLocation location, Upstream upstream) =>
+        location.OtherWords.SelectMany(other => ExamineForeign(location, upstream, other));
+
+    private static IEnumerable<Finding> ExamineForeign(NginxLocation location, Upstream upstream, string other)
     {
-        string wrong = $"{Other(location)}_param", right = $"{location.Word}_param";
-        Directive[] lines = [.. location.Block.Block.Where(directive => directive.Is(wrong) || IsForeignInclude(location, directive))];
+        string wrong = $"{other}_param", right = $"{location.Word}_param";
+        Directive[] lines = [.. location.Block.Block.Where(directive => directive.Is(wrong) || IsIncludeOf(other, directive))];
         if (lines.Length == 0)
             yield break;
         string lost = location.Parameter("REQUEST_METHOD") is null ? ": the program gets no variables of the request" : "";
@@ -60,7 +64,7 @@ internal static class NginxChecks
         [
             .. lines.Select(line => line.IsInclude
                 ? ConfigurationEdit.ReplaceAt(line.Place, line.Argument,
-                    line.Argument.Replace(Other(location), location.Word, StringComparison.Ordinal))
+                    line.Argument.Replace(other, location.Word, StringComparison.Ordinal))
                 : ConfigurationEdit.ReplaceAt(line.Place, wrong, right)),
         ];
         bool canChange = lines.Zip(changes).All(pair => pair.First.Place.File == location.Pass.Place.File
@@ -138,7 +142,7 @@ internal static class NginxChecks
     internal static IEnumerable<Finding> ExamineOtherPasses(IEnumerable<Directive> directives, ConfigurationSet set)
     {
         foreach (Directive pass in directives.Where(directive =>
-            directive.Name is "proxy_pass" or "uwsgi_pass" && directive.Arguments.Count == 1))
+            directive.Name is "proxy_pass" && directive.Arguments.Count == 1))
         {
             const string scheme = "http://";
             string target = pass.Argument.StartsWith(scheme, StringComparison.Ordinal) ? pass.Argument[scheme.Length..] : pass.Argument;
@@ -148,9 +152,17 @@ internal static class NginxChecks
             if (SocketAddress.Parse(address) is not { } socket || set.ServiceAt(socket) is not { Spoken: [var protocol] } service
                 || pass.Name == protocol.Word + "_pass")
                 continue;
-            string right = $"{protocol.Word}_pass {address}", spoken = pass.Name == "proxy_pass" ? "HTTP" : "uwsgi";
+            if (protocol == Protocols.Ajp13)
+            {
+                yield return new Finding(Severity.Error, pass.Place.ToString(),
+                    $"{pass.Name} speaks HTTP, but {service.Command!.Name}, which {service.SuperServer} starts there ({service.CommandPlace}), "
+                        + "speaks AJP13, which nginx does not")
+                { Advice = ServiceChecks.Then(service, "start fcgi-run there; and write fastcgi_pass, and include fastcgi_params;") };
+                continue;
+            }
+            string right = $"{protocol.Word}_pass {address}";
             yield return new Finding(Severity.Error, pass.Place.ToString(),
-                $"{pass.Name} speaks {spoken}, but {service.Command!.Name}, which {service.SuperServer} starts there "
+                $"{pass.Name} speaks HTTP, but {service.Command!.Name}, which {service.SuperServer} starts there "
                     + $"({service.CommandPlace}), speaks {protocol.Name}")
             {
                 Fix = ConfigurationEdit.Replace(pass.Place, $"{pass.Name} {pass.Argument}", right),
@@ -159,8 +171,27 @@ internal static class NginxChecks
         }
     }
 
-    private static string Other(NginxLocation location) => location.Word == "scgi" ? "fastcgi" : "scgi";
+    /// <summary>Orders to uWSGI, of which uwsgi-run obeys none.</summary>
+    internal static IEnumerable<Finding> ExamineOrders(NginxLocation location, Upstream upstream, Service? service)
+    {
+        if (service is not { Command.IsGateway: true } || upstream.Protocol != Protocols.Uwsgi || !service.Spoken.Contains(Protocols.Uwsgi))
+            yield break;
+        Directive? modifier = location.Block.Contents.LastOrDefault(static directive => directive.Is("uwsgi_modifier1"));
+        if (modifier is not null && !(byte.TryParse(modifier.Argument, out byte number) && UwsgiHeader.IsRequest(number)))
+            yield return new Finding(Severity.Error, modifier.Place.ToString(),
+                $"uwsgi_modifier1 {modifier.Argument} is an order to uWSGI, and not a request: {service.Command.Name} answers 400")
+            {
+                Fix = ConfigurationEdit.Replace(modifier.Place, modifier.Text, "0"),
+                Advice = UpstreamChecks.Then(upstream, "write 0, or leave the line out"),
+            };
+        string[] names = [.. location.Parameters.Select(static parameter => parameter.Argument)
+            .Where(static name => name.StartsWith("UWSGI_", StringComparison.Ordinal)).Distinct()];
+        if (names.Length > 0)
+            yield return new Finding(Severity.Warning, location.Pass.Place.ToString(),
+                $"{string.Join(", ", names)} {(names.Length == 1 ? "is a setting" : "are settings")} of uWSGI, which {service.Command.Name} neither obeys nor passes on")
+            { Advice = UpstreamChecks.Then(upstream, "leave it out; TARGET and --mount of uwsgi-run say which script runs") };
+    }
 
-    private static bool IsForeignInclude(NginxLocation location, Directive directive) =>
-        directive.IsInclude && directive.Contents.Any(inner => inner.Is($"{Other(location)}_param"));
+    private static bool IsIncludeOf(string word, Directive directive) =>
+        directive.IsInclude && directive.Contents.Any(inner => inner.Is($"{word}_param"));
 }

@@ -71,6 +71,26 @@ internal sealed record Deployment
     /// <summary>The file of htpasswd(1) that names the users who may log in; null if everyone may come in.</summary>
     internal string? UserFile { get; init; }
 
+    /// <summary>The URL's path, where the gateway has to know it: the web server does not say which script it names. Null if it does.</summary>
+    internal string? Mount { get; init; }
+
+    /// <summary>The file of AJP13's secret, which a port needs; null if there is none.</summary>
+    internal string? SecretFile { get; init; }
+
+    /// <summary>The file of Apache's configuration with the secret.</summary>
+    internal string SecretSetting => $"/etc/apache2/{Name}-ajp.conf";
+
+    /// <summary>Apache's line that passes requests on by their URL.</summary>
+    internal string ProxyPass
+    {
+        get
+        {
+            string path = Url + (Kind == TargetKind.Directory ? "/" : "");
+            string backend = Address.Path is { } socket ? $"unix:{socket}|{Protocol.Scheme}://{Name}{path}" : $"{Protocol.Scheme}://{Address}{path}";
+            return $"ProxyPass \"{path}\" \"{backend}\"{(Protocol == Protocols.Ajp13 ? " nocanon ping=5" : "")}";
+        }
+    }
+
     /// <summary>The file that the options are read from; null if they are arguments.</summary>
     internal string? OptionsFile { get; init; }
 
@@ -83,7 +103,7 @@ internal sealed record Deployment
     /// <summary>The program to start, absolute.</summary>
     internal string Program => Kind switch
     {
-        TargetKind.App when Environment.Count > 0 => "/usr/bin/env",
+        TargetKind.App when AppEnvironment.Count > 0 => "/usr/bin/env",
         TargetKind.App when !IsSource => Target,
         TargetKind.App => $"{ProgramFolder}/shim-dotnet",
         _ => $"{ProgramFolder}/{Protocol.Program}",
@@ -93,13 +113,13 @@ internal sealed record Deployment
     internal IReadOnlyList<string> Arguments =>
     [
         // An app takes no options; env(1) sets its variables.
-        .. Kind == TargetKind.App ? Environment : [],
-        .. Kind == TargetKind.App && IsSource && Environment.Count > 0 ? [$"{ProgramFolder}/shim-dotnet"] : Array.Empty<string>(),
+        .. Kind == TargetKind.App ? AppEnvironment : [],
+        .. Kind == TargetKind.App && IsSource && AppEnvironment.Count > 0 ? [$"{ProgramFolder}/shim-dotnet"] : Array.Empty<string>(),
         .. OptionsFile is { } file ? ["--options", file] : Options.SelectMany(option => option),
         .. Kind switch
         {
             TargetKind.Directory => [Target + "/"],
-            TargetKind.App when !IsSource && Environment.Count == 0 => Array.Empty<string>(),
+            TargetKind.App when !IsSource && AppEnvironment.Count == 0 => Array.Empty<string>(),
             _ => [Target],
         },
     ];
@@ -107,6 +127,8 @@ internal sealed record Deployment
     /// <summary>The options of the gateway, each with its value. An app takes none.</summary>
     internal IEnumerable<string[]> Options => Kind == TargetKind.App ? [] :
     [
+        .. SecretFile is null ? [] : new string[][] { ["--secret-file", SecretFile] },
+        .. Mount is null ? [] : new string[][] { ["--mount", Mount] },
         .. Waits ? new string[][] { ["--idle", $"{IdleSeconds}"] } : [],
         .. MaxBody is { } size ? new string[][] { ["--max-body", size.ToString()] } : [],
         .. Timeout is { } seconds ? new string[][] { ["--timeout", seconds.ToString(CultureInfo.InvariantCulture)] } : [],
@@ -169,6 +191,15 @@ internal sealed record Deployment
         string.Concat(url.Trim('/').Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')) is { Length: > 0 } name
             ? name
             : "site";
+
+    /// <summary>The variables of an app: those that the command line sets, and its settings.</summary>
+    private IReadOnlyList<string> AppEnvironment =>
+    [
+        .. Environment,
+        .. Protocol == Protocols.Ajp13 ? [$"SHIMS_PROTOCOL={Protocol.Word}"] : Array.Empty<string>(),
+        .. SecretFile is null ? [] : new[] { $"SHIMS_SECRET_FILE={SecretFile}" },
+        .. Mount is null ? [] : new[] { $"SHIMS_MOUNT={Mount}" },
+    ];
 
     private bool IsSource => Target.EndsWith(".cs", StringComparison.Ordinal);
 }

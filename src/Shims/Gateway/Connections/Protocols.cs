@@ -67,6 +67,9 @@ internal static class Protocols
     /// <remarks>Not AJP13, which has a secret: it is chosen, and shares no socket.</remarks>
     internal static Protocol[] All { get; } = [Scgi, FastCgi, Uwsgi];
 
+    /// <summary>All protocols there are, whether or not they share a socket.</summary>
+    internal static Protocol[] Known { get; } = [.. All, Ajp13];
+
     /// <summary>The one that nginx, lighttpd and shimctl write so; null if there is none.</summary>
-    internal static Protocol? OfWord(string? word) => Array.Find(All, protocol => protocol.Word == word);
+    internal static Protocol? OfWord(string? word) => Array.Find(Known, protocol => protocol.Word == word);
 }

@@ -14,7 +14,11 @@ internal static class SecretFile
 
     /// <summary>Reads the secret. A newline at the end of the file is not a part of it.</summary>
     /// <exception cref="ShimException">The file cannot be read, is anybody else's business too, or holds what no web server can send.</exception>
-    internal static Secret Read(string path)
+    internal static Secret Read(string path) => new(ReadValue(path));
+
+    /// <summary>Reads the secret for a web server's side, which sends it.</summary>
+    /// <exception cref="ShimException">As of <see cref="Read"/>.</exception>
+    internal static byte[] ReadValue(string path)
     {
         Span<byte> content = stackalloc byte[Secret.MaxLength + 2];
         ReadOnlySpan<byte> value = content[..ReadAll(path, content)];
@@ -26,7 +30,7 @@ internal static class SecretFile
             throw Refusal(path, $"the secret in it is longer than {Secret.MaxLength} bytes", "write a shorter one: 32 letters and digits are enough");
         if (value.IndexOfAny((byte)'\r', (byte)'\n', (byte)0) >= 0)
             throw Refusal(path, "there is a CR, LF or NUL inside the secret, which a line of a web server's configuration cannot have", "write the secret into one line, and nothing else");
-        var secret = new Secret(value);
+        byte[] secret = value.ToArray();
         content.Clear();
         return secret;
     }
