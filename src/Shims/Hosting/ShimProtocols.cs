@@ -1,6 +1,11 @@
 namespace Shims;
 
 /// <summary>Protocols in which web servers hand requests to a program.</summary>
+/// <example><code>
+/// return Shim.Run(
+///     (request, response) => response.Write("hello\n"),
+///     new ShimOptions { Protocols = ShimProtocols.Scgi | ShimProtocols.FastCgi });
+/// </code></example>
 [Flags]
 public enum ShimProtocols
 {

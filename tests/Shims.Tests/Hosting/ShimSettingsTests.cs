@@ -29,8 +29,8 @@ public sealed class ShimSettingsTests
     [InlineData("--max-body", "1T", "--max-body takes bytes, or a number with K, M or G")]
     [InlineData("--errors", "nowhere", "--errors takes log or browser")]
     [InlineData("--mount", "notes", "--mount takes a path that begins with a slash")]
-    [InlineData("--protocol", "http", "--protocol takes scgi, fastcgi, uwsgi, or several of them with commas between")]
-    [InlineData("--protocol", "scgi,", "--protocol takes scgi, fastcgi, uwsgi, or several of them with commas between")]
+    [InlineData("--protocol", "http", "--protocol takes scgi, fastcgi, uwsgi, ajp13, or several of them with commas between")]
+    [InlineData("--protocol", "scgi,", "--protocol takes scgi, fastcgi, uwsgi, ajp13, or several of them with commas between")]
     public void A_value_that_is_wrong_is_refused_with_what_is_right(string name, string? value, string expected)
     {
         string[] args = value is null ? [name] : [name, value];
