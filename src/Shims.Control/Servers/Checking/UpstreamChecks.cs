@@ -138,7 +138,7 @@ internal static class UpstreamChecks
 
     /// <summary>The other way to let both halves speak one protocol; nothing where the web server does not speak it.</summary>
     private static string OrSpeak(Upstream upstream, Service service, string where) =>
-        service.Spoken.Any(upstream.CanSpeak.Contains) ? $", or let {upstream.Server} speak {NamesOf(service)}{where}" : "";
+        service.Spoken.Any(protocol => upstream.CanSpeak.Contains(protocol)) ? $", or let {upstream.Server} speak {NamesOf(service)}{where}" : "";
 
     /// <summary>On inetd's lines the name stands twice: in the path, and as argv[0].</summary>
     private static LineEdit? ChangeProgram(Service service, string program)
