@@ -21,11 +21,10 @@ public sealed class BalancerTests
         var programs = new List<LaunchedProgram>();
         try
         {
-            var addresses = new List<string>();
-            for (int i = 0; i < Members; i++)
+            string[] addresses = [.. Enumerable.Range(8009, Members).Select(port => $"127.0.0.1:{port}")];
+            foreach (string address in addresses)
             {
-                using Socket listener = Address.Listen("127.0.0.1:0");
-                addresses.Add(listener.LocalEndPoint!.ToString()!);
+                using Socket listener = Address.Listen(installation.AddressOf(address));
                 programs.Add(Launcher.Start(new Launch
                 {
                     Program = Repository.Program("ajp-run"),
@@ -50,12 +49,11 @@ public sealed class BalancerTests
                     answered.Enqueue((id, reply.Status, reply.Body, isAfter));
                 }
             }))];
-            await Patience.UntilAsync(() => answered.Count >= 200, "pages before the end of one");
+            await Patience.UntilAsync(() => answered.Count(answer => answer.Status == 200) >= 200, "pages before the end of one");
             programs[0].Signal(9);
             await programs[0].WaitForEndAsync(Patience.Limit);
             Volatile.Write(ref isKilled, true);
-            int then = answered.Count;
-            await Patience.UntilAsync(() => answered.Count >= then + 200, "pages after the end of one");
+            await Patience.UntilAsync(() => answered.Count(answer => answer.IsAfter && answer.Status == 200) >= 200, "pages after the end of one");
             await over.CancelAsync();
             await Task.WhenAll(asking);
 

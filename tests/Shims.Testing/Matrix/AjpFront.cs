@@ -32,7 +32,8 @@ public sealed class AjpFront(string name, Func<ExampleFile, ExampleFile>? change
     public override string? LimitOf(Check check) => check switch
     {
         Check.LeftWhileSilent => "sees that a browser has left only when it writes to it",
-        Check.LeftWhileWriting when IsJk => "does not tell a container that a browser has left",
+        // If nothing has been sent yet, it does show that the page broke off: that is a matter of chance.
+        Check.BrokenOff or Check.OutOfTime when IsJk => "puts an error page of its own behind what it has sent of a page that broke off, and ends it well, unless the script has said how long it is",
         _ => null,
     };
 

@@ -15,8 +15,7 @@ public sealed class LighttpdAjpFront() : Front("lighttpd-ajp13", Gateway.Ajp)
     {
         Check.PostByte or Check.PostMegabyte or Check.PostLarge or Check.Chunked or Check.EarlyRefusal => NoUploads,
         Check.BrokenOff => "takes what it has of a page that broke off for the whole, unless it has begun to send it or the script has said how long it is",
-        Check.OutOfTime => "takes what it has of a page that broke off for the whole, unless the script has said how long it is",
-        Check.LeftWhileSilent or Check.LeftWhileWriting => "its mod_ajp13 does not tell a container that a browser has left",
+        Check.Query => "its mod_ajp13 sends the query as lighttpd has written it anew ([ is %5B)",
         _ => null,
     };
 

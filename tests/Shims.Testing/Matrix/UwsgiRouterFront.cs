@@ -18,7 +18,7 @@ public sealed class UwsgiRouterFront(string name) : Front(name, Gateway.Uwsgi)
     public override string? LimitOf(Check check) => check switch
     {
         Check.BrokenOff or Check.OutOfTime => "takes the end of the connection, even a reset, for the end of the page, unless the script has said how long the page is",
-        Check.Chunked => "passes an upload of unknown length on in chunks, and says no length",
+        Check.Chunked => "passes an upload of unknown length on in chunks, and says no length: 411",
         _ => null,
     };
 

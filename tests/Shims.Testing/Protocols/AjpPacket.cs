@@ -17,7 +17,7 @@ public sealed record AjpPacket(byte[] Payload)
 
     /// <summary>Takes packets apart.</summary>
     /// <exception cref="InvalidDataException">There is something else among them, or the last is cut off.</exception>
-    public static List<AjpPacket> Read(ReadOnlySpan<byte> bytes)
+    public static IReadOnlyList<AjpPacket> Read(ReadOnlySpan<byte> bytes)
     {
         var packets = new List<AjpPacket>();
         while (!bytes.IsEmpty)

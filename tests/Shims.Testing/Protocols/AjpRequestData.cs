@@ -41,21 +41,21 @@ public sealed record AjpRequestData
     public long? Length { get; init; } = 0;
 
     /// <summary>An attribute with one string.</summary>
-    public static byte[] Attribute(byte type, string value) => [type, .. String(value)];
+    public static byte[] Attribute(byte type, string value) => [type, .. Text(value)];
 
     /// <summary>A req_attribute.</summary>
-    public static byte[] RequestAttribute(string name, string value) => [0x0A, .. String(name), .. String(value)];
+    public static byte[] RequestAttribute(string name, string value) => [0x0A, .. Text(name), .. Text(value)];
 
     /// <summary>A string of AJP13.</summary>
-    public static byte[] String(string? value)
+    public static byte[] Text(string? value)
     {
         if (value is null)
             return [0xFF, 0xFF];
         byte[] bytes = Encoding.Latin1.GetBytes(value);
-        return [.. Integer(bytes.Length), .. bytes, 0];
+        return [.. Number(bytes.Length), .. bytes, 0];
     }
 
-    public static byte[] Integer(int value)
+    public static byte[] Number(int value)
     {
         byte[] bytes = new byte[2];
         BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)value);
@@ -63,10 +63,10 @@ public sealed record AjpRequestData
     }
 
     /// <summary>A packet to a container.</summary>
-    public static byte[] Packet(params byte[] payload) => [0x12, 0x34, .. Integer(payload.Length), .. payload];
+    public static byte[] Packet(params byte[] payload) => [0x12, 0x34, .. Number(payload.Length), .. payload];
 
     /// <summary>A packet with a part of a body.</summary>
-    public static byte[] BodyPacket(ReadOnlySpan<byte> part) => Packet([.. Integer(part.Length), .. part]);
+    public static byte[] BodyPacket(ReadOnlySpan<byte> part) => Packet([.. Number(part.Length), .. part]);
 
     /// <summary>The payload of FORWARD_REQUEST.</summary>
     public byte[] ToPayload()
@@ -79,8 +79,8 @@ public sealed record AjpRequestData
         int method = Array.IndexOf(s_methods, Method);
         return
         [
-            2, (byte)(method > 0 ? method : 0xFF), .. String("HTTP/1.1"), .. String(Uri), .. String("127.0.0.1"), .. String(RemoteHost), .. String("matrix.test"), .. Integer(8080), (byte)(IsEncrypted ? 1 : 0),
-            .. Integer(headers.Count), .. headers.SelectMany(header => (byte[])[.. NameOf(header.Name), .. String(header.Value)]),
+            2, (byte)(method > 0 ? method : 0xFF), .. Text("HTTP/1.1"), .. Text(Uri), .. Text("127.0.0.1"), .. Text(RemoteHost), .. Text("matrix.test"), .. Number(8080), (byte)(IsEncrypted ? 1 : 0),
+            .. Number(headers.Count), .. headers.SelectMany(header => (byte[])[.. NameOf(header.Name), .. Text(header.Value)]),
             .. Secret is null ? [] : Attribute(0x0C, Secret),
             .. Attributes,
             .. Query is null ? [] : Attribute(5, Query),
@@ -93,5 +93,5 @@ public sealed record AjpRequestData
     /// <summary>The packet.</summary>
     public byte[] ToBytes() => Packet(ToPayload());
 
-    private static byte[] NameOf(string name) => Array.IndexOf(s_headers, name) is > 0 and int number ? [0xA0, (byte)number] : String(name);
+    private static byte[] NameOf(string name) => Array.IndexOf(s_headers, name) is > 0 and int number ? [0xA0, (byte)number] : Text(name);
 }

@@ -224,6 +224,19 @@ public sealed class AjpConnectionTests
     }
 
     [Fact]
+    public void An_empty_packet_after_a_request_without_a_body_is_passed_over_as_lighttpd_sends_one()
+    {
+        using var wire = new Wire(Protocols.Ajp13, servesMany: true);
+        for (int i = 0; i < 2; i++)
+        {
+            wire.Send([.. s_get.ToBytes(), .. AjpRequestData.Packet()]);
+            wire.Responder.Response!.Write(Page);
+            Assert.True(Received(wire).IsReused);
+        }
+        Assert.Equal(2, wire.Responder.Responses.Count);
+    }
+
+    [Fact]
     public void Nothing_follows_the_end_of_a_response()
     {
         using var wire = new Wire(Protocols.Ajp13, servesMany: true);

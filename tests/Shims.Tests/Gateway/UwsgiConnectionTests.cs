@@ -125,6 +125,20 @@ public sealed class UwsgiConnectionTests
         Assert.Equal(0, wire.Responder.Request.BodyLength);
     }
 
+    [Fact]
+    public void A_uwsgi_request_with_a_body_of_unknown_length_is_refused_with_411()
+    {
+        RequestVariables variables = RequestVariables.For("POST", "/script").With("HTTP_TRANSFER_ENCODING", "chunked");
+        using var wire = new Wire(Protocols.Uwsgi);
+        wire.Send(UwsgiClient.Encode(variables));
+        Assert.Null(wire.Responder.Request);
+        Assert.StartsWith("HTTP/1.1 411 ", Encoding.UTF8.GetString(wire.ReceiveBytes()), StringComparison.Ordinal);
+        // nginx takes such a body in first.
+        using var nginx = new Wire(Protocols.Uwsgi);
+        nginx.Send([.. UwsgiClient.Encode(variables.With("CONTENT_LENGTH", "3")), 1, 2, 3]);
+        Assert.NotNull(nginx.Responder.Request);
+    }
+
     [Theory, InlineData(nameof(RunMode.Supervise)), InlineData(nameof(RunMode.Exec))]
     public void A_script_that_is_to_write_to_the_web_server_itself_is_refused_where_that_takes_HTTP(string name)
     {

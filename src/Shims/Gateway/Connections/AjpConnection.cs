@@ -9,7 +9,7 @@ namespace Shims.Gateway.Connections;
 /// <summary>A connection that carries AJP13 requests, one after the other.</summary>
 /// <remarks>
 /// A failure before the header of a response has gone out is always a page with END_RESPONSE, never the end of the connection: mod_jk sends the request again then, also a POST. A response that
-/// breaks off later has no END_RESPONSE, which every web server notices.
+/// breaks off later has no END_RESPONSE.
 /// </remarks>
 internal sealed class AjpConnection : Connection
 {
@@ -33,7 +33,6 @@ internal sealed class AjpConnection : Connection
 
     protected override long RequestDeadline => _request?.Deadline ?? long.MaxValue;
 
-    /// <summary>True if a packet may come now: one of a body that is awaited, or the next request.</summary>
     private bool IsReading => !IsEnding && _output.HasRoom && (_request is null ? State < AjpConnectionState.Final : _request.AwaitsBody);
 
     internal override void Finish()
@@ -177,12 +176,13 @@ internal sealed class AjpConnection : Connection
     /// <summary>SHUTDOWN, PING and what is not known are orders to a container, which anyone could give.</summary>
     private void Ignore(ReadOnlySpan<byte> payload)
     {
+        if (payload.IsEmpty) // lighttpd 1.4.69 sends one after each request without a body
+            return;
         Context.Report(Log.NewRequestId(), AjpFaults.NotARequest(payload));
         CloseOrderly(hasInputEnded: false);
     }
 
-    /// <summary>Takes the request off if it has ended.</summary>
-    /// <returns>True if it was.</returns>
+    /// <summary>Takes the request off if it has ended: true.</summary>
     private bool Settle()
     {
         if (_request is not { HasEnded: true } request)

@@ -37,7 +37,7 @@ internal static class AjpFaults
 
     /// <summary>An order to a container, which nobody gives here.</summary>
     internal static Fault NotARequest(ReadOnlySpan<byte> payload) =>
-        OfPeer($"the web server sent an AJP13 packet {(payload.IsEmpty ? "without a type" : $"of type {payload[0]}")}, which is not a request", "see what else can reach this socket: nothing was done but to close the connection");
+        OfPeer($"the web server sent an AJP13 packet of type {payload[0]}, which is not a request", "see what else can reach this socket: nothing was done but to close the connection");
 
     private static Fault OfPeer(string cause, string cure) => new(400, cause, cure) { ExitCode = ExitCode.PeerError };
 }

@@ -69,6 +69,9 @@ internal sealed unsafe class UwsgiHeaderReader : HeaderReader
     protected override Fault? ReadLength(CgiVariables variables, out long length)
     {
         bool isRight = ContentLength.TryRead(variables, out length);
+        // uWSGI's router with http-chunked-input: the chunks follow as they came.
+        if (length == ContentLength.Unknown && !variables.Get("HTTP_TRANSFER_ENCODING"u8).IsEmpty)
+            return new Fault(411, "the web server passes on a body of unknown length, which the uwsgi protocol cannot say", "let clients send a Content-Length, or put nginx or lighttpd in front, which take such a body in first") { ExitCode = ExitCode.PeerError };
         // Apache and the router leave it out where there is no body, nginx sends an empty one.
         if (length == ContentLength.Unknown)
             length = 0;

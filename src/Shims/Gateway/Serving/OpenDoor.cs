@@ -25,9 +25,9 @@ internal static class OpenDoor
     {
         if (options.Secret is not null)
             return;
+        Span<byte> address = stackalloc byte[128];
         foreach (int socket in sockets)
         {
-            Span<byte> address = stackalloc byte[128];
             if (Libc.TryGetName(socket, address, out int length) && FaultOf(address[..length], options.NeedsNoSecret) is { } fault)
                 throw new ShimException(ExitCode.Usage, fault, "write a secret into a file of mode 600, and name it with --secret-file (Apache: secret= in ProxyPass); or listen on a unix socket with a path");
         }
