@@ -107,7 +107,7 @@ public sealed class OtherWireTests : IDisposable
     public async Task Orders_to_uWSGI_are_named()
     {
         string socket = Path.Combine(_installation.Sockets, "x.sock"), inetd = Inetd($"{socket} stream unix wait", "uwsgi-run", "");
-        string web = _installation.Folder.Write("nginx.conf", $"server {{\nlisten 80;\nlocation /cgi-bin/ {{\nuwsgi_pass unix:{socket};\nuwsgi_modifier1 22;\nuwsgi_param REQUEST_METHOD $request_method;\nuwsgi_param PATH_INFO $document_uri;\nuwsgi_param UWSGI_FILE /x;\n}}\n}}\n");
+        string web = _installation.Folder.Write("nginx.conf", $"server {{\nlocation /cgi-bin/ {{\nuwsgi_pass unix:{socket};\nuwsgi_modifier1 22;\nuwsgi_param REQUEST_METHOD $request_method;\nuwsgi_param PATH_INFO $document_uri;\nuwsgi_param UWSGI_FILE /x;\n}}\n}}\n");
         Diagnosis diagnosis = await Diagnosis.AskAsync("--no-run", inetd, web);
         Assert.Equal("warning", diagnosis.The("UWSGI_FILE is a setting of uWSGI").Severity);
         DiagnosisFinding order = diagnosis.The("uwsgi_modifier1 22 is an order to uWSGI");
