@@ -164,7 +164,7 @@ public sealed class UwsgiProtocolTests : ProgramTest
         }
     }
 
-    private async Task<(string Answer, LaunchResult Result)> AskRawAsync(byte[] request, string target, params string[] options)
+    private static async Task<(string Answer, LaunchResult Result)> AskRawAsync(byte[] request, string target, params string[] options)
     {
         await using Conversation conversation = new Invocation(Uwsgi, target) { Options = options }.Connect();
         await conversation.TrySendAsync(request);
