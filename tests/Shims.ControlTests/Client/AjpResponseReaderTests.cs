@@ -14,7 +14,7 @@ public sealed class AjpResponseReaderTests : IDisposable
 
     private static byte[] End => Packet([5, 1]);
 
-    private static byte[] Whole => [.. Head, .. Chunk("hel"), .. Chunk(""), .. Chunk("lo"), .. End];
+    private static byte[] Whole => [.. Head, .. Chunk("bo"), .. Chunk(""), .. Chunk("dy"), .. End];
 
     public void Dispose() => _peer.Dispose();
 
@@ -22,7 +22,7 @@ public sealed class AjpResponseReaderTests : IDisposable
     public async Task AJP13_response_is_the_same_when_it_arrives_byte_by_byte()
     {
         (GatewayResponse response, byte[] body) = await AskAsync([.. Whole.Select(next => new[] { next })]);
-        Assert.Equal("hello"u8, body);
+        Assert.Equal("body"u8, body);
         Assert.Equal((404, ResponseEnd.Clean, null), (response.Head!.Status, response.End, response.Fault));
         Assert.Equal(("text/plain", "b"), (response.Head.Find("Content-Type"), response.Head.Find("X-A")));
         Assert.StartsWith("Status: 404 Gone away\r\n", Encoding.ASCII.GetString(response.Head.Raw), StringComparison.Ordinal);

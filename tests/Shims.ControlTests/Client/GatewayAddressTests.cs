@@ -1,5 +1,4 @@
 using Shims.Control.Client;
-using Shims.Gateway.Connections;
 
 namespace Shims.ControlTests.Client;
 

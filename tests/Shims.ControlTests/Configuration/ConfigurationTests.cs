@@ -11,9 +11,12 @@ public sealed class ConfigurationTests
     private static readonly string[] s_superServers = ["inetd", "inetd --wait", "xinetd", "xinetd --wait", "systemd", "systemd --wait", "tcpserver", "unixserver", "spawn-fcgi"];
 
     public static TheoryData<string, string, string> Pairs =>
-        new(from web in s_webServers from super in s_superServers from protocol in ProtocolsOf(web)
-            // lighttpd sends no secret, without which there are unix sockets only.
-            where !(web == "lighttpd" && protocol == "ajp13" && super.Split(' ')[0] is "xinetd" or "tcpserver") select (web, super, protocol));
+        new(from web in s_webServers
+            from super in s_superServers
+            from protocol in ProtocolsOf(web)
+                // lighttpd sends no secret, without which there are unix sockets only.
+            where !(web == "lighttpd" && protocol == "ajp13" && super.Split(' ')[0] is "xinetd" or "tcpserver")
+            select (web, super, protocol));
 
     public static TheoryData<string, string> WebServers => new(from web in s_webServers from protocol in ProtocolsOf(web) select (web, protocol));
 

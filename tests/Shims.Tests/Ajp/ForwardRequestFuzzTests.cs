@@ -1,4 +1,3 @@
-using System.Buffers;
 using CsCheck;
 using Shims.Ajp;
 using Shims.Cgi;

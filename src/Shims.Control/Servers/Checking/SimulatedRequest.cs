@@ -25,11 +25,11 @@ internal static class SimulatedRequest
             byte[] block = Encoding.UTF8.GetBytes(string.Concat(variables.Select(pair => $"{pair.Key}\0{pair.Value}\0")));
             ScriptLocation script = default;
             Resolution resolution = VariableTable.TryMake(new CgiVariables(block), ref memory, out VariableTable request)
-                ? ScriptResolver.Resolve(new ScriptTarget(name, Encoding.UTF8.GetByteCount(path), isDirectory, null, 0) 
-                    {
-                        WalksUrl = mount is not null,
-                        Options = mount is null ? null : new ScriptOptions { Mount = Encoding.UTF8.GetBytes(mount) },
-                    }, request,
+                ? ScriptResolver.Resolve(new ScriptTarget(name, Encoding.UTF8.GetByteCount(path), isDirectory, null, 0)
+                {
+                    WalksUrl = mount is not null,
+                    Options = mount is null ? null : new ScriptOptions { Mount = Encoding.UTF8.GetBytes(mount) },
+                }, request,
                     ref memory, out script)
                 : Resolution.TooLong;
             script.Held.Release();
