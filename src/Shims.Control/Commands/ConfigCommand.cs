@@ -228,8 +228,7 @@ internal sealed class ConfigCommand : ControlSubcommand
         {
             return;
         }
-        if (ConfigurationPlan.Objection(web, super, Spoken(Given(command, _protocol)),
-            command.GetResult(_port) is not null) is { } refusal)
+        if (ConfigurationPlan.Objection(web, super, Spoken(Given(command, _protocol)), command.GetResult(_port) is not null) is { } refusal)
             command.AddError(refusal);
         else if (Given(command, _recipe) is { } program && web.Word == "lighttpd" && Spoken(Given(command, _protocol)) == Protocols.Ajp13)
             command.AddError($"lighttpd's mod_ajp13 cannot upload, which {program} may want to: use --protocol fastcgi, or --web apache");

@@ -62,9 +62,9 @@ internal static class ApacheWriter
     private static ConfigurationSnippet ByUrl(Deployment deployment, string place, string slash, string meaning, string chunked) =>
         new(place, "apachectl configtest && apachectl graceful", $"""
             {Aliases(deployment)}{Exceptions(deployment)}# {meaning} Apache passes the URL on, and {deployment.ProgramName} finds the script.
-            {(deployment.SecretFile is null ? deployment.ProxyPass : $"""
+            {(deployment.SecretFile is null ? ApacheProxyPass.LineOf(deployment) : $"""
             # The line with the secret, which only root may read.
-            Include {deployment.SecretSetting}
+            Include {ApacheProxyPass.SecretSettingOf(deployment)}
             """)}
             <Location "{deployment.Url}{slash}">
                 {Access(deployment)}

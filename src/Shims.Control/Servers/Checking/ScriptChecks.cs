@@ -89,7 +89,7 @@ internal static class ScriptChecks
             $"for {url} {upstream.Server} sends {sent}, {why}")
         {
             Fix = fix,
-            Advice = UpstreamChecks.Then(upstream, line is null ? $"let SCRIPT_FILENAME be {script} for {url}" : $"write \"{line}\""),
+            Advice = upstream.Then(line is null ? $"let SCRIPT_FILENAME be {script} for {url}" : $"write \"{line}\""),
         };
     }
 
@@ -115,7 +115,7 @@ internal static class ScriptChecks
                     + $"and PATH_INFO={Rest}, and {mount}2 is none of it")
             {
                 Fix = upstream.FixMount(),
-                Advice = UpstreamChecks.Then(upstream, $"let only {mount} and the paths below {mount}/ come this way"),
+                Advice = upstream.Then($"let only {mount} and the paths below {mount}/ come this way"),
             };
             yield break;
         }
@@ -130,7 +130,7 @@ internal static class ScriptChecks
         new(Severity.Warning, upstream.Place.ToString(),
         $"for {url}{Rest} the script gets SCRIPT_NAME={answer.ScriptName} and PATH_INFO={answer.PathInfo}; as it should be: "
             + $"SCRIPT_NAME={url} and PATH_INFO={Rest}")
-        { Advice = UpstreamChecks.Then(upstream, "let the web server divide the path where the script ends") };
+        { Advice = upstream.Then("let the web server divide the path where the script ends") };
 
     /// <summary>
     /// URLs by which people reach a script: its name after the upstream's path, with or without the suffix, or the folder's and its name.

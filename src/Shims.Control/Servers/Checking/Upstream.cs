@@ -70,4 +70,7 @@ internal sealed record Upstream(string Server, SourceLocation Place, string Dire
 
     /// <summary>The command that lets the web server see a change of its configuration.</summary>
     internal ShellCommand? Reload { get; init; }
+
+    /// <summary>The advice, and the command that lets the web server notice.</summary>
+    internal string Then(string advice) => Reload is null ? advice : $"{advice}; then: {Reload}";
 }

@@ -76,14 +76,14 @@ internal static class UpstreamChecks
                 $"{upstream.Directive} speaks {upstream.Protocol.Name} and connects to {here}, where no super-server listens; "
                     + $"{nearest.SuperServer} listens at {there} and speaks {NamesOf(nearest)} there ({nearest.Place})")
             {
-                Advice = Then(upstream, $"let {nearest.SuperServer} start {right} at {here}{OrSpeak(upstream, nearest, $" to {there}")}"),
+                Advice = upstream.Then($"let {nearest.SuperServer} start {right} at {here}{OrSpeak(upstream, nearest, $" to {there}")}"),
             };
         }
         return new Finding(Severity.Error, upstream.AddressPlace.ToString(),
             $"{upstream.Server} connects to {here}, but {nearest.SuperServer} listens at {there} ({nearest.Place})")
         {
             Fix = ConfigurationEdit.Replace(upstream.AddressPlace, here, there),
-            Advice = Then(upstream, "let both name the same socket"),
+            Advice = upstream.Then("let both name the same socket"),
         };
     }
 
@@ -114,7 +114,7 @@ internal static class UpstreamChecks
                 $"{cause}; {upstream.Protocol.Name} is spoken at {right.Address} ({right.Place})")
             {
                 Fix = ConfigurationEdit.Replace(upstream.AddressPlace, upstream.Address.ToString(), right.Address!.ToString()),
-                Advice = Then(upstream, "connect there")
+                Advice = upstream.Then("connect there")
             };
             yield break;
         }
@@ -124,7 +124,7 @@ internal static class UpstreamChecks
             yield return new Finding(Severity.Error, upstream.Place.ToString(), $"{cause}, as other directives do that lead there")
             {
                 Fix = upstream.FixProtocol(spoken),
-                Advice = Then(upstream, $"let {upstream.Server} speak {spoken.Name} here too"),
+                Advice = upstream.Then($"let {upstream.Server} speak {spoken.Name} here too"),
             };
             yield break;
         }
@@ -132,7 +132,7 @@ internal static class UpstreamChecks
         yield return new Finding(Severity.Error, upstream.Place.ToString(), cause)
         {
             Fix = service.Command.IsGateway ? ChangeProgram(service, other) : null,
-            Advice = ServiceChecks.Then(service, $"start {other} there{OrSpeak(upstream, service, "")}")
+            Advice = service.Then($"start {other} there{OrSpeak(upstream, service, "")}")
         };
     }
 
@@ -160,9 +160,6 @@ internal static class UpstreamChecks
     }
 
     private static string NamesOf(Service service) => string.Join(" and ", service.Spoken.Select(protocol => protocol.Name));
-
-    internal static string Then(Upstream upstream, string advice) =>
-        upstream.Reload is null ? advice : $"{advice}; then: {upstream.Reload}";
 
     /// <summary>The number of letters that differ (Levenshtein).</summary>
     internal static int Distance(string one, string other)

@@ -27,7 +27,7 @@ internal static class NginxChecks
             $"{file} is not included{where}: the program gets no REQUEST_METHOD and no other variables of the request")
         {
             Fix = ConfigurationEdit.InsertAfter(location.Pass.Place, $"include {file};"),
-            Advice = UpstreamChecks.Then(upstream, $"include {file} in this location"),
+            Advice = upstream.Then($"include {file} in this location"),
         };
         return [missing, .. ExamineForeign(location, upstream)];
     }
@@ -45,7 +45,7 @@ internal static class NginxChecks
                 + $"which {service.Command!.Name} speaks there ({service.CommandPlace})")
         {
             Fix = ConfigurationEdit.Replace(location.Pass.Place, location.Pass.Name, right),
-            Advice = UpstreamChecks.Then(upstream, $"write {right}"),
+            Advice = upstream.Then($"write {right}"),
         };
     }
 
@@ -73,7 +73,7 @@ internal static class NginxChecks
             $"{wrong} has no effect beside {location.Pass.Name} ({string.Join(", ", lines.Select(line => line.Argument))}){lost}")
         {
             Fix = canChange ? new LineEdit(location.Pass.Place.File, changes) : null,
-            Advice = UpstreamChecks.Then(upstream, $"write {right}, and include {location.Word}_params"),
+            Advice = upstream.Then($"write {right}, and include {location.Word}_params"),
         };
     }
 
@@ -94,7 +94,7 @@ internal static class NginxChecks
                     + "again: the later one counts")
             {
                 Fix = ConfigurationEdit.MoveBefore(include.Place, own[0].Place),
-                Advice = UpstreamChecks.Then(upstream, $"include {include.Argument} in front of all {location.Word}_param")
+                Advice = upstream.Then($"include {include.Argument} in front of all {location.Word}_param")
             };
         }
     }
@@ -113,7 +113,7 @@ internal static class NginxChecks
             Fix = info.Place.File != tries.Place.File ? null
                 : new LineEdit(info.Place.File, ConfigurationEdit.ReplaceAt(info.Place, "$fastcgi_path_info", "$path_info"),
                     ConfigurationEdit.InsertAt(tries.Place, "    set $path_info $fastcgi_path_info;")),
-            Advice = UpstreamChecks.Then(upstream, "keep it in a variable before try_files: \"set $path_info $fastcgi_path_info;\""),
+            Advice = upstream.Then("keep it in a variable before try_files: \"set $path_info $fastcgi_path_info;\""),
         };
     }
 
@@ -132,7 +132,7 @@ internal static class NginxChecks
                 $"HTTP_HOST is sent without the port, and the site is at port {port}: links and redirects that scripts make of it lead to "
                     + "port 80")
             {
-                Advice = UpstreamChecks.Then(upstream,
+                Advice = upstream.Then(
                     $"write, after the include, \"{location.Word}_param HTTP_HOST $host:$server_port;\""),
             };
         }
@@ -157,7 +157,7 @@ internal static class NginxChecks
                 yield return new Finding(Severity.Error, pass.Place.ToString(),
                     $"{pass.Name} speaks HTTP, but {service.Command!.Name}, which {service.SuperServer} starts there ({service.CommandPlace}), "
                         + "speaks AJP13, which nginx does not")
-                { Advice = ServiceChecks.Then(service, "start fcgi-run there; and write fastcgi_pass, and include fastcgi_params;") };
+                { Advice = service.Then("start fcgi-run there; and write fastcgi_pass, and include fastcgi_params;") };
                 continue;
             }
             string right = $"{protocol.Word}_pass {address}";
@@ -182,14 +182,14 @@ internal static class NginxChecks
                 $"uwsgi_modifier1 {modifier.Argument} is an order to uWSGI, and not a request: {service.Command.Name} answers 400")
             {
                 Fix = ConfigurationEdit.Replace(modifier.Place, modifier.Text, "0"),
-                Advice = UpstreamChecks.Then(upstream, "write 0, or leave the line out"),
+                Advice = upstream.Then("write 0, or leave the line out"),
             };
         string[] names = [.. location.Parameters.Select(static parameter => parameter.Argument)
             .Where(static name => name.StartsWith("UWSGI_", StringComparison.Ordinal)).Distinct()];
         if (names.Length > 0)
             yield return new Finding(Severity.Warning, location.Pass.Place.ToString(),
                 $"{string.Join(", ", names)} {(names.Length == 1 ? "is a setting" : "are settings")} of uWSGI, which {service.Command.Name} neither obeys nor passes on")
-            { Advice = UpstreamChecks.Then(upstream, "leave it out; TARGET and --mount of uwsgi-run say which script runs") };
+            { Advice = upstream.Then("leave it out; TARGET and --mount of uwsgi-run say which script runs") };
     }
 
     private static bool IsIncludeOf(string word, Directive directive) =>

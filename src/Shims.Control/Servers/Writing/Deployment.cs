@@ -77,20 +77,6 @@ internal sealed record Deployment
     /// <summary>The file of AJP13's secret, which a port needs; null if there is none.</summary>
     internal string? SecretFile { get; init; }
 
-    /// <summary>The file of Apache's configuration with the secret.</summary>
-    internal string SecretSetting => $"/etc/apache2/{Name}-ajp.conf";
-
-    /// <summary>Apache's line that passes requests on by their URL.</summary>
-    internal string ProxyPass
-    {
-        get
-        {
-            string path = Url + (Kind == TargetKind.Directory ? "/" : "");
-            string backend = Address.Path is { } socket ? $"unix:{socket}|{Protocol.Scheme}://{Name}{path}" : $"{Protocol.Scheme}://{Address}{path}";
-            return $"ProxyPass \"{path}\" \"{backend}\"{(Protocol == Protocols.Ajp13 ? " nocanon ping=5" : "")}";
-        }
-    }
-
     /// <summary>The file that the options are read from; null if they are arguments.</summary>
     internal string? OptionsFile { get; init; }
 
@@ -244,30 +230,4 @@ internal sealed record ListenAddress(string? Path, int Port)
 
     /// <summary>The path, or ADDRESS:PORT.</summary>
     public override string ToString() => Path ?? string.Create(CultureInfo.InvariantCulture, $"{Loopback}:{Port}");
-}
-
-/// <summary>A size as the gateways and nginx write it: a number, and K, M or G for KiB, MiB or GiB.</summary>
-/// <param name="Number">The number.</param>
-/// <param name="Unit">K, M or G; NUL for bytes.</param>
-internal readonly record struct BodySize(long Number, char Unit)
-{
-    private const string Units = "KMG";
-
-    /// <summary>The size in bytes.</summary>
-    internal long Bytes => Number << (10 * (Units.IndexOf(Unit) + 1));
-
-    /// <summary>Reads a size.</summary>
-    /// <returns>Null if the text is not a size of at least one byte and at most 2^50 bytes.</returns>
-    internal static BodySize? Parse(string text)
-    {
-        char unit = text.Length > 0 && Units.Contains(char.ToUpperInvariant(text[^1])) ? char.ToUpperInvariant(text[^1]) : '\0';
-        ReadOnlySpan<char> digits = unit == '\0' ? text : text.AsSpan(0, text.Length - 1);
-        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number is > 0 and <= 1L << 50
-            && new BodySize(number, unit) is { Bytes: > 0 and <= 1L << 50 } size
-            ? size
-            : null;
-    }
-
-    /// <summary>The size as the gateways read it, and nginx too: 100M.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Number}{(Unit == '\0' ? "" : Unit)}");
 }

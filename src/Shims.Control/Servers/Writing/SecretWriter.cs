@@ -8,15 +8,15 @@ internal static class SecretWriter
     {
         if (deployment.SecretFile is not { } file)
             yield break;
-        string folder = Path.GetDirectoryName(file)!;
+        string folder = Path.GetDirectoryName(file)!, setting = ApacheProxyPass.SecretSettingOf(deployment);
         yield return new ConfigurationSnippet("shell: once, as root, before the others", "", $"""
             # The secret, which only the user of {deployment.ProgramName} may read: the file is made first, and filled then.
             install -d -m 755 {folder}
             install -m 600 -o {deployment.User} /dev/null {file}
             head -c 24 /dev/urandom | base64 >{file}
             # The web server's half, with the same secret. Only root may read it: other files of the configuration can be read by everyone.
-            install -m 600 /dev/null {deployment.SecretSetting}
-            echo "{deployment.ProxyPass.Replace("\"", "\\\"", StringComparison.Ordinal)} secret=$(cat {file})" >{deployment.SecretSetting}
+            install -m 600 /dev/null {setting}
+            echo "{ApacheProxyPass.LineOf(deployment).Replace("\"", "\\\"", StringComparison.Ordinal)} secret=$(cat {file})" >{setting}
 
             """);
     }
