@@ -23,18 +23,18 @@ internal static class SecretChecks
         string? file = command.ValueOf(SecretFile.Option);
         if (file is null && upstream.Secret is not null)
             yield return new Finding(Severity.Warning, place, $"it sends a secret, and {command.Name} asks for none ({service.CommandPlace})")
-            { Advice = ServiceChecks.Then(service, $"let {command.Name} ask for it: {SecretFile.Option} FILE") };
+            { Advice = Then(service.Reload, $"let {command.Name} ask for it: {SecretFile.Option} FILE") };
         if (file is null)
             yield break;
         if (upstream.Secret is null)
             yield return new Finding(Severity.Error, place, $"it sends no secret, and {command.Name} asks for the one in {file} ({service.CommandPlace}): 403 Forbidden")
             {
-                Advice = upstream.Server == "Apache" ? UpstreamChecks.Then(upstream, HowToSend)
+                Advice = upstream.Server == "Apache" ? Then(upstream.Reload, HowToSend)
                     : $"{upstream.Server} cannot send one: use a unix socket without {SecretFile.Option}, or FastCGI",
             };
         else if (ReadSecret(file) is { } secret && secret != upstream.Secret)
             yield return new Finding(Severity.Error, place, $"its secret is not the one in {file}, which {command.Name} asks for ({service.CommandPlace}): 403 Forbidden")
-            { Advice = UpstreamChecks.Then(upstream, $"write the same into both, and keep it in files of mode 600") };
+            { Advice = Then(upstream.Reload, "write the same into both, and keep it in files of mode 600") };
     }
 
     /// <summary>Looks at a gateway that whoever connects could lie to.</summary>
@@ -48,20 +48,20 @@ internal static class SecretChecks
         {
             if (user.FindObstacle(Access.Read, file) is { Kind: ObstacleKind.Forbidden } obstacle)
                 yield return new Finding(Severity.Error, place, $"user {user.Name} may not read the secret: {obstacle.Path} is closed to that user")
-                { Advice = ServiceChecks.Then(service, $"let user {user.Name} own {file}, with mode 600") };
+                { Advice = Then(service.Reload, $"let user {user.Name} own {file}, with mode 600") };
             yield break;
         }
         if (service.Address is not { Path: null } address)
             yield break;
         if (!address.IsLoopback)
             yield return new Finding(Severity.Error, place, $"{command.Name} refuses {address}, which can be reached over the network, without a secret: whoever connects could say which user has logged in")
-            { Advice = ServiceChecks.Then(service, advice) };
+            { Advice = Then(service.Reload, advice) };
         else if (!command.UpToTarget.Contains("--insecure-no-secret"))
             yield return new Finding(Severity.Error, place, $"{command.Name} refuses {address}, which every user of this machine can connect to, without a secret")
-            { Advice = ServiceChecks.Then(service, advice) };
+            { Advice = Then(service.Reload, advice) };
         else
             yield return new Finding(Severity.Warning, place, $"every user of this machine can connect to {address}, and say which user has logged in")
-            { Advice = ServiceChecks.Then(service, advice) };
+            { Advice = Then(service.Reload, advice) };
     }
 
     /// <summary>The finding of a file with a secret that everyone can read.</summary>
@@ -79,6 +79,8 @@ internal static class SecretChecks
             return null;
         }
     }
+
+    private static string Then(ShellCommand? reload, string advice) => reload is null ? advice : $"{advice}; then: {reload}";
 
     /// <summary>The secret of a file; null if it cannot be read here, or if the gateway itself complains of it.</summary>
     private static string? ReadSecret(string file)
