@@ -119,10 +119,10 @@ internal sealed class ConfigCommand : ControlSubcommand
         if (result.GetValue(_recipe) == RecipeArguments.List)
             return RecipeList.Write(result.GetValue(_json));
         IReadOnlyList<ConfigurationSnippet> pieces = Pieces(result);
-        if (result.GetValue(_json))
-            Console.WriteLine(JsonSerializer.Serialize(pieces, ConfigurationJson.Default.IReadOnlyListConfigurationSnippet));
-        else
+        if (!result.GetValue(_json))
             WriteText(pieces);
+        else
+            Console.WriteLine(JsonSerializer.Serialize(pieces, ConfigurationJson.Default.IReadOnlyListConfigurationSnippet));
         return (int)ExitCode.Served;
     }
 
@@ -228,10 +228,9 @@ internal sealed class ConfigCommand : ControlSubcommand
         {
             return;
         }
-        if (ConfigurationPlan.Objection(web, super, Spoken(Given(command, _protocol)), command.GetResult(_port) is not null) is { } refusal)
+        Protocol protocol = Spoken(Given(command, _protocol));
+        if (ConfigurationPlan.Objection(web, super, protocol, command.GetResult(_port) is not null, Given(command, _recipe)) is { } refusal)
             command.AddError(refusal);
-        else if (Given(command, _recipe) is { } program && web.Word == "lighttpd" && Spoken(Given(command, _protocol)) == Protocols.Ajp13)
-            command.AddError($"lighttpd's mod_ajp13 cannot upload, which {program} may want to: use --protocol fastcgi, or --web apache");
         foreach ((Option option, string? objection) in new (Option, string?)[] { (_alias, web.WithoutAlias), (_files, web.WithoutAlias),
             (_deny, web.WithoutDeny), (_userAuth, web.WithoutUserFile) })
         {

@@ -8,11 +8,17 @@ namespace Shims.Control.Servers;
 internal static class ConfigurationPlan
 {
     /// <summary>Explains why a pair cannot work.</summary>
+    /// <param name="web">The web server.</param>
+    /// <param name="super">The super-server.</param>
+    /// <param name="protocol">What they speak.</param>
+    /// <param name="hasPort">True for a port, false for a unix socket.</param>
+    /// <param name="recipe">The program that is served, which may want uploads; null if it is not a known one.</param>
     /// <returns>Cause and cure; null if it can.</returns>
-    internal static string? Objection(ServerKind web, ServerKind super, Protocol protocol, bool hasPort) =>
+    internal static string? Objection(ServerKind web, ServerKind super, Protocol protocol, bool hasPort, string? recipe = null) =>
         web.ObjectionTo(protocol)
             ?? (hasPort ? super.WithoutPorts : super.WithoutUnixSockets)
-            ?? (protocol == Protocols.Ajp13 && hasPort ? web.WithoutSecret : null);
+            ?? (protocol == Protocols.Ajp13 && hasPort ? web.WithoutSecret : null)
+            ?? (protocol == Protocols.Ajp13 && recipe is not null && web.WithoutAjpUploads is { } cause ? $"{cause}, which {recipe} may want to: use --protocol fastcgi, or --web apache" : null);
 
     /// <summary>The texts, the super-server's first: a web server that starts before it answers 502.</summary>
     /// <exception cref="ShimException">The pair has been objected to.</exception>

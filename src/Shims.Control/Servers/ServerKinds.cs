@@ -92,6 +92,7 @@ internal static class ServerKinds
         {
             IsWebServer = true,
             Spoken = Protocols.Known,
+            WithoutAjpUploads = "lighttpd's mod_ajp13 cannot upload",
             WithoutSecret = "lighttpd cannot send AJP13's secret, without which a port is open to everyone: use --socket instead of --port, "
                 + "or --protocol fastcgi",
             Write = LighttpdWriter.Write,
@@ -181,6 +182,9 @@ internal sealed record ServerKind(string Word)
 
     /// <summary>The objection to a protocol with a secret, with the cure; null if the web server can send one.</summary>
     internal string? WithoutSecret { get; init; }
+
+    /// <summary>The reason why uploads do not arrive over AJP13; null if they do.</summary>
+    internal string? WithoutAjpUploads { get; init; }
 
     /// <summary>The objection to a protocol, with the cure; null if the web server speaks it.</summary>
     internal string? ObjectionTo(Protocol protocol)
