@@ -244,8 +244,16 @@ public sealed class ServerFindingTests(DoctorPrograms programs) : IClassFixture<
         ServerKind kind = ServerKinds.OfWord(web)!;
         var deployment = new Deployment
         {
-            Protocol = Protocols.FastCgi, Url = "/wiki", Kind = TargetKind.Directory, Target = "/srv/wiki", Address = ListenAddress.Unix("/x.sock"),
-            User = "a", WebUser = "b", Waits = false, ProgramFolder = "/usr/local/libexec", DeniedUrls = ["/wiki/bin/", "/wiki/install.php"],
+            Protocol = Protocols.FastCgi,
+            Url = "/wiki",
+            Kind = TargetKind.Directory,
+            Target = "/srv/wiki",
+            Address = ListenAddress.Unix("/x.sock"),
+            User = "a",
+            WebUser = "b",
+            Waits = false,
+            ProgramFolder = "/usr/local/libexec",
+            DeniedUrls = ["/wiki/bin/", "/wiki/install.php"],
         };
         string text = string.Concat(kind.Write(deployment).Select(piece => piece.Text));
         text = web switch
@@ -281,8 +289,15 @@ public sealed class ServerFindingTests(DoctorPrograms programs) : IClassFixture<
             Protocol spoken = Protocols.OfWord(protocol)!;
             var deployment = new Deployment
             {
-                Protocol = spoken, Url = "/tools/a", Kind = target, Target = target == TargetKind.Script ? script : _folder.PathTo("cgi"),
-                Address = ListenAddress.Unix(socket), User = "root", WebUser = "www-data", Waits = false, ProgramFolder = programs.Folder,
+                Protocol = spoken,
+                Url = "/tools/a",
+                Kind = target,
+                Target = target == TargetKind.Script ? script : _folder.PathTo("cgi"),
+                Address = ListenAddress.Unix(socket),
+                User = "root",
+                WebUser = "www-data",
+                Waits = false,
+                ProgramFolder = programs.Folder,
             };
             string site = _folder.Write("site.conf", $"<VirtualHost *:80>\n{string.Concat(ServerKinds.OfWord("apache")!.Write(deployment).Select(piece => piece.Text))}</VirtualHost>\n");
             string inetd = _folder.Write("inetd.conf", string.Concat(ServerKinds.OfWord("inetd")!.Write(deployment).Select(piece => piece.Text)));
