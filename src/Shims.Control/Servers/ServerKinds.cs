@@ -95,6 +95,7 @@ internal static class ServerKinds
             WithoutAjpUploads = "lighttpd's mod_ajp13 cannot upload",
             WithoutSecret = "lighttpd cannot send AJP13's secret, without which a port is open to everyone: use --socket instead of --port, "
                 + "or --protocol fastcgi",
+            LeavesScriptToUrl = true,
             Write = LighttpdWriter.Write,
             Files = LighttpdConfiguration.Files,
             Recognises = LighttpdConfiguration.Recognises,

@@ -38,8 +38,9 @@ internal sealed class WrittenConfiguration
         using JsonDocument pieces = JsonDocument.Parse(text);
         string address = socket ?? $"127.0.0.1:{installation.PortOf(GatewayPort)}";
         // The secret of AJP13 lies where only root may write.
-        string[] texts = [.. pieces.RootElement.EnumerateArray().Select(piece => piece.GetProperty("text").GetString()!
-            .Replace("/etc/shims", installation.Folder.PathTo("secrets"), StringComparison.Ordinal).Replace("/etc/apache2/", installation.Folder.Path + "/", StringComparison.Ordinal))];
+        string[] texts = [.. pieces.RootElement.EnumerateArray().Select(piece => piece.GetProperty("text").GetString()!)];
+        if (protocol == "ajp13")
+            texts = [.. texts.Select(piece => piece.Replace("/etc/shims", installation.Folder.PathTo("secrets"), StringComparison.Ordinal).Replace("/etc/apache2/", installation.Folder.Path + "/", StringComparison.Ordinal))];
         if (pieces.RootElement[0].GetProperty("place").GetString()!.StartsWith("shell:", StringComparison.Ordinal))
         {
             await Command.RunAsync("sh", ["-ec", texts[0].Replace($":{GatewayPort}", $":{installation.PortOf(GatewayPort)}", StringComparison.Ordinal)]);
