@@ -46,6 +46,21 @@ internal sealed class Handover
         if (none > 2)
             Libc.Close(none);
         Libc.Duplicate(2, 1);
+        if (ShimStart.IsManagedRuntime)
+            ReplaceCopies();
         return this;
+    }
+
+    /// <summary>
+    /// The .NET runtime has copies of descriptors 0, 1 and 2 for itself: a crash would be told to the client, and the connection would stay open until the process ends.
+    /// </summary>
+    private void ReplaceCopies()
+    {
+        const int most = 64; // it makes them before anything else is opened
+        for (int descriptor = 3; descriptor < most; descriptor++)
+        {
+            if (Array.IndexOf(Sockets, descriptor) < 0 && Libc.TryGetStatus(descriptor, out FileStatus copy) && Array.Exists(Sockets, taken => Libc.TryGetStatus(taken, out FileStatus status) && status.IsSameFile(copy)))
+                Libc.Duplicate(2, descriptor);
+        }
     }
 }
