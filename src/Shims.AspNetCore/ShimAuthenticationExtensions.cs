@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
-using Shims.AspNetCore.Serving;
+using Shims.AspNetCore.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

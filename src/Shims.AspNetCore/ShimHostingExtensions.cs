@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Shims;
-using Shims.AspNetCore.Serving;
+using Shims.AspNetCore.Hosting;
 
 namespace Microsoft.AspNetCore.Hosting;
 

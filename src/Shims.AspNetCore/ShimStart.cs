@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Reflection;
-using Shims.AspNetCore.Serving;
+using Shims.AspNetCore.Hosting;
+using Shims.AspNetCore.Starting;
 
 namespace Shims.AspNetCore;
 
@@ -14,9 +15,6 @@ public static class ShimStart
     /// <summary>What has been handed over.</summary>
     internal static Handover Handover => s_handover ?? TakeLate();
 
-    /// <summary>True if the app is not compiled to native code. A project that will be says of itself that it has no dynamic code.</summary>
-    internal static bool IsManagedRuntime => AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is not null;
-
     /// <summary>True if the app's requests are HTTP.</summary>
     internal static bool SpeaksHttp { get; set; }
 
@@ -25,7 +23,7 @@ public static class ShimStart
     public static void Begin(Assembly app)
     {
         // In native code there is but one module.
-        if (s_handover is null && (!IsManagedRuntime || app == Assembly.GetEntryAssembly()))
+        if (s_handover is null && (!AppFiles.IsManaged || app == Assembly.GetEntryAssembly()))
             Begin();
     }
 

@@ -98,7 +98,7 @@ internal static class ResponsePaths
             context.Response.BodyWriter.Write("three"u8);
         });
         app.MapGet("/unflushed", (HttpContext context) => context.Response.BodyWriter.Write("unflushed"u8));
-        app.MapGet("/file", (HttpContext context) => context.Response.SendFileAsync(Path.Combine(AppContext.BaseDirectory, "aspnet-app.dll"), 100, 200_000));
+        app.MapGet("/file", (HttpContext context) => context.Response.SendFileAsync(Path.Combine(AppContext.BaseDirectory, "aspnet-app"), 100, 20_000));
         app.MapGet("/no-buffering", async context =>
         {
             context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();

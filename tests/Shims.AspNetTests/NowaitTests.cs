@@ -34,10 +34,7 @@ public sealed class NowaitTests
         using Pipe log = Pipe.Create();
         (Response response, LaunchResult result) = await new AppRequest(Wire.Scgi, "/print").SendAsync(App.Launch() with { Error = log.Writer });
         Assert.Equal(0, result.ExitCode);
-        log.Writer.Dispose();
-        await using var stream = new FileStream(log.Reader, FileAccess.Read, bufferSize: 0);
-        using var reader = new StreamReader(stream);
-        string text = await reader.ReadToEndAsync();
+        string text = await ReadAsync(log);
         foreach (string line in new[] { "before there is a builder", "printed by Console.WriteLine", "printed by Console.Error", "printed raw", "printed by a child" })
             Assert.Contains(line, text, StringComparison.Ordinal);
         Assert.Equal("nothing was printed", response.Body);
@@ -62,10 +59,7 @@ public sealed class NowaitTests
     {
         using Pipe log = Pipe.Create();
         (Response response, LaunchResult result) = await new AppRequest(Wire.FastCgi, "/hello/you").SendAsync(App.Launch() with { Arguments = [how], Error = log.Writer });
-        log.Writer.Dispose();
-        await using var stream = new FileStream(log.Reader, FileAccess.Read, bufferSize: 0);
-        using var reader = new StreamReader(stream);
-        string text = await reader.ReadToEndAsync();
+        string text = await ReadAsync(log);
         Assert.True(response.Status == 503, $"{response}\n{text}");
         Assert.Contains("fails on purpose", text, StringComparison.Ordinal);
         Assert.Equal(71, result.ExitCode);
@@ -141,6 +135,32 @@ public sealed class NowaitTests
     {
         (Response response, _) = await new AppRequest(Wire.Scgi, "/variable/DOCUMENT_ROOT") { With = [("DOCUMENT_ROOT", "/srv/www")] }.SendAsync(App.Launch());
         Assert.Equal("/srv/www\n", response.Body);
+    }
+
+    [Fact]
+    public async Task The_log_says_that_keys_are_lost_with_the_process()
+    {
+        using Pipe log = Pipe.Create();
+        (Response response, _) = await new AppRequest(Wire.Scgi, "/hello/you").SendAsync(App.Launch("HOME=/nonexistent") with { Error = log.Writer });
+        Assert.Equal(200, response.Status);
+        Assert.Contains("set Shim:Keys to a folder of this user's own", await ReadAsync(log), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_home_keys_are_kept_where_systemd_says()
+    {
+        using var folder = new TemporaryFolder();
+        (Response response, _) = await new AppRequest(Wire.Scgi, "/hello/you").SendAsync(App.Launch("HOME=/nonexistent", $"STATE_DIRECTORY={folder.Path}"));
+        Assert.Equal(200, response.Status);
+        Assert.Single(Directory.GetFiles(folder.PathTo("keys"), "key-*.xml"));
+    }
+
+    private static async Task<string> ReadAsync(Pipe log)
+    {
+        log.Writer.Dispose();
+        await using var stream = new FileStream(log.Reader, FileAccess.Read, bufferSize: 0);
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync();
     }
 
     private static bool Marked(string marks, string line) => File.Exists(marks) && File.ReadAllLines(marks).Contains(line);

@@ -236,7 +236,7 @@ internal sealed class AppResponse : Response, IDeadline
         if (!_hasInputEnded)
             Channel.Input!.Writer.Complete(new BadHttpRequestException("Unexpected end of request content."));
         _hasInputEnded = true;
-        // Whatever is written from now on goes nowhere, and nobody waits for room.
+        // Whatever is written from now on goes nowhere, and no writer waits for room.
         Channel.Output.Reader.Complete();
         Channel.Errors.Close(Exchange);
     }

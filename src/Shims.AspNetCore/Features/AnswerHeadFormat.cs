@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Shims.Cgi;
+using ReasonPhrases = Microsoft.AspNetCore.WebUtilities.ReasonPhrases;
 
 namespace Shims.AspNetCore.Features;
 
@@ -15,7 +16,9 @@ internal static class AnswerHeadFormat
     /// <exception cref="InvalidOperationException">A header cannot be sent.</exception>
     internal static byte[] ToBytes(int status, string? reason, IHeaderDictionary headers, string? requestId)
     {
-        ResponseHead head = ResponseHead.For(status, reason is null || reason.AsSpan().ContainsAnyExceptInRange(' ', '~') ? null : reason);
+        // Kestrel's own phrases are older than RFC 9110: 413 Payload Too Large.
+        bool isUsual = reason is null || reason.AsSpan().ContainsAnyExceptInRange(' ', '~');
+        ResponseHead head = ResponseHead.For(status, isUsual ? ReasonPhrases.GetReasonPhrase(status) : reason);
         foreach ((string name, StringValues values) in headers)
         {
             foreach (string? value in values)

@@ -153,7 +153,7 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
     /// <summary>The app has completed the writer.</summary>
     internal void CompletedWriter()
     {
-        // What is written after that is refused by nobody, as Kestrel's stream does not either.
+        // As on Kestrel, the stream still takes more.
     }
 
     internal InvalidOperationException TooShort() =>

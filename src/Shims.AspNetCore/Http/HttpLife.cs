@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Connections;
-using Shims.AspNetCore.Serving;
+using Shims.AspNetCore.Starting;
 using Shims.Gateway.Serving;
 using Shims.Posix;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Shims.AspNetCore.Serving;
+using Shims.AspNetCore.Starting;
 using Shims.Diagnostics;
 using Shims.Posix;
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Shims.AspNetCore.Serving;
+using Shims.AspNetCore.Starting;
 
 namespace Shims.AspNetCore.Http;
 

@@ -9,7 +9,7 @@ using Shims.Posix;
 namespace Shims.AspNetCore.Http;
 
 /// <summary>Gives Kestrel the connections of inherited sockets, or the one that has been inherited itself. The sockets stay the super-server's.</summary>
-/// <remarks>A thread of its own accepts, so that it can stop at any moment without a connection that nobody answers, and without touching the sockets.</remarks>
+/// <remarks>A thread of its own accepts, so that it can stop at any moment without leaving a connection unanswered, and without touching the sockets.</remarks>
 internal sealed class InheritedListener : IConnectionListenerFactory, IConnectionListener
 {
     private readonly SocketConnectionContextFactory _contexts;

@@ -1,3 +1,4 @@
+using Shims.AspNetCore.Starting;
 using Shims.Gateway.Requests;
 using Shims.Hosting;
 

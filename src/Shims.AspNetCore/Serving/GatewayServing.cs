@@ -1,3 +1,4 @@
+using Shims.AspNetCore.Starting;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
 using Shims.Gateway.Requests;

@@ -44,7 +44,7 @@ public sealed class ComparedSites : IAsyncLifetime
 
             """;
         Launch launch = App.Launch("TEST_MARKS=" + _installation.Folder.PathTo("marks"));
-        _kestrel = Launcher.Start(launch with { Arguments = ["--urls", $"http://127.0.0.1:{backend}"] });
+        _kestrel = Launcher.Start(launch with { Folder = Path.GetDirectoryName(App.Program), Arguments = ["--urls", $"http://127.0.0.1:{backend}"] });
         _shim = App.StartWait(launch.WithEnvironment("SHIMS_IDLE=0", "SHIMS_STDERR=inherit"), socket);
         _nginx = await Nginx.StartAsync(_installation, ExampleFile.Of("compared.conf", site));
         (Kestrel, Scgi, FastCgi) = (new Browser(proxied), new Browser(scgi), new Browser(fastCgi));

@@ -1,7 +1,10 @@
+using Shims.AspNetCore.Http;
+using Shims.AspNetCore.Serving;
+using Shims.AspNetCore.Starting;
 using Shims.Diagnostics;
 using Shims.Posix;
 
-namespace Shims.AspNetCore.Serving;
+namespace Shims.AspNetCore.Hosting;
 
 /// <summary>An app whose start has failed: the clients that wait get 503, and the log the cause.</summary>
 internal static class FailedStart
@@ -10,6 +13,8 @@ internal static class FailedStart
     /// For as long nothing may come on a listening socket until the process ends. Each start costs, and super-servers give up a service that ends all the time.
     /// </summary>
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(3);
+
+    private static readonly byte[] s_page = PageResponder.Format("text/plain; charset=utf-8", "503 Service Unavailable\n\nThe app cannot start. The server's log has the cause.\n"u8);
 
     /// <summary>Serves, and ends the process.</summary>
     internal static void Serve(Handover handover, Exception? exception, bool speaksHttp)
@@ -22,9 +27,9 @@ internal static class FailedStart
             : new Fault(503, $"the app cannot start: {exception.GetType()}: {exception.Message.ReplaceLineEndings(" ")}", "see its stack in the lines before");
         fault = fault with { ExitCode = ExitCode.SystemError };
         if (speaksHttp)
-            Http.HttpRefusal.Serve(handover, fault);
+            HttpRefusal.Serve(handover, fault);
         else
-            StandInServing.Serve(handover, new PageResponder(page: null, fault), s_rest, static () => false);
+            StandInServing.Serve(handover, new PageResponder(s_page, fault), s_rest, static () => false);
         Libc.EndProcess((int)ExitCode.SystemError);
     }
 }

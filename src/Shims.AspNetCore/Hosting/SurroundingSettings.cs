@@ -1,6 +1,8 @@
-namespace Shims.AspNetCore.Serving;
+using Shims.AspNetCore.Starting;
 
-/// <summary>Settings that a host reads when it is built, where nobody has said otherwise: they cannot be changed afterwards.</summary>
+namespace Shims.AspNetCore.Hosting;
+
+/// <summary>Settings that a host reads when it is built, unless something else has been said: they cannot be changed afterwards.</summary>
 internal static class SurroundingSettings
 {
     internal static void Apply(StartedAs kind)

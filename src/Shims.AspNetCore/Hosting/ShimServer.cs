@@ -4,10 +4,12 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Shims.AspNetCore.Serving;
+using Shims.AspNetCore.Starting;
 using Shims.Diagnostics;
 using Shims.Gateway.Requests;
 
-namespace Shims.AspNetCore.Serving;
+namespace Shims.AspNetCore.Hosting;
 
 /// <summary>The server of an app that a super-server has started: it speaks SCGI, FastCGI and CGI.</summary>
 /// <remarks>
@@ -24,6 +26,7 @@ internal sealed class ShimServer : IServer
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile GatewayServing? _serving;
     private volatile bool _isStopping;
+    private volatile bool _hasBegun;
 
     public ShimServer(ShimServerOptions options, IHostApplicationLifetime lifetime, IOptions<HostOptions> host, ILoggerFactory loggers)
     {
@@ -43,8 +46,10 @@ internal sealed class ShimServer : IServer
         _lifetime.ApplicationStopping.Register(ShimStart.Leave);
         _lifetime.ApplicationStarted.Register(() =>
         {
-            if (ShimStart.TryServe())
-                new Thread(() => Serve(responder)) { IsBackground = true, Name = "shim" }.Start();
+            if (!ShimStart.TryServe())
+                return;
+            _hasBegun = true;
+            new Thread(() => Serve(responder)) { IsBackground = true, Name = "shim" }.Start();
         });
         return Task.CompletedTask;
     }
@@ -53,7 +58,7 @@ internal sealed class ShimServer : IServer
     {
         Stop();
         // What is in flight gets as long as the host allows: see FinishTime.
-        return _serving is null ? Task.CompletedTask : _ended.Task;
+        return _hasBegun ? _ended.Task : Task.CompletedTask;
     }
 
     public void Dispose()

@@ -3,7 +3,7 @@ using Shims.Gateway.Serving;
 using Shims.Hosting;
 using Shims.Posix;
 
-namespace Shims.AspNetCore.Serving;
+namespace Shims.AspNetCore.Starting;
 
 /// <summary>What the super-server has handed over, taken out of harm's way: from then on nothing that is printed reaches the client.</summary>
 internal sealed class Handover
@@ -46,7 +46,7 @@ internal sealed class Handover
         if (none > 2)
             Libc.Close(none);
         Libc.Duplicate(2, 1);
-        if (ShimStart.IsManagedRuntime)
+        if (AppFiles.IsManaged)
             ReplaceCopies();
         return this;
     }

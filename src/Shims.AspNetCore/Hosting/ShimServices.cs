@@ -4,8 +4,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Shims.AspNetCore.Http;
+using Shims.AspNetCore.Serving;
+using Shims.AspNetCore.Starting;
 
-namespace Shims.AspNetCore.Serving;
+namespace Shims.AspNetCore.Hosting;
 
 /// <summary>Puts the server that the start asks for in the place of Kestrel.</summary>
 internal static class ShimServices

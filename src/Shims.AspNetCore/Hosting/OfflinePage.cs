@@ -1,7 +1,9 @@
+using Shims.AspNetCore.Serving;
+using Shims.AspNetCore.Starting;
 using Shims.Diagnostics;
 using Shims.Posix;
 
-namespace Shims.AspNetCore.Serving;
+namespace Shims.AspNetCore.Hosting;
 
 /// <summary>app_offline.htm beside the app: as long as it is there, it is the answer to each request, and the app is not started.</summary>
 internal static class OfflinePage
@@ -12,9 +14,7 @@ internal static class OfflinePage
         string file = Path.Combine(AppFiles.Folder, AppFiles.Offline);
         if (!File.Exists(file))
             return;
-        byte[] content = File.ReadAllBytes(file);
-        byte[] page = [.. "Status: 503 Service Unavailable\r\nContent-Type: text/html\r\nCache-Control: no-cache\r\n"u8,
-            .. System.Text.Encoding.ASCII.GetBytes($"Content-Length: {content.Length}\r\n\r\n"), .. content];
+        byte[] page = PageResponder.Format("text/html", File.ReadAllBytes(file));
         var fault = new Fault(503, "the app is offline", $"remove {AppFiles.Offline}") { IsOrdinary = true };
         StandInServing.Serve(handover, new PageResponder(page, fault), TimeSpan.FromMinutes(1), () => !File.Exists(file));
         Libc.EndProcess((int)ExitCode.Served);

@@ -1,4 +1,4 @@
-namespace Shims.AspNetCore.Serving;
+namespace Shims.AspNetCore.Starting;
 
 /// <summary>How the process was started, which decides how it lives.</summary>
 internal enum StartedAs : byte

@@ -1,13 +1,16 @@
 using System.Reflection;
 using Shims.Hosting;
 
-namespace Shims.AspNetCore.Serving;
+namespace Shims.AspNetCore.Starting;
 
 /// <summary>The files of the app that matter to its life.</summary>
 internal static class AppFiles
 {
     /// <summary>The page that is shown while the app is offline.</summary>
     internal const string Offline = "app_offline.htm";
+
+    /// <summary>True if the app is not compiled to native code. A project that will be says of itself, before too, that it has no dynamic code.</summary>
+    internal static bool IsManaged => AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is not null;
 
     /// <summary>The app's own folder.</summary>
     internal static string Folder => ProgramFolders.Program;

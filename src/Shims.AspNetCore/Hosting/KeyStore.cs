@@ -3,9 +3,10 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Shims.AspNetCore.Starting;
 using Shims.Diagnostics;
 
-namespace Shims.AspNetCore.Serving;
+namespace Shims.AspNetCore.Hosting;
 
 /// <summary>Sees to it that the keys of data protection outlive the process, or says that they do not: cookies and form tokens would be worthless to the next one.</summary>
 internal static class KeyStore
