@@ -14,7 +14,7 @@ internal static class App
 
     /// <summary>A start in the folder in which super-servers start programs.</summary>
     internal static Launch Launch(params IReadOnlyList<string> environment) =>
-        new Launch { Program = Program, Folder = "/" }.WithEnvironment(["DOTNET_NOLOGO=1", $"HOME={Path.GetTempPath()}", .. environment]);
+        new Launch { Program = Program, Folder = "/" }.WithEnvironment("DOTNET_NOLOGO=1", $"HOME={Path.GetTempPath()}").WithEnvironment(environment);
 
     /// <summary>A process for one connection, which gets descriptors 0, 1 and 2 as inetd gives them.</summary>
     internal static (LaunchedProgram Program, Connection Connection) StartNowait(Launch launch, bool tcp = false)
