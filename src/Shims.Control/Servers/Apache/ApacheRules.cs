@@ -31,6 +31,5 @@ internal sealed class ApacheRules(IReadOnlyList<ApacheSection> sections, IReadOn
         return isLocation && (url == prefix || url.StartsWith(prefix + "/", StringComparison.Ordinal));
     }
 
-    private Directive? SiteOf(Directive directive) =>
-        sites.FirstOrDefault(site => site.All.Any(inner => ReferenceEquals(inner, directive)));
+    private Directive? SiteOf(Directive directive) => sites.FirstOrDefault(site => site.Holds(directive));
 }

@@ -59,7 +59,7 @@ internal sealed partial class CaddyConfiguration : IConfiguration
 
     /// <summary>True if the site answers the path itself with a refusal.</summary>
     private bool IsDenied(Directive proxy, string url) =>
-        _directives.Where(site => site.All.Any(inner => ReferenceEquals(inner, proxy))).SelectMany(site => site.Block)
+        _directives.Where(site => site.Holds(proxy)).SelectMany(site => site.Block)
             .Any(rule => Matches(rule.Argument, url) && (IsRefusal(rule)
                 || (rule.Is("handle") && rule.Block.Any(static inner => inner.Arguments.Count == 1 && IsRefusal(inner)))));
 

@@ -31,6 +31,9 @@ internal sealed record Directive(string Name, IReadOnlyList<Token> Arguments, So
     /// <summary>This and everything in it, however deep, in the order in which it is written.</summary>
     internal IEnumerable<Directive> All => Block.SelectMany(child => child.All).Prepend(this);
 
+    /// <summary>True if it is that directive, or that one stands in it, however deep.</summary>
+    internal bool Holds(Directive other) => All.Any(inner => ReferenceEquals(inner, other));
+
     /// <summary>Puts what was included in the place of the includes.</summary>
     internal static IEnumerable<Directive> Flatten(IEnumerable<Directive> directives) =>
         directives.SelectMany(directive => directive.IsInclude ? Flatten(directive.Block) : [directive]);
