@@ -33,7 +33,7 @@ public sealed class ConnectionEndTests
         using Connection connection = await handler.ConnectAsync();
         await connection.SendAsync(HalfBody(new HandlerRequest(wire, $"mark {mark}", "echo") { Method = "POST" }));
         Received received = await connection.ReceiveToEndAsync(s_progressTime + Patience.Limit);
-        Assert.Contains("Status: 408", System.Text.Encoding.Latin1.GetString(received.Bytes), StringComparison.Ordinal);
+        Assert.Contains(wire == Wire.Uwsgi ? "HTTP/1.1 408" : "Status: 408", System.Text.Encoding.Latin1.GetString(received.Bytes), StringComparison.Ordinal);
         // Its thread is free again.
         Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(wire, "write hello"))).Body);
         handler.Program.Signal(15);
@@ -87,8 +87,8 @@ public sealed class ConnectionEndTests
             await connection.SendAsync(Encode(new HandlerRequest(wire, $"fill {size}"), default));
             connection.EndSending();
             await Patience.UntilAsync(() => connection.Socket.Available > 100_000, "an answer that fills the connection");
-            byte[] output = wire == Wire.Scgi
-                ? (await connection.ReceiveToEndAsync()).Bytes
+            byte[] output = wire != Wire.FastCgi
+                ? UwsgiClient.ToCgi((await connection.ReceiveToEndAsync()).Bytes, isUwsgi: wire == Wire.Uwsgi)
                 : (await new FastCgiClient(connection).ReceiveReplyAsync(limit: Patience.Limit)) is { IsComplete: true } reply ? reply.Output : [];
             Assert.Equal(size, ScriptReply.Parse(output).BodyBytes.Length);
         }
@@ -120,14 +120,14 @@ public sealed class ConnectionEndTests
     }
 
     /// <summary>Half of a body of 200,000 bytes: a handler starts when a small body is there, or 64 KiB of a large one.</summary>
-    private static byte[] HalfBody(HandlerRequest ask) => ask.Wire == Wire.Scgi
+    private static byte[] HalfBody(HandlerRequest ask) => ask.Wire != Wire.FastCgi
         ? Encode(ask, new byte[200_000])[..^100_000]
         : [.. Encode(ask with { With = [("CONTENT_LENGTH", "200000")] }, default)[..^8], .. HalfBodyRecord, .. HalfBodyRecord];
 
     private static byte[] HalfBodyRecord => new FastCgiRecord(FastCgiRecordType.Stdin, 1, new byte[50_000]).ToBytes();
 
-    private static byte[] Encode(HandlerRequest ask, ReadOnlySpan<byte> body) => ask.Wire == Wire.Scgi
-        ? ScgiClient.Encode(ask.Variables, body)
+    private static byte[] Encode(HandlerRequest ask, ReadOnlySpan<byte> body) => ask.Wire != Wire.FastCgi
+        ? ask.EncodeWith(body)
         : [.. new[] { FastCgiClient.Begin() }
             .Concat(FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(ask.Variables)))
             .Concat(FastCgiClient.Stream(FastCgiRecordType.Stdin, 1, body.ToArray()))

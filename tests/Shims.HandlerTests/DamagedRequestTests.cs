@@ -46,7 +46,7 @@ public sealed class DamagedRequestTests
         Assert.Equal((0, 0), (result.ExitCode, result.Signal));
     }
 
-    private static Gen<DamagedRequest> Requests(Wire wire) => wire == Wire.FastCgi ? DamagedRequest.FastCgi(script: null) : DamagedRequest.Scgi(script: null);
+    private static Gen<DamagedRequest> Requests(Wire wire) => wire == Wire.FastCgi ? DamagedRequest.FastCgi(script: null) : wire == Wire.Uwsgi ? DamagedRequest.Uwsgi(script: null) : DamagedRequest.Scgi(script: null);
 
     private static async Task ExchangeAsync(Connection connection, DamagedRequest request)
     {

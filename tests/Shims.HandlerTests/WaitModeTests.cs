@@ -245,15 +245,15 @@ public sealed class WaitModeTests
         using Connection browser = await handler.ConnectAsync();
         await browser.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
         Assert.Equal(500, ScriptReply.ParseHttp((await browser.ReceiveToEndAsync()).Bytes).Status);
-        await Patience.UntilAsync(() => handler.Program.ErrorSoFar.Contains("this is an HTTP request, but test-handler speaks SCGI and FastCGI"), "the log says so");
+        await Patience.UntilAsync(() => handler.Program.ErrorSoFar.Contains("this is an HTTP request, but test-handler speaks SCGI, FastCGI and uwsgi"), "the log says so");
     }
 
     /// <summary>A request whose body of 100 bytes ends after three.</summary>
     private static byte[] FirstPartOfUpload(Wire wire)
     {
         var ask = new HandlerRequest(wire, "echo") { Method = "POST", Body = new byte[100] };
-        byte[] whole = wire == Wire.Scgi ? ScgiClient.Encode(ask.Variables, ask.Body.Span) : FastCgiClient.Encode(ask.Variables, ask.Body);
+        byte[] whole = wire != Wire.FastCgi ? ask.Encode() : FastCgiClient.Encode(ask.Variables, ask.Body);
         // FastCGI: the record of the body is padded to 104 bytes, and an empty one follows. Section 3.3.
-        return whole[..^(wire == Wire.Scgi ? 97 : 8 + 104 - 3)];
+        return whole[..^(wire != Wire.FastCgi ? 97 : 8 + 104 - 3)];
     }
 }

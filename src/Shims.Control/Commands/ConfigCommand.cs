@@ -22,7 +22,7 @@ internal sealed class ConfigCommand : ControlSubcommand
     private readonly Option<string> _super = new("--super") { Description = "The super-server. With --recipe, systemd if not given." };
     private readonly Option<string> _protocol = new("--protocol")
     {
-        Description = "The protocol between them: scgi or fastcgi. With --recipe it need not be given.",
+        Description = "The protocol between them: scgi, fastcgi, uwsgi or ajp13. With --recipe it need not be given.",
     };
     private readonly Option<string> _url = new("--url") { Description = "The path at which browsers ask for it.", HelpName = "/PATH" };
     private readonly Option<string?> _script = Valued<string?>("--script", "FILE", "One CGI script for everything below the URL.");
@@ -71,6 +71,8 @@ internal sealed class ConfigCommand : ControlSubcommand
             new Example("shimctl config --web nginx --super inetd --protocol scgi --url /wsgi --dir /srv/wsgi --interpreter " +
                 ".wsgi=/usr/local/libexec/wsgi-run --user-auth /etc/nginx/users --alias /static=/srv/static",
                 "A directory of WSGI applications, for users with a password."),
+            new Example("shimctl config --web apache --super systemd --protocol ajp13 --port 8009 --url /cgi-bin --dir /srv/cgi-bin --wait",
+                "For mod_proxy_ajp, with the secret that a port needs."),
             new Example("shimctl config --recipe git --super inetd", "Git over HTTP, with users who have a password."),
             new Example("shimctl config --recipe list", "The programs that there is a recipe for."))
     {
@@ -78,7 +80,7 @@ internal sealed class ConfigCommand : ControlSubcommand
         _webUser.CompletionSources.Add(static _ => UserNames.All.Select(static name => new CompletionItem(name)));
         _web.OneOf([.. ServerKinds.All.Where(kind => kind.IsWebServer).Select(kind => kind.Word)]);
         _super.OneOf([.. ServerKinds.All.Where(kind => !kind.IsWebServer).Select(kind => kind.Word)]);
-        _protocol.OneOf([.. Protocols.All.Select(protocol => protocol.Word)]);
+        _protocol.OneOf([.. Protocols.Known.Select(protocol => protocol.Word)]);
         _recipe.CompletionSources.Add(static _ => RecipeCatalog.Names.Append(RecipeArguments.List)
             .Select(static name => new CompletionItem(name)));
         _recipe.Validators.Add(ConfigValues.Recipe);
@@ -117,10 +119,10 @@ internal sealed class ConfigCommand : ControlSubcommand
         if (result.GetValue(_recipe) == RecipeArguments.List)
             return RecipeList.Write(result.GetValue(_json));
         IReadOnlyList<ConfigurationSnippet> pieces = Pieces(result);
-        if (result.GetValue(_json))
-            Console.WriteLine(JsonSerializer.Serialize(pieces, ConfigurationJson.Default.IReadOnlyListConfigurationSnippet));
-        else
+        if (!result.GetValue(_json))
             WriteText(pieces);
+        else
+            Console.WriteLine(JsonSerializer.Serialize(pieces, ConfigurationJson.Default.IReadOnlyListConfigurationSnippet));
         return (int)ExitCode.Served;
     }
 
@@ -226,8 +228,8 @@ internal sealed class ConfigCommand : ControlSubcommand
         {
             return;
         }
-        if (ConfigurationPlan.Objection(web, super, Spoken(Given(command, _protocol)),
-            command.GetResult(_port) is not null) is { } refusal)
+        Protocol protocol = Spoken(Given(command, _protocol));
+        if (ConfigurationPlan.Objection(web, super, protocol, command.GetResult(_port) is not null, Given(command, _recipe)) is { } refusal)
             command.AddError(refusal);
         foreach ((Option option, string? objection) in new (Option, string?)[] { (_alias, web.WithoutAlias), (_files, web.WithoutAlias),
             (_deny, web.WithoutDeny), (_userAuth, web.WithoutUserFile) })

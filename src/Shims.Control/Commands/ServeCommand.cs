@@ -36,7 +36,7 @@ internal sealed class ServeCommand : ControlSubcommand
         HelpName = "ADDRESS",
         DefaultValueFactory = _ => "127.0.0.1",
     };
-    private readonly ProtocolOptions _protocols = new(protocol =>
+    private readonly ProtocolOptions _protocols = new(Protocols.All, protocol =>
         $"Run scripts with {protocol.Program}, and speak {protocol.Name}.{(protocol == Protocols.Scgi ? " This is the default." : "")}");
     private readonly Option<bool> _app = new("--app")
     {

@@ -76,7 +76,7 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
 
     private async Task<StartedProgram> StartAsync(Route route, ErrorFile errors, RequestRecord record)
     {
-        ProgramLaunch launch = site.LaunchFor(route.File, site.Protocol == Gateway.Connections.Protocols.Scgi ? errors.Path : null);
+        ProgramLaunch launch = site.LaunchFor(route.File, site.Protocol == Gateway.Connections.Protocols.FastCgi ? null : errors.Path);
         record.Update(noted => (noted.Script, noted.Command) = (route.File, [launch.Path, .. launch.Arguments]));
         StartedProgram program = await starter.StartAsync(launch);
         record.Update(noted => noted.Times.Started = program.StartedAt);

@@ -59,6 +59,27 @@ internal sealed class Site(Installation installation) : IAsyncDisposable
         return new ResidentGateway(gateway, program, Installation.AddressOf(address));
     }
 
+    /// <summary>Starts uWSGI with its cgi plugin, which listens by itself: four workers, as many as fcgiwrap has.</summary>
+    /// <exception cref="InvalidMeasurementException">It does not listen.</exception>
+    public async Task<ResidentGateway> StartUwsgiAsync(string address, string program, string script)
+    {
+        string here = Installation.AddressOf(address);
+        LaunchedProgram gateway = Add(Launcher.Start(new Launch
+        {
+            Program = program,
+            Arguments =
+            [
+                "--plugins", "0:cgi", "--socket", here, "--master", "--processes", "4", "--cgi", script, "--buffer-size", "32768", "--listen", "100", "--disable-logging", "--die-on-term",
+            ],
+        }));
+        for (long start = Environment.TickCount64; !Listening.IsAt(here); await Task.Delay(5))
+        {
+            if (!gateway.IsRunning || Environment.TickCount64 - start > Patience.Limit.TotalMilliseconds)
+                throw new InvalidMeasurementException($"uWSGI does not listen: {gateway.ErrorSoFar}");
+        }
+        return new ResidentGateway(gateway, program, here);
+    }
+
     public async ValueTask DisposeAsync()
     {
         while (_servers.TryPop(out IAsyncDisposable? server))

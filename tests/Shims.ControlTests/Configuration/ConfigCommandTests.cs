@@ -11,6 +11,9 @@ public sealed class ConfigCommandTests
     [Theory]
     [InlineData("caddy", "inetd", "scgi", "Caddy speaks no SCGI: use --protocol fastcgi")]
     [InlineData("haproxy", "inetd", "scgi", "HAProxy speaks no SCGI: use --protocol fastcgi")]
+    [InlineData("nginx", "inetd", "ajp13", "nginx speaks no AJP13: use --protocol scgi or fastcgi or uwsgi, or --web apache or lighttpd")]
+    [InlineData("caddy", "inetd", "uwsgi", "Caddy speaks no uwsgi: use --protocol fastcgi, or --web apache or lighttpd or nginx")]
+    [InlineData("haproxy", "inetd", "ajp13", "HAProxy speaks no AJP13: use --protocol fastcgi, or --web apache or lighttpd")]
     [InlineData("nginx", "xinetd", "scgi", "use --port")]
     [InlineData("nginx", "tcpserver", "scgi", "use --port")]
     public async Task A_pair_that_cannot_work_is_refused_with_one_that_can(string web, string super, string protocol, string cure)

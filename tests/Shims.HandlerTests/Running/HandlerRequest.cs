@@ -38,7 +38,15 @@ internal sealed record HandlerRequest(Wire Wire, params IReadOnlyList<string> Ac
     }
 
     /// <summary>The bytes of the request.</summary>
-    internal byte[] Encode() => Wire == Wire.Scgi ? ScgiClient.Encode(Variables, Body.Span) : FastCgiClient.Encode(Variables.ForFastCgi(Body.Length), Body, role: Role);
+    internal byte[] Encode() => EncodeWith(Body.Span);
+
+    /// <summary>The bytes of the request with another body.</summary>
+    internal byte[] EncodeWith(ReadOnlySpan<byte> body) => Wire switch
+    {
+        Wire.Scgi => ScgiClient.Encode(Variables, body),
+        Wire.Uwsgi => UwsgiClient.Encode(Variables, body),
+        _ => FastCgiClient.Encode(Variables.ForFastCgi(body.Length), body.ToArray(), role: Role),
+    };
 
     /// <summary>One request to a process of its own, to the end of both.</summary>
     public async Task<Response> SendAsync()
@@ -63,6 +71,13 @@ internal sealed record HandlerRequest(Wire Wire, params IReadOnlyList<string> Ac
         {
             Received received = await ScgiClient.ExchangeAsync(connection, Variables, Body);
             return new Response(received.Bytes, received.WasReset);
+        }
+        if (Wire == Wire.Uwsgi)
+        {
+            Task sending = connection.SendAsync(Encode());
+            Received received = await connection.ReceiveToEndAsync();
+            await sending.ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
+            return new Response(UwsgiClient.ToCgi(received.Bytes), received.WasReset);
         }
         FastCgiReply reply = await new FastCgiClient(connection).ExchangeAsync(Variables.ForFastCgi(Body.Length), Body, role: Role);
         bool wasReset = reply.WasReset || (reply.IsComplete && (await connection.ReceiveToEndAsync()).WasReset);

@@ -5,6 +5,7 @@ public enum Wire
 {
     Scgi,
     FastCgi,
+    Uwsgi,
 
     /// <summary>RFC 3875: environment, descriptor 0, descriptor 1.</summary>
     Cgi,

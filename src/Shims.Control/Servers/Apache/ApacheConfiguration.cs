@@ -14,6 +14,8 @@ internal sealed partial class ApacheConfiguration : IConfiguration
         ["/etc/apache2/apache2.conf", "/etc/httpd/conf/httpd.conf", "/usr/local/etc/apache24/httpd.conf",
             "/usr/local/apache2/conf/httpd.conf"];
 
+    private const string SecretSetting = "secret=";
+
     private readonly Directive[] _all;
     private readonly ApacheRules _rules;
 
@@ -86,7 +88,7 @@ internal sealed partial class ApacheConfiguration : IConfiguration
 
     private Upstream? ToUpstream(Directive directive)
     {
-        if (directive.Is("SetHandler") || directive.Is("ProxyPass") || directive.Is("ProxyPassMatch"))
+        if (directive.Is("SetHandler") || directive.Is("ProxyPass") || directive.Is("ProxyPassMatch") || directive.Is("BalancerMember"))
             return directive.Arguments.FirstOrDefault(argument => Backend().IsMatch(argument.Text)) is { } target
                 ? ToProxyUpstream(directive, target)
                 : null;
@@ -106,17 +108,20 @@ internal sealed partial class ApacheConfiguration : IConfiguration
     private Upstream ToProxyUpstream(Directive directive, Token target)
     {
         Match match = Backend().Match(target.Text);
-        Protocol protocol = Protocols.All.First(known =>
+        Protocol protocol = Protocols.Known.First(known =>
             known.Scheme.Equals(match.Groups["scheme"].Value, StringComparison.OrdinalIgnoreCase));
         ApacheSection? section = Sections.FirstOrDefault(candidate => candidate.Settings.Contains(directive));
         string? mount = directive.Is("SetHandler") ? section?.UrlFor(Aliases)
-            : directive.Arguments.Count > 1 ? directive.Argument
+            : directive.Is("BalancerMember") ? null
+            : directive.Arguments[0] != target ? directive.Argument
             : section?.Argument;
         Upstream upstream = NewUpstream(directive, protocol) with
         {
             Address = match.Groups["path"] is { Success: true } path
                 ? SocketAddress.Unix(path.Value)
                 : SocketAddress.Parse(match.Groups["host"].Value),
+            Secret = directive.Arguments.Select(static argument => argument.Text)
+                .LastOrDefault(static text => text.StartsWith(SecretSetting, StringComparison.OrdinalIgnoreCase))?[SecretSetting.Length..],
             UrlPrefix = mount ?? "/",
             Takes = url => (mount is null || url == mount.TrimEnd('/') || url.StartsWith(mount.TrimEnd('/') + "/", StringComparison.Ordinal))
                 && _rules.LetThrough(directive, url),
@@ -128,6 +133,14 @@ internal sealed partial class ApacheConfiguration : IConfiguration
                 Variables = url => VariablesFor(url, mount, folder, match.Groups["scheme"].Value),
                 ScriptFile = new Token(folder, section.Place),
                 FixScriptFile = (_, file) => FixFolder(mount, folder, file),
+            };
+        // Over AJP13 and uwsgi the URL alone leads to the script, on both sides the same one, as far as this line says so.
+        if (directive.Is("ProxyPass") && protocol.NamesUrlOnly && mount is not null && match.Groups["rest"].Value.TrimEnd('/') == mount.TrimEnd('/'))
+            return upstream with
+            {
+                Variables = url => protocol == Protocols.Ajp13
+                    ? new Dictionary<string, string> { ["REQUEST_URI"] = string.Join('/', url.Split('/').Select(Uri.EscapeDataString)) }
+                    : new Dictionary<string, string> { ["SCRIPT_NAME"] = "", ["PATH_INFO"] = url, ["REQUEST_URI"] = url },
             };
         return upstream;
     }
@@ -198,7 +211,7 @@ internal sealed partial class ApacheConfiguration : IConfiguration
         return isLoaded != condition.StartsWith('!');
     }
 
-    [GeneratedRegex(@"^(?:proxy:)?(?:unix:(?<path>[^|]+)\|)?(?<scheme>scgi|fcgi)://(?<host>[^/]*)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:proxy:)?(?:unix:(?<path>[^|]+)\|)?(?<scheme>scgi|fcgi|uwsgi|ajp)://(?<host>[^/]*)(?<rest>.*)", RegexOptions.IgnoreCase)]
     private static partial Regex Backend();
 
     [GeneratedRegex(@"^\s*(<(VirtualHost|Directory|DirectoryMatch|Location|LocationMatch|Files|FilesMatch|IfModule|IfDefine|Proxy|Macro)\b"

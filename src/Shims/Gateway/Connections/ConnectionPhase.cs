@@ -28,7 +28,7 @@ internal enum ConnectionPhase : byte
     /// <summary>FastCGI: all requests have ended, and what is left of their responses waits to be sent. Ends when the peer takes nothing for <see cref="Limits.ProgressSeconds"/>.</summary>
     Sending,
 
-    /// <summary>FastCGI: a request has broken off, and the responses of others have been sent: the peer takes them before it sees the reset. Ends after <see cref="Limits.HalfCloseGrace"/>.</summary>
+    /// <summary>A response has broken off. Its beginning, or over FastCGI the responses to other requests, have been sent: the peer takes them before it sees the reset. Ends after <see cref="Limits.HalfCloseGrace"/>.</summary>
     Breaking,
 
     /// <summary>A FastCGI connection that is kept, between two requests. Ends after <see cref="Limits.KeptConnection"/>.</summary>

@@ -11,7 +11,6 @@ internal sealed class FastCgiConnection : Connection
     private readonly RecordReader _input;
     private readonly RecordQueue _output;
     private readonly FastCgiRequests _requests;
-    private long _breakUntil;
 
     internal FastCgiConnection(ConnectionContext context, int descriptor)
         : base(context, descriptor)
@@ -176,17 +175,6 @@ internal sealed class FastCgiConnection : Connection
             CloseOrderly(hasInputEnded: _requests.HasLastCome && !_input.HasBegunRecord);
         else
             AwaitNext();
-    }
-
-    /// <summary>Ends the connection by a reset that waits until the peer has read the complete responses of other requests.</summary>
-    private void BreakWhenTaken()
-    {
-        if (_breakUntil == 0)
-            _breakUntil = Loop.Now + Limits.HalfCloseGrace;
-        if (Transport.HasPeerTakenAll || Loop.Now >= _breakUntil)
-            CloseBroken();
-        else
-            Enter(ConnectionPhase.Breaking);
     }
 
     private void AwaitNext()

@@ -34,7 +34,7 @@ internal sealed class ConnectionSet(LoopContext context, IResponder responder, I
     internal ExitCode ServeOne(in ScgiHeaderBuffer begun)
     {
         Prepare(begun.Connection);
-        Add(new ScgiConnection(this, begun));
+        Add(new SingleRequestConnection(this, begun.Connection, new ScgiHeaderReader(begun)));
         return Run();
     }
 

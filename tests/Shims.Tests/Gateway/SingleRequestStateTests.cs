@@ -4,17 +4,18 @@ using Shims.Testing;
 
 namespace Shims.Tests.Gateway;
 
-/// <summary>Each cell of the table over <see cref="ScgiState"/>. The socket is full, so that no page leaves before it is to.</summary>
-public sealed class ScgiStateTests
+/// <summary>Each cell of the table over <see cref="SingleRequestState"/>. The socket is full, so that no page leaves before it is to.</summary>
+public sealed class SingleRequestStateTests
 {
-    private static readonly StateTable<ScgiState> s_table = new("""
+    private static readonly StateTable<SingleRequestState> s_table = new("""
                       part        relayed    shared  last        bad      half        gone   time       answer     broken  told
           Silent      Header      Streaming  Body    Responding  Refused  Ended       Ended  Refused    -          -       Ended
           Header      Header      Streaming  Body    Responding  Refused  Refused     Ended  Refused    -          -       Refused
           Body        Body        -          -       Responding  -        Refused     Ended  Refused    -          -       Refused
-          Streaming   Streaming   -          -       Responding  -        Ended       Ended  Streaming  Streaming  Ended   Streaming
-          Responding  Responding  -          -       -           -        Responding  Ended  Ended      Ended      Ended   Responding
+          Streaming   Streaming   -          -       Responding  -        Ended       Ended  Streaming  Streaming  Broken  Streaming
+          Responding  Responding  -          -       -           -        Responding  Ended  Ended      Ended      Broken  Responding
           Refused     Refused     -          -       -           -        Refused     Ended  Ended      Ended      -       Refused
+          Broken      Broken      -          -       -           -        Broken      Ended  Ended      -          Broken  Ended
           Ended       Ended       -          -       -           -        Ended       Ended  Ended      -          -       Ended
         """);
 
@@ -27,41 +28,46 @@ public sealed class ScgiStateTests
     public static TheoryData<string, string> Cells => s_table.Cells;
 
     [Fact]
-    public void The_comment_over_ScgiState_shows_its_table() => s_table.IsShownIn("src/Shims/Gateway/Connections/ScgiState.cs");
+    public void The_comment_over_ScgiState_shows_its_table() => s_table.IsShownIn("src/Shims/Gateway/Connections/SingleRequestState.cs");
 
     [Theory, MemberData(nameof(Cells))]
     public void Every_event_leads_from_every_ScgiState_where_the_table_says(string state, string @event)
     {
-        bool isShared = state == nameof(ScgiState.Body) || @event == "shared";
+        bool isShared = state == nameof(SingleRequestState.Body) || @event == "shared";
         using var wire = new Wire(Protocols.Scgi, mode: isShared ? RunMode.Supervise : RunMode.Relay, isFull: true);
         // The rest of a request without a body is the header's end.
-        byte[] request = @event == "last" && state is nameof(ScgiState.Silent) or nameof(ScgiState.Header) ? s_withoutBody : s_request;
+        byte[] request = @event == "last" && state is nameof(SingleRequestState.Silent) or nameof(SingleRequestState.Header) ? s_withoutBody : s_request;
         int sent = Reach(wire, state, request);
         Assert.Equal(state, StateOf(wire).ToString());
 
         Happen(wire, @event, request.AsSpan(sent));
-        Assert.Equal(s_table[Enum.Parse<ScgiState>(state), @event], StateOf(wire));
+        Assert.Equal(s_table[Enum.Parse<SingleRequestState>(state), @event], StateOf(wire));
         Assert.Empty(wire.Overdue);
     }
 
-    private static ScgiState StateOf(Wire wire) => ((ScgiConnection)wire.Connection).State;
+    private static SingleRequestState StateOf(Wire wire) => ((SingleRequestConnection)wire.Connection).State;
 
     private static int Reach(Wire wire, string state, byte[] request)
     {
         int sent = state switch
         {
-            nameof(ScgiState.Silent) => 0,
-            nameof(ScgiState.Header) => 1,
-            nameof(ScgiState.Body) or nameof(ScgiState.Streaming) => s_headerSize + 3,
-            nameof(ScgiState.Responding) => request.Length,
+            nameof(SingleRequestState.Silent) => 0,
+            nameof(SingleRequestState.Header) => 1,
+            nameof(SingleRequestState.Body) or nameof(SingleRequestState.Streaming) => s_headerSize + 3,
+            nameof(SingleRequestState.Responding) or nameof(SingleRequestState.Broken) => request.Length,
             _ => 0,
         };
         if (sent > 0)
             wire.Send(request.AsSpan(0, sent));
-        if (state is nameof(ScgiState.Refused) or nameof(ScgiState.Ended))
+        if (state is nameof(SingleRequestState.Refused) or nameof(SingleRequestState.Ended))
             wire.Send("nonsense"u8);
-        if (state == nameof(ScgiState.Ended))
+        if (state == nameof(SingleRequestState.Ended))
             wire.Receive();
+        if (state == nameof(SingleRequestState.Broken))
+        {
+            wire.Receive();
+            wire.Responder.Response!.BreakOff();
+        }
         return sent;
     }
 
