@@ -1,5 +1,4 @@
 using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Shims.Testing;
 using static Microsoft.Playwright.Assertions;
@@ -9,6 +8,8 @@ namespace Shims.BrowserTests;
 /// <summary>The pages as axe-core sees them, wide and narrow, in both colour schemes.</summary>
 public sealed class AxeTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
+    private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
+
     /// <summary>Both widths and both colour schemes; with SHIMS_TEST_LONG=1 each width in each scheme.</summary>
     public static TheoryData<int, ColorScheme> Windows =>
         new(new (int, ColorScheme)[] { (1280, ColorScheme.Light), (390, ColorScheme.Dark), (1280, ColorScheme.Dark), (390, ColorScheme.Light) }.Take(TestExtent.Of(2, 4)));
@@ -73,6 +74,15 @@ public sealed class AxeTests(ChromiumFixture chromium) : IClassFixture<ChromiumF
         }
     }
 
+    [Fact]
+    public async Task A_picture_without_a_text_is_a_violation()
+    {
+        IPage page = await chromium.OpenAsync(new Uri("http://localhost/"));
+        await page.SetContentAsync("<html lang='en'><title>A page</title><main><h1>A page</h1><img src='data:,'></main></html>");
+        Exception problem = await Assert.ThrowsAsync<Xunit.Sdk.TrueException>(() => AssertCleanAsync(page, "picture"));
+        Assert.Contains("image-alt", problem.Message, StringComparison.Ordinal);
+    }
+
     private static async Task SendAsync(SampleSite site)
     {
         foreach (string path in new[] { "report.pl", "stock.py", "orders.cgi?customer=Ada", "chart.cgi", "bytes.cgi" })
@@ -82,11 +92,16 @@ public sealed class AxeTests(ChromiumFixture chromium) : IClassFixture<ChromiumF
         await site.Client.PostAsync("/cgi-bin/echo.cgi", parts);
     }
 
+    // axe-core runs in the page itself, where the package's own adapter opens another page for each result: that takes ten times as long.
     private static async Task AssertCleanAsync(IPage page, string state)
     {
-        AxeResult result = await page.RunAxe();
-        Assert.True(result.Violations.Length == 0, $"{state}: " + string.Join('\n', result.Violations.Select(violation =>
-            $"{violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Take(5).Select(node => node.Html))}")));
+        if (!await page.EvaluateAsync<bool>("'axe' in window"))
+            await page.EvaluateAsync(Axe);
+        string[] violations = await page.EvaluateAsync<string[]>("""
+            async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.map(({ id, help, nodes }) =>
+                `${id}: ${help}: ${nodes.slice(0, 5).map(node => node.html).join(' | ')}`)
+            """);
+        Assert.True(violations.Length == 0, $"{state}: {string.Join('\n', violations)}");
     }
 
     private static async Task AssertFitsAsync(IPage page, string state) =>

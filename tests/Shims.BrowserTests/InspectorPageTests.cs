@@ -147,6 +147,36 @@ public sealed class InspectorPageTests(ChromiumFixture chromium) : IClassFixture
         await Expect(page.Locator("#connection")).ToHaveTextAsync("not connected: shimctl serve is not running");
     }
 
+    [Theory, InlineData("c", "Compare #2"), InlineData("e", "Edit #2")]
+    public async Task Details_that_arrive_late_do_not_take_the_place_of_a_comparison_or_a_form(string key, string heading)
+    {
+        await using SampleSite site = await SampleSite.StartAsync();
+        await site.Client.GetStringAsync("/cgi-bin/hello.cgi");
+        await site.Client.GetStringAsync("/cgi-bin/rows.py");
+        IPage page = await OpenAsync(site);
+        ILocator row = page.Locator(Rows, new() { HasText = "rows.py" });
+        await row.ClickAsync();
+        await Expect(page.Locator("#details-title")).ToHaveTextAsync("GET /cgi-bin/rows.py");
+        // The next details have arrived, but the page has not read them yet.
+        await page.EvaluateAsync("""
+            () => {
+                const json = Response.prototype.json;
+                const read = new Promise(resolve => { window.read = resolve; });
+                window.held = 0;
+                Response.prototype.json = async function () {
+                    if (/requests\/2$/.test(this.url)) { window.held++; await read; }
+                    return json.call(this);
+                };
+            }
+            """);
+        await row.ClickAsync();
+        await page.WaitForFunctionAsync("window.held > 0");
+        await page.Keyboard.PressAsync(key);
+        await Expect(page.Locator("#details-title")).ToHaveTextAsync(heading);
+        await page.EvaluateAsync("() => { window.read(); return new Promise(resolve => setTimeout(resolve, 100)); }");
+        await Expect(page.Locator("#details-title")).ToHaveTextAsync(heading);
+    }
+
     private async Task<IPage> OpenAsync(SampleSite site)
     {
         IPage page = await chromium.OpenAsync(site.Url);

@@ -50,9 +50,10 @@ async function load(id) {
   fetching = new AbortController();
   try {
     const response = await fetch(`/_shims/requests/${id}`, { signal: fetching.signal });
+    const received = response.ok ? await response.json() : null;
     // What arrives late must not take the place of a form or a comparison.
     if (id !== shown || !isReading) return;
-    if (response.ok) draw(await response.json());
+    if (received !== null) draw(received);
     else fillPanel(`Request ${id}`, element('p', { class: 'faint' }, 'This request is no longer in the log.'));
   } catch (problem) {
     if (problem.name !== 'AbortError') byId('connection').textContent = 'not connected';
