@@ -12,7 +12,7 @@ public sealed class OptionTests
     public async Task The_page_of_options_has_every_option_and_no_other()
     {
         var all = new HashSet<string>();
-        foreach (string program in new[] { "scgi-run", "fcgi-run", "uwsgi-run" })
+        foreach (string program in new[] { "scgi-run", "fcgi-run", "uwsgi-run", "ajp-run" })
             all.UnionWith((await HelpText.OptionsAsync(program)).Keys);
         Assert.Equal(all.Order(), s_page.Keys.Order());
     }

@@ -27,7 +27,7 @@ internal sealed partial class ReadmeSandbox : IAsyncDisposable
         foreach (string name in new[] { "bin", "inetd-examples" })
             Directory.CreateSymbolicLink(Path.Combine(_home, name), Repository.PathTo(name));
         // Installed, programs are on the PATH; unlike the checkout's bin/, these names have no folder.
-        foreach (string program in new[] { "scgi-run", "fcgi-run", "uwsgi-run", "shimctl" })
+        foreach (string program in new[] { "scgi-run", "fcgi-run", "uwsgi-run", "ajp-run", "shimctl" })
             File.CreateSymbolicLink(Path.Combine(_commands, program), Repository.Program(program));
         _names =
         [

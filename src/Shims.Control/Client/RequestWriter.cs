@@ -50,7 +50,7 @@ internal sealed class RequestWriter
 
     /// <summary>The body in pieces, with its end. Each piece is valid until the next one is requested.</summary>
     /// <param name="observer">Told of records and packets.</param>
-    /// <param name="asked">AJP13: sizes of the parts that the container asks for, after a first one that comes unasked. Null if nobody can ask.</param>
+    /// <param name="asked">AJP13: sizes of the parts that the container asks for, after a first one that comes unasked. Null if the other end cannot ask.</param>
     /// <param name="cancellation">Gives up.</param>
     internal async IAsyncEnumerable<ReadOnlyMemory<byte>> BodyAsync(IGatewayObserver observer, ChannelReader<int>? asked,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
@@ -74,7 +74,7 @@ internal sealed class RequestWriter
             rest -= read;
             yield return Piece(observer, buffer.AsSpan(0, read));
         }
-        // Whoever asks for more is told that there is none.
+        // A container that asks for more is told that there is none.
         if (asked is not null)
         {
             await foreach (int _ in asked.ReadAllAsync(cancellation))

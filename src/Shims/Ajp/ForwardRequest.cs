@@ -158,7 +158,7 @@ internal ref struct ForwardRequest
         }
     }
 
-    /// <summary>Only what is listed here, or named by the administrator, becomes a variable: an attribute that chose the file would be the authority of whoever can set one (CVE-2020-1938, "Ghostcat").</summary>
+    /// <summary>Only what is listed here, or named by the administrator, becomes a variable: an attribute that chose the file would give its authority to any client that can set one (CVE-2020-1938, "Ghostcat").</summary>
     private readonly void AddAttributes(scoped ref VariableWriter writer, byte[][] further)
     {
         var reader = new PayloadReader(_attributes);

@@ -6,7 +6,7 @@ namespace Shims.Ajp;
 /// <remarks><code>
 ///   byte      1
 ///   integer   2       big-endian
-///   string    length  bytes  00      length: 2 bytes; FFFF is no string at all, and then nothing follows
+///   string    length  bytes  00      length: 2 bytes; FFFF is not a string at all, and then nothing follows
 /// </code>AJPv13 "Packet Headers", data types.</remarks>
 internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
 {
@@ -42,7 +42,7 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
     }
 
     /// <summary>Reads a string.</summary>
-    /// <param name="value">Empty also if there is no string.</param>
+    /// <param name="value">Empty also if there is not a string.</param>
     /// <returns>False if the payload ends before, if the string has a NUL inside, or none after it.</returns>
     internal bool TryReadString(out ReadOnlySpan<byte> value)
     {

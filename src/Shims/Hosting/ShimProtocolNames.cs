@@ -16,7 +16,7 @@ internal static class ShimProtocolNames
     internal static Protocol[] Spoken(ShimProtocols protocols)
     {
         Protocol[] spoken = Array.ConvertAll(Array.FindAll(s_all, line => protocols.HasFlag(line.Value)), static line => line.Protocol);
-        // Whoever connects would choose whether there is a secret.
+        // A client would choose whether there is a secret.
         if (spoken.Length > 1 && protocols.HasFlag(ShimProtocols.Ajp13))
             throw new ArgumentException("AJP13 shares no socket with another protocol: name it alone", nameof(protocols));
         return spoken.Length > 0 ? spoken : throw new ArgumentException("no protocol is left that the program could speak", nameof(protocols));

@@ -37,7 +37,7 @@ internal static class SecretChecks
             { Advice = upstream.Then($"write the same into both, and keep it in files of mode 600") };
     }
 
-    /// <summary>Looks at a gateway that whoever connects could lie to.</summary>
+    /// <summary>Looks at a gateway that any client could lie to.</summary>
     internal static IEnumerable<Finding> Examine(Service service, ProgramCommand command, UserAccount user)
     {
         if (!service.Spoken.Contains(Protocols.Ajp13))
@@ -54,7 +54,7 @@ internal static class SecretChecks
         if (service.Address is not { Path: null } address)
             yield break;
         if (!address.IsLoopback)
-            yield return new Finding(Severity.Error, place, $"{command.Name} refuses {address}, which can be reached over the network, without a secret: whoever connects could say which user has logged in")
+            yield return new Finding(Severity.Error, place, $"{command.Name} refuses {address}, which can be reached over the network, without a secret: any client could say which user has logged in")
             { Advice = service.Then(advice) };
         else if (!command.UpToTarget.Contains("--insecure-no-secret"))
             yield return new Finding(Severity.Error, place, $"{command.Name} refuses {address}, which every user of this machine can connect to, without a secret")

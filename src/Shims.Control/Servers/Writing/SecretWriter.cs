@@ -1,6 +1,6 @@
 namespace Shims.Control.Servers.Writing;
 
-/// <summary>The commands that make the secret of AJP13, for both halves, in files that nobody else may read.</summary>
+/// <summary>The commands that make the secret of AJP13, for both halves, in files that no other user may read.</summary>
 internal static class SecretWriter
 {
     /// <summary>The commands; nothing if there is no secret.</summary>

@@ -35,7 +35,7 @@ internal static class AjpFaults
 
     internal static Fault ShortBody(long received, long length) => OfPeer($"the request's body ended after {received} of {length} bytes", "see the web server's log for why it broke off");
 
-    /// <summary>An order to a container, which nobody gives here.</summary>
+    /// <summary>An order to a container, which has no meaning here.</summary>
     internal static Fault NotARequest(ReadOnlySpan<byte> payload) =>
         OfPeer($"the web server sent an AJP13 packet of type {payload[0]}, which is not a request", "see what else can reach this socket: nothing was done but to close the connection");
 

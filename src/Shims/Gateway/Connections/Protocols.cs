@@ -49,7 +49,7 @@ internal static class Protocols
         Enclose = static (_, page) => HttpPage.Of(page),
     };
 
-    /// <summary>AJP13. A packet begins with 12 34, of which the first byte alone would let whoever connects choose the parser, and with it whether there is a secret.</summary>
+    /// <summary>AJP13. A packet begins with 12 34, of which the first byte alone would let a client choose the parser, and with it whether there is a secret.</summary>
     internal static Protocol Ajp13 { get; } = new()
     {
         Name = "AJP13",

@@ -8,7 +8,7 @@ namespace Shims.Gateway.Serving;
 /// <summary>Who can reach a socket that speaks AJP13, and so can say who the visitor is: without a secret only those whom the file system lets do it.</summary>
 /// <remarks><code>
 ///   unix, a path             the permissions of the path
-///   unix, without a name     whoever made the pair: a super-server
+///   unix, without a name     the process that made the pair: a super-server
 ///   unix, abstract           every process of the machine
 ///   127.0.0.0/8, ::1         the same, and with --insecure-no-secret that is known
 ///   any other TCP, vsock     others than this machine
@@ -18,7 +18,7 @@ internal static class OpenDoor
     private const int FamilySize = sizeof(ushort);
 
     /// <summary>Refuses to serve sockets that need a secret where there is none.</summary>
-    /// <param name="sockets">Connections or listening sockets; pipes and files are nobody's.</param>
+    /// <param name="sockets">Connections or listening sockets; pipes and files have no other end that connects.</param>
     /// <param name="options">The command line.</param>
     /// <exception cref="ShimException">One of them does.</exception>
     internal static void Refuse(int[] sockets, GatewayOptions options)
@@ -43,7 +43,7 @@ internal static class OpenDoor
         if (family == Flags.AF_UNIX)
             return address.Length > FamilySize && address[FamilySize] == 0 ? "the socket is an abstract one, which every process of this machine can connect to, and there is no secret" : null;
         if (!IsLoopback(family, address))
-            return "the socket can be reached over the network, and there is no secret: whoever connects could say which user has logged in";
+            return "the socket can be reached over the network, and there is no secret: any client could say which user has logged in";
         return needsNone ? null : "every user of this machine can connect to a TCP socket, and there is no secret (--insecure-no-secret does without one on loopback)";
     }
 
