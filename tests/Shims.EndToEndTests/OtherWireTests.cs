@@ -34,7 +34,7 @@ public sealed class OtherWireTests
     {
         Requires.Tools("apache2", "inetd");
         using Installation installation = await Installation.WithScriptsAsync(Repository.PathTo("inetd-examples/cgi-bin"));
-        await using Inetd inetd = await Inetd.StartAsync(installation, Gateway.Ajp.InetdExample);
+        await using Inetd inetd = await Inetd.StartAsync(installation, Read(installation, "ajp-run.conf"));
         if (Environment.IsPrivilegedProcess)
             await Command.RunAsync("sh", ["-c", $"chown www-data {installation.Sockets}/ajp-?.sock"]);
         await using Apache apache = await Apache.StartAsync(installation, ExampleFile.Read("webserver-examples/apache-ajp-balancer.conf"), ["proxy", "proxy_ajp", "slotmem_shm", "lbmethod_byrequests", "proxy_balancer"]);
@@ -50,24 +50,29 @@ public sealed class OtherWireTests
     private static async Task<Server> StartSuperServerAsync(Gateway gateway, string form, Installation installation)
     {
         string name = gateway.Name, port = $"{installation.PortOf(gateway.FirstPort)}", socket = installation.AddressOf(gateway.Socket), address = installation.AddressOf(gateway.TcpAddress);
-        string secret = installation.Folder.Write("ajp-secret", Secret + "\n");
-        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        ExampleFile Read(string path)
-        {
-            var file = ExampleFile.Read($"inetd-examples/{path}");
-            return file.Text.Contains("/etc/shims/ajp-secret", StringComparison.Ordinal) ? file.With("/etc/shims/ajp-secret", secret) : file;
-        }
         return form switch
         {
-            "inetd" => await Inetd.StartAsync(installation, Read($"{name}.conf")),
-            "xinetd" or "xinetd-wait" => await Xinetd.StartAsync(installation, Read($"xinetd/{name}{form["xinetd".Length..]}").With($"= {gateway.FirstPort}", $"= {port}"), address),
-            "systemd" => await SocketActivate.StartAsync(installation, Read($"systemd/{name}.socket"), Read($"systemd/{name}@.service")),
-            "systemd-wait" => await SocketActivate.StartAsync(installation, Read($"systemd/{name}-wait.socket"), Read($"systemd/{name}-wait.service")),
-            "unixserver" => await RunScript.StartAsync(installation, WithOwnIds(Read($"ucspi/{name}-unixserver")), socket),
-            "tcpserver" => await RunScript.StartAsync(installation, Read($"ucspi/{name}-tcpserver").With("-u 33 -g 33 ", "").With($"127.0.0.1 {gateway.FirstPort}", $"127.0.0.1 {port}"), address),
-            "runit" => await RunScript.StartAsync(installation, WithOwnIds(Read($"runit/{name}/run")), socket),
-            _ => await RunScript.StartAsync(installation, Read($"socat/{name}"), socket),
+            "inetd" => await Inetd.StartAsync(installation, Read(installation, $"{name}.conf")),
+            "xinetd" or "xinetd-wait" => await Xinetd.StartAsync(installation, Read(installation, $"xinetd/{name}{form["xinetd".Length..]}").With($"= {gateway.FirstPort}", $"= {port}"), address),
+            "systemd" => await SocketActivate.StartAsync(installation, Read(installation, $"systemd/{name}.socket"), Read(installation, $"systemd/{name}@.service")),
+            "systemd-wait" => await SocketActivate.StartAsync(installation, Read(installation, $"systemd/{name}-wait.socket"), Read(installation, $"systemd/{name}-wait.service")),
+            "unixserver" => await RunScript.StartAsync(installation, WithOwnIds(Read(installation, $"ucspi/{name}-unixserver")), socket),
+            "tcpserver" => await RunScript.StartAsync(installation, Read(installation, $"ucspi/{name}-tcpserver").With("-u 33 -g 33 ", "").With($"127.0.0.1 {gateway.FirstPort}", $"127.0.0.1 {port}"), address),
+            "runit" => await RunScript.StartAsync(installation, WithOwnIds(Read(installation, $"runit/{name}/run")), socket),
+            _ => await RunScript.StartAsync(installation, Read(installation, $"socat/{name}"), socket),
         };
+    }
+
+    /// <summary>An example for a super-server, with the file of the secret where a test may have one.</summary>
+    private static ExampleFile Read(Installation installation, string path)
+    {
+        const string RealLife = "/etc/shims/ajp-secret";
+        var file = ExampleFile.Read($"inetd-examples/{path}");
+        if (!file.Text.Contains(RealLife, StringComparison.Ordinal))
+            return file;
+        string secret = installation.Folder.Write("ajp-secret", Secret + "\n");
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return file.With(RealLife, secret);
     }
 
     private static async Task<Server> StartNginxAsync(Gateway gateway, Installation installation, bool isTcp)
