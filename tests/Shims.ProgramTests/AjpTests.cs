@@ -156,7 +156,7 @@ public sealed class AjpTests : ProgramTest
         await Patience.UntilAsync(() => File.Exists(log) && File.ReadAllLines(log).Length == 2, "two lines in the access log");
         Assert.Contains("\"GET /long.cgi HTTP/1.1\" 502 ", File.ReadAllText(log), StringComparison.Ordinal);
         Assert.Contains("\"GET /fits.cgi HTTP/1.1\" 200 4 ", File.ReadAllText(log), StringComparison.Ordinal);
-        Assert.Contains("longer than the 8 KiB", program.Program.ErrorSoFar, StringComparison.Ordinal);
+        await program.Program.WaitForLogAsync("longer than the 8 KiB");
     }
 
     [Fact]
@@ -199,7 +199,7 @@ public sealed class AjpTests : ProgramTest
         await client.Connection.SendAsync(AjpRequestData.Packet(7));
         Assert.Null(await client.ReceiveAsync());
         Assert.Equal("still here", (await program.AskAsync(new AjpRequestData { Uri = "/a.cgi" })).Body);
-        Assert.Contains("of type 7, which is not a request", program.Program.ErrorSoFar, StringComparison.Ordinal);
+        await program.Program.WaitForLogAsync("of type 7, which is not a request");
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public sealed class AjpTests : ProgramTest
         await client.Connection.SendAsync((byte[])[.. new AjpRequestData { Method = "POST", Uri = "/a.cgi", Length = 10, HasPort = false }.ToBytes(), .. AjpRequestData.Packet("name=value"u8.ToArray())]);
         AjpReply reply = await client.ReceiveReplyAsync();
         Assert.Equal((400, false), (reply.Status, reply.IsReused));
-        Assert.Contains("fastcgi.server or scgi.server", program.Program.ErrorSoFar, StringComparison.Ordinal);
+        await program.Program.WaitForLogAsync("fastcgi.server or scgi.server");
         Assert.False(Folder.HasRun);
     }
 

@@ -57,7 +57,7 @@ public sealed class FailingStartTests : ProgramTest
             }
         }
         await program.SettledAsync();
-        Assert.Contains("too many open files", program.Program.ErrorSoFar, StringComparison.Ordinal);
+        await program.Program.WaitForLogAsync("too many open files");
         Assert.DoesNotContain("another process", program.Program.ErrorSoFar, StringComparison.Ordinal);
         await LimitAsync(program, "--nofile=1000:");
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
