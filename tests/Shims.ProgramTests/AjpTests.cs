@@ -30,6 +30,17 @@ public sealed class AjpTests : ProgramTest
         Assert.DoesNotContain(environment, variable => variable.Key is "HTTP_PROXY" or "HTTP_X_B" or "HTTP_AUTHORIZATION" or "CONTENT_LENGTH" || variable.Key.Contains("servlet", StringComparison.Ordinal) || variable.Key.StartsWith("AJP", StringComparison.Ordinal));
     }
 
+    [Theory, InlineData("Proxy"), InlineData("proxy"), InlineData("PROXY"), InlineData("http-proxy"), InlineData("Http_Proxy")]
+    public async Task A_Proxy_header_never_becomes_a_variable_of_a_script_CVE_2016_5385(string name)
+    {
+        Folder.EnvironmentScript("env.cgi");
+        await using AjpProgram program = AjpProgram.Listen("--allow-env", "*", Folder.Target);
+        ILookup<string, string> environment = EnvironmentOf(await program.AskAsync(new AjpRequestData { Uri = "/env.cgi", Headers = [("host", "matrix.test"), (name, "http://evil.test/")] }));
+        Assert.Equal("matrix.test", environment["HTTP_HOST"].Single());
+        Assert.Empty(environment["HTTP_PROXY"]);
+        Assert.Empty(environment["http_proxy"]);
+    }
+
     [Theory]
     [InlineData("/sub/a.cgi", true, 200)]
     [InlineData("/sub%2Fa.cgi", true, 404)]
@@ -93,7 +104,7 @@ public sealed class AjpTests : ProgramTest
     }
 
     [Fact]
-    public async Task Connections_that_are_used_many_times_at_once_mix_nothing_up_CVE_2024_6162_CVE_2012_3502()
+    public async Task Connections_that_are_used_many_times_at_once_mix_nothing_up_CVE_2024_6162_CVE_2012_3502_CVE_2026_103119()
     {
         Folder.Shell("printf 'Content-Type: text/plain\\n\\n%s %s ' \"$PATH_INFO\" \"$QUERY_STRING\"; cat", "a.cgi");
         await using AjpProgram program = AjpProgram.Listen(Folder.Target);

@@ -39,7 +39,7 @@ public sealed class ConnectionLimitTests : ProgramTest
         Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
     }
 
-    [Theory, InlineData(RunModeUnderTest.Plain), InlineData(RunModeUnderTest.FastCgi)]
+    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
     [Trait("fault", "L11")]
     public async Task The_lack_of_descriptors_is_logged_once_and_not_over_and_over(RunModeUnderTest mode)
     {

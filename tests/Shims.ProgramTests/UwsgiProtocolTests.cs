@@ -58,7 +58,7 @@ public sealed class UwsgiProtocolTests : ProgramTest
     }
 
     [Fact, Trait("fault", "CVE-2020-11984")]
-    public async Task A_block_that_lies_about_its_lengths_runs_nothing()
+    public async Task A_block_that_lies_about_its_lengths_runs_nothing_CVE_2020_11984()
     {
         string script = Folder.MarkingScript();
         byte[] honest = UwsgiClient.Encode(RequestVariables.For("GET", script).ForFastCgi(0).With("UWSGI_FILE", script));
@@ -74,7 +74,7 @@ public sealed class UwsgiProtocolTests : ProgramTest
     }
 
     [Fact, Trait("fault", "CVE-2020-11984")]
-    public async Task UWSGI_variables_are_neither_obeyed_nor_passed_on()
+    public async Task UWSGI_variables_are_neither_obeyed_nor_passed_on_CVE_2020_11984()
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n'; env");
         string other = Folder.MarkingScript("other.cgi");
@@ -87,7 +87,7 @@ public sealed class UwsgiProtocolTests : ProgramTest
 
     [Theory, Trait("fault", "CVE-2023-27522"), Trait("fault", "CVE-2021-36160")]
     [InlineData("X: a\\rSet-Cookie: b=c"), InlineData("X: a\\000b"), InlineData("X : a"), InlineData(" folded: a"), InlineData("X: a\\r\\r")]
-    public async Task A_header_that_a_web_server_could_read_in_two_ways_never_leaves(string line)
+    public async Task A_header_that_a_web_server_could_read_in_two_ways_never_leaves_CVE_2021_36160_CVE_2023_27522_CVE_2026_33523(string line)
     {
         string script = Folder.Shell($"printf 'Content-Type: text/plain\\n{line}\\n\\nbody'");
         (string answer, _) = await AskRawAsync(UwsgiClient.Encode(RequestVariables.For("GET", script), default), script);
@@ -96,7 +96,7 @@ public sealed class UwsgiProtocolTests : ProgramTest
     }
 
     [Fact, Trait("fault", "httpoxy")]
-    public async Task HTTP_PROXY_never_reaches_a_script_over_uwsgi()
+    public async Task HTTP_PROXY_never_reaches_a_script_over_uwsgi_CVE_2016_5385()
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n'; env");
         Response answer = await new Invocation(Uwsgi, script) { Options = ["--allow-env", "*"] }.AskAsync(RequestVariables.For("GET", script).With("HTTP_PROXY", "http://evil.test/"));
@@ -104,7 +104,7 @@ public sealed class UwsgiProtocolTests : ProgramTest
     }
 
     [Fact, Trait("fault", "CVE-2018-6758")]
-    public async Task A_block_of_64_KiB_is_answered()
+    public async Task A_block_of_64_KiB_is_answered_CVE_2018_6758()
     {
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n%s' \"${#HTTP_X}\"");
         RequestVariables variables = RequestVariables.For("GET", script).ForFastCgi(0);
@@ -115,7 +115,7 @@ public sealed class UwsgiProtocolTests : ProgramTest
 
     [Theory, Trait("fault", "CVE-2018-7490")]
     [InlineData("/cgi-bin/../outside.cgi"), InlineData("/cgi-bin/..%2Foutside.cgi"), InlineData("/cgi-bin/%2e%2e/outside.cgi"), InlineData("/..\\outside.cgi")]
-    public async Task A_path_that_leaves_the_directory_runs_nothing(string path)
+    public async Task A_path_that_leaves_the_directory_runs_nothing_CVE_2018_7490(string path)
     {
         string target = Folder.PathTo("scripts") + "/";
         Directory.CreateDirectory(target);

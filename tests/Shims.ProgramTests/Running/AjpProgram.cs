@@ -14,24 +14,31 @@ internal sealed class AjpProgram : IAsyncDisposable
 
     /// <summary>Starts it on a unix socket with a path.</summary>
     /// <param name="arguments">Options and TARGET.</param>
-    public static AjpProgram Listen(params IEnumerable<string> arguments)
+    public static AjpProgram Listen(params IEnumerable<string> arguments) => Listen(static launch => launch, arguments);
+
+    /// <inheritdoc cref="Listen(IEnumerable{string})"/>
+    /// <param name="adjust">Any peculiarity of the super-server.</param>
+    /// <param name="arguments">Options and TARGET.</param>
+    public static AjpProgram Listen(Func<Launch, Launch> adjust, params IEnumerable<string> arguments)
     {
         var folder = new TemporaryFolder();
         string lasting = folder.PathTo("socket");
         using Socket listener = Address.Listen(folder.PathTo("s"));
         // .NET removes the file when the socket is disposed; but only by its first name. The name of the socket stays what it was bound to.
         File.Move(folder.PathTo("s"), lasting);
-        return new AjpProgram(lasting, StartOn(listener, arguments), folder);
+        return new AjpProgram(lasting, StartOn(listener, adjust, arguments), folder);
     }
 
     /// <summary>Starts it with a socket as its standard input and output.</summary>
-    public static LaunchedProgram StartOn(Socket socket, params IEnumerable<string> arguments) => Invocation.Start(new Launch
+    public static LaunchedProgram StartOn(Socket socket, params IEnumerable<string> arguments) => StartOn(socket, static launch => launch, arguments);
+
+    private static LaunchedProgram StartOn(Socket socket, Func<Launch, Launch> adjust, IEnumerable<string> arguments) => Invocation.Start(adjust(new Launch
     {
         Program = Repository.Program("ajp-run"),
         Arguments = [.. arguments],
         Input = socket.SafeHandle,
         Output = socket.SafeHandle,
-    });
+    }));
 
     /// <summary>Starts it with neither a connection nor a listening socket.</summary>
     public static async Task<LaunchResult> RunAsync(params IEnumerable<string> arguments)

@@ -54,7 +54,7 @@ public sealed class ResponseWriterTests
     }
 
     [Fact]
-    public void Control_characters_are_refused_wherever_they_stand()
+    public void Control_characters_are_refused_wherever_they_stand_CVE_2026_28780_CVE_2026_33857()
     {
         for (int value = 0; value < 256; value++)
         {
@@ -79,7 +79,7 @@ public sealed class ResponseWriterTests
     }
 
     [Fact]
-    public void A_chunk_has_its_length_and_a_NUL_and_the_longest_fills_a_packet_of_8_KiB()
+    public void A_chunk_has_its_length_and_a_NUL_and_the_longest_fills_a_packet_of_8_KiB_CVE_2026_34032_CVE_2026_34059()
     {
         byte[] destination = new byte[8192];
         Assert.Equal(8192, ResponseWriter.WriteChunk(destination, new byte[ResponseWriter.MaxChunk]));

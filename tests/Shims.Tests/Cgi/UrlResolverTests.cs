@@ -189,7 +189,7 @@ public sealed class UrlResolverTests : IDisposable
     }
 
     [Fact, Trait("fault", "CVE-2018-6758")]
-    public void A_path_of_64_KiB_is_walked_without_harm()
+    public void A_path_of_64_KiB_is_walked_without_harm_CVE_2018_6758()
     {
         foreach (string path in new[] { "/" + new string('a', 65_000), string.Concat(Enumerable.Repeat("/a", 32_000)), "/cgi-bin/" + new string('/', 60_000) + "none", "/cgi-bin/env.cgi" + new string('/', 60_000) })
         {

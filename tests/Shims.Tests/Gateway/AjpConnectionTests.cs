@@ -192,7 +192,7 @@ public sealed class AjpConnectionTests
 
     [Theory]
     [InlineData("content-length", "4, 4"), InlineData("content-length", "-4"), InlineData("content-length", "+4"), InlineData("content-length", ""), InlineData("Transfer-Encoding", "gzip")]
-    public void A_framing_that_two_parsers_could_read_differently_is_a_400_and_the_connection_is_not_used_again(string name, string value)
+    public void A_framing_that_two_parsers_could_read_differently_is_a_400_and_the_connection_is_not_used_again_CVE_2013_4286_CVE_2022_36760(string name, string value)
     {
         using var wire = new Wire(Protocols.Ajp13, servesMany: true);
         wire.Send((s_get with { Headers = [(name, value)] }).ToBytes());
@@ -202,7 +202,7 @@ public sealed class AjpConnectionTests
     }
 
     [Fact]
-    public void A_packet_that_is_too_long_is_a_400_with_an_end()
+    public void A_packet_that_is_too_long_is_a_400_with_an_end_CVE_2022_1319_CVE_2022_2053_CVE_2023_5379()
     {
         foreach ((Limits limits, byte[] bytes) in ((Limits, byte[])[])[(new Limits(), [0x12, 0x34, 0xFF, 0xFF]), (new Limits { HeaderSize = 100 }, (s_get with { Query = new string('q', 100) }).ToBytes())])
         {

@@ -4,7 +4,7 @@ using Shims.Testing;
 
 namespace Shims.Tests.Gateway;
 
-/// <summary>Each cell of the table over <see cref="SingleRequestState"/>. The socket is full, so that no page leaves before it is to.</summary>
+/// <summary>Each cell of the table over <see cref="SingleRequestState"/>, over SCGI and over uwsgi. The socket is full, so that no page leaves before it is to.</summary>
 public sealed class SingleRequestStateTests
 {
     private static readonly StateTable<SingleRequestState> s_table = new("""
@@ -19,33 +19,49 @@ public sealed class SingleRequestStateTests
           Ended       Ended       -          -       -           -        Ended       Ended  Ended      -          -       Ended
         """);
 
-    private static readonly byte[] s_request = ScgiClient.Encode(RequestVariables.For("POST", "/script"), new byte[100]);
+    private const int BodySize = 100;
 
-    private static readonly byte[] s_withoutBody = ScgiClient.Encode(RequestVariables.For("GET", "/script"), default);
+    /// <summary>Below this the variables of a uwsgi request are too long, which is the only fault that they can have before they are there.</summary>
+    private static readonly Limits s_limits = new() { HeaderSize = 60_000 };
 
-    private static readonly int s_headerSize = s_request.Length - 100;
+    private static readonly RequestVariables s_post = RequestVariables.For("POST", "/script"), s_get = RequestVariables.For("GET", "/script");
 
-    public static TheoryData<string, string> Cells => s_table.Cells;
+    public static TheoryData<string, string, bool> Cells
+    {
+        get
+        {
+            var cells = new TheoryData<string, string, bool>();
+            foreach (TheoryDataRow<string, string> cell in s_table.Cells)
+            {
+                cells.Add(cell.Data.Item1, cell.Data.Item2, false);
+                cells.Add(cell.Data.Item1, cell.Data.Item2, true);
+            }
+            return cells;
+        }
+    }
 
     [Fact]
-    public void The_comment_over_ScgiState_shows_its_table() => s_table.IsShownIn("src/Shims/Gateway/Connections/SingleRequestState.cs");
+    public void The_comment_over_SingleRequestState_shows_its_table() => s_table.IsShownIn("src/Shims/Gateway/Connections/SingleRequestState.cs");
 
     [Theory, MemberData(nameof(Cells))]
-    public void Every_event_leads_from_every_ScgiState_where_the_table_says(string state, string @event)
+    public void Every_event_leads_from_every_SingleRequestState_where_the_table_says(string state, string @event, bool isUwsgi)
     {
         bool isShared = state == nameof(SingleRequestState.Body) || @event == "shared";
-        using var wire = new Wire(Protocols.Scgi, mode: isShared ? RunMode.Supervise : RunMode.Relay, isFull: true);
+        using var wire = new Wire(isUwsgi ? Protocols.Uwsgi : Protocols.Scgi, limits: s_limits, mode: isShared ? RunMode.Supervise : RunMode.Relay, isFull: true);
         // The rest of a request without a body is the header's end.
-        byte[] request = @event == "last" && state is nameof(SingleRequestState.Silent) or nameof(SingleRequestState.Header) ? s_withoutBody : s_request;
+        byte[] request = @event == "last" && state is nameof(SingleRequestState.Silent) or nameof(SingleRequestState.Header) ? Encode(s_get, isUwsgi, 0) : Encode(s_post, isUwsgi, BodySize);
         int sent = Reach(wire, state, request);
         Assert.Equal(state, StateOf(wire).ToString());
 
-        Happen(wire, @event, request.AsSpan(sent));
+        Happen(wire, @event, request.AsSpan(sent), isUwsgi && state == nameof(SingleRequestState.Header) ? [255, 255, 0] : "x"u8);
         Assert.Equal(s_table[Enum.Parse<SingleRequestState>(state), @event], StateOf(wire));
         Assert.Empty(wire.Overdue);
     }
 
     private static SingleRequestState StateOf(Wire wire) => ((SingleRequestConnection)wire.Connection).State;
+
+    private static byte[] Encode(RequestVariables variables, bool isUwsgi, int bodySize) =>
+        isUwsgi ? UwsgiClient.Encode(variables, new byte[bodySize]) : ScgiClient.Encode(variables, new byte[bodySize]);
 
     private static int Reach(Wire wire, string state, byte[] request)
     {
@@ -53,7 +69,7 @@ public sealed class SingleRequestStateTests
         {
             nameof(SingleRequestState.Silent) => 0,
             nameof(SingleRequestState.Header) => 1,
-            nameof(SingleRequestState.Body) or nameof(SingleRequestState.Streaming) => s_headerSize + 3,
+            nameof(SingleRequestState.Body) or nameof(SingleRequestState.Streaming) => request.Length - BodySize + 3,
             nameof(SingleRequestState.Responding) or nameof(SingleRequestState.Broken) => request.Length,
             _ => 0,
         };
@@ -71,7 +87,7 @@ public sealed class SingleRequestStateTests
         return sent;
     }
 
-    private static void Happen(Wire wire, string @event, ReadOnlySpan<byte> rest)
+    private static void Happen(Wire wire, string @event, ReadOnlySpan<byte> rest, ReadOnlySpan<byte> bad)
     {
         switch (@event)
         {
@@ -85,7 +101,7 @@ public sealed class SingleRequestStateTests
                 wire.Send(rest);
                 break;
             case "bad":
-                wire.Send("x"u8);
+                wire.Send(bad);
                 break;
             case "half":
                 wire.EndSending();

@@ -163,6 +163,17 @@ internal sealed class Wire : IDisposable
         Run();
     }
 
+    /// <summary>Does what the process does when it has no descriptor left.</summary>
+    internal bool TryMakeRoom()
+    {
+        bool hasRoom = _connections.TryMakeRoom();
+        Run();
+        return hasRoom;
+    }
+
+    /// <summary>Sends while the process is busy with something else.</summary>
+    internal void SendUnnoticed(params ReadOnlySpan<byte> bytes) => _webServer.Send(bytes);
+
     /// <summary>Lets time pass.</summary>
     internal void Pass(long milliseconds)
     {

@@ -25,7 +25,7 @@ internal sealed class AjpConnection : Connection
         _output = new PacketQueue(Transport);
     }
 
-    internal AjpConnectionState State { get; private set; }
+    internal AjpConnectionState State { get => IsEnding && field < AjpConnectionState.Final ? AjpConnectionState.Final : field; private set; }
 
     internal override IReadOnlyList<Exchange> Requests => _request is { } request ? [request.Exchange] : [];
 

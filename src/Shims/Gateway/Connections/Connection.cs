@@ -40,6 +40,9 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
     /// <summary>Its state.</summary>
     internal ConnectionPhase Phase => _phase.Phase;
 
+    /// <summary>True if nothing is in flight on it, so that it may <see cref="Close"/> where descriptors are lacking: it waits for a next request, of which nothing has come, or only reads away.</summary>
+    internal virtual bool MayGiveWay => Phase == ConnectionPhase.Lingering || (Phase == ConnectionPhase.Idle && !Transport.HasMore());
+
     /// <summary>The requests that have begun and have not ended.</summary>
     internal abstract IReadOnlyList<Exchange> Requests { get; }
 
@@ -82,11 +85,9 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
     {
         Transport.Note(readiness);
         if (Phase == ConnectionPhase.Lingering)
-        {
             ReadAway();
-            return;
-        }
-        TakeTurn();
+        else
+            TakeTurn();
         if (IsEnding)
             return;
         if ((readiness & (Readiness.HangUp | Readiness.Error)) != 0)
@@ -192,8 +193,7 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
         }
         Transport.EndSending();
         Enter(ConnectionPhase.Lingering);
-        Transport.LookAgain();
-        Transport.Rewatch();
+        Transport.Rewatch(looksAgain: true);
         ReadAway();
     }
 
@@ -220,7 +220,7 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
         _context.Begin(protocol, Transport.GiveAway());
     }
 
-    private void Close()
+    internal void Close()
     {
         Transport.Close();
         Leave();

@@ -28,6 +28,8 @@ internal sealed class FastCgiConnection : Connection
 
     protected override long RequestDeadline => _requests.Deadline;
 
+    internal override bool MayGiveWay => base.MayGiveWay && (IsEnding || !_input.IsInsideRecord);
+
     /// <summary>True if the next bytes stay in the socket for now. Never for long on a connection that other requests may share: they would wait with it.</summary>
     private bool IsHeldUp => IsOver
         || (_requests.InFlight is [var request] && (request.HasEnded || request.IsStartDue || (request.Exchange.BodyWaits && State == FastCgiConnectionState.Final)));
