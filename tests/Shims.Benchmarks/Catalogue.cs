@@ -41,6 +41,7 @@ internal static class Catalogue
         new UwsgiWaitAgainstScgi(),
         new UwsgiWaitAgainstUwsgi(),
         new UwsgiMemoryAgainstUwsgi(),
+        new UwsgiKeptMemoryAgainstUwsgi(),
         UwsgiTransferAgainstUwsgi.Download,
         UwsgiTransferAgainstUwsgi.Upload,
         new HandlerNowaitAgainstEmptyProgram(),
