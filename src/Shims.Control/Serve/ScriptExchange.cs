@@ -148,10 +148,10 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         return sink.WriteAsync(bytes, left);
     }
 
-    /// <summary>The request as nginx passes it on with the configurations in nginx-examples/.</summary>
+    /// <summary>The request as nginx passes it on with the configurations in nginx-examples/; over AJP13, as Apache does.</summary>
     private TestRequest RequestFor(IncomingRequest request, Route route, RequestRecord record)
     {
-        List<(string Name, string? Value)> parameters =
+        List<(string Name, string? Value)> parameters = site.NamesUrlOnly ? [] :
         [
             ("SCRIPT_NAME", route.ScriptName),
             ("PATH_INFO", route.PathInfo),
@@ -164,7 +164,7 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
             Method = request.Method,
             Headers = [.. request.Headers.Where(header => !header.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))],
             Parameters = parameters,
-            ScriptFilename = route.File,
+            ScriptFilename = site.NamesUrlOnly ? null : route.File,
             Body = request.Body is null ? null : new RecordedBody(request.Body, record),
             ContentLength = request.ContentLength,
             RemoteAddress = request.RemoteAddress,
