@@ -17,6 +17,9 @@ internal sealed record Upstream(string Server, SourceLocation Place, string Dire
     /// <summary>AJP13: what it sends as the secret; null for none.</summary>
     internal string? Secret { get; init; }
 
+    /// <summary>The place of the secret, if that is another one.</summary>
+    internal SourceLocation SecretPlace { get => field ?? Place; init; }
+
     /// <summary>The address that it connects to; null if that cannot be read.</summary>
     internal SocketAddress? Address { get; init; }
 
