@@ -162,7 +162,7 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         {
             Url = request.Url,
             Method = request.Method,
-            Headers = [.. request.Headers.Where(header => !header.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))],
+            Headers = [.. request.Headers.Where(header => !IsOfTheBody(header.Name))],
             Parameters = parameters,
             ScriptFilename = site.NamesUrlOnly ? null : route.File,
             Body = request.Body is null ? null : new RecordedBody(request.Body, record),
@@ -171,6 +171,10 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
             RemotePort = request.RemotePort,
         };
     }
+
+    /// <summary>Whether a header frames the body, which has come in. Apache sends no Transfer-Encoding by AJP13 beside a length, nor would ajp-run take it.</summary>
+    private bool IsOfTheBody(string name) => name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)
+        || (site.NamesUrlOnly && name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether php-cgi or wsgi-run may have made the page of a script that has failed, with no word of the reason.</summary>
     private bool MayBeInterpreterPage(GatewayResponseHead head, string script) =>

@@ -90,7 +90,8 @@ internal sealed class Site
     /// <summary>Whether a request names no script, so that the gateway finds it by the URL: AJP13 has no place for SCRIPT_FILENAME.</summary>
     internal bool NamesUrlOnly => Protocol == Protocols.Ajp13;
 
-    private string[] UrlOptions => !NamesUrlOnly ? []
+    /// <summary>The whole path of a URL is below a directory; a single script is found in it by its name, or else gets all of it.</summary>
+    private string[] UrlOptions => !NamesUrlOnly || !IsDirectory ? []
         : ["--mount", "/", .. _settings.Indexes.Count == 0 ? Array.Empty<string>() : ["--index", string.Join(',', _settings.Indexes)]];
 
     /// <summary>The options of the gateway. The files here are the developer's, and so the gateway's user's.</summary>
@@ -154,7 +155,7 @@ internal sealed class Site
     }
 
     /// <summary>What the gateway makes of <see cref="UrlOptions"/>.</summary>
-    private ScriptOptions OptionsByUrl => new() { Mount = "/"u8.ToArray(), Indexes = [.. _settings.Indexes.Select(Encoding.UTF8.GetBytes)] };
+    private ScriptOptions OptionsByUrl => new() { Mount = IsDirectory ? "/"u8.ToArray() : [], Indexes = [.. _settings.Indexes.Select(Encoding.UTF8.GetBytes)] };
 
     private EnvironmentPolicy Policy => new(
         set: _settings.Env.Count == 0 ? null : [.. _settings.Env.Select(Encoding.UTF8.GetBytes)],

@@ -91,8 +91,9 @@ public sealed class ConfigCommandTests
     {
         Assert.True(result.ExitCode == 0, result.ErrorText);
         string[] lines = result.OutputText.Split('\n');
-        int start = Array.FindIndex(lines, line => line.StartsWith($"# (1) {place}", StringComparison.Ordinal));
-        int end = Array.FindIndex(lines, line => line.StartsWith("# (2) ", StringComparison.Ordinal));
+        // A secret comes first.
+        int start = Array.FindIndex(lines, line => line.StartsWith("# (", StringComparison.Ordinal) && line.Contains($") {place}", StringComparison.Ordinal));
+        int end = Array.FindIndex(lines, start + 1, line => line.StartsWith("# (", StringComparison.Ordinal));
         return string.Join('\n', lines[start..end].SkipWhile(line => line.Length > 0).Skip(1));
     }
 

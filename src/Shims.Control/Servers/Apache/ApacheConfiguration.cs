@@ -82,11 +82,8 @@ internal sealed partial class ApacheConfiguration : IConfiguration
     }
 
     /// <summary>The directives that send requests to a socket, or to a program that mod_fcgid starts.</summary>
-    public IEnumerable<Upstream> Upstreams => _all.Where(IsInScope).SelectMany(directive => directive.Is("JkMount") ? ToWorkers(directive)
-        : ToUpstream(directive) is { } upstream ? [upstream] : []);
-
-    private IEnumerable<Upstream> ToWorkers(Directive mount) =>
-        JkWorkers.Of(_all).LeadingFrom(mount).Select(upstream => upstream with { WebUser = User, Reload = Reload });
+    public IEnumerable<Upstream> Upstreams => _all.Where(IsInScope).Select(ToUpstream).OfType<Upstream>()
+        .Concat(JkWorkers.Leading(_all, IsInScope).Select(upstream => upstream with { WebUser = User, Reload = Reload }));
 
     internal bool IsInScope(Directive directive) => Main is null || Main == Path || directive.Place.File == Path;
 
@@ -125,8 +122,7 @@ internal sealed partial class ApacheConfiguration : IConfiguration
             Address = match.Groups["path"] is { Success: true } path
                 ? SocketAddress.Unix(path.Value)
                 : SocketAddress.Parse(match.Groups["host"].Value),
-            Secret = secret?.Text,
-            SecretPlace = secret?.Place ?? directive.Place,
+            SecretToken = secret,
             UrlPrefix = mount ?? "/",
             Takes = url => (mount is null || url == mount.TrimEnd('/') || url.StartsWith(mount.TrimEnd('/') + "/", StringComparison.Ordinal))
                 && _rules.LetThrough(directive, url),

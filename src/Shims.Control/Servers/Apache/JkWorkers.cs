@@ -36,7 +36,7 @@ internal sealed partial class JkWorkers
     }
 
     /// <summary>The workers of Apache's configuration, with those of the file that it names.</summary>
-    internal static JkWorkers Of(IReadOnlyList<Directive> all) => new(
+    private static JkWorkers Of(IReadOnlyList<Directive> all) => new(
     [
         .. all.Where(static directive => directive.Is("JkWorkersFile")).SelectMany(static directive => LinesOf(directive.Argument, ConfigurationFile.ReadLines(directive.Argument))),
         .. all.Where(static directive => directive.Is("JkWorkerProperty")).Select(static directive => (directive.Text, directive.Place)),
@@ -45,8 +45,17 @@ internal sealed partial class JkWorkers
     /// <summary>The workers of workers.properties.</summary>
     internal static JkWorkers OfFile(string path, string text) => new(LinesOf(path, text.ReplaceLineEndings("\n").Split('\n')));
 
-    /// <summary>Where the requests of a JkMount go.</summary>
-    internal IEnumerable<Upstream> LeadingFrom(Directive mount)
+    /// <summary>Where the requests of JkMount go.</summary>
+    /// <param name="all">All directives of Apache's configuration.</param>
+    /// <param name="isInScope">True for those that are looked at.</param>
+    internal static IEnumerable<Upstream> Leading(IReadOnlyList<Directive> all, Func<Directive, bool> isInScope)
+    {
+        Directive[] mounts = [.. all.Where(directive => directive.Is("JkMount") && isInScope(directive))];
+        JkWorkers workers = Of(mounts.Length > 0 ? all : []);
+        return mounts.SelectMany(workers.LeadingFrom);
+    }
+
+    private IEnumerable<Upstream> LeadingFrom(Directive mount)
     {
         string pattern = mount.Argument, prefix = pattern.TrimEnd('*');
         bool isSubtree = pattern.EndsWith("/*", StringComparison.Ordinal) && !prefix.Contains('*');
@@ -75,15 +84,13 @@ internal sealed partial class JkWorkers
     private Upstream ToUpstream(string name, SourceLocation place)
     {
         string host = this[name, "host"]?.Text ?? "localhost", port = this[name, "port"]?.Text ?? "8009";
-        Token? secret = this[name, Secret];
         return new Upstream("mod_jk", place, $"worker {name}", Protocols.Ajp13)
         {
             CanSpeak = [Protocols.Ajp13],
             Address = host.StartsWith('/') ? SocketAddress.Unix(host)
                 : int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? SocketAddress.Tcp(host, number) : null,
             AddressPlace = (this[name, "port"] ?? this[name, "host"])?.Place ?? place,
-            Secret = secret?.Text,
-            SecretPlace = secret?.Place ?? place,
+            SecretToken = this[name, Secret],
         };
     }
 
