@@ -9,13 +9,13 @@ public sealed class ConnectionEndTests
     /// <summary>How long the program waits for a byte, and a part of that until it looks.</summary>
     private static readonly TimeSpan s_progressTime = TimeSpan.FromSeconds(75);
 
-    public static TheoryData<Wire, string> WiresAndStandstills => new MatrixTheoryData<Wire, string>([Wire.Scgi, Wire.FastCgi], ["half body", "nothing taken", "blocked handler", "nothing sent", "half header"]);
+    public static TheoryData<Wire, string> WiresAndStandstills => new MatrixTheoryData<Wire, string>([Wire.Scgi, Wire.FastCgi, Wire.Uwsgi, Wire.Ajp], ["half body", "nothing taken", "blocked handler", "nothing sent", "half header"]);
 
     [Theory, MemberData(nameof(WiresAndStandstills))]
     [Trait("fault", "H9")]
     public async Task After_SIGTERM_the_process_ends_within_its_time(Wire wire, string standstill)
     {
-        await using ListeningHandler handler = ListeningHandler.Start("TEST_FINISH=1");
+        await using ListeningHandler handler = ListeningHandler.StartFor(wire, "TEST_FINISH=1");
         using Connection connection = await handler.ConnectAsync();
         await ReachAsync(handler, connection, wire, standstill);
         handler.Program.Signal(15);
@@ -23,7 +23,7 @@ public sealed class ConnectionEndTests
         Assert.Equal((0, 0), (result.ExitCode, result.Signal));
     }
 
-    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
+    [Theory, MemberData(nameof(Wires.Sharing), MemberType = typeof(Wires))]
     [Trait("fault", "H9")]
     [Trait(TestExtent.Trait, TestExtent.Whole)] // more than a minute
     public async Task A_body_that_does_not_come_ends_the_request_with_a_408_and_the_handler(Wire wire)
@@ -45,7 +45,7 @@ public sealed class ConnectionEndTests
     [Trait(TestExtent.Trait, TestExtent.Whole)] // more than a minute
     public async Task A_response_that_is_not_taken_ends_the_request_and_the_handler(Wire wire)
     {
-        await using ListeningHandler handler = ListeningHandler.Start();
+        await using ListeningHandler handler = ListeningHandler.StartFor(wire);
         using Connection connection = await handler.ConnectAsync();
         await ReachAsync(handler, connection, wire, "nothing taken");
         long start = Environment.TickCount64;
@@ -62,7 +62,7 @@ public sealed class ConnectionEndTests
     [Trait("fault", "N1")]
     public async Task A_connection_on_which_nothing_has_come_is_answered_after_SIGTERM(Wire wire)
     {
-        await using ListeningHandler handler = ListeningHandler.Start();
+        await using ListeningHandler handler = ListeningHandler.StartFor(wire);
         using Connection fresh = await handler.ConnectAsync();
         string mark = handler.PathTo("mark"), gate = handler.PathTo("gate");
         // One that is in flight shows when the signal has been seen: then its connection is not kept any more.
@@ -76,7 +76,7 @@ public sealed class ConnectionEndTests
         Assert.Equal(0, (await handler.Program.WaitAsync(Patience.Limit)).ExitCode);
     }
 
-    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
+    [Theory, MemberData(nameof(Wires.Sharing), MemberType = typeof(Wires))]
     [Trait("fault", "N2")]
     public async Task A_web_server_that_sends_no_more_gets_the_whole_response(Wire wire)
     {
@@ -101,6 +101,10 @@ public sealed class ConnectionEndTests
         {
             case "half header":
                 await connection.SendAsync(Encode(new HandlerRequest(wire, "write x"), default).AsMemory(0, 5));
+                break;
+            case "half body" when wire == Wire.Ajp:
+                await new HandlerRequest(wire, $"mark {mark}", "echo") { Method = "POST", Body = new byte[200_000] }.SendPartsAsync(connection, 12);
+                await Patience.UntilAsync(() => File.Exists(mark), "the handler runs");
                 break;
             case "half body":
                 await connection.SendAsync(HalfBody(new HandlerRequest(wire, $"mark {mark}", "echo") { Method = "POST" }));

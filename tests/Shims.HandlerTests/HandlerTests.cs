@@ -190,6 +190,8 @@ public sealed class HandlerTests
         Response answer = await new HandlerRequest(wire, "request")
         {
             With = [("HTTPS", "on"), ("HTTP_COOKIE", "a=1; b=two"), ("HTTP_X_TWICE", "1"), ("HTTP_PROXY", "http://evil.test/"), ("REMOTE_USER", "ada"), ("HTTP_AUTHORIZATION", "Basic YTpi")],
+            // The others say where the program is.
+            Environment = wire == Wire.Ajp ? ["SHIMS_MOUNT=/cgi-bin/app"] : [],
         }.SendAsync();
         ILookup<string, string> lines = answer.Lines;
         Assert.Equal("GET", lines["Method"].Single());

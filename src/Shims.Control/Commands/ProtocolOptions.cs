@@ -1,6 +1,7 @@
 using System.Collections;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Shims.Control.Client;
 using Shims.Gateway.Connections;
 
 namespace Shims.Control.Commands;
@@ -12,14 +13,11 @@ internal sealed class ProtocolOptions(Protocol[] offered, Func<Protocol, string>
 {
     private readonly Dictionary<Protocol, Option<bool>> _options =
         offered.ToDictionary(protocol => protocol, protocol =>
-            new Option<bool>(NameOf(protocol)) { Description = describe(protocol) });
+            new Option<bool>(ProtocolOption.NameOf(protocol)) { Description = describe(protocol) });
 
     public IEnumerator<Option> GetEnumerator() => _options.Values.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-    /// <summary>The name of a protocol's option. That of AJP13 is what everybody calls it.</summary>
-    internal static string NameOf(Protocol protocol) => "--" + (protocol == Protocols.Ajp13 ? protocol.Scheme : protocol.Word);
 
     /// <summary>The protocol of the command line; null if it has none.</summary>
     internal Protocol? Chosen(CommandResult command) => Given(command).FirstOrDefault();
@@ -27,7 +25,7 @@ internal sealed class ProtocolOptions(Protocol[] offered, Func<Protocol, string>
     /// <summary>The error if there are several; null if there are not.</summary>
     internal string? Objection(CommandResult command)
     {
-        string[] given = [.. Given(command).Select(NameOf)];
+        string[] given = [.. Given(command).Select(ProtocolOption.NameOf)];
         return given.Length > 1 ? $"{string.Join(" and ", given)} cannot be combined: give one of them" : null;
     }
 

@@ -183,7 +183,7 @@ internal sealed class RequestCommand : ControlSubcommand
         Protocol? chosen = _protocols.Chosen(result) ?? named;
         return _protocols.Objection(result)
             ?? (named is not null && named != chosen
-                ? $"--to {named.Scheme}:// and {ProtocolOptions.NameOf(chosen!)} cannot be combined: name one protocol"
+                ? $"--to {named.Scheme}:// and {ProtocolOption.NameOf(chosen!)} cannot be combined: name one protocol"
             : Given(result, _role) == "authorizer" && chosen is not null && chosen != Protocols.FastCgi
                 ? $"{chosen.Name} has no authorizers: use --fastcgi, or leave --role out"
             : result.GetResult(_secretFile) is not null && ProtocolOf(result) != Protocols.Ajp13

@@ -85,8 +85,8 @@ internal static class ServerKinds
             LeavesScriptToUrl = true,
             Write = ApacheWriter.Write,
             Files = ApacheConfiguration.Files,
-            Recognises = ApacheConfiguration.Recognises,
-            Read = ApacheConfiguration.Load,
+            Recognises = static (path, text) => JkConfiguration.Recognises(text) || ApacheConfiguration.Recognises(path, text),
+            Read = static (path, text) => JkConfiguration.Recognises(text) ? JkConfiguration.Load(path, text) : ApacheConfiguration.Load(path, text),
         },
         new("lighttpd")
         {

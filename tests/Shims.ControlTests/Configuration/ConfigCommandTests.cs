@@ -50,14 +50,21 @@ public sealed class ConfigCommandTests
         Assert.Contains("leave --wait out", result.ErrorText);
     }
 
-    [Theory, InlineData("--wait", "true"), InlineData("--port=9000", "false")]
-    public async Task The_job_for_launchd_is_a_property_list(string option, string waits)
+    [Theory]
+    [InlineData("nginx", "fastcgi", "fcgi-run", "--wait", "true"), InlineData("nginx", "fastcgi", "fcgi-run", "--port=9000", "false")]
+    [InlineData("nginx", "uwsgi", "uwsgi-run", "--wait", "true"), InlineData("nginx", "uwsgi", "uwsgi-run", "--port=9000", "false")]
+    [InlineData("apache", "ajp13", "ajp-run", "--wait", "true"), InlineData("apache", "ajp13", "ajp-run", "--port=9000", "false")]
+    public async Task The_job_for_launchd_is_a_property_list(string web, string protocol, string program, string option, string waits)
     {
-        string text = Pasted(await RunAsync(["--web", "nginx", "--super", "launchd", "--protocol", "fastcgi", option, .. s_folder]), "launchd:");
+        string text = Pasted(await RunAsync(["--web", web, "--super", "launchd", "--protocol", protocol, option, .. s_folder]), "launchd:");
         XElement job = XDocument.Parse(text).Root!.Element("dict")!;
         Assert.Equal(waits, ValueOf(ValueOf(job, "inetdCompatibility"), "Wait").Name.LocalName);
         Assert.Equal("_www", ValueOf(job, "UserName").Value);
-        Assert.Equal("/srv/cgi-bin/", ValueOf(job, "ProgramArguments").Elements().Last().Value);
+        string[] words = [.. ValueOf(job, "ProgramArguments").Elements().Select(element => element.Value)];
+        Assert.Equal("/srv/cgi-bin/", words[^1]);
+        Assert.Contains(program, words[0], StringComparison.Ordinal);
+        // A port that every user of the machine can connect to has a secret.
+        Assert.Equal(program == "ajp-run" && option != "--wait", words.Contains("--secret-file"));
         XElement listeners = ValueOf(ValueOf(job, "Sockets"), "Listeners");
         Assert.Equal(option == "--wait" ? "/var/run/cgi-bin.sock" : "9000", ValueOf(listeners, option == "--wait" ? "SockPathName" : "SockServiceName").Value);
 
@@ -84,8 +91,9 @@ public sealed class ConfigCommandTests
     {
         Assert.True(result.ExitCode == 0, result.ErrorText);
         string[] lines = result.OutputText.Split('\n');
-        int start = Array.FindIndex(lines, line => line.StartsWith($"# (1) {place}", StringComparison.Ordinal));
-        int end = Array.FindIndex(lines, line => line.StartsWith("# (2) ", StringComparison.Ordinal));
+        // A secret comes first.
+        int start = Array.FindIndex(lines, line => line.StartsWith("# (", StringComparison.Ordinal) && line.Contains($") {place}", StringComparison.Ordinal));
+        int end = Array.FindIndex(lines, start + 1, line => line.StartsWith("# (", StringComparison.Ordinal));
         return string.Join('\n', lines[start..end].SkipWhile(line => line.Length > 0).Skip(1));
     }
 

@@ -7,6 +7,9 @@ public enum Wire
     FastCgi,
     Uwsgi,
 
+    /// <summary>AJP13, which has to be chosen, and names no script.</summary>
+    Ajp,
+
     /// <summary>RFC 3875: environment, descriptor 0, descriptor 1.</summary>
     Cgi,
 }

@@ -14,15 +14,15 @@ internal sealed partial class ApacheConfiguration : IConfiguration
         ["/etc/apache2/apache2.conf", "/etc/httpd/conf/httpd.conf", "/usr/local/etc/apache24/httpd.conf",
             "/usr/local/apache2/conf/httpd.conf"];
 
-    private const string SecretSetting = "secret=";
-
     private readonly Directive[] _all;
     private readonly ApacheRules _rules;
+    private readonly ProxySecrets _secrets;
 
     private ApacheConfiguration(string path, string? main, IReadOnlyList<Directive> directives, IReadOnlyList<Finding> faults)
     {
         (Path, Main, Faults) = (path, main, faults);
         _all = [.. directives.SelectMany(directive => directive.All)];
+        _secrets = new ProxySecrets(_all);
         HashSet<string> modules = [.. _all.Where(directive => directive.Is("LoadModule")).Select(directive => directive.Argument)];
         LoadedModules = modules;
         Sections = [.. FindSections(new Directive("", [], new SourceLocation(path, 1)) { Block = directives }, modules)];
@@ -82,7 +82,8 @@ internal sealed partial class ApacheConfiguration : IConfiguration
     }
 
     /// <summary>The directives that send requests to a socket, or to a program that mod_fcgid starts.</summary>
-    public IEnumerable<Upstream> Upstreams => _all.Where(IsInScope).Select(ToUpstream).OfType<Upstream>();
+    public IEnumerable<Upstream> Upstreams => _all.Where(IsInScope).Select(ToUpstream).OfType<Upstream>()
+        .Concat(JkWorkers.Leading(_all, IsInScope).Select(upstream => upstream with { WebUser = User, Reload = Reload }));
 
     internal bool IsInScope(Directive directive) => Main is null || Main == Path || directive.Place.File == Path;
 
@@ -115,13 +116,13 @@ internal sealed partial class ApacheConfiguration : IConfiguration
             : directive.Is("BalancerMember") ? null
             : directive.Arguments[0] != target ? directive.Argument
             : section?.Argument;
+        Token? secret = protocol == Protocols.Ajp13 ? _secrets.Of(directive, target.Text) : null;
         Upstream upstream = NewUpstream(directive, protocol) with
         {
             Address = match.Groups["path"] is { Success: true } path
                 ? SocketAddress.Unix(path.Value)
                 : SocketAddress.Parse(match.Groups["host"].Value),
-            Secret = directive.Arguments.Select(static argument => argument.Text)
-                .LastOrDefault(static text => text.StartsWith(SecretSetting, StringComparison.OrdinalIgnoreCase))?[SecretSetting.Length..],
+            SecretToken = secret,
             UrlPrefix = mount ?? "/",
             Takes = url => (mount is null || url == mount.TrimEnd('/') || url.StartsWith(mount.TrimEnd('/') + "/", StringComparison.Ordinal))
                 && _rules.LetThrough(directive, url),
@@ -215,7 +216,7 @@ internal sealed partial class ApacheConfiguration : IConfiguration
     private static partial Regex Backend();
 
     [GeneratedRegex(@"^\s*(<(VirtualHost|Directory|DirectoryMatch|Location|LocationMatch|Files|FilesMatch|IfModule|IfDefine|Proxy|Macro)\b"
-        + @"[^>]*>|(LoadModule|ServerRoot|SetHandler|AddHandler|ScriptAlias|ProxyPass|FcgidWrapper|IncludeOptional)\s+\S[^;]*$)",
+        + @"[^>]*>|(LoadModule|ServerRoot|SetHandler|AddHandler|ScriptAlias|ProxyPass|FcgidWrapper|JkMount|JkWorkersFile|IncludeOptional)\s+\S[^;]*$)",
         RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex Form();
 }

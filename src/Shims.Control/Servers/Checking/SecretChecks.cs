@@ -12,6 +12,8 @@ internal static class SecretChecks
 {
     private const string HowToSend = "write secret= behind ProxyPass or BalancerMember, in a file of mode 600 that is included: shimctl config writes it";
 
+    private const string HowToSendByWorker = "write worker.NAME.secret= into a file of mode 600: of workers.properties, or JkWorkerProperty in one that is included";
+
     /// <summary>Looks at what a web server sends, and what the gateway asks for.</summary>
     internal static IEnumerable<Finding> Examine(Upstream upstream, Service? service, DoctorSettings settings)
     {
@@ -29,12 +31,13 @@ internal static class SecretChecks
         if (upstream.Secret is null)
             yield return new Finding(Severity.Error, place, $"it sends no secret, and {command.Name} asks for the one in {file} ({service.CommandPlace}): 403 Forbidden")
             {
-                Advice = upstream.Server == "Apache" ? upstream.Then(HowToSend)
+                Advice = upstream.Server == "mod_jk" ? upstream.Then(HowToSendByWorker)
+                    : upstream.Server == "Apache" ? upstream.Then(HowToSend)
                     : $"{upstream.Server} cannot send one: use a unix socket without {SecretFile.Option}, or FastCGI",
             };
         else if (ReadSecret(file) is { } secret && secret != upstream.Secret)
-            yield return new Finding(Severity.Error, place, $"its secret is not the one in {file}, which {command.Name} asks for ({service.CommandPlace}): 403 Forbidden")
-            { Advice = upstream.Then($"write the same into both, and keep it in files of mode 600") };
+            yield return new Finding(Severity.Error, upstream.SecretPlace.ToString(), $"its secret is not the one in {file}, which {command.Name} asks for ({service.CommandPlace}): 403 Forbidden")
+            { Advice = upstream.Then("write the same into both, and keep it in files of mode 600") };
     }
 
     /// <summary>Looks at a gateway that any client could lie to.</summary>
@@ -67,11 +70,11 @@ internal static class SecretChecks
     /// <summary>The finding of a file with a secret that everyone can read.</summary>
     private static Finding? ExamineAccess(Upstream upstream)
     {
-        string file = upstream.Place.File;
+        string file = upstream.SecretPlace.File;
         try
         {
             return (File.GetUnixFileMode(file) & UnixFileMode.OtherRead) == 0 ? null
-                : new Finding(Severity.Warning, upstream.Place.ToString(), "there is a secret in this file, which every user of this machine can read")
+                : new Finding(Severity.Warning, upstream.SecretPlace.ToString(), "there is a secret in this file, which every user of this machine can read")
                 { Fix = ShellCommand.Of("chmod", "o-rwx", file), Advice = "let it alone be in a file of mode 600, which is included here" };
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)

@@ -15,7 +15,13 @@ internal sealed record Upstream(string Server, SourceLocation Place, string Dire
     internal IReadOnlyList<Protocol> CanSpeak { get; init; } = Protocols.Known;
 
     /// <summary>AJP13: what it sends as the secret; null for none.</summary>
-    internal string? Secret { get; init; }
+    internal string? Secret => SecretToken?.Text;
+
+    /// <summary>The secret, with its place.</summary>
+    internal Token? SecretToken { get; init; }
+
+    /// <summary>The place of the secret; if there is none, of the directive.</summary>
+    internal SourceLocation SecretPlace => SecretToken?.Place ?? Place;
 
     /// <summary>The address that it connects to; null if that cannot be read.</summary>
     internal SocketAddress? Address { get; init; }
