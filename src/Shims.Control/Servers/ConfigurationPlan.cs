@@ -20,6 +20,18 @@ internal static class ConfigurationPlan
             ?? (protocol == Protocols.Ajp13 && hasPort ? web.WithoutSecret : null)
             ?? (protocol == Protocols.Ajp13 && recipe is not null && web.WithoutAjpUploads is { } cause ? $"{cause}, which {recipe} may want to: use --protocol fastcgi, or --web apache" : null);
 
+    /// <summary>Explains why requests cannot be divided among several processes.</summary>
+    /// <param name="web">The web server.</param>
+    /// <param name="protocol">What they speak.</param>
+    /// <param name="waits">True for processes that stay, false for one for each request.</param>
+    /// <param name="lastPort">The port of the last process; 0 for unix sockets.</param>
+    /// <returns>Cause and cure; null if they can.</returns>
+    internal static string? ObjectionToProcesses(ServerKind web, Protocol protocol, bool waits, int lastPort) =>
+        !web.Balances || protocol != Protocols.Ajp13 ? "--processes is for mod_proxy_balancer of Apache: use --web apache --protocol ajp13, or leave --processes out"
+            : !waits ? "--processes is for processes that stay: give --wait, or leave --processes out"
+            : lastPort > ushort.MaxValue ? $"--processes needs ports up to {lastPort}, but the last one is {ushort.MaxValue}: give a smaller --port"
+            : null;
+
     /// <summary>The texts, the super-server's first: a web server that starts before it answers 502.</summary>
     /// <exception cref="ShimException">The pair has been objected to.</exception>
     internal static IReadOnlyList<ConfigurationSnippet> Write(ServerKind web, ServerKind super, Deployment deployment) =>
@@ -32,5 +44,5 @@ internal static class ConfigurationPlan
             });
 
     private static IReadOnlyList<ConfigurationSnippet> WriteBoth(ServerKind web, ServerKind super, Deployment deployment) =>
-        [.. SecretWriter.Write(deployment), .. super.Write(deployment), .. web.Write(deployment)];
+        [.. SecretWriter.Write(deployment), .. deployment.Members.SelectMany(super.Write).Distinct(), .. web.Write(deployment)];
 }

@@ -83,6 +83,7 @@ internal static class ServerKinds
             Title = "Apache",
             Spoken = Protocols.Known,
             LeavesScriptToUrl = true,
+            Balances = true,
             Write = ApacheWriter.Write,
             Files = ApacheConfiguration.Files,
             Recognises = static (path, text) => JkConfiguration.Recognises(text) || ApacheConfiguration.Recognises(path, text),
@@ -180,6 +181,9 @@ internal sealed record ServerKind(string Word)
 
     /// <summary>True if what a web server sends over uwsgi leaves it to the gateway which script the URL names.</summary>
     internal bool LeavesScriptToUrl { get; init; }
+
+    /// <summary>True if the web server can divide requests among several processes.</summary>
+    internal bool Balances { get; init; }
 
     /// <summary>The objection to a protocol with a secret, with the cure; null if the web server can send one.</summary>
     internal string? WithoutSecret { get; init; }

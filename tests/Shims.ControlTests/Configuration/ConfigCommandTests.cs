@@ -42,6 +42,36 @@ public sealed class ConfigCommandTests
         Assert.Contains(cure, result.ErrorText);
     }
 
+    [Theory]
+    [InlineData("nginx", "scgi", "--wait --processes 3", "use --web apache --protocol ajp13, or leave --processes out")]
+    [InlineData("lighttpd", "ajp13", "--wait --processes 3", "use --web apache --protocol ajp13, or leave --processes out")]
+    [InlineData("apache", "fastcgi", "--wait --processes 3", "use --web apache --protocol ajp13, or leave --processes out")]
+    [InlineData("apache", "ajp13", "--processes 3", "give --wait, or leave --processes out")]
+    [InlineData("apache", "ajp13", "--wait --processes 3 --port 65534", "give a smaller --port")]
+    [InlineData("apache", "ajp13", "--wait --processes 0", "write for example --processes 3")]
+    public async Task Config_refuses_several_processes_that_no_server_divides_requests_among(string web, string protocol, string options, string cure)
+    {
+        LaunchResult result = await RunAsync(["--web", web, "--super", "inetd", "--protocol", protocol, .. options.Split(' '), .. s_folder]);
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains(cure, result.ErrorText);
+        Assert.Empty(result.OutputText);
+    }
+
+    [Theory, InlineData("systemd"), InlineData("xinetd"), InlineData("launchd")]
+    public async Task Config_writes_a_service_for_each_of_several_processes(string super)
+    {
+        LaunchResult result = await RunAsync(["--web", "apache", "--super", super, "--protocol", "ajp13", "--port", "9000", "--wait", "--processes", "3", .. s_folder]);
+        Assert.Equal(0, result.ExitCode);
+        foreach (int number in (int[])[1, 2, 3])
+        {
+            Assert.Contains($"cgi-bin-{number}", result.OutputText);
+            Assert.Contains($"{8999 + number}", result.OutputText);
+            Assert.Contains($"BalancerMember \\\"balancer://cgi-bin\\\" \\\"ajp://127.0.0.1:{8999 + number}\\\" ping=5 retry=5 secret=$(cat /etc/shims/cgi-bin.secret)", result.OutputText);
+        }
+        Assert.DoesNotContain("cgi-bin-0", result.OutputText);
+        Assert.DoesNotContain("cgi-bin-4", result.OutputText);
+    }
+
     [Fact]
     public async Task Config_refuses_to_wait_under_a_super_server_with_a_process_per_connection()
     {

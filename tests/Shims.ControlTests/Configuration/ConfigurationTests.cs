@@ -44,6 +44,26 @@ public sealed class ConfigurationTests
         Assert.Equal(404, (await browser.GetAsync("/cgi-bin/missing.cgi")).Status);
     }
 
+    [Theory, InlineData("unix socket"), InlineData("port")]
+    public async Task Apache_divides_requests_among_the_processes_that_config_has_written(string address)
+    {
+        await RequireAsync("apache", "inetd");
+        using var installation = new Installation();
+        string scripts = await CopyOfScriptsAsync(installation, "cgi-bin");
+        WrittenConfiguration written = await WrittenConfiguration.WriteAsync(installation, "apache", "inetd", "ajp13",
+            ["--url", "/cgi-bin", "--dir", scripts, "--wait", "--processes", "3", .. address == "port" ? (string[])["--port", "9000"] : []]);
+        await using var behind = (Inetd)await written.StartSuperServerAsync();
+        (Server server, Browser browser) = await written.StartWebServerAsync();
+        await using Server front = server;
+        for (int i = 0; i < 9; i++)
+        {
+            ScriptReply reply = await browser.GetAsync("/cgi-bin/env.cgi/more?q=a%20b");
+            Assert.True(reply.Status == 200, $"{reply.Status}: {reply.Body}\n{front.Log}\n{behind.Log}");
+            Assert.Equal(("/cgi-bin/env.cgi", "/more", "q=a%20b"), (reply.Environment["SCRIPT_NAME"], reply.Environment["PATH_INFO"], reply.Environment["QUERY_STRING"]));
+        }
+        Assert.Equal(3, behind.Descendants.Count(static process => File.ReadAllText($"/proc/{process}/comm") == "ajp-run\n"));
+    }
+
     [Theory, MemberData(nameof(WebServers))]
     public async Task A_folder_may_be_called_otherwise_than_in_the_URL(string web, string protocol)
     {

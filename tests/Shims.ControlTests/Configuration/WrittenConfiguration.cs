@@ -26,14 +26,14 @@ internal sealed class WrittenConfiguration
     /// <param name="web">--web.</param>
     /// <param name="super">--super.</param>
     /// <param name="protocol">--protocol.</param>
-    /// <param name="target">--url and what answers; perhaps --wait.</param>
+    /// <param name="target">--url and what answers; perhaps --wait, or --port 9000 in the place of a unix socket.</param>
     internal static async Task<WrittenConfiguration> WriteAsync(Installation installation, string web, string super, string protocol, params IReadOnlyList<string> target)
     {
-        string? socket = super is "xinetd" or "tcpserver" ? null : Path.Combine(installation.Sockets, "s.sock");
+        string? socket = super is "xinetd" or "tcpserver" || target.Contains("--port") ? null : Path.Combine(installation.Sockets, "s.sock");
         string text = await Command.RunAsync(Repository.PathTo("bin/shimctl"),
         [
             "config", "--json", "--web", web, "--super", super, "--protocol", protocol, "--user", Environment.UserName, "--web-user", Environment.UserName,
-            .. socket is not null ? new[] { "--socket", socket } : ["--port", $"{GatewayPort}"], .. target,
+            .. socket is not null ? new[] { "--socket", socket } : target.Contains("--port") ? [] : ["--port", $"{GatewayPort}"], .. target,
         ]);
         using JsonDocument pieces = JsonDocument.Parse(text);
         string address = socket ?? $"127.0.0.1:{installation.PortOf(GatewayPort)}";
@@ -43,7 +43,8 @@ internal sealed class WrittenConfiguration
             texts = [.. texts.Select(piece => piece.Replace("/etc/shims", installation.Folder.PathTo("secrets"), StringComparison.Ordinal).Replace("/etc/apache2/", installation.Folder.Path + "/", StringComparison.Ordinal))];
         if (pieces.RootElement[0].GetProperty("place").GetString()!.StartsWith("shell:", StringComparison.Ordinal))
         {
-            await Command.RunAsync("sh", ["-ec", texts[0].Replace($":{GatewayPort}", $":{installation.PortOf(GatewayPort)}", StringComparison.Ordinal)]);
+            string commands = Enumerable.Range(GatewayPort, 3).Aggregate(texts[0], (text, port) => text.Replace($":{port}", $":{installation.PortOf(port)}", StringComparison.Ordinal));
+            await Command.RunAsync("sh", ["-ec", commands]);
             texts = texts[1..];
         }
         return new WrittenConfiguration(installation, web, super, protocol, address, texts);
@@ -62,7 +63,7 @@ internal sealed class WrittenConfiguration
         string user = Environment.UserName, port = $"{_installation.PortOf(GatewayPort)}";
         Server server = _super switch
         {
-            "inetd" => await Inetd.StartAsync(_installation, first),
+            "inetd" => await Inetd.StartAsync(_installation, ExampleFile.Of(_super, string.Join('\n', _texts.Where(text => text.Contains(" stream ", StringComparison.Ordinal))))),
             "xinetd" => await Xinetd.StartAsync(_installation, first.With($"= {GatewayPort}\n", $"= {port}\n"), Address),
             "systemd" => await SocketActivate.StartAsync(_installation, first, ExampleFile.Of("service", _texts[1])),
             // Without root these cannot change to another user, and refuse even to stay the same one; spawn-fcgi refuses to be root for it.
@@ -72,7 +73,7 @@ internal sealed class WrittenConfiguration
         };
         // Here everything is the current user's, save that Apache does not work as root.
         if (Environment.IsPrivilegedProcess && Address.StartsWith('/'))
-            await Command.RunAsync("chown", ["www-data", Address]);
+            await Command.RunAsync("sh", ["-ec", $"chown www-data {_installation.Sockets}/*"]);
         return server;
     }
 
@@ -85,6 +86,7 @@ internal sealed class WrittenConfiguration
             "nginx" => await Nginx.StartAsync(_installation, Site($"server {{\nlisten 127.0.0.1:{SitePort};\nserver_name localhost;\nroot {_installation.Folder.MakeFolder("html")};\n{text}}}\n")),
             "apache" => await Apache.StartAsync(_installation, Site($"Listen 127.0.0.1:{SitePort}\n<VirtualHost 127.0.0.1:{SitePort}>\nServerName localhost\n{text}</VirtualHost>\n"),
                 ["proxy", _protocol switch { "fastcgi" => "proxy_fcgi", "ajp13" => "proxy_ajp", _ => "proxy_" + _protocol },
+                    .. text.Contains("balancer://", StringComparison.Ordinal) ? (string[])["slotmem_shm", "lbmethod_byrequests", "proxy_balancer"] : [],
                     "authn_core", "authn_file", "auth_basic", "authz_user"]),
             "lighttpd" => await Lighttpd.StartAsync(_installation, Site($"$SERVER[\"socket\"] == \"127.0.0.1:{SitePort}\" {{ }}\n{text.Replace($"=> {GatewayPort}", $"=> {_installation.PortOf(GatewayPort)}", StringComparison.Ordinal)}")),
             "caddy" => await Caddy.StartAsync(_installation, Site($":{SitePort} {{\nbind 127.0.0.1\n{text}}}\n")),

@@ -62,10 +62,10 @@ internal static class ApacheWriter
     private static ConfigurationSnippet ByUrl(Deployment deployment, string place, string slash, string meaning, string chunked) =>
         new(place, "apachectl configtest && apachectl graceful", $"""
             {Aliases(deployment)}{Exceptions(deployment)}# {meaning} Apache passes the URL on, and {deployment.ProgramName} finds the script.
-            {(deployment.SecretFile is null ? ApacheProxyPass.LineOf(deployment) : $"""
-            # The line with the secret, which only root may read.
+            {(deployment.SecretFile is null ? string.Join('\n', ApacheProxyPass.LinesOf(deployment)) : $"""
+            # The addresses with the secret, which only root may read.
             Include {ApacheProxyPass.SecretSettingOf(deployment)}
-            """)}
+            """)}{Division(deployment)}
             <Location "{deployment.Url}{slash}">
                 {Access(deployment)}
                 # Uploads: the largest one, in bytes{chunked}.
@@ -77,7 +77,13 @@ internal static class ApacheWriter
             ProxyTimeout {deployment.SilenceLimit}
 
             """)
-        { First = $"a2enmod proxy_{deployment.Protocol.Scheme}" };
+        { First = $"a2enmod proxy_{deployment.Protocol.Scheme}{(deployment.Processes == 1 ? "" : " proxy_balancer lbmethod_byrequests")}" };
+
+    private static string Division(Deployment deployment) => deployment.Processes == 1 ? "" : $"""
+
+        # Each process is asked before a request (ping) whether it is there. If not, the request goes to another one, and it is tried again later (retry).
+        {ApacheProxyPass.DivisionOf(deployment)}
+        """;
 
     /// <summary>What is not passed on. The first line that fits counts, so these come before the others.</summary>
     private static string Exceptions(Deployment deployment) => string.Concat(deployment.Aliases.Select(static alias => $"""

@@ -35,6 +35,12 @@ internal sealed record Deployment
     /// <summary>One process for all requests, not one for each.</summary>
     internal required bool Waits { get; init; }
 
+    /// <summary>The number of processes among which the web server divides the requests.</summary>
+    internal int Processes { get; init; } = 1;
+
+    /// <summary>Which of several processes this is, from 1; 0 if it is the only one, or all of them.</summary>
+    internal int Number { get; init; }
+
     /// <summary>Variables that scripts get, each NAME=VALUE.</summary>
     internal IReadOnlyList<string> Environment { get; init; } = [];
 
@@ -83,8 +89,12 @@ internal sealed record Deployment
     /// <summary>The folder of scgi-run, fcgi-run and shim-dotnet.</summary>
     internal required string ProgramFolder { get; init; }
 
-    /// <summary>The name of units, services and sockets: the URL in letters that all of them allow.</summary>
-    internal string Name => NameOf(Url);
+    /// <summary>The name of units, services and sockets: the URL in letters that all of them allow, and the number of one process of several.</summary>
+    internal string Name => Number == 0 ? NameOf(Url) : $"{NameOf(Url)}-{Number}";
+
+    /// <summary>The processes, each with an address of its own.</summary>
+    internal IEnumerable<Deployment> Members => Processes == 1 ? [this]
+        : Enumerable.Range(1, Processes).Select(number => this with { Processes = 1, Number = number, Address = Address.Numbered(number) });
 
     /// <summary>The program to start, absolute.</summary>
     internal string Program => Kind switch
@@ -227,6 +237,11 @@ internal sealed record ListenAddress(string? Path, int Port)
     internal static ListenAddress Unix(string path) => new(path, 0);
 
     internal static ListenAddress Tcp(int port) => new(null, port);
+
+    /// <summary>The address of one process of several: a socket with its number, or a port of those from this one on.</summary>
+    /// <param name="number">From 1.</param>
+    internal ListenAddress Numbered(int number) => Path is null ? Tcp(Port + number - 1)
+        : Unix($"{Path[..^System.IO.Path.GetExtension(Path).Length]}-{number}{System.IO.Path.GetExtension(Path)}");
 
     /// <summary>The path, or ADDRESS:PORT.</summary>
     public override string ToString() => Path ?? string.Create(CultureInfo.InvariantCulture, $"{Loopback}:{Port}");

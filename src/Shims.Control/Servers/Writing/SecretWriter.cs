@@ -3,6 +3,9 @@ namespace Shims.Control.Servers.Writing;
 /// <summary>The commands that make the secret of AJP13, for both halves, in files that no other user may read.</summary>
 internal static class SecretWriter
 {
+    private static string Command(string line, string file, string setting) =>
+        $"echo \"{line.Replace("\"", "\\\"", StringComparison.Ordinal)} secret=$(cat {file})\" >>{setting}";
+
     /// <summary>The commands; nothing if there is no secret.</summary>
     internal static IEnumerable<ConfigurationSnippet> Write(Deployment deployment)
     {
@@ -16,7 +19,7 @@ internal static class SecretWriter
             head -c 24 /dev/urandom | base64 >{file}
             # The web server's half, with the same secret. Only root may read it: other files of the configuration can be read by everyone.
             install -m 600 /dev/null {setting}
-            echo "{ApacheProxyPass.LineOf(deployment).Replace("\"", "\\\"", StringComparison.Ordinal)} secret=$(cat {file})" >{setting}
+            {string.Join('\n', ApacheProxyPass.LinesOf(deployment).Select(line => Command(line, file, setting)))}
 
             """);
     }
