@@ -1,6 +1,6 @@
 # Everything that people and CI do with this repository. `make help` lists it.
 
-PROGRAMS = scgi-run fcgi-run shim-dotnet shimctl
+PROGRAMS = scgi-run fcgi-run uwsgi-run ajp-run shim-dotnet shimctl
 PREFIX = /usr/local
 DESTDIR =
 

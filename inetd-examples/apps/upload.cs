@@ -42,7 +42,7 @@ void Take(CgiRequest request, CgiResponse response)
     response.Redirect(request.AppUrl(""));
 }
 
-// Under another name until all of it is there, so that nobody finds half a file, and a new one never takes an old one's place.
+// Under another name until all of it is there, so that no visitor finds half a file, and a new one never takes an old one's place.
 void Keep(Stream content, string directory, string name)
 {
     string partial = Path.Combine(directory, $".{Guid.NewGuid():N}.partial");

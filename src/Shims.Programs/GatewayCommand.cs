@@ -12,7 +12,7 @@ using Shims.Recording;
 
 namespace Shims.Programs;
 
-/// <summary>The command line of <c>scgi-run</c> and <c>fcgi-run</c>.</summary>
+/// <summary>The command line of the gateways: <c>scgi-run</c>, <c>fcgi-run</c>, <c>uwsgi-run</c> and <c>ajp-run</c>.</summary>
 /// <remarks>
 /// <c>TARGET [ARG...]</c>, the form of the classic <c>scgi_run</c>, is read by hand: parsing options costs as much as running a script, and inetd starts
 /// the program anew for each request.
@@ -37,7 +37,7 @@ public static class GatewayCommand
             return Serve(protocol, new GatewayOptions
             {
                 Program = program,
-                Target = TargetArguments.Read(args, 0),
+                Target = TargetArguments.Read(args, 0) with { WalksUrl = protocol.NamesUrlOnly },
                 Environment = new EnvironmentPolicy(pass: []),
             }, recorder: null, early);
         }
@@ -47,13 +47,13 @@ public static class GatewayCommand
         }
     }
 
-    /// <summary>The options of both programs, by their names; true for those that have a value after them.</summary>
+    /// <summary>The options of all gateways, by their names; true for those that have a value after them.</summary>
     public static IReadOnlyDictionary<string, bool> Options
     {
         get
         {
             var options = new Dictionary<string, bool>(ForeignOptions.Accepted);
-            foreach (Protocol protocol in Protocols.All)
+            foreach (Protocol protocol in (Protocol[])[.. Protocols.All, Protocols.Ajp13])
             {
                 foreach (Option option in new GatewayCommandOptions("gateway", protocol).Command.Options)
                 {
@@ -136,7 +136,7 @@ public static class GatewayCommand
             throw Wrong(CommandLineFault.Explain(result, usualCure));
         if (target >= words.Length || words[target].Length == 0)
             throw Wrong("TARGET is missing", $"write the script to run, or the directory of scripts with a slash at its end: {program} /usr/lib/cgi-bin/");
-        ScriptTarget script = TargetArguments.Read(args, args.Length - words.Length + target);
+        ScriptTarget script = TargetArguments.Read(args, args.Length - words.Length + target) with { WalksUrl = protocol.NamesUrlOnly };
         return (options.Read(result, script, sections, note), options.ReadRecorder(result));
     }
 
@@ -144,7 +144,7 @@ public static class GatewayCommand
     {
         TargetArguments.RefuseInterpreter(options);
         WaitingScript? waiting = WaitingScript.Of(early);
-        ExitCode exitCode = GatewayProgram.Run(protocol, options, new ScriptResponder(waiting), recorder, early);
+        ExitCode exitCode = GatewayProgram.Run([protocol], options, new ScriptResponder(waiting), recorder, early);
         waiting?.EndUnused();
         return (int)exitCode;
     }

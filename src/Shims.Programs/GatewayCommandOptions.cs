@@ -62,6 +62,25 @@ internal sealed class GatewayCommandOptions
         Description = "Respond for a directory with the first of these files that is in it. Example: index.php,index.cgi.",
         HelpName = "NAME,...",
     };
+    private readonly Option<string?> _secretFile = new(SecretFile.Option)
+    {
+        Description = "Serve only requests with the secret of this file, readable only by its owner. Any socket but a unix one with a path needs it.",
+        HelpName = "FILE",
+    };
+    private readonly Option<bool> _insecureNoSecret = new("--insecure-no-secret")
+    {
+        Description = "Serve a TCP socket on loopback without a secret: every user of this machine can say who has logged in then.",
+    };
+    private readonly Option<string[]> _attribute = new("--attribute")
+    {
+        Description = "Make a variable of an attribute of the request (Apache: SetEnv AJP_NAME), and pass it to the script.",
+        HelpName = "NAME",
+    };
+    private readonly Option<string?> _mount = new("--mount")
+    {
+        Description = "The path of the URL under which TARGET stands, where the web server names no file. Example: /cgi-bin. Default: found by the first name that is there.",
+        HelpName = "PATH",
+    };
     private readonly Option<string[]> _options = new(OptionsFile.Option) { Description = "Read options from a file, one per line: inetd passes few arguments. After a line [NAME] they are for one script of TARGET.", HelpName = "FILE" };
     private readonly Option<string> _errors = new("--errors") { Description = "Where the cause of a failure is shown: log, or browser (for development).", DefaultValueFactory = _ => "log" };
     private readonly Option<int?> _timeout = Seconds("--timeout", $"End a script that runs longer than this, in the modes supervise and relay. Default: {s_default.ScriptSecondsOrDefault}.");
@@ -97,9 +116,13 @@ internal sealed class GatewayCommandOptions
     internal GatewayCommandOptions(string program, Protocol protocol)
     {
         _program = program;
-        _mode.OneOf(protocol == Protocols.Scgi ? ["auto", "exec", "supervise", "relay"] : ["auto", "relay"]);
+        if (protocol == Protocols.Ajp13)
+            _mode.Validators.Add(RefuseSharing);
+        _mode.OneOf(protocol == Protocols.FastCgi || protocol == Protocols.Ajp13 ? ["auto", "relay"] : ["auto", "exec", "supervise", "relay"]);
         _mode.Description = protocol == Protocols.Scgi
             ? "exec: the script replaces the shim. supervise: the shim waits until it ends. relay: all bytes go through the shim. auto: as the request and the other options need."
+            : protocol == Protocols.Uwsgi
+            ? "relay: all bytes go through the shim. auto: the same. supervise, exec: the script writes its CGI header to the web server itself, which must be nginx or lighttpd."
             : "relay: all bytes go through the shim. auto: the same.";
         _errors.OneOf("log", "browser");
         _clientGone.OneOf("end", "finish");
@@ -110,6 +133,8 @@ internal sealed class GatewayCommandOptions
         _drop.Validators.Add(CheckPatterns);
         _interpreter.Validators.Add(InterpreterValues.Check);
         _index.Validators.Add(InterpreterValues.CheckIndexes);
+        _attribute.Validators.Add(CheckAttributes);
+        _mount.Validators.Add(CheckMount);
         _maxWait.Validators.Add(option => Requires(option, _max, "--max N"));
         _recordAll.Validators.Add(option => Requires(option, _record, "--record DIR"));
         _recordSecrets.Validators.Add(option => Requires(option, _record, "--record DIR"));
@@ -119,6 +144,13 @@ internal sealed class GatewayCommandOptions
                 _interpreter, _allowWritable, _index, _options, _errors, _timeout, _outputWait, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _maxWait, _clientGone, _truthful,
                 _status, _record, _recordAll, _recordSecrets, _idle, _finishTime, _help, _version,
         };
+        if (protocol.NamesUrlOnly)
+            Command.Options.Insert(Command.Options.IndexOf(_index) + 1, _mount);
+        if (protocol == Protocols.Ajp13)
+        {
+            foreach (Option option in (Option[])[_attribute, _insecureNoSecret, _secretFile])
+                Command.Options.Insert(Command.Options.IndexOf(_mode), option);
+        }
     }
 
     internal Command Command { get; }
@@ -200,11 +232,17 @@ internal sealed class GatewayCommandOptions
         FinishesAlone = result.GetValue(_clientGone) == "finish",
         SendsStatus = result.GetValue(_status),
         Records = result.GetValue(_record) is not null,
+        Secret = Has(result, _secretFile) && result.GetValue(_secretFile) is { } secretFile ? SecretFile.Read(secretFile) : null,
+        NeedsNoSecret = Has(result, _insecureNoSecret),
+        Attributes = Has(result, _attribute) ? ToBytes(result.GetValue(_attribute), end: "")! : [],
         Environment = new EnvironmentPolicy(
             set: Settings(result),
             // The script may log it, too.
             allow: ToBytes(
-                result.GetValue(_trustRequestId) ? [.. result.GetValue(_allow) ?? [], "REQUEST_ID"] : result.GetValue(_allow),
+                [
+                    .. result.GetValue(_allow) ?? [], .. result.GetValue(_trustRequestId) ? ["REQUEST_ID"] : Array.Empty<string>(),
+                    .. Has(result, _attribute) ? result.GetValue(_attribute)! : [],
+                ],
                 end: ""),
             drop: ToBytes(result.GetValue(_drop), end: ""),
             pass: ToBytes(result.GetValue(_pass), end: "\0"))
@@ -229,8 +267,10 @@ internal sealed class GatewayCommandOptions
     private unsafe ScriptOptions? ReadScripts(ParseResult result, List<OptionsSection> sections, ScriptTarget target)
     {
         string[] interpreters = result.GetValue(_interpreter) ?? [], indexes = result.GetValue(_index)?.Split(',') ?? [];
-        return interpreters.Length + indexes.Length + sections.Count == 0 ? null : new ScriptOptions
+        string? mount = target.WalksUrl ? result.GetValue(_mount) : null;
+        return interpreters.Length + indexes.Length + sections.Count == 0 && mount is null ? null : new ScriptOptions
         {
+            Mount = Encoding.UTF8.GetBytes(mount ?? ""),
             Sections = ReadSections(result, sections, target),
             Interpreters = Array.ConvertAll(interpreters, static text =>
             {
@@ -327,6 +367,9 @@ internal sealed class GatewayCommandOptions
         return false;
     }
 
+    /// <summary>True if an option is there, which not every program has.</summary>
+    private static bool Has(ParseResult result, Option option) => result.GetResult(option) is { Implicit: false };
+
     private static ShimException SectionRefusal(OptionsSection section, string fault, string cure) =>
         SettingsFile.Refusal(OptionsFile.Option, section.File,
             $"line {section.Line}, section [{PrintableText.Of(Encoding.UTF8.GetBytes(section.Name.Length > 100 ? section.Name[..100] + "..." : section.Name))}]: {fault}", cure);
@@ -388,6 +431,13 @@ internal sealed class GatewayCommandOptions
         }
     }
 
+    private static void CheckMount(OptionResult option)
+    {
+        string mount = option.Tokens is [.., var last] ? last.Value : "";
+        if (!mount.StartsWith('/') || Array.Exists(mount.Split('/'), static part => part is "." or ".."))
+            option.AddError($"--mount takes a path that begins with a slash, not \"{mount}\": write for example --mount /cgi-bin");
+    }
+
     private static void Requires(OptionResult option, Option other, string line)
     {
         if (!option.Implicit && option.GetResult(other) is null)
@@ -398,6 +448,24 @@ internal sealed class GatewayCommandOptions
     {
         foreach (Token token in option.Tokens)
             CheckName(option, token.Value, token.Value);
+    }
+
+    /// <summary>What the gateway itself goes by, and what loads code, is never an attribute's.</summary>
+    private static void CheckAttributes(OptionResult option)
+    {
+        CheckNames(option);
+        foreach (Token token in option.Tokens)
+        {
+            byte[] name = Encoding.UTF8.GetBytes(token.Value);
+            if (CgiNames.Of(name) != CgiName.Other || CgiNames.IsOfServer(name) || CodeNames.Contains(name))
+                option.AddError($"--attribute takes a name of your own, not {token.Value}, which means something to CGI or to a program: name it otherwise in the web server");
+        }
+    }
+
+    private static void RefuseSharing(OptionResult option)
+    {
+        if (option.Tokens is [{ Value: "exec" or "supervise" } mode])
+            option.AddError($"--mode {mode.Value} would let a script write to the web server itself, which takes nothing but packets of AJP13: leave --mode out, as ajp-run passes all bytes on");
     }
 
     private static void CheckPatterns(OptionResult option)

@@ -81,6 +81,12 @@ internal sealed class Limits
     /// <summary>Open files below which a listening socket cannot be served.</summary>
     internal const int LeastDescriptors = 11;
 
+    /// <summary>
+    /// Descriptors below the limit from which on connections with nothing in flight give way: enough for the scripts of two requests. A quarter of the limit at most,
+    /// as under a small one hardly any connection could be kept.
+    /// </summary>
+    internal const int SpareDescriptors = 16;
+
     /// <summary>Requests of one process that wait for a slot, each with its connection and its body: more would not be answered in the time
     /// that web servers wait.</summary>
     internal const int WaitingRequests = 1000;
@@ -101,7 +107,7 @@ internal sealed class Limits
     /// <summary>Seconds without a byte of a body that is expected, or of a response that waits to be sent, after which a request ends: what web servers wait for each other.</summary>
     internal const int DefaultProgressSeconds = 60;
 
-    /// <summary>Milliseconds for which a kept FastCGI connection may be without a request: longer than web servers keep one.</summary>
+    /// <summary>Milliseconds for which a kept connection of FastCGI or AJP13 may be without a request: longer than web servers keep one.</summary>
     internal const int KeptConnection = 600_000;
 
     /// <summary>

@@ -16,7 +16,7 @@ public sealed class ExampleFileTests
         string[] tested =
         [
             "inetd-examples/cgi-bin/", "inetd-examples/www/", "inetd-examples/wsgi/",
-            .. new[] { "scgi-run", "fcgi-run" }.SelectMany(program => new[]
+            .. new[] { "scgi-run", "fcgi-run", "uwsgi-run", "ajp-run" }.SelectMany(program => new[]
             {
                 $"inetd-examples/{program}.conf", $"inetd-examples/{program}.freebsd.conf",
                 $"inetd-examples/xinetd/{program}", $"inetd-examples/xinetd/{program}-wait",
@@ -27,8 +27,8 @@ public sealed class ExampleFileTests
                 $"inetd-examples/runit/{program}/run", $"inetd-examples/runit/{program}/log/run",
                 $"inetd-examples/socat/{program}",
             }),
-            "inetd-examples/ucspi/fcgi-run-spawn-fcgi",
-            "nginx-examples/scgi.conf", "nginx-examples/fastcgi.conf", "nginx-examples/php.conf", "nginx-examples/wsgi.conf",
+            "inetd-examples/ucspi/fcgi-run-spawn-fcgi", "inetd-examples/uwsgi-run.conf",
+            "nginx-examples/scgi.conf", "nginx-examples/fastcgi.conf", "nginx-examples/uwsgi.conf", "nginx-examples/php.conf", "nginx-examples/wsgi.conf",
             // By the tests of logs.
             "inetd-examples/logrotate.conf",
             // By the tests of handlers.
@@ -38,7 +38,7 @@ public sealed class ExampleFileTests
             .. new[]
             {
                 "apache-scgi.conf", "apache-fcgi.conf", "apache-fcgid.conf", "lighttpd-scgi.conf", "lighttpd-fastcgi.conf", "lighttpd-authorizer.conf", "lighttpd-bin-path.conf",
-                "haproxy.cfg", "Caddyfile", "h2o.conf", "h2o-spawn.conf", "cgi-fcgi", "lighttpd-cgi-fcgi.conf",
+                "apache-ajp.conf", "apache-ajp-balancer.conf", "apache-jk.conf", "lighttpd-ajp13.conf", "haproxy.cfg", "Caddyfile", "h2o.conf", "h2o-spawn.conf", "cgi-fcgi", "lighttpd-cgi-fcgi.conf", "apache-uwsgi.conf", "lighttpd-uwsgi.conf", "uwsgi-router.ini",
             }.Select(name => $"webserver-examples/{name}"),
         ];
         string[] untested = [.. FilesIn("inetd-examples").Concat(FilesIn("nginx-examples")).Concat(FilesIn("webserver-examples")).Where(path => !tested.Any(known => path == known || (known.EndsWith('/') && path.StartsWith(known, StringComparison.Ordinal))))];
@@ -82,7 +82,7 @@ public sealed class ExampleFileTests
         });
     }
 
-    [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("uwsgi-run"), InlineData("ajp-run")]
     public void A_socket_unit_outlives_bursts_and_failures(string program)
     {
         UnitFile socket = Unit($"{program}.socket"), service = Unit($"{program}@.service"), waitSocket = Unit($"{program}-wait.socket"), waitService = Unit($"{program}-wait.service");

@@ -3,7 +3,7 @@ namespace Shims.EndToEndTests;
 /// <summary>The nginx example: the host that scripts see, and the id of a request in the log.</summary>
 public sealed class NginxExampleTests
 {
-    [Theory, Trait("fault", "AF-A"), InlineData("scgi-run"), InlineData("fcgi-run")]
+    [Theory, Trait("fault", "AF-A"), InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("uwsgi-run")]
     public async Task Behind_the_nginx_example_a_script_sees_the_host_with_the_port_that_the_visitor_used(string program)
     {
         await using Site site = await Site.StartAsync(Gateway.Named(program));

@@ -9,7 +9,7 @@ public sealed class DamagedRequestTests
     /// <summary>Bytes, whatever has been sent.</summary>
     private const long MemoryLimit = 96 << 20;
 
-    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
+    [Theory, MemberData(nameof(Wires.Sharing), MemberType = typeof(Wires))]
     public async Task A_program_for_one_connection_ends_with_a_documented_status(Wire wire) => await Requests(wire).SampleAsync(
         async request =>
         {
@@ -26,7 +26,7 @@ public sealed class DamagedRequestTests
         iter: TestExtent.Of(80, 8_000),
         threads: 2);
 
-    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
+    [Theory, MemberData(nameof(Wires.Sharing), MemberType = typeof(Wires))]
     public async Task A_resident_program_serves_on_and_keeps_nothing(Wire wire)
     {
         await using ListeningHandler handler = ListeningHandler.Start("SHIMS_STDERR=null");
@@ -46,7 +46,7 @@ public sealed class DamagedRequestTests
         Assert.Equal((0, 0), (result.ExitCode, result.Signal));
     }
 
-    private static Gen<DamagedRequest> Requests(Wire wire) => wire == Wire.FastCgi ? DamagedRequest.FastCgi(script: null) : DamagedRequest.Scgi(script: null);
+    private static Gen<DamagedRequest> Requests(Wire wire) => wire == Wire.FastCgi ? DamagedRequest.FastCgi(script: null) : wire == Wire.Uwsgi ? DamagedRequest.Uwsgi(script: null) : DamagedRequest.Scgi(script: null);
 
     private static async Task ExchangeAsync(Connection connection, DamagedRequest request)
     {

@@ -17,6 +17,33 @@ public sealed class HandlerTests
         Assert.False(answer.BrokeOff);
     }
 
+    [Fact]
+    public async Task A_response_over_uwsgi_is_HTTP()
+    {
+        SocketPair pair = SocketPair.Create();
+        using var connection = new Connection(pair.Near);
+        LaunchedProgram program;
+        using (pair.Far)
+            program = Launcher.Start(new Launch { Program = HandlerRequest.Program, Input = pair.Far.SafeHandle, Output = pair.Far.SafeHandle });
+        await using LaunchedProgram ended = program;
+        await connection.SendAsync(new HandlerRequest(Wire.Uwsgi, "status 404", "write no").Encode());
+        Received received = await connection.ReceiveToEndAsync();
+        Assert.StartsWith("HTTP/1.1 404 Not Found\r\n", Encoding.Latin1.GetString(received.Bytes), StringComparison.Ordinal);
+        Assert.False(received.WasReset);
+    }
+
+    [Fact]
+    public async Task A_protocol_that_is_taken_away_is_refused_with_the_ones_that_are_left()
+    {
+        Response answer = await new HandlerRequest(Wire.Uwsgi, "write hello") { Environment = ["SHIMS_PROTOCOL=scgi,fastcgi"] }.SendAsync();
+        Assert.Equal(500, answer.Status);
+        Assert.Contains("this is a uwsgi request, but test-handler speaks SCGI and FastCGI", answer.Log, StringComparison.Ordinal);
+        answer = await new HandlerRequest(Wire.Uwsgi, "write hello") { Environment = ["SHIMS_PROTOCOL=uwsgi"] }.SendAsync();
+        Assert.Equal("hello", answer.Body);
+        answer = await new HandlerRequest(Wire.Scgi, "write hello") { Environment = ["SHIMS_PROTOCOL=uwsgi"] }.SendAsync();
+        Assert.Contains("this is an SCGI request, but uwsgi-run speaks uwsgi", answer.Log, StringComparison.Ordinal);
+    }
+
     [Theory, MemberData(nameof(Wires.All), MemberType = typeof(Wires)), Trait("fault", "D4")]
     public async Task An_async_lambda_is_served_to_its_end(Wire wire)
     {
@@ -163,6 +190,8 @@ public sealed class HandlerTests
         Response answer = await new HandlerRequest(wire, "request")
         {
             With = [("HTTPS", "on"), ("HTTP_COOKIE", "a=1; b=two"), ("HTTP_X_TWICE", "1"), ("HTTP_PROXY", "http://evil.test/"), ("REMOTE_USER", "ada"), ("HTTP_AUTHORIZATION", "Basic YTpi")],
+            // The others say where the program is.
+            Environment = wire == Wire.Ajp ? ["SHIMS_MOUNT=/cgi-bin/app"] : [],
         }.SendAsync();
         ILookup<string, string> lines = answer.Lines;
         Assert.Equal("GET", lines["Method"].Single());

@@ -14,7 +14,7 @@ public sealed class LogTests : IDisposable
     {
         Assert.Matches("^[0-9a-f]{8}$", (await new HandlerRequest(wire, "write hello").SendAsync()).Header("X-Request-Id"));
         Assert.Equal("mine", (await new HandlerRequest(wire, "header X-Request-Id=mine", "write hello").SendAsync()).Header("X-Request-Id"));
-        Response failed = await new HandlerRequest(wire, "throw") { Environment = ["SHIMS_TRUST_REQUEST_ID=1"], With = [("REQUEST_ID", "from.nginx-1")] }.SendAsync();
+        Response failed = await new HandlerRequest(wire, "throw") { Environment = ["SHIMS_TRUST_REQUEST_ID=1"], With = [(wire == Wire.Ajp ? "HTTP_X_REQUEST_ID" : "REQUEST_ID", "from.nginx-1")] }.SendAsync();
         Assert.Equal("from.nginx-1", failed.Header("X-Request-Id"));
         Assert.Contains(": from.nginx-1: ", failed.Log, StringComparison.Ordinal);
     }
@@ -42,7 +42,7 @@ public sealed class LogTests : IDisposable
     public async Task After_SIGHUP_a_program_writes_to_new_logs_and_goes_on(Wire wire)
     {
         string access = _folder.PathTo("access");
-        await using ListeningHandler handler = ListeningHandler.Start($"SHIMS_STDERR={LogPath}", $"SHIMS_ACCESS_LOG={access}");
+        await using ListeningHandler handler = ListeningHandler.StartFor(wire, $"SHIMS_STDERR={LogPath}", $"SHIMS_ACCESS_LOG={access}");
         Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(wire, "error first", "write hello"))).Body);
         await Patience.UntilAsync(() => File.Exists(access) && File.ReadAllText(access).EndsWith('\n'), "the line");
         File.Move(LogPath, LogPath + ".1");

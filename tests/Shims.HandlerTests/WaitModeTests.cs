@@ -16,7 +16,7 @@ public sealed class WaitModeTests
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
     public async Task A_connection_may_say_nothing_for_a_while(Wire wire)
     {
-        await using ListeningHandler handler = ListeningHandler.Start();
+        await using ListeningHandler handler = ListeningHandler.StartFor(wire);
         using Connection silent = await handler.ConnectAsync();
         Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(wire, "write hello"))).Body);
         Assert.Equal("late", (await new HandlerRequest(wire, "write late").ExchangeAsync(silent)).Body);
@@ -29,7 +29,7 @@ public sealed class WaitModeTests
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
     public async Task A_handler_that_blocks_stops_no_other(Wire wire)
     {
-        await using ListeningHandler handler = ListeningHandler.Start();
+        await using ListeningHandler handler = ListeningHandler.StartFor(wire);
         string gate = handler.PathTo("gate");
         Task<Response>[] blocked = [.. Enumerable.Range(0, 20).Select(_ => handler.AskAsync(new HandlerRequest(wire, $"wait {gate}", "write done")))];
         Assert.Equal("quick", (await handler.AskAsync(new HandlerRequest(wire, "write quick"))).Body);
@@ -38,7 +38,7 @@ public sealed class WaitModeTests
             Assert.Equal("done", answer.Body);
     }
 
-    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires)), Trait("fault", "M2")]
+    [Theory, MemberData(nameof(Wires.Sharing), MemberType = typeof(Wires)), Trait("fault", "M2")]
     public async Task A_log_that_is_not_read_stops_no_handler(Wire wire)
     {
         using Pipe log = Pipe.Create();
@@ -54,7 +54,7 @@ public sealed class WaitModeTests
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires)), Trait("fault", "F02")]
     public async Task A_process_whose_handler_goes_on_after_its_client_has_left_serves_on_until_it_ends(Wire wire)
     {
-        await using ListeningHandler handler = ListeningHandler.Start("SHIMS_IDLE=1");
+        await using ListeningHandler handler = ListeningHandler.StartFor(wire, "SHIMS_IDLE=1");
         string begun = handler.PathTo("begun"), ended = handler.PathTo("ended"), gate = handler.PathTo("gate");
         using (Connection leaving = await handler.ConnectAsync())
         {
@@ -68,7 +68,7 @@ public sealed class WaitModeTests
         Assert.True(File.Exists(ended));
     }
 
-    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires)), Trait("fault", "M1")]
+    [Theory, MemberData(nameof(Wires.Sharing), MemberType = typeof(Wires)), Trait("fault", "M1")]
     public async Task A_child_of_a_handler_cannot_look_into_its_program(Wire wire)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, to be another user without any right of root's");
@@ -81,7 +81,7 @@ public sealed class WaitModeTests
         Assert.Equal("environ closed\nmem closed\nmaps closed\nfd closed\n", handler.Program.ErrorSoFar);
     }
 
-    [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires)), Trait("fault", "M5")]
+    [Theory, MemberData(nameof(Wires.Sharing), MemberType = typeof(Wires)), Trait("fault", "M5")]
     public async Task Clients_that_send_a_small_body_slowly_take_no_thread(Wire wire)
     {
         await using ListeningHandler handler = ListeningHandler.Start("TEST_THREADS=2");
@@ -105,6 +105,29 @@ public sealed class WaitModeTests
         Assert.Equal("hello", (await handler.AskAsync(new HandlerRequest(wire, "write hello"))).Body);
         handler.Program.Signal(15);
         Assert.Equal(0, (await handler.Program.WaitAsync(Patience.Limit)).ExitCode);
+    }
+
+    [Theory, InlineData(Wire.FastCgi), InlineData(Wire.Ajp), Trait("fault", "L11")]
+    public async Task However_many_connections_are_kept_a_new_one_is_served(Wire wire)
+    {
+        await using ListeningHandler handler = ListeningHandler.Start(new Launch { Program = "/bin/sh", Arguments = ["-c", "ulimit -n 40; exec \"$0\"", HandlerRequest.Program] }
+            .WithEnvironment([.. wire.Environment(), "SHIMS_STDERR=inherit"]));
+        var kept = new List<Connection>();
+        try
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                kept.Add(await handler.ConnectAsync());
+                Assert.Equal($"hello {i}", await new HandlerRequest(wire, $"write hello {i}").ExchangeKeptAsync(kept[^1]));
+            }
+            Assert.Equal("again", await new HandlerRequest(wire, "write again").ExchangeKeptAsync(kept[^1]));
+            Assert.False((await kept[0].ReceiveToEndAsync()).WasReset);
+            Assert.DoesNotContain("open files", handler.Program.ErrorSoFar, StringComparison.Ordinal);
+        }
+        finally
+        {
+            kept.ForEach(static connection => connection.Dispose());
+        }
     }
 
     [Fact]
@@ -166,7 +189,7 @@ public sealed class WaitModeTests
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
     public async Task A_handler_is_told_that_the_client_has_gone(Wire wire)
     {
-        await using ListeningHandler handler = ListeningHandler.Start();
+        await using ListeningHandler handler = ListeningHandler.StartFor(wire);
         string mark = handler.PathTo("mark"), told = handler.PathTo("told");
         Task<Response> asking;
         using (Connection connection = await handler.ConnectAsync())
@@ -183,7 +206,7 @@ public sealed class WaitModeTests
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
     public async Task SIGTERM_lets_handlers_finish(Wire wire)
     {
-        await using ListeningHandler handler = ListeningHandler.Start();
+        await using ListeningHandler handler = ListeningHandler.StartFor(wire);
         string mark = handler.PathTo("mark"), gate = handler.PathTo("gate");
         Task<Response> answer = handler.AskAsync(new HandlerRequest(wire, $"mark {mark}", $"wait {gate}", "write finished"));
         await Patience.UntilAsync(() => File.Exists(mark), "the handler runs");
@@ -232,7 +255,7 @@ public sealed class WaitModeTests
     [Theory, MemberData(nameof(Wires.Connected), MemberType = typeof(Wires))]
     public async Task Output_of_each_request_goes_to_its_own_log(Wire wire)
     {
-        await using ListeningHandler handler = ListeningHandler.Start();
+        await using ListeningHandler handler = ListeningHandler.StartFor(wire);
         Response[] answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => handler.AskAsync(new HandlerRequest(wire, $"error line {i}", "write x"))));
         for (int i = 0; i < answers.Length; i++)
             await Patience.UntilAsync(() => (wire == Wire.FastCgi ? answers[i].Log : handler.Program.ErrorSoFar).Contains($"line {i}\n"), $"line {i} is in the log");
@@ -245,15 +268,15 @@ public sealed class WaitModeTests
         using Connection browser = await handler.ConnectAsync();
         await browser.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
         Assert.Equal(500, ScriptReply.ParseHttp((await browser.ReceiveToEndAsync()).Bytes).Status);
-        await Patience.UntilAsync(() => handler.Program.ErrorSoFar.Contains("this is an HTTP request, but test-handler speaks SCGI and FastCGI"), "the log says so");
+        await Patience.UntilAsync(() => handler.Program.ErrorSoFar.Contains("this is an HTTP request, but test-handler speaks SCGI, FastCGI and uwsgi"), "the log says so");
     }
 
     /// <summary>A request whose body of 100 bytes ends after three.</summary>
     private static byte[] FirstPartOfUpload(Wire wire)
     {
         var ask = new HandlerRequest(wire, "echo") { Method = "POST", Body = new byte[100] };
-        byte[] whole = wire == Wire.Scgi ? ScgiClient.Encode(ask.Variables, ask.Body.Span) : FastCgiClient.Encode(ask.Variables, ask.Body);
+        byte[] whole = wire != Wire.FastCgi ? ask.Encode() : FastCgiClient.Encode(ask.Variables, ask.Body);
         // FastCGI: the record of the body is padded to 104 bytes, and an empty one follows. Section 3.3.
-        return whole[..^(wire == Wire.Scgi ? 97 : 8 + 104 - 3)];
+        return whole[..^(wire != Wire.FastCgi ? 97 : 8 + 104 - 3)];
     }
 }

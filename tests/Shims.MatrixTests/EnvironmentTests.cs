@@ -7,7 +7,8 @@ public sealed class EnvironmentTests
     [Fact]
     public async Task Scripts_get_the_same_environment_behind_every_web_server()
     {
-        Front[] fronts = [.. Cells.Rows];
+        // AJP13 sends no variables: those that are made of a request are compared in ForwardRequestTests.
+        Front[] fronts = [.. Cells.Rows.Where(front => front.Gateway != Gateway.Ajp)];
         Requires.Tools([.. fronts.Select(front => front.Product.Program).Distinct()]);
         var recordings = new List<Recording>();
         foreach (Front front in fronts)

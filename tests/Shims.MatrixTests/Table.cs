@@ -11,7 +11,7 @@ public sealed class Table : IDisposable
 {
     private static readonly Product[] s_others =
     [
-        new("scgi-run", Repository.PathTo("bin/scgi-run"), "--version"), new("fcgi-run", Repository.PathTo("bin/fcgi-run"), "--version"), new("curl", "curl", "--version"),
+        new("scgi-run", Repository.PathTo("bin/scgi-run"), "--version"), new("fcgi-run", Repository.PathTo("bin/fcgi-run"), "--version"), new("uwsgi-run", Repository.PathTo("bin/uwsgi-run"), "--version"), new("ajp-run", Repository.PathTo("bin/ajp-run"), "--version"), new("curl", "curl", "--version"),
     ];
 
     private readonly ConcurrentDictionary<(string Front, Check Check), (Outcome Outcome, string Text)> _cells = new();

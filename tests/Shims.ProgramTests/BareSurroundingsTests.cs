@@ -102,7 +102,7 @@ public sealed partial class BareSurroundingsTests : ProgramTest
             await using (Conversation conversation = invocation.Connect())
             {
                 RequestVariables variables = RequestVariables.For("GET", script);
-                await conversation.TrySendAsync(mode.SpeaksFastCgi() ? FastCgiClient.Encode(variables.ForFastCgi(0)) : ScgiClient.Encode(variables, default(ReadOnlySpan<byte>)));
+                await conversation.TrySendAsync(mode.Encode(variables));
                 LaunchResult once = (await conversation.FinishRawAsync()).Result;
                 Assert.True(once is { ExitCode: 71, Signal: 0 } && once.ErrorText.Contains("limit on open files", StringComparison.Ordinal), $"{files}: exit {once.ExitCode}, signal {once.Signal}: {once.ErrorText}");
             }

@@ -79,7 +79,7 @@ public sealed class BodyTests : ProgramTest
         string script = Folder.Shell("printf 'Content-Type: text/plain\\n\\n'; wc -c");
         byte[] body = new byte[5 << 20];
         await using Conversation conversation = new Invocation(mode, script).Connect();
-        byte[] request = mode.SpeaksFastCgi() ? FastCgiClient.Encode(RequestVariables.For("POST", script), body) : ScgiClient.Encode(RequestVariables.For("POST", script), body);
+        byte[] request = mode.Encode(RequestVariables.For("POST", script), body);
         await conversation.Connection.SendAsync(request.AsMemory(0, request.Length - 100));
         Assert.True(conversation.Connection.Socket.Available == 0, "the answer began before the request had ended");
         await conversation.Connection.SendAsync(request.AsMemory(request.Length - 100));

@@ -65,7 +65,7 @@ public sealed class ClientGoneOptionTests : ProgramTest
         if (mode.SpeaksFastCgi())
             await conversation.FastCgi.SendAsync([FastCgiClient.Begin(), .. FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(variables.ForFastCgi(200_000)))]);
         else
-            await conversation.Connection.SendAsync(ScgiClient.Encode(variables.ForScgi(200_000)));
+            await conversation.Connection.SendAsync(mode.Encode(variables, new byte[200_000])[..^200_000]);
         await witness.LineAsync();
         conversation.HangUp();
         await witness.GoneAsync();

@@ -121,7 +121,7 @@ public sealed class CommandLineTests : ProgramTest
     {
         string script = Folder.EchoScript();
         RequestVariables variables = RequestVariables.For("POST", script);
-        byte[] bytes = mode.SpeaksFastCgi() ? FastCgiClient.Encode(variables, "from a file"u8.ToArray()) : ScgiClient.Encode(variables, "from a file"u8);
+        byte[] bytes = mode.Encode(variables, "from a file"u8);
         File.WriteAllBytes(Folder.PathTo("request"), bytes);
         using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(Folder.PathTo("request"));
         LaunchResult result = await Launched(new Launch { Program = mode.Program(), Arguments = [script], Input = file });
@@ -133,7 +133,7 @@ public sealed class CommandLineTests : ProgramTest
     {
         string script = Folder.EchoScript();
         RequestVariables variables = RequestVariables.For("POST", script);
-        byte[] bytes = mode.SpeaksFastCgi() ? FastCgiClient.Encode(variables, "through a pipe"u8.ToArray()) : ScgiClient.Encode(variables, "through a pipe"u8);
+        byte[] bytes = mode.Encode(variables, "through a pipe"u8);
         using Pipe pipe = Pipe.Create();
         LaunchedProgram program = Invocation.Start(new Launch { Program = mode.Program(), Arguments = [script], Input = pipe.Reader });
         await using (program)
@@ -170,7 +170,7 @@ public sealed class CommandLineTests : ProgramTest
             }
             output = contents.ToArray();
         }
-        Assert.Equal(body, ScriptReply.Parse(output).Body);
+        Assert.Equal(body, ScriptReply.Parse(mode.SpeaksUwsgi() ? UwsgiClient.ToCgi(output) : output).Body);
     }
 
     private static Task<LaunchResult> RunAsync(RunModeUnderTest mode, params string[] arguments) => Launched(new Launch { Program = mode.Program(), Arguments = arguments });

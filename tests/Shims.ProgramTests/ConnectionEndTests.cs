@@ -4,7 +4,7 @@ namespace Shims.ProgramTests;
 public sealed class ConnectionEndTests : ProgramTest
 {
     /// <summary>Those in which the shim stays beside the script, and none of which waits for a web server without end.</summary>
-    public static TheoryData<RunModeUnderTest> Listening => [RunModeUnderTest.Plain, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi];
+    public static TheoryData<RunModeUnderTest> Listening => [RunModeUnderTest.Plain, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi, RunModeUnderTest.Uwsgi];
 
     [Theory, MemberData(nameof(RunModes.Staying), MemberType = typeof(RunModes))]
     [Trait("fault", "H8"), Trait("fault", "H9")]

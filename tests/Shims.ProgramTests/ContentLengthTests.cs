@@ -110,7 +110,7 @@ public sealed class ContentLengthTests : ProgramTest
         await using Conversation conversation = new Invocation(mode, script).Connect();
         byte[] request = mode.SpeaksFastCgi()
             ? FastCgiClient.Encode(RequestVariables.For("POST", script), new byte[1000])[..^300]
-            : ScgiClient.Encode(RequestVariables.For("POST", script), new byte[1000])[..^300];
+            : mode.Encode(RequestVariables.For("POST", script), new byte[1000])[..^300];
         await conversation.Connection.SendAsync(request);
         await witness.LineAsync();
         conversation.HangUp();

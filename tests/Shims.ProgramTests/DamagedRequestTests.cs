@@ -54,7 +54,7 @@ public sealed class DamagedRequestTests : ProgramTest
         Assert.InRange(program.Program.PeakMemory, 1, MemoryLimit);
     }
 
-    private static Gen<DamagedRequest> Requests(RunModeUnderTest mode, string script) => mode.SpeaksFastCgi() ? DamagedRequest.FastCgi(script) : DamagedRequest.Scgi(script);
+    private static Gen<DamagedRequest> Requests(RunModeUnderTest mode, string script) => mode.SpeaksFastCgi() ? DamagedRequest.FastCgi(script) : mode.SpeaksUwsgi() ? DamagedRequest.Uwsgi(script) : DamagedRequest.Scgi(script);
 
     private static async Task SendAsync(Conversation conversation, DamagedRequest request)
     {

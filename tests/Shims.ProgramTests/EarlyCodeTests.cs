@@ -22,7 +22,7 @@ public sealed class EarlyCodeTests : ProgramTest
         "RhpFallbackFailFast", "RhpGcPoll",
     ];
 
-    [Theory, InlineData("scgi-run"), InlineData("fcgi-run")]
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("uwsgi-run")]
     public async Task The_early_code_needs_neither_the_runtime_nor_the_C_library(string program)
     {
         IReadOnlyList<string> breaches = (await CodeOfAsync(program)).Breaches(Entry, name => name == "__libc_start_main" || s_library.Contains(name) || s_runtime.Contains(name));
@@ -61,7 +61,7 @@ public sealed class EarlyCodeTests : ProgramTest
         Assert.InRange(calls.Count(call => call.StartsWith("rt_sigaction(", StringComparison.Ordinal)), 0, 2);
     }
 
-    [Theory, MemberData(nameof(RunModes.EachProgram), MemberType = typeof(RunModes))]
+    [Theory, InlineData(RunModeUnderTest.Plain), InlineData(RunModeUnderTest.FastCgi)]
     public async Task A_usual_request_is_answered_without_starting_the_C_library(RunModeUnderTest mode)
     {
         Assert.SkipUnless(RuntimeInformation.OSArchitecture == Architecture.X64, "elsewhere it runs after the C library");

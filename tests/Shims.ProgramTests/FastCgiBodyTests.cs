@@ -45,6 +45,7 @@ public sealed class FastCgiBodyTests : ProgramTest
         Task<FastCgiReply> next = conversation.FastCgi.ExchangeAsync(RequestVariables.For("GET", script), keepConnection: true, limit: Patience.Limit);
         await gate.OpenAsync();
         Assert.Equal("0 ", (await next).Reply.Body);
+        await program.WaitForLogAsync("CONTENT_LENGTH");
         Assert.Single(program.Program.ErrorSoFar.Split('\n'), line => line.Contains("CONTENT_LENGTH", StringComparison.Ordinal));
     }
 

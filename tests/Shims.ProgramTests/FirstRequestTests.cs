@@ -29,7 +29,7 @@ public sealed class FirstRequestTests : ProgramTest
     {
         string script = Folder.Shell(Serve);
         RequestVariables variables = RequestVariables.For("GET", script);
-        byte[] request = mode.SpeaksFastCgi() ? FastCgiClient.Encode(variables) : ScgiClient.Encode(variables, default(ReadOnlySpan<byte>));
+        byte[] request = mode.Encode(variables);
         // FastCGI: a part of the first record, and that record and a part of PARAMS.
         foreach (int half in (int[])[5, 40])
         {

@@ -19,7 +19,7 @@ public sealed class HalfCloseTests : ProgramTest
                 RequestVariables variables = RequestVariables.For("GET", script, query: $"{size}");
                 await conversation.Connection.SendAsync(mode.SpeaksFastCgi()
                     ? FastCgiClient.Encode(variables, keepConnection: keep)
-                    : ScgiClient.Encode(variables, default(ReadOnlySpan<byte>)));
+                    : mode.Encode(variables));
                 await Patience.UntilAsync(() => conversation.Program.ErrorSoFar.Contains("done", StringComparison.Ordinal), $"the script to end after {size} bytes, kept: {keep}");
                 conversation.Connection.EndSending();
                 Response answer = await conversation.FinishAsync();

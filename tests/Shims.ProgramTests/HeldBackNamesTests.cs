@@ -76,7 +76,11 @@ public sealed class HeldBackNamesTests : ProgramTest
         string script = Folder.EnvironmentScript();
         RequestVariables variables = RequestVariables.For("GET", script);
         foreach (string name in (string[])["HTTP_AUTHORIZATION", "HTTP_PROXY", "HTTP_X_ANYTHING", "HTTP_TRANSFER_ENCODING", "HTTP_CONNECTION"])
-            variables.Add(name, "sent");
+        {
+            // Over uwsgi a body of unknown length is an error of its own.
+            if (name != "HTTP_TRANSFER_ENCODING" || !mode.SpeaksUwsgi())
+                variables.Add(name, "sent");
+        }
         Assert.Equal("", (await new Invocation(mode, script).AskAsync(variables)).Log);
     }
 

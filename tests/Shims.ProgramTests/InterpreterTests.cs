@@ -252,7 +252,7 @@ public sealed class InterpreterTests : ProgramTest
         await using Conversation conversation = new Invocation(mode, interpreter).Connect();
         byte[] body = System.Text.Encoding.ASCII.GetBytes($"touch {Folder.PathTo("ran")}\n");
         RequestVariables variables = RequestVariables.For("POST", "/");
-        await conversation.TrySendAsync(mode.SpeaksFastCgi() ? FastCgiClient.Encode(variables, body) : ScgiClient.Encode(variables, body));
+        await conversation.TrySendAsync(mode.Encode(variables, body));
         (_, LaunchResult result) = await conversation.FinishRawAsync();
         Assert.Equal(64, result.ExitCode);
         Assert.Contains($"TARGET is an interpreter, {interpreter}, without a script for it", result.ErrorText, StringComparison.Ordinal);

@@ -176,7 +176,7 @@ public sealed class RelayedResponseTests : ProgramTest
             await conversation.SendAsync(RequestVariables.For("GET", script));
             await witness.LineAsync();
             // The script waits for the test, which waits for the end of the response.
-            Response answer = mode.SpeaksFastCgi() ? Of(await conversation.FastCgi.ReceiveReplyAsync(limit: Patience.Limit)) : Of(await conversation.Connection.ReceiveToEndAsync());
+            Response answer = mode.SpeaksFastCgi() ? Of(await conversation.FastCgi.ReceiveReplyAsync(limit: Patience.Limit)) : Of(await conversation.Connection.ReceiveToEndAsync(), mode);
             Assert.True(answer is { BrokeOff: true, Body: "abc" }, answer.ToString());
             await WaitForLogAsync(process, "wrote fewer bytes than the 100 of its Content-Length");
             await gate.OpenAsync();
@@ -310,7 +310,7 @@ public sealed class RelayedResponseTests : ProgramTest
 
     private static Response Of(FastCgiReply reply) => new(reply.Output, reply.WasReset) { Records = reply };
 
-    private static Response Of(Received received) => new(received.Bytes, received.WasReset);
+    private static Response Of(Received received, RunModeUnderTest mode) => new(UwsgiClient.ToCgi(received.Bytes, mode.SpeaksUwsgi()), received.WasReset);
 
     private async Task<Response> AnswerToAsync(RunModeUnderTest mode, string body)
     {

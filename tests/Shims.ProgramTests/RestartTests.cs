@@ -15,7 +15,7 @@ public sealed class RestartTests : ProgramTest
     private string RunsPath => Folder.PathTo("runs");
 
     /// <summary>Both programs, and scgi-run as it relays.</summary>
-    public static TheoryData<RunModeUnderTest> Listening => [RunModeUnderTest.Plain, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi];
+    public static TheoryData<RunModeUnderTest> Listening => [RunModeUnderTest.Plain, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi, RunModeUnderTest.Uwsgi];
 
     [Theory, MemberData(nameof(Listening))]
     [Trait("fault", "N1")]

@@ -158,9 +158,9 @@ public sealed class ScgiFramingTests : ProgramTest
     {
         await using Conversation silent = new Invocation(mode, Folder.MarkingScript()) { Options = ["--header-timeout", "1"] }.Connect();
         await using Conversation stuck = new Invocation(mode, Folder.MarkingScript()) { Options = ["--header-timeout", "1"] }.Connect();
-        await stuck.Connection.SendAsync(mode.SpeaksFastCgi() ? "\x01\x01\0\x01"u8.ToArray() : "70:CONTENT"u8.ToArray());
+        await stuck.Connection.SendAsync(mode.Beginning()[..4]);
         await using Conversation slow = new Invocation(mode, Folder.MarkingScript()) { Options = ["--header-timeout", "1"] }.Connect();
-        await slow.Connection.SendAsync(mode.SpeaksFastCgi() ? (byte[])[.. FastCgiClient.Begin().ToBytes(), 1, 4, 0, 1, 0, 50, 0, 0, 65] : "70:"u8.ToArray());
+        await slow.Connection.SendAsync(mode.SpeaksFastCgi() ? (byte[])[.. FastCgiClient.Begin().ToBytes(), 1, 4, 0, 1, 0, 50, 0, 0, 65] : mode.Beginning()[..3]);
         Assert.True((await silent.FinishRawAsync()).Result.ExitCode is 76 or 0);
         foreach (Conversation unfinished in (Conversation[])[stuck, slow])
         {

@@ -9,7 +9,7 @@ public sealed class SoakTests : ProgramTest
     /// <summary>Bytes by which two looks at the same program may differ: pages of the heap that are in use by chance.</summary>
     private const long Spread = 1 << 20;
 
-    public static TheoryData<RunModeUnderTest> Resident => [RunModeUnderTest.Plain, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi];
+    public static TheoryData<RunModeUnderTest> Resident => [RunModeUnderTest.Plain, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi, RunModeUnderTest.Uwsgi];
 
     [Theory, MemberData(nameof(Resident))]
     [Trait("fault", "N5")]
@@ -61,7 +61,7 @@ public sealed class SoakTests : ProgramTest
     {
         await using Conversation conversation = await program.ConnectAsync();
         RequestVariables variables = RequestVariables.For("POST", script);
-        byte[] request = mode.SpeaksFastCgi() ? FastCgiClient.Encode(variables.ForFastCgi(1000), new byte[1000]) : [.. ScgiClient.Encode(variables.ForScgi(1000)), .. new byte[1000]];
+        byte[] request = mode.Encode(variables, new byte[1000]);
         await conversation.TrySendAsync(all ? request : request.AsMemory(0, request.Length / 2));
         await Task.Yield();
     }

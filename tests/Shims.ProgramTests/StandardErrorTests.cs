@@ -65,7 +65,7 @@ public sealed class StandardErrorTests : ProgramTest
         string[] lines = File.ReadAllLines(log);
         Assert.Equal("before", lines[0]);
         // Where the shim reads them, each has the time before it.
-        Assert.Equal(4, lines.Skip(1).Count(line => mode is RunModeUnderTest.Relay or RunModeUnderTest.FastCgi ? line.EndsWith(": WARNING", StringComparison.Ordinal) : line == "WARNING"));
+        Assert.Equal(4, lines.Skip(1).Count(line => mode is RunModeUnderTest.Relay or RunModeUnderTest.FastCgi or RunModeUnderTest.Uwsgi ? line.EndsWith(": WARNING", StringComparison.Ordinal) : line == "WARNING"));
         Assert.Equal(5, lines.Length);
     }
 

@@ -39,7 +39,7 @@ public sealed class StandardOutputTests : ProgramTest
     {
         RequestVariables variables = RequestVariables.For("GET", script);
         string request = Folder.PathTo("request");
-        File.WriteAllBytes(request, mode.SpeaksFastCgi() ? FastCgiClient.Encode(variables) : ScgiClient.Encode(variables.ForScgi(0)));
+        File.WriteAllBytes(request, mode.Encode(variables));
         using SafeFileHandle input = File.OpenHandle(request);
         return Invocation.Start(new Invocation(mode, script).Launch with { Input = input, Output = output });
     }

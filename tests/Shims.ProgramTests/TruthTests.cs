@@ -11,7 +11,7 @@ public sealed class TruthTests : ProgramTest
         get
         {
             var data = new TheoryData<RunModeUnderTest, bool, string>();
-            foreach (RunModeUnderTest mode in (RunModeUnderTest[])[RunModeUnderTest.Supervise, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi])
+            foreach (RunModeUnderTest mode in (RunModeUnderTest[])[RunModeUnderTest.Supervise, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi, RunModeUnderTest.Uwsgi])
                 foreach (bool tcp in (bool[])[false, true])
                     foreach (string death in (string[])["kill -KILL $$", "kill -SEGV $$", "kill -TERM $$"])
                         data.Add(mode, tcp, death);
@@ -52,8 +52,8 @@ public sealed class TruthTests : ProgramTest
     }
 
     [Theory]
-    [InlineData(RunModeUnderTest.Plain, false), InlineData(RunModeUnderTest.Supervise, false), InlineData(RunModeUnderTest.Relay, false), InlineData(RunModeUnderTest.FastCgi, false)]
-    [InlineData(RunModeUnderTest.Plain, true), InlineData(RunModeUnderTest.Supervise, true), InlineData(RunModeUnderTest.Relay, true), InlineData(RunModeUnderTest.FastCgi, true)]
+    [InlineData(RunModeUnderTest.Plain, false), InlineData(RunModeUnderTest.Supervise, false), InlineData(RunModeUnderTest.Relay, false), InlineData(RunModeUnderTest.FastCgi, false), InlineData(RunModeUnderTest.Uwsgi, false)]
+    [InlineData(RunModeUnderTest.Plain, true), InlineData(RunModeUnderTest.Supervise, true), InlineData(RunModeUnderTest.Relay, true), InlineData(RunModeUnderTest.FastCgi, true), InlineData(RunModeUnderTest.Uwsgi, true)]
     public async Task A_good_response_never_looks_broken(RunModeUnderTest mode, bool tcp)
     {
         string script = Folder.Script("script.cgi", File.ReadAllBytes("/bin/cat"));

@@ -6,7 +6,7 @@ public sealed class WaitModeTests : ProgramTest
     private const string Serve = "printf 'Content-Type: text/plain\\n\\nserved'";
 
     /// <summary>Both programs, and scgi-run as it relays.</summary>
-    public static TheoryData<RunModeUnderTest> Listening => [RunModeUnderTest.Plain, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi];
+    public static TheoryData<RunModeUnderTest> Listening => [RunModeUnderTest.Plain, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi, RunModeUnderTest.Uwsgi];
 
     [Theory, MemberData(nameof(Listening))]
     public async Task Many_requests_at_a_time_are_all_served(RunModeUnderTest mode)
@@ -33,7 +33,7 @@ public sealed class WaitModeTests : ProgramTest
         await using ListeningProgram program = new Invocation(mode, script).Listen();
         await using Conversation silent = await program.ConnectAsync();
         await using Conversation halfway = await program.ConnectAsync();
-        await halfway.Connection.SendAsync(mode.SpeaksFastCgi() ? FastCgiClient.Begin().ToBytes() : "70:CONTENT"u8.ToArray());
+        await halfway.Connection.SendAsync(mode.Beginning());
         Task<Response> slow = program.AskAsync(RequestVariables.For("GET", script, query: "slow"));
         await witness.LineAsync();
 
@@ -146,7 +146,7 @@ public sealed class WaitModeTests : ProgramTest
                     break;
                 case 1: // One that leaves in the middle.
                     await using (Conversation conversation = await program.ConnectAsync())
-                        await conversation.Connection.SendAsync(mode.SpeaksFastCgi() ? FastCgiClient.Begin().ToBytes() : "70:CONTENT"u8.ToArray());
+                        await conversation.Connection.SendAsync(mode.Beginning());
                     break;
                 case 2:
                     await program.AskAsync(RequestVariables.For("GET", script, query: "die"));

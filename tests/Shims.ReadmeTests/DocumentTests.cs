@@ -44,7 +44,7 @@ public sealed partial class DocumentTests
         Assert.StartsWith($"## [{version}]", newest);
     }
 
-    [Theory, InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("shim-dotnet"), InlineData("shimctl")]
+    [Theory, InlineData("scgi-run"), InlineData("fcgi-run"), InlineData("uwsgi-run"), InlineData("ajp-run"), InlineData("shim-dotnet"), InlineData("shimctl")]
     public async Task The_programs_are_of_that_version(string program)
     {
         string version = XDocument.Load(Repository.PathTo("Directory.Build.props")).Descendants("Version").Single().Value;

@@ -32,7 +32,7 @@ internal sealed partial class ManualPage
     internal static ManualPage Of(string program) => new($"src/{program}/{program}.{SectionOf(program)}");
 
     /// <summary>The section of the manual that has the program.</summary>
-    internal static int SectionOf(string program) => program is "scgi-run" or "fcgi-run" ? 8 : 1;
+    internal static int SectionOf(string program) => program is "scgi-run" or "fcgi-run" or "uwsgi-run" or "ajp-run" ? 8 : 1;
 
     [GeneratedRegex(@"^\.It Fl (?<name>-[a-z-]+)( Ar (?<value>[^\n]*))?\n(?<text>.*?)(?=^\.It |^\.El)", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Item();

@@ -27,7 +27,7 @@ internal sealed partial class ReadmeSandbox : IAsyncDisposable
         foreach (string name in new[] { "bin", "inetd-examples" })
             Directory.CreateSymbolicLink(Path.Combine(_home, name), Repository.PathTo(name));
         // Installed, programs are on the PATH; unlike the checkout's bin/, these names have no folder.
-        foreach (string program in new[] { "scgi-run", "fcgi-run", "shimctl" })
+        foreach (string program in new[] { "scgi-run", "fcgi-run", "uwsgi-run", "ajp-run", "shimctl" })
             File.CreateSymbolicLink(Path.Combine(_commands, program), Repository.Program(program));
         _names =
         [
@@ -93,7 +93,7 @@ internal sealed partial class ReadmeSandbox : IAsyncDisposable
     private async Task StartNginxAsync(IReadOnlyList<string> locations)
     {
         TemporaryFolder folder = _installation.Folder;
-        foreach (string parameters in new[] { "scgi_params", "fastcgi_params" })
+        foreach (string parameters in new[] { "scgi_params", "fastcgi_params", "uwsgi_params" })
             folder.Write($"nginx/{parameters}", await File.ReadAllTextAsync($"/etc/nginx/{parameters}"));
         string configuration = folder.Write("nginx/nginx.conf", $$"""
             daemon off;

@@ -12,6 +12,7 @@ public sealed partial class WordTests
 
     /// <param name="place">A file, or a folder of which each document and source file is read.</param>
     [Theory, InlineData("README.md"), InlineData("docs"), InlineData("CONTRIBUTING.md"), InlineData("SECURITY.md"), InlineData("CHANGELOG.md"), InlineData("src")]
+    [InlineData("inetd-examples"), InlineData("nginx-examples"), InlineData("webserver-examples")]
     public void A_text_has_none_of_the_words_that_the_style_rules_out(string place) => Assert.Empty(FilesOf(place).SelectMany(Findings));
 
     [Theory]
@@ -25,7 +26,7 @@ public sealed partial class WordTests
         ? [place]
         : Directory.EnumerateFiles(Repository.PathTo(place), "*", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(Repository.Root, path))
-            .Where(path => Path.GetExtension(path) is ".md" or ".cs" or ".c" or ".1" or ".8" or ".html" or ".js" && path != Messages && !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal));
+            .Where(path => (place.EndsWith("-examples", StringComparison.Ordinal) || Path.GetExtension(path) is ".md" or ".cs" or ".c" or ".1" or ".8" or ".html" or ".js") && path != Messages && !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal));
 
     private static IEnumerable<string> Findings(string path) =>
         File.ReadLines(Repository.PathTo(path)).SelectMany((line, index) => FindingsIn(line).Select(word => $"{path}:{index + 1}: {word}"));

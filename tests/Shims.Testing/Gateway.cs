@@ -1,14 +1,18 @@
 namespace Shims.Testing;
 
-/// <summary>One of the two programs, with the names and addresses that the example files give it.</summary>
+/// <summary>One of the programs, with the names and addresses that the example files give it.</summary>
 public sealed record Gateway
 {
     public static readonly Gateway Scgi = new() { Name = "scgi-run", NginxWord = "scgi", SocketName = "scgi", FirstPort = 4000 };
 
     public static readonly Gateway FastCgi = new() { Name = "fcgi-run", NginxWord = "fastcgi", SocketName = "fcgi", FirstPort = 9000 };
 
+    public static readonly Gateway Uwsgi = new() { Name = "uwsgi-run", NginxWord = "uwsgi", SocketName = "uwsgi", FirstPort = 3031 };
+
+    public static readonly Gateway Ajp = new() { Name = "ajp-run", NginxWord = "ajp13", SocketName = "ajp", FirstPort = 8009 };
+
     /// <summary>The one with that program name, for tests whose parameters are text.</summary>
-    public static Gateway Named(string name) => new[] { Scgi, FastCgi }.Single(gateway => gateway.Name == name);
+    public static Gateway Named(string name) => new[] { Scgi, FastCgi, Uwsgi, Ajp }.Single(gateway => gateway.Name == name);
 
     /// <summary>The program's name.</summary>
     public required string Name { get; init; }

@@ -51,7 +51,7 @@ public sealed partial class Installation : IDisposable
             await Command.RunAsync("cp", ["-R", folder, installation.Folder.PathTo("www/cgi-bin")]);
             foreach (string pages in (string[])["www", "wsgi"])
                 await Command.RunAsync("cp", ["-R", Repository.PathTo($"inetd-examples/{pages}"), installation.Folder.PathTo($"www/{pages}")]);
-            await Command.RunAsync("cp", [Repository.ScgiRun, Repository.FcgiRun, Repository.Program("wsgi-run"), installation.Folder.PathTo("libexec")]);
+            await Command.RunAsync("cp", [Repository.ScgiRun, Repository.FcgiRun, Repository.Program("uwsgi-run"), Repository.Program("ajp-run"), Repository.Program("wsgi-run"), installation.Folder.PathTo("libexec")]);
             return installation;
         }
         catch
@@ -120,7 +120,7 @@ public sealed partial class Installation : IDisposable
     private static partial Regex Minute();
 
     /// <summary>A gateway that runs scripts by an interpreter, and not as the user of a test.</summary>
-    [GeneratedRegex(@"^(?!.*\bnobody\b)(.*\b[sf]cgi-run\b.*?) --interpreter \.", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?!.*\bnobody\b)(.*\b(?:[sf]c|uws)gi-run\b.*?) --interpreter \.", RegexOptions.Multiline)]
     private static partial Regex InterpreterForRoot();
 
     [GeneratedRegex(@"(^|\s)#.*$", RegexOptions.Multiline)]

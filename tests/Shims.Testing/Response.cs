@@ -31,7 +31,7 @@ public sealed record Response(byte[] Bytes, bool BrokeOff)
 
     /// <summary>The lines that the shim itself has logged.</summary>
     public IReadOnlyList<string> LogLines =>
-        [.. Log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith("scgi-run[", StringComparison.Ordinal) || line.StartsWith("fcgi-run[", StringComparison.Ordinal))];
+        [.. Log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith("scgi-run[", StringComparison.Ordinal) || line.StartsWith("fcgi-run[", StringComparison.Ordinal) || line.StartsWith("uwsgi-run[", StringComparison.Ordinal))];
 
     /// <summary>All of it, for the message of a failed assertion.</summary>
     public override string ToString() =>

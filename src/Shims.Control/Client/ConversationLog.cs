@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Shims.Ajp;
 using Shims.Diagnostics;
 using Shims.FastCgi;
 using Shims.Gateway.Connections;
@@ -9,10 +10,12 @@ namespace Shims.Control.Client;
 /// <summary>Prints each event on a line: <c>*</c> about the connection, <c>&gt;</c> sent, <c>&lt;</c> received, <c>!</c> standard
 /// error.</summary>
 /// <param name="output">Destination of the lines.</param>
-/// <param name="protocol">SCGI, for which bytes are counted, or FastCGI, for which records are printed.</param>
+/// <param name="protocol">SCGI or uwsgi, for which bytes are counted; FastCGI or AJP13, for which records or packets are printed.</param>
 internal sealed class ConversationLog(TextWriter output, Protocol protocol) : IGatewayObserver
 {
     private readonly Lock _lock = new();
+
+    private bool HasFrames => protocol == Protocols.FastCgi || protocol == Protocols.Ajp13;
 
     public void OnConnected(GatewayAddress address) =>
         WriteLine('*', address.Kind == AddressKind.Exec ? $"started {address}" : $"connected to {address}");
@@ -25,19 +28,33 @@ internal sealed class ConversationLog(TextWriter output, Protocol protocol) : IG
 
     public void OnSent(ReadOnlySpan<byte> bytes)
     {
-        if (protocol == Protocols.Scgi)
+        if (!HasFrames)
             WriteLine('>', $"{bytes.Length} bytes");
     }
 
     public void OnReceived(ReadOnlySpan<byte> bytes)
     {
-        if (protocol == Protocols.Scgi)
+        if (!HasFrames)
             WriteLine('<', $"{bytes.Length} bytes");
     }
 
     public void OnRecordSent(RecordHeader header, ReadOnlySpan<byte> content) => WriteLine('>', Describe(header, content));
 
     public void OnRecordReceived(RecordHeader header, ReadOnlySpan<byte> content) => WriteLine('<', Describe(header, content));
+
+    public void OnPacketSent(ReadOnlySpan<byte> payload, bool isBody) =>
+        WriteLine('>', isBody ? $"a part of the body, {Math.Max(0, payload.Length - 2)} bytes" : $"FORWARD_REQUEST, {payload.Length} bytes");
+
+    public void OnPacketReceived(ReadOnlySpan<byte> payload) => WriteLine('<', payload switch
+    {
+        [(byte)PacketType.GetBodyChunk, var high, var low] => $"GET_BODY_CHUNK: at most {high << 8 | low} bytes",
+        [(byte)PacketType.EndResponse, var reuse] => $"END_RESPONSE: the connection {(reuse == 1 ? "takes another request" : "is closed")}",
+        [(byte)PacketType.SendHeaders, ..] => $"SEND_HEADERS, {payload.Length} bytes",
+        [(byte)PacketType.SendBodyChunk, ..] => $"SEND_BODY_CHUNK, {Math.Max(0, payload.Length - 4)} bytes",
+        [(byte)PacketType.CPong, ..] => "CPONG",
+        [var type, ..] => $"type {type}, {payload.Length} bytes",
+        [] => "an empty packet",
+    });
 
     public void OnStandardError(ReadOnlySpan<byte> bytes)
     {

@@ -1,4 +1,6 @@
+using Shims.Ajp;
 using Shims.FastCgi;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Client;
 
@@ -6,49 +8,34 @@ namespace Shims.Control.Client;
 /// <param name="connection">Source of the records.</param>
 /// <param name="observer">Told of every record.</param>
 /// <param name="errors">Destination of STDERR records.</param>
-internal sealed class FastCgiResponseReader(GatewayConnection connection, IGatewayObserver observer, ErrorOutput errors) : ResponseReader
+internal sealed class FastCgiResponseReader(GatewayConnection connection, IGatewayObserver observer, ErrorOutput errors)
+    : FramedResponseReader(connection, RecordHeader.Size + ushort.MaxValue + byte.MaxValue)
 {
-    private readonly byte[] _buffer = new byte[RecordHeader.Size + ushort.MaxValue + byte.MaxValue];
-    private int _start;
-    private int _end;
-    private Memory<byte> _output;
-    private bool _hasBegun;
-
     /// <summary>The content of END_REQUEST; null until it has arrived.</summary>
     internal EndRequestBody? EndRequest { get; private set; }
 
-    internal override async ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellation)
-    {
-        while (_output.IsEmpty)
-        {
-            if (End != ResponseEnd.Open)
-                return 0;
-            await ReadRecordAsync(cancellation);
-        }
-        int count = Math.Min(_output.Length, destination.Length);
-        _output[..count].CopyTo(destination);
-        _output = _output[count..];
-        return count;
-    }
+    internal override bool HasEndMark => EndRequest is not null;
 
-    private async ValueTask ReadRecordAsync(CancellationToken cancellation)
+    protected override async Task ReadFrameAsync(CancellationToken cancellation)
     {
         if (!await TryFillAsync(RecordHeader.Size, cancellation))
             return;
-        // Checked here too, and not only where bytes arrive: several records may have arrived at once.
-        if (!IsRecord(_buffer.AsSpan(_start, _end - _start)))
+        RecordHeader header = RecordHeader.Read(Received);
+        if (!await TryFillAsync(RecordHeader.Size + header.ContentLength + header.PaddingLength, cancellation))
             return;
-        RecordHeader header = RecordHeader.Read(_buffer.AsSpan(_start));
-        int size = RecordHeader.Size + header.ContentLength + header.PaddingLength;
-        if (!await TryFillAsync(size, cancellation))
-            return;
-        Memory<byte> content = _buffer.AsMemory(_start + RecordHeader.Size, header.ContentLength);
-        _start += size;
+        Memory<byte> content = Take(RecordHeader.Size + header.ContentLength + header.PaddingLength).Slice(RecordHeader.Size, header.ContentLength);
         observer.OnRecordReceived(header, content.Span);
-        Take(header, content);
+        Accept(header, content);
     }
 
-    private void Take(RecordHeader header, Memory<byte> content)
+    protected override PeerFault? FaultOf(ReadOnlySpan<byte> start) =>
+        start[0] == RecordHeader.Version1 ? null
+        : start.StartsWith("HTTP/"u8) ? ResponseFaults.SpeaksHttp
+        : ResponseFaults.LooksLikeHeader(start) ? ResponseFaults.SpeaksOther(Protocols.Scgi, Protocols.FastCgi)
+        : Packet.IsToWebServer(start) ? ResponseFaults.SpeaksOther(Protocols.Ajp13, Protocols.FastCgi)
+        : ResponseFaults.NotARecord;
+
+    private void Accept(RecordHeader header, Memory<byte> content)
     {
         if (header is { RequestId: RecordHeader.ManagementId, Type: RecordType.GetValuesResult or RecordType.UnknownType })
             return;
@@ -60,7 +47,7 @@ internal sealed class FastCgiResponseReader(GatewayConnection connection, IGatew
         switch (header.Type)
         {
             case RecordType.Stdout:
-                _output = content;
+                Output = content;
                 break;
             case RecordType.Stderr when content.IsEmpty:
                 break;
@@ -83,46 +70,4 @@ internal sealed class FastCgiResponseReader(GatewayConnection connection, IGatew
                 break;
         }
     }
-
-    /// <summary>Receives until the buffer holds that many bytes.</summary>
-    /// <returns>False if the connection ended first, or holds something else than records.</returns>
-    private async ValueTask<bool> TryFillAsync(int size, CancellationToken cancellation)
-    {
-        if (_buffer.Length - _start < size)
-        {
-            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-            (_start, _end) = (0, _end - _start);
-        }
-        while (_end - _start < size)
-        {
-            int count = await connection.ReceiveAsync(_buffer.AsMemory(_end), cancellation);
-            if (count == 0)
-            {
-                if (connection.IsReset)
-                    Finish(ResponseEnd.Reset, ResponseFaults.Reset);
-                else
-                    Finish(ResponseEnd.Early, _hasBegun ? ResponseFaults.Truncated : ResponseFaults.NoResponse);
-                return false;
-            }
-            _end += count;
-            _hasBegun = true;
-            // Another protocol is recognised by its first byte, without waiting for a whole record.
-            if (!IsRecord(_buffer.AsSpan(_start, _end - _start)))
-                return false;
-        }
-        return true;
-    }
-
-    private bool IsRecord(ReadOnlySpan<byte> start)
-    {
-        if (start[0] == RecordHeader.Version1)
-            return true;
-        Finish(ResponseEnd.Malformed, start.StartsWith("HTTP/"u8) ? ResponseFaults.SpeaksHttp
-            : LooksLikeHeader(start) ? ResponseFaults.SpeaksScgi
-            : ResponseFaults.NotARecord);
-        return false;
-    }
-
-    private static bool LooksLikeHeader(ReadOnlySpan<byte> start) =>
-        char.IsAsciiLetter((char)start[0]) && start[..Math.Max(0, start.IndexOf((byte)'\n'))].Contains((byte)':');
 }

@@ -89,7 +89,7 @@ internal sealed class GatewayResponse : IAsyncDisposable
             return;
         }
         Times.Head = Times.Elapsed;
-        Head = GatewayResponseHead.Read(bytes.AsSpan(0, size));
+        Head = GatewayResponseHead.Read(bytes.AsSpan(0, size), _reader.MayHaveStatusLine);
         _received = bytes.AsMemory(size, length - size);
     }
 
@@ -141,9 +141,9 @@ internal sealed class GatewayResponse : IAsyncDisposable
     {
         if (_reader.End is not (ResponseEnd.Clean or ResponseEnd.Early) || (received.IsEmpty && _reader.End == ResponseEnd.Early))
             return (_reader.End, _reader.Fault);
-        // END_REQUEST may report success although there is no response.
+        // END_REQUEST and END_RESPONSE may report success although there is no response.
         return (ResponseEnd.Early, !received.IsEmpty ? ResponseFaults.HeadUnfinished
-            : EndRequest is null ? ResponseFaults.NoResponse
+            : !_reader.HasEndMark ? ResponseFaults.NoResponse
             : ResponseFaults.Empty);
     }
 

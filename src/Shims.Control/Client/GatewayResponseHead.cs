@@ -37,10 +37,15 @@ internal sealed class GatewayResponseHead
 
     /// <summary>Reads a header block.</summary>
     /// <param name="block">With the empty line at its end.</param>
-    internal static GatewayResponseHead Read(ReadOnlySpan<byte> block)
+    /// <param name="mayHaveStatusLine">True if it may begin with the status line of HTTP, which stands for Status then.</param>
+    internal static GatewayResponseHead Read(ReadOnlySpan<byte> block, bool mayHaveStatusLine)
     {
-        ResponseHead head = ResponseHead.Read(block, out string? fault);
-        return new GatewayResponseHead(block.ToArray(), head.Status, fault);
+        byte[] raw = block.ToArray();
+        byte[] ofCgi = mayHaveStatusLine && block.StartsWith("HTTP/1."u8) && block.IndexOf((byte)' ') is > 0 and int space
+            ? [.. "Status:"u8, .. block[space..]]
+            : raw;
+        ResponseHead head = ResponseHead.Read(ofCgi, out string? fault);
+        return new GatewayResponseHead(raw, head.Status, fault);
     }
 
     /// <summary>The value of the first header with that name, in upper or lower case.</summary>

@@ -42,6 +42,18 @@ internal interface IGatewayObserver
     {
     }
 
+    /// <summary>A packet of AJP13 is about to be sent.</summary>
+    /// <param name="payload">The bytes after its header.</param>
+    /// <param name="isBody">True if it holds a part of the body, and no type.</param>
+    void OnPacketSent(ReadOnlySpan<byte> payload, bool isBody)
+    {
+    }
+
+    /// <summary>A whole packet of AJP13 has been received.</summary>
+    void OnPacketReceived(ReadOnlySpan<byte> payload)
+    {
+    }
+
     /// <summary>The command has written to its standard error, or the gateway has sent FCGI_STDERR.</summary>
     void OnStandardError(ReadOnlySpan<byte> bytes)
     {

@@ -1,4 +1,5 @@
 using Shims.FastCgi;
+using Shims.Gateway.Connections;
 using Shims.Posix;
 
 namespace Shims.Control.Client;
@@ -6,9 +7,10 @@ namespace Shims.Control.Client;
 /// <summary>The faults that a response can have.</summary>
 internal static class ResponseFaults
 {
-    private const string OtherProtocol = "if it speaks another protocol, use --scgi or --fastcgi";
+    private const string OtherProtocol = "if it speaks another protocol, use --scgi, --fastcgi, --uwsgi or --ajp";
     private const string EndHeader = "let the script write an empty line after its header";
     private const string Report = "report it to the author of the FastCGI application";
+    private const string ReportContainer = "report it to the author of the container";
 
     internal static PeerFault Reset { get; } = new(
         "connection reset by peer (ECONNRESET): the response is truncated, or the gateway left a part of the request unread",
@@ -26,20 +28,22 @@ internal static class ResponseFaults
 
     internal static PeerFault Empty { get; } = new("the response is empty", "see what the script wrote to standard error");
 
-    internal static PeerFault SpeaksFastCgi { get; } = new(
-        "the response is FastCGI, but the request was SCGI",
-        "use --fastcgi (nginx: fastcgi_pass; Apache: fcgi://)");
-
-    internal static PeerFault SpeaksScgi { get; } = new(
-        "the response is SCGI (a plain CGI response), but the request was FastCGI",
-        "use --scgi (nginx: scgi_pass; Apache: scgi://)");
+    /// <summary>The response is of another protocol.</summary>
+    /// <param name="spoken">That of the response.</param>
+    /// <param name="requested">That of the request.</param>
+    internal static PeerFault SpeaksOther(Protocol spoken, Protocol requested) => new(
+        $"the response is {spoken.Name}{(spoken == Protocols.Scgi ? " (a plain CGI response)" : "")}, but the request was {requested.Name}",
+        $"use {(spoken == Protocols.Ajp13 ? "--ajp (" : $"--{spoken.Word} (nginx: {spoken.Word}_pass; ")}Apache: {spoken.Scheme}://)");
 
     internal static PeerFault SpeaksHttp { get; } = new(
-        "the response is HTTP: this is a web server, not a gateway",
-        "use curl, or give --to the socket to which the web server passes requests");
+        "the response is HTTP: this is a web server, or a gateway that speaks uwsgi",
+        "use curl or --uwsgi, or give --to the socket to which the web server passes requests");
 
     internal static PeerFault NotARecord { get; } = new("the response is not a FastCGI record",
         "check whether the gateway speaks SCGI: --scgi");
+
+    internal static PeerFault NotAPacket { get; } = new("the response is not a packet of AJP13",
+        "check which protocol the gateway speaks: --scgi, --fastcgi or --uwsgi");
 
     internal static PeerFault Truncated { get; } = new(
         "the response is truncated: the connection was closed before its end",
@@ -66,6 +70,19 @@ internal static class ResponseFaults
 
     internal static PeerFault UnknownRecord(int type) =>
         new($"FastCGI protocol error: a record of type {type}, which an application may not send", Report);
+
+    internal static PeerFault ChunkOfWrongSize(int length, int size) =>
+        new($"AJP13 protocol error: SEND_BODY_CHUNK announces {length} bytes and a NUL, and has {size}", ReportContainer);
+
+    internal static PeerFault UnexpectedPacket(int type) =>
+        new($"AJP13 protocol error: a packet of type {type} that is malformed, or may not come here", ReportContainer);
+
+    internal static PeerFault BytesAfterEnd(int count) =>
+        new($"AJP13 protocol error: {count} bytes after END_RESPONSE, which Apache takes for a part of the next response", ReportContainer);
+
+    /// <summary>True if a response begins as the header of CGI does.</summary>
+    internal static bool LooksLikeHeader(ReadOnlySpan<byte> start) =>
+        char.IsAsciiLetter((char)start[0]) && start[..Math.Max(0, start.IndexOf((byte)'\n'))].Contains((byte)':');
 
     internal static PeerFault Refused(ProtocolStatus status) => status switch
     {

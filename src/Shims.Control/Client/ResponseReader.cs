@@ -9,6 +9,12 @@ internal abstract class ResponseReader
     /// <summary>The fault of the response; null if there is none.</summary>
     internal PeerFault? Fault { get; private set; }
 
+    /// <summary>True if the response may begin with the status line of HTTP, as it does over uwsgi.</summary>
+    internal virtual bool MayHaveStatusLine => false;
+
+    /// <summary>True if the protocol marks the end of a response, so that one without a header is empty, and not missing.</summary>
+    internal virtual bool HasEndMark => false;
+
     /// <summary>Reads the next bytes of the response.</summary>
     /// <returns>Their number; 0 at the end.</returns>
     internal abstract ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellation);

@@ -26,6 +26,9 @@ internal sealed record TestRequest
     /// <summary>True if the program that is asked has a site to itself, and no script is named: all of the path is PATH_INFO.</summary>
     internal bool IsForHandler { get; init; }
 
+    /// <summary>AJP13: what the container asks for. Null for none. It is in no variable.</summary>
+    internal byte[]? Secret { get; init; }
+
     internal Role Role { get; init; } = Role.Responder;
 
     /// <summary>The body, read once and only forwards; null for none. The caller disposes of it.</summary>
@@ -56,11 +59,15 @@ internal sealed record TestRequest
     {
         var variables = new VariableList();
         (byte[] scriptName, byte[] pathInfo) = DividePath();
-        if (protocol == Protocols.Scgi)
+        if (protocol == Protocols.Ajp13)
+            AddAjpFields(variables);
+        else if (protocol == Protocols.Uwsgi)
+            AddUwsgiParameters(variables, scriptName, pathInfo);
+        else if (protocol == Protocols.Scgi)
             AddScgiParameters(variables, scriptName, pathInfo);
         else
             AddFastCgiParameters(variables, scriptName, pathInfo);
-        AddHeaders(variables);
+        AddHeaders(variables, protocol);
         foreach ((string name, string? value) in Parameters)
             variables.Replace(name, value);
         return variables.ToList();
@@ -119,6 +126,54 @@ internal sealed record TestRequest
         variables.Add("PATH_INFO", pathInfo);
     }
 
+    /// <summary>Adds the variables in nginx's order: those of uwsgi_params, of which PATH_INFO is the whole path, and of
+    /// nginx-examples/uwsgi.conf; and if a script is named, those that divide the path.</summary>
+    private void AddUwsgiParameters(VariableList variables, byte[] scriptName, byte[] pathInfo)
+    {
+        variables.Add("QUERY_STRING", Url.Query);
+        variables.Add("REQUEST_METHOD", Method);
+        variables.Add("CONTENT_TYPE", ContentType);
+        variables.Add("CONTENT_LENGTH", Body is null ? "" : ContentLength.ToString(CultureInfo.InvariantCulture));
+        variables.Add("REQUEST_URI", Url.Uri);
+        variables.Add("PATH_INFO", ScriptFilename is null ? Url.Path : pathInfo);
+        if (ScriptFilename is not null)
+            variables.Add("DOCUMENT_ROOT", DocumentRoot(scriptName));
+        AddServer(variables);
+        variables.Add("REMOTE_ADDR", RemoteAddress);
+        variables.Add("REMOTE_PORT", RemotePort.ToString(CultureInfo.InvariantCulture));
+        variables.Add("SERVER_PORT", Url.Port.ToString(CultureInfo.InvariantCulture));
+        variables.Add("SERVER_NAME", Url.Host);
+        variables.Add("SERVER_ADDR", "127.0.0.1");
+        variables.Add("SERVER_SOFTWARE", ServerSoftware);
+        variables.Add("HTTP_HOST", Url.Authority);
+        if (ScriptFilename is null)
+            return;
+        variables.Add("SCRIPT_NAME", scriptName);
+        variables.Add("SCRIPT_FILENAME", ScriptFilename);
+    }
+
+    /// <summary>Adds what mod_proxy_ajp sends of a request, in the words of CGI. It names no script.</summary>
+    private void AddAjpFields(VariableList variables)
+    {
+        variables.Add("REQUEST_METHOD", Method);
+        variables.Add("SERVER_PROTOCOL", "HTTP/1.1");
+        variables.Add("REQUEST_URI", Url.Uri);
+        variables.Add("QUERY_STRING", Url.Query);
+        variables.Add("REMOTE_ADDR", RemoteAddress);
+        variables.Add("REMOTE_PORT", RemotePort.ToString(CultureInfo.InvariantCulture));
+        variables.Add("SERVER_NAME", Url.Host);
+        variables.Add("SERVER_PORT", Url.Port.ToString(CultureInfo.InvariantCulture));
+        if (Url.Scheme == "https")
+            variables.Add("HTTPS", "on");
+        if (ScriptFilename is not null)
+            variables.Add("SCRIPT_FILENAME", ScriptFilename);
+        if (ContentType.Length > 0)
+            variables.Add("CONTENT_TYPE", ContentType);
+        if (Body is not null)
+            variables.Add("CONTENT_LENGTH", ContentLength.ToString(CultureInfo.InvariantCulture));
+        variables.Add("HTTP_HOST", Url.Authority);
+    }
+
     private void AddServer(VariableList variables)
     {
         variables.Add("SERVER_PROTOCOL", "HTTP/1.1");
@@ -127,13 +182,17 @@ internal sealed record TestRequest
             variables.Add("HTTPS", "on");
     }
 
-    private void AddHeaders(VariableList variables)
+    private void AddHeaders(VariableList variables, Protocol protocol)
     {
-        if (Body is not null)
+        // Over AJP13 these are headers themselves.
+        bool isAjp = protocol == Protocols.Ajp13;
+        if (Body is not null && !isAjp)
             variables.Add("HTTP_CONTENT_LENGTH", ContentLength.ToString(CultureInfo.InvariantCulture));
         foreach ((string name, string value) in Headers.Where(header => !IsDropped(header.Name)))
         {
             string variable = "HTTP_" + name.ToUpperInvariant().Replace('-', '_');
+            if (isAjp && variable == "HTTP_CONTENT_TYPE")
+                continue;
             if (variable == "HTTP_HOST")
                 variables.Replace(variable, value);
             else

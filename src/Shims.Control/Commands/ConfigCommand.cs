@@ -5,7 +5,6 @@ using System.Text.Json;
 using Shims.Control.Recipes;
 using Shims.Control.Servers;
 using Shims.Control.Servers.Writing;
-using Shims.Control.Terminal;
 using Shims.Control.Users;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
@@ -22,7 +21,7 @@ internal sealed class ConfigCommand : ControlSubcommand
     private readonly Option<string> _super = new("--super") { Description = "The super-server. With --recipe, systemd if not given." };
     private readonly Option<string> _protocol = new("--protocol")
     {
-        Description = "The protocol between them: scgi or fastcgi. With --recipe it need not be given.",
+        Description = "The protocol between them: scgi, fastcgi, uwsgi or ajp13. With --recipe it need not be given.",
     };
     private readonly Option<string> _url = new("--url") { Description = "The path at which browsers ask for it.", HelpName = "/PATH" };
     private readonly Option<string?> _script = Valued<string?>("--script", "FILE", "One CGI script for everything below the URL.");
@@ -60,6 +59,7 @@ internal sealed class ConfigCommand : ControlSubcommand
     private readonly Option<string?> _userAuth = Valued<string?>("--user-auth", "FILE",
         "Let only the users of this file come in, which htpasswd(1) makes; scripts find the name in REMOTE_USER.");
     private readonly Option<bool> _wait = new("--wait") { Description = "One process for all requests instead of one for each." };
+    private readonly Option<int?> _processes = Valued<int?>("--processes", "N", "With --wait: so many processes, among which Apache divides the requests.");
     private readonly Option<bool> _json = new("--json") { Description = "Write the configuration files as JSON." };
 
     internal ConfigCommand()
@@ -71,6 +71,8 @@ internal sealed class ConfigCommand : ControlSubcommand
             new Example("shimctl config --web nginx --super inetd --protocol scgi --url /wsgi --dir /srv/wsgi --interpreter " +
                 ".wsgi=/usr/local/libexec/wsgi-run --user-auth /etc/nginx/users --alias /static=/srv/static",
                 "A directory of WSGI applications, for users with a password."),
+            new Example("shimctl config --web apache --super systemd --protocol ajp13 --port 8009 --url /cgi-bin --dir /srv/cgi-bin --wait",
+                "For mod_proxy_ajp, with the secret that a port needs."),
             new Example("shimctl config --recipe git --super inetd", "Git over HTTP, with users who have a password."),
             new Example("shimctl config --recipe list", "The programs that there is a recipe for."))
     {
@@ -78,7 +80,7 @@ internal sealed class ConfigCommand : ControlSubcommand
         _webUser.CompletionSources.Add(static _ => UserNames.All.Select(static name => new CompletionItem(name)));
         _web.OneOf([.. ServerKinds.All.Where(kind => kind.IsWebServer).Select(kind => kind.Word)]);
         _super.OneOf([.. ServerKinds.All.Where(kind => !kind.IsWebServer).Select(kind => kind.Word)]);
-        _protocol.OneOf([.. Protocols.All.Select(protocol => protocol.Word)]);
+        _protocol.OneOf([.. Protocols.Known.Select(protocol => protocol.Word)]);
         _recipe.CompletionSources.Add(static _ => RecipeCatalog.Names.Append(RecipeArguments.List)
             .Select(static name => new CompletionItem(name)));
         _recipe.Validators.Add(ConfigValues.Recipe);
@@ -88,6 +90,7 @@ internal sealed class ConfigCommand : ControlSubcommand
             name.Validators.Add(ConfigValues.Path);
         _url.Validators.Add(ConfigValues.Url);
         _port.Validators.Add(ConfigValues.Port);
+        _processes.Validators.Add(ConfigValues.Processes);
         _env.Validators.Add(CheckVariables);
         foreach (Option<string[]> words in new[] { _env, _allow, _interpreter, _alias, _deny, _writable })
             words.Validators.Add(ConfigValues.Words);
@@ -105,7 +108,7 @@ internal sealed class ConfigCommand : ControlSubcommand
         Validators.Add(CheckPair);
         foreach (Option option in new Option[] { _recipe, _web, _super, _protocol, _url, _script, _directory, _app, _user, _webUser,
             _socket, _port, _env, _allow, _maxBody, _timeout, _readTimeout, _interpreter, _index, _files, _alias, _deny, _userAuth, _writable,
-            _wait, _json })
+            _wait, _processes, _json })
         {
             Add(option);
         }
@@ -117,10 +120,10 @@ internal sealed class ConfigCommand : ControlSubcommand
         if (result.GetValue(_recipe) == RecipeArguments.List)
             return RecipeList.Write(result.GetValue(_json));
         IReadOnlyList<ConfigurationSnippet> pieces = Pieces(result);
-        if (result.GetValue(_json))
-            Console.WriteLine(JsonSerializer.Serialize(pieces, ConfigurationJson.Default.IReadOnlyListConfigurationSnippet));
+        if (!result.GetValue(_json))
+            ConfigurationText.Write(pieces);
         else
-            WriteText(pieces);
+            Console.WriteLine(JsonSerializer.Serialize(pieces, ConfigurationJson.Default.IReadOnlyListConfigurationSnippet));
         return (int)ExitCode.Served;
     }
 
@@ -159,24 +162,11 @@ internal sealed class ConfigCommand : ControlSubcommand
             UserFile = result.GetValue(_userAuth) is { } file ? Path.GetFullPath(file) : null,
             WebUser = result.GetValue(_webUser) ?? web.UserUnder(super),
             Waits = result.GetValue(_wait) || super.MustWait,
+            Processes = result.GetValue(_processes) ?? 1,
             ProgramFolder = KnownPrograms.Folder,
         };
         ConfigurationSnippet? first = result.GetValue(_recipe) is { } recipe ? RecipeCatalog.Find(recipe)!.FirstSteps(deployment) : null;
         return [.. first is null ? [] : new[] { first }, .. ConfigurationPlan.Write(web, super, deployment)];
-    }
-
-    private static void WriteText(IReadOnlyList<ConfigurationSnippet> pieces)
-    {
-        for (int i = 0; i < pieces.Count; i++)
-        {
-            ConfigurationSnippet piece = pieces[i];
-            Console.WriteLine($"{(i > 0 ? "\n" : "")}{TerminalStyle.Output.Bold($"# ({i + 1}) {piece.Place}")}");
-            if (piece.First.Length > 0)
-                Console.WriteLine(TerminalStyle.Output.Faint($"# First:  {piece.First}"));
-            if (piece.Then.Length > 0)
-                Console.WriteLine(TerminalStyle.Output.Faint($"# Then:   {piece.Then}"));
-            Console.Write("\n" + piece.Text);
-        }
     }
 
     private static Protocol Spoken(string? word) => Protocols.OfWord(word) ?? Protocols.FastCgi;
@@ -226,8 +216,8 @@ internal sealed class ConfigCommand : ControlSubcommand
         {
             return;
         }
-        if (ConfigurationPlan.Objection(web, super, Spoken(Given(command, _protocol)),
-            command.GetResult(_port) is not null) is { } refusal)
+        Protocol protocol = Spoken(Given(command, _protocol));
+        if (ConfigurationPlan.Objection(web, super, protocol, command.GetResult(_port) is not null, Given(command, _recipe)) is { } refusal)
             command.AddError(refusal);
         foreach ((Option option, string? objection) in new (Option, string?)[] { (_alias, web.WithoutAlias), (_files, web.WithoutAlias),
             (_deny, web.WithoutDeny), (_userAuth, web.WithoutUserFile) })
@@ -237,6 +227,11 @@ internal sealed class ConfigCommand : ControlSubcommand
             command.AddError(Given(command, _recipe) is not { } name ? objection
                 : option == _userAuth && RecipeCatalog.Find(name)!.NeedsLogin ? $"the recipe {name} needs a log-in: use another --web; {objection}"
                 : $"{objection}; the recipe {name} sets {option.Name}, and {option.Name} {RecipeArguments.None} takes it away");
+        }
+        if (Given(command, _processes) is > 1 and { } processes && ConfigurationPlan.ObjectionToProcesses(web, protocol,
+            Given(command, _wait) || super.MustWait, Given(command, _port) is { } first ? first + processes - 1 : 0) is { } objectionToMore)
+        {
+            command.AddError(objectionToMore);
         }
         if (Given(command, _wait) && !super.CanWait)
         {

@@ -69,6 +69,13 @@ internal static class ConfigValues
             option.AddError($"--port takes a number from 1 to 65535, not \"{token.Value}\": write for example --port 9000");
     }
 
+    /// <summary>A number of processes.</summary>
+    internal static void Processes(OptionResult option)
+    {
+        if (option.Tokens is [var token, ..] && (!int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number is < 1 or > 64))
+            option.AddError($"--processes takes a number from 1 to 64, not \"{token.Value}\": write for example --processes 3");
+    }
+
     /// <summary>Words that each configuration can hold.</summary>
     internal static void Words(OptionResult option)
     {

@@ -1,17 +1,19 @@
 using System.Collections;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Shims.Control.Client;
 using Shims.Gateway.Connections;
 
 namespace Shims.Control.Commands;
 
-/// <summary>An option for each protocol, such as <c>--scgi</c>. A new protocol in <see cref="Protocols"/> has its option here.</summary>
+/// <summary>An option for each protocol, such as <c>--scgi</c>.</summary>
+/// <param name="offered">The protocols: <see cref="Protocols.Known"/>, or those of them that the command speaks.</param>
 /// <param name="describe">Text for <c>--help</c>.</param>
-internal sealed class ProtocolOptions(Func<Protocol, string> describe) : IEnumerable<Option>
+internal sealed class ProtocolOptions(Protocol[] offered, Func<Protocol, string> describe) : IEnumerable<Option>
 {
     private readonly Dictionary<Protocol, Option<bool>> _options =
-        Protocols.All.ToDictionary(protocol => protocol, protocol =>
-            new Option<bool>("--" + protocol.Word) { Description = describe(protocol) });
+        offered.ToDictionary(protocol => protocol, protocol =>
+            new Option<bool>(ProtocolOption.NameOf(protocol)) { Description = describe(protocol) });
 
     public IEnumerator<Option> GetEnumerator() => _options.Values.GetEnumerator();
 
@@ -23,10 +25,10 @@ internal sealed class ProtocolOptions(Func<Protocol, string> describe) : IEnumer
     /// <summary>The error if there are several; null if there are not.</summary>
     internal string? Objection(CommandResult command)
     {
-        string[] given = [.. Given(command).Select(protocol => "--" + protocol.Word)];
+        string[] given = [.. Given(command).Select(ProtocolOption.NameOf)];
         return given.Length > 1 ? $"{string.Join(" and ", given)} cannot be combined: give one of them" : null;
     }
 
     private IEnumerable<Protocol> Given(CommandResult command) =>
-        Protocols.All.Where(protocol => ControlSubcommand.Given(command, _options[protocol]));
+        offered.Where(protocol => ControlSubcommand.Given(command, _options[protocol]));
 }

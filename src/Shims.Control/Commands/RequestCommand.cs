@@ -6,11 +6,12 @@ using Shims.Control.Terminal;
 using Shims.Diagnostics;
 using Shims.FastCgi;
 using Shims.Gateway.Connections;
+using Shims.Gateway.Serving;
 using Shims.Programs;
 
 namespace Shims.Control.Commands;
 
-/// <summary><c>shimctl request</c>: curl for SCGI and FastCGI.</summary>
+/// <summary><c>shimctl request</c>: curl for SCGI, FastCGI, uwsgi and AJP13.</summary>
 internal sealed class RequestCommand : ControlSubcommand
 {
     /// <summary>The longest time in seconds that a timer takes: 46 days.</summary>
@@ -22,9 +23,10 @@ internal sealed class RequestCommand : ControlSubcommand
     };
     private readonly Option<string?> _to = Valued<string?>("--to", "ADDRESS",
         "The gateway: unix:PATH, tcp:HOST:PORT, or exec:'COMMAND ARGUMENT...', which is started with the connection as " +
-            "descriptors 0 and 1, as inetd nowait does; a handler gets the whole path as PATH_INFO.");
-    private readonly ProtocolOptions _protocols = new(protocol => protocol == Protocols.Scgi
-        ? "Speak SCGI. Default: FastCGI if the name of the command or socket contains fcgi, fastcgi or php, else SCGI."
+            "descriptors 0 and 1, as inetd nowait does; a handler gets the whole path as PATH_INFO. uwsgi://HOST:PORT and the like, as in " +
+            "Apache, name the protocol too.");
+    private readonly ProtocolOptions _protocols = new(Protocols.Known, protocol => protocol == Protocols.Scgi
+        ? "Speak SCGI. Default: what the name of the command or socket contains: fcgi, fastcgi or php, uwsgi, or ajp; else SCGI."
         : $"Speak {protocol.Name}.");
     private readonly Option<string?> _method = Valued<string?>("--method", "METHOD",
         "The request method. Default: GET, or POST with --data.", "-X");
@@ -36,6 +38,8 @@ internal sealed class RequestCommand : ControlSubcommand
         "Set or replace a variable, as scgi_param and fastcgi_param do; NAME alone removes it.");
     private readonly Option<string?> _script = Valued<string?>("--script-filename", "PATH",
         "The path of the script: sets SCRIPT_FILENAME and DOCUMENT_ROOT, and SCRIPT_NAME and PATH_INFO if its name is in the URL.");
+    private readonly Option<string?> _secretFile = Valued<string?>("--secret-file", "FILE",
+        "AJP13: send the secret in this file, which only its owner may read, as ajp-run --secret-file reads it.");
     private readonly Option<string> _role = new("--role")
     {
         Description = "The FastCGI role of the request.",
@@ -64,7 +68,7 @@ internal sealed class RequestCommand : ControlSubcommand
         "N");
 
     internal RequestCommand()
-        : base("request", "Sends a request to an SCGI or FastCGI gateway as nginx would, and shows the response: curl for gateways.",
+        : base("request", "Sends a request to a gateway (SCGI, FastCGI, uwsgi, AJP13) as a web server would, and shows the response: curl for gateways.",
             new Example("shimctl request --to exec:'scgi-run hello.cgi' /hello.cgi",
                 "Run a script as under inetd, without inetd and web server."),
             new Example("shimctl request --to unix:/run/shims/fcgi.sock --script-filename /srv/cgi-bin/hello.cgi -v /cgi-bin/hello.cgi",
@@ -73,16 +77,18 @@ internal sealed class RequestCommand : ControlSubcommand
                 "/cgi-bin/form.cgi", "Post a form, and show the header too."),
             new Example("shimctl request --to unix:/run/shims/scgi.sock --script-filename /srv/cgi-bin/hello.cgi --repeat 1000 " +
                 "--concurrency 8 /cgi-bin/hello.cgi", "Measure throughput and latency."),
+            new Example("shimctl request --to ajp://127.0.0.1:8009 --secret-file /etc/shims/ajp-secret -v /cgi-bin/hello.cgi",
+                "Ask a gateway of Apache's mod_proxy_ajp, and show every packet."),
             new Example("shimctl request --dump --script-filename /srv/cgi-bin/hello.cgi /cgi-bin/hello.cgi | scgi-run /srv/cgi-bin/",
                 "Write the request into a pipe or a file."))
     {
-        _to.CompletionSources.Add("unix:", "tcp:", "exec:");
+        _to.CompletionSources.Add("unix:", "tcp:", "exec:", "uwsgi://", "ajp://");
         _role.OneOf("responder", "authorizer");
         _headers.Validators.Add(RequestFields.CheckHeaders);
         _parameters.Validators.Add(RequestFields.CheckParameters);
         _method.Validators.Add(RequestFields.CheckMethod);
         _script.Validators.Add(CheckScript);
-        foreach (Option option in (Option[])[_to, .. _protocols, _method, _headers, _data, _parameters, _script, _role, _include, _verbose,
+        foreach (Option option in (Option[])[_to, .. _protocols, _method, _headers, _data, _parameters, _script, _secretFile, _role, _include, _verbose,
             _fail, _dump, _json, _maxTime, _repeat, _concurrency])
         {
             Add(option);
@@ -96,7 +102,9 @@ internal sealed class RequestCommand : ControlSubcommand
     private async Task<int> RunAsync(ParseResult result, CancellationToken cancellation)
     {
         (TestRequest request, byte[]? body) = await Task.Run(() => Read(result), CancellationToken.None).WaitAsync(cancellation);
-        Protocol protocol = ProtocolOf(result);
+        Protocol protocol = ProtocolOf(result.CommandResult);
+        // Before anything is started, or connected to.
+        _ = new RequestWriter(request, protocol);
         if (result.GetValue(_dump))
         {
             await using var output = new StandardOutput();
@@ -155,16 +163,32 @@ internal sealed class RequestCommand : ControlSubcommand
             Parameters = [.. (result.GetValue(_parameters) ?? []).Select(RequestFields.ParseParameter)],
             ScriptFilename = result.GetValue(_script) is { } path ? Path.GetFullPath(path) : null,
             IsForHandler = result.GetValue(_to) is { } to && result.GetValue(_script) is null && GatewayAddress.Parse(to, out _)!.IsHandler,
+            Secret = result.GetValue(_secretFile) is { } secret ? SecretFile.ReadValue(secret) : null,
             Role = result.GetValue(_role) == "authorizer" ? Role.Authorizer : Role.Responder,
         };
         return (request, body);
     }
 
-    private Protocol ProtocolOf(ParseResult result)
+    private Protocol ProtocolOf(CommandResult result)
     {
-        bool isFastCgi = result.GetValue(_role) == "authorizer"
-            || (result.GetValue(_to) is { } to && GatewayAddress.Parse(to, out _)!.SeemsToSpeakFastCgi);
-        return _protocols.Chosen(result.CommandResult) ?? (isFastCgi ? Protocols.FastCgi : Protocols.Scgi);
+        GatewayAddress? address = Given(result, _to) is { } to ? GatewayAddress.Parse(to, out _) : null;
+        return _protocols.Chosen(result) ?? address?.Protocol
+            ?? (Given(result, _role) == "authorizer" ? Protocols.FastCgi : address?.LikelyProtocol ?? Protocols.Scgi);
+    }
+
+    /// <summary>The error of protocols that do not go together, or with other options; null if there is none.</summary>
+    private string? ProtocolObjection(CommandResult result)
+    {
+        Protocol? named = Given(result, _to) is { } to ? GatewayAddress.Parse(to, out _)?.Protocol : null;
+        Protocol? chosen = _protocols.Chosen(result) ?? named;
+        return _protocols.Objection(result)
+            ?? (named is not null && named != chosen
+                ? $"--to {named.Scheme}:// and {ProtocolOption.NameOf(chosen!)} cannot be combined: name one protocol"
+            : Given(result, _role) == "authorizer" && chosen is not null && chosen != Protocols.FastCgi
+                ? $"{chosen.Name} has no authorizers: use --fastcgi, or leave --role out"
+            : result.GetResult(_secretFile) is not null && ProtocolOf(result) != Protocols.Ajp13
+                ? "--secret-file is for AJP13: use --ajp, or leave it out"
+            : null);
     }
 
     private void CheckTogether(CommandResult result)
@@ -189,10 +213,8 @@ internal sealed class RequestCommand : ControlSubcommand
         if (fault is null && url is not null)
             _ = RequestUrl.Parse(url, out fault);
         bool hasDisplay = Given(result, _verbose) || Given(result, _include);
-        fault ??= _protocols.Objection(result)
-            ?? (isAuthorizer && _protocols.Chosen(result) is { } chosen && chosen != Protocols.FastCgi
-                ? $"{chosen.Name} has no authorizers: use --fastcgi, or leave --role out"
-            : isAuthorizer && result.GetResult(_data) is not null ? "an authorizer gets no body: leave -d or --role out"
+        fault ??= ProtocolObjection(result)
+            ?? (isAuthorizer && result.GetResult(_data) is not null ? "an authorizer gets no body: leave -d or --role out"
             : isDump && (hasDisplay || Given(result, _json) || Given(result, _fail))
                 ? "--dump sends nothing, so there is no response: leave -v, -i, --json and --fail out"
             : !isSeries && result.GetResult(_concurrency) is not null ? "--concurrency has no effect on a single request: give --repeat too"

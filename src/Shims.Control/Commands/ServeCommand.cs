@@ -36,18 +36,18 @@ internal sealed class ServeCommand : ControlSubcommand
         HelpName = "ADDRESS",
         DefaultValueFactory = _ => "127.0.0.1",
     };
-    private readonly ProtocolOptions _protocols = new(protocol =>
+    private readonly ProtocolOptions _protocols = new(Protocols.Known, protocol =>
         $"Run scripts with {protocol.Program}, and speak {protocol.Name}.{(protocol == Protocols.Scgi ? " This is the default." : "")}");
     private readonly Option<bool> _app = new("--app")
     {
-        Description = "WHAT is a program that speaks SCGI or FastCGI itself; start it as inetd would.",
+        Description = "WHAT is a program that speaks the protocol itself; start it as inetd would.",
     };
     private readonly Option<string[]> _env = Valued<string[]>("--env", "NAME=VALUE",
-        "Set a variable of the scripts' environment, with --env of scgi-run or fcgi-run.");
+        "Set a variable of the scripts' environment, with the gateway's option of the same name.");
     private readonly Option<string[]> _allowEnv = Valued<string[]>("--allow-env", "NAME",
-        "Pass a variable of requests to scripts that is otherwise held back, with --allow-env of scgi-run or fcgi-run.");
+        "Pass a variable of requests to scripts that is otherwise held back, with the gateway's option of the same name.");
     private readonly Option<string[]> _interpreter = Valued<string[]>("--interpreter", ".EXTENSION=PROGRAM",
-        "Run files with this extension by this program, with --interpreter of scgi-run or fcgi-run; files of other kinds are sent as " +
+        "Run files with this extension by this program, with the gateway's option of the same name; files of other kinds are sent as " +
         "they are.");
     private readonly Option<string?> _index = Valued<string?>("--index", "NAME,...",
         "Respond for a directory with the first of these files. Where an interpreter for .php is named, this is index.php.");

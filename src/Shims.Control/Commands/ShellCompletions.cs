@@ -16,6 +16,8 @@ internal static class ShellCompletions
     [
         ("scgi-run", GatewayCommand.CompletedOptions("scgi-run", Protocols.Scgi)),
         ("fcgi-run", GatewayCommand.CompletedOptions("fcgi-run", Protocols.FastCgi)),
+        ("uwsgi-run", GatewayCommand.CompletedOptions("uwsgi-run", Protocols.Uwsgi)),
+        ("ajp-run", GatewayCommand.CompletedOptions("ajp-run", Protocols.Ajp13)),
         ("shim-dotnet", s_informing),
         ("wsgi-run", s_informing),
     ];

@@ -1,4 +1,5 @@
 using Shims.Control.Servers;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Recipes;
 
@@ -42,7 +43,7 @@ internal static class RecipeArguments
         string[] own = [.. args.Where((word, index) => !IsTakenAway(recipe, args, word, index))];
         string web = ValuesOf(args, "--web") is [var server, ..] ? server : recipe["web"] ?? "nginx";
         // mod_proxy_scgi takes no upload of unknown length, such as a large push of git.
-        string protocol = web == "apache" || ServerKinds.OfWord(web)?.WithoutScgi is not null ? "fastcgi" : "scgi";
+        string protocol = web == "apache" || ServerKinds.OfWord(web)?.Spoken.Contains(Protocols.Scgi) == false ? "fastcgi" : "scgi";
         foreach ((string word, string value) in new[] { ("--web", web), ("--super", "systemd"), ("--protocol", protocol) })
         {
             if (ValuesOf([.. own, .. added], word).Length == 0)

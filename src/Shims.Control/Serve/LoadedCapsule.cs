@@ -50,7 +50,7 @@ internal static class LoadedCapsule
             noted.ResponseBody.Set(capsule.Reply, Math.Max(capsule.ReplyLength, capsule.Reply.Length));
             return;
         }
-        var head = GatewayResponseHead.Read(capsule.Reply.AsSpan(0, size));
+        var head = GatewayResponseHead.Read(capsule.Reply.AsSpan(0, size), mayHaveStatusLine: true);
         (noted.ResponseHeaders, noted.ResponseHead) = (head.Headers, head.Raw);
         noted.ResponseBody.Set(capsule.Reply.AsSpan(size), Math.Max(capsule.ReplyLength - size, capsule.Reply.Length - size));
     }

@@ -8,7 +8,7 @@ internal sealed record ProgramLaunch(string Path, IReadOnlyList<string> Argument
     /// <summary>Variables to add to the inherited environment, NAME=VALUE.</summary>
     internal IReadOnlyList<string> Environment { get; init; } = [];
 
-    /// <summary>Whether it is scgi-run or fcgi-run, which executes the script or supervises it.</summary>
+    /// <summary>Whether it is a gateway, which executes the script or supervises it.</summary>
     internal bool IsShim { get; init; }
 
     /// <summary>argv[0] and the arguments, as in inetd.conf.</summary>

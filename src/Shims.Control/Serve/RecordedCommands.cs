@@ -25,9 +25,11 @@ internal sealed class RecordedCommands(Site site, Func<string> address)
         if (record.Script is not { } script || record.Origin.Capsule is not null)
             return "";
         ProgramLaunch launch = site.LaunchFor(script, null);
-        List<string> words = ["shimctl", "request", "-i", "--to", $"exec:{ShellWords.Join([launch.Path, .. launch.Arguments])}"];
-        words.AddRange(["--" + site.Protocol.Word, "--script-filename", script]);
-        foreach (string name in (string[])["SCRIPT_NAME", "PATH_INFO", "DOCUMENT_ROOT"])
+        List<string> words = ["shimctl", "request", "-i", "--to", $"exec:{ShellWords.Join([.. Environment(launch), launch.Path, .. launch.Arguments])}",
+            ProtocolOption.NameOf(site.Protocol)];
+        if (!site.NamesUrlOnly)
+            words.AddRange(["--script-filename", script]);
+        foreach (string name in site.NamesUrlOnly ? Array.Empty<string>() : ["SCRIPT_NAME", "PATH_INFO", "DOCUMENT_ROOT"])
         {
             if (record.Variables.FirstOrDefault(variable => variable.NameText == name) is { } variable)
                 words.AddRange(["--param", $"{name}={variable.ValueText}"]);
@@ -37,6 +39,9 @@ internal sealed class RecordedCommands(Site site, Func<string> address)
         string url = $"http://{address()}{record.Target}";
         return WithBody(record, words, text => text.StartsWith('@') || text == "-" ? null : ["-d", text], ["-d", "-"], url);
     }
+
+    /// <summary>Words that give a program its environment, if it needs one.</summary>
+    private static string[] Environment(ProgramLaunch launch) => launch.Environment.Count == 0 ? [] : ["/usr/bin/env", .. launch.Environment];
 
     /// <summary>The options that curl and shimctl request share. Both add a default Content-Type to a body without one, which is
     /// removed.</summary>

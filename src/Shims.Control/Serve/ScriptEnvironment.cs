@@ -15,9 +15,10 @@ internal static class ScriptEnvironment
     /// <summary>The environment of the script.</summary>
     /// <param name="request">The variables that were sent to the gateway.</param>
     /// <param name="target">TARGET of the gateway; a directory ends in a slash.</param>
+    /// <param name="byUrl">Where the gateway finds the script by the URL, its options for that; else null.</param>
     /// <param name="policy">The options of the gateway.</param>
     /// <returns>Empty if the gateway starts no script.</returns>
-    internal static unsafe IReadOnlyList<RequestVariable> Of(IReadOnlyList<RequestVariable> request, string target,
+    internal static unsafe IReadOnlyList<RequestVariable> Of(IReadOnlyList<RequestVariable> request, string target, ScriptOptions? byUrl,
         in EnvironmentPolicy policy)
     {
         byte[] block = [.. request.SelectMany(variable => (byte[])[.. variable.Name, 0, .. variable.Value, 0])];
@@ -29,7 +30,7 @@ internal static class ScriptEnvironment
         Arena memory = Arena.Create(ScriptLaunch.MemoryFor(block.Length, policy));
         fixed (byte* start = path)
         {
-            var script = new ScriptTarget(start, path.Length - 1, target.EndsWith('/'), null, 0);
+            var script = new ScriptTarget(start, path.Length - 1, target.EndsWith('/'), null, 0) { WalksUrl = byUrl is not null, Options = byUrl };
             Resolution found = ScriptLaunch.Prepare(script, variables, bodyLength, policy, ref memory, out LaunchPlan plan, out _);
             var environment = new List<RequestVariable>();
             for (byte** next = plan.Environment; found == Resolution.Found && *next != null; next++)

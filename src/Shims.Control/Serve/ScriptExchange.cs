@@ -76,7 +76,7 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
 
     private async Task<StartedProgram> StartAsync(Route route, ErrorFile errors, RequestRecord record)
     {
-        ProgramLaunch launch = site.LaunchFor(route.File, site.Protocol == Gateway.Connections.Protocols.Scgi ? errors.Path : null);
+        ProgramLaunch launch = site.LaunchFor(route.File, site.Protocol == Gateway.Connections.Protocols.FastCgi ? null : errors.Path);
         record.Update(noted => (noted.Script, noted.Command) = (route.File, [launch.Path, .. launch.Arguments]));
         StartedProgram program = await starter.StartAsync(launch);
         record.Update(noted => noted.Times.Started = program.StartedAt);
@@ -148,10 +148,10 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         return sink.WriteAsync(bytes, left);
     }
 
-    /// <summary>The request as nginx passes it on with the configurations in nginx-examples/.</summary>
+    /// <summary>The request as nginx passes it on with the configurations in nginx-examples/; over AJP13, as Apache does.</summary>
     private TestRequest RequestFor(IncomingRequest request, Route route, RequestRecord record)
     {
-        List<(string Name, string? Value)> parameters =
+        List<(string Name, string? Value)> parameters = site.NamesUrlOnly ? [] :
         [
             ("SCRIPT_NAME", route.ScriptName),
             ("PATH_INFO", route.PathInfo),
@@ -162,15 +162,19 @@ internal sealed class ScriptExchange(Site site, ProgramStarter starter, ScriptVe
         {
             Url = request.Url,
             Method = request.Method,
-            Headers = [.. request.Headers.Where(header => !header.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))],
+            Headers = [.. request.Headers.Where(header => !IsOfTheBody(header.Name))],
             Parameters = parameters,
-            ScriptFilename = route.File,
+            ScriptFilename = site.NamesUrlOnly ? null : route.File,
             Body = request.Body is null ? null : new RecordedBody(request.Body, record),
             ContentLength = request.ContentLength,
             RemoteAddress = request.RemoteAddress,
             RemotePort = request.RemotePort,
         };
     }
+
+    /// <summary>Whether a header frames the body, which has come in. Apache sends no Transfer-Encoding by AJP13 beside a length, nor would ajp-run take it.</summary>
+    private bool IsOfTheBody(string name) => name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)
+        || (site.NamesUrlOnly && name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether php-cgi or wsgi-run may have made the page of a script that has failed, with no word of the reason.</summary>
     private bool MayBeInterpreterPage(GatewayResponseHead head, string script) =>

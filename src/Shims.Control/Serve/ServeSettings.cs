@@ -12,7 +12,7 @@ internal sealed record ServeSettings
     /// <summary>Arguments for the script or app.</summary>
     internal IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>Whether <see cref="What"/> speaks SCGI or FastCGI itself.</summary>
+    /// <summary>Whether <see cref="What"/> speaks the protocol itself.</summary>
     internal bool IsApp { get; init; }
 
     /// <summary>The protocol between this server and the programs.</summary>

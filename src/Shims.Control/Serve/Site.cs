@@ -38,7 +38,7 @@ internal sealed class Site
     /// <summary>The path that is served, for people.</summary>
     internal string Title => _settings.What;
 
-    /// <summary>The name of the program that is started for a script: <c>scgi-run</c>, <c>fcgi-run</c>, <c>shim-dotnet</c>, or the app
+    /// <summary>The name of the program that is started for a script: the gateway of the protocol, <c>shim-dotnet</c>, or the app
     /// itself.</summary>
     internal string RunnerOf(string script) => Path.GetFileName(LaunchFor(script, null).Path);
 
@@ -75,14 +75,24 @@ internal sealed class Site
     {
         if (IsApp(script))
         {
-            IReadOnlyList<string> environment = errorFile is null ? [] : [$"SHIMS_STDERR={errorFile}"];
+            IReadOnlyList<string> environment = [.. errorFile is null ? [] : new[] { $"SHIMS_STDERR={errorFile}" }, .. AppEnvironment];
             return IsSource(script)
                 ? new ProgramLaunch(FindProgram("shim-dotnet"), [script, .. _settings.Arguments]) { Environment = environment }
                 : new ProgramLaunch(script, _settings.Arguments) { Environment = environment };
         }
         string[] errors = errorFile is null ? [] : ["--stderr", errorFile];
-        return new ProgramLaunch(_shim, [.. errors, .. ShimOptions, TargetFor(script), .. _settings.Arguments]) { IsShim = true };
+        return new ProgramLaunch(_shim, [.. errors, .. UrlOptions, .. ShimOptions, TargetFor(script), .. _settings.Arguments]) { IsShim = true };
     }
+
+    /// <summary>The variables by which an app knows that it is to speak AJP13: of the others it sees that at the first byte.</summary>
+    internal IReadOnlyList<string> AppEnvironment => NamesUrlOnly ? [$"SHIMS_PROTOCOL={Protocol.Word}"] : [];
+
+    /// <summary>Whether a request names no script, so that the gateway finds it by the URL: AJP13 has no place for SCRIPT_FILENAME.</summary>
+    internal bool NamesUrlOnly => Protocol == Protocols.Ajp13;
+
+    /// <summary>The whole path of a URL is below a directory; a single script is found in it by its name, or else gets all of it.</summary>
+    private string[] UrlOptions => !NamesUrlOnly || !IsDirectory ? []
+        : ["--mount", "/", .. _settings.Indexes.Count == 0 ? Array.Empty<string>() : ["--index", string.Join(',', _settings.Indexes)]];
 
     /// <summary>The options of the gateway. The files here are the developer's, and so the gateway's user's.</summary>
     internal IReadOnlyList<string> ShimOptions =>
@@ -120,7 +130,7 @@ internal sealed class Site
     /// <summary>The environment of the request's script, as the shim makes it; empty if no shim starts a script.</summary>
     internal IReadOnlyList<RequestVariable> EnvironmentOf(RequestRecord record) =>
         record.Environment ?? (record.Script is { } script && !IsApp(script)
-            ? ScriptEnvironment.Of(record.Variables, TargetFor(script), Policy)
+            ? ScriptEnvironment.Of(record.Variables, TargetFor(script), NamesUrlOnly ? OptionsByUrl : null, Policy)
             : []);
 
     /// <summary>The variables of the request that its script does not get. Apps get all of them.</summary>
@@ -143,6 +153,9 @@ internal sealed class Site
         string rest = string.Join('/', path[scriptName.Length..].Split('/').Select(Uri.EscapeDataString));
         return same is [var only] ? only.Url + rest + (query < 0 ? "" : target[query..]) : target;
     }
+
+    /// <summary>What the gateway makes of <see cref="UrlOptions"/>.</summary>
+    private ScriptOptions OptionsByUrl => new() { Mount = IsDirectory ? "/"u8.ToArray() : [], Indexes = [.. _settings.Indexes.Select(Encoding.UTF8.GetBytes)] };
 
     private EnvironmentPolicy Policy => new(
         set: _settings.Env.Count == 0 ? null : [.. _settings.Env.Select(Encoding.UTF8.GetBytes)],

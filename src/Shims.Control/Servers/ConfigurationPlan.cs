@@ -8,14 +8,41 @@ namespace Shims.Control.Servers;
 internal static class ConfigurationPlan
 {
     /// <summary>Explains why a pair cannot work.</summary>
+    /// <param name="web">The web server.</param>
+    /// <param name="super">The super-server.</param>
+    /// <param name="protocol">What they speak.</param>
+    /// <param name="hasPort">True for a port, false for a unix socket.</param>
+    /// <param name="recipe">The program that is served, which may want uploads; null if it is not a known one.</param>
     /// <returns>Cause and cure; null if it can.</returns>
-    internal static string? Objection(ServerKind web, ServerKind super, Protocol protocol, bool hasPort) =>
-        (protocol == Protocols.Scgi ? web.WithoutScgi : null) ?? (hasPort ? super.WithoutPorts : super.WithoutUnixSockets);
+    internal static string? Objection(ServerKind web, ServerKind super, Protocol protocol, bool hasPort, string? recipe = null) =>
+        web.ObjectionTo(protocol)
+            ?? (hasPort ? super.WithoutPorts : super.WithoutUnixSockets)
+            ?? (protocol == Protocols.Ajp13 && hasPort ? web.WithoutSecret : null)
+            ?? (protocol == Protocols.Ajp13 && recipe is not null && web.WithoutAjpUploads is { } cause ? $"{cause}, which {recipe} may want to: use --protocol fastcgi, or --web apache" : null);
+
+    /// <summary>Explains why requests cannot be divided among several processes.</summary>
+    /// <param name="web">The web server.</param>
+    /// <param name="protocol">What they speak.</param>
+    /// <param name="waits">True for processes that stay, false for one for each request.</param>
+    /// <param name="lastPort">The port of the last process; 0 for unix sockets.</param>
+    /// <returns>Cause and cure; null if they can.</returns>
+    internal static string? ObjectionToProcesses(ServerKind web, Protocol protocol, bool waits, int lastPort) =>
+        !web.Balances || protocol != Protocols.Ajp13 ? "--processes is for mod_proxy_balancer of Apache: use --web apache --protocol ajp13, or leave --processes out"
+            : !waits ? "--processes is for processes that stay: give --wait, or leave --processes out"
+            : lastPort > ushort.MaxValue ? $"--processes needs ports up to {lastPort}, but the last one is {ushort.MaxValue}: give a smaller --port"
+            : null;
 
     /// <summary>The texts, the super-server's first: a web server that starts before it answers 502.</summary>
     /// <exception cref="ShimException">The pair has been objected to.</exception>
     internal static IReadOnlyList<ConfigurationSnippet> Write(ServerKind web, ServerKind super, Deployment deployment) =>
         Objection(web, super, deployment.Protocol, deployment.Address.Path is null) is { } objection
             ? throw new ShimException(ExitCode.Usage, objection, "see shimctl config --help")
-            : [.. super.Write(deployment), .. web.Write(deployment)];
+            : WriteBoth(web, super, deployment with
+            {
+                Mount = deployment.Protocol == Protocols.Ajp13 || (deployment.Protocol == Protocols.Uwsgi && web.LeavesScriptToUrl) ? deployment.Url : null,
+                SecretFile = deployment.Protocol == Protocols.Ajp13 && deployment.Address.Path is null ? $"/etc/shims/{deployment.Name}.secret" : null,
+            });
+
+    private static IReadOnlyList<ConfigurationSnippet> WriteBoth(ServerKind web, ServerKind super, Deployment deployment) =>
+        [.. SecretWriter.Write(deployment), .. deployment.Members.SelectMany(super.Write).Distinct(), .. web.Write(deployment)];
 }

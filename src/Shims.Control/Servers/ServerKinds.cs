@@ -12,6 +12,7 @@ using Shims.Control.Servers.Systemd;
 using Shims.Control.Servers.Ucspi;
 using Shims.Control.Servers.Writing;
 using Shims.Control.Servers.Xinetd;
+using Shims.Gateway.Connections;
 using Shims.Recording;
 
 namespace Shims.Control.Servers;
@@ -71,21 +72,31 @@ internal static class ServerKinds
             Files = CaddyConfiguration.Files,
             Recognises = CaddyConfiguration.Recognises,
             Read = CaddyConfiguration.Load,
+            Title = "Caddy",
+            Spoken = [Protocols.FastCgi],
             UsualUser = "caddy",
-            WithoutScgi = "Caddy speaks no SCGI: use --protocol fastcgi",
             WithoutUserFile = "Caddy reads no file of htpasswd(1): leave --user-auth out, and write basicauth into the site's block",
         },
         new("apache")
         {
             IsWebServer = true,
+            Title = "Apache",
+            Spoken = Protocols.Known,
+            LeavesScriptToUrl = true,
+            Balances = true,
             Write = ApacheWriter.Write,
             Files = ApacheConfiguration.Files,
-            Recognises = ApacheConfiguration.Recognises,
-            Read = ApacheConfiguration.Load,
+            Recognises = static (path, text) => JkConfiguration.Recognises(text) || ApacheConfiguration.Recognises(path, text),
+            Read = static (path, text) => JkConfiguration.Recognises(text) ? JkConfiguration.Load(path, text) : ApacheConfiguration.Load(path, text),
         },
         new("lighttpd")
         {
             IsWebServer = true,
+            Spoken = Protocols.Known,
+            WithoutAjpUploads = "lighttpd's mod_ajp13 cannot upload",
+            WithoutSecret = "lighttpd cannot send AJP13's secret, without which a port is open to everyone: use --socket instead of --port, "
+                + "or --protocol fastcgi",
+            LeavesScriptToUrl = true,
             Write = LighttpdWriter.Write,
             Files = LighttpdConfiguration.Files,
             Recognises = LighttpdConfiguration.Recognises,
@@ -98,8 +109,9 @@ internal static class ServerKinds
             Files = HAProxyConfiguration.Files,
             Recognises = HAProxyConfiguration.Recognises,
             Read = HAProxyConfiguration.Load,
+            Title = "HAProxy",
+            Spoken = [Protocols.FastCgi],
             UsualUser = "haproxy",
-            WithoutScgi = "HAProxy speaks no SCGI: use --protocol fastcgi",
             WithoutAlias = "HAProxy sends no files: leave --alias and --files out, or use another --web",
             WithoutDeny = "HAProxy compares a path as it was sent, so // gets past --deny: leave it out, or use another --web",
             WithoutUserFile = "HAProxy reads no file of htpasswd(1): leave --user-auth out, and write a userlist and http-request auth",
@@ -107,6 +119,7 @@ internal static class ServerKinds
         new("nginx")
         {
             IsWebServer = true,
+            Spoken = [Protocols.Scgi, Protocols.FastCgi, Protocols.Uwsgi],
             Write = NginxWriter.Write,
             Files = NginxConfiguration.Files,
             Recognises = NginxConfiguration.Recognises,
@@ -160,8 +173,33 @@ internal sealed record ServerKind(string Word)
     /// <summary>The reason why the web server checks no passwords of a file, with the fix; null if it does.</summary>
     internal string? WithoutUserFile { get; init; }
 
-    /// <summary>The objection to SCGI, with the cure; null if it speaks SCGI.</summary>
-    internal string? WithoutScgi { get; init; }
+    /// <summary>Its name in sentences.</summary>
+    internal string Title { get => field ?? Word; init; }
+
+    /// <summary>The protocols that a web server speaks to gateways.</summary>
+    internal IReadOnlyList<Protocol> Spoken { get; init; } = [];
+
+    /// <summary>True if what a web server sends over uwsgi leaves it to the gateway which script the URL names.</summary>
+    internal bool LeavesScriptToUrl { get; init; }
+
+    /// <summary>True if the web server can divide requests among several processes.</summary>
+    internal bool Balances { get; init; }
+
+    /// <summary>The objection to a protocol with a secret, with the cure; null if the web server can send one.</summary>
+    internal string? WithoutSecret { get; init; }
+
+    /// <summary>The reason why uploads do not arrive over AJP13; null if they do.</summary>
+    internal string? WithoutAjpUploads { get; init; }
+
+    /// <summary>The objection to a protocol, with the cure; null if the web server speaks it.</summary>
+    internal string? ObjectionTo(Protocol protocol)
+    {
+        if (Spoken.Contains(protocol))
+            return null;
+        string own = string.Join(" or ", Spoken.Select(static spoken => spoken.Word));
+        string others = string.Join(" or ", ServerKinds.All.Where(kind => kind.Spoken.Contains(protocol)).Select(static kind => kind.Word));
+        return $"{Title} speaks no {protocol.Name}: use --protocol {own}, or --web {others}";
+    }
 
     /// <summary>The objection to unix sockets, with the cure; null if it knows them.</summary>
     internal string? WithoutUnixSockets { get; init; }

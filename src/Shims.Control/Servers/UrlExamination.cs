@@ -98,7 +98,7 @@ internal sealed class UrlExamination(ConfigurationSet set) : IExamination
             ? command.ValueOf("--index")?.Split(',').Select(name => Path.Join(file, name)).FirstOrDefault(File.Exists)
             : null;
         SimulatedAnswer answer = SimulatedRequest.Resolve(target, index is null ? variables
-            : new Dictionary<string, string>(variables) { ["SCRIPT_FILENAME"] = index });
+            : new Dictionary<string, string>(variables) { ["SCRIPT_FILENAME"] = index }, way.MountOf(service));
         return answer.Resolution != Resolution.Found ? []
             : ExaminationGuard.Run(answer.Script,
                 () => new ScriptExamination().Examine(answer.Script, ServiceUsers.NameUser(service, settings)));

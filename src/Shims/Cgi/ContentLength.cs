@@ -21,20 +21,24 @@ internal static class ContentLength
         {
             if (!variable.Name.SequenceEqual("CONTENT_LENGTH"u8) || variable.Value.IsEmpty)
                 continue;
-            if (!TryParse(variable.Value, out length))
+            if (variable.Value.SequenceEqual("-1"u8))
+                length = Unknown;
+            else if (!TryParse(variable.Value, out length))
                 return false;
         }
         return true;
     }
 
-    private static bool TryParse(ReadOnlySpan<byte> digits, out long value)
+    /// <summary>Reads a number that is digits and nothing else.</summary>
+    /// <param name="digits">The digits.</param>
+    /// <param name="value">The number; <see cref="Unknown"/> if it is none.</param>
+    /// <returns>False if it is empty, something else than a number, or one that no body can have.</returns>
+    internal static bool TryParse(ReadOnlySpan<byte> digits, out long value)
     {
         const int maxDigits = 18;
         value = Unknown;
-        if (digits.SequenceEqual("-1"u8))
-            return true;
         // A leading zero is a second spelling of one length, which another parser may take for octal.
-        if (digits.Length > maxDigits || (digits.Length > 1 && digits[0] == (byte)'0'))
+        if (digits.IsEmpty || digits.Length > maxDigits || (digits.Length > 1 && digits[0] == (byte)'0'))
             return false;
         long sum = 0;
         foreach (byte digit in digits)

@@ -37,6 +37,7 @@ internal static class ErrorPage
         400 => "The request could not be understood.",
         403 => "This page may not be run.",
         404 => "There is no such page.",
+        411 => "The request has to say how long its body is.",
         413 => "The request is too large.",
         503 => "Too many requests are being served. Try again in a moment.",
         504 => "The page took too long.",

@@ -98,20 +98,33 @@ internal sealed class ResponseHead
         return AddLine(line[..length]);
     }
 
-    /// <summary>The header as it goes to the web server.</summary>
+    /// <summary>The header as it goes to a web server that takes CGI's.</summary>
     /// <param name="requestId">Goes out as a header of its own, unless the script has said one; null for none.</param>
-    internal byte[] ToBytes(string? requestId = null)
+    internal byte[] ToBytes(string? requestId = null) => Encode("Status: "u8, _statusLine ?? UsualStatus, leavesLengthOut: IsChunked, requestId);
+
+    /// <summary>The header as it goes to a web server that takes HTTP's, and passes it on as it is. RFC 9112 section 4.</summary>
+    /// <param name="requestId">As for <see cref="ToBytes"/>.</param>
+    internal byte[] ToHttp(string? requestId = null)
     {
-        // A Location alone is a redirect to the client (section 6.2.3), which mod_proxy_fcgi, Caddy and h2o do not know, or to the server
-        // itself (section 6.2.2), which every web server does otherwise: saying 302 makes all of them do the same.
-        string status = _statusLine ?? (_location is null ? "200 OK" : "302 Found");
+        // RFC 9110 section 8.6: no Content-Length with a 204.
+        string status = _statusLine is { } own && System.Text.Ascii.IsValid(own) && own.Length > "200 ".Length ? own
+            : _statusLine is null ? UsualStatus : $"{Status.ToString((IFormatProvider?)null)} {ReasonPhrases.Of(Status)}";
+        return Encode("HTTP/1.1 "u8, status, leavesLengthOut: IsChunked || Status == 204, requestId);
+    }
+
+    // A Location alone is a redirect to the client (section 6.2.3), which mod_proxy_fcgi, Caddy and h2o do not know, or to the server
+    // itself (section 6.2.2), which every web server does otherwise: saying 302 makes all of them do the same.
+    private string UsualStatus => _location is null ? "200 OK" : "302 Found";
+
+    private byte[] Encode(ReadOnlySpan<byte> before, string status, bool leavesLengthOut, string? requestId)
+    {
         ReadOnlySpan<byte> lines = _lines.WrittenSpan, rest = default;
-        if (IsChunked)
+        if (leavesLengthOut)
         {
             rest = lines[_lengthLine.End.Value..];
             lines = lines[.._lengthLine.Start.Value];
         }
-        return [.. "Status: "u8, .. System.Text.Encoding.Latin1.GetBytes(status), .. "\r\n"u8, .. lines, .. rest, .. RequestIdLine(requestId), .. "\r\n"u8];
+        return [.. before, .. System.Text.Encoding.Latin1.GetBytes(status), .. "\r\n"u8, .. lines, .. rest, .. RequestIdLine(requestId), .. "\r\n"u8];
     }
 
     /// <summary>Describes a line that has no name and colon.</summary>

@@ -78,7 +78,7 @@ internal static class ResponseLine
     }
 
     /// <summary>RFC 9110 section 5.6.2.</summary>
-    private static bool IsToken(ReadOnlySpan<byte> name)
+    internal static bool IsToken(ReadOnlySpan<byte> name)
     {
         foreach (byte character in name)
         {

@@ -19,6 +19,7 @@ internal static class ScriptDiagnosis
         {
             Resolution.IsWritable => InterpreterDiagnosis.ExplainWritable(plan),
             Resolution.Unreadable => InterpreterDiagnosis.ExplainUnreadable(plan),
+            Resolution.NotFound when target.WalksUrl => new Fault(404, $"there is no such script in {directory}/", "check that SCRIPT_FILENAME, or the URL below --mount, leads to a file there"),
             Resolution.NotNamed => new Fault(404, $"the request names no script in {directory}/", "configure the web server to send SCRIPT_FILENAME (nginx: fastcgi_param or scgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name)"),
             Resolution.NotFound => new Fault(404, $"there is no such script in {directory}/", "check that SCRIPT_FILENAME, or DOCUMENT_ROOT and SCRIPT_NAME, lead to a file there"),
             Resolution.ParentReference => new Fault(403, "refused a path with .. in it", "nothing to do: a client asked for it; Caddy and HAProxy pass such paths on"),

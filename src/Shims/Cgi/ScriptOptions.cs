@@ -19,6 +19,9 @@ internal sealed class ScriptOptions
     /// <summary><c>--allow-writable</c>: an interpreter may run what the gateway's user or every user may write.</summary>
     internal bool AllowsWritable { get; init; }
 
+    /// <summary><c>--mount</c>: begins with a slash; empty if it was not given.</summary>
+    internal byte[] Mount { get; init; } = [];
+
     /// <summary>Options of single scripts.</summary>
     internal ScriptSection[] Sections { get; init; } = [];
 

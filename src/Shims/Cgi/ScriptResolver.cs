@@ -23,13 +23,18 @@ internal static class ScriptResolver
         script = default;
         var found = new FoundScript { Path = target.Path, File = target.Path };
         bool isInPathInfo = false;
-        Resolution resolution = target.IsDirectory ? FindInDirectory(target, request, ref memory, out found, out isInPathInfo) : Resolution.Found;
+        bool walks = UrlResolver.AppliesTo(target, request);
         ScriptUrl url = default;
+        Resolution resolution = walks ? UrlResolver.Find(target, request, ref memory, out found, out url)
+            : target.IsDirectory ? FindInDirectory(target, request, ref memory, out found, out isInPathInfo) : Resolution.Found;
         if (resolution == Resolution.Found)
         {
-            url = found.Index.IsEmpty
-                ? ScriptUrl.Split(request, found.Path, found.Rest, isInPathInfo, ref memory)
-                : ScriptUrl.OfIndex(request, found.Index, ref memory);
+            if (!walks)
+            {
+                url = found.Index.IsEmpty
+                    ? ScriptUrl.Split(request, found.Path, found.Rest, isInPathInfo, ref memory)
+                    : ScriptUrl.OfIndex(request, found.Index, ref memory);
+            }
             if (url.NeedsSlash)
                 resolution = Resolution.NeedsSlash;
             else if (PathComponents.HasParent(url.PathInfo) || PathComponents.HasParent(url.ScriptName))
@@ -140,7 +145,7 @@ internal static class ScriptResolver
         return Resolution.Found;
     }
 
-    private static Resolution FindJoined(scoped in ScriptTarget target, ReadOnlySpan<byte> root, ReadOnlySpan<byte> name, ReadOnlySpan<byte> pathInfo, scoped ref Arena memory, out FoundScript found)
+    internal static Resolution FindJoined(scoped in ScriptTarget target, ReadOnlySpan<byte> root, ReadOnlySpan<byte> name, ReadOnlySpan<byte> pathInfo, scoped ref Arena memory, out FoundScript found)
     {
         found = default;
         Span<byte> joined = memory.Take(root.Length + 1 + name.Length + pathInfo.Length);
@@ -155,7 +160,7 @@ internal static class ScriptResolver
 
     /// <summary>Walks from the target directory to the first regular file, by the target's own path: the web server's may lead through links that others change meanwhile.</summary>
     /// <param name="isIndex">True if the path ends with the name of an index file.</param>
-    private static Resolution Find(scoped in ScriptTarget target, ReadOnlySpan<byte> requested, scoped ref Arena memory,
+    internal static Resolution Find(scoped in ScriptTarget target, ReadOnlySpan<byte> requested, scoped ref Arena memory,
         out FoundScript found, bool isIndex = false)
     {
         found = default;
@@ -294,7 +299,7 @@ internal static class ScriptResolver
     /// <returns>-1 if the path does not lead through the target.</returns>
     /// <remarks>Compared as text first. The web server may know the directory by another name (a linked document root), so then by what it is.</remarks>
     [SkipLocalsInit]
-    private static unsafe int EndOfTarget(scoped in ScriptTarget target, ReadOnlySpan<byte> path)
+    internal static unsafe int EndOfTarget(scoped in ScriptTarget target, ReadOnlySpan<byte> path)
     {
         if (IsUnder(path, target.Path) || path.SequenceEqual(target.Path))
             return target.Path.Length;

@@ -18,6 +18,12 @@ internal readonly unsafe struct ScriptTarget(byte* path, int length, bool isDire
 
     internal int ArgumentCount { get; } = argumentCount;
 
+    /// <summary>True if the URL may have to say which script is meant, since the web server does not: see <see cref="UrlResolver"/>.</summary>
+    internal bool WalksUrl { get; init; }
+
+    /// <summary><c>--mount</c>: the path of the URL under which the target stands; empty if it is not said.</summary>
+    internal ReadOnlySpan<byte> Mount => Options is null ? default : Options.Mount;
+
     /// <summary>The options for files and directories; null if there are none.</summary>
     internal ScriptOptions? Options { get; init; }
 }

@@ -27,7 +27,22 @@ internal readonly ref struct ScriptUrl
         ReadOnlySpan<byte> name = request[CgiName.ScriptName], pathInfo = request[CgiName.PathInfo];
         if (name.IsEmpty && pathInfo.IsEmpty)
             name = request[CgiName.DocumentUri];
-        ReadOnlySpan<byte> path = RequestedPath(request, ref memory);
+        return OfIndex(name, pathInfo, RequestedPath(request, ref memory), index, ref memory);
+    }
+
+    /// <summary>The URL of the file that responds for a directory.</summary>
+    /// <param name="whole">The path that led there, decoded; empty for that of the URL.</param>
+    /// <param name="encoded">The path of the URL.</param>
+    /// <param name="index">The file's name.</param>
+    /// <param name="memory">The memory for it.</param>
+    internal static ScriptUrl OfIndex(ReadOnlySpan<byte> whole, ReadOnlySpan<byte> encoded, ReadOnlySpan<byte> index, scoped ref Arena memory)
+    {
+        Span<byte> decoded = memory.Take(encoded.Length + 1);
+        return OfIndex(whole, default, decoded.IsEmpty ? default : PercentEncoding.Decode(encoded, decoded), index, ref memory);
+    }
+
+    private static ScriptUrl OfIndex(ReadOnlySpan<byte> name, ReadOnlySpan<byte> pathInfo, ReadOnlySpan<byte> path, ReadOnlySpan<byte> index, scoped ref Arena memory)
+    {
         int sent = name.Length + pathInfo.Length;
         Span<byte> joined = memory.Take(Math.Max(sent, path.Length) + 1 + index.Length);
         if (joined.IsEmpty)
@@ -47,6 +62,49 @@ internal readonly ref struct ScriptUrl
         int end = hasSlash ? sent : sent + 1;
         index.CopyInto(joined[end..]);
         return new ScriptUrl { ScriptName = joined[..(end + index.Length)], NeedsSlash = !hasSlash && sent > 0 && agrees };
+    }
+
+    /// <summary>A path that has been divided.</summary>
+    internal static ScriptUrl Of(ReadOnlySpan<byte> scriptName, ReadOnlySpan<byte> pathInfo) => new() { ScriptName = scriptName, PathInfo = pathInfo };
+
+    /// <summary>Divides the path of a URL at the script's own name, where the parts that were sent cannot be believed.</summary>
+    /// <param name="name">SCRIPT_NAME as sent, whose end may be missing.</param>
+    /// <param name="encoded">The path of the URL. A slash that is encoded does not divide it.</param>
+    /// <param name="script">The script's path.</param>
+    /// <param name="pathInfo">PATH_INFO, by which one of several components of that name is chosen.</param>
+    /// <param name="memory">The memory for decoded paths.</param>
+    internal static ScriptUrl OfFile(ReadOnlySpan<byte> name, ReadOnlySpan<byte> encoded, ReadOnlySpan<byte> script, ReadOnlySpan<byte> pathInfo, scoped ref Arena memory)
+    {
+        ReadOnlySpan<byte> fileName = script[(script.LastIndexOf((byte)'/') + 1)..];
+        Span<byte> decoded = memory.Take(encoded.Length + 1), trial = memory.Take(encoded.Length + 1), joined = memory.Take(name.Length + fileName.Length + 1);
+        if (decoded.IsEmpty || trial.IsEmpty || joined.IsEmpty)
+            return new ScriptUrl { ScriptName = name, PathInfo = pathInfo };
+        int chosen = -1;
+        for (int start = 0; start < encoded.Length;)
+        {
+            int end = PathComponents.EndOf(encoded, start + 1);
+            if (PercentEncoding.Decode(encoded[(start + 1)..end], trial, keepSlashes: true).SequenceEqual(fileName))
+            {
+                bool agrees = PercentEncoding.Decode(encoded[end..], trial).SequenceEqual(pathInfo) || PercentEncoding.Decode(encoded[end..], trial, keepSlashes: true).SequenceEqual(pathInfo);
+                if (agrees || chosen < 0)
+                    chosen = end;
+                if (agrees)
+                    break;
+            }
+            start = end;
+        }
+        if (chosen >= 0)
+        {
+            int length = PercentEncoding.Decode(encoded[..chosen], decoded).Length;
+            return new ScriptUrl { ScriptName = decoded[..length], PathInfo = PercentEncoding.Decode(encoded[chosen..], decoded[length..]) };
+        }
+        // After a rewrite, or for the index of a directory, the URL has another name, and what was sent is the script's, maybe without its end.
+        int last = name.LastIndexOf((byte)'/') + 1;
+        if (name.IsEmpty || !fileName.StartsWith(name[last..]))
+            return new ScriptUrl { ScriptName = name, PathInfo = pathInfo };
+        name[..last].CopyInto(joined);
+        fileName.CopyInto(joined[last..]);
+        return new ScriptUrl { ScriptName = joined[..(last + fileName.Length)], PathInfo = pathInfo };
     }
 
     /// <summary>Divides.</summary>

@@ -4,11 +4,11 @@ namespace Shims.FastCgi;
 internal static class EnclosedPage
 {
     /// <summary>Puts the page into records.</summary>
-    /// <param name="start">The first bytes of the request: with less than a record's header the page stays as it is.</param>
+    /// <param name="start">The first bytes of the request: with less than a record's header, or something else, the page stays as it is.</param>
     /// <param name="page">Header and body.</param>
     internal static byte[] Of(ReadOnlySpan<byte> start, byte[] page)
     {
-        if (start.Length < RecordHeader.Size)
+        if (start.Length < RecordHeader.Size || start[0] != RecordHeader.Version1)
             return page;
         ushort requestId = RecordHeader.Read(start).RequestId;
         var records = new byte[RecordWriter.SizeOf(page.Length) + RecordHeader.Size + RecordWriter.EndRequestSize];

@@ -17,6 +17,9 @@ internal sealed class HandlerOutput(Exchange exchange) : IDisposable
 
     internal bool IsSent => _held.IsSent;
 
+    /// <inheritdoc cref="ResponseBuffer.HeadFault"/>
+    internal string? HeadFault => _held.HeadFault;
+
     internal bool HasGoodRoom => _held.Free >= GoodRoom;
 
     /// <summary>Adds to the body what there is room for.</summary>

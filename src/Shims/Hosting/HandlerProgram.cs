@@ -1,6 +1,7 @@
 using System.Text;
 using Shims.Cgi;
 using Shims.Diagnostics;
+using Shims.Gateway.Connections;
 using Shims.Gateway.Requests;
 using Shims.Gateway.Serving;
 using Shims.Posix;
@@ -23,12 +24,25 @@ internal static unsafe class HandlerProgram
         ShimOptions settings = ShimSettings.FromEnvironment(options ?? new ShimOptions());
         var responder = new HandlerResponder(handler, settings, needsThreads || settings.HandlerTimeout is not null);
         StandardInput input = Descriptors.LookAtInput();
-        GatewayOptions gateway = OptionsFor(settings, mayStay: input != StandardInput.Connection);
+        GatewayOptions gateway;
+        Protocol[] spoken;
+        try
+        {
+            gateway = OptionsFor(settings, mayStay: input != StandardInput.Connection);
+            spoken = ShimProtocolNames.Spoken(settings.Protocols);
+        }
+        catch (ShimException exception)
+        {
+            // Under inetd descriptor 2 is the client's connection.
+            StandardError.Secure(Encoding.ASCII.GetBytes(ProgramFolders.NameOfExecutable));
+            Log.WriteLine(exception.Message);
+            return (int)exception.ExitCode;
+        }
         if (input != StandardInput.Listener && Libc.EnvironmentVariable("REQUEST_METHOD\0"u8) != null)
             return (int)CgiProgram.Run(gateway, responder);
         if (input is StandardInput.Terminal or StandardInput.Closed && Descriptors.PassedListeners() is [])
             return (int)Explain(gateway.Program);
-        return (int)GatewayProgram.Run(only: null, gateway, responder, recorder: null, default);
+        return (int)GatewayProgram.Run(spoken, gateway, responder, recorder: null, default);
     }
 
     private static ExitCode Explain(string program)
@@ -49,6 +63,8 @@ internal static unsafe class HandlerProgram
         Mode = RunMode.Relay,
         StandardError = options.StandardError,
         AccessLog = options.AccessLog,
+        Secret = options.SecretFile is { } file ? SecretFile.Read(file) : null,
+        NeedsNoSecret = options.InsecureNoSecret,
         TrustsRequestId = options.TrustRequestId,
         LogFormat = options.LogFormat,
         ErrorsInBrowser = options.ErrorsTo == ErrorAudience.Browser,

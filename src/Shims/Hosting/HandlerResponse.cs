@@ -44,6 +44,10 @@ internal sealed class HandlerResponse : Response, IDeadline
                 Close(isAwaited: true);
                 Exchange.Fail(BodySpool.Lost("the handler"));
                 break;
+            case <= HandOffState.Completed when Channel.Output.HeadFault is { } fault:
+                Close(isAwaited: true);
+                Exchange.Fail(new Fault(500, $"the handler's response cannot be sent: {fault}", "let it set fewer or shorter headers"));
+                break;
             case HandOffState.Completed:
                 EndIfSent();
                 break;

@@ -4,7 +4,7 @@ namespace Shims;
 /// <remarks>
 /// Settings for the administrator are also read from the environment, which takes precedence: <c>SHIMS_ERRORS</c> (log, browser), <c>SHIMS_STDERR</c>
 /// (journal, syslog, null, inherit, or a file), <c>SHIMS_LOG_FORMAT</c> (text, json), <c>SHIMS_ACCESS_LOG</c> (as
-/// <see cref="AccessLog"/>), <c>SHIMS_TRUST_REQUEST_ID</c> (1, 0), <c>SHIMS_MOUNT</c> (a path), <c>SHIMS_TIMEOUT</c>, <c>SHIMS_HEADER_TIMEOUT</c>,
+/// <see cref="AccessLog"/>), <c>SHIMS_TRUST_REQUEST_ID</c> (1, 0), <c>SHIMS_MOUNT</c> (a path), <c>SHIMS_PROTOCOL</c> (scgi, fastcgi, uwsgi, or several with commas; or ajp13), <c>SHIMS_SECRET_FILE</c> (a file), <c>SHIMS_INSECURE_NO_SECRET</c> (1, 0), <c>SHIMS_TIMEOUT</c>, <c>SHIMS_HEADER_TIMEOUT</c>,
 /// <c>SHIMS_IDLE</c>, <c>SHIMS_FINISH_TIME</c> (seconds),
 /// <c>SHIMS_MAX_HEADER</c>, <c>SHIMS_MAX_BODY</c> (bytes, or with K, M, G) and <c>SHIMS_MAX</c> (requests at a time). With
 /// <see cref="Shim.Run(ref string[], Action{CgiRequest, CgiResponse}, ShimOptions?)"/> they are options of the command line too, which
@@ -22,6 +22,18 @@ public sealed class ShimOptions
     /// Default: null, believe the web server.
     /// </summary>
     public string? MountPath { get; set; }
+
+    /// <summary>
+    /// The protocols that are answered on a connection; of several the first byte that comes tells which it is. Default: SCGI, FastCGI and
+    /// uwsgi.
+    /// </summary>
+    public ShimProtocols Protocols { get; set; } = ShimProtocols.Scgi | ShimProtocols.FastCgi | ShimProtocols.Uwsgi;
+
+    /// <summary>AJP13: a file, readable only by its owner, with the secret that web servers must send. Needed on any socket but a unix one with a path. Default: null, none.</summary>
+    public string? SecretFile { get; set; }
+
+    /// <summary>AJP13: a TCP socket on loopback does without <see cref="SecretFile"/>: every user of the machine can say who has logged in then. Default: false.</summary>
+    public bool InsecureNoSecret { get; set; }
 
     /// <summary>The readers of the cause of a failed request. Default: <see cref="ErrorAudience.Log"/>.</summary>
     public ErrorAudience ErrorsTo { get; set; }

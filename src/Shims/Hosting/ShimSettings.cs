@@ -23,6 +23,9 @@ internal static class ShimSettings
         Apply("SHIMS_ACCESS_LOG\0"u8, "--access-log");
         Apply("SHIMS_TRUST_REQUEST_ID\0"u8, "--trust-request-id");
         Apply("SHIMS_MOUNT\0"u8, "--mount");
+        Apply("SHIMS_PROTOCOL\0"u8, "--protocol");
+        Apply("SHIMS_SECRET_FILE\0"u8, "--secret-file");
+        Apply("SHIMS_INSECURE_NO_SECRET\0"u8, "--insecure-no-secret");
         Apply("SHIMS_TIMEOUT\0"u8, "--timeout");
         Apply("SHIMS_HEADER_TIMEOUT\0"u8, "--header-timeout");
         Apply("SHIMS_IDLE\0"u8, "--idle");
@@ -64,6 +67,11 @@ internal static class ShimSettings
                 options.TrustRequestId = true;
                 continue;
             }
+            if (words[i] == "--insecure-no-secret")
+            {
+                options.InsecureNoSecret = true;
+                continue;
+            }
             int equals = words[i].IndexOf('=');
             string name = equals < 0 ? words[i] : words[i][..equals];
             if (!IsOption(name))
@@ -82,7 +90,7 @@ internal static class ShimSettings
     }
 
     private static bool IsOption(string name) =>
-        name is "--errors" or "--stderr" or "--log-format" or "--access-log" or "--mount" or "--timeout" or "--header-timeout" or "--idle"
+        name is "--errors" or "--stderr" or "--log-format" or "--access-log" or "--mount" or "--protocol" or "--secret-file" or "--timeout" or "--header-timeout" or "--idle"
             or "--finish-time" or "--max-header" or "--max-body" or "--max";
 
     /// <returns>The fault of the value, or null.</returns>
@@ -109,6 +117,17 @@ internal static class ShimSettings
                 if (!value.StartsWith('/'))
                     return "--mount takes a path that begins with a slash";
                 options.MountPath = value;
+                return null;
+            case "--secret-file":
+                options.SecretFile = value;
+                return null;
+            case "--insecure-no-secret":
+                options.InsecureNoSecret = value != "0";
+                return value is "0" or "1" ? null : "--insecure-no-secret takes 1 or 0 here";
+            case "--protocol":
+                if (ShimProtocolNames.Read(value) is not { } protocols)
+                    return $"--protocol takes {ShimProtocolNames.Words}, or several of them with commas between, but ajp13 alone";
+                options.Protocols = protocols;
                 return null;
             case "--max-header" or "--max-body":
                 if (!ByteSize.TryRead(value, out long size))

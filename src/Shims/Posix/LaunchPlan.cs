@@ -59,6 +59,9 @@ internal unsafe struct LaunchPlan
 
     internal int Errno;
 
+    /// <summary>True if the start has failed because too many files are open.</summary>
+    internal readonly bool LacksDescriptors => FailedAt is LaunchStep.Fork or LaunchStep.Descriptors && Errno is Posix.Errno.EMFILE or Posix.Errno.ENFILE;
+
     /// <summary>A copy of what explains the start later: path, directory and environment, in no more memory than they take. It has no arguments.</summary>
     /// <param name="memory">Their memory: for <see cref="Libc.Free"/>.</param>
     /// <exception cref="OutOfMemoryException">There is none.</exception>

@@ -64,6 +64,22 @@ internal static unsafe partial class Libc
         return Kernel.Call(SystemCall.GetSocketOption, socket, Flags.SOL_SOCKET, option, (nint)(&value), (nint)(&size)) == 0 ? value : null;
     }
 
+    /// <summary>The address of the socket itself: a struct sockaddr. getsockname(2).</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="address">Room for it.</param>
+    /// <param name="length">Bytes of it: 2, for the family alone, if a unix socket has no name.</param>
+    /// <returns>False if it is not a socket.</returns>
+    internal static bool TryGetName(int socket, Span<byte> address, out int length)
+    {
+        uint size = (uint)address.Length;
+        fixed (byte* start = address)
+        {
+            bool isSocket = getsockname(socket, start, &size) == 0;
+            length = (int)Math.Min(size, (uint)address.Length);
+            return isSocket;
+        }
+    }
+
     /// <summary>The address of the peer: a struct sockaddr. getpeername(2).</summary>
     internal static bool TryGetPeer(int socket, Span<byte> address)
     {
@@ -158,6 +174,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int getpeername(int socket, byte* address, uint* length);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int getsockname(int socket, byte* address, uint* length);
 
     [LibraryImport("libc"), SuppressGCTransition]
     private static partial int inet_pton(int family, byte* text, byte* address);

@@ -12,6 +12,10 @@ internal static class SampleRequest
     public static string Scgi(Workshop workshop, string script, string query = Query, byte[]? body = null) =>
         workshop.Store($"{Path.GetFileName(script)}-{body?.Length ?? 0}.scgi", ScgiClient.Encode(Variables(script, query), body ?? []));
 
+    /// <summary>A file with the request, as uwsgi.</summary>
+    public static string Uwsgi(Workshop workshop, string script, string query = Query) =>
+        workshop.Store(Path.GetFileName(script) + ".uwsgi", UwsgiClient.Encode(Variables(script, query), default));
+
     /// <summary>A file with the request, as FastCGI.</summary>
     public static string FastCgi(Workshop workshop, string script, string query = Query) =>
         workshop.Store(Path.GetFileName(script) + ".fcgi", FastCgiClient.Encode(Variables(script, query)));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Shims.Benchmarks.Measuring;
 using Shims.Testing;
@@ -57,6 +58,27 @@ internal sealed class Site(Installation installation) : IAsyncDisposable
         listener.Listen(Backlog);
         LaunchedProgram gateway = Add(Launcher.Start(new Launch { Program = program, Arguments = arguments, Input = listener.SafeHandle }));
         return new ResidentGateway(gateway, program, Installation.AddressOf(address));
+    }
+
+    /// <summary>Starts uWSGI with its cgi plugin, which listens by itself: four workers, as many as fcgiwrap has.</summary>
+    /// <exception cref="InvalidMeasurementException">It does not listen.</exception>
+    public async Task<ResidentGateway> StartUwsgiAsync(string address, string program, string script, int workers = 4)
+    {
+        string here = Installation.AddressOf(address);
+        LaunchedProgram gateway = Add(Launcher.Start(new Launch
+        {
+            Program = program,
+            Arguments =
+            [
+                "--plugins", "0:cgi", "--socket", here, "--master", "--processes", workers.ToString(CultureInfo.InvariantCulture), "--cgi", script, "--buffer-size", "32768", "--listen", "100", "--disable-logging", "--die-on-term",
+            ],
+        }));
+        for (long start = Environment.TickCount64; !Listening.IsAt(here); await Task.Delay(5))
+        {
+            if (!gateway.IsRunning || Environment.TickCount64 - start > Patience.Limit.TotalMilliseconds)
+                throw new InvalidMeasurementException($"uWSGI does not listen: {gateway.ErrorSoFar}");
+        }
+        return new ResidentGateway(gateway, program, here);
     }
 
     public async ValueTask DisposeAsync()

@@ -52,6 +52,8 @@ public sealed class GatewayAddressTests
     [InlineData("exec:deploy/notes", true)]
     [InlineData("exec:shim-dotnet notes.cs", true)]
     [InlineData("exec:fcgi-run x", false)]
+    [InlineData("exec:uwsgi-run x", false)]
+    [InlineData("exec:ajp-run x", false)]
     [InlineData("exec:/usr/sbin/tcpd /usr/libexec/scgi-run x", false)]
     [InlineData("exec:fcgiwrap", false)]
     [InlineData("unix:/run/shims/app.sock", false)]
@@ -59,11 +61,16 @@ public sealed class GatewayAddressTests
         Assert.Equal(isHandler, GatewayAddress.Parse(address, out _)!.IsHandler);
 
     [Theory]
-    [InlineData("exec:fcgi-run x", true)]
-    [InlineData("exec:/usr/bin/fcgiwrap", true)]
-    [InlineData("exec:/srv/fcgi/scgi-run x", false)]
-    [InlineData("unix:/run/php/php8.2-fpm.sock", true)]
-    [InlineData("unix:/run/shims/scgi.sock", false)]
-    [InlineData("tcp:127.0.0.1:9000", false)]
-    public void Name_of_a_socket_or_command_suggests_the_protocol(string address, bool isFastCgi) => Assert.Equal(isFastCgi, GatewayAddress.Parse(address, out _)!.SeemsToSpeakFastCgi);
+    [InlineData("exec:fcgi-run x", "fastcgi")]
+    [InlineData("exec:/usr/bin/fcgiwrap", "fastcgi")]
+    [InlineData("exec:/srv/fcgi/scgi-run x", null)]
+    [InlineData("unix:/run/php/php8.2-fpm.sock", "fastcgi")]
+    [InlineData("unix:/run/shims/scgi.sock", null)]
+    [InlineData("tcp:127.0.0.1:9000", null)]
+    [InlineData("exec:uwsgi-run x", "uwsgi")]
+    [InlineData("unix:/run/shims/ajp.sock", "ajp13")]
+    [InlineData("uwsgi://127.0.0.1:3031", "uwsgi")]
+    [InlineData("ajp://[::1]:8009/", "ajp13")]
+    [InlineData("unix:/run/php.sock|scgi://name", "scgi")]
+    public void Scheme_or_name_of_a_socket_or_command_suggests_the_protocol(string address, string? word) => Assert.Equal(word, GatewayAddress.Parse(address, out _)!.LikelyProtocol?.Word);
 }

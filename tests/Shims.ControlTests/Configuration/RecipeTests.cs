@@ -188,10 +188,13 @@ public sealed partial class RecipeTests
         await using Server behind = await written.StartSuperServerAsync();
         (Server server, Browser browser) = await written.StartWebServerAsync();
         await using Server front = server;
-        Assert.Equal("65536", (await browser.PostAsync("/count", new byte[65536])).Body.Trim());
+        // lighttpd's mod_ajp13 cannot upload.
+        if (web != "lighttpd" || protocol != "ajp13")
+            Assert.Equal("65536", (await browser.PostAsync("/count", new byte[65536])).Body.Trim());
         Assert.Equal(413, (await browser.PostAsync("/count", new byte[65537])).Status);
         ScriptReply late = await browser.GetAsync("/count?wait");
-        Assert.True(late.Status is 504, string.Create(CultureInfo.InvariantCulture, $"{late.Status}: {late.Body}\n{front.Log}"));
+        // mod_proxy_uwsgi has no other word for it.
+        Assert.True(late.Status == (web == "apache" && protocol == "uwsgi" ? 500 : 504), string.Create(CultureInfo.InvariantCulture, $"{late.Status}: {late.Body}\n{front.Log}"));
     }
 
     private static Task<LaunchResult> RunAsync(params IReadOnlyList<string> arguments) => Launcher.RunAsync(new Launch

@@ -8,7 +8,7 @@ public sealed class UnitTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Programs => ["scgi-run", "fcgi-run"];
+    public static TheoryData<string> Programs => ["scgi-run", "fcgi-run", "uwsgi-run", "ajp-run"];
 
     public void Dispose() => _folder.Dispose();
 
@@ -70,6 +70,29 @@ public sealed class UnitTests : IDisposable
         DiagnosisFinding finding = (await Diagnosis.AskAsync("--no-run", "--web-user", "nobody", socket)).The("does not let user nobody connect");
         await finding.CureAsync();
         Assert.Contains("SocketUser=nobody\n", File.ReadAllText(socket), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("uwsgi-run", "disable         = no", "disable         = yes", "the service is switched off")]
+    [InlineData("uwsgi-run", "= /srv/cgi-bin/", "= uwsgi-run /srv/cgi-bin/", "gets its own name as its first argument")]
+    [InlineData("uwsgi-run", "/bin/uwsgi-run\n", "/bim/uwsgi-run\n", "does not exist")]
+    [InlineData("ajp-run", "disable         = no", "disable         = yes", "the service is switched off")]
+    [InlineData("ajp-run", "= --secret-file", "= ajp-run --secret-file", "gets its own name as its first argument")]
+    [InlineData("ajp-run", "/bin/ajp-run\n", "/bim/ajp-run\n", "does not exist")]
+    public async Task A_slip_in_xinetds_file_for_another_wire_is_named_with_its_line_and_gone_after_the_cure(string program, string text, string wrong, string cause)
+    {
+        string file = Install($"xinetd/{program}");
+        BreakableSite.Break(file, text.Replace("/srv", _folder.Path, StringComparison.Ordinal), wrong.Replace("/srv", _folder.Path, StringComparison.Ordinal));
+        await (await Diagnosis.AskAsync("--no-run", file)).The(cause).CureAsync();
+        Assert.DoesNotContain((await Diagnosis.AskAsync("--no-run", file)).Problems, problem => problem.Cause.Contains(cause, StringComparison.Ordinal));
+    }
+
+    [Theory, InlineData("xinetd/ajp-run", "--secret-file SECRET "), InlineData("xinetd/ajp-run-wait", "--secret-file SECRET ")]
+    public async Task A_port_of_xinetd_for_ajp_run_without_a_secret_is_an_error(string name, string option)
+    {
+        string file = Install(name);
+        BreakableSite.Break(file, option.Replace("SECRET", _folder.PathTo("ajp-secret"), StringComparison.Ordinal), "");
+        Assert.Equal("error", (await Diagnosis.AskAsync("--no-run", file)).The("which every user of this machine can connect to, without a secret").Severity);
     }
 
     [Theory]
@@ -166,8 +189,14 @@ public sealed class UnitTests : IDisposable
     {
         if (!Directory.Exists(_folder.PathTo("cgi-bin")))
             _folder.WriteScript("cgi-bin/hello.cgi", "#!/bin/sh\necho Content-Type: text/plain; echo; echo hello\n");
+        string secret = _folder.PathTo("ajp-secret");
+        if (!File.Exists(secret))
+        {
+            File.WriteAllText(secret, "xyzzy\n");
+            File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
         // The checkout's own path comes last: it may hold any of the others.
-        string text = ExampleFile.Read($"inetd-examples/{name}").Text.Replace("PrivateTmp=yes\n", "", StringComparison.Ordinal)
+        string text = ExampleFile.Read($"inetd-examples/{name}").Text.Replace("PrivateTmp=yes\n", "", StringComparison.Ordinal).Replace("/etc/shims/ajp-secret", secret, StringComparison.Ordinal)
             .Replace("/srv", _folder.Path, StringComparison.Ordinal).Replace("/run/shims", _folder.Path, StringComparison.Ordinal)
             .Replace("www-data", Environment.UserName, StringComparison.Ordinal).Replace("/usr/local/libexec", Repository.PathTo("bin"), StringComparison.Ordinal);
         return _folder.Write(Path.GetFileName(name), text);

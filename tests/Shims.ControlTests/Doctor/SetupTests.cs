@@ -34,7 +34,6 @@ public sealed class SetupTests(DoctorPrograms programs) : IClassFixture<DoctorPr
 
     [Theory, Trait("fault", "D8")]
     [InlineData("proxy_pass http://unix:SOCKET:", "proxy_pass speaks HTTP, but scgi-run, which inetd starts there (INETD:1), speaks SCGI", "write scgi_pass unix:SOCKET; and include scgi_params;")]
-    [InlineData("uwsgi_pass unix:SOCKET", "uwsgi_pass speaks uwsgi, but scgi-run, which inetd starts there (INETD:1), speaks SCGI", "write scgi_pass unix:SOCKET; and include scgi_params;")]
     [InlineData("proxy_pass http://127.0.0.1:1", null, null)]
     public void A_pass_in_another_protocol_to_a_gateways_socket_is_an_error(string pass, string? cause, string? advice)
     {

@@ -11,7 +11,7 @@ public sealed partial class FailurePageTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi"), InlineData("--uwsgi"), InlineData("--ajp")]
     public async Task Error_page_of_a_script_that_is_not_executable_has_the_command_that_fixes_it(string protocol)
     {
         string script = _folder.Write("locked.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\ncured'\n");
@@ -24,7 +24,7 @@ public sealed partial class FailurePageTests : IDisposable
         Assert.Equal("cured", (await GetPageAsync(server, "/locked.cgi")).Page);
     }
 
-    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi"), InlineData("--uwsgi"), InlineData("--ajp")]
     public async Task Error_page_of_a_script_that_failed_has_its_standard_error(string protocol)
     {
         _folder.WriteScript("dies.cgi", "#!/bin/sh\necho 'no module named report' >&2\nexit 3\n");
@@ -35,7 +35,7 @@ public sealed partial class FailurePageTests : IDisposable
         Assert.Contains("no module named report", page, StringComparison.Ordinal);
     }
 
-    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi"), InlineData("--uwsgi"), InlineData("--ajp")]
     public async Task Error_page_of_a_script_without_a_header_has_its_output(string protocol)
     {
         _folder.WriteScript("chatty.cgi", "#!/bin/sh\necho 'Hello there'\necho\necho page\n");

@@ -33,7 +33,7 @@ public sealed class InspectedRequestTests : IDisposable
         Assert.EndsWith(trouble, details.Text("trouble"), StringComparison.Ordinal);
     }
 
-    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi"), InlineData("--uwsgi"), InlineData("--ajp")]
     public async Task A_request_whose_script_only_warned_is_not_marked_as_failed(string protocol)
     {
         _folder.WriteScript("warns.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\npage'\necho 'a warning' >&2\n");
@@ -44,7 +44,7 @@ public sealed class InspectedRequestTests : IDisposable
         Assert.Equal(("", "True", "False"), (summary.Text("badEnd"), summary.Text("hasErrors"), summary.Text("isFailed")));
     }
 
-    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi"), InlineData("--uwsgi"), InlineData("--ajp")]
     public async Task The_environment_that_the_inspector_shows_is_the_one_that_the_script_had(string protocol)
     {
         string told = _folder.PathTo("told");
@@ -59,7 +59,7 @@ public sealed class InspectedRequestTests : IDisposable
         Assert.Equal((await File.ReadAllLinesAsync(told)).Order(StringComparer.Ordinal), shown.Order(StringComparer.Ordinal));
     }
 
-    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi"), InlineData("--uwsgi"), InlineData("--ajp")]
     public async Task Variables_that_are_held_back_are_listed_with_the_option_that_passes_them_on(string protocol)
     {
         _folder.WriteScript("env.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\nenv\n");

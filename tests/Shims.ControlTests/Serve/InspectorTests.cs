@@ -16,7 +16,7 @@ public sealed class InspectorTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi"), InlineData("--uwsgi"), InlineData("--ajp")]
     public async Task Inspector_records_request_response_and_standard_error(string protocol)
     {
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
@@ -35,7 +35,7 @@ public sealed class InspectorTests : IDisposable
         Assert.Contains("""["X-Script","yes"]""", details.Text("responseHeaders"), StringComparison.Ordinal);
     }
 
-    [Theory, InlineData("--scgi", true), InlineData("--fastcgi", false)]
+    [Theory, InlineData("--scgi", true), InlineData("--fastcgi", false), InlineData("--uwsgi", false), InlineData("--ajp", true)]
     public async Task Inspector_divides_the_time_of_a_request_into_start_shim_script_and_response(string protocol, bool isShimSeen)
     {
         _folder.WriteScript("slow.cgi", "#!/bin/sh\nsleep 0.3\nprintf 'Content-Type: text/plain\\n\\n'\nsleep 0.2\n");
@@ -97,7 +97,7 @@ public sealed class InspectorTests : IDisposable
         Assert.Equal(both[0].Text("summary", "method"), both[1].Text("summary", "method"));
     }
 
-    [Theory, InlineData("--scgi", "plain text"), InlineData("--fastcgi", "@it's"), InlineData("--scgi", "\u0000\u00ff")]
+    [Theory, InlineData("--scgi", "plain text"), InlineData("--fastcgi", "@it's"), InlineData("--scgi", "\u0000\u00ff"), InlineData("--uwsgi", "plain text"), InlineData("--ajp", "plain text")]
     public async Task Shimctl_request_command_of_the_inspector_needs_no_server(string protocol, string body)
     {
         string command;
@@ -113,7 +113,7 @@ public sealed class InspectorTests : IDisposable
         Assert.EndsWith("\n\n" + body, answer.Replace("\r\n", "\n", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
-    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi"), InlineData("--uwsgi"), InlineData("--ajp")]
     public async Task Shimctl_request_command_of_the_inspector_sends_exactly_the_headers_of_the_browser(string protocol)
     {
         _folder.WriteScript("told.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\nhead -c \"${CONTENT_LENGTH:-0}\"\necho\nenv | grep -E '^(HTTP_X|CONTENT_|REQUEST_METHOD)' | sort\n");

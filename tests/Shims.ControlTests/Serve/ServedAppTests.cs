@@ -81,7 +81,7 @@ public sealed partial class ServedAppTests : IDisposable
         Assert.Equal(runs + 1, await BuildAsync());
     }
 
-    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi"), InlineData("--uwsgi"), InlineData("--ajp")]
     public async Task A_handler_that_sends_nothing_is_ended_with_a_504(string protocol)
     {
         string app = _folder.WriteScript("loop", "#!/bin/sh\nwhile :; do :; done\n");

@@ -11,7 +11,7 @@ public sealed class ServedInterpreterTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi"), InlineData("--uwsgi"), InlineData("--ajp")]
     public async Task A_folder_of_PHP_pages_is_served_with_one_option(string protocol)
     {
         Requires.Tools("php-cgi");
@@ -54,7 +54,7 @@ public sealed class ServedInterpreterTests : IDisposable
         Assert.DoesNotContain("not executable", list, StringComparison.Ordinal);
     }
 
-    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi"), InlineData("--uwsgi"), InlineData("--ajp")]
     public async Task A_page_of_PHP_or_WSGI_that_fails_is_shown_with_the_words_of_its_interpreter(string protocol)
     {
         Requires.Tools("php-cgi", "/usr/bin/python3");

@@ -12,8 +12,8 @@ public sealed class ServedScriptTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory, InlineData("--scgi", "scgi-run"), InlineData("--fastcgi", "fcgi-run")]
-    public async Task Served_script_gets_the_variables_that_nginx_would_send(string protocol, string shim)
+    [Theory, InlineData("--scgi", "scgi-run"), InlineData("--fastcgi", "fcgi-run"), InlineData("--uwsgi", "uwsgi-run"), InlineData("--ajp", "ajp-run")]
+    public async Task Served_script_gets_the_variables_that_a_web_server_would_send(string protocol, string shim)
     {
         _folder.WriteScript("cgi-bin/env.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\nenv\ncat /proc/$PPID/comm\n");
         await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
@@ -25,13 +25,15 @@ public sealed class ServedScriptTests : IDisposable
         Assert.Contains("REQUEST_METHOD=GET", lines);
         Assert.Contains("GATEWAY_INTERFACE=CGI/1.1", lines);
         Assert.Contains($"SCRIPT_FILENAME={_folder.Path}/cgi-bin/env.cgi", lines);
-        Assert.Contains($"DOCUMENT_ROOT={_folder.Path}", lines);
+        // A web server that speaks AJP13 has no document root to tell of.
+        if (shim != "ajp-run")
+            Assert.Contains($"DOCUMENT_ROOT={_folder.Path}", lines);
         Assert.Contains($"SERVER_PORT={server.Url.Port}", lines);
-        // scgi-run executes the script in its place, so the script's parent is the super-server; fcgi-run is a parent of its own.
+        // scgi-run executes the script in its place, so the script's parent is the super-server; the others are parents of their own.
         Assert.Contains(shim == "scgi-run" ? "shimctl" : shim, lines);
     }
 
-    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi"), InlineData("--uwsgi"), InlineData("--ajp")]
     public async Task Served_script_gets_a_body_of_any_size_unchanged(string protocol)
     {
         _folder.WriteScript("echo.cgi", "#!/bin/sh\nprintf 'Content-Type: application/octet-stream\\n\\n'\nexec head -c \"$CONTENT_LENGTH\"\n");
@@ -50,7 +52,7 @@ public sealed class ServedScriptTests : IDisposable
         }
     }
 
-    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi"), InlineData("--uwsgi"), InlineData("--ajp")]
     public async Task Response_of_a_served_script_is_streamed(string protocol)
     {
         string signal = _folder.PathTo("go");
@@ -64,7 +66,7 @@ public sealed class ServedScriptTests : IDisposable
         Assert.Null(await reader.ReadLineAsync());
     }
 
-    [Theory, InlineData("--scgi"), InlineData("--fastcgi")]
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi"), InlineData("--uwsgi"), InlineData("--ajp")]
     public async Task Upload_to_a_served_script_is_streamed(string protocol)
     {
         string seen = _folder.PathTo("seen");
@@ -80,17 +82,17 @@ public sealed class ServedScriptTests : IDisposable
         Assert.EndsWith("thanks\r\n0\r\n\r\n", await new StreamReader(stream, Encoding.Latin1).ReadToEndAsync());
     }
 
-    [Fact]
-    public async Task Truncated_response_of_a_served_script_aborts_the_connection_to_the_browser()
+    [Theory, InlineData("--fastcgi"), InlineData("--uwsgi"), InlineData("--ajp")]
+    public async Task Truncated_response_of_a_served_script_aborts_the_connection_to_the_browser(string protocol)
     {
         _folder.WriteScript("dies.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\nhalf a page'\nkill -9 $$\n");
-        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, "--fastcgi");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
         using var client = new HttpClient { BaseAddress = server.Url };
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync("/dies.cgi"));
         Assert.Equal("truncated", (await InspectorClient.DetailsAsync(client, 1)).Text("summary", "state"));
     }
 
-    [Theory, InlineData("--scgi", "exec sleep 1000"), InlineData("--fastcgi", "exec sleep 1000")]
+    [Theory, InlineData("--scgi", "exec sleep 1000"), InlineData("--fastcgi", "exec sleep 1000"), InlineData("--uwsgi", "exec sleep 1000"), InlineData("--ajp", "exec sleep 1000")]
     public async Task Served_scripts_end_with_the_server(string protocol, string last)
     {
         _folder.WriteScript("waits.cgi", $"#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\nfirst\\n'\n{last}\n");
@@ -106,11 +108,11 @@ public sealed class ServedScriptTests : IDisposable
         await Patience.UntilAsync(() => started.All(id => !Directory.Exists($"/proc/{id}")), "all processes had ended");
     }
 
-    [Fact]
-    public async Task Served_script_ends_when_the_browser_closes_the_connection()
+    [Theory, InlineData("--fastcgi"), InlineData("--uwsgi"), InlineData("--ajp")]
+    public async Task Served_script_ends_when_the_browser_closes_the_connection(string protocol)
     {
         _folder.WriteScript("waits.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\nfirst\\n'\nexec sleep 1000\n");
-        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, "--fastcgi");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(_folder.Path, protocol);
         using var client = new HttpClient { BaseAddress = server.Url };
         using (var reader = new StreamReader(await client.GetStreamAsync("/waits.cgi")))
             Assert.Equal("first", await reader.ReadLineAsync());
@@ -118,13 +120,14 @@ public sealed class ServedScriptTests : IDisposable
         await Patience.UntilAsync(() => server.Descendants.Count == 0, "nothing ran any more");
     }
 
-    [Fact]
-    public async Task Served_file_gets_every_path_as_PATH_INFO()
+    [Theory, InlineData("--scgi"), InlineData("--fastcgi"), InlineData("--uwsgi"), InlineData("--ajp")]
+    public async Task Served_file_gets_every_path_as_PATH_INFO(string protocol)
     {
         string script = _folder.WriteScript("one.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n%s %s' \"$PATH_INFO\" \"$1\"\n");
-        await using ShimctlServe server = await ShimctlServe.StartAsync(script, "--env", "A=B");
+        await using ShimctlServe server = await ShimctlServe.StartAsync(script, protocol, "--env", "A=B");
         using var client = new HttpClient { BaseAddress = server.Url };
         Assert.Equal("/some/where ", await client.GetStringAsync("/some/where"));
+        Assert.Equal("/some where ", await client.GetStringAsync("/one.cgi/some%20where"));
     }
 
     [Fact]

@@ -25,6 +25,9 @@ internal sealed class ListeningHandler : IAsyncDisposable
 
     public static ListeningHandler Start(params IReadOnlyList<string> environment) => StartProgram(HandlerRequest.Program, environment);
 
+    /// <summary>Starts it for a wire.</summary>
+    public static ListeningHandler StartFor(Wire wire, params IReadOnlyList<string> environment) => Start([.. wire.Environment(), .. environment]);
+
     public static ListeningHandler StartProgram(string program, params IReadOnlyList<string> environment) => Start(new Launch { Program = program }.WithEnvironment(environment));
 
     /// <summary>The program with whatever is peculiar about its start, but for the socket.</summary>

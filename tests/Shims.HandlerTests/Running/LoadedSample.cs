@@ -21,6 +21,8 @@ internal sealed class LoadedSample
         { Environment = [$"SHIMS_TELL_PATH={answer}"] }.Launch, Patience.Limit);
         Assert.True(File.Exists(answer), result.ErrorText);
         string assembly = await File.ReadAllTextAsync(answer) + ".dll";
+        // Where the app does not build, shim-dotnet answers itself.
+        Assert.True(File.Exists(assembly), result.OutputText + result.ErrorText);
         return new LoadedSample(new Context(assembly).LoadFromAssemblyPath(assembly).EntryPoint!, arguments);
     }
 

@@ -40,7 +40,7 @@ internal sealed class Conversation(RunModeUnderTest mode, Connection connection,
         }
         else
         {
-            await Connection.SendAsync(ScgiClient.Encode(variables.ForScgi(body.Length)));
+            await Connection.SendAsync(mode.SpeaksUwsgi() ? UwsgiClient.Encode(variables.ForFastCgi(body.Length)) : ScgiClient.Encode(variables.ForScgi(body.Length)));
             await Connection.SendAsync(body);
         }
     }
@@ -91,7 +91,7 @@ internal sealed class Conversation(RunModeUnderTest mode, Connection connection,
     private async Task<Response> ReceiveBytesAsync()
     {
         Received received = await Connection.ReceiveToEndAsync();
-        return new Response(received.Bytes, received.WasReset);
+        return new Response(mode.SpeaksUwsgi() ? UwsgiClient.ToCgi(received.Bytes) : received.Bytes, received.WasReset);
     }
 
     private async Task<Response> ReceiveRecordsAsync()

@@ -134,8 +134,7 @@ internal sealed class ListeningProgram : IAsyncDisposable
     }
 
     /// <summary>Waits until a line with this text is in the log.</summary>
-    public Task WaitForLogAsync(string text) =>
-        Patience.UntilAsync(() => Program.ErrorSoFar.Contains(text, StringComparison.Ordinal), $"\"{text}\" in the log: {Program.ErrorSoFar}");
+    public Task WaitForLogAsync(string text) => Program.WaitForLogAsync(text);
 
     /// <summary>The descriptors that are open once no script is left, neither running nor unburied.</summary>
     public async Task<int> SettledAsync()

@@ -95,7 +95,7 @@ internal sealed partial class MachineCode
     }
 
     // ILC names a method by its assembly: Shims_, scgi_run_, S_P_CoreLib_, System_; of generic instances of built-in types by the type.
-    [GeneratedRegex(@"^(Shims_|scgi_run_|fcgi_run_|S_P_|System_|UInt8|Char|Int32|__wrap_)")]
+    [GeneratedRegex(@"^(Shims_|scgi_run_|fcgi_run_|uwsgi_run_|S_P_|System_|UInt8|Char|Int32|__wrap_)")]
     private static partial Regex ManagedPattern();
 
     [GeneratedRegex(@"^[0-9a-f]+ <(.+)>:$")]

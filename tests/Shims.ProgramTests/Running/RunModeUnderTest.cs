@@ -20,4 +20,7 @@ public enum RunModeUnderTest
 
     /// <summary>fcgi-run, which always relays.</summary>
     FastCgi,
+
+    /// <summary>uwsgi-run, which relays unless it is told otherwise.</summary>
+    Uwsgi,
 }

@@ -38,7 +38,7 @@ internal static class Standstills
             case Standstill.NothingSent:
                 return;
             case Standstill.HalfHeader:
-                await connection.SendAsync(mode.SpeaksFastCgi() ? FastCgiClient.Begin().ToBytes()[..5] : "70:CONTENT"u8.ToArray());
+                await connection.SendAsync(mode.Beginning()[..5]);
                 return;
             case Standstill.HalfParams:
                 await conversation.FastCgi.SendAsync([FastCgiClient.Begin(), .. FastCgiClient.Stream(FastCgiRecordType.Params, 1, FastCgiClient.EncodePairs(get), ended: false)]);
@@ -84,6 +84,6 @@ internal static class Standstills
         // Of FastCGI's body, the padding and the record that ends it are left out too.
         return mode.SpeaksFastCgi()
             ? [.. FastCgiClient.Encode(variables.With("CONTENT_LENGTH", $"{length}"), recordLength: 32768).AsSpan()[..^8], .. new FastCgiRecord(FastCgiRecordType.Stdin, 1, body[..sent]).ToBytes()]
-            : ScgiClient.Encode(variables, body)[..^unsent];
+            : mode.Encode(variables, body)[..^unsent];
     }
 }

@@ -35,6 +35,9 @@ public sealed class LaunchedProgram : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until this text is among what the program has written to descriptor 2: it may be read later than a response that came after it.</summary>
+    public Task WaitForLogAsync(string text) => Patience.UntilAsync(() => ErrorSoFar.Contains(text, StringComparison.Ordinal), $"\"{text}\" in the log: {ErrorSoFar}");
+
     /// <summary>What the program has written to descriptor 1 so far.</summary>
     public string OutputSoFar
     {

@@ -20,6 +20,10 @@ public sealed class ApacheFront(string name, Gateway gateway, string module, Fun
         new ApacheFront("apache-fcgi-reuse", Gateway.FastCgi, "proxy_fcgi", Reuse),
         new ApacheFront("apache-fcgi-proxypass", Gateway.FastCgi, "proxy_fcgi", static site => PassAll(site, "fcgi://127.0.0.1:9000/srv/cgi-bin/")) { Tcp = true },
         new ApacheFront("apache-fcgid", Gateway.FastCgi, "fcgid"),
+        new ApacheFront("apache-uwsgi", Gateway.Uwsgi, "proxy_uwsgi") { IsQuick = true },
+        new ApacheFront("apache-uwsgi-tcp", Gateway.Uwsgi, "proxy_uwsgi", static site => site.With(UnixHandler(Gateway.Uwsgi, "uwsgi"), "proxy:uwsgi://127.0.0.1:3031")) { Tcp = true },
+        new ApacheFront("apache-uwsgi-proxypass", Gateway.Uwsgi, "proxy_uwsgi", static site => PassAll(site, "uwsgi://127.0.0.1:3031/cgi-bin/")) { Tcp = true, PassesUrl = true },
+        new ApacheFront("apache-uwsgi-proxypass-unix", Gateway.Uwsgi, "proxy_uwsgi", static site => PassAll(site, "unix:/run/shims/uwsgi.sock|uwsgi://uwsgi-run/")) { PassesUrl = true },
     ];
 
     public override Product Product => s_apache;
@@ -29,9 +33,14 @@ public sealed class ApacheFront(string name, Gateway gateway, string module, Fun
     /// <summary>Connect to the program over TCP instead of a unix socket.</summary>
     public bool Tcp { get; init; }
 
+    /// <summary>With ProxyPass, and not with SetHandler.</summary>
+    private bool PassesUrl { get; init; }
+
     public override string? LimitOf(Check check) => (module, check) switch
     {
         ("proxy_scgi", Check.Chunked) => "mod_proxy_scgi answers an upload without a length with 411",
+        ("proxy_uwsgi", Check.Chunked) => "mod_proxy_uwsgi answers an upload without a length with 411",
+        ("proxy_uwsgi", Check.PathInfo) when PassesUrl => "mod_proxy_uwsgi answers a URL with %2F with 500 behind ProxyPass",
         (_, Check.LeftWhileSilent) => "sees that a browser has left only when it writes to it",
         _ => null,
     };

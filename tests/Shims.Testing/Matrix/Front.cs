@@ -21,6 +21,10 @@ public abstract class Front(string name, Gateway gateway)
     /// </summary>
     public virtual string? BackendAddress => Gateway.Socket;
 
+    /// <summary>Options that the program needs behind it.</summary>
+    /// <param name="installation">As for <see cref="StartServerAsync"/>.</param>
+    public virtual IReadOnlyList<string> ProgramOptions(Installation installation) => [];
+
     /// <summary>The port in the example at which the web server listens.</summary>
     public virtual int Port => 8080;
 

@@ -7,11 +7,14 @@ public static class Fronts
     [
         .. NginxFront.All,
         .. ApacheFront.All,
+        .. AjpFront.All,
         .. LighttpdFront.All,
+        .. LighttpdAjpFront.All,
         .. HAProxyFront.All,
         .. CaddyFront.All,
         .. H2oFront.All,
         .. CgiFcgiFront.All,
+        .. UwsgiRouterFront.All,
     ];
 
     public static Front Named(string name) => All.Single(front => front.Name == name);

@@ -10,6 +10,8 @@ public sealed class LighttpdFront(string name, Gateway gateway, string example, 
     private const string Scgi = "webserver-examples/lighttpd-scgi.conf";
     private const string FastCgi = "webserver-examples/lighttpd-fastcgi.conf";
 
+    private const string Uwsgi = "webserver-examples/lighttpd-uwsgi.conf";
+
     private static readonly Product s_lighttpd = new("lighttpd", "lighttpd", "-v");
 
     public static IEnumerable<Front> All =>
@@ -22,6 +24,9 @@ public sealed class LighttpdFront(string name, Gateway gateway, string example, 
         new LighttpdFront("lighttpd-fcgi-tcp", Gateway.FastCgi, FastCgi) { Tcp = true },
         new LighttpdFront("lighttpd-fcgi-buffered", Gateway.FastCgi, FastCgi, BufferAnswers) { BuffersAnswers = true },
         new LighttpdFront("lighttpd-fcgi-stream", Gateway.FastCgi, FastCgi, StreamUploads) { StreamsUploads = true },
+        new LighttpdFront("lighttpd-uwsgi", Gateway.Uwsgi, Uwsgi) { IsQuick = true },
+        new LighttpdFront("lighttpd-uwsgi-tcp", Gateway.Uwsgi, Uwsgi) { Tcp = true },
+        new LighttpdFront("lighttpd-uwsgi-stream", Gateway.Uwsgi, Uwsgi, StreamUploads) { StreamsUploads = true },
         new LighttpdFront("lighttpd-binpath", Gateway.FastCgi, "webserver-examples/lighttpd-bin-path.conf") { StartsProgram = true, IsQuick = true },
     ];
 

@@ -50,7 +50,7 @@ public sealed class RunningFront : IAsyncDisposable
             {
                 string address = installation.AddressOf(realLife);
                 string behindTap = installation.AddressOf("/run/shims/tapped.sock");
-                backend = Backend.Start(installation.AddressOf($"/usr/local/libexec/{front.Gateway.Name}"), isTapped ? behindTap : address, installation.AddressOf("/srv/cgi-bin"), options);
+                backend = Backend.Start(installation.AddressOf($"/usr/local/libexec/{front.Gateway.Name}"), isTapped ? behindTap : address, installation.AddressOf("/srv/cgi-bin"), [.. front.ProgramOptions(installation), .. options]);
                 tap = isTapped ? Tap.Start(address, behindTap) : null;
             }
             return new RunningFront(front, installation, await front.StartServerAsync(installation, options), backend) { Tap = tap };

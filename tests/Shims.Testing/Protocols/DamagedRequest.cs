@@ -16,6 +16,15 @@ public sealed record DamagedRequest(byte[] First, byte[] Rest)
         [.. ScgiClient.Encode(Post(script).ForScgi(1)), .. "surplus of a body"u8],
         ScgiClient.Encode(Post(script).ForScgi(70_000)));
 
+    /// <summary>Damaged uwsgi requests.</summary>
+    /// <param name="script">The script that the undamaged ones ask for; null for a handler.</param>
+    public static Gen<DamagedRequest> Uwsgi(string? script) => Of(
+        UwsgiClient.Encode(Get(script).ForFastCgi(0)),
+        UwsgiClient.Encode(Get(script).ForFastCgi(0), modifier1: 30),
+        [.. UwsgiClient.Encode(Post(script).ForFastCgi(11)), .. "name=value&"u8],
+        [.. UwsgiClient.Encode(Post(script).ForFastCgi(1)), .. "surplus of a body"u8],
+        UwsgiClient.Encode(Post(script).ForFastCgi(70_000)));
+
     /// <summary>Damaged FastCGI connections: one request, several after each other and at a time, and the records around them.</summary>
     /// <param name="script">The script that the undamaged ones ask for; null for a handler.</param>
     public static Gen<DamagedRequest> FastCgi(string? script) => Of(

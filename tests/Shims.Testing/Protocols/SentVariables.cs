@@ -9,7 +9,28 @@ public static class SentVariables
 {
     /// <summary>The requests of a connection that have come whole, each as its variables in the order in which they came.</summary>
     public static IReadOnlyList<IReadOnlyList<KeyValuePair<string, string>>> Read(Gateway gateway, ReadOnlySpan<byte> connection) =>
-        gateway == Gateway.Scgi ? ReadNetstring(connection) : ReadRecords(connection);
+        gateway == Gateway.Scgi ? ReadNetstring(connection) : gateway == Gateway.Uwsgi ? ReadBlock(connection) : ReadRecords(connection);
+
+    /// <summary>uwsgi: modifier1, length, modifier2, and pairs of lengths and texts, all lengths in two bytes, the low one first.</summary>
+    private static IReadOnlyList<IReadOnlyList<KeyValuePair<string, string>>> ReadBlock(ReadOnlySpan<byte> bytes)
+    {
+        const int headerSize = 4;
+        if (bytes.Length < headerSize || bytes.Length < headerSize + BinaryPrimitives.ReadUInt16LittleEndian(bytes[1..]))
+            return [];
+        ReadOnlySpan<byte> block = bytes.Slice(headerSize, BinaryPrimitives.ReadUInt16LittleEndian(bytes[1..]));
+        var pairs = new List<KeyValuePair<string, string>>();
+        while (!block.IsEmpty)
+            pairs.Add(KeyValuePair.Create(TakeText(ref block), TakeText(ref block)));
+        return [pairs];
+    }
+
+    private static string TakeText(ref ReadOnlySpan<byte> block)
+    {
+        int length = BinaryPrimitives.ReadUInt16LittleEndian(block);
+        string text = Encoding.Latin1.GetString(block.Slice(sizeof(ushort), length));
+        block = block[(sizeof(ushort) + length)..];
+        return text;
+    }
 
     private static IReadOnlyList<IReadOnlyList<KeyValuePair<string, string>>> ReadNetstring(ReadOnlySpan<byte> bytes)
     {

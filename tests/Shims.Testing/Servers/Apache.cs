@@ -44,6 +44,10 @@ public sealed class Apache : Server
                 FcgidIPCDir {folder}/fcgid
                 FcgidProcessTableFile {folder}/fcgid.table
             </IfModule>
+            <IfModule mod_jk.c>
+                JkLogFile {folder}/jk.log
+                JkShmFile {folder}/jk.shm
+            </IfModule>
             <Directory />
                 AllowOverride None
                 Require all denied

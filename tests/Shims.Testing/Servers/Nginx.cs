@@ -25,7 +25,7 @@ public sealed class Nginx : Server
     public static async Task<Nginx> StartAsync(Installation installation, ExampleFile site, int realLifePort = 8080, string? user = null)
     {
         string folder = installation.Folder.MakeFolder($"nginx-{realLifePort}");
-        foreach (string name in new[] { "scgi_params", "fastcgi_params", "mime.types" })
+        foreach (string name in new[] { "scgi_params", "fastcgi_params", "uwsgi_params", "mime.types" })
             File.Copy($"/etc/nginx/{name}", Path.Combine(folder, name), overwrite: true);
         string errorLog = Path.Combine(folder, "error.log");
         string configuration = Path.Combine(folder, "nginx.conf");

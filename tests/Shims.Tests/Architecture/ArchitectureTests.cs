@@ -22,13 +22,15 @@ public sealed partial class ArchitectureTests
         ["Cgi"] = ["Buffers", "Posix", "Diagnostics"],
         ["Scgi"] = ["Buffers", "Cgi"],
         ["FastCgi"] = ["Buffers", "Cgi"],
+        ["Uwsgi"] = ["Buffers", "Cgi"],
+        ["Ajp"] = ["Buffers", "Cgi"],
         ["Early"] = ["Buffers", "Posix", "Diagnostics", "Cgi", "Scgi", "FastCgi"],
         ["Gateway/Requests"] = ["Buffers", "Posix", "Diagnostics", "Cgi"],
-        ["Gateway/Connections"] = ["Buffers", "Posix", "Diagnostics", "Cgi", "Scgi", "FastCgi", "Early", "Gateway/Requests"],
+        ["Gateway/Connections"] = ["Buffers", "Posix", "Diagnostics", "Cgi", "Scgi", "FastCgi", "Uwsgi", "Ajp", "Early", "Gateway/Requests"],
         ["Gateway/Scripts"] = ["Buffers", "Posix", "Diagnostics", "Cgi", "Early", "Gateway/Requests"],
         ["Gateway/Serving"] = ["Buffers", "Posix", "Diagnostics", "Cgi", "Early", "Gateway/Requests", "Gateway/Connections"],
         ["Recording"] = ["Buffers", "Posix", "Diagnostics", "Cgi", "Gateway/Requests"],
-        ["Hosting"] = ["Buffers", "Posix", "Diagnostics", "Cgi", "Early", "Gateway/Requests", "Gateway/Serving"],
+        ["Hosting"] = ["Buffers", "Posix", "Diagnostics", "Cgi", "Early", "Gateway/Requests", "Gateway/Connections", "Gateway/Serving"],
     });
 
     [Fact]
@@ -60,7 +62,7 @@ public sealed partial class ArchitectureTests
     [InlineData("fields", "Gateway.Requests.ResponseBuffer", "Posix.NativeBuffer")]
     [InlineData("type arguments", "Gateway.Requests.RunningScripts", "Gateway.Requests.IRunningScript")]
     [InlineData("calls", "Gateway.Requests.Exchange", "Cgi.ErrorPage")]
-    [InlineData("new objects", "Gateway.Serving.ConnectionSet", "Gateway.Connections.ScgiConnection")]
+    [InlineData("new objects", "Gateway.Serving.ConnectionSet", "Gateway.Connections.SingleRequestConnection")]
     public void The_graph_sees_all_ways_to_name_a_type(string way, string from, string to) =>
         Assert.True(s_shims.Types.Arrows[$"Shims.{from}"].Contains($"Shims.{to}"), way);
 

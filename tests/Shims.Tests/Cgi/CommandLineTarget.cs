@@ -7,7 +7,7 @@ namespace Shims.Tests.Cgi;
 internal sealed unsafe class CommandLineTarget : IDisposable
 {
     private readonly List<nint> _allocated = [];
-    private readonly ScriptTarget _target;
+    private ScriptTarget _target;
 
     /// <param name="path">Absolute. A slash at its end makes it a directory.</param>
     /// <param name="arguments">What follows it.</param>
@@ -24,6 +24,17 @@ internal sealed unsafe class CommandLineTarget : IDisposable
     }
 
     internal ref readonly ScriptTarget Target => ref _target;
+
+    /// <summary>The same where the web server may leave it to the program which script a URL names.</summary>
+    /// <param name="mount"><c>--mount</c>; null if it is not given.</param>
+    /// <param name="index"><c>--index</c>; null if it is not given.</param>
+    internal CommandLineTarget WithUrls(string? mount = null, string? index = null)
+    {
+        ScriptOptions? options = mount is null && index is null ? null
+            : new ScriptOptions { Mount = Latin1.Bytes(mount ?? ""), Indexes = index is null ? [] : [Latin1.Bytes(index)] };
+        _target = _target with { WalksUrl = true, Options = options };
+        return this;
+    }
 
     public void Dispose()
     {

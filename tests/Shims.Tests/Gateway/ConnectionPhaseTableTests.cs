@@ -7,14 +7,14 @@ namespace Shims.Tests.Gateway;
 public sealed class ConnectionPhaseTableTests
 {
     private static readonly StateTable<ConnectionPhase> s_table = new("""
-                     request    answered  kept  full     broken  nonsense   room       half      gone    time      told
-          Opening    Serving    -         -     -        -       Lingering  Opening    Closed    Closed  Closed    Opening
-          Serving    Serving    Closed    Idle  Sending  Closed  Closed     Serving    Serving   Closed  -         Serving
-          Sending    Serving    -         -     -        -       Closed     Idle       Sending   Closed  Closed    Sending
-          Breaking   Breaking   -         -     -        -       Closed     Closed     Breaking  Closed  Breaking  Breaking
-          Idle       Serving    -         -     -        -       Closed     Idle       Closed    Closed  Closed    Closed
-          Lingering  Lingering  -         -     -        -       Lingering  Lingering  Closed    Closed  Closed    Lingering
-          Closed     -          -         -     -        -       -          -          -         Closed  -         Closed
+                     request    answered  kept  full     broken  nonsense   room       half      gone    time      told       lack
+          Opening    Serving    -         -     -        -       Lingering  Opening    Closed    Closed  Closed    Opening    Opening
+          Serving    Serving    Closed    Idle  Sending  Closed  Closed     Serving    Serving   Closed  -         Serving    Serving
+          Sending    Serving    -         -     -        -       Closed     Idle       Sending   Closed  Closed    Sending    Sending
+          Breaking   Breaking   -         -     -        -       Closed     Closed     Breaking  Closed  Breaking  Breaking   Breaking
+          Idle       Serving    -         -     -        -       Closed     Idle       Closed    Closed  Closed    Closed     Closed
+          Lingering  Lingering  -         -     -        -       Lingering  Lingering  Closed    Closed  Closed    Lingering  Closed
+          Closed     -          -         -     -        -       -          -          -         Closed  -         Closed     Closed
         """);
 
     private static readonly RequestVariables s_get = RequestVariables.For("GET", "/script");
@@ -31,7 +31,7 @@ public sealed class ConnectionPhaseTableTests
         Reach(wire, phase, keepsConnection: @event != "answered");
         Assert.Equal(phase, wire.Connection.Phase.ToString());
 
-        Happen(wire, @event);
+        Happen(wire, phase, @event);
         Assert.Equal(s_table[Enum.Parse<ConnectionPhase>(phase), @event], wire.Connection.Phase);
         Assert.Empty(wire.Overdue);
     }
@@ -67,7 +67,7 @@ public sealed class ConnectionPhaseTableTests
         }
     }
 
-    private static void Happen(Wire wire, string @event)
+    private static void Happen(Wire wire, string phase, string @event)
     {
         switch (@event)
         {
@@ -103,6 +103,10 @@ public sealed class ConnectionPhaseTableTests
                 break;
             case "told":
                 wire.Finish();
+                break;
+            case "lack":
+                bool isFree = wire.TryMakeRoom();
+                Assert.Equal(isFree, phase is nameof(ConnectionPhase.Idle) or nameof(ConnectionPhase.Lingering));
                 break;
         }
     }

@@ -33,6 +33,26 @@ public sealed class ConnectionPhaseTests
             wire.Responder.Response!.Write(1_000_000);
         }),
         ("SCGI: the request was refused", Protocols.Scgi, ConnectionPhase.Lingering, RequestPhase.Response, static wire => wire.Send("nonsense"u8)),
+        ("SCGI: the response has broken off", Protocols.Scgi, ConnectionPhase.Breaking, RequestPhase.Response, static wire =>
+        {
+            wire.Send(ScgiBody(0, 0));
+            wire.Responder.Response!.BreakOff();
+        }),
+        ("SCGI: the response has broken off before the body has come", Protocols.Scgi, ConnectionPhase.Breaking, RequestPhase.Body, static wire =>
+        {
+            wire.Send(ScgiBody(1000, 3));
+            wire.Responder.Response!.BreakOff();
+        }),
+        ("uwsgi: nothing has come", Protocols.Uwsgi, ConnectionPhase.Opening, null, static _ => { }),
+        ("uwsgi: half of the variables", Protocols.Uwsgi, ConnectionPhase.Opening, null, static wire => wire.Send(0, 200, 0, 0, 1)),
+        ("uwsgi: half of a body", Protocols.Uwsgi, ConnectionPhase.Serving, RequestPhase.Body, static wire => wire.Send(UwsgiClient.Encode(s_post, new byte[1000]).AsSpan(..^997))),
+        ("uwsgi: the script runs", Protocols.Uwsgi, ConnectionPhase.Serving, RequestPhase.Response, static wire => wire.Send(UwsgiClient.Encode(s_get, default))),
+        ("uwsgi: the response has broken off", Protocols.Uwsgi, ConnectionPhase.Breaking, RequestPhase.Response, static wire =>
+        {
+            wire.Send(UwsgiClient.Encode(s_get, default));
+            wire.Responder.Response!.BreakOff();
+        }),
+        ("uwsgi: the request was refused", Protocols.Uwsgi, ConnectionPhase.Lingering, RequestPhase.Response, static wire => wire.Send(71, 0, 0, 0)),
         ("FastCGI: nothing has come", Protocols.FastCgi, ConnectionPhase.Opening, null, static _ => { }),
         ("FastCGI: half of a record", Protocols.FastCgi, ConnectionPhase.Opening, null, static wire => wire.Send(FastCgiClient.Begin().ToBytes().AsSpan(0, 5))),
         ("FastCGI: a management record", Protocols.FastCgi, ConnectionPhase.Opening, null, static wire => wire.Send(FastCgiClient.GetValues("FCGI_MAX_CONNS").ToBytes())),

@@ -12,6 +12,8 @@ public sealed class ProtocolDetectionTests
         for (char digit = '0'; digit <= '9'; digit++)
             Assert.Same(Protocols.Scgi, s_all.Of((byte)digit));
         Assert.Same(Protocols.FastCgi, s_all.Of(1));
+        foreach (byte modifier in new byte[] { 0, 5, 6, 7, 8, 9, 14, 15, 30 })
+            Assert.Same(Protocols.Uwsgi, s_all.Of(modifier));
     }
 
     [Fact]
@@ -25,7 +27,7 @@ public sealed class ProtocolDetectionTests
     [Fact]
     public void The_protocol_whose_parser_explains_best_gets_what_nothing_begins_with()
     {
-        foreach (byte first in new byte[] { 0, 2, (byte)'G', 0x16, 0xFF })
+        foreach (byte first in new byte[] { 2, 10, (byte)'G', 0x12, 0x16, 0xFF })
             Assert.Same(Protocols.Scgi, s_all.Of(first));
     }
 }

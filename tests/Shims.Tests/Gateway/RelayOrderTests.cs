@@ -117,7 +117,7 @@ public sealed class RelayOrderTests
 
     private static string OutputOf(Protocol protocol, byte[] received)
     {
-        if (protocol == Protocols.Scgi)
+        if (protocol != Protocols.FastCgi)
             return Latin1.Text(received);
         var records = new List<FastCgiRecord>();
         for (ReadOnlySpan<byte> left = received; FastCgiRecord.Read(left, out int size) is { } record; left = left[size..])
@@ -129,7 +129,9 @@ public sealed class RelayOrderTests
     private static byte[] Request(Protocol protocol, int length)
     {
         var variables = RequestVariables.For("POST", "/script");
-        return protocol == Protocols.Scgi ? ScgiClient.Encode(variables, new byte[length]) : FastCgiClient.Encode(variables.ForFastCgi(length), new byte[length]);
+        return protocol == Protocols.Scgi ? ScgiClient.Encode(variables, new byte[length])
+            : protocol == Protocols.Uwsgi ? UwsgiClient.Encode(variables, new byte[length])
+            : FastCgiClient.Encode(variables.ForFastCgi(length), new byte[length]);
     }
 
     /// <summary>Each order in which things on several lines can happen, each as the line that is next.</summary>

@@ -182,6 +182,8 @@ public sealed class RelayStateTests : IDisposable
             Happen(@event);
         Assert.Equal(RelayState.Over, _relay.State);
         Assert.EndsWith("body", Latin1.Text(_wire.ReceiveBytes()), StringComparison.Ordinal);
+        // The reset waits until the peer has taken what was sent.
+        _wire.Pass(Limits.BreakLook);
         Assert.True(_wire.IsClosed);
         Assert.False(_wire.HasEndedWell);
         Assert.Empty(Script.Signals);

@@ -125,7 +125,7 @@ public sealed class ScgiConnectionTests
         using var wire = new Wire(Protocols.Scgi);
         wire.Send(s_get);
         wire.Pass(24 * 3_600_000L);
-        Assert.Equal(ScgiState.Responding, ((ScgiConnection)wire.Connection).State);
+        Assert.Equal(SingleRequestState.Responding, ((SingleRequestConnection)wire.Connection).State);
         wire.Finish();
         wire.Pass(Limits.DefaultFinishSeconds * 1000L);
         Assert.True(wire.Responder.Response!.IsAbandoned);

@@ -27,11 +27,14 @@ internal sealed class Wire : IDisposable
     /// <param name="known">The protocols there are; null for those of the product.</param>
     /// <param name="mode">How scripts are connected to the web server.</param>
     /// <param name="isFull">Whether nothing can be sent until the web server has taken something.</param>
-    internal Wire(Protocol? only, IScriptLauncher? launcher = null, IResponder? responder = null, Limits? limits = null, Protocol[]? known = null, RunMode mode = RunMode.Relay, bool isFull = false)
+    /// <param name="servesMany">Whether the process has a listening socket.</param>
+    /// <param name="secret">What web servers must send by AJP13; null for nothing.</param>
+    internal Wire(Protocol? only, IScriptLauncher? launcher = null, IResponder? responder = null, Limits? limits = null, Protocol[]? known = null, RunMode mode = RunMode.Relay, bool isFull = false,
+        bool servesMany = false, Secret? secret = null)
     {
         _loop = new EventLoop(() => Now);
         known ??= Protocols.All;
-        var service = new ServiceContext(new GatewayOptions { Program = "test", Target = s_target.Target, Mode = mode, Limits = limits ?? new Limits() }, Now);
+        var service = new ServiceContext(new GatewayOptions { Program = "test", Target = s_target.Target, Mode = mode, Limits = limits ?? new Limits(), Secret = secret }, Now) { ServesMany = servesMany };
         _context = launcher is null ? new LoopContext(service, _loop) : new LoopContext(service, _loop) { Launcher = launcher };
         _connections = new ConnectionSet(_context, launcher is null ? responder ?? Responder : new ScriptResponder(waiting: null), recorder: null, new ProtocolDetection(known, only is null ? known : [only]));
         _loop.Overdue = timed => _overdue.Add(timed.GetType().Name);
@@ -159,6 +162,17 @@ internal sealed class Wire : IDisposable
         _connections.Shutdown();
         Run();
     }
+
+    /// <summary>Does what the process does when it has no descriptor left.</summary>
+    internal bool TryMakeRoom()
+    {
+        bool hasRoom = _connections.TryMakeRoom();
+        Run();
+        return hasRoom;
+    }
+
+    /// <summary>Sends while the process is busy with something else.</summary>
+    internal void SendUnnoticed(params ReadOnlySpan<byte> bytes) => _webServer.Send(bytes);
 
     /// <summary>Lets time pass.</summary>
     internal void Pass(long milliseconds)

@@ -9,14 +9,22 @@ public sealed class WrongProtocolTests
 {
     private static readonly byte[] s_fastCgi = [1, 1, 0x12, 0x34, 0, 8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0];
 
+    private static readonly byte[] s_uwsgi = [0, 100, 0, 0, 1, 0];
+
+    private static readonly byte[] s_ajp = [0x12, 0x34, 0, 10];
+
     private static readonly byte[] s_scgi = new RequestBlock { { "CONTENT_LENGTH", "0" }, { "SCGI", "1" } }.ToNetstring();
 
     [Fact]
-    public void Each_program_says_which_of_the_two_is_miswired()
+    public void Each_program_says_which_of_two_is_miswired()
     {
         Fault atScgi = At(Protocols.Scgi).Explain(s_fastCgi)!, atFastCgi = At(Protocols.FastCgi).Explain(s_scgi)!;
         Assert.StartsWith("this is a FastCGI request, but scgi-run speaks SCGI: use scgi_pass", atScgi.ToString(), StringComparison.Ordinal);
         Assert.StartsWith("this is an SCGI request, but fcgi-run speaks FastCGI: use fastcgi_pass", atFastCgi.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("this is a uwsgi request, but scgi-run speaks SCGI: use scgi_pass in nginx (Apache: scgi://), or let uwsgi-run listen here", At(Protocols.Scgi).Explain(s_uwsgi)!.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("this is a uwsgi request, but fcgi-run speaks FastCGI: use fastcgi_pass", At(Protocols.FastCgi).Explain(s_uwsgi)!.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("this is an SCGI request, but uwsgi-run speaks uwsgi: use uwsgi_pass in nginx (Apache: uwsgi://), or let scgi-run listen here", At(Protocols.Uwsgi).Explain(s_scgi)!.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("this is a FastCGI request, but uwsgi-run speaks uwsgi: use uwsgi_pass", At(Protocols.Uwsgi).Explain(s_fastCgi)!.ToString(), StringComparison.Ordinal);
         Assert.All([atScgi, atFastCgi], fault => Assert.Equal((500, ExitCode.PeerError), (fault.Status, fault.ExitCode)));
     }
 
@@ -25,6 +33,36 @@ public sealed class WrongProtocolTests
     {
         Assert.Null(At(Protocols.Scgi).Explain(s_scgi));
         Assert.Null(At(Protocols.FastCgi).Explain(s_fastCgi));
+        Assert.Null(At(Protocols.Uwsgi).Explain(s_uwsgi));
+    }
+
+    [Fact]
+    public void An_AJP13_connector_is_recognised_by_all()
+    {
+        foreach (Protocol protocol in Protocols.All)
+        {
+            string fault = At(protocol).Explain(s_ajp)!.ToString();
+            Assert.StartsWith($"this is an AJP13 request, but {protocol.Program} speaks {protocol.Name}: use {protocol.Word}_pass in nginx", fault, StringComparison.Ordinal);
+            Assert.Contains("ajp-run", fault, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void An_AJP13_connector_gets_a_page_in_its_own_packets()
+    {
+        byte[] page = "Status: 500 Oops\r\n\r\nwhy"u8.ToArray();
+        foreach (Protocol protocol in Protocols.All)
+            Assert.Equal(Shims.Ajp.PagePackets.Of(page), At(protocol).Enclose(s_ajp, page));
+    }
+
+    [Fact]
+    public void Ajp_run_says_what_came_instead_and_names_no_directive_that_nginx_has_not()
+    {
+        Assert.Equal("this is an SCGI request, but ajp-run speaks AJP13: use ProxyPass ajp:// in Apache, or let scgi-run listen here", At(Protocols.Ajp13).Explain(s_scgi)!.ToString());
+        Assert.StartsWith("this is a FastCGI request, but ajp-run", At(Protocols.Ajp13).Explain(s_fastCgi)!.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("this is a uwsgi request, but ajp-run", At(Protocols.Ajp13).Explain(s_uwsgi)!.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("this is an HTTP request, but ajp-run speaks AJP13: put a web server in front (ProxyPass ajp:// in Apache), not", At(Protocols.Ajp13).Explain("GET / HTTP/1.1\r\n\r\n"u8)!.ToString(), StringComparison.Ordinal);
+        Assert.Null(At(Protocols.Ajp13).Explain(s_ajp));
     }
 
     [Fact]
@@ -41,10 +79,11 @@ public sealed class WrongProtocolTests
     [Fact]
     public void Bytes_of_an_unknown_protocol_are_not_explained()
     {
-        foreach (string start in new[] { "", "\0", "\xFF\xFF", "xyz", "GET" })
+        foreach (string start in new[] { "", "\x02", "\xFF\xFF", "xyz", "GET", "\x12" })
         {
             Assert.Null(At(Protocols.Scgi).Explain(Latin1.Bytes(start)));
             Assert.Null(At(Protocols.FastCgi).Explain(Latin1.Bytes(start)));
+            Assert.Null(At(Protocols.Uwsgi).Explain(Latin1.Bytes(start)));
         }
     }
 
@@ -69,6 +108,10 @@ public sealed class WrongProtocolTests
         Assert.Equal(page, At(Protocols.Scgi).Enclose(s_scgi, page));
         Assert.Equal(page, At(Protocols.Scgi).Enclose(s_fastCgi.AsSpan(0, 7), page));
         Assert.Equal(page, At(Protocols.Scgi).Enclose([], page));
+        Assert.Equal(page, At(Protocols.FastCgi).Enclose("nonsense"u8, page));
+        Assert.Equal("HTTP/1.1 500 x\r\n\r\npage", Latin1.Text(At(Protocols.Uwsgi).Enclose(s_uwsgi, page)));
+        Assert.Equal("HTTP/1.1 500 x\r\n\r\npage", Latin1.Text(At(Protocols.Scgi).Enclose(s_uwsgi, page)));
+        Assert.Equal("HTTP/1.1 500 x\r\n\r\npage", Latin1.Text(At(Protocols.Uwsgi).Enclose([10, 0, 0, 0], page)));
         Assert.StartsWith("HTTP/1.0 500 ", Latin1.Text(At(Protocols.Scgi).Enclose("GET / HTTP/1.1\r\n\r\n"u8, page)), StringComparison.Ordinal);
     }
 

@@ -29,12 +29,24 @@ public sealed class ShimSettingsTests
     [InlineData("--max-body", "1T", "--max-body takes bytes, or a number with K, M or G")]
     [InlineData("--errors", "nowhere", "--errors takes log or browser")]
     [InlineData("--mount", "notes", "--mount takes a path that begins with a slash")]
+    [InlineData("--protocol", "http", "--protocol takes scgi, fastcgi, uwsgi, ajp13, or several of them with commas between")]
+    [InlineData("--protocol", "scgi,", "--protocol takes scgi, fastcgi, uwsgi, ajp13, or several of them with commas between")]
     public void A_value_that_is_wrong_is_refused_with_what_is_right(string name, string? value, string expected)
     {
         string[] args = value is null ? [name] : [name, value];
         ShimException fault = Assert.Throws<ShimException>(() => ShimSettings.Take(ref args, new ShimOptions()));
         Assert.Equal(ExitCode.Usage, fault.ExitCode);
         Assert.StartsWith(expected, fault.Message);
+    }
+
+    [Fact]
+    public void Protocols_are_taken_away_by_naming_those_that_stay()
+    {
+        Assert.Equal(ShimProtocols.Scgi | ShimProtocols.FastCgi | ShimProtocols.Uwsgi, new ShimOptions().Protocols);
+        string[] args = ["--protocol", "scgi,uwsgi"];
+        Assert.Equal(ShimProtocols.Scgi | ShimProtocols.Uwsgi, ShimSettings.Take(ref args, new ShimOptions()).Protocols);
+        Assert.Equal(["scgi", "uwsgi"], ShimProtocolNames.Spoken(ShimProtocols.Scgi | ShimProtocols.Uwsgi).Select(protocol => protocol.Word));
+        Assert.Throws<ArgumentException>(() => ShimProtocolNames.Spoken(ShimProtocols.None));
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Shims.Control.Processes;
 using Shims.Control.Users;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
+using Shims.Gateway.Serving;
 
 namespace Shims.Control.Doctor.Live;
 
@@ -38,11 +39,15 @@ internal sealed class LiveRequest(ScriptCase script)
         GatewayAddress address = GatewayAddress.Exec(UserCommand.As(_settings.User, command, mayGainPrivileges: script.IsSetId)!)
             with
         { Environment = [], Directory = "/" };
-        bool isFastCgi = Path.GetFileName(_settings.Gateway[0]) == "fcgi-run" && !isApp;
+        Protocol spoken = isApp ? Protocols.Scgi
+            : Array.Find(Protocols.Known, protocol => protocol.Program == Path.GetFileName(_settings.Gateway[0])) ?? Protocols.Scgi;
+        // A container names no script, and finds the one that it has been given.
+        if (spoken == Protocols.Ajp13)
+            request = request with { ScriptFilename = null, Secret = SecretOf(_settings.Gateway), Parameters = [] };
         try
         {
             // Flask responds to the name of an application alone with a redirect of its own, whatever its home page would be.
-            LiveResponse response = LiveExchange.Ask(address, isFastCgi ? Protocols.FastCgi : Protocols.Scgi, _settings.Patience, request,
+            LiveResponse response = LiveExchange.Ask(address, spoken, _settings.Patience, request,
                 home => request.Method == "GET" && _settings.Recorded is null ? request with { Url = home } : null);
             return ResponseJudgement.Judge(script, response);
         }
@@ -50,6 +55,20 @@ internal sealed class LiveRequest(ScriptCase script)
         {
             return [script.Error(exception.Message)];
         }
+    }
+
+    /// <summary>The secret that the gateway asks for; null for none.</summary>
+    /// <exception cref="ShimException">It cannot be read.</exception>
+    private static byte[]? SecretOf(IReadOnlyList<string> gateway)
+    {
+        for (int i = 0; i < gateway.Count; i++)
+        {
+            if (gateway[i] == SecretFile.Option && i + 1 < gateway.Count)
+                return SecretFile.ReadValue(gateway[i + 1]);
+            if (gateway[i].StartsWith(SecretFile.Option + "=", StringComparison.Ordinal))
+                return SecretFile.ReadValue(gateway[i][(SecretFile.Option.Length + 1)..]);
+        }
+        return null;
     }
 
     /// <summary>The reason why no request can be sent; null if one can.</summary>

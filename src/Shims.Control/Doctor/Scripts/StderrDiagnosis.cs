@@ -117,7 +117,7 @@ internal static partial class StderrDiagnosis
             .Where(pair => refusal.Missing.HasFlag(pair.Item1)).Select(pair => pair.Item2));
     }
 
-    [GeneratedRegex(@"^(\S+Z )?(scgi|fcgi)-run\[\d+\]: [0-9a-f]+: (?<words>.+?)(; request: [^;\n]*)?$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(\S+Z )?(scgi|fcgi|uwsgi|ajp)-run\[\d+\]: [0-9a-f]+: (?<words>.+?)(; request: [^;\n]*)?$", RegexOptions.Multiline)]
     private static partial Regex GatewayLine();
 
     [GeneratedRegex(@"^(?<program>[^:\n]+): error while loading shared libraries: (?<library>[^:\n]+):", RegexOptions.Multiline)]

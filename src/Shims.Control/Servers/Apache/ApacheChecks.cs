@@ -125,7 +125,7 @@ internal static class ApacheChecks
                     $"{target} does not say which protocol to speak at the socket")
                 {
                     Fix = ConfigurationEdit.Replace(directive.Place, target.Text, $"{target.Text.Split('|')[0]}|fcgi://localhost"),
-                    Advice = $"write |fcgi://localhost or |scgi://localhost behind the path; then: {configuration.Reload}",
+                    Advice = $"write |fcgi://localhost, |scgi://localhost, |uwsgi://localhost or |ajp://localhost behind the path; then: {configuration.Reload}",
                 };
             if (directive.Is("SetHandler") && directive.Argument.StartsWith("unix:", StringComparison.Ordinal))
                 yield return new Finding(Severity.Error, directive.Place.ToString(),

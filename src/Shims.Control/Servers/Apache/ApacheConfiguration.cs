@@ -16,11 +16,13 @@ internal sealed partial class ApacheConfiguration : IConfiguration
 
     private readonly Directive[] _all;
     private readonly ApacheRules _rules;
+    private readonly ProxySecrets _secrets;
 
     private ApacheConfiguration(string path, string? main, IReadOnlyList<Directive> directives, IReadOnlyList<Finding> faults)
     {
         (Path, Main, Faults) = (path, main, faults);
         _all = [.. directives.SelectMany(directive => directive.All)];
+        _secrets = new ProxySecrets(_all);
         HashSet<string> modules = [.. _all.Where(directive => directive.Is("LoadModule")).Select(directive => directive.Argument)];
         LoadedModules = modules;
         Sections = [.. FindSections(new Directive("", [], new SourceLocation(path, 1)) { Block = directives }, modules)];
@@ -80,13 +82,14 @@ internal sealed partial class ApacheConfiguration : IConfiguration
     }
 
     /// <summary>The directives that send requests to a socket, or to a program that mod_fcgid starts.</summary>
-    public IEnumerable<Upstream> Upstreams => _all.Where(IsInScope).Select(ToUpstream).OfType<Upstream>();
+    public IEnumerable<Upstream> Upstreams => _all.Where(IsInScope).Select(ToUpstream).OfType<Upstream>()
+        .Concat(JkWorkers.Leading(_all, IsInScope).Select(upstream => upstream with { WebUser = User, Reload = Reload }));
 
     internal bool IsInScope(Directive directive) => Main is null || Main == Path || directive.Place.File == Path;
 
     private Upstream? ToUpstream(Directive directive)
     {
-        if (directive.Is("SetHandler") || directive.Is("ProxyPass") || directive.Is("ProxyPassMatch"))
+        if (directive.Is("SetHandler") || directive.Is("ProxyPass") || directive.Is("ProxyPassMatch") || directive.Is("BalancerMember"))
             return directive.Arguments.FirstOrDefault(argument => Backend().IsMatch(argument.Text)) is { } target
                 ? ToProxyUpstream(directive, target)
                 : null;
@@ -106,17 +109,20 @@ internal sealed partial class ApacheConfiguration : IConfiguration
     private Upstream ToProxyUpstream(Directive directive, Token target)
     {
         Match match = Backend().Match(target.Text);
-        Protocol protocol = Protocols.All.First(known =>
+        Protocol protocol = Protocols.Known.First(known =>
             known.Scheme.Equals(match.Groups["scheme"].Value, StringComparison.OrdinalIgnoreCase));
         ApacheSection? section = Sections.FirstOrDefault(candidate => candidate.Settings.Contains(directive));
         string? mount = directive.Is("SetHandler") ? section?.UrlFor(Aliases)
-            : directive.Arguments.Count > 1 ? directive.Argument
+            : directive.Is("BalancerMember") ? null
+            : directive.Arguments[0] != target ? directive.Argument
             : section?.Argument;
+        Token? secret = protocol == Protocols.Ajp13 ? _secrets.Of(directive, target.Text) : null;
         Upstream upstream = NewUpstream(directive, protocol) with
         {
             Address = match.Groups["path"] is { Success: true } path
                 ? SocketAddress.Unix(path.Value)
                 : SocketAddress.Parse(match.Groups["host"].Value),
+            SecretToken = secret,
             UrlPrefix = mount ?? "/",
             Takes = url => (mount is null || url == mount.TrimEnd('/') || url.StartsWith(mount.TrimEnd('/') + "/", StringComparison.Ordinal))
                 && _rules.LetThrough(directive, url),
@@ -128,6 +134,14 @@ internal sealed partial class ApacheConfiguration : IConfiguration
                 Variables = url => VariablesFor(url, mount, folder, match.Groups["scheme"].Value),
                 ScriptFile = new Token(folder, section.Place),
                 FixScriptFile = (_, file) => FixFolder(mount, folder, file),
+            };
+        // Over AJP13 and uwsgi the URL alone leads to the script, on both sides the same one, as far as this line says so.
+        if (directive.Is("ProxyPass") && protocol.NamesUrlOnly && mount is not null && match.Groups["rest"].Value.TrimEnd('/') == mount.TrimEnd('/'))
+            return upstream with
+            {
+                Variables = url => protocol == Protocols.Ajp13
+                    ? new Dictionary<string, string> { ["REQUEST_URI"] = string.Join('/', url.Split('/').Select(Uri.EscapeDataString)) }
+                    : new Dictionary<string, string> { ["SCRIPT_NAME"] = "", ["PATH_INFO"] = url, ["REQUEST_URI"] = url },
             };
         return upstream;
     }
@@ -198,11 +212,11 @@ internal sealed partial class ApacheConfiguration : IConfiguration
         return isLoaded != condition.StartsWith('!');
     }
 
-    [GeneratedRegex(@"^(?:proxy:)?(?:unix:(?<path>[^|]+)\|)?(?<scheme>scgi|fcgi)://(?<host>[^/]*)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:proxy:)?(?:unix:(?<path>[^|]+)\|)?(?<scheme>scgi|fcgi|uwsgi|ajp)://(?<host>[^/]*)(?<rest>.*)", RegexOptions.IgnoreCase)]
     private static partial Regex Backend();
 
     [GeneratedRegex(@"^\s*(<(VirtualHost|Directory|DirectoryMatch|Location|LocationMatch|Files|FilesMatch|IfModule|IfDefine|Proxy|Macro)\b"
-        + @"[^>]*>|(LoadModule|ServerRoot|SetHandler|AddHandler|ScriptAlias|ProxyPass|FcgidWrapper|IncludeOptional)\s+\S[^;]*$)",
+        + @"[^>]*>|(LoadModule|ServerRoot|SetHandler|AddHandler|ScriptAlias|ProxyPass|FcgidWrapper|JkMount|JkWorkersFile|IncludeOptional)\s+\S[^;]*$)",
         RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex Form();
 }

@@ -4,7 +4,7 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Servers.Apache;
 
-/// <summary>Apache 2.4: mod_proxy_scgi, mod_proxy_fcgi. https://httpd.apache.org/docs/2.4/mod/mod_proxy_fcgi.html</summary>
+/// <summary>Apache 2.4: mod_proxy_scgi, mod_proxy_fcgi, mod_proxy_uwsgi, mod_proxy_ajp. https://httpd.apache.org/docs/2.4/mod/mod_proxy_fcgi.html</summary>
 internal static class ApacheWriter
 {
     internal static IEnumerable<ConfigurationSnippet> Write(Deployment deployment)
@@ -18,7 +18,14 @@ internal static class ApacheWriter
             ? $"{deployment.Url}/NAME/more: the script NAME, with /more as PATH_INFO. NAME may lie in a folder of its own."
             : $"{deployment.Url} and what is below it, which is PATH_INFO.";
         const string place = "Apache: into the <VirtualHost> of the site, such as /etc/apache2/sites-available/000-default.conf";
-        string chunked = deployment.Protocol == Protocols.Scgi ? "; one of unknown length (chunked) gets 411 from mod_proxy_scgi" : "";
+        string chunked = deployment.Protocol == Protocols.Scgi || deployment.Protocol == Protocols.Uwsgi
+            ? $"; one of unknown length (chunked) gets 411 from mod_proxy_{scheme}"
+            : "";
+        if (PassesUrl(deployment))
+        {
+            yield return ByUrl(deployment, place, slash, meaning, chunked);
+            yield break;
+        }
         yield return new ConfigurationSnippet(place, "apachectl configtest && apachectl graceful", $"""
             {Aliases(deployment)}# {meaning} Apache finds the file by this line, and so knows where PATH_INFO begins.
             Alias "{deployment.Url}{slash}" "{deployment.Target}{slash}"
@@ -34,7 +41,7 @@ internal static class ApacheWriter
                 LimitRequestBody {deployment.UploadLimit.Bytes}
             </Location>{Slash(deployment)}{PlainFiles(deployment)}{Denied(deployment)}
             # Else a %2F in the path is answered with 404.
-            AllowEncodedSlashes NoDecode
+            AllowEncodedSlashes NoDecode{Port(deployment)}
             # How long there may be silence before Apache answers 504. It holds for the whole site: of several, keep the longest.
             ProxyTimeout {deployment.SilenceLimit}
 
@@ -47,6 +54,50 @@ internal static class ApacheWriter
         # The links of its pages are relative to the URL with the slash.
         RedirectMatch 301 "^{Regex.Escape(deployment.Url)}$" "{deployment.Url}/"
         """;
+
+    /// <summary>True if Apache sends the URL alone: AJP13 names no file, and over uwsgi that of an app would be taken for a script.</summary>
+    private static bool PassesUrl(Deployment deployment) => deployment.Protocol == Protocols.Ajp13
+        || (deployment.Protocol == Protocols.Uwsgi && deployment.Kind == TargetKind.App);
+
+    private static ConfigurationSnippet ByUrl(Deployment deployment, string place, string slash, string meaning, string chunked) =>
+        new(place, "apachectl configtest && apachectl graceful", $"""
+            {Aliases(deployment)}{Exceptions(deployment)}# {meaning} Apache passes the URL on, and {deployment.ProgramName} finds the script.
+            {(deployment.SecretFile is null ? string.Join('\n', ApacheProxyPass.LinesOf(deployment)) : $"""
+            # The addresses with the secret, which only root may read.
+            Include {ApacheProxyPass.SecretSettingOf(deployment)}
+            """)}{Division(deployment)}
+            <Location "{deployment.Url}{slash}">
+                {Access(deployment)}
+                # Uploads: the largest one, in bytes{chunked}.
+                LimitRequestBody {deployment.UploadLimit.Bytes}
+            </Location>{Slash(deployment)}{Denied(deployment)}
+            # Else a %2F in the path is answered with 404.
+            AllowEncodedSlashes NoDecode{Port(deployment)}
+            # How long there may be silence before Apache answers 504. It holds for the whole site: of several, keep the longest.
+            ProxyTimeout {deployment.SilenceLimit}
+
+            """)
+        { First = $"a2enmod proxy_{deployment.Protocol.Scheme}{(deployment.Processes == 1 ? "" : " proxy_balancer lbmethod_byrequests")}" };
+
+    private static string Division(Deployment deployment) => deployment.Processes == 1 ? "" : $"""
+
+        # Each process is asked before a request (ping) whether it is there. If not, the request goes to another one, and it is tried again later (retry).
+        {ApacheProxyPass.DivisionOf(deployment)}
+        """;
+
+    /// <summary>What is not passed on. The first line that fits counts, so these come before the others.</summary>
+    private static string Exceptions(Deployment deployment) => string.Concat(deployment.Aliases.Select(static alias => $"""
+        ProxyPass "{alias.Url}/" !
+
+        """)) + (deployment.FileExtensions.Count == 0 ? "" : $"""
+        # Files that Apache sends itself. What is not one of these is {deployment.ProgramName}'s, and never sent as text.
+        Alias "{deployment.Url}/" "{deployment.Target}/"
+        ProxyPassMatch "{deployment.FilePattern}" !
+
+        """);
+
+    private static string Port(Deployment deployment) =>
+        deployment.Protocol == Protocols.Uwsgi ? "\n# Else scripts are told port 80, whichever it is.\nUseCanonicalPhysicalPort On" : "";
 
     private static string Access(Deployment deployment) => deployment.UserFile is null ? "Require all granted" : $"""
         # The users of this file may come in: htpasswd {deployment.UserFile} NAME adds one, with -c for the first.

@@ -47,6 +47,7 @@ internal sealed partial class CaddyConfiguration : IConfiguration
             string? root = (transport?.Block ?? proxy.Block).FirstOrDefault(inner => inner.Is("root"))?.Arguments.LastOrDefault()?.Text;
             yield return new Upstream("Caddy", proxy.Place, proxy.Name, Protocols.FastCgi)
             {
+                CanSpeak = [Protocols.FastCgi],
                 Address = address is null ? null : SocketAddress.ParseWithFamily(address.Text),
                 AddressPlace = address?.Place ?? proxy.Place,
                 UrlPrefix = matcher ?? "/",

@@ -33,7 +33,7 @@ internal static class HeldBackChecks
             yield return new Finding(Severity.Warning, setting.Place.ToString(),
                 $"{setting.Argument} is not a variable of CGI, and {command.Name} holds it back from scripts ({service.CommandPlace})")
             {
-                Advice = ServiceChecks.Then(service, $"write before TARGET: {set}--allow-env {setting.Argument}; or --drop-env "
+                Advice = service.Then($"write before TARGET: {set}--allow-env {setting.Argument}; or --drop-env "
                 + $"{setting.Argument}, if no script wants it")
             };
         }

@@ -29,6 +29,7 @@ internal static class LiveCheck
             Url = parsed,
             Headers = [("User-Agent", "shimctl"), ("Accept", "*/*")],
             Parameters = ToParameters(variables),
+            Secret = upstream.Secret is { } secret ? Encoding.UTF8.GetBytes(secret) : null,
         };
         try
         {

@@ -37,7 +37,7 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
     internal string Name => Path.GetFileName(Program);
 
     /// <summary>True if it is one of the gateways of this project.</summary>
-    internal bool IsGateway => Array.Exists(Protocols.All, protocol => protocol.Program == Name);
+    internal bool IsGateway => Array.Exists(Protocols.Known, protocol => protocol.Program == Name);
 
     /// <summary>The protocols that it speaks; none where its name does not tell.</summary>
     internal Protocol[] Spoken => Name switch
@@ -45,11 +45,11 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
         "scgi_run" => [Protocols.Scgi],
         "fcgiwrap" or "php-cgi" or "php-fpm" or "slowcgi" => [Protocols.FastCgi],
         "shim-dotnet" => Protocols.All,
-        _ => Array.FindAll(Protocols.All, protocol => protocol.Program == Name),
+        _ => Array.FindAll(Protocols.Known, protocol => protocol.Program == Name),
     };
 
     /// <summary>The fault of a gateway's command line, in its own words; null if it starts with it.</summary>
-    internal string? Fault => Array.Find(Protocols.All, protocol => protocol.Program == Name) is { } protocol
+    internal string? Fault => Array.Find(Protocols.Known, protocol => protocol.Program == Name) is { } protocol
         ? GatewayCommand.FindFault(protocol, [.. Arguments])
         : null;
 

@@ -64,8 +64,8 @@ internal static class ScriptChecks
             if (upstream.Variables(url) is not { } variables)
                 continue;
             isKnown = true;
-            if (SimulatedRequest.Resolve(directory, variables).Resolution == Resolution.Found)
-                return ExamineDivision(upstream, directory, url, variables).Concat(Send(upstream, service, script, url, settings));
+            if (SimulatedRequest.Resolve(directory, variables, upstream.MountOf(service)).Resolution == Resolution.Found)
+                return ExamineDivision(upstream, service, directory, url, variables).Concat(Send(upstream, service, script, url, settings));
         }
         return isKnown ? [Unreachable(upstream, service, directory, requests)] : [];
     }
@@ -74,7 +74,7 @@ internal static class ScriptChecks
     {
         (string script, string url) = requests.First(request => upstream.Variables(request.Url) is not null);
         IReadOnlyDictionary<string, string> variables = upstream.Variables(url)!;
-        SimulatedAnswer answer = SimulatedRequest.Resolve(directory, variables);
+        SimulatedAnswer answer = SimulatedRequest.Resolve(directory, variables, upstream.MountOf(service));
         string sent = variables.TryGetValue("SCRIPT_FILENAME", out string? file) && file.Length > 0
             ? $"SCRIPT_FILENAME={file}"
             : "no SCRIPT_FILENAME";
@@ -89,16 +89,16 @@ internal static class ScriptChecks
             $"for {url} {upstream.Server} sends {sent}, {why}")
         {
             Fix = fix,
-            Advice = UpstreamChecks.Then(upstream, line is null ? $"let SCRIPT_FILENAME be {script} for {url}" : $"write \"{line}\""),
+            Advice = upstream.Then(line is null ? $"let SCRIPT_FILENAME be {script} for {url}" : $"write \"{line}\""),
         };
     }
 
     private static IEnumerable<Finding> ExamineDivision(
-        Upstream upstream, string target, string url, IReadOnlyDictionary<string, string> variables)
+        Upstream upstream, Service service, string target, string url, IReadOnlyDictionary<string, string> variables)
     {
         if (!upstream.Takes(url + Rest) || upstream.Variables(url + Rest) is not { } withRest)
             return [];
-        SimulatedAnswer plain = SimulatedRequest.Resolve(target, variables), answer = SimulatedRequest.Resolve(target, withRest);
+        SimulatedAnswer plain = SimulatedRequest.Resolve(target, variables, upstream.MountOf(service)), answer = SimulatedRequest.Resolve(target, withRest, upstream.MountOf(service));
         return answer.Resolution == Resolution.Found && answer.ScriptName == plain.ScriptName && answer.PathInfo == Rest
             ? []
             : [Divided(upstream, url, answer)];
@@ -115,13 +115,13 @@ internal static class ScriptChecks
                     + $"and PATH_INFO={Rest}, and {mount}2 is none of it")
             {
                 Fix = upstream.FixMount(),
-                Advice = UpstreamChecks.Then(upstream, $"let only {mount} and the paths below {mount}/ come this way"),
+                Advice = upstream.Then($"let only {mount} and the paths below {mount}/ come this way"),
             };
             yield break;
         }
         if (!upstream.Takes(mount + Rest) || upstream.Variables(mount + Rest) is not { } variables)
             yield break;
-        SimulatedAnswer answer = SimulatedRequest.Resolve(script, variables);
+        SimulatedAnswer answer = SimulatedRequest.Resolve(script, variables, upstream.MountOf(service));
         if (answer.ScriptName != mount || answer.PathInfo != Rest)
             yield return Divided(upstream, mount, answer) with { Fix = upstream.FixMount() };
     }
@@ -130,7 +130,7 @@ internal static class ScriptChecks
         new(Severity.Warning, upstream.Place.ToString(),
         $"for {url}{Rest} the script gets SCRIPT_NAME={answer.ScriptName} and PATH_INFO={answer.PathInfo}; as it should be: "
             + $"SCRIPT_NAME={url} and PATH_INFO={Rest}")
-        { Advice = UpstreamChecks.Then(upstream, "let the web server divide the path where the script ends") };
+        { Advice = upstream.Then("let the web server divide the path where the script ends") };
 
     /// <summary>
     /// URLs by which people reach a script: its name after the upstream's path, with or without the suffix, or the folder's and its name.

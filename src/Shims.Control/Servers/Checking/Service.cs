@@ -41,4 +41,7 @@ internal sealed record Service(string SuperServer, SourceLocation Place)
 
     /// <inheritdoc cref="ProgramCommand.Spoken"/>
     internal Protocol[] Spoken => Command?.Spoken ?? [];
+
+    /// <summary>The advice, and the command that lets the super-server notice.</summary>
+    internal string Then(string advice) => Reload is null ? advice : $"{advice}; then: {Reload}";
 }

@@ -29,6 +29,8 @@ internal static class ServiceChecks
             yield break;
         foreach (Finding finding in ExamineTarget(service, command, user ?? settings.User, settings))
             yield return finding;
+        foreach (Finding finding in SecretChecks.Examine(service, command, user ?? settings.User))
+            yield return finding;
         foreach (Finding finding in ExamineLogs(service, command, user ?? settings.User))
             yield return finding;
         foreach (Finding finding in ExamineSections(service, command, set))
@@ -67,7 +69,7 @@ internal static class ServiceChecks
             $"there is no user {service.User}, so {service.SuperServer} starts nothing")
         {
             Fix = other is null ? null : ConfigurationEdit.Replace(service.UserPlace, service.User!, other),
-            Advice = Then(service, "write a user that there is (getent passwd)"),
+            Advice = service.Then("write a user that there is (getent passwd)"),
         };
     }
 
@@ -80,7 +82,7 @@ internal static class ServiceChecks
             {
                 Fix = InstalledPrograms.Find(command.Name) is { } full
                 ? ConfigurationEdit.Replace(service.CommandPlace, command.Program, full) : null,
-                Advice = Then(service, "write its whole path")
+                Advice = service.Then("write its whole path")
             };
             yield break;
         }
@@ -88,7 +90,7 @@ internal static class ServiceChecks
             yield return Explain(service, command, user, obstacle);
         else if (Directory.Exists(command.Program))
             yield return new Finding(Severity.Error, place, $"the program {command.Program} is a directory")
-            { Advice = Then(service, "write the path of the program itself") };
+            { Advice = service.Then("write the path of the program itself") };
     }
 
     private static Finding Explain(Service service, ProgramCommand command, UserAccount user, Obstacle obstacle)
@@ -100,13 +102,13 @@ internal static class ServiceChecks
             return new Finding(Severity.Error, place, $"the program {command.Program} does not exist")
             {
                 Fix = found is null ? null : ConfigurationEdit.Replace(service.CommandPlace, command.Program, found),
-                Advice = Then(service, found is null ? "install it there, or correct the path" : "write where it is")
+                Advice = service.Then(found is null ? "install it there, or correct the path" : "write where it is")
             };
         }
         return new Finding(Severity.Error, place, obstacle.Path == command.Program
             ? $"user {user.Name} may not run {command.Program}: it is not executable for that user"
             : $"user {user.Name} may not run {command.Program}: the directory {obstacle.Path} is closed to that user")
-        { Advice = Then(service, "install it where everybody may run it, such as /usr/local/libexec, or open the way to that user") };
+        { Advice = service.Then("install it where everybody may run it, such as /usr/local/libexec, or open the way to that user") };
     }
 
     private static IEnumerable<Finding> ExamineTarget(Service service, ProgramCommand command, UserAccount user, DoctorSettings settings)
@@ -122,27 +124,27 @@ internal static class ServiceChecks
                 yield break;
             yield return new Finding(Severity.Error, place,
                 $"{command.Name} is not told what to run: TARGET is missing, a script or, with a slash at its end, a directory of scripts")
-            { Advice = Then(service, $"write it behind {command.Name}, for instance: {command.Name} /usr/lib/cgi-bin/") };
+            { Advice = service.Then($"write it behind {command.Name}, for instance: {command.Name} /usr/lib/cgi-bin/") };
             yield break;
         }
         if (!target.StartsWith('/'))
             yield return new Finding(Severity.Warning, place,
                 $"{target} is not an absolute path, and where {service.SuperServer} starts programs is its own business")
-            { Advice = Then(service, "write the whole path") };
+            { Advice = service.Then("write the whole path") };
         else if (!target.EndsWith('/') && Directory.Exists(target))
             yield return new Finding(Severity.Error, place,
                 $"{target} is a directory, but without a slash at its end it is run as a script")
             {
                 Fix = ConfigurationEdit.Replace(service.CommandPlace, LastWord(service.CommandPlace, target),
                 LastWord(service.CommandPlace, target) + "/"),
-                Advice = Then(service, "write the slash")
+                Advice = service.Then("write the slash")
             };
         else if (target.EndsWith('/') && target.Length > 1 && File.Exists(target.TrimEnd('/')))
             yield return new Finding(Severity.Error, place,
                 $"{target.TrimEnd('/')} is a script, but with a slash at its end it is taken for a directory")
             {
                 Fix = ConfigurationEdit.Replace(service.CommandPlace, target, target.TrimEnd('/')),
-                Advice = Then(service, "take the slash away")
+                Advice = service.Then("take the slash away")
             };
         else
         {
@@ -169,13 +171,13 @@ internal static class ServiceChecks
             bool isUnknown = UserAccount.Current.UserId != user.UserId && command.OptionFiles.Any(static file =>
                 UserAccount.Current.FindObstacle(Access.Read, file) is { Kind: ObstacleKind.Forbidden });
             yield return new Finding(isUnknown ? Severity.Warning : Severity.Error, place, $"{command.Name} refuses this line: {fault}")
-            { Advice = isUnknown ? $"run shimctl doctor as root, or as user {user.Name}" : Then(service, "mend it") };
+            { Advice = isUnknown ? $"run shimctl doctor as root, or as user {user.Name}" : service.Then("mend it") };
         }
         if (command.OptionsBehindTarget.FirstOrDefault() is { } behind)
             yield return new Finding(Severity.Warning, place,
                 $"{behind} stands behind TARGET, {command.Target}, so it is an argument of the scripts, and not an option of "
                     + command.Name)
-            { Advice = Then(service, "write it before TARGET") };
+            { Advice = service.Then("write it before TARGET") };
     }
 
     /// <summary>The files of --stderr and --access-log, as far as they cannot be written.</summary>
@@ -226,7 +228,4 @@ internal static class ServiceChecks
             && Regex.Match(line, $@"\S+\s+{Regex.Escape(target)}(?=\s|$)") is { Success: true } match
             ? match.Value
             : target;
-
-    /// <summary>The advice, and the command that lets the super-server notice.</summary>
-    internal static string Then(Service service, string advice) => service.Reload is null ? advice : $"{advice}; then: {service.Reload}";
 }

@@ -13,7 +13,8 @@ internal static class SimulatedRequest
     /// <summary>Finds the script.</summary>
     /// <param name="target">TARGET as on the gateway's command line.</param>
     /// <param name="variables">What the web server sends.</param>
-    internal static unsafe SimulatedAnswer Resolve(string target, IReadOnlyDictionary<string, string> variables)
+    /// <param name="mount">Where the gateway finds the script by the URL: its --mount, empty if it has none. Null where it does not.</param>
+    internal static unsafe SimulatedAnswer Resolve(string target, IReadOnlyDictionary<string, string> variables, string? mount = null)
     {
         bool isDirectory = target.EndsWith('/') && target.Length > 1;
         string path = isDirectory ? target.TrimEnd('/') : target;
@@ -24,7 +25,11 @@ internal static class SimulatedRequest
             byte[] block = Encoding.UTF8.GetBytes(string.Concat(variables.Select(pair => $"{pair.Key}\0{pair.Value}\0")));
             ScriptLocation script = default;
             Resolution resolution = VariableTable.TryMake(new CgiVariables(block), ref memory, out VariableTable request)
-                ? ScriptResolver.Resolve(new ScriptTarget(name, Encoding.UTF8.GetByteCount(path), isDirectory, null, 0), request,
+                ? ScriptResolver.Resolve(new ScriptTarget(name, Encoding.UTF8.GetByteCount(path), isDirectory, null, 0)
+                {
+                    WalksUrl = mount is not null,
+                    Options = mount is null ? null : new ScriptOptions { Mount = Encoding.UTF8.GetBytes(mount) },
+                }, request,
                     ref memory, out script)
                 : Resolution.TooLong;
             script.Held.Release();

@@ -11,6 +11,18 @@ namespace Shims.Control.Servers.Checking;
 /// <param name="Protocol">What the web server will speak.</param>
 internal sealed record Upstream(string Server, SourceLocation Place, string Directive, Protocol Protocol)
 {
+    /// <summary>The protocols that the web server can speak to a gateway.</summary>
+    internal IReadOnlyList<Protocol> CanSpeak { get; init; } = Protocols.Known;
+
+    /// <summary>AJP13: what it sends as the secret; null for none.</summary>
+    internal string? Secret => SecretToken?.Text;
+
+    /// <summary>The secret, with its place.</summary>
+    internal Token? SecretToken { get; init; }
+
+    /// <summary>The place of the secret; if there is none, of the directive.</summary>
+    internal SourceLocation SecretPlace => SecretToken?.Place ?? Place;
+
     /// <summary>The address that it connects to; null if that cannot be read.</summary>
     internal SocketAddress? Address { get; init; }
 
@@ -59,6 +71,12 @@ internal sealed record Upstream(string Server, SourceLocation Place, string Dire
     /// <summary>The change that lets it speak another protocol; null if it takes more than other names of its directives.</summary>
     internal Func<Protocol, LineEdit?> FixProtocol { get; init; } = static _ => null;
 
+    /// <summary>Where a service finds the script by the URL, as <see cref="SimulatedRequest.Resolve"/> takes it.</summary>
+    internal string? MountOf(Service service) => Protocol.NamesUrlOnly ? service.Command?.ValueOf("--mount") ?? "" : null;
+
     /// <summary>The command that lets the web server see a change of its configuration.</summary>
     internal ShellCommand? Reload { get; init; }
+
+    /// <summary>The advice, and the command that lets the web server notice.</summary>
+    internal string Then(string advice) => Reload is null ? advice : $"{advice}; then: {Reload}";
 }

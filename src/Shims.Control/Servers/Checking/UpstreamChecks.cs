@@ -39,7 +39,8 @@ internal static class UpstreamChecks
         if (service is null && FindNearest(upstream, set) is { } nearest && !IsServed(address, settings))
             return [Elsewhere(upstream, nearest)];
         Finding[] findings = [.. SocketChecks.Examine(address, WebUsers.Of(upstream.WebUser, settings), service, settings),
-            .. ExamineProtocol(upstream, service, set), .. ExamineKeeping(upstream, service), .. HeldBackChecks.Examine(upstream, service)];
+            .. ExamineProtocol(upstream, service, set), .. ExamineKeeping(upstream, service), .. HeldBackChecks.Examine(upstream, service),
+            .. SecretChecks.Examine(upstream, service, settings)];
         // A request is only sent where it can arrive.
         DoctorSettings reach = settings with
         { MayRun = settings.MayRun && !Array.Exists(findings, finding => finding.Severity == Severity.Error) };
@@ -75,15 +76,14 @@ internal static class UpstreamChecks
                 $"{upstream.Directive} speaks {upstream.Protocol.Name} and connects to {here}, where no super-server listens; "
                     + $"{nearest.SuperServer} listens at {there} and speaks {NamesOf(nearest)} there ({nearest.Place})")
             {
-                Advice = Then(upstream, $"let {nearest.SuperServer} start {right} at {here}, or let {upstream.Server} speak "
-                    + $"{NamesOf(nearest)} to {there}"),
+                Advice = upstream.Then($"let {nearest.SuperServer} start {right} at {here}{OrSpeak(upstream, nearest, $" to {there}")}"),
             };
         }
         return new Finding(Severity.Error, upstream.AddressPlace.ToString(),
             $"{upstream.Server} connects to {here}, but {nearest.SuperServer} listens at {there} ({nearest.Place})")
         {
             Fix = ConfigurationEdit.Replace(upstream.AddressPlace, here, there),
-            Advice = Then(upstream, "let both name the same socket"),
+            Advice = upstream.Then("let both name the same socket"),
         };
     }
 
@@ -114,17 +114,17 @@ internal static class UpstreamChecks
                 $"{cause}; {upstream.Protocol.Name} is spoken at {right.Address} ({right.Place})")
             {
                 Fix = ConfigurationEdit.Replace(upstream.AddressPlace, upstream.Address.ToString(), right.Address!.ToString()),
-                Advice = Then(upstream, "connect there")
+                Advice = upstream.Then("connect there")
             };
             yield break;
         }
-        if (service.Spoken is [var spoken] && upstream.Address is { } address && set.KnownUpstreams.Any(one =>
+        if (service.Spoken is [var spoken] && upstream.CanSpeak.Contains(spoken) && upstream.Address is { } address && set.KnownUpstreams.Any(one =>
             one.Protocol == spoken && one.Place != upstream.Place && one.Address is { } target && address.Serves(target)))
         {
             yield return new Finding(Severity.Error, upstream.Place.ToString(), $"{cause}, as other directives do that lead there")
             {
                 Fix = upstream.FixProtocol(spoken),
-                Advice = Then(upstream, $"let {upstream.Server} speak {spoken.Name} here too"),
+                Advice = upstream.Then($"let {upstream.Server} speak {spoken.Name} here too"),
             };
             yield break;
         }
@@ -132,9 +132,13 @@ internal static class UpstreamChecks
         yield return new Finding(Severity.Error, upstream.Place.ToString(), cause)
         {
             Fix = service.Command.IsGateway ? ChangeProgram(service, other) : null,
-            Advice = ServiceChecks.Then(service, $"start {other} there, or let {upstream.Server} speak {NamesOf(service)}")
+            Advice = service.Then($"start {other} there{OrSpeak(upstream, service, "")}")
         };
     }
+
+    /// <summary>The other way to let both halves speak one protocol; nothing where the web server does not speak it.</summary>
+    private static string OrSpeak(Upstream upstream, Service service, string where) =>
+        service.Spoken.Any(protocol => upstream.CanSpeak.Contains(protocol)) ? $", or let {upstream.Server} speak {NamesOf(service)}{where}" : "";
 
     /// <summary>On inetd's lines the name stands twice: in the path, and as argv[0].</summary>
     private static LineEdit? ChangeProgram(Service service, string program)
@@ -156,9 +160,6 @@ internal static class UpstreamChecks
     }
 
     private static string NamesOf(Service service) => string.Join(" and ", service.Spoken.Select(protocol => protocol.Name));
-
-    internal static string Then(Upstream upstream, string advice) =>
-        upstream.Reload is null ? advice : $"{advice}; then: {upstream.Reload}";
 
     /// <summary>The number of letters that differ (Levenshtein).</summary>
     internal static int Distance(string one, string other)

@@ -44,6 +44,7 @@ internal sealed partial class HAProxyConfiguration : IConfiguration
             {
                 yield return new Upstream("HAProxy", server.Place, "proto fcgi", Protocols.FastCgi)
                 {
+                    CanSpeak = [Protocols.FastCgi],
                     Address = SocketAddress.ParseWithFamily(server.Arguments[1].Text),
                     WebUser = user,
                     // Without a line that says no, it does.

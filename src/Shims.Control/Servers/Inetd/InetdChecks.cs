@@ -20,7 +20,7 @@ internal static partial class InetdChecks
     internal static IEnumerable<Finding> Examine(InetdLine line, string path)
     {
         string place = line.Place.ToString();
-        string then = ServiceChecks.Then(InetdConfiguration.ToService(line, path), "");
+        string then = InetdConfiguration.ToService(line, path).Then("");
         if (line.Fields.Count <= InetdLine.ProgramField)
             return [new Finding(Severity.Error, place, "a service has seven fields or more, this line has "
                 + $"{line.Fields.Count.ToString(CultureInfo.InvariantCulture)}: inetd ignores it")

@@ -22,7 +22,7 @@ internal static class InetdWriter
     {
         if (deployment.Arguments.Count < MaxWords)
             return [writeLine(deployment)];
-        string file = $"/etc/shims/{deployment.Name}.options";
+        string file = $"/etc/shims/{Deployment.NameOf(deployment.Url)}.options";
         return
         [
             writeLine(deployment with { OptionsFile = file }),

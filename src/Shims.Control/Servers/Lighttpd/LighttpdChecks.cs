@@ -17,7 +17,14 @@ internal static class LighttpdChecks
                 $"{backend.Word}.server needs mod_{backend.Word}, which is not loaded: the setting is ignored, and the browser gets a 404 "
                     + "or the script itself")
             { Advice = $"write: server.modules += ( \"mod_{backend.Word}\" ){then}" };
-        if (backend.Settings["check-local"]?.Text is null or "enable" && backend.Key.StartsWith('/') && !IsThere(configuration, backend))
+        if (backend.Word == "ajp13" && backend.Key.Length > 0)
+            yield return new Finding(Severity.Error, backend.Place.ToString(),
+                $"with the key \"{backend.Key}\" mod_ajp13 sends that alone, and not the rest of the path: no script is found")
+            {
+                Fix = ConfigurationEdit.Replace(backend.Place, $"\"{backend.Key}\" =>", "\"\" =>"),
+                Advice = $"write the key \"\", and the path as a condition around it: $HTTP[\"url\"] =~ \"^{backend.Key}\"{then}",
+            };
+        else if (backend.Settings["check-local"]?.Text is null or "enable" && backend.Key.StartsWith('/') && !IsThere(configuration, backend))
             yield return new Finding(Severity.Error, (backend.Settings["check-local"]?.Place ?? backend.Place).ToString(),
                 "lighttpd itself looks for a file of that name, and there is no "
                     + $"{configuration.DocumentRoot(backend)?.TrimEnd('/')}{backend.Key}: 404 Not Found")

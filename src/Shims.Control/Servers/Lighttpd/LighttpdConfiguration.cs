@@ -31,7 +31,7 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
 
     /// <summary>The sockets and programs that requests are sent to.</summary>
     internal IEnumerable<LighttpdBackend> Backends =>
-        _assignments.Where(assignment => assignment.Name is "fastcgi.server" or "scgi.server" && IsInScope(assignment.Place))
+        _assignments.Where(assignment => assignment.Name is "fastcgi.server" or "scgi.server" or "ajp13.server" && IsInScope(assignment.Place))
             .SelectMany(BackendsOf);
 
     public IEnumerable<Upstream> Upstreams => Backends.Select(ToUpstream);
@@ -79,8 +79,10 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
     }
 
     /// <summary>A setting that holds everywhere, or in the same block.</summary>
-    internal string? DocumentRoot(LighttpdBackend backend) => _assignments
-        .LastOrDefault(assignment => assignment.Name == "server.document-root"
+    internal string? DocumentRoot(LighttpdBackend backend) => SettingFor(backend, "server.document-root");
+
+    private string? SettingFor(LighttpdBackend backend, string name) => _assignments
+        .LastOrDefault(assignment => assignment.Name == name
             && assignment.Conditions.SequenceEqual(backend.Conditions.Take(assignment.Conditions.Count)))
             ?.Value.Text;
 
@@ -93,17 +95,22 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
         where entry.Key?.Text is not null
         from host in entry.Value.Entries
         where host.Value.Entries.Count > 0
-        select new LighttpdBackend(assignment.Name.StartsWith("scgi", StringComparison.Ordinal) ? "scgi" : "fastcgi", entry.Key!.Text!,
+        select new LighttpdBackend(assignment.Name[..assignment.Name.IndexOf('.')], entry.Key!.Text!,
             entry.Key.Place, host.Value, assignment.Conditions);
 
     private Upstream ToUpstream(LighttpdBackend backend)
     {
         LighttpdValue? program = backend.Settings["bin-path"], socket = backend.Settings["socket"];
-        Protocol protocol = Protocols.OfWord(backend.Word)!;
+        // mod_scgi speaks either.
+        Protocol protocol = backend.Word == Protocols.Scgi.Word && SettingFor(backend, "scgi.protocol") == Protocols.Uwsgi.Word
+            ? Protocols.Uwsgi
+            : Protocols.OfWord(backend.Word)!;
         SocketAddress? address = socket?.Text is { } path ? SocketAddress.Unix(path)
             : int.TryParse(backend.Settings["port"]?.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int port)
                 ? SocketAddress.Tcp(backend.Settings["host"]?.Text, port)
                 : null;
+        if (protocol == Protocols.Ajp13)
+            return ToAjpUpstream(backend, address, socket);
         bool isFolder = backend.Key.StartsWith('/');
         return new Upstream("lighttpd", backend.Place, $"{backend.Word}.server", protocol)
         {
@@ -137,6 +144,19 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
             && (match.Groups[1].Value == "==" ? url == match.Groups[2].Value
                 : PerlExpression.TryCompile(match.Groups[2].Value, ignoreCase: false)?.IsMatch(url) == true))
         && assignment.Value.Entries.Any(entry => entry.Value.Text is { } end && url.EndsWith(end, StringComparison.Ordinal)));
+
+    /// <summary>With an empty key all of the URL is sent, and nothing but the URL.</summary>
+    private Upstream ToAjpUpstream(LighttpdBackend backend, SocketAddress? address, LighttpdValue? socket) =>
+        new("lighttpd", backend.Place, $"{backend.Word}.server", Protocols.Ajp13)
+        {
+            Address = address,
+            AddressPlace = socket?.Place ?? backend.Settings["port"]?.Place ?? backend.Place,
+            WebUser = User,
+            Reload = Reload,
+            UrlPrefix = backend.UrlPrefix,
+            Takes = url => url.StartsWith(backend.UrlPrefix, StringComparison.Ordinal),
+            Variables = url => backend.Key.Length > 0 ? null : new Dictionary<string, string> { ["REQUEST_URI"] = url },
+        };
 
     /// <summary>The path is divided at the first slash behind the key; SCRIPT_FILENAME is the document root and SCRIPT_NAME.</summary>
     private Dictionary<string, string>? VariablesFor(LighttpdBackend backend, string url)
@@ -181,13 +201,13 @@ internal sealed partial class LighttpdConfiguration : IConfiguration
     [GeneratedRegex("^\\$HTTP\\s*\\[\\s*\"url\"\\s*\\]\\s*(==|=~)\\s*\"(.*)\"$")]
     private static partial Regex PathCondition();
 
-    [GeneratedRegex(@"^\s*((server|fastcgi|scgi|cgi|alias|url|index-file|mimetype)\.[a-z.-]+\s*\+?=|\$(HTTP|SERVER|PHYSICAL)\[)",
+    [GeneratedRegex(@"^\s*((server|fastcgi|scgi|ajp13|cgi|alias|url|index-file|mimetype)\.[a-z.-]+\s*\+?=|\$(HTTP|SERVER|PHYSICAL)\[)",
             RegexOptions.Multiline)]
     private static partial Regex Form();
 }
 
-/// <summary>One of the backends of <c>fastcgi.server</c> or <c>scgi.server</c>.</summary>
-/// <param name="Word">fastcgi or scgi.</param>
+/// <summary>One of the backends of <c>fastcgi.server</c>, <c>scgi.server</c> or <c>ajp13.server</c>.</summary>
+/// <param name="Word">fastcgi, scgi or ajp13: the module.</param>
 /// <param name="Key">The path or the suffix of its requests.</param>
 /// <param name="Place">Where the key stands.</param>
 /// <param name="Settings">What is in its brackets.</param>

@@ -1,15 +1,17 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Shims.Control.Servers.Writing;
+using Shims.Gateway.Connections;
 
 namespace Shims.Control.Servers.Lighttpd;
 
-/// <summary>lighttpd 1.4: mod_scgi, mod_fastcgi. https://redmine.lighttpd.net/projects/lighttpd/wiki/Mod_fastcgi</summary>
+/// <summary>lighttpd 1.4: mod_scgi, mod_fastcgi, mod_ajp13. https://redmine.lighttpd.net/projects/lighttpd/wiki/Mod_fastcgi</summary>
 internal static class LighttpdWriter
 {
     internal static IEnumerable<ConfigurationSnippet> Write(Deployment deployment)
     {
-        string word = deployment.Protocol.Word;
+        // mod_scgi speaks both.
+        string word = deployment.Protocol == Protocols.Uwsgi ? Protocols.Scgi.Word : deployment.Protocol.Word;
         string address = deployment.Address.Path is { } path
             ? $"\"socket\"      => \"{path}\""
             : string.Create(CultureInfo.InvariantCulture,
@@ -21,7 +23,9 @@ internal static class LighttpdWriter
         yield return new ConfigurationSnippet("lighttpd: a file of its own, "
             + $"/etc/lighttpd/conf-enabled/50-{deployment.Name}.conf", "lighttpd -tt -f /etc/lighttpd/lighttpd.conf && service lighttpd "
             + "restart",
-            (deployment.Kind == TargetKind.Directory
+            (deployment.Protocol == Protocols.Ajp13
+                ? ByUrl(deployment, address)
+                : deployment.Kind == TargetKind.Directory
                 ? ForDirectory(deployment, word, address)
                 : ForProgram(deployment, word, address)) + $$"""
                 # Answers: 1 passes on what has been written at once, and notices when a visitor has left; 0 would do neither.
@@ -53,6 +57,27 @@ internal static class LighttpdWriter
             }
 
             """));
+
+    private static string ByUrl(Deployment deployment, string address) => $$"""
+        server.modules += ( "mod_ajp13"{{(HasAlias(deployment) ? ", \"mod_alias\"" : "")}} )
+
+        # {{deployment.Url}} and what is below it: {{deployment.ProgramName}} finds the script by the URL.
+        # Not for uploads: mod_ajp13 sends them in a form that no container reads, and {{deployment.ProgramName}} answers 400. FastCGI has no such limit.
+        $HTTP["url"] =~ "^{{Regex.Escape(deployment.Url)}}(/|$)" {
+        {{(HasAlias(deployment) ? $"    alias.url += ( \"{deployment.Url}/\" => \"{deployment.Target}/\" )\n" : "")}}    # The key is empty: with another one, lighttpd leaves the rest of the path out.
+            ajp13.server = ( "" => ((
+                # The address that the super-server listens at.
+                {{address}},
+                # There is no file of that name for lighttpd to look for.
+                "check-local" => "disable"
+            )) )
+
+        """;
+
+    /// <summary>The line by which mod_scgi speaks the other protocol.</summary>
+    private static string Speaking(Deployment deployment) => deployment.Protocol == Protocols.Uwsgi
+        ? "    # The module is the one of SCGI; it speaks the other protocol.\n    scgi.protocol = \"uwsgi\"\n"
+        : "";
 
     private static bool HasAlias(Deployment deployment) => deployment.Kind == TargetKind.Directory
         && (deployment.FileExtensions.Count > 0 || !deployment.IsBelowDocumentRoot);
@@ -89,7 +114,7 @@ internal static class LighttpdWriter
 
           # {{deployment.Url}}/NAME/more: the script NAME, with /more as PATH_INFO. NAME may lie in a folder of its own.
           $HTTP["url"] =~ "^{{Regex.Escape(deployment.Url)}}/" {
-              {{word}}.server = ( "/" => ((
+          {{Speaking(deployment)}}    {{word}}.server = ( "/" => ((
                   # The address that the super-server listens at.
                   {{address}},
                   # Which file to run: this and the path of the URL.
@@ -108,7 +133,7 @@ internal static class LighttpdWriter
           $HTTP["url"] =~ "^{{Regex.Escape(deployment.Url)}}/" {
               # Which file to run. {{deployment.ProgramName}} refuses whatever is outside of its folder.
               alias.url += ( "{{deployment.Url}}/" => "{{deployment.Target}}/" )
-              {{word}}.server = ( "{{deployment.Url}}/" => ((
+          {{Speaking(deployment)}}    {{word}}.server = ( "{{deployment.Url}}/" => ((
                   # The address that the super-server listens at.
                   {{address}},
                   # lighttpd looks for the file, and so knows where PATH_INFO begins.
@@ -123,7 +148,7 @@ internal static class LighttpdWriter
         # {{deployment.Url}} and what is below it, which is PATH_INFO;
         # but not {{deployment.Url}}2, which "{{deployment.Url}}" alone would match.
         $HTTP["url"] =~ "^{{Regex.Escape(deployment.Url)}}(/|$)" {
-            {{word}}.server = ( "{{deployment.Url}}" => ((
+        {{Speaking(deployment)}}    {{word}}.server = ( "{{deployment.Url}}" => ((
                 # The address that the super-server listens at.
                 {{address}},
                 # There is no file of that name for lighttpd to look for.

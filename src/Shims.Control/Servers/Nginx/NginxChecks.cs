@@ -2,6 +2,8 @@ using Shims.Control.Doctor;
 using Shims.Control.Doctor.Fixes;
 using Shims.Control.Servers.Checking;
 using Shims.Control.Servers.Reading;
+using Shims.Gateway.Connections;
+using Shims.Uwsgi;
 
 namespace Shims.Control.Servers.Nginx;
 
@@ -13,7 +15,7 @@ internal static class NginxChecks
         if (location.Parameter("REQUEST_METHOD") is not null)
             return ExamineOrder(location, upstream).Concat(ExamineHost(location, upstream)).Concat(ExamineForeign(location, upstream))
                 .Concat(ExamineTryFiles(location, upstream));
-        bool hasForeignInclude = location.Block.Block.Any(directive => IsForeignInclude(location, directive));
+        bool hasForeignInclude = location.Block.Block.Any(directive => location.OtherWords.Any(word => IsIncludeOf(word, directive)));
         // What a missing file would have set is not known, and that it is missing has been said.
         bool lacksFile = location.Block.Contents.Count() == location.Block.Block.Count
             && location.Block.Block.Any(directive => directive.IsInclude && directive.Block.Count == 0);
@@ -25,7 +27,7 @@ internal static class NginxChecks
             $"{file} is not included{where}: the program gets no REQUEST_METHOD and no other variables of the request")
         {
             Fix = ConfigurationEdit.InsertAfter(location.Pass.Place, $"include {file};"),
-            Advice = UpstreamChecks.Then(upstream, $"include {file} in this location"),
+            Advice = upstream.Then($"include {file} in this location"),
         };
         return [missing, .. ExamineForeign(location, upstream)];
     }
@@ -34,9 +36,8 @@ internal static class NginxChecks
     /// <returns>Null if that is not so.</returns>
     internal static Finding? ExamineWrongPass(NginxLocation location, Upstream upstream, Service? service)
     {
-        bool isForeign = location.Parameters.Count == 0
-            && location.Block.Block.Any(directive => directive.Is($"{Other(location)}_param") || IsForeignInclude(location, directive));
-        if (!isForeign || service?.Spoken is not [var spoken] || spoken.Word != Other(location))
+        if (location.Parameters.Count > 0 || service?.Spoken is not [var spoken] || !location.OtherWords.Contains(spoken.Word)
+            || !location.Block.Block.Any(directive => directive.Is($"{spoken.Word}_param") || IsIncludeOf(spoken.Word, directive)))
             return null;
         string right = $"{spoken.Word}_pass";
         return new Finding(Severity.Error, location.Pass.Place.ToString(),
@@ -44,15 +45,18 @@ internal static class NginxChecks
                 + $"which {service.Command!.Name} speaks there ({service.CommandPlace})")
         {
             Fix = ConfigurationEdit.Replace(location.Pass.Place, location.Pass.Name, right),
-            Advice = UpstreamChecks.Then(upstream, $"write {right}"),
+            Advice = upstream.Then($"write {right}"),
         };
     }
 
-    /// <summary>Parameters for the other protocol, included or not, as one finding: it is one slip.</summary>
-    private static IEnumerable<Finding> ExamineForeign(NginxLocation location, Upstream upstream)
+    /// <summary>Parameters for another protocol, included or not, as one finding: it is one slip.</summary>
+    private static IEnumerable<Finding> ExamineForeign(NginxLocation location, Upstream upstream) =>
+        location.OtherWords.SelectMany(other => ExamineForeign(location, upstream, other));
+
+    private static IEnumerable<Finding> ExamineForeign(NginxLocation location, Upstream upstream, string other)
     {
-        string wrong = $"{Other(location)}_param", right = $"{location.Word}_param";
-        Directive[] lines = [.. location.Block.Block.Where(directive => directive.Is(wrong) || IsForeignInclude(location, directive))];
+        string wrong = $"{other}_param", right = $"{location.Word}_param";
+        Directive[] lines = [.. location.Block.Block.Where(directive => directive.Is(wrong) || IsIncludeOf(other, directive))];
         if (lines.Length == 0)
             yield break;
         string lost = location.Parameter("REQUEST_METHOD") is null ? ": the program gets no variables of the request" : "";
@@ -60,7 +64,7 @@ internal static class NginxChecks
         [
             .. lines.Select(line => line.IsInclude
                 ? ConfigurationEdit.ReplaceAt(line.Place, line.Argument,
-                    line.Argument.Replace(Other(location), location.Word, StringComparison.Ordinal))
+                    line.Argument.Replace(other, location.Word, StringComparison.Ordinal))
                 : ConfigurationEdit.ReplaceAt(line.Place, wrong, right)),
         ];
         bool canChange = lines.Zip(changes).All(pair => pair.First.Place.File == location.Pass.Place.File
@@ -69,7 +73,7 @@ internal static class NginxChecks
             $"{wrong} has no effect beside {location.Pass.Name} ({string.Join(", ", lines.Select(line => line.Argument))}){lost}")
         {
             Fix = canChange ? new LineEdit(location.Pass.Place.File, changes) : null,
-            Advice = UpstreamChecks.Then(upstream, $"write {right}, and include {location.Word}_params"),
+            Advice = upstream.Then($"write {right}, and include {location.Word}_params"),
         };
     }
 
@@ -90,7 +94,7 @@ internal static class NginxChecks
                     + "again: the later one counts")
             {
                 Fix = ConfigurationEdit.MoveBefore(include.Place, own[0].Place),
-                Advice = UpstreamChecks.Then(upstream, $"include {include.Argument} in front of all {location.Word}_param")
+                Advice = upstream.Then($"include {include.Argument} in front of all {location.Word}_param")
             };
         }
     }
@@ -109,7 +113,7 @@ internal static class NginxChecks
             Fix = info.Place.File != tries.Place.File ? null
                 : new LineEdit(info.Place.File, ConfigurationEdit.ReplaceAt(info.Place, "$fastcgi_path_info", "$path_info"),
                     ConfigurationEdit.InsertAt(tries.Place, "    set $path_info $fastcgi_path_info;")),
-            Advice = UpstreamChecks.Then(upstream, "keep it in a variable before try_files: \"set $path_info $fastcgi_path_info;\""),
+            Advice = upstream.Then("keep it in a variable before try_files: \"set $path_info $fastcgi_path_info;\""),
         };
     }
 
@@ -128,7 +132,7 @@ internal static class NginxChecks
                 $"HTTP_HOST is sent without the port, and the site is at port {port}: links and redirects that scripts make of it lead to "
                     + "port 80")
             {
-                Advice = UpstreamChecks.Then(upstream,
+                Advice = upstream.Then(
                     $"write, after the include, \"{location.Word}_param HTTP_HOST $host:$server_port;\""),
             };
         }
@@ -138,18 +142,27 @@ internal static class NginxChecks
     internal static IEnumerable<Finding> ExamineOtherPasses(IEnumerable<Directive> directives, ConfigurationSet set)
     {
         foreach (Directive pass in directives.Where(directive =>
-            directive.Name is "proxy_pass" or "uwsgi_pass" && directive.Arguments.Count == 1))
+            directive.Name is "proxy_pass" && directive.Arguments.Count == 1))
         {
             const string scheme = "http://";
             string target = pass.Argument.StartsWith(scheme, StringComparison.Ordinal) ? pass.Argument[scheme.Length..] : pass.Argument;
             string address = target.StartsWith("unix:", StringComparison.Ordinal)
                 ? $"unix:{target["unix:".Length..].Split(':')[0]}"
                 : target.Split('/')[0];
-            if (SocketAddress.Parse(address) is not { } socket || set.ServiceAt(socket) is not { Spoken: [var protocol] } service)
+            if (SocketAddress.Parse(address) is not { } socket || set.ServiceAt(socket) is not { Spoken: [var protocol] } service
+                || pass.Name == protocol.Word + "_pass")
                 continue;
-            string right = $"{protocol.Word}_pass {address}", spoken = pass.Name == "proxy_pass" ? "HTTP" : "uwsgi";
+            if (protocol == Protocols.Ajp13)
+            {
+                yield return new Finding(Severity.Error, pass.Place.ToString(),
+                    $"{pass.Name} speaks HTTP, but {service.Command!.Name}, which {service.SuperServer} starts there ({service.CommandPlace}), "
+                        + "speaks AJP13, which nginx does not")
+                { Advice = service.Then("start fcgi-run there; and write fastcgi_pass, and include fastcgi_params;") };
+                continue;
+            }
+            string right = $"{protocol.Word}_pass {address}";
             yield return new Finding(Severity.Error, pass.Place.ToString(),
-                $"{pass.Name} speaks {spoken}, but {service.Command!.Name}, which {service.SuperServer} starts there "
+                $"{pass.Name} speaks HTTP, but {service.Command!.Name}, which {service.SuperServer} starts there "
                     + $"({service.CommandPlace}), speaks {protocol.Name}")
             {
                 Fix = ConfigurationEdit.Replace(pass.Place, $"{pass.Name} {pass.Argument}", right),
@@ -158,8 +171,27 @@ internal static class NginxChecks
         }
     }
 
-    private static string Other(NginxLocation location) => location.Word == "scgi" ? "fastcgi" : "scgi";
+    /// <summary>Orders to uWSGI, of which uwsgi-run obeys none.</summary>
+    internal static IEnumerable<Finding> ExamineOrders(NginxLocation location, Upstream upstream, Service? service)
+    {
+        if (service is not { Command.IsGateway: true } || upstream.Protocol != Protocols.Uwsgi || !service.Spoken.Contains(Protocols.Uwsgi))
+            yield break;
+        Directive? modifier = location.Block.Contents.LastOrDefault(static directive => directive.Is("uwsgi_modifier1"));
+        if (modifier is not null && !(byte.TryParse(modifier.Argument, out byte number) && UwsgiHeader.IsRequest(number)))
+            yield return new Finding(Severity.Error, modifier.Place.ToString(),
+                $"uwsgi_modifier1 {modifier.Argument} is an order to uWSGI, and not a request: {service.Command.Name} answers 400")
+            {
+                Fix = ConfigurationEdit.Replace(modifier.Place, modifier.Text, "0"),
+                Advice = upstream.Then("write 0, or leave the line out"),
+            };
+        string[] names = [.. location.Parameters.Select(static parameter => parameter.Argument)
+            .Where(static name => name.StartsWith("UWSGI_", StringComparison.Ordinal)).Distinct()];
+        if (names.Length > 0)
+            yield return new Finding(Severity.Warning, location.Pass.Place.ToString(),
+                $"{string.Join(", ", names)} {(names.Length == 1 ? "is a setting" : "are settings")} of uWSGI, which {service.Command.Name} neither obeys nor passes on")
+            { Advice = upstream.Then("leave it out; TARGET and --mount of uwsgi-run say which script runs") };
+    }
 
-    private static bool IsForeignInclude(NginxLocation location, Directive directive) =>
-        directive.IsInclude && directive.Contents.Any(inner => inner.Is($"{Other(location)}_param"));
+    private static bool IsIncludeOf(string word, Directive directive) =>
+        directive.IsInclude && directive.Contents.Any(inner => inner.Is($"{word}_param"));
 }

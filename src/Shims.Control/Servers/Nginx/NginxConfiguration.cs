@@ -89,7 +89,7 @@ internal sealed partial class NginxConfiguration : IConfiguration
         Service? service = upstream.Address is { } address ? set.ServiceAt(address) : null;
         return NginxChecks.ExamineWrongPass(location, upstream, service) is { } wrong
             ? [wrong]
-            : NginxChecks.Examine(location, upstream).Concat(UpstreamChecks.ExamineAll([upstream], set, settings));
+            : NginxChecks.Examine(location, upstream).Concat(NginxChecks.ExamineOrders(location, upstream, service)).Concat(UpstreamChecks.ExamineAll([upstream], set, settings));
     }
 
     internal Upstream ToUpstream(NginxLocation location)
@@ -97,6 +97,7 @@ internal sealed partial class NginxConfiguration : IConfiguration
         Token? address = AddressOf(location.Pass);
         return new Upstream("nginx", location.Pass.Place, location.Pass.Name, Protocols.OfWord(location.Word)!)
         {
+            CanSpeak = [Protocols.Scgi, Protocols.FastCgi, Protocols.Uwsgi],
             Address = address is null ? null : SocketAddress.Parse(address.Text),
             AddressPlace = address?.Place ?? location.Pass.Place,
             WebUser = User,
@@ -144,7 +145,7 @@ internal sealed partial class NginxConfiguration : IConfiguration
         IReadOnlyList<Directive> chain = [.. outer, block];
         foreach (Directive directive in block.Contents)
         {
-            if (directive.Name is "scgi_pass" or "fastcgi_pass")
+            if (directive.Name is "scgi_pass" or "fastcgi_pass" or "uwsgi_pass")
                 yield return new NginxLocation(chain, directive);
             foreach (NginxLocation inner in directive.Block.Count > 0 ? FindLocations(directive, chain) : [])
                 yield return inner;

@@ -7,7 +7,7 @@ namespace Shims.Control.Servers.Nginx;
 
 /// <summary>A location of nginx that sends its requests to a socket, and what it says of them.</summary>
 /// <param name="chain">From the file itself down to the location.</param>
-/// <param name="pass">Its scgi_pass or fastcgi_pass.</param>
+/// <param name="pass">Its scgi_pass, fastcgi_pass or uwsgi_pass.</param>
 internal sealed partial class NginxLocation(IReadOnlyList<Directive> chain, Directive pass)
 {
     /// <summary>nginx's own default: Debian's and the one of nginx.org alike.</summary>
@@ -16,8 +16,14 @@ internal sealed partial class NginxLocation(IReadOnlyList<Directive> chain, Dire
     private static readonly string[] s_variablesForScript = ["SCRIPT_FILENAME", "SCRIPT_NAME", "PATH_INFO", "DOCUMENT_ROOT", "DOCUMENT_URI",
         "REQUEST_URI"];
 
-    /// <summary>scgi or fastcgi: what all its directives begin with.</summary>
+    /// <summary>The words of the protocols that nginx speaks to gateways.</summary>
+    private static readonly string[] s_words = ["scgi", "fastcgi", "uwsgi"];
+
+    /// <summary>scgi, fastcgi or uwsgi: what all its directives begin with.</summary>
     internal string Word { get; } = pass.Name[..pass.Name.IndexOf('_')];
+
+    /// <summary>What the directives of other protocols begin with.</summary>
+    internal IEnumerable<string> OtherWords => s_words.Where(word => word != Word);
 
     internal Directive Pass => pass;
 

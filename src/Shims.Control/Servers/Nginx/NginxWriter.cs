@@ -4,7 +4,8 @@ using Shims.Gateway.Connections;
 
 namespace Shims.Control.Servers.Nginx;
 
-/// <summary>nginx: a location. https://nginx.org/en/docs/http/ngx_http_scgi_module.html, ngx_http_fastcgi_module.html</summary>
+/// <summary>nginx: a location. https://nginx.org/en/docs/http/ngx_http_scgi_module.html, ngx_http_fastcgi_module.html,
+/// ngx_http_uwsgi_module.html</summary>
 internal static class NginxWriter
 {
     internal static IEnumerable<ConfigurationSnippet> Write(Deployment deployment)
@@ -77,7 +78,9 @@ internal static class NginxWriter
     private static string Name(Deployment deployment, string word) => deployment.Kind == TargetKind.Directory
         ? $"""
           # How the visitor calls it, with PATH_INFO, which {deployment.ProgramName} takes off.
-              {word}_param SCRIPT_NAME        $uri;
+              {word}_param SCRIPT_NAME        $uri;{(deployment.Protocol == Protocols.Uwsgi
+                  ? "\n    # nginx's own uwsgi_params set it to the whole path.\n    uwsgi_param PATH_INFO          \"\";"
+                  : "")}
           """
         : $"""
           # How the visitor calls it; without these two it would be taken for something else.
@@ -135,10 +138,10 @@ internal static class NginxWriter
               {deployment.Protocol.Word}_param REMOTE_USER        $remote_user;
               {deployment.Protocol.Word}_param SERVER_SOFTWARE    nginx/$nginx_version;
           """
-        : deployment.Protocol == Protocols.Scgi
-        ? """
-          # nginx's own scgi_params lack this one; with auth_basic, and only then, add: scgi_param REMOTE_USER $remote_user;
-              scgi_param SERVER_SOFTWARE    nginx/$nginx_version;
+        : deployment.Protocol != Protocols.FastCgi
+        ? $"""
+          # nginx's own {deployment.Protocol.Word}_params lack this one; with auth_basic, and only then, add: {deployment.Protocol.Word}_param REMOTE_USER $remote_user;
+              {deployment.Protocol.Word}_param SERVER_SOFTWARE    nginx/$nginx_version;
           """
         : """
           # Debian's fastcgi_params pass on whatever name the browser claims: leave this line out only with auth_basic.

@@ -35,6 +35,12 @@ internal sealed record Deployment
     /// <summary>One process for all requests, not one for each.</summary>
     internal required bool Waits { get; init; }
 
+    /// <summary>The number of processes among which the web server divides the requests.</summary>
+    internal int Processes { get; init; } = 1;
+
+    /// <summary>Which of several processes this is, from 1; 0 if it is the only one, or all of them.</summary>
+    internal int Number { get; init; }
+
     /// <summary>Variables that scripts get, each NAME=VALUE.</summary>
     internal IReadOnlyList<string> Environment { get; init; } = [];
 
@@ -71,19 +77,29 @@ internal sealed record Deployment
     /// <summary>The file of htpasswd(1) that names the users who may log in; null if everyone may come in.</summary>
     internal string? UserFile { get; init; }
 
+    /// <summary>The URL's path, where the gateway has to know it: the web server does not say which script it names. Null if it does.</summary>
+    internal string? Mount { get; init; }
+
+    /// <summary>The file of AJP13's secret, which a port needs; null if there is none.</summary>
+    internal string? SecretFile { get; init; }
+
     /// <summary>The file that the options are read from; null if they are arguments.</summary>
     internal string? OptionsFile { get; init; }
 
     /// <summary>The folder of scgi-run, fcgi-run and shim-dotnet.</summary>
     internal required string ProgramFolder { get; init; }
 
-    /// <summary>The name of units, services and sockets: the URL in letters that all of them allow.</summary>
-    internal string Name => NameOf(Url);
+    /// <summary>The name of units, services and sockets: the URL in letters that all of them allow, and the number of one process of several.</summary>
+    internal string Name => Number == 0 ? NameOf(Url) : $"{NameOf(Url)}-{Number}";
+
+    /// <summary>The processes, each with an address of its own.</summary>
+    internal IEnumerable<Deployment> Members => Processes == 1 ? [this]
+        : Enumerable.Range(1, Processes).Select(number => this with { Processes = 1, Number = number, Address = Address.Numbered(number) });
 
     /// <summary>The program to start, absolute.</summary>
     internal string Program => Kind switch
     {
-        TargetKind.App when Environment.Count > 0 => "/usr/bin/env",
+        TargetKind.App when AppEnvironment.Count > 0 => "/usr/bin/env",
         TargetKind.App when !IsSource => Target,
         TargetKind.App => $"{ProgramFolder}/shim-dotnet",
         _ => $"{ProgramFolder}/{Protocol.Program}",
@@ -93,13 +109,13 @@ internal sealed record Deployment
     internal IReadOnlyList<string> Arguments =>
     [
         // An app takes no options; env(1) sets its variables.
-        .. Kind == TargetKind.App ? Environment : [],
-        .. Kind == TargetKind.App && IsSource && Environment.Count > 0 ? [$"{ProgramFolder}/shim-dotnet"] : Array.Empty<string>(),
+        .. Kind == TargetKind.App ? AppEnvironment : [],
+        .. Kind == TargetKind.App && IsSource && AppEnvironment.Count > 0 ? [$"{ProgramFolder}/shim-dotnet"] : Array.Empty<string>(),
         .. OptionsFile is { } file ? ["--options", file] : Options.SelectMany(option => option),
         .. Kind switch
         {
             TargetKind.Directory => [Target + "/"],
-            TargetKind.App when !IsSource && Environment.Count == 0 => Array.Empty<string>(),
+            TargetKind.App when !IsSource && AppEnvironment.Count == 0 => Array.Empty<string>(),
             _ => [Target],
         },
     ];
@@ -107,6 +123,8 @@ internal sealed record Deployment
     /// <summary>The options of the gateway, each with its value. An app takes none.</summary>
     internal IEnumerable<string[]> Options => Kind == TargetKind.App ? [] :
     [
+        .. SecretFile is null ? [] : new string[][] { ["--secret-file", SecretFile] },
+        .. Mount is null ? [] : new string[][] { ["--mount", Mount] },
         .. Waits ? new string[][] { ["--idle", $"{IdleSeconds}"] } : [],
         .. MaxBody is { } size ? new string[][] { ["--max-body", size.ToString()] } : [],
         .. Timeout is { } seconds ? new string[][] { ["--timeout", seconds.ToString(CultureInfo.InvariantCulture)] } : [],
@@ -170,6 +188,15 @@ internal sealed record Deployment
             ? name
             : "site";
 
+    /// <summary>The variables of an app: those that the command line sets, and its settings.</summary>
+    private IReadOnlyList<string> AppEnvironment =>
+    [
+        .. Environment,
+        .. Protocol == Protocols.Ajp13 ? [$"SHIMS_PROTOCOL={Protocol.Word}"] : Array.Empty<string>(),
+        .. SecretFile is null ? [] : new[] { $"SHIMS_SECRET_FILE={SecretFile}" },
+        .. Mount is null ? [] : new[] { $"SHIMS_MOUNT={Mount}" },
+    ];
+
     private bool IsSource => Target.EndsWith(".cs", StringComparison.Ordinal);
 }
 
@@ -211,32 +238,11 @@ internal sealed record ListenAddress(string? Path, int Port)
 
     internal static ListenAddress Tcp(int port) => new(null, port);
 
+    /// <summary>The address of one process of several: a socket with its number, or a port of those from this one on.</summary>
+    /// <param name="number">From 1.</param>
+    internal ListenAddress Numbered(int number) => Path is null ? Tcp(Port + number - 1)
+        : Unix($"{Path[..^System.IO.Path.GetExtension(Path).Length]}-{number}{System.IO.Path.GetExtension(Path)}");
+
     /// <summary>The path, or ADDRESS:PORT.</summary>
     public override string ToString() => Path ?? string.Create(CultureInfo.InvariantCulture, $"{Loopback}:{Port}");
-}
-
-/// <summary>A size as the gateways and nginx write it: a number, and K, M or G for KiB, MiB or GiB.</summary>
-/// <param name="Number">The number.</param>
-/// <param name="Unit">K, M or G; NUL for bytes.</param>
-internal readonly record struct BodySize(long Number, char Unit)
-{
-    private const string Units = "KMG";
-
-    /// <summary>The size in bytes.</summary>
-    internal long Bytes => Number << (10 * (Units.IndexOf(Unit) + 1));
-
-    /// <summary>Reads a size.</summary>
-    /// <returns>Null if the text is not a size of at least one byte and at most 2^50 bytes.</returns>
-    internal static BodySize? Parse(string text)
-    {
-        char unit = text.Length > 0 && Units.Contains(char.ToUpperInvariant(text[^1])) ? char.ToUpperInvariant(text[^1]) : '\0';
-        ReadOnlySpan<char> digits = unit == '\0' ? text : text.AsSpan(0, text.Length - 1);
-        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number is > 0 and <= 1L << 50
-            && new BodySize(number, unit) is { Bytes: > 0 and <= 1L << 50 } size
-            ? size
-            : null;
-    }
-
-    /// <summary>The size as the gateways read it, and nginx too: 100M.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Number}{(Unit == '\0' ? "" : Unit)}");
 }

@@ -11,7 +11,7 @@ internal static class XinetdChecks
 
     internal static IEnumerable<Finding> Examine(XinetdService service, string path)
     {
-        string then = ServiceChecks.Then(XinetdConfiguration.ToService(service, path), "");
+        string then = XinetdConfiguration.ToService(service, path).Then("");
         return ExamineAddress(service, then).Concat(ExamineArguments(service, then)).Concat(ExamineLimits(service, then));
     }
 

@@ -5,10 +5,7 @@ using Shims.Posix;
 namespace Shims.Gateway.Connections;
 
 /// <summary>A connection from a web server: what it is doing, how long that may take, when it is advanced, and how it is closed without or with a reset.</summary>
-/// <remarks>
-/// It is always in a <see cref="ConnectionPhase"/>, and each of its requests in a <see cref="RequestPhase"/>, that has an end. The <see cref="Transport"/> has two clocks of its
-/// own. What is left when the process has to end is closed: see <c>FinishTime</c>.
-/// </remarks>
+/// <remarks>It and each of its requests are always in a phase that has an end; the <see cref="Transport"/> has two clocks of its own. What is left when the process has to end is closed: see <c>FinishTime</c>.</remarks>
 internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
 {
     private readonly ConnectionContext _context;
@@ -43,6 +40,9 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
     /// <summary>Its state.</summary>
     internal ConnectionPhase Phase => _phase.Phase;
 
+    /// <summary>True if nothing is in flight on it, so that it may <see cref="Close"/> where descriptors are lacking: it waits for a next request, of which nothing has come, or only reads away.</summary>
+    internal virtual bool MayGiveWay => Phase == ConnectionPhase.Lingering || (Phase == ConnectionPhase.Idle && !Transport.HasMore());
+
     /// <summary>The requests that have begun and have not ended.</summary>
     internal abstract IReadOnlyList<Exchange> Requests { get; }
 
@@ -63,7 +63,7 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
     /// <summary>True if the peer is expected to send more before it has been answered.</summary>
     protected abstract bool ExpectsMore { get; }
 
-    /// <summary>The first end of a phase among the requests. Call <see cref="WakeByDeadline"/> when it comes nearer.</summary>
+    /// <summary>The first end of a phase among the requests. Wake the loop by <see cref="Deadline"/> when it comes nearer.</summary>
     protected abstract long RequestDeadline { get; }
 
     /// <summary>Begins to read. Most web servers have sent the whole request by now, and then nothing but their going away is worth waking for.</summary>
@@ -85,16 +85,14 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
     {
         Transport.Note(readiness);
         if (Phase == ConnectionPhase.Lingering)
-        {
             ReadAway();
-            return;
-        }
-        TakeTurn();
+        else
+            TakeTurn();
         if (IsEnding)
             return;
         if ((readiness & (Readiness.HangUp | Readiness.Error)) != 0)
             PeerGone();
-        else if ((readiness & Readiness.PeerEnded) != 0)
+        else if ((readiness & Readiness.PeerEnded) != 0 && !HasPeerEnded)
             PeerEnded();
     }
 
@@ -169,8 +167,6 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
     /// <summary>Called once, when the descriptor has been closed.</summary>
     protected abstract void OnClosed();
 
-    protected void WakeByDeadline() => Loop.WakeBy(Deadline);
-
     /// <inheritdoc cref="PhaseClock.Enter"/>
     protected void Enter(ConnectionPhase phase) => _phase.Enter(phase);
 
@@ -197,8 +193,7 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
         }
         Transport.EndSending();
         Enter(ConnectionPhase.Lingering);
-        Transport.LookAgain();
-        Transport.Rewatch();
+        Transport.Rewatch(looksAgain: true);
         ReadAway();
     }
 
@@ -211,6 +206,13 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
         Close();
     }
 
+    /// <summary>Ends the connection by a reset that waits until the peer has taken what was sent, which it would destroy.</summary>
+    protected void BreakWhenTaken()
+    {
+        if (!_phase.TryAwaitTaking(Transport))
+            CloseBroken();
+    }
+
     /// <summary>Gives the descriptor, with nothing read from it, to a connection that speaks a protocol. This one has ended then.</summary>
     protected void HandOver(Protocol protocol)
     {
@@ -218,7 +220,7 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
         _context.Begin(protocol, Transport.GiveAway());
     }
 
-    private void Close()
+    internal void Close()
     {
         Transport.Close();
         Leave();
@@ -240,11 +242,9 @@ internal abstract class Connection : ITransportOwner, IDeadline, IScheduled
 
     private void PeerEnded()
     {
-        if (HasPeerEnded)
-            return;
         HasPeerEnded = true;
         OnPeerEnded();
         if (!IsEnding && !Context.Service.IsHalfCloseNormal && Transport.MayHaveGone())
-            WakeByDeadline();
+            Loop.WakeBy(Deadline);
     }
 }

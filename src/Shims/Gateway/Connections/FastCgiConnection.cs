@@ -11,7 +11,6 @@ internal sealed class FastCgiConnection : Connection
     private readonly RecordReader _input;
     private readonly RecordQueue _output;
     private readonly FastCgiRequests _requests;
-    private long _breakUntil;
 
     internal FastCgiConnection(ConnectionContext context, int descriptor)
         : base(context, descriptor)
@@ -28,6 +27,8 @@ internal sealed class FastCgiConnection : Connection
     protected override bool ExpectsMore => State != FastCgiConnectionState.Final || !_input.IsEndHeld || _requests.InFlight is not [{ HasCome: true }];
 
     protected override long RequestDeadline => _requests.Deadline;
+
+    internal override bool MayGiveWay => base.MayGiveWay && (IsEnding || !_input.IsInsideRecord);
 
     /// <summary>True if the next bytes stay in the socket for now. Never for long on a connection that other requests may share: they would wait with it.</summary>
     private bool IsHeldUp => IsOver
@@ -176,17 +177,6 @@ internal sealed class FastCgiConnection : Connection
             CloseOrderly(hasInputEnded: _requests.HasLastCome && !_input.HasBegunRecord);
         else
             AwaitNext();
-    }
-
-    /// <summary>Ends the connection by a reset that waits until the peer has read the complete responses of other requests.</summary>
-    private void BreakWhenTaken()
-    {
-        if (_breakUntil == 0)
-            _breakUntil = Loop.Now + Limits.HalfCloseGrace;
-        if (Transport.HasPeerTakenAll || Loop.Now >= _breakUntil)
-            CloseBroken();
-        else
-            Enter(ConnectionPhase.Breaking);
     }
 
     private void AwaitNext()

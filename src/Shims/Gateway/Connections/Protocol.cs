@@ -25,8 +25,14 @@ internal sealed class Protocol
     /// <summary>The scheme that Apache writes before an address.</summary>
     internal required string Scheme { get; init; }
 
+    /// <summary>The line of a web server that hands requests over so; null if nginx has one, which begins with <see cref="Word"/>.</summary>
+    internal string? Directive { get; init; }
+
     /// <summary>The bytes with which a web server may begin; null where they tell nothing, so that the protocol has to be chosen.</summary>
     internal required string? FirstBytes { get; init; }
+
+    /// <summary>True if its web servers may leave it to the program which script a URL names: see <see cref="Cgi.UrlResolver"/>.</summary>
+    internal bool NamesUrlOnly { get; init; }
 
     internal required Factory Open { get; init; }
 

@@ -1,3 +1,4 @@
+using Shims.Ajp;
 using Shims.Diagnostics;
 using Shims.Posix;
 
@@ -10,11 +11,15 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
 {
     private const byte TlsHandshake = 0x16;
 
+    /// <summary>The first bytes of a packet from a web server.</summary>
+    private static ReadOnlySpan<byte> AjpMagic => [0x12, 0x34];
+
     /// <summary>True if the protocol is spoken here.</summary>
     internal bool Speaks(Protocol protocol) => Array.IndexOf(spoken, protocol) >= 0;
 
     /// <summary>The names of the protocols spoken here.</summary>
-    internal string Names(string between) => string.Join(between, Array.ConvertAll(spoken, static protocol => protocol.Name));
+    /// <param name="before">The word before the last one.</param>
+    internal string Names(string before) => List(Array.ConvertAll(spoken, static protocol => protocol.Name), before);
 
     /// <summary>The protocol of a connection that begins with these bytes.</summary>
     internal Protocol Of(byte first) => Array.Find(spoken, protocol => protocol.BeginsWith(first)) ?? spoken[0];
@@ -34,15 +39,18 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
     /// <returns>Null if it is nothing that is known.</returns>
     internal Fault? Explain(ReadOnlySpan<byte> start)
     {
-        string own = $"{(spoken is [var only] ? only.Program : Log.Program)} speaks {Names(" and ")}";
-        string pass = string.Join(" or ", Array.ConvertAll(spoken, static protocol => protocol.Word + "_pass"));
+        string own = $"{(spoken is [var only] ? only.Program : Log.Program)} speaks {Names("and")}";
+        string pass = spoken is [{ Directive: { } directive }] ? directive : List(Array.ConvertAll(spoken, static protocol => protocol.Word + "_pass"), "or") + " in nginx";
         if (IsHttp(start))
-            return Miswired("an HTTP request", own, $"put a web server in front ({pass} in nginx), not proxy_pass or a browser");
+            return Miswired("an HTTP request", own, $"put a web server in front ({pass}), not proxy_pass or a browser");
         if (start is [TlsHandshake, ..])
-            return Miswired("a TLS connection", own, $"put a web server in front ({pass} in nginx); TLS ends there");
-        return Find(start) is { } other && !Speaks(other)
-            ? Miswired($"{other.Article} {other.Name} request", own, $"use {pass} in nginx (Apache: {spoken[0].Scheme}://), or let {other.Program} listen here")
-            : null;
+            return Miswired("a TLS connection", own, $"put a web server in front ({pass}); TLS ends there");
+        if (Find(start) is { } other)
+            return Speaks(other) ? null : OtherRequest($"{other.Article} {other.Name}", other.Program);
+        return start.StartsWith(AjpMagic) && spoken[0].Directive is null ? OtherRequest("an AJP13", "ajp-run") : null;
+
+        Fault OtherRequest(string what, string program) =>
+            Miswired($"{what} request", own, $"use {pass}{(spoken[0].Directive is null ? $" (Apache: {spoken[0].Scheme}://)" : "")}, or let {program} listen here");
     }
 
     /// <summary>Puts a CGI response into the form that the peer understands.</summary>
@@ -50,7 +58,10 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
     /// <param name="page">Header and body.</param>
     internal byte[] Enclose(ReadOnlySpan<byte> start, byte[] page) =>
         IsHttp(start) ? [.. "HTTP/1.0 500 Internal Server Error\r\n"u8, .. page]
-        : Find(start)?.Enclose(start, page) ?? page;
+        : start.StartsWith(AjpMagic) ? PagePackets.Of(page)
+        : (Find(start) ?? spoken[0]).Enclose(start, page);
+
+    private static string List(string[] words, string before) => words is [.. var first, var last] && first.Length > 0 ? $"{string.Join(", ", first)} {before} {last}" : words[0];
 
     private Protocol? Find(ReadOnlySpan<byte> start)
     {

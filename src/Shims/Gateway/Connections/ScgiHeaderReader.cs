@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
+using Shims.Cgi;
 using Shims.Diagnostics;
 using Shims.Early;
 using Shims.Gateway.Requests;
@@ -8,29 +8,24 @@ using Shims.Scgi;
 
 namespace Shims.Gateway.Connections;
 
-/// <summary>Reads the header of an SCGI request, and leaves the end of it in the socket until <see cref="TakeUnread"/>.</summary>
+/// <summary>Reads the header of an SCGI request.</summary>
 /// <param name="begun">The part of it that has been read already; its memory is taken over.</param>
-internal struct ScgiHeaderReader(in ScgiHeaderBuffer begun)
+internal sealed class ScgiHeaderReader(in ScgiHeaderBuffer begun) : HeaderReader
 {
     private ScgiHeaderBuffer _buffer = begun;
-    private int _unread;
 
-    /// <summary>Bytes read.</summary>
-    internal readonly int Count => _buffer.Count;
+    internal override string Protocol => "SCGI";
 
-    /// <summary>Everything read so far.</summary>
-    [UnscopedRef]
-    internal readonly ReadOnlySpan<byte> Received => _buffer.Received;
+    internal override int Count => _buffer.Count;
+
+    internal override ReadOnlySpan<byte> Received => _buffer.Received;
 
     /// <inheritdoc cref="ScgiHeaderBuffer.Body"/>
-    internal readonly ReadOnlySpan<byte> EarlyBody => _buffer.Body;
+    internal override ReadOnlySpan<byte> EarlyBody => _buffer.Body;
 
-    /// <inheritdoc cref="ScgiHeaderBuffer.Plan"/>
-    [UnscopedRef]
-    internal readonly ref readonly LaunchPlan Plan => ref _buffer.Plan;
+    internal override Fault? EarlyFault => _buffer.Plan.FailedAt == LaunchStep.None ? null : ScriptDiagnosis.Explain(_buffer.Plan);
 
-    /// <summary>Reads what has arrived.</summary>
-    internal ReadProgress Read(Transport transport, LoopContext context)
+    internal override ReadProgress Read(Transport transport, LoopContext context)
     {
         if (_buffer.Count == 0)
             LookForWhole(transport, context);
@@ -46,29 +41,33 @@ internal struct ScgiHeaderReader(in ScgiHeaderBuffer begun)
         }
         if (!_buffer.IsComplete)
             return ReadProgress.Incomplete;
-        if (_unread == 0 && _buffer.IsCommaUnread)
-            _unread = 1;
+        if (_buffer.IsCommaUnread)
+            LeaveUnread(1);
         return ReadProgress.Complete;
     }
 
-    /// <summary>The fault of a header that is unacceptable.</summary>
-    internal readonly Fault Explain(ProtocolDetection detection, int headerSize) => detection.Explain(Received) ?? _buffer.Status switch
+    internal override Fault Explain(ProtocolDetection detection, int headerSize) => detection.Explain(Received) ?? _buffer.Status switch
     {
-        OperationStatus.Done => new Fault(400, "the connection ended before the end of the SCGI header", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError },
-        OperationStatus.DestinationTooSmall => new Fault(400, $"the SCGI header is longer than {headerSize} bytes", "raise --max-header, or configure the web server to send less") { ExitCode = ExitCode.PeerError },
-        _ => new Fault(400, "the request does not begin with the length of an SCGI header", "see whether the web server speaks SCGI here (nginx: scgi_pass)") { ExitCode = ExitCode.PeerError },
+        OperationStatus.Done => Miswired("the connection ended before the end of the SCGI header", "see the web server's log for why it broke off"),
+        OperationStatus.DestinationTooSmall => Miswired($"the SCGI header is longer than {headerSize} bytes", "raise --max-header, or configure the web server to send less"),
+        _ => Miswired("the request does not begin with the length of an SCGI header", "see whether the web server speaks SCGI here (nginx: scgi_pass)"),
     };
 
-    /// <summary>The body comes next: takes out of the socket what was only looked at.</summary>
-    internal void TakeUnread(Transport transport, Span<byte> scratch)
+    protected override Fault? ReadVariables(LoopContext context, out CgiVariables variables) =>
+        ScgiHeader.TryRead(Received, context.Limits.HeaderSize, out variables) == OperationStatus.Done ? null
+            : Miswired("the SCGI header is not a list of names and values", "configure the web server to send names without =, each with a value, fewer than 1024");
+
+    protected override Fault? ReadLength(CgiVariables variables, out long length) =>
+        ContentLength.TryRead(variables, out length) && length != ContentLength.Unknown ? null
+            : Miswired("CONTENT_LENGTH is missing or not a number", "configure the web server to send it (nginx: include scgi_params)");
+
+    protected override Fault? ReadMode(GatewayOptions options, CgiVariables variables, long length, out RunMode mode)
     {
-        if (_unread > 0)
-            Libc.Receive(transport.Descriptor, scratch[.._unread]);
-        _unread = 0;
+        mode = options.ModeFor(length, mayExec: false, ProxyPrefix.IsModProxyScgi(variables));
+        return null;
     }
 
-    /// <summary>Gives the memory with the header in it to the caller.</summary>
-    internal Arena TakeMemory()
+    internal override Arena TakeMemory()
     {
         Arena memory = _buffer.Memory;
         _buffer.Memory = default;
@@ -83,6 +82,6 @@ internal struct ScgiHeaderReader(in ScgiHeaderBuffer begun)
             return;
         ReadOnlySpan<byte> bytes = context.Scratch[..(int)count];
         if (ScgiHeader.TryGetSize(bytes, context.Limits.HeaderSize, out int size) == OperationStatus.Done && size <= bytes.Length && _buffer.Take(bytes[..size]))
-            _unread = size;
+            LeaveUnread(size);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class SilentConnection(ConnectionContext context, int descriptor
     {
         if (!Context.IsFinishing)
         {
-            Context.Report(Log.NewRequestId(), new Fault(400, $"the web server sent nothing within {Context.Limits.HeaderSeconds} s", $"see whether it speaks {Detection.Names(" or ")}")
+            Context.Report(Log.NewRequestId(), new Fault(400, $"the web server sent nothing within {Context.Limits.HeaderSeconds} s", $"see whether it speaks {Detection.Names("or")}")
             { ExitCode = ExitCode.PeerError });
         }
         CloseOrderly(hasInputEnded: true);

@@ -50,7 +50,12 @@ internal sealed class Transport
     internal void Watch() => _loop.WatchSoon(Descriptor, Interest, _owner);
 
     /// <summary>The owner expects something else from now on.</summary>
-    internal void Rewatch() => _loop.Rewatch(Descriptor, Interest);
+    /// <param name="looksAgain">True if what was left in the socket is to be read now.</param>
+    internal void Rewatch(bool looksAgain = false)
+    {
+        CanRead |= looksAgain;
+        _loop.Rewatch(Descriptor, Interest);
+    }
 
     /// <summary>The loop has told of an event.</summary>
     internal void Note(Readiness readiness)
@@ -85,6 +90,9 @@ internal sealed class Transport
 
     /// <summary>Notes that the bytes left in the socket have been taken: more may be there, or the end.</summary>
     internal void LookAgain() => CanRead = true;
+
+    /// <summary>True if something has arrived that the loop may not have told of yet.</summary>
+    internal bool HasMore() => Libc.Peek(Descriptor, stackalloc byte[1]) > 0;
 
     /// <summary>Reads away what has arrived.</summary>
     /// <returns>True if that was the end of input.</returns>

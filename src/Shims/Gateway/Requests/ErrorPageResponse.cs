@@ -14,8 +14,9 @@ internal sealed class ErrorPageResponse(Exchange exchange, byte[] response) : Re
         exchange.Body.Discard();
         exchange.Data?.Discard();
         exchange.StartDrain();
-        exchange.Access?.Begin(status, page.AsSpan().IndexOf("\r\n\r\n"u8) + "\r\n\r\n".Length);
-        exchange.Response = new ErrorPageResponse(exchange, exchange.Channel.Enclose(page));
+        byte[] response = exchange.Channel.Enclose(page);
+        exchange.Access?.Begin(status, response.AsSpan().IndexOf("\r\n\r\n"u8) + "\r\n\r\n".Length);
+        exchange.Response = new ErrorPageResponse(exchange, response);
         exchange.Schedule();
     }
 

@@ -46,6 +46,15 @@ internal sealed class GatewayOptions
     /// <summary><c>--client-gone finish</c>: a script goes on when its client has left.</summary>
     internal bool FinishesAlone { get; init; }
 
+    /// <summary><c>--secret-file</c>: what a web server must send with each AJP13 request; null for nothing.</summary>
+    internal Secret? Secret { get; init; }
+
+    /// <summary><c>--insecure-no-secret</c>: a TCP socket on loopback may do without a secret.</summary>
+    internal bool NeedsNoSecret { get; init; }
+
+    /// <summary><c>--attribute</c>: names of AJP13 attributes that become variables.</summary>
+    internal byte[][] Attributes { get; init; } = [];
+
     /// <summary><c>--status</c>: the script's header is checked, and a Status line always sent.</summary>
     internal bool SendsStatus { get; init; }
 

@@ -1,3 +1,4 @@
+using Shims.Cgi;
 using Shims.Diagnostics;
 
 namespace Shims.Gateway.Requests;
@@ -52,8 +53,17 @@ internal interface IResponseChannel
         // Most wires have none.
     }
 
+    /// <summary>The header of a response in the form that the peer understands.</summary>
+    /// <param name="head">The header.</param>
+    /// <param name="requestId">The id of the request.</param>
+    byte[] Encode(ResponseHead head, string requestId) => head.ToBytes(requestId);
+
     /// <summary>Puts an error page into the form that the peer understands, if that is not the wire's own.</summary>
     byte[] Enclose(byte[] page) => page;
+
+    /// <summary>The fault of a header that the wire has no room for, as the end of a sentence; null if it has.</summary>
+    /// <param name="head">As it will be written.</param>
+    string? FaultOf(ReadOnlySpan<byte> head) => null;
 
     /// <summary>The response is complete.</summary>
     /// <param name="exitCode">The script's exit status, for FastCGI's appStatus.</param>

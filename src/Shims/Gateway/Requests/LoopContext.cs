@@ -56,6 +56,9 @@ internal sealed unsafe class LoopContext
         init;
     }
 
+    /// <summary>Ends a connection with nothing in flight, as its descriptor is needed; false if there is none. Null where there is one connection only.</summary>
+    internal Func<bool>? MakeRoom { get; set; }
+
     /// <summary>True if connections are to be closed as soon as no request is in flight on them.</summary>
     internal bool IsFinishing { get; private set; }
 

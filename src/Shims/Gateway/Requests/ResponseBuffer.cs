@@ -46,10 +46,19 @@ internal sealed class ResponseBuffer(Exchange exchange) : IDisposable
     /// <summary>Passes what is held through the rules for a body.</summary>
     internal void Reshape(ResponseBody body) => _body.Keep(body.Take(_body.Content));
 
+    /// <summary>The fault of a header that the wire has no room for, as the end of a sentence; null if there is none. Nothing is sent then.</summary>
+    internal string? HeadFault { get; private set; }
+
     /// <summary>The header is known. A body that HTTP allows for neither the method nor the status is dropped from now on, whatever is written.</summary>
     internal void SetHead(ResponseHead head)
     {
-        _head = head.ToBytes(exchange.RequestId);
+        _head = exchange.Channel.Encode(head, exchange.RequestId);
+        HeadFault = exchange.Channel.FaultOf(_head);
+        if (HeadFault is not null)
+        {
+            _head = null;
+            return;
+        }
         exchange.Access?.Begin(head.Status, _head.Length);
         HasNoBody = exchange.IsHead || head.HasNoBody;
         exchange.ResponseLength = _head.Length + (HasNoBody ? 0 : head.ContentLength);

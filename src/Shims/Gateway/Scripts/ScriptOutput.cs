@@ -194,12 +194,13 @@ internal sealed class ScriptOutput(Exchange exchange) : IDisposable
         _body = new ResponseBody(_head.ContentLength, isChunked == true);
         _held.Reshape(_body);
         _held.SetHead(_head);
+        Fault = _held.HeadFault;
         LookAtBody();
     }
 
     private void LookAtBody()
     {
-        if (_body is { IsMalformed: true })
+        if (Fault is null && _body is { IsMalformed: true })
             Fault = "its chunked body is malformed";
     }
 }

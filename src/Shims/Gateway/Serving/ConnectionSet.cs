@@ -34,7 +34,7 @@ internal sealed class ConnectionSet(LoopContext context, IResponder responder, I
     internal ExitCode ServeOne(in ScgiHeaderBuffer begun)
     {
         Prepare(begun.Connection);
-        Add(new ScgiConnection(this, begun));
+        Add(new SingleRequestConnection(this, begun.Connection, new ScgiHeaderReader(begun)));
         return Run();
     }
 
@@ -44,6 +44,21 @@ internal sealed class ConnectionSet(LoopContext context, IResponder responder, I
     internal override void Begin(Protocol protocol, int descriptor) => Add(protocol.Open(this, descriptor));
 
     internal override void Ended(Connection connection) => _connections.Remove(connection);
+
+    /// <summary>Ends a connection with nothing in flight, as its descriptor is needed: of those that are kept the one that has been so for the longest time, then one that only reads away.</summary>
+    /// <returns>False if there is none.</returns>
+    internal bool TryMakeRoom()
+    {
+        IEnumerable<Connection> unused = _connections.Where(static one => one.Phase is ConnectionPhase.Idle or ConnectionPhase.Lingering);
+        foreach (Connection connection in unused.OrderBy(static one => one.Phase).ThenBy(static one => one.Deadline))
+        {
+            if (!connection.MayGiveWay)
+                continue;
+            connection.Close();
+            return true;
+        }
+        return false;
+    }
 
     /// <summary>Lets requests in flight end, for as long as there is time for that. Nothing new begins.</summary>
     internal void Finish()

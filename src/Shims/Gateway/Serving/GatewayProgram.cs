@@ -6,24 +6,26 @@ using Shims.Posix;
 
 namespace Shims.Gateway.Serving;
 
-/// <summary>The common part of <c>scgi-run</c> and <c>fcgi-run</c>: from the options to the exit status.</summary>
+/// <summary>The common part of the gateways and of programs with a handler: from the options to the exit status.</summary>
 internal sealed class GatewayProgram
 {
-    private readonly Protocol? _only;
+    private readonly Protocol[] _spoken;
     private readonly GatewayOptions _options;
     private readonly IResponder _responder;
     private readonly IRequestRecorder? _recorder;
 
-    private GatewayProgram(Protocol? only, GatewayOptions options, IResponder responder, IRequestRecorder? recorder) =>
-        (_only, _options, _responder, _recorder) = (only, options, responder, recorder);
+    private GatewayProgram(Protocol[] spoken, GatewayOptions options, IResponder responder, IRequestRecorder? recorder) =>
+        (_spoken, _options, _responder, _recorder) = (spoken, options, responder, recorder);
+
+    private bool SpeaksScgiOnly => _spoken is [var only] && only == Protocols.Scgi;
 
     /// <summary>Responds to what is on standard input.</summary>
-    /// <param name="only">The protocol spoken there; null if the first byte decides.</param>
+    /// <param name="spoken">The protocols spoken there; of several the first byte decides.</param>
     /// <param name="options">The command line.</param>
     /// <param name="responder">Responds to requests.</param>
     /// <param name="recorder">Follows requests; null without --record.</param>
     /// <param name="early">The work done before the runtime started.</param>
-    internal static ExitCode Run(Protocol? only, GatewayOptions options, IResponder responder, IRequestRecorder? recorder, in EarlyOutcome early)
+    internal static ExitCode Run(Protocol[] spoken, GatewayOptions options, IResponder responder, IRequestRecorder? recorder, in EarlyOutcome early)
     {
         Log.Program = options.Program;
         try
@@ -31,7 +33,7 @@ internal sealed class GatewayProgram
             ErrorOutput.Route(options);
             if (options.Note is not null)
                 Log.WriteLine(options.Note);
-            return new GatewayProgram(only, options, responder, recorder).Serve(early);
+            return new GatewayProgram(spoken, options, responder, recorder).Serve(early);
         }
         catch (ShimException exception)
         {
@@ -50,7 +52,11 @@ internal sealed class GatewayProgram
         // What was tried before the runtime started may have put something else on descriptor 0.
         StandardInput input = early.HasTakenConnection ? StandardInput.Connection : Descriptors.LookAtInput();
         if (input is not (StandardInput.Listener or StandardInput.Connection) && Descriptors.PassedListeners() is { Length: > 0 } passed)
+        {
+            RefuseOpenDoor(passed);
             return ServeAll(passed);
+        }
+        RefuseOpenDoor(0);
         switch (input)
         {
             case StandardInput.Connection:
@@ -68,10 +74,17 @@ internal sealed class GatewayProgram
         }
     }
 
+    /// <summary>AJP13 says who the visitor is.</summary>
+    private void RefuseOpenDoor(params int[] sockets)
+    {
+        if (Array.IndexOf(_spoken, Protocols.Ajp13) >= 0)
+            OpenDoor.Refuse(sockets, _options);
+    }
+
     private ExitCode ServeConnection(in EarlyOutcome early)
     {
         ScgiHeaderBuffer header = early.Header;
-        if (_only == Protocols.Scgi && !early.HasTakenConnection && _options.ModeFor(0, mayExec: true) == RunMode.Exec)
+        if (SpeaksScgiOnly && !early.HasTakenConnection && _options.ModeFor(0, mayExec: true) == RunMode.Exec)
         {
             Limits limits = _options.Limits;
             ScgiExec.Run(ref header, _options.Target, _options.Environment, new ExecLimits(limits.HeaderSize, limits.HeaderSeconds * 1000, limits.BodySize, _options.Mode == RunMode.Exec, limits.CpuSeconds, limits.AddressSpace));
@@ -82,7 +95,7 @@ internal sealed class GatewayProgram
         header.Connection = MoveAboveStandard(header.Connection);
         Libc.CloseOnExecFromThree();
         ConnectionSet connections = Connections(new ServiceContext(_options, Libc.Milliseconds()));
-        return _only == Protocols.Scgi ? connections.ServeOne(header) : connections.ServeOne(header.Connection);
+        return SpeaksScgiOnly ? connections.ServeOne(header) : connections.ServeOne(header.Connection);
     }
 
     private ExitCode ServeAll(int[] listeners)
@@ -97,7 +110,7 @@ internal sealed class GatewayProgram
     }
 
     private ConnectionSet Connections(ServiceContext service) =>
-        new(new LoopContext(service), _responder, _recorder, new ProtocolDetection(Protocols.All, _only is null ? Protocols.All : [_only]));
+        new(new LoopContext(service), _responder, _recorder, new ProtocolDetection(Protocols.All, _spoken));
 
     /// <summary>Descriptors 0 and 1 lead nowhere from here on, so that nothing that is printed by mistake can reach a client.</summary>
     private static int MoveAboveStandard(int socket)

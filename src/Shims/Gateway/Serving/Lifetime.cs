@@ -6,7 +6,7 @@ namespace Shims.Gateway.Serving;
 
 /// <summary>The lifetime of a program in wait mode: until it is told to end, has had nothing to do for <c>--idle</c> seconds, or its own file has been replaced.</summary>
 /// <remarks>One for all event loops of the process. The first of them looks at the clock; any may find that the file has changed.</remarks>
-internal sealed class Lifetime : IDisposable, IWatcher, IDeadline
+internal sealed class Lifetime : IDisposable, IDeadline
 {
     private readonly EventLoop _first;
     private readonly RequestCount _requests;
@@ -47,16 +47,22 @@ internal sealed class Lifetime : IDisposable, IWatcher, IDeadline
     public long Deadline => _idleTime == 0 || IsOver ? long.MaxValue
         : (_requests.InFlight > 0 ? _lookedAt : _requests.IdleSince) + _idleTime;
 
-    /// <summary>Wakes a loop when it is over.</summary>
-    internal void Wake(EventLoop loop) => loop.Watch(_wake, Readiness.Read, this);
+    /// <summary>Wakes a loop when it is over, and with all others.</summary>
+    internal void Wake(EventLoop loop, IWatcher watcher) => loop.Watch(_wake, Readiness.Read, watcher);
+
+    /// <summary>Wakes all loops.</summary>
+    internal void WakeAll()
+    {
+        // Never read, so that it wakes every loop, and one that comes later too.
+        Span<byte> one = [1, 0, 0, 0, 0, 0, 0, 0];
+        Libc.Write(_wake, one);
+    }
 
     /// <summary>Ends it.</summary>
     internal void End()
     {
         _phase = LifePhase.Over;
-        // Never read, so that it wakes every loop, and one that comes later too.
-        Span<byte> one = [1, 0, 0, 0, 0, 0, 0, 0];
-        Libc.Write(_wake, one);
+        WakeAll();
     }
 
     /// <summary>A connection has come: sees whether a new version of the program has been installed, which then is to serve as soon as this one can be spared.</summary>
@@ -70,11 +76,6 @@ internal sealed class Lifetime : IDisposable, IWatcher, IDeadline
         Volatile.Write(ref _outdatedUntil, now + Limits.OutdatedTime);
         _phase = LifePhase.Outdated;
         _requests.WhenNone(End);
-    }
-
-    void IWatcher.OnReady(int descriptor, Readiness readiness)
-    {
-        // To be awake is all that is wanted of the loop.
     }
 
     /// <summary>A connection that a web server keeps open without a request counts as idle.</summary>

@@ -16,6 +16,7 @@ internal sealed class Listener : IWatcher, IDeadline
     private readonly ConnectionSet _connections;
     private readonly int _socket;
     private long _deadline = long.MaxValue;
+    private bool _isRepeated;
 
     internal Listener(ListeningServer listening, ConnectionSet connections, int socket)
     {
@@ -41,11 +42,19 @@ internal sealed class Listener : IWatcher, IDeadline
     {
         if (!_listening.MayAccept(Loop.Now))
             return;
-        int connection = Libc.Accept(_socket);
+        int connection;
+        bool isLack;
+        do
+        {
+            connection = Libc.Accept(_socket);
+            isLack = connection < 0 && Libc.Errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM;
+        }
+        while (isLack && _connections.TryMakeRoom());
+        if (isLack)
+            Pause();
+        _isRepeated = isLack;
         if (connection >= 0)
             _listening.Accepted(_connections, connection);
-        else if (Libc.Errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM)
-            Pause();
     }
 
     void IDeadline.OnDeadline()
@@ -57,7 +66,7 @@ internal sealed class Listener : IWatcher, IDeadline
     /// <summary>Connections that wait in the socket stay there.</summary>
     private void Pause()
     {
-        _listening.CannotAccept(_connections);
+        _listening.CannotAccept(_connections, _isRepeated);
         Loop.Unwatch(_socket);
         _deadline = Loop.Now + RetryAfter;
         Loop.WakeBy(_deadline);

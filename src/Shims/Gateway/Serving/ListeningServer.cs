@@ -20,6 +20,7 @@ internal sealed class ListeningServer
     private readonly int[] _listeners;
     private readonly AllowedPeers? _allowedPeers;
     private readonly Lifetime _life;
+    private readonly SpareDescriptors _spare;
     private readonly List<Thread> _threads = [];
     private int _furtherLoops;
     private long _lastNotice = long.MinValue;
@@ -33,6 +34,7 @@ internal sealed class ListeningServer
         _listeners = listeners;
         _allowedPeers = first.Detection.Speaks(Protocols.FastCgi) ? AllowedPeers.FromEnvironment() : null;
         _life = new Lifetime(first.Context);
+        _spare = new SpareDescriptors(_life.WakeAll);
         _furtherLoops = first.Responder.MaxLoops - 1;
         first.Responder.Prepare(first.Context, servesMany: true);
         // Another process or loop may take the connection that woke this one.
@@ -64,9 +66,13 @@ internal sealed class ListeningServer
         return !_life.IsOver;
     }
 
-    /// <summary>A loop could not take a connection for want of descriptors or memory. As long as that goes on, it is told once in a while.</summary>
-    internal void CannotAccept(ConnectionSet connections)
+    /// <summary>A loop could not take a connection for want of descriptors or memory, and has none that could give way. If no other loop has one either, it is told, once in a while as long as that goes on.</summary>
+    /// <param name="connections">Those of the loop.</param>
+    /// <param name="isRepeated">True if the other loops have had their time to give one up.</param>
+    internal void CannotAccept(ConnectionSet connections, bool isRepeated)
     {
+        if (AskOthers() && !isRepeated)
+            return;
         long now = connections.Context.Loop.Now, last = Interlocked.Read(ref _lastNotice);
         if (last + Limits.NoticeInterval > now || Interlocked.CompareExchange(ref _lastNotice, now, last) != last)
             return;
@@ -84,7 +90,21 @@ internal sealed class ListeningServer
         }
         if (_furtherLoops > 0 && connections.Context.Service.Requests.InFlight > 0)
             StartLoops();
+        if (_spare.AreFew(descriptor))
+        {
+            connections.TryMakeRoom();
+            AskOthers();
+        }
         connections.Begin(descriptor);
+    }
+
+    /// <summary>Asks the other loops for connections that can give way; false if there are none.</summary>
+    private bool AskOthers()
+    {
+        bool hasOthers = _threads.Count > 0;
+        if (hasOthers)
+            _spare.Ask();
+        return hasOthers;
     }
 
     /// <summary>Called by the first loop, once: before that there is no other.</summary>
@@ -123,7 +143,8 @@ internal sealed class ListeningServer
 
     private void RunLoop(ConnectionSet connections)
     {
-        _life.Wake(connections.Context.Loop);
+        connections.Context.MakeRoom = connections.TryMakeRoom;
+        _life.Wake(connections.Context.Loop, new LoopWaker(_spare, connections));
         Listener[] listeners = Array.ConvertAll(_listeners, socket => new Listener(this, connections, socket));
         connections.Responder.Drive(connections.Context.Loop.RunOnce, () => _life.IsOver);
         foreach (Listener listener in listeners)

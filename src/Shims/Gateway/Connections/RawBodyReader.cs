@@ -3,7 +3,7 @@ using Shims.Gateway.Requests;
 namespace Shims.Gateway.Connections;
 
 /// <summary>Reads the body of an SCGI request, as many bytes as CONTENT_LENGTH says, and leaves the last one in the socket.</summary>
-internal struct ScgiBodyReader
+internal struct RawBodyReader
 {
     private long _taken;
 

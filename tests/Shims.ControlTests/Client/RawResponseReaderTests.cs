@@ -5,7 +5,7 @@ using Shims.Gateway.Connections;
 namespace Shims.ControlTests.Client;
 
 /// <summary>SCGI responses, complete and truncated.</summary>
-public sealed class ScgiResponseReaderTests : IDisposable
+public sealed class RawResponseReaderTests : IDisposable
 {
     private const string Head = "Status: 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\n";
 
@@ -63,8 +63,24 @@ public sealed class ScgiResponseReaderTests : IDisposable
     public async Task SCGI_reader_recognises_a_FastCGI_response_by_its_first_byte()
     {
         (GatewayResponse response, _) = await AskAsync([1]);
-        Assert.Equal((ResponseFaults.SpeaksFastCgi, ResponseEnd.Malformed), (response.Fault, response.End));
+        Assert.Equal((ResponseFaults.SpeaksOther(Protocols.FastCgi, Protocols.Scgi), ResponseEnd.Malformed), (response.Fault, response.End));
     }
+
+    [Theory]
+    [InlineData("HTTP/1.1 404 Not Found\r\nX-A: b\r\n\r\n", 404)]
+    [InlineData("HTTP/1.0 200 OK\n\n", 200)]
+    [InlineData("Status: 404 Not Found\r\n\r\n", 404)]
+    public async Task Uwsgi_response_begins_with_a_status_line_or_as_one_of_CGI(string head, int status)
+    {
+        (GatewayResponse response, byte[] body) = await _peer.AskAsync(Protocols.Uwsgi, [Encoding.Latin1.GetBytes(head + "hello")]);
+        Assert.Equal("hello"u8, body);
+        Assert.Equal((status, ResponseEnd.Clean, null), (response.Head!.Status, response.End, response.Fault));
+        Assert.Equal(head, Encoding.Latin1.GetString(response.Head.Raw));
+    }
+
+    [Fact]
+    public async Task Uwsgi_response_with_a_status_line_without_a_status_is_refused() =>
+        Assert.NotNull((await _peer.AskAsync(Protocols.Uwsgi, ["HTTP/1.1 ok\r\n\r\n"u8.ToArray()])).Response.Fault);
 
     private Task<(GatewayResponse Response, byte[] Body)> AskAsync(params byte[][] pieces) => _peer.AskAsync(Protocols.Scgi, pieces);
 }

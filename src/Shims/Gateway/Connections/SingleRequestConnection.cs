@@ -1,67 +1,61 @@
-using System.Buffers;
 using Shims.Cgi;
 using Shims.Diagnostics;
-using Shims.Early;
 using Shims.Gateway.Requests;
 using Shims.Posix;
-using Shims.Scgi;
 
 namespace Shims.Gateway.Connections;
 
-/// <summary>A connection that carries one SCGI request. What it is doing is a <see cref="ScgiState"/>.</summary>
+/// <summary>A connection that carries variables, then the body as it is, and is closed after the response: SCGI and uwsgi. What it is doing is a <see cref="SingleRequestState"/>.</summary>
 /// <remarks>
 /// The end of the request, without a body its last byte at least, is looked at and left in the socket until the response is complete. If the shim
-/// must break off, closing over it makes the kernel report a reset to the web server, over unix sockets too; SCGI has no other
-/// way to say that a response is not all of it.
+/// must break off, closing over it makes the kernel report a reset to the web server, over unix sockets too; both protocols have no other
+/// way to say that a response is not all of it. The web server gets a moment to take what has been sent before: a reset that it reads together with that is lost on Apache.
 /// </remarks>
-internal sealed class ScgiConnection : Connection, IResponseChannel
+internal sealed class SingleRequestConnection : Connection, IResponseChannel
 {
-    private ScgiHeaderReader _header;
-    private ScgiBodyReader _body;
+    private readonly HeaderReader _header;
+    private RawBodyReader _body;
     private Exchange? _exchange;
-    private ScgiState _state;
+    private SingleRequestState _state;
     private RunMode _mode;
     private bool _isShared;
     private long _sent;
 
-    /// <summary>Takes over a connection from which nothing has been read.</summary>
-    internal ScgiConnection(ConnectionContext context, int descriptor)
-        : this(context, new ScgiHeaderBuffer { Connection = descriptor })
-    {
-    }
-
     /// <summary>Takes over a connection.</summary>
     /// <param name="context">Its surroundings.</param>
-    /// <param name="begun">The part of the header that has been read, from nothing to all of it with its comma; its memory is taken over.</param>
-    internal ScgiConnection(ConnectionContext context, in ScgiHeaderBuffer begun)
-        : base(context, begun.Connection)
+    /// <param name="descriptor">Taken over.</param>
+    /// <param name="header">Reads the variables; it may have read some of them already, or all.</param>
+    internal SingleRequestConnection(ConnectionContext context, int descriptor, HeaderReader header)
+        : base(context, descriptor)
     {
-        _header = new ScgiHeaderReader(begun);
-        _state = begun.Count == 0 ? ScgiState.Silent : ScgiState.Header;
+        _header = header;
+        _state = header.Count == 0 ? SingleRequestState.Silent : SingleRequestState.Header;
     }
 
     /// <summary>Its state.</summary>
-    internal ScgiState State => IsEnding ? ScgiState.Ended : _state;
+    internal SingleRequestState State => IsEnding ? SingleRequestState.Ended : _state;
 
-    protected override long RequestDeadline => _exchange?.Deadline ?? long.MaxValue;
+    protected override long RequestDeadline => _exchange is { } exchange && _state != SingleRequestState.Broken ? exchange.Deadline : long.MaxValue;
 
-    protected override bool ExpectsMore => _exchange is not { IsWhole: true };
+    protected override bool ExpectsMore => _state != SingleRequestState.Broken && _exchange is not { IsWhole: true };
 
-    string IResponseChannel.Protocol => "SCGI";
+    string IResponseChannel.Protocol => _header.Protocol;
 
     internal override IReadOnlyList<Exchange> Requests => _exchange is { } exchange ? [exchange] : [];
 
     internal override void Finish()
     {
         if (Phase == ConnectionPhase.Opening)
-            AwaitFirstRequest(hasPartCome: _state == ScgiState.Header);
+            AwaitFirstRequest(hasPartCome: _state == SingleRequestState.Header);
     }
 
     internal override void Shutdown()
     {
-        if (_exchange is null)
+        if (_state == SingleRequestState.Broken)
+            CloseBroken();
+        else if (_exchange is null)
             OnPhaseEnd();
-        else if (_state == ScgiState.Body)
+        else if (_state == SingleRequestState.Body)
             Refuse(LoopContext.ToldToEnd);
         else
             _exchange.Shutdown();
@@ -85,6 +79,8 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
         return moved > 0 ? SpliceResult.Moved : SpliceResult.ConnectionFull;
     }
 
+    byte[] IResponseChannel.Encode(ResponseHead head, string requestId) => _header.AnswersInHttp ? head.ToHttp(requestId) : head.ToBytes(requestId);
+
     byte[] IResponseChannel.Enclose(byte[] page) => Detection.Enclose(_header.Received, page);
 
     void IResponseChannel.End(int exitCode)
@@ -95,13 +91,25 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
         CloseOrderly(hasInputEnded: _exchange!.Body.IsComplete);
     }
 
-    void IResponseChannel.Break() => CloseBroken();
+    void IResponseChannel.Break()
+    {
+        if (_state == SingleRequestState.Broken)
+            return;
+        if (IsEnding || (_sent == 0 && !_isShared))
+        {
+            CloseBroken();
+            return;
+        }
+        _state = SingleRequestState.Broken;
+        Enter(ConnectionPhase.Breaking);
+        Transport.Rewatch();
+    }
 
     protected override void Advance()
     {
-        if (_state <= ScgiState.Header)
+        if (_state <= SingleRequestState.Header)
             ReadHeader();
-        if (IsEnding || _exchange is not { } exchange)
+        if (IsEnding || _exchange is not { } exchange || _state == SingleRequestState.Broken)
             return;
         bool waited;
         do
@@ -118,7 +126,9 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
 
     protected override void OnPhaseEnd()
     {
-        if (_state == ScgiState.Silent && Context.IsFinishing)
+        if (_state == SingleRequestState.Broken)
+            BreakWhenTaken();
+        else if (_state == SingleRequestState.Silent && Context.IsFinishing)
             CloseOrderly(hasInputEnded: true); // as good as never taken
         else
             Refuse(Context.HeaderIsLate);
@@ -127,15 +137,15 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
     protected override void OnRequestEnd()
     {
         _exchange!.OnDeadline();
-        if (_state == ScgiState.Body)
-            _state = ScgiState.Refused;
+        if (_state == SingleRequestState.Body)
+            _state = SingleRequestState.Refused;
     }
 
     protected override void PeerGone()
     {
         // nginx closes as soon as it has as many bytes as Content-Length says.
         bool isComplete = _sent >= _exchange?.ResponseLength;
-        if (!isComplete && _exchange is { } exchange && ClientlessChannel.TryTakeOver(exchange))
+        if (!isComplete && _state != SingleRequestState.Broken && _exchange is { } exchange && ClientlessChannel.TryTakeOver(exchange))
             _exchange = null;
         _exchange?.Response?.Abandon(isComplete ? StopReason.ResponseComplete : StopReason.PeerGone);
         CloseBroken();
@@ -152,7 +162,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
         switch (_header.Read(Transport, Context))
         {
             case ReadProgress.Incomplete when _header.Count > 0:
-                _state = ScgiState.Header;
+                _state = SingleRequestState.Header;
                 break;
             case ReadProgress.Complete:
                 BeginRequest();
@@ -169,28 +179,19 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
     private void BeginRequest()
     {
         Exchange exchange = BeginExchange();
-        exchange.Memory = _header.TakeMemory();
-        if (ScgiHeader.TryRead(_header.Received, Context.Limits.HeaderSize, out CgiVariables variables) != OperationStatus.Done)
+        if (_header.Begin(exchange, Recorder, out long length, out _mode) is { } unreadable)
         {
-            Refuse(Fault("the SCGI header is not a list of names and values", "configure the web server to send names without =, each with a value, fewer than 1024"));
-            return;
-        }
-        exchange.SetVariables(variables);
-        exchange.Observer = Recorder?.Begin(exchange);
-        if (!ContentLength.TryRead(variables, out long length) || length == ContentLength.Unknown)
-        {
-            Refuse(Fault("CONTENT_LENGTH is missing or not a number", "configure the web server to send it (nginx: include scgi_params)"));
+            Refuse(unreadable);
             return;
         }
         exchange.BodyLength = length;
-        _mode = Context.Options.ModeFor(length, mayExec: false, ProxyPrefix.IsModProxyScgi(variables));
-        bool hasFailed = _header.Plan.FailedAt != LaunchStep.None;
-        _state = _mode == RunMode.Relay || hasFailed ? ScgiState.Streaming : ScgiState.Body;
+        Fault? fault = _header.EarlyFault;
+        _state = _mode == RunMode.Relay || fault is not null ? SingleRequestState.Streaming : SingleRequestState.Body;
         if (length > 0)
             _header.TakeUnread(Transport, Context.Scratch);
         TookBody(exchange, length == 0 ? ReadProgress.Complete : _body.TakeOver(exchange, _header.EarlyBody));
-        if (hasFailed)
-            exchange.Fail(ScriptDiagnosis.Explain(_header.Plan));
+        if (fault is not null)
+            exchange.Fail(fault);
         else
             BeginIfReady(exchange);
     }
@@ -205,7 +206,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
     /// <summary>Starts the script: at once if the shim relays, else when the small body has come in.</summary>
     private void BeginIfReady(Exchange exchange)
     {
-        if (_state == ScgiState.Body || exchange.Response is not null)
+        if (_state == SingleRequestState.Body || exchange.Response is not null)
             return;
         _isShared = _mode != RunMode.Relay;
         Responder.Start(exchange, _isShared ? Transport.Descriptor : -1);
@@ -213,7 +214,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
 
     private void ReadBody(Exchange exchange)
     {
-        while (Transport.CanRead && State is ScgiState.Body or ScgiState.Streaming && !exchange.BodyWaits)
+        while (Transport.CanRead && State is SingleRequestState.Body or SingleRequestState.Streaming && !exchange.BodyWaits)
         {
             TookBody(exchange, _body.Read(Transport, exchange, Context.Scratch));
             BeginIfReady(exchange);
@@ -222,16 +223,16 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
 
     private void TookBody(Exchange exchange, ReadProgress progress)
     {
-        if (_state == ScgiState.Body && exchange.HasFailed)
-            _state = ScgiState.Streaming; // there was no room for it
+        if (_state == SingleRequestState.Body && exchange.HasFailed)
+            _state = SingleRequestState.Streaming; // there was no room for it
         switch (progress)
         {
             case ReadProgress.Complete:
                 exchange.Complete(exchange.Body);
-                _state = ScgiState.Responding;
+                _state = SingleRequestState.Responding;
                 break;
-            case ReadProgress.Ended when _state == ScgiState.Body:
-                Refuse(Fault("the connection ended before the whole body had come", "see the web server's log for why it broke off"));
+            case ReadProgress.Ended when _state == SingleRequestState.Body:
+                Refuse(new Fault(400, "the connection ended before the whole body had come", "see the web server's log for why it broke off") { ExitCode = ExitCode.PeerError });
                 break;
             case ReadProgress.Ended:
                 PeerGone();
@@ -242,9 +243,7 @@ internal sealed class ScgiConnection : Connection, IResponseChannel
     /// <summary>Responds to a request that cannot be read: where it ends is not known, so no more of it is read.</summary>
     private void Refuse(Fault fault)
     {
-        _state = ScgiState.Refused;
+        _state = SingleRequestState.Refused;
         BeginExchange().GiveUp(fault);
     }
-
-    private static Fault Fault(string cause, string cure) => new(400, cause, cure) { ExitCode = ExitCode.PeerError };
 }

@@ -1,0 +1,28 @@
+using Shims.Benchmarks.Measuring;
+using Shims.Benchmarks.Servers;
+using Shims.Testing;
+
+namespace Shims.Benchmarks.Rows;
+
+internal sealed class UwsgiMemoryAgainstUwsgi : IBenchmark
+{
+    public string Name => "uwsgi-memory";
+
+    public string Measure => "memory that the gateway's processes keep for themselves (Private_Dirty) while 200 scripts are running and have not answered, for each of them";
+
+    public string Baseline => $"uWSGI's cgi plugin, {InFlightSide.Requests} workers";
+
+    public string LeavesOut => "the scripts' own memory, clean pages of the program's file, which the kernel can take back at any time, the web server's, and what the kernel needs for sockets, pipes and processes, of which uWSGI has 200 more";
+
+    public IReadOnlyList<Gauge> Gauges => [new(Name, "uwsgi-run (wait), 200 requests at once", Quantity.MemoryPerRequest, Target.AtMost(1))];
+
+    public string? Finding => null;
+
+    public Task<Contest> PrepareAsync(Workshop workshop) => Site.OpenAsync(async site =>
+    {
+        string script = workshop.Compile("held.c", "-static"), gate = workshop.Pipe("gate"), request = Wire.Uwsgi.Request(workshop, script, gate);
+        ResidentGateway subject = site.StartGateway(Site.SubjectAddress, workshop.Program("uwsgi-run"), script);
+        ResidentGateway baseline = await site.StartUwsgiAsync(Site.BaselineAddress, workshop.Stage(Tool.PathOf("uwsgi-core")), script, InFlightSide.Requests);
+        return (new InFlightSide(subject, script, request, gate), new InFlightSide(baseline, script, request, gate));
+    });
+}
