@@ -47,6 +47,8 @@ public static class ShimStart
     private static void Begin()
     {
         s_handover = Handover.Take();
+        if (s_handover.Kind == StartedAs.Never)
+            GenericTypes.Tell();
         if (s_handover.Kind == StartedAs.Ordinary)
             return;
         SurroundingSettings.Apply(s_handover.Kind);

@@ -2,15 +2,21 @@
 using Shims.AspNetApp;
 
 Console.WriteLine("a line on standard output, before there is a builder");
+using TypeList? types = args is ["types", ..] ? new TypeList() : null;
 if (args is ["fail", ..])
     throw new InvalidOperationException("the start fails on purpose");
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.UseShim();
-builder.Services.AddAuthentication("RemoteUser").AddShimRemoteUser();
-builder.Services.AddHostedService<Marker>();
+if (types is null)
+{
+    builder.Services.AddAuthentication("RemoteUser").AddShimRemoteUser();
+    builder.Services.AddHostedService<Marker>();
+}
 if (args is ["fail-late", ..])
     builder.Services.AddHostedService<FailingService>();
 var app = builder.Build();
+if (types is not null)
+    app.MapGet("/types", () => string.Join('\n', types.Names));
 RequestPaths.Map(app);
 ResponsePaths.Map(app);
 LifePaths.Map(app);

@@ -5,7 +5,7 @@ namespace Shims.AspNetTests;
 /// <summary>The layout of src/Shims.AspNetCore.</summary>
 public sealed class ArchitectureTests
 {
-    private static readonly Layout s_layout = new("Shims.AspNetCore", Path.Combine(Path.GetDirectoryName(App.Program)!, "Shims.AspNetCore.dll"), new Dictionary<string, string[]>
+    private static readonly Layout s_layout = new("Shims.AspNetCore", Path.Combine(Path.GetDirectoryName(App.Managed)!, "Shims.AspNetCore.dll"), new Dictionary<string, string[]>
     {
         ["Starting"] = [],
         ["Channels"] = [],
@@ -25,5 +25,5 @@ public sealed class ArchitectureTests
     public void No_more_than_four_types_lead_to_each_other() => s_layout.AssertNoLargeKnots();
 
     [Fact]
-    public void No_type_is_longer_than_250_lines() => s_layout.AssertSizes(byFile: "none");
+    public void No_type_is_longer_than_250_lines() => s_layout.AssertSizes(byFile: "none", "Starting/GenericTypes");
 }

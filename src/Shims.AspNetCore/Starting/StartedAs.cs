@@ -14,4 +14,7 @@ internal enum StartedAs : byte
 
     /// <summary>By a web server, as a CGI program.</summary>
     Cgi,
+
+    /// <summary>No process is: what is done for it is there for the compiler to see.</summary>
+    Never,
 }

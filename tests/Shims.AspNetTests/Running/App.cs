@@ -8,7 +8,10 @@ internal static class App
     /// <summary>The program: that of the build, or a native one that the environment names.</summary>
     internal static string Program => Environment.GetEnvironmentVariable("TEST_ASPNET_APP") is { Length: > 0 } named
         ? named
-        : Repository.PathTo($"tests/Shims.AspNetApp/bin/{Configuration}/net10.0/aspnet-app");
+        : Managed;
+
+    /// <summary>The program of the build, which the .NET runtime runs.</summary>
+    internal static string Managed => Repository.PathTo($"tests/Shims.AspNetApp/bin/{Configuration}/net10.0/aspnet-app");
 
     private static string Configuration => AppContext.BaseDirectory.Contains("/Debug/", StringComparison.Ordinal) ? "Debug" : "Release";
 
