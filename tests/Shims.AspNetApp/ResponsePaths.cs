@@ -8,6 +8,7 @@ internal static class ResponsePaths
 {
     internal static void Map(WebApplication app)
     {
+        MapOrder(app);
         app.MapGet("/hello/{name}", (string name) => $"Hello {name}");
         app.MapGet("/empty", static () => Task.CompletedTask);
         app.Map("/status/{code}", (HttpContext context, int code) => { context.Response.StatusCode = code; });
@@ -58,6 +59,11 @@ internal static class ResponsePaths
                 Marker.Write("204 refused");
             }
         });
+    }
+
+    /// <summary>Calls in an order that matters.</summary>
+    private static void MapOrder(WebApplication app)
+    {
         app.MapGet("/starting", async context =>
         {
             context.Response.OnStarting(() => { context.Response.Headers.Append("X-Order", "first set"); return Task.CompletedTask; });

@@ -42,9 +42,9 @@ internal sealed partial class TypeList : EventListener
     private static IEnumerable<Type> WithItsRequests(Type type) => type.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)
         .SelectMany(static constructor => constructor.GetParameters()).Select(static parameter => parameter.ParameterType).Where(IsOfTheContainer).Append(type);
 
-    /// <summary>True if no type of the app itself, or of a test, is part of it.</summary>
+    /// <summary>True if no type of the app itself, or of a test, is part of it; nor one inside of a generic type, whose name the analyzers of the SDK cannot read.</summary>
     private static bool IsOfTheFramework(Type type) => type.IsArray ? IsOfTheFramework(type.GetElementType()!)
-        : type.FullName is not null and not "System.__Canon" && !type.ContainsGenericParameters && type.GetGenericArguments().All(IsOfTheFramework)
+        : type.DeclaringType is not { IsGenericType: true } && type.FullName is not null and not "System.__Canon" && !type.ContainsGenericParameters && type.GetGenericArguments().All(IsOfTheFramework)
             && type.Assembly.GetName().Name is { } name && (name.StartsWith("Microsoft.", StringComparison.Ordinal) || name.StartsWith("System.", StringComparison.Ordinal));
 
     private static string NameOf(Type type) => Versions().Replace(type.AssemblyQualifiedName!, "");

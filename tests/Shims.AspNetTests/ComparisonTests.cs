@@ -5,6 +5,8 @@ namespace Shims.AspNetTests;
 /// <summary>The same question to Kestrel behind proxy_pass, and to the shim behind scgi_pass and fastcgi_pass: status, reason, headers and body are the same.</summary>
 public sealed class ComparisonTests(ComparedSites sites) : IClassFixture<ComparedSites>
 {
+    private const int MostAttempts = 20;
+
     private static readonly Question[] s_questions =
     [
         // Paths: Kestrel's RequestTargetProcessingTests.
@@ -85,25 +87,36 @@ public sealed class ComparisonTests(ComparedSites sites) : IClassFixture<Compare
         new("synchronous writing", "/synchronous-write"),
     ];
 
-    public static TheoryData<string, Wire> Questions
-    {
-        get
-        {
-            var data = new TheoryData<string, Wire>();
-            foreach (Question question in s_questions)
-            {
-                data.Add(question.Name, Wire.Scgi);
-                data.Add(question.Name, Wire.FastCgi);
-            }
-            return data;
-        }
-    }
+    public static TheoryData<string, Wire> Questions => Of(s_questions);
+
+    /// <summary>Each process with the .NET runtime takes a fifth of a second.</summary>
+    public static TheoryData<string, Wire> SomeQuestions => Of(s_questions.Where(static (_, index) => index % TestExtent.Of(6, 1) == 0));
 
     [Theory, MemberData(nameof(Questions))]
-    public async Task Kestrel_and_the_shim_give_the_same_answer(string question, Wire wire)
+    public async Task Kestrel_and_the_shim_give_the_same_answer(string question, Wire wire) => await CompareAsync(question, sites[wire]);
+
+    [Theory, MemberData(nameof(SomeQuestions))]
+    public async Task Kestrel_and_a_process_for_one_request_give_the_same_answer(string question, Wire wire) => await CompareAsync(question, sites.Nowait(wire));
+
+    private static TheoryData<string, Wire> Of(IEnumerable<Question> questions)
+    {
+        var data = new TheoryData<string, Wire>();
+        foreach (Question question in questions)
+        {
+            data.Add(question.Name, Wire.Scgi);
+            data.Add(question.Name, Wire.FastCgi);
+        }
+        return data;
+    }
+
+    private async Task CompareAsync(string question, Browser shim)
     {
         Question asked = Array.Find(s_questions, known => known.Name == question)!;
-        Answer expected = await asked.AskAsync(sites.Kestrel), answer = await asked.AskAsync(sites[wire]);
+        Answer expected = await asked.AskAsync(sites.Kestrel);
+        // Kestrel closes a connection with a body that is too large for it, and nginx, which is still sending, does not always see the answer.
+        for (int i = 0; i < MostAttempts && expected.Status.StartsWith("502", StringComparison.Ordinal); i++)
+            expected = await asked.AskAsync(sites.Kestrel);
+        Answer answer = await asked.AskAsync(shim);
         Assert.True(expected == answer, $"Kestrel: {expected}\n\nshim: {answer}\n\n{sites.Log[^Math.Min(sites.Log.Length, 3000)..]}");
     }
 }

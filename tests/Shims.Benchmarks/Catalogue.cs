@@ -48,6 +48,10 @@ internal static class Catalogue
         new HandlerWaitAgainstKestrel(),
         new HandlerReload(),
         new HandlerUploadMemory(),
+        new AppNowaitAgainstEmptyProgram(),
+        new AppNowaitAgainstPython(),
+        AppWaitAgainstKestrel.FastCgi,
+        AppWaitAgainstKestrel.Scgi,
         new DoctorServices(),
     ];
 
