@@ -29,6 +29,8 @@ public sealed class EndingTests
         Task<int>[] clients = [.. Enumerable.Range(0, 2).Select(client => AskUntilAsync(client % 2 == 0 ? Wire.Scgi : Wire.FastCgi, address, over.Token))];
         for (int i = 0; i < TestExtent.Of(3, 100); i++)
         {
+            // A process that starts after the replacement is the new one already.
+            Assert.Equal(200, (await new AppRequest(Wire.Scgi, "/pid").AskAsync(address).Patiently()).Status);
             // As a deployment does: the new file is whole when it takes the old one's place.
             await Command.RunAsync("cp", [file, file + ".new"]);
             await Command.RunAsync("touch", ["-d", $"2001-01-01 + {i} days", file + ".new"]);
