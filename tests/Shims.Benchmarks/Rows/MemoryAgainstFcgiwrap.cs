@@ -9,7 +9,7 @@ internal sealed class MemoryAgainstFcgiwrap(Wire wire) : IBenchmark
 {
     public string Name => $"{wire.Name}-memory";
 
-    public string Measure => "memory that the gateway's processes keep for themselves (Private_Dirty) while 200 scripts are running and have not answered, for each of them";
+    public string Measure => InFlightSide.Measure;
 
     public string Baseline => "fcgiwrap -c 200";
 

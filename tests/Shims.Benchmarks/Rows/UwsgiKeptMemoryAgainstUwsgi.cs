@@ -9,7 +9,7 @@ internal sealed class UwsgiKeptMemoryAgainstUwsgi : IBenchmark
 {
     public string Name => "uwsgi-memory-kept";
 
-    public string Measure => "memory that the gateway's processes keep for themselves (Private_Dirty) after 16,000 requests by four clients";
+    public string Measure => KeptMemorySide.Measure;
 
     public string Baseline => "uWSGI's cgi plugin, 4 workers";
 

@@ -8,7 +8,7 @@ internal sealed class UwsgiMemoryAgainstUwsgi : IBenchmark
 {
     public string Name => "uwsgi-memory";
 
-    public string Measure => "memory that the gateway's processes keep for themselves (Private_Dirty) while 200 scripts are running and have not answered, for each of them";
+    public string Measure => InFlightSide.Measure;
 
     public string Baseline => $"uWSGI's cgi plugin, {InFlightSide.Requests} workers";
 

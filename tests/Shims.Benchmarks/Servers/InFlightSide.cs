@@ -15,6 +15,9 @@ namespace Shims.Benchmarks.Servers;
 /// <param name="gate">The named pipe.</param>
 internal sealed class InFlightSide(ResidentGateway gateway, string script, string request, string gate) : ISide
 {
+    /// <summary>The words for what is measured.</summary>
+    public const string Measure = "memory that the gateway's processes keep for themselves (Private_Dirty) while 200 scripts are running and have not answered, for each of them";
+
     /// <summary>How many requests at once.</summary>
     public const int Requests = 200;
 

@@ -88,9 +88,6 @@ internal sealed class Transport
     /// <summary>Notes that the bytes in the socket are too few, or are to stay there: nothing is read until more arrive.</summary>
     internal void WaitForMore() => CanRead = false;
 
-    /// <summary>Notes that the bytes left in the socket have been taken: more may be there, or the end.</summary>
-    internal void LookAgain() => CanRead = true;
-
     /// <summary>True if something has arrived that the loop may not have told of yet.</summary>
     internal bool HasMore() => Libc.Peek(Descriptor, stackalloc byte[1]) > 0;
 
