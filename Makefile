@@ -50,7 +50,7 @@ pack: | artifacts/prerequisites
 apps: pack
 	@$(call native,$(APPS))
 
-APPS = $(patsubst inetd-examples/apps/%.cs,app-%,$(wildcard inetd-examples/apps/*.cs))
+APPS = $(patsubst inetd-examples/apps/%.cs,app-%,$(wildcard inetd-examples/apps/*.cs)) $(patsubst inetd-examples/apps/%/Program.cs,app-%,$(wildcard inetd-examples/apps/*/Program.cs))
 
 app-%: FORCE
 	@scripts/app $*

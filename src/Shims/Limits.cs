@@ -152,6 +152,9 @@ internal sealed class Limits
     /// <summary>Seconds without a byte after which a request ends, which is no longer than a script may take for all of it. See <see cref="DefaultProgressSeconds"/>.</summary>
     internal int ProgressSeconds => Math.Min(ScriptSeconds ?? DefaultProgressSeconds, DefaultProgressSeconds);
 
+    /// <summary>Milliseconds as <see cref="HalfCloseGrace"/> has them, before the peer is taken for gone.</summary>
+    internal int GoneAfter { get; init; } = HalfCloseGrace;
+
     /// <summary><c>--finish-time</c>, seconds between SIGTERM and the end of the process.</summary>
     internal int FinishSeconds { get; init; } = DefaultFinishSeconds;
 

@@ -49,6 +49,10 @@ internal static class Catalogue
         new HandlerWaitAgainstKestrel(),
         new HandlerReload(),
         new HandlerUploadMemory(),
+        new AppNowaitAgainstEmptyProgram(),
+        new AppNowaitAgainstPython(),
+        AppWaitAgainstKestrel.FastCgi,
+        AppWaitAgainstKestrel.Scgi,
         new DoctorServices(),
     ];
 

@@ -76,10 +76,12 @@ internal sealed class ResponseHead
     }
 
     /// <summary>The header of a response whose status is known.</summary>
-    internal static ResponseHead For(int status)
+    /// <param name="status">The code.</param>
+    /// <param name="reason">The reason phrase; null for the usual one.</param>
+    internal static ResponseHead For(int status, string? reason = null)
     {
         var head = new ResponseHead { _count = 1 };
-        head.SetStatus(status, ReasonPhrases.Of(status));
+        head.SetStatus(status, reason ?? ReasonPhrases.Of(status));
         return head;
     }
 

@@ -16,7 +16,11 @@ internal static class CgiProgram
             ErrorOutput.Route(options);
             if (options.Note is not null)
                 Log.WriteLine(options.Note);
-            return Serve(options, responder);
+            int input = Libc.DuplicateAboveStandard(0), output = Libc.DuplicateAboveStandard(1);
+            Libc.CloseOnExecFromThree();
+            byte[] variables = CgiProcessEnvironment.Read();
+            Libc.HideFromOtherProcesses(); // its environment, which it cannot read itself after this, is in the request
+            return Serve(new LoopContext(new ServiceContext(options, Libc.Milliseconds())), responder, input, output, variables);
         }
         catch (Exception exception)
         {
@@ -25,16 +29,17 @@ internal static class CgiProgram
         }
     }
 
-    private static ExitCode Serve(GatewayOptions options, IResponder responder)
+    /// <summary>Has the request answered.</summary>
+    /// <param name="context">Its loop.</param>
+    /// <param name="responder">Answers it.</param>
+    /// <param name="input">Its body.</param>
+    /// <param name="output">Takes the response.</param>
+    /// <param name="variables">See <see cref="Cgi.CgiVariables"/>.</param>
+    internal static ExitCode Serve(LoopContext context, IResponder responder, int input, int output, byte[] variables)
     {
-        int input = Libc.DuplicateAboveStandard(0);
-        int output = Libc.DuplicateAboveStandard(1);
-        Libc.CloseOnExecFromThree();
-        var context = new LoopContext(new ServiceContext(options, Libc.Milliseconds()));
         responder.Prepare(context, servesMany: false);
         var request = new CgiChannel(context, input, output);
-        request.Start(responder, CgiProcessEnvironment.Read());
-        Libc.HideFromOtherProcesses(); // its environment, which it cannot read itself after this, is in the request
+        request.Start(responder, variables);
         responder.Drive(request.Wait, () => request.HasEnded);
         request.Release();
         context.Service.AccessLog?.Finish();

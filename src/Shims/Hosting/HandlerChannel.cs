@@ -9,7 +9,7 @@ namespace Shims.Hosting;
 /// One lock guards all of it, and is never held while the loop goes round. The handler touches nothing beyond what is held here, and so may go on after the web server
 /// has gone, until it next reads or writes. The loop's side is <see cref="HandlerResponse"/>.
 /// </remarks>
-internal sealed class HandlerChannel
+internal sealed class HandlerChannel : IErrorWriter
 {
     private readonly Exchange _exchange;
     private readonly HandlerScheduler _scheduler;
@@ -54,7 +54,7 @@ internal sealed class HandlerChannel
     /// <summary>Bytes, or <see cref="ContentLength.Unknown"/>.</summary>
     internal long BodyLength { get; }
 
-    internal string RequestId { get; }
+    public string RequestId { get; }
 
     /// <inheritdoc cref="HandOff.IsOver"/>
     internal bool IsOver
@@ -163,7 +163,7 @@ internal sealed class HandlerChannel
 
     /// <summary>Passes on what the handler has written to its standard error.</summary>
     /// <returns>As <see cref="HandlerErrors.TryAdd"/>.</returns>
-    internal bool WriteError(ReadOnlySpan<byte> lines)
+    public bool WriteError(ReadOnlySpan<byte> lines)
     {
         if (!Errors.TryAdd(lines))
             return false;

@@ -6,7 +6,7 @@ namespace Shims.Hosting;
 /// <summary>Console.Out and Console.Error: lines go to the request whose handler wrote them, and with it to the web server (FCGI_STDERR) or to the log, without waiting for either.</summary>
 internal sealed class HandlerConsole : TextWriter
 {
-    private static readonly AsyncLocal<HandlerChannel?> s_current = new();
+    private static readonly AsyncLocal<IErrorWriter?> s_current = new();
     private static int s_isInstalled;
     private static TextWriter? s_ofTests;
 
@@ -18,7 +18,7 @@ internal sealed class HandlerConsole : TextWriter
     public override Encoding Encoding => Encoding.UTF8;
 
     /// <summary>Assigns to the request all that this handler, and all that it starts, prints from now on.</summary>
-    internal static void Attach(HandlerChannel channel)
+    internal static void Attach(IErrorWriter channel)
     {
         s_current.Value = channel;
         if (Interlocked.Exchange(ref s_isInstalled, 1) != 0)
@@ -33,7 +33,7 @@ internal sealed class HandlerConsole : TextWriter
     /// before.
     /// </summary>
     /// <param name="channel">Null for none from now on.</param>
-    internal static void AttachTest(HandlerChannel? channel)
+    internal static void AttachTest(IErrorWriter? channel)
     {
         s_current.Value = channel;
         // Test runners set writers of their own, for each test anew.
@@ -55,7 +55,7 @@ internal sealed class HandlerConsole : TextWriter
     public override void Write(ReadOnlySpan<char> buffer)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(buffer.ToArray());
-        HandlerChannel? channel = s_current.Value;
+        IErrorWriter? channel = s_current.Value;
         if (channel?.WriteError(bytes) == true)
             return;
         if (_others is not null)

@@ -68,7 +68,7 @@ internal static unsafe class HandlerProgram
         TrustsRequestId = options.TrustRequestId,
         LogFormat = options.LogFormat,
         ErrorsInBrowser = options.ErrorsTo == ErrorAudience.Browser,
-        WatchedFile = mayStay ? AppContext.GetData("EntryPointFilePath") as string : null, // the source of a file-based app
+        WatchedFiles = mayStay && AppContext.GetData("EntryPointFilePath") is string source ? [source] : [], // of a file-based app
         Limits = new Limits
         {
             ScriptSeconds = options.HandlerTimeout is { } timeout ? Seconds(timeout) : null,

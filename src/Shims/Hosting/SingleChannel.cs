@@ -78,7 +78,7 @@ internal abstract class SingleChannel : IResponseChannel
             Advance();
             return;
         }
-        if (Body.IsComplete)
+        if (Body.IsComplete || HasEnded)
         {
             _exchange.Context.Loop.RunOnce();
             return;

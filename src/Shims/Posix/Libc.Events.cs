@@ -25,6 +25,27 @@ internal static unsafe partial class Libc
         return ready != 0;
     }
 
+    /// <summary>Waits until one of several descriptors can be read or has ended. poll(2).</summary>
+    /// <param name="descriptors">A few.</param>
+    /// <param name="milliseconds">The longest time; -1 for ever.</param>
+    /// <returns>The first of them; -1 if the time ran out.</returns>
+    internal static int WaitReadable(ReadOnlySpan<int> descriptors, int milliseconds)
+    {
+        const long pollIn = 1;
+        var entries = new long[descriptors.Length];
+        for (int i = 0; i < entries.Length; i++)
+            entries[i] = (uint)descriptors[i] | pollIn << 32;
+        long* time = stackalloc long[2] { milliseconds / 1000, milliseconds % 1000 * 1_000_000 };
+        nint ready;
+        fixed (long* start = entries)
+        {
+            do
+                ready = Kernel.Call(SystemCall.PollWithMask, (nint)start, entries.Length, milliseconds < 0 ? 0 : (nint)time);
+            while (ready < 0 && Errno == Posix.Errno.EINTR);
+        }
+        return ready <= 0 ? -1 : descriptors[Array.FindIndex(entries, static entry => entry >> 48 != 0)];
+    }
+
     /// <summary>Waits until a descriptor takes more. poll(2).</summary>
     /// <returns>False if the time ran out.</returns>
     internal static bool WaitWritable(int descriptor, int milliseconds)

@@ -88,6 +88,15 @@ internal static unsafe partial class Libc
             return getpeername(socket, start, &size) == 0;
     }
 
+    /// <summary>True if the socket is an end of a pair, socketpair(2), or another unix socket that was never given a name.</summary>
+    internal static bool IsUnnamed(int socket)
+    {
+        const int familyOnly = 2;
+        byte* name = stackalloc byte[128];
+        uint size = 128;
+        return getsockname(socket, name, &size) == 0 && *(ushort*)name == Flags.AF_UNIX && size <= familyOnly;
+    }
+
     /// <summary>The process and the user that connected over a unix socket. unix(7), SO_PEERCRED.</summary>
     internal static bool TryGetPeerCredentials(int socket, out int process, out uint user)
     {

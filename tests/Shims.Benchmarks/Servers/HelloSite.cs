@@ -24,10 +24,10 @@ internal static class HelloSite
 
     /// <summary>Looks at one answer, slowly: it must be the right page that is counted later, and the log says more than wrk does.</summary>
     /// <exception cref="InvalidMeasurementException">It is not.</exception>
-    public static async Task<Uri> FindPageAsync(Browser browser, string path, Func<string> log)
+    public static async Task<Uri> FindPageAsync(Browser browser, string path, Func<string> log, string page = Page)
     {
         ScriptReply reply = await browser.GetAsync(path);
-        return reply.Body == Page
+        return reply.Body == page
             ? new Uri($"http://127.0.0.1:{browser.Port}{path}")
             : throw new InvalidMeasurementException($"{path} answers {reply.Status}: {reply.Body}\n{log()}");
     }

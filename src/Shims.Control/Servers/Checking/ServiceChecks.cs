@@ -25,6 +25,8 @@ internal static class ServiceChecks
             yield break;
         foreach (Finding finding in ExamineProgram(service, command, user ?? settings.User))
             yield return finding;
+        foreach (Finding finding in AppChecks.Examine(service, command, user ?? settings.User))
+            yield return finding;
         if (!command.IsGateway)
             yield break;
         foreach (Finding finding in ExamineTarget(service, command, user ?? settings.User, settings))

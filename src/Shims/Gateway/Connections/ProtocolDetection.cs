@@ -7,7 +7,8 @@ namespace Shims.Gateway.Connections;
 /// <summary>Detects the protocol of a web server from the first bytes it sends, which stay in the socket; and words the refusal of a wrong one.</summary>
 /// <param name="known">All protocols there are.</param>
 /// <param name="spoken">Those that are spoken here.</param>
-internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
+/// <param name="httpCure">The cure for a web server that speaks HTTP, which then is the request's fault; null for the usual one.</param>
+internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken, string? httpCure = null)
 {
     private const byte TlsHandshake = 0x16;
 
@@ -42,7 +43,10 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
         string own = $"{(spoken is [var only] ? only.Program : Log.Program)} speaks {Names("and")}";
         string pass = spoken is [{ Directive: { } directive }] ? directive : List(Array.ConvertAll(spoken, static protocol => protocol.Word + "_pass"), "or") + " in nginx";
         if (IsHttp(start))
-            return Miswired("an HTTP request", own, $"put a web server in front ({pass}), not proxy_pass or a browser");
+        {
+            return Miswired("an HTTP request", own, httpCure ?? $"put a web server in front ({pass}), not proxy_pass or a browser") with
+            { Status = httpCure is null ? 500 : 400 };
+        }
         if (start is [TlsHandshake, ..])
             return Miswired("a TLS connection", own, $"put a web server in front ({pass}); TLS ends there");
         if (Find(start) is { } other)
@@ -57,7 +61,7 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken)
     /// <param name="start">The first bytes received.</param>
     /// <param name="page">Header and body.</param>
     internal byte[] Enclose(ReadOnlySpan<byte> start, byte[] page) =>
-        IsHttp(start) ? [.. "HTTP/1.0 500 Internal Server Error\r\n"u8, .. page]
+        IsHttp(start) ? [.. httpCure is null ? "HTTP/1.0 500 Internal Server Error\r\n"u8 : "HTTP/1.0 400 Bad Request\r\n"u8, .. page]
         : start.StartsWith(AjpMagic) ? PagePackets.Of(page)
         : (Find(start) ?? spoken[0]).Enclose(start, page);
 

@@ -13,6 +13,7 @@ internal sealed class Transport
     private readonly EventLoop _loop;
     private readonly ITransportOwner _owner;
     private readonly long _patience;
+    private readonly int _goneAfter;
     private SendProgress _sending = new();
     private long _goneAt = long.MaxValue;
     private int _pieces;
@@ -26,6 +27,7 @@ internal sealed class Transport
         _loop = context.Loop;
         _owner = owner;
         _patience = context.Limits.ProgressSeconds * 1000L;
+        _goneAfter = context.Limits.GoneAfter;
         Descriptor = descriptor;
     }
 
@@ -151,7 +153,7 @@ internal sealed class Transport
     {
         if (Libc.SocketOption(Descriptor, Flags.SO_DOMAIN) == Flags.AF_UNIX)
             return false;
-        _goneAt = _loop.Now + Limits.HalfCloseGrace;
+        _goneAt = _loop.Now + _goneAfter;
         return true;
     }
 
@@ -160,7 +162,7 @@ internal sealed class Transport
     {
         if (now < _goneAt)
             return false;
-        _goneAt = CanWrite ? long.MaxValue : now + Limits.HalfCloseGrace;
+        _goneAt = CanWrite ? long.MaxValue : now + _goneAfter;
         return CanWrite;
     }
 
@@ -193,7 +195,7 @@ internal sealed class Transport
     private int Taken(int count)
     {
         if (_goneAt != long.MaxValue)
-            _goneAt = _loop.Now + Limits.HalfCloseGrace;
+            _goneAt = _loop.Now + _goneAfter;
         return count;
     }
 

@@ -12,8 +12,11 @@ internal sealed class GatewayOptions
 
     internal RunMode Mode { get; init; }
 
-    /// <summary>A file beside the program's own whose change ends a process in wait mode.</summary>
-    internal string? WatchedFile { get; init; }
+    /// <summary>Files beside the program's own whose change ends a process in wait mode, as does that one of them appears.</summary>
+    internal string[] WatchedFiles { get; init; } = [];
+
+    /// <summary>False if whoever has made the process ends it, and signals are not to do that.</summary>
+    internal bool EndsBySignals { get; init; } = true;
 
     internal EnvironmentPolicy Environment { get; init; }
 

@@ -12,7 +12,7 @@ internal sealed class Lifetime : IDisposable, IDeadline
     private readonly RequestCount _requests;
     private readonly long _idleTime;
     private readonly ProgramFile _program = new(Environment.ProcessPath ?? "");
-    private readonly ProgramFile? _watched;
+    private readonly ProgramFile[] _watched;
     private readonly PosixSignalRegistration[] _signals;
     private readonly ServiceContext _service;
     private readonly bool _hasTerminal = Libc.HasTerminal();
@@ -28,9 +28,8 @@ internal sealed class Lifetime : IDisposable, IDeadline
         _requests = first.Service.Requests;
         _service = first.Service;
         _idleTime = first.Limits.IdleSeconds * 1000L;
-        if (first.Options.WatchedFile is { } watched)
-            _watched = new ProgramFile(watched);
-        _signals =
+        _watched = Array.ConvertAll(first.Options.WatchedFiles, static file => new ProgramFile(file));
+        _signals = !first.Options.EndsBySignals ? [] :
         [
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
             PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
@@ -71,7 +70,7 @@ internal sealed class Lifetime : IDisposable, IDeadline
     {
         if (_phase == LifePhase.Outdated && now >= Volatile.Read(ref _outdatedUntil))
             End();
-        if (_phase != LifePhase.Serving || !(_program.HasChanged(now) || _watched?.HasChanged(now) == true))
+        if (_phase != LifePhase.Serving || !(_program.HasChanged(now) || Array.Exists(_watched, file => file.HasChanged(now))))
             return;
         Volatile.Write(ref _outdatedUntil, now + Limits.OutdatedTime);
         _phase = LifePhase.Outdated;

@@ -57,6 +57,9 @@ internal sealed class ListeningServer
         return _fault is null ? ExitCode.Served : throw _fault;
     }
 
+    /// <summary>Ends the life of the process, from any thread: what is in flight is finished.</summary>
+    internal void End() => _life.End();
+
     /// <summary>False from when the process is to end: then the next connection is for the process that comes after it.</summary>
     /// <param name="now">Milliseconds, on the loops' clock.</param>
     internal bool MayAccept(long now)

@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Shims.AspNetCore.Starting;
+
+namespace Shims.AspNetCore.Http;
+
+/// <summary>Kestrel, on what has been handed over.</summary>
+internal sealed class HttpServer : IServer
+{
+    private readonly KestrelServer _kestrel;
+    private readonly InheritedListener _listener;
+    private readonly HttpLife _life;
+    private readonly IHostApplicationLifetime _lifetime;
+    private int _open;
+
+    public HttpServer(ShimServerOptions options, IOptions<KestrelServerOptions> kestrel, IHostApplicationLifetime lifetime, ILoggerFactory loggers)
+    {
+        _lifetime = lifetime;
+        _listener = new InheritedListener(loggers) { Taken = Take };
+        _life = new HttpLife(options, _listener.Stop, lifetime.StopApplication);
+        _kestrel = new KestrelServer(kestrel, _listener, loggers);
+    }
+
+    public IFeatureCollection Features => _kestrel.Features;
+
+    private static bool HasOne => ShimStart.Handover.Kind == StartedAs.Connection;
+
+    public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
+        where TContext : notnull
+    {
+        _lifetime.ApplicationStopping.Register(ShimStart.Leave);
+        _lifetime.ApplicationStarted.Register(Serve);
+        return _kestrel.StartAsync(new CountedApplication<TContext>(application, _life), cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => _kestrel.StopAsync(cancellationToken);
+
+    public void Dispose()
+    {
+        _life.Dispose();
+        _kestrel.Dispose();
+    }
+
+    private void Serve()
+    {
+        if (!ShimStart.TryServe())
+            return;
+        if (HasOne)
+        {
+            _listener.TakeOnly(ShimStart.Handover.Sockets[0]);
+            return;
+        }
+        _listener.Listen(ShimStart.Handover.Sockets);
+        _life.Start();
+    }
+
+    private void Take(ConnectionContext connection)
+    {
+        Interlocked.Increment(ref _open);
+        _life.Take(connection);
+        connection.ConnectionClosed.UnsafeRegister(_ => Closed(connection), null);
+    }
+
+    private void Closed(ConnectionContext connection)
+    {
+        _life.Leave(connection);
+        if (Interlocked.Decrement(ref _open) == 0 && HasOne)
+            _lifetime.StopApplication();
+    }
+}

@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Shims.Posix;
+
+namespace Shims.AspNetCore.Http;
+
+/// <summary>Gives Kestrel the connections of inherited sockets, or the one that has been inherited itself. The sockets stay the super-server's.</summary>
+/// <remarks>A thread of its own accepts, so that it can stop at any moment without leaving a connection unanswered, and without touching the sockets.</remarks>
+internal sealed class InheritedListener : IConnectionListenerFactory, IConnectionListener
+{
+    private readonly SocketConnectionContextFactory _contexts;
+    private readonly Channel<ConnectionContext> _taken = Channel.CreateUnbounded<ConnectionContext>();
+    private readonly int _wake = Libc.CreateEvent();
+    private int[] _sockets = [];
+
+    internal InheritedListener(ILoggerFactory loggers) =>
+        _contexts = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), loggers.CreateLogger("Shims.AspNetCore"));
+
+    public EndPoint EndPoint { get; private set; } = new IPEndPoint(IPAddress.None, 0);
+
+    /// <summary>Told of each connection that is taken.</summary>
+    internal Action<ConnectionContext>? Taken { get; set; }
+
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        EndPoint = endpoint;
+        return new ValueTask<IConnectionListener>(this);
+    }
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
+        await _taken.Reader.WaitToReadAsync(cancellationToken) && _taken.Reader.TryRead(out ConnectionContext? connection) ? connection : null;
+
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        Stop();
+        return default;
+    }
+
+    public ValueTask DisposeAsync() => default;
+
+    /// <summary>Begins to take connections.</summary>
+    internal void Listen(int[] sockets)
+    {
+        _sockets = sockets;
+        foreach (int socket in sockets)
+            Libc.SetNonBlocking(socket, true);
+        new Thread(Accept) { IsBackground = true, Name = "shim" }.Start();
+    }
+
+    /// <summary>Takes the only connection.</summary>
+    internal void TakeOnly(int connection)
+    {
+        Give(connection);
+        _taken.Writer.TryComplete();
+    }
+
+    /// <summary>Takes no more.</summary>
+    internal void Stop()
+    {
+        ReadOnlySpan<byte> one = [1, 0, 0, 0, 0, 0, 0, 0];
+        Libc.Write(_wake, one);
+    }
+
+    private void Accept()
+    {
+        while (Libc.WaitReadable([_wake, .. _sockets], milliseconds: -1) is var ready && ready != _wake)
+        {
+            int connection = Libc.Accept(ready);
+            if (connection >= 0)
+                Give(connection);
+        }
+        _taken.Writer.TryComplete();
+    }
+
+    private void Give(int connection)
+    {
+        ConnectionContext context = _contexts.Create(new Socket(new SafeSocketHandle(connection, ownsHandle: true)));
+        Taken?.Invoke(context);
+        _taken.Writer.TryWrite(context);
+    }
+}

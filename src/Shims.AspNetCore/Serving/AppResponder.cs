@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Logging;
+using Shims.AspNetCore.Channels;
+using Shims.Gateway.Requests;
+using Shims.Hosting;
+using Shims.Posix;
+
+namespace Shims.AspNetCore.Serving;
+
+/// <summary>Responds to requests with an app: each runs on the thread pool, and the loop on its own thread.</summary>
+/// <param name="run">Runs the app for a request.</param>
+/// <param name="maxRequests">Requests after which <paramref name="enough"/> is called; 0 for any number.</param>
+/// <param name="enough">Ends the life of the process.</param>
+/// <param name="logger">Told of what must not happen.</param>
+internal sealed class AppResponder(Func<AppChannel, Task> run, long maxRequests, Action enough, ILogger logger) : IResponder
+{
+    private LoopCalls _calls = null!; // there is none before Prepare, nor any request
+    private RequestCount _requests = null!;
+    private Action<Exchange> _push = null!;
+    private long _count;
+    private int _due;
+    private bool _isShutDown;
+
+    /// <summary>True if every request has ended, for the app too.</summary>
+    public bool IsIdle => _isShutDown || Volatile.Read(ref _due) == 0;
+
+    public void Prepare(LoopContext first, bool servesMany)
+    {
+        _requests = first.Service.Requests;
+        _calls = new LoopCalls(first.Loop);
+        _push = _calls.Add;
+    }
+
+    public void Start(Exchange exchange, int connection)
+    {
+        if (!Admission.Admit(exchange))
+            return;
+        Interlocked.Increment(ref _due);
+        _requests.Started();
+        var response = new AppResponse(exchange, _push);
+        exchange.Response = response;
+        ThreadPool.UnsafeQueueUserWorkItem(static work => work.Responder.Run(work.Channel), (Responder: this, response.Channel), preferLocal: false);
+        if (++_count == maxRequests)
+            enough();
+    }
+
+    /// <summary>The client may have everything while the app goes on: that is awaited too.</summary>
+    public void Drive(Action round, Func<bool> isOver)
+    {
+        while (!isOver())
+            _calls.Turn(round);
+    }
+
+    public void Shutdown() => _isShutDown = true;
+
+    private async void Run(AppChannel channel)
+    {
+        try
+        {
+            HandlerConsole.Attach(channel);
+            await run(channel);
+        }
+        catch (Exception exception)
+        {
+            ServerLog.Unforeseen(logger, exception);
+            channel.Break();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _due);
+            _requests.Ended(Libc.Milliseconds());
+            // The loop may be waiting for nothing but this to end the process.
+            channel.Push();
+        }
+    }
+}

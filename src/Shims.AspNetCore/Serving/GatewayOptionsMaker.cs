@@ -1,0 +1,40 @@
+using Shims.AspNetCore.Starting;
+using Shims.Gateway.Requests;
+
+namespace Shims.AspNetCore.Serving;
+
+/// <summary>The options of the app as the gateway's own.</summary>
+internal static class GatewayOptionsMaker
+{
+    /// <summary>Milliseconds after which a peer that has ended its sending is taken for gone: the app is to know within a second.</summary>
+    private const int GoneAfter = 500;
+
+    internal static GatewayOptions Make(ShimServerOptions options, TimeSpan shutdownTime) => new()
+    {
+        Program = AppFiles.Name,
+        Target = default,
+        Mode = RunMode.Relay,
+        StandardError = options.Administrator.StandardError,
+        AccessLog = options.Administrator.AccessLog,
+        TrustsRequestId = options.Administrator.TrustRequestId,
+        LogFormat = options.Administrator.LogFormat,
+        EndsBySignals = false, // the host does
+        WatchedFiles = [.. AppFiles.Watched, .. options.WatchedFiles.Select(static file => Path.Combine(AppFiles.Folder, file))],
+        Limits = new Limits
+        {
+            ScriptSeconds = options.Administrator.HandlerTimeout is { } timeout ? Seconds(timeout) : null,
+            HeaderSeconds = Seconds(options.Administrator.HeaderTimeout),
+            HeaderSize = options.Administrator.MaxHeaderSize,
+            BodySize = long.MaxValue, // the app has its own limit, and says when
+            Concurrency = options.Administrator.MaxConcurrentRequests,
+            IdleSeconds = WholeSeconds(options.IdleTimeout),
+            FinishSeconds = shutdownTime == Timeout.InfiniteTimeSpan ? int.MaxValue / 1000 : Seconds(shutdownTime),
+            GoneAfter = GoneAfter,
+        },
+    };
+
+    private static int Seconds(TimeSpan time) => Math.Max(1, WholeSeconds(time));
+
+    /// <summary>Rounded up.</summary>
+    private static int WholeSeconds(TimeSpan time) => (int)Math.Min(int.MaxValue / 1000, (time.Ticks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond);
+}

@@ -1,0 +1,23 @@
+// The app of the tests: each path does one thing that a server can get wrong. Kestrel answers it too, and both must say the same.
+using Shims.AspNetApp;
+
+Console.WriteLine("a line on standard output, before there is a builder");
+using TypeList? types = args is ["types", ..] ? new TypeList() : null;
+if (args is ["fail", ..])
+    throw new InvalidOperationException("the start fails on purpose");
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.UseShim();
+if (types is null)
+{
+    builder.Services.AddAuthentication("RemoteUser").AddShimRemoteUser();
+    builder.Services.AddHostedService<Marker>();
+}
+if (args is ["fail-late", ..])
+    builder.Services.AddHostedService<FailingService>();
+var app = builder.Build();
+if (types is not null)
+    app.MapGet("/types", () => string.Join('\n', types.Names));
+RequestPaths.Map(app);
+ResponsePaths.Map(app);
+LifePaths.Map(app);
+app.Run();
