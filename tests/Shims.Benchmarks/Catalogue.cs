@@ -49,10 +49,14 @@ internal static class Catalogue
         new HandlerWaitAgainstKestrel(),
         new HandlerReload(),
         new HandlerUploadMemory(),
-        new AppNowaitAgainstEmptyProgram(),
+        AppNowaitAgainstEmptyProgram.Slim,
+        AppNowaitAgainstEmptyProgram.Empty,
         new AppNowaitAgainstPython(),
         AppWaitAgainstKestrel.FastCgi,
         AppWaitAgainstKestrel.Scgi,
+        new AppMemoryAgainstKestrel(),
+        new AppColdAgainstKestrel(),
+        new AppManagedAgainstKestrel(),
         new DoctorServices(),
     ];
 

@@ -94,6 +94,9 @@ internal sealed class Workshop(string? programs) : IDisposable
         file.SetLength(length);
     });
 
+    /// <summary>An empty folder.</summary>
+    public string Folder(string name) => Make(name, static target => Directory.CreateDirectory(target));
+
     /// <summary>A named pipe.</summary>
     public string Pipe(string name) => Make(name, target => Run(Tool.PathOf("mkfifo"), [target]));
 

@@ -21,8 +21,8 @@ internal static class SampleRequest
         workshop.Store(Path.GetFileName(script) + ".fcgi", FastCgiClient.Encode(Variables(script, query)));
 
     /// <summary>A file with a request for the page of an app whose URL it is, as SCGI.</summary>
-    public static string App(Workshop workshop) =>
-        workshop.Store("hello-app.scgi", ScgiClient.Encode(Variables("/app", "").With("REQUEST_URI", HelloApp.Path).With("SCRIPT_NAME", "").Without("PATH_INFO"), []));
+    public static string App(Workshop workshop, string path = HelloApp.Path) =>
+        workshop.Store($"app{path.Replace('/', '-')}.scgi", ScgiClient.Encode(Variables("/app", "").With("REQUEST_URI", path).With("SCRIPT_NAME", "").Without("PATH_INFO"), []));
 
     private static RequestVariables Variables(string script, string query)
     {

@@ -1,8 +1,5 @@
-using System.Globalization;
 using Shims.Benchmarks.Measuring;
-using Shims.Benchmarks.Processes;
 using Shims.Benchmarks.Servers;
-using Shims.Testing;
 
 namespace Shims.Benchmarks.Rows;
 
@@ -32,19 +29,5 @@ internal sealed class AppWaitAgainstKestrel(string word, double processorTime) :
 
     public string? Finding => null;
 
-    public Task<Contest> PrepareAsync(Workshop workshop) => Site.OpenAsync(async site =>
-    {
-        string program = HelloApp.Program(workshop);
-        int port = site.Installation.PortOf(5000);
-        ResidentGateway subject = site.StartGateway(Site.SubjectAddress, program);
-        LaunchedProgram started = site.Add(Launcher.Start(new Launch { Program = program, Arguments = ["--urls", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")] }));
-        var baseline = new ResidentGateway(started, program, $"127.0.0.1:{port}");
-        await Patience.UntilAsync(() => Listening.IsAt(baseline.Address), "Kestrel listens");
-        ExampleFile configuration = Workshop.Configuration("app-site.conf").With("WORD", word);
-        Nginx nginx = site.Add(await Nginx.StartAsync(site.Installation, word == "fastcgi" ? configuration.With("# fastcgi_keep_conn", "fastcgi_keep_conn") : configuration));
-        return (await OpenAsync("/hello/subject", subject), await OpenAsync("/hello/baseline", baseline));
-
-        async Task<ISide> OpenAsync(string path, ResidentGateway server) =>
-            new ResidentSide(workshop, await HelloSite.FindPageAsync(nginx.Browser, path, () => nginx.Log, "Hello " + path["/hello/".Length..]), server);
-    });
+    public Task<Contest> PrepareAsync(Workshop workshop) => AppSite.OpenAsync(workshop, word, (page, server) => new ResidentSide(workshop, page, server));
 }

@@ -70,7 +70,7 @@ internal sealed class Site(Installation installation) : IAsyncDisposable
             Program = program,
             Arguments =
             [
-                "--plugins", "0:cgi", "--socket", here, "--master", "--processes", workers.ToString(CultureInfo.InvariantCulture), "--cgi", script, "--buffer-size", "32768", "--listen", "100", "--disable-logging", "--die-on-term",
+                "--plugins", "0:cgi", "--socket", here, "--master", "--processes", workers.ToString(CultureInfo.InvariantCulture), "--cgi", script, "--buffer-size", "32768", "--listen", "256", "--disable-logging", "--die-on-term",
             ],
         }));
         for (long start = Environment.TickCount64; !Listening.IsAt(here); await Task.Delay(5))
