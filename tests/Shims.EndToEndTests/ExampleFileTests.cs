@@ -33,6 +33,8 @@ public sealed class ExampleFileTests
             "inetd-examples/logrotate.conf",
             // By the tests of handlers.
             "inetd-examples/apps.conf", "inetd-examples/apps/", "nginx-examples/app.conf",
+            // By the tests of apps.
+            .. new[] { "hello-app.socket", "hello-app@.service", "hello-app-wait.socket", "hello-app-wait.service" }.Select(name => $"inetd-examples/systemd/{name}"),
             .. new[] { "apache-app.conf", "apache-app-cgi.conf", "lighttpd-app.conf", "lighttpd-app-bin-path.conf", "lighttpd-app-authorizer.conf", "haproxy-app.cfg" }.Select(name => $"webserver-examples/{name}"),
             // By the rows of the matrix.
             .. new[]

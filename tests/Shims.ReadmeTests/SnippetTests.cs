@@ -10,6 +10,10 @@ public sealed partial class SnippetTests
     /// <summary>Blocks of text are output, pictures and forms; every other one is run, compiled, or part of a file that is.</summary>
     private static readonly string[] s_languages = [.. s_configurations, "sh", "console", "csharp", "text"];
 
+    private static readonly Lazy<string[]> s_examples = new(static () => [.. new[] { "inetd-examples", "nginx-examples", "webserver-examples" }
+        .SelectMany(folder => Directory.EnumerateFiles(Repository.PathTo(folder), "*", SearchOption.AllDirectories))
+        .Select(path => Normalize(File.ReadAllText(path)))]);
+
     public static TheoryData<string> Guides => [.. MarkdownFile.Guides];
 
     [Theory, MemberData(nameof(Guides))]
@@ -19,11 +23,8 @@ public sealed partial class SnippetTests
     [Theory, MemberData(nameof(Guides))]
     public void Every_configuration_of_a_page_is_part_of_a_shipped_example(string page)
     {
-        string[] examples = [.. new[] { "inetd-examples", "nginx-examples", "webserver-examples" }
-            .SelectMany(folder => Directory.EnumerateFiles(Repository.PathTo(folder), "*", SearchOption.AllDirectories))
-            .Select(path => Normalize(File.ReadAllText(path)))];
         CodeBlock[] configurations = [.. MarkdownFile.Read(page).Blocks.Where(block => s_configurations.Contains(block.Language))];
-        Assert.All(configurations, block => Assert.True(examples.Any(example => example.Contains(Normalize(block.Text), StringComparison.Ordinal)), $"in no example file: {block}"));
+        Assert.All(configurations, block => Assert.True(s_examples.Value.Any(example => example.Contains(Normalize(block.Text), StringComparison.Ordinal)), $"in no example file: {block}"));
     }
 
     [Fact]
