@@ -51,6 +51,7 @@ internal static class Catalogue
         new HandlerUploadMemory(),
         AppNowaitAgainstEmptyProgram.Slim,
         AppNowaitAgainstEmptyProgram.Empty,
+        new AppWireAgainstHandler(),
         new AppNowaitAgainstPython(),
         AppWaitAgainstKestrel.FastCgi,
         AppWaitAgainstKestrel.Scgi,
