@@ -168,7 +168,7 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
         if (hasEmptyBody)
             Headers.ContentLength = 0;
         _announced = Headers.ContentLength;
-        byte[] bytes = AnswerHeadFormat.ToBytes(StatusCode, ReasonPhrase, Headers, _settings.SendsRequestId ? _channel.RequestId : null);
+        byte[] bytes = _channel.Encode(AnswerHeadFormat.ToHead(StatusCode, ReasonPhrase, Headers), _settings.SendsRequestId ? _channel.RequestId : null);
         HasStarted = true;
         if (Headers is ResponseHeaders headers)
             headers.IsReadOnly = true;
