@@ -80,8 +80,15 @@ internal sealed class AppChannel : IErrorWriter
     /// <param name="requestId">Goes out as a header of its own; null for none.</param>
     internal byte[] Encode(ResponseHead head, string? requestId) => _wire.Encode(head, requestId);
 
-    /// <summary>The header is settled, and goes out with what follows or is flushed.</summary>
-    internal void Begin(AnswerHead head) => _head = head;
+    /// <summary>The header is settled, and goes out with what follows or is flushed; but not after the app has broken the response off.</summary>
+    internal void Begin(AnswerHead head)
+    {
+        lock (_lock)
+        {
+            if (_state == OutputState.Open)
+                _head = head;
+        }
+    }
 
     /// <summary>Something has changed that the loop has to see to.</summary>
     internal void Push() => _push(_exchange);
@@ -122,7 +129,9 @@ internal sealed class AppChannel : IErrorWriter
                 return;
             _state = end;
         }
-        Output.Writer.Complete();
+        // An app that has broken it off may write on, to nobody.
+        if (end == OutputState.Complete)
+            Output.Writer.Complete();
         Push();
     }
 
