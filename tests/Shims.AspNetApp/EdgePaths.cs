@@ -43,6 +43,13 @@ internal static class EdgePaths
             context.Features.Set(own);
             await context.Response.WriteAsync($"{kept.Length} bytes {context.Response.HasStarted}");
         });
+        app.MapGet("/variable-set", static async context =>
+        {
+            var variables = context.Features.GetRequiredFeature<IServerVariablesFeature>();
+            variables["DOCUMENT_ROOT"] = "/of/the/app";
+            variables["SERVER_SOFTWARE"] = null;
+            await context.Response.WriteAsync($"{context.GetServerVariable("DOCUMENT_ROOT")} {context.GetServerVariable("SERVER_SOFTWARE") ?? "none"} {context.GetServerVariable("NO_SUCH") ?? "none"}");
+        });
         app.MapGet("/features-all", static async context =>
         {
             IFeatureCollection features = context.Features;

@@ -81,6 +81,14 @@ public sealed class ClientTests : IDisposable
         Assert.Contains("X-Bad: é\r\n", Encoding.UTF8.GetString(response.Bytes), StringComparison.Ordinal);
     }
 
+    /// <summary>IIS's ServerVariablesTest.</summary>
+    [Theory, InlineData(Wire.Scgi), InlineData(Wire.FastCgi)]
+    public async Task A_variable_that_the_app_sets_or_removes_is_what_it_gets(Wire wire)
+    {
+        (Response response, _) = await new AppRequest(wire, "/variable-set") { With = [("DOCUMENT_ROOT", "/srv/www"), ("SERVER_SOFTWARE", "some")] }.SendAsync(App.Launch());
+        Assert.Equal("/of/the/app none none", response.Body);
+    }
+
     /// <summary>A client that leaves when something has happened, and the process that served it.</summary>
     private async Task<LaunchResult> LeaveAsync(byte[] sent, Func<bool> happened)
     {

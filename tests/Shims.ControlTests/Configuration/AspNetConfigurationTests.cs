@@ -60,6 +60,19 @@ public sealed class AspNetConfigurationTests
         Assert.Contains("\nAccept=no\n", (await RunAsync("--web", "nginx", "--super", "systemd", "--protocol", "fastcgi", "--url", "/", "--app", native)).OutputText, StringComparison.Ordinal);
     }
 
+    [Theory, InlineData("inetd", "/var/lib/hello"), InlineData("freebsd-inetd", "/var/db/hello")]
+    public async Task An_app_with_forms_has_a_folder_for_its_keys_where_no_super_server_makes_one(string super, string keys)
+    {
+        using var folder = new TemporaryFolder();
+        string app = AspNetFiles.WriteManaged(folder, refersTo: "Microsoft.AspNetCore.Antiforgery");
+        string[] arguments = ["--web", "nginx", "--super", super, "--protocol", "scgi", "--url", "/", "--app", app, "--user", "web"];
+        string text = (await RunAsync(arguments)).OutputText;
+        Assert.Contains($"install -d -m 700 -o web {keys}\n", text, StringComparison.Ordinal);
+        Assert.Contains($" /usr/bin/env env Shim__Keys={keys} {app}\n", text, StringComparison.Ordinal);
+        folder.Write("appsettings.json", """{ "Shim": { "Keys": "/srv/keys" } }""");
+        Assert.DoesNotContain("Shim__Keys", (await RunAsync(arguments)).OutputText, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_upload_limit_is_that_of_both_halves()
     {

@@ -17,8 +17,24 @@ public sealed class AppTests : IDisposable
     [InlineData("wait", "{ \"System.GC.Server\": true }", true, "has a heap for each processor")]
     public async Task An_app_whose_life_does_not_suit_it_is_named(string start, string properties, bool usesShim, string cause)
     {
-        string file = WriteLine(start, AspNetFiles.WriteManaged(_folder, usesShim, properties));
+        string file = WriteLine(start, AspNetFiles.WriteManaged(_folder, usesShim, properties: properties));
         Assert.Equal($"{file}:1", (await Diagnosis.AskAsync("--no-run", file)).The(cause).Subject);
+    }
+
+    [Fact]
+    public async Task An_app_that_has_the_package_and_does_not_call_it_is_named()
+    {
+        string file = WriteLine("wait", AspNetFiles.WriteManaged(_folder, callsIt: false));
+        Assert.Equal("error", (await Diagnosis.AskAsync("--no-run", file)).The("does not take the socket of inetd").Severity);
+        _folder.Write("hello.core.dll", "in a library of the app's own: UseShim");
+        await AssertHealthyAsync(file);
+    }
+
+    [Fact]
+    public async Task An_app_that_env_starts_and_that_does_not_exist_is_named()
+    {
+        string file = WriteLine("wait", "/usr/bin/env", $"SHIMS_MOUNT=/blog {_folder.PathTo("hello")}");
+        Assert.Equal("error", (await Diagnosis.AskAsync("--no-run", file)).The($"the program {_folder.PathTo("hello")} does not exist").Severity);
     }
 
     [Theory, InlineData(true), InlineData(false)]

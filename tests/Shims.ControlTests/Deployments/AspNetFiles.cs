@@ -7,9 +7,9 @@ internal static class AspNetFiles
 {
     /// <summary>An app that the .NET runtime runs.</summary>
     /// <returns>The path of its program.</returns>
-    internal static string WriteManaged(TemporaryFolder folder, bool usesShim = true, string properties = "{}", string refersTo = "")
+    internal static string WriteManaged(TemporaryFolder folder, bool usesShim = true, bool callsIt = true, string properties = "{}", string refersTo = "")
     {
-        folder.Write("hello.dll", refersTo);
+        folder.Write("hello.dll", callsIt ? refersTo + " UseShim" : refersTo);
         folder.Write("hello.runtimeconfig.json", $$"""
             { "runtimeOptions": { "frameworks": [ { "name": "Microsoft.AspNetCore.App", "version": "10.0.0" } ], "configProperties": {{properties}} } }
             """);

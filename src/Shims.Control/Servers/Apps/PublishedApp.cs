@@ -10,7 +10,7 @@ internal sealed record PublishedApp(string Program, bool IsNative)
     /// <summary>The environment of an app of which nothing else is said.</summary>
     internal const string Production = "Production";
 
-    private const string Library = "Shims.AspNetCore", Framework = "Microsoft.AspNetCore.App";
+    private const string Library = "Shims.AspNetCore", Framework = "Microsoft.AspNetCore.App", Method = "UseShim";
 
     /// <summary>The names that an app refers to if its cookies or form tokens have to outlive its process; of native code those that are in no other app.</summary>
     private static readonly string[] s_native = ["Microsoft.AspNetCore.Session", "Microsoft.AspNetCore.Authentication.Cookies"],
@@ -20,7 +20,7 @@ internal sealed record PublishedApp(string Program, bool IsNative)
     /// <summary>The app's own folder, in which its settings are.</summary>
     internal string Folder => Path.GetDirectoryName(Program) ?? "/";
 
-    /// <summary>True if it calls <c>UseShim()</c>, as far as its files tell: it has the library.</summary>
+    /// <summary>True if it calls <c>UseShim()</c>, as far as its files tell: it has the library, and names the method.</summary>
     internal required bool UsesShim { get; init; }
 
     /// <summary>True if it has a heap for each processor, as the Web SDK sets it.</summary>
@@ -59,11 +59,18 @@ internal sealed record PublishedApp(string Program, bool IsNative)
             return null;
         return new PublishedApp(stem, IsNative: false)
         {
-            UsesShim = SettingsFile.Read(stem + ".deps.json").All("libraries").Any(static library => library.Name.StartsWith($"libraries:{Library}/", StringComparison.OrdinalIgnoreCase))
-                || File.Exists(Path.Join(Path.GetDirectoryName(stem), Library + ".dll")),
+            UsesShim = HasLibrary(stem) && Calls(stem),
             HasServerHeap = settings["runtimeOptions:configProperties:System.GC.Server"]?.Value == "true",
         };
     }
+
+    private static bool HasLibrary(string stem) =>
+        SettingsFile.Read(stem + ".deps.json").All("libraries").Any(static library => library.Name.StartsWith($"libraries:{Library}/", StringComparison.OrdinalIgnoreCase))
+        || File.Exists(Path.Join(Path.GetDirectoryName(stem), Library + ".dll"));
+
+    /// <summary>True if the app, or a library of its own, names the method.</summary>
+    private static bool Calls(string stem) => Markers.Any(stem + ".dll", Method)
+        || Directory.EnumerateFiles(Path.GetDirectoryName(stem) ?? "/", "*.dll").Any(static file => !Path.GetFileName(file).StartsWith("Shims.", StringComparison.Ordinal) && Markers.Any(file, Method));
 
     /// <summary>Native code; or the .NET runtime and the app in one file, which has the runtime's mark. Either has the names of what is in it.</summary>
     private static PublishedApp? OfOneFile(string program) => !Markers.IsProgram(program) || !Markers.Any(program, Library) ? null
