@@ -90,27 +90,31 @@ internal static class EdgePaths
             await context.Request.Body.CopyToAsync(context.Response.Body);
             await context.Response.WriteAsync($"|{await context.Request.Body.ReadAsync(start)}");
         });
-        // HttpSys's RequestBodyTests: arguments that are wrong.
-        app.MapPost("/body-misuse", static async context =>
+        app.MapPost("/body-misuse", MisuseAsync);
+        app.MapPost("/cancelled", CancelAsync);
+    }
+
+    /// <summary>HttpSys's RequestBodyTests: arguments that are wrong.</summary>
+    private static async Task MisuseAsync(HttpContext context)
+    {
+        Stream body = context.Request.Body;
+        var names = new List<string> { $"{body.CanRead} {body.CanSeek} {body.CanWrite}" };
+        foreach (Func<object?> misuse in new Func<object?>[]
         {
-            Stream body = context.Request.Body;
-            var names = new List<string> { $"{body.CanRead} {body.CanSeek} {body.CanWrite}" };
-            foreach (Func<object?> misuse in new Func<object?>[]
-            {
-                () => body.ReadAsync(null!, 0, 1), () => body.ReadAsync(new byte[1], -1, 1), () => body.ReadAsync(new byte[1], 0, 2),
-                () => body.Length, () => body.Seek(0, SeekOrigin.Begin), () => { body.Write([1], 0, 1); return null; },
-            })
-                names.Add(await NameAsync(misuse));
-            await context.Response.WriteAsync(string.Join('\n', names));
-        });
-        app.MapPost("/cancelled", static async context =>
-        {
-            var cancelled = new CancellationToken(canceled: true);
-            string reading = await NameAsync(() => context.Request.Body.ReadAsync(new byte[1], 0, 1, cancelled));
-            string writing = await NameAsync(() => context.Response.Body.WriteAsync(new byte[1], 0, 1, cancelled));
-            string flushing = await NameAsync(() => context.Response.Body.FlushAsync(cancelled));
-            await context.Response.WriteAsync($"{reading} {writing} {flushing}");
-        });
+            () => body.ReadAsync(null!, 0, 1), () => body.ReadAsync(new byte[1], -1, 1), () => body.ReadAsync(new byte[1], 0, 2),
+            () => body.Length, () => body.Seek(0, SeekOrigin.Begin), () => { body.Write([1], 0, 1); return null; },
+        })
+            names.Add(await NameAsync(misuse));
+        await context.Response.WriteAsync(string.Join('\n', names));
+    }
+
+    private static async Task CancelAsync(HttpContext context)
+    {
+        var cancelled = new CancellationToken(canceled: true);
+        string reading = await NameAsync(() => context.Request.Body.ReadAsync(new byte[1], 0, 1, cancelled));
+        string writing = await NameAsync(() => context.Response.Body.WriteAsync(new byte[1], 0, 1, cancelled));
+        string flushing = await NameAsync(() => context.Response.Body.FlushAsync(cancelled));
+        await context.Response.WriteAsync($"{reading} {writing} {flushing}");
     }
 
     /// <summary>TestHost's RequestLifetimeTests and IIS's ClientDisconnectTests.</summary>

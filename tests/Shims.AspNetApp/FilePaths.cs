@@ -37,10 +37,9 @@ internal static class FilePaths
 
     private static RequestDelegate Send(Func<HttpContext, string, Task> send) => async context =>
     {
-        string file = Path.GetTempFileName();
+        string file = await WriteAsync(string.Concat(Enumerable.Range(0, Size / 10).Select(static line => $"{line,9}\n")));
         try
         {
-            await File.WriteAllTextAsync(file, string.Concat(Enumerable.Range(0, Size / 10).Select(static line => $"{line,9}\n")));
             await send(context, file);
         }
         catch (Exception refused) when (refused is ArgumentOutOfRangeException or FileNotFoundException && !context.Response.HasStarted)
@@ -52,6 +51,15 @@ internal static class FilePaths
             File.Delete(file);
         }
     };
+
+    /// <summary>A file of its own.</summary>
+    private static async Task<string> WriteAsync(string text)
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"aspnet-app-{Guid.NewGuid():N}");
+        await using var writer = new StreamWriter(new FileStream(file, FileMode.CreateNew, FileAccess.Write));
+        await writer.WriteAsync(text);
+        return file;
+    }
 
     private static long Number(HttpContext context, string name) => long.Parse((string)context.Request.RouteValues[name]!, System.Globalization.CultureInfo.InvariantCulture);
 
@@ -87,8 +95,7 @@ internal static class FilePaths
                 response.StatusCode = StatusCodes.Status204NoContent;
                 break;
             case "/file":
-                string file = Path.GetTempFileName();
-                await File.WriteAllTextAsync(file, line);
+                string file = await WriteAsync(line);
                 await response.SendFileAsync(file);
                 File.Delete(file);
                 break;

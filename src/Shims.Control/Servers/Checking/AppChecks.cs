@@ -1,7 +1,5 @@
 using Shims.Control.Doctor;
-using Shims.Control.Doctor.Fixes;
 using Shims.Control.Servers.Apps;
-using Shims.Control.Servers.Reading;
 using Shims.Control.Users;
 
 namespace Shims.Control.Servers.Checking;

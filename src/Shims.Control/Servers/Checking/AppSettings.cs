@@ -1,7 +1,6 @@
 using Shims.Control.Doctor;
 using Shims.Control.Doctor.Fixes;
 using Shims.Control.Servers.Apps;
-using Shims.Control.Servers.Reading;
 
 namespace Shims.Control.Servers.Checking;
 
