@@ -11,6 +11,7 @@ if (types is null)
 {
     builder.Services.AddAuthentication("RemoteUser").AddShimRemoteUser();
     builder.Services.AddHostedService<Marker>();
+    builder.Services.AddResponseCompression(static options => options.EnableForHttps = true);
 }
 if (args is ["fail-late", ..])
     builder.Services.AddHostedService<FailingService>();
@@ -20,4 +21,7 @@ if (types is not null)
 RequestPaths.Map(app);
 ResponsePaths.Map(app);
 LifePaths.Map(app);
+if (types is null)
+    FilePaths.Map(app);
+EdgePaths.Map(app);
 app.Run();

@@ -7,6 +7,58 @@ public sealed class ComparisonTests(ComparedSites sites) : IClassFixture<Compare
 {
     private const int MostAttempts = 20;
 
+    /// <summary>HttpSys's ResponseSendFileTests, and ServerComparison's ResponseCompressionTests.</summary>
+    private static readonly Question[] s_files =
+    [
+        new("a whole file", "/send/whole"),
+        new("HEAD of a file", "/send/whole") { Method = "HEAD" },
+        new("a file from an offset on", "/send/from/99990"),
+        new("a part of a file", "/send/part/10/20"),
+        new("nothing of a file", "/send/part/10/0"),
+        new("the end of a file", "/send/part/99990/10"),
+        new("nothing after the end of a file", "/send/from/100000"),
+        new("a file from beyond its end", "/send/from/100001"),
+        new("more than there is of a file", "/send/part/0/100001"),
+        new("a negative part of a file", "/send/part/0/-1"),
+        new("a file from before its beginning", "/send/part/-1/1"),
+        new("a file that is not there", "/send/missing"),
+        new("a relative file that is not there", "/send/relative"),
+        new("a file with its length", "/send/with-length"),
+        new("a file with another length", "/send/with-wrong-length"),
+        new("two parts of a file", "/send/twice"),
+        new("a file between other bytes", "/send/among"),
+        new("a file that is cancelled", "/send/cancelled"),
+        new("a compressed page", "/compressed/page") { Headers = ["Accept-Encoding: gzip"] },
+        new("a page compressed by Brotli", "/compressed/page") { Headers = ["Accept-Encoding: br"] },
+        new("a page that may be compressed and is not", "/compressed/page"),
+        new("HEAD of a compressed page", "/compressed/page") { Method = "HEAD", Headers = ["Accept-Encoding: gzip"] },
+        new("compressed pieces", "/compressed/pieces") { Headers = ["Accept-Encoding: gzip"] },
+        new("a page with an encoding of its own", "/compressed/already") { Headers = ["Accept-Encoding: gzip"] },
+        new("a type that is not compressed", "/compressed/other") { Headers = ["Accept-Encoding: gzip"] },
+        new("nothing to compress", "/compressed/nothing") { Headers = ["Accept-Encoding: gzip"] },
+        new("a compressed file", "/compressed/file") { Headers = ["Accept-Encoding: gzip"] },
+        new("a failure of a compressed page", "/compressed/late-failure") { Headers = ["Accept-Encoding: gzip"] },
+    ];
+
+    /// <summary>IIS's SynchronousReadAndWriteTests and FeatureCollectionTests, HttpSys's RequestBodyTests, TestHost's RequestLifetimeTests.</summary>
+    private static readonly Question[] s_edges =
+    [
+        new("a synchronous echo", "/echo-synchronous") { Method = "POST", Body = new byte[100_000] },
+        new("a response before the body is read", "/write-and-then-read") { Method = "POST", Body = "read then"u8.ToArray() },
+        new("a body that is read in two ways", "/partly") { Method = "POST", Body = Encoding.ASCII.GetBytes("start" + new string('r', 50_000)) },
+        new("a body with wrong arguments", "/body-misuse") { Method = "POST", Body = "body"u8.ToArray() },
+        new("a body that is not there with wrong arguments", "/body-misuse") { Method = "POST", Body = [] },
+        new("reading and writing that are cancelled", "/cancelled") { Method = "POST", Body = "body"u8.ToArray() },
+        new("features of the request that are set", "/features-set"),
+        new("features of the connection that are set", "/features-connection"),
+        new("a feature of the response that is replaced", "/features-response"),
+        new("all features", "/features-all"),
+        new("chunks of the app's own", "/own-chunks"),
+        new("a connection that the app closes", "/connection-close"),
+        new("an abort before the header", "/abort-early"),
+        new("a token of the app's own", "/abort-token"),
+    ];
+
     private static readonly Question[] s_questions =
     [
         // Paths: Kestrel's RequestTargetProcessingTests.
@@ -85,6 +137,7 @@ public sealed class ComparisonTests(ComparedSites sites) : IClassFixture<Compare
         new("a file", "/file"),
         new("no buffering", "/no-buffering"),
         new("synchronous writing", "/synchronous-write"),
+        .. s_files, .. s_edges,
     ];
 
     public static TheoryData<string, Wire> Questions => Of(s_questions);

@@ -5,7 +5,7 @@ namespace Shims.AspNetTests;
 /// <summary>A site that is all app, and an app that is a part of a site, behind every web server.</summary>
 public sealed class WebServerTests
 {
-    public static TheoryData<string> Fronts => ["nginx scgi", "nginx fastcgi", "nginx uwsgi", "apache scgi", "apache fcgi", "lighttpd scgi", "lighttpd fastcgi", "haproxy fcgi", "caddy fastcgi"];
+    public static TheoryData<string> Fronts => ["nginx scgi", "nginx fastcgi", "nginx uwsgi", "apache scgi", "apache fcgi", "apache uwsgi", "lighttpd scgi", "lighttpd fastcgi", "haproxy fcgi", "caddy fastcgi"];
 
     [Theory, MemberData(nameof(Fronts))]
     public async Task A_site_that_is_all_app_is_the_same_behind_every_web_server(string front)

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Shims.Cgi;
 using Shims.Gateway.Requests;
 using Shims.Hosting;
 
@@ -20,6 +21,7 @@ internal sealed class AppChannel : IErrorWriter
     private static readonly PipeOptions s_output = new(null, PipeScheduler.Inline, PipeScheduler.ThreadPool, Bound, Bound / 2, Segment, useSynchronizationContext: false);
 
     private readonly Exchange _exchange;
+    private readonly IResponseChannel _wire;
     private readonly Action<Exchange> _push;
     private readonly Lock _lock = new();
     private CancellationTokenSource? _aborted;
@@ -32,6 +34,7 @@ internal sealed class AppChannel : IErrorWriter
     internal AppChannel(Exchange exchange, Action<Exchange> push)
     {
         _exchange = exchange;
+        _wire = exchange.Channel;
         _push = push;
         RequestId = exchange.RequestId;
         Variables = exchange.Variables.Block.ToArray();
@@ -72,8 +75,20 @@ internal sealed class AppChannel : IErrorWriter
         }
     }
 
-    /// <summary>The header is settled, and goes out with what follows or is flushed.</summary>
-    internal void Begin(AnswerHead head) => _head = head;
+    /// <summary>The header of the response in the form that the web server understands.</summary>
+    /// <param name="head">The header.</param>
+    /// <param name="requestId">Goes out as a header of its own; null for none.</param>
+    internal byte[] Encode(ResponseHead head, string? requestId) => _wire.Encode(head, requestId);
+
+    /// <summary>The header is settled, and goes out with what follows or is flushed; but not after the app has broken the response off.</summary>
+    internal void Begin(AnswerHead head)
+    {
+        lock (_lock)
+        {
+            if (_state == OutputState.Open)
+                _head = head;
+        }
+    }
 
     /// <summary>Something has changed that the loop has to see to.</summary>
     internal void Push() => _push(_exchange);
@@ -114,7 +129,9 @@ internal sealed class AppChannel : IErrorWriter
                 return;
             _state = end;
         }
-        Output.Writer.Complete();
+        // An app that has broken it off may write on, to nobody.
+        if (end == OutputState.Complete)
+            Output.Writer.Complete();
         Push();
     }
 

@@ -5,16 +5,15 @@ using ReasonPhrases = Microsoft.AspNetCore.WebUtilities.ReasonPhrases;
 
 namespace Shims.AspNetCore.Features;
 
-/// <summary>Writes the header of a response as CGI has it.</summary>
+/// <summary>Makes the header of a response.</summary>
 internal static class AnswerHeadFormat
 {
-    /// <summary>Writes it.</summary>
+    /// <summary>Makes it.</summary>
     /// <param name="status">The code.</param>
     /// <param name="reason">The reason phrase; null for the usual one.</param>
     /// <param name="headers">The headers.</param>
-    /// <param name="requestId">Goes out as a header of its own; null for none.</param>
     /// <exception cref="InvalidOperationException">A header cannot be sent.</exception>
-    internal static byte[] ToBytes(int status, string? reason, IHeaderDictionary headers, string? requestId)
+    internal static ResponseHead ToHead(int status, string? reason, IHeaderDictionary headers)
     {
         // Kestrel's own phrases are older than RFC 9110: 413 Payload Too Large.
         bool isUsual = reason is null || reason.AsSpan().ContainsAnyExceptInRange(' ', '~');
@@ -27,6 +26,6 @@ internal static class AnswerHeadFormat
                     throw new InvalidOperationException($"The header of the response cannot be sent: {fault}.");
             }
         }
-        return head.ToBytes(requestId);
+        return head;
     }
 }

@@ -5,7 +5,7 @@ namespace Shims.AspNetCore.Features;
 /// <summary>The body of a response as a pipe: the header goes out with the first flush.</summary>
 internal sealed class AnswerWriter(ResponseFeature response, PipeWriter output) : PipeWriter
 {
-    private int _held;
+    private Memory<byte> _held;
 
     public override bool CanGetUnflushedBytes => true;
 
@@ -14,9 +14,7 @@ internal sealed class AnswerWriter(ResponseFeature response, PipeWriter output) 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
         response.ThrowIfComplete();
-        Memory<byte> memory = output.GetMemory(sizeHint);
-        _held = memory.Length;
-        return memory;
+        return _held = output.GetMemory(sizeHint);
     }
 
     public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
@@ -24,10 +22,10 @@ internal sealed class AnswerWriter(ResponseFeature response, PipeWriter output) 
     public override void Advance(int bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, _held);
-        _held -= bytes;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, _held.Length);
         response.Wrote(bytes);
-        output.Advance(bytes);
+        output.Advance(Decode(_held.Span[..bytes]));
+        _held = _held[bytes..];
     }
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
@@ -41,10 +39,8 @@ internal sealed class AnswerWriter(ResponseFeature response, PipeWriter output) 
     public override async ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
         response.ThrowIfComplete();
-        await response.StartAsync(cancellationToken);
-        response.Wrote(source.Length);
-        response.ThrowIfBodiless(source.Length);
-        ValueTask<FlushResult> write = output.WriteAsync(source, cancellationToken);
+        await response.StartAsync(source.Length);
+        ValueTask<FlushResult> write = response.Chunks is null ? output.WriteAsync(source, cancellationToken) : WriteDecodedAsync(source, cancellationToken);
         response.Push();
         return await write;
     }
@@ -55,6 +51,24 @@ internal sealed class AnswerWriter(ResponseFeature response, PipeWriter output) 
     public override void Complete(Exception? exception = null)
     {
         // As on Kestrel, the stream still takes more.
+    }
+
+    /// <summary>Web servers that speak a gateway's protocol take no chunks.</summary>
+    private ValueTask<FlushResult> WriteDecodedAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
+    {
+        Memory<byte> copy = output.GetMemory(Math.Max(source.Length, 1));
+        source.CopyTo(copy);
+        output.Advance(Decode(copy.Span[..source.Length]));
+        return output.FlushAsync(cancellationToken);
+    }
+
+    private int Decode(Span<byte> written)
+    {
+        if (response.Chunks is not { } chunks)
+            return written.Length;
+        int count = chunks.Decode(written);
+        response.BreakIfMalformed();
+        return count;
     }
 
     private ValueTask<FlushResult> FlushStarted(CancellationToken cancellationToken)

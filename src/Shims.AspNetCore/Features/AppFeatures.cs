@@ -18,7 +18,7 @@ internal sealed class AppFeatures : IFeatureCollection
         _request = request;
         _life = new RequestLife(channel, settings.AllowsSynchronousIO);
         _body = new RequestBody(channel.Input?.Reader, channel.BodyLength, settings.MaxRequestBodySize);
-        request.Body = channel.Input is null ? Stream.Null : new RequestStream(_body, _life);
+        request.Body = new RequestStream(_body, _life);
         Response = new ResponseFeature(channel, settings, request.Method, _life);
     }
 

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Shims.AspNetCore.Channels;
+using Shims.Cgi;
 
 namespace Shims.AspNetCore.Features;
 
@@ -13,6 +14,7 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
     private readonly bool _isHead;
     private readonly Callbacks _starting = new(), _completed = new();
     private readonly AnswerWriter _writer;
+    private ChunkedBody? _chunks;
     private long _written;
     private long? _announced;
 
@@ -59,7 +61,10 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
     internal bool IsComplete { get; private set; }
 
     /// <summary>True if fewer bytes have been written than the header says.</summary>
-    internal bool IsTooShort => !HasNoBody && Announced > _written;
+    internal bool IsTooShort => _channel.State == OutputState.Open && !HasNoBody && Announced > _written;
+
+    /// <summary>The decoder of a body that the app divides into chunks itself, as it may on Kestrel; null if it does not.</summary>
+    internal ChunkedBody? Chunks => !_isHead && Headers.TransferEncoding is [.., { } coding] && coding.EndsWith("chunked", StringComparison.OrdinalIgnoreCase) ? _chunks ??= new ChunkedBody() : null;
 
     private bool HasNoBody => _isHead || StatusCode is < 200 or 204 or 205 or 304;
 
@@ -81,6 +86,24 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
             return StartAfterCallbacksAsync();
         Begin(isWhole: false);
         return Task.CompletedTask;
+    }
+
+    /// <summary>Begins with the first bytes of the body: if they are more than the header says, nothing has begun.</summary>
+    internal async ValueTask StartAsync(int count)
+    {
+        if (!HasStarted && _starting.Any)
+            await _starting.CallAsync();
+        Wrote(count);
+        if (!HasStarted)
+            Begin(isWhole: false);
+        ThrowIfBodiless(count);
+    }
+
+    /// <summary>The app's own chunks are not what it has said they are.</summary>
+    internal void BreakIfMalformed()
+    {
+        if (_chunks is { IsMalformed: true })
+            _channel.Break();
     }
 
     /// <summary>Asks web servers that know it to pass on what is flushed.</summary>
@@ -138,7 +161,7 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
         _written += count;
     }
 
-    internal void ThrowIfBodiless(int count)
+    private void ThrowIfBodiless(int count)
     {
         if (HasNoBody && !_isHead && count > 0)
             throw new InvalidOperationException($"Writing to the response body is invalid for responses with status code {StatusCode}.");
@@ -168,7 +191,7 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
         if (hasEmptyBody)
             Headers.ContentLength = 0;
         _announced = Headers.ContentLength;
-        byte[] bytes = AnswerHeadFormat.ToBytes(StatusCode, ReasonPhrase, Headers, _settings.SendsRequestId ? _channel.RequestId : null);
+        byte[] bytes = _channel.Encode(AnswerHeadFormat.ToHead(StatusCode, ReasonPhrase, Headers), _settings.SendsRequestId ? _channel.RequestId : null);
         HasStarted = true;
         if (Headers is ResponseHeaders headers)
             headers.IsReadOnly = true;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Shims.AspNetCore.Starting;
 using Shims.Diagnostics;
+using Shims.Hosting;
 
 namespace Shims.AspNetCore.Hosting;
 
@@ -20,12 +21,14 @@ internal static class KeyStore
     {
         if (options.XmlRepository is not null)
             return;
-        bool hasHome = Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home && Directory.Exists(home);
+        // www-data of Debian has a home, /var/www, that it may not write to.
+        bool hasHome = Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home
+            && (ProgramFolders.IsWritable(home) || ProgramFolders.IsWritable(Path.Combine(home, ".aspnet", "DataProtection-Keys")));
         string? state = Environment.GetEnvironmentVariable("STATE_DIRECTORY")?.Split(':')[0];
         folder ??= !hasHome && !string.IsNullOrEmpty(state) ? Path.Combine(state, "keys") : null;
         if (folder is not null)
             options.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(Path.Combine(AppFiles.Folder, folder)), loggers);
         else if (!hasHome)
-            Log.WriteLine("the keys of cookies and form tokens are lost with this process, as its user has no home: set Shim:Keys to a folder of this user's own, or StateDirectory= in systemd");
+            Log.WriteLine("the keys of cookies and form tokens are lost with this process, as its user has no home to write to: set Shim:Keys to a folder of this user's own, or StateDirectory= in systemd");
     }
 }

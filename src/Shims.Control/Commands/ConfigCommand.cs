@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Text.Json;
 using Shims.Control.Recipes;
 using Shims.Control.Servers;
+using Shims.Control.Servers.Apps;
 using Shims.Control.Servers.Writing;
 using Shims.Control.Users;
 using Shims.Diagnostics;
@@ -27,7 +28,7 @@ internal sealed class ConfigCommand : ControlSubcommand
     private readonly Option<string?> _script = Valued<string?>("--script", "FILE", "One CGI script for everything below the URL.");
     private readonly Option<string?> _directory = Valued<string?>("--dir", "DIR",
         "A directory of CGI scripts: the rest of the URL names one.");
-    private readonly Option<string?> _app = Valued<string?>("--app", "PROGRAM", "A program with a handler, compiled or as its .cs file.");
+    private readonly Option<string?> _app = Valued<string?>("--app", "PROGRAM", "A program with a handler, compiled or as its .cs file; or an app of ASP.NET Core that calls UseShim().");
     private readonly Option<string?> _user = Valued<string?>("--user", "NAME",
         "The user that runs the scripts. Default: that of --web-user; else www-data, www on FreeBSD, _www on macOS.");
     private readonly Option<string?> _webUser = Valued<string?>("--web-user", "NAME",
@@ -59,6 +60,7 @@ internal sealed class ConfigCommand : ControlSubcommand
     private readonly Option<string?> _userAuth = Valued<string?>("--user-auth", "FILE",
         "Let only the users of this file come in, which htpasswd(1) makes; scripts find the name in REMOTE_USER.");
     private readonly Option<bool> _wait = new("--wait") { Description = "One process for all requests instead of one for each." };
+    private readonly Option<bool> _nowait = new("--nowait") { Description = "One process for each connection, also for an app of ASP.NET Core." };
     private readonly Option<int?> _processes = Valued<int?>("--processes", "N", "With --wait: so many processes, among which Apache divides the requests.");
     private readonly Option<bool> _json = new("--json") { Description = "Write the configuration files as JSON." };
 
@@ -88,7 +90,7 @@ internal sealed class ConfigCommand : ControlSubcommand
             path.Validators.Add(ConfigValues.Path);
         foreach (Option<string?> name in new[] { _user, _webUser })
             name.Validators.Add(ConfigValues.Path);
-        _url.Validators.Add(ConfigValues.Url);
+        _url.Validators.Add(option => ConfigValues.Url(option, (option.Parent as CommandResult)?.GetResult(_app) is not null));
         _port.Validators.Add(ConfigValues.Port);
         _processes.Validators.Add(ConfigValues.Processes);
         _env.Validators.Add(CheckVariables);
@@ -108,7 +110,7 @@ internal sealed class ConfigCommand : ControlSubcommand
         Validators.Add(CheckPair);
         foreach (Option option in new Option[] { _recipe, _web, _super, _protocol, _url, _script, _directory, _app, _user, _webUser,
             _socket, _port, _env, _allow, _maxBody, _timeout, _readTimeout, _interpreter, _index, _files, _alias, _deny, _userAuth, _writable,
-            _wait, _processes, _json })
+            _wait, _nowait, _processes, _json })
         {
             Add(option);
         }
@@ -131,22 +133,25 @@ internal sealed class ConfigCommand : ControlSubcommand
     internal IReadOnlyList<ConfigurationSnippet> Pieces(ParseResult result)
     {
         ServerKind super = ServerKinds.OfWord(result.GetValue(_super))!, web = ServerKinds.OfWord(result.GetValue(_web))!;
-        string url = "/" + result.GetValue(_url)!.Trim('/');
+        string url = result.GetValue(_url)!.Trim('/') is { Length: > 0 } path ? "/" + path : "";
         (TargetKind kind, string target) = result switch
         {
             _ when result.GetValue(_script) is { } script => (TargetKind.Script, script),
             _ when result.GetValue(_directory) is { } directory => (TargetKind.Directory, directory),
             _ => (TargetKind.App, result.GetValue(_app)!),
         };
+        target = Path.GetFullPath(target).TrimEnd('/');
+        PublishedApp? aspNet = kind == TargetKind.App ? PublishedApp.Find(target) : null;
         var deployment = new Deployment
         {
             Protocol = Spoken(result.GetValue(_protocol)),
             Url = url,
             Kind = kind,
-            Target = Path.GetFullPath(target).TrimEnd('/'),
+            Target = target,
+            AspNet = aspNet,
             Address = result.GetValue(_port) is { } port ? ListenAddress.Tcp(port)
                 : ListenAddress.Unix(Path.GetFullPath(result.GetValue(_socket)
-                    ?? $"{super.UsualSocketFolder}/{Deployment.NameOf(url)}.sock")),
+                    ?? $"{super.UsualSocketFolder}/{Deployment.NameOf(url, target)}.sock")),
             User = result.GetValue(_user) ?? result.GetValue(_webUser) ?? super.UsualUser,
             Environment = result.GetValue(_env) ?? [],
             AllowedNames = result.GetValue(_allow) ?? [],
@@ -161,7 +166,7 @@ internal sealed class ConfigCommand : ControlSubcommand
             WritableFolders = result.GetValue(_writable) ?? [],
             UserFile = result.GetValue(_userAuth) is { } file ? Path.GetFullPath(file) : null,
             WebUser = result.GetValue(_webUser) ?? web.UserUnder(super),
-            Waits = result.GetValue(_wait) || super.MustWait,
+            Waits = result.GetValue(_wait) || super.MustWait || (aspNet is not null && super.CanWait && !result.GetValue(_nowait)),
             Processes = result.GetValue(_processes) ?? 1,
             ProgramFolder = KnownPrograms.Folder,
         };
@@ -233,10 +238,9 @@ internal sealed class ConfigCommand : ControlSubcommand
         {
             command.AddError(objectionToMore);
         }
-        if (Given(command, _wait) && !super.CanWait)
-        {
-            command.AddError($"--wait is impossible with {Given(command, _super)}, which starts a process for each connection: leave " +
-                "--wait out, or use another --super");
-        }
+        if (ConfigurationPlan.ObjectionToLife(super, Given(command, _wait), Given(command, _nowait)) is { } objectionToLife)
+            command.AddError(objectionToLife);
+        else if (Given(command, _app) is { } app && ConfigurationPlan.ObjectionToApp(super, protocol, Path.GetFullPath(app), Given(command, _nowait)) is { } objectionToApp)
+            command.AddError(objectionToApp);
     }
 }

@@ -52,11 +52,11 @@ internal static class ConfigValues
             option.AddError($"--files takes extensions, not \"{token.Value}\": write for example --files .css,.js,.png");
     }
 
-    /// <summary>A path of the site, below its root.</summary>
-    internal static void Url(OptionResult option)
+    /// <summary>A path of the site, below its root; or the root, if all of it may be an app.</summary>
+    internal static void Url(OptionResult option, bool allowsRoot)
     {
         string url = option.Tokens is [var token, ..] ? token.Value : "";
-        if (!url.StartsWith('/') || url.Trim('/').Length == 0)
+        if (!url.StartsWith('/') || (url.Trim('/').Length == 0 && !allowsRoot))
             option.AddError($"--url takes a path below /, not \"{url}\": write for example --url /cgi-bin");
         else if (PlainPath.Objection(url) is { } objection)
             option.AddError($"--url: {objection}");

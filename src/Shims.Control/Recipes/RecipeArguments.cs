@@ -61,6 +61,8 @@ internal static class RecipeArguments
     {
         if (s_targets.Contains(word))
             return s_targets.Any(target => ValuesOf(args, target).Length > 0);
+        if (word == "--wait" && args.Contains("--nowait"))
+            return true;
         string[] values = ValuesOf(args, word);
         return values.Contains(None)
             || (s_several.Contains(word) ? values.Any(given => given.Split('=')[0] == value.Split('=')[0])

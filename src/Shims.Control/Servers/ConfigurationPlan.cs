@@ -1,3 +1,4 @@
+using Shims.Control.Servers.Apps;
 using Shims.Control.Servers.Writing;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
@@ -20,6 +21,34 @@ internal static class ConfigurationPlan
             ?? (protocol == Protocols.Ajp13 && hasPort ? web.WithoutSecret : null)
             ?? (protocol == Protocols.Ajp13 && recipe is not null && web.WithoutAjpUploads is { } cause ? $"{cause}, which {recipe} may want to: use --protocol fastcgi, or --web apache" : null);
 
+    /// <summary>Explains why processes cannot live so under a super-server.</summary>
+    /// <param name="super">The super-server.</param>
+    /// <param name="waits">True if one process for all requests is asked for.</param>
+    /// <param name="isForEach">True if a process for each connection is asked for.</param>
+    /// <returns>Cause and cure; null if they can.</returns>
+    internal static string? ObjectionToLife(ServerKind super, bool waits, bool isForEach) =>
+        waits && isForEach ? "--wait and --nowait cannot be combined: give one of them"
+            : waits && !super.CanWait ? $"--wait is impossible with {super.Word}, which starts a process for each connection: leave --wait out, or use another --super"
+            : isForEach && super.MustWait ? $"--nowait is impossible with {super.Word}, which starts one process for all connections: leave --nowait out, or use another --super"
+            : null;
+
+    /// <summary>Explains why an app of ASP.NET Core cannot be started so.</summary>
+    /// <param name="super">The super-server.</param>
+    /// <param name="protocol">What it speaks.</param>
+    /// <param name="program">The program, or what was taken for it.</param>
+    /// <param name="isForEach">True for a process for each connection.</param>
+    /// <returns>Cause and cure; null if it can, and if it is not such an app.</returns>
+    internal static string? ObjectionToApp(ServerKind super, Protocol protocol, string program, bool isForEach) => PublishedApp.Find(program) switch
+    {
+        null => null,
+        _ when program.EndsWith(".dll", StringComparison.Ordinal) => $"{program} is not a program: give {program[..^".dll".Length]}, which dotnet publish writes beside it",
+        { UsesShim: false } => $"{program} is an app of ASP.NET Core that listens on a port of its own: add the package Shims.AspNetCore to it, and call builder.UseShim()",
+        _ when protocol == Protocols.Ajp13 => $"{program} is an app of ASP.NET Core, which speaks no AJP13: use --protocol fastcgi",
+        { IsNative: false } when isForEach || !super.CanWait => $"{program} would start the .NET runtime for each connection, which takes a fifth of a second: "
+            + (isForEach ? "leave --nowait out, or compile it to native code (PublishAot)" : "use another --super, which can wait, or compile it to native code (PublishAot)"),
+        _ => null,
+    };
+
     /// <summary>Explains why requests cannot be divided among several processes.</summary>
     /// <param name="web">The web server.</param>
     /// <param name="protocol">What they speak.</param>
@@ -39,10 +68,13 @@ internal static class ConfigurationPlan
             ? throw new ShimException(ExitCode.Usage, objection, "see shimctl config --help")
             : WriteBoth(web, super, deployment with
             {
-                Mount = deployment.Protocol == Protocols.Ajp13 || (deployment.Protocol == Protocols.Uwsgi && web.LeavesScriptToUrl) ? deployment.Url : null,
+                Mount = !deployment.IsWholeSite && (deployment.AspNet is not null || deployment.Protocol == Protocols.Ajp13
+                    || (deployment.Protocol == Protocols.Uwsgi && web.LeavesScriptToUrl)) ? deployment.Url : null,
+                StateFolder = !super.MakesStateFolder && deployment.AspNet is { NeedsKeys: true } app && app.SettingsOf(PublishedApp.Production)["Shim:Keys"] is null
+                    ? $"{super.UsualStateFolder}/{deployment.Name}" : null,
                 SecretFile = deployment.Protocol == Protocols.Ajp13 && deployment.Address.Path is null ? $"/etc/shims/{deployment.Name}.secret" : null,
             });
 
     private static IReadOnlyList<ConfigurationSnippet> WriteBoth(ServerKind web, ServerKind super, Deployment deployment) =>
-        [.. SecretWriter.Write(deployment), .. deployment.Members.SelectMany(super.Write).Distinct(), .. web.Write(deployment)];
+        [.. SecretWriter.Write(deployment), .. StateWriter.Write(deployment), .. deployment.Members.SelectMany(super.Write).Distinct(), .. web.Write(deployment)];
 }

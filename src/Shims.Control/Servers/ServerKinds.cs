@@ -30,6 +30,7 @@ internal static class ServerKinds
     [
         new("systemd")
         {
+            MakesStateFolder = true,
             Write = SystemdWriter.Write,
             Files = SystemdConfiguration.Files,
             Recognises = SystemdConfiguration.Recognises,
@@ -50,8 +51,8 @@ internal static class ServerKinds
             Recognises = InetdConfiguration.Recognises,
             Read = InetdConfiguration.Load,
         },
-        new("freebsd-inetd") { Write = InetdWriter.WriteFreeBsd, UsualUser = "www", UsualSocketFolder = "/var/run" },
-        new("launchd") { Write = LaunchdWriter.Write, UsualUser = "_www", UsualSocketFolder = "/var/run" },
+        new("freebsd-inetd") { Write = InetdWriter.WriteFreeBsd, UsualUser = "www", UsualSocketFolder = "/var/run", UsualStateFolder = "/var/db" },
+        new("launchd") { Write = LaunchdWriter.Write, UsualUser = "_www", UsualSocketFolder = "/var/run", UsualStateFolder = "/var/db" },
         new("tcpserver")
         {
             Write = RunScriptWriter.WriteTcpserver,
@@ -223,6 +224,12 @@ internal sealed record ServerKind(string Word)
 
     /// <summary>The folder for sockets that is usual there.</summary>
     internal string UsualSocketFolder { get; init; } = "/run/shims";
+
+    /// <summary>The folder for what programs keep that is usual there.</summary>
+    internal string UsualStateFolder { get; init; } = "/var/lib";
+
+    /// <summary>True if it makes a folder for what a program keeps by itself.</summary>
+    internal bool MakesStateFolder { get; init; }
 
     /// <summary>The files in which distributions keep its configuration, with wildcards.</summary>
     internal IReadOnlyList<string> Files { get; init; } = [];

@@ -24,10 +24,11 @@ public sealed class ArchitectureTests
         ["Doctor/Languages"] = ["Processes"],
         ["Doctor/Scripts"] = ["Processes", "Users", "Doctor/Fixes", "Doctor", "Doctor/Languages"],
         ["Doctor/Live"] = ["Processes", "Users", "Client", "Capsules", "Doctor/Fixes", "Doctor", "Doctor/Languages", "Doctor/Scripts"],
-        ["Servers/Writing"] = ["Processes"],
         ["Servers/Reading"] = ["Doctor"],
-        ["Servers/Checking"] = ["Processes", "Users", "Client", "Doctor/Fixes", "Doctor", "Doctor/Scripts", "Doctor/Live", "Servers/Reading"],
-        ["Servers/Systemd"] = [.. s_server, "Doctor/Scripts"],
+        ["Servers/Apps"] = ["Servers/Reading"],
+        ["Servers/Writing"] = ["Processes", "Servers/Apps"],
+        ["Servers/Checking"] = ["Processes", "Users", "Client", "Doctor/Fixes", "Doctor", "Doctor/Scripts", "Doctor/Live", "Servers/Reading", "Servers/Apps"],
+        ["Servers/Systemd"] = [.. s_server, "Doctor/Scripts", "Servers/Apps"],
         ["Servers/Xinetd"] = s_server,
         ["Servers/Inetd"] = s_server,
         ["Servers/Launchd"] = ["Servers/Writing"],
@@ -37,11 +38,11 @@ public sealed class ArchitectureTests
         ["Servers/Lighttpd"] = s_server,
         ["Servers/HAProxy"] = s_server,
         ["Servers/Nginx"] = s_server,
-        ["Servers"] = ["Processes", "Users", "Client", "Doctor/Fixes", "Doctor", "Doctor/Live", "Servers/Writing", "Servers/Reading", "Servers/Checking", .. s_servers.Select(server => $"Servers/{server}")],
+        ["Servers"] = ["Processes", "Users", "Client", "Doctor/Fixes", "Doctor", "Doctor/Live", "Servers/Writing", "Servers/Reading", "Servers/Apps", "Servers/Checking", .. s_servers.Select(server => $"Servers/{server}")],
         ["Recipes"] = ["Processes", "Servers/Writing", "Servers"],
         ["Serve/Views"] = [],
         ["Serve"] = ["Processes", "Users", "Client", "Doctor", "Doctor/Scripts", "Servers", "Serve/Views"],
-        ["Commands"] = ["Terminal", "Processes", "Users", "Client", "Capsules", "Doctor", "Servers", "Servers/Writing", "Recipes", "Serve"],
+        ["Commands"] = ["Terminal", "Processes", "Users", "Client", "Capsules", "Doctor", "Servers", "Servers/Apps", "Servers/Writing", "Recipes", "Serve"],
     });
 
     [Fact]

@@ -102,6 +102,13 @@ public sealed class ConfigCommandTests
     }
 
     [Fact]
+    public async Task A_recipe_for_one_process_has_one_for_each_connection_if_that_is_asked_for()
+    {
+        Assert.Contains("\nAccept=no\n", (await RunAsync(["--recipe", "iipsrv"])).OutputText);
+        Assert.Contains("\nAccept=yes\n", (await RunAsync(["--recipe", "iipsrv", "--nowait"])).OutputText);
+    }
+
+    [Fact]
     public async Task The_line_for_FreeBSD_says_who_may_connect()
     {
         string text = Pasted(await RunAsync(["--web", "nginx", "--super", "freebsd-inetd", "--protocol", "scgi", .. s_folder]), "inetd:");

@@ -41,6 +41,7 @@ internal sealed class WrittenConfiguration
         string[] texts = [.. pieces.RootElement.EnumerateArray().Select(piece => piece.GetProperty("text").GetString()!)];
         if (protocol == "ajp13")
             texts = [.. texts.Select(piece => piece.Replace("/etc/shims", installation.Folder.PathTo("secrets"), StringComparison.Ordinal).Replace("/etc/apache2/", installation.Folder.Path + "/", StringComparison.Ordinal))];
+        texts = [.. texts.Select(piece => piece.Replace("/var/lib/", installation.Folder.PathTo("state") + "/", StringComparison.Ordinal))];
         if (pieces.RootElement[0].GetProperty("place").GetString()!.StartsWith("shell:", StringComparison.Ordinal))
         {
             string commands = Enumerable.Range(GatewayPort, 3).Aggregate(texts[0], (text, port) => text.Replace($":{port}", $":{installation.PortOf(port)}", StringComparison.Ordinal));
@@ -80,10 +81,10 @@ internal sealed class WrittenConfiguration
     /// <summary>Starts the web server: what was written, in the least that it needs around it.</summary>
     internal async Task<(Server Server, Browser Browser)> StartWebServerAsync()
     {
-        string text = _web == "haproxy" ? "" : _texts[^1];
+        string text = _web == "haproxy" ? "" : _texts[^1], before = string.Concat(_texts.Where(piece => piece.Contains("\nupstream ", StringComparison.Ordinal)));
         Server server = _web switch
         {
-            "nginx" => await Nginx.StartAsync(_installation, Site($"server {{\nlisten 127.0.0.1:{SitePort};\nserver_name localhost;\nroot {_installation.Folder.MakeFolder("html")};\n{text}}}\n")),
+            "nginx" => await Nginx.StartAsync(_installation, Site($"{before}server {{\nlisten 127.0.0.1:{SitePort};\nserver_name localhost;\nroot {_installation.Folder.MakeFolder("html")};\n{text}}}\n")),
             "apache" => await Apache.StartAsync(_installation, Site($"Listen 127.0.0.1:{SitePort}\n<VirtualHost 127.0.0.1:{SitePort}>\nServerName localhost\n{text}</VirtualHost>\n"),
                 ["proxy", _protocol switch { "fastcgi" => "proxy_fcgi", "ajp13" => "proxy_ajp", _ => "proxy_" + _protocol },
                     .. text.Contains("balancer://", StringComparison.Ordinal) ? (string[])["slotmem_shm", "lbmethod_byrequests", "proxy_balancer"] : [],

@@ -13,10 +13,10 @@ internal static class ApacheWriter
         string handler = deployment.Address.Path is { } path
             ? $"proxy:unix:{path}|{scheme}://{deployment.Name}"
             : $"proxy:{scheme}://{deployment.Address}";
-        string slash = deployment.Kind == TargetKind.Directory ? "/" : "";
+        string slash = deployment.Kind == TargetKind.Directory || deployment.IsWholeSite ? "/" : "";
         string meaning = deployment.Kind == TargetKind.Directory
             ? $"{deployment.Url}/NAME/more: the script NAME, with /more as PATH_INFO. NAME may lie in a folder of its own."
-            : $"{deployment.Url} and what is below it, which is PATH_INFO.";
+            : deployment.IsWholeSite ? "The whole site is the app." : $"{deployment.Url} and what is below it, which is PATH_INFO.";
         const string place = "Apache: into the <VirtualHost> of the site, such as /etc/apache2/sites-available/000-default.conf";
         string chunked = deployment.Protocol == Protocols.Scgi || deployment.Protocol == Protocols.Uwsgi
             ? $"; one of unknown length (chunked) gets 411 from mod_proxy_{scheme}"
@@ -57,11 +57,11 @@ internal static class ApacheWriter
 
     /// <summary>True if Apache sends the URL alone: AJP13 names no file, and over uwsgi that of an app would be taken for a script.</summary>
     private static bool PassesUrl(Deployment deployment) => deployment.Protocol == Protocols.Ajp13
-        || (deployment.Protocol == Protocols.Uwsgi && deployment.Kind == TargetKind.App);
+        || deployment.IsWholeSite || deployment.AspNet is not null || (deployment.Protocol == Protocols.Uwsgi && deployment.Kind == TargetKind.App);
 
     private static ConfigurationSnippet ByUrl(Deployment deployment, string place, string slash, string meaning, string chunked) =>
         new(place, "apachectl configtest && apachectl graceful", $"""
-            {Aliases(deployment)}{Exceptions(deployment)}# {meaning} Apache passes the URL on, and {deployment.ProgramName} finds the script.
+            {Aliases(deployment)}{Exceptions(deployment)}# {meaning} Apache passes the URL on{(deployment.Kind == TargetKind.App ? "" : $", and {deployment.ProgramName} finds the script")}.
             {(deployment.SecretFile is null ? string.Join('\n', ApacheProxyPass.LinesOf(deployment)) : $"""
             # The addresses with the secret, which only root may read.
             Include {ApacheProxyPass.SecretSettingOf(deployment)}

@@ -23,7 +23,8 @@ internal static class CaddyWriter
                     respond 403
                 }
 
-                """)) + (deployment.Kind == TargetKind.Directory ? ForDirectory(deployment, address) : ForProgram(deployment, address)))
+                """)) + (deployment.Kind == TargetKind.Directory ? ForDirectory(deployment, address)
+                    : deployment.IsWholeSite ? ForSite(deployment, address) : ForProgram(deployment, address)))
                 .Replace("    ", "\t", StringComparison.Ordinal));
     }
 
@@ -104,6 +105,21 @@ internal static class CaddyWriter
                 max_size {{deployment.UploadLimit}}{{(deployment.UploadLimit.Unit == '\0' ? "B" : "iB")}}
             }
         """);
+
+    private static string ForSite(Deployment deployment, string address) => $$"""
+        # The whole site is the app.
+        handle {
+            # The address that the super-server listens at.
+            reverse_proxy {{address}} {
+                transport fastcgi {
+                    root {{(deployment.Parent is "" ? "/" : deployment.Parent)}}
+        {{Timeout(deployment)}}
+                }
+            }
+        {{Upload(deployment)}}
+        }
+
+        """;
 
     private static string ForProgram(Deployment deployment, string address) => $$"""
         # {{deployment.Url}} and what is below it; but not {{deployment.Url}}2.

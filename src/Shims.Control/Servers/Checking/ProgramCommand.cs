@@ -1,4 +1,5 @@
 using Shims.Control.Processes;
+using Shims.Control.Servers.Apps;
 using Shims.Control.Servers.Reading;
 using Shims.Diagnostics;
 using Shims.Gateway.Connections;
@@ -17,6 +18,7 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
 
     private readonly IReadOnlyList<string> _arguments = Arguments;
     private ExpandedLine? _expanded;
+    private Lazy<PublishedApp?>? _app;
 
     /// <summary>The arguments, without argv[0].</summary>
     internal IReadOnlyList<string> Arguments
@@ -36,6 +38,16 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
 
     internal string Name => Path.GetFileName(Program);
 
+    /// <summary>The app of ASP.NET Core that it starts, by itself, by env(1) or by dotnet(1); null if it starts something else. Its files are read once.</summary>
+    internal PublishedApp? App => (_app ??= new Lazy<PublishedApp?>(FindApp)).Value;
+
+    /// <summary>The command that env(1) runs; this one if it is another program.</summary>
+    internal ProgramCommand Inner => Name == "env" && Arguments.SkipWhile(IsVariable).ToArray() is [['/', ..] program, .. var arguments]
+        ? new ProgramCommand(program, arguments) : this;
+
+    /// <summary>The variables that env(1) sets, each NAME=VALUE; none if it is another program.</summary>
+    internal IEnumerable<string> Variables => Name == "env" ? Arguments.TakeWhile(IsVariable) : [];
+
     /// <summary>True if it is one of the gateways of this project.</summary>
     internal bool IsGateway => Array.Exists(Protocols.Known, protocol => protocol.Program == Name);
 
@@ -45,6 +57,7 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
         "scgi_run" => [Protocols.Scgi],
         "fcgiwrap" or "php-cgi" or "php-fpm" or "slowcgi" => [Protocols.FastCgi],
         "shim-dotnet" => Protocols.All,
+        _ when App is { UsesShim: true } => Protocols.All,
         _ => Array.FindAll(Protocols.Known, protocol => protocol.Program == Name),
     };
 
@@ -160,6 +173,14 @@ internal sealed record ProgramCommand(string Program, IReadOnlyList<string> Argu
         }
         return words.Count;
     }
+
+    private static bool IsVariable(string word) => word.IndexOf('=') > 0 && word[0] is not ('-' or '/');
+
+    private PublishedApp? FindApp() => IsGateway ? null : Inner switch
+    {
+        { Name: "dotnet" } started => started.Arguments.FirstOrDefault(static word => word.EndsWith(".dll", StringComparison.Ordinal)) is { } file ? PublishedApp.Find(file) : null,
+        var started => PublishedApp.Find(started.Program),
+    };
 
     private static string NameOf(string argument) => argument.Split('=')[0];
 

@@ -23,7 +23,7 @@ internal static class ServiceChecks
             { Advice = "write a user who owns nothing that matters, such as the web server's" };
         if (service.Command is not { } command)
             yield break;
-        foreach (Finding finding in ExamineProgram(service, command, user ?? settings.User))
+        foreach (Finding finding in ExamineProgram(service, command.Inner, user ?? settings.User))
             yield return finding;
         foreach (Finding finding in AppChecks.Examine(service, command, user ?? settings.User))
             yield return finding;
@@ -61,7 +61,7 @@ internal static class ServiceChecks
         }
         if (isClean && service.Address is not null)
             yield return new Finding(Severity.Good, service.Place.ToString(),
-                $"{service.SuperServer} can start {service.Command?.Name} at {service.Address}");
+                $"{service.SuperServer} can start {service.Command?.Inner.Name} at {service.Address}");
     }
 
     private static Finding NoSuchUser(Service service)

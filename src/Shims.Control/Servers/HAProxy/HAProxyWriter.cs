@@ -10,7 +10,7 @@ internal static class HAProxyWriter
     internal static IEnumerable<ConfigurationSnippet> Write(Deployment deployment)
     {
         string name = deployment.Name;
-        yield return new ConfigurationSnippet("HAProxy: into the frontend (mode http) of the site in /etc/haproxy/haproxy.cfg", "", $$"""
+        yield return new ConfigurationSnippet("HAProxy: into the frontend (mode http) of the site in /etc/haproxy/haproxy.cfg", "", deployment.IsWholeSite ? ForSite(name) : $$"""
                 # {{deployment.Url}} and what is below it; but not {{deployment.Url}}2.
                 acl for_{{name}} path_reg ^{{Regex.Escape(deployment.Url)}}(/|$)
                 # HAProxy makes REMOTE_USER of an Authorization header without checking it.
@@ -42,6 +42,16 @@ internal static class HAProxyWriter
             """);
     }
 
+    private static string ForSite(string name) => $$"""
+            # HAProxy makes REMOTE_USER of an Authorization header without checking it.
+            # To let people log in, replace this line by a check:
+            #   http-request auth unless { http_auth(NAME-OF-A-USERLIST) }
+            http-request del-header Authorization
+            # The whole site is the app.
+            default_backend {{name}}
+
+        """;
+
     private static string Place(Deployment deployment) => deployment.Address.Path is null
         ? "# TCP: a chroot in the global section, as Debian's has it, does not matter."
         : "# Its owner is the user of HAProxy's global section. Debian's has chroot /var/lib/haproxy too, in which a path is looked for:\n"
@@ -49,6 +59,8 @@ internal static class HAProxyWriter
 
     private static string Script(Deployment deployment)
     {
+        if (deployment.IsWholeSite)
+            return $"    docroot {(deployment.Parent is "" ? "/" : deployment.Parent)}\n";
         if (deployment.Kind != TargetKind.Directory)
         {
             return $"""

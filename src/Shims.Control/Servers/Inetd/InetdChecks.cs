@@ -137,6 +137,9 @@ internal static partial class InetdChecks
             ? ConfigurationEdit.Replace(line.Place, match.Value, match.Value.Replace(line.Program, program, StringComparison.Ordinal))
             : null;
 
+    /// <summary>The edit by which one process gets the listening socket.</summary>
+    internal static LineEdit? ToWait(InetdLine line) => line.Fields.Count > InetdLine.ProgramField ? ReplaceField(line, 3, "wait") : null;
+
     /// <summary>Replaces one field, with the one in front of it to tell it from others of the same text.</summary>
     private static LineEdit? ReplaceField(InetdLine line, int index, string value)
     {

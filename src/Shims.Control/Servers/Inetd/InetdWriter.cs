@@ -22,7 +22,7 @@ internal static class InetdWriter
     {
         if (deployment.Arguments.Count < MaxWords)
             return [writeLine(deployment)];
-        string file = $"/etc/shims/{Deployment.NameOf(deployment.Url)}.options";
+        string file = $"/etc/shims/{Deployment.NameOf(deployment.Url, deployment.Target)}.options";
         return
         [
             writeLine(deployment with { OptionsFile = file }),
@@ -41,7 +41,7 @@ internal static class InetdWriter
             ? "Every local user may connect to a socket that this inetd makes: "
                 + (deployment.FolderCommand.Length > 0 ? $"only the web server may enter {Path.GetDirectoryName(path)}."
                     : "put it into a folder that only the web server may enter.")
-            : "Never leave the address out: a request names the script to run.";
+            : $"Never leave the address out: {deployment.Risk}.";
         string[] fields = [$"{address}", "stream", address.Path is null ? "tcp" : "unix", deployment.Waits ? "wait" : "nowait.9999999"];
         return new ConfigurationSnippet("inetd: a line of /etc/inetd.conf", "kill -HUP $(cat /run/inetd.pid)", $"""
             # {life}
@@ -62,7 +62,7 @@ internal static class InetdWriter
         return new ConfigurationSnippet("inetd: a line of /etc/inetd.conf", "service inetd onereload", $"""
             # {Life(deployment, $"nowait/{Deployment.Concurrency}: one process per request, at most {Deployment.Concurrency} at a time.")}
             # {(address.Path is null
-                ? $"-a {ListenAddress.Loopback}: inetd listens on every address otherwise, and a request names the script to run."
+                ? $"-a {ListenAddress.Loopback}: inetd listens on every address otherwise, and {deployment.Risk}."
                 : ":OWNER:GROUP:MODE: in front of the path: only the web server may connect.")}
             # The program's name comes twice: the second time as its own argument 0.
             {string.Join(' ', fields)} {deployment.User} {deployment.Program} {Arguments(deployment)}
@@ -78,7 +78,7 @@ internal static class InetdWriter
 
     private static string Life(Deployment deployment, string nowait) => deployment.Waits
         ? "wait: the first request starts one process, which gets the listening socket and answers "
-            + $"all{(deployment.Kind == TargetKind.App ? "" : $" until there has been none for {Deployment.IdleSeconds} seconds")}."
+            + $"all{(deployment is { Kind: TargetKind.App, AspNet: null } ? "" : $" until there has been none for {Deployment.IdleSeconds} seconds")}."
         : nowait;
 
     private static string Arguments(Deployment deployment) => string.Join(' ', [deployment.ProgramName, .. deployment.Arguments]);

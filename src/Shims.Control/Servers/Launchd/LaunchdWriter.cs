@@ -36,7 +36,7 @@ internal static class LaunchdWriter
                 <dict>
                     <key>Listeners</key>
                     <dict>
-            {Address(deployment.Address)}        </dict>
+            {Address(deployment)}        </dict>
                 </dict>
                 <!-- never the connection: a warning would become part of the page -->
                 <key>StandardErrorPath</key>
@@ -47,7 +47,7 @@ internal static class LaunchdWriter
             """);
     }
 
-    private static string Address(ListenAddress address) => address.Path is { } path
+    private static string Address(Deployment deployment) => deployment.Address.Path is { } path
         ? $"""
                     <key>SockPathName</key>
                     <string>{path}</string>
@@ -58,11 +58,11 @@ internal static class LaunchdWriter
 
         """
         : string.Create(CultureInfo.InvariantCulture, $"""
-                    <!-- a request names the script to run: for this machine only -->
+                    <!-- {deployment.Risk}: for this machine only -->
                     <key>SockNodeName</key>
                     <string>{ListenAddress.Loopback}</string>
                     <key>SockServiceName</key>
-                    <string>{address.Port}</string>
+                    <string>{deployment.Address.Port}</string>
 
         """);
 }

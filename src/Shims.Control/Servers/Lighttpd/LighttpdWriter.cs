@@ -27,6 +27,7 @@ internal static class LighttpdWriter
                 ? ByUrl(deployment, address)
                 : deployment.Kind == TargetKind.Directory
                 ? ForDirectory(deployment, word, address)
+                : deployment.IsWholeSite ? ForSite(deployment, word, address)
                 : ForProgram(deployment, word, address)) + $$"""
                 # Answers: 1 passes on what has been written at once, and notices when a visitor has left; 0 would do neither.
                 server.stream-response-body = 1
@@ -141,6 +142,21 @@ internal static class LighttpdWriter
               )) )
 
           """;
+
+    private static string ForSite(Deployment deployment, string word, string address) => $$"""
+        server.modules += ( "mod_{{word}}" )
+
+        # The whole site is the app.
+        $HTTP["url"] =~ "^/" {
+        {{Speaking(deployment)}}    {{word}}.server = ( "/" => ((
+                # The address that the super-server listens at.
+                {{address}},
+                # There are no files for lighttpd to look for.
+                "check-local" => "disable",
+                "fix-root-scriptname" => "enable"
+            )) )
+
+        """;
 
     private static string ForProgram(Deployment deployment, string word, string address) => $$"""
         server.modules += ( "mod_{{word}}" )

@@ -12,6 +12,11 @@ internal static class NginxWriter
     {
         string word = deployment.Protocol.Word;
         string address = deployment.Address.Path is { } path ? $"unix:{path}" : deployment.Address.ToString();
+        if (deployment.KeepsConnections)
+        {
+            yield return Kept(deployment, address);
+            address = deployment.Name;
+        }
         const string place = "nginx: into the server { } block of the site, such as /etc/nginx/sites-available/default";
         yield return new ConfigurationSnippet(place, "nginx -t && nginx -s reload", $$"""
             # Scripts make links of HTTP_HOST, and Debian's {{word}}_params send it without the port of the site.
@@ -20,8 +25,8 @@ internal static class NginxWriter
 
             {{Denied(deployment)}}{{Slash(deployment)}}{{Files(deployment)}}# {{Meaning(deployment)}}
             location {{Pattern(deployment)}} {
-                {{Passwords(deployment)}}# The address that the super-server listens at; {{deployment.ProgramName}} speaks {{deployment.Protocol.Name}} there.
-                {{word}}_pass {{address}};
+                {{Passwords(deployment)}}# {{(deployment.KeepsConnections ? "The group of that name; connections to it are kept." : $"The address that the super-server listens at; {deployment.ProgramName} speaks {deployment.Protocol.Name} there.")}}
+                {{word}}_pass {{address}};{{(deployment.KeepsConnections ? "\n    fastcgi_keep_conn on;" : "")}}
                 # What a request is described by. Of two settings of one name the later one counts, so this comes first.
                 # SERVER_NAME is the server_name of this site, whatever the visitor typed.
                 include {{word}}_params;
@@ -37,7 +42,19 @@ internal static class NginxWriter
             """);
     }
 
-    private static string Meaning(Deployment deployment) => deployment.Kind == TargetKind.Directory
+    private static ConfigurationSnippet Kept(Deployment deployment, string address) => new(
+        $"nginx: into the http {{ }} block, such as a file of its own, /etc/nginx/conf.d/{deployment.Name}.conf", "", $$"""
+        # The address that the super-server listens at; the app speaks {{deployment.Protocol.Name}} there.
+        upstream {{deployment.Name}} {
+            server {{address}};
+            # So many connections are kept by each process of nginx while nothing is asked.
+            keepalive 8;
+        }
+
+        """);
+
+    private static string Meaning(Deployment deployment) => deployment.IsWholeSite ? "The whole site is the app."
+        : deployment.Kind == TargetKind.Directory
         ? $"{deployment.Url}/NAME/more: the script NAME, with /more as PATH_INFO. NAME may lie in a folder of its own."
         : $"{deployment.Url} and what is below it, which is PATH_INFO; but not {deployment.Url}2.";
 
@@ -48,6 +65,7 @@ internal static class NginxWriter
     /// </remarks>
     private static string Pattern(Deployment deployment) => deployment switch
     {
+        { IsWholeSite: true } => "/",
         { Kind: not TargetKind.Directory } => $"~ ^(?<script>{Regex.Escape(deployment.Url)})(?<path_info>/.*)?$",
         // ^~ would keep nginx from looking for the expression of files.
         { IsBelowDocumentRoot: true, FileExtensions.Count: > 0 } => $"~ ^{Regex.Escape(deployment.Url)}/",
@@ -75,7 +93,13 @@ internal static class NginxWriter
             """,
     };
 
-    private static string Name(Deployment deployment, string word) => deployment.Kind == TargetKind.Directory
+    private static string Name(Deployment deployment, string word) => deployment.IsWholeSite
+        ? $"""
+          # The app is at the root of the site, and all of the path is its own.
+              {word}_param SCRIPT_NAME        "";
+              {word}_param PATH_INFO          $uri;
+          """
+        : deployment.Kind == TargetKind.Directory
         ? $"""
           # How the visitor calls it, with PATH_INFO, which {deployment.ProgramName} takes off.
               {word}_param SCRIPT_NAME        $uri;{(deployment.Protocol == Protocols.Uwsgi

@@ -66,6 +66,8 @@ internal sealed class SystemdConfiguration : IConfiguration
         // systemd.socket(5), DirectoryMode=.
         MakesFolders = true,
         StartsForEach = socket.IsOn("Accept"),
+        Variables = SystemdSurroundings.VariablesOf(service),
+        Sandbox = SystemdSurroundings.SandboxOf(socket, service),
         Reload = ReloadOf(socket),
         GiveSocketTo = user => socket["SocketUser"] is { } owner
             ? $"write SocketUser={user} on {owner.Place}"

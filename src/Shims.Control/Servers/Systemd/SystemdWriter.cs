@@ -1,4 +1,5 @@
 using System.Globalization;
+using Shims.Control.Servers.Apps;
 using Shims.Control.Servers.Writing;
 
 namespace Shims.Control.Servers.Systemd;
@@ -19,11 +20,11 @@ internal static class SystemdWriter
         string service = deployment.Waits ? $"{deployment.Name}.service" : $"{deployment.Name}@.service";
         string access = deployment.Address.Path is null
             ? ""
-            : "# Only the web server's user may connect: a request names the script to run.\n"
+            : $"# Only the web server's user may connect: {deployment.Risk}.\n"
                 + $"SocketUser={deployment.WebUser}\nSocketMode=0600\n";
         yield return new ConfigurationSnippet($"systemd: a file of its own, /etc/systemd/system/{deployment.Name}.socket", "", $"""
             [Unit]
-            Description={deployment.Protocol.Name} requests for {deployment.Subject}
+            Description={(deployment.AspNet is null ? deployment.Protocol.Name + " requests" : "Requests")} for {deployment.Subject}
 
             [Socket]
             # The address that the web server connects to.
@@ -41,17 +42,37 @@ internal static class SystemdWriter
         yield return new ConfigurationSnippet($"systemd: a file of its own, /etc/systemd/system/{service}", "systemctl daemon-reload && "
             + $"systemctl enable --now {deployment.Name}.socket",
             (deployment.Waits ? ForAllRequests(deployment) : ForEachRequest(deployment)) + $"""
-            # What it has no business with. {(deployment.WritableFolders.Count == 0
-                ? "Add ReadWritePaths= for those that store something."
-                : $"It stores something here only.\nReadWritePaths={string.Join(' ', deployment.WritableFolders)}")}
+            {State(deployment)}# What it has no business with. {Writable(deployment)}
             NoNewPrivileges=yes
             ProtectSystem=strict
             ProtectHome=yes
             PrivateTmp=yes
             PrivateDevices=yes
-
+            {Further(deployment.AspNet)}
             """);
     }
+
+    private static string State(Deployment deployment) => deployment.AspNet is null ? "" : $"""
+        # Keys of cookies and form tokens, and what the app stores: /var/lib/{deployment.Name}.
+        StateDirectory={deployment.Name}
+        StateDirectoryMode=0700
+
+        """;
+
+    private static string Writable(Deployment deployment) => deployment.WritableFolders.Count > 0
+        ? $"It stores something here only.\nReadWritePaths={string.Join(' ', deployment.WritableFolders)}"
+        : deployment.AspNet is null ? "Add ReadWritePaths= for those that store something." : "Add ReadWritePaths= for what it stores elsewhere.";
+
+    /// <summary>What an app of ASP.NET Core never does; scripts may.</summary>
+    private static string Further(PublishedApp? app) => app is null ? "" : $"""
+        ProtectKernelTunables=yes
+        ProtectControlGroups=yes
+        RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+        RestrictSUIDSGID=yes
+        LockPersonality=yes
+        {(app.IsNative ? "MemoryDenyWriteExecute=yes" : "# Not MemoryDenyWriteExecute=: the .NET runtime makes code while it runs.")}
+
+        """;
 
     private static string ForEachRequest(Deployment deployment) => $"""
         [Unit]

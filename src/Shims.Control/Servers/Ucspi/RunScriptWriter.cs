@@ -14,7 +14,7 @@ internal static class RunScriptWriter
         #   -c {Deployment.Concurrency}          at most so many at a time
         #   -u, -g         who it runs as
         #   -H -R -l 0     ask neither DNS nor identd who is calling: each would take its time
-        # The address must be the loopback one: a request names the script to run.
+        # The address must be the loopback one: {deployment.Risk}.
         exec tcpserver -c {Deployment.Concurrency} {UserOptions(deployment)} -H -R -l 0 {ListenAddress.Loopback} {deployment.Address.Port} \
             {deployment.CommandLine}
 
@@ -25,7 +25,7 @@ internal static class RunScriptWriter
         # unixserver (ucspi-unix): one process per connection.
         #   -c {Deployment.Concurrency}          at most so many at a time
         #   -u, -g         who it runs as
-        #   -o, -r, -p     the socket is the web server's alone: a request names the script to run
+        #   -o, -r, -p     the socket is the web server's alone: {deployment.Risk}
         # The -- keeps unixserver from reading the program's options as its own.
         exec unixserver -c {Deployment.Concurrency} {UserOptions(deployment)} {OwnerOptions(deployment)} -p 0600 -- {deployment.Address} \
             {deployment.CommandLine}
@@ -45,7 +45,7 @@ internal static class RunScriptWriter
             # spawn-fcgi: one process gets the listening socket, and stays until it is told to end (SIGTERM).
             #   -n             stay in the foreground, for a supervisor
             #   -u             who it runs as
-            #   {access} alone: a request names the script to run
+            #   {access} alone: {deployment.Risk}
             exec spawn-fcgi -n -u {deployment.User} {address} -- \
                 {deployment.CommandLine}
 

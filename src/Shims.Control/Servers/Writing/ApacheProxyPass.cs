@@ -10,7 +10,7 @@ internal static class ApacheProxyPass
     {
         string path = PathOf(deployment);
         return deployment.Processes == 1
-            ? [$"ProxyPass \"{path}\" \"{BackendOf(deployment, path)}\"{(deployment.Protocol == Protocols.Ajp13 ? " nocanon ping=5" : "")}"]
+            ? [$"ProxyPass \"{path}\" \"{BackendOf(deployment, path)}\"{Options(deployment)}"]
             : deployment.Members.Select(member => $"BalancerMember \"balancer://{deployment.Name}\" \"{BackendOf(member, "")}\" ping=5 retry=5");
     }
 
@@ -21,7 +21,10 @@ internal static class ApacheProxyPass
     /// <summary>The file of Apache's configuration with the lines and the secret.</summary>
     internal static string SecretSettingOf(Deployment deployment) => $"/etc/apache2/{deployment.Name}-ajp.conf";
 
-    private static string PathOf(Deployment deployment) => deployment.Url + (deployment.Kind == TargetKind.Directory ? "/" : "");
+    private static string Options(Deployment deployment) => deployment.Protocol == Protocols.Ajp13 ? " nocanon ping=5"
+        : deployment.KeepsConnections ? " enablereuse=on" : "";
+
+    private static string PathOf(Deployment deployment) => deployment.Url + (deployment.Kind == TargetKind.Directory || deployment.IsWholeSite ? "/" : "");
 
     private static string BackendOf(Deployment deployment, string path) => deployment.Address.Path is { } socket
         ? $"unix:{socket}|{deployment.Protocol.Scheme}://{deployment.Name}{path}"

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Shims.Control.Processes;
+using Shims.Control.Servers.Apps;
 using Shims.Gateway.Connections;
 
 namespace Shims.Control.Servers.Writing;
@@ -16,7 +17,7 @@ internal sealed record Deployment
 
     internal required Protocol Protocol { get; init; }
 
-    /// <summary>The URL's path: <c>/cgi-bin</c>. Begins with a slash, and does not end in one.</summary>
+    /// <summary>The URL's path: <c>/cgi-bin</c>. Begins with a slash, and does not end in one; empty for an app that is the whole site.</summary>
     internal required string Url { get; init; }
 
     internal required TargetKind Kind { get; init; }
@@ -47,7 +48,13 @@ internal sealed record Deployment
     /// <summary>Names of variables that scripts get from the request although they are held back by default.</summary>
     internal IReadOnlyList<string> AllowedNames { get; init; } = [];
 
-    /// <summary>The largest upload; null for the web server's usual 100 MiB.</summary>
+    /// <summary>The app of ASP.NET Core that <see cref="Target"/> is; null if it is something else.</summary>
+    internal PublishedApp? AspNet { get; init; }
+
+    /// <summary>The folder in which an app keeps keys between its processes, where the super-server makes none; null if it needs none.</summary>
+    internal string? StateFolder { get; init; }
+
+    /// <summary>The largest upload; null for the usual one.</summary>
     internal BodySize? MaxBody { get; init; }
 
     /// <summary>Seconds of silence before the web server responds with 504; null if the command line does not say.</summary>
@@ -90,7 +97,16 @@ internal sealed record Deployment
     internal required string ProgramFolder { get; init; }
 
     /// <summary>The name of units, services and sockets: the URL in letters that all of them allow, and the number of one process of several.</summary>
-    internal string Name => Number == 0 ? NameOf(Url) : $"{NameOf(Url)}-{Number}";
+    internal string Name => Number == 0 ? NameOf(Url, Target) : $"{NameOf(Url, Target)}-{Number}";
+
+    /// <summary>True if the app has all of the site.</summary>
+    internal bool IsWholeSite => Url.Length == 0;
+
+    /// <summary>True if the web server keeps its connections to an app that stays, and sends one request after the other over them.</summary>
+    internal bool KeepsConnections => AspNet is not null && Waits && Protocol == Protocols.FastCgi;
+
+    /// <summary>The reason why no other user may connect.</summary>
+    internal string Risk => AspNet is null ? "a request names the script to run" : "a request says who its user is";
 
     /// <summary>The processes, each with an address of its own.</summary>
     internal IEnumerable<Deployment> Members => Processes == 1 ? [this]
@@ -138,8 +154,8 @@ internal sealed record Deployment
     /// <remarks>A script that takes too long is ended by the gateway, which knows more to say about it than the web server.</remarks>
     internal int SilenceLimit => ReadTimeout ?? Math.Max(60, Timeout is { } seconds ? seconds + 5 : 0);
 
-    /// <summary>The largest upload.</summary>
-    internal BodySize UploadLimit => MaxBody ?? new BodySize(100, 'M');
+    /// <summary>The largest upload: for ASP.NET Core its own default, 30,000,000 bytes.</summary>
+    internal BodySize UploadLimit => MaxBody ?? (AspNet is null ? new BodySize(100, 'M') : new BodySize(30_000_000, '\0'));
 
     /// <summary>The last component of <see cref="Program"/>: argv[0].</summary>
     internal string ProgramName => Path.GetFileName(Program);
@@ -182,11 +198,12 @@ internal sealed record Deployment
     internal string InScript =>
         string.Join('|', Interpreters.Select(interpreter => Regex.Escape(interpreter.Split('=')[0]) + "/").Append(@"/\."));
 
-    /// <summary>The name for a URL.</summary>
-    internal static string NameOf(string url) =>
-        string.Concat(url.Trim('/').Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')) is { Length: > 0 } name
-            ? name
-            : "site";
+    /// <summary>The name for a URL; for a whole site that of its app.</summary>
+    internal static string NameOf(string url, string target)
+    {
+        string text = url.Trim('/') is { Length: > 0 } path ? path : Path.GetFileNameWithoutExtension(target);
+        return string.Concat(text.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
+    }
 
     /// <summary>The variables of an app: those that the command line sets, and its settings.</summary>
     private IReadOnlyList<string> AppEnvironment =>
@@ -195,6 +212,8 @@ internal sealed record Deployment
         .. Protocol == Protocols.Ajp13 ? [$"SHIMS_PROTOCOL={Protocol.Word}"] : Array.Empty<string>(),
         .. SecretFile is null ? [] : new[] { $"SHIMS_SECRET_FILE={SecretFile}" },
         .. Mount is null ? [] : new[] { $"SHIMS_MOUNT={Mount}" },
+        .. AspNet is not null && MaxBody is { } size ? [$"SHIMS_MAX_BODY={size}"] : Array.Empty<string>(),
+        .. StateFolder is null ? [] : new[] { $"Shim__Keys={StateFolder}" },
     ];
 
     private bool IsSource => Target.EndsWith(".cs", StringComparison.Ordinal);
@@ -222,27 +241,6 @@ internal enum TargetKind
     /// <summary>A folder: the component after the URL names the script.</summary>
     Directory,
 
-    /// <summary>A program with a handler, which speaks SCGI and FastCGI itself.</summary>
+    /// <summary>A program with a handler, or an app of ASP.NET Core, which speaks SCGI and FastCGI itself.</summary>
     App,
-}
-
-/// <summary>The address at which web server and super-server meet: a unix socket, or a port of the loopback interface.</summary>
-/// <param name="Path">The socket's path; null for a port.</param>
-/// <param name="Port">The port; 0 for a socket.</param>
-internal sealed record ListenAddress(string? Path, int Port)
-{
-    /// <summary>A request names the script to run, so no other machine may send one: never any other address.</summary>
-    internal const string Loopback = "127.0.0.1";
-
-    internal static ListenAddress Unix(string path) => new(path, 0);
-
-    internal static ListenAddress Tcp(int port) => new(null, port);
-
-    /// <summary>The address of one process of several: a socket with its number, or a port of those from this one on.</summary>
-    /// <param name="number">From 1.</param>
-    internal ListenAddress Numbered(int number) => Path is null ? Tcp(Port + number - 1)
-        : Unix($"{Path[..^System.IO.Path.GetExtension(Path).Length]}-{number}{System.IO.Path.GetExtension(Path)}");
-
-    /// <summary>The path, or ADDRESS:PORT.</summary>
-    public override string ToString() => Path ?? string.Create(CultureInfo.InvariantCulture, $"{Loopback}:{Port}");
 }

@@ -45,7 +45,13 @@ internal sealed partial class XinetdConfiguration : IConfiguration
         Address = ServicePorts.Find(service.Value("port") ?? service.Name) is { } port
             ? SocketAddress.Tcp(service.Value("bind") ?? service.Value("interface"), port)
             : null,
-        Command = new ProgramCommand(service.Value("server") ?? "", service.Values("server_args")),
+        Command = CommandOf(service),
+        Variables =
+        [
+            .. service.Attributes.Where(static attribute => attribute.Name == "env").SelectMany(static attribute => attribute.Values.Select(value => ServiceVariable.Parse(value, attribute.Place))),
+            .. CommandOf(service).Variables.Select(value => ServiceVariable.Parse(value, service["server_args"]!.Place)),
+        ],
+        WaitFix = service["wait"] is { } wait ? ConfigurationEdit.Replace(wait.Place, wait.Values[0], "yes") : null,
         CommandPlace = service["server"]?.Place ?? service.Place,
         User = service.Value("user"),
         UserPlace = service["user"]?.Place ?? service.Place,
@@ -57,6 +63,8 @@ internal sealed partial class XinetdConfiguration : IConfiguration
                 : ShellCommand.Of("xinetd", "-f", path),
             "xinetd"),
     };
+
+    private static ProgramCommand CommandOf(XinetdService service) => new(service.Value("server") ?? "", service.Values("server_args"));
 
     [GeneratedRegex(@"^\s*(service\s+\S+|defaults)\s*(#.*)?\n?\s*\{", RegexOptions.Multiline)]
     private static partial Regex Form();

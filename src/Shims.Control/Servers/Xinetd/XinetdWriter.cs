@@ -15,21 +15,26 @@ internal static class XinetdWriter
                 type            = UNLISTED
                 socket_type     = stream
                 protocol        = tcp
-                # A request names the script to run: for this machine only.
+                # For this machine only: {{deployment.Risk}}.
                 bind            = {{ListenAddress.Loopback}}
                 port            = {{deployment.Address.Port}}
                 # {{(deployment.Waits ? "One process gets the listening socket, and answers all requests." : "One process per request.")}}
                 wait            = {{(deployment.Waits ? "yes" : "no")}}
                 user            = {{deployment.User}}
                 server          = {{deployment.Program}}
-                # Without the program's own name, unlike inetd.conf.
-                server_args     = {{string.Join(' ', deployment.Arguments)}}
-            {{(deployment.Waits ? "" : Limits)}}    # A line per request is the web server's business.
+            {{Words(deployment)}}            {{(deployment.Waits ? "" : Limits)}}    # A line per request is the web server's business.
                 log_on_success  =
                 log_on_failure  = HOST
             }
 
             """)];
+
+    /// <summary>Nothing if there are none: xinetd switches a service off whose line has no words.</summary>
+    private static string Words(Deployment deployment) => deployment.Arguments.Count == 0 ? "" : $"""
+            # Without the program's own name, unlike inetd.conf.
+            server_args     = {string.Join(' ', deployment.Arguments)}
+
+        """;
 
     private static string Limits { get; } = string.Create(CultureInfo.InvariantCulture, $"""
             # So many scripts at a time. Xinetd closes the connections of more, so choose it generously.

@@ -79,7 +79,7 @@ internal sealed class SingleRequestConnection : Connection, IResponseChannel
         return moved > 0 ? SpliceResult.Moved : SpliceResult.ConnectionFull;
     }
 
-    byte[] IResponseChannel.Encode(ResponseHead head, string requestId) => _header.AnswersInHttp ? head.ToHttp(requestId) : head.ToBytes(requestId);
+    byte[] IResponseChannel.Encode(ResponseHead head, string? requestId) => _header.AnswersInHttp ? head.ToHttp(requestId) : head.ToBytes(requestId);
 
     byte[] IResponseChannel.Enclose(byte[] page) => Detection.Enclose(_header.Received, page);
 

@@ -55,8 +55,8 @@ internal interface IResponseChannel
 
     /// <summary>The header of a response in the form that the peer understands.</summary>
     /// <param name="head">The header.</param>
-    /// <param name="requestId">The id of the request.</param>
-    byte[] Encode(ResponseHead head, string requestId) => head.ToBytes(requestId);
+    /// <param name="requestId">The id of the request; null to leave it out.</param>
+    byte[] Encode(ResponseHead head, string? requestId) => head.ToBytes(requestId);
 
     /// <summary>Puts an error page into the form that the peer understands, if that is not the wire's own.</summary>
     byte[] Enclose(byte[] page) => page;
