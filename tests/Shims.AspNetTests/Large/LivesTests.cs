@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR.Client;
 
 namespace Shims.AspNetTests.Large;
 
@@ -38,12 +40,12 @@ public sealed partial class LivesTests
         Assert.Equal(400, refused.Status);
     }
 
-    [Fact]
-    public async Task A_process_whose_clients_poll_ends_with_SIGTERM_and_they_have_their_answers()
+    [Theory, InlineData("Shim__MaxRequests=0"), InlineData("Shim__MaxRequests=5")]
+    public async Task A_process_whose_clients_poll_ends_when_it_is_told_or_its_life_is_over_and_they_have_their_answers(string life)
     {
         using var folder = new TemporaryFolder();
         string address = folder.PathTo("s");
-        await using LaunchedProgram program = App.StartWait(LargeApp.Launch($"HOME={folder.Path}"), address);
+        await using LaunchedProgram program = App.StartWait(LargeApp.Launch($"HOME={folder.Path}", life), address);
         Response offer = await new AppRequest(Wire.FastCgi, "/hub/negotiate?negotiateVersion=1") { Method = "POST" }.AskAsync(address);
         string token = Uri.EscapeDataString(ConnectionToken().Match(offer.Body).Groups[1].Value);
         var poll = new AppRequest(Wire.FastCgi, $"/hub?id={token}");
@@ -52,9 +54,12 @@ public sealed partial class LivesTests
         Assert.Equal((200, "{}\u001e"), await AskAsync(poll));
         using Connection connection = await Connection.OpenAsync(address);
         Task<Response> waiting = poll.ExchangeAsync(connection);
-        // Connections are taken in their order.
-        Assert.Equal((200, $"{program.ProcessId}"), await AskAsync(new AppRequest(Wire.Scgi, "/pid")));
-        program.Signal(15);
+        if (life.EndsWith('0'))
+        {
+            // Connections are taken in their order.
+            Assert.Equal((200, $"{program.ProcessId}"), await AskAsync(new AppRequest(Wire.Scgi, "/pid")));
+            program.Signal(15);
+        }
         Response last = await waiting.Patiently();
         Assert.True(last is { Status: 200 or 204, BrokeOff: false }, last.ToString());
         Assert.Equal(0, (await program.WaitAsync()).ExitCode);
@@ -64,6 +69,21 @@ public sealed partial class LivesTests
             Response response = await request.AskAsync(address).Patiently();
             return (response.Status, response.Body);
         }
+    }
+
+    [Fact]
+    public async Task A_process_whose_life_is_over_closes_its_WebSockets()
+    {
+        using var folder = new TemporaryFolder();
+        int port = FreePort.Next();
+        await using LaunchedProgram program = App.StartWait(LargeApp.Launch($"HOME={folder.Path}", "SHIMS_PROTOCOL=http", "Shim__MaxRequests=3"), $"127.0.0.1:{port}");
+        await using HubConnection hub = new HubConnectionBuilder().WithUrl($"http://127.0.0.1:{port}/hub", HttpTransportType.WebSockets).Build();
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        hub.Closed += _ => { closed.SetResult(); return Task.CompletedTask; };
+        await hub.StartAsync().Patiently();
+        Assert.Equal($"{program.ProcessId}", (await new Browser(port).GetAsync("/pid")).Body);
+        await closed.Task.Patiently();
+        Assert.Equal(0, (await program.WaitAsync()).ExitCode);
     }
 
     /// <summary>The form of the guestbook, filled in.</summary>
