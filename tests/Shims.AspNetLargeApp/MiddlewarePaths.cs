@@ -32,13 +32,13 @@ internal static class MiddlewarePaths
         app.MapGet("/pid", static () => $"{Environment.ProcessId}");
     }
 
-    private static async IAsyncEnumerable<int> CountAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<string> CountAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (int i = 1; i <= 3; i++)
         {
             await Task.Yield();
             cancellationToken.ThrowIfCancellationRequested();
-            yield return i;
+            yield return $"{i}";
         }
     }
 }

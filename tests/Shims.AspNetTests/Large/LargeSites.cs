@@ -10,6 +10,9 @@ public sealed class LargeSites : IAsyncLifetime
     /// <summary>The site that Kestrel serves as without the shim.</summary>
     internal Browser Kestrel => new(_installation.PortOf(8080));
 
+    /// <summary>The site of the small app, which may be native code, with what works there.</summary>
+    internal Browser Small => new(_installation.PortOf(8084));
+
     /// <summary>What visits to Kestrel have been, by their names.</summary>
     internal Dictionary<string, string> OnKestrel { get; } = [];
 
@@ -21,7 +24,7 @@ public sealed class LargeSites : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Requires.Tools("nginx");
-        string socket = _installation.Folder.PathTo("app.sock"), http = _installation.Folder.PathTo("http.sock");
+        string socket = _installation.Folder.PathTo("app.sock"), http = _installation.Folder.PathTo("http.sock"), small = _installation.Folder.PathTo("small.sock");
         const string host = "proxy_http_version 1.1; proxy_set_header Host $http_host;";
         const string upgrade = """proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;""";
         string site = $$"""
@@ -42,12 +45,17 @@ public sealed class LargeSites : IAsyncLifetime
                 listen 127.0.0.1:8083;
                 location / { proxy_pass http://unix:{{http}}:; {{host}} {{upgrade}} }
             }
+            server {
+                listen 127.0.0.1:8084;
+                location / { include fastcgi_params; fastcgi_pass unix:{{small}}; }
+            }
 
             """;
         LaunchedProgram kestrel = Launcher.Start(Launch("kestrel") with { Folder = LargeApp.Folder, Arguments = ["--urls", $"http://127.0.0.1:{_installation.PortOf(8090)}"] });
         _programs.Add(kestrel);
         _programs.Add(App.StartWait(Launch("shim", "SHIMS_IDLE=0"), socket));
         _programs.Add(App.StartWait(Launch("http", "SHIMS_IDLE=0", "SHIMS_PROTOCOL=http"), http));
+        _programs.Add(App.StartWait(App.Launch($"HOME={_installation.Folder.Path}", "SHIMS_IDLE=0", "SHIMS_STDERR=inherit") with { Arguments = ["middleware"] }, small));
         _nginx = await Nginx.StartAsync(_installation, ExampleFile.Of("large.conf", site));
         await Patience.UntilAsync(() => kestrel.OutputSoFar.Contains("Application started", StringComparison.Ordinal), "Kestrel has started");
     }

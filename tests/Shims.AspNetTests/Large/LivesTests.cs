@@ -13,15 +13,15 @@ public sealed partial class LivesTests
 
     private const string Form = "application/x-www-form-urlencoded";
 
-    [Theory, InlineData("Shim__Keys"), InlineData("STATE_DIRECTORY")]
-    public async Task A_cookie_and_a_form_are_good_for_the_next_process_where_keys_have_a_folder(string variable)
+    [Theory, InlineData("Shim__Keys", "/guestbook"), InlineData("STATE_DIRECTORY", "/token")]
+    public async Task A_cookie_and_a_form_are_good_for_the_next_process_where_keys_have_a_folder(string variable, string path)
     {
         using var folder = new TemporaryFolder();
         Launch launch = LargeApp.Launch(NoHome, $"{variable}={folder.MakeFolder("keys")}");
-        (Response page, _) = await new AppRequest(Wire.Scgi, "/guestbook").SendAsync(launch);
+        (Response page, _) = await new AppRequest(Wire.Scgi, path).SendAsync(launch);
         Assert.True(page.Status == 200, page.ToString());
-        (Response taken, LaunchResult ended) = await Sign(page).SendAsync(launch);
-        Assert.True(taken.Status == 302, taken.ToString());
+        (Response taken, LaunchResult ended) = await Fill(path, page).SendAsync(launch);
+        Assert.True(taken.Status is 200 or 302, taken.ToString());
         Assert.Equal(0, ended.ExitCode);
     }
 
@@ -30,13 +30,13 @@ public sealed partial class LivesTests
     {
         using Pipe log = Pipe.Create();
         Launch launch = LargeApp.Launch(NoHome) with { Error = log.Writer };
-        (Response page, _) = await new AppRequest(Wire.Scgi, "/guestbook").SendAsync(launch);
+        (Response page, _) = await new AppRequest(Wire.Scgi, "/token").SendAsync(launch);
         log.Writer.Dispose();
         await using var stream = new FileStream(log.Reader, FileAccess.Read, bufferSize: 0);
         using var reader = new StreamReader(stream);
         string text = await reader.ReadToEndAsync();
         Assert.True(Regex.Count(text, "set Shim:Keys to a folder of this user's own, or StateDirectory= in systemd") == 1, text);
-        (Response refused, _) = await Sign(page).SendAsync(launch with { Error = null });
+        (Response refused, _) = await Fill("/token", page).SendAsync(launch with { Error = null });
         Assert.Equal(400, refused.Status);
     }
 
@@ -86,14 +86,14 @@ public sealed partial class LivesTests
         Assert.Equal(0, (await program.WaitAsync()).ExitCode);
     }
 
-    /// <summary>The form of the guestbook, filled in.</summary>
-    private static AppRequest Sign(Response page)
+    /// <summary>The form on a page, filled in.</summary>
+    private static AppRequest Fill(string path, Response page)
     {
         string cookie = Cookie().Match(Encoding.Latin1.GetString(page.Bytes)).Groups[1].Value, token = FormToken().Match(page.Body).Groups[1].Value;
-        return new AppRequest(Wire.Scgi, "/guestbook")
+        return new AppRequest(Wire.Scgi, path)
         {
             Method = "POST",
-            Body = Encoding.ASCII.GetBytes($"Name=Ada&__RequestVerificationToken={Uri.EscapeDataString(token)}"),
+            Body = Encoding.ASCII.GetBytes($"name=Ada&word=a&__RequestVerificationToken={Uri.EscapeDataString(token)}"),
             With = [("CONTENT_TYPE", Form), ("HTTP_COOKIE", cookie)],
         };
     }
