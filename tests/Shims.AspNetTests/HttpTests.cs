@@ -37,6 +37,22 @@ public sealed class HttpTests
     }
 
     [Fact]
+    public async Task No_request_is_lost_when_processes_end_under_load()
+    {
+        int port = FreePort.Next();
+        await using var server = new SuperServer(App.Launch("SHIMS_PROTOCOL=http", "Shim__MaxRequests=10"), $"127.0.0.1:{port}");
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        {
+            while (server.Ends < 2)
+            {
+                ScriptReply reply = await new Browser(port).GetAsync("/fill/300000");
+                Assert.Equal((200, true, 300_000), (reply.Status, reply.IsComplete, reply.BodyBytes.Length));
+            }
+        }));
+        Assert.Null(server.Failure);
+    }
+
+    [Fact]
     public async Task A_start_that_fails_is_a_503()
     {
         (LaunchedProgram program, Connection connection) = App.StartNowait(App.Launch("SHIMS_PROTOCOL=http") with { Arguments = ["fail-late"] }, tcp: true);

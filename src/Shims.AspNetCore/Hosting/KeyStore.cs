@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Shims.AspNetCore.Starting;
 using Shims.Diagnostics;
-using Shims.Hosting;
 
 namespace Shims.AspNetCore.Hosting;
 
@@ -21,14 +20,14 @@ internal static class KeyStore
     {
         if (options.XmlRepository is not null)
             return;
-        // www-data of Debian has a home, /var/www, that it may not write to.
-        bool hasHome = Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home
-            && (ProgramFolders.IsWritable(home) || ProgramFolders.IsWritable(Path.Combine(home, ".aspnet", "DataProtection-Keys")));
-        string? state = Environment.GetEnvironmentVariable("STATE_DIRECTORY")?.Split(':')[0];
-        folder ??= !hasHome && !string.IsNullOrEmpty(state) ? Path.Combine(state, "keys") : null;
+        // The framework's own place, which this makes. A home that exists is not enough: inetd leaves its own to programs of other users, and that of systemd's dynamic users is "/".
+        if (folder is null && FileSystemXmlRepository.DefaultKeyStorageDirectory is not null)
+            return;
+        if (Environment.GetEnvironmentVariable("STATE_DIRECTORY")?.Split(':')[0] is { Length: > 0 } state)
+            folder ??= Path.Combine(state, "keys");
         if (folder is not null)
             options.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(Path.Combine(AppFiles.Folder, folder)), loggers);
-        else if (!hasHome)
+        else
             Log.WriteLine("the keys of cookies and form tokens are lost with this process, as its user has no home to write to: set Shim:Keys to a folder of this user's own, or StateDirectory= in systemd");
     }
 }

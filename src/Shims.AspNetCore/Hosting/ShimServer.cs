@@ -14,7 +14,7 @@ namespace Shims.AspNetCore.Hosting;
 /// <summary>The server of an app that a super-server has started: it speaks SCGI, FastCGI and CGI.</summary>
 /// <remarks>
 /// Requests begin when the app has started wholly, so that its hosted services are there and <see cref="IHostApplicationLifetime.ApplicationStarted"/> has been told; and the
-/// host is stopped when there is nothing more to serve.
+/// host is stopped when no more connections are taken: an app that holds requests open, as a hub of SignalR does, lets them go then.
 /// </remarks>
 internal sealed class ShimServer : IServer
 {
@@ -42,7 +42,7 @@ internal sealed class ShimServer : IServer
         where TContext : notnull
     {
         ServerSettings settings = ServerSettings.Of(_options);
-        var responder = new AppResponder(channel => AppRequest.RunAsync(application, channel, settings, _logger), _options.MaxRequests, Stop, _logger);
+        var responder = new AppResponder(channel => AppRequest.RunAsync(application, channel, settings, _logger), _options.MaxRequests, Stop, _lifetime.StopApplication, _logger);
         _lifetime.ApplicationStopping.Register(ShimStart.Leave);
         _lifetime.ApplicationStarted.Register(() =>
         {

@@ -6,7 +6,10 @@ using Shims.Posix;
 namespace Shims.AspNetCore.Http;
 
 /// <summary>The life of an app that serves HTTP on an inherited socket: the same ends as elsewhere.</summary>
-/// <remarks>First no more connections are taken, so that the next process gets them; the app is told to stop when those that have been taken have had a request, or a moment for it.</remarks>
+/// <remarks>
+/// First no more connections are taken, so that the next process gets them; the app is told to stop when those that have been taken have had a request, or a moment for it.
+/// What is in flight then is Kestrel's to finish, within the host's time: a WebSocket would not end by itself.
+/// </remarks>
 /// <param name="options">When it ends.</param>
 /// <param name="stopTaking">No more connections are to be taken.</param>
 /// <param name="stop">Stops the app.</param>
@@ -80,7 +83,7 @@ internal sealed class HttpLife(ShimServerOptions options, Action stopTaking, Act
         lock (_lock)
         {
             isOver = _over != long.MaxValue || IsOver(now);
-            isDone = isOver && _inFlight == 0 && (_silent.Count == 0 || now - _over > Limits.FirstRequestGrace);
+            isDone = isOver && (_silent.Count == 0 || now - _over > Limits.FirstRequestGrace);
         }
         if (isOver)
             Finish();

@@ -10,14 +10,16 @@ namespace Shims.AspNetCore.Serving;
 /// <param name="run">Runs the app for a request.</param>
 /// <param name="maxRequests">Requests after which <paramref name="enough"/> is called; 0 for any number.</param>
 /// <param name="enough">Ends the life of the process.</param>
+/// <param name="over">Called on a listening socket when no more connections are taken, at least once: what is in flight is still to be finished.</param>
 /// <param name="logger">Told of what must not happen.</param>
-internal sealed class AppResponder(Func<AppChannel, Task> run, long maxRequests, Action enough, ILogger logger) : IResponder
+internal sealed class AppResponder(Func<AppChannel, Task> run, long maxRequests, Action enough, Action over, ILogger logger) : IResponder
 {
     private LoopCalls _calls = null!; // there is none before Prepare, nor any request
     private RequestCount _requests = null!;
     private Action<Exchange> _push = null!;
     private long _count;
     private int _due;
+    private bool _servesMany;
     private bool _isShutDown;
 
     /// <summary>True if every request has ended, for the app too.</summary>
@@ -25,6 +27,7 @@ internal sealed class AppResponder(Func<AppChannel, Task> run, long maxRequests,
 
     public void Prepare(LoopContext first, bool servesMany)
     {
+        _servesMany = servesMany;
         _requests = first.Service.Requests;
         _calls = new LoopCalls(first.Loop);
         _push = _calls.Add;
@@ -48,6 +51,9 @@ internal sealed class AppResponder(Func<AppChannel, Task> run, long maxRequests,
     {
         while (!isOver())
             _calls.Turn(round);
+        // Not on this thread, which serves what is in flight: the app's callbacks may take their time.
+        if (_servesMany)
+            ThreadPool.UnsafeQueueUserWorkItem(static over => over(), over, preferLocal: false);
     }
 
     public void Shutdown() => _isShutDown = true;

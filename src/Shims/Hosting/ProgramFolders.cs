@@ -115,8 +115,7 @@ internal static unsafe class ProgramFolders
         Libc.TryGetStatus(Terminated(folder), follow: true, out FileStatus status) && status.IsDirectory
         && (status.Owner == Libc.EffectiveUser || status.Owner == 0) && !status.IsWritableByAll && IsWritable(folder);
 
-    /// <summary>True if this process may make files in a folder.</summary>
-    internal static bool IsWritable(string folder)
+    private static bool IsWritable(string folder)
     {
         const int write = 2, search = 1;
         fixed (byte* path = Terminated(folder))

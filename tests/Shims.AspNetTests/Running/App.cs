@@ -13,7 +13,8 @@ internal static class App
     /// <summary>The program of the build, which the .NET runtime runs.</summary>
     internal static string Managed => Repository.PathTo($"tests/Shims.AspNetApp/bin/{Configuration}/net10.0/aspnet-app");
 
-    private static string Configuration => AppContext.BaseDirectory.Contains("/Debug/", StringComparison.Ordinal) ? "Debug" : "Release";
+    /// <summary>The configuration that is tested.</summary>
+    internal static string Configuration => AppContext.BaseDirectory.Contains("/Debug/", StringComparison.Ordinal) ? "Debug" : "Release";
 
     /// <summary>A start in the folder in which super-servers start programs.</summary>
     internal static Launch Launch(params IReadOnlyList<string> environment) =>

@@ -1,0 +1,46 @@
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.FileProviders;
+
+namespace Shims.AspNetLargeApp;
+
+/// <summary>Middleware that works in native code too: the small app of the tests has this file, and what it leads to, as well.</summary>
+internal static class Middleware
+{
+    internal static void AddTo(IServiceCollection services)
+    {
+        services.AddAuthentication("Cookies").AddCookie(static cookie => cookie.LoginPath = "/login");
+        services.AddAuthorization();
+        services.AddHealthChecks();
+        services.AddResponseCompression().AddRequestDecompression();
+        services.AddOutputCache();
+        services.AddRequestTimeouts();
+        services.AddRateLimiter(static limiter =>
+        {
+            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limiter.AddPolicy("by client", static context => RateLimitPartition.GetFixedWindowLimiter(context.Request.Query["client"].ToString(),
+                static _ => new FixedWindowRateLimiterOptions { PermitLimit = 2, Window = TimeSpan.FromHours(1) }));
+        });
+        services.AddCors(static cors => cors.AddPolicy("friends", static policy => policy.WithOrigins("https://friend.example").WithMethods("PUT").WithHeaders("X-Test").AllowCredentials()));
+    }
+
+    internal static void UseIn(WebApplication app)
+    {
+        app.UseResponseCompression();
+        app.UseRequestDecompression();
+        app.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "files")), RequestPath = "/files" });
+        app.UseRouting();
+        app.UseCors();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRateLimiter();
+        app.UseRequestTimeouts();
+        app.UseOutputCache();
+    }
+
+    internal static void Map(WebApplication app)
+    {
+        app.MapHealthChecks("/healthz");
+        LoginPaths.Map(app);
+        MiddlewarePaths.Map(app);
+    }
+}
