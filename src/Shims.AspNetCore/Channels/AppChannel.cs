@@ -129,7 +129,7 @@ internal sealed class AppChannel : IErrorWriter
                 return;
             _state = end;
         }
-        // An app that has broken it off may write on, to nobody.
+        // An app that has broken it off may write on: the bytes are dropped.
         if (end == OutputState.Complete)
             Output.Writer.Complete();
         Push();
