@@ -51,10 +51,11 @@ public sealed class LargeSites : IAsyncLifetime
             }
 
             """;
-        LaunchedProgram kestrel = Launcher.Start(Launch("kestrel") with { Folder = LargeApp.Folder, Arguments = ["--urls", $"http://127.0.0.1:{_installation.PortOf(8090)}"] });
+        Launch launch = LargeApp.Launch($"HOME={_installation.Folder.Path}");
+        LaunchedProgram kestrel = Launcher.Start(launch.WithEnvironment($"Database={_installation.Folder.PathTo("kestrel.db")}") with { Folder = LargeApp.Folder, Arguments = ["--urls", $"http://127.0.0.1:{_installation.PortOf(8090)}"] });
         _programs.Add(kestrel);
-        _programs.Add(App.StartWait(Launch("shim", "SHIMS_IDLE=0"), socket));
-        _programs.Add(App.StartWait(Launch("http", "SHIMS_IDLE=0", "SHIMS_PROTOCOL=http"), http));
+        _programs.Add(App.StartWait(launch.WithEnvironment("SHIMS_IDLE=0", $"Database={_installation.Folder.PathTo("shim.db")}"), socket));
+        _programs.Add(App.StartWait(launch.WithEnvironment("SHIMS_IDLE=0", "SHIMS_PROTOCOL=http"), http));
         _programs.Add(App.StartWait(App.Launch($"HOME={_installation.Folder.Path}", "SHIMS_IDLE=0", "SHIMS_STDERR=inherit") with { Arguments = ["middleware"] }, small));
         _nginx = await Nginx.StartAsync(_installation, ExampleFile.Of("large.conf", site));
         await Patience.UntilAsync(() => kestrel.OutputSoFar.Contains("Application started", StringComparison.Ordinal), "Kestrel has started");
@@ -68,7 +69,4 @@ public sealed class LargeSites : IAsyncLifetime
             await program.DisposeAsync();
         _installation.Dispose();
     }
-
-    private Launch Launch(string name, params IReadOnlyList<string> environment) =>
-        LargeApp.Launch([$"HOME={_installation.Folder.Path}", $"Database={_installation.Folder.PathTo(name + ".db")}", .. environment]);
 }
