@@ -9,7 +9,7 @@ internal sealed class Limits
     /// <summary>A body of up to so many bytes is in the socket's buffer already, and fits into a pipe. pipe(7): 16 pages.</summary>
     internal const int SmallBody = 64 * 1024;
 
-    /// <summary>Bytes that the pipe holds through which a larger body goes: four times the usual; a user may have 256 such pipes before the system gives smaller ones. pipe(7).</summary>
+    /// <summary>Bytes that the pipe holds through which a larger body goes, or a response that is longer than <see cref="OutputInMemory"/>: four times the usual; a user may have 256 such pipes before the system gives smaller ones. pipe(7).</summary>
     internal const int LargePipe = 256 * 1024;
 
     /// <summary>Bytes of a body that are kept in memory before a file takes the rest: one request costs no more than a web server's own buffers.</summary>

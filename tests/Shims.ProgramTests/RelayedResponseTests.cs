@@ -66,6 +66,22 @@ public sealed class RelayedResponseTests : ProgramTest
         Assert.True(File.Exists(marker));
     }
 
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
+    public async Task The_pipe_of_a_script_that_writes_much_holds_four_times_as_much(RunModeUnderTest mode)
+    {
+        Requires.Tools("python3");
+        Response answer = await AnswerToAsync(mode, "printf 'Content-Type: text/plain\\n\\n'; head -c 1000000 /dev/zero; python3 -c 'import fcntl; print(fcntl.fcntl(1, 1032))'");
+        Assert.Equal("262144\n", answer.Body.TrimStart('\0'));
+    }
+
+    [Theory, MemberData(nameof(RunModes.Relaying), MemberType = typeof(RunModes))]
+    public async Task The_pipe_of_a_script_that_writes_little_stays_as_it_is(RunModeUnderTest mode)
+    {
+        Requires.Tools("python3");
+        Response answer = await AnswerToAsync(mode, "printf 'Content-Type: text/plain\\n\\n'; python3 -c 'import fcntl; print(fcntl.fcntl(1, 1032))'");
+        Assert.Equal("65536\n", answer.Body);
+    }
+
     [Theory]
     [InlineData("HTTP/1.1 404 Not Found\\r\\nContent-Type: text/plain\\r\\n\\r\\nraw", "404 Not Found")]
     [InlineData("HTTP/1.0 200 OK\\nContent-Type: text/plain\\n\\nraw", "200 OK")]

@@ -167,6 +167,9 @@ internal sealed class ScriptOutput(Exchange exchange) : IDisposable
         LastRead = Loop.Now;
         exchange.Observer?.AddReply(room[..count]);
         _read += count;
+        // A script that has written so much writes more; it and the shim would wake each other for every few pages.
+        if (_read >= Limits.OutputInMemory && _read - count < Limits.OutputInMemory && _body is null or { Left: > Limits.LargePipe })
+            Libc.EnlargePipe(_pipe, Limits.LargePipe);
         if (_body is null)
         {
             _held.Added(count);
