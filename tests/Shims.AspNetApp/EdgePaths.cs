@@ -15,7 +15,11 @@ internal static class EdgePaths
             context.Response.Headers.TransferEncoding = "chunked";
             await context.Response.Body.WriteAsync("5\r\nfirst\r\n0\r\n\r\n"u8.ToArray());
         });
-        app.MapGet("/connection-close", async context => { context.Response.Headers.Connection = "close"; await context.Response.WriteAsync("closing"); });
+        app.MapGet("/connection-close", async context =>
+        {
+            context.Response.Headers.Connection = "close";
+            await context.Response.WriteAsync("closing");
+        });
         app.MapGet("/features-set", static async context =>
         {
             var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();

@@ -15,9 +15,21 @@ internal static class FilePaths
         app.Map("/send/part/{offset}/{count}", Send(static (context, file) => context.Response.SendFileAsync(file, Number(context, "offset"), Number(context, "count"))));
         app.Map("/send/missing", Send(static (context, file) => context.Response.SendFileAsync(file + ".missing")));
         app.Map("/send/relative", Send(static (context, file) => context.Response.SendFileAsync("missing.txt")));
-        app.Map("/send/with-length", Send(static (context, file) => { context.Response.ContentLength = Size; return context.Response.SendFileAsync(file); }));
-        app.Map("/send/with-wrong-length", Send(static (context, file) => { context.Response.ContentLength = 10; return context.Response.SendFileAsync(file); }));
-        app.Map("/send/twice", Send(static async (context, file) => { await context.Response.SendFileAsync(file, 0, 5); await context.Response.SendFileAsync(file, 5, 5); }));
+        app.Map("/send/with-length", Send(static (context, file) =>
+        {
+            context.Response.ContentLength = Size;
+            return context.Response.SendFileAsync(file);
+        }));
+        app.Map("/send/with-wrong-length", Send(static (context, file) =>
+        {
+            context.Response.ContentLength = 10;
+            return context.Response.SendFileAsync(file);
+        }));
+        app.Map("/send/twice", Send(static async (context, file) =>
+        {
+            await context.Response.SendFileAsync(file, 0, 5);
+            await context.Response.SendFileAsync(file, 5, 5);
+        }));
         app.Map("/send/among", Send(static async (context, file) =>
         {
             await context.Response.StartAsync();

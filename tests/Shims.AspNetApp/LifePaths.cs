@@ -7,7 +7,11 @@ internal static class LifePaths
     {
         app.MapGet("/pid", () => $"{Environment.ProcessId}\n");
         app.MapGet("/root", (IWebHostEnvironment environment) => $"{environment.ContentRootPath}\n");
-        app.MapGet("/stop", async (HttpContext context, IHostApplicationLifetime lifetime) => { lifetime.StopApplication(); await context.Response.WriteAsync("stopping"); });
+        app.MapGet("/stop", async (HttpContext context, IHostApplicationLifetime lifetime) =>
+        {
+            lifetime.StopApplication();
+            await context.Response.WriteAsync("stopping");
+        });
         app.MapGet("/print", async context =>
         {
             Console.WriteLine("printed by Console.WriteLine");
@@ -34,7 +38,11 @@ internal static class LifePaths
         });
         app.MapGet("/complete/{gate}", async (HttpContext context, string gate) =>
         {
-            context.Response.OnCompleted(static () => { Marker.Write("completed callback"); return Task.CompletedTask; });
+            context.Response.OnCompleted(static () =>
+            {
+                Marker.Write("completed callback");
+                return Task.CompletedTask;
+            });
             await context.Response.WriteAsync("all of it");
             await context.Response.CompleteAsync();
             while (!File.Exists(Path.Combine(Path.GetTempPath(), gate)))

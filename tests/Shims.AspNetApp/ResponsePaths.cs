@@ -12,8 +12,16 @@ internal static class ResponsePaths
         app.MapGet("/hello/{name}", (string name) => $"Hello {name}");
         app.MapGet("/empty", static () => Task.CompletedTask);
         app.Map("/status/{code}", (HttpContext context, int code) => { context.Response.StatusCode = code; });
-        app.MapGet("/reason", (HttpContext context) => { context.Response.StatusCode = 418; context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = "I am a teapot"; });
-        app.Map("/length", async context => { context.Response.ContentLength = 5; await context.Response.WriteAsync("12345"); });
+        app.MapGet("/reason", (HttpContext context) =>
+        {
+            context.Response.StatusCode = 418;
+            context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = "I am a teapot";
+        });
+        app.Map("/length", async context =>
+        {
+            context.Response.ContentLength = 5;
+            await context.Response.WriteAsync("12345");
+        });
         app.Map("/fill/{bytes}", FillAsync);
         app.MapGet("/headers", async context =>
         {
@@ -29,11 +37,28 @@ internal static class ResponsePaths
         app.MapGet("/redirect", (HttpContext context) => context.Response.Redirect("/elsewhere?x=1"));
         app.MapGet("/cookie", (HttpContext context) => { context.Response.Cookies.Append("c", "ü v", new Microsoft.AspNetCore.Http.CookieOptions { HttpOnly = true, Secure = context.Request.IsHttps }); });
         app.MapGet("/throw", static (HttpContext _) => { throw new InvalidOperationException("on purpose"); });
-        app.MapGet("/throw-unflushed", async context => { context.Response.BodyWriter.Write("lost"u8); await Task.Yield(); throw new InvalidOperationException("on purpose"); });
-        app.MapGet("/throw-late", async context => { await context.Response.WriteAsync(new string('x', 100_000)); throw new InvalidOperationException("on purpose"); });
+        app.MapGet("/throw-unflushed", async context =>
+        {
+            context.Response.BodyWriter.Write("lost"u8);
+            await Task.Yield();
+            throw new InvalidOperationException("on purpose");
+        });
+        app.MapGet("/throw-late", async context =>
+        {
+            await context.Response.WriteAsync(new string('x', 100_000));
+            throw new InvalidOperationException("on purpose");
+        });
         app.MapGet("/bad", static (HttpContext _) => { throw new BadHttpRequestException("on purpose", 422); });
-        app.MapGet("/abort", async context => { await context.Response.WriteAsync(new string('x', 100_000)); context.Abort(); });
-        app.MapGet("/too-short", async context => { context.Response.ContentLength = 100_010; await context.Response.WriteAsync(new string('x', 100_000)); });
+        app.MapGet("/abort", async context =>
+        {
+            await context.Response.WriteAsync(new string('x', 100_000));
+            context.Abort();
+        });
+        app.MapGet("/too-short", async context =>
+        {
+            context.Response.ContentLength = 100_010;
+            await context.Response.WriteAsync(new string('x', 100_000));
+        });
         app.MapGet("/too-short-unstarted", (HttpContext context) => { context.Response.ContentLength = 5; });
         app.MapGet("/too-long", async context =>
         {
@@ -66,12 +91,24 @@ internal static class ResponsePaths
     {
         app.MapGet("/starting", async context =>
         {
-            context.Response.OnStarting(() => { context.Response.Headers.Append("X-Order", "first set"); return Task.CompletedTask; });
-            context.Response.OnStarting(() => { context.Response.Headers.Append("X-Order", "last set"); return Task.CompletedTask; });
+            context.Response.OnStarting(() =>
+            {
+                context.Response.Headers.Append("X-Order", "first set");
+                return Task.CompletedTask;
+            });
+            context.Response.OnStarting(() =>
+            {
+                context.Response.Headers.Append("X-Order", "last set");
+                return Task.CompletedTask;
+            });
             await context.Response.WriteAsync($"{context.Response.HasStarted} ");
             await context.Response.WriteAsync($"{context.Response.HasStarted}");
         });
-        app.MapGet("/starting-throws", async context => { context.Response.OnStarting(static () => throw new InvalidOperationException("on purpose")); await context.Response.WriteAsync("never"); });
+        app.MapGet("/starting-throws", async context =>
+        {
+            context.Response.OnStarting(static () => throw new InvalidOperationException("on purpose"));
+            await context.Response.WriteAsync("never");
+        });
         app.MapGet("/starting-throws-empty", (HttpContext context) => { context.Response.OnStarting(static () => throw new InvalidOperationException("on purpose")); });
         app.MapGet("/late-status", async context =>
         {
@@ -110,7 +147,11 @@ internal static class ResponsePaths
             context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
             await context.Response.WriteAsync("at once");
         });
-        app.MapGet("/json", async context => { context.Response.ContentType = "application/json"; await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes("""{"a":"ü"}""")); });
+        app.MapGet("/json", async context =>
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes("""{"a":"ü"}"""));
+        });
         app.MapGet("/synchronous-write", async context =>
         {
             try

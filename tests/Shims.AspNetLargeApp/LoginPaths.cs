@@ -15,7 +15,11 @@ internal static class LoginPaths
             await context.SignInAsync(new ClaimsPrincipal(identity));
             return Results.LocalRedirect("/private");
         });
-        app.MapPost("/logout", static async (HttpContext context) => { await context.SignOutAsync(); return Results.LocalRedirect("/"); });
+        app.MapPost("/logout", static async (HttpContext context) =>
+        {
+            await context.SignOutAsync();
+            return Results.LocalRedirect("/");
+        });
         app.MapGet("/private", static (HttpContext context) => $"for {context.User.Identity?.Name} alone").RequireAuthorization();
     }
 }

@@ -25,7 +25,11 @@ internal static class MiddlewarePaths
         });
         app.MapGet("/cached", static () => $"{Guid.NewGuid()}").CacheOutput();
         app.MapGet("/limited", static () => "within the limit").RequireRateLimiting("by client");
-        app.MapGet("/late", static async (HttpContext context) => { await Task.Delay(Timeout.Infinite, context.RequestAborted); return "never"; })
+        app.MapGet("/late", static async (HttpContext context) =>
+        {
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            return "never";
+        })
             .WithRequestTimeout(new RequestTimeoutPolicy { Timeout = TimeSpan.FromMilliseconds(50), TimeoutStatusCode = StatusCodes.Status504GatewayTimeout });
         app.MapMethods("/friends", ["GET", "PUT"], static () => "for friends").RequireCors("friends");
         app.MapGet("/events", static (CancellationToken cancellationToken) => TypedResults.ServerSentEvents(CountAsync(cancellationToken), "count"));

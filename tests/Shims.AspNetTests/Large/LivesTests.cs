@@ -79,7 +79,11 @@ public sealed partial class LivesTests
         await using LaunchedProgram program = App.StartWait(LargeApp.Launch($"HOME={folder.Path}", "SHIMS_PROTOCOL=http", "Shim__MaxRequests=3"), $"127.0.0.1:{port}");
         await using HubConnection hub = new HubConnectionBuilder().WithUrl($"http://127.0.0.1:{port}/hub", HttpTransportType.WebSockets).Build();
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        hub.Closed += _ => { closed.SetResult(); return Task.CompletedTask; };
+        hub.Closed += _ =>
+        {
+            closed.SetResult();
+            return Task.CompletedTask;
+        };
         await hub.StartAsync().Patiently();
         Assert.Equal($"{program.ProcessId}", (await new Browser(port).GetAsync("/pid")).Body);
         await closed.Task.Patiently();
