@@ -1,7 +1,7 @@
+using Shims.Control.Doctor.Fixes;
 using Shims.Control.Doctor;
 using Shims.Control.Servers.Apps;
 using Shims.Control.Users;
-
 namespace Shims.Control.Servers.Checking;
 
 /// <summary>An app of ASP.NET Core that a super-server starts: whether it takes the socket, and whether its life suits it.</summary>
@@ -28,7 +28,7 @@ internal static class AppChecks
             yield return new Finding(Severity.Warning, service.CommandPlace.ToString(),
                 $"{app.Program} is started for each connection, which takes a fifth of a second with the .NET runtime")
             {
-                Fix = service.WaitFix,
+                Fix = service.LetOneServeAll(),
                 Advice = service.Then("let one process serve all (wait; Accept=no in systemd), or compile the app to native code (PublishAot)"),
             };
         if (app.HasServerHeap)
@@ -38,7 +38,7 @@ internal static class AppChecks
         if (!app.IsNative && service.Sandbox.NoNewCode is { } setting)
             yield return new Finding(Severity.Error, setting.ToString(),
                 $"MemoryDenyWriteExecute= does not let the .NET runtime make code, so {app.Program} crashes when it is started")
-            { Fix = service.Sandbox.NewCodeFix, Advice = service.Then("allow it, or compile the app to native code (PublishAot)") };
+            { Fix = service.Sandbox.AllowNewCode(), Advice = service.Then("allow it, or compile the app to native code (PublishAot)") };
     }
 
     /// <summary>Keys that do not outlive the process: a cookie or form token of one is worthless to the next.</summary>
@@ -46,12 +46,13 @@ internal static class AppChecks
     {
         if (service.Sandbox.HasStateFolder || settings["Shim:Keys"] is not null || !app.NeedsKeys || WhyNoHome(service, user) is not { } reason)
             yield break;
+        Fix? fix = service.Sandbox.MakeStateFolder();
         string folder = $"/var/lib/{Path.GetFileName(app.Program)}";
         yield return new Finding(Severity.Warning, service.CommandPlace.ToString(),
             $"the keys of cookies and form tokens of {app.Program} are lost with each process: {reason}")
         {
-            Fix = service.Sandbox.StateFix,
-            Advice = service.Sandbox.StateFix is not null ? service.Then("systemd makes a directory for them")
+            Fix = fix,
+            Advice = fix is not null ? service.Then("systemd makes a directory for them")
                 : $"make a directory for them, {Processes.ShellWords.Join(["install", "-d", "-o", user.Name, "-m", "700", folder])}, and write \"Shim\": {{ \"Keys\": \"{folder}\" }} "
                     + $"into {Path.Join(app.Folder, "appsettings.json")}",
         };

@@ -28,7 +28,7 @@ internal sealed record Service(string SuperServer, SourceLocation Place)
     internal bool StartsForEach { get; init; }
 
     /// <summary>The edit by which one process gets all connections; null where one edit does not do.</summary>
-    internal Fix? WaitFix { get; init; }
+    internal Func<Fix?> LetOneServeAll { get; init; } = static () => null;
 
     /// <summary>The variables that the program gets beside those of the super-server itself; those of env(1) among them.</summary>
     internal IReadOnlyList<ServiceVariable> Variables { get; init; } = [];
@@ -73,7 +73,7 @@ internal sealed record ServiceSandbox
     internal bool HasStateFolder { get; init; }
 
     /// <summary>The edit that gives it one; null where the super-server makes none.</summary>
-    internal Fix? StateFix { get; init; }
+    internal Func<Fix?> MakeStateFolder { get; init; } = static () => null;
 
     /// <summary>True if the program cannot write to a folder, whatever its user may do.</summary>
     internal Func<string, bool> Closes { get; init; } = static _ => false;
@@ -82,5 +82,5 @@ internal sealed record ServiceSandbox
     internal SourceLocation? NoNewCode { get; init; }
 
     /// <summary>The edit that allows it.</summary>
-    internal Fix? NewCodeFix { get; init; }
+    internal Func<Fix?> AllowNewCode { get; init; } = static () => null;
 }

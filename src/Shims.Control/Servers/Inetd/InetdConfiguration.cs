@@ -48,7 +48,7 @@ internal sealed partial class InetdConfiguration : IConfiguration
         Address = AddressOf(line),
         Command = CommandOf(line),
         Variables = [.. CommandOf(line).Variables.Select(variable => ServiceVariable.Parse(variable, line.Place))],
-        WaitFix = InetdChecks.ToWait(line),
+        LetOneServeAll = () => InetdChecks.ToWait(line),
         User = UserOf(line),
         StartsForEach = line.Start.StartsWith("nowait", StringComparison.Ordinal),
         Reload = RunningServers.ReloadCommand(path, "HUP", StartCommand(path), s_programs),

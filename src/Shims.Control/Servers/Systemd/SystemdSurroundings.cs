@@ -26,10 +26,10 @@ internal static class SystemdSurroundings
         return new ServiceSandbox
         {
             HasStateFolder = service["StateDirectory"] is not null,
-            StateFix = ConfigurationEdit.InsertAfter(service.PlaceOfSection("Service"), $"StateDirectory={name}"),
+            MakeStateFolder = () => ConfigurationEdit.InsertAfter(service.PlaceOfSection("Service"), $"StateDirectory={name}"),
             Closes = folder => Closes(service, folder + "/"),
             NoNewCode = noNewCode?.Place,
-            NewCodeFix = noNewCode is null ? null : ConfigurationEdit.Replace(noNewCode.Place, noNewCode.Value, "no"),
+            AllowNewCode = () => noNewCode is null ? null : ConfigurationEdit.Replace(noNewCode.Place, noNewCode.Value, "no"),
         };
     }
 

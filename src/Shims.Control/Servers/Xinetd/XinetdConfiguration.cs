@@ -51,7 +51,7 @@ internal sealed partial class XinetdConfiguration : IConfiguration
             .. service.Attributes.Where(static attribute => attribute.Name == "env").SelectMany(static attribute => attribute.Values.Select(value => ServiceVariable.Parse(value, attribute.Place))),
             .. CommandOf(service).Variables.Select(value => ServiceVariable.Parse(value, service["server_args"]!.Place)),
         ],
-        WaitFix = service["wait"] is { } wait ? ConfigurationEdit.Replace(wait.Place, wait.Values[0], "yes") : null,
+        LetOneServeAll = () => service["wait"] is { } wait ? ConfigurationEdit.Replace(wait.Place, wait.Values[0], "yes") : null,
         CommandPlace = service["server"]?.Place ?? service.Place,
         User = service.Value("user"),
         UserPlace = service["user"]?.Place ?? service.Place,
