@@ -33,6 +33,7 @@ export function compare(summary, fillPanel) {
     const response = await fetch(`/_shims/requests/${to}/difference?from=${from}`);
     if (!response.ok) return complain('A request is no longer in the log.');
     const { parts, equal } = await response.json();
+    if (other !== Number(select.value)) return; // another one was chosen meanwhile
     result.replaceChildren(
       element('p', { class: 'faint' }, element('del', null, `− #${from}`), ' ', element('ins', null, `+ #${to}`)),
       ...parts.flatMap(part => [element('h3', null, part.name), lines(part)]),

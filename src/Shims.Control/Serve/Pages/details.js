@@ -7,21 +7,27 @@ import { compare } from './compare.js';
 
 const panel = byId('details');
 export let shown = null;  // number of the request whose details are open
-let request = null;       // its details
+let request = null;       // its details; null until they have come
 let isReading = true;     // false while it is edited or compared
 let compared = null;      // draws the comparison again; null if there is none
-let fetching = null;      // aborts the previous fetch
+let reading = null;       // the last reading of details: how to abort it, and when it has ended
 
 export async function show(id, takeFocus) {
-  if (shown !== id) mark(shown, false);
+  if (shown !== id) {
+    mark(shown, false);
+    request = null;
+  }
   shown = id;
   isReading = true;
   compared = null;
   mark(id, true);
   history.replaceState(null, '', `#${id}`);
   await load(id);
-  if (takeFocus) byId('details-title')?.focus();
+  if (takeFocus && shown === id && isReading) byId('details-title')?.focus();
 }
+
+// Ends when the details that are open have come.
+export const loaded = () => request === null ? reading?.ended : null;
 
 export function close() {
   const entry = rows.get(shown);
@@ -45,19 +51,38 @@ export function refresh(summaries) {
   if (isReading) load(shown);
 }
 
-async function load(id) {
-  fetching?.abort();
-  fetching = new AbortController();
+// Reads the details anew. The end of a reading that a later one has aborted is the end of the later one.
+function load(id) {
+  reading?.abort.abort();
+  const mine = reading = { abort: new AbortController() };
+  mine.ended = read(id, mine.abort.signal).then(() => mine === reading ? null : reading.ended);
+  return mine.ended;
+}
+
+async function read(id, signal) {
   try {
-    const response = await fetch(`/_shims/requests/${id}`, { signal: fetching.signal });
+    const response = await fetch(`/_shims/requests/${id}`, { signal });
     const received = response.ok ? await response.json() : null;
-    // What arrives late must not take the place of a form or a comparison.
+    // Late details must not take the place of a form or a comparison.
     if (id !== shown || !isReading) return;
     if (received !== null) draw(received);
     else fillPanel(`Request ${id}`, element('p', { class: 'faint' }, 'This request is no longer in the log.'));
   } catch (problem) {
     if (problem.name !== 'AbortError') byId('connection').textContent = 'not connected';
   }
+}
+
+// What can have the focus, in one section of the details.
+const focusable = 'summary, button, a, input, [tabindex]';
+const sectionNamed = name => [...panel.querySelectorAll('details')].find(section => section.dataset.name === name) ?? panel;
+
+// Gives the focus back to the element that had it, after the details were drawn anew.
+function keepFocus() {
+  const node = document.activeElement;
+  if (!panel.contains(node)) return () => {};
+  const section = node.closest('details');
+  const at = [...(section ?? panel).querySelectorAll(focusable)].indexOf(node);
+  return () => (byId(node.id) ?? sectionNamed(section?.dataset.name).querySelectorAll(focusable)[at])?.focus();
 }
 
 // Shows a heading and parts below it.
@@ -73,7 +98,7 @@ function draw(received) {
   const { summary } = request;
   const open = new Map([...panel.querySelectorAll('details')].map(section => [section.dataset.name, section.open]));
   const scrolled = panel.dataset.id === String(summary.id) ? panel.scrollTop : 0;
-  const focused = panel.contains(document.activeElement) ? document.activeElement.id : '';
+  const refocus = keepFocus();
   const section = (name, note, isOpen, ...content) => element('details', { 'data-name': name, open: open.get(name) ?? isOpen },
     element('summary', null, name, note === '' ? null : element('span', { class: 'faint' }, String(note))), ...content);
   const titled = (name, part) => part === null ? [] : [element('h3', null, name), part];
@@ -103,7 +128,7 @@ function draw(received) {
     section('Commands', '', false, ...[['Started program', request.command], ['As curl', request.curl], ['As shimctl request', request.shimctlRequest]]
       .filter(([, text]) => text).flatMap(([name, text]) => [element('h3', null, name), code(text, name)])));
   panel.scrollTop = scrolled;
-  if (focused) byId(focused)?.focus();
+  refocus();
 }
 
 function facts() {

@@ -1,7 +1,7 @@
 // The keys of the page.
 import { byId, element } from './dom.js';
 import { isInList, move, toggleChip, togglePause, togglePin } from './list.js';
-import { back, compareShown, editShown, sendAgain, show, shown } from './details.js';
+import { back, compareShown, editShown, loaded, sendAgain, show, shown } from './details.js';
 
 const dialog = byId('keys');
 const letters = byId('letters');
@@ -17,8 +17,8 @@ const current = () => document.activeElement.closest?.('#requests tbody tr')?.en
 async function onCurrent(run) {
   const id = current();
   if (id === null) return;
-  if (id !== shown) await show(id, true);
-  run();
+  await (id === shown ? loaded() : show(id, true));
+  if (id === shown) run();
 }
 
 const keys = [

@@ -45,7 +45,11 @@ function place(entry) {
   const body = bodies[entry.summary.isPinned ? 'pinned' : 'others'];
   let next = body.firstElementChild;
   while (next && next.entry.id > entry.id) next = next.nextElementSibling;
-  if (next !== entry.row) body.insertBefore(entry.row, next);
+  if (next === entry.row) return;
+  // A row that moves loses the focus, also where the server tells of the move before it answers.
+  const focused = entry.row.contains(document.activeElement);
+  body.insertBefore(entry.row, next);
+  if (focused) entry.button.focus();
 }
 
 export function take(summaries) {
@@ -166,10 +170,8 @@ export async function togglePin(id) {
   // The server's own word of it may come before its response.
   const isPinned = !entry.summary.isPinned;
   if (await post(`requests/${id}/${isPinned ? 'pin' : 'unpin'}`) === null) return;
-  const hadFocus = entry.row.contains(document.activeElement);
   take([{ ...entry.summary, isPinned }]);
   say(isPinned ? 'Pinned' : 'No longer pinned');
-  if (hadFocus) entry.button.focus();
 }
 
 export function mark(id, isShown) {
