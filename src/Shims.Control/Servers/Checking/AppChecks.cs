@@ -1,7 +1,8 @@
-using Shims.Control.Doctor.Fixes;
 using Shims.Control.Doctor;
+using Shims.Control.Doctor.Fixes;
 using Shims.Control.Servers.Apps;
 using Shims.Control.Users;
+
 namespace Shims.Control.Servers.Checking;
 
 /// <summary>An app of ASP.NET Core that a super-server starts: whether it takes the socket, and whether its life suits it.</summary>
