@@ -50,7 +50,7 @@ internal sealed class AppResponse : Response, IDeadline
     {
         if (Channel.State == OutputState.Over)
             return;
-        MoveErrors();
+        _errorsRetryAt = Channel.Errors.MoveTo(Exchange);
         MoveInput();
         if (Exchange.Body.IsLost)
             End(BodySpool.Lost("the app"));
@@ -82,16 +82,6 @@ internal sealed class AppResponse : Response, IDeadline
     {
         Close(isAborted: true);
         Exchange.Fail(fault);
-    }
-
-    private void MoveErrors()
-    {
-        if (Log.HasPending)
-            Log.Flush();
-        Channel.Errors.MoveTo(Exchange);
-        // Nothing tells when the log has room again.
-        _errorsRetryAt = Log.IsFull && !Channel.Errors.IsEmpty ? Loop.Now + Limits.LogRetry : long.MaxValue;
-        Loop.WakeBy(_errorsRetryAt);
     }
 
     private void MoveInput()

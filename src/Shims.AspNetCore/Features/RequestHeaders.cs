@@ -34,7 +34,7 @@ internal static class RequestHeaders
                 continue;
             if (!Utf8.IsValid(variable.Value))
                 return null;
-            headers[NameOf(name)] = Encoding.UTF8.GetString(variable.Value);
+            headers[RequestHeaderCollection.InHeaderCase(name)] = Encoding.UTF8.GetString(variable.Value);
         }
         if (!Utf8.IsValid(type))
             return null;
@@ -63,29 +63,11 @@ internal static class RequestHeaders
         ReadOnlySpan<byte> port = variables.Get("SERVER_PORT"u8);
         bool isUsual = port.IsEmpty || port.SequenceEqual(SchemeOf(variables) == "https" ? "443"u8 : "80"u8);
         string? host = headers.Host;
-        if (string.IsNullOrEmpty(host))
-        {
-            ReadOnlySpan<byte> name = HostAndPort.HostOf(variables.Get("SERVER_NAME"u8));
-            if (host is null && name.IsEmpty)
-                return;
-            if (host is null)
-                host = Encoding.UTF8.GetString(name);
-            else
-                return;
-        }
+        if (host is null)
+            host = Encoding.UTF8.GetString(HostAndPort.HostOf(variables.Get("SERVER_NAME"u8)));
+        if (host.Length == 0)
+            return; // an empty one stays
         bool hasPort = !HostAndPort.PortOf(Encoding.UTF8.GetBytes(host)).IsEmpty;
         headers.Host = new StringValues(hasPort || isUsual ? host : $"{host}:{Encoding.ASCII.GetString(port)}");
     }
-
-    /// <summary><c>USER_AGENT</c> as <c>User-Agent</c>.</summary>
-    private static string NameOf(ReadOnlySpan<byte> variable) => string.Create(variable.Length, variable, static (name, bytes) =>
-    {
-        bool isStart = true;
-        for (int i = 0; i < name.Length; i++)
-        {
-            char letter = bytes[i] == (byte)'_' ? '-' : (char)bytes[i];
-            name[i] = isStart ? char.ToUpperInvariant(letter) : char.ToLowerInvariant(letter);
-            isStart = letter == '-';
-        }
-    });
 }

@@ -59,11 +59,7 @@ internal sealed class InheritedListener : IConnectionListenerFactory, IConnectio
     }
 
     /// <summary>Takes no more.</summary>
-    internal void Stop()
-    {
-        ReadOnlySpan<byte> one = [1, 0, 0, 0, 0, 0, 0, 0];
-        Libc.Write(_wake, one);
-    }
+    internal void Stop() => Libc.SetEvent(_wake);
 
     private void Accept()
     {

@@ -66,8 +66,7 @@ internal sealed class GatewayServing : IWatcher, IDeadline
     {
         _isStopping = true;
         _listening?.End();
-        ReadOnlySpan<byte> one = [1, 0, 0, 0, 0, 0, 0, 0];
-        Libc.Write(_stop, one);
+        Libc.SetEvent(_stop);
     }
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)

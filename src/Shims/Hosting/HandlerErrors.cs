@@ -1,3 +1,4 @@
+using Shims.Diagnostics;
 using Shims.Gateway.Requests;
 using Shims.Posix;
 
@@ -40,8 +41,20 @@ internal sealed class HandlerErrors
         }
     }
 
-    /// <summary>Passes on what there is room for.</summary>
-    internal void MoveTo(Exchange exchange)
+    /// <summary>Passes on what there is room for, here and in the log.</summary>
+    /// <returns>When to do it again, in milliseconds of the loop's clock: nothing tells when the log has room again. <see cref="long.MaxValue"/> if nothing waits for that.</returns>
+    internal long MoveTo(Exchange exchange)
+    {
+        if (Log.HasPending)
+            Log.Flush();
+        Pass(exchange);
+        EventLoop loop = exchange.Context.Loop;
+        long retryAt = Log.IsFull && !IsEmpty ? loop.Now + Limits.LogRetry : long.MaxValue;
+        loop.WakeBy(retryAt);
+        return retryAt;
+    }
+
+    private void Pass(Exchange exchange)
     {
         lock (_lock)
         {

@@ -37,7 +37,7 @@ internal sealed class HandlerResponse : Response, IDeadline
     {
         if (Channel.IsOver)
             return;
-        MoveErrors();
+        _errorsRetryAt = Channel.Errors.MoveTo(Exchange);
         switch (Move())
         {
             case <= HandOffState.Running when Exchange.Body.IsLost:
@@ -80,16 +80,6 @@ internal sealed class HandlerResponse : Response, IDeadline
         Close(isAwaited: false);
         int seconds = Exchange.Context.Limits.ScriptSeconds ?? 0;
         Exchange.Fail(new Fault(504, $"the handler took longer than {seconds} s", "see what it waits for, or raise ShimOptions.HandlerTimeout"));
-    }
-
-    private void MoveErrors()
-    {
-        if (Log.HasPending)
-            Log.Flush();
-        Channel.Errors.MoveTo(Exchange);
-        // Nothing tells when the log has room again.
-        _errorsRetryAt = Log.IsFull && !Channel.Errors.IsEmpty ? Loop.Now + Limits.LogRetry : long.MaxValue;
-        Loop.WakeBy(_errorsRetryAt);
     }
 
     /// <summary>Moves what can be moved now, both ways.</summary>

@@ -38,8 +38,7 @@ internal sealed class LoopCalls : IWatcher
             if (!_mayBeAsleep || _waiting.Count > 1)
                 return;
         }
-        ReadOnlySpan<byte> one = [1, 0, 0, 0, 0, 0, 0, 0];
-        Libc.Write(_wake, one);
+        Libc.SetEvent(_wake);
     }
 
     /// <summary>Lets the loop go round once, beginning with what there is to do.</summary>

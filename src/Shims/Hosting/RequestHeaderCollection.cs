@@ -58,14 +58,18 @@ public sealed class RequestHeaderCollection : IEnumerable<KeyValuePair<string, s
         // nginx sends these two in both forms.
         else if (variable.IsEmpty)
             return null;
-        var name = new StringBuilder(variable.Length);
+        return InHeaderCase(variable);
+    }
+
+    /// <summary><c>USER_AGENT</c> as <c>User-Agent</c>.</summary>
+    internal static string InHeaderCase(ReadOnlySpan<byte> variable) => string.Create(variable.Length, variable, static (name, bytes) =>
+    {
         bool isStart = true;
-        foreach (byte next in variable)
+        for (int i = 0; i < name.Length; i++)
         {
-            char letter = next == (byte)'_' ? '-' : (char)next;
-            name.Append(isStart ? char.ToUpperInvariant(letter) : char.ToLowerInvariant(letter));
+            char letter = bytes[i] == (byte)'_' ? '-' : (char)bytes[i];
+            name[i] = isStart ? char.ToUpperInvariant(letter) : char.ToLowerInvariant(letter);
             isStart = letter == '-';
         }
-        return name.ToString();
-    }
+    });
 }

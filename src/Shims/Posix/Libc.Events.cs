@@ -106,6 +106,14 @@ internal static unsafe partial class Libc
     /// <summary>A counter that can be watched, for waking the loop from another thread. eventfd(2).</summary>
     internal static int CreateEvent() => eventfd(0, Flags.O_CLOEXEC | Flags.O_NONBLOCK);
 
+    /// <summary>Makes an event readable, for each loop that watches it, until it is read.</summary>
+    /// <param name="descriptor">Made by <see cref="CreateEvent"/>.</param>
+    internal static void SetEvent(int descriptor)
+    {
+        ReadOnlySpan<byte> one = [1, 0, 0, 0, 0, 0, 0, 0];
+        Write(descriptor, one);
+    }
+
     /// <summary>Waits while a number in memory is what it was, until <see cref="WakeOne"/> or the time is over. futex(2), FUTEX_WAIT.</summary>
     /// <param name="number">In memory that does not move.</param>
     /// <param name="value">Its value.</param>

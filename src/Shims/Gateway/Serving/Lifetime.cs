@@ -50,12 +50,8 @@ internal sealed class Lifetime : IDisposable, IDeadline
     internal void Wake(EventLoop loop, IWatcher watcher) => loop.Watch(_wake, Readiness.Read, watcher);
 
     /// <summary>Wakes all loops.</summary>
-    internal void WakeAll()
-    {
-        // Never read, so that it wakes every loop, and one that comes later too.
-        Span<byte> one = [1, 0, 0, 0, 0, 0, 0, 0];
-        Libc.Write(_wake, one);
-    }
+    /// <remarks>The event is never read, so that it wakes every loop, and one that comes later too.</remarks>
+    internal void WakeAll() => Libc.SetEvent(_wake);
 
     /// <summary>Ends it.</summary>
     internal void End()
