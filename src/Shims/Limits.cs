@@ -95,6 +95,9 @@ internal sealed class Limits
     /// to the second.</summary>
     internal const int SlotLook = 5, LongestSlotLook = 250;
 
+    /// <summary>Numbers of processes that are tried one by one after a script's end. Where more were given since its start, all of /proc is listed.</summary>
+    internal const int NumbersToTry = 1000;
+
     /// <summary>Milliseconds between two looks at a log without room: nothing tells when there is some again.</summary>
     internal const int LogRetry = 10;
 

@@ -69,6 +69,17 @@ public sealed class SystemCallTests : ProgramTest
         Assert.Single(CallsIn(File.ReadAllText(LogPath)), call => call.StartsWith("sendto(", StringComparison.Ordinal));
     }
 
+    [Theory, InlineData(RunModeUnderTest.Plain), InlineData(RunModeUnderTest.Relay), InlineData(RunModeUnderTest.FastCgi)]
+    public async Task A_script_that_starts_a_program_costs_no_list_of_all_processes(RunModeUnderTest mode)
+    {
+        string script = Folder.Shell("/bin/true; printf 'Content-Type: text/plain\\n\\nserved'");
+        await using ListeningProgram program = Trace(mode, script);
+        for (int i = 0; i < 3; i++)
+            Assert.Equal("served", (await program.AskAsync(RequestVariables.For("GET", script))).Body);
+        await EndAsync(program);
+        Assert.DoesNotContain(CallsIn(File.ReadAllText(LogPath)), call => call.StartsWith("openat(AT_FDCWD, \"/proc\"", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Over_tcp_no_piece_of_a_response_waits_for_the_acknowledgement_of_the_one_before_it()
     {
@@ -87,8 +98,8 @@ public sealed class SystemCallTests : ProgramTest
     }
 
     /// <summary>
-    /// Without the look at the program's own file, which is made once in a while, and through /proc for what a script has left behind, which
-    /// is made where other programs start processes meanwhile. What it reads brings the collector's calls.
+    /// Without the look at the program's own file, which is made once in a while, and at the
+    /// processes that other programs have started since the script's start, which may be what it has left behind. What it reads brings the collector's calls.
     /// </summary>
     private static string[] WithoutWhatTimeDecides(string[] calls, int processId)
     {
@@ -98,7 +109,7 @@ public sealed class SystemCallTests : ProgramTest
         string? open = null; // a descriptor of the look
         foreach (string call in calls)
         {
-            bool isLook = call.StartsWith("getpid(", StringComparison.Ordinal)
+            bool isLook = call.StartsWith("getpid(", StringComparison.Ordinal) || call.StartsWith("tgkill(", StringComparison.Ordinal)
                 || (call.Contains("\"/proc", StringComparison.Ordinal) && !call.Contains("\"/proc/loadavg\"", StringComparison.Ordinal));
             if (isLook && call.StartsWith("openat(", StringComparison.Ordinal))
                 open = call[(call.LastIndexOf(' ') + 1)..];

@@ -141,6 +141,9 @@ internal static unsafe partial class Libc
             information[0] == signalOfChild && information[2] == hasExited && information[6] == 0;
     }
 
+    /// <summary>True if a number is that of a process, not of a thread, which this user may look at. tgkill(2).</summary>
+    internal static bool IsOwnProcess(int number) => Kernel.Call(SystemCall.SignalThread, number, number, 0) == 0;
+
     /// <summary>Sends a signal to every process of the script's group. kill(2).</summary>
     internal static void SignalGroup(int leader, int number) => Signal(-leader, number);
 

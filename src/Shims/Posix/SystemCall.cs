@@ -62,6 +62,8 @@ internal static class SystemCall
 
     internal static nint EffectiveUser => Flags.IsArm64 ? 175 : 107;
 
+    internal static nint SignalThread => Flags.IsArm64 ? 131 : 234;
+
     internal static nint Kill => Flags.IsArm64 ? 129 : 62;
 
     internal static nint GetProcessId => Flags.IsArm64 ? 172 : 39;

@@ -3,6 +3,9 @@ namespace Shims.Gateway.Requests;
 /// <summary>A script that runs.</summary>
 internal interface IRunningScript
 {
+    /// <summary>Its process's number.</summary>
+    int Id { get; }
+
     /// <summary>Asks the script and all that it started to end, and ends them if they do not.</summary>
     void Stop(StopReason reason);
 

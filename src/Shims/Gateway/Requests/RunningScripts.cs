@@ -7,6 +7,9 @@ internal sealed class RunningScripts
 
     internal int Count => _scripts.Count;
 
+    /// <summary>True if a process is one of the scripts themselves.</summary>
+    internal bool Contains(int process) => _scripts.Exists(script => script.Id == process);
+
     internal void Add(IRunningScript script) => _scripts.Add(script);
 
     internal void Remove(IRunningScript script) => _scripts.Remove(script);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Shims.Diagnostics;
+using Shims.Gateway.Requests;
 using Shims.Posix;
 
 namespace Shims.Gateway.Scripts;
@@ -12,13 +13,16 @@ internal static class OutputHolders
     /// <param name="descriptor">Our end of the script's pipe, or our descriptor of the connection that it writes to.</param>
     internal static List<int> Of(int descriptor) => Among(Processes(), descriptor);
 
-    /// <summary>The same for a script that has just ended, at next to no cost where no process has been started after it: their numbers ascend. proc_loadavg(5).</summary>
+    /// <summary>The same for a script that has just ended. Numbers ascend, so only those that were given after its own are looked at: few, however many processes there are. proc_loadavg(5).</summary>
     /// <param name="script">The script's number.</param>
     /// <param name="descriptor">As in <see cref="Of"/>.</param>
-    internal static List<int> StartedAfter(int script, int descriptor)
+    /// <param name="scripts">The scripts of other requests: they do not get the descriptor.</param>
+    internal static List<int> StartedAfter(int script, int descriptor, RunningScripts scripts)
     {
         int last = LastProcess();
-        return last == script ? [] : Among(Processes(after: last < script ? 0 : script), descriptor);
+        List<int> later = last >= script && last - script <= Limits.NumbersToTry ? Between(script, last) : Processes(after: last < script ? 0 : script);
+        later.RemoveAll(scripts.Contains);
+        return later.Count == 0 ? later : Among(later, descriptor);
     }
 
     /// <summary>Ends those of some processes that have the output.</summary>
@@ -76,6 +80,18 @@ internal static class OutputHolders
         {
             if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int process) && process > after)
                 processes.Add(process);
+        }
+        return processes;
+    }
+
+    /// <summary>Those whose numbers are larger than one, and not larger than another.</summary>
+    private static List<int> Between(int script, int last)
+    {
+        var processes = new List<int>();
+        for (int number = script + 1; number <= last; number++)
+        {
+            if (Libc.IsOwnProcess(number))
+                processes.Add(number);
         }
         return processes;
     }

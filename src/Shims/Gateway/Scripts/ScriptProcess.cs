@@ -35,7 +35,7 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     internal IScriptOwner? Owner { get; set; }
 
     /// <summary>Its number.</summary>
-    internal int Id { get; }
+    public int Id { get; }
 
     internal bool HasEnded { get; private set; }
 

@@ -84,7 +84,7 @@ internal sealed class ScriptSupervision : Response, IScriptOwner, IDeadline
     void IScriptOwner.OnScriptEnded()
     {
         ScriptProcess process = _process!;
-        List<int> holders = OutputHolders.StartedAfter(process.Id, _connection);
+        List<int> holders = OutputHolders.StartedAfter(process.Id, _connection, Exchange.Context.Scripts);
         if (process.Failure(_script) is { } failure)
         {
             // As long as one of them has the connection, the web server does not see that it broke off.
