@@ -13,7 +13,8 @@ COMPLETIONS = bash-completion/completions zsh/site-functions fish/vendor_complet
 
 # Compiles native programs side by side, once the libraries that they share are there: $(call native,TARGET...).
 native = $(MAKE) --no-print-directory -j "$$(getconf _NPROCESSORS_ONLN)" PUBLISH="$(PUBLISH) -p:BuildProjectReferences=false" $(1)
-PUBLISH = dotnet publish -c Release -v quiet --nologo
+# Without analyzers: the solution's build, which comes before each test run, has them.
+PUBLISH = dotnet publish -c Release -v quiet --nologo -p:RunAnalyzers=false
 
 ## all: compile the native programs into bin/ (the default)
 all: libraries

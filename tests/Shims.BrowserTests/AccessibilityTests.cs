@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Shims.BrowserTests;
 
 /// <summary>Contrast, names for screen readers, and the user's preferences.</summary>
-public sealed class AccessibilityTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+public sealed class AccessibilityTests(ChromiumFixture chromium)
 {
     /// <summary>Finds text whose contrast with its background is below 4.5. WCAG 2.2, 1.4.3.</summary>
     private const string FaintTexts = """

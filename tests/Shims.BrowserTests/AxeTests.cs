@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Shims.BrowserTests;
 
 /// <summary>The pages as axe-core sees them, wide and narrow, in both colour schemes.</summary>
-public sealed class AxeTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+public sealed class AxeTests(ChromiumFixture chromium)
 {
     private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
 

@@ -1,9 +1,12 @@
 using Microsoft.Playwright;
+using Shims.BrowserTests;
 using Shims.Testing;
+
+[assembly: AssemblyFixture(typeof(ChromiumFixture))]
 
 namespace Shims.BrowserTests;
 
-/// <summary>The distribution's Chromium, without a window.</summary>
+/// <summary>The distribution's Chromium, without a window: one for all tests, since its start takes more than most of them.</summary>
 public sealed class ChromiumFixture : IAsyncDisposable
 {
     private readonly SemaphoreSlim _one = new(1);

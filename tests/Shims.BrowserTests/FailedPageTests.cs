@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Shims.BrowserTests;
 
 /// <summary>Error pages and live reload, in a browser.</summary>
-public sealed class FailedPageTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+public sealed class FailedPageTests(ChromiumFixture chromium)
 {
     private const string App =
         "#:package Shims@*\nusing Shims;\nreturn Shim.Run((request, response) =>\n{\n    response.ContentType = \"text/html\";\n" +

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Shims.BrowserTests;
 
 /// <summary>Focus and keys of the inspector while responses of the server are late.</summary>
-public sealed class InspectorFocusTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+public sealed class InspectorFocusTests(ChromiumFixture chromium)
 {
     private const string Rows = "#requests tbody tr";
 

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Shims.BrowserTests;
 
 /// <summary>The page at <c>/_shims/</c>, in a browser.</summary>
-public sealed class InspectorPageTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+public sealed class InspectorPageTests(ChromiumFixture chromium)
 {
     private const string Rows = "#requests tbody tr";
 

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Shims.BrowserTests;
 
 /// <summary>A day's work in the inspector: marks, decoded bodies, keys, search, edited requests, comparisons, files, pause and pins.</summary>
-public sealed class InspectorWorkTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+public sealed class InspectorWorkTests(ChromiumFixture chromium)
 {
     private const string Rows = "#requests tbody tr";
 

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Shims.BrowserTests;
 
 /// <summary>The pictures in <c>screenshots/</c>. <c>make screenshots</c> takes them again.</summary>
-public sealed class ScreenshotTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+public sealed class ScreenshotTests(ChromiumFixture chromium)
 {
     private const int LargestPicture = 200 * 1024;
 
