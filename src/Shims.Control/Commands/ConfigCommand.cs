@@ -36,6 +36,7 @@ internal sealed class ConfigCommand : ControlSubcommand
     private readonly Option<string?> _socket = Valued<string?>("--socket", "PATH",
         "The unix socket between them. Default: one in /run/shims, or /var/run, named after the URL.");
     private readonly Option<int?> _port = Valued<int?>("--port", "N", "A TCP port of the loopback interface, instead of a unix socket.");
+    private readonly HostOptions _hosts = new();
     private readonly Option<string[]> _env = Valued<string[]>("--env", "NAME=VALUE", "Set a variable of the scripts' environment.");
     private readonly Option<string[]> _allow = Valued<string[]>("--allow-env", "NAME",
         "Pass one more variable of the request to the scripts.");
@@ -110,10 +111,8 @@ internal sealed class ConfigCommand : ControlSubcommand
         Validators.Add(CheckPair);
         foreach (Option option in new Option[] { _recipe, _web, _super, _protocol, _url, _script, _directory, _app, _user, _webUser,
             _socket, _port, _env, _allow, _maxBody, _timeout, _readTimeout, _interpreter, _index, _files, _alias, _deny, _userAuth, _writable,
-            _wait, _nowait, _processes, _json })
-        {
+            _wait, _nowait, _processes, _hosts.Hosts, _hosts.AllowFrom, _json })
             Add(option);
-        }
         SetAction(Run);
     }
 
@@ -169,6 +168,8 @@ internal sealed class ConfigCommand : ControlSubcommand
             Waits = result.GetValue(_wait) || super.MustWait || (aspNet is not null && super.CanWait && !result.GetValue(_nowait)),
             Processes = result.GetValue(_processes) ?? 1,
             ProgramFolder = KnownPrograms.Folder,
+            Hosts = HostOptions.Split(result.GetValue(_hosts.Hosts)),
+            AllowedPeers = HostOptions.Split(result.GetValue(_hosts.AllowFrom)),
         };
         ConfigurationSnippet? first = result.GetValue(_recipe) is { } recipe ? RecipeCatalog.Find(recipe)!.FirstSteps(deployment) : null;
         return [.. first is null ? [] : new[] { first }, .. ConfigurationPlan.Write(web, super, deployment)];
@@ -238,6 +239,8 @@ internal sealed class ConfigCommand : ControlSubcommand
         {
             command.AddError(objectionToMore);
         }
+        if (_hosts.Objection(command, web, super, command.GetResult(_port) is not null) is { } objectionToHosts)
+            command.AddError(objectionToHosts);
         if (ConfigurationPlan.ObjectionToLife(super, Given(command, _wait), Given(command, _nowait)) is { } objectionToLife)
             command.AddError(objectionToLife);
         else if (Given(command, _app) is { } app && ConfigurationPlan.ObjectionToApp(super, protocol, Path.GetFullPath(app), Given(command, _nowait)) is { } objectionToApp)

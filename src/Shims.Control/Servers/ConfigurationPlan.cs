@@ -61,6 +61,21 @@ internal static class ConfigurationPlan
             : lastPort > ushort.MaxValue ? $"--processes needs ports up to {lastPort}, but the last one is {ushort.MaxValue}: give a smaller --port"
             : null;
 
+    /// <summary>Explains why requests cannot be divided among several hosts.</summary>
+    /// <param name="web">The web server.</param>
+    /// <param name="super">The super-server of each host.</param>
+    /// <param name="hosts">Their IP addresses.</param>
+    /// <param name="hasPort">True for a port, false for a unix socket.</param>
+    /// <param name="hasPeers">True if it is said who may connect.</param>
+    /// <returns>Cause and cure; null if they can.</returns>
+    internal static string? ObjectionToHosts(ServerKind web, ServerKind super, IEnumerable<string> hosts, bool hasPort, bool hasPeers) =>
+        !web.DividesAmongHosts ? "--hosts is for nginx and HAProxy: use --web nginx or --web haproxy, or leave --hosts out"
+            : !super.LimitsPeers ? $"--hosts is for super-servers that keep other machines from connecting, and {super.Word} does not: use --super systemd"
+            : !hasPort ? "--hosts needs the port at which each host listens: add for example --port 9000"
+            : !hasPeers && !hosts.All(HostAddress.IsThisMachine)
+                ? "every machine that reaches a host could name the script to run: add --allow-from with the address of the web server, for example --allow-from 10.0.0.1"
+            : null;
+
     /// <summary>The texts, the super-server's first: a web server that starts before it answers 502.</summary>
     /// <exception cref="ShimException">The pair has been objected to.</exception>
     internal static IReadOnlyList<ConfigurationSnippet> Write(ServerKind web, ServerKind super, Deployment deployment) =>
@@ -76,5 +91,12 @@ internal static class ConfigurationPlan
             });
 
     private static IReadOnlyList<ConfigurationSnippet> WriteBoth(ServerKind web, ServerKind super, Deployment deployment) =>
-        [.. SecretWriter.Write(deployment), .. StateWriter.Write(deployment), .. deployment.Members.SelectMany(super.Write).Distinct(), .. web.Write(deployment)];
+        [.. SecretWriter.Write(deployment), .. StateWriter.Write(deployment),
+            .. deployment.Hosts.Count > 0 ? WriteHosts(super, deployment) : deployment.Members.SelectMany(super.Write).Distinct(), .. web.Write(deployment)];
+
+    /// <summary>The super-server's texts of several hosts: those that only one host has first, as a text that starts something comes last.</summary>
+    private static IEnumerable<ConfigurationSnippet> WriteHosts(ServerKind super, Deployment deployment) => deployment.Members
+        .SelectMany(member => super.Write(member).Select(text => (member.Address.Host, Text: text)))
+        .GroupBy(static written => written.Text, static written => written.Host).OrderBy(static hosts => hosts.Count())
+        .Select(hosts => hosts.Key with { Place = $"{(hosts.Count() == 1 ? $"on {hosts.First()}" : "on each host")}, {hosts.Key.Place}" });
 }

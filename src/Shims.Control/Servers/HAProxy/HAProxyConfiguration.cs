@@ -26,8 +26,10 @@ internal sealed partial class HAProxyConfiguration : IConfiguration
     public IEnumerable<Finding> Examine(ConfigurationSet set, DoctorSettings settings)
     {
         IEnumerable<Finding> own = settings.MayRun ? ServerCheck.Run(["haproxy"], ["-c", "-q", "-f", _path], _path) : [];
-        return own.Concat(UpstreamChecks.ExamineAll(Upstreams, set, settings));
+        return own.Concat(HAProxyChecks.Examine(_sections, Reload)).Concat(UpstreamChecks.ExamineAll(Upstreams, set, settings));
     }
+
+    private ShellCommand? Reload => RunningServers.ReloadCommand(_path, "USR2", ShellCommand.Of("systemctl", "reload", "haproxy"), "haproxy");
 
     /// <summary>Every server that is spoken to in FastCGI.</summary>
     private IEnumerable<Upstream> FindUpstreams()
@@ -51,7 +53,7 @@ internal sealed partial class HAProxyConfiguration : IConfiguration
                     KeepsConnections = settings is not null
                         && !settings.Block.Any(line => line.Is("no") && line.Text == "option keep-conn"),
                     Variables = url => settings is null ? null : VariablesFor(settings, url),
-                    Reload = RunningServers.ReloadCommand(_path, "USR2", ShellCommand.Of("systemctl", "reload", "haproxy"), "haproxy"),
+                    Reload = Reload,
                 };
             }
         }

@@ -28,10 +28,7 @@ internal static class HAProxyWriter
             backend {{name}}
                 mode http
                 use-fcgi-app {{name}}
-                # The address that the super-server listens at.
-                {{Place(deployment)}}
-                server {{deployment.ProgramName}} {{(deployment.Address.Path is { } path ? "unix@" + path : deployment.Address)}} proto fcgi
-                timeout connect 5s
+            {{Servers(deployment)}}
                 # How long there may be silence before HAProxy answers 504.
                 timeout server {{deployment.SilenceLimit}}s
 
@@ -41,6 +38,30 @@ internal static class HAProxyWriter
 
             """);
     }
+
+    /// <summary>The way to find out whether a host is there: a connection, every two seconds.</summary>
+    private const string Check = "check inter 2s fall 2 rise 1";
+
+    private static string Servers(Deployment deployment) => deployment.Hosts.Count == 0
+        ? $"""
+              # The address that the super-server listens at.
+              {Place(deployment)}
+              server {deployment.ProgramName} {(deployment.Address.Path is { } path ? "unix@" + path : deployment.Address)} proto fcgi
+              timeout connect 5s
+          """
+        : $"""
+              balance roundrobin
+              # A connection that a host does not take goes to another host, and not to the same one again.
+              option redispatch 1
+              # So does a request whose host ends the connection without a response, or is silent for as long as "timeout server".
+              retry-on conn-failure empty-response response-timeout
+              # But a POST does not: its script may have run.
+              http-request disable-l7-retry if METH_POST
+              # The addresses that the super-servers listen at. Each is asked for a connection every two seconds.
+          {string.Join('\n', deployment.Members.Select((host, index) => $"    server host{index + 1} {host.Address} proto fcgi {Check}"))}
+              # A host that is switched off does not refuse a connection: it is silent.
+              timeout connect 2s
+          """;
 
     private static string ForSite(string name) => $$"""
             # HAProxy makes REMOTE_USER of an Authorization header without checking it.

@@ -192,6 +192,24 @@ internal static class NginxChecks
             { Advice = upstream.Then("leave it out; TARGET and --mount of uwsgi-run say which script runs") };
     }
 
+    /// <summary>A POST that is sent to another server when its script may have begun.</summary>
+    /// <param name="location">The location.</param>
+    /// <param name="upstream">Its way.</param>
+    /// <param name="servers">The servers of its group: of one alone nothing is asked twice.</param>
+    internal static IEnumerable<Finding> ExamineRetries(NginxLocation location, Upstream upstream, IEnumerable<Directive> servers)
+    {
+        const string word = "non_idempotent";
+        if (location.NextServer is not { } next || next.Arguments.FirstOrDefault(static argument => argument.Text == word) is not { } token || servers.Count() < 2
+            || location.Block.Contents.Any(static directive => directive.Is("limit_except") && !directive.Arguments.Any(static method => method.Text == "POST")))
+            yield break;
+        yield return new Finding(Severity.Warning, token.Place.ToString(),
+            $"{next.Name} {word} sends a POST again that a script may have begun: it may run twice")
+        {
+            Fix = next.Arguments.Count == 1 ? ConfigurationEdit.Replace(token.Place, word, "error timeout") : ConfigurationEdit.Replace(token.Place, $" {word}", ""),
+            Advice = upstream.Then($"leave {word} only where every script may run twice, such as a search"),
+        };
+    }
+
     private static bool IsIncludeOf(string word, Directive directive) =>
         directive.IsInclude && directive.Contents.Any(inner => inner.Is($"{word}_param"));
 }

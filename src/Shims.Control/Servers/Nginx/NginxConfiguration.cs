@@ -89,7 +89,8 @@ internal sealed partial class NginxConfiguration : IConfiguration
         Service? service = upstream.Address is { } address ? set.ServiceAt(address) : null;
         return NginxChecks.ExamineWrongPass(location, upstream, service) is { } wrong
             ? [wrong]
-            : NginxChecks.Examine(location, upstream).Concat(NginxChecks.ExamineOrders(location, upstream, service)).Concat(UpstreamChecks.ExamineAll([upstream], set, settings));
+            : NginxChecks.Examine(location, upstream).Concat(NginxChecks.ExamineOrders(location, upstream, service)).Concat(NginxChecks.ExamineRetries(location, upstream, GroupOf(location.Pass)))
+                .Concat(UpstreamChecks.ExamineAll([upstream], set, settings));
     }
 
     internal Upstream ToUpstream(NginxLocation location)
@@ -137,6 +138,10 @@ internal sealed partial class NginxConfiguration : IConfiguration
             return null;
         return _upstreams.GetValueOrDefault(pass.Argument, pass.Arguments[0]);
     }
+
+    /// <summary>The servers of the upstream that a pass names; none if it names an address.</summary>
+    private IEnumerable<Directive> GroupOf(Directive pass) => _directives.SelectMany(static directive => directive.All)
+        .Where(directive => directive.Is("upstream") && directive.Argument == pass.Argument).SelectMany(static upstream => upstream.Contents.Where(static entry => entry.Is("server")));
 
     private bool IsInScope(NginxLocation location) => Main is null || Main == Path || location.Pass.Place.File == Path;
 

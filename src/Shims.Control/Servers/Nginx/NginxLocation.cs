@@ -131,6 +131,10 @@ internal sealed partial class NginxLocation(IReadOnlyList<Directive> chain, Dire
         return null;
     }
 
+    /// <summary>When nginx sends a request to another server; null if nothing is said. The innermost level counts.</summary>
+    internal Directive? NextServer =>
+        Enumerable.Reverse(chain).SelectMany(level => level.Contents.Where(directive => directive.Is($"{Word}_next_upstream"))).FirstOrDefault();
+
     /// <summary>The root or alias in force.</summary>
     internal Directive? Root =>
         Enumerable.Reverse(chain).SelectMany(level => level.Contents.Where(directive => directive.Name is "root" or "alias"))

@@ -12,9 +12,10 @@ internal static class NginxWriter
     {
         string word = deployment.Protocol.Word;
         string address = deployment.Address.Path is { } path ? $"unix:{path}" : deployment.Address.ToString();
-        if (deployment.KeepsConnections)
+        bool isGroup = deployment.KeepsConnections || deployment.Hosts.Count > 0;
+        if (isGroup)
         {
-            yield return Kept(deployment, address);
+            yield return Group(deployment);
             address = deployment.Name;
         }
         const string place = "nginx: into the server { } block of the site, such as /etc/nginx/sites-available/default";
@@ -25,8 +26,8 @@ internal static class NginxWriter
 
             {{Denied(deployment)}}{{Slash(deployment)}}{{Files(deployment)}}# {{Meaning(deployment)}}
             location {{Pattern(deployment)}} {
-                {{Passwords(deployment)}}# {{(deployment.KeepsConnections ? "The group of that name; connections to it are kept." : $"The address that the super-server listens at; {deployment.ProgramName} speaks {deployment.Protocol.Name} there.")}}
-                {{word}}_pass {{address}};{{(deployment.KeepsConnections ? "\n    fastcgi_keep_conn on;" : "")}}
+                {{Passwords(deployment)}}# {{(isGroup ? $"The group of that name{(deployment.KeepsConnections ? "; connections to it are kept" : "")}." : $"The address that the super-server listens at; {deployment.ProgramName} speaks {deployment.Protocol.Name} there.")}}
+                {{word}}_pass {{address}};{{(deployment.KeepsConnections ? "\n    fastcgi_keep_conn on;" : "")}}{{Retries(deployment, word)}}
                 # What a request is described by. Of two settings of one name the later one counts, so this comes first.
                 # SERVER_NAME is the server_name of this site, whatever the visitor typed.
                 include {{word}}_params;
@@ -42,16 +43,28 @@ internal static class NginxWriter
             """);
     }
 
-    private static ConfigurationSnippet Kept(Deployment deployment, string address) => new(
+    private static ConfigurationSnippet Group(Deployment deployment) => new(
         $"nginx: into the http {{ }} block, such as a file of its own, /etc/nginx/conf.d/{deployment.Name}.conf", "", $$"""
-        # The address that the super-server listens at; the app speaks {{deployment.Protocol.Name}} there.
+        # {{Addresses(deployment)}} the {{(deployment.Kind == TargetKind.App ? "app" : "gateway")}} speaks {{deployment.Protocol.Name}} there.
         upstream {{deployment.Name}} {
-            server {{address}};
-            # So many connections are kept by each process of nginx while nothing is asked.
-            keepalive 8;
-        }
+        {{Servers(deployment)}}{{(deployment.KeepsConnections ? "    # So many connections are kept by each process of nginx while nothing is asked.\n    keepalive 8;\n" : "")}}}
 
         """);
+
+    private static string Addresses(Deployment deployment) => deployment.Hosts.Count > 0 ? "The addresses that the super-servers listen at;" : "The address that the super-server listens at;";
+
+    private static string Servers(Deployment deployment) => deployment.Hosts.Count == 0
+        ? $"    server {(deployment.Address.Path is { } path ? $"unix:{path}" : deployment.Address.ToString())};\n"
+        : $"    # All workers know what one of them has noticed, and a host that has failed once gets no request for ten seconds.\n    zone {deployment.Name} 64k;\n"
+            + string.Concat(deployment.Members.Select(static host => $"    server {host.Address} max_fails=1 fail_timeout=10s;\n"));
+
+    private static string Retries(Deployment deployment, string word) => deployment.Hosts.Count == 0 ? "" : $"""
+
+            # A host that is switched off does not refuse a connection: it is silent.
+            {word}_connect_timeout 2s;
+            # A GET whose host dies goes to another one; a POST only before it has been sent, so that no script runs twice for it.
+            # Where scripts may run twice, add: {word}_next_upstream error timeout non_idempotent;
+        """;
 
     private static string Meaning(Deployment deployment) => deployment.IsWholeSite ? "The whole site is the app."
         : deployment.Kind == TargetKind.Directory

@@ -51,7 +51,9 @@ internal static class SystemdChecks
         foreach (Finding finding
             in socket.All("ListenStream").Any(stream => stream.Value.StartsWith('/')) ? ExamineOwner(socket, webUser, then) : [])
             yield return finding;
-        if (socket.All("ListenStream").FirstOrDefault(stream => SocketAddress.Parse(stream.Value) is { IsLoopback: false }) is { } open)
+        // A filter says who may connect; which way it does is the administrator's business.
+        if (socket.All("IPAddressDeny").Count == 0
+            && socket.All("ListenStream").FirstOrDefault(stream => SocketAddress.Parse(stream.Value) is { IsLoopback: false }) is { } open)
             yield return new Finding(Severity.Warning, open.Place.ToString(),
                 "it listens at every address of this machine, and every client that reaches it names the script to run")
             {

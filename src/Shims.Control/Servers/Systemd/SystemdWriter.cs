@@ -19,7 +19,7 @@ internal static class SystemdWriter
     {
         string service = deployment.Waits ? $"{deployment.Name}.service" : $"{deployment.Name}@.service";
         string access = deployment.Address.Path is null
-            ? ""
+            ? Peers(deployment)
             : $"# Only the web server's user may connect: {deployment.Risk}.\n"
                 + $"SocketUser={deployment.WebUser}\nSocketMode=0600\n";
         yield return new ConfigurationSnippet($"systemd: a file of its own, /etc/systemd/system/{deployment.Name}.socket", "", $"""
@@ -51,6 +51,18 @@ internal static class SystemdWriter
             {Further(deployment.AspNet)}
             """);
     }
+
+    /// <summary>Nothing for the loopback interface of this machine.</summary>
+    private static string Peers(Deployment deployment) => (deployment.Hosts.Count == 0 ? "" : $"""
+        {HostAddress.RemarkOn(deployment.Address.Host)}# The address may come later than the socket.
+        FreeBind=yes
+
+        """) + (deployment.AllowedPeers.Count == 0 ? "" : $"""
+        # The only machines that may connect: {deployment.Risk}.
+        IPAddressDeny=any
+        IPAddressAllow={string.Join(' ', deployment.AllowedPeers)}
+
+        """);
 
     private static string State(Deployment deployment) => deployment.AspNet is null ? "" : $"""
         # Keys of cookies and form tokens, and what the app stores: /var/lib/{deployment.Name}.

@@ -42,6 +42,12 @@ internal sealed record Deployment
     /// <summary>Which of several processes this is, from 1; 0 if it is the only one, or all of them.</summary>
     internal int Number { get; init; }
 
+    /// <summary>The IP addresses of several hosts, each with the same target, among which the web server divides requests; empty for this machine.</summary>
+    internal IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>The machines that may connect to a host, each an IP address or a network; empty for this machine alone.</summary>
+    internal IReadOnlyList<string> AllowedPeers { get; init; } = [];
+
     /// <summary>Variables that scripts get, each NAME=VALUE.</summary>
     internal IReadOnlyList<string> Environment { get; init; } = [];
 
@@ -109,7 +115,8 @@ internal sealed record Deployment
     internal string Risk => AspNet is null ? "a request names the script to run" : "a request says who its user is";
 
     /// <summary>The processes, each with an address of its own.</summary>
-    internal IEnumerable<Deployment> Members => Processes == 1 ? [this]
+    internal IEnumerable<Deployment> Members => Hosts.Count > 0 ? Hosts.Select(host => this with { Address = Address.At(host) })
+        : Processes == 1 ? [this]
         : Enumerable.Range(1, Processes).Select(number => this with { Processes = 1, Number = number, Address = Address.Numbered(number) });
 
     /// <summary>The program to start, absolute.</summary>
@@ -217,30 +224,4 @@ internal sealed record Deployment
     ];
 
     private bool IsSource => Target.EndsWith(".cs", StringComparison.Ordinal);
-}
-
-/// <summary>A folder of files that the web server sends itself.</summary>
-/// <param name="Url">Its URL's path, without a slash at the end.</param>
-/// <param name="Folder">Absolute, without a slash at the end.</param>
-internal sealed record FileAlias(string Url, string Folder)
-{
-    /// <summary>Reads the value of <c>--alias</c>, which has been checked: /URL=DIR.</summary>
-    internal static FileAlias Parse(string value)
-    {
-        string[] parts = value.Split('=', 2);
-        return new FileAlias("/" + parts[0].Trim('/'), parts[1].TrimEnd('/'));
-    }
-}
-
-/// <summary>The kind of program that responds to the requests.</summary>
-internal enum TargetKind
-{
-    /// <summary>One CGI script, whatever follows the URL.</summary>
-    Script,
-
-    /// <summary>A folder: the component after the URL names the script.</summary>
-    Directory,
-
-    /// <summary>A program with a handler, or an app of ASP.NET Core, which speaks SCGI and FastCGI itself.</summary>
-    App,
 }

@@ -2,17 +2,23 @@ using System.Globalization;
 
 namespace Shims.Control.Servers.Writing;
 
-/// <summary>The address at which web server and super-server meet: a unix socket, or a port of the loopback interface.</summary>
+/// <summary>The address at which web server and super-server meet: a unix socket, or a port of the loopback interface; of several hosts, a port of one.</summary>
 /// <param name="Path">The socket's path; null for a port.</param>
 /// <param name="Port">The port; 0 for a socket.</param>
 internal sealed record ListenAddress(string? Path, int Port)
 {
-    /// <summary>A request names the script to run, so no other machine may send one: never any other address.</summary>
+    /// <summary>A request names the script to run, so no other machine may send one: only hosts that say who may connect have another address.</summary>
     internal const string Loopback = "127.0.0.1";
+
+    /// <summary>The IP address of a port.</summary>
+    internal string Host { get; private init; } = Loopback;
 
     internal static ListenAddress Unix(string path) => new(path, 0);
 
     internal static ListenAddress Tcp(int port) => new(null, port);
+
+    /// <summary>The same port of a host.</summary>
+    internal ListenAddress At(string host) => this with { Host = host };
 
     /// <summary>The address of one process of several: a socket with its number, or a port of those from this one on.</summary>
     /// <param name="number">From 1.</param>
@@ -20,5 +26,5 @@ internal sealed record ListenAddress(string? Path, int Port)
         : Unix($"{Path[..^System.IO.Path.GetExtension(Path).Length]}-{number}{System.IO.Path.GetExtension(Path)}");
 
     /// <summary>The path, or ADDRESS:PORT.</summary>
-    public override string ToString() => Path ?? string.Create(CultureInfo.InvariantCulture, $"{Loopback}:{Port}");
+    public override string ToString() => Path ?? string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
 }
