@@ -158,7 +158,9 @@ internal sealed class StatusCommand : ControlSubcommand
         string? fault = null;
         if (result.GetResult(_socket)?.Tokens is [var token, ..])
             _ = AddressOf(token.Value, out fault);
-        if (fault is null && (Given(result, _path) is not ['/', ..] path || RequestUrl.Parse(path, out fault) is null))
+        // The default is not there yet.
+        string path = Given(result, _path) ?? UsualPath;
+        if (fault is null && (!path.StartsWith('/') || RequestUrl.Parse(path, out fault) is null))
             fault ??= "--path takes a path that begins with a slash: write for example --path /shims-status";
         fault ??= _protocols.Objection(result)
             ?? (Given(result, _json) && Given(result, _metrics) ? "--json and --openmetrics cannot be combined: give one of them"
