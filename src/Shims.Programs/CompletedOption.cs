@@ -8,5 +8,5 @@ namespace Shims.Programs;
 internal sealed record CompletedOption(string Name, string Description, string? Value, IReadOnlyList<string> Choices)
 {
     /// <summary>True if the value is a path, or may be one.</summary>
-    internal bool IsPath => Value is "FILE" or "DIR" or "WHERE" or "EXTENSION=PROGRAM";
+    internal bool IsPath => Value is "FILE" or "DIR" or "WHERE" or "SOCKET" or "EXTENSION=PROGRAM";
 }

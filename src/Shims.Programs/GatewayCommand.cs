@@ -92,7 +92,7 @@ public static class GatewayCommand
         try
         {
             if (args is not [not "" and var first, ..] || first.StartsWith('-'))
-                Read(protocol.Program, protocol, args, informs: false);
+                Read(protocol.Program, protocol, args, informs: false, out _);
             else
                 TargetArguments.Read(args, 0);
             return null;
@@ -104,18 +104,20 @@ public static class GatewayCommand
     }
 
     private static int RunWithOptions(string program, Protocol protocol, string[] args, in EarlyOutcome early) =>
-        Read(program, protocol, args, informs: true) is var (options, recorder)
+        Read(program, protocol, args, informs: true, out Probe? probe) is var (options, recorder)
             ? Serve(protocol, options, recorder, early)
-            : (int)ExitCode.Served;
+            : probe?.Run(program) ?? (int)ExitCode.Served;
 
     /// <summary>Reads a command line with options.</summary>
     /// <param name="program">Its name, for messages.</param>
     /// <param name="protocol">Its protocol.</param>
     /// <param name="args">The command line.</param>
     /// <param name="informs">True to carry out <c>--help</c> and <c>--version</c>.</param>
-    /// <returns>Null if one of these was there.</returns>
-    private static (GatewayOptions Options, Recorder? Recorder)? Read(string program, Protocol protocol, string[] args, bool informs)
+    /// <param name="probe">Asks another gateway, if the command line says so.</param>
+    /// <returns>Null if one of these was there, or if there is a probe.</returns>
+    private static (GatewayOptions Options, Recorder? Recorder)? Read(string program, Protocol protocol, string[] args, bool informs, out Probe? probe)
     {
+        probe = null;
         var options = new GatewayCommandOptions(program, protocol);
         var sections = new List<OptionsSection>();
         string[] words = OptionsFile.Expand(args, options.TakesValue, sections);
@@ -134,6 +136,8 @@ public static class GatewayCommand
             throw Wrong(CommandLineFault.Unknown(unknown, options.Command, usualCure));
         if (result.Errors.Count > 0)
             throw Wrong(CommandLineFault.Explain(result, usualCure));
+        if ((probe = options.ReadProbe(result, protocol)) is not null)
+            return null;
         if (target >= words.Length || words[target].Length == 0)
             throw Wrong("TARGET is missing", $"write the script to run, or the directory of scripts with a slash at its end: {program} /usr/lib/cgi-bin/");
         ScriptTarget script = TargetArguments.Read(args, args.Length - words.Length + target) with { WalksUrl = protocol.NamesUrlOnly };

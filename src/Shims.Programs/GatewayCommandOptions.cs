@@ -106,6 +106,23 @@ internal sealed class GatewayCommandOptions
     private readonly Option<int?> _idle = Seconds("--idle", "On a listening socket: end after so long without a request. Default: 0, never.");
     private readonly Option<int?> _finishTime = Seconds("--finish-time", $"On a listening socket: how long requests in flight may take after SIGTERM until the process ends. Default: {s_default.FinishSeconds}.");
 
+    // How the process is, for those who ask.
+    private readonly Option<string?> _statusPath = new("--status-path")
+    {
+        Description = "On a listening socket: answer this path with a page of what runs and what has been answered: text, ?json or ?openmetrics. Compared with SCRIPT_NAME. Example: /shims-status.",
+        HelpName = "PATH",
+    };
+    private readonly Option<string?> _pingPath = new("--ping-path")
+    {
+        Description = "Answer this path with 200 while a request can be taken, and else with 503. Compared with SCRIPT_NAME. Example: /ping.",
+        HelpName = "PATH",
+    };
+    private readonly Option<string?> _ping = new("--ping")
+    {
+        Description = "Serve nothing, but ask the gateway at this socket for its --ping-path, or /ping. Exit status 0: it can take a request; 1: it cannot.",
+        HelpName = "SOCKET",
+    };
+
     /// <summary>In a section of a file of options.</summary>
     private readonly Option<string?> _ownInterpreter = new("--interpreter");
 
@@ -135,6 +152,9 @@ internal sealed class GatewayCommandOptions
         _index.Validators.Add(InterpreterValues.CheckIndexes);
         _attribute.Validators.Add(CheckAttributes);
         _mount.Validators.Add(CheckMount);
+        _statusPath.Validators.Add(CheckOwnPath);
+        _pingPath.Validators.Add(CheckOwnPath);
+        _ping.Validators.Add(CheckSocket);
         _maxWait.Validators.Add(option => Requires(option, _max, "--max N"));
         _recordAll.Validators.Add(option => Requires(option, _record, "--record DIR"));
         _recordSecrets.Validators.Add(option => Requires(option, _record, "--record DIR"));
@@ -142,7 +162,7 @@ internal sealed class GatewayCommandOptions
         {
             Target, _arguments, _mode, _standardError, _logFormat, _accessLog, _trustRequestId, _set, _setFrom, _pass, _allow, _drop,
                 _interpreter, _allowWritable, _index, _options, _errors, _timeout, _outputWait, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _maxWait, _clientGone, _truthful,
-                _status, _record, _recordAll, _recordSecrets, _idle, _finishTime, _help, _version,
+                _status, _record, _recordAll, _recordSecrets, _idle, _finishTime, _statusPath, _pingPath, _ping, _help, _version,
         };
         if (protocol.NamesUrlOnly)
             Command.Options.Insert(Command.Options.IndexOf(_index) + 1, _mount);
@@ -231,6 +251,8 @@ internal sealed class GatewayCommandOptions
         IsTruthful = result.GetValue(_truthful),
         FinishesAlone = result.GetValue(_clientGone) == "finish",
         SendsStatus = result.GetValue(_status),
+        StatusPath = result.GetValue(_statusPath) is { } statusPath ? Encoding.UTF8.GetBytes(statusPath) : null,
+        PingPath = result.GetValue(_pingPath) is { } pingPath ? Encoding.UTF8.GetBytes(pingPath) : null,
         Records = result.GetValue(_record) is not null,
         Secret = Has(result, _secretFile) && result.GetValue(_secretFile) is { } secretFile ? SecretFile.Read(secretFile) : null,
         NeedsNoSecret = Has(result, _insecureNoSecret),
@@ -282,6 +304,11 @@ internal sealed class GatewayCommandOptions
             AllowsWritable = result.GetValue(_allowWritable),
         };
     }
+
+    /// <summary>The probe of <c>--ping</c>; null if the option was not given.</summary>
+    internal Probe? ReadProbe(ParseResult result, Protocol protocol) => result.GetValue(_ping) is { } socket
+        ? new Probe(protocol, socket, result.GetValue(_pingPath) ?? Probe.DefaultPath, Has(result, _secretFile) && result.GetValue(_secretFile) is { } file ? SecretFile.ReadValue(file) : null)
+        : null;
 
     /// <summary>The directory of <c>--record</c>; null if the option was not given.</summary>
     internal Recorder? ReadRecorder(ParseResult result) => result.GetValue(_record) is { } directory
@@ -436,6 +463,19 @@ internal sealed class GatewayCommandOptions
         string mount = option.Tokens is [.., var last] ? last.Value : "";
         if (!mount.StartsWith('/') || Array.Exists(mount.Split('/'), static part => part is "." or ".."))
             option.AddError($"--mount takes a path that begins with a slash, not \"{mount}\": write for example --mount /cgi-bin");
+    }
+
+    private static void CheckOwnPath(OptionResult option)
+    {
+        string path = option.Tokens is [.., var last] ? last.Value : "";
+        if (!path.StartsWith('/') || path.AsSpan().ContainsAny('?', '#', '%') || path.AsSpan().ContainsAnyInRange('\0', ' '))
+            option.AddError($"{option.Option.Name} takes a path as SCRIPT_NAME has it, not \"{path}\": write for example {option.Option.Name} {(option.Option.Name == "--ping-path" ? "/ping" : "/shims-status")}");
+    }
+
+    private static void CheckSocket(OptionResult option)
+    {
+        if (option.Tokens is [.., var last] && ProbedSocket.Parse(last.Value) is null)
+            option.AddError($"--ping takes a path or ADDRESS:PORT, not \"{last.Value}\": write for example --ping /run/shims/scgi.sock, or --ping 127.0.0.1:4000");
     }
 
     private static void Requires(OptionResult option, Option other, string line)

@@ -6,7 +6,7 @@ namespace Shims.ControlTests;
 /// <summary>Wrong command lines of every kind end with a message and exit status 64, never with an unhandled exception.</summary>
 public sealed partial class CommandLineSweepTests
 {
-    private static readonly string[] s_commands = ["", "doctor", "config", "request", "serve", "completions", "show", "replay", "help"];
+    private static readonly string[] s_commands = ["", "doctor", "config", "request", "serve", "status", "completions", "show", "replay", "help"];
 
     /// <summary>The exit statuses of the manual page; 125 is that of replay.</summary>
     private static readonly int[] s_documented = [0, 1, 64, 71, 76, 125];

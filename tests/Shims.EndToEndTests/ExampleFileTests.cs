@@ -28,7 +28,7 @@ public sealed class ExampleFileTests
                 $"inetd-examples/socat/{program}",
             }),
             "inetd-examples/ucspi/fcgi-run-spawn-fcgi", "inetd-examples/uwsgi-run.conf",
-            "nginx-examples/scgi.conf", "nginx-examples/fastcgi.conf", "nginx-examples/uwsgi.conf", "nginx-examples/php.conf", "nginx-examples/wsgi.conf",
+            "nginx-examples/scgi.conf", "nginx-examples/fastcgi.conf", "nginx-examples/uwsgi.conf", "nginx-examples/php.conf", "nginx-examples/wsgi.conf", "nginx-examples/status.conf",
             // By the tests of three hosts.
             "nginx-examples/three-hosts.conf", "webserver-examples/haproxy-three-hosts.cfg",
             // By the tests of logs.

@@ -2,12 +2,13 @@ using System.IO.Pipelines;
 using Shims.Cgi;
 using Shims.Gateway.Requests;
 using Shims.Hosting;
+using Shims.Posix;
 
 namespace Shims.AspNetCore.Channels;
 
 /// <summary>The channel between an app and the loop that serves it, from the app's side: the body comes in through one pipe, the response goes out through another.</summary>
 /// <remarks>The app touches nothing beyond what is held here, and so may go on after the web server has gone. The loop's side is <see cref="AppResponse"/>.</remarks>
-internal sealed class AppChannel : IErrorWriter
+internal sealed class AppChannel : IErrorWriter, IRunningRequest
 {
     /// <summary>Bytes that wait in a pipe before its writer has to.</summary>
     private const int Bound = 64 * 1024;
@@ -44,6 +45,10 @@ internal sealed class AppChannel : IErrorWriter
     }
 
     public string RequestId { get; }
+
+    public long StartedAt { get; } = Libc.Milliseconds();
+
+    string IRunningRequest.Subject => RequestedPath.Of(new CgiVariables(Variables)) ?? "";
 
     /// <summary>The request's variables, in memory of their own. See <see cref="Cgi.CgiVariables"/>.</summary>
     internal byte[] Variables { get; }

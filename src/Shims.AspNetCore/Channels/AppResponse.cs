@@ -154,7 +154,7 @@ internal sealed class AppResponse : Response, IDeadline
     {
         _hasBegun = true;
         _first = head.Bytes;
-        Exchange.Access?.Begin(head.Status, head.Bytes.Length);
+        Exchange.Outcome.Begin(head.Status, head.Bytes.Length);
         Exchange.ResponseLength = head.Bytes.Length + (head.HasNoBody ? 0 : head.BodyLength);
     }
 

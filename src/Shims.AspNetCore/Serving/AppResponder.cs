@@ -15,7 +15,7 @@ namespace Shims.AspNetCore.Serving;
 internal sealed class AppResponder(Func<AppChannel, Task> run, long maxRequests, Action enough, Action over, ILogger logger) : IResponder
 {
     private LoopCalls _calls = null!; // there is none before Prepare, nor any request
-    private RequestCount _requests = null!;
+    private ServiceContext _service = null!;
     private Action<Exchange> _push = null!;
     private long _count;
     private int _due;
@@ -28,7 +28,7 @@ internal sealed class AppResponder(Func<AppChannel, Task> run, long maxRequests,
     public void Prepare(LoopContext first, bool servesMany)
     {
         _servesMany = servesMany;
-        _requests = first.Service.Requests;
+        _service = first.Service;
         _calls = new LoopCalls(first.Loop);
         _push = _calls.Add;
     }
@@ -38,9 +38,11 @@ internal sealed class AppResponder(Func<AppChannel, Task> run, long maxRequests,
         if (!Admission.Admit(exchange))
             return;
         Interlocked.Increment(ref _due);
-        _requests.Started();
+        _service.Requests.Started();
+        exchange.Outcome.Mode = RequestMode.Handler;
         var response = new AppResponse(exchange, _push);
         exchange.Response = response;
+        _service.Watch?.Add(response.Channel);
         ThreadPool.UnsafeQueueUserWorkItem(static work => work.Responder.Run(work.Channel), (Responder: this, response.Channel), preferLocal: false);
         if (++_count == maxRequests)
             enough();
@@ -73,7 +75,8 @@ internal sealed class AppResponder(Func<AppChannel, Task> run, long maxRequests,
         finally
         {
             Interlocked.Decrement(ref _due);
-            _requests.Ended(Libc.Milliseconds());
+            _service.Watch?.Remove(channel, Libc.Milliseconds());
+            _service.Requests.Ended(Libc.Milliseconds());
             // The loop may be waiting for nothing but this to end the process.
             channel.Push();
         }

@@ -18,6 +18,8 @@ internal static class GatewayOptionsMaker
         AccessLog = options.Administrator.AccessLog,
         TrustsRequestId = options.Administrator.TrustRequestId,
         LogFormat = options.Administrator.LogFormat,
+        StatusPath = PathOf(options.Administrator.StatusPath),
+        PingPath = PathOf(options.Administrator.PingPath),
         EndsBySignals = false, // the host does
         WatchedFiles = [.. AppFiles.Watched, .. options.WatchedFiles.Select(static file => Path.Combine(AppFiles.Folder, file))],
         Limits = new Limits
@@ -32,6 +34,8 @@ internal static class GatewayOptionsMaker
             GoneAfter = GoneAfter,
         },
     };
+
+    private static byte[]? PathOf(string? path) => path is null ? null : System.Text.Encoding.UTF8.GetBytes(path);
 
     private static int Seconds(TimeSpan time) => Math.Max(1, WholeSeconds(time));
 

@@ -3,6 +3,7 @@ using Shims.Diagnostics;
 using Shims.Gateway.Connections;
 using Shims.Gateway.Requests;
 using Shims.Gateway.Serving;
+using Shims.Gateway.Watching;
 using Shims.Hosting;
 using Shims.Posix;
 
@@ -28,7 +29,7 @@ internal sealed class GatewayServing : IWatcher, IDeadline
     /// <param name="maxAge">Milliseconds after which the life is over; 0 for none.</param>
     internal GatewayServing(Handover handover, GatewayOptions options, IResponder responder, long maxAge)
     {
-        (_handover, _responder) = (handover, responder);
+        (_handover, _responder) = (handover, responder = WatchResponder.Around(responder, options));
         bool servesMany = handover.Kind == StartedAs.Listener;
         _context = new LoopContext(new ServiceContext(options, Libc.Milliseconds()) { ServesMany = servesMany });
         _connections = new ConnectionSet(_context, responder, recorder: null, new ProtocolDetection(Protocols.Known, Protocols.All, HttpCure));

@@ -56,6 +56,8 @@ internal sealed class ConfigCommand : ControlSubcommand
         "With --dir: let the web server itself send files of the directory with these extensions, such as .css,.png.");
     private readonly Option<string[]> _deny = Valued<string[]>("--deny", "/URL",
         "Let the web server refuse all paths that begin with this one.");
+    private readonly Option<string?> _statusPath = Valued<string?>("--status-path", "/URL",
+        "The path of the gateway's status page, such as /shims-status. The web server refuses it until you let somebody in.");
     private readonly Option<string[]> _writable = Valued<string[]>("--writable", "DIR",
         "A directory that the scripts write to; systemd keeps them from all others.");
     private readonly Option<string?> _userAuth = Valued<string?>("--user-auth", "FILE",
@@ -107,10 +109,11 @@ internal sealed class ConfigCommand : ControlSubcommand
         _files.Validators.Add(ConfigValues.Extensions);
         _deny.Validators.Add(ConfigValues.Paths);
         _writable.Validators.Add(ConfigValues.Paths);
+        _statusPath.Validators.Add(ConfigValues.Paths);
         Validators.Add(CheckTarget);
         Validators.Add(CheckPair);
         foreach (Option option in new Option[] { _recipe, _web, _super, _protocol, _url, _script, _directory, _app, _user, _webUser,
-            _socket, _port, _env, _allow, _maxBody, _timeout, _readTimeout, _interpreter, _index, _files, _alias, _deny, _userAuth, _writable,
+            _socket, _port, _env, _allow, _maxBody, _timeout, _readTimeout, _interpreter, _index, _files, _alias, _deny, _statusPath, _userAuth, _writable,
             _wait, _nowait, _processes, _hosts.Hosts, _hosts.AllowFrom, _json })
             Add(option);
         SetAction(Run);
@@ -162,6 +165,7 @@ internal sealed class ConfigCommand : ControlSubcommand
             Aliases = [.. (result.GetValue(_alias) ?? []).Select(FileAlias.Parse)],
             FileExtensions = result.GetValue(_files)?.Split(',') ?? [],
             DeniedUrls = result.GetValue(_deny) ?? [],
+            StatusPath = result.GetValue(_statusPath),
             WritableFolders = result.GetValue(_writable) ?? [],
             UserFile = result.GetValue(_userAuth) is { } file ? Path.GetFullPath(file) : null,
             WebUser = result.GetValue(_webUser) ?? web.UserUnder(super),

@@ -73,6 +73,7 @@ public static class ControlCommand
             new ConfigCommand(),
             new RequestCommand(),
             new ServeCommand(),
+            new StatusCommand(),
             new CompletionsCommand(),
             new ShowCommand(),
             new ReplayCommand(),

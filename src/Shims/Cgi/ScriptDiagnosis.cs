@@ -192,6 +192,7 @@ internal static class ScriptDiagnosis
         Errno.EDQUOT => "EDQUOT, quota exceeded",
         Errno.EROFS => "EROFS, read-only filesystem",
         Errno.ENAMETOOLONG => "ENAMETOOLONG, name too long",
+        Errno.ECONNREFUSED => "ECONNREFUSED, connection refused",
         Errno.ELOOP => "ELOOP, too many links",
         Errno.ENOEXEC => "ENOEXEC, no executable format",
         _ => $"error {number}",

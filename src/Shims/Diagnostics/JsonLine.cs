@@ -29,6 +29,30 @@ internal sealed class JsonLine
         return this;
     }
 
+    /// <summary>Adds true or false.</summary>
+    internal JsonLine Add(string name, bool value)
+    {
+        Name(name).Append(value ? "true" : "false");
+        return this;
+    }
+
+    /// <summary>Adds a time in seconds, to the millisecond.</summary>
+    internal JsonLine AddSeconds(string name, long milliseconds)
+    {
+        Name(name).Append(Seconds(milliseconds));
+        return this;
+    }
+
+    /// <summary>Adds a list of objects.</summary>
+    internal JsonLine Add(string name, IEnumerable<JsonLine> objects)
+    {
+        Name(name).Append('[').AppendJoin(',', objects).Append(']');
+        return this;
+    }
+
+    /// <summary>A time in seconds as programs read it: 12.345.</summary>
+    internal static string Seconds(long milliseconds) => (milliseconds / 1000).ToString(CultureInfo.InvariantCulture) + (milliseconds % 1000).ToString("'.'000", CultureInfo.InvariantCulture);
+
     /// <summary>The whole line, without its end.</summary>
     public override string ToString() => _text + "}";
 

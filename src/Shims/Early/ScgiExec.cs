@@ -125,7 +125,8 @@ internal static unsafe class ScgiExec
     }
 
     /// <summary>Reads the header, waiting for it as long as is allowed.</summary>
-    private static bool ReceiveHeader(ref ScgiHeaderBuffer header, in EnvironmentPolicy policy, in ExecLimits limits)
+    /// <returns>False if it has not come in whole. What was read stays in the buffer.</returns>
+    internal static bool ReceiveHeader(ref ScgiHeaderBuffer header, in EnvironmentPolicy policy, in ExecLimits limits)
     {
         long deadline = 0;
         while (!header.IsComplete)

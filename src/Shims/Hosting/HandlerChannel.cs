@@ -9,7 +9,7 @@ namespace Shims.Hosting;
 /// One lock guards all of it, and is never held while the loop goes round. The handler touches nothing beyond what is held here, and so may go on after the web server
 /// has gone, until it next reads or writes. The loop's side is <see cref="HandlerResponse"/>.
 /// </remarks>
-internal sealed class HandlerChannel : IErrorWriter
+internal sealed class HandlerChannel : IErrorWriter, IRunningRequest
 {
     private readonly Exchange _exchange;
     private readonly HandlerScheduler _scheduler;
@@ -55,6 +55,10 @@ internal sealed class HandlerChannel : IErrorWriter
     internal long BodyLength { get; }
 
     public string RequestId { get; }
+
+    public long StartedAt { get; set; }
+
+    string IRunningRequest.Subject => RequestedPath.Of(new CgiVariables(Variables)) ?? "";
 
     /// <inheritdoc cref="HandOff.IsOver"/>
     internal bool IsOver

@@ -67,6 +67,8 @@ internal static unsafe class HandlerProgram
         NeedsNoSecret = options.InsecureNoSecret,
         TrustsRequestId = options.TrustRequestId,
         LogFormat = options.LogFormat,
+        StatusPath = PathOf(options.StatusPath),
+        PingPath = PathOf(options.PingPath),
         ErrorsInBrowser = options.ErrorsTo == ErrorAudience.Browser,
         WatchedFiles = mayStay && AppContext.GetData("EntryPointFilePath") is string source ? [source] : [], // of a file-based app
         Limits = new Limits
@@ -80,6 +82,8 @@ internal static unsafe class HandlerProgram
             FinishSeconds = Seconds(options.FinishTime),
         },
     };
+
+    private static byte[]? PathOf(string? path) => path is null ? null : Encoding.UTF8.GetBytes(path);
 
     private static int Seconds(TimeSpan time) => Math.Max(1, WholeSeconds(time));
 

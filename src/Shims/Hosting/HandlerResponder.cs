@@ -8,7 +8,7 @@ namespace Shims.Hosting;
 internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, ShimOptions options, bool needsThreads) : IResponder
 {
     private HandlerScheduler _scheduler = null!; // there is none before Prepare, nor any request
-    private RequestCount _requests = null!;
+    private ServiceContext _service = null!;
     private Action? _handlerEnded;
     private int _due;
     private bool _isShutDown;
@@ -23,7 +23,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
 
     public void Prepare(LoopContext first, bool servesMany)
     {
-        _requests = first.Service.Requests;
+        _service = first.Service;
         if (TestConsole is null)
             DetachStandardDescriptors(first.Service);
         _scheduler = servesMany || needsThreads ? new HandlerScheduler(Run, options.MaxConcurrentHandlers, first.Loop) : new HandlerScheduler(Run);
@@ -34,7 +34,8 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
         if (!Admission.Admit(exchange))
             return;
         Interlocked.Increment(ref _due);
-        _requests.Started();
+        _service.Requests.Started();
+        exchange.Outcome.Mode = RequestMode.Handler;
         exchange.Response = new HandlerResponse(exchange, _scheduler, _handlerEnded ??= HandlerEnded);
     }
 
@@ -45,13 +46,15 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
     private void HandlerEnded()
     {
         Interlocked.Decrement(ref _due);
-        _requests.Ended(Libc.Milliseconds());
+        _service.Requests.Ended(Libc.Milliseconds());
     }
 
     private void Run(HandlerChannel channel)
     {
         if (!channel.TryStart())
             return;
+        channel.StartedAt = Libc.Milliseconds();
+        _service.Watch?.Add(channel);
         (TestConsole ?? HandlerConsole.Attach)(channel);
         var request = new CgiRequest(channel, options);
         var response = new CgiResponse(channel, request);
@@ -73,6 +76,7 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
         {
             channel.Fail(ExceptionFault.Of(exception));
         }
+        _service.Watch?.Remove(channel, Libc.Milliseconds());
     }
 
     /// <summary>Keeps the output of a handler and its child processes from the client: descriptor 0 is empty, and descriptor 1 is the log.</summary>

@@ -114,7 +114,7 @@ public static class Shim
 
     /// <summary>Serves, with the options of the gateways on the command line.</summary>
     /// <param name="args">The command line. The options <c>--errors</c>, <c>--stderr</c>, <c>--log-format</c>, <c>--access-log</c>,
-    /// <c>--trust-request-id</c>, <c>--mount</c>, <c>--timeout</c>,
+    /// <c>--trust-request-id</c>, <c>--status-path</c>, <c>--ping-path</c>, <c>--mount</c>, <c>--timeout</c>,
     /// <c>--header-timeout</c>, <c>--idle</c>, <c>--finish-time</c>,
     /// <c>--max-header</c>, <c>--max-body</c>, <c>--max</c> and, at the start, <c>--options</c> FILE are applied and removed; so is a word
     /// <c>--</c>, after which nothing is.</param>

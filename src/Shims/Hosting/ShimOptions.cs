@@ -4,7 +4,7 @@ namespace Shims;
 /// <remarks>
 /// Settings for the administrator are also read from the environment, which takes precedence: <c>SHIMS_ERRORS</c> (log, browser), <c>SHIMS_STDERR</c>
 /// (journal, syslog, null, inherit, or a file), <c>SHIMS_LOG_FORMAT</c> (text, json), <c>SHIMS_ACCESS_LOG</c> (as
-/// <see cref="AccessLog"/>), <c>SHIMS_TRUST_REQUEST_ID</c> (1, 0), <c>SHIMS_MOUNT</c> (a path), <c>SHIMS_PROTOCOL</c> (scgi, fastcgi, uwsgi, or several with commas; or ajp13), <c>SHIMS_SECRET_FILE</c> (a file), <c>SHIMS_INSECURE_NO_SECRET</c> (1, 0), <c>SHIMS_TIMEOUT</c>, <c>SHIMS_HEADER_TIMEOUT</c>,
+/// <see cref="AccessLog"/>), <c>SHIMS_TRUST_REQUEST_ID</c> (1, 0), <c>SHIMS_STATUS_PATH</c> and <c>SHIMS_PING_PATH</c> (paths), <c>SHIMS_MOUNT</c> (a path), <c>SHIMS_PROTOCOL</c> (scgi, fastcgi, uwsgi, or several with commas; or ajp13), <c>SHIMS_SECRET_FILE</c> (a file), <c>SHIMS_INSECURE_NO_SECRET</c> (1, 0), <c>SHIMS_TIMEOUT</c>, <c>SHIMS_HEADER_TIMEOUT</c>,
 /// <c>SHIMS_IDLE</c>, <c>SHIMS_FINISH_TIME</c> (seconds),
 /// <c>SHIMS_MAX_HEADER</c>, <c>SHIMS_MAX_BODY</c> (bytes, or with K, M, G) and <c>SHIMS_MAX</c> (requests at a time). With
 /// <see cref="Shim.Run(ref string[], Action{CgiRequest, CgiResponse}, ShimOptions?)"/> they are options of the command line too, which
@@ -52,6 +52,18 @@ public sealed class ShimOptions
     /// Default: false.
     /// </summary>
     public bool TrustRequestId { get; set; }
+
+    /// <summary>
+    /// On a listening socket: the path of a page that shows what the process does, as text, <c>?json</c> or <c>?openmetrics</c>, such as <c>/shims-status</c>. It is compared with
+    /// SCRIPT_NAME alone (over AJP13 with the path of the URL); who may see it is for the web server to say. Default: null, none.
+    /// </summary>
+    public string? StatusPath { get; set; }
+
+    /// <summary>
+    /// The path of a page that says whether the process can take a request, by its status of 200 or 503, such as <c>/ping</c>. It is compared as <see cref="StatusPath"/> is.
+    /// Default: null, none.
+    /// </summary>
+    public string? PingPath { get; set; }
 
     /// <summary>The form of each line of the log. Default: <see cref="LogFormat.Text"/>.</summary>
     public LogFormat LogFormat { get; set; }

@@ -22,6 +22,8 @@ internal static class ShimSettings
         Apply("SHIMS_LOG_FORMAT\0"u8, "--log-format");
         Apply("SHIMS_ACCESS_LOG\0"u8, "--access-log");
         Apply("SHIMS_TRUST_REQUEST_ID\0"u8, "--trust-request-id");
+        Apply("SHIMS_STATUS_PATH\0"u8, "--status-path");
+        Apply("SHIMS_PING_PATH\0"u8, "--ping-path");
         Apply("SHIMS_MOUNT\0"u8, "--mount");
         Apply("SHIMS_PROTOCOL\0"u8, "--protocol");
         Apply("SHIMS_SECRET_FILE\0"u8, "--secret-file");
@@ -90,7 +92,7 @@ internal static class ShimSettings
     }
 
     private static bool IsOption(string name) =>
-        name is "--errors" or "--stderr" or "--log-format" or "--access-log" or "--mount" or "--protocol" or "--secret-file" or "--timeout" or "--header-timeout" or "--idle"
+        name is "--errors" or "--stderr" or "--log-format" or "--access-log" or "--status-path" or "--ping-path" or "--mount" or "--protocol" or "--secret-file" or "--timeout" or "--header-timeout" or "--idle"
             or "--finish-time" or "--max-header" or "--max-body" or "--max";
 
     /// <returns>The fault of the value, or null.</returns>
@@ -113,6 +115,14 @@ internal static class ShimSettings
             case "--trust-request-id":
                 options.TrustRequestId = value != "0";
                 return value is "0" or "1" ? null : "--trust-request-id takes 1 or 0 here";
+            case "--status-path" or "--ping-path":
+                if (!value.StartsWith('/'))
+                    return $"{name} takes a path that begins with a slash";
+                if (name == "--status-path")
+                    options.StatusPath = value;
+                else
+                    options.PingPath = value;
+                return null;
             case "--mount":
                 if (!value.StartsWith('/'))
                     return "--mount takes a path that begins with a slash";

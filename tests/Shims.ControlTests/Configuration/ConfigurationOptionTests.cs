@@ -57,6 +57,40 @@ public sealed class ConfigurationOptionTests
     }
 
     [Theory, MemberData(nameof(WebServers))]
+    public async Task The_status_page_is_at_the_socket_and_refused_by_the_web_server(string web, string protocol)
+    {
+        await ConfigurationTests.RequireAsync(web, "inetd");
+        using var installation = new Installation();
+        string scripts = await CopyOfScriptsAsync(installation);
+        WrittenConfiguration written = await WrittenConfiguration.WriteAsync(installation, web, "inetd", protocol,
+            "--url", "/tools", "--dir", scripts, "--wait", "--status-path", "/shims-status");
+        await using Server behind = await written.StartSuperServerAsync();
+        (Server server, Browser browser) = await written.StartWebServerAsync();
+        await using Server front = server;
+        Assert.Equal(200, (await browser.GetAsync("/tools/env.cgi")).Status);
+        ScriptReply page = await browser.GetAsync("/shims-status");
+        Assert.True(page.Status == 403, $"{page.Status} {page.Body}\n{front.Log}\n{behind.Log}");
+        string word = protocol switch { "fastcgi" => "--fastcgi", "uwsgi" => "--uwsgi", "ajp13" => "--ajp", _ => "--scgi" };
+        string status = await Command.RunAsync(Repository.Program("shimctl"), ["status", word, written.Address]);
+        Assert.StartsWith("program: ", status, StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("scgi"), InlineData("fastcgi"), InlineData("uwsgi")]
+    public async Task In_nginx_the_status_page_is_seen_by_an_address_that_is_let_in(string protocol)
+    {
+        await ConfigurationTests.RequireAsync("nginx", "inetd");
+        using var installation = new Installation();
+        string scripts = await CopyOfScriptsAsync(installation);
+        WrittenConfiguration written = (await WrittenConfiguration.WriteAsync(installation, "nginx", "inetd", protocol,
+            "--url", "/tools", "--dir", scripts, "--wait", "--status-path", "/shims-status")).With("deny all;", "allow 127.0.0.1; deny all;");
+        await using Server behind = await written.StartSuperServerAsync();
+        (Server server, Browser browser) = await written.StartWebServerAsync();
+        await using Server front = server;
+        ScriptReply page = await browser.GetAsync("/shims-status");
+        Assert.True(page.Body.StartsWith("program: ", StringComparison.Ordinal), $"{page.Status} {page.Body}\n{front.Log}\n{behind.Log}");
+    }
+
+    [Theory, MemberData(nameof(WebServers))]
     public async Task A_folder_of_files_with_an_interpreter_is_served_and_its_index_file_responds(string web, string protocol)
     {
         await ConfigurationTests.RequireAsync(web, "inetd");

@@ -26,9 +26,10 @@ public sealed partial class ArchitectureTests
         ["Ajp"] = ["Buffers", "Cgi"],
         ["Early"] = ["Buffers", "Posix", "Diagnostics", "Cgi", "Scgi", "FastCgi"],
         ["Gateway/Requests"] = ["Buffers", "Posix", "Diagnostics", "Cgi"],
+        ["Gateway/Watching"] = ["Posix", "Diagnostics", "Cgi", "Gateway/Requests"],
         ["Gateway/Connections"] = ["Buffers", "Posix", "Diagnostics", "Cgi", "Scgi", "FastCgi", "Uwsgi", "Ajp", "Early", "Gateway/Requests"],
         ["Gateway/Scripts"] = ["Buffers", "Posix", "Diagnostics", "Cgi", "Early", "Gateway/Requests"],
-        ["Gateway/Serving"] = ["Buffers", "Posix", "Diagnostics", "Cgi", "Early", "Gateway/Requests", "Gateway/Connections"],
+        ["Gateway/Serving"] = ["Buffers", "Posix", "Diagnostics", "Cgi", "Scgi", "Early", "Gateway/Requests", "Gateway/Watching", "Gateway/Connections"],
         ["Recording"] = ["Buffers", "Posix", "Diagnostics", "Cgi", "Gateway/Requests"],
         ["Hosting"] = ["Buffers", "Posix", "Diagnostics", "Cgi", "Early", "Gateway/Requests", "Gateway/Connections", "Gateway/Serving"],
     });

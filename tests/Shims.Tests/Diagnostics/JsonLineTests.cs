@@ -18,6 +18,15 @@ public sealed class JsonLineTests
         }
     }
 
+    [Theory, InlineData(0, "0.000"), InlineData(7, "0.007"), InlineData(1_000, "1.000"), InlineData(3_723_418, "3723.418"), InlineData(long.MaxValue, "9223372036854775.807")]
+    public void A_time_is_seconds_to_the_millisecond(long milliseconds, string expected) =>
+        Assert.Equal($"{{\"s\":{expected}}}", new JsonLine().AddSeconds("s", milliseconds).ToString());
+
+    [Fact]
+    public void A_list_has_objects_in_their_order() => Assert.Equal(
+        "{\"none\":[],\"some\":[{\"a\":1},{\"b\":true}],\"c\":false}",
+        new JsonLine().Add("none", []).Add("some", [new JsonLine().Add("a", 1), new JsonLine().Add("b", true)]).Add("c", false).ToString());
+
     [Fact]
     public void A_value_that_is_not_there_has_no_name() =>
         Assert.Equal("{\"a\":\"b\",\"c\":-3}", new JsonLine().Add("x", (string?)null).Add("a", "b").Add("y", (long?)null).Add("c", -3).ToString());

@@ -3,6 +3,7 @@ using Shims.Gateway.Connections;
 using Shims.Gateway.Requests;
 using Shims.Gateway.Scripts;
 using Shims.Gateway.Serving;
+using Shims.Gateway.Watching;
 using Shims.Posix;
 using Shims.Testing;
 using Shims.Tests.Cgi;
@@ -29,14 +30,25 @@ internal sealed class Wire : IDisposable
     /// <param name="isFull">Whether nothing can be sent until the web server has taken something.</param>
     /// <param name="servesMany">Whether the process has a listening socket.</param>
     /// <param name="secret">What web servers must send by AJP13; null for nothing.</param>
+    /// <param name="isWatched">Whether /shims-status and /ping are the gateway's own.</param>
     internal Wire(Protocol? only, IScriptLauncher? launcher = null, IResponder? responder = null, Limits? limits = null, Protocol[]? known = null, RunMode mode = RunMode.Relay, bool isFull = false,
-        bool servesMany = false, Secret? secret = null)
+        bool servesMany = false, Secret? secret = null, bool isWatched = false)
     {
         _loop = new EventLoop(() => Now);
         known ??= Protocols.All;
-        var service = new ServiceContext(new GatewayOptions { Program = "test", Target = s_target.Target, Mode = mode, Limits = limits ?? new Limits(), Secret = secret }, Now) { ServesMany = servesMany };
-        _context = launcher is null ? new LoopContext(service, _loop) : new LoopContext(service, _loop) { Launcher = launcher };
-        _connections = new ConnectionSet(_context, launcher is null ? responder ?? Responder : new ScriptResponder(waiting: null), recorder: null, new ProtocolDetection(known, only is null ? known : [only]));
+        var options = new GatewayOptions
+        {
+            Program = "test",
+            Target = s_target.Target,
+            Mode = mode,
+            Limits = limits ?? new Limits(),
+            Secret = secret,
+            StatusPath = isWatched ? "/shims-status"u8.ToArray() : null,
+            PingPath = isWatched ? "/ping"u8.ToArray() : null,
+        };
+        Service = new ServiceContext(options, Now) { ServesMany = servesMany };
+        _context = launcher is null ? new LoopContext(Service, _loop) : new LoopContext(Service, _loop) { Launcher = launcher };
+        _connections = new ConnectionSet(_context, WatchResponder.Around(launcher is null ? responder ?? Responder : new ScriptResponder(waiting: null), options), recorder: null, new ProtocolDetection(known, only is null ? known : [only]));
         _loop.Overdue = timed => _overdue.Add(timed.GetType().Name);
         SocketPair pair = SocketPair.Create();
         _webServer = pair.Near;
@@ -54,6 +66,9 @@ internal sealed class Wire : IDisposable
     internal long Now { get; private set; } = 1_000_000;
 
     internal ScriptedResponder Responder { get; } = new();
+
+    /// <summary>Shared by the loops of a process, of which there is one.</summary>
+    internal ServiceContext Service { get; }
 
     /// <summary>The connection that was begun. One that does not know yet what is spoken ends when it does.</summary>
     internal Shims.Gateway.Connections.Connection Connection { get; }

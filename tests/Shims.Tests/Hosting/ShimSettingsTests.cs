@@ -10,7 +10,7 @@ public sealed class ShimSettingsTests
     public void The_options_of_the_gateways_are_taken_out_of_the_command_line_and_the_rest_stays()
     {
         string[] args = ["notes.db", "--idle", "60", "--max-body=1M", "-x", "--trust-request-id", "--timeout", "5", "--errors", "browser",
-            "--mount", "/notes", "--max", "3", "--header-timeout", "7", "--finish-time", "8", "--max-header", "64K", "--stderr", "null",
+            "--mount", "/notes", "--status-path", "/shims-status", "--ping-path=/ping", "--max", "3", "--header-timeout", "7", "--finish-time", "8", "--max-header", "64K", "--stderr", "null",
             "--", "--idle", "1"];
         ShimOptions options = ShimSettings.Take(ref args, new ShimOptions { MaxConcurrentHandlers = 9 });
         Assert.Equal(["notes.db", "-x", "--idle", "1"], args);
@@ -18,6 +18,7 @@ public sealed class ShimSettingsTests
             (options.IdleTimeout, options.MaxBodySize, options.HandlerTimeout, options.ErrorsTo, options.MountPath,
                 options.MaxConcurrentRequests));
         Assert.True(options.TrustRequestId);
+        Assert.Equal(("/shims-status", "/ping"), (options.StatusPath, options.PingPath));
         Assert.Equal((TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(8), 64 << 10, "null", 9),
             (options.HeaderTimeout, options.FinishTime, options.MaxHeaderSize, options.StandardError, options.MaxConcurrentHandlers));
     }
@@ -28,6 +29,8 @@ public sealed class ShimSettingsTests
     [InlineData("--idle", "-1", "--idle takes a whole number")]
     [InlineData("--max-body", "1T", "--max-body takes bytes, or a number with K, M or G")]
     [InlineData("--errors", "nowhere", "--errors takes log or browser")]
+    [InlineData("--status-path", "status", "--status-path takes a path that begins with a slash")]
+    [InlineData("--ping-path", "", "--ping-path takes a path that begins with a slash")]
     [InlineData("--mount", "notes", "--mount takes a path that begins with a slash")]
     [InlineData("--protocol", "http", "--protocol takes scgi, fastcgi, uwsgi, ajp13, or several of them with commas between")]
     [InlineData("--protocol", "scgi,", "--protocol takes scgi, fastcgi, uwsgi, ajp13, or several of them with commas between")]

@@ -136,5 +136,11 @@ internal static class ApacheWriter
         <LocationMatch "^{Regex.Escape(url)}">
             Require all denied
         </LocationMatch>
-        """));
+        """)) + (deployment.StatusPath is not { } status ? "" : $"""
+
+        # What {deployment.ProgramName} does and has done: shimctl status asks for it at the socket.
+        <Location "{status}">
+            Require all denied
+        </Location>
+        """);
 }

@@ -17,7 +17,7 @@ internal static class CaddyWriter
                     file_server
                 }
 
-                """)) + string.Concat(deployment.DeniedUrls.Select(static url => $$"""
+                """)) + string.Concat(deployment.RefusedUrls.Select(static url => $$"""
                 # Never sent, and never run.
                 handle {{url}}* {
                     respond 403

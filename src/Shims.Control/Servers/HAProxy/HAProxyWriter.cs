@@ -10,7 +10,7 @@ internal static class HAProxyWriter
     internal static IEnumerable<ConfigurationSnippet> Write(Deployment deployment)
     {
         string name = deployment.Name;
-        yield return new ConfigurationSnippet("HAProxy: into the frontend (mode http) of the site in /etc/haproxy/haproxy.cfg", "", deployment.IsWholeSite ? ForSite(name) : $$"""
+        yield return new ConfigurationSnippet("HAProxy: into the frontend (mode http) of the site in /etc/haproxy/haproxy.cfg", "", deployment.IsWholeSite ? ForSite(name, deployment.StatusPath) : $$"""
                 # {{deployment.Url}} and what is below it; but not {{deployment.Url}}2.
                 acl for_{{name}} path_reg ^{{Regex.Escape(deployment.Url)}}(/|$)
                 # HAProxy makes REMOTE_USER of an Authorization header without checking it.
@@ -63,12 +63,12 @@ internal static class HAProxyWriter
               timeout connect 2s
           """;
 
-    private static string ForSite(string name) => $$"""
+    private static string ForSite(string name, string? statusPath) => $$"""
             # HAProxy makes REMOTE_USER of an Authorization header without checking it.
             # To let people log in, replace this line by a check:
             #   http-request auth unless { http_auth(NAME-OF-A-USERLIST) }
             http-request del-header Authorization
-            # The whole site is the app.
+            {{(statusPath is null ? "" : $"# What the app does and has done: shimctl status asks for it at the socket.\n    http-request deny if {{ path {statusPath} }}\n    ")}}# The whole site is the app.
             default_backend {{name}}
 
         """;

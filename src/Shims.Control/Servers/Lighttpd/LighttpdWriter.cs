@@ -91,9 +91,9 @@ internal static class LighttpdWriter
 
         """;
 
-    private static string Denied(Deployment deployment) => deployment.DeniedUrls.Count == 0 ? "" :
+    private static string Denied(Deployment deployment) => deployment.RefusedUrls.Count == 0 ? "" :
         "server.modules += ( \"mod_access\" )\n# Never sent, and never run.\n"
-        + string.Concat(deployment.DeniedUrls.Select(static url => $$"""
+        + string.Concat(deployment.RefusedUrls.Select(static url => $$"""
             $HTTP["url"] =~ "^{{Regex.Escape(url)}}" {
                 url.access-deny = ( "" )
             }

@@ -24,7 +24,7 @@ internal static class NginxWriter
             set $site_port "";
             if ($server_port !~ "^(80|443)$") { set $site_port :$server_port; }
 
-            {{Denied(deployment)}}{{Slash(deployment)}}{{Files(deployment)}}# {{Meaning(deployment)}}
+            {{Denied(deployment)}}{{Status(deployment, word, address)}}{{Slash(deployment)}}{{Files(deployment)}}# {{Meaning(deployment)}}
             location {{Pattern(deployment)}} {
                 {{Passwords(deployment)}}# {{(isGroup ? $"The group of that name{(deployment.KeepsConnections ? "; connections to it are kept" : "")}." : $"The address that the super-server listens at; {deployment.ProgramName} speaks {deployment.Protocol.Name} there.")}}
                 {{word}}_pass {{address}};{{(deployment.KeepsConnections ? "\n    fastcgi_keep_conn on;" : "")}}{{Retries(deployment, word)}}
@@ -142,6 +142,19 @@ internal static class NginxWriter
 
 
         """));
+
+    private static string Status(Deployment deployment, string word, string address) => deployment.StatusPath is not { } path ? "" : $$"""
+        # What {{deployment.ProgramName}} does and has done, as text, ?json and ?openmetrics. shimctl status asks for it at the socket;
+        # to see it here, let an address in before all others are refused: allow 127.0.0.1;
+        location = {{path}} {
+            deny all;
+            {{word}}_pass {{address}};
+            include {{word}}_params;
+            {{word}}_param SCRIPT_NAME        {{path}};
+        }
+
+
+        """;
 
     private static string Slash(Deployment deployment) => !deployment.NeedsSlash ? "" : $$"""
         # The links of its pages are relative to the URL with the slash.

@@ -84,6 +84,9 @@ internal sealed record Deployment
     /// <summary>Beginnings of URL paths that the web server refuses, whatever is there.</summary>
     internal IReadOnlyList<string> DeniedUrls { get; init; } = [];
 
+    /// <summary>The path of the gateway's status page, which the web server refuses until somebody is let in; null for none.</summary>
+    internal string? StatusPath { get; init; }
+
     /// <summary>The folders that scripts write to.</summary>
     internal IReadOnlyList<string> WritableFolders { get; init; } = [];
 
@@ -152,6 +155,7 @@ internal sealed record Deployment
         .. MaxBody is { } size ? new string[][] { ["--max-body", size.ToString()] } : [],
         .. Timeout is { } seconds ? new string[][] { ["--timeout", seconds.ToString(CultureInfo.InvariantCulture)] } : [],
         .. Interpreters.Select(interpreter => new[] { "--interpreter", interpreter }),
+        .. StatusPath is null ? [] : new string[][] { ["--status-path", StatusPath] },
         .. Index is null ? [] : new string[][] { ["--index", Index] },
         .. Environment.Select(setting => new[] { "--env", setting }),
         .. AllowedNames.Select(name => new[] { "--allow-env", name }),
@@ -187,6 +191,9 @@ internal sealed record Deployment
     /// <summary>True if the folder is called in the URL what it is called on disk, so that a document root leads to its scripts.</summary>
     internal bool IsBelowDocumentRoot => Url == "/" + Path.GetFileName(Target);
 
+    /// <summary>All paths that the web server refuses.</summary>
+    internal IReadOnlyList<string> RefusedUrls => StatusPath is null ? DeniedUrls : [.. DeniedUrls, StatusPath];
+
     /// <summary>True if a page responds for the folder itself, whose relative links need the slash at the end of its URL.</summary>
     internal bool NeedsSlash => Kind == TargetKind.Directory && Index is not null;
 
@@ -219,6 +226,7 @@ internal sealed record Deployment
         .. Protocol == Protocols.Ajp13 ? [$"SHIMS_PROTOCOL={Protocol.Word}"] : Array.Empty<string>(),
         .. SecretFile is null ? [] : new[] { $"SHIMS_SECRET_FILE={SecretFile}" },
         .. Mount is null ? [] : new[] { $"SHIMS_MOUNT={Mount}" },
+        .. StatusPath is null ? [] : new[] { $"SHIMS_STATUS_PATH={StatusPath}" },
         .. AspNet is not null && MaxBody is { } size ? [$"SHIMS_MAX_BODY={size}"] : Array.Empty<string>(),
         .. StateFolder is null ? [] : new[] { $"Shim__Keys={StateFolder}" },
     ];

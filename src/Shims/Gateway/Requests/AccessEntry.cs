@@ -6,9 +6,6 @@ namespace Shims.Gateway.Requests;
 /// <param name="now">Milliseconds, on the loop's clock.</param>
 internal sealed class AccessEntry(long now)
 {
-    /// <summary>nginx's status of a request whose client has left before a response.</summary>
-    private const int ClientGone = 499;
-
     private int _status;
     private int _headLength;
     private long _sent;
@@ -21,7 +18,7 @@ internal sealed class AccessEntry(long now)
     internal long Time { get; } = Libc.UnixMilliseconds();
 
     /// <summary>The status of the response.</summary>
-    internal int Status => _sent > 0 ? _status : ClientGone;
+    internal int Status => _sent > 0 ? _status : RequestOutcome.ClientGone;
 
     /// <summary>Bytes of the body that have been sent.</summary>
     internal long Bytes => Math.Max(0, _sent - _headLength);

@@ -37,6 +37,7 @@ internal static class Admission
     /// <summary>Refuses a request for which no script may be started.</summary>
     internal static void Refuse(Exchange exchange, Fault fault)
     {
+        exchange.Context.Service.Watch?.CountRefused();
         exchange.Observer?.GiveUp(); // a burst of 503s would evict the capsules of real failures
         exchange.Fail(fault);
     }

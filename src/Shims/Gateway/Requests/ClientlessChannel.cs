@@ -20,7 +20,7 @@ internal sealed class ClientlessChannel(Exchange exchange, string protocol, stri
         IResponseChannel left = exchange.Channel;
         left.EndSplice();
         exchange.Channel = new ClientlessChannel(exchange, left.Protocol, left.Peer);
-        exchange.Access?.ClientLeft();
+        exchange.Outcome.Access?.ClientLeft();
         exchange.Context.Clientless++;
         response.ClientLeft();
         exchange.Schedule();

@@ -15,7 +15,7 @@ internal sealed class ErrorPageResponse(Exchange exchange, byte[] response) : Re
         exchange.Data?.Discard();
         exchange.StartDrain();
         byte[] response = exchange.Channel.Enclose(page);
-        exchange.Access?.Begin(status, response.AsSpan().IndexOf("\r\n\r\n"u8) + "\r\n\r\n".Length);
+        exchange.Outcome.Begin(status, response.AsSpan().IndexOf("\r\n\r\n"u8) + "\r\n\r\n".Length);
         exchange.Response = new ErrorPageResponse(exchange, response);
         exchange.Schedule();
     }

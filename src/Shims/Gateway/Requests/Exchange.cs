@@ -12,6 +12,9 @@ internal sealed unsafe class Exchange
     /// <summary>The request's memory: its variables.</summary>
     internal Arena Memory;
 
+    /// <summary>What becomes of it.</summary>
+    internal RequestOutcome Outcome;
+
     private byte* _variables;
     private int _variablesLength;
     private byte* _planMemory;
@@ -31,7 +34,7 @@ internal sealed unsafe class Exchange
         Data = hasData ? new BodySpool() : null;
         context.Service.Requests.Started();
         _progress = new RequestProgress(context, hasHeader);
-        Access = context.Service.AccessLog is null ? null : new AccessEntry(context.Loop.Now);
+        Outcome = new RequestOutcome(context.Service.AccessLog is null ? null : new AccessEntry(context.Loop.Now));
     }
 
     /// <summary>The current phase.</summary>
@@ -59,9 +62,6 @@ internal sealed unsafe class Exchange
 
     /// <summary>Remembers the request for a capsule; null without --record, and until the variables have been read.</summary>
     internal IRequestObserver? Observer { get; set; }
-
-    /// <summary>Collects what the access log says of the request; null without one.</summary>
-    internal AccessEntry? Access { get; }
 
     /// <summary>The way back.</summary>
     internal IResponseChannel Channel { get; set; }
@@ -191,7 +191,7 @@ internal sealed unsafe class Exchange
     {
         int count = Channel.Write(output);
         HasResponseStarted |= count > 0;
-        Access?.Sent(count);
+        Outcome.Access?.Sent(count);
         return count;
     }
 
@@ -233,9 +233,9 @@ internal sealed unsafe class Exchange
             return;
         _isReleased = true;
         _errorLog?.End();
-        if (Access is not null)
-            Context.Service.AccessLog!.Write(Access, Variables, Plan, RequestId, Context.Loop.Now);
-        Context.Service.Requests.Ended(Context.Loop.Now);
+        if (Outcome.Access is { } access)
+            Context.Service.AccessLog!.Write(access, Variables, Plan, RequestId, Context.Loop.Now);
+        Context.Service.Ended(Outcome, HasResponseStarted, Context.Loop.Now);
         if (Slot >= 0)
         {
             Context.Service.Slots.GiveBack(Slot);

@@ -61,6 +61,12 @@ internal sealed class GatewayOptions
     /// <summary><c>--status</c>: the script's header is checked, and a Status line always sent.</summary>
     internal bool SendsStatus { get; init; }
 
+    /// <summary><c>--status-path</c>: the path of the page that shows what the process does; null for none.</summary>
+    internal byte[]? StatusPath { get; init; }
+
+    /// <summary><c>--ping-path</c>: the path of the page that says whether the process can take a request; null for none.</summary>
+    internal byte[]? PingPath { get; init; }
+
     /// <summary>The mode in which a request with a body of this length is run over SCGI.</summary>
     /// <param name="bodyLength">Bytes.</param>
     /// <param name="mayExec">False where the shim has to outlive the script.</param>

@@ -59,7 +59,7 @@ internal sealed class ResponseBuffer(Exchange exchange) : IDisposable
             _head = null;
             return;
         }
-        exchange.Access?.Begin(head.Status, _head.Length);
+        exchange.Outcome.Begin(head.Status, _head.Length);
         HasNoBody = exchange.IsHead || head.HasNoBody;
         exchange.ResponseLength = _head.Length + (HasNoBody ? 0 : head.ContentLength);
         if (!HasNoBody && _body.Length <= SmallBody)

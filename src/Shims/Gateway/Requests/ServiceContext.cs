@@ -25,6 +25,9 @@ internal sealed class ServiceContext(GatewayOptions options, long now)
     /// <summary>The requests in flight.</summary>
     internal RequestCount Requests { get; } = new(now);
 
+    /// <summary>Counts for those who watch; null in a process for one connection.</summary>
+    internal ServiceWatch? Watch { get; private init; }
+
     /// <summary>/dev/null, for scripts without a body.</summary>
     internal int NullDevice { get; } = Libc.OpenNowhere();
 
@@ -32,7 +35,15 @@ internal sealed class ServiceContext(GatewayOptions options, long now)
     internal bool MaySplice { get; } = !Switches.NoSplice;
 
     /// <summary>True if connections come from a listening socket.</summary>
-    internal bool ServesMany { get; init; }
+    internal bool ServesMany
+    {
+        get;
+        init
+        {
+            field = value;
+            Watch = value ? new ServiceWatch(counts: Options.StatusPath is not null) : null;
+        }
+    }
 
     /// <summary>True if the peer may end its sending and still wait for a response: a pipe or file in place of a web server does.</summary>
     internal bool IsHalfCloseNormal { get; init; }
@@ -44,6 +55,18 @@ internal sealed class ServiceContext(GatewayOptions options, long now)
     internal int MaxRequests => Options.Limits.Concurrency > 0 ? Options.Limits.Concurrency
         : ServesMany ? RequestsByDescriptors
         : Math.Min(RequestsByDescriptors, Limits.RequestsOfAConnection);
+
+    /// <summary>A request has ended.</summary>
+    /// <param name="outcome">What has become of it.</param>
+    /// <param name="hasResponse">True if a byte of a response has gone out.</param>
+    /// <param name="now">Milliseconds, on the loops' clock.</param>
+    internal void Ended(in RequestOutcome outcome, bool hasResponse, long now)
+    {
+        if (!outcome.IsWatching)
+            Watch?.CountAnswered(hasResponse ? outcome.Status : RequestOutcome.ClientGone, outcome.Mode);
+        // The process is as idle as it was before.
+        Requests.Ended(outcome.IsWatching ? Requests.IdleSince : now);
+    }
 
     private static int RequestsByDescriptors => Math.Max(1, (Libc.DescriptorLimit - DescriptorsOfItsOwn) / DescriptorsOfARequest);
 }

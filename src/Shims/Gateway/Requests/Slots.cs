@@ -39,6 +39,26 @@ internal sealed class Slots
         _firstTicket = (long)(hash & (1ul << 62 - TicketBits) - 1) << TicketBits;
     }
 
+    /// <summary>The number of slots; 0 where there is no maximum.</summary>
+    internal int Maximum => _maximum;
+
+    /// <summary>True if a request that comes now finds no slot, as far as can be seen without taking one.</summary>
+    internal bool AreTaken
+    {
+        get
+        {
+            if (_maximum == 0)
+                return false;
+            int own = 0;
+            lock (_gate)
+            {
+                foreach (bool isOwn in _isOwn)
+                    own += isOwn ? 1 : 0;
+            }
+            return own + LockFile.CountElsewhere(_first, _first + _maximum - 1) >= _maximum;
+        }
+    }
+
     /// <summary>Takes a free slot.</summary>
     /// <param name="slot">To be given back with <see cref="GiveBack"/>; -1 where there is no maximum.</param>
     /// <param name="reason">The error (errno) if it cannot be known whether one is free; 0 if all are taken.</param>

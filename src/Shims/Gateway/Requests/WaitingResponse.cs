@@ -40,6 +40,7 @@ internal sealed class WaitingResponse : Response, IDeadline, IWaitsForSlot
         exchange.Response = waiting;
         exchange.Context.Waiting.Add(waiting);
         exchange.Context.Loop.Add(waiting);
+        exchange.Context.Service.Watch?.CountQueued(1);
         return true;
     }
 
@@ -88,6 +89,7 @@ internal sealed class WaitingResponse : Response, IDeadline, IWaitsForSlot
         _deadline = long.MaxValue;
         Context.Loop.Remove(this);
         Context.Waiting.Remove(this);
+        Context.Service.Watch?.CountQueued(-1);
         Slots.Leave(_ticket);
     }
 }

@@ -7,6 +7,8 @@ namespace Shims.Gateway.Scripts;
 /// <summary>A script that runs on after the end of its response: the log is told if it does not end well.</summary>
 internal sealed class DetachedScript(ScriptProcess process, string script, string requestId, LoopContext context) : IScriptOwner
 {
+    string IScriptOwner.Script => script;
+
     void IScriptOwner.OnScriptEnded()
     {
         if (process.Stopped == StopReason.Shutdown)

@@ -125,7 +125,7 @@ internal sealed class ScriptOutput(Exchange exchange) : IDisposable
             {
                 SpliceResult result = exchange.Channel.Splice(_pipe, _body!.Left, out int moved);
                 _body.Passed(moved);
-                exchange.Access?.Sent(moved);
+                exchange.Outcome.Access?.Sent(moved);
                 if (result == SpliceResult.ConnectionFull)
                     return;
                 if (result == SpliceResult.Moved)

@@ -6,7 +6,7 @@ using Shims.Posix;
 namespace Shims.Gateway.Scripts;
 
 /// <summary>A running script: watched until it ends, and ended with its whole process group when its time is over or its response is no longer wanted.</summary>
-internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
+internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript, IRunningRequest
 {
     private readonly LoopContext _context;
     private readonly IRequestObserver? _observer;
@@ -22,7 +22,8 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     {
         LoopContext context = _context = exchange.Context;
         _observer = exchange.Observer;
-        _access = exchange.Access;
+        _access = exchange.Outcome.Access;
+        Mode = exchange.Outcome.Mode;
         _seconds = context.Options.Target.Options?.SectionOf(plan)?.Seconds ?? context.Limits.ScriptSecondsOrDefault;
         _cpuSeconds = plan.CpuSeconds;
         Id = id;
@@ -32,7 +33,25 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
     }
 
     /// <summary>The owner, which is told of the end; null once it no longer wants to know.</summary>
-    internal IScriptOwner? Owner { get; set; }
+    internal IScriptOwner? Owner
+    {
+        get;
+        set
+        {
+            field = value;
+            Subject = value?.Script ?? Subject;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Subject { get; private set; } = "";
+
+    /// <inheritdoc/>
+    public RequestMode Mode { get; }
+
+    int IRunningRequest.Process => Id;
+
+    long IRunningRequest.StartedAt => _startedAt;
 
     /// <summary>Its number.</summary>
     public int Id { get; }
@@ -83,6 +102,7 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
         context.Loop.Add(process);
         context.Scripts.Add(process);
         context.Service.Requests.Started();
+        context.Service.Watch?.Add(process);
         return process;
     }
 
@@ -172,6 +192,7 @@ internal sealed class ScriptProcess : IWatcher, IDeadline, IRunningScript
         _context.SlotFreed();
         _context.Scripts.Remove(this);
         _context.Service.Requests.Ended(_context.Loop.Now);
+        _context.Service.Watch?.Remove(this, _context.Loop.Now);
         _observer?.Ended(status);
         _access?.Ended(status);
         Owner?.OnScriptEnded();

@@ -30,6 +30,8 @@ internal sealed class ScriptRelay : Response, IWatcher, IScriptOwner, IDeadline
     /// <summary>The state of the script.</summary>
     internal RelayState State { get; private set; }
 
+    string IScriptOwner.Script => _script;
+
     long IDeadline.Deadline => Math.Min(_deadline, _pipes.Deadline);
 
     internal override PipeWriter? Input => State == RelayState.Over ? null : _pipes.Input;

@@ -53,6 +53,7 @@ internal sealed class ScriptResponder(WaitingScript? waiting) : IResponder
                 options.Target.Options?.SectionOf(plan)?.Environment ?? options.Environment);
         exchange.Keep(plan);
         exchange.Observer?.Prepared(exchange.Plan);
+        exchange.Outcome.Mode = connection >= 0 ? RequestMode.Supervise : RequestMode.Relay;
         do
             exchange.Response = connection >= 0 ? ScriptSupervision.Start(exchange, ref plan, connection) : ScriptRelay.Start(exchange, ref plan, waiting);
         while (exchange.Response is null && plan.LacksDescriptors && exchange.Context.MakeRoom?.Invoke() == true);

@@ -34,6 +34,8 @@ internal sealed class ScriptSupervision : Response, IScriptOwner, IDeadline
         _connection = connection;
     }
 
+    string IScriptOwner.Script => _script;
+
     long IDeadline.Deadline => _deadline;
 
     private EventLoop Loop => Exchange.Context.Loop;

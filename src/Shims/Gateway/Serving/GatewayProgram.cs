@@ -1,8 +1,12 @@
+using System.Buffers;
+using Shims.Cgi;
 using Shims.Diagnostics;
 using Shims.Early;
 using Shims.Gateway.Connections;
 using Shims.Gateway.Requests;
+using Shims.Gateway.Watching;
 using Shims.Posix;
+using Shims.Scgi;
 
 namespace Shims.Gateway.Serving;
 
@@ -15,7 +19,7 @@ internal sealed class GatewayProgram
     private readonly IRequestRecorder? _recorder;
 
     private GatewayProgram(Protocol[] spoken, GatewayOptions options, IResponder responder, IRequestRecorder? recorder) =>
-        (_spoken, _options, _responder, _recorder) = (spoken, options, responder, recorder);
+        (_spoken, _options, _responder, _recorder) = (spoken, options, WatchResponder.Around(responder, options), recorder);
 
     private bool SpeaksScgiOnly => _spoken is [var only] && only == Protocols.Scgi;
 
@@ -87,16 +91,25 @@ internal sealed class GatewayProgram
         if (SpeaksScgiOnly && !early.HasTakenConnection && _options.ModeFor(0, mayExec: true) == RunMode.Exec)
         {
             Limits limits = _options.Limits;
-            ScgiExec.Run(ref header, _options.Target, _options.Environment, new ExecLimits(limits.HeaderSize, limits.HeaderSeconds * 1000, limits.BodySize, _options.Mode == RunMode.Exec, limits.CpuSeconds, limits.AddressSpace));
+            var execLimits = new ExecLimits(limits.HeaderSize, limits.HeaderSeconds * 1000, limits.BodySize, _options.Mode == RunMode.Exec, limits.CpuSeconds, limits.AddressSpace);
+            if (!WatchedPaths.Has(_options) || IsForScript(ref header, execLimits))
+                ScgiExec.Run(ref header, _options.Target, _options.Environment, execLimits);
         }
-        // A signal to all processes of this name, to open their logs anew, must not cost the request of this one.
+        // A signal to all processes of this name, to open their logs anew or to say what runs, must not cost the request of this one.
         Libc.Ignore(Flags.SIGHUP);
+        Libc.Ignore(Flags.SIGUSR1);
         Libc.HideFromOtherProcesses();
         header.Connection = MoveAboveStandard(header.Connection);
         Libc.CloseOnExecFromThree();
         ConnectionSet connections = Connections(new ServiceContext(_options, Libc.Milliseconds()));
         return SpeaksScgiOnly ? connections.ServeOne(header) : connections.ServeOne(header.Connection);
     }
+
+    /// <summary>True if the request has come, and is not for a page of the program's own, in whose place no script may run.</summary>
+    private bool IsForScript(ref ScgiHeaderBuffer header, in ExecLimits limits) =>
+        ScgiExec.ReceiveHeader(ref header, _options.Environment, limits)
+            && ScgiHeader.TryRead(header.Received, limits.HeaderSize, out CgiVariables request) == OperationStatus.Done
+            && WatchedPaths.Of(_options, request, namesScript: true) == WatchedPath.None;
 
     private ExitCode ServeAll(int[] listeners)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Shims.Gateway.Requests;
+using Shims.Gateway.Watching;
 using Shims.Posix;
 
 namespace Shims.Gateway.Serving;
@@ -34,6 +35,7 @@ internal sealed class Lifetime : IDisposable, IDeadline
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
             PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp),
+            PosixSignalRegistration.Create((PosixSignal)Flags.SIGUSR1, OnQuestion),
         ];
         _lookedAt = _first.Now;
         _first.Add(this);
@@ -57,6 +59,7 @@ internal sealed class Lifetime : IDisposable, IDeadline
     internal void End()
     {
         _phase = LifePhase.Over;
+        _service.Watch?.BeginEnding();
         WakeAll();
     }
 
@@ -94,6 +97,13 @@ internal sealed class Lifetime : IDisposable, IDeadline
     {
         context.Cancel = true;
         End();
+    }
+
+    /// <summary>The log is to have what runs. Runs on another thread.</summary>
+    private void OnQuestion(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        RunningReport.Write(_service);
     }
 
     /// <summary>The log has been renamed; or the terminal in which the program was started has gone. Runs on another thread.</summary>
