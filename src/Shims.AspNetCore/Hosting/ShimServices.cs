@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -19,7 +20,6 @@ internal static class ShimServices
             return;
         ShimServerOptions options = ShimConfiguration.Read(configuration, configure);
         bool isHttp = options.Protocol == ShimProtocol.Http && kind != StartedAs.Cgi;
-        ShimStart.SpeaksHttp = isHttp;
         services.AddSingleton(options);
         services.RemoveAll<IServer>();
         if (isHttp)
@@ -29,8 +29,12 @@ internal static class ShimServices
         }
         else
         {
+            WarmUp.Begin();
+            services.AddSingleton(new KestrelSettings(services));
             services.AddSingleton<IServer, ShimServer>();
         }
+        services.AddSingleton<IStartupFilter, ServerCheck>();
+        DirectConsole.Replace(services, configuration);
         KeyStore.Add(services, options.Keys);
     }
 }

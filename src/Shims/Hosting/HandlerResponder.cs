@@ -48,8 +48,9 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
         _requests.Ended(Libc.Milliseconds());
     }
 
-    private void Run(HandlerChannel channel)
+    private void Run(ILoopUser user)
     {
+        var channel = (HandlerChannel)user;
         if (!channel.TryStart())
             return;
         (TestConsole ?? HandlerConsole.Attach)(channel);
