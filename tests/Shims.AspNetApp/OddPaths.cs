@@ -93,8 +93,8 @@ internal static class OddPaths
             context.Response.ContentLength = 100;
             await context.Response.Body.WriteAsync(s_text);
         });
-        app.Map("/odd/not-modified", (HttpContext context) => (context.Response.StatusCode, context.Response.ContentLength) = (304, 10));
-        app.MapGet("/odd/no-content-length", (HttpContext context) => (context.Response.StatusCode, context.Response.ContentLength) = (204, 0));
+        app.Map("/odd/not-modified", (HttpContext context) => { (context.Response.StatusCode, context.Response.ContentLength) = (304, 10); });
+        app.MapGet("/odd/no-content-length", (HttpContext context) => { (context.Response.StatusCode, context.Response.ContentLength) = (204, 0); });
         app.MapGet("/odd/reset-content", async context =>
         {
             context.Response.StatusCode = 205;

@@ -15,6 +15,8 @@ var builder = WebApplication.CreateSlimBuilder(args);
 builder.UseShim();
 if (args is ["listen", var port])
     builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenAnyIP(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture)));
+if (args is ["https", ..])
+    builder.WebHost.UseKestrelHttpsConfiguration();
 if (args is ["kestrel", ..])
     builder.WebHost.UseKestrel();
 if (args is ["json-console", ..])

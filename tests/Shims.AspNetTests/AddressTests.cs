@@ -23,7 +23,8 @@ public sealed class AddressTests
         Assert.False(Listening.IsAt($"127.0.0.1:{told}"));
         program.Signal(15);
         string log = (await program.WaitAsync()).ErrorText + program.ErrorSoFar;
-        Assert.Contains($"aspnet-app: nothing listens at {(variable.Contains("PORTS", StringComparison.Ordinal) ? "http://*:" : "")}", log, StringComparison.Ordinal);
+        Assert.Contains("aspnet-app[", log, StringComparison.Ordinal);
+        Assert.Contains($": nothing listens at {(variable.Contains("PORTS", StringComparison.Ordinal) ? "http://*:" : "")}", log, StringComparison.Ordinal);
         Assert.Contains($":{told}, as the app serves what it has been handed", log, StringComparison.Ordinal);
         Assert.DoesNotContain($"Now listening on: http://127.0.0.1:{told}", log, StringComparison.Ordinal);
     }
@@ -56,7 +57,7 @@ public sealed class AddressTests
         await Command.RunAsync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", folder.PathTo("key.pem"), "-out", certificate]);
         int served = FreePort.Next();
         Launch launch = App.Launch("SHIMS_PROTOCOL=http", $"Kestrel__Endpoints__Https__Url=https://127.0.0.1:{FreePort.Next()}",
-            $"Kestrel__Endpoints__Https__Certificate__Path={certificate}", $"Kestrel__Endpoints__Https__Certificate__KeyPath={folder.PathTo("key.pem")}");
+            $"Kestrel__Endpoints__Https__Certificate__Path={certificate}", $"Kestrel__Endpoints__Https__Certificate__KeyPath={folder.PathTo("key.pem")}") with { Arguments = ["https"] };
         await using LaunchedProgram program = App.StartWait(launch, $"127.0.0.1:{served}");
         for (int i = 0; i < 10; i++)
             Assert.Equal("Hello you", (await new Browser(served).GetAsync("/hello/you")).Body);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Shims.Diagnostics;
 
 namespace Shims.AspNetCore.Hosting;
 

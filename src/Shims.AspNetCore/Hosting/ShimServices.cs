@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Shims.AspNetCore.Http;
 using Shims.AspNetCore.Serving;
 using Shims.AspNetCore.Starting;
+using Shims.Diagnostics;
 
 namespace Shims.AspNetCore.Hosting;
 
@@ -19,6 +20,9 @@ internal static class ShimServices
         if (kind == StartedAs.Ordinary)
             return;
         ShimServerOptions options = ShimConfiguration.Read(configuration, configure);
+        // What SHIMS_PROTOCOL may be here is not what it is for handlers.
+        if (options.Administrator.Note is { } note && !note.StartsWith("SHIMS_PROTOCOL ", StringComparison.Ordinal))
+            Log.WriteLine(note);
         bool isHttp = options.Protocol == ShimProtocol.Http && kind != StartedAs.Cgi;
         services.AddSingleton(options);
         services.RemoveAll<IServer>();

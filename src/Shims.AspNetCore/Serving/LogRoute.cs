@@ -19,9 +19,9 @@ internal static class LogRoute
         {
             ErrorOutput.Route(GatewayOptionsMaker.Make(ShimConfiguration.ReadEnvironment(TimeSpan.Zero), TimeSpan.Zero));
         }
-        catch (ShimException)
+        catch (InvalidOperationException)
         {
-            // UseShim() reads them too, and says what is wrong with them.
+            // UseShim() reads the variables too, and says what is wrong with them.
             return;
         }
         Libc.Duplicate(2, 1);
