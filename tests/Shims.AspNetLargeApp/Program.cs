@@ -18,7 +18,6 @@ services.AddOpenApi();
 services.AddDbContext<NotesDatabase>(options => options.UseSqlite($"Data Source={builder.Configuration["Database"]}"));
 Middleware.AddTo(services);
 services.AddHealthChecks().AddCheck<DatabaseCheck>("database");
-services.AddDistributedMemoryCache().AddSession();
 
 var app = builder.Build();
 if (app.Configuration["Database"] is not null)
@@ -28,8 +27,6 @@ if (app.Configuration["Database"] is not null)
 }
 app.UseExceptionHandler();
 Middleware.UseIn(app);
-app.UseSession();
-app.UseAntiforgery();
 
 app.MapStaticAssets();
 app.MapControllers();
@@ -37,6 +34,5 @@ app.MapRazorPages();
 app.MapRazorComponents<Site>();
 app.MapHub<RoomHub>("/hub");
 app.MapOpenApi();
-UserPaths.Map(app);
 Middleware.Map(app);
 app.Run();

@@ -49,8 +49,9 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
         _service.Requests.Ended(Libc.Milliseconds());
     }
 
-    private void Run(HandlerChannel channel)
+    private void Run(ILoopUser user)
     {
+        var channel = (HandlerChannel)user;
         if (!channel.TryStart())
             return;
         channel.StartedAt = Libc.Milliseconds();
