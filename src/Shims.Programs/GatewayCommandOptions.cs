@@ -106,6 +106,8 @@ internal sealed class GatewayCommandOptions
     private readonly Option<int?> _idle = Seconds("--idle", "On a listening socket: end after so long without a request. Default: 0, never.");
     private readonly Option<int?> _finishTime = Seconds("--finish-time", $"On a listening socket: how long requests in flight may take after SIGTERM until the process ends. Default: {s_default.FinishSeconds}.");
 
+    private readonly ListenOptions _listening = new();
+
     /// <summary>In a section of a file of options.</summary>
     private readonly Option<string?> _ownInterpreter = new("--interpreter");
 
@@ -128,7 +130,7 @@ internal sealed class GatewayCommandOptions
         _clientGone.OneOf("end", "finish");
         _logFormat.OneOf("text", "json");
         _set.Validators.Add(CheckSettings);
-        _pass.Validators.Add(CheckNames);
+        _pass.Validators.Add(CheckPassed);
         _allow.Validators.Add(CheckPatterns);
         _drop.Validators.Add(CheckPatterns);
         _interpreter.Validators.Add(InterpreterValues.Check);
@@ -144,6 +146,8 @@ internal sealed class GatewayCommandOptions
                 _interpreter, _allowWritable, _index, _options, _errors, _timeout, _outputWait, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _maxWait, _clientGone, _truthful,
                 _status, _record, _recordAll, _recordSecrets, _idle, _finishTime, _help, _version,
         };
+        foreach (Option option in _listening.All)
+            Command.Options.Insert(Command.Options.IndexOf(_help), option);
         if (protocol.NamesUrlOnly)
             Command.Options.Insert(Command.Options.IndexOf(_index) + 1, _mount);
         if (protocol == Protocols.Ajp13)
@@ -232,6 +236,7 @@ internal sealed class GatewayCommandOptions
         FinishesAlone = result.GetValue(_clientGone) == "finish",
         SendsStatus = result.GetValue(_status),
         Records = result.GetValue(_record) is not null,
+        Sockets = _listening.Read(result),
         Secret = Has(result, _secretFile) && result.GetValue(_secretFile) is { } secretFile ? SecretFile.Read(secretFile) : null,
         NeedsNoSecret = Has(result, _insecureNoSecret),
         Attributes = Has(result, _attribute) ? ToBytes(result.GetValue(_attribute), end: "")! : [],
@@ -448,6 +453,17 @@ internal sealed class GatewayCommandOptions
     {
         foreach (Token token in option.Tokens)
             CheckName(option, token.Value, token.Value);
+    }
+
+    /// <summary>By these a script would speak to the service manager in the place of the gateway.</summary>
+    private static void CheckPassed(OptionResult option)
+    {
+        CheckNames(option);
+        foreach (Token token in option.Tokens)
+        {
+            if (token.Value is "NOTIFY_SOCKET" or "WATCHDOG_USEC" or "WATCHDOG_PID")
+                option.AddError($"--pass-env {token.Value} would let a script speak to systemd for the gateway: leave it out");
+        }
     }
 
     /// <summary>What the gateway itself goes by, and what loads code, is never an attribute's.</summary>

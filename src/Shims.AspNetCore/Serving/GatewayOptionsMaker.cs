@@ -18,6 +18,7 @@ internal static class GatewayOptionsMaker
         AccessLog = options.Administrator.AccessLog,
         TrustsRequestId = options.Administrator.TrustRequestId,
         LogFormat = options.Administrator.LogFormat,
+        Sockets = SocketOptions.Read(listen: null, mode: null, allowsRoot: false, options.Administrator.AllowFrom),
         EndsBySignals = false, // the host does
         WatchedFiles = [.. AppFiles.Watched, .. options.WatchedFiles.Select(static file => Path.Combine(AppFiles.Folder, file))],
         Limits = new Limits

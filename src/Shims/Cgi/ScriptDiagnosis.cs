@@ -193,6 +193,8 @@ internal static class ScriptDiagnosis
         Errno.EROFS => "EROFS, read-only filesystem",
         Errno.ENAMETOOLONG => "ENAMETOOLONG, name too long",
         Errno.ELOOP => "ELOOP, too many links",
+        Errno.EADDRINUSE => "EADDRINUSE, address already in use",
+        Errno.EADDRNOTAVAIL => "EADDRNOTAVAIL, this machine has no such address",
         Errno.ENOEXEC => "ENOEXEC, no executable format",
         _ => $"error {number}",
     };
