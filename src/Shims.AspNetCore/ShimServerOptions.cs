@@ -4,7 +4,7 @@ namespace Shims;
 /// <remarks>
 /// Each is also read from the app's configuration, section <c>Shim</c> (<c>Shim:IdleTimeout</c>), which wins over code. The administrator's variables of the environment win
 /// over both: <c>SHIMS_IDLE</c> (seconds), <c>SHIMS_PROTOCOL</c> (gateway, http), <c>SHIMS_MOUNT</c> (a path), <c>SHIMS_MAX_BODY</c> (bytes, or with K, M, G), and
-/// <c>SHIMS_STDERR</c>, <c>SHIMS_ACCESS_LOG</c>, <c>SHIMS_LOG_FORMAT</c>, <c>SHIMS_TRUST_REQUEST_ID</c>, <c>SHIMS_STATUS_PATH</c>, <c>SHIMS_PING_PATH</c>, <c>SHIMS_TIMEOUT</c>, <c>SHIMS_HEADER_TIMEOUT</c>,
+/// <c>SHIMS_ALLOW_FROM</c>, <c>SHIMS_STDERR</c>, <c>SHIMS_ACCESS_LOG</c>, <c>SHIMS_LOG_FORMAT</c>, <c>SHIMS_TRUST_REQUEST_ID</c>, <c>SHIMS_STATUS_PATH</c>, <c>SHIMS_PING_PATH</c>, <c>SHIMS_TIMEOUT</c>, <c>SHIMS_HEADER_TIMEOUT</c>,
 /// <c>SHIMS_MAX_HEADER</c> and <c>SHIMS_MAX</c>, as for handlers.
 /// </remarks>
 /// <example><code>

@@ -1,5 +1,6 @@
 using System.Text;
 using Shims.Diagnostics;
+using Shims.Gateway.Requests;
 
 namespace Shims.Programs;
 
@@ -49,7 +50,7 @@ internal static class ForeignOptions
     private static ShimException ToListen(string program, string option, string? value)
     {
         string address = option == "-s" && value is not null ? AddressOf(value) : ToPath("/run/shims/cgi.sock");
-        return new ShimException(ExitCode.Usage, $"unknown option {option}: {program} does not listen by itself",
+        return new ShimException(ExitCode.Usage, $"unknown option {option}: {program} listens by itself only with {OwnAddress.Option}, in a container",
             $"write spawn-fcgi -u www-data {address} -- {program} TARGET, or let inetd or systemd listen: shimctl config writes what they need");
     }
 

@@ -123,6 +123,8 @@ internal sealed class GatewayCommandOptions
         HelpName = "SOCKET",
     };
 
+    private readonly ListenOptions _listening = new();
+
     /// <summary>In a section of a file of options.</summary>
     private readonly Option<string?> _ownInterpreter = new("--interpreter");
 
@@ -145,7 +147,7 @@ internal sealed class GatewayCommandOptions
         _clientGone.OneOf("end", "finish");
         _logFormat.OneOf("text", "json");
         _set.Validators.Add(CheckSettings);
-        _pass.Validators.Add(CheckNames);
+        _pass.Validators.Add(CheckPassed);
         _allow.Validators.Add(CheckPatterns);
         _drop.Validators.Add(CheckPatterns);
         _interpreter.Validators.Add(InterpreterValues.Check);
@@ -164,6 +166,8 @@ internal sealed class GatewayCommandOptions
                 _interpreter, _allowWritable, _index, _options, _errors, _timeout, _outputWait, _headerTimeout, _maxHeader, _maxBody, _cpu, _memory, _max, _maxWait, _clientGone, _truthful,
                 _status, _record, _recordAll, _recordSecrets, _idle, _finishTime, _statusPath, _pingPath, _ping, _help, _version,
         };
+        foreach (Option option in _listening.All)
+            Command.Options.Insert(Command.Options.IndexOf(_help), option);
         if (protocol.NamesUrlOnly)
             Command.Options.Insert(Command.Options.IndexOf(_index) + 1, _mount);
         if (protocol == Protocols.Ajp13)
@@ -254,6 +258,7 @@ internal sealed class GatewayCommandOptions
         StatusPath = result.GetValue(_statusPath) is { } statusPath ? Encoding.UTF8.GetBytes(statusPath) : null,
         PingPath = result.GetValue(_pingPath) is { } pingPath ? Encoding.UTF8.GetBytes(pingPath) : null,
         Records = result.GetValue(_record) is not null,
+        Sockets = _listening.Read(result),
         Secret = Has(result, _secretFile) && result.GetValue(_secretFile) is { } secretFile ? SecretFile.Read(secretFile) : null,
         NeedsNoSecret = Has(result, _insecureNoSecret),
         Attributes = Has(result, _attribute) ? ToBytes(result.GetValue(_attribute), end: "")! : [],
@@ -488,6 +493,17 @@ internal sealed class GatewayCommandOptions
     {
         foreach (Token token in option.Tokens)
             CheckName(option, token.Value, token.Value);
+    }
+
+    /// <summary>By these a script would speak to the service manager in the place of the gateway.</summary>
+    private static void CheckPassed(OptionResult option)
+    {
+        CheckNames(option);
+        foreach (Token token in option.Tokens)
+        {
+            if (token.Value is "NOTIFY_SOCKET" or "WATCHDOG_USEC" or "WATCHDOG_PID")
+                option.AddError($"--pass-env {token.Value} would let a script speak to systemd for the gateway: leave it out");
+        }
     }
 
     /// <summary>What the gateway itself goes by, and what loads code, is never an attribute's.</summary>

@@ -129,7 +129,7 @@ public sealed class WrongCommandLineTests : ProgramTest
             (["-f", "-s", "tcp:127.0.0.1:9000"], $"write spawn-fcgi -u www-data -a 127.0.0.1 -p 9000 -- {mode.ProgramName()} TARGET"),
             (["-s", "tcp6:[::1]:9000"], $"write spawn-fcgi -u www-data -a [::1] -p 9000 -- {mode.ProgramName()} TARGET"),
             (["-s"], "unknown option -s"),
-            (["-p", "9000", "-n", "TARGET"], $"unknown option -p: {mode.ProgramName()} does not listen by itself"),
+            (["-p", "9000", "-n", "TARGET"], $"unknown option -p: {mode.ProgramName()} listens by itself only with --listen"),
             (["-n", "TARGET"], "unknown option -n"),
             (["-u", "www-data", "-s", "/run/x", "--", "TARGET"], "unknown option -u"),
         ];

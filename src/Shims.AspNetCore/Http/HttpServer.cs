@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Shims.AspNetCore.Starting;
+using Shims.Gateway.Requests;
 
 namespace Shims.AspNetCore.Http;
 
@@ -21,7 +22,11 @@ internal sealed class HttpServer : IServer
     public HttpServer(ShimServerOptions options, IOptions<KestrelServerOptions> kestrel, IHostApplicationLifetime lifetime, ILoggerFactory loggers)
     {
         _lifetime = lifetime;
-        _listener = new InheritedListener(loggers) { Taken = Take };
+        _listener = new InheritedListener(loggers)
+        {
+            Peers = options.Administrator.AllowFrom is { } peers ? AllowedPeers.Parse(peers) : null,
+            Taken = Take,
+        };
         _life = new HttpLife(options, _listener.Stop, lifetime.StopApplication);
         _kestrel = new KestrelServer(kestrel, _listener, loggers);
     }
@@ -54,7 +59,8 @@ internal sealed class HttpServer : IServer
             return;
         if (HasOne)
         {
-            _listener.TakeOnly(ShimStart.Handover.Sockets[0]);
+            if (!_listener.TryTakeOnly(ShimStart.Handover.Sockets[0]))
+                _lifetime.StopApplication();
             return;
         }
         _listener.Listen(ShimStart.Handover.Sockets);

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
+using Shims.Gateway.Requests;
 using Shims.Posix;
 
 namespace Shims.AspNetCore.Http;
@@ -21,6 +22,9 @@ internal sealed class InheritedListener : IConnectionListenerFactory, IConnectio
         _contexts = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), loggers.CreateLogger("Shims.AspNetCore"));
 
     public EndPoint EndPoint { get; private set; } = new IPEndPoint(IPAddress.None, 0);
+
+    /// <summary>The peers that are served; null for all.</summary>
+    internal AllowedPeers? Peers { get; init; }
 
     /// <summary>Told of each connection that is taken.</summary>
     internal Action<ConnectionContext>? Taken { get; set; }
@@ -61,10 +65,12 @@ internal sealed class InheritedListener : IConnectionListenerFactory, IConnectio
     }
 
     /// <summary>Takes the only connection.</summary>
-    internal void TakeOnly(int connection)
+    /// <returns>False if its peer is refused.</returns>
+    internal bool TryTakeOnly(int connection)
     {
-        Give(connection);
+        bool isTaken = TryGive(connection);
         _taken.Writer.TryComplete();
+        return isTaken;
     }
 
     /// <summary>Takes no more.</summary>
@@ -76,15 +82,21 @@ internal sealed class InheritedListener : IConnectionListenerFactory, IConnectio
         {
             int connection = Libc.Accept(ready);
             if (connection >= 0)
-                Give(connection);
+                TryGive(connection);
         }
         _taken.Writer.TryComplete();
     }
 
-    private void Give(int connection)
+    private bool TryGive(int connection)
     {
+        if (Peers?.Refuse(connection) == true)
+        {
+            Libc.Close(connection);
+            return false;
+        }
         ConnectionContext context = _contexts.Create(new Socket(new SafeSocketHandle(connection, ownsHandle: true)));
         Taken?.Invoke(context);
         _taken.Writer.TryWrite(context);
+        return true;
     }
 }

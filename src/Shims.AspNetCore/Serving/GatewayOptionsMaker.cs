@@ -21,6 +21,7 @@ internal static class GatewayOptionsMaker
         AccessLog = options.Administrator.AccessLog,
         TrustsRequestId = options.Administrator.TrustRequestId,
         LogFormat = options.Administrator.LogFormat,
+        Sockets = SocketOptions.Read(listen: null, mode: null, allowsRoot: false, options.Administrator.AllowFrom),
         StatusPath = PathOf(options.Administrator.StatusPath),
         PingPath = PathOf(options.Administrator.PingPath),
         EndsBySignals = !hasHost,

@@ -53,6 +53,11 @@ internal sealed class GatewayServing : IWatcher, IDeadline
         if (_handover.Kind == StartedAs.Cgi)
             return CgiProgram.Serve(_context, new AwaitedResponder(_responder), _handover.Sockets[0], _handover.Sockets[1], _handover.Variables);
         int connection = _handover.Sockets[0];
+        if (_context.Options.Sockets.Peers?.Refuse(connection) == true)
+        {
+            Libc.Close(connection);
+            return ExitCode.PeerError;
+        }
         _responder.Prepare(_context, servesMany: false);
         Libc.KeepAlive(connection);
         _connections.Begin(connection);

@@ -11,6 +11,8 @@ internal static class InheritedEnvironment
         "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "LISTEN_PIDFDID", "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC",
         // FastCGI 1.0 section 3.2: the peers that a program on a listening socket accepts.
         "FCGI_WEB_SERVER_ADDRS",
+        // A handler that shimctl starts is handed its connections.
+        "SHIMS_LISTEN",
         // RFC 3875 section 4.1, and servers' additions: with REQUEST_METHOD a handler responds as a CGI script, and so does php-cgi with
         // GATEWAY_INTERFACE.
         "REQUEST_METHOD", "GATEWAY_INTERFACE", "SCGI", "QUERY_STRING", "CONTENT_LENGTH", "CONTENT_TYPE", "REQUEST_URI", "SCRIPT_NAME",

@@ -194,6 +194,8 @@ internal static class ScriptDiagnosis
         Errno.ENAMETOOLONG => "ENAMETOOLONG, name too long",
         Errno.ECONNREFUSED => "ECONNREFUSED, connection refused",
         Errno.ELOOP => "ELOOP, too many links",
+        Errno.EADDRINUSE => "EADDRINUSE, address already in use",
+        Errno.EADDRNOTAVAIL => "EADDRNOTAVAIL, this machine has no such address",
         Errno.ENOEXEC => "ENOEXEC, no executable format",
         _ => $"error {number}",
     };

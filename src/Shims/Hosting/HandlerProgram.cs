@@ -28,7 +28,7 @@ internal static unsafe class HandlerProgram
         Protocol[] spoken;
         try
         {
-            gateway = OptionsFor(settings, mayStay: input != StandardInput.Connection);
+            gateway = OptionsFor(settings, mayStay: input != StandardInput.Connection || settings.Listen is not null);
             spoken = ShimProtocolNames.Spoken(settings.Protocols);
         }
         catch (ShimException exception)
@@ -38,6 +38,11 @@ internal static unsafe class HandlerProgram
             Log.WriteLine(exception.Message);
             return (int)exception.ExitCode;
         }
+        if (gateway.Sockets.Own is not null)
+            return (int)GatewayProgram.Run(spoken, gateway, responder, recorder: null, default);
+        // One that serves a listening socket speaks to the service manager; what others start is not to do that.
+        if (input == StandardInput.Connection)
+            ServiceManager.Forget();
         if (input != StandardInput.Listener && Libc.EnvironmentVariable("REQUEST_METHOD\0"u8) != null)
             return (int)CgiProgram.Run(gateway, responder);
         if (input is StandardInput.Terminal or StandardInput.Closed && Descriptors.PassedListeners() is [])
@@ -65,6 +70,8 @@ internal static unsafe class HandlerProgram
         AccessLog = options.AccessLog,
         Secret = options.SecretFile is { } file ? SecretFile.Read(file) : null,
         NeedsNoSecret = options.InsecureNoSecret,
+        // A program may set these for when it listens itself, which another setting decides.
+        Sockets = SocketOptions.Read(options.Listen, options.Listen is null ? null : (uint?)options.SocketMode, options.AllowRoot && options.Listen is not null, options.AllowFrom),
         TrustsRequestId = options.TrustRequestId,
         LogFormat = options.LogFormat,
         StatusPath = PathOf(options.StatusPath),

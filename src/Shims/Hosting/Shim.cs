@@ -116,7 +116,7 @@ public static class Shim
     /// <param name="args">The command line. The options <c>--errors</c>, <c>--stderr</c>, <c>--log-format</c>, <c>--access-log</c>,
     /// <c>--trust-request-id</c>, <c>--status-path</c>, <c>--ping-path</c>, <c>--mount</c>, <c>--timeout</c>,
     /// <c>--header-timeout</c>, <c>--idle</c>, <c>--finish-time</c>,
-    /// <c>--max-header</c>, <c>--max-body</c>, <c>--max</c> and, at the start, <c>--options</c> FILE are applied and removed; so is a word
+    /// <c>--max-header</c>, <c>--max-body</c>, <c>--max</c>, <c>--listen</c>, <c>--socket-mode</c>, <c>--allow-root</c>, <c>--allow-from</c> and, at the start, <c>--options</c> FILE are applied and removed; so is a word
     /// <c>--</c>, after which nothing is.</param>
     /// <param name="handler">Responds to one request. On a listening socket it is called on several threads at once.</param>
     /// <param name="options">The options of the program, which the environment (SHIMS_*) and the command line win over; null for the

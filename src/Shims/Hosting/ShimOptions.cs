@@ -4,7 +4,7 @@ namespace Shims;
 /// <remarks>
 /// Settings for the administrator are also read from the environment, which takes precedence: <c>SHIMS_ERRORS</c> (log, browser), <c>SHIMS_STDERR</c>
 /// (journal, syslog, null, inherit, or a file), <c>SHIMS_LOG_FORMAT</c> (text, json), <c>SHIMS_ACCESS_LOG</c> (as
-/// <see cref="AccessLog"/>), <c>SHIMS_TRUST_REQUEST_ID</c> (1, 0), <c>SHIMS_STATUS_PATH</c> and <c>SHIMS_PING_PATH</c> (paths), <c>SHIMS_MOUNT</c> (a path), <c>SHIMS_PROTOCOL</c> (scgi, fastcgi, uwsgi, or several with commas; or ajp13), <c>SHIMS_SECRET_FILE</c> (a file), <c>SHIMS_INSECURE_NO_SECRET</c> (1, 0), <c>SHIMS_TIMEOUT</c>, <c>SHIMS_HEADER_TIMEOUT</c>,
+/// <see cref="AccessLog"/>), <c>SHIMS_TRUST_REQUEST_ID</c> (1, 0), <c>SHIMS_STATUS_PATH</c> and <c>SHIMS_PING_PATH</c> (paths), <c>SHIMS_MOUNT</c> (a path), <c>SHIMS_PROTOCOL</c> (scgi, fastcgi, uwsgi, or several with commas; or ajp13), <c>SHIMS_SECRET_FILE</c> (a file), <c>SHIMS_INSECURE_NO_SECRET</c> (1, 0), <c>SHIMS_LISTEN</c> (an address), <c>SHIMS_SOCKET_MODE</c> (octal), <c>SHIMS_ALLOW_ROOT</c> (1, 0), <c>SHIMS_ALLOW_FROM</c> (addresses and networks), <c>SHIMS_TIMEOUT</c>, <c>SHIMS_HEADER_TIMEOUT</c>,
 /// <c>SHIMS_IDLE</c>, <c>SHIMS_FINISH_TIME</c> (seconds),
 /// <c>SHIMS_MAX_HEADER</c>, <c>SHIMS_MAX_BODY</c> (bytes, or with K, M, G) and <c>SHIMS_MAX</c> (requests at a time). With
 /// <see cref="Shim.Run(ref string[], Action{CgiRequest, CgiResponse}, ShimOptions?)"/> they are options of the command line too, which
@@ -34,6 +34,24 @@ public sealed class ShimOptions
 
     /// <summary>AJP13: a TCP socket on loopback does without <see cref="SecretFile"/>: every user of the machine can say who has logged in then. Default: false.</summary>
     public bool InsecureNoSecret { get; set; }
+
+    /// <summary>
+    /// The address of a socket that the program opens itself, for containers, where no super-server hands one over: <c>unix:PATH</c>, or <c>ADDRESS:PORT</c> with an IPv6
+    /// address in brackets. What is on standard input does not matter then. Default: null, serve what is handed over.
+    /// </summary>
+    public string? Listen { get; set; }
+
+    /// <summary>With <see cref="Listen"/> on a unix socket: the mode of its file. Default: null, its owner alone may connect (0600).</summary>
+    public UnixFileMode? SocketMode { get; set; }
+
+    /// <summary>With <see cref="Listen"/>: root may listen too. Default: false.</summary>
+    public bool AllowRoot { get; set; }
+
+    /// <summary>
+    /// The only addresses and networks whose connections are served over TCP, with commas between: <c>192.0.2.7,10.0.0.0/8,2001:db8::/32</c>. Needed with
+    /// <see cref="Listen"/> on any address but loopback. Default: null, every client that can connect.
+    /// </summary>
+    public string? AllowFrom { get; set; }
 
     /// <summary>The readers of the cause of a failed request. Default: <see cref="ErrorAudience.Log"/>.</summary>
     public ErrorAudience ErrorsTo { get; set; }
@@ -95,8 +113,18 @@ public sealed class ShimOptions
     /// <summary>A line for the log about a variable of the environment that is wrong, or null.</summary>
     internal string? Note { get; set; }
 
-    /// <summary>True if environment and command line have been applied.</summary>
-    internal bool IsSettled { get; set; }
+    /// <summary>Whose settings they are.</summary>
+    internal SettingsState State { get; set; }
 
     internal ShimOptions Copy() => (ShimOptions)MemberwiseClone();
+}
+
+/// <summary>Whose settings options are.</summary>
+internal enum SettingsState : byte
+{
+    /// <summary>Those of the program.</summary>
+    Program,
+
+    /// <summary>Those of the program, with the administrator's environment and command line applied.</summary>
+    Administrator,
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Shims.Diagnostics;
+using Shims.Gateway.Requests;
 using Shims.Gateway.Serving;
 using Shims.Posix;
 
@@ -14,7 +15,7 @@ internal static class ShimSettings
     /// <returns>A copy of the options; its note is about a variable that is wrong.</returns>
     internal static ShimOptions FromEnvironment(ShimOptions options)
     {
-        if (options.IsSettled)
+        if (options.State == SettingsState.Administrator)
             return options;
         options = options.Copy();
         Apply("SHIMS_ERRORS\0"u8, "--errors");
@@ -28,6 +29,10 @@ internal static class ShimSettings
         Apply("SHIMS_PROTOCOL\0"u8, "--protocol");
         Apply("SHIMS_SECRET_FILE\0"u8, "--secret-file");
         Apply("SHIMS_INSECURE_NO_SECRET\0"u8, "--insecure-no-secret");
+        Apply("SHIMS_LISTEN\0"u8, "--listen");
+        Apply("SHIMS_SOCKET_MODE\0"u8, "--socket-mode");
+        Apply("SHIMS_ALLOW_ROOT\0"u8, "--allow-root");
+        Apply("SHIMS_ALLOW_FROM\0"u8, "--allow-from");
         Apply("SHIMS_TIMEOUT\0"u8, "--timeout");
         Apply("SHIMS_HEADER_TIMEOUT\0"u8, "--header-timeout");
         Apply("SHIMS_IDLE\0"u8, "--idle");
@@ -74,6 +79,11 @@ internal static class ShimSettings
                 options.InsecureNoSecret = true;
                 continue;
             }
+            if (words[i] == SocketOptions.RootOption)
+            {
+                options.AllowRoot = true;
+                continue;
+            }
             int equals = words[i].IndexOf('=');
             string name = equals < 0 ? words[i] : words[i][..equals];
             if (!IsOption(name))
@@ -87,13 +97,13 @@ internal static class ShimSettings
                 throw new ShimException(ExitCode.Usage, fault, "see docs/handlers.md");
         }
         args = [.. own];
-        options.IsSettled = true;
+        options.State = SettingsState.Administrator;
         return options;
     }
 
     private static bool IsOption(string name) =>
         name is "--errors" or "--stderr" or "--log-format" or "--access-log" or "--status-path" or "--ping-path" or "--mount" or "--protocol" or "--secret-file" or "--timeout" or "--header-timeout" or "--idle"
-            or "--finish-time" or "--max-header" or "--max-body" or "--max";
+            or "--finish-time" or "--max-header" or "--max-body" or "--max" or OwnAddress.Option or SocketOptions.ModeOption or AllowedPeers.Option;
 
     /// <returns>The fault of the value, or null.</returns>
     private static string? Set(ShimOptions options, string name, string value)
@@ -134,6 +144,18 @@ internal static class ShimSettings
             case "--insecure-no-secret":
                 options.InsecureNoSecret = value != "0";
                 return value is "0" or "1" ? null : "--insecure-no-secret takes 1 or 0 here";
+            // These are read when the program starts, which fails if they are wrong: serving every peer instead would be the wrong way.
+            case OwnAddress.Option:
+                options.Listen = value;
+                return null;
+            case AllowedPeers.Option:
+                options.AllowFrom = value;
+                return null;
+            case SocketOptions.ModeOption:
+                return SetMode(options, value);
+            case SocketOptions.RootOption:
+                options.AllowRoot = value == "1";
+                return value is "0" or "1" ? null : "--allow-root takes 1 or 0 here";
             case "--protocol":
                 if (ShimProtocolNames.Read(value) is not { } protocols)
                     return $"--protocol takes {ShimProtocolNames.Words}, or several of them with commas between, but ajp13 alone";
@@ -152,6 +174,19 @@ internal static class ShimSettings
                     return $"{name} takes a whole number: write for example {name} 30";
                 SetNumber(options, name, number);
                 return null;
+        }
+    }
+
+    private static string? SetMode(ShimOptions options, string value)
+    {
+        try
+        {
+            options.SocketMode = (UnixFileMode)SocketOptions.ReadMode(value);
+            return null;
+        }
+        catch (ShimException wrong)
+        {
+            return wrong.Message;
         }
     }
 

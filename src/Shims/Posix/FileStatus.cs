@@ -29,6 +29,9 @@ internal readonly struct FileStatus
 
     internal bool IsSocket => Kind == 0xC000;
 
+    /// <summary>The bits of the mode that chmod(2) sets.</summary>
+    internal uint Permissions => (uint)_mode & 0xFFF;
+
     /// <summary>True if every user may put files there but not remove those of others, as in /tmp.</summary>
     internal bool IsSharedDirectory => IsDirectory && (_mode & 0x202) == 0x202;
 

@@ -27,13 +27,15 @@ internal static class Flags
 
     internal const int AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_CLOEXEC = 0x80000, SOCK_NONBLOCK = 0x800;
 
-    internal const int SOL_SOCKET = 1, SO_KEEPALIVE = 9, SO_LINGER = 13, SO_PEERCRED = 17, SO_ACCEPTCONN = 30, SO_DOMAIN = 39;
+    internal const int SOL_SOCKET = 1, SO_REUSEADDR = 2, SO_KEEPALIVE = 9, SO_LINGER = 13, SO_PEERCRED = 17, SO_ATTACH_FILTER = 26, SO_ACCEPTCONN = 30, SO_DOMAIN = 39;
 
     internal const int MSG_PEEK = 2, MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, MSG_MORE = 0x8000;
 
     internal const int IPPROTO_TCP = 6, TCP_NODELAY = 1, TCP_KEEPIDLE = 4, TCP_KEEPINTVL = 5, TCP_KEEPCNT = 6;
 
-    internal const int SHUT_WR = 1, SHUT_RDWR = 2;
+    internal const int IPPROTO_IPV6 = 41, IPV6_V6ONLY = 26;
+
+    internal const int SHUT_RD = 0, SHUT_WR = 1, SHUT_RDWR = 2;
 
     internal const int RLIMIT_CPU = 0, RLIMIT_NOFILE = 7, RLIMIT_AS = 9;
 

@@ -7,7 +7,7 @@ namespace Shims.ControlTests.Processes;
 public sealed class InheritedEnvironmentTests : IDisposable
 {
     private const string OwnOnly = """
-        export LISTEN_FDS=1 LISTEN_PID=$$ LISTEN_FDNAMES=http NOTIFY_SOCKET=/run/systemd/notify WATCHDOG_PID=$$ FCGI_WEB_SERVER_ADDRS=192.0.2.1
+        export LISTEN_FDS=1 LISTEN_PID=$$ LISTEN_FDNAMES=http NOTIFY_SOCKET=/run/systemd/notify WATCHDOG_PID=$$ FCGI_WEB_SERVER_ADDRS=192.0.2.1 SHIMS_LISTEN=unix:/nowhere/own.sock
         export REQUEST_METHOD=GET GATEWAY_INTERFACE=CGI/1.1 SCGI=1 QUERY_STRING=x CONTENT_LENGTH=99 PATH_INFO=/x SCRIPT_NAME=/x KEPT=yes
         """;
 

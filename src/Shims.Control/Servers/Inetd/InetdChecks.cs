@@ -26,12 +26,12 @@ internal static partial class InetdChecks
                 + $"{line.Fields.Count.ToString(CultureInfo.InvariantCulture)}: inetd ignores it")
                 { Advice = "write address, type, protocol, wait or nowait, user, program, and the program's arguments beginning with its "
                     + $"name{then}" }];
-        return ExamineAddress(line).Concat(ExamineStart(line, then)).Concat(ExamineArguments(line, then)).Concat(ExamineLength(line, then))
+        return ExamineAddress(line, path).Concat(ExamineStart(line, then)).Concat(ExamineArguments(line, then)).Concat(ExamineLength(line, then))
             .Select(finding => finding with
             { Subject = place });
     }
 
-    private static IEnumerable<Finding> ExamineAddress(InetdLine line)
+    private static IEnumerable<Finding> ExamineAddress(InetdLine line, string path)
     {
         if (line.SocketType != "stream")
             yield return Wrong($"the type {line.SocketType} is none that a gateway can serve: requests come over connections") with
@@ -50,7 +50,7 @@ internal static partial class InetdChecks
         }
         if (line.Name.StartsWith('/'))
             yield return Wrong($"{line.Name} is a path, but the protocol is {line.Protocol}") with { Fix = ReplaceField(line, 2, "unix") };
-        else if (InetdConfiguration.AddressOf(line) is not { } address)
+        else if (InetdConfiguration.AddressOf(line) is null)
             yield return Wrong(
                 $"there is no service {line.Name.Split(':')[^1]} in /etc/services, so inetd does not know which port is meant") with
             {
@@ -58,13 +58,13 @@ internal static partial class InetdChecks
                     $"write ADDRESS:PORT, for instance 127.0.0.1:9000; or give it a port: echo '{line.Name.Split(':')[^1]} 9000/tcp' >> "
                         + "/etc/services",
             };
-        else if (!address.IsLoopback)
+        else if (InetdConfiguration.ToService(line, path) is var service && PeerChecks.IsOpen(service))
             yield return new Finding(Severity.Warning, "",
                 $"it listens at every address of this machine, and every client that reaches it names the script to run")
             {
-                Advice =
+                Advice = PeerChecks.Advise(service,
                     $"write 127.0.0.1:{line.Name.Split(':')[^1]}; on FreeBSD, which has no addresses here, give inetd the option -a "
-                        + "127.0.0.1",
+                        + "127.0.0.1"),
             };
     }
 

@@ -14,7 +14,7 @@ internal static class SystemdChecks
     internal static IEnumerable<Finding> Examine(SystemdUnit socket, SystemdUnit? service, UserAccount? webUser)
     {
         string then = SystemdConfiguration.ReloadOf(socket) is { } reload ? $"; then: {reload}" : "";
-        IEnumerable<Finding> findings = ExamineSocket(socket, webUser, then);
+        IEnumerable<Finding> findings = ExamineSocket(socket, service, webUser, then);
         findings = service is null
             ? findings.Append(MissingService(socket, then))
             : findings.Concat(ExamineService(socket, service, then)).Concat(ExamineSandbox(socket, service, then));
@@ -42,7 +42,7 @@ internal static class SystemdChecks
         { Advice = $"write that unit; inetd-examples/systemd has one to copy{then}" };
     }
 
-    private static IEnumerable<Finding> ExamineSocket(SystemdUnit socket, UserAccount? webUser, string then)
+    private static IEnumerable<Finding> ExamineSocket(SystemdUnit socket, SystemdUnit? service, UserAccount? webUser, string then)
     {
         if (socket.All("ListenStream").Count == 0)
             yield return new Finding(Severity.Error, socket.PlaceOfSection("Socket").ToString(),
@@ -53,12 +53,12 @@ internal static class SystemdChecks
             yield return finding;
         // A filter says who may connect; which way it does is the administrator's business.
         if (socket.All("IPAddressDeny").Count == 0
-            && socket.All("ListenStream").FirstOrDefault(stream => SocketAddress.Parse(stream.Value) is { IsLoopback: false }) is { } open)
+            && socket.All("ListenStream").FirstOrDefault(stream => PeerChecks.IsOpen(SystemdConfiguration.ToService(socket, service, stream))) is { } open)
             yield return new Finding(Severity.Warning, open.Place.ToString(),
                 "it listens at every address of this machine, and every client that reaches it names the script to run")
             {
                 Fix = ConfigurationEdit.Replace(open.Place, open.Value, $"127.0.0.1:{open.Value.Split(':')[^1]}"),
-                Advice = $"name this machine{then}",
+                Advice = PeerChecks.Advise(SystemdConfiguration.ToService(socket, service, open), $"name this machine{then}"),
             };
         if (socket.Settings.All(setting => setting.Section != "Install"))
             yield return new Finding(Severity.Warning, socket.Path, "without an [Install] section nothing starts it with the machine")

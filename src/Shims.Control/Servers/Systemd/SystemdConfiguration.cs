@@ -1,6 +1,7 @@
 using Shims.Control.Doctor;
 using Shims.Control.Doctor.Fixes;
 using Shims.Control.Servers.Checking;
+using Shims.Gateway.Requests;
 
 namespace Shims.Control.Servers.Systemd;
 
@@ -16,14 +17,15 @@ internal sealed class SystemdConfiguration : IConfiguration
         _path = path;
         _socketPath = path.EndsWith(".socket", StringComparison.Ordinal) ? path : SocketOf(path);
         _socket = File.Exists(_socketPath) ? SystemdReader.Read(_socketPath) : null;
-        _service = _socket is not null && File.Exists(ServicePath(_socket)) ? SystemdReader.Read(ServicePath(_socket)) : null;
+        _service = _socket is not null ? File.Exists(ServicePath(_socket)) ? SystemdReader.Read(ServicePath(_socket)) : null
+            : path.EndsWith(".service", StringComparison.Ordinal) ? SystemdReader.Read(path) : null;
     }
 
     internal static string[] Files => ["/etc/systemd/system/*.socket", "/usr/local/lib/systemd/system/*.socket"];
 
     /// <summary>One for each socket.</summary>
     public IEnumerable<Service> Services =>
-        _socket is null ? [] : _socket.All("ListenStream").Select(stream => ToService(_socket, _service, stream));
+        _socket is null ? Alone is { } alone ? [alone] : [] : _socket.All("ListenStream").Select(stream => ToService(_socket, _service, stream));
 
     public bool IsLookedFor => Services.Any(service => service.Spoken.Length > 0);
 
@@ -33,6 +35,8 @@ internal sealed class SystemdConfiguration : IConfiguration
 
     public IEnumerable<Finding> Examine(ConfigurationSet set, DoctorSettings settings)
     {
+        if (Alone is { } alone)
+            return ExamineAlone(alone, set, settings);
         if (_socket is null)
             return [new Finding(Severity.Warning, _path, $"there is no {_socketPath} beside it, so nothing starts it when a request comes")
             { Advice = "write a socket unit of the same name; inetd-examples/systemd has one to copy" }];
@@ -40,6 +44,25 @@ internal sealed class SystemdConfiguration : IConfiguration
             .Select(address => set.UpstreamTo(address)?.WebUser).FirstOrDefault(user => user is not null);
         return SystemdChecks.Examine(_socket, _service, WebUsers.Of(configured, settings))
             .Concat(Services.SelectMany(service => ServiceChecks.ExamineWithSocket(service, set, settings)));
+    }
+
+    /// <summary>A service unit whose program opens its socket itself; null if it is none.</summary>
+    private Service? Alone => _socket is null && _service?["ExecStart"] is { } start && ProgramCommand.Parse(start.Value) is var command && command.ValueOf(OwnAddress.Option) is { } address
+        ? new Service("systemd", start.Place)
+        {
+            Address = SocketAddress.Parse(address),
+            Command = command,
+            User = _service["User"]?.Value ?? "root",
+            UserPlace = _service["User"]?.Place ?? _service.PlaceOfSection("Service"),
+            Variables = SystemdSurroundings.VariablesOf(_service),
+            Reload = ReloadOf(_service),
+        }
+        : null;
+
+    private static IEnumerable<Finding> ExamineAlone(Service alone, ConfigurationSet set, DoctorSettings settings)
+    {
+        Finding[] findings = [.. ServiceChecks.Examine(alone, set, settings)];
+        return findings is [] ? [new Finding(Severity.Good, alone.Place.ToString(), $"systemd can start {alone.Command!.Name}, which listens at {alone.Address}")] : findings;
     }
 
     /// <summary>The path of the service unit of a socket unit.</summary>
@@ -56,7 +79,7 @@ internal sealed class SystemdConfiguration : IConfiguration
         ? $"{servicePath[..^".service".Length].TrimEnd('@')}.socket"
         : null;
 
-    private static Service ToService(SystemdUnit socket, SystemdUnit? service, UnitSetting stream) => new("systemd", stream.Place)
+    internal static Service ToService(SystemdUnit socket, SystemdUnit? service, UnitSetting stream) => new("systemd", stream.Place)
     {
         Address = SocketAddress.Parse(stream.Value),
         Command = service?["ExecStart"] is { } start ? ProgramCommand.Parse(start.Value) : null,

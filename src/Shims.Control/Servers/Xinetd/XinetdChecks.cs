@@ -52,12 +52,12 @@ internal static class XinetdChecks
                 Fix = ConfigurationEdit.InsertAfter(service["type"]!.Place, "protocol = tcp"),
                 Advice = $"write it{then}",
             };
-        if (XinetdConfiguration.ToService(service, service.Place.File).Address is { IsLoopback: false })
+        if (service["only_from"] is null && XinetdConfiguration.ToService(service, service.Place.File) is var listener && PeerChecks.IsOpen(listener))
             yield return new Finding(Severity.Warning, service.Place.ToString(),
                 "it listens at every address of this machine, and every client that reaches it names the script to run")
             {
                 Fix = ConfigurationEdit.InsertAfter(service["server"]?.Place ?? service.Place, "bind = 127.0.0.1"),
-                Advice = $"bind it to this machine{then}"
+                Advice = PeerChecks.Advise(listener, $"bind it to this machine{then}")
             };
     }
 

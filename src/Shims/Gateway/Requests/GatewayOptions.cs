@@ -58,6 +58,9 @@ internal sealed class GatewayOptions
     /// <summary><c>--attribute</c>: names of AJP13 attributes that become variables.</summary>
     internal byte[][] Attributes { get; init; } = [];
 
+    /// <summary>Whether the program listens itself, and whom it serves.</summary>
+    internal SocketOptions Sockets { get; init; } = new();
+
     /// <summary><c>--status</c>: the script's header is checked, and a Status line always sent.</summary>
     internal bool SendsStatus { get; init; }
 

@@ -60,11 +60,12 @@ internal sealed class ConnectionSet(LoopContext context, IResponder responder, I
         return false;
     }
 
-    /// <summary>Lets requests in flight end, for as long as there is time for that. Nothing new begins.</summary>
-    internal void Finish()
+    /// <summary>Lets requests in flight end, for as long as there is time for that. Nothing new begins but on connections that are still to come.</summary>
+    /// <param name="areMoreToCome">True while connections wait that no other process will serve; null if there are none.</param>
+    internal void Finish(Func<bool>? areMoreToCome = null)
     {
         BeginFinishing();
-        Responder.Drive(RunOnce, () => IsIdle);
+        Responder.Drive(RunOnce, () => _isOver || (IsIdle && areMoreToCome?.Invoke() != true));
     }
 
     internal void BeginFinishing()

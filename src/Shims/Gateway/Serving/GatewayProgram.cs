@@ -55,6 +55,8 @@ internal sealed class GatewayProgram
     {
         // What was tried before the runtime started may have put something else on descriptor 0.
         StandardInput input = early.HasTakenConnection ? StandardInput.Connection : Descriptors.LookAtInput();
+        if (_options.Sockets.Own is not null)
+            return ServeOwn(input);
         if (input is not (StandardInput.Listener or StandardInput.Connection) && Descriptors.PassedListeners() is { Length: > 0 } passed)
         {
             RefuseOpenDoor(passed);
@@ -88,6 +90,8 @@ internal sealed class GatewayProgram
     private ExitCode ServeConnection(in EarlyOutcome early)
     {
         ScgiHeaderBuffer header = early.Header;
+        if (_options.Sockets.Peers?.Refuse(header.Connection) == true)
+            return ExitCode.PeerError;
         if (SpeaksScgiOnly && !early.HasTakenConnection && _options.ModeFor(0, mayExec: true) == RunMode.Exec)
         {
             Limits limits = _options.Limits;
@@ -111,7 +115,23 @@ internal sealed class GatewayProgram
             && ScgiHeader.TryRead(header.Received, limits.HeaderSize, out CgiVariables request) == OperationStatus.Done
             && WatchedPaths.Of(_options, request, namesScript: true) == WatchedPath.None;
 
-    private ExitCode ServeAll(int[] listeners)
+    /// <summary>Serves a socket that it opens itself, whatever is on standard input: orchestrators put there what they like.</summary>
+    private ExitCode ServeOwn(StandardInput input)
+    {
+        if (input == StandardInput.Listener || Descriptors.PassedListeners() is { Length: > 0 })
+            throw new ShimException(ExitCode.Usage, $"{OwnAddress.Option} {_options.Sockets.Own} is given, and a super-server has handed over a listening socket", $"leave {OwnAddress.Option} out, or start the program without a super-server");
+        SealStandard();
+        using var order = new EarlyOrder();
+        using var own = OwnSocket.Open(_options.Sockets);
+        RefuseOpenDoor(own.Descriptor);
+        ListeningServer server = Listening([own.Descriptor], own);
+        order.PassOnTo(server.End);
+        return server.Run();
+    }
+
+    private ExitCode ServeAll(int[] listeners) => Listening(listeners, own: null).Run();
+
+    private ListeningServer Listening(int[] listeners, OwnSocket? own)
     {
         // Two standard descriptors and the log, the socket, the loop and its wake-up, /dev/null; and those of one connection.
         if (Libc.DescriptorLimit < Limits.LeastDescriptors)
@@ -119,21 +139,26 @@ internal sealed class GatewayProgram
         Libc.HideFromOtherProcesses();
         Libc.CloseOnExecFromThree();
         Log.Open();
-        return new ListeningServer(Connections(new ServiceContext(_options, Libc.Milliseconds()) { ServesMany = true }), listeners).Run();
+        return new ListeningServer(Connections(new ServiceContext(_options, Libc.Milliseconds()) { ServesMany = true }), listeners, own);
     }
 
     private ConnectionSet Connections(ServiceContext service) =>
         new(new LoopContext(service), _responder, _recorder, new ProtocolDetection(Protocols.All, _spoken));
 
-    /// <summary>Descriptors 0 and 1 lead nowhere from here on, so that nothing that is printed by mistake can reach a client.</summary>
     private static int MoveAboveStandard(int socket)
     {
         int moved = Libc.DuplicateAboveStandard(socket);
+        SealStandard();
+        return moved;
+    }
+
+    /// <summary>Descriptors 0 and 1 lead nowhere from here on, so that nothing that is printed by mistake can reach a client.</summary>
+    private static void SealStandard()
+    {
         int none = Libc.OpenNowhere();
         Libc.Duplicate(none, 0);
         Libc.Duplicate(none, 1);
         if (none > 2)
             Libc.Close(none);
-        return moved;
     }
 }

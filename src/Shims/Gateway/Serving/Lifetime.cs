@@ -16,6 +16,7 @@ internal sealed class Lifetime : IDisposable, IDeadline
     private readonly ProgramFile[] _watched;
     private readonly PosixSignalRegistration[] _signals;
     private readonly ServiceContext _service;
+    private readonly bool _hasSuccessor;
     private readonly bool _hasTerminal = Libc.HasTerminal();
     private int _wake = Libc.CreateEvent();
     private long _lookedAt;
@@ -23,8 +24,10 @@ internal sealed class Lifetime : IDisposable, IDeadline
     private volatile LifePhase _phase;
 
     /// <param name="first">The first loop.</param>
-    internal Lifetime(LoopContext first)
+    /// <param name="hasSuccessor">True if the socket is a super-server's, which starts the next process: only then a new version of the program ends this one.</param>
+    internal Lifetime(LoopContext first, bool hasSuccessor)
     {
+        _hasSuccessor = hasSuccessor;
         _first = first.Loop;
         _requests = first.Service.Requests;
         _service = first.Service;
@@ -68,6 +71,8 @@ internal sealed class Lifetime : IDisposable, IDeadline
     /// <param name="now">Milliseconds, on the loops' clock.</param>
     internal void Look(long now)
     {
+        if (!_hasSuccessor)
+            return;
         if (_phase == LifePhase.Outdated && now >= Volatile.Read(ref _outdatedUntil))
             End();
         if (_phase != LifePhase.Serving || !(_program.HasChanged(now) || Array.Exists(_watched, file => file.HasChanged(now))))

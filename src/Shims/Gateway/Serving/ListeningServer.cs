@@ -18,7 +18,10 @@ internal sealed class ListeningServer
 
     private readonly ConnectionSet _first;
     private readonly int[] _listeners;
+    private readonly OwnSocket? _own;
     private readonly AllowedPeers? _allowedPeers;
+    private readonly ServiceManager? _manager;
+    private readonly Watchdog? _watchdog;
     private readonly Lifetime _life;
     private readonly SpareDescriptors _spare;
     private readonly List<Thread> _threads = [];
@@ -28,12 +31,17 @@ internal sealed class ListeningServer
 
     /// <param name="first">The connections of the first loop.</param>
     /// <param name="listeners">Sockets, which stay the super-server's.</param>
-    internal ListeningServer(ConnectionSet first, int[] listeners)
+    /// <param name="own">The only one of them, if this process has opened it and is to close it.</param>
+    internal ListeningServer(ConnectionSet first, int[] listeners, OwnSocket? own = null)
     {
         _first = first;
         _listeners = listeners;
-        _allowedPeers = first.Detection.Speaks(Protocols.FastCgi) ? AllowedPeers.FromEnvironment() : null;
-        _life = new Lifetime(first.Context);
+        _own = own;
+        _allowedPeers = first.Context.Options.Sockets.Peers ?? (first.Detection.Speaks(Protocols.FastCgi) ? AllowedPeers.FromEnvironment() : null);
+        // An app that ends by itself tells by itself.
+        _manager = first.Context.Options.EndsBySignals ? ServiceManager.Take() : null;
+        _watchdog = _manager is { WatchdogTime: > 0 } ? new Watchdog(_manager) : null;
+        _life = new Lifetime(first.Context, hasSuccessor: own is null);
         _spare = new SpareDescriptors(_life.WakeAll);
         _furtherLoops = first.Responder.MaxLoops - 1;
         first.Responder.Prepare(first.Context, servesMany: true);
@@ -48,6 +56,7 @@ internal sealed class ListeningServer
     /// <summary>Serves until the life of the process is over.</summary>
     internal ExitCode Run()
     {
+        _manager?.TellReady();
         RunLoop(_first);
         foreach (Thread thread in _threads)
             thread.Join();
@@ -85,13 +94,12 @@ internal sealed class ListeningServer
     /// <summary>Serves a connection on the loop that has taken it.</summary>
     internal void Accepted(ConnectionSet connections, int descriptor)
     {
-        if (_allowedPeers is not null && !_allowedPeers.Allow(descriptor))
+        if (_allowedPeers?.Refuse(descriptor) == true)
         {
-            Log.WriteLine("refused a connection from an address that is not in FCGI_WEB_SERVER_ADDRS: add the web server's address there");
             Libc.Close(descriptor);
             return;
         }
-        if (_furtherLoops > 0 && connections.Context.Service.Requests.InFlight > 0)
+        if (_furtherLoops > 0 && !_life.IsOver && connections.Context.Service.Requests.InFlight > 0)
             StartLoops();
         if (_spare.AreFew(descriptor))
         {
@@ -148,10 +156,24 @@ internal sealed class ListeningServer
     {
         connections.Context.MakeRoom = connections.TryMakeRoom;
         _life.Wake(connections.Context.Loop, new LoopWaker(_spare, connections));
+        using IDisposable? pulse = _watchdog?.Watch(connections.Context.Loop);
         Listener[] listeners = Array.ConvertAll(_listeners, socket => new Listener(this, connections, socket));
         connections.Responder.Drive(connections.Context.Loop.RunOnce, () => _life.IsOver);
         foreach (Listener listener in listeners)
             listener.Stop();
-        connections.Finish();
+        // A request that has come while the process stood still counts as having come.
+        connections.Context.Loop.Poll();
+        if (connections == _first)
+            FinishFirst();
+        else
+            connections.Finish();
+    }
+
+    /// <summary>What waits in a socket of our own is finished too.</summary>
+    private void FinishFirst()
+    {
+        _manager?.TellStopping();
+        Backlog? backlog = _own is null ? null : new Backlog(_first, _own, connection => Accepted(_first, connection));
+        _first.Finish(() => backlog is { IsEmpty: false });
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Shims.Diagnostics;
 using Shims.Gateway.Requests;
 using Shims.Posix;
@@ -15,8 +14,6 @@ namespace Shims.Gateway.Serving;
 /// </code>unix(7), ip(7), vsock(7).</remarks>
 internal static class OpenDoor
 {
-    private const int FamilySize = sizeof(ushort);
-
     /// <summary>Refuses to serve sockets that need a secret where there is none.</summary>
     /// <param name="sockets">Connections or listening sockets; pipes and files have no other end that connects.</param>
     /// <param name="options">The command line.</param>
@@ -39,23 +36,10 @@ internal static class OpenDoor
     /// <returns>Null if nothing is.</returns>
     internal static string? FaultOf(ReadOnlySpan<byte> address, bool needsNone)
     {
-        int family = address.Length < FamilySize ? 0 : BinaryPrimitives.ReadUInt16LittleEndian(address);
-        if (family == Flags.AF_UNIX)
-            return address.Length > FamilySize && address[FamilySize] == 0 ? "the socket is an abstract one, which every process of this machine can connect to, and there is no secret" : null;
-        if (!IsLoopback(family, address))
+        if (SocketName.FamilyOf(address) == Flags.AF_UNIX)
+            return SocketName.IsAbstract(address) ? "the socket is an abstract one, which every process of this machine can connect to, and there is no secret" : null;
+        if (!SocketName.IsLoopback(address))
             return "the socket can be reached over the network, and there is no secret: any client could say which user has logged in";
         return needsNone ? null : "every user of this machine can connect to a TCP socket, and there is no secret (--insecure-no-secret does without one on loopback)";
-    }
-
-    private static bool IsLoopback(int family, ReadOnlySpan<byte> address)
-    {
-        // struct sockaddr_in: family, port, address. struct sockaddr_in6: family, port, flow label, address.
-        if (family == Flags.AF_INET)
-            return address.Length >= 8 && address[4] == 127;
-        if (family != Flags.AF_INET6 || address.Length < 24)
-            return false;
-        ReadOnlySpan<byte> six = address.Slice(8, 16);
-        return six.SequenceEqual((ReadOnlySpan<byte>)[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])
-            || (six[..12].SequenceEqual((ReadOnlySpan<byte>)[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]) && six[12] == 127);
     }
 }
