@@ -88,6 +88,7 @@ artifacts/prerequisites:
 	@scripts/install-prerequisites build
 	@mkdir -p artifacts && touch $@
 
+.PRECIOUS: artifacts/prerequisites-linux-%
 artifacts/prerequisites-linux-%:
 	@scripts/install-prerequisites $(if $(filter linux-$*,$(HOST)),build,$*)
 	@mkdir -p artifacts && touch $@
