@@ -73,7 +73,7 @@ internal static unsafe class TargetArguments
     /// <summary>.NET replaces bytes that are not UTF-8; then, and only then, the kernel's copy is read.</summary>
     private static byte[][] ToBytes(string[] args)
     {
-        if (!Array.Exists(args, static word => word.Contains('\uFFFD')))
+        if (!Array.Exists(args, static word => word.Contains('\uFFFD')) || !File.Exists("/proc/self/cmdline"))
             return Array.ConvertAll(args, Encoding.UTF8.GetBytes);
         byte[] raw = File.ReadAllBytes("/proc/self/cmdline");
         var words = new List<byte[]>();

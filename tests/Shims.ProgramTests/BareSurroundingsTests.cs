@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Shims.ProgramTests;
 
 /// <summary>What a program finds missing, forbidden or changed where it is started: it serves all the same, or says what is wrong.</summary>
-public sealed partial class BareSurroundingsTests : ProgramTest
+public sealed class BareSurroundingsTests : ProgramTest
 {
     [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes)), Trait("fault", "F19")]
     public async Task In_a_bare_chroot_scripts_are_served_and_nothing_of_the_shims_reaches_the_client(RunModeUnderTest mode)
@@ -32,6 +31,24 @@ public sealed partial class BareSurroundingsTests : ProgramTest
         answer = await invocation.AskAsync(RequestVariables.For("GET", "/cgi/missing.cgi"));
         Assert.True(answer.Status == 404, answer.ToString());
         Assert.StartsWith("Status: 404", Encoding.Latin1.GetString(answer.Bytes), StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(RunModes.All), MemberType = typeof(RunModes)), Trait("fault", "F19")]
+    public async Task Where_there_is_neither_dev_null_nor_a_file_in_memory_a_script_without_a_body_is_served(RunModeUnderTest mode)
+    {
+        Assert.SkipUnless(CurrentUser.Id == 0, "needs root, for chroot");
+        Requires.Tools("chroot", "ldd", "strace");
+        await MakeJailAsync(mode);
+        var invocation = new Invocation(mode, "/cgi/")
+        {
+            Adjust = launch => launch with
+            {
+                Program = Tool.PathOf("strace"),
+                Arguments = ["-f", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=memfd_create", "-e", "inject=memfd_create:error=ENOSYS", Tool.PathOf("chroot"), Folder.PathTo("jail"), "/bin/program", .. launch.Arguments],
+            },
+        };
+        Response answer = await invocation.AskAsync(RequestVariables.For("GET", "/cgi/x.cgi"));
+        Assert.True(answer is { Body: "read 0", BrokeOff: false, Log: "" }, answer.ToString());
     }
 
     [Theory, InlineData(RunModeUnderTest.Relay, ""), InlineData(RunModeUnderTest.Plain, "--truthful"), InlineData(RunModeUnderTest.Plain, "--status"), InlineData(RunModeUnderTest.FastCgi, ""), Trait("fault", "M8")]
@@ -175,10 +192,9 @@ public sealed partial class BareSurroundingsTests : ProgramTest
     /// <summary>A directory with the program, a shell and a script in it, and nothing else: no /dev, /tmp or /proc.</summary>
     private async Task MakeJailAsync(RunModeUnderTest mode)
     {
-        string libraries = await Command.RunAsync("ldd", ["/bin/sh"]);
-        foreach (string needed in (string[])["/bin/sh", .. LibraryPattern().Matches(libraries).Select(static match => match.Value)])
-            Copy(needed, needed);
-        Copy(mode.Program(), "/bin/program");
+        var jail = new Jail(Folder.PathTo("jail"));
+        await jail.AddProgramAsync("/bin/sh", "/bin/sh");
+        jail.Copy(mode.Program(), "/bin/program");
         Folder.Script("jail/cgi/x.cgi", """
             #!/bin/sh
             total=0
@@ -186,15 +202,5 @@ public sealed partial class BareSurroundingsTests : ProgramTest
             printf 'Content-Type: text/plain\n\nread %s' "$total"
             """ + "\n");
         File.SetUnixFileMode(Folder.PathTo("."), (UnixFileMode)0x1ED /* 0755 */);
-
-        void Copy(string from, string to)
-        {
-            string path = Folder.PathTo("jail" + to);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.Copy(File.ResolveLinkTarget(from, returnFinalTarget: true)?.FullName ?? from, path);
-        }
     }
-
-    [GeneratedRegex(@"/\S+\.so\S*")]
-    private static partial Regex LibraryPattern();
 }

@@ -28,6 +28,14 @@ public sealed class PrerequisiteTests : IDisposable
     }
 
     [Fact]
+    public async Task What_links_programs_for_arm64_is_named()
+    {
+        LaunchResult result = await RunAsync("arm64");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("missing: clang lld binutils binutils-aarch64-linux-gnu", result.ErrorText);
+    }
+
+    [Fact]
     public async Task Where_nothing_is_missing_nothing_is_said()
     {
         foreach (string tool in new[] { "clang", "ld.lld", "strip", "curl" })

@@ -16,6 +16,7 @@ internal sealed class WorkflowMachine : IDisposable
             Stand($"bin/{program}", "");
         Stand("bin/make", "case $1 in all) mkdir -p artifacts/packages; : > artifacts/packages/a.nupkg; : > artifacts/packages/a.snupkg;; install) mkdir -p artifacts/release/root/usr;; esac\n");
         Stand(".ci/run", "");
+        Stand("scripts/arm64-page", "");
     }
 
     /// <summary>How those programs were called, a line for each call.</summary>

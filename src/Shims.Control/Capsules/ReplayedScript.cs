@@ -52,7 +52,7 @@ internal sealed unsafe class ReplayedScript(Capsule capsule)
             LeadsSession = true,
         };
         // As in the gateways: a script without a body finds the end of its input at once.
-        plan.Input = capsule.BodyLength == 0 ? Libc.Open("/dev/null\0"u8, Flags.O_RDONLY) : Feed(capsule.Body);
+        plan.Input = capsule.BodyLength == 0 ? Libc.OpenEmpty() : Feed(capsule.Body);
         if (capsule.Data is { } data)
             plan.Data = Feed(data);
         int process = Libc.CloneAndExec(&plan, Libc.AllocateSpan(StackSize), out int descriptor);

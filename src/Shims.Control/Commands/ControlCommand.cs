@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Shims.Control.Recipes;
 using Shims.Control.Terminal;
+using Shims.Control.Users;
 using Shims.Diagnostics;
 using Shims.Posix;
 using Shims.Programs;
@@ -53,12 +54,12 @@ public static class ControlCommand
         }
     }
 
-    /// <summary>Opens /dev/null at those of descriptors 0 to 2 that this process was started without, so that no later file gets their
-    /// numbers.</summary>
+    /// <summary>Opens /dev/null, or what stands in for it, at those of descriptors 0 to 2 that this process was started without, so that no
+    /// later file gets their numbers.</summary>
     private static void FillStandardDescriptors()
     {
         int descriptor;
-        while ((descriptor = Libc.Open("/dev/null\0"u8, Flags.O_RDWR)) is >= 0 and < 3)
+        while ((descriptor = Libc.OpenNowhere()) is >= 0 and < 3)
         {
         }
         Libc.Close(descriptor);
@@ -108,6 +109,11 @@ public static class ControlCommand
             Console.Error.WriteLine($"shimctl: input/output error: {VisibleText.OfLine(exception.Message.TrimEnd('.'))}: check the " +
                 "files that standard input and output are redirected to, and their disk space");
             return (int)ExitCode.SystemError;
+        }
+        catch (Exception exception) when (MonoPosixLibrary.Explain(exception) is { } missing)
+        {
+            Console.Error.WriteLine($"shimctl: {VisibleText.OfLine(missing.Message)}");
+            return (int)missing.ExitCode;
         }
     }
 

@@ -1,4 +1,5 @@
 using Shims.Control.Terminal;
+using Shims.Control.Users;
 
 namespace Shims.Control.Doctor;
 
@@ -25,7 +26,7 @@ internal static class ExaminationGuard
             // Any fault that was not foreseen: the other files are looked at all the same.
             catch (Exception exception) when (exception is not (BrokenPipeException or OperationCanceledException or OutOfMemoryException))
             {
-                finding = new Finding(Severity.Error, subject, $"it cannot be looked at: {exception.Message.TrimEnd('.')}");
+                finding = new Finding(Severity.Error, subject, $"it cannot be looked at: {MonoPosixLibrary.Explain(exception)?.Message ?? exception.Message.TrimEnd('.')}");
                 isOver = true;
             }
             if (finding is null)

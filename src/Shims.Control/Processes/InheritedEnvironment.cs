@@ -1,3 +1,5 @@
+using Shims.Posix;
+
 namespace Shims.Control.Processes;
 
 /// <summary>The environment for programs that are started here: that of this process, without the variables that are meant for it
@@ -23,7 +25,7 @@ internal static class InheritedEnvironment
     internal static List<byte[]> Entries()
     {
         var entries = new List<byte[]>();
-        ReadOnlySpan<byte> block = File.ReadAllBytes("/proc/self/environ");
+        ReadOnlySpan<byte> block = ProcessEnvironment.Read();
         foreach (Range range in block.Split((byte)0))
         {
             ReadOnlySpan<byte> entry = block[range];

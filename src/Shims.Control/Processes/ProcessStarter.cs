@@ -70,17 +70,10 @@ internal sealed unsafe class ProcessStarter : IWatcher
             IsSupervised = start.LeadsGroup,
         };
         int id = Libc.PosixSpawn(&plan, out int descriptor);
-        if (id < 0)
-        {
-            Fault fault = ScriptDiagnosis.Explain(plan);
-            throw new ShimException(ExitCode.SystemError, fault.Cause, fault.Cure);
-        }
-        if (descriptor >= 0)
+        if (id >= 0)
             return new StartedProcess(Loop, id, descriptor);
-        Libc.Signal(id, Flags.SIGKILL);
-        Libc.ReapWaiting(id);
-        throw new ShimException(ExitCode.SystemError, $"cannot watch {start.Path}: no descriptor is left",
-            "raise the limit on open files: ulimit -n");
+        Fault fault = ScriptDiagnosis.Explain(plan);
+        throw new ShimException(ExitCode.SystemError, fault.Cause, fault.Cure);
     }
 
     void IWatcher.OnReady(int descriptor, Readiness readiness)

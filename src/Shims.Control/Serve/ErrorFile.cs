@@ -12,8 +12,8 @@ internal sealed class ErrorFile : IDisposable
 {
     private readonly int _descriptor = TemporaryFile.Create();
 
-    /// <summary>The path by which other processes open it; null if the file could not be created.</summary>
-    internal string? Path => _descriptor < 0 ? null : $"/proc/{Libc.ProcessId}/fd/{_descriptor}";
+    /// <summary>The path by which other processes open it; null if the file could not be created, or without /proc.</summary>
+    internal string? Path => _descriptor < 0 || !Directory.Exists("/proc/self/fd") ? null : $"/proc/{Libc.ProcessId}/fd/{_descriptor}";
 
     /// <summary>Copies the start of the file.</summary>
     internal void CopyTo(Preview preview)

@@ -40,6 +40,10 @@ internal static class ScriptDiagnosis
         {
             case LaunchStep.Fork when reason is Errno.EMFILE or Errno.ENFILE:
                 return NoDescriptors(script, reason);
+            case LaunchStep.Fork when plan.IsWayRefused:
+                return Refused($"cannot run {script}: the system refused to start a process, by clone ({Name(reason)})");
+            case LaunchStep.Watch:
+                return Refused($"cannot run {script}: the system refused to watch a process, by pidfd_open ({Name(reason)})");
             case LaunchStep.Fork:
                 return new Fault(503, $"cannot run {script}: the system refused another process ({Name(reason)})", "raise the limit on processes (ulimit -u, systemd TasksMax=), or lower the number of connections the super-server accepts")
                 { ExitCode = ExitCode.SystemError };
@@ -61,8 +65,12 @@ internal static class ScriptDiagnosis
         }
     }
 
-    private static Fault NoDescriptors(string script, int reason) =>
-        new(500, $"cannot run {script}: its descriptors cannot be set up ({Name(reason)})", "raise the limit on open files (ulimit -n)") { ExitCode = ExitCode.SystemError };
+    private static Fault Refused(string cause) =>
+        new(500, cause, "allow clone, clone3 and pidfd_open in the filter of system calls that confines this program (seccomp, systemd SystemCallFilter=)") { ExitCode = ExitCode.SystemError };
+
+    private static Fault NoDescriptors(string script, int reason) => reason is Errno.EMFILE or Errno.ENFILE
+        ? new(500, $"cannot run {script}: its descriptors cannot be set up ({Name(reason)})", "raise the limit on open files (ulimit -n)") { ExitCode = ExitCode.SystemError }
+        : new(500, $"cannot run {script}: its standard input and output cannot be opened ({Name(reason)})", "let this program open /dev/null, or make pipes and files in memory (pipe2, memfd_create)") { ExitCode = ExitCode.SystemError };
 
     /// <summary>The fault of a script that has ended without a response, if its first line is to blame; else null.</summary>
     /// <param name="plan">The plan by which it was started.</param>
@@ -193,6 +201,7 @@ internal static class ScriptDiagnosis
         Errno.EROFS => "EROFS, read-only filesystem",
         Errno.ENAMETOOLONG => "ENAMETOOLONG, name too long",
         Errno.ECONNREFUSED => "ECONNREFUSED, connection refused",
+        Errno.ENOSYS => "ENOSYS, no such system call",
         Errno.ELOOP => "ELOOP, too many links",
         Errno.EADDRINUSE => "EADDRINUSE, address already in use",
         Errno.EADDRNOTAVAIL => "EADDRNOTAVAIL, this machine has no such address",

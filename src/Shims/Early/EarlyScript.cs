@@ -28,7 +28,13 @@ internal static unsafe class EarlyScript
     internal static void RunEarly(int argumentCount, byte** arguments, ref EarlyOutcome outcome)
     {
         EarlyCommandLine.SecureStandardError("fcgi-run"u8, argumentCount, arguments);
-        EarlyLimits.Require("fcgi-run"u8);
+        EarlyLimits.RequireRoom("fcgi-run"u8);
+        Run(argumentCount, arguments, ref outcome);
+        EarlyLimits.RequireThreads("fcgi-run"u8);
+    }
+
+    private static void Run(int argumentCount, byte** arguments, ref EarlyOutcome outcome)
+    {
         if (!EarlyCommandLine.IsPlain(argumentCount, arguments) || !Libc.WaitReadable(0, Limits.DefaultHeaderSeconds * 1000))
             return;
         ScriptTarget target = EarlyCommandLine.TargetOf(argumentCount, arguments);

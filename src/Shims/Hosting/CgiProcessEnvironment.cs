@@ -1,3 +1,5 @@
+using Shims.Posix;
+
 namespace Shims.Hosting;
 
 /// <summary>The environment of this process as the variables of a request, byte for byte; .NET's own view of it is text.</summary>
@@ -7,7 +9,7 @@ internal static class CgiProcessEnvironment
     internal static byte[] Read()
     {
         // NAME=VALUE 00 ...: the first equals sign of each entry becomes the NUL.
-        byte[] block = File.ReadAllBytes("/proc/self/environ");
+        byte[] block = ProcessEnvironment.Read();
         var variables = new byte[block.Length + 1];
         int length = 0;
         ReadOnlySpan<byte> rest = block;

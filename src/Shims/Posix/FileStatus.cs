@@ -4,8 +4,11 @@ namespace Shims.Posix;
 
 /// <summary>The status of a file: the fields of struct statx that a shim needs.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 256)]
-internal readonly struct FileStatus
+internal readonly unsafe struct FileStatus
 {
+    /// <summary>Bytes of a struct stat, on the architecture that has the larger one.</summary>
+    internal const int OlderSize = 144;
+
     [FieldOffset(16)] private readonly uint _names;
     [FieldOffset(20)] internal readonly uint Owner;
     [FieldOffset(28)] private readonly ushort _mode;
@@ -15,6 +18,27 @@ internal readonly struct FileStatus
     [FieldOffset(120)] internal readonly uint ModifiedNanoseconds;
     [FieldOffset(136)] internal readonly uint DeviceMajor;
     [FieldOffset(140)] internal readonly uint DeviceMinor;
+
+    /// <summary>Reads a struct stat. Linux: arch/x86/include/uapi/asm/stat.h, and for arm64 include/uapi/asm-generic/stat.h.</summary>
+    /// <remarks><code>
+    ///   x86-64:  device 8, inode 8, names 8,         mode 4, user 4, group 4, unused 4, ...   at 48 size 8, at 88 modified 8 + 8
+    ///   arm64:   device 8, inode 8, mode 4, names 4, user 4, group 4,              ...        at 48 size 8, at 88 modified 8 + 8
+    /// </code></remarks>
+    internal FileStatus(byte* stat)
+    {
+        bool isArm64 = Flags.IsArm64;
+        ulong device = *(ulong*)stat;
+        _names = *(uint*)(stat + (isArm64 ? 20 : 16));
+        Owner = *(uint*)(stat + (isArm64 ? 24 : 28));
+        _mode = (ushort)*(uint*)(stat + (isArm64 ? 16 : 24));
+        Inode = *(ulong*)(stat + 8);
+        Size = *(long*)(stat + 48);
+        ModifiedSeconds = *(long*)(stat + 88);
+        ModifiedNanoseconds = (uint)*(ulong*)(stat + 96);
+        // The kernel's new_encode_dev: 12 bits of the major number lie between those of the minor one.
+        DeviceMajor = (uint)(device >> 8) & 0xFFF;
+        DeviceMinor = ((uint)device & 0xFF) | ((uint)(device >> 12) & 0xFFF00);
+    }
 
     internal bool IsFile => Kind == 0x8000;
 

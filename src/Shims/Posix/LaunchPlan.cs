@@ -59,6 +59,9 @@ internal unsafe struct LaunchPlan
 
     internal int Errno;
 
+    /// <summary>True if the start has failed because the system does not permit, or does not know, the way in which the process was to be made.</summary>
+    internal readonly bool IsWayRefused => FailedAt == LaunchStep.Fork && Errno is Posix.Errno.EPERM or Posix.Errno.EINVAL or Posix.Errno.ENOSYS;
+
     /// <summary>True if the start has failed because too many files are open.</summary>
     internal readonly bool LacksDescriptors => FailedAt is LaunchStep.Fork or LaunchStep.Descriptors && Errno is Posix.Errno.EMFILE or Posix.Errno.ENFILE;
 

@@ -5,6 +5,9 @@ internal enum LaunchStep : byte
 {
     None,
     Fork,
+
+    /// <summary>The system gives no descriptor for the process, by which its end could be seen.</summary>
+    Watch,
     Directory,
     Descriptors,
     Limits,

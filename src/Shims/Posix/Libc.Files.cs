@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Shims.Buffers;
 
@@ -26,7 +27,7 @@ internal static unsafe partial class Libc
             return (int)Kernel.Call(SystemCall.OpenAt, directory, (nint)path, flags | Flags.O_PATH | Flags.O_CLOEXEC);
     }
 
-    /// <summary>Opens a file, but not through the links of /proc that lead to the open files of a process. openat2(2); before Linux 5.6 they are followed.</summary>
+    /// <summary>Opens a file, but not through the links of /proc that lead to the open files of a process. openat2(2); before Linux 5.6, or where a sandbox forbids it, they are followed.</summary>
     internal static int OpenPathWithoutMagic(int directory, ReadOnlySpan<byte> nulTerminatedPath)
     {
         const ulong noMagicLinks = 2;
@@ -34,7 +35,7 @@ internal static unsafe partial class Libc
         nint descriptor;
         fixed (byte* path = nulTerminatedPath)
             descriptor = Kernel.Call(SystemCall.OpenAtWithRules, directory, (nint)path, (nint)rules, 3 * sizeof(ulong));
-        return descriptor < 0 && Errno == Posix.Errno.ENOSYS ? OpenPath(directory, nulTerminatedPath, 0) : (int)descriptor;
+        return descriptor < 0 && Errno is Posix.Errno.ENOSYS or Posix.Errno.EPERM ? OpenPath(directory, nulTerminatedPath, 0) : (int)descriptor;
     }
 
     /// <summary>The target of a symbolic link. readlink(2).</summary>
@@ -214,7 +215,23 @@ internal static unsafe partial class Libc
     {
         const uint basicStatistics = 0x7ff;
         fixed (FileStatus* into = &status)
-            return Kernel.Call(SystemCall.FileStatus, directory, (nint)path, flags, (nint)basicStatistics, (nint)into) == 0;
+        {
+            if (Kernel.Call(SystemCall.FileStatus, directory, (nint)path, flags, (nint)basicStatistics, (nint)into) == 0)
+                return true;
+            // Old kernels do not have it (Linux 4.11), and old sandboxes refuse it.
+            return Errno is Posix.Errno.ENOSYS or Posix.Errno.EPERM && TryGetOlderStatus(directory, path, flags, into);
+        }
+    }
+
+    /// <summary>The same, by the call before it. newfstatat(2).</summary>
+    [SkipLocalsInit]
+    private static bool TryGetOlderStatus(int directory, byte* path, int flags, FileStatus* status)
+    {
+        byte* stat = stackalloc byte[FileStatus.OlderSize];
+        if (Kernel.Call(SystemCall.OlderFileStatus, directory, (nint)path, (nint)stat, flags) != 0)
+            return false;
+        *status = new FileStatus(stat);
+        return true;
     }
 
     [LibraryImport("libc"), SuppressGCTransition]

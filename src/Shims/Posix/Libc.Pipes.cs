@@ -24,13 +24,17 @@ internal static unsafe partial class Libc
     internal static int OpenEmpty()
     {
         int descriptor = Open("/dev/null\0"u8, Flags.O_RDONLY);
-        if (descriptor >= 0 || !CreatePipe(shimReads: false, out descriptor, out int writeEnd))
-            return descriptor;
-        Close(writeEnd);
-        return descriptor;
+        return descriptor >= 0 ? descriptor : OpenEmptyPipe();
     }
 
-    /// <summary>Somewhere to write to that leads nowhere, and to read from that is at its end: /dev/null, or where there is none, a file in memory that must not grow.</summary>
+    private static int OpenEmptyPipe()
+    {
+        if (CreatePipe(shimReads: false, out int readEnd, out int writeEnd))
+            Close(writeEnd);
+        return readEnd;
+    }
+
+    /// <summary>Somewhere to write to that leads nowhere, and to read from that is at its end: /dev/null, or where there is none, a file in memory that must not grow. Where there is neither, writing fails.</summary>
     /// <returns>A descriptor, close-on-exec, or -1 with errno.</returns>
     internal static int OpenNowhere()
     {
@@ -39,8 +43,9 @@ internal static unsafe partial class Libc
         if (descriptor >= 0)
             return descriptor;
         descriptor = CreateMemoryFile("shims\0"u8, mayBeSealed);
-        if (descriptor >= 0)
-            Kernel.Call(SystemCall.FileControl, descriptor, addSeals, sealAndGrowAndWrite);
+        if (descriptor < 0)
+            return OpenEmptyPipe();
+        Kernel.Call(SystemCall.FileControl, descriptor, addSeals, sealAndGrowAndWrite);
         return descriptor;
     }
 

@@ -88,6 +88,12 @@ internal static unsafe partial class Libc
         Kernel.Call(SystemCall.ProcessControl, setDumpable, 0);
     }
 
+    /// <summary>
+    /// True if the C library cannot start a thread here: a filter of system calls answers clone3(2) with EPERM, and glibc takes clone(2) only after ENOSYS. A call
+    /// without arguments does nothing but fail, with EINVAL where it is permitted.
+    /// </summary>
+    internal static bool RefusesThreads() => Kernel.Call(SystemCall.CreateThread) < 0 && Errno == Posix.Errno.EPERM;
+
     /// <summary>Collects a process that has ended. wait4(2), WNOHANG.</summary>
     /// <param name="status">Unknown if there is no such child: something else has collected it, or SIGCHLD was ignored.</param>
     /// <returns>False while it still runs.</returns>

@@ -7,9 +7,13 @@ internal sealed unsafe class Spawner : IScriptLauncher
 
     private byte* _stack;
     private ulong _ignoredSignals;
+    private bool _isCloneRefused;
 
     /// <inheritdoc/>
-    /// <remarks>From one thread only. See <see cref="Libc.CloneAndExec"/>.</remarks>
+    /// <remarks>
+    /// From one thread only. See <see cref="Libc.CloneAndExec"/>. A sandbox or an emulator may refuse clone(2) as it is called there, and permit what the C library does:
+    /// <see cref="Libc.PosixSpawn"/>.
+    /// </remarks>
     public int Start(ref LaunchPlan plan, out int processDescriptor)
     {
         if (_stack == null)
@@ -17,7 +21,13 @@ internal sealed unsafe class Spawner : IScriptLauncher
         plan.IsSupervised = true;
         plan.IgnoredSignals = _ignoredSignals;
         fixed (LaunchPlan* start = &plan)
-            return Libc.CloneAndExec(start, new Span<byte>(_stack, StackSize), out processDescriptor);
+        {
+            if (_isCloneRefused)
+                return Libc.PosixSpawn(start, out processDescriptor);
+            int process = Libc.CloneAndExec(start, new Span<byte>(_stack, StackSize), out processDescriptor);
+            _isCloneRefused = process < 0 && plan.IsWayRefused;
+            return _isCloneRefused ? Libc.PosixSpawn(start, out processDescriptor) : process;
+        }
     }
 
     public bool TryReap(int process, out ExitStatus status) => Libc.TryReap(process, out status);

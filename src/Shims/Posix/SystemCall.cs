@@ -3,7 +3,7 @@ namespace Shims.Posix;
 /// <summary>The numbers by which the kernel knows its calls. Linux: arch/x86/entry/syscalls/syscall_64.tbl, and for arm64 include/uapi/asm-generic/unistd.h.</summary>
 internal static class SystemCall
 {
-    internal const nint FileAccess = 439, CloseRange = 436, OpenAtWithRules = 437;
+    internal const nint OpenProcess = 434, CreateThread = 435, CloseRange = 436, OpenAtWithRules = 437, FileAccess = 439;
 
     /// <summary>x86-64 only: the register by which a thread finds what is its own.</summary>
     internal const nint ArchitecturePrivate = 158;
@@ -89,4 +89,7 @@ internal static class SystemCall
     internal static nint ResourceLimit => Flags.IsArm64 ? 261 : 302;
 
     internal static nint FileStatus => Flags.IsArm64 ? 291 : 332;
+
+    /// <summary>The one before it, whose struct is not the same on every architecture.</summary>
+    internal static nint OlderFileStatus => Flags.IsArm64 ? 79 : 262;
 }

@@ -15,7 +15,7 @@ internal sealed class StartedProcesses
         var found = new StartedProcesses();
         if (process == 0)
             return found;
-        ILookup<int, int> children = Directory.EnumerateDirectories("/proc")
+        ILookup<int, int> children = (Directory.Exists("/proc") ? Directory.EnumerateDirectories("/proc") : [])
             .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : 0)
             .Where(id => id > 0).ToLookup(ParentOf);
         found._processes.Add(process);
