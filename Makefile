@@ -10,12 +10,9 @@ BIN = $(if $(RID),artifacts/$(RID)/bin,bin)
 PUBLISHED = artifacts/$(if $(RID),$(RID)/)publish
 STRIP = $(patsubst linux-x64,x86_64-linux-gnu-,$(patsubst linux-arm64,aarch64-linux-gnu-,$(RID)))strip
 
-# Where each shell looks for them, below share.
-COMPLETIONS = bash-completion/completions zsh/site-functions fish/vendor_completions.d
-
 .DEFAULT_GOAL = all
 .DELETE_ON_ERROR:
-.PHONY: all libraries pack apps tested test-handler sysroot entry run demo screenshots test test-long test-distribution matrix bench install uninstall clean help FORCE
+.PHONY: all begin libraries pack apps tested test-handler sysroot entry run demo screenshots test test-long test-distribution matrix bench install uninstall clean help FORCE
 
 # Compiles native programs side by side, once the libraries that they share are there: $(call native,TARGET...).
 native = $(MAKE) --no-print-directory -j "$$(getconf _NPROCESSORS_ONLN)" PUBLISH="$(PUBLISH) -p:BuildProjectReferences=false" $(1)
@@ -23,8 +20,14 @@ native = $(MAKE) --no-print-directory -j "$$(getconf _NPROCESSORS_ONLN)" PUBLISH
 PUBLISH = dotnet publish -c Release -v quiet --nologo -p:RunAnalyzers=false $(RID:%=-p:ShimsRuntimeIdentifier=%)
 
 ## all: compile the native programs into bin/ (the default; RID=linux-arm64: for that processor, and the sample apps, into artifacts/linux-arm64/bin)
-all: libraries $(if $(RID),entry pack)
+all: begin libraries pack $(if $(RID),entry)
 	@$(call native,$(NATIVE) $(if $(RID),$(APPS)))
+	@$(if $(RID),scripts/notices artifacts/$(RID)/THIRD-PARTY-NOTICES.txt $(RID),$(finished))
+
+# When the last whole build began: see scripts/stale. The notices are of what it has linked.
+begin: | artifacts/prerequisites
+	@touch artifacts/begun
+finished = scripts/notices artifacts/THIRD-PARTY-NOTICES.txt && touch -r artifacts/begun artifacts/built
 
 NATIVE = $(PROGRAMS:%=$(BIN)/%) $(BIN)/libMonoPosixHelper.so $(BIN)/wsgi-run
 
@@ -53,7 +56,8 @@ entry: libraries
 
 # Mono.Posix asks its own small library for users and groups.
 $(BIN)/libMonoPosixHelper.so: $(BIN)/shimctl
-	@cmp -s $(PUBLISHED)/shimctl/$(@F) $@ || install $(PUBLISHED)/shimctl/$(@F) $@
+	@$(STRIP) --strip-unneeded -o $(PUBLISHED)/$(@F).stripped $(PUBLISHED)/shimctl/$(@F)
+	@cmp -s $(PUBLISHED)/$(@F).stripped $@ || install $(PUBLISHED)/$(@F).stripped $@
 
 # A program in Python, with the version of the native ones.
 $(BIN)/wsgi-run: src/wsgi-run/wsgi-run FORCE
@@ -76,8 +80,9 @@ app-%: FORCE
 	@scripts/app $* $(RID)
 
 # All that tests start.
-tested: libraries pack
+tested: begin libraries pack
 	@$(call native,$(NATIVE) $(APPS) test-handler)
+	@$(finished)
 
 # What the tests of handlers start.
 test-handler: FORCE | artifacts/prerequisites
@@ -118,9 +123,12 @@ test-long:
 	@$(MAKE) --no-print-directory tested distribution
 	@SHIMS_TEST_LONG=1 scripts/test
 
-## test-distribution: the tests of what other systems get, in virtual machines: arm64, the kernel and C library of Debian 11 (a part of test-long)
-test-distribution: distribution
+## test-distribution: the tests of packages, and of what other systems get, in virtual machines: arm64, the kernel and C library of Debian 11 (a part of test-long)
+test-distribution:
+	@scripts/install-prerequisites
+	@$(MAKE) --no-print-directory tested distribution
 	@SHIMS_TEST_ONLY=suite=distribution scripts/test tests/Shims.ProgramTests
+	@scripts/test-distribution
 
 # What those tests start: for each processor, linked with the C library of Debian 11.
 .PHONY: distribution
@@ -164,37 +172,36 @@ bench:
 	@dotnet run -c Release --project tests/Shims.Benchmarks -- $(BENCH)
 
 ## install: put programs, manual pages, examples and the package for .NET under PREFIX (default /usr/local); DESTDIR is put before it
-install: all pack
-	install -d $(DESTDIR)$(PREFIX)/libexec $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/shims
-	install $(PROGRAMS:%=$(BIN)/%) $(BIN)/libMonoPosixHelper.so $(BIN)/wsgi-run $(DESTDIR)$(PREFIX)/libexec
-	install -d $(DESTDIR)$(PREFIX)/bin
-	ln -sf ../libexec/shimctl $(DESTDIR)$(PREFIX)/bin/shimctl
-	install -d $(COMPLETIONS:%=$(DESTDIR)$(PREFIX)/share/%)
-	[ -x bin/shimctl ] || $(MAKE) RID= bin/shimctl # this machine's own, as it is run here
-	bin/shimctl completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/shimctl
-	bin/shimctl completions zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_shimctl
-	bin/shimctl completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/shimctl.fish
-	for program in $(filter-out shimctl,$(PROGRAMS)); do \
-		ln -sf shimctl $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program; \
-		ln -sf shimctl.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$program.fish; \
-	done
-	install -m 644 src/*/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 src/*/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
-	cp -R inetd-examples nginx-examples webserver-examples $(DESTDIR)$(PREFIX)/share/shims
-	install -d $(DESTDIR)$(PREFIX)/share/shims/packages
-	install -m 644 artifacts/packages/*.nupkg $(DESTDIR)$(PREFIX)/share/shims/packages
-	sed 's|artifacts/packages|packages|' inetd-examples/apps/nuget.config > $(DESTDIR)$(PREFIX)/share/shims/inetd-examples/apps/nuget.config
-	sed 's|value="[^"]*"|value="$(PREFIX)/share/shims/packages"|' inetd-examples/apps/nuget.config > $(DESTDIR)$(PREFIX)/share/shims/nuget.config
+install: $(if $(RID),all,$(if $(filter install,$(MAKECMDGOALS)),$(shell scripts/stale)))
+	@[ -x bin/shimctl ] || $(MAKE) --no-print-directory RID= bin/shimctl # for the completions
+	@tree=$$(mktemp -d) && trap 'rm -rf "$$tree"' EXIT && scripts/stage "$$tree" $(BIN) bin/shimctl && "$$tree/install.sh" --prefix "$(PREFIX)" --destdir "$(DESTDIR)"
+
+# What scripts/stale asks for where bin/ is old and root would leave files in a folder of yours.
+make-first:
+	@echo "bin/ is not up to date: run make first, as yourself; then sudo make install, which compiles nothing" >&2; exit 1
 
 ## uninstall: take away what install has put there
 uninstall:
-	rm -f $(foreach program,$(PROGRAMS) wsgi-run libMonoPosixHelper.so,$(DESTDIR)$(PREFIX)/libexec/$(program)) $(DESTDIR)$(PREFIX)/bin/shimctl $(foreach program,$(PROGRAMS) wsgi-run,$(DESTDIR)$(PREFIX)/share/man/man[18]/$(program).[18])
-	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/bash-completion/completions/%) $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_shimctl $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/%.fish)
-	rm -rf $(DESTDIR)$(PREFIX)/share/shims
+	@packaging/install.sh --uninstall --prefix "$(PREFIX)" --destdir "$(DESTDIR)"
+
+## packages: make .deb, .rpm, .tar.gz and the packages for NuGet, with their sums, in artifacts/dist; nothing of it needs root
+.PHONY: packages sbom make-first
+packages:
+	@scripts/install-prerequisites packages
+	@$(MAKE) --no-print-directory sysroot all
+	@$(MAKE) --no-print-directory RID=linux-arm64 sysroot all
+	@scripts/sbom
+	@scripts/packages
+
+## sbom: list what is linked into each program, in artifacts/sbom (CycloneDX)
+sbom:
+	@scripts/install-prerequisites packages
+	@$(MAKE) --no-print-directory all
+	@scripts/sbom
 
 ## clean: delete everything that was built
 clean:
-	rm -rf bin artifacts src/*/bin src/*/obj tests/*/bin tests/*/obj
+	rm -rf bin artifacts src/*/bin src/*/obj tests/*/bin tests/*/obj packaging/nuget/*/bin packaging/nuget/*/obj
 
 ## help: this list
 help:

@@ -14,7 +14,7 @@ internal sealed class WorkflowMachine : IDisposable
             File.Copy(Repository.PathTo(file), _folder.PathTo(file));
         foreach (string program in new[] { "apt-get", "git", "gh" })
             Stand($"bin/{program}", "");
-        Stand("bin/make", "case $1 in all) mkdir -p artifacts/packages; : > artifacts/packages/a.nupkg; : > artifacts/packages/a.snupkg;; install) mkdir -p artifacts/release/root/usr;; esac\n");
+        Stand("bin/make", "case $1 in packages) mkdir -p artifacts/dist; : > artifacts/dist/a.deb; : > artifacts/dist/SHA256SUMS;; esac\n");
         Stand(".ci/run", "");
         Stand("scripts/arm64-page", "");
     }

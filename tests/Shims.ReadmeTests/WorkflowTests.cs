@@ -42,7 +42,7 @@ public sealed class WorkflowTests
     [Theory, MemberData(nameof(Names))]
     public async Task Every_shell_step_of_a_workflow_runs(string name)
     {
-        Requires.Tools("awk", "sed", "tar", "sha256sum");
+        Requires.Tools("awk", "sed");
         using var machine = new WorkflowMachine();
         var workflow = Workflow.Of(name);
         Assert.NotEmpty(workflow.Steps);
@@ -59,14 +59,13 @@ public sealed class WorkflowTests
         using var machine = new WorkflowMachine();
         foreach ((_, string commands) in Workflow.Of("release.yml").Steps)
             Assert.Equal(0, (await machine.RunAsync(commands, $"v{Version()}")).ExitCode);
-        string files = machine.PathTo("artifacts/release/files");
-        Assert.Equal([".gz", ".nupkg", ".snupkg"], Directory.EnumerateFiles(files).Select(Path.GetExtension).Where(extension => extension!.Length > 0).Order(StringComparer.Ordinal));
-        Assert.Equal(3, File.ReadAllLines(Path.Combine(files, "SHA256SUMS")).Length);
-        string notes = File.ReadAllText(machine.PathTo("artifacts/release/notes.md"));
+        string notes = File.ReadAllText(machine.PathTo("artifacts/notes.md"));
         Assert.Contains("### Added", notes);
         Assert.DoesNotContain("## [", notes, StringComparison.Ordinal);
-        Assert.Contains($"gh release create v{Version()} --repo owner/name --draft", machine.Calls);
-        Assert.Contains("make all pack [https://example.org/owner/name]", machine.Calls);
+        string call = machine.Calls.Split('\n').Single(line => line.StartsWith("gh ", StringComparison.Ordinal));
+        Assert.StartsWith($"gh release create v{Version()} --repo owner/name --draft", call);
+        Assert.EndsWith(" artifacts/dist/SHA256SUMS artifacts/dist/a.deb", call);
+        Assert.Contains("make packages [https://example.org/owner/name]", machine.Calls);
     }
 
     private static string Version() => XDocument.Load(Repository.PathTo("Directory.Build.props")).Descendants("Version").Single().Value;

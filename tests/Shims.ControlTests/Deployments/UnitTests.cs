@@ -23,6 +23,34 @@ public sealed class UnitTests : IDisposable
         }
     }
 
+    [Theory, MemberData(nameof(Programs))]
+    public async Task Doctor_finds_no_problem_in_the_units_of_the_packages(string program)
+    {
+        await Command.RunAsync(Repository.PathTo("scripts/units"), [_folder.Path]);
+        foreach (string name in Directory.EnumerateFiles(_folder.Path, $"{program}*"))
+        {
+            // A folder of scripts that is there, programs where they are, and a group that every machine has.
+            string text = File.ReadAllText(name).Replace("/usr/libexec", Repository.PathTo("bin"), StringComparison.Ordinal)
+                .Replace("/srv/cgi-bin/", Repository.PathTo("inetd-examples/cgi-bin/"), StringComparison.Ordinal).Replace("SocketGroup=shims", "SocketGroup=daemon", StringComparison.Ordinal);
+            File.WriteAllText(name, text);
+        }
+        foreach (string socket in new[] { $"{program}.socket", $"{program}-wait.socket" })
+        {
+            Diagnosis diagnosis = await Diagnosis.AskAsync("--no-run", _folder.PathTo(socket));
+            Assert.DoesNotContain(diagnosis.Problems, problem => problem.Subject.Contains(".service", StringComparison.Ordinal) && problem.Cause.Contains("user", StringComparison.Ordinal));
+            Assert.DoesNotContain(diagnosis.Problems, problem => problem.Cause.Contains("root", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task A_web_server_outside_of_the_group_of_a_socket_is_taken_into_it()
+    {
+        string socket = InstallUnits("scgi-run", isWait: false);
+        BreakableSite.Break(socket, $"SocketUser={Environment.UserName}\nSocketMode=0600", "SocketGroup=daemon\nSocketMode=0660");
+        DiagnosisFinding finding = (await Diagnosis.AskAsync("--no-run", "--web-user", "nobody", socket)).The("does not let user nobody connect");
+        Assert.Equal("usermod -aG daemon -- nobody", finding.Command);
+    }
+
     [Theory]
     [InlineData("scgi-run@.service", "StandardInput=socket\n", "", "does not get the connection as its standard input")]
     [InlineData("scgi-run@.service", "StandardInput=socket\n", "StandardInput=null\n", "does not get the connection as its standard input")]

@@ -108,13 +108,16 @@ internal static class SystemdChecks
         {
             SourceLocation place = (socket["SocketMode"] ?? socket["SocketUser"])?.Place ?? socket.PlaceOfSection("Socket");
             bool takesOwner = (bits & 0b010_000_000) != 0;
+            // A group that may write was made for this, and a file of a package stays as it is.
+            bool takesGroup = owner is null && group is not null && (bits & 0b010_000) != 0 && Syscall.getgrnam(group) is not null;
             yield return new Finding(Severity.Error, place.ToString(),
                 $"the socket is {owner ?? "root"}'s, and mode {mode} does not let user {webUser.Name} connect: 13 (Permission denied)")
             {
-                Fix = !takesOwner ? null
+                Fix = takesGroup ? ShellCommand.Of("usermod", "-aG", group!, "--", webUser.Name)
+                    : !takesOwner ? null
                     : socket["SocketUser"] is { } named ? ConfigurationEdit.Replace(named.Place, named.Value, webUser.Name)
                     : ConfigurationEdit.InsertAfter(place, $"SocketUser={webUser.Name}"),
-                Advice = $"give it to the web server{then}",
+                Advice = takesGroup ? "then restart the web server: it has its groups from its start" : $"give it to the web server{then}",
             };
         }
         else if ((bits & 0b010) != 0)
@@ -170,7 +173,7 @@ internal static class SystemdChecks
                     : ConfigurationEdit.InsertAfter(section, "StandardError=journal"),
                 Advice = $"write StandardError=journal{then}",
             };
-        if (service["User"] is null)
+        if (service["User"] is null && !service.IsOn("DynamicUser"))
             yield return new Finding(Severity.Warning, section.ToString(), "no user is named, so its scripts run as root")
             { Advice = $"write User= with the name of a user who owns nothing that matters{then}" };
         if (accepts && service["CollectMode"]?.Value != "inactive-or-failed")

@@ -1,6 +1,7 @@
 using Shims.Control.Doctor;
 using Shims.Control.Doctor.Fixes;
 using Shims.Control.Servers.Checking;
+using Shims.Control.Users;
 using Shims.Gateway.Requests;
 
 namespace Shims.Control.Servers.Systemd;
@@ -84,7 +85,7 @@ internal sealed class SystemdConfiguration : IConfiguration
         Address = SocketAddress.Parse(stream.Value),
         Command = service?["ExecStart"] is { } start ? ProgramCommand.Parse(start.Value) : null,
         CommandPlace = service?["ExecStart"]?.Place ?? socket.PlaceOfSection("Socket"),
-        User = service?["User"]?.Value ?? (service is null ? null : "root"),
+        User = UserOf(service),
         UserPlace = service?["User"]?.Place ?? service?.PlaceOfSection("Service") ?? stream.Place,
         // systemd.socket(5), DirectoryMode=.
         MakesFolders = true,
@@ -96,6 +97,17 @@ internal sealed class SystemdConfiguration : IConfiguration
             ? $"write SocketUser={user} on {owner.Place}"
             : $"write SocketUser={user} under [Socket] in {socket.Path}",
     };
+
+    /// <summary>
+    /// The user of a service. One that systemd makes while the service runs has no rights but everyone's, as the account of that name has.
+    /// </summary>
+    private static string? UserOf(SystemdUnit? service)
+    {
+        if (service is null)
+            return null;
+        string? name = service["User"]?.Value;
+        return service.IsOn("DynamicUser") && (name is null || UserAccount.Find(name) is null) ? "nobody" : name ?? "root";
+    }
 
     /// <summary>systemd reads its units, and the socket is made anew.</summary>
     internal static ShellCommand? ReloadOf(SystemdUnit socket) =>
