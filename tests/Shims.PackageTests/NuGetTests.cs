@@ -41,7 +41,7 @@ public sealed class NuGetTests(Distribution distribution) : IClassFixture<Distri
         string tool = _folder.PathTo("tools/shimctl");
         Assert.StartsWith($"shimctl {Distribution.Version}", await Command.RunAsync(tool, ["--version"]));
         string script = Repository.PathTo("inetd-examples/cgi-bin/hello.cgi");
-        Assert.Contains("Hello, world!", await Command.RunAsync(tool, ["request", "--script-filename", script, "/hello"]));
+        Assert.Contains("Hello, world!", await Command.RunAsync(tool, ["request", "--to", $"exec:scgi-run {script}", "/hello"]));
         // The first bytes of the program itself, and not of a script of the SDK's.
         string program = (await Command.RunAsync("readlink", ["-f", tool])).Trim();
         Assert.Equal(Encoding.ASCII.GetBytes("\x7fELF"), File.ReadAllBytes(program)[..4]);
