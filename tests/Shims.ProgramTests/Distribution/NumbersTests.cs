@@ -68,7 +68,7 @@ public sealed partial class NumbersTests : IDisposable
         LaunchResult result = await Launcher.RunAsync(new Launch
         {
             Program = Tool.PathOf("clang"),
-            Arguments = ["-std=gnu11", "-fsyntax-only", "-Wno-everything", "-ferror-limit=0", $"--target={processor}-linux-gnu", .. isOwn ? Array.Empty<string>() : ["-isystem", include], source],
+            Arguments = ["-std=gnu11", "-fsyntax-only", "-Wno-everything", "-ferror-limit=0", $"--target={processor}-linux-gnu", .. isOwn ? (string[])[] : ["-isystem", include], source],
         });
         Assert.True(result.ExitCode == 0, result.ErrorText);
     }

@@ -9,11 +9,11 @@ public sealed unsafe class FileStatusTests
     [Theory, InlineData("/"), InlineData("/tmp"), InlineData("/etc/passwd"), InlineData("/dev/null"), InlineData("/proc/self/exe"), InlineData("/proc")]
     public void Both_calls_say_the_same_of_a_file(string path)
     {
+        byte* stat = stackalloc byte[FileStatus.OlderSize];
         foreach (bool follow in (bool[])[true, false])
         {
             byte[] name = Encoding.UTF8.GetBytes(path + "\0");
             Assert.True(Libc.TryGetStatus(name, follow, out FileStatus expected));
-            byte* stat = stackalloc byte[FileStatus.OlderSize];
             fixed (byte* start = name)
                 Assert.Equal(0, Kernel.Call(SystemCall.OlderFileStatus, Flags.AT_FDCWD, (nint)start, (nint)stat, follow ? 0 : Flags.AT_SYMLINK_NOFOLLOW));
             var older = new FileStatus(stat);
