@@ -122,28 +122,13 @@ internal static class ShimSettings
             case "--log-format":
                 options.LogFormat = value == "json" ? LogFormat.Json : LogFormat.Text;
                 return value is "text" or "json" ? null : "--log-format takes text or json";
-            case "--trust-request-id":
-                options.TrustRequestId = value != "0";
-                return value is "0" or "1" ? null : "--trust-request-id takes 1 or 0 here";
-            case "--status-path" or "--ping-path":
-                if (!value.StartsWith('/'))
-                    return $"{name} takes a path that begins with a slash";
-                if (name == "--status-path")
-                    options.StatusPath = value;
-                else
-                    options.PingPath = value;
-                return null;
-            case "--mount":
-                if (!value.StartsWith('/'))
-                    return "--mount takes a path that begins with a slash";
-                options.MountPath = value;
-                return null;
+            case "--trust-request-id" or "--insecure-no-secret" or SocketOptions.RootOption:
+                return SetSwitch(options, name, value);
+            case "--status-path" or "--ping-path" or "--mount":
+                return SetPath(options, name, value);
             case "--secret-file":
                 options.SecretFile = value;
                 return null;
-            case "--insecure-no-secret":
-                options.InsecureNoSecret = value != "0";
-                return value is "0" or "1" ? null : "--insecure-no-secret takes 1 or 0 here";
             // These are read when the program starts, which fails if they are wrong: serving every peer instead would be the wrong way.
             case OwnAddress.Option:
                 options.Listen = value;
@@ -153,9 +138,6 @@ internal static class ShimSettings
                 return null;
             case SocketOptions.ModeOption:
                 return SetMode(options, value);
-            case SocketOptions.RootOption:
-                options.AllowRoot = value == "1";
-                return value is "0" or "1" ? null : "--allow-root takes 1 or 0 here";
             case "--protocol":
                 if (ShimProtocolNames.Read(value) is not { } protocols)
                     return $"--protocol takes {ShimProtocolNames.Words}, or several of them with commas between, but ajp13 alone";
@@ -175,6 +157,33 @@ internal static class ShimSettings
                 SetNumber(options, name, number);
                 return null;
         }
+    }
+
+    private static string? SetSwitch(ShimOptions options, string name, string value)
+    {
+        if (value is not ("0" or "1"))
+            return $"{name} takes 1 or 0 here";
+        bool isOn = value == "1";
+        if (name == "--trust-request-id")
+            options.TrustRequestId = isOn;
+        else if (name == "--insecure-no-secret")
+            options.InsecureNoSecret = isOn;
+        else
+            options.AllowRoot = isOn;
+        return null;
+    }
+
+    private static string? SetPath(ShimOptions options, string name, string value)
+    {
+        if (!value.StartsWith('/'))
+            return $"{name} takes a path that begins with a slash";
+        if (name == "--status-path")
+            options.StatusPath = value;
+        else if (name == "--ping-path")
+            options.PingPath = value;
+        else
+            options.MountPath = value;
+        return null;
     }
 
     private static string? SetMode(ShimOptions options, string value)
