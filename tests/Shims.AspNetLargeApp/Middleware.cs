@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.FileProviders;
 
@@ -7,7 +6,6 @@ namespace Shims.AspNetLargeApp;
 /// <summary>Middleware that works in native code too: the small app of the tests has this file, and what it leads to, as well.</summary>
 internal static class Middleware
 {
-    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Session is not said to work in native code; that it does is what the tests show.")]
     internal static void AddTo(IServiceCollection services)
     {
         services.AddAuthentication("Cookies").AddCookie(static cookie => cookie.LoginPath = "/login");
