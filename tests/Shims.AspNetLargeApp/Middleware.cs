@@ -13,7 +13,6 @@ internal static class Middleware
         services.AddHealthChecks();
         services.AddResponseCompression().AddRequestDecompression();
         services.AddOutputCache();
-        services.AddDistributedMemoryCache().AddSession();
         services.AddAntiforgery();
         services.AddRequestTimeouts();
         services.AddRateLimiter(static limiter =>
@@ -37,7 +36,6 @@ internal static class Middleware
         app.UseRateLimiter();
         app.UseRequestTimeouts();
         app.UseOutputCache();
-        app.UseSession();
         app.UseAntiforgery();
     }
 

@@ -18,6 +18,8 @@ services.AddOpenApi();
 services.AddDbContext<NotesDatabase>(options => options.UseSqlite($"Data Source={builder.Configuration["Database"]}"));
 Middleware.AddTo(services);
 services.AddHealthChecks().AddCheck<DatabaseCheck>("database");
+// Not in native code: AddSession() is marked as not fit for it (IL2026).
+services.AddDistributedMemoryCache().AddSession();
 
 var app = builder.Build();
 if (app.Configuration["Database"] is not null)
@@ -26,6 +28,7 @@ if (app.Configuration["Database"] is not null)
     scope.ServiceProvider.GetRequiredService<NotesDatabase>().Database.EnsureCreated();
 }
 app.UseExceptionHandler();
+app.UseSession();
 Middleware.UseIn(app);
 
 app.MapStaticAssets();
