@@ -134,18 +134,8 @@ internal static class ShimSettings
             case "--insecure-no-secret":
                 options.InsecureNoSecret = value != "0";
                 return value is "0" or "1" ? null : "--insecure-no-secret takes 1 or 0 here";
-            // These are read when the program starts, which fails if they are wrong: serving every peer instead would be the wrong way.
-            case OwnAddress.Option:
-                options.Listen = value;
-                return null;
-            case AllowedPeers.Option:
-                options.AllowFrom = value;
-                return null;
-            case SocketOptions.ModeOption:
-                return SetMode(options, value);
-            case SocketOptions.RootOption:
-                options.AllowRoot = value == "1";
-                return value is "0" or "1" ? null : "--allow-root takes 1 or 0 here";
+            case OwnAddress.Option or AllowedPeers.Option or SocketOptions.ModeOption or SocketOptions.RootOption:
+                return SetSocket(options, name, value);
             case "--protocol":
                 if (ShimProtocolNames.Read(value) is not { } protocols)
                     return $"--protocol takes {ShimProtocolNames.Words}, or several of them with commas between, but ajp13 alone";
@@ -164,6 +154,25 @@ internal static class ShimSettings
                     return $"{name} takes a whole number: write for example {name} 30";
                 SetNumber(options, name, number);
                 return null;
+        }
+    }
+
+    /// <summary>Addresses are read when the program starts, which fails if they are wrong: serving every peer instead would be the wrong way.</summary>
+    private static string? SetSocket(ShimOptions options, string name, string value)
+    {
+        switch (name)
+        {
+            case OwnAddress.Option:
+                options.Listen = value;
+                return null;
+            case AllowedPeers.Option:
+                options.AllowFrom = value;
+                return null;
+            case SocketOptions.ModeOption:
+                return SetMode(options, value);
+            default:
+                options.AllowRoot = value == "1";
+                return value is "0" or "1" ? null : "--allow-root takes 1 or 0 here";
         }
     }
 
