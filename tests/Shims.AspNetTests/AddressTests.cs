@@ -57,7 +57,8 @@ public sealed class AddressTests
         await Command.RunAsync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", folder.PathTo("key.pem"), "-out", certificate]);
         int served = FreePort.Next();
         Launch launch = App.Launch("SHIMS_PROTOCOL=http", $"Kestrel__Endpoints__Https__Url=https://127.0.0.1:{FreePort.Next()}",
-            $"Kestrel__Endpoints__Https__Certificate__Path={certificate}", $"Kestrel__Endpoints__Https__Certificate__KeyPath={folder.PathTo("key.pem")}") with { Arguments = ["https"] };
+            $"Kestrel__Endpoints__Https__Certificate__Path={certificate}", $"Kestrel__Endpoints__Https__Certificate__KeyPath={folder.PathTo("key.pem")}") with
+        { Arguments = ["https"] };
         await using LaunchedProgram program = App.StartWait(launch, $"127.0.0.1:{served}");
         for (int i = 0; i < 10; i++)
             Assert.Equal("Hello you", (await new Browser(served).GetAsync("/hello/you")).Body);
