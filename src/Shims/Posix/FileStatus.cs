@@ -9,35 +9,40 @@ internal readonly unsafe struct FileStatus
     /// <summary>Bytes of a struct stat, on the architecture that has the larger one.</summary>
     internal const int OlderSize = 144;
 
-    [FieldOffset(16)] private readonly uint _names;
-    [FieldOffset(20)] internal readonly uint Owner;
-    [FieldOffset(28)] private readonly ushort _mode;
-    [FieldOffset(32)] internal readonly ulong Inode;
-    [FieldOffset(40)] internal readonly long Size;
-    [FieldOffset(112)] internal readonly long ModifiedSeconds;
-    [FieldOffset(120)] internal readonly uint ModifiedNanoseconds;
-    [FieldOffset(136)] internal readonly uint DeviceMajor;
-    [FieldOffset(140)] internal readonly uint DeviceMinor;
+    private const int NamesAt = 16, OwnerAt = 20, ModeAt = 28, InodeAt = 32, SizeAt = 40, SecondsAt = 112, NanosecondsAt = 120, MajorAt = 136, MinorAt = 140;
 
-    /// <summary>Reads a struct stat. Linux: arch/x86/include/uapi/asm/stat.h, and for arm64 include/uapi/asm-generic/stat.h.</summary>
+    [FieldOffset(NamesAt)] private readonly uint _names;
+    [FieldOffset(OwnerAt)] internal readonly uint Owner;
+    [FieldOffset(ModeAt)] private readonly ushort _mode;
+    [FieldOffset(InodeAt)] internal readonly ulong Inode;
+    [FieldOffset(SizeAt)] internal readonly long Size;
+    [FieldOffset(SecondsAt)] internal readonly long ModifiedSeconds;
+    [FieldOffset(NanosecondsAt)] internal readonly uint ModifiedNanoseconds;
+    [FieldOffset(MajorAt)] internal readonly uint DeviceMajor;
+    [FieldOffset(MinorAt)] internal readonly uint DeviceMinor;
+
+    /// <summary>Makes a status of a struct stat. Linux: arch/x86/include/uapi/asm/stat.h, and for arm64 include/uapi/asm-generic/stat.h.</summary>
+    /// <param name="stat">The struct.</param>
+    /// <param name="status">Field by field: to copy a struct of this size takes a function that is not there so early. See <see cref="Early.ScgiExec"/>.</param>
     /// <remarks><code>
     ///   x86-64:  device 8, inode 8, names 8,         mode 4, user 4, group 4, unused 4, ...   at 48 size 8, at 88 modified 8 + 8
     ///   arm64:   device 8, inode 8, mode 4, names 4, user 4, group 4,              ...        at 48 size 8, at 88 modified 8 + 8
     /// </code></remarks>
-    internal FileStatus(byte* stat)
+    internal static void Translate(byte* stat, FileStatus* status)
     {
         bool isArm64 = Flags.IsArm64;
         ulong device = *(ulong*)stat;
-        _names = *(uint*)(stat + (isArm64 ? 20 : 16));
-        Owner = *(uint*)(stat + (isArm64 ? 24 : 28));
-        _mode = (ushort)*(uint*)(stat + (isArm64 ? 16 : 24));
-        Inode = *(ulong*)(stat + 8);
-        Size = *(long*)(stat + 48);
-        ModifiedSeconds = *(long*)(stat + 88);
-        ModifiedNanoseconds = (uint)*(ulong*)(stat + 96);
+        var into = (byte*)status;
+        *(uint*)(into + NamesAt) = *(uint*)(stat + (isArm64 ? 20 : 16));
+        *(uint*)(into + OwnerAt) = *(uint*)(stat + (isArm64 ? 24 : 28));
+        *(ushort*)(into + ModeAt) = *(ushort*)(stat + (isArm64 ? 16 : 24));
+        *(ulong*)(into + InodeAt) = *(ulong*)(stat + 8);
+        *(long*)(into + SizeAt) = *(long*)(stat + 48);
+        *(long*)(into + SecondsAt) = *(long*)(stat + 88);
+        *(uint*)(into + NanosecondsAt) = *(uint*)(stat + 96);
         // The kernel's new_encode_dev: 12 bits of the major number lie between those of the minor one.
-        DeviceMajor = (uint)(device >> 8) & 0xFFF;
-        DeviceMinor = ((uint)device & 0xFF) | ((uint)(device >> 12) & 0xFFF00);
+        *(uint*)(into + MajorAt) = (uint)(device >> 8) & 0xFFF;
+        *(uint*)(into + MinorAt) = ((uint)device & 0xFF) | ((uint)(device >> 12) & 0xFFF00);
     }
 
     internal bool IsFile => Kind == 0x8000;

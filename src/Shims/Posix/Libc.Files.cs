@@ -230,7 +230,7 @@ internal static unsafe partial class Libc
         byte* stat = stackalloc byte[FileStatus.OlderSize];
         if (Kernel.Call(SystemCall.OlderFileStatus, directory, (nint)path, (nint)stat, flags) != 0)
             return false;
-        *status = new FileStatus(stat);
+        FileStatus.Translate(stat, status);
         return true;
     }
 

@@ -16,7 +16,8 @@ public sealed unsafe class FileStatusTests
             Assert.True(Libc.TryGetStatus(name, follow, out FileStatus expected));
             fixed (byte* start = name)
                 Assert.Equal(0, Kernel.Call(SystemCall.OlderFileStatus, Flags.AT_FDCWD, (nint)start, (nint)stat, follow ? 0 : Flags.AT_SYMLINK_NOFOLLOW));
-            var older = new FileStatus(stat);
+            FileStatus older = default;
+            FileStatus.Translate(stat, &older);
             Assert.True(older.IsSameFile(expected));
             Assert.False(older.HasChangedSince(expected));
             Assert.Equal(Shown(expected), Shown(older));
