@@ -20,10 +20,7 @@ internal sealed class ConfigCommand : ControlSubcommand
         "All settings of a program that people run, such as git or awstats; other options change them. list shows the recipes.");
     private readonly Option<string> _web = new("--web") { Description = "The web server. With --recipe, nginx if not given." };
     private readonly Option<string> _super = new("--super") { Description = "The super-server. With --recipe, systemd if not given." };
-    private readonly Option<string> _protocol = new("--protocol")
-    {
-        Description = "The protocol between them: scgi, fastcgi, uwsgi or ajp13. With --recipe it need not be given.",
-    };
+    private readonly Option<string> _protocol = new("--protocol") { Description = "The protocol between them: scgi, fastcgi, uwsgi or ajp13. Not needed with --recipe." };
     private readonly Option<string> _url = new("--url") { Description = "The path at which browsers ask for it.", HelpName = "/PATH" };
     private readonly Option<string?> _script = Valued<string?>("--script", "FILE", "One CGI script for everything below the URL.");
     private readonly Option<string?> _directory = Valued<string?>("--dir", "DIR",
@@ -107,9 +104,8 @@ internal sealed class ConfigCommand : ControlSubcommand
         _index.Validators.Add(InterpreterValues.CheckIndexes);
         _alias.Validators.Add(ConfigValues.Aliases);
         _files.Validators.Add(ConfigValues.Extensions);
-        _deny.Validators.Add(ConfigValues.Paths);
-        _writable.Validators.Add(ConfigValues.Paths);
-        _statusPath.Validators.Add(ConfigValues.Paths);
+        foreach (Option paths in new Option[] { _deny, _writable, _statusPath })
+            paths.Validators.Add(ConfigValues.Paths);
         Validators.Add(CheckTarget);
         Validators.Add(CheckPair);
         foreach (Option option in new Option[] { _recipe, _web, _super, _protocol, _url, _script, _directory, _app, _user, _webUser,

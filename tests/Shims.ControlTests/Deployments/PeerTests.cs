@@ -70,6 +70,7 @@ public sealed class PeerTests : IDisposable
     [InlineData("--listen unix:/run/shims/cgi.sock")]
     public async Task A_service_whose_program_listens_by_itself_needs_no_socket_unit(string options)
     {
+        _folder.WriteScript("cgi-bin/hello.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\nhello'\n");
         Diagnosis diagnosis = await Diagnosis.AskAsync("--no-run", Unit(options));
         Assert.DoesNotContain(diagnosis.Findings, finding => finding.Cause.Contains(".socket beside it", StringComparison.Ordinal));
         Assert.Empty(diagnosis.Errors);
