@@ -58,8 +58,17 @@ public sealed class RefusedCallTests : ProgramTest
     public async Task Limits_hold_where_clone_is_refused(RunModeUnderTest mode)
     {
         Requires.Tools("strace");
-        // They are set from outside, a moment after the start.
-        string script = Folder.Shell("until [ \"$(ulimit -v)\" = 262144 ]; do :; done; printf 'Content-Type: text/plain\\n\\n'; ulimit -t; ulimit -v");
+        // They are set from outside, a moment after the start. The shell must not look for them in a process of its own: it is refused clone as well.
+        string script = Folder.Shell("""
+            until
+                set -- 0
+                while read -r a b c soft rest; do
+                    case "$a $b $c $soft" in "Max address space 268435456" | "Max cpu time 7") set -- $(($1 + 1)) ;; esac
+                done </proc/$$/limits
+                [ "$1" = 2 ]
+            do :; done
+            printf 'Content-Type: text/plain\n\n'; ulimit -t; ulimit -v
+            """);
         var invocation = new Invocation(mode, script) { Options = ["--cpu", "7", "--memory", "256M", "--timeout", "60"], Adjust = static launch => Refusing(launch, "clone", "EPERM") };
         Response answer = await invocation.AskAsync(RequestVariables.For("GET", script));
         Assert.True(answer.Body == "7\n262144\n", answer.ToString());
