@@ -48,9 +48,8 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
         _requests.Ended(Libc.Milliseconds());
     }
 
-    private void Run(ILoopUser user)
+    private void Run(HandlerChannel channel)
     {
-        var channel = (HandlerChannel)user;
         if (!channel.TryStart())
             return;
         (TestConsole ?? HandlerConsole.Attach)(channel);
