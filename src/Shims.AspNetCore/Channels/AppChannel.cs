@@ -8,7 +8,7 @@ namespace Shims.AspNetCore.Channels;
 
 /// <summary>The channel between an app and the loop that serves it, from the app's side: the body comes in through one pipe, the response goes out through another.</summary>
 /// <remarks>The app touches nothing beyond what is held here, and so may go on after the web server has gone. The loop's side is <see cref="AppResponse"/>.</remarks>
-internal sealed class AppChannel : IErrorWriter, ILoopUser, IRunningRequest
+internal sealed class AppChannel : IErrorWriter, IRunningRequest
 {
     /// <summary>Bytes that wait in a pipe before its writer has to.</summary>
     private const int Bound = 64 * 1024;
@@ -107,9 +107,6 @@ internal sealed class AppChannel : IErrorWriter, ILoopUser, IRunningRequest
         EndOutput(OutputState.Broken);
         Abort();
     }
-
-    /// <summary>An app awaits, and blocks no thread that has the loop.</summary>
-    bool ILoopUser.HasCome(HandlerWait wait) => true;
 
     public bool WriteError(ReadOnlySpan<byte> lines)
     {

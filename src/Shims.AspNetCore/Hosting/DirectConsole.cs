@@ -8,8 +8,8 @@ using Shims.Diagnostics;
 
 namespace Shims.AspNetCore.Hosting;
 
-/// <summary>The console logger of an app that has been handed what it serves: it writes what the framework's own one writes, but on the thread that logs, without a queue and a thread for it.</summary>
-/// <remarks>To start that thread is a part of each start, and to wake it, of each request. Only where nothing else has been said about that one: another form, a time, scopes, colours or a filter of its own are left to it.</remarks>
+/// <summary>The console logger of a process for one request: it writes what the framework's own one writes, but on the thread that logs, without a queue and a thread for it.</summary>
+/// <remarks>A resident app has that thread: there it takes less time than to write each entry at once. Only where nothing else has been said about that one: another form, a time, scopes, colours or a filter of its own are left to it.</remarks>
 [ProviderAlias("Console")]
 internal sealed class DirectConsole : ILoggerProvider
 {

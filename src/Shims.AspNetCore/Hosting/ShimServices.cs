@@ -33,12 +33,12 @@ internal static class ShimServices
         }
         else
         {
-            WarmUp.Begin();
             services.AddSingleton(new KestrelSettings(services));
             services.AddSingleton<IServer, ShimServer>();
         }
         services.AddSingleton<IStartupFilter, ServerCheck>();
-        DirectConsole.Replace(services, configuration);
+        if (kind != StartedAs.Listener)
+            DirectConsole.Replace(services, configuration);
         KeyStore.Add(services, options.Keys);
     }
 }

@@ -32,6 +32,7 @@ internal sealed class HttpLife(ShimServerOptions options, Action stopTaking, Act
     /// <summary>Begins to look at the clock.</summary>
     internal void Start()
     {
+        _idleSince = Libc.Milliseconds(); // the start may have taken longer than the idle time
         _look = new Timer(_ => Look(), null, LookInterval, LookInterval);
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, HangUp);
     }

@@ -42,6 +42,7 @@ internal sealed class HttpServer : IServer
         _lifetime.ApplicationStarted.Register(Serve);
         string[] named = IgnoredAddresses.Take(Features);
         await _kestrel.StartAsync(new CountedApplication<TContext>(application, _life), cancellationToken);
+        IgnoredAddresses.Remove(Features, _listener.Others);
         IgnoredAddresses.Report([.. named, .. _listener.Others]);
     }
 

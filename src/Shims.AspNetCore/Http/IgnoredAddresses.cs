@@ -17,6 +17,15 @@ internal static class IgnoredAddresses
         return taken;
     }
 
+    /// <summary>Removes those that Kestrel believes to be its own.</summary>
+    internal static void Remove(IFeatureCollection server, IReadOnlyList<string> endpoints)
+    {
+        if (server.Get<IServerAddressesFeature>()?.Addresses is not { } addresses)
+            return;
+        foreach (string address in addresses.Where(address => endpoints.Any(endpoint => address.EndsWith("//" + endpoint, StringComparison.Ordinal))).ToArray())
+            addresses.Remove(address);
+    }
+
     /// <summary>Says so in one line, if there are any.</summary>
     internal static void Report(params IEnumerable<string> addresses)
     {

@@ -6,11 +6,7 @@ using Shims.Posix;
 
 namespace Shims.AspNetCore.Serving;
 
-/// <summary>Responds to requests with an app.</summary>
-/// <remarks>
-/// A process for one connection runs the app on the thread pool, which its end needs anyway, and the loop on its own thread. In a resident one the thread that has read a request
-/// runs the app for it, until the app awaits something: see <see cref="HandlerScheduler"/>.
-/// </remarks>
+/// <summary>Responds to requests with an app: each runs on the thread pool, and the loop on its own thread.</summary>
 /// <param name="run">Runs the app for a request.</param>
 /// <param name="maxRequests">Requests after which <paramref name="enough"/> is called; 0 for any number.</param>
 /// <param name="enough">Ends the life of the process.</param>
@@ -18,15 +14,12 @@ namespace Shims.AspNetCore.Serving;
 /// <param name="logger">Told of what must not happen.</param>
 internal sealed class AppResponder(Func<AppChannel, Task> run, long maxRequests, Action enough, Action over, ILogger logger) : IResponder
 {
-    /// <summary>Threads that an app may block: as many as the thread pool would have at the most.</summary>
-    private const int MaxWorkers = 32_767;
-
-    private LoopCalls? _calls;
-    private HandlerScheduler? _scheduler;
-    private ServiceContext _service = null!; // there is none before Prepare, nor any request
+    private LoopCalls _calls = null!; // there is none before Prepare, nor any request
+    private ServiceContext _service = null!;
     private Action<Exchange> _push = null!;
     private long _count;
     private int _due;
+    private bool _servesMany;
     private bool _isShutDown;
 
     /// <summary>True if every request has ended, for the app too.</summary>
@@ -34,11 +27,10 @@ internal sealed class AppResponder(Func<AppChannel, Task> run, long maxRequests,
 
     public void Prepare(LoopContext first, bool servesMany)
     {
+        _servesMany = servesMany;
         _service = first.Service;
-        if (servesMany)
-            _push = (_scheduler = new HandlerScheduler(user => Run((AppChannel)user), MaxWorkers, first.Loop, stackSize: 0)).Push;
-        else
-            _push = (_calls = new LoopCalls(first.Loop)).Add;
+        _calls = new LoopCalls(first.Loop);
+        _push = _calls.Add;
     }
 
     public void Start(Exchange exchange, int connection)
@@ -51,10 +43,7 @@ internal sealed class AppResponder(Func<AppChannel, Task> run, long maxRequests,
         var response = new AppResponse(exchange, _push);
         exchange.Response = response;
         _service.Watch?.Add(response.Channel);
-        if (_scheduler is not null)
-            _scheduler.Enqueue(response.Channel);
-        else
-            ThreadPool.UnsafeQueueUserWorkItem(static work => work.Responder.Run(work.Channel), (Responder: this, response.Channel), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static work => work.Responder.Run(work.Channel), (Responder: this, response.Channel), preferLocal: false);
         if (++_count == maxRequests)
             enough();
     }
@@ -62,15 +51,11 @@ internal sealed class AppResponder(Func<AppChannel, Task> run, long maxRequests,
     /// <summary>The client may have everything while the app goes on: that is awaited too.</summary>
     public void Drive(Action round, Func<bool> isOver)
     {
-        if (_scheduler is null)
-        {
-            while (!isOver())
-                _calls!.Turn(round);
-            return;
-        }
-        _scheduler.Drive(round, isOver);
+        while (!isOver())
+            _calls.Turn(round);
         // Not on this thread, which serves what is in flight: the app's callbacks may take their time.
-        ThreadPool.UnsafeQueueUserWorkItem(static over => over(), over, preferLocal: false);
+        if (_servesMany)
+            ThreadPool.UnsafeQueueUserWorkItem(static over => over(), over, preferLocal: false);
     }
 
     public void Shutdown() => _isShutDown = true;

@@ -9,7 +9,7 @@ namespace Shims.Hosting;
 /// One lock guards all of it, and is never held while the loop goes round. The handler touches nothing beyond what is held here, and so may go on after the web server
 /// has gone, until it next reads or writes. The loop's side is <see cref="HandlerResponse"/>.
 /// </remarks>
-internal sealed class HandlerChannel : IErrorWriter, ILoopUser, IRunningRequest
+internal sealed class HandlerChannel : IErrorWriter, IRunningRequest
 {
     private readonly Exchange _exchange;
     private readonly HandlerScheduler _scheduler;
@@ -202,8 +202,8 @@ internal sealed class HandlerChannel : IErrorWriter, ILoopUser, IRunningRequest
         _scheduler.Push(_exchange);
     }
 
-    /// <inheritdoc/>
-    public bool HasCome(HandlerWait wait)
+    /// <summary>True if what is waited for is there, or is not awaited any more.</summary>
+    internal bool HasCome(HandlerWait wait)
     {
         lock (Sync)
         {

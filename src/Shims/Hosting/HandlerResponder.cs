@@ -49,9 +49,8 @@ internal sealed class HandlerResponder(Action<CgiRequest, CgiResponse> handler, 
         _service.Requests.Ended(Libc.Milliseconds());
     }
 
-    private void Run(ILoopUser user)
+    private void Run(HandlerChannel channel)
     {
-        var channel = (HandlerChannel)user;
         if (!channel.TryStart())
             return;
         channel.StartedAt = Libc.Milliseconds();

@@ -15,26 +15,25 @@ namespace Shims.Hosting;
 internal sealed class HandlerScheduler
 {
     private readonly object _sync = new();
-    private readonly Action<ILoopUser> _run;
+    private readonly Action<HandlerChannel> _run;
     private readonly LoopCalls _calls;
     private readonly HandlerPace _pace = new();
     private readonly LoopLease _lease;
     private readonly HandlerWorkers? _workers;
-    private readonly Queue<ILoopUser> _ready = new();
+    private readonly Queue<HandlerChannel> _ready = new();
     private Action? _round;
     private Func<bool>? _isOver;
     private Exception? _fault;
 
     /// <summary>Without workers.</summary>
     /// <param name="run">Runs a handler.</param>
-    internal HandlerScheduler(Action<ILoopUser> run) => (_run, _lease, _calls) = (run, new LoopLease(_sync, _pace), new LoopCalls());
+    internal HandlerScheduler(Action<HandlerChannel> run) => (_run, _lease, _calls) = (run, new LoopLease(_sync, _pace), new LoopCalls());
 
     /// <param name="run">Runs a handler.</param>
     /// <param name="maximum">Workers at the most.</param>
     /// <param name="loop">The event loop.</param>
-    /// <param name="stackSize">Bytes of stack of a worker; 0 for what any thread has.</param>
-    internal HandlerScheduler(Action<ILoopUser> run, int maximum, EventLoop loop, int stackSize = HandlerWorkers.StackSize) =>
-        (_run, _lease, _calls, _workers) = (run, new LoopLease(_sync, _pace), new LoopCalls(loop), new HandlerWorkers(_sync, Math.Max(1, maximum), stackSize, Work));
+    internal HandlerScheduler(Action<HandlerChannel> run, int maximum, EventLoop loop) =>
+        (_run, _lease, _calls, _workers) = (run, new LoopLease(_sync, _pace), new LoopCalls(loop), new HandlerWorkers(_sync, Math.Max(1, maximum), Work));
 
     /// <summary>True if there is no thread but the first one.</summary>
     internal bool IsAlone => _workers is null;
@@ -57,7 +56,7 @@ internal sealed class HandlerScheduler
     }
 
     /// <summary>A handler may run. Called by the thread that has the loop.</summary>
-    internal void Enqueue(ILoopUser handler)
+    internal void Enqueue(HandlerChannel handler)
     {
         lock (_sync)
             _ready.Enqueue(handler);
@@ -67,7 +66,7 @@ internal sealed class HandlerScheduler
     internal void Push(Exchange exchange) => _calls.Add(exchange);
 
     /// <summary>A handler waits: if the loop stands still for it, this thread lets it go round, until what is waited for has come or the loop is needed elsewhere.</summary>
-    internal void TurnUntil(ILoopUser handler, HandlerWait wait)
+    internal void TurnUntil(HandlerChannel handler, HandlerWait wait)
     {
         lock (_sync)
         {
@@ -91,7 +90,7 @@ internal sealed class HandlerScheduler
     }
 
     /// <summary>A handler blocks its thread for something that is not seen here: the first thread takes the loop at once.</summary>
-    internal void LetGo(ILoopUser handler)
+    internal void LetGo(HandlerChannel handler)
     {
         if (IsAlone)
             return;
@@ -104,7 +103,7 @@ internal sealed class HandlerScheduler
     private bool TryRun()
     {
         // What the last one has said goes out before the next one runs.
-        if (_calls.Any || !_ready.TryDequeue(out ILoopUser? handler))
+        if (_calls.Any || !_ready.TryDequeue(out HandlerChannel? handler))
             return false;
         lock (_sync)
             _lease.Lend(handler);
@@ -141,7 +140,7 @@ internal sealed class HandlerScheduler
             _workers!.Arrive();
         while (true)
         {
-            ILoopUser? handler;
+            HandlerChannel? handler;
             lock (_sync)
             {
                 while (!TryTake(ref hasLoop, out handler))
@@ -155,7 +154,7 @@ internal sealed class HandlerScheduler
     /// <param name="hasLoop">True if it has the loop.</param>
     /// <param name="handler">The handler to run; null if it is to let the loop go round.</param>
     /// <returns>False if there is nothing.</returns>
-    private bool TryTake(ref bool hasLoop, out ILoopUser? handler)
+    private bool TryTake(ref bool hasLoop, out HandlerChannel? handler)
     {
         handler = null;
         hasLoop |= _lease.Accept();
@@ -172,7 +171,7 @@ internal sealed class HandlerScheduler
     }
 
     /// <returns>True if the worker has the loop afterwards.</returns>
-    private bool Run(ILoopUser handler, bool hasLoop)
+    private bool Run(HandlerChannel handler, bool hasLoop)
     {
         long since = Stopwatch.GetTimestamp();
         _run(handler);
@@ -193,7 +192,7 @@ internal sealed class HandlerScheduler
         return false;
     }
 
-    private bool IsNeededElsewhere(ILoopUser handler)
+    private bool IsNeededElsewhere(HandlerChannel handler)
     {
         lock (_sync)
             return !IsAlone && (_ready.Count > 0 || !_lease.IsWith(handler));

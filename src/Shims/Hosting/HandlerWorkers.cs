@@ -2,10 +2,10 @@ namespace Shims.Hosting;
 
 /// <summary>The threads that run handlers: started as they are needed, up to a bound, and kept. Guarded by the scheduler's lock.</summary>
 /// <remarks>Not the thread pool, which adds threads slowly once its own are blocked; and blocking is what handlers do.</remarks>
-internal sealed class HandlerWorkers(object sync, int maximum, int stackSize, ThreadStart work)
+internal sealed class HandlerWorkers(object sync, int maximum, ThreadStart work)
 {
-    /// <summary>Bytes of stack for handlers. Address space: pages are taken as they are touched.</summary>
-    internal const int StackSize = 1024 * 1024;
+    /// <summary>Bytes of stack. Address space: pages are taken as they are touched.</summary>
+    private const int StackSize = 1024 * 1024;
 
     private int _count;
     private int _idle;
@@ -46,7 +46,7 @@ internal sealed class HandlerWorkers(object sync, int maximum, int stackSize, Th
     {
         try
         {
-            new Thread(work, stackSize) { IsBackground = true, Name = "handler" }.Start();
+            new Thread(work, StackSize) { IsBackground = true, Name = "handler" }.Start();
             _count++;
             return true;
         }

@@ -10,7 +10,7 @@ internal sealed class LoopLease(object sync, HandlerPace pace)
     private const int LookInterval = 5;
 
     private readonly ThreadSignal _firstIsCalled = new();
-    private ILoopUser? _handler;
+    private HandlerChannel? _handler;
     private long _since;
     private int _begun;
     private bool _isFirstParked;
@@ -31,7 +31,7 @@ internal sealed class LoopLease(object sync, HandlerPace pace)
     }
 
     /// <summary>A handler begins, or goes on, on a thread that has the loop.</summary>
-    internal void Lend(ILoopUser handler)
+    internal void Lend(HandlerChannel handler)
     {
         (Holder, _handler, _since) = (LoopHolder.Handler, handler, Stopwatch.GetTimestamp());
         _begun++;
@@ -42,11 +42,11 @@ internal sealed class LoopLease(object sync, HandlerPace pace)
     }
 
     /// <summary>True if a handler has it, running or waiting.</summary>
-    internal bool IsWith(ILoopUser handler) => _handler == handler;
+    internal bool IsWith(HandlerChannel handler) => _handler == handler;
 
     /// <summary>A handler waits.</summary>
     /// <returns>True if it has the loop, and so lets it go round.</returns>
-    internal bool BeginWait(ILoopUser handler)
+    internal bool BeginWait(HandlerChannel handler)
     {
         if (Holder != LoopHolder.Handler || _handler != handler)
             return false;
@@ -55,7 +55,7 @@ internal sealed class LoopLease(object sync, HandlerPace pace)
     }
 
     /// <summary>A handler blocks its thread for something that is not seen here. A thread that lets the loop go round in its name sees that it is not the handler's any more.</summary>
-    internal void LetGo(ILoopUser handler)
+    internal void LetGo(HandlerChannel handler)
     {
         if (_handler != handler)
             return;
@@ -70,7 +70,7 @@ internal sealed class LoopLease(object sync, HandlerPace pace)
     /// <param name="next">The next holder.</param>
     /// <param name="ticks">The time that the handler has run, or has since it last waited.</param>
     /// <returns>True if it had the loop to its end.</returns>
-    internal bool End(ILoopUser handler, LoopHolder next, out long ticks)
+    internal bool End(HandlerChannel handler, LoopHolder next, out long ticks)
     {
         ticks = Stopwatch.GetTimestamp() - _since;
         if (Holder != LoopHolder.Handler || _handler != handler)

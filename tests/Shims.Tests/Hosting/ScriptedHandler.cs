@@ -12,11 +12,10 @@ internal sealed class ScriptedHandler : IResponder
 
     /// <summary>On the thread of the test, which has the loop go round with <see cref="Turn"/>.</summary>
     /// <param name="run">Runs it; null to leave the request where it is.</param>
-    internal ScriptedHandler(Action<HandlerChannel>? run = null) => Scheduler = new HandlerScheduler(user => run?.Invoke((HandlerChannel)user));
+    internal ScriptedHandler(Action<HandlerChannel>? run = null) => Scheduler = new HandlerScheduler(run ?? (static _ => { }));
 
     /// <summary>On workers.</summary>
-    internal ScriptedHandler(Action<HandlerChannel> run, int workers, EventLoop loop) =>
-        Scheduler = new HandlerScheduler(user => run((HandlerChannel)user), workers, loop);
+    internal ScriptedHandler(Action<HandlerChannel> run, int workers, EventLoop loop) => Scheduler = new HandlerScheduler(run, workers, loop);
 
     internal HandlerScheduler Scheduler { get; }
 
