@@ -50,5 +50,4 @@ LifePaths.Map(app);
 if (types is null)
     FilePaths.Map(app);
 EdgePaths.Map(app);
-OddPaths.Map(app);
 app.Run();

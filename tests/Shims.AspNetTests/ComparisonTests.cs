@@ -137,7 +137,7 @@ public sealed class ComparisonTests(ComparedSites sites) : IClassFixture<Compare
         new("a file", "/file"),
         new("no buffering", "/no-buffering"),
         new("synchronous writing", "/synchronous-write"),
-        .. s_files, .. s_edges, .. OddQuestions.All,
+        .. s_files, .. s_edges,
     ];
 
     public static TheoryData<string, Wire> Questions => Of(s_questions);

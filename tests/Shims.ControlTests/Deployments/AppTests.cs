@@ -145,7 +145,7 @@ public sealed class AppTests : IDisposable
         Assert.DoesNotContain((await Diagnosis.AskAsync("--no-run", cured)).Problems, static problem => problem.Cause.Contains("keys", StringComparison.Ordinal));
     }
 
-    /// <summary>What makes keys is in native code only where keys are needed; <c>NativeCodeTests</c> of the app's own tests asks the compiler's output.</summary>
+    /// <summary>What makes keys is in native code only where keys are needed.</summary>
     [Fact]
     public async Task A_native_app_with_data_protection_needs_a_home()
     {
