@@ -6,8 +6,8 @@ namespace Shims.HandlerTests;
 /// <summary>What the smallest native program does from its start to the first byte of its answer, as strace writes it down.</summary>
 public sealed partial class StartUpTests : IDisposable
 {
-    /// <summary>From the first look at the connection on, all that is ours; 22 when this was written.</summary>
-    private const int MostCallsOfOurOwn = 23;
+    /// <summary>From the first look at the connection on, all that is ours; 22 when this was written, and one more since SIGUSR1 is ignored.</summary>
+    private const int MostCallsOfOurOwn = 24;
 
     /// <summary>With the loader and the runtime, but without what is read about the machine or looked for beside the program, which differs; 134 when this was written.</summary>
     private const int MostCalls = 145;

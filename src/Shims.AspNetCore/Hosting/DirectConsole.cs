@@ -41,7 +41,7 @@ internal sealed class DirectConsole : ILoggerProvider
 
     private static bool IsStandard(ServiceDescriptor service) => !service.IsKeyedService && service.ServiceType == typeof(ILoggerProvider) && service.ImplementationType == typeof(ConsoleLoggerProvider);
 
-    /// <summary>True if what code says about it is what it does anyway.</summary>
+    /// <summary>True if code asks of it only what it does anyway.</summary>
     private static bool IsPlain(IServiceCollection services)
     {
         var console = new ConsoleLoggerOptions();

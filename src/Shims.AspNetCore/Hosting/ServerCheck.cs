@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Shims.AspNetCore.Hosting;
 
-/// <summary>Sees to it that Kestrel has not come back: it would listen somewhere, and nobody would answer the web server.</summary>
+/// <summary>Sees to it that Kestrel has not come back: it would listen somewhere, and no one would answer the web server.</summary>
 /// <remarks>The last server that is registered counts. One that is wrapped around the shim's own is none of Kestrel's.</remarks>
 internal sealed class ServerCheck(IServer server) : IStartupFilter
 {

@@ -18,7 +18,7 @@ internal static class StandInServing
     internal static void Serve(Handover handover, byte[] page, Fault fault, TimeSpan idle, Func<bool> isOver)
     {
         GatewayOptions options = GatewayOptionsMaker.Make(ShimConfiguration.ReadEnvironment(idle), TimeSpan.FromSeconds(5), hasHost: false);
-        // Whether the app speaks HTTP is not known: nobody has asked it.
+        // Whether the app speaks HTTP is not known: it has not been asked.
         var http = new HttpAnswer(fault, [.. "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n"u8, .. page.AsSpan(page.AsSpan().IndexOf((byte)'\n') + 1)]);
         var serving = new GatewayServing(handover, options, new PageResponder(page, fault), maxAge: 0, http);
         using var look = new Timer(_ => StopIf(serving, isOver), null, LookInterval, LookInterval);

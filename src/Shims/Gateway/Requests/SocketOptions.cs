@@ -7,7 +7,7 @@ internal sealed record SocketOptions
 {
     internal const string ModeOption = "--socket-mode", RootOption = "--allow-root";
 
-    /// <summary>Its owner may connect, and nobody else: a request names the script to run.</summary>
+    /// <summary>Its owner alone may connect: a request names the script to run.</summary>
     private const uint DefaultMode = 0x180; // 0600
 
     /// <summary>The address at which the program listens; null if it serves what it has been handed.</summary>
