@@ -18,7 +18,6 @@ services.AddOpenApi();
 services.AddDbContext<NotesDatabase>(options => options.UseSqlite($"Data Source={builder.Configuration["Database"]}"));
 Middleware.AddTo(services);
 services.AddHealthChecks().AddCheck<DatabaseCheck>("database");
-// Not in native code: AddSession() is marked as not fit for it (IL2026).
 services.AddDistributedMemoryCache().AddSession();
 
 var app = builder.Build();
@@ -28,8 +27,9 @@ if (app.Configuration["Database"] is not null)
     scope.ServiceProvider.GetRequiredService<NotesDatabase>().Database.EnsureCreated();
 }
 app.UseExceptionHandler();
-app.UseSession();
 Middleware.UseIn(app);
+app.UseSession();
+app.UseAntiforgery();
 
 app.MapStaticAssets();
 app.MapControllers();
@@ -37,5 +37,6 @@ app.MapRazorPages();
 app.MapRazorComponents<Site>();
 app.MapHub<RoomHub>("/hub");
 app.MapOpenApi();
+UserPaths.Map(app);
 Middleware.Map(app);
 app.Run();

@@ -35,15 +35,12 @@ internal sealed class HttpServer : IServer
 
     private static bool HasOne => ShimStart.Handover.Kind == StartedAs.Connection;
 
-    public async Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
+    public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
         where TContext : notnull
     {
         _lifetime.ApplicationStopping.Register(ShimStart.Leave);
         _lifetime.ApplicationStarted.Register(Serve);
-        string[] named = IgnoredAddresses.Take(Features);
-        await _kestrel.StartAsync(new CountedApplication<TContext>(application, _life), cancellationToken);
-        IgnoredAddresses.Remove(Features, _listener.Others);
-        IgnoredAddresses.Report([.. named, .. _listener.Others]);
+        return _kestrel.StartAsync(new CountedApplication<TContext>(application, _life), cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => _kestrel.StopAsync(cancellationToken);
