@@ -128,7 +128,7 @@ test-distribution:
 	@scripts/install-prerequisites
 	@$(MAKE) --no-print-directory tested distribution
 	@SHIMS_TEST_ONLY=suite=distribution scripts/test tests/Shims.ProgramTests
-	@scripts/test-distribution
+	@SHIMS_TEST_ONLY=extent=whole scripts/test tests/Shims.PackageTests
 
 # What those tests start: for each processor, linked with the C library of Debian 11.
 .PHONY: distribution

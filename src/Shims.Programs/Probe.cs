@@ -36,9 +36,10 @@ internal sealed class Probe(Protocol protocol, string socket, string path, byte[
     internal string? FindObjection()
     {
         byte[] request = ProbeWire.Request(protocol, path, secret);
-        ProbedSocket address = ProbedSocket.Parse(socket)!; // checked with the command line
+        byte[] name = ProbedSocket.Parse(socket)!; // checked with the command line
+        int family = SocketName.FamilyOf(name);
         // A unix socket whose queue is full would keep us waiting.
-        int connection = Libc.Connect(address.Family, Flags.SOCK_STREAM | (address.Family == Flags.AF_UNIX ? Flags.SOCK_NONBLOCK : 0), address.Name);
+        int connection = Libc.Connect(family, Flags.SOCK_STREAM | (family == Flags.AF_UNIX ? Flags.SOCK_NONBLOCK : 0), name);
         if (connection < 0)
             return $"no gateway takes a connection at {Shown(socket)} ({ScriptDiagnosis.Name(Libc.Errno)}): start one there, or correct the address";
         (int status, byte[] body) = Libc.Send(connection, request) == request.Length ? Receive(connection) : (0, []);

@@ -10,10 +10,7 @@ public sealed class StatusPageTests
     {
         Requires.Tools("nginx", "inetd");
         using var installation = new Installation();
-        string folder = Repository.PathTo("inetd-examples/cgi-bin");
-        ExampleFile inetd = Gateway.Scgi.InetdExample.With("scgi-run /srv/cgi-bin/", $"scgi-run {folder}/")
-            .With("scgi-run --idle 60 /srv/cgi-bin/", $"scgi-run --idle 60 --status-path /shims-status --ping-path /ping --status {folder}/");
-        await using Inetd behind = await Inetd.StartAsync(installation, inetd);
+        await using Inetd behind = await StartAsync(installation, "--status");
         await using Nginx nginx = await Nginx.StartAsync(installation, ExampleFile.Read("nginx-examples/status.conf"), RealLifePort);
         ScriptReply ping = await nginx.Browser.GetAsync("/ping");
         Assert.True(ping is { Status: 200, Body: "pong\n" }, $"{ping.Status} {ping.Body}\n{nginx.Log}\n{behind.Log}");
@@ -31,13 +28,17 @@ public sealed class StatusPageTests
     {
         Requires.Tools("nginx", "inetd");
         using var installation = new Installation();
-        string folder = Repository.PathTo("inetd-examples/cgi-bin");
-        ExampleFile inetd = Gateway.Scgi.InetdExample.With("scgi-run /srv/cgi-bin/", $"scgi-run {folder}/")
-            .With("scgi-run --idle 60 /srv/cgi-bin/", $"scgi-run --idle 60 --status-path /shims-status --ping-path /ping {folder}/");
-        await using Inetd behind = await Inetd.StartAsync(installation, inetd);
+        await using Inetd behind = await StartAsync(installation, "");
         await using Nginx nginx = await Nginx.StartAsync(installation, ExampleFile.Read("nginx-examples/status.conf").With("allow 127.0.0.1;", "allow 192.0.2.1;"), RealLifePort);
         foreach (string path in (string[])["/shims-status", "//shims-status", "/%73hims-status", "/a/../shims-status", "/shims-status?json"])
             Assert.Equal(403, (await nginx.Browser.GetAsync(path)).Status);
         Assert.Equal(404, (await nginx.Browser.GetAsync("/shims-status/a")).Status);
+    }
+
+    private static Task<Inetd> StartAsync(Installation installation, string options)
+    {
+        string folder = Repository.PathTo("inetd-examples/cgi-bin");
+        return Inetd.StartAsync(installation, Gateway.Scgi.InetdExample.With("scgi-run /srv/cgi-bin/", $"scgi-run {folder}/")
+            .With("scgi-run --idle 60 /srv/cgi-bin/", $"scgi-run --idle 60 --status-path /shims-status --ping-path /ping {options} {folder}/"));
     }
 }

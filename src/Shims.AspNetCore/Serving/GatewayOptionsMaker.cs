@@ -19,8 +19,8 @@ internal static class GatewayOptionsMaker
         TrustsRequestId = options.Administrator.TrustRequestId,
         LogFormat = options.Administrator.LogFormat,
         Sockets = SocketOptions.Read(listen: null, mode: null, allowsRoot: false, options.Administrator.AllowFrom),
-        StatusPath = PathOf(options.Administrator.StatusPath),
-        PingPath = PathOf(options.Administrator.PingPath),
+        StatusPath = GatewayOptions.OwnPath(options.Administrator.StatusPath),
+        PingPath = GatewayOptions.OwnPath(options.Administrator.PingPath),
         EndsBySignals = false, // the host does
         WatchedFiles = [.. AppFiles.Watched, .. options.WatchedFiles.Select(static file => Path.Combine(AppFiles.Folder, file))],
         Limits = new Limits
@@ -35,8 +35,6 @@ internal static class GatewayOptionsMaker
             GoneAfter = GoneAfter,
         },
     };
-
-    private static byte[]? PathOf(string? path) => path is null ? null : System.Text.Encoding.UTF8.GetBytes(path);
 
     private static int Seconds(TimeSpan time) => Math.Max(1, WholeSeconds(time));
 

@@ -74,8 +74,8 @@ internal static unsafe class HandlerProgram
         Sockets = SocketOptions.Read(options.Listen, options.Listen is null ? null : (uint?)options.SocketMode, options.AllowRoot && options.Listen is not null, options.AllowFrom),
         TrustsRequestId = options.TrustRequestId,
         LogFormat = options.LogFormat,
-        StatusPath = PathOf(options.StatusPath),
-        PingPath = PathOf(options.PingPath),
+        StatusPath = GatewayOptions.OwnPath(options.StatusPath),
+        PingPath = GatewayOptions.OwnPath(options.PingPath),
         ErrorsInBrowser = options.ErrorsTo == ErrorAudience.Browser,
         WatchedFiles = mayStay && AppContext.GetData("EntryPointFilePath") is string source ? [source] : [], // of a file-based app
         Limits = new Limits
@@ -89,8 +89,6 @@ internal static unsafe class HandlerProgram
             FinishSeconds = Seconds(options.FinishTime),
         },
     };
-
-    private static byte[]? PathOf(string? path) => path is null ? null : Encoding.UTF8.GetBytes(path);
 
     private static int Seconds(TimeSpan time) => Math.Max(1, WholeSeconds(time));
 

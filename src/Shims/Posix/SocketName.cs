@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Shims.Posix;
 
@@ -65,6 +66,19 @@ internal static class SocketName
         BinaryPrimitives.WriteUInt16BigEndian(name.AsSpan(2), (ushort)port);
         address.CopyTo(name.AsSpan(isOld ? 4 : 8));
         return name;
+    }
+
+    /// <summary>The name of an IP address, as people write it, and a port.</summary>
+    /// <param name="host">In figures; an IPv6 address in brackets.</param>
+    /// <param name="port">The port.</param>
+    /// <returns>Null if it is not one.</returns>
+    internal static byte[]? OfHost(string host, int port)
+    {
+        bool hasBrackets = host is ['[', .., ']'];
+        byte[] address = new byte[hasBrackets ? AddressSize : 4];
+        return Libc.TryParseAddress(hasBrackets ? Flags.AF_INET6 : Flags.AF_INET, Encoding.UTF8.GetBytes((hasBrackets ? host[1..^1] : host) + "\0"), address)
+            ? Of(address, port)
+            : null;
     }
 
     /// <summary>The name of a unix socket.</summary>

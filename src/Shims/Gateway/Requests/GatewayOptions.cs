@@ -1,3 +1,4 @@
+using System.Text;
 using Shims.Cgi;
 
 namespace Shims.Gateway.Requests;
@@ -69,6 +70,9 @@ internal sealed class GatewayOptions
 
     /// <summary><c>--ping-path</c>: the path of the page that says whether the process can take a request; null for none.</summary>
     internal byte[]? PingPath { get; init; }
+
+    /// <summary>The path of a page of the program's own, as it is compared; null for none.</summary>
+    internal static byte[]? OwnPath(string? path) => path is null ? null : Encoding.UTF8.GetBytes(path);
 
     /// <summary>The mode in which a request with a body of this length is run over SCGI.</summary>
     /// <param name="bodyLength">Bytes.</param>

@@ -37,10 +37,8 @@ internal sealed class OwnAddress
         if (colon < 0 || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port is 0 or > 65535)
             throw Wrong($"{Option} takes ADDRESS:PORT or unix:PATH, not \"{Shown(text)}\"", Example);
         string host = text[..colon];
-        bool hasBrackets = host is ['[', .., ']'];
-        byte[] address = new byte[hasBrackets ? SocketName.AddressSize : 4];
-        if (Libc.TryParseAddress(hasBrackets ? Flags.AF_INET6 : Flags.AF_INET, Encoding.UTF8.GetBytes((hasBrackets ? host[1..^1] : host) + "\0"), address))
-            return new OwnAddress(text, SocketName.Of(address, port));
+        if (SocketName.OfHost(host, port) is { } name)
+            return new OwnAddress(text, name);
         throw host.Contains(':', StringComparison.Ordinal)
             ? Wrong($"{Option} takes an IPv6 address in brackets, not \"{Shown(text)}\"", $"write for example {Option} [::1]:9000")
             : Wrong($"{Option} takes a numeric address, not the name \"{Shown(host)}\"", "write 127.0.0.1 for this machine alone, or 0.0.0.0 or [::] for each address of this machine");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Shims.Diagnostics;
 using Shims.Gateway.Requests;
 
@@ -19,10 +18,8 @@ internal static class RunningReport
     /// <summary>The lines.</summary>
     internal static IEnumerable<string> LinesOf(ServiceStatus status)
     {
-        yield return $"running: {Number(status.Running.Count)}, waiting: {Number(status.Queued)}, refused: {Number(status.Refused)}, answered: {Number(status.Answered)}, since {StatusText.TimeOf(status.Since)}";
+        yield return $"running: {StatusText.Number(status.Running.Count)}, waiting: {StatusText.Number(status.Queued)}, refused: {StatusText.Number(status.Refused)}, answered: {StatusText.Number(status.Answered)}, since {StatusText.TimeOf(status.Since)}";
         foreach (RunningRequest request in status.Running)
-            yield return $"runs for {JsonLine.Seconds(request.Age)} s: {request.Subject}, process {Number(request.Process)}, {ServiceStatus.NameOf(request.Mode)}";
+            yield return $"runs for {JsonLine.Seconds(request.Age)} s: {request.Subject}, process {StatusText.Number(request.Process)}, {ServiceStatus.NameOf(request.Mode)}";
     }
-
-    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Shims.Diagnostics;
 using Shims.Gateway.Requests;
@@ -25,17 +24,17 @@ internal static class StatusMetrics
         Sample(page, "shims_ready", status.IsReady ? "1" : "0");
         Family(page, "shims_requests", "counter", "Requests that have ended, by status and mode.");
         foreach ((int code, RequestMode mode, long count) in status.Counts)
-            Sample(page, "shims_requests_total", Number(count), ("status", code == 0 ? "unknown" : Number(code)), ("mode", ServiceStatus.NameOf(mode)));
+            Sample(page, "shims_requests_total", StatusText.Number(count), ("status", code == 0 ? "unknown" : StatusText.Number(code)), ("mode", ServiceStatus.NameOf(mode)));
         Family(page, "shims_refused", "counter", "Requests that found as many scripts running as --max allows.");
-        Sample(page, "shims_refused_total", Number(status.Refused));
+        Sample(page, "shims_refused_total", StatusText.Number(status.Refused));
         Family(page, "shims_script_seconds", "counter", "How long scripts and handlers have run.", isSeconds: true);
         Sample(page, "shims_script_seconds_total", JsonLine.Seconds(status.ScriptMilliseconds));
         Family(page, "shims_queued", "gauge", "Requests that wait for another script to end.");
-        Sample(page, "shims_queued", Number(status.Queued));
+        Sample(page, "shims_queued", StatusText.Number(status.Queued));
         Family(page, "shims_max", "gauge", "How many scripts may run at a time; 0 for any number.");
-        Sample(page, "shims_max", Number(status.Maximum));
+        Sample(page, "shims_max", StatusText.Number(status.Maximum));
         Family(page, "shims_running", "gauge", "Scripts and handlers that run.");
-        Sample(page, "shims_running", Number(status.Running.Count));
+        Sample(page, "shims_running", StatusText.Number(status.Running.Count));
         AddScripts(page, status);
         return page.Append("# EOF\n").ToString();
     }
@@ -51,7 +50,7 @@ internal static class StatusMetrics
         }
         Family(page, "shims_script_running", "gauge", "Scripts that run, by their path.");
         foreach (((string script, RequestMode mode), (long count, _)) in oldest)
-            Sample(page, "shims_script_running", Number(count), ("script", script), ("mode", ServiceStatus.NameOf(mode)));
+            Sample(page, "shims_script_running", StatusText.Number(count), ("script", script), ("mode", ServiceStatus.NameOf(mode)));
         Family(page, "shims_script_oldest_seconds", "gauge", "How long the oldest of them has run.", isSeconds: true);
         foreach (((string script, RequestMode mode), (_, long age)) in oldest)
             Sample(page, "shims_script_oldest_seconds", JsonLine.Seconds(age), ("script", script), ("mode", ServiceStatus.NameOf(mode)));
@@ -90,6 +89,4 @@ internal static class StatusMetrics
                 page.Append(next);
         }
     }
-
-    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

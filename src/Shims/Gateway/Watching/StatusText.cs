@@ -39,5 +39,6 @@ internal static class StatusText
 
     private static void Line(StringBuilder page, string name, string value) => page.Append(name.PadRight(Width)).Append(value).Append('\n');
 
-    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+    /// <summary>In figures, without separators.</summary>
+    internal static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
