@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Shims.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace Shims.BrowserTests;
@@ -49,19 +50,11 @@ public sealed class AccessibilityTests(ChromiumFixture chromium)
         ].map(element => element.outerHTML.slice(0, 200))
         """;
 
-    public static TheoryData<string, ColorScheme> Pages
-    {
-        get
-        {
-            var pages = new TheoryData<string, ColorScheme>();
-            foreach (string path in new[] { "/", "/_shims/", "/_shims/#1", "/_shims/#2", "/cgi-bin/report.pl", "/cgi-bin/stats.cgi" })
-            {
-                pages.Add(path, ColorScheme.Light);
-                pages.Add(path, ColorScheme.Dark);
-            }
-            return pages;
-        }
-    }
+    public static TheoryData<string, ColorScheme> Pages =>
+        new(TestExtent.EachValue(
+            from path in (string[])["/", "/_shims/", "/_shims/#1", "/_shims/#2", "/cgi-bin/report.pl", "/cgi-bin/stats.cgi"]
+            from scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark]
+            select (path, scheme)));
 
     [Theory, MemberData(nameof(Pages))]
     public async Task Pages_have_enough_contrast_and_names_for_screen_readers(string path, ColorScheme scheme)

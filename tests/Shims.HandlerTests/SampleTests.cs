@@ -146,7 +146,7 @@ public sealed class SampleTests
         }
     }
 
-    [Fact]
+    [Fact, Trait(TestExtent.Trait, TestExtent.Whole)]
     public async Task An_edit_needs_no_source_of_packages()
     {
         using var folder = new TemporaryFolder();

@@ -9,11 +9,12 @@ namespace Shims.ControlTests.Configuration;
 public sealed class AspNetConfigurationTests
 {
     public static TheoryData<string, string, string> Sites =>
-        new(from web in (string[])["nginx", "apache", "lighttpd", "caddy", "haproxy"]
+        new(TestExtent.EachValue(
+            from web in (string[])["nginx", "apache", "lighttpd", "caddy", "haproxy"]
             from protocol in ConfigurationTests.ProtocolsOf(web)
             where protocol != "ajp13"
             from url in (string[])["/", "/blog"]
-            select (web, protocol, url));
+            select (web, protocol, url)));
 
     /// <summary>The app of the tests, which the .NET runtime runs.</summary>
     private static string App => Repository.PathTo($"tests/Shims.AspNetApp/bin/{(AppContext.BaseDirectory.Contains("/Debug/", StringComparison.Ordinal) ? "Debug" : "Release")}/net10.0/aspnet-app");

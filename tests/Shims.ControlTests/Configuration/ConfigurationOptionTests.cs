@@ -8,7 +8,7 @@ namespace Shims.ControlTests.Configuration;
 public sealed class ConfigurationOptionTests
 {
     public static TheoryData<string, string> WebServers =>
-        new(from web in (string[])["nginx", "apache", "lighttpd", "caddy"] from protocol in ConfigurationTests.ProtocolsOf(web) select (web, protocol));
+        new(TestExtent.EachValue(from web in (string[])["nginx", "apache", "lighttpd", "caddy"] from protocol in ConfigurationTests.ProtocolsOf(web) select (web, protocol)));
 
     public static TheoryData<string, string> WithPasswords => new(WebServers.Where(row => row.Data.Item1 != "caddy").Select(row => row.Data));
 

@@ -11,14 +11,15 @@ public sealed class ConfigurationTests
     private static readonly string[] s_superServers = ["inetd", "inetd --wait", "xinetd", "xinetd --wait", "systemd", "systemd --wait", "tcpserver", "unixserver", "spawn-fcgi"];
 
     public static TheoryData<string, string, string> Pairs =>
-        new(from web in s_webServers
+        new(TestExtent.EachPair(
+            from web in s_webServers
             from super in s_superServers
             from protocol in ProtocolsOf(web)
                 // lighttpd sends no secret, without which there are unix sockets only.
             where !(web == "lighttpd" && protocol == "ajp13" && super.Split(' ')[0] is "xinetd" or "tcpserver")
-            select (web, super, protocol));
+            select (web, super, protocol)));
 
-    public static TheoryData<string, string> WebServers => new(from web in s_webServers from protocol in ProtocolsOf(web) select (web, protocol));
+    public static TheoryData<string, string> WebServers => new(TestExtent.EachValue(from web in s_webServers from protocol in ProtocolsOf(web) select (web, protocol)));
 
     [Theory, MemberData(nameof(Pairs))]
     public async Task Both_halves_of_every_pair_fit(string web, string super, string protocol)

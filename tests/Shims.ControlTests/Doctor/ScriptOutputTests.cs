@@ -55,7 +55,7 @@ public sealed class ScriptOutputTests(DoctorPrograms programs) : IClassFixture<D
         Assert.Contains(own, complaint.Advice, StringComparison.Ordinal);
     }
 
-    [Theory] // P5
+    [Theory, Trait(TestExtent.Trait, TestExtent.Whole)] // P5
     [InlineData("x.pl", "#!/usr/bin/perl\nuse Text::Roman qw(int2roman);\nprint \"Content-Type: text/plain\\n\\n\", int2roman(9) eq 'IX' ? \"works\\n\" : '';\n", "libtext-roman-perl")]
     [InlineData("x.py", "#!/usr/bin/python3\nimport roman\nprint('Content-Type: text/plain\\n')\nprint('works' if roman.toRoman(9) == 'IX' else '')\n", "python3-roman")]
     [InlineData("x.rb", "#!/usr/bin/ruby\nrequire 'hashie'\nputs 'Content-Type: text/plain', '', Hashie::Mash.new(it: 'works').it\n", "ruby-hashie")]

@@ -9,6 +9,8 @@ public sealed class ServedInterpreterTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
+    public static TheoryData<string> Protocols => [.. TestExtent.IsLong ? (string[])["--scgi", "--fastcgi", "--uwsgi", "--ajp"] : ["--scgi", "--ajp"]];
+
     public void Dispose() => _folder.Dispose();
 
     [Theory, InlineData("--scgi"), InlineData("--fastcgi"), InlineData("--uwsgi"), InlineData("--ajp")]
@@ -54,7 +56,7 @@ public sealed class ServedInterpreterTests : IDisposable
         Assert.DoesNotContain("not executable", list, StringComparison.Ordinal);
     }
 
-    [Theory, InlineData("--scgi"), InlineData("--fastcgi"), InlineData("--uwsgi"), InlineData("--ajp")]
+    [Theory, MemberData(nameof(Protocols))]
     public async Task A_page_of_PHP_or_WSGI_that_fails_is_shown_with_the_words_of_its_interpreter(string protocol)
     {
         Requires.Tools("php-cgi", "/usr/bin/python3");
