@@ -115,9 +115,13 @@ internal static class Behaviour
             case "error":
                 Console.Error.WriteLine(argument);
                 break;
-            case "child":
+            case "child" or "exit":
                 using (Process child = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", argument]))!)
+                {
                     child.WaitForExit();
+                    if (action == "exit")
+                        response.Write($"{child.ExitCode}");
+                }
                 break;
             case "mark":
                 File.WriteAllText(argument, $"{Environment.ProcessId}\n");
