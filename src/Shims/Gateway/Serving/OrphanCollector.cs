@@ -5,7 +5,7 @@ namespace Shims.Gateway.Serving;
 
 /// <summary>Collects, as process 1 of a container, the ended processes that scripts have left behind: the system makes each a child of process 1. pid_namespaces(7).</summary>
 /// <remarks>
-/// A child that is found ended at two looks is one that nobody else collects. A script is collected by its own loop as soon as it has ended, and what a handler starts by
+/// A child that is found ended at two looks is one that nothing else collects. A script is collected by its own loop as soon as it has ended, and what a handler starts by
 /// the .NET runtime; they wait for a status that must not be taken from them.
 /// </remarks>
 internal sealed class OrphanCollector : IDeadline, IDisposable
