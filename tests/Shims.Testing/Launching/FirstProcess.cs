@@ -8,17 +8,13 @@ public static class FirstProcess
     /// <summary>The start of a program as process 1: what is launched is unshare, whose only child it is.</summary>
     public static Launch Of(Launch launch)
     {
-        Requires.Tools("unshare", "nsenter", "setsid");
+        Requires.Tools("unshare", "setsid");
         Requires.That(Environment.IsPrivilegedProcess, "root, for a namespace of processes");
         return launch with { Program = Tool.PathOf("unshare"), Arguments = ["--pid", "--fork", "--kill-child", "--mount-proc", launch.Program, .. launch.Arguments] };
     }
 
     /// <summary>A command of the shell that leaves a process in a session of its own, which a moment later adds a line to a file and ends.</summary>
     public static string Leaving(string file) => $"(setsid sh -c 'sleep 0.2; echo ended >> {file}' >/dev/null 2>&1 </dev/null &)";
-
-    /// <summary>Leaves a process from outside, as a shell in the container does that `docker exec` has started.</summary>
-    public static Task LeaveAsync(LaunchedProgram unshare, string file) =>
-        Command.RunAsync("nsenter", ["-t", ChildrenOf(unshare.ProcessId).Single().ToString(CultureInfo.InvariantCulture), "-p", "-m", "sh", "-c", Leaving(file)]);
 
     /// <summary>Waits until so many of the processes that were left have ended, and then until process 1 has no ended child.</summary>
     public static async Task WaitForNoZombiesAsync(LaunchedProgram unshare, string file, int count)
