@@ -98,6 +98,9 @@ internal sealed class Limits
     /// <summary>Numbers of processes that are tried one by one after a script's end. Where more were given since its start, all of /proc is listed.</summary>
     internal const int NumbersToTry = 1000;
 
+    /// <summary>Milliseconds between two looks of process 1 at the processes that scripts have left to it.</summary>
+    internal const int OrphanLook = 2000;
+
     /// <summary>Milliseconds between two looks at a log without room: nothing tells when there is some again.</summary>
     internal const int LogRetry = 10;
 

@@ -8,7 +8,7 @@ namespace Shims.EndToEndTests;
 
 /// <summary>
 /// Three hosts behind the web server of an example. A host is an address of the loopback interface with a gateway in wait mode; its listening
-/// socket ends with the process, as it does when a machine dies. The script counts, for each id, on which hosts it has run.
+/// socket ends with the process, as it does when a machine dies, or is kept, as a super-server does. The script counts, for each id, on which hosts it has run.
 /// </summary>
 internal sealed class ThreeHosts : IAsyncDisposable
 {
@@ -23,6 +23,7 @@ internal sealed class ThreeHosts : IAsyncDisposable
     private readonly string _runs;
     private readonly int _port = FreePort.Next();
     private readonly LaunchedProgram[] _gateways = new LaunchedProgram[3];
+    private readonly Socket?[] _kept = new Socket?[3];
     private readonly List<Socket> _silent = [];
     private Server? _web;
     private Browser? _browser;
@@ -36,7 +37,8 @@ internal sealed class ThreeHosts : IAsyncDisposable
     /// <summary>Starts the hosts, and the web server with the example of three hosts.</summary>
     /// <param name="web">nginx or haproxy.</param>
     /// <param name="change">The differences from the example.</param>
-    internal static async Task<ThreeHosts> StartAsync(string web, Func<ExampleFile, ExampleFile>? change = null)
+    /// <param name="keepsSockets">True if the sockets outlive the gateways, as those of systemd and inetd do.</param>
+    internal static async Task<ThreeHosts> StartAsync(string web, Func<ExampleFile, ExampleFile>? change = null, bool keepsSockets = false)
     {
         Requires.Tools(web);
         var folder = new TemporaryFolder();
@@ -49,7 +51,10 @@ internal sealed class ThreeHosts : IAsyncDisposable
         try
         {
             for (int host = 0; host < 3; host++)
+            {
+                hosts._kept[host] = keepsSockets ? Address.Listen(hosts.AddressOf(host)) : null;
                 hosts.Start(host);
+            }
             ExampleFile site = ExampleFile.Read(web == "nginx" ? "nginx-examples/three-hosts.conf" : "webserver-examples/haproxy-three-hosts.cfg");
             for (int host = 0; host < 3; host++)
                 site = site.With($"10.0.0.1{host + 1}:{(web == "nginx" ? 4000 : 9000)}", hosts.AddressOf(host));
@@ -167,8 +172,8 @@ internal sealed class ThreeHosts : IAsyncDisposable
             gateway.Signal(Continue);
             await gateway.DisposeAsync();
         }
-        foreach (Socket socket in _silent)
-            socket.Dispose();
+        foreach (Socket? socket in _kept.Concat(_silent))
+            socket?.Dispose();
         _installation.Dispose();
         _folder.Dispose();
     }
@@ -181,7 +186,8 @@ internal sealed class ThreeHosts : IAsyncDisposable
 
     private void Start(int host)
     {
-        using Socket listener = Address.Listen(AddressOf(host));
+        using Socket? own = _kept[host] is null ? Address.Listen(AddressOf(host)) : null;
+        Socket listener = _kept[host] ?? own!;
         _gateways[host] = Launcher.Start(new Launch
         {
             Program = _installation.Folder.PathTo($"libexec/{_program}"),

@@ -106,6 +106,20 @@ public sealed class ListenTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task No_zombie_stays_with_a_handler_that_is_process_1_and_it_learns_how_its_children_end()
+    {
+        string path = _folder.PathTo("own.sock"), ended = _folder.PathTo("ended");
+        await using LaunchedProgram program = Launcher.Start(FirstProcess.Of(new Launch { Program = HandlerRequest.Program }).WithEnvironment([$"SHIMS_LISTEN=unix:{path}", "SHIMS_ALLOW_ROOT=1"]));
+        for (int i = 0; i < 10; i++)
+        {
+            using Connection connection = await ReachAsync(path, program);
+            Assert.Equal("7", (await new HandlerRequest(Wire.Scgi, $"exit {FirstProcess.Leaving(ended)}; exit 7").ExchangeAsync(connection)).Body);
+        }
+        await FirstProcess.WaitForNoZombiesAsync(program, ended, 10);
+        Assert.Equal("", program.ErrorSoFar);
+    }
+
     private static LaunchedProgram Start(params string[] environment) => Launcher.Start(new Launch { Program = HandlerRequest.Program }.WithEnvironment(environment));
 
     private static async Task<Connection> ReachAsync(string path, LaunchedProgram program)

@@ -115,9 +115,10 @@ internal static class Behaviour
             case "error":
                 Console.Error.WriteLine(argument);
                 break;
-            case "child":
-                using (Process child = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", argument]))!)
-                    child.WaitForExit();
+            case "child" or "exit":
+                int exitCode = Run(argument);
+                if (action == "exit")
+                    response.Write($"{exitCode}");
                 break;
             case "mark":
                 File.WriteAllText(argument, $"{Environment.ProcessId}\n");
@@ -139,6 +140,13 @@ internal static class Behaviour
             default:
                 throw new ArgumentException($"there is no {action}", nameof(action));
         }
+    }
+
+    private static int Run(string command)
+    {
+        using Process child = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]))!;
+        child.WaitForExit();
+        return child.ExitCode;
     }
 
     private static void Fill(CgiResponse response, long count)

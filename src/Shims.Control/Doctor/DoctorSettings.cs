@@ -17,6 +17,9 @@ internal sealed record DoctorSettings
     /// <summary>Everything that is looked at this time, because one half of a set-up is judged by the other.</summary>
     internal IReadOnlyList<string> Given { get; init; } = [];
 
+    /// <summary>SELinux as this machine has it.</summary>
+    internal SecurityLabels Labels { get; init; } = new();
+
     /// <summary>Whether programs may be run and requests be sent. Without it files are read, and nothing else.</summary>
     internal bool MayRun { get; init; } = true;
 

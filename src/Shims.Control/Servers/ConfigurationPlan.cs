@@ -68,9 +68,9 @@ internal static class ConfigurationPlan
     /// <param name="hasPort">True for a port, false for a unix socket.</param>
     /// <param name="hasPeers">True if it is said who may connect.</param>
     /// <returns>Cause and cure; null if they can.</returns>
-    internal static string? ObjectionToHosts(ServerKind web, ServerKind super, IEnumerable<string> hosts, bool hasPort, bool hasPeers) =>
+    internal static string? ObjectionToHosts(ServerKind web, ServerKind super, IReadOnlyList<string> hosts, bool hasPort, bool hasPeers) =>
         !web.DividesAmongHosts ? "--hosts is for nginx and HAProxy: use --web nginx or --web haproxy, or leave --hosts out"
-            : !super.LimitsPeers ? $"--hosts is for super-servers that keep other machines from connecting, and {super.Word} does not: use --super systemd"
+            : super.WithoutIPv6 is { } objection && hosts.Any(HostAddress.IsIPv6) ? objection
             : !hasPort ? "--hosts needs the port at which each host listens: add for example --port 9000"
             : !hasPeers && !hosts.All(HostAddress.IsThisMachine)
                 ? "every machine that reaches a host could name the script to run: add --allow-from with the address of the web server, for example --allow-from 10.0.0.1"
@@ -87,6 +87,9 @@ internal static class ConfigurationPlan
                     || (deployment.Protocol == Protocols.Uwsgi && web.LeavesScriptToUrl)) ? deployment.Url : null,
                 StateFolder = !super.MakesStateFolder && deployment.AspNet is { NeedsKeys: true } app && app.SettingsOf(PublishedApp.Production)["Shim:Keys"] is null
                     ? $"{super.UsualStateFolder}/{deployment.Name}" : null,
+                ServedPeers = super.LimitsPeers ? [] : deployment.AllowedPeers,
+                // A site's own page of that name is the site's.
+                PingPath = !web.AsksHosts || deployment.Hosts.Count == 0 ? null : deployment.Url is "" or "/ping" ? "/shims-ping" : "/ping",
                 SecretFile = deployment.Protocol == Protocols.Ajp13 && deployment.Address.Path is null ? $"/etc/shims/{deployment.Name}.secret" : null,
             });
 
@@ -94,9 +97,9 @@ internal static class ConfigurationPlan
         [.. SecretWriter.Write(deployment), .. StateWriter.Write(deployment),
             .. deployment.Hosts.Count > 0 ? WriteHosts(super, deployment) : deployment.Members.SelectMany(super.Write).Distinct(), .. web.Write(deployment)];
 
-    /// <summary>The super-server's texts of several hosts: those that only one host has first, as a text that starts something comes last.</summary>
+    /// <summary>The super-server's texts of several hosts, each once; those that start something last.</summary>
     private static IEnumerable<ConfigurationSnippet> WriteHosts(ServerKind super, Deployment deployment) => deployment.Members
         .SelectMany(member => super.Write(member).Select(text => (member.Address.Host, Text: text)))
-        .GroupBy(static written => written.Text, static written => written.Host).OrderBy(static hosts => hosts.Count())
+        .GroupBy(static written => written.Text, static written => written.Host).OrderBy(static hosts => hosts.Key.Then.Length > 0)
         .Select(hosts => hosts.Key with { Place = $"{(hosts.Count() == 1 ? $"on {hosts.First()}" : "on each host")}, {hosts.Key.Place}" });
 }

@@ -43,8 +43,14 @@ internal sealed record ServerKind(string Word)
     /// <summary>True if its writer divides requests among several hosts.</summary>
     internal bool DividesAmongHosts { get; init; }
 
-    /// <summary>True if the super-server itself keeps other machines from connecting; xinetd does not where one process waits for all connections.</summary>
+    /// <summary>True if its writer lets the web server ask each of several hosts for a page, to see whether it can take a request.</summary>
+    internal bool AsksHosts { get; init; }
+
+    /// <summary>True if the super-server itself keeps other machines from connecting, so that the program need not; xinetd does not where one process waits for all connections.</summary>
     internal bool LimitsPeers { get; init; }
+
+    /// <summary>The objection to an address of IPv6, with the cure; null if it knows them.</summary>
+    internal string? WithoutIPv6 { get; init; }
 
     /// <summary>The objection to a protocol with a secret, with the cure; null if the web server can send one.</summary>
     internal string? WithoutSecret { get; init; }

@@ -57,6 +57,7 @@ internal static class ServerKinds
         {
             Write = RunScriptWriter.WriteTcpserver,
             CanWait = false,
+            WithoutIPv6 = "tcpserver knows no IPv6 addresses: give the hosts' IPv4 addresses, or use another --super",
             WithoutUnixSockets = "tcpserver knows no unix sockets: use --port 9000 instead of --socket, or --super unixserver",
         },
         new("unixserver")
@@ -107,6 +108,7 @@ internal static class ServerKinds
         {
             IsWebServer = true,
             DividesAmongHosts = true,
+            AsksHosts = true,
             Write = HAProxyWriter.Write,
             Files = HAProxyConfiguration.Files,
             Recognises = HAProxyConfiguration.Recognises,

@@ -95,8 +95,12 @@ public sealed class HostConfigurationTests
     [InlineData("apache", "systemd", "--hosts 10.0.0.1,10.0.0.2 --port 9000 --allow-from 10.0.0.3", "--hosts is for nginx and HAProxy: use --web nginx or --web haproxy")]
     [InlineData("lighttpd", "systemd", "--hosts 10.0.0.1,10.0.0.2 --port 9000 --allow-from 10.0.0.3", "--hosts is for nginx and HAProxy")]
     [InlineData("caddy", "systemd", "--hosts 10.0.0.1,10.0.0.2 --port 9000 --allow-from 10.0.0.3", "--hosts is for nginx and HAProxy")]
-    [InlineData("nginx", "inetd", "--hosts 10.0.0.1,10.0.0.2 --port 9000 --allow-from 10.0.0.3", "and inetd does not: use --super systemd")]
-    [InlineData("nginx", "xinetd", "--hosts 10.0.0.1,10.0.0.2 --port 9000 --allow-from 10.0.0.3", "and xinetd does not: use --super systemd")]
+    [InlineData("nginx", "inetd", "--hosts 10.0.0.1,10.0.0.2 --port 9000", "add --allow-from with the address of the web server")]
+    [InlineData("nginx", "unixserver", "--hosts 10.0.0.1,10.0.0.2 --port 9000 --allow-from 10.0.0.3", "unixserver listens at unix sockets only")]
+    [InlineData("nginx", "tcpserver", "--hosts fd00::1,fd00::2 --port 9000 --allow-from 10.0.0.3", "tcpserver knows no IPv6 addresses")]
+    [InlineData("nginx", "systemd", "--hosts 10.0.0.1,10.0.0.2 --port 9000 --allow-from 10.0.0.1/24", "write for example --allow-from 10.0.0.1 or --allow-from 10.0.0.0/24")]
+    [InlineData("nginx", "systemd", "--hosts 10.0.0.1,10.0.0.2 --port 9000 --allow-from 10.1", "--allow-from takes IP addresses and networks")]
+    [InlineData("nginx", "systemd", "--hosts 10.0.0.1,010.0.0.2 --port 9000 --allow-from 10.0.0.3", "--hosts takes the different IP addresses")]
     [InlineData("nginx", "systemd", "--hosts 10.0.0.1,10.0.0.2 --allow-from 10.0.0.3", "--hosts needs the port at which each host listens: add for example --port 9000")]
     [InlineData("nginx", "systemd", "--hosts 10.0.0.1,10.0.0.2 --port 9000", "add --allow-from with the address of the web server, for example --allow-from 10.0.0.1")]
     [InlineData("nginx", "systemd", "--hosts 127.0.0.2,10.0.0.2 --port 9000", "add --allow-from with the address of the web server")]
@@ -122,6 +126,59 @@ public sealed class HostConfigurationTests
             : folder.Write("site.conf", $"{written[^2].Text}server {{\nlisten 8080;\n{written[^1].Text}}}\n");
         Diagnosis diagnosis = await Diagnosis.AskAsync("--no-run", file);
         Assert.DoesNotContain(diagnosis.Problems, static finding => finding.Cause.Contains("redispatch", StringComparison.Ordinal) || finding.Cause.Contains("a script may have begun", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("inetd", "10.0.0.11:9000 stream tcp nowait.9999999 www-data ")]
+    [InlineData("inetd", "10.0.0.11:9000 stream tcp wait www-data ", "--wait")]
+    [InlineData("freebsd-inetd", "# -a 10.0.0.11: inetd listens on every address otherwise")]
+    [InlineData("xinetd", "bind            = 10.0.0.11\n")]
+    [InlineData("launchd", "<string>10.0.0.11</string>")]
+    [InlineData("tcpserver", "-H -R -l 0 10.0.0.11 9000 ")]
+    [InlineData("spawn-fcgi", "-a 10.0.0.11 -p 9000 -- ")]
+    public async Task Other_super_servers_listen_at_each_host_and_their_gateway_serves_the_web_server_alone(string super, string line, params string[] options)
+    {
+        (string Place, string Text)[] written = await WriteAsync(["--web", "nginx", "--super", super, "--protocol", "fastcgi", .. options]);
+        (string Place, string Text)[] hosts = [.. written.Where(static piece => piece.Place.StartsWith("on 10.0.0.1", StringComparison.Ordinal))];
+        Assert.Equal(["on 10.0.0.11", "on 10.0.0.12"], hosts.Select(static piece => piece.Place.Split(',')[0]));
+        Assert.Contains(line, hosts[0].Text, StringComparison.Ordinal);
+        Assert.Contains(line.Replace("10.0.0.11", "10.0.0.12", StringComparison.Ordinal), hosts[1].Text, StringComparison.Ordinal);
+        string option = super == "launchd" ? "<string>--allow-from</string>\n        <string>10.0.0.1,10.0.1.0/24</string>" : "--allow-from 10.0.0.1,10.0.1.0/24";
+        Assert.All(hosts, piece => Assert.Contains(option, piece.Text, StringComparison.Ordinal));
+        Assert.All(hosts, static piece => Assert.Contains("for 10.0.0.1, 10.0.1.0/24 only, as the program is told", piece.Text, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory, InlineData("inetd"), InlineData("inetd", "--wait"), InlineData("xinetd"), InlineData("xinetd", "--wait")]
+    public async Task Doctor_finds_no_open_door_in_what_config_has_written_and_finds_it_without_the_option(string super, params string[] options)
+    {
+        (string Place, string Text)[] written = await WriteAsync(["--web", "nginx", "--super", super, "--protocol", "fastcgi", .. options]);
+        using var folder = new TemporaryFolder();
+        foreach (bool names in (bool[])[true, false])
+        {
+            string text = names ? written[0].Text : written[0].Text.Replace(" --allow-from 10.0.0.1,10.0.1.0/24", "", StringComparison.Ordinal);
+            Diagnosis diagnosis = await Diagnosis.AskAsync("--no-run", folder.Write(super == "inetd" ? "inetd.conf" : "cgi-bin", text));
+            Assert.Equal(!names, diagnosis.Problems.Any(static finding => finding.Cause.Contains("every client that reaches it", StringComparison.Ordinal)));
+            Assert.DoesNotContain(diagnosis.Problems, static finding => finding.Cause.Contains("refuses this line", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory, InlineData("inetd"), InlineData("inetd", "--wait"), InlineData("xinetd"), InlineData("xinetd", "--wait"), InlineData("tcpserver")]
+    public async Task Each_real_super_server_serves_the_web_server_that_it_is_told_of_and_no_other(string super, params string[] options)
+    {
+        await ConfigurationTests.RequireAsync("nginx", super);
+        foreach (string web in (string[])["127.0.0.1", "192.0.2.7"])
+        {
+            using var installation = new Installation();
+            installation.Folder.WriteScript("cgi-bin/hello.cgi", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\nhello'\n");
+            // The second host is one that is dead.
+            WrittenConfiguration written = (await WrittenConfiguration.WriteAsync(installation, "nginx", super, "fastcgi", ["--url", "/cgi-bin", "--dir", installation.Folder.PathTo("cgi-bin"),
+                "--hosts", "127.0.0.1,127.0.0.2", "--port", "9000", "--allow-from", web, .. options])).With("127.0.0.2:9000", $"127.0.0.2:{FreePort.Next()}");
+            await using Server behind = await written.StartSuperServerAsync();
+            (Server server, Browser browser) = await written.StartWebServerAsync();
+            await using Server front = server;
+            ScriptReply reply = await browser.GetAsync("/cgi-bin/hello.cgi");
+            Assert.True((reply.Status, reply.Body) == (200, "hello") == (web == "127.0.0.1"), $"{reply.Status}: {reply.Body}\n{front.Log}\n{behind.Log}");
+        }
     }
 
     private static async Task<string> AskAsync(Browser browser, Server front)

@@ -27,6 +27,8 @@ internal static class ServiceChecks
             yield return finding;
         foreach (Finding finding in AppChecks.Examine(service, command, user ?? settings.User))
             yield return finding;
+        foreach (Finding finding in SELinuxChecks.Examine(service, command, settings.Labels))
+            yield return finding;
         if (!command.IsGateway)
             yield break;
         foreach (Finding finding in ExamineTarget(service, command, user ?? settings.User, settings))

@@ -40,7 +40,7 @@ internal static class UpstreamChecks
             return [Elsewhere(upstream, nearest)];
         Finding[] findings = [.. SocketChecks.Examine(address, WebUsers.Of(upstream.WebUser, settings), service, settings),
             .. ExamineProtocol(upstream, service, set), .. ExamineKeeping(upstream, service), .. HeldBackChecks.Examine(upstream, service),
-            .. SecretChecks.Examine(upstream, service, settings)];
+            .. SecretChecks.Examine(upstream, service, settings), .. SELinuxChecks.Examine(upstream, address, settings.Labels)];
         // A request is only sent where it can arrive.
         DoctorSettings reach = settings with
         { MayRun = settings.MayRun && !Array.Exists(findings, finding => finding.Severity == Severity.Error) };

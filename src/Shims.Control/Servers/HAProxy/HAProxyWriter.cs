@@ -10,7 +10,7 @@ internal static class HAProxyWriter
     internal static IEnumerable<ConfigurationSnippet> Write(Deployment deployment)
     {
         string name = deployment.Name;
-        yield return new ConfigurationSnippet("HAProxy: into the frontend (mode http) of the site in /etc/haproxy/haproxy.cfg", "", deployment.IsWholeSite ? ForSite(name, deployment.StatusPath) : $$"""
+        yield return new ConfigurationSnippet("HAProxy: into the frontend (mode http) of the site in /etc/haproxy/haproxy.cfg", "", deployment.IsWholeSite ? ForSite(deployment) : $$"""
                 # {{deployment.Url}} and what is below it; but not {{deployment.Url}}2.
                 acl for_{{name}} path_reg ^{{Regex.Escape(deployment.Url)}}(/|$)
                 # HAProxy makes REMOTE_USER of an Authorization header without checking it.
@@ -39,7 +39,7 @@ internal static class HAProxyWriter
             """);
     }
 
-    /// <summary>The way to find out whether a host is there: a connection, every two seconds.</summary>
+    /// <summary>Each host is asked every two seconds, over FastCGI as use-fcgi-app has it.</summary>
     private const string Check = "check inter 2s fall 2 rise 1";
 
     private static string Servers(Deployment deployment) => deployment.Hosts.Count == 0
@@ -57,19 +57,22 @@ internal static class HAProxyWriter
               retry-on conn-failure empty-response response-timeout
               # But a POST does not: its script may have run.
               http-request disable-l7-retry if METH_POST
-              # The addresses that the super-servers listen at. Each is asked for a connection every two seconds.
+              # Each host is asked every two seconds, over FastCGI, whether it can take a request: it cannot while it ends, nor while --max scripts run.
+              # After two such answers, or none, it gets no requests until it can.
+              option httpchk GET {deployment.PingPath}
+              # The addresses that the super-servers listen at.
           {string.Join('\n', deployment.Members.Select((host, index) => $"    server host{index + 1} {host.Address} proto fcgi {Check}"))}
               # A host that is switched off does not refuse a connection: it is silent.
               timeout connect 2s
           """;
 
-    private static string ForSite(string name, string? statusPath) => $$"""
+    private static string ForSite(Deployment deployment) => $$"""
             # HAProxy makes REMOTE_USER of an Authorization header without checking it.
             # To let people log in, replace this line by a check:
             #   http-request auth unless { http_auth(NAME-OF-A-USERLIST) }
             http-request del-header Authorization
-            {{(statusPath is null ? "" : $"# What the app does and has done: shimctl status asks for it at the socket.\n    http-request deny if {{ path {statusPath} }}\n    ")}}# The whole site is the app.
-            default_backend {{name}}
+            {{(deployment.StatusPath is null ? "" : $"# What the app does and has done: shimctl status asks for it at the socket.\n    http-request deny if {{ path {deployment.StatusPath} }}\n    ")}}{{(deployment.PingPath is null ? "" : $"# For the backend's own checks.\n    http-request deny if {{ path {deployment.PingPath} }}\n    ")}}# The whole site is the app.
+            default_backend {{deployment.Name}}
 
         """;
 

@@ -41,12 +41,12 @@ internal static class InetdWriter
             ? "Every local user may connect to a socket that this inetd makes: "
                 + (deployment.FolderCommand.Length > 0 ? $"only the web server may enter {Path.GetDirectoryName(path)}."
                     : "put it into a folder that only the web server may enter.")
-            : $"Never leave the address out: {deployment.Risk}.";
-        string[] fields = [$"{address}", "stream", address.Path is null ? "tcp" : "unix", deployment.Waits ? "wait" : "nowait.9999999"];
+            : $"Never leave the address out: {deployment.Risk}.{Callers(deployment)}";
+        string[] fields = [$"{address}", "stream", address.Path is not null ? "unix" : HostAddress.IsIPv6(address.Host) ? "tcp6" : "tcp", deployment.Waits ? "wait" : "nowait.9999999"];
         return new ConfigurationSnippet("inetd: a line of /etc/inetd.conf", "kill -HUP $(cat /run/inetd.pid)", $"""
             # {life}
             # {access}
-            # The program's name comes twice: the second time as its own argument 0.
+            {Remark(address)}# The program's name comes twice: the second time as its own argument 0.
             {string.Join(' ', fields)} {deployment.User} {deployment.Program} {Arguments(deployment)}
 
             """)
@@ -58,23 +58,27 @@ internal static class InetdWriter
         ListenAddress address = deployment.Address;
         string name = address.Path is { } path ? $":{deployment.WebUser}:{deployment.WebUser}:0600:{path}" : deployment.Name;
         string start = deployment.Waits ? "wait" : $"nowait/{Deployment.Concurrency}";
-        string[] fields = [name, "stream", address.Path is null ? "tcp4" : "unix", start];
+        string[] fields = [name, "stream", address.Path is not null ? "unix" : HostAddress.IsIPv6(address.Host) ? "tcp6" : "tcp4", start];
         return new ConfigurationSnippet("inetd: a line of /etc/inetd.conf", "service inetd onereload", $"""
             # {Life(deployment, $"nowait/{Deployment.Concurrency}: one process per request, at most {Deployment.Concurrency} at a time.")}
             # {(address.Path is null
-                ? $"-a {ListenAddress.Loopback}: inetd listens on every address otherwise, and {deployment.Risk}."
+                ? $"-a {address.Host}: inetd listens on every address otherwise, and {deployment.Risk}.{Callers(deployment)}"
                 : ":OWNER:GROUP:MODE: in front of the path: only the web server may connect.")}
-            # The program's name comes twice: the second time as its own argument 0.
+            {Remark(address)}# The program's name comes twice: the second time as its own argument 0.
             {string.Join(' ', fields)} {deployment.User} {deployment.Program} {Arguments(deployment)}
 
             """)
         {
             // -R 0: else 256 starts in one minute switch a busy service off.
-            First = $"sysrc inetd_flags=\"-wW -R 0{(address.Path is null ? $" -a {ListenAddress.Loopback}" : "")}\"" + (address.Path is null
+            First = $"sysrc inetd_flags=\"-wW -R 0{(address.Path is null ? $" -a {address.Host}" : "")}\"" + (address.Path is null
                 ? $" && echo '{deployment.Name} {address.Port}/tcp' >> /etc/services"
                 : ""),
         };
     }
+
+    private static string Callers(Deployment deployment) => deployment.ServedPeers.Count == 0 ? "" : $" It is {deployment.Callers}.";
+
+    private static string Remark(ListenAddress address) => address.IsThisMachine ? "" : HostAddress.RemarkOn(address.Host);
 
     private static string Life(Deployment deployment, string nowait) => deployment.Waits
         ? "wait: the first request starts one process, which gets the listening socket and answers "

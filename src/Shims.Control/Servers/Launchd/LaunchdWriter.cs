@@ -47,6 +47,9 @@ internal static class LaunchdWriter
             """);
     }
 
+    private static string Remark(ListenAddress address) =>
+        !address.IsThisMachine && HostAddress.RemarkOn(address.Host) is { Length: > 0 } remark ? $". {remark[2..^2]}" : "";
+
     private static string Address(Deployment deployment) => deployment.Address.Path is { } path
         ? $"""
                     <key>SockPathName</key>
@@ -58,9 +61,9 @@ internal static class LaunchdWriter
 
         """
         : string.Create(CultureInfo.InvariantCulture, $"""
-                    <!-- {deployment.Risk}: for this machine only -->
+                    <!-- {deployment.Risk}: {deployment.Callers}{Remark(deployment.Address)} -->
                     <key>SockNodeName</key>
-                    <string>{ListenAddress.Loopback}</string>
+                    <string>{deployment.Address.Host}</string>
                     <key>SockServiceName</key>
                     <string>{deployment.Address.Port}</string>
 

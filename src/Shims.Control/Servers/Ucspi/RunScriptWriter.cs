@@ -14,8 +14,8 @@ internal static class RunScriptWriter
         #   -c {Deployment.Concurrency}          at most so many at a time
         #   -u, -g         who it runs as
         #   -H -R -l 0     ask neither DNS nor identd who is calling: each would take its time
-        # The address must be the loopback one: {deployment.Risk}.
-        exec tcpserver -c {Deployment.Concurrency} {UserOptions(deployment)} -H -R -l 0 {ListenAddress.Loopback} {deployment.Address.Port} \
+        # {(deployment.ServedPeers.Count == 0 ? "The address must be the loopback one" : $"The address is {deployment.Callers}")}: {deployment.Risk}.
+        {Remark(deployment.Address)}exec tcpserver -c {Deployment.Concurrency} {UserOptions(deployment)} -H -R -l 0 {deployment.Address.Host} {deployment.Address.Port} \
             {deployment.CommandLine}
 
         """);
@@ -36,21 +36,23 @@ internal static class RunScriptWriter
     {
         string address = deployment.Address.Path is { } path
             ? $"-U {deployment.WebUser} -M 0600 -s {path}"
-            : string.Create(CultureInfo.InvariantCulture, $"-a {ListenAddress.Loopback} -p {deployment.Address.Port}");
+            : string.Create(CultureInfo.InvariantCulture, $"-a {deployment.Address.Host} -p {deployment.Address.Port}");
         string access = deployment.Address.Path is null
-            ? "-a             the loopback address"
-            : "-U, -M         the socket is the web server's";
+            ? deployment.ServedPeers.Count == 0 ? "-a             the loopback address alone" : $"-a             an address of this host, {deployment.Callers}"
+            : "-U, -M         the socket is the web server's alone";
         return RunScript(deployment, $"""
             #!/bin/sh
             # spawn-fcgi: one process gets the listening socket, and stays until it is told to end (SIGTERM).
             #   -n             stay in the foreground, for a supervisor
             #   -u             who it runs as
-            #   {access} alone: {deployment.Risk}
-            exec spawn-fcgi -n -u {deployment.User} {address} -- \
+            #   {access}: {deployment.Risk}
+            {Remark(deployment.Address)}exec spawn-fcgi -n -u {deployment.User} {address} -- \
                 {deployment.CommandLine}
 
             """);
     }
+
+    private static string Remark(ListenAddress address) => address.IsThisMachine ? "" : HostAddress.RemarkOn(address.Host);
 
     private static string UserOptions(Deployment deployment) => $"-u \"$(id -u {deployment.User})\" -g \"$(id -g {deployment.User})\"";
 

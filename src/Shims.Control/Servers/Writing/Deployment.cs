@@ -48,6 +48,9 @@ internal sealed record Deployment
     /// <summary>The machines that may connect to a host, each an IP address or a network; empty for this machine alone.</summary>
     internal IReadOnlyList<string> AllowedPeers { get; init; } = [];
 
+    /// <summary>Those of <see cref="AllowedPeers"/> that the program itself is told of, as its super-server lets every machine connect.</summary>
+    internal IReadOnlyList<string> ServedPeers { get; init; } = [];
+
     /// <summary>Variables that scripts get, each NAME=VALUE.</summary>
     internal IReadOnlyList<string> Environment { get; init; } = [];
 
@@ -86,6 +89,9 @@ internal sealed record Deployment
 
     /// <summary>The path of the gateway's status page, which the web server refuses until somebody is let in; null for none.</summary>
     internal string? StatusPath { get; init; }
+
+    /// <summary>The path at which the gateway says whether it can take a request; null for none.</summary>
+    internal string? PingPath { get; init; }
 
     /// <summary>The folders that scripts write to.</summary>
     internal IReadOnlyList<string> WritableFolders { get; init; } = [];
@@ -156,6 +162,8 @@ internal sealed record Deployment
         .. Timeout is { } seconds ? new string[][] { ["--timeout", seconds.ToString(CultureInfo.InvariantCulture)] } : [],
         .. Interpreters.Select(interpreter => new[] { "--interpreter", interpreter }),
         .. StatusPath is null ? [] : new string[][] { ["--status-path", StatusPath] },
+        .. PingPath is null ? [] : new string[][] { ["--ping-path", PingPath] },
+        .. ServedPeers.Count == 0 ? [] : new string[][] { ["--allow-from", string.Join(',', ServedPeers)] },
         .. Index is null ? [] : new string[][] { ["--index", Index] },
         .. Environment.Select(setting => new[] { "--env", setting }),
         .. AllowedNames.Select(name => new[] { "--allow-env", name }),
@@ -194,6 +202,9 @@ internal sealed record Deployment
     /// <summary>All paths that the web server refuses.</summary>
     internal IReadOnlyList<string> RefusedUrls => StatusPath is null ? DeniedUrls : [.. DeniedUrls, StatusPath];
 
+    /// <summary>Those who may connect to a port, for a comment.</summary>
+    internal string Callers => ServedPeers.Count == 0 ? "for this machine only" : $"for {string.Join(", ", ServedPeers)} only, as the program is told";
+
     /// <summary>True if a page responds for the folder itself, whose relative links need the slash at the end of its URL.</summary>
     internal bool NeedsSlash => Kind == TargetKind.Directory && Index is not null;
 
@@ -227,6 +238,8 @@ internal sealed record Deployment
         .. SecretFile is null ? [] : new[] { $"SHIMS_SECRET_FILE={SecretFile}" },
         .. Mount is null ? [] : new[] { $"SHIMS_MOUNT={Mount}" },
         .. StatusPath is null ? [] : new[] { $"SHIMS_STATUS_PATH={StatusPath}" },
+        .. PingPath is null ? [] : new[] { $"SHIMS_PING_PATH={PingPath}" },
+        .. ServedPeers.Count == 0 ? [] : new[] { $"SHIMS_ALLOW_FROM={string.Join(',', ServedPeers)}" },
         .. AspNet is not null && MaxBody is { } size ? [$"SHIMS_MAX_BODY={size}"] : Array.Empty<string>(),
         .. StateFolder is null ? [] : new[] { $"Shim__Keys={StateFolder}" },
     ];

@@ -13,6 +13,9 @@ internal sealed record ListenAddress(string? Path, int Port)
     /// <summary>The IP address of a port.</summary>
     internal string Host { get; private init; } = Loopback;
 
+    /// <summary>True for a unix socket, and for a port of the usual loopback address.</summary>
+    internal bool IsThisMachine => Path is not null || Host == Loopback;
+
     internal static ListenAddress Unix(string path) => new(path, 0);
 
     internal static ListenAddress Tcp(int port) => new(null, port);

@@ -15,8 +15,8 @@ internal static class XinetdWriter
                 type            = UNLISTED
                 socket_type     = stream
                 protocol        = tcp
-                # For this machine only: {{deployment.Risk}}.
-                bind            = {{ListenAddress.Loopback}}
+                # {{char.ToUpperInvariant(deployment.Callers[0])}}{{deployment.Callers[1..]}}: {{deployment.Risk}}.
+            {{Remark(deployment.Address)}}    bind            = {{deployment.Address.Host}}
                 port            = {{deployment.Address.Port}}
                 # {{(deployment.Waits ? "One process gets the listening socket, and answers all requests." : "One process per request.")}}
                 wait            = {{(deployment.Waits ? "yes" : "no")}}
@@ -28,6 +28,10 @@ internal static class XinetdWriter
             }
 
             """)];
+
+    /// <summary>A line of comment where it is due, and the one by which an address of IPv6 is known for one.</summary>
+    private static string Remark(ListenAddress address) => (address.IsThisMachine || HostAddress.RemarkOn(address.Host) is not { Length: > 0 } remark ? "" : $"    {remark}")
+        + (HostAddress.IsIPv6(address.Host) ? "    flags           = IPv6\n" : "");
 
     /// <summary>Nothing if there are none: xinetd switches a service off whose line has no words.</summary>
     private static string Words(Deployment deployment) => deployment.Arguments.Count == 0 ? "" : $"""

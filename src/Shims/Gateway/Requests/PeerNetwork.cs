@@ -56,6 +56,9 @@ internal sealed class PeerNetwork
         return network;
     }
 
+    /// <summary>True if all addresses of another network are in it.</summary>
+    internal bool Contains(PeerNetwork other) => other._bits >= _bits && Contains(other._address);
+
     /// <summary>True if an address is in it.</summary>
     /// <param name="address">As <see cref="SocketName.TryReadAddress"/> writes it.</param>
     internal bool Contains(ReadOnlySpan<byte> address)

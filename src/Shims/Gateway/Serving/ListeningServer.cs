@@ -57,6 +57,7 @@ internal sealed class ListeningServer
     internal ExitCode Run()
     {
         _manager?.TellReady();
+        using OrphanCollector? orphans = OrphanCollector.Begin(_first.Context);
         RunLoop(_first);
         foreach (Thread thread in _threads)
             thread.Join();
