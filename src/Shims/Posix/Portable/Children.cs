@@ -3,17 +3,22 @@ using System.Runtime.InteropServices;
 namespace Shims.Posix;
 
 /// <summary>The scripts that run: each has a pipe whose other end is closed when it has ended, so that its end can be watched like everything else.</summary>
-/// <remarks>The system tells of ends by SIGCHLD alone. Who hears it asks after each script, as one signal can stand for several.</remarks>
+/// <remarks>The system tells of ends by SIGCHLD alone. Who hears it asks after each script, as one signal can stand for several. Where a super-server has it ignored, it never comes: so they are asked after now and then as well.</remarks>
 internal static unsafe class Children
 {
-    private const int LastSignal = 31, ShellBase = 128;
+    private const int LastSignal = 31, ShellBase = 128, Interval = 500;
 
     private static readonly Dictionary<int, (int Pipe, ExitStatus? Status)> s_running = [];
     private static readonly Lock s_gate = new();
     private static PosixSignalRegistration? s_ends;
+    private static Timer? s_looks;
 
     /// <summary>From now on ends are noticed.</summary>
-    internal static void Watch() => s_ends ??= PosixSignalRegistration.Create(PosixSignal.SIGCHLD, static _ => LookAtAll());
+    internal static void Watch()
+    {
+        s_ends ??= PosixSignalRegistration.Create(PosixSignal.SIGCHLD, static _ => LookAtAll());
+        s_looks ??= new Timer(static _ => LookAtAll(), null, Interval, Interval);
+    }
 
     /// <summary>A script runs.</summary>
     /// <param name="pipe">The end to close when it has ended.</param>
