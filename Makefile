@@ -148,7 +148,7 @@ GATEWAYS = scgi-run fcgi-run uwsgi-run ajp-run
 portable-il:
 	@for program in $(GATEWAYS); do dotnet build -c Release -v quiet --nologo -clp:NoSummary -p:RunAnalyzers=false -p:ShimsPortable=true -p:PublishAot=false -p:UseAppHost=false -r $(or $(RID),osx-arm64) --no-self-contained src/$$program || exit 1; done
 
-## test-portable: the tests of the gateways once more, of what make portable has compiled
+## test-portable: tests of the gateways (tests/portable.txt) once more, of what make portable has compiled
 test-portable:
 	@scripts/test-portable
 
