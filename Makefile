@@ -136,6 +136,22 @@ distribution:
 	@scripts/install-prerequisites distribution
 	@for rid in linux-x64 linux-arm64; do $(MAKE) --no-print-directory RID=$$rid sysroot all || exit 1; done
 
+## portable: compile the gateways for every system that .NET is for (docs/portable.md), natively for this one, into artifacts/portable/programs
+.PHONY: portable portable-il test-portable
+portable:
+	@for program in $(GATEWAYS); do echo "compiling $$program for every system"; dotnet publish -c Release -v quiet --nologo -p:RunAnalyzers=false -p:ShimsPortable=true src/$$program -o artifacts/portable/publish/$$program || exit 1; \
+	mkdir -p artifacts/portable/programs && install artifacts/portable/publish/$$program/$$program artifacts/portable/programs/$$program || exit 1; done
+
+GATEWAYS = scgi-run fcgi-run uwsgi-run ajp-run
+
+## portable-il: compile the same only as far as it is the same for all of them, for RID=osx-arm64 or another
+portable-il:
+	@for program in $(GATEWAYS); do dotnet build -c Release -v quiet --nologo -clp:NoSummary -p:RunAnalyzers=false -p:ShimsPortable=true -p:PublishAot=false -p:UseAppHost=false -r $(or $(RID),osx-arm64) --no-self-contained src/$$program || exit 1; done
+
+## test-portable: tests of the gateways (tests/portable.txt) once more, of what make portable has compiled
+test-portable:
+	@scripts/test-portable
+
 ## lint: check formatting, shell, manual pages, spelling and workflows
 .PHONY: lint
 lint:

@@ -138,7 +138,7 @@ public sealed class InterpreterTests : ProgramTest
             await Command.RunAsync("chmod", ["g+w", Folder.PathTo(place)]);
         string changed = Path.GetFullPath(Folder.PathTo(place));
         await Command.RunAsync(words[0], [.. words[1..], changed]);
-        foreach (RunModeUnderTest mode in (RunModeUnderTest[])[RunModeUnderTest.Plain, RunModeUnderTest.Supervise, RunModeUnderTest.FastCgi])
+        foreach (RunModeUnderTest mode in (RunModeUnderTest[])[RunModeUnderTest.Plain, Repository.IsPortable ? RunModeUnderTest.Relay : RunModeUnderTest.Supervise, RunModeUnderTest.FastCgi])
         {
             Response answer = await Gateway(mode, "cgi/", PythonFor(".py")).AskAsync(RequestVariables.For("GET", script));
             Assert.True(answer.Status == 403, answer.ToString());

@@ -17,6 +17,7 @@ internal sealed class WorkflowMachine : IDisposable
         Stand("bin/make", "case $1 in packages) mkdir -p artifacts/dist; : > artifacts/dist/a.deb; : > artifacts/dist/SHA256SUMS;; esac\n");
         Stand(".ci/run", "");
         Stand("scripts/arm64-page", "");
+        Stand("scripts/launchd-page", "");
     }
 
     /// <summary>How those programs were called, a line for each call.</summary>

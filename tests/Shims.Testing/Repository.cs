@@ -15,12 +15,16 @@ public static class Repository
     /// <summary>A path inside the checkout.</summary>
     public static string PathTo(string relative) => Path.Combine(Root, relative);
 
-    /// <summary>A program in bin/.</summary>
+    /// <summary>True for a run against the portable build: SHIMS_TEST_PORTABLE=1, as scripts/test-portable sets it.</summary>
+    public static bool IsPortable { get; } = Environment.GetEnvironmentVariable("SHIMS_TEST_PORTABLE") == "1";
+
+    /// <summary>A program in bin/, or of the portable build.</summary>
     /// <exception cref="FileNotFoundException">It has not been built; the message says how.</exception>
     public static string Program(string name)
     {
-        string path = PathTo(Path.Combine("bin", name));
-        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} has not been built: run make");
+        bool isPortable = IsPortable && name is "scgi-run" or "fcgi-run" or "uwsgi-run" or "ajp-run";
+        string path = PathTo(Path.Combine(isPortable ? "artifacts/portable/programs" : "bin", name));
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} has not been built: run make{(isPortable ? " portable" : "")}");
     }
 
     private static string FindRoot()

@@ -39,7 +39,10 @@ internal static class Flags
 
     internal const int RLIMIT_CPU = 0, RLIMIT_NOFILE = 7, RLIMIT_AS = 9;
 
-    internal const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGUSR1 = 10, SIGPIPE = 13, SIGTERM = 15, SIGCHLD = 17, SIGXCPU = 24, SIGXFSZ = 25;
+    internal const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGCHLD = 17, SIGXCPU = 24, SIGXFSZ = 25;
+
+    /// <summary>BSD numbers it differently.</summary>
+    internal static int SIGUSR1 => OperatingSystem.IsLinux() ? 10 : 30;
 
     internal static bool IsArm64 => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64;
 }

@@ -3,22 +3,26 @@ namespace Shims.ProgramTests;
 /// <summary>Which ways a test is about, and what each means on the command line.</summary>
 public static class RunModes
 {
-    public static TheoryData<RunModeUnderTest> All => [RunModeUnderTest.Plain, RunModeUnderTest.Ordinary, RunModeUnderTest.Exec, RunModeUnderTest.Supervise, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi, RunModeUnderTest.Uwsgi];
+    public static TheoryData<RunModeUnderTest> All => Built(RunModeUnderTest.Plain, RunModeUnderTest.Ordinary, RunModeUnderTest.Exec, RunModeUnderTest.Supervise, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi, RunModeUnderTest.Uwsgi);
 
     /// <summary>Those that speak SCGI.</summary>
-    public static TheoryData<RunModeUnderTest> Scgi => [RunModeUnderTest.Plain, RunModeUnderTest.Ordinary, RunModeUnderTest.Exec, RunModeUnderTest.Supervise, RunModeUnderTest.Relay];
+    public static TheoryData<RunModeUnderTest> Scgi => Built(RunModeUnderTest.Plain, RunModeUnderTest.Ordinary, RunModeUnderTest.Exec, RunModeUnderTest.Supervise, RunModeUnderTest.Relay);
 
     /// <summary>Those in which the shim reads what the script answers.</summary>
-    public static TheoryData<RunModeUnderTest> Relaying => [RunModeUnderTest.Relay, RunModeUnderTest.FastCgi, RunModeUnderTest.Uwsgi];
+    public static TheoryData<RunModeUnderTest> Relaying => Built(RunModeUnderTest.Relay, RunModeUnderTest.FastCgi, RunModeUnderTest.Uwsgi);
 
     /// <summary>Those in which the shim is still there when the script ends.</summary>
-    public static TheoryData<RunModeUnderTest> Staying => [RunModeUnderTest.Supervise, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi, RunModeUnderTest.Uwsgi];
+    public static TheoryData<RunModeUnderTest> Staying => Built(RunModeUnderTest.Supervise, RunModeUnderTest.Relay, RunModeUnderTest.FastCgi, RunModeUnderTest.Uwsgi);
 
     /// <summary>Those in which the script becomes the program.</summary>
-    public static TheoryData<RunModeUnderTest> Replacing => [RunModeUnderTest.Plain, RunModeUnderTest.Ordinary, RunModeUnderTest.Exec];
+    public static TheoryData<RunModeUnderTest> Replacing => Built(RunModeUnderTest.Plain, RunModeUnderTest.Ordinary, RunModeUnderTest.Exec);
 
     /// <summary>One for each program.</summary>
-    public static TheoryData<RunModeUnderTest> EachProgram => [RunModeUnderTest.Plain, RunModeUnderTest.FastCgi, RunModeUnderTest.Uwsgi];
+    public static TheoryData<RunModeUnderTest> EachProgram => Built(RunModeUnderTest.Plain, RunModeUnderTest.FastCgi, RunModeUnderTest.Uwsgi);
+
+    /// <summary>Of several ways, those that the programs under test have.</summary>
+    private static TheoryData<RunModeUnderTest> Built(params RunModeUnderTest[] modes) =>
+        [.. modes.Where(static mode => !Repository.IsPortable || mode is not (RunModeUnderTest.Exec or RunModeUnderTest.Supervise))];
 
     internal static bool SpeaksFastCgi(this RunModeUnderTest mode) => mode == RunModeUnderTest.FastCgi;
 

@@ -47,7 +47,9 @@ public sealed partial class ArchitectureTests
     public void No_type_is_longer_than_250_lines() => s_shims.AssertSizes(
         byFile: "Posix/Libc",
         // A table of the ways in which web servers name a script.
-        "Cgi/ScriptResolver");
+        "Cgi/ScriptResolver",
+        // A table of the functions of the runtime.
+        "Posix/Portable/SystemNative");
 
     [Fact]
     public void No_type_remembers_more_than_three_things_by_booleans() =>

@@ -1,5 +1,6 @@
 using System.Text;
 using Shims.Cgi;
+using Shims.Posix;
 
 namespace Shims.Gateway.Requests;
 
@@ -81,7 +82,7 @@ internal sealed class GatewayOptions
     internal RunMode ModeFor(long bodyLength, bool mayExec, bool needsHeader = false)
     {
         bool looksAtResponse = SendsStatus || ErrorsInBrowser || Records || AccessLog is not null || LogFormat == LogFormat.Json;
-        if (Mode == RunMode.Relay || looksAtResponse || FinishesAlone || (Mode == RunMode.Auto && (needsHeader || Diagnostics.StandardError.IsSyslog)))
+        if (Platform.IsPortable || Mode == RunMode.Relay || looksAtResponse || FinishesAlone || (Mode == RunMode.Auto && (needsHeader || Diagnostics.StandardError.IsSyslog)))
             return RunMode.Relay;
         bool isSmall = bodyLength <= Limits.SmallBody;
         bool mustStay = !mayExec || IsTruthful || Limits.ScriptSeconds is not null || Limits.Concurrency > 0

@@ -16,9 +16,9 @@ internal sealed class ScriptResponder(WaitingScript? waiting) : IResponder
     /// <summary>One more than there are processors, as some loop always stands still while the script that it starts has its processor.</summary>
     /// <remarks>
     /// Requests per second, 8 clients, two processors, against one loop: two loops 1.8 times as many, three 2.2, four 2.0, on a machine that others used too; on a
-    /// quiet one docs/benchmarks.md has the figures.
+    /// quiet one docs/benchmarks.md has the figures. A portable build can start scripts from one thread only.
     /// </remarks>
-    public int MaxLoops => Math.Min(Environment.ProcessorCount + 1, ReasonableLoops);
+    public int MaxLoops => Platform.IsPortable ? 1 : Math.Min(Environment.ProcessorCount + 1, ReasonableLoops);
 
     public void Prepare(LoopContext first, bool servesMany)
     {

@@ -53,6 +53,8 @@ internal sealed class GatewayProgram
 
     private ExitCode Serve(in EarlyOutcome early)
     {
+        if (Platform.IsPortable && _options.Mode is RunMode.Exec or RunMode.Supervise)
+            throw new ShimException(ExitCode.Usage, "this build, which is for every system, passes each response on: it has no --mode exec or supervise", "leave --mode out, or compile the usual build, on Linux");
         // What was tried before the runtime started may have put something else on descriptor 0.
         StandardInput input = early.HasTakenConnection ? StandardInput.Connection : Descriptors.LookAtInput();
         if (_options.Sockets.Own is not null)
