@@ -13,6 +13,7 @@ internal static class Middleware
         services.AddHealthChecks();
         services.AddResponseCompression().AddRequestDecompression();
         services.AddOutputCache();
+        services.AddAntiforgery();
         services.AddRequestTimeouts();
         services.AddRateLimiter(static limiter =>
         {
@@ -35,12 +36,14 @@ internal static class Middleware
         app.UseRateLimiter();
         app.UseRequestTimeouts();
         app.UseOutputCache();
+        app.UseAntiforgery();
     }
 
     internal static void Map(WebApplication app)
     {
         app.MapHealthChecks("/healthz");
         LoginPaths.Map(app);
+        UserPaths.Map(app);
         MiddlewarePaths.Map(app);
     }
 }

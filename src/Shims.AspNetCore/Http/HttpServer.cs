@@ -35,12 +35,15 @@ internal sealed class HttpServer : IServer
 
     private static bool HasOne => ShimStart.Handover.Kind == StartedAs.Connection;
 
-    public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
+    public async Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
         where TContext : notnull
     {
         _lifetime.ApplicationStopping.Register(ShimStart.Leave);
         _lifetime.ApplicationStarted.Register(Serve);
-        return _kestrel.StartAsync(new CountedApplication<TContext>(application, _life), cancellationToken);
+        string[] named = IgnoredAddresses.Take(Features);
+        await _kestrel.StartAsync(new CountedApplication<TContext>(application, _life), cancellationToken);
+        IgnoredAddresses.Remove(Features, _listener.Others);
+        IgnoredAddresses.Report([.. named, .. _listener.Others]);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => _kestrel.StopAsync(cancellationToken);

@@ -29,8 +29,17 @@ internal sealed class InheritedListener : IConnectionListenerFactory, IConnectio
     /// <summary>Told of each connection that is taken.</summary>
     internal Action<ConnectionContext>? Taken { get; set; }
 
+    /// <summary>Addresses that are not what has been inherited.</summary>
+    internal List<string> Others { get; } = [];
+
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
+        // Each address has a protocol of its own: a connection must not come by another's.
+        if (endpoint is not FileHandleEndPoint)
+        {
+            Others.Add($"{endpoint}");
+            return new ValueTask<IConnectionListener>(new SilentListener(endpoint));
+        }
         EndPoint = endpoint;
         return new ValueTask<IConnectionListener>(this);
     }
