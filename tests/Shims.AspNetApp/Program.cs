@@ -34,8 +34,8 @@ else if (types is null)
     builder.Services.AddHostedService<Marker>();
     builder.Services.AddResponseCompression(static options => options.EnableForHttps = true);
 }
-if (args is ["fail-late", ..])
-    builder.Services.AddHostedService<FailingService>();
+if (args is ["fail-late" or "fail-last", ..])
+    builder.Services.AddHostedService(_ => new FailingService(args[0] == "fail-last"));
 var app = builder.Build();
 if (types is not null)
     app.MapGet("/types", () => string.Join('\n', types.Names));

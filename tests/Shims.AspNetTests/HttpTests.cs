@@ -58,8 +58,8 @@ public sealed class HttpTests
         Assert.Null(server.Failure);
     }
 
-    /// <summary>Before the app has said what it speaks, and afterwards.</summary>
-    [Theory, InlineData("fail"), InlineData("fail-late")]
+    /// <summary>Before the app has said what it speaks, afterwards, and when Kestrel has been started.</summary>
+    [Theory, InlineData("fail"), InlineData("fail-late"), InlineData("fail-last")]
     public async Task A_start_that_fails_is_a_503(string how)
     {
         (LaunchedProgram program, Connection connection) = App.StartNowait(App.Launch("Shim__Protocol=http") with { Arguments = [how] }, tcp: true);
@@ -68,6 +68,15 @@ public sealed class HttpTests
         await connection.SendAsync(s_request);
         Received received = await connection.ReceiveToEndAsync();
         Assert.StartsWith("HTTP/1.1 503", Encoding.Latin1.GetString(received.Bytes), StringComparison.Ordinal);
+        Assert.Equal(71, (await program.WaitAsync()).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_start_that_fails_is_a_503_on_a_listening_socket_too()
+    {
+        int port = FreePort.Next();
+        await using LaunchedProgram program = App.StartWait(App.Launch("SHIMS_PROTOCOL=http") with { Arguments = ["fail-last"] }, $"127.0.0.1:{port}");
+        Assert.Equal(503, (await new Browser(port).GetAsync("/hello/you")).Status);
         Assert.Equal(71, (await program.WaitAsync()).ExitCode);
     }
 

@@ -61,7 +61,7 @@ public sealed partial class LogTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Logging__Console__FormatterName=json", "", "\"Category\":\"Microsoft.AspNetCore.Hosting.Diagnostics\"")]
+    [InlineData("Logging__Console__FormatterName=json", "startup", "\"Category\":\"Microsoft.AspNetCore.Hosting.Diagnostics\"")]
     [InlineData("Logging__Console__FormatterOptions__SingleLine=true", "", "info: Microsoft.Hosting.Lifetime[0] Application started")]
     [InlineData("", "json-console", "\"Category\":\"Microsoft.AspNetCore.Hosting.Diagnostics\"")]
     [InlineData("", "dated-console", "[a date] info: Microsoft.Hosting.Lifetime[0]")]

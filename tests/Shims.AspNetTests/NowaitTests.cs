@@ -54,7 +54,7 @@ public sealed class NowaitTests
         Assert.Equal("/tmp", response.Body.Trim().TrimEnd('/'));
     }
 
-    [Theory, InlineData("fail", "fails on purpose"), InlineData("fail-late", "fails on purpose"), InlineData("kestrel", "UseKestrel() was called after UseShim()")]
+    [Theory, InlineData("fail", "fails on purpose"), InlineData("fail-late", "fails on purpose"), InlineData("fail-last", "fails on purpose"), InlineData("kestrel", "UseKestrel() was called after UseShim()")]
     public async Task A_start_that_fails_is_a_503_with_its_cause_in_the_log(string how, string cause)
     {
         using Pipe log = Pipe.Create();

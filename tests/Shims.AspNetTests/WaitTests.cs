@@ -108,7 +108,8 @@ public sealed class WaitTests
     {
         using var folder = new TemporaryFolder();
         string watched = folder.Write("data.json", "1"), address = isHttp ? $"127.0.0.1:{FreePort.Next()}" : folder.PathTo("s");
-        await using LaunchedProgram program = App.StartWait(App.Launch($"Shim__WatchedFiles__0={watched}", isHttp ? "SHIMS_PROTOCOL=http" : "SHIMS_IDLE=0"), address);
+        using Socket listener = App.Listen(address); // open when the process has ended, as a super-server keeps it
+        await using LaunchedProgram program = Launcher.Start(App.Launch($"Shim__WatchedFiles__0={watched}", isHttp ? "SHIMS_PROTOCOL=http" : "SHIMS_IDLE=0") with { Input = listener.SafeHandle, Output = listener.SafeHandle });
         Assert.Equal(200, isHttp ? (await new Browser(new Uri("http://" + address).Port).GetAsync("/hello/you")).Status : (await new AppRequest(Wire.Scgi, "/hello/you").AskAsync(address)).Status);
         File.SetLastWriteTimeUtc(watched, DateTime.UnixEpoch);
         for (long start = Environment.TickCount64; program.IsRunning && Environment.TickCount64 - start < Patience.Limit.TotalMilliseconds; await Task.Delay(100))

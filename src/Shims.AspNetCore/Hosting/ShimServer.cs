@@ -24,6 +24,7 @@ internal sealed class ShimServer : IServer
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeSpan _shutdownTime;
     private readonly ILogger _logger;
+    private readonly ServerAddressesFeature _addresses = new();
     private readonly KestrelSettings _kestrel;
     private readonly IServiceProvider _provider;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,7 +38,7 @@ internal sealed class ShimServer : IServer
         _handover = ShimStart.Handover;
         (_options, _lifetime, _shutdownTime) = (options, lifetime, host.Value.ShutdownTimeout);
         _logger = loggers.CreateLogger("Shims.AspNetCore");
-        Features.Set<IServerAddressesFeature>(new ServerAddressesFeature());
+        Features.Set<IServerAddressesFeature>(_addresses);
     }
 
     public IFeatureCollection Features { get; } = new FeatureCollection();
@@ -73,7 +74,7 @@ internal sealed class ShimServer : IServer
 
     private void ReportAddresses()
     {
-        string[] named = IgnoredAddresses.Take(Features);
+        string[] named = IgnoredAddresses.Take(_addresses);
         // A process for one request has no time for more.
         IgnoredAddresses.Report(_handover.Kind == StartedAs.Listener ? [.. named, .. _kestrel.FindAddresses(_provider)] : named);
     }

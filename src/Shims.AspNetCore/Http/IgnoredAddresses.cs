@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http.Features;
 using Shims.Diagnostics;
 
 namespace Shims.AspNetCore.Http;
@@ -8,22 +7,11 @@ namespace Shims.AspNetCore.Http;
 internal static class IgnoredAddresses
 {
     /// <summary>Takes those that the host has read: <c>urls</c>, <c>http_ports</c> and their kin, and those of <c>app.Urls</c>. The host would log that it listens there.</summary>
-    internal static string[] Take(IFeatureCollection server)
+    internal static string[] Take(IServerAddressesFeature server)
     {
-        if (server.Get<IServerAddressesFeature>()?.Addresses is not { Count: > 0 } addresses)
-            return [];
-        string[] taken = [.. addresses];
-        addresses.Clear();
+        string[] taken = [.. server.Addresses];
+        server.Addresses.Clear();
         return taken;
-    }
-
-    /// <summary>Removes those that Kestrel believes to be its own.</summary>
-    internal static void Remove(IFeatureCollection server, IReadOnlyList<string> endpoints)
-    {
-        if (server.Get<IServerAddressesFeature>()?.Addresses is not { } addresses)
-            return;
-        foreach (string address in addresses.Where(address => endpoints.Any(endpoint => address.EndsWith("//" + endpoint, StringComparison.Ordinal))).ToArray())
-            addresses.Remove(address);
     }
 
     /// <summary>Says so in one line, if there are any.</summary>

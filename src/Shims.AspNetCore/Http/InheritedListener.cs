@@ -17,6 +17,7 @@ internal sealed class InheritedListener : IConnectionListenerFactory, IConnectio
     private readonly Channel<ConnectionContext> _taken = Channel.CreateUnbounded<ConnectionContext>();
     private readonly int _wake = Libc.CreateEvent();
     private int[] _sockets = [];
+    private volatile bool _isListening;
 
     internal InheritedListener(ILoggerFactory loggers) =>
         _contexts = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), loggers.CreateLogger("Shims.AspNetCore"));
@@ -59,6 +60,7 @@ internal sealed class InheritedListener : IConnectionListenerFactory, IConnectio
     internal void Listen(int[] sockets)
     {
         _sockets = sockets;
+        _isListening = true;
         foreach (int socket in sockets)
             Libc.SetNonBlocking(socket, true);
         new Thread(Accept) { IsBackground = true, Name = "shim" }.Start();
@@ -74,7 +76,13 @@ internal sealed class InheritedListener : IConnectionListenerFactory, IConnectio
     }
 
     /// <summary>Takes no more.</summary>
-    internal void Stop() => Libc.SetEvent(_wake);
+    internal void Stop()
+    {
+        Libc.SetEvent(_wake);
+        // Where a start fails nobody has listened, and Kestrel would wait for ever.
+        if (!_isListening)
+            _taken.Writer.TryComplete();
+    }
 
     private void Accept()
     {
