@@ -14,7 +14,7 @@ internal static class Middleware
         services.AddHealthChecks();
         services.AddResponseCompression().AddRequestDecompression();
         services.AddOutputCache();
-        services.AddAntiforgery();
+        services.AddAntiforgery(static forms => forms.Cookie.Name = "form"); // else it is made of the app's name
         services.AddRequestTimeouts();
         services.AddRateLimiter(static limiter =>
         {
