@@ -3,7 +3,7 @@ namespace Shims;
 /// <summary>The protocols that an app of ASP.NET Core speaks on the socket that it has been handed.</summary>
 public enum ShimProtocol
 {
-    /// <summary>SCGI or FastCGI: the first byte of each connection tells which.</summary>
+    /// <summary>SCGI, FastCGI or uwsgi: the first byte of each connection tells which.</summary>
     Gateway,
 
     /// <summary>HTTP, by Kestrel, and nothing else: WebSockets and SignalR work.</summary>

@@ -1,7 +1,9 @@
 using System.ComponentModel;
 using System.Reflection;
 using Shims.AspNetCore.Hosting;
+using Shims.AspNetCore.Serving;
 using Shims.AspNetCore.Starting;
+using Shims.Posix;
 
 namespace Shims.AspNetCore;
 
@@ -14,9 +16,6 @@ public static class ShimStart
 
     /// <summary>What has been handed over.</summary>
     internal static Handover Handover => s_handover ?? TakeLate();
-
-    /// <summary>True if the app's requests are HTTP.</summary>
-    internal static bool SpeaksHttp { get; set; }
 
     /// <summary>Takes what has been handed over, so that the client sees nothing that is printed, and settles where the app's files are.</summary>
     /// <param name="app">The assembly that has the call. Nothing happens if another one is the program, such as a test runner.</param>
@@ -51,6 +50,10 @@ public static class ShimStart
             GenericTypes.Tell();
         if (s_handover.Kind == StartedAs.Ordinary)
             return;
+        // A signal to all processes of this name, to open their logs anew, must not cost the request of this one.
+        if (s_handover.Kind != StartedAs.Listener)
+            Libc.Ignore(Flags.SIGHUP);
+        LogRoute.Apply();
         SurroundingSettings.Apply(s_handover.Kind);
         OfflinePage.ServeIfThere(s_handover);
         AppDomain.CurrentDomain.UnhandledException += static (_, failure) => Fail(failure.ExceptionObject as Exception);
@@ -60,6 +63,6 @@ public static class ShimStart
     private static void Fail(Exception? exception)
     {
         if (TryServe())
-            FailedStart.Serve(Handover, exception, SpeaksHttp);
+            FailedStart.Serve(Handover, exception);
     }
 }

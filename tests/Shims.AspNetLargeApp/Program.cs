@@ -18,6 +18,7 @@ services.AddOpenApi();
 services.AddDbContext<NotesDatabase>(options => options.UseSqlite($"Data Source={builder.Configuration["Database"]}"));
 Middleware.AddTo(services);
 services.AddHealthChecks().AddCheck<DatabaseCheck>("database");
+// Not in native code: AddSession() is marked as not fit for it (IL2026).
 services.AddDistributedMemoryCache().AddSession();
 
 var app = builder.Build();
@@ -27,9 +28,8 @@ if (app.Configuration["Database"] is not null)
     scope.ServiceProvider.GetRequiredService<NotesDatabase>().Database.EnsureCreated();
 }
 app.UseExceptionHandler();
-Middleware.UseIn(app);
 app.UseSession();
-app.UseAntiforgery();
+Middleware.UseIn(app);
 
 app.MapStaticAssets();
 app.MapControllers();
@@ -37,6 +37,5 @@ app.MapRazorPages();
 app.MapRazorComponents<Site>();
 app.MapHub<RoomHub>("/hub");
 app.MapOpenApi();
-UserPaths.Map(app);
 Middleware.Map(app);
 app.Run();

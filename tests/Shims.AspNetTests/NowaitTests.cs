@@ -34,7 +34,7 @@ public sealed class NowaitTests
         using Pipe log = Pipe.Create();
         (Response response, LaunchResult result) = await new AppRequest(Wire.Scgi, "/print").SendAsync(App.Launch() with { Error = log.Writer });
         Assert.Equal(0, result.ExitCode);
-        string text = await ReadAsync(log);
+        string text = await log.ReadToEndAsync();
         foreach (string line in new[] { "before there is a builder", "printed by Console.WriteLine", "printed by Console.Error", "printed raw", "printed by a child" })
             Assert.Contains(line, text, StringComparison.Ordinal);
         Assert.Equal("nothing was printed", response.Body);
@@ -54,14 +54,14 @@ public sealed class NowaitTests
         Assert.Equal("/tmp", response.Body.Trim().TrimEnd('/'));
     }
 
-    [Theory, InlineData("fail"), InlineData("fail-late")]
-    public async Task A_start_that_fails_is_a_503_with_its_cause_in_the_log(string how)
+    [Theory, InlineData("fail", "fails on purpose"), InlineData("fail-late", "fails on purpose"), InlineData("fail-last", "fails on purpose"), InlineData("kestrel", "UseKestrel() was called after UseShim()")]
+    public async Task A_start_that_fails_is_a_503_with_its_cause_in_the_log(string how, string cause)
     {
         using Pipe log = Pipe.Create();
         (Response response, LaunchResult result) = await new AppRequest(Wire.FastCgi, "/hello/you").SendAsync(App.Launch() with { Arguments = [how], Error = log.Writer });
-        string text = await ReadAsync(log);
+        string text = await log.ReadToEndAsync();
         Assert.True(response.Status == 503, $"{response}\n{text}");
-        Assert.Contains("fails on purpose", text, StringComparison.Ordinal);
+        Assert.Contains(cause, text, StringComparison.Ordinal);
         Assert.Equal(71, result.ExitCode);
     }
 
@@ -109,6 +109,22 @@ public sealed class NowaitTests
     }
 
     [Theory, InlineData(Wire.Scgi), InlineData(Wire.FastCgi)]
+    public async Task SIGHUP_costs_no_request(Wire wire)
+    {
+        using var folder = new TemporaryFolder();
+        string marks = folder.PathTo("marks");
+        (LaunchedProgram program, Connection connection) = App.StartNowait(App.Launch($"TEST_MARKS={marks}", $"TMPDIR={folder.Path}"));
+        await using LaunchedProgram ended = program;
+        using Connection open = connection;
+        Task<Response> asking = new AppRequest(wire, "/hold/gate").ExchangeAsync(connection);
+        await Patience.UntilAsync(() => Marked(marks, "held"), "the request is in flight");
+        program.Signal(1);
+        folder.Write("gate", "");
+        Assert.Equal("held", (await asking).Body);
+        Assert.Equal(0, (await program.WaitAsync()).ExitCode);
+    }
+
+    [Theory, InlineData(Wire.Scgi), InlineData(Wire.FastCgi)]
     public async Task A_client_has_everything_after_CompleteAsync_while_the_app_goes_on(Wire wire)
     {
         using var folder = new TemporaryFolder();
@@ -144,7 +160,7 @@ public sealed class NowaitTests
         using Pipe log = Pipe.Create();
         (Response response, _) = await new AppRequest(Wire.Scgi, "/hello/you").SendAsync(App.Launch($"HOME={home}") with { Folder = "/proc", Error = log.Writer });
         Assert.Equal(200, response.Status);
-        Assert.Contains("set Shim:Keys to a folder of this user's own", await ReadAsync(log), StringComparison.Ordinal);
+        Assert.Contains("set Shim:Keys to a folder of this user's own", await log.ReadToEndAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -154,14 +170,6 @@ public sealed class NowaitTests
         (Response response, _) = await new AppRequest(Wire.Scgi, "/hello/you").SendAsync(App.Launch("HOME=/proc", $"STATE_DIRECTORY={folder.Path}"));
         Assert.Equal(200, response.Status);
         Assert.Single(Directory.GetFiles(folder.PathTo("keys"), "key-*.xml"));
-    }
-
-    private static async Task<string> ReadAsync(Pipe log)
-    {
-        log.Writer.Dispose();
-        await using var stream = new FileStream(log.Reader, FileAccess.Read, bufferSize: 0);
-        using var reader = new StreamReader(stream);
-        return await reader.ReadToEndAsync();
     }
 
     private static bool Marked(string marks, string line) => File.Exists(marks) && File.ReadAllLines(marks).Contains(line);

@@ -3,7 +3,8 @@ namespace Shims.AspNetTests;
 /// <summary>The sample, compiled to native code as its users do it, by the configurations that they copy.</summary>
 public sealed class SampleTests
 {
-    private static string Sample => Repository.PathTo("artifacts/publish/apps/minimal-api/minimal-api");
+    /// <summary>Ten lines, as <c>make apps</c> compiles them.</summary>
+    internal static string Sample => Repository.PathTo("artifacts/publish/apps/minimal-api/minimal-api");
 
     [Theory, InlineData("scgi_"), InlineData("fastcgi_")]
     public async Task The_sample_is_served_by_inetd_behind_nginx(string protocol)

@@ -103,6 +103,53 @@ public sealed class WaitTests
         Assert.True(processes > 3, $"{processes} processes");
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_process_ends_when_a_file_that_options_name_changes(bool isHttp)
+    {
+        using var folder = new TemporaryFolder();
+        string watched = folder.Write("data.json", "1"), address = isHttp ? $"127.0.0.1:{FreePort.Next()}" : folder.PathTo("s");
+        using Socket listener = App.Listen(address); // open when the process has ended, as a super-server keeps it
+        await using LaunchedProgram program = Launcher.Start(App.Launch($"Shim__WatchedFiles__0={watched}", isHttp ? "SHIMS_PROTOCOL=http" : "SHIMS_IDLE=0") with { Input = listener.SafeHandle, Output = listener.SafeHandle });
+        Assert.Equal(200, isHttp ? (await new Browser(new Uri("http://" + address).Port).GetAsync("/hello/you")).Status : (await new AppRequest(Wire.Scgi, "/hello/you").AskAsync(address)).Status);
+        File.SetLastWriteTimeUtc(watched, DateTime.UnixEpoch);
+        for (long start = Environment.TickCount64; program.IsRunning && Environment.TickCount64 - start < Patience.Limit.TotalMilliseconds; await Task.Delay(100))
+        {
+            if (!isHttp)
+                Knock(address);
+        }
+        Assert.Equal(0, (await program.WaitAsync()).ExitCode);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task SIGHUP_ends_a_process_when_it_has_answered(bool isHttp)
+    {
+        using var folder = new TemporaryFolder();
+        string marks = folder.PathTo("marks"), address = isHttp ? $"127.0.0.1:{FreePort.Next()}" : folder.PathTo("s");
+        await using LaunchedProgram program = App.StartWait(App.Launch($"TEST_MARKS={marks}", $"TMPDIR={folder.Path}", isHttp ? "SHIMS_PROTOCOL=http" : "SHIMS_IDLE=0"), address);
+        Task<string> asking = Task.Run(async () =>
+            isHttp ? (await new Browser(new Uri("http://" + address).Port).GetAsync("/hold/gate")).Body : (await new AppRequest(Wire.Scgi, "/hold/gate").AskAsync(address)).Body);
+        await Patience.UntilAsync(() => File.Exists(marks) && File.ReadAllLines(marks).Contains("held"), "the request is in flight");
+        program.Signal(1);
+        await Patience.UntilAsync(() => File.ReadAllLines(marks).Contains("stopping"), "the app is told to stop");
+        folder.Write("gate", "");
+        Assert.Equal("held", await asking);
+        Assert.Equal(0, (await program.WaitAsync()).ExitCode);
+    }
+
+    [Fact]
+    public async Task An_app_that_is_offline_shows_its_page_to_HTTP_too()
+    {
+        using var folder = new TemporaryFolder();
+        await Command.RunAsync("cp", ["-r", Path.GetDirectoryName(App.Program)!, folder.PathTo("app")]);
+        string page = folder.Write("app/app_offline.htm", "<p>back soon");
+        int port = FreePort.Next();
+        await using LaunchedProgram offline = App.StartWait(App.Launch("Shim__Protocol=http") with { Program = folder.PathTo("app/" + Path.GetFileName(App.Program)) }, $"127.0.0.1:{port}");
+        ScriptReply reply = await new Browser(port).GetAsync("/hello/you");
+        Assert.Equal((503, "<p>back soon", "text/html"), (reply.Status, reply.Body, reply.Header("Content-Type")));
+        File.Delete(page);
+        Assert.Equal(0, (await offline.WaitAsync()).ExitCode);
+    }
+
     [Fact]
     public async Task An_app_that_is_offline_shows_its_page_without_starting()
     {

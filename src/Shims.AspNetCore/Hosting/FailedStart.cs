@@ -1,4 +1,3 @@
-using Shims.AspNetCore.Http;
 using Shims.AspNetCore.Serving;
 using Shims.AspNetCore.Starting;
 using Shims.Diagnostics;
@@ -17,19 +16,15 @@ internal static class FailedStart
     private static readonly byte[] s_page = PageResponder.Format("text/plain; charset=utf-8", "503 Service Unavailable\n\nThe app cannot start. The server's log has the cause.\n"u8);
 
     /// <summary>Serves, and ends the process.</summary>
-    internal static void Serve(Handover handover, Exception? exception, bool speaksHttp)
+    internal static void Serve(Handover handover, Exception? exception)
     {
-        Log.Program = AppFiles.Name;
         if (exception is not null)
             Log.WriteScriptLines(null, System.Text.Encoding.UTF8.GetBytes(exception.ToString()));
         Fault fault = exception is null
             ? new Fault(503, "the app ended before it served", "see what it printed before; or app.Run() is not called")
             : new Fault(503, $"the app cannot start: {exception.GetType()}: {exception.Message.ReplaceLineEndings(" ")}", "see its stack in the lines before");
         fault = fault with { ExitCode = ExitCode.SystemError };
-        if (speaksHttp)
-            HttpRefusal.Serve(handover, fault);
-        else
-            StandInServing.Serve(handover, new PageResponder(s_page, fault), s_rest, static () => false);
+        StandInServing.Serve(handover, s_page, fault, s_rest, static () => false);
         Libc.EndProcess((int)ExitCode.SystemError);
     }
 }

@@ -16,7 +16,7 @@ internal static class OfflinePage
             return;
         byte[] page = PageResponder.Format("text/html", File.ReadAllBytes(file));
         var fault = new Fault(503, "the app is offline", $"remove {AppFiles.Offline}") { IsOrdinary = true };
-        StandInServing.Serve(handover, new PageResponder(page, fault), TimeSpan.FromMinutes(1), () => !File.Exists(file));
+        StandInServing.Serve(handover, page, fault, TimeSpan.FromMinutes(1), () => !File.Exists(file));
         Libc.EndProcess((int)ExitCode.Served);
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Shims.AspNetCore.Http;
 using Shims.AspNetCore.Serving;
 using Shims.AspNetCore.Starting;
 using Shims.Diagnostics;
@@ -23,17 +24,21 @@ internal sealed class ShimServer : IServer
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeSpan _shutdownTime;
     private readonly ILogger _logger;
+    private readonly ServerAddressesFeature _addresses = new();
+    private readonly KestrelSettings _kestrel;
+    private readonly IServiceProvider _provider;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile GatewayServing? _serving;
     private volatile bool _isStopping;
     private volatile bool _hasBegun;
 
-    public ShimServer(ShimServerOptions options, IHostApplicationLifetime lifetime, IOptions<HostOptions> host, ILoggerFactory loggers)
+    public ShimServer(ShimServerOptions options, IHostApplicationLifetime lifetime, IOptions<HostOptions> host, ILoggerFactory loggers, KestrelSettings kestrel, IServiceProvider provider)
     {
+        (_kestrel, _provider) = (kestrel, provider);
         _handover = ShimStart.Handover;
         (_options, _lifetime, _shutdownTime) = (options, lifetime, host.Value.ShutdownTimeout);
         _logger = loggers.CreateLogger("Shims.AspNetCore");
-        Features.Set<IServerAddressesFeature>(new ServerAddressesFeature());
+        Features.Set<IServerAddressesFeature>(_addresses);
     }
 
     public IFeatureCollection Features { get; } = new FeatureCollection();
@@ -41,6 +46,7 @@ internal sealed class ShimServer : IServer
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
         where TContext : notnull
     {
+        ReportAddresses();
         ServerSettings settings = ServerSettings.Of(_options);
         var responder = new AppResponder(channel => AppRequest.RunAsync(application, channel, settings, _logger), _options.MaxRequests, Stop, _lifetime.StopApplication, _logger);
         _lifetime.ApplicationStopping.Register(ShimStart.Leave);
@@ -64,6 +70,13 @@ internal sealed class ShimServer : IServer
     public void Dispose()
     {
         // Descriptors go with the process.
+    }
+
+    private void ReportAddresses()
+    {
+        string[] named = IgnoredAddresses.Take(_addresses);
+        // A process for one request has no time for more.
+        IgnoredAddresses.Report(_handover.Kind == StartedAs.Listener ? [.. named, .. _kestrel.FindAddresses(_provider)] : named);
     }
 
     private void Stop()

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -6,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Shims.AspNetCore.Http;
 using Shims.AspNetCore.Serving;
 using Shims.AspNetCore.Starting;
+using Shims.Diagnostics;
 
 namespace Shims.AspNetCore.Hosting;
 
@@ -18,8 +20,10 @@ internal static class ShimServices
         if (kind == StartedAs.Ordinary)
             return;
         ShimServerOptions options = ShimConfiguration.Read(configuration, configure);
+        // What SHIMS_PROTOCOL may be here is not what it is for handlers.
+        if (options.Administrator.Note is { } note && !note.StartsWith("SHIMS_PROTOCOL ", StringComparison.Ordinal))
+            Log.WriteLine(note);
         bool isHttp = options.Protocol == ShimProtocol.Http && kind != StartedAs.Cgi;
-        ShimStart.SpeaksHttp = isHttp;
         services.AddSingleton(options);
         services.RemoveAll<IServer>();
         if (isHttp)
@@ -29,8 +33,12 @@ internal static class ShimServices
         }
         else
         {
+            services.AddSingleton(new KestrelSettings(services));
             services.AddSingleton<IServer, ShimServer>();
         }
+        services.AddSingleton<IStartupFilter, ServerCheck>();
+        if (kind != StartedAs.Listener)
+            DirectConsole.Replace(services, configuration);
         KeyStore.Add(services, options.Keys);
     }
 }

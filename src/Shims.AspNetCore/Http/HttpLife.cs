@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Shims.AspNetCore.Starting;
 using Shims.Gateway.Serving;
@@ -19,16 +20,22 @@ internal sealed class HttpLife(ShimServerOptions options, Action stopTaking, Act
 
     private readonly Lock _lock = new();
     private readonly HashSet<string> _silent = [];
-    private readonly ProgramFile[] _files = Array.ConvertAll([Environment.ProcessPath ?? "", .. AppFiles.Watched], static file => new ProgramFile(file));
+    private readonly ProgramFile[] _files = Array.ConvertAll([Environment.ProcessPath ?? "", .. AppFiles.WatchedWith(options.WatchedFiles)], static file => new ProgramFile(file));
     private readonly long _bornAt = Libc.Milliseconds();
     private long _idleSince = Libc.Milliseconds();
     private long _over = long.MaxValue;
     private long _count;
     private int _inFlight;
     private Timer? _look;
+    private PosixSignalRegistration? _hangUp;
 
     /// <summary>Begins to look at the clock.</summary>
-    internal void Start() => _look = new Timer(_ => Look(), null, LookInterval, LookInterval);
+    internal void Start()
+    {
+        _idleSince = Libc.Milliseconds(); // the start may have taken longer than the idle time
+        _look = new Timer(_ => Look(), null, LookInterval, LookInterval);
+        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, HangUp);
+    }
 
     /// <summary>A connection has been taken.</summary>
     internal void Take(ConnectionContext connection)
@@ -74,7 +81,18 @@ internal sealed class HttpLife(ShimServerOptions options, Action stopTaking, Act
         stopTaking();
     }
 
-    public void Dispose() => _look?.Dispose();
+    public void Dispose()
+    {
+        _look?.Dispose();
+        _hangUp?.Dispose();
+    }
+
+    /// <summary>The next process opens the log anew. Runs on another thread.</summary>
+    private void HangUp(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        Finish();
+    }
 
     private void Look()
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Hosting;
@@ -14,6 +15,7 @@ namespace Shims.AspNetCore.Http;
 internal sealed class HttpServer : IServer
 {
     private readonly KestrelServer _kestrel;
+    private readonly ServerAddressesFeature _addresses = new();
     private readonly InheritedListener _listener;
     private readonly HttpLife _life;
     private readonly IHostApplicationLifetime _lifetime;
@@ -29,18 +31,22 @@ internal sealed class HttpServer : IServer
         };
         _life = new HttpLife(options, _listener.Stop, lifetime.StopApplication);
         _kestrel = new KestrelServer(kestrel, _listener, loggers);
+        // The host and the app write there. In Kestrel's own list are addresses that it believes to be its own, and nobody can take them out.
+        Features.Set<IServerAddressesFeature>(_addresses);
     }
 
     public IFeatureCollection Features => _kestrel.Features;
 
     private static bool HasOne => ShimStart.Handover.Kind == StartedAs.Connection;
 
-    public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
+    public async Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
         where TContext : notnull
     {
         _lifetime.ApplicationStopping.Register(ShimStart.Leave);
         _lifetime.ApplicationStarted.Register(Serve);
-        return _kestrel.StartAsync(new CountedApplication<TContext>(application, _life), cancellationToken);
+        string[] named = IgnoredAddresses.Take(_addresses);
+        await _kestrel.StartAsync(new CountedApplication<TContext>(application, _life), cancellationToken);
+        IgnoredAddresses.Report([.. named, .. _listener.Others]);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => _kestrel.StopAsync(cancellationToken);

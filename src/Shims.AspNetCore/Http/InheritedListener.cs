@@ -17,6 +17,7 @@ internal sealed class InheritedListener : IConnectionListenerFactory, IConnectio
     private readonly Channel<ConnectionContext> _taken = Channel.CreateUnbounded<ConnectionContext>();
     private readonly int _wake = Libc.CreateEvent();
     private int[] _sockets = [];
+    private volatile bool _isListening;
 
     internal InheritedListener(ILoggerFactory loggers) =>
         _contexts = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), loggers.CreateLogger("Shims.AspNetCore"));
@@ -29,8 +30,17 @@ internal sealed class InheritedListener : IConnectionListenerFactory, IConnectio
     /// <summary>Told of each connection that is taken.</summary>
     internal Action<ConnectionContext>? Taken { get; set; }
 
+    /// <summary>Addresses that are not what has been inherited.</summary>
+    internal List<string> Others { get; } = [];
+
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
+        // Each address has a protocol of its own: a connection must not come by another's.
+        if (endpoint is not FileHandleEndPoint)
+        {
+            Others.Add($"{endpoint}");
+            return new ValueTask<IConnectionListener>(new SilentListener(endpoint));
+        }
         EndPoint = endpoint;
         return new ValueTask<IConnectionListener>(this);
     }
@@ -50,6 +60,7 @@ internal sealed class InheritedListener : IConnectionListenerFactory, IConnectio
     internal void Listen(int[] sockets)
     {
         _sockets = sockets;
+        _isListening = true;
         foreach (int socket in sockets)
             Libc.SetNonBlocking(socket, true);
         new Thread(Accept) { IsBackground = true, Name = "shim" }.Start();
@@ -65,7 +76,13 @@ internal sealed class InheritedListener : IConnectionListenerFactory, IConnectio
     }
 
     /// <summary>Takes no more.</summary>
-    internal void Stop() => Libc.SetEvent(_wake);
+    internal void Stop()
+    {
+        Libc.SetEvent(_wake);
+        // Where a start fails nobody has listened, and Kestrel would wait for ever.
+        if (!_isListening)
+            _taken.Writer.TryComplete();
+    }
 
     private void Accept()
     {

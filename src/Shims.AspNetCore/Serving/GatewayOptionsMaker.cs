@@ -9,7 +9,10 @@ internal static class GatewayOptionsMaker
     /// <summary>Milliseconds after which a peer that has ended its sending is taken for gone: the app is to know within a second.</summary>
     private const int GoneAfter = 500;
 
-    internal static GatewayOptions Make(ShimServerOptions options, TimeSpan shutdownTime) => new()
+    /// <param name="options">The app's.</param>
+    /// <param name="shutdownTime">For what is in flight at the end.</param>
+    /// <param name="hasHost">True if there is a host, which ends the process when it is told to.</param>
+    internal static GatewayOptions Make(ShimServerOptions options, TimeSpan shutdownTime, bool hasHost = true) => new()
     {
         Program = AppFiles.Name,
         Target = default,
@@ -21,8 +24,8 @@ internal static class GatewayOptionsMaker
         Sockets = SocketOptions.Read(listen: null, mode: null, allowsRoot: false, options.Administrator.AllowFrom),
         StatusPath = GatewayOptions.OwnPath(options.Administrator.StatusPath),
         PingPath = GatewayOptions.OwnPath(options.Administrator.PingPath),
-        EndsBySignals = false, // the host does
-        WatchedFiles = [.. AppFiles.Watched, .. options.WatchedFiles.Select(static file => Path.Combine(AppFiles.Folder, file))],
+        EndsBySignals = !hasHost,
+        WatchedFiles = AppFiles.WatchedWith(options.WatchedFiles),
         Limits = new Limits
         {
             ScriptSeconds = options.Administrator.HandlerTimeout is { } timeout ? Seconds(timeout) : null,

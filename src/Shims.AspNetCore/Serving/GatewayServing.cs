@@ -27,12 +27,13 @@ internal sealed class GatewayServing : IWatcher, IDeadline
     /// <param name="options">The command line, as it were.</param>
     /// <param name="responder">Answers requests.</param>
     /// <param name="maxAge">Milliseconds after which the life is over; 0 for none.</param>
-    internal GatewayServing(Handover handover, GatewayOptions options, IResponder responder, long maxAge)
+    /// <param name="http">What clients that speak HTTP get; null for a cure.</param>
+    internal GatewayServing(Handover handover, GatewayOptions options, IResponder responder, long maxAge, HttpAnswer? http = null)
     {
         (_handover, _responder) = (handover, responder = WatchResponder.Around(responder, options));
         bool servesMany = handover.Kind == StartedAs.Listener;
         _context = new LoopContext(new ServiceContext(options, Libc.Milliseconds()) { ServesMany = servesMany });
-        _connections = new ConnectionSet(_context, responder, recorder: null, new ProtocolDetection(Protocols.Known, Protocols.All, HttpCure));
+        _connections = new ConnectionSet(_context, responder, recorder: null, new ProtocolDetection(Protocols.Known, Protocols.All, HttpCure) { Http = http });
         _end = maxAge > 0 ? _context.Loop.Now + maxAge : long.MaxValue;
         _listening = servesMany ? new ListeningServer(_connections, handover.Sockets) : null;
         _context.Loop.Watch(_stop, Readiness.Read, this);

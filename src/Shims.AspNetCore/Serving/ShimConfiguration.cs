@@ -85,7 +85,7 @@ internal static class ShimConfiguration
     private static ShimProtocol ProtocolOf(string? text, string name) => text?.ToUpperInvariant() switch
     {
         "HTTP" => ShimProtocol.Http,
-        "GATEWAY" or "SCGI" or "FASTCGI" => ShimProtocol.Gateway,
+        "GATEWAY" or "SCGI" or "FASTCGI" or "UWSGI" => ShimProtocol.Gateway,
         _ => throw new InvalidOperationException($"{name} is \"{text}\": write gateway, or http"),
     };
 

@@ -19,8 +19,10 @@ internal static class AppFiles
     internal static string Name => ProgramFolders.NameOfExecutable is var name && name != "dotnet" ? name : Assembly.GetEntryAssembly()?.GetName().Name ?? name;
 
     /// <summary>A change of one of them, beside that of the executable, is a new version; so is that the app goes offline.</summary>
-    internal static string[] Watched =>
+    /// <param name="named">Files that options name.</param>
+    internal static string[] WatchedWith(IEnumerable<string> named) =>
     [
+        .. named.Select(static file => Path.Combine(Folder, file)),
         Path.Combine(Folder, Assembly.GetEntryAssembly()?.GetName().Name + ".dll"),
         Path.Combine(Folder, "appsettings.json"),
         Path.Combine(Folder, $"appsettings.{EnvironmentName}.json"),

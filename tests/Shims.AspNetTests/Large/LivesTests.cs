@@ -31,10 +31,7 @@ public sealed partial class LivesTests
         using Pipe log = Pipe.Create();
         Launch launch = LargeApp.Launch(NoHome) with { Error = log.Writer };
         (Response page, _) = await new AppRequest(Wire.Scgi, "/token").SendAsync(launch);
-        log.Writer.Dispose();
-        await using var stream = new FileStream(log.Reader, FileAccess.Read, bufferSize: 0);
-        using var reader = new StreamReader(stream);
-        string text = await reader.ReadToEndAsync();
+        string text = await log.ReadToEndAsync();
         Assert.True(Regex.Count(text, "set Shim:Keys to a folder of this user's own, or StateDirectory= in systemd") == 1, text);
         (Response refused, _) = await Fill("/token", page).SendAsync(launch with { Error = null });
         Assert.Equal(400, refused.Status);

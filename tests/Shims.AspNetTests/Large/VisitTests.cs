@@ -26,7 +26,7 @@ public sealed class VisitTests(LargeSites sites)
 
     [Theory]
     [InlineData("static files"), InlineData("ranges"), InlineData("cookie authentication"), InlineData("response compression"), InlineData("request decompression"), InlineData("output cache")]
-    [InlineData("rate limiting"), InlineData("request timeouts"), InlineData("CORS"), InlineData("health checks"), InlineData("server-sent events")]
+    [InlineData("rate limiting"), InlineData("request timeouts"), InlineData("CORS"), InlineData("health checks"), InlineData("server-sent events"), InlineData("antiforgery")]
     public async Task What_works_in_native_code_is_the_same_there(string name) => await CompareAsync(name, sites.Small);
 
     [Theory, InlineData(Way.Scgi), InlineData(Way.FastCgi), InlineData(Way.Http)]

@@ -83,7 +83,7 @@ public sealed class AppTests : IDisposable
     [Theory]
     [InlineData("""{ "Urls": "http://*:5000" }""", "Urls tells ", 1)]
     [InlineData("{\n \"kestrel\": { \"Endpoints\": {\n \"Http\": { \"Url\": \"http://*:5000\" } } } }", "kestrel:Endpoints:Http:Url tells ", 3)]
-    [InlineData("{ \"Shim\": { \"Protocol\": \"http\" },\n \"Kestrel\": { \"Endpoints\": { \"Http\": { \"Url\": \"http://*:5000\" } } } }", "clients get past the web server", 2)]
+    [InlineData("{ \"Shim\": { \"Protocol\": \"http\" },\n \"Kestrel\": { \"Endpoints\": { \"Http\": { \"Url\": \"http://*:5000\" } } } }", "Kestrel:Endpoints:Http:Url tells ", 2)]
     public async Task An_address_in_the_settings_of_an_app_is_named_with_its_line(string settings, string cause, int line)
     {
         string file = WriteLine("wait", AspNetFiles.WriteManaged(_folder)), settingsFile = _folder.Write("appsettings.json", settings);
@@ -145,10 +145,18 @@ public sealed class AppTests : IDisposable
         Assert.DoesNotContain((await Diagnosis.AskAsync("--no-run", cured)).Problems, static problem => problem.Cause.Contains("keys", StringComparison.Ordinal));
     }
 
+    /// <summary>What makes keys is in native code only where keys are needed.</summary>
     [Fact]
-    public async Task An_app_without_forms_and_logins_needs_no_home()
+    public async Task A_native_app_with_data_protection_needs_a_home()
     {
-        string file = WriteLine("wait", AspNetFiles.WriteManaged(_folder), user: "nobody");
+        string file = WriteLine("wait", AspNetFiles.WriteNative(_folder, refersTo: "\0KeyRingProvider\0"), user: "nobody");
+        Assert.Contains("user nobody has no home directory", (await Diagnosis.AskAsync("--no-run", file)).The("are lost with each process").Cause, StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task An_app_without_forms_and_logins_needs_no_home(bool isNative)
+    {
+        string file = WriteLine("wait", isNative ? AspNetFiles.WriteNative(_folder, refersTo: "Microsoft.AspNetCore.Antiforgery") : AspNetFiles.WriteManaged(_folder), user: "nobody");
         Assert.DoesNotContain((await Diagnosis.AskAsync("--no-run", file)).Problems, static problem => problem.Cause.Contains("keys", StringComparison.Ordinal));
     }
 

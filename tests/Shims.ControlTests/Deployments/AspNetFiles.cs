@@ -21,7 +21,7 @@ internal static class AspNetFiles
 
     /// <summary>An app in native code.</summary>
     /// <returns>The path of its program.</returns>
-    internal static string WriteNative(TemporaryFolder folder) => WriteProgram(folder, "\u007fELF and so on, with Shims.AspNetCore in it\n");
+    internal static string WriteNative(TemporaryFolder folder, string refersTo = "") => WriteProgram(folder, $"\u007fELF and so on, with Shims.AspNetCore in it\n{refersTo}");
 
     private static string WriteProgram(TemporaryFolder folder, string text)
     {

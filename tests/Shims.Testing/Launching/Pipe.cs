@@ -22,6 +22,15 @@ public sealed class Pipe : IDisposable
         return new Pipe(new SafeFileHandle(pair[0], ownsHandle: true), new SafeFileHandle(pair[1], ownsHandle: true));
     }
 
+    /// <summary>What has been written and will be, to the end of the last program that may write. Our own end for that is closed.</summary>
+    public async Task<string> ReadToEndAsync()
+    {
+        Writer.Dispose();
+        await using var stream = new FileStream(Reader, FileAccess.Read, bufferSize: 0);
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync();
+    }
+
     public void Dispose()
     {
         Reader.Dispose();

@@ -12,10 +12,13 @@ internal sealed record PublishedApp(string Program, bool IsNative)
 
     private const string Library = "Shims.AspNetCore", Framework = "Microsoft.AspNetCore.App", Method = "UseShim";
 
-    /// <summary>The names that an app refers to if its cookies or form tokens have to outlive its process; of native code those that are in no other app.</summary>
-    private static readonly string[] s_native = ["Microsoft.AspNetCore.Session", "Microsoft.AspNetCore.Authentication.Cookies"],
-        s_managed = [.. s_native, "Microsoft.AspNetCore.Antiforgery", "Microsoft.AspNetCore.DataProtection", "Microsoft.AspNetCore.Mvc.RazorPages",
-            "Microsoft.AspNetCore.Mvc.ViewFeatures", "Microsoft.AspNetCore.Components.Endpoints"];
+    /// <summary>
+    /// The names that an app refers to if its cookies or form tokens have to outlive its process. In native code there are names of all of the framework; but only an app with data
+    /// protection, which sessions, logins and form tokens rest on, has the type that provides its keys.
+    /// </summary>
+    private static readonly string[] s_native = ["KeyRingProvider"],
+        s_managed = ["Microsoft.AspNetCore.Session", "Microsoft.AspNetCore.Authentication.Cookies", "Microsoft.AspNetCore.Antiforgery", "Microsoft.AspNetCore.DataProtection",
+            "Microsoft.AspNetCore.Mvc.RazorPages", "Microsoft.AspNetCore.Mvc.ViewFeatures", "Microsoft.AspNetCore.Components.Endpoints"];
 
     /// <summary>The app's own folder, in which its settings are.</summary>
     internal string Folder => Path.GetDirectoryName(Program) ?? "/";

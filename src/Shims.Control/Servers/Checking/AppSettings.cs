@@ -33,11 +33,9 @@ internal sealed class AppSettings
             yield return new Finding(Severity.Warning, setting.Place.ToString(),
                 $"{setting.Name} tells {_app.Program} to listen at {setting.Value}, but it gets its socket from {_service.SuperServer}: nothing listens there")
             { Fix = Removal(setting), Advice = Then(setting, $"take {setting.Name} out: the web server connects to {_service.Address}") };
-        bool isHttp = (Variable("SHIMS_PROTOCOL")?.Value ?? this["Shim:Protocol"]?.Value ?? "").Equals("http", StringComparison.OrdinalIgnoreCase);
         foreach (Setting setting in _file.All("Kestrel:Endpoints").Where(static setting => setting.Name.EndsWith(":Url", StringComparison.OrdinalIgnoreCase)))
-            yield return new Finding(Severity.Warning, setting.Place.ToString(), isHttp
-                ? $"{setting.Name} lets {_app.Program} listen at {setting.Value}, beside the socket of {_service.SuperServer}: clients get past the web server"
-                : $"{setting.Name} tells {_app.Program} to listen at {setting.Value}, but it gets its socket from {_service.SuperServer}: nothing listens there")
+            yield return new Finding(Severity.Warning, setting.Place.ToString(),
+                $"{setting.Name} tells {_app.Program} to listen at {setting.Value}, but it gets its socket from {_service.SuperServer}: nothing listens there")
             { Advice = $"take {setting.Name} out: the web server connects to {_service.Address}" };
     }
 

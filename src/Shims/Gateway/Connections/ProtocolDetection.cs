@@ -15,6 +15,9 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken, str
     /// <summary>The first bytes of a packet from a web server.</summary>
     private static ReadOnlySpan<byte> AjpMagic => [0x12, 0x34];
 
+    /// <summary>What a client that speaks HTTP gets where there is nothing to say about its protocol; null for the refusal.</summary>
+    internal HttpAnswer? Http { get; init; }
+
     /// <summary>True if the protocol is spoken here.</summary>
     internal bool Speaks(Protocol protocol) => Array.IndexOf(spoken, protocol) >= 0;
 
@@ -44,7 +47,7 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken, str
         string pass = spoken is [{ Directive: { } directive }] ? directive : List(Array.ConvertAll(spoken, static protocol => protocol.Word + "_pass"), "or") + " in nginx";
         if (IsHttp(start))
         {
-            return Miswired("an HTTP request", own, httpCure ?? $"put a web server in front ({pass}), not proxy_pass or a browser") with
+            return Http is not null ? Http.Fault : Miswired("an HTTP request", own, httpCure ?? $"put a web server in front ({pass}), not proxy_pass or a browser") with
             { Status = httpCure is null ? 500 : 400 };
         }
         if (start is [TlsHandshake, ..])
@@ -61,7 +64,7 @@ internal sealed class ProtocolDetection(Protocol[] known, Protocol[] spoken, str
     /// <param name="start">The first bytes received.</param>
     /// <param name="page">Header and body.</param>
     internal byte[] Enclose(ReadOnlySpan<byte> start, byte[] page) =>
-        IsHttp(start) ? [.. httpCure is null ? "HTTP/1.0 500 Internal Server Error\r\n"u8 : "HTTP/1.0 400 Bad Request\r\n"u8, .. page]
+        IsHttp(start) ? Http is not null ? Http.Response : [.. httpCure is null ? "HTTP/1.0 500 Internal Server Error\r\n"u8 : "HTTP/1.0 400 Bad Request\r\n"u8, .. page]
         : start.StartsWith(AjpMagic) ? PagePackets.Of(page)
         : (Find(start) ?? spoken[0]).Enclose(start, page);
 

@@ -17,7 +17,7 @@ internal sealed class GatewayOptions
     /// <summary>Files beside the program's own whose change ends a process in wait mode, as does that one of them appears.</summary>
     internal string[] WatchedFiles { get; init; } = [];
 
-    /// <summary>False if the app that made the service ends the process, and signals are not to do that.</summary>
+    /// <summary>False if SIGTERM and SIGINT are for the app that made the service, which ends the process; SIGHUP then does too.</summary>
     internal bool EndsBySignals { get; init; } = true;
 
     internal EnvironmentPolicy Environment { get; init; }

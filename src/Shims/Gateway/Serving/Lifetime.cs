@@ -33,7 +33,8 @@ internal sealed class Lifetime : IDisposable, IDeadline
         _service = first.Service;
         _idleTime = first.Limits.IdleSeconds * 1000L;
         _watched = Array.ConvertAll(first.Options.WatchedFiles, static file => new ProgramFile(file));
-        _signals = !first.Options.EndsBySignals ? [] :
+        // An app's console has descriptors of its own for the log: the next process opens it anew.
+        _signals = !first.Options.EndsBySignals ? [PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal)] :
         [
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
             PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),

@@ -11,8 +11,9 @@ builder.UseShim();
 var lifetime = new Lifetime();
 // As a container would make it; the container itself is a part of the host.
 ServiceDescriptor made = builder.Services.Single(static service => service.ServiceType == typeof(IServer));
-object options = builder.Services.Single(static service => service.ServiceType == typeof(ShimServerOptions)).ImplementationInstance!;
-var server = (IServer)made.ImplementationType!.GetConstructors()[0].Invoke([options, lifetime, Options.Create(new HostOptions()), NullLoggerFactory.Instance]);
+object Find(string type) => builder.Services.Single(service => service.ServiceType.Name == type).ImplementationInstance!;
+var server = (IServer)made.ImplementationType!.GetConstructors()[0].Invoke(
+    [Find("ShimServerOptions"), lifetime, Options.Create(new HostOptions()), NullLoggerFactory.Instance, Find("KestrelSettings"), new NoServices()]);
 await server.StartAsync(new Page(), CancellationToken.None);
 lifetime.Start();
 lifetime.ApplicationStopping.WaitHandle.WaitOne();
@@ -43,6 +44,11 @@ internal sealed class Lifetime : IHostApplicationLifetime
     public void Start() => _started.Cancel();
 
     public void StopApplication() => _stopping.Cancel();
+}
+
+internal sealed class NoServices : IServiceProvider
+{
+    public object? GetService(Type serviceType) => null;
 }
 
 internal sealed class Surroundings : IHostApplicationBuilder
