@@ -44,7 +44,7 @@ $(BIN)/%: FORCE | artifacts/prerequisites$(RID:%=-%)
 # The root that `make sysroot` has made: what is linked dynamically needs no newer C library than it is linked with.
 shimctl_LINKED = $(patsubst %,-p:SysRoot=$(CURDIR)/%,$(wildcard artifacts/sysroot/$(TARGET)))
 TARGET = $(or $(RID),$(HOST))
-HOST = linux-$(patsubst x86_64,x64,$(patsubst aarch64,arm64,$(shell uname -m)))
+HOST := $(shell scripts/rid)
 
 ## sysroot: fetch the C library of Debian 11, without root: shimctl is linked with it from then on, and runs on glibc 2.31 and later
 sysroot:

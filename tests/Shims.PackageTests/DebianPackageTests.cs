@@ -1,8 +1,8 @@
 namespace Shims.PackageTests;
 
 /// <summary>The packages for Debian and Ubuntu: what is in them, what lintian says, and what they do to a machine.</summary>
-[Trait(TestExtent.Trait, TestExtent.Whole)]
-public sealed class DebianPackageTests(Distribution distribution) : IClassFixture<Distribution>
+[Collection(Distribution.Collection), Trait(TestExtent.Trait, TestExtent.Whole)]
+public sealed class DebianPackageTests(Distribution distribution)
 {
     private static readonly string[] s_packages = ["shims", "shims-dotnet", "shimctl"];
 

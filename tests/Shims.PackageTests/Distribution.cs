@@ -3,10 +3,12 @@ using System.Xml.Linq;
 namespace Shims.PackageTests;
 
 /// <summary>The packages, in artifacts/dist: made once of the programs in bin/, as `make packages` does when they have been built.</summary>
-public sealed class Distribution : IAsyncLifetime
+/// <remarks>Its tests run one after the other: one of them makes the packages anew, and while it does there are none.</remarks>
+[CollectionDefinition(Collection)]
+public sealed class Distribution : ICollectionFixture<Distribution>, IAsyncLifetime
 {
-    private static readonly SemaphoreSlim s_once = new(1);
-    private static bool s_isMade;
+    /// <summary>The collection of the tests that take the packages.</summary>
+    public const string Collection = "packages";
 
     /// <summary>The version that is built.</summary>
     public static string Version { get; } = XDocument.Load(Repository.PathTo("Directory.Build.props")).Descendants("Version").Single().Value;
@@ -44,25 +46,14 @@ public sealed class Distribution : IAsyncLifetime
     {
         if (!new[] { "dh", "rpmbuild", "python3", "git" }.All(Tool.Exists))
             return;
-        await s_once.WaitAsync();
-        try
-        {
-            if (!s_isMade)
-            {
-                await RunAsync("scripts/sbom");
-                await RunAsync("scripts/packages");
-                s_isMade = true;
-            }
-        }
-        finally
-        {
-            s_once.Release();
-        }
+        await RunAsync("scripts/sbom");
+        await RunAsync("scripts/packages");
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static async Task RunAsync(string script)
+    /// <summary>Runs a script of the checkout, which may take minutes.</summary>
+    internal static async Task RunAsync(string script)
     {
         LaunchResult result = await Launcher.RunAsync(new Launch { Program = Repository.PathTo(script), Folder = Repository.Root }.WithEnvironment(Surroundings), TimeSpan.FromMinutes(15));
         Assert.True(result.ExitCode == 0, $"{script}: {result.ErrorText}{result.OutputText}");

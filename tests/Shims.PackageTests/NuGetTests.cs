@@ -3,8 +3,8 @@ using System.Text;
 namespace Shims.PackageTests;
 
 /// <summary>Library, tool and templates, restored from artifacts/dist by somebody who has no other source of them.</summary>
-[Trait(TestExtent.Trait, TestExtent.Whole)]
-public sealed class NuGetTests(Distribution distribution) : IClassFixture<Distribution>, IDisposable
+[Collection(Distribution.Collection), Trait(TestExtent.Trait, TestExtent.Whole)]
+public sealed class NuGetTests(Distribution distribution) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 

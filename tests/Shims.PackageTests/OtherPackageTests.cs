@@ -1,8 +1,8 @@
 namespace Shims.PackageTests;
 
 /// <summary>The packages for RPM, the archive, and the sums of all.</summary>
-[Trait(TestExtent.Trait, TestExtent.Whole)]
-public sealed class OtherPackageTests(Distribution distribution) : IClassFixture<Distribution>
+[Collection(Distribution.Collection), Trait(TestExtent.Trait, TestExtent.Whole)]
+public sealed class OtherPackageTests(Distribution distribution)
 {
     [Theory, InlineData("shims"), InlineData("shims-dotnet"), InlineData("shimctl")]
     public async Task A_package_of_RPM_has_the_files_of_the_package_of_Debian(string package)
@@ -67,7 +67,7 @@ public sealed class OtherPackageTests(Distribution distribution) : IClassFixture
         distribution.Require();
         string sums = await File.ReadAllTextAsync(Distribution.PathTo("SHA256SUMS"), TestContext.Current.CancellationToken);
         // Seconds have passed since: a time of this machine would show.
-        await Command.RunAsync(Repository.PathTo("scripts/packages"), [], Repository.Root, Distribution.Surroundings);
+        await Distribution.RunAsync("scripts/packages");
         Assert.Equal(sums, await File.ReadAllTextAsync(Distribution.PathTo("SHA256SUMS"), TestContext.Current.CancellationToken));
     }
 

@@ -1,8 +1,8 @@
 namespace Shims.PackageTests;
 
 /// <summary>Two clones of one commit, in folders whose names differ in length, give the same packages to the last byte.</summary>
-[Trait(TestExtent.Trait, TestExtent.Whole)]
-public sealed class SameBytesTests(Distribution distribution) : IClassFixture<Distribution>
+[Collection(Distribution.Collection), Trait(TestExtent.Trait, TestExtent.Whole)]
+public sealed class SameBytesTests(Distribution distribution)
 {
     [Fact]
     public async Task Two_clones_in_folders_of_different_length_give_the_same_bytes()

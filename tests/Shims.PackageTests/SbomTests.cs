@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Shims.PackageTests;
 
 /// <summary>The list of a program's parts and the linker's map of it say the same.</summary>
-[Trait(TestExtent.Trait, TestExtent.Whole)]
-public sealed class SbomTests(Distribution distribution) : IClassFixture<Distribution>
+[Collection(Distribution.Collection), Trait(TestExtent.Trait, TestExtent.Whole)]
+public sealed class SbomTests(Distribution distribution)
 {
     /// <summary>Code of the distribution that is linked: by its source package, the names of its files begin like this.</summary>
     private static readonly (string Source, string[] Files)[] s_sources = [("glibc", ["libc", "libm", "libpthread", "librt", "libdl", "crt1", "rcrt1", "Scrt1", "crti", "crtn", "gcrt1"]), ("gcc-", ["libgcc", "crtbegin", "crtend"])];

@@ -26,6 +26,9 @@ public sealed partial class UnitTests(Units units) : IClassFixture<Units>
         Assert.Equal(("yes", "no"), (each["Socket", "Accept"], wait["Socket", "Accept"]));
         Assert.Equal($"{program}-wait.socket", each["Unit", "Conflicts"]);
         Assert.Equal($"{program}.socket", wait["Unit", "Conflicts"]);
+        // Without an order the one that stops would remove the file of the one that starts; with two, systemd finds a circle.
+        Assert.Equal($"{program}.socket", wait["Unit", "After"]);
+        Assert.Empty(each.Values("Unit", "After").Concat(each.Values("Unit", "Before")));
         Assert.Equal($"{program}-wait.socket", units[$"{program}-wait.service"]["Unit", "Requires"]);
     }
 
