@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Shims.PackageTests;
 
 /// <summary>The container images, taken from artifacts/dist by the tool that others take them with, and run without a daemon.</summary>
-[Trait(TestExtent.Trait, TestExtent.Whole)]
-public sealed class ImageTests(Distribution distribution) : IClassFixture<Distribution>, IDisposable
+[Collection(Distribution.Collection), Trait(TestExtent.Trait, TestExtent.Whole)]
+public sealed class ImageTests(Distribution distribution) : IDisposable
 {
     private const string UserWithoutRights = "65534:65534";
     private readonly TemporaryFolder _folder = new();

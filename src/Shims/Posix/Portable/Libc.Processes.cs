@@ -47,6 +47,12 @@ internal static unsafe partial class Libc
     /// <summary>Collects a script that has ended.</summary>
     internal static bool TryReap(int process, out ExitStatus status) => Children.TryReap(process, out status);
 
+    /// <summary>Not asked: what scripts leave behind is the system's own process 1's to collect.</summary>
+    internal static bool HasEndedChild() => false;
+
+    /// <summary>None is known.</summary>
+    internal static List<int> EndedChildrenOfProcess1() => [];
+
     /// <summary>True if a number is that of a process which this user may look at.</summary>
     internal static bool IsOwnProcess(int number) => SystemNative.Kill(number, 0) == 0;
 
