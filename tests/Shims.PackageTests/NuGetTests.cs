@@ -44,7 +44,7 @@ public sealed class NuGetTests(Distribution distribution) : IDisposable
         Assert.Contains("Hello, world!", await Command.RunAsync(tool, ["request", "--to", $"exec:scgi-run {script}", "/hello"]));
         // The first bytes of the program itself, and not of a script of the SDK's.
         string program = (await Command.RunAsync("readlink", ["-f", tool])).Trim();
-        Assert.Equal(Encoding.ASCII.GetBytes("\x7fELF"), File.ReadAllBytes(program)[..4]);
+        Assert.Equal(Encoding.ASCII.GetBytes("\u007fELF"), File.ReadAllBytes(program)[..4]);
     }
 
     /// <summary>A folder whose only source is artifacts/dist. What is not of Shims is taken from where this machine has restored it before.</summary>
