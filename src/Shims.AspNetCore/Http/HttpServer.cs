@@ -31,7 +31,7 @@ internal sealed class HttpServer : IServer
         };
         _life = new HttpLife(options, _listener.Stop, lifetime.StopApplication);
         _kestrel = new KestrelServer(kestrel, _listener, loggers);
-        // The host and the app write there. In Kestrel's own list are addresses that it believes to be its own, and nobody can take them out.
+        // The host and the app write there. In Kestrel's own list are addresses that it believes to be its own, and that cannot be taken out.
         Features.Set<IServerAddressesFeature>(_addresses);
     }
 

@@ -79,7 +79,7 @@ internal sealed class InheritedListener : IConnectionListenerFactory, IConnectio
     internal void Stop()
     {
         Libc.SetEvent(_wake);
-        // Where a start fails nobody has listened, and Kestrel would wait for ever.
+        // Where a start fails, this has not listened yet, and Kestrel would wait for ever.
         if (!_isListening)
             _taken.Writer.TryComplete();
     }

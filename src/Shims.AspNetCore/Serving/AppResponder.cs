@@ -19,6 +19,7 @@ internal sealed class AppResponder(Func<AppChannel, Task> run, long maxRequests,
     private Action<Exchange> _push = null!;
     private long _count;
     private int _due;
+    private int _awaited = 1; // what comes before the app is told: the end of the loop, and the beginning of the last request
     private bool _servesMany;
     private bool _isShutDown;
 
@@ -43,8 +44,11 @@ internal sealed class AppResponder(Func<AppChannel, Task> run, long maxRequests,
         var response = new AppResponse(exchange, _push);
         exchange.Response = response;
         _service.Watch?.Add(response.Channel);
-        ThreadPool.UnsafeQueueUserWorkItem(static work => work.Responder.Run(work.Channel), (Responder: this, response.Channel), preferLocal: false);
-        if (++_count == maxRequests)
+        bool isLast = ++_count == maxRequests;
+        if (isLast)
+            Interlocked.Increment(ref _awaited);
+        ThreadPool.UnsafeQueueUserWorkItem(static work => work.Responder.Run(work.Channel, work.isLast), (Responder: this, response.Channel, isLast), preferLocal: false);
+        if (isLast)
             enough();
     }
 
@@ -53,19 +57,35 @@ internal sealed class AppResponder(Func<AppChannel, Task> run, long maxRequests,
     {
         while (!isOver())
             _calls.Turn(round);
-        // Not on this thread, which serves what is in flight: the app's callbacks may take their time.
-        if (_servesMany)
-            ThreadPool.UnsafeQueueUserWorkItem(static over => over(), over, preferLocal: false);
+        Tell();
     }
 
     public void Shutdown() => _isShutDown = true;
 
-    private async void Run(AppChannel channel)
+    /// <summary>The app is told to end. A hub of SignalR forgets its clients then: the request that has been the last one must have found its own.</summary>
+    private void Tell()
+    {
+        // Not on this thread, which serves what is in flight: the app's callbacks may take their time.
+        if (Interlocked.Decrement(ref _awaited) == 0 && _servesMany)
+            ThreadPool.UnsafeQueueUserWorkItem(static over => over(), over, preferLocal: false);
+    }
+
+    private async void Run(AppChannel channel, bool isLast)
     {
         try
         {
             HandlerConsole.Attach(channel);
-            await run(channel);
+            Task running;
+            try
+            {
+                running = run(channel);
+            }
+            finally
+            {
+                if (isLast)
+                    Tell();
+            }
+            await running;
         }
         catch (Exception exception)
         {
