@@ -39,19 +39,7 @@ public sealed class SystemdTests(Distribution distribution)
         LaunchResult made = await Launcher.RunAsync(new Launch { Program = Repository.PathTo("scripts/debian-12"), Arguments = [Repository.PathTo("tests/Shims.PackageTests/systemd-script"), .. given] }.WithEnvironment(Distribution.Surroundings), s_preparation);
         Assert.True(made.ExitCode == 0, made.ErrorText + made.OutputText);
 
-        string machine = Repository.PathTo("artifacts/machine/debian-12");
-        LaunchResult result = await Launcher.RunAsync(new Launch
-        {
-            Program = Tool.PathOf(emulator[0]),
-            Arguments = [.. emulator[1..], "-m", "2048", "-smp", "2", "-accel", "tcg", "-display", "none", "-serial", "stdio", "-monitor", "none", "-nic", "none", "-no-reboot",
-                "-kernel", Path.Combine(machine, "vmlinuz"), "-initrd", Path.Combine(machine, "initramfs")],
-        }, s_limit);
-        string[] lines = [.. result.OutputText.Split('\n').Select(static line => line.Trim())];
-        string all = string.Join('\n', lines.TakeLast(400));
-        Assert.True(lines.Contains("the end"), $"the machine has not come to the end of its checks: {result.ErrorText}\n{all}");
-        string[] failed = [.. lines.Where(static line => line.StartsWith("not ok ", StringComparison.Ordinal))];
-        Assert.True(failed.Length == 0, string.Join('\n', failed));
-        Assert.True(lines.Count(static line => line.StartsWith("ok ", StringComparison.Ordinal)) >= FewestChecks, all);
+        await VirtualMachine.CheckAsync(emulator, Repository.PathTo("artifacts/machine/debian-12"), memory: 2048, FewestChecks, s_limit);
     }
 
     /// <summary>The package shims as a later version, with the same files.</summary>

@@ -83,21 +83,6 @@ internal static unsafe partial class Libc
 
     internal static bool IsOpen(int descriptor) => fcntl(descriptor, Flags.F_GETFD, 0) >= 0;
 
-    /// <summary>Writes everything, waiting for room, until that fails.</summary>
-    internal static void WriteAll(int descriptor, ReadOnlySpan<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            nint count = WriteWaiting(descriptor, bytes);
-            if (count >= 0)
-                bytes = bytes[(int)count..];
-            else if (Errno == Posix.Errno.EAGAIN)
-                WaitWritable(descriptor, -1); // a terminal that another process has made non-blocking
-            else if (Errno != Posix.Errno.EINTR)
-                return;
-        }
-    }
-
     /// <summary>True if the process has a controlling terminal. tty(4).</summary>
     internal static bool HasTerminal()
     {

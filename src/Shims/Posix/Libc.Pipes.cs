@@ -19,21 +19,6 @@ internal static unsafe partial class Libc
         return true;
     }
 
-    /// <summary>Somewhere to read from that is at its end: /dev/null, or where there is none (in a bare chroot), a pipe into which nothing is written.</summary>
-    /// <returns>A descriptor, close-on-exec, or -1 with errno.</returns>
-    internal static int OpenEmpty()
-    {
-        int descriptor = Open("/dev/null\0"u8, Flags.O_RDONLY);
-        return descriptor >= 0 ? descriptor : OpenEmptyPipe();
-    }
-
-    private static int OpenEmptyPipe()
-    {
-        if (CreatePipe(shimReads: false, out int readEnd, out int writeEnd))
-            Close(writeEnd);
-        return readEnd;
-    }
-
     /// <summary>Somewhere to write to that leads nowhere, and to read from that is at its end: /dev/null, or where there is none, a file in memory that must not grow. Where there is neither, writing fails.</summary>
     /// <returns>A descriptor, close-on-exec, or -1 with errno.</returns>
     internal static int OpenNowhere()
@@ -47,38 +32,6 @@ internal static unsafe partial class Libc
             return OpenEmptyPipe();
         Kernel.Call(SystemCall.FileControl, descriptor, addSeals, sealAndGrowAndWrite);
         return descriptor;
-    }
-
-    /// <summary>A script's standard input: it reads these bytes and then the end.</summary>
-    /// <remarks>
-    /// A pipe, which is what scripts know. The system lets a user who has many of them fill a page or two of each further one only (pipe(7), pipe-user-pages-soft), and the script
-    /// does not read yet: what does not fit becomes a file in memory.
-    /// </remarks>
-    /// <returns>A descriptor, close-on-exec, or -1 with errno.</returns>
-    internal static int OpenHolding(ReadOnlySpan<byte> bytes)
-    {
-        if (CreatePipe(shimReads: false, out int readEnd, out int writeEnd))
-        {
-            nint written = Write(writeEnd, bytes);
-            Close(writeEnd);
-            if (written == bytes.Length)
-                return readEnd;
-            Close(readEnd);
-        }
-        int file = CreateMemoryFile("shims\0"u8);
-        // The file's position stays at its start.
-        for (int done = 0; file >= 0 && done < bytes.Length;)
-        {
-            nint written = WriteAt(file, bytes[done..], done);
-            if (written > 0)
-            {
-                done += (int)written;
-                continue;
-            }
-            Close(file);
-            file = -1;
-        }
-        return file;
     }
 
     /// <summary>Lets a pipe hold more, if the system has room for that. F_SETPIPE_SZ.</summary>
@@ -123,6 +76,9 @@ internal static unsafe partial class Libc
         const uint move = 1, nonBlocking = 2;
         return splice(from, null, to, null, checked((nuint)length), move | nonBlocking);
     }
+
+    /// <summary>What holds bytes for which a pipe has no room.</summary>
+    private static int CreateHolder() => CreateMemoryFile("shims\0"u8);
 
     /// <summary>A file in memory that has no name and no directory, close-on-exec. memfd_create(2).</summary>
     /// <param name="nulTerminatedName">The name that /proc shows.</param>

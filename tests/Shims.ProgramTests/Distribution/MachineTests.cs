@@ -23,19 +23,7 @@ public sealed partial class MachineTests
     {
         Requires.Tools(machine[0], "busybox", "dpkg-deb", "curl");
         await Command.RunAsync(Repository.PathTo("scripts/machine"), [rid, Repository.PathTo("tests/Shims.ProgramTests/Distribution/machine-init")], Repository.Root);
-        string folder = Repository.PathTo($"artifacts/machine/{rid}");
-        LaunchResult result = await Launcher.RunAsync(new Launch
-        {
-            Program = Tool.PathOf(machine[0]),
-            Arguments = [.. machine[1..], "-m", "1024", "-smp", "2", "-accel", "tcg", "-display", "none", "-serial", "stdio", "-monitor", "none", "-nic", "none", "-no-reboot",
-                "-kernel", Path.Combine(folder, "vmlinuz"), "-initrd", Path.Combine(folder, "initramfs")],
-        }, s_limit);
-        string[] lines = [.. result.OutputText.Split('\n').Select(static line => line.Trim())];
-        string all = string.Join('\n', lines.TakeLast(400));
-        Assert.True(lines.Contains("the end"), $"the machine has not come to the end of its checks: {result.ErrorText}\n{all}");
-        string[] failed = [.. lines.Where(static line => line.StartsWith("not ok ", StringComparison.Ordinal))];
-        Assert.True(failed.Length == 0, string.Join('\n', failed));
-        Assert.True(lines.Count(static line => line.StartsWith("ok ", StringComparison.Ordinal)) >= FewestChecks, all);
+        string[] lines = await VirtualMachine.CheckAsync(machine, Repository.PathTo($"artifacts/machine/{rid}"), memory: 1024, FewestChecks, s_limit);
         Assert.Contains(lines, line => Name().Match(line) is { Success: true } name && name.Groups[1].Value == (rid == "linux-arm64" ? "aarch64" : "x86_64"));
     }
 

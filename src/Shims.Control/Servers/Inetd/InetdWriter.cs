@@ -46,7 +46,7 @@ internal static class InetdWriter
         return new ConfigurationSnippet("inetd: a line of /etc/inetd.conf", "kill -HUP $(cat /run/inetd.pid)", $"""
             # {life}
             # {access}
-            {Remark(address)}# The program's name comes twice: the second time as its own argument 0.
+            {address.Remark}# The program's name comes twice: the second time as its own argument 0.
             {string.Join(' ', fields)} {deployment.User} {deployment.Program} {Arguments(deployment)}
 
             """)
@@ -64,7 +64,7 @@ internal static class InetdWriter
             # {(address.Path is null
                 ? $"-a {address.Host}: inetd listens on every address otherwise, and {deployment.Risk}.{Callers(deployment)}"
                 : ":OWNER:GROUP:MODE: in front of the path: only the web server may connect.")}
-            {Remark(address)}# The program's name comes twice: the second time as its own argument 0.
+            {address.Remark}# The program's name comes twice: the second time as its own argument 0.
             {string.Join(' ', fields)} {deployment.User} {deployment.Program} {Arguments(deployment)}
 
             """)
@@ -77,8 +77,6 @@ internal static class InetdWriter
     }
 
     private static string Callers(Deployment deployment) => deployment.ServedPeers.Count == 0 ? "" : $" It is {deployment.Callers}.";
-
-    private static string Remark(ListenAddress address) => address.IsThisMachine ? "" : HostAddress.RemarkOn(address.Host);
 
     private static string Life(Deployment deployment, string nowait) => deployment.Waits
         ? "wait: the first request starts one process, which gets the listening socket and answers "

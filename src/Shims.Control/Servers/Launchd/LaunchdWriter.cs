@@ -48,7 +48,7 @@ internal static class LaunchdWriter
     }
 
     private static string Remark(ListenAddress address) =>
-        !address.IsThisMachine && HostAddress.RemarkOn(address.Host) is { Length: > 0 } remark ? $". {remark[2..^2]}" : "";
+        address.Remark is { Length: > 0 } remark ? $". {remark[2..^2]}" : "";
 
     private static string Address(Deployment deployment) => deployment.Address.Path is { } path
         ? $"""

@@ -15,7 +15,7 @@ internal static class RunScriptWriter
         #   -u, -g         who it runs as
         #   -H -R -l 0     ask neither DNS nor identd who is calling: each would take its time
         # {(deployment.ServedPeers.Count == 0 ? "The address must be the loopback one" : $"The address is {deployment.Callers}")}: {deployment.Risk}.
-        {Remark(deployment.Address)}exec tcpserver -c {Deployment.Concurrency} {UserOptions(deployment)} -H -R -l 0 {deployment.Address.Host} {deployment.Address.Port} \
+        {deployment.Address.Remark}exec tcpserver -c {Deployment.Concurrency} {UserOptions(deployment)} -H -R -l 0 {deployment.Address.Host} {deployment.Address.Port} \
             {deployment.CommandLine}
 
         """);
@@ -46,13 +46,11 @@ internal static class RunScriptWriter
             #   -n             stay in the foreground, for a supervisor
             #   -u             who it runs as
             #   {access}: {deployment.Risk}
-            {Remark(deployment.Address)}exec spawn-fcgi -n -u {deployment.User} {address} -- \
+            {deployment.Address.Remark}exec spawn-fcgi -n -u {deployment.User} {address} -- \
                 {deployment.CommandLine}
 
             """);
     }
-
-    private static string Remark(ListenAddress address) => address.IsThisMachine ? "" : HostAddress.RemarkOn(address.Host);
 
     private static string UserOptions(Deployment deployment) => $"-u \"$(id -u {deployment.User})\" -g \"$(id -g {deployment.User})\"";
 

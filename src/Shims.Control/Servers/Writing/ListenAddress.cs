@@ -16,6 +16,9 @@ internal sealed record ListenAddress(string? Path, int Port)
     /// <summary>True for a unix socket, and for a port of the usual loopback address.</summary>
     internal bool IsThisMachine => Path is not null || Host == Loopback;
 
+    /// <summary>A line of comment about who reaches the host; empty where there is nothing to say.</summary>
+    internal string Remark => IsThisMachine ? "" : HostAddress.RemarkOn(Host);
+
     internal static ListenAddress Unix(string path) => new(path, 0);
 
     internal static ListenAddress Tcp(int port) => new(null, port);

@@ -30,7 +30,7 @@ internal static class XinetdWriter
             """)];
 
     /// <summary>A line of comment where it is due, and the one by which an address of IPv6 is known for one.</summary>
-    private static string Remark(ListenAddress address) => (address.IsThisMachine || HostAddress.RemarkOn(address.Host) is not { Length: > 0 } remark ? "" : $"    {remark}")
+    private static string Remark(ListenAddress address) => (address.Remark is { Length: > 0 } remark ? $"    {remark}" : "")
         + (HostAddress.IsIPv6(address.Host) ? "    flags           = IPv6\n" : "");
 
     /// <summary>Nothing if there are none: xinetd switches a service off whose line has no words.</summary>

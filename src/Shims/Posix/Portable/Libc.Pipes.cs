@@ -17,48 +17,12 @@ internal static unsafe partial class Libc
         return isMade;
     }
 
-    /// <summary>Somewhere to read from that is at its end: /dev/null, or where there is none, a pipe into which nothing is written.</summary>
-    /// <returns>A descriptor, close-on-exec, or -1 with errno.</returns>
-    internal static int OpenEmpty()
-    {
-        int descriptor = Open("/dev/null\0"u8, Flags.O_RDONLY);
-        return descriptor >= 0 ? descriptor : OpenEmptyPipe();
-    }
-
     /// <summary>Somewhere to write to that leads nowhere, and to read from that is at its end; where there is no /dev/null, writing fails.</summary>
     /// <returns>A descriptor, close-on-exec, or -1 with errno.</returns>
     internal static int OpenNowhere()
     {
         int descriptor = Open("/dev/null\0"u8, Flags.O_RDWR);
         return descriptor >= 0 ? descriptor : OpenEmptyPipe();
-    }
-
-    /// <summary>A script's standard input: it reads these bytes and then the end. A pipe, or what does not fit into one, a file without a name.</summary>
-    /// <returns>A descriptor, close-on-exec, or -1 with errno.</returns>
-    internal static int OpenHolding(ReadOnlySpan<byte> bytes)
-    {
-        if (CreatePipe(shimReads: false, out int readEnd, out int writeEnd))
-        {
-            nint written = Write(writeEnd, bytes);
-            Close(writeEnd);
-            if (written == bytes.Length)
-                return readEnd;
-            Close(readEnd);
-        }
-        int file = TemporaryFile.Create();
-        // The file's position stays at its start.
-        for (int done = 0; file >= 0 && done < bytes.Length;)
-        {
-            nint written = WriteAt(file, bytes[done..], done);
-            if (written > 0)
-            {
-                done += (int)written;
-                continue;
-            }
-            Close(file);
-            file = -1;
-        }
-        return file;
     }
 
     /// <summary>Lets a pipe hold more, where the system can do that.</summary>
@@ -85,6 +49,9 @@ internal static unsafe partial class Libc
     /// <summary>Not possible.</summary>
     internal static nint Splice(int from, int to, long length) => Fail(Posix.Errno.EINVAL);
 
+    /// <summary>What holds bytes for which a pipe has no room.</summary>
+    private static int CreateHolder() => TemporaryFile.Create();
+
     /// <summary>A file in memory that has no name and no directory, close-on-exec, where the system has such files.</summary>
     /// <param name="nulTerminatedName">A name for people.</param>
     internal static int CreateMemoryFile(ReadOnlySpan<byte> nulTerminatedName, int flags = 0)
@@ -97,12 +64,5 @@ internal static unsafe partial class Libc
         if (file >= 0)
             SetCloseOnExec(file);
         return file;
-    }
-
-    private static int OpenEmptyPipe()
-    {
-        if (CreatePipe(shimReads: false, out int readEnd, out int writeEnd))
-            Close(writeEnd);
-        return readEnd;
     }
 }
